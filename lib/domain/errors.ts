@@ -1,0 +1,28 @@
+/**
+ * A refusal that a user can cause: it says what is wrong and what to do, and is mapped to an HTTP status
+ * or a form message in one place. Bugs stay plain errors.
+ */
+export type DomainErrorCode =
+  | 'NOT_SIGNED_IN'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'CONFLICT'
+  | 'INVALID'
+  | 'PHASE_NOT_OPEN'
+  | 'QUOTA_USED'
+  | 'NOT_REGISTERED'
+  | 'TOO_LARGE'
+  | 'UPLOAD_INCOMPLETE'
+  | 'TOO_MANY_ATTEMPTS';
+
+export class DomainError extends Error {
+  readonly code: DomainErrorCode;
+  /** Messages per input field, where the refusal is about a form or a JSON body. */
+  readonly fields: Readonly<Record<string, string>>;
+  constructor(code: DomainErrorCode, message: string, fields: Record<string, string> = {}) {
+    super(message);
+    this.name = 'DomainError';
+    this.code = code;
+    this.fields = fields;
+  }
+}

@@ -1,0 +1,20 @@
+/** The states of one evaluation (one attempt of a submission) and the moves between them. */
+export const EVALUATION_STATES = ['QUEUED', 'RUNNING', 'SCORED', 'FAILED', 'CANCELLED'] as const;
+export type EvaluationState = (typeof EVALUATION_STATES)[number];
+
+const MOVES: Readonly<Record<EvaluationState, readonly EvaluationState[]>> = {
+  QUEUED: ['RUNNING', 'CANCELLED'],
+  // Back to QUEUED only by an expired lease or a fault of the platform.
+  RUNNING: ['SCORED', 'FAILED', 'CANCELLED', 'QUEUED'],
+  SCORED: [],
+  FAILED: [],
+  CANCELLED: [],
+};
+
+export function canMove(from: EvaluationState, to: EvaluationState): boolean {
+  return MOVES[from].includes(to);
+}
+
+export function isFinal(state: EvaluationState): boolean {
+  return MOVES[state].length === 0;
+}

@@ -1,0 +1,230 @@
+import type { EvaluationState } from './evaluation-state.ts';
+import type { Limits } from './limits.ts';
+import type { PhaseMetric, PhaseStatus, Quota } from './phase.ts';
+
+/**
+ * What the pages and /api/v1 are given: plain values, already cut down to what the reader may see and
+ * rounded to what the phase discloses. Times are ISO 8601 in UTC.
+ */
+
+export interface Viewer {
+  userId: string;
+  name: string;
+  email: string | null;
+  isAdmin: boolean;
+  teams: { id: string; slug: string; name: string; role: 'OWNER' | 'MEMBER' }[];
+}
+
+export interface PhaseSummary {
+  id: string;
+  slug: string;
+  title: string;
+  kind: 'OPEN' | 'HIDDEN';
+  status: PhaseStatus;
+  opensAt: string;
+  closesAt: string;
+  /** null until a test set has been imported. */
+  caseCount: number | null;
+}
+
+export interface ChallengeSummary {
+  slug: string;
+  title: string;
+  question: string;
+  synthetic: boolean;
+  phases: PhaseSummary[];
+  teamCount: number;
+  /** The first teams of the phase that says most (the open or latest hidden one), with its slug. */
+  leaders: { phaseSlug: string; metricLabel: string; rows: BoardRow[]; axis: Axis; caseCount: number } | null;
+}
+
+export interface ChallengeView extends ChallengeSummary {
+  summary: string;
+  citation: string | null;
+  organizers: string[];
+  /** The viewer may open /organize/[slug]. */
+  viewerOrganizes: boolean;
+  phaseRules: PhaseRules[];
+}
+
+/** Rules of a phase as the overview and the submit page show them. */
+export interface PhaseRules {
+  phaseSlug: string;
+  contract: 'EXEC' | 'INVOKE' | 'BATCH';
+  inputFormat: 'NII_GZ' | 'MHA';
+  givesMetadata: boolean;
+  limits: Limits;
+  metrics: PhaseMetric[];
+  connectivity: number;
+  counting: 'BEST' | 'LATEST';
+  decimals: number;
+  submissionsPerDay: number;
+  submissionsTotal: number;
+}
+
+/** One axis that all rows of a drawn column share. */
+export interface Axis {
+  min: number;
+  max: number;
+  ticks: number[];
+}
+
+export interface BoardMetric {
+  metric: string;
+  label: string;
+  unit: string;
+  better: 'higher' | 'lower';
+  version: number;
+  /** Connectivity where the metric has components, else null. */
+  connectivity: number | null;
+  weight: number;
+}
+
+export interface BoardRow {
+  teamSlug: string;
+  teamName: string;
+  submissionId: string;
+  algorithm: string;
+  submittedAt: string;
+  rank: number;
+  /** 95 % of bootstrap replicates. */
+  rankRange: [number, number];
+  /** Weighted mean of the metric ranks. */
+  meanRank: number;
+  failed: number;
+  submissionCount: number;
+  /** Same order as `metrics` of the board. Means, rounded to the phase's decimals. */
+  scores: { mean: number | null; interval: [number, number] | null; rank: number | null }[];
+}
+
+export interface BoardView {
+  challengeSlug: string;
+  challengeTitle: string;
+  synthetic: boolean;
+  phase: PhaseSummary;
+  counting: 'BEST' | 'LATEST';
+  decimals: number;
+  caseCount: number;
+  replicates: number;
+  seed: number;
+  metrics: BoardMetric[];
+  /** Axis of the first (primary) metric's whiskers. */
+  axis: Axis;
+  rows: BoardRow[];
+  /** When the newest score on the board was recorded; null on an empty board. */
+  updatedAt: string | null;
+  /** When this view was made. */
+  asOf: string;
+}
+
+export type CaseMark = 'scored' | 'failed' | 'running' | 'waiting';
+
+/** Faults of one evaluation, grouped by code. */
+export interface FaultGroup {
+  code: string;
+  meaning: string;
+  steps: readonly string[];
+  count: number;
+  /** Only in an open phase (and for organizers): one entry a case. */
+  cases: { caseNumber: number; message: string | null; log: string | null }[];
+}
+
+export interface EvaluationView {
+  id: string;
+  state: EvaluationState;
+  caseCount: number;
+  scored: number;
+  failed: number;
+  running: number;
+  /** Place in the queue, from 1; null unless QUEUED. */
+  queuePlace: number | null;
+  queueLength: number | null;
+  createdAt: string;
+  startedAt: string | null;
+  imageReadyAt: string | null;
+  firstCaseAt: string | null;
+  finishedAt: string | null;
+  requeues: number;
+  /** A fault of the platform that sent it back to the queue: said, so that nobody wonders. */
+  platformFault: { code: string; meaning: string } | null;
+  /** Why the evaluation as a whole failed: code and sentence; message where it may be shown. */
+  fault: (FaultGroup & { message: string | null }) | null;
+  caseFaults: FaultGroup[];
+  /** Shown when SCORED. */
+  scores: (BoardMetric & { mean: number | null; median: number | null; failed: number; n: number })[];
+  /** Per-case scores in an open phase only, in the order of case numbers. */
+  caseScores: { caseNumber: number; status: 'SCORED' | 'FAILED' | 'REJECTED'; code: string | null; metrics: Record<string, number | null> }[];
+}
+
+export interface SubmissionView {
+  id: string;
+  shortId: string;
+  challengeSlug: string;
+  challengeTitle: string;
+  synthetic: boolean;
+  phases: PhaseSummary[];
+  phase: PhaseSummary;
+  rules: PhaseRules;
+  team: { slug: string; name: string };
+  sentBy: string;
+  algorithm: string;
+  createdAt: string;
+  image: { fileName: string; bytes: number; sha256: string };
+  /** The viewer is of the team or organizes: sees more than the public and may cancel. */
+  viewerIsTeam: boolean;
+  viewerOrganizes: boolean;
+  evaluation: EvaluationView;
+  quota: (Omit<Quota, 'resetsAt'> & { resetsAt: string }) | null;
+  /** Other submissions of the team in this phase, newest first. */
+  others: { id: string; shortId: string; algorithm: string; state: EvaluationState; createdAt: string }[];
+  /** The team's row on the board, where it has one. */
+  onBoard: { submissionId: string; rank: number; rankRange: [number, number]; primaryLabel: string; primaryMean: number | null } | null;
+  asOf: string;
+}
+
+export interface SubmitView {
+  challengeSlug: string;
+  challengeTitle: string;
+  synthetic: boolean;
+  phases: PhaseSummary[];
+  rules: PhaseRules[];
+  /** Quota per phase slug for each of the viewer's teams (by slug). */
+  quotas: Record<string, Record<string, Omit<Quota, 'resetsAt'> & { resetsAt: string }>>;
+  teams: { slug: string; name: string; registered: boolean }[];
+}
+
+export interface OrganizerView {
+  challenge: ChallengeView;
+  testSets: { id: string; recipient: string; caseCount: number; bytes: number; sha256: string; createdAt: string; phaseSlugs: string[] }[];
+  runners: {
+    id: string;
+    name: string;
+    recipient: string;
+    lastSeenAt: string;
+    silent: boolean;
+    host: unknown;
+    evaluation: { id: string; teamName: string; done: number; caseCount: number } | null;
+  }[];
+  queue: { evaluationId: string; submissionId: string; teamName: string; phaseTitle: string; createdAt: string }[];
+  submissions: {
+    id: string;
+    shortId: string;
+    teamName: string;
+    teamSlug: string;
+    phaseSlug: string;
+    phaseTitle: string;
+    algorithm: string;
+    createdAt: string;
+    state: EvaluationState;
+    code: string | null;
+    message: string | null;
+    caseCount: number;
+    scored: number;
+    failed: number;
+    requeues: number;
+    platformCode: string | null;
+  }[];
+  triage: { code: string; side: 'team' | 'platform'; meaning: string; count: number; teams: string[]; latestAt: string }[];
+  audit: { at: string; actor: string; action: string; detail: unknown }[];
+  asOf: string;
+}
