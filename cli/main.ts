@@ -1,0 +1,83 @@
+import { type Command, CommandError, UsageError } from './command.ts';
+
+/** Loaded on demand, so that `heldout score` doesn't wait for the engine's client, nor the other way round. */
+const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<Command> }>> = {
+  score: {
+    summary: 'score a folder of masks against a folder of true masks',
+    load: async () => (await import('./commands/score.ts')).scoreCommand,
+  },
+  synthesize: {
+    summary: 'make synthetic stroke cases',
+    load: async () => (await import('./commands/synthesize.ts')).synthesizeCommand,
+  },
+  testset: {
+    summary: 'seal a hidden test set on your machine; send it to a site',
+    load: async () => (await import('./commands/testset.ts')).testsetCommand,
+  },
+  doctor: {
+    summary: 'say what this host has for running strangers’ containers, and what each lack costs',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
+  admin: {
+    summary: 'make the first accounts (needs the database)',
+    load: async () => (await import('./commands/admin.ts')).adminCommand,
+  },
+};
+
+function overview(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return [
+    'heldout: benchmarks on data that nobody may see',
+    '',
+    'Usage: heldout COMMAND [ARGUMENTS]',
+    '',
+    ...rows,
+    '',
+    'heldout COMMAND --help says more about one command.',
+    '',
+  ].join('\n');
+}
+
+async function main(argv: string[]): Promise<number> {
+  const [name, ...args] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(overview());
+    return name === undefined ? 2 : 0;
+  }
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!entry) {
+    process.stderr.write(`heldout: there is no command "${name}"\n\n${overview()}`);
+    return 2;
+  }
+  const command = await entry.load();
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(`${command.help.trim()}\n`);
+    return 0;
+  }
+  try {
+    return await command.run(args);
+  } catch (error) {
+    if (error instanceof UsageError || isParseArgsError(error)) {
+      process.stderr.write(`heldout ${name}: ${error.message}\nheldout ${name} --help says how to call it.\n`);
+      return 2;
+    }
+    if (error instanceof CommandError) {
+      process.stderr.write(`heldout ${name}: ${error.message}\n`);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+function isParseArgsError(error: unknown): error is Error {
+  return error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
+}
+
+// A reader that went away (`heldout score … | head`) is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+process.exitCode = await main(process.argv.slice(2));
