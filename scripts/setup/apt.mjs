@@ -1,0 +1,37 @@
+// Debian's and Ubuntu's packages, where we are root.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { run } from './run.mjs';
+
+const LISTS = '/var/lib/apt/lists';
+
+/** 'debian', 'ubuntu' or another distribution's id; '' where the host does not say. */
+export function distribution() {
+  if (!existsSync('/etc/os-release')) return '';
+  const match = /^ID=["']?([\w.-]+)/m.exec(readFileSync('/etc/os-release', 'utf8'));
+  return match?.[1] ?? '';
+}
+
+export function canInstallDebianPackages() {
+  return process.getuid?.() === 0 && ['debian', 'ubuntu'].includes(distribution());
+}
+
+/**
+ * Installs Debian packages, with a fresh list first where there is none or where the old one fails.
+ * @param {string[]} names
+ */
+export async function installDebianPackages(names) {
+  const environment = { DEBIAN_FRONTEND: 'noninteractive' };
+  const wait = ['-o', 'DPkg::Lock::Timeout=300', '-q'];
+  const update = () => run('apt-get', [...wait, 'update'], environment);
+  const install = () =>
+    run('apt-get', [...wait, 'install', '-y', '--no-install-recommends', ...names], environment);
+  const hasLists = existsSync(LISTS) && readdirSync(LISTS).some((file) => file.includes('_Packages'));
+  if (!hasLists) await update();
+  try {
+    await install();
+  } catch (error) {
+    if (!hasLists) throw error;
+    await update();
+    await install();
+  }
+}

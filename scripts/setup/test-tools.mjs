@@ -1,0 +1,53 @@
+// What only the tests need.
+import { existsSync } from 'node:fs';
+import { canInstallDebianPackages, distribution, installDebianPackages } from './apt.mjs';
+import { run } from './run.mjs';
+
+const DEBIAN_CHROMIUM = '/usr/bin/chromium';
+const PLAYWRIGHT = ['node_modules/playwright/cli.js'];
+
+/** Asks Playwright itself where its Chromium would be. */
+async function playwrightChromium() {
+  if (!existsSync('node_modules/playwright-core')) return '';
+  const script = "import { chromium } from 'playwright-core'; console.log(chromium.executablePath())";
+  const printed = await run('node_modules/.bin/node', ['--input-type=module', '-e', script]);
+  return printed.trim();
+}
+
+/** @type {import('../setup.mjs').Step} */
+export const chromium = {
+  name: 'Chromium',
+  async isThere() {
+    if (existsSync(DEBIAN_CHROMIUM)) return DEBIAN_CHROMIUM;
+    const own = await playwrightChromium();
+    return own && existsSync(own) ? own : null;
+  },
+  missing: 'run `npx playwright install chromium` (Debian: `apt-get install chromium`)',
+  async install() {
+    // Ubuntu's package is a snap, which needs systemd.
+    if (canInstallDebianPackages() && distribution() === 'debian') {
+      await installDebianPackages(['chromium', 'fonts-dejavu-core']);
+      return `${DEBIAN_CHROMIUM}, installed from Debian`;
+    }
+    const args = canInstallDebianPackages()
+      ? ['install', '--with-deps', 'chromium']
+      : ['install', 'chromium'];
+    await run('node_modules/.bin/node', [...PLAYWRIGHT, ...args]);
+    return "Playwright's own";
+  },
+};
+
+/** The programs of the exploits' images: there is no registry to take a base image from. */
+/** @type {import('../setup.mjs').Step} */
+export const busybox = {
+  name: 'busybox-static',
+  async isThere() {
+    return existsSync('/bin/busybox') ? '/bin/busybox' : null;
+  },
+  missing: 'install a static busybox as /bin/busybox',
+  canInstall: canInstallDebianPackages,
+  async install() {
+    await installDebianPackages(['busybox-static']);
+    return '/bin/busybox, installed from Debian';
+  },
+};
