@@ -34,6 +34,10 @@ export const phaseDefinitionSchema = z
   .refine((phase) => phase.opensAt < phase.closesAt, {
     path: ['closesAt'],
     message: 'A phase closes after it opens.',
+  })
+  .refine((phase) => phase.metrics.some(({ weight }) => weight > 0), {
+    path: ['metrics'],
+    message: 'At least one metric needs a weight above 0, or nothing is ranked.',
   });
 export type PhaseDefinition = z.infer<typeof phaseDefinitionSchema>;
 

@@ -1,0 +1,52 @@
+/** Floating point never ranks: values are rounded to this many decimals before ties are decided. */
+const TIE_SCALE = 1e10;
+
+/** Round to 10 decimals (scoring.md, "From cases to a score"). */
+export function roundForTies(value: number): number {
+  return Math.round(value * TIE_SCALE) / TIE_SCALE;
+}
+
+/**
+ * Rank values from 1; ties share the lowest rank (1, 2, 2, 4).
+ *
+ * @param values any length; must be rounded by `roundForTies` already, and finite.
+ * @returns whole ranks in the order of `values`, written to `ranks` where it is given.
+ */
+export function sharedRanks(
+  values: Float64Array,
+  better: 'higher' | 'lower',
+  ranks: Float64Array = new Float64Array(values.length),
+): Float64Array {
+  const ascending = values.slice().sort();
+  const count = values.length;
+  for (let index = 0; index < count; index++) {
+    const value = values[index]!;
+    const ahead = better === 'lower' ? countBelow(ascending, value) : count - countAtMost(ascending, value);
+    ranks[index] = ahead + 1;
+  }
+  return ranks;
+}
+
+/** How many of `ascending` are < value. */
+function countBelow(ascending: Float64Array, value: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many of `ascending` are ≤ value. */
+function countAtMost(ascending: Float64Array, value: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
