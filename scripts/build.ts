@@ -1,0 +1,73 @@
+// The site's production build, made only when what it is made from has changed.
+
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { withLock } from './lock.mjs';
+
+const ROOT = join(import.meta.dirname, '..');
+const RECORD = join(ROOT, '.next', 'heldout-sources');
+const SOURCES = [
+  'app',
+  'components',
+  'lib',
+  'public',
+  'prisma/schema.prisma',
+  'next.config.js',
+  'instrumentation.ts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
+
+function* filesIn(path: string): Generator<string> {
+  if (!existsSync(path)) return;
+  if (!statSync(path).isDirectory()) {
+    yield path;
+    return;
+  }
+  for (const name of readdirSync(path).sort()) yield* filesIn(join(path, name));
+}
+
+function sourcesHash(): string {
+  const hash = createHash('sha256');
+  for (const source of SOURCES) {
+    for (const file of filesIn(join(ROOT, source))) hash.update(file).update('\0').update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+/** Builds the site unless the build that stands is of the very sources that are here. Returns whether it did. */
+export async function ensureBuilt(): Promise<boolean> {
+  return withLock(join(ROOT, '.heldout', 'build.lock'), async () => {
+    const hash = sourcesHash();
+    const builtFrom = existsSync(RECORD) ? readFileSync(RECORD, 'utf8') : '';
+    if (builtFrom === hash && existsSync(join(ROOT, '.next', 'BUILD_ID'))) return false;
+    await build();
+    writeFileSync(RECORD, hash);
+    return true;
+  });
+}
+
+async function build(): Promise<void> {
+  const next = join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next');
+  try {
+    await promisify(execFile)(process.execPath, [next, 'build'], {
+      cwd: ROOT,
+      maxBuffer: 64 * 1024 * 1024,
+      env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+    });
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(`next build failed:\n${stdout}${stderr}`.trimEnd());
+  }
+}
+
+if (import.meta.main) {
+  const startedAt = performance.now();
+  const built = await ensureBuilt();
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(built ? `Built the site in ${seconds} s.` : 'The build is up to date.');
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { type Child, startChild } from './child.ts';
+import { runnerEnvironment, siteEnvironment } from './environment.ts';
+import { secretsIn } from './postgres/secrets.ts';
+import type { Database } from './postgres.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const NEXT = join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next');
+
+export interface SiteProcess {
+  home: string;
+  database: Database;
+  port: number;
+  host?: string;
+  /** `start` serves the production build, `dev` the sources. */
+  mode?: 'start' | 'dev';
+  logFile?: string;
+}
+
+export function startSite({
+  home,
+  database,
+  port,
+  host = '127.0.0.1',
+  mode = 'start',
+  logFile,
+}: SiteProcess): Child {
+  const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+  const environment = siteEnvironment({ home, databaseUrl: database.siteUrl, secrets: secretsIn(home), url });
+  return startChild({
+    name: 'site',
+    args: [NEXT, mode, ROOT, '--hostname', host, '--port', String(port)],
+    environment: { ...environment, NODE_ENV: mode === 'dev' ? 'development' : 'production' },
+    ...(logFile === undefined ? {} : { logFile }),
+  });
+}
+
+export interface RunnerProcess {
+  home: string;
+  database: Database;
+  logFile?: string;
+  /** More variables of runner/environment.ts. */
+  environment?: NodeJS.ProcessEnv;
+}
+
+export function startRunner({ home, database, logFile, environment = {} }: RunnerProcess): Child {
+  return startChild({
+    name: 'runner',
+    args: [join(ROOT, 'runner', 'main.ts')],
+    environment: { ...runnerEnvironment({ home, databaseUrl: database.runnerUrl }), ...environment },
+    ...(logFile === undefined ? {} : { logFile }),
+  });
+}
