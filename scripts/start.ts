@@ -11,10 +11,10 @@
 import { parseArgs } from 'node:util';
 import { migrate } from '../prisma/migrate.ts';
 import { ensureBuilt } from './build.ts';
-import { type Child, startChild } from './child.ts';
-import { heldoutHome, runnerEnvironment, siteEnvironment } from './environment.ts';
-import { secretsIn } from './postgres/secrets.ts';
-import { type Database, ensureDatabase } from './postgres.ts';
+import type { Child } from './child.ts';
+import { heldoutHome } from './environment.ts';
+import { startRunner, startSite } from './launch.ts';
+import { ensureDatabase } from './postgres.ts';
 
 const WHAT = ['site', 'runner', 'all', 'dev'] as const;
 type What = (typeof WHAT)[number];
