@@ -1,0 +1,38 @@
+import type { BoardMetric } from '#lib/domain/views.ts';
+
+/** Column headings are narrow: the few long names of the field, as boards abbreviate them. */
+const SHORT: Readonly<Record<string, string>> = {
+  volume_difference: 'Vol. diff.',
+  volume_difference_voxels: 'Voxel diff.',
+  lesion_count_difference: 'Count diff.',
+  lesion_f1: 'Lesion F1',
+  lesion_f1_iou25: 'F1, IoU 0.25',
+  sensitivity: 'Sensit.',
+  specificity: 'Specif.',
+};
+
+export function shortLabel(metric: BoardMetric): string {
+  return SHORT[metric.metric] ?? metric.label;
+}
+
+/** "↑" where more is better. */
+export function direction(metric: { better: 'higher' | 'lower' }): string {
+  return metric.better === 'higher' ? '↑' : '↓';
+}
+
+/** The unit as it is said after a number; the pure number 1 has none. */
+export function unitOf(metric: { unit: string }): string {
+  return metric.unit === '1' ? '' : metric.unit;
+}
+
+/** "6-conn. v2", "v1" */
+export function versionOf(metric: { version: number; connectivity: number | null }): string {
+  return `${metric.connectivity === null ? '' : `${metric.connectivity}-conn. `}v${metric.version}`;
+}
+
+/** "Dice, higher is better, version 1" */
+export function spokenLabel(metric: BoardMetric): string {
+  const unit = unitOf(metric);
+  const connectivity = metric.connectivity === null ? '' : `, ${metric.connectivity}-connectivity`;
+  return `${metric.label}${unit ? ` in ${unit}` : ''}${connectivity}, ${metric.better} is better, version ${metric.version}`;
+}

@@ -1,0 +1,61 @@
+import Link from 'next/link';
+import type { CSSProperties } from 'react';
+import type { PhaseSummary } from '#lib/domain/views.ts';
+import { deadlineOf, elapsedPercent, scansOf, windowOf } from './phase-words.ts';
+
+/** The rule under a phase is its window; the dark part is the time that is gone. */
+export function PhaseStrip({
+  phases,
+  currentSlug,
+  asOf,
+  hrefOf,
+  withDeadline = true,
+}: {
+  phases: readonly PhaseSummary[];
+  currentSlug: string | null;
+  asOf: string;
+  hrefOf?: (phase: PhaseSummary) => string;
+  withDeadline?: boolean;
+}) {
+  const current = phases.find((phase) => phase.slug === currentSlug);
+  const deadline = current && withDeadline ? deadlineOf(current, asOf) : null;
+  return (
+    <nav className="phases" aria-label="Phase" style={{ '--phases': phases.length } as CSSProperties}>
+      {phases.map((phase) => {
+        const isCurrent = phase.slug === currentSlug;
+        const inside = (
+          <>
+            <span className="nm">
+              <b>{phase.title}</b>
+              <span>{phase.status === 'open' && !isCurrent ? scansOf(phase) : windowOf(phase)}</span>
+            </span>
+            <span className="bar">
+              <i style={{ width: `${elapsedPercent(phase, asOf).toFixed(2)}%` }} />
+            </span>
+          </>
+        );
+        return hrefOf ? (
+          <Link
+            key={phase.slug}
+            href={hrefOf(phase)}
+            prefetch={false}
+            aria-current={isCurrent ? 'page' : undefined}
+          >
+            {inside}
+          </Link>
+        ) : (
+          <div key={phase.slug} className="ph" aria-current={isCurrent ? 'true' : undefined}>
+            {inside}
+          </div>
+        );
+      })}
+      {deadline ? (
+        <p className="left">
+          <b>{deadline.left}</b>
+          <br />
+          {deadline.when}
+        </p>
+      ) : null}
+    </nav>
+  );
+}

@@ -1,0 +1,55 @@
+/** Words for numbers. A value that does not exist is an en dash. */
+export const NO_VALUE = '–';
+
+/** A score at the decimals that the phase discloses, with a true minus sign. */
+export function score(value: number | null, decimals: number): string {
+  return value === null ? NO_VALUE : value.toFixed(decimals).replace('-', '−');
+}
+
+/** "1", "1–3" */
+export function rankRange([low, high]: readonly [number, number]): string {
+  return low === high ? String(low) : `${low}–${high}`;
+}
+
+/** Decimal units, as file managers and uploads count: "3.8 GB", "512 kB". */
+export function bytes(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+  let value = count;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const text = unit === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1);
+  return `${text} ${units[unit]}`;
+}
+
+/** Limits are set in MiB: "512 MiB", "16 GiB", "1.5 GiB". */
+export function mebibytes(count: number): string {
+  if (count < 1024) return `${count} MiB`;
+  const gibibytes = count / 1024;
+  return `${Number.isInteger(gibibytes) ? gibibytes : gibibytes.toFixed(1)} GiB`;
+}
+
+/** "sha256:b14f…9a02": enough to compare by eye; the whole digest stands in the title. */
+export function shortDigest(hex: string): string {
+  return `sha256:${hex.slice(0, 4)}…${hex.slice(-4)}`;
+}
+
+/** "1st", "2nd", "3rd", "11th" */
+export function ordinal(place: number): string {
+  const lastTwo = place % 100;
+  if (lastTwo >= 11 && lastTwo <= 13) return `${place}th`;
+  return `${place}${['th', 'st', 'nd', 'rd'][place % 10] ?? 'th'}`;
+}
+
+/** Share of a whole in per cent, for the length of a bar. */
+export function percent(part: number, whole: number): number {
+  return whole <= 0 ? 0 : Math.min(100, Math.max(0, (part / whole) * 100));
+}
+
+/** Decimals that rounded values show: where a view does not say how many its phase discloses. */
+export function decimalsOf(values: readonly (number | null)[]): number {
+  const lengths = values.map((value) => (value === null ? 0 : (String(value).split('.')[1]?.length ?? 0)));
+  return Math.min(6, Math.max(0, ...lengths));
+}

@@ -1,0 +1,9 @@
+/** Text of a machine. It may scroll, so the keyboard must reach it. */
+export function Preformatted({ kind, children }: { kind?: 'cmd' | 'log'; children: React.ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls needs the focus to be scrolled by keys
+    <pre className={kind} tabIndex={0}>
+      {children}
+    </pre>
+  );
+}

@@ -1,0 +1,13 @@
+import Link from 'next/link';
+
+export function SiteFoot() {
+  return (
+    <footer className="site-foot">
+      <div className="wrap">
+        <span>Scores on synthetic scans are never set beside results on patients’ scans.</span>
+        <Link href="/">Challenges</Link>
+        <a href="/healthz">Status</a>
+      </div>
+    </footer>
+  );
+}

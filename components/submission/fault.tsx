@@ -1,0 +1,57 @@
+import { isPlatformFaultCode } from '#lib/domain/codes.ts';
+import type { FaultGroup } from '#lib/domain/views.ts';
+import { counted } from '../format/time.ts';
+import { Preformatted } from '../site/preformatted.tsx';
+import { WithCode } from './steps-text.tsx';
+
+/** What went wrong: code, how often and on whose side at the left; the sentence, then what to do. */
+export function Fault({
+  fault,
+  command,
+  message,
+}: {
+  fault: FaultGroup;
+  /** Finds the fault on the team's own machine. */
+  command?: string | undefined;
+  message?: string | null;
+}) {
+  const ours = isPlatformFaultCode(fault.code);
+  const scans = fault.count > 0 ? `${counted(fault.count, 'scan')}, ` : '';
+  return (
+    <div className={ours ? 'fault ours' : 'fault'}>
+      <div>
+        <p className="code">{fault.code}</p>
+        <p className="small muted">
+          {scans}
+          {ours ? 'our side' : 'your side'}
+        </p>
+      </div>
+      <div>
+        <p>{fault.meaning}</p>
+        {message ? <Preformatted kind="log">{message}</Preformatted> : null}
+        <ol className="todo">
+          {fault.steps.map((step) => (
+            <li key={step}>
+              <WithCode text={step} />
+            </li>
+          ))}
+        </ol>
+        {command ? <Preformatted kind="cmd">{command}</Preformatted> : null}
+        {fault.cases.map((entry) => (
+          <details key={entry.caseNumber}>
+            <summary>
+              Scan {entry.caseNumber}
+              {entry.message ? `: ${entry.message}` : ''}
+              {entry.log ? ' – what the container printed' : ''}
+            </summary>
+            {entry.log ? (
+              <Preformatted kind="log">{entry.log}</Preformatted>
+            ) : (
+              <p className="muted">The container printed nothing.</p>
+            )}
+          </details>
+        ))}
+      </div>
+    </div>
+  );
+}

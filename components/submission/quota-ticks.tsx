@@ -1,0 +1,67 @@
+import type { SubmissionView } from '#lib/domain/views.ts';
+import { longSpan, spanMs, utcDay } from '../format/time.ts';
+
+export type QuotaView = NonNullable<SubmissionView['quota']>;
+
+const MOST_TICKS = 60;
+
+/** One tick a submission: what is used, this one, what is left. */
+export function QuotaTicks({
+  quota,
+  closesAt,
+  asOf,
+  mineToday,
+  mineEver,
+}: {
+  quota: QuotaView;
+  closesAt: string;
+  asOf: string;
+  /** This submission is one of today's. */
+  mineToday: boolean;
+  mineEver: boolean;
+}) {
+  const leftTotal = Math.max(0, quota.total - quota.usedTotal);
+  const leftToday = Math.min(Math.max(0, quota.perDay - quota.usedToday), leftTotal);
+  return (
+    <dl className="facts single">
+      <dd>
+        <span className="head">
+          <b>
+            Today: {leftToday} of {quota.perDay} left
+          </b>
+          <span className="muted">again in {longSpan(spanMs(asOf, quota.resetsAt))}, 00:00 UTC</span>
+        </span>
+        <Ticks of={quota.perDay} used={quota.usedToday} mine={mineToday} />
+      </dd>
+      <dd>
+        <span className="head">
+          <b>
+            Phase: {leftTotal} of {quota.total} left
+          </b>
+          <span className="muted">until {utcDay(closesAt)}</span>
+        </span>
+        <Ticks of={quota.total} used={quota.usedTotal} mine={mineEver} />
+      </dd>
+    </dl>
+  );
+}
+
+function Ticks({ of, used, mine }: { of: number; used: number; mine: boolean }) {
+  if (of > MOST_TICKS) {
+    return (
+      <span className="ticks share" aria-hidden="true">
+        <i className="used" style={{ flex: used }} />
+        <i style={{ flex: Math.max(0, of - used) }} />
+      </span>
+    );
+  }
+  return (
+    <span className="ticks" aria-hidden="true">
+      {Array.from({ length: of }, (_, index) => {
+        const className = index >= used ? undefined : mine && index === used - 1 ? 'mine' : 'used';
+        // biome-ignore lint/suspicious/noArrayIndexKey: a tick is its place
+        return <i key={index} className={className} />;
+      })}
+    </span>
+  );
+}
