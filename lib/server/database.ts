@@ -1,0 +1,11 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { type Prisma, PrismaClient } from '#prisma-client';
+
+export type Database = PrismaClient;
+/** The client inside `db.$transaction(async (tx) => …)`. */
+export type Transaction = Prisma.TransactionClient;
+
+/** Opens a pool. `url` is the login of the process: the site's or the runner's, never the owner's. */
+export function openDatabase(url: string): PrismaClient {
+  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url }) });
+}

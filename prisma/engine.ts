@@ -1,0 +1,139 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
+import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
+
+/**
+ * Prisma's own migration engine, as the WebAssembly module of its npm package: nothing is downloaded, so
+ * that migrations run in a closed network too. It keeps the same `_prisma_migrations` table as
+ * `prisma migrate deploy`.
+ */
+
+const PRISMA_FOLDER = fileURLToPath(new URL('.', import.meta.url));
+export const SCHEMA_PATH = `${PRISMA_FOLDER}schema.prisma`;
+export const MIGRATIONS_FOLDER = `${PRISMA_FOLDER}migrations`;
+
+/** No table or enum of ours is managed elsewhere. */
+const EVERYTHING = { externalTables: [], externalEnums: [] };
+
+/**
+ * Prisma's adapter cuts a script at every semicolon (also inside a function body or a comment) and runs the
+ * pieces one by one. Here a migration goes to the server whole, which makes it one transaction: it is applied
+ * or it is not.
+ */
+class WholeScriptPg extends PrismaPg {
+  /** The engine closes nothing that it opened. */
+  readonly opened: { dispose(): Promise<void> }[] = [];
+
+  override async connect() {
+    const adapter = await super.connect();
+    this.opened.push(adapter);
+    adapter.executeScript = async (script) => {
+      await adapter.underlyingDriver().query(script);
+    };
+    return adapter;
+  }
+}
+
+/** Applies the migrations that the database does not have yet; returns their names. */
+export async function applyMigrations(url: string): Promise<string[]> {
+  const migrationsList = await readMigrations();
+  return withEngine(url, async (engine) => {
+    // What failed left nothing behind (see WholeScriptPg), so that it can be tried again.
+    const { failedMigrationNames } = await engine.diagnoseMigrationHistory({
+      migrationsList,
+      optInToShadowDatabase: false,
+      filters: EVERYTHING,
+    });
+    for (const migrationName of failedMigrationNames) await engine.markMigrationRolledBack({ migrationName });
+    const applied = await engine.applyMigrations({ migrationsList, filters: EVERYTHING });
+    return applied.appliedMigrationNames;
+  });
+}
+
+/**
+ * SQL that leads from one schema to another (null: from nothing); null where they agree. The engine asks the
+ * server for its version and changes nothing there.
+ */
+export async function diffSchemas(url: string, from: string | null, to: string): Promise<string | null> {
+  return withEngine(url, async (engine) => {
+    const { exitCode, stdout } = await engine.diff({
+      from: from === null ? { tag: 'empty' } : schemaTarget(from),
+      to: schemaTarget(to),
+      script: true,
+      exitCode: true,
+      filters: EVERYTHING,
+    });
+    return exitCode === 0 ? null : stdout;
+  });
+}
+
+function schemaTarget(content: string) {
+  return { tag: 'schemaDatamodel' as const, files: [{ path: SCHEMA_PATH, content }] };
+}
+
+async function withEngine<Result>(
+  url: string,
+  work: (engine: SchemaEngine) => Promise<Result>,
+): Promise<Result> {
+  await instantiateOnce();
+  const factory = new WholeScriptPg({ connectionString: url });
+  const schema = await readFile(SCHEMA_PATH, 'utf8');
+  try {
+    const engine = await bindings.SchemaEngine.new(
+      { datamodels: [[SCHEMA_PATH, schema]] },
+      () => undefined,
+      bindMigrationAwareSqlAdapterFactory(factory),
+    );
+    return await work(engine);
+  } finally {
+    await Promise.all(factory.opened.map((adapter) => adapter.dispose()));
+  }
+}
+
+/** Names of the migrations' folders, oldest first. */
+export async function migrationNames(): Promise<string[]> {
+  const entries = await readdir(MIGRATIONS_FOLDER, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+async function readMigrations(): Promise<MigrationList> {
+  const names = await migrationNames();
+  const migrationDirectories = await Promise.all(
+    names.map(async (name) => {
+      const value = await readFile(`${MIGRATIONS_FOLDER}/${name}/migration.sql`, 'utf8');
+      return {
+        path: name,
+        migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value } },
+      };
+    }),
+  );
+  return {
+    baseDir: MIGRATIONS_FOLDER,
+    lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
+    shadowDbInitScript: '',
+    migrationDirectories,
+  };
+}
+
+let instantiated: Promise<void> | undefined;
+function instantiateOnce(): Promise<void> {
+  instantiated ??= instantiate();
+  return instantiated;
+}
+
+async function instantiate(): Promise<void> {
+  const script = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
+  const bytes = await readFile(join(dirname(script), 'schema_engine_bg.wasm'));
+  const imports = { './schema_engine_bg.js': bindings as unknown as WebAssembly.ModuleImports };
+  const { instance } = await WebAssembly.instantiate(bytes, imports);
+  bindings.__wbg_set_wasm(instance.exports);
+  (instance.exports['__wbindgen_start'] as () => void)();
+}

@@ -1,0 +1,43 @@
+import pg from 'pg';
+import { installQueue } from '#lib/server/queue.ts';
+import { applyMigrations } from './engine.ts';
+
+/**
+ * Brings a database up to date, as its owner: our tables, then the queue's, then the rights on the queue's
+ * (again each time, because a new version of the queue may add tables). Can be run at every start.
+ * Returns the names of the migrations that were applied.
+ */
+export async function migrate(url: string): Promise<string[]> {
+  const applied = await applyMigrations(url);
+  await installQueue(url);
+  await grantQueue(url);
+  return applied;
+}
+
+async function grantQueue(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const roles = 'heldout_site, heldout_runner';
+    await client.query(`
+      GRANT USAGE ON SCHEMA pgboss TO ${roles};
+      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA pgboss TO ${roles};
+      GRANT USAGE ON ALL SEQUENCES IN SCHEMA pgboss TO ${roles};
+      GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA pgboss TO ${roles};
+    `);
+  } finally {
+    await client.end();
+  }
+}
+
+if (import.meta.main) {
+  const url = process.env['DATABASE_URL'];
+  if (!url) {
+    console.error('DATABASE_URL is not set: the login of the database owner.');
+    process.exit(2);
+  }
+  const applied = await migrate(url);
+  console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'up to date');
+  // The engine leaves the timer of its lock behind, which would keep the process for 10 s.
+  process.exit(0);
+}
