@@ -59,7 +59,9 @@ async function main(argv: string[]): Promise<number> {
     return await command.run(args);
   } catch (error) {
     if (error instanceof UsageError || isParseArgsError(error)) {
-      process.stderr.write(`heldout ${name}: ${error.message}\nheldout ${name} --help says how to call it.\n`);
+      process.stderr.write(
+        `heldout ${name}: ${error.message}\nheldout ${name} --help says how to call it.\n`,
+      );
       return 2;
     }
     if (error instanceof CommandError) {

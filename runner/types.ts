@@ -42,7 +42,12 @@ export interface RunFacts {
 /** What one container run came to. A fault of the platform is thrown as PlatformFault instead. */
 export type CaseRun =
   | ({ kind: 'output'; fileName: string; bytes: Uint8Array; probabilityMap: Uint8Array | null } & RunFacts)
-  | ({ kind: 'teamFault'; code: TeamFaultCode; message: string } & RunFacts);
+  | ({ kind: 'teamFault'; code: TeamFaultCode; message: string } & RunFacts)
+  /**
+   * Exit code 137 without our kill and without the memory limit: the host may have done it, or the container
+   * to itself. Whoever runs cases tries once more before it blames the team.
+   */
+  | ({ kind: 'killed' } & RunFacts);
 
 export interface RunRequest {
   image: LoadedImage;

@@ -1,0 +1,36 @@
+/**
+ * One line on stderr that says how far a long piece of work is: redrawn in place on a terminal, a new line
+ * every few seconds elsewhere, so that a log stays readable.
+ */
+export interface Progress {
+  update(text: string): void;
+  /** Ends the line with the time that it took. */
+  done(text: string): void;
+}
+
+const REDRAW_MS = 100;
+const LOG_LINE_MS = 5000;
+
+export function startProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+  const startedAt = performance.now();
+  let lastAt = Number.NEGATIVE_INFINITY;
+  return {
+    update(text) {
+      const now = performance.now();
+      if (now - lastAt < (stream.isTTY ? REDRAW_MS : LOG_LINE_MS)) return;
+      lastAt = now;
+      stream.write(stream.isTTY ? `\r\x1b[2K${text}` : `${text}\n`);
+    },
+    done(text) {
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+      stream.write(`${stream.isTTY ? '\r\x1b[2K' : ''}${text} (${seconds} s)\n`);
+    },
+  };
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  const value = bytes / 1000 ** power;
+  return `${power === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[power]}`;
+}

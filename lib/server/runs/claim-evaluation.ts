@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import type { Prisma, PrismaClient } from '#prisma-client';
+import { LEASE_SECONDS, type Lease, notifyEvaluationChanged } from './lease.ts';
+
+const detail = {
+  submission: { include: { image: true, phase: { include: { testSet: { include: { cases: true } } } } } },
+  caseScores: { select: { caseIndex: true } },
+} satisfies Prisma.EvaluationInclude;
+
+export type EvaluationDetail = Prisma.EvaluationGetPayload<{ include: typeof detail }>;
+
+export interface Claim {
+  lease: Lease;
+  evaluation: EvaluationDetail;
+}
+
+/**
+ * Takes a queued evaluation by one conditional update. null: somebody else has it, or it was cancelled, so
+ * the job that named it has nothing left to do.
+ */
+export async function claimEvaluation(
+  db: PrismaClient,
+  { evaluationId, runnerId }: { evaluationId: string; runnerId: string },
+): Promise<Claim | null> {
+  const token = randomUUID();
+  return db.$transaction(async (tx) => {
+    const rows = await tx.$executeRaw`
+      UPDATE "Evaluation"
+      SET state = 'RUNNING', "runnerId" = ${runnerId}::uuid, "leaseToken" = ${token}::uuid,
+          "leaseExpiresAt" = now() + make_interval(secs => ${LEASE_SECONDS}),
+          "startedAt" = coalesce("startedAt", now()), "runningCases" = 0
+      WHERE id = ${evaluationId}::uuid AND state = 'QUEUED'`;
+    if (rows === 0) return null;
+    await notifyEvaluationChanged(tx, evaluationId);
+    const evaluation = await tx.evaluation.findUniqueOrThrow({
+      where: { id: evaluationId },
+      include: detail,
+    });
+    return { lease: { evaluationId, token }, evaluation };
+  });
+}

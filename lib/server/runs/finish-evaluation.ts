@@ -1,0 +1,119 @@
+import type { Aggregate } from '#lib/domain/aggregate.ts';
+import type { PlatformFaultCode, TeamFaultCode } from '#lib/domain/codes.ts';
+import type { Prisma, PrismaClient } from '#prisma-client';
+import { type EvaluationQueue, sendEvaluation } from '../queue.ts';
+import { holdLease, type Lease, notifyEvaluationChanged } from './lease.ts';
+
+/** After so many returns to the queue without an end the evaluation FAILED by our fault, free of charge. */
+export const MAX_REQUEUES = 20;
+const LONGEST_PAUSE_SECONDS = 300;
+
+export interface MetricScore extends Aggregate {
+  metric: string;
+  version: number;
+}
+
+const ENDED = { leaseToken: null, leaseExpiresAt: null, runningCases: 0 } as const;
+
+/** RUNNING → SCORED, with its scores, in one transaction. Throws LeaseLost. */
+export async function finishScored(
+  db: PrismaClient,
+  lease: Lease,
+  scores: readonly MetricScore[],
+): Promise<void> {
+  const { evaluationId } = lease;
+  await db.$transaction(async (tx) => {
+    await holdLease(tx, lease);
+    await tx.score.createMany({ data: scores.map((score) => ({ ...score, evaluationId })) });
+    await tx.evaluation.update({
+      where: { id: evaluationId },
+      data: { ...ENDED, state: 'SCORED', finishedAt: new Date() },
+    });
+    await notifyEvaluationChanged(tx, evaluationId);
+  });
+}
+
+/** RUNNING → FAILED by what the team sent. Throws LeaseLost. */
+export async function finishFailed(
+  db: PrismaClient,
+  lease: Lease,
+  fault: { code: TeamFaultCode; message: string },
+): Promise<void> {
+  await db.$transaction(async (tx) => {
+    await holdLease(tx, lease);
+    await fail(tx, lease.evaluationId, fault.code, fault.message);
+  });
+}
+
+/**
+ * RUNNING → QUEUED by a fault of the platform: what is scored stays scored, and another start goes on from
+ * there, after a pause that grows. After MAX_REQUEUES it is FAILED. Throws LeaseLost.
+ */
+export async function handBack(
+  db: PrismaClient,
+  queue: EvaluationQueue,
+  lease: Lease,
+  fault: { code: PlatformFaultCode; message: string },
+): Promise<void> {
+  await db.$transaction(async (tx) => {
+    await holdLease(tx, lease);
+    await requeue(tx, queue, lease.evaluationId, fault);
+  });
+}
+
+/**
+ * Sends back to the queue what nobody works on any more: evaluations whose lease ran out, and those that
+ * `runnerId` itself held when it was killed (it has just started, so it can't be working on them).
+ */
+export async function requeueAbandoned(
+  db: PrismaClient,
+  queue: EvaluationQueue,
+  runnerId: string | null,
+): Promise<string[]> {
+  return db.$transaction(async (tx) => {
+    const rows = await tx.$queryRaw<{ id: string }[]>`
+      SELECT id FROM "Evaluation"
+      WHERE state = 'RUNNING' AND ("leaseExpiresAt" < now() OR "runnerId" = ${runnerId}::uuid)
+      FOR UPDATE SKIP LOCKED`;
+    for (const { id } of rows) {
+      await requeue(tx, queue, id, { code: 'LEASE_EXPIRED', message: 'The runner fell silent.' });
+    }
+    return rows.map(({ id }) => id);
+  });
+}
+
+async function requeue(
+  tx: Prisma.TransactionClient,
+  queue: EvaluationQueue,
+  evaluationId: string,
+  fault: { code: PlatformFaultCode; message: string },
+): Promise<void> {
+  // A drained runner says nothing about the evaluation. A killed one may: what kills every runner must end.
+  const increment = fault.code === 'RUNNER_STOPPED' ? 0 : 1;
+  const { requeues } = await tx.evaluation.update({
+    where: { id: evaluationId },
+    data: { ...ENDED, state: 'QUEUED', requeues: { increment }, platformCode: fault.code },
+    select: { requeues: true },
+  });
+  if (requeues > MAX_REQUEUES) {
+    await fail(tx, evaluationId, fault.code, fault.message);
+    return;
+  }
+  // None for the first, then 1, 3, 7, … seconds.
+  const delaySeconds = increment === 0 ? 0 : Math.min(2 ** (requeues - 1) - 1, LONGEST_PAUSE_SECONDS);
+  await sendEvaluation(queue, tx, evaluationId, { delaySeconds });
+  await notifyEvaluationChanged(tx, evaluationId);
+}
+
+async function fail(
+  tx: Prisma.TransactionClient,
+  evaluationId: string,
+  code: string,
+  message: string,
+): Promise<void> {
+  await tx.evaluation.update({
+    where: { id: evaluationId },
+    data: { ...ENDED, state: 'FAILED', code, message, finishedAt: new Date() },
+  });
+  await notifyEvaluationChanged(tx, evaluationId);
+}

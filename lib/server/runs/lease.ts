@@ -1,0 +1,47 @@
+import type { Prisma, PrismaClient } from '#prisma-client';
+
+/**
+ * A runner holds an evaluation by a lease: a token drawn at the claim and a time, both in the row. Every
+ * write of a runner names its token and is refused when the row has moved on, so that two runners that both
+ * believe to hold an evaluation never both record. Times are the database's, since hosts' clocks differ.
+ */
+export interface Lease {
+  evaluationId: string;
+  token: string;
+}
+
+export const LEASE_SECONDS = 60;
+
+/** The evaluation is no longer this runner's: cancelled, or its lease ran out and somebody else has it. */
+export class LeaseLost extends Error {
+  constructor(lease: Lease) {
+    super(`The lease on evaluation ${lease.evaluationId} is gone.`);
+    this.name = 'LeaseLost';
+  }
+}
+
+/** Extends the lease by LEASE_SECONDS from now. Throws LeaseLost. */
+export async function renewLease(db: PrismaClient, lease: Lease): Promise<void> {
+  const rows = await db.$executeRaw`
+    UPDATE "Evaluation"
+    SET "leaseExpiresAt" = now() + make_interval(secs => ${LEASE_SECONDS})
+    WHERE id = ${lease.evaluationId}::uuid AND "leaseToken" = ${lease.token}::uuid AND state = 'RUNNING'`;
+  if (rows === 0) throw new LeaseLost(lease);
+}
+
+/** Holds the row against a concurrent take-over until the transaction ends. Throws LeaseLost. */
+export async function holdLease(tx: Prisma.TransactionClient, lease: Lease): Promise<void> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Evaluation"
+    WHERE id = ${lease.evaluationId}::uuid AND "leaseToken" = ${lease.token}::uuid AND state = 'RUNNING'
+    FOR UPDATE`;
+  if (rows.length === 0) throw new LeaseLost(lease);
+}
+
+/** Wakes the pages and the runners that watch; delivered when the transaction commits. */
+export async function notifyEvaluationChanged(
+  tx: Prisma.TransactionClient,
+  evaluationId: string,
+): Promise<void> {
+  await tx.$executeRaw`SELECT pg_notify('evaluation_changed', ${evaluationId})`;
+}

@@ -1,0 +1,61 @@
+import type { PrismaClient } from '#prisma-client';
+import { holdLease, type Lease, notifyEvaluationChanged } from './lease.ts';
+
+/** What one case came to. `metrics` is empty unless the case was scored. */
+export interface CaseRecord {
+  caseIndex: number;
+  status: 'SCORED' | 'FAILED' | 'REJECTED';
+  code: string | null;
+  message: string | null;
+  metrics: Readonly<Record<string, number | null>>;
+  seconds: number | null;
+  peakMemoryBytes: number | null;
+  exitCode: number | null;
+  log: string | null;
+}
+
+/** The image is loaded and about to run under this ID. Throws LeaseLost. */
+export async function recordImage(db: PrismaClient, lease: Lease, imageDigest: string): Promise<void> {
+  await db.$transaction(async (tx) => {
+    await holdLease(tx, lease);
+    await tx.$executeRaw`
+      UPDATE "Evaluation" SET "imageDigest" = ${imageDigest}, "imageReadyAt" = coalesce("imageReadyAt", now())
+      WHERE id = ${lease.evaluationId}::uuid`;
+    await notifyEvaluationChanged(tx, lease.evaluationId);
+  });
+}
+
+/** How many containers of the evaluation run at this moment. Throws LeaseLost. */
+export async function recordRunning(db: PrismaClient, lease: Lease, runningCases: number): Promise<void> {
+  await db.$transaction(async (tx) => {
+    await holdLease(tx, lease);
+    await tx.evaluation.update({ where: { id: lease.evaluationId }, data: { runningCases } });
+    await notifyEvaluationChanged(tx, lease.evaluationId);
+  });
+}
+
+/** Writes a case's result once: a second result for the same case changes nothing. Throws LeaseLost. */
+export async function recordCase(
+  db: PrismaClient,
+  lease: Lease,
+  record: CaseRecord,
+  runningCases: number,
+): Promise<void> {
+  const { caseIndex, metrics, peakMemoryBytes, ...rest } = record;
+  await db.$transaction(async (tx) => {
+    await holdLease(tx, lease);
+    await tx.caseScore.upsert({
+      where: { evaluationId_caseIndex: { evaluationId: lease.evaluationId, caseIndex } },
+      create: {
+        ...rest,
+        evaluationId: lease.evaluationId,
+        caseIndex,
+        metrics: { ...metrics },
+        peakMemoryBytes: peakMemoryBytes === null ? null : BigInt(Math.round(peakMemoryBytes)),
+      },
+      update: {},
+    });
+    await tx.evaluation.update({ where: { id: lease.evaluationId }, data: { runningCases } });
+    await notifyEvaluationChanged(tx, lease.evaluationId);
+  });
+}

@@ -1,0 +1,48 @@
+/** At most `size` at a time; the others wait in the order in which they came. */
+export class Semaphore {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(size: number) {
+    this.#free = size;
+  }
+
+  async use<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await run();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free += 1;
+    }
+  }
+}
+
+/**
+ * Runs `one` on every item, `width` at a time. After the first error no further item is started; the error
+ * is thrown when those under way have ended, so that nothing goes on behind the caller's back.
+ */
+export async function inParallel<T>(
+  items: readonly T[],
+  width: number,
+  one: (item: T) => Promise<unknown>,
+  onError: (error: unknown) => void,
+): Promise<void> {
+  const queue = [...items];
+  const errors: unknown[] = [];
+  const lane = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+      try {
+        await one(item);
+      } catch (error) {
+        queue.length = 0;
+        errors.push(error);
+        onError(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  if (errors.length > 0) throw errors[0];
+}

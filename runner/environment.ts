@@ -1,0 +1,56 @@
+import { availableParallelism, hostname, totalmem } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+
+/** A blank variable is an unset one: Compose files and CI write them so. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema);
+
+const schema = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'The address of the database, postgresql://…' }),
+  HELDOUT_HOME: optional(z.string().default('.heldout')),
+  HELDOUT_STORE: optional(z.string().optional()),
+  HELDOUT_RUNNER_HOME: optional(z.string().optional()),
+  HELDOUT_RUNNER_NAME: optional(z.string().max(80).default(hostname())),
+  HELDOUT_RUNNER_CPUS: optional(z.coerce.number().min(0.1).default(availableParallelism())),
+  HELDOUT_RUNNER_MEMORY_MIB: optional(
+    z.coerce
+      .number()
+      .min(64)
+      .default(Math.floor((totalmem() * 0.8) / 2 ** 20)),
+  ),
+  HELDOUT_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error']).default('info')),
+});
+
+export interface RunnerEnvironment {
+  databaseUrl: string;
+  /** Shared with the site. */
+  storeFolder: string;
+  /** This runner's alone: the key, the scratch space. */
+  home: string;
+  name: string;
+  /** Processors and memory that containers may use together. */
+  cpus: number;
+  memoryMib: number;
+  logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/** Throws an Error that names each variable that is missing or wrong. */
+export function parseRunnerEnvironment(variables: NodeJS.ProcessEnv): RunnerEnvironment {
+  const parsed = schema.safeParse(variables);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The runner's environment is not right.\n  ${problems.join('\n  ')}`);
+  }
+  const { data } = parsed;
+  const home = path.resolve(data.HELDOUT_HOME);
+  return {
+    databaseUrl: data.DATABASE_URL,
+    storeFolder: path.resolve(data.HELDOUT_STORE ?? path.join(home, 'store')),
+    home: path.resolve(data.HELDOUT_RUNNER_HOME ?? path.join(home, 'runner')),
+    name: data.HELDOUT_RUNNER_NAME,
+    cpus: data.HELDOUT_RUNNER_CPUS,
+    memoryMib: data.HELDOUT_RUNNER_MEMORY_MIB,
+    logLevel: data.HELDOUT_LOG_LEVEL,
+  };
+}

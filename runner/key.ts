@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+
+/** The runner's private key and what test sets are sealed to. */
+export interface RunnerKey {
+  identity: string;
+  recipient: string;
+}
+
+/**
+ * Reads the key in `folder`, or makes it at the first start (mode 600, never overwritten). It exists nowhere
+ * else: whoever loses it has to seal the test sets again, so docs/operations.md says how to keep a copy.
+ */
+export async function loadOrCreateKey(folder: string): Promise<RunnerKey> {
+  const file = path.join(folder, 'identity.age');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await createOnce(file);
+  const { mode } = await stat(file);
+  if ((mode & 0o077) !== 0) {
+    throw new Error(
+      `The runner's key ${file} can be read by other users (mode ${(mode & 0o777).toString(8)}). ` +
+        'Set it to 600; if others may have read it, make a new key and seal the test sets again.',
+    );
+  }
+  const identity = (await readFile(file, 'utf8'))
+    .split('\n')
+    .find((line) => line.startsWith('AGE-SECRET-KEY-'));
+  if (!identity) throw new Error(`The file ${file} holds no age identity (a line AGE-SECRET-KEY-1…).`);
+  return { identity, recipient: await identityToRecipient(identity) };
+}
+
+// Written beside and linked into place: a crash leaves either no key or a whole one, and of two runners that
+// start at once on the same folder one wins.
+async function createOnce(file: string): Promise<void> {
+  if (existsSync(file)) return;
+  const draft = `${file}.${randomUUID()}`;
+  const identity = await generateX25519Identity();
+  const handle = await open(draft, 'wx', 0o600);
+  try {
+    await handle.writeFile(`# public key: ${await identityToRecipient(identity)}\n${identity}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await unlink(draft);
+}

@@ -1,0 +1,26 @@
+import { parseRunnerEnvironment } from './environment.ts';
+import { openLog } from './log.ts';
+import { startRunner } from './runner.ts';
+
+/** Starts the runner of this process's environment; SIGTERM and SIGINT drain it. */
+const environment = parseRunnerEnvironment(process.env);
+const log = openLog(environment.logLevel, environment.name);
+
+try {
+  const runner = await startRunner(environment, log);
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      log.info({ signal: name }, 'draining: what runs goes back to the queue');
+      runner.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'the runner did not stop cleanly');
+          process.exit(1);
+        },
+      );
+    });
+  }
+} catch (error) {
+  log.fatal({ err: error }, 'the runner can’t start');
+  process.exit(1);
+}
