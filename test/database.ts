@@ -36,7 +36,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     runner,
     close: async () => {
       await Promise.all([owner, site, runner].map((db) => db.$disconnect()));
-      await onServer(server.ownerUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+      await onServer(server.ownerUrl, `DROP DATABASE ${name}`);
     },
   };
 }

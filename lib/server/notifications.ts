@@ -1,0 +1,83 @@
+import pg from 'pg';
+
+/**
+ * Evaluations that changed, as PostgreSQL announces them at each commit: one connection a process, handed on
+ * to whoever watches. After a lost connection something may have been missed, so every watcher is woken once
+ * when it is back.
+ */
+export interface Notifications {
+  /** Calls `wake` at each change of the evaluation; returns how to stop. */
+  watch(evaluationId: string, wake: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/** What runners notify on; the payload is the evaluation's id. */
+export const EVALUATION_CHANGED = 'evaluation_changed';
+
+const FIRST_RETRY_MS = 200;
+const LONGEST_RETRY_MS = 10_000;
+
+export function openNotifications(url: string, onError: (error: Error) => void): Notifications {
+  const watchers = new Map<string, Set<() => void>>();
+  let closed = false;
+  let client: pg.Client | null = null;
+  let retry: NodeJS.Timeout | undefined;
+  let retryMs = FIRST_RETRY_MS;
+
+  const wakeAll = () => {
+    for (const wakes of watchers.values()) for (const wake of wakes) wake();
+  };
+  const connectLater = () => {
+    if (closed || retry) return;
+    retry = setTimeout(() => {
+      retry = undefined;
+      void connect();
+    }, retryMs);
+    retry.unref();
+    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+  };
+  const lose = (lost: pg.Client, error?: Error) => {
+    if (client !== lost) return;
+    client = null;
+    if (error) onError(error);
+    lost.end().catch(() => undefined);
+    connectLater();
+  };
+  const connect = async () => {
+    const fresh = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 5000 });
+    client = fresh;
+    fresh.on('error', (error) => lose(fresh, error));
+    fresh.on('end', () => lose(fresh));
+    fresh.on('notification', ({ payload }) => {
+      for (const wake of watchers.get(payload ?? '') ?? []) wake();
+    });
+    try {
+      await fresh.connect();
+      await fresh.query(`LISTEN ${EVALUATION_CHANGED}`);
+      retryMs = FIRST_RETRY_MS;
+      wakeAll();
+    } catch (error) {
+      lose(fresh, error as Error);
+    }
+  };
+  const connecting = connect();
+
+  return {
+    watch: (evaluationId, wake) => {
+      const wakes = watchers.get(evaluationId) ?? new Set();
+      watchers.set(evaluationId, wakes.add(wake));
+      return () => {
+        wakes.delete(wake);
+        if (wakes.size === 0 && watchers.get(evaluationId) === wakes) watchers.delete(evaluationId);
+      };
+    },
+    close: async () => {
+      closed = true;
+      clearTimeout(retry);
+      await connecting;
+      const last = client;
+      client = null;
+      await last?.end();
+    },
+  };
+}

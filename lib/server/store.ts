@@ -1,0 +1,147 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { DomainError } from '#lib/domain/errors.ts';
+
+/**
+ * Blobs (images, sealed test sets) in a folder, named by the SHA-256 of their content, so that the same
+ * content is stored once and a blob never changes. A blob is written aside, brought to the disk and renamed:
+ * what has its name is whole.
+ */
+export interface Store {
+  /**
+   * Streams into the store. Throws TOO_LARGE once more than `maxBytes` have come, UPLOAD_INCOMPLETE where
+   * the end comes before or after `expectedBytes`, and what the stream throws; nothing is left behind then.
+   */
+  put(chunks: AsyncIterable<Uint8Array>, options: PutOptions): Promise<Blob>;
+  /** A stream of a blob that exists; ENOENT surfaces as an error of the stream. */
+  open(sha256: string): Readable;
+  read(sha256: string): Promise<Uint8Array>;
+  has(sha256: string): Promise<boolean>;
+}
+
+export interface PutOptions {
+  maxBytes: number;
+  expectedBytes?: number | undefined;
+  /** The digest that the sender announced: UPLOAD_INCOMPLETE where the content has another. */
+  expectedSha256?: string | undefined;
+}
+
+export interface Blob {
+  sha256: string;
+  bytes: number;
+}
+
+/** Many small chunks (tar entries, TLS records) become writes of at least this size. */
+const WRITE_BYTES = 1 << 20;
+
+export async function openStore(folder: string): Promise<Store> {
+  const incoming = join(folder, 'incoming');
+  await mkdir(incoming, { recursive: true, mode: 0o700 });
+  await removeAbandoned(incoming);
+  const place = (sha256: string) => {
+    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('Not the name of a blob.');
+    return join(folder, sha256.slice(0, 2), sha256);
+  };
+  return {
+    put: (chunks, options) => put(chunks, options, join(incoming, randomUUID()), place),
+    open: (sha256) => createReadStream(place(sha256)),
+    read: (sha256) => readFile(place(sha256)),
+    has: async (sha256) => (await stat(place(sha256)).catch(() => null)) !== null,
+  };
+}
+
+/** What a process that was killed left behind. No upload takes a day. */
+async function removeAbandoned(incoming: string): Promise<void> {
+  const before = Date.now() - 24 * 3_600_000;
+  for (const name of await readdir(incoming)) {
+    const path = join(incoming, name);
+    const found = await stat(path).catch(() => null);
+    if (found && found.mtimeMs < before) await rm(path, { force: true });
+  }
+}
+
+async function put(
+  chunks: AsyncIterable<Uint8Array>,
+  options: PutOptions,
+  aside: string,
+  place: (sha256: string) => string,
+): Promise<Blob> {
+  const file = await open(aside, 'wx', 0o600);
+  try {
+    const blob = await receive(chunks, options, file);
+    await file.sync();
+    await file.close();
+    const target = place(blob.sha256);
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await rename(aside, target);
+    await syncFolder(dirname(target));
+    return blob;
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
+
+async function receive(
+  chunks: AsyncIterable<Uint8Array>,
+  { maxBytes, expectedBytes, expectedSha256 }: PutOptions,
+  file: FileHandle,
+): Promise<Blob> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  let pending: Uint8Array[] = [];
+  let pendingBytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw tooLarge(maxBytes);
+    if (expectedBytes !== undefined && bytes > expectedBytes) throw wrongLength(bytes, expectedBytes);
+    hash.update(chunk);
+    pending.push(chunk);
+    pendingBytes += chunk.byteLength;
+    if (pendingBytes >= WRITE_BYTES) {
+      await file.appendFile(Buffer.concat(pending));
+      [pending, pendingBytes] = [[], 0];
+    }
+  }
+  if (pending.length > 0) await file.appendFile(Buffer.concat(pending));
+  if (expectedBytes !== undefined && bytes !== expectedBytes) throw wrongLength(bytes, expectedBytes);
+  const sha256 = hash.digest('hex');
+  if (expectedSha256 !== undefined && sha256 !== expectedSha256) {
+    throw new DomainError(
+      'UPLOAD_INCOMPLETE',
+      `The file was damaged on the way: its SHA-256 is ${sha256} here and ${expectedSha256} at the sender. Nothing was stored; send it again.`,
+    );
+  }
+  return { sha256, bytes };
+}
+
+/** `maxBytes` in the words of the refusal: whole MiB where it is. */
+export function tooLarge(maxBytes: number): DomainError {
+  const mib = maxBytes / 2 ** 20;
+  const limit = Number.isInteger(mib) ? `${mib} MiB` : `${maxBytes} bytes`;
+  return new DomainError('TOO_LARGE', `The file is larger than ${limit}. Nothing was stored.`);
+}
+
+function wrongLength(received: number, announced: number): DomainError {
+  const more = received > announced;
+  return new DomainError(
+    'UPLOAD_INCOMPLETE',
+    more
+      ? `More than the announced ${announced} bytes came. Nothing was stored; send the file again.`
+      : `The upload ended after ${received} of ${announced} bytes. Nothing was stored; send the file again.`,
+  );
+}
+
+/** A rename is on the disk when its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

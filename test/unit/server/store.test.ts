@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openStore, type Store } from '#lib/server/store.ts';
+
+let folder: string;
+let store: Store;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'heldout-store-'));
+  store = await openStore(folder);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function* chunksOf(...texts: string[]) {
+  for (const text of texts) yield Buffer.from(text);
+}
+const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+/** Every file that the folder holds. */
+const files = async () =>
+  (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+
+test('a blob is found by the SHA-256 of what was streamed, whole', async () => {
+  const blob = await store.put(chunksOf('he', 'ld', 'out'), { maxBytes: 7, expectedBytes: 7 });
+  expect(blob).toEqual({ sha256: digest('heldout'), bytes: 7 });
+  expect(Buffer.from(await store.read(blob.sha256)).toString()).toBe('heldout');
+  expect((await buffer(store.open(blob.sha256))).toString()).toBe('heldout');
+  expect(await store.has(blob.sha256)).toBe(true);
+  expect(await store.has(digest('other'))).toBe(false);
+});
+
+test('the same content is stored once', async () => {
+  await store.put(chunksOf('a', 'b'), { maxBytes: 10 });
+  await store.put(chunksOf('ab'), { maxBytes: 10 });
+  expect(await files()).toHaveLength(1);
+});
+
+test('content larger than one write comes back unchanged', async () => {
+  const text = 'x'.repeat(700_001);
+  const { sha256, bytes } = await store.put(chunksOf(text, text, text, text), { maxBytes: 1e7 });
+  expect({ sha256, bytes }).toEqual({ sha256: digest(text.repeat(4)), bytes: 2_800_004 });
+  expect(Buffer.from(await store.read(sha256)).toString()).toBe(text.repeat(4));
+});
+
+const REFUSED = [
+  { name: 'more than the limit', options: { maxBytes: 3 }, code: 'TOO_LARGE' },
+  { name: 'less than announced', options: { maxBytes: 10, expectedBytes: 5 }, code: 'UPLOAD_INCOMPLETE' },
+  { name: 'more than announced', options: { maxBytes: 10, expectedBytes: 3 }, code: 'UPLOAD_INCOMPLETE' },
+  {
+    name: 'another digest than announced',
+    options: { maxBytes: 10, expectedSha256: digest('other') },
+    code: 'UPLOAD_INCOMPLETE',
+  },
+];
+for (const { name, options, code } of REFUSED) {
+  test(`${name} is refused and leaves nothing behind`, async () => {
+    await expect(store.put(chunksOf('ab', 'cd'), options)).rejects.toMatchObject({ code });
+    expect(await files()).toEqual([]);
+  });
+}
+
+test('a sender that goes away in the middle leaves nothing behind', async () => {
+  const broken = async function* () {
+    yield Buffer.from('half');
+    throw new Error('connection reset');
+  };
+  await expect(store.put(broken(), { maxBytes: 10 })).rejects.toThrow('connection reset');
+  expect(await files()).toEqual([]);
+});
+
+test('the limit acts while the content streams, not at its end', async () => {
+  let given = 0;
+  const endless = async function* () {
+    for (;;) {
+      given += 1000;
+      yield Buffer.alloc(1000);
+    }
+  };
+  await expect(store.put(endless(), { maxBytes: 5000 })).rejects.toMatchObject({ code: 'TOO_LARGE' });
+  expect(given).toBe(6000);
+});
+
+test('no name leads out of the folder', async () => {
+  for (const name of ['../../etc/passwd', '', 'AB'.repeat(32), `${'ab'.repeat(32)}/..`]) {
+    await expect(store.has(name)).rejects.toThrow('Not the name of a blob');
+  }
+});
+
+test('what a killed process left is removed after a day, an upload under way is not', async () => {
+  const [old, fresh] = [join(folder, 'incoming', 'old'), join(folder, 'incoming', 'fresh')];
+  await writeFile(old, 'x');
+  await writeFile(fresh, 'x');
+  const twoDaysAgo = Date.now() / 1000 - 2 * 86_400;
+  await utimes(old, twoDaysAgo, twoDaysAgo);
+  await openStore(folder);
+  expect((await files()).map((entry) => entry.name)).toEqual(['fresh']);
+});
