@@ -1,0 +1,191 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { encodeNifti } from '#runner/imaging/encode.ts';
+import type { PaintedCase } from './case.ts';
+import { AFFINE, SHAPE } from './grid.ts';
+import { type CasePlan, planCase } from './plan.ts';
+import { renderPreview } from './preview.ts';
+
+/** Raised whenever the same seed would give other voxels. */
+export const GENERATOR = 'heldout-synthetic/1';
+export const MAX_CASES = 10_000;
+const SPACE = 'space-MNI152NLin2009aSym';
+const PARTIAL = '.partial-';
+/** Fast and 3 % larger than level 6: noise does not compress. */
+const GZIP_LEVEL = 4;
+
+export interface DatasetOptions {
+  out: string;
+  seed: string;
+  /** Of the subjects' names: `train` gives sub-train0001. Says nothing about the seed. */
+  prefix: string;
+  preview: boolean;
+  templateSha256: string;
+}
+
+/** The folder can't be written, or goes on from something else; the message says what to do. */
+export class DatasetError extends Error {}
+
+export function subjectName(index: number, prefix: string): string {
+  return `sub-${prefix}${String(index + 1).padStart(4, '0')}`;
+}
+
+/**
+ * Makes OUT, or looks at what stands there. Refuses a folder that is not empty, unless `resume`: then the
+ * indices of the finished cases come back, after their plans have been compared with this seed's.
+ */
+export async function openDataset(options: DatasetOptions, resume: boolean): Promise<Set<number>> {
+  await mkdir(options.out, { recursive: true });
+  const entries = await readdir(options.out);
+  if (entries.length > 0 && !resume) {
+    throw new DatasetError(
+      `${options.out} is not empty. --resume goes on with an earlier run; else name a new folder.`,
+    );
+  }
+  const finished = new Set<number>();
+  for (const entry of entries) {
+    if (entry.startsWith(PARTIAL)) await rm(path.join(options.out, entry), { recursive: true });
+    else if (entry.startsWith('sub-')) finished.add(await matchingIndex(entry, options));
+  }
+  return finished;
+}
+
+async function matchingIndex(subject: string, options: DatasetOptions): Promise<number> {
+  const index = Number(/(\d+)$/.exec(subject)?.[1]) - 1;
+  if (!(index >= 0 && subjectName(index, options.prefix) === subject)) {
+    throw new DatasetError(`${options.out} holds ${subject}, which this command did not make.`);
+  }
+  const file = path.join(anatFolder(options.out, subject), truthName(subject));
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const expected = describePlan(planCase(options.seed, index), options.templateSha256);
+  if (!text || JSON.stringify(JSON.parse(text).plan) !== JSON.stringify(expected)) {
+    throw new DatasetError(
+      `${subject} in ${options.out} comes from another seed, template or version of the generator.`,
+    );
+  }
+  return index;
+}
+
+/** Writes one case: all of its files under a temporary name, then renamed, so that it is whole or not there. */
+export async function writeCase(options: DatasetOptions, painted: PaintedCase): Promise<void> {
+  const subject = subjectName(painted.plan.index, options.prefix);
+  const partial = path.join(options.out, `${PARTIAL}${subject}`);
+  const folder = anatFolder(options.out, subject).replace(path.join(options.out, subject), partial);
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const grid = { shape: SHAPE, affine: AFFINE.flat(), gzipLevel: GZIP_LEVEL };
+  const files: [string, Uint8Array | string][] = [
+    [
+      `${subject}_ses-1_${SPACE}_T1w.nii.gz`,
+      encodeNifti({ ...grid, data: painted.raw, slope: painted.slope }),
+    ],
+    [
+      `${subject}_ses-1_${SPACE}_label-L_desc-T1lesion_mask.nii.gz`,
+      encodeNifti({ ...grid, data: painted.mask }),
+    ],
+    [truthName(subject), json(describeTruth(painted, options.templateSha256))],
+  ];
+  // No file has its final name before it is whole: who lists the folder meanwhile sees no scan that is none.
+  for (const [name, content] of files) await writeFile(path.join(folder, `${name}.partial`), content);
+  for (const [name] of files) await rename(path.join(folder, `${name}.partial`), path.join(folder, name));
+  if (options.preview) {
+    await mkdir(path.join(options.out, 'preview'), { recursive: true });
+    await writeWhole(
+      path.join(options.out, 'preview', `${subject}.png`),
+      renderPreview(painted.raw, painted.mask),
+    );
+  }
+  await rename(partial, path.join(options.out, subject));
+}
+
+/** What says what the dataset is, and the participants' table; written when all cases are there. */
+export async function writeTables(
+  options: DatasetOptions,
+  caseCount: number,
+  templateName: string,
+): Promise<void> {
+  const rows = Array.from({ length: caseCount }, (_, index) => {
+    const { site, chronicity, daysPostStroke } = planCase(options.seed, index);
+    return [subjectName(index, options.prefix), site.name, chronicity, daysPostStroke ?? 'n/a'].join('\t');
+  });
+  const table = ['participant_id\tsite\tchronicity\tdays_post_stroke', ...rows, ''].join('\n');
+  const file = (name: string) => path.join(options.out, name);
+  await writeWhole(file('.bidsignore'), 'preview/\n*_truth.json\n');
+  await writeWhole(file('participants.tsv'), table);
+  await writeWhole(file('participants.json'), json(PARTICIPANT_COLUMNS));
+  await writeWhole(
+    file('dataset_description.json'),
+    json({
+      Name: 'Synthetic stroke lesions on T1-weighted MRI',
+      BIDSVersion: '1.9.0',
+      DatasetType: 'derivative',
+      GeneratedBy: [
+        {
+          Name: GENERATOR,
+          Description: `Painted on ${templateName} (SHA-256 ${options.templateSha256}). No patient was scanned.`,
+        },
+      ],
+    }),
+  );
+}
+
+const PARTICIPANT_COLUMNS = {
+  site: { Description: 'Synthetic scanner site' },
+  chronicity: {
+    Description: 'Time since the stroke, in classes',
+    Levels: { acute: '1 to 7 days', subacute: '8 to 180 days', chronic: 'more than 180 days' },
+  },
+  days_post_stroke: {
+    Description: 'Days between stroke and scan; n/a where the site did not record it',
+    Units: 'days',
+  },
+};
+
+/** What the seed alone says about a case: compared when a run goes on. */
+function describePlan(plan: CasePlan, templateSha256: string) {
+  return {
+    generator: GENERATOR,
+    templateSha256,
+    site: plan.site.name,
+    chronicity: plan.chronicity,
+    volumeMl: plan.totalVolumeMl,
+    lesions: plan.lesions.map(({ voxels, territory, side }) => ({
+      volumeMl: voxels / 1000,
+      territory,
+      side,
+    })),
+  };
+}
+
+function describeTruth(painted: PaintedCase, templateSha256: string) {
+  const { plan, lesionVoxels, distractors, signalToNoise } = painted;
+  return {
+    description:
+      'TRUTH about a synthetic case. Belongs with the mask: keep it from whoever is tested on this case.',
+    volumeMl: lesionVoxels.reduce((sum, voxels) => sum + voxels, 0) / 1000,
+    lesionCount: lesionVoxels.filter((voxels) => voxels > 0).length,
+    territory: plan.territory,
+    nearlyIsointense: plan.lesions[0]?.nearlyIsointense ?? false,
+    signalToNoise: Number(signalToNoise.toFixed(2)),
+    distractors,
+    plan: describePlan(plan, templateSha256),
+  };
+}
+
+function anatFolder(out: string, subject: string): string {
+  return path.join(out, subject, 'ses-1', 'anat');
+}
+
+function truthName(subject: string): string {
+  return `${subject}_ses-1_${SPACE}_label-L_desc-T1lesion_truth.json`;
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+  const partial = path.join(path.dirname(file), `${PARTIAL}${path.basename(file)}`);
+  await writeFile(partial, content);
+  await rename(partial, file);
+}

@@ -1,0 +1,171 @@
+import { normalCdf } from './normal-distribution.ts';
+import { RandomStream } from './random.ts';
+import { type Chronicity, drawSites, type Site } from './sites.ts';
+import { TERRITORIES, type Territory } from './territories.ts';
+
+/** ln of the total lesion volume in ml, and where it is cut: drawn again outside. */
+export const LN_VOLUME = { mean: 1.58, deviation: 2.16 };
+export const VOLUME_ML = { min: 0.01, max: 390 };
+export const EMPTY_SHARE = 0.03;
+/** Number of lesions; the last entry stands for six and more. */
+export const COMPONENT_WEIGHTS = [47, 21, 13, 8, 3, 9] as const;
+export const MAX_COMPONENTS = 30;
+export const TERRITORY_SHARES: Readonly<Record<Territory, number>> = {
+  MCA: 0.65,
+  deep: 0.12,
+  PCA: 0.1,
+  ACA: 0.06,
+  vertebrobasilar: 0.07,
+};
+/** Larger lesions do not fit; they go to the MCA, whose share in small ones is lower for it. */
+export const TERRITORY_CAPACITY_ML: Readonly<Record<Territory, number>> = {
+  MCA: Number.POSITIVE_INFINITY,
+  deep: 12,
+  PCA: 70,
+  ACA: 60,
+  vertebrobasilar: 30,
+};
+/** A voxel is 1 µl. */
+export const MIN_COMPONENT_VOXELS = 4;
+
+export type Side = 'left' | 'right';
+
+export interface LesionPlan {
+  voxels: number;
+  territory: Territory;
+  side: Side;
+  /** 0: softened tissue, 1: a cavity filled with CSF. */
+  cavitation: number;
+  /** T1 signal of gliotic tissue, white matter = 1. */
+  glioticSignal: number;
+  /** Shown at a few per cent below its surroundings only. */
+  nearlyIsointense: boolean;
+  rimMm: number;
+  /** Along one direction, drawn with the growth. */
+  elongation: number;
+}
+
+export interface CasePlan {
+  index: number;
+  site: Site;
+  chronicity: Chronicity;
+  /** null where the site did not record it. */
+  daysPostStroke: number | null;
+  /** Largest first; empty in a case without lesion. */
+  lesions: LesionPlan[];
+  /** Of the largest lesion. */
+  territory: Territory | null;
+  totalVolumeMl: number;
+}
+
+/** Everything about a case that its truth and metadata say, from its own stream; painting follows it. */
+export function planCase(seed: string, index: number): CasePlan {
+  const random = new RandomStream(seed, `case ${index} plan`);
+  const site = random.choose(drawSites(seed).map((entry) => [entry, entry.weight] as const));
+  const chronicity = random.choose(Object.entries(site.chronicityWeights) as [Chronicity, number][]);
+  const days = drawDays(random, chronicity);
+  const daysPostStroke = random.chance(0.08) ? null : days;
+  const empty = random.chance(EMPTY_SHARE);
+  const lesions = empty ? [] : drawLesions(random, chronicity);
+  return {
+    index,
+    site,
+    chronicity,
+    daysPostStroke,
+    lesions,
+    territory: lesions[0]?.territory ?? null,
+    totalVolumeMl: lesions.reduce((sum, lesion) => sum + lesion.voxels, 0) / 1000,
+  };
+}
+
+const DAYS: Readonly<Record<Chronicity, readonly [number, number]>> = {
+  acute: [1, 7],
+  subacute: [8, 180],
+  chronic: [181, 5000],
+};
+
+function drawDays(random: RandomStream, chronicity: Chronicity): number {
+  const [low, high] = DAYS[chronicity];
+  return Math.round(Math.exp(random.between(Math.log(low), Math.log(high))));
+}
+
+function drawLesions(random: RandomStream, chronicity: Chronicity): LesionPlan[] {
+  const totalMl = drawTotalVolumeMl(random);
+  const totalVoxels = Math.round(totalMl * 1000);
+  const count = drawComponentCount(random, totalVoxels);
+  const sizes = splitVoxels(random, totalVoxels, count);
+  const territory = drawTerritory(random, totalMl);
+  const side: Side = random.chance(0.5) ? 'left' : 'right';
+  const nearlyIsointense = random.chance(chronicity === 'chronic' ? 0.05 : 0.25);
+  return sizes.map((voxels, rank) => {
+    // Scattered emboli: most lesions of a case share an artery, some do not.
+    const elsewhere = rank > 0 && random.chance(0.3);
+    return {
+      voxels,
+      territory: elsewhere ? drawTerritory(random, voxels / 1000) : territory,
+      side: elsewhere && random.chance(0.5) ? opposite(side) : side,
+      ...drawAppearance(random, chronicity, nearlyIsointense),
+    };
+  });
+}
+
+function drawTotalVolumeMl(random: RandomStream): number {
+  for (;;) {
+    const ml = Math.exp(LN_VOLUME.mean + LN_VOLUME.deviation * random.normal());
+    if (ml >= VOLUME_ML.min && ml <= VOLUME_ML.max) return ml;
+  }
+}
+
+function drawComponentCount(random: RandomStream, totalVoxels: number): number {
+  const drawn = random.choose(COMPONENT_WEIGHTS.map((weight, i) => [i + 1, weight] as const));
+  const tail = drawn < 6 ? 0 : Math.floor(-4 * Math.log(1 - random.uniform()));
+  return Math.max(1, Math.min(drawn + tail, MAX_COMPONENTS, Math.floor(totalVoxels / MIN_COMPONENT_VOXELS)));
+}
+
+/** Log-normal shares, so that one lesion is usually much larger than the others. Largest first. */
+function splitVoxels(random: RandomStream, total: number, count: number): number[] {
+  const weights = Array.from({ length: count }, () => Math.exp(1.4 * random.normal()));
+  const sum = weights.reduce((a, b) => a + b, 0);
+  const spare = total - count * MIN_COMPONENT_VOXELS;
+  const sizes = weights.map((weight) => MIN_COMPONENT_VOXELS + Math.floor((spare * weight) / sum));
+  sizes.sort((a, b) => b - a);
+  sizes[0]! += total - sizes.reduce((a, b) => a + b, 0);
+  return sizes;
+}
+
+/** Exact shares over all volumes: a territory takes its share from the volumes that fit into it. */
+function drawTerritory(random: RandomStream, volumeMl: number): Territory {
+  const weights = TERRITORIES.filter((territory) => territory !== 'MCA').map((territory) => {
+    const capacity = TERRITORY_CAPACITY_ML[territory];
+    const weight = volumeMl <= capacity ? TERRITORY_SHARES[territory] / volumeShareBelow(capacity) : 0;
+    return [territory, weight] as [Territory, number];
+  });
+  const others = weights.reduce((sum, [, weight]) => sum + weight, 0);
+  return random.choose([['MCA', 1 - others], ...weights]);
+}
+
+/** Share of lesion volumes up to `ml`, of the cut log-normal. */
+function volumeShareBelow(ml: number): number {
+  const cdf = (value: number) => normalCdf((Math.log(value) - LN_VOLUME.mean) / LN_VOLUME.deviation);
+  return (cdf(ml) - cdf(VOLUME_ML.min)) / (cdf(VOLUME_ML.max) - cdf(VOLUME_ML.min));
+}
+
+function drawAppearance(random: RandomStream, chronicity: Chronicity, nearlyIsointense: boolean) {
+  const cavitation =
+    chronicity === 'chronic'
+      ? random.between(0.75, 1) * (random.chance(0.15) ? 0.5 : 1)
+      : chronicity === 'subacute'
+        ? random.between(0, 0.55)
+        : random.between(0, 0.15);
+  return {
+    cavitation: nearlyIsointense ? 0 : cavitation,
+    glioticSignal: chronicity === 'acute' ? random.between(0.6, 0.75) : random.between(0.45, 0.62),
+    nearlyIsointense,
+    rimMm: random.between(1, 3),
+    elongation: random.between(1, 1.8),
+  };
+}
+
+function opposite(side: Side): Side {
+  return side === 'left' ? 'right' : 'left';
+}

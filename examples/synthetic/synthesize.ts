@@ -1,0 +1,65 @@
+import { Worker } from 'node:worker_threads';
+import { type DatasetOptions, openDataset, writeTables } from './dataset.ts';
+import type { LoadedTemplate } from './template-file.ts';
+import type { WorkerStart } from './worker.ts';
+
+export interface SynthesisRequest extends Omit<DatasetOptions, 'templateSha256'> {
+  caseCount: number;
+  threads: number;
+  /** Go on in a folder that an earlier run with the same arguments left. */
+  resume: boolean;
+  template: LoadedTemplate;
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** Makes a whole dataset on disk, several cases at a time. Throws DatasetError where OUT doesn't suit. */
+export async function synthesizeDataset(request: SynthesisRequest): Promise<{ made: number; kept: number }> {
+  const { out, seed, prefix, preview, template, caseCount, onProgress } = request;
+  const options: DatasetOptions = { out, seed, prefix, preview, templateSha256: template.sha256 };
+  const finished = await openDataset(options, request.resume);
+  const open = Array.from({ length: caseCount }, (_, index) => index).filter((index) => !finished.has(index));
+  const kept = caseCount - open.length;
+  onProgress?.(kept, caseCount);
+  const made = open.length;
+  await makeCases(open, { options, template: template.template }, request.threads, (done) =>
+    onProgress?.(kept + done, caseCount),
+  );
+  await writeTables(
+    options,
+    Math.max(caseCount, ...[...finished].map((index) => index + 1)),
+    template.fileName,
+  );
+  return { made, kept };
+}
+
+/** Hands the indices to threads one by one; the first error stops all of them. */
+async function makeCases(
+  open: number[],
+  start: WorkerStart,
+  threads: number,
+  onCase: (done: number) => void,
+): Promise<void> {
+  let done = 0;
+  const workers: Worker[] = [];
+  const runThread = () =>
+    new Promise<void>((resolve, reject) => {
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: start });
+      workers.push(worker);
+      const next = () => {
+        const index = open.shift();
+        if (index === undefined) resolve();
+        else worker.postMessage(index);
+      };
+      worker.on('message', () => {
+        onCase(++done);
+        next();
+      });
+      worker.on('error', reject);
+      next();
+    });
+  try {
+    await Promise.all(Array.from({ length: Math.min(threads, open.length) }, runThread));
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Arterial territories as boxes, planes and ellipsoids in MNI millimetres: coarse, symmetric, and good
+ * enough to put lesions where strokes are. No substitute for a vascular atlas.
+ */
+export const TERRITORIES = ['MCA', 'deep', 'PCA', 'ACA', 'vertebrobasilar'] as const;
+export type Territory = (typeof TERRITORIES)[number];
+
+/** 1 to 5, the low three bits of a label (template.ts). */
+export function territoryCode(territory: Territory): number {
+  return TERRITORIES.indexOf(territory) + 1;
+}
+
+export function territoryOfCode(code: number): Territory {
+  return TERRITORIES[code - 1]!;
+}
+
+/** Territory at a point (mm, MNI, RAS). The point is taken to lie in the brain. */
+export function territoryAt(x: number, y: number, z: number): Territory {
+  const lateral = Math.abs(x);
+  if (isHindbrain(lateral, y, z)) return 'vertebrobasilar';
+  // Striatum, thalamus, internal capsule and the white matter just above: perforating branches.
+  if (((lateral - 19) / 15) ** 2 + ((y + 6) / 27) ** 2 + ((z - 7) / 19) ** 2 < 1) return 'deep';
+  // Medial frontal and parietal lobe, and the strip over the edge of the hemisphere.
+  if (y > -48 && z > -18 && lateral < 13 + 0.25 * Math.max(0, z - 40) && !(z < 20 && y < -20)) return 'ACA';
+  // Occipital lobe, medial parietal behind the splenium, medial and lower temporal lobe.
+  if (y < -78 || (y < -45 && z < 30 && lateral < 32)) return 'PCA';
+  if (y < -8 && z < -4 && lateral < 34) return 'PCA';
+  return 'MCA';
+}
+
+/** Cerebellum below the tentorium, and the brain stem. */
+function isHindbrain(lateral: number, y: number, z: number): boolean {
+  if (lateral < 19 && y > -42 && y < -10 && z < -10) return true;
+  const tentorium = -8 - 0.42 * Math.max(0, lateral - 6) - 0.18 * Math.max(0, -y - 62);
+  return y <= -36 && y > -96 && z < tentorium;
+}

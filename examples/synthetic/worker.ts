@@ -1,0 +1,19 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { z } from 'zod';
+import { paintCase } from './case.ts';
+import { type DatasetOptions, writeCase } from './dataset.ts';
+import type { Template } from './template.ts';
+
+/** A thread that makes cases: gets an index, writes the case, answers with the index. */
+export interface WorkerStart {
+  options: DatasetOptions;
+  template: Template;
+}
+
+const { options, template } = workerData as WorkerStart;
+
+parentPort?.on('message', async (message: unknown) => {
+  const index = z.int().min(0).parse(message);
+  await writeCase(options, paintCase(template, options.seed, index));
+  parentPort?.postMessage(index);
+});
