@@ -1,11 +1,11 @@
 // The site's production build, made only when what it is made from has changed.
 
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { withLock } from './lock.mjs';
+import { sourcesHash } from './sources-hash.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const RECORD = join(ROOT, '.next', 'heldout-sources');
@@ -22,27 +22,10 @@ const SOURCES = [
   'tsconfig.json',
 ];
 
-function* filesIn(path: string): Generator<string> {
-  if (!existsSync(path)) return;
-  if (!statSync(path).isDirectory()) {
-    yield path;
-    return;
-  }
-  for (const name of readdirSync(path).sort()) yield* filesIn(join(path, name));
-}
-
-function sourcesHash(): string {
-  const hash = createHash('sha256');
-  for (const source of SOURCES) {
-    for (const file of filesIn(join(ROOT, source))) hash.update(file).update('\0').update(readFileSync(file));
-  }
-  return hash.digest('hex');
-}
-
 /** Builds the site unless the build that stands is of the very sources that are here. Returns whether it did. */
 export async function ensureBuilt(): Promise<boolean> {
   return withLock(join(ROOT, '.heldout', 'build.lock'), async () => {
-    const hash = sourcesHash();
+    const hash = sourcesHash(ROOT, SOURCES);
     const builtFrom = existsSync(RECORD) ? readFileSync(RECORD, 'utf8') : '';
     if (builtFrom === hash && existsSync(join(ROOT, '.next', 'BUILD_ID'))) return false;
     await build();

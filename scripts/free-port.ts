@@ -1,11 +1,10 @@
 import { createServer } from 'node:net';
 
-/** A TCP port of the loopback address that is free now. */
-export function freePort(): Promise<number> {
+function listenOnce(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       const address = server.address();
       server.close(() => {
         if (address === null || typeof address === 'string') reject(new Error('no port was given'));
@@ -13,4 +12,16 @@ export function freePort(): Promise<number> {
       });
     });
   });
+}
+
+/** A TCP port of the loopback address that is free now. */
+export function freePort(): Promise<number> {
+  return listenOnce(0);
+}
+
+export function portIsFree(port: number): Promise<boolean> {
+  return listenOnce(port).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,0 +1,50 @@
+import { type ChallengeDefinition, challengeDefinitionSchema } from '#lib/domain/phase.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+const OPEN_DAYS = 180;
+
+/** ATLAS's four metrics, of equal weight in the ranking; the first is the primary one. */
+const METRICS = ['dice', 'volume_difference', 'lesion_count_difference', 'lesion_f1'].map((metric) => ({
+  metric,
+  weight: 1,
+}));
+
+const LIMITS = { cpus: 1, memoryMib: 2048, pids: 128, timeLimitSeconds: 120, outputMib: 128, imageMib: 1024 };
+
+/**
+ * The example challenge: chronic stroke lesions on T1-weighted MRI, on synthetic scans. Both phases open a
+ * day before `now`, so that they are open on every clock.
+ */
+export function strokeChallenge(now: Date): ChallengeDefinition {
+  const window = {
+    opensAt: new Date(now.getTime() - DAY_MS).toISOString(),
+    closesAt: new Date(now.getTime() + OPEN_DAYS * DAY_MS).toISOString(),
+  };
+  const common = {
+    ...window,
+    limits: LIMITS,
+    metrics: METRICS,
+    submissionsPerDay: 25,
+    submissionsTotal: 500,
+  };
+  return challengeDefinitionSchema.parse({
+    slug: 'stroke-t1-synthetic',
+    title: 'Chronic stroke lesions on T1-weighted MRI',
+    question:
+      'How well can an algorithm trace a chronic stroke lesion on a T1-weighted scan it has never seen?',
+    summary: [
+      'Stroke researchers trace lesions on T1-weighted MRI by hand, which takes an expert up to hours a scan. ' +
+        'An algorithm that did it as well would open thousands of scans to studies of recovery.',
+      'Each scan lies on the grid of the ATLAS dataset (197×233×189 voxels of 1 mm, MNI152NLin2009aSym). The ' +
+        'container is given one scan and writes one binary mask on the same grid.',
+      'These scans are synthetic: a real T1 brain, deformed, with lesions drawn to the sizes, numbers and ' +
+        'vascular territories that are known from patients. Scores on them say that the machinery works and ' +
+        'nothing about patients; they must not be set beside results on ATLAS.',
+    ].join('\n\n'),
+    synthetic: true,
+    phases: [
+      { ...common, slug: 'rehearsal', title: 'Rehearsal', kind: 'OPEN', seed: 1 },
+      { ...common, slug: 'test', title: 'Hidden test', kind: 'HIDDEN', seed: 2 },
+    ],
+  });
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { runHeldout } from './command.ts';
+import { ENTRIES } from './material.ts';
+import { Refusal, type SiteClient } from './site-client.ts';
+import type { Account, DemoFolder } from './state.ts';
+
+const ORGANIZER = 'organizer';
+
+function draftAccount(name: string): Account {
+  const first = name.toLowerCase().split(' ')[0];
+  return {
+    name,
+    email: `${first}@heldout.example`,
+    password: randomBytes(9).toString('base64url'),
+    token: null,
+  };
+}
+
+/** The organizer, made on the server as an administrator. */
+export async function ensureOrganizer(
+  folder: DemoFolder,
+  site: SiteClient,
+  databaseUrl: string,
+): Promise<SiteClient> {
+  const account = remembered(folder, ORGANIZER, 'Olga Organizer');
+  return signIn(folder, site, account, async () => {
+    const args = ['--email', account.email, '--name', account.name, '--admin', '--password-stdin'];
+    // Sets the password of an account that is there already.
+    await runHeldout(['admin', 'create-user', ...args], {
+      environment: { DATABASE_URL: databaseUrl },
+      input: account.password,
+    });
+  });
+}
+
+/** A team's member signs up, founds the team and registers it, each once. Returns his client and the team. */
+export async function ensureTeam(
+  folder: DemoFolder,
+  site: SiteClient,
+  challenge: string,
+  entry: (typeof ENTRIES)[number],
+): Promise<{ client: SiteClient; team: string }> {
+  const account = remembered(folder, entry.algorithm, entry.person);
+  const client = await signIn(folder, site, account, () => unlessThere(() => site.signUp(account)));
+  const team = slugOf(entry.team);
+  await unlessThere(() => client.createTeam(entry.team));
+  await unlessThere(() => client.register(challenge, team));
+  return { client, team };
+}
+
+/** The accounts to sign in with, for the end of the demo. */
+export function accountLines(folder: DemoFolder): string[] {
+  const rows = Object.entries(folder.state.accounts).map(([role, { email, password }]) => {
+    const team = ENTRIES.find(({ algorithm }) => algorithm === role)?.team ?? 'organizer and administrator';
+    return { email, password, team };
+  });
+  const width = Math.max(...rows.map(({ email }) => email.length));
+  return rows.map(({ email, password, team }) => `${email.padEnd(width)}  ${password}  ${team}`);
+}
+
+function remembered(folder: DemoFolder, role: string, name: string): Account {
+  const account = folder.state.accounts[role] ?? draftAccount(name);
+  folder.state.accounts[role] = account;
+  folder.save();
+  return account;
+}
+
+/** A client with the token of the last start while it is good; else the account is made and gets a new one. */
+async function signIn(
+  folder: DemoFolder,
+  site: SiteClient,
+  account: Account,
+  makeAccount: () => Promise<void>,
+): Promise<SiteClient> {
+  if (account.token !== null && (await site.as(account.token).isSignedIn())) return site.as(account.token);
+  await makeAccount();
+  account.token = await site.createToken(account, 'demo');
+  folder.save();
+  return site.as(account.token);
+}
+
+/** A second start finds what the first made: that it is there already is what we want. */
+async function unlessThere(make: () => Promise<unknown>): Promise<void> {
+  try {
+    await make();
+  } catch (error) {
+    if (!(error instanceof Refusal && error.code === 'CONFLICT')) throw error;
+  }
+}
+
+function slugOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+}

@@ -1,0 +1,34 @@
+import type { Board } from './site-client.ts';
+
+/** The leaderboard as a table for a terminal. */
+export function boardText(board: Board): string {
+  const number = (value: number | null) => (value === null ? '–' : value.toFixed(board.decimals));
+  const head = ['Rank', 'Team', 'Algorithm', ...board.metrics.map(metricHead), 'Failed'];
+  const rows = board.rows.map((row) => [
+    row.rankRange[0] === row.rankRange[1]
+      ? `${row.rank}`
+      : `${row.rank} (${row.rankRange[0]}–${row.rankRange[1]})`,
+    row.teamName,
+    row.algorithm,
+    ...row.scores.map(({ mean, interval }, index) =>
+      index === 0 && interval
+        ? `${number(mean)} [${number(interval[0])}, ${number(interval[1])}]`
+        : number(mean),
+    ),
+    row.failed === 0 ? '–' : `${row.failed} of ${board.caseCount}`,
+  ]);
+  const table = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
+  const line = (cells: string[]) =>
+    cells
+      .map((cell, column) =>
+        column > 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join('  ');
+  const rule = widths.map((width) => '─'.repeat(width)).join('──');
+  return [line(head), rule, ...rows.map(line)].join('\n');
+}
+
+function metricHead({ label, unit }: { label: string; unit: string }): string {
+  return unit === '' || unit === '1' ? label : `${label} (${unit})`;
+}

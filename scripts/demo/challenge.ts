@@ -1,0 +1,62 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ChallengeDefinition } from '#lib/domain/phase.ts';
+import type { Child } from '../child.ts';
+import { runHeldout } from './command.ts';
+import type { SiteClient } from './site-client.ts';
+import type { DemoFolder } from './state.ts';
+
+const RUNNER_LIMIT_MS = 60_000;
+
+/** The public key of the runner that has just started, as the organizer reads it from the site. */
+export async function runnerRecipient(
+  organizer: SiteClient,
+  runner: Child,
+  startedAt: Date,
+): Promise<string> {
+  const deadline = Date.now() + RUNNER_LIMIT_MS;
+  while (!runner.hasEnded() && Date.now() < deadline) {
+    const seen = (await organizer.runners()).find(({ lastSeenAt }) => new Date(lastSeenAt) >= startedAt);
+    if (seen) return seen.recipient;
+    await delay(200);
+  }
+  throw new Error(
+    runner.hasEnded() ? 'The runner ended.' : 'The runner did not report to the site within 60 s.',
+  );
+}
+
+/** Creates the challenge, unless it is there. */
+export async function ensureChallenge(
+  organizer: SiteClient,
+  challenge: ChallengeDefinition,
+): Promise<boolean> {
+  const first = challenge.phases[0];
+  if (first && (await organizer.board(challenge.slug, first.slug))) return false;
+  await organizer.createChallenge(challenge);
+  return true;
+}
+
+/** Seals a phase's cases to the runner's key and sends them, unless these cases are there under this key. */
+export async function ensureTestSet(
+  folder: DemoFolder,
+  organizer: { site: SiteClient; token: string },
+  phase: { challenge: string; slug: string; dataSet: string; recipient: string },
+  update: (text: string) => void,
+): Promise<boolean> {
+  const { challenge, slug, dataSet, recipient } = phase;
+  const madeFrom = folder.state.madeFrom[dataSet] ?? '';
+  const imported = folder.state.imported[slug];
+  const onSite = (await organizer.site.board(challenge, slug))?.board.phase.caseCount ?? null;
+  if (onSite !== null && imported?.recipient === recipient && imported.madeFrom === madeFrom) return false;
+  mkdirSync(join(folder.path, 'sealed'), { recursive: true });
+  const sealed = join(folder.path, 'sealed', `${slug}.tar`);
+  const data = join(folder.path, 'data', dataSet);
+  const onLine = (line: string) => update(`${slug}: ${line}`);
+  await runHeldout(['testset', 'seal', data, '--recipient', recipient, '-o', sealed, '--force'], { onLine });
+  const args = ['testset', 'import', sealed, '--phase', `${challenge}/${slug}`, '--site', organizer.site.url];
+  await runHeldout(args, { onLine, environment: { HELDOUT_TOKEN: organizer.token } });
+  folder.state.imported[slug] = { recipient, madeFrom };
+  folder.save();
+  return true;
+}

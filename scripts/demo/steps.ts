@@ -1,0 +1,36 @@
+import { startProgress } from '#cli/progress.ts';
+
+/** Prints the demo's steps: a heading each, its progress while it works, what came of it and how long it took. */
+export class Steps {
+  private number = 0;
+  private readonly startedAt = performance.now();
+  private readonly total: number;
+
+  constructor(total: number) {
+    this.total = total;
+  }
+
+  /** `work` reports its progress through `update`; `say` is one sentence on what came of it. */
+  async run<T>(
+    title: string,
+    work: (update: (text: string) => void) => Promise<T>,
+    say: (value: T) => string = String,
+  ): Promise<T> {
+    this.number += 1;
+    console.log(`\n[${this.number}/${this.total}] ${title}`);
+    const startedAt = performance.now();
+    const progress = startProgress(process.stdout);
+    const value = await work((text) => progress.update(`      ${text}`));
+    if (process.stdout.isTTY) process.stdout.write('\r\x1b[2K');
+    console.log(`      ${say(value)}  ${secondsSince(startedAt)}`);
+    return value;
+  }
+
+  allTime(): string {
+    return secondsSince(this.startedAt);
+  }
+}
+
+function secondsSince(startedAt: number): string {
+  return `(${((performance.now() - startedAt) / 1000).toFixed(1)} s)`;
+}
