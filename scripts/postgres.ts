@@ -5,7 +5,16 @@
 // One that was killed leaves a stale mark, and perhaps a running server: the next start finds both.
 
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -17,6 +26,8 @@ import { type Secrets, secretsIn } from './postgres/secrets.ts';
 
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 20_000;
+/** SQLSTATE invalid_password */
+const WRONG_PASSWORD = '28P01';
 
 /** One URL a role: the owner migrates, the site and the runners do what their grants allow. */
 export interface Database {
@@ -46,12 +57,19 @@ export async function ensureDatabase(options: { home: string }): Promise<Databas
   }
   const home = resolve(options.home);
   mkdirSync(home, { recursive: true });
-  return withLock(join(home, 'postgres.lock'), () => joinOrStart(home));
+  return withLock(join(home, 'postgres.lock'), async () => {
+    const folder = postgresFolder(home);
+    try {
+      return await joinOrStart(home, folder);
+    } catch (error) {
+      if (!hasUsers(home)) await stopServer(folder);
+      throw error;
+    }
+  });
 }
 
-async function joinOrStart(home: string): Promise<Database> {
+async function joinOrStart(home: string, folder: PostgresFolder): Promise<Database> {
   const secrets = secretsIn(home);
-  const folder = postgresFolder(home);
   const running = await runningPort(folder, secrets);
   const fresh = running === null && (await initialiseCluster(folder, secrets.databaseSuperuser));
   const port = running ?? (await startServer(folder, secrets));
@@ -84,6 +102,7 @@ function enter(home: string): () => void {
 /** Whether a living process uses the server. Clears away the marks of dead ones. */
 function hasUsers(home: string): boolean {
   const users = join(home, 'postgres.users');
+  if (!existsSync(users)) return false;
   const marks = readdirSync(users).map((file) => join(users, file));
   const alive = marks.filter((mark) => markIsAlive(readFileSync(mark, 'utf8')));
   for (const mark of marks) if (!alive.includes(mark)) rmSync(mark, { force: true });
@@ -152,11 +171,20 @@ async function answers(port: number, secrets: Secrets): Promise<boolean> {
     await client.connect();
     await client.query('SELECT 1');
     return true;
-  } catch {
+  } catch (error) {
+    if ((error as { code?: string }).code === WRONG_PASSWORD) throw passwordsLost();
     return false;
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** secrets.json was removed, the data was not: nobody but the person who did it can say what was meant. */
+function passwordsLost(): Error {
+  return new Error(
+    'The passwords in secrets.json are not those of the database in HELDOUT_HOME/postgres. ' +
+      'Put the old secrets.json back, or remove HELDOUT_HOME/postgres and begin with an empty database.',
+  );
 }
 
 async function startServer(folder: PostgresFolder, secrets: Secrets): Promise<number> {

@@ -92,8 +92,12 @@ function sharedBinaries(packaged: { native: string; version: string }): string {
 function sharedData(home: string): string {
   const name = createHash('sha256').update(home).digest('hex').slice(0, 16);
   const place = join(SHARED_ROOT, name);
+  if (!isLink(join(home, 'postgres'))) {
+    // What lies there was another home's at this path, which is gone and its passwords with it.
+    rmSync(place, { recursive: true, force: true });
+    symlinkSync(place, join(home, 'postgres'));
+  }
   mkdirSync(place, { recursive: true, mode: 0o755 });
-  if (!isLink(join(home, 'postgres'))) symlinkSync(place, join(home, 'postgres'));
   return place;
 }
 

@@ -178,6 +178,15 @@ test.runIf(process.getuid?.() === 0)(
   },
 );
 
+test('lost passwords are said at once, and nothing is overwritten', async () => {
+  const first = await ensureDatabase({ home });
+  await first.stop();
+  rmSync(join(home, 'secrets.json'));
+  await expect(ensureDatabase({ home })).rejects.toThrow(/secrets\.json/);
+  expect(() => postmasterPid()).toThrow(/ENOENT/);
+  expect(statSync(join(home, 'postgres', 'PG_VERSION')).isFile()).toBe(true);
+});
+
 test('DATABASE_URL is taken as it is', async () => {
   vi.stubEnv('DATABASE_URL', 'postgresql://somebody@db.example/heldout');
   const database = await ensureDatabase({ home });
