@@ -1,0 +1,68 @@
+import { TeamFault } from '#lib/domain/codes.ts';
+import type { AccountChange, LayerReport } from './layer.ts';
+
+/** Whom a container runs as where its image says root, or nothing. */
+export const FALLBACK_UID = 10_001;
+/** The file system's reserved blocks may be open to `nobody`. */
+const NOBODY = 65_534;
+const MAX_ID = 2 ** 31 - 2;
+
+export interface Account {
+  uid: number;
+  gid: number;
+  /** The image named no user of its own, so nothing in it belongs to this one. */
+  isFallback: boolean;
+}
+
+/**
+ * The user that a container of this image runs as: `USER` of its config, looked up in the image's own
+ * accounts as the engine would, but never root and never nobody, neither as user nor as group.
+ */
+export function resolveAccount(user: string, layers: readonly LayerReport[]): Account {
+  const [userPart = '', groupPart] = user.split(':', 2);
+  const passwd = accountRows(layers, 'etc/passwd');
+  const entry = findUser(userPart, passwd);
+  const gid = groupPart ? findGroup(groupPart, accountRows(layers, 'etc/group')) : entry.gid;
+  const isFallback = entry.uid === 0 || entry.uid === NOBODY;
+  if (isFallback) return { uid: FALLBACK_UID, gid: FALLBACK_UID, isFallback };
+  return { uid: entry.uid, gid: gid === 0 || gid === NOBODY ? entry.uid : gid, isFallback };
+}
+
+function findUser(user: string, passwd: string[][] | null): { uid: number; gid: number } {
+  if (user === '') return { uid: 0, gid: 0 };
+  const named = passwd?.find(([name]) => name === user);
+  const id = parseId(user);
+  const row = named ?? (id === null ? undefined : passwd?.find(([, , uid]) => parseId(uid ?? '') === id));
+  const uid = row ? parseId(row[2] ?? '') : id;
+  if (uid === null) throw unresolved('user', user, 'etc/passwd', passwd);
+  return { uid, gid: parseId(row?.[3] ?? '') ?? 0 };
+}
+
+function findGroup(group: string, rows: string[][] | null): number {
+  const row = rows?.find(([name]) => name === group);
+  const gid = row ? parseId(row[2] ?? '') : parseId(group);
+  if (gid === null) throw unresolved('group', group, 'etc/group', rows);
+  return gid;
+}
+
+function unresolved(what: string, name: string, file: string, rows: string[][] | null): TeamFault {
+  const reason = rows ? `/${file} of the image does not list it` : `the image has no readable /${file}`;
+  return new TeamFault(
+    'IMAGE_INVALID',
+    `The image runs as the ${what} ${JSON.stringify(name.slice(0, 64))}, but ${reason}. Give its number in USER.`,
+  );
+}
+
+function parseId(text: string): number | null {
+  if (!/^\d{1,10}$/.test(text)) return null;
+  const id = Number(text);
+  return id <= MAX_ID ? id : null;
+}
+
+/** The file as the uppermost layer that touches it leaves it; null where it is not to be read. */
+function accountRows(layers: readonly LayerReport[], path: string): string[][] | null {
+  let latest: AccountChange | undefined;
+  for (const { accounts } of layers) latest = accounts.get(path) ?? latest;
+  if (latest === undefined || latest === 'removed' || latest === 'unreadable') return null;
+  return latest.text.split('\n').map((line) => line.split(':'));
+}

@@ -1,0 +1,206 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { PlatformFault, TeamFault } from '#lib/domain/codes.ts';
+import type { LoadedImage } from '#runner/types.ts';
+import type { Engine } from '../engine.ts';
+import { resolveAccount } from './account.ts';
+import { compressionOf, decompressed, type ExpansionLimits } from './decompress.ts';
+import { type ImageConfig, type ImageProgram, readProgram, writeConfig } from './image-config.ts';
+import { inspectLayer, type LayerReport, MAX_LAYER_ENTRIES } from './layer.ts';
+import { readLayout } from './layout.ts';
+import { requireFreeSpace, Spool, type SpooledFile } from './spool.ts';
+import { tarEnd, tarFileHeader, tarPadding } from './tar-writer.ts';
+import { unpackArchive } from './unpack.ts';
+
+/**
+ * How an archive from a stranger becomes an image that may be run.
+ *
+ * `docker load` believes what it is given: a tag that belongs to another team, several images, and above all
+ * a manifest that names a layer by hash and brings other content, which makes the engine use the layer that
+ * it has, another team's weights. So nothing of the archive reaches the engine as it came. It is unpacked
+ * into numbered files, every layer is read (hash, names, types), a new config with only the settings of a
+ * run is written, and an archive of our own making, without a tag, is loaded. The engine's ID is the hash of
+ * our config, known before; the image is run by it and by nothing else.
+ */
+export interface PrepareOptions {
+  /** Compressed size of the archive. */
+  imageMib: number;
+  /** A folder on disk; everything that is put there is gone when the promise settles. */
+  scratchDir: string;
+  /** Where the engine keeps images, if on this host: free space is checked before the load. */
+  engineFolder?: string;
+  signal?: AbortSignal;
+}
+
+export interface PreparedImage extends LoadedImage {
+  /** Bytes of the uncompressed layers: what the image costs on the engine's disk, about. */
+  bytes: number;
+}
+
+/** An image may be this many times larger unpacked than its archive may be. */
+const UNPACKED_FACTOR = 4;
+const MAX_RATIO = 200;
+
+/** Throws TeamFault with a sentence that names what is wrong, or PlatformFault. */
+export async function prepareImage(
+  engine: Engine,
+  archive: Readable,
+  { imageMib, scratchDir, engineFolder, signal }: PrepareOptions,
+): Promise<PreparedImage> {
+  const archiveBytes = imageMib * 2 ** 20;
+  const limits: ExpansionLimits = { maxBytes: UNPACKED_FACTOR * archiveBytes, maxRatio: MAX_RATIO };
+  const folder = await mkdtemp(join(scratchDir, 'image-'));
+  try {
+    const spool = new Spool(folder, limits.maxBytes);
+    const source = decompressed(capped(archive, archiveBytes, signal), limits, 'The archive');
+    const { config, layers } = await readLayout(await unpackArchive(source, spool));
+    const program = readProgram(config);
+    const inspected = await inspectLayers(config, layers, spool, limits, signal);
+    const account = resolveAccount(
+      config.config?.User ?? '',
+      inspected.map(({ report }) => report),
+    );
+    const runnable = account.isFallback ? withHome(program) : program;
+    const { bytes: configBytes, id } = writeConfig(runnable, account, config.rootfs.diff_ids);
+    const bytes = inspected.reduce((sum, { file }) => sum + file.size, 0);
+    if (!(await engine.imageExists(id))) {
+      await requireEngineSpace(engineFolder, bytes);
+      await load(engine, id, configBytes, inspected);
+    }
+    return { id, ...runnable, uid: account.uid, gid: account.gid, bytes };
+  } finally {
+    archive.destroy();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The archive's bytes, ended with TeamFault at the phase's limit whatever was announced. */
+async function* capped(archive: Readable, maxBytes: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of archive as AsyncIterable<Buffer>) {
+    signal?.throwIfAborted();
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
+      throw new TeamFault(
+        'IMAGE_TOO_LARGE',
+        `The archive is larger than the ${maxBytes / 2 ** 20} MiB of this phase.`,
+      );
+    }
+    yield chunk;
+  }
+}
+
+interface InspectedLayer {
+  file: SpooledFile;
+  report: LayerReport;
+}
+
+async function inspectLayers(
+  config: ImageConfig,
+  layers: readonly SpooledFile[],
+  spool: Spool,
+  limits: ExpansionLimits,
+  signal?: AbortSignal,
+): Promise<InspectedLayer[]> {
+  const diffIds = config.rootfs.diff_ids;
+  if (layers.length === 0 || layers.length !== diffIds.length) {
+    throw new TeamFault(
+      'IMAGE_INVALID',
+      `The archive holds ${layers.length} layers, the image’s config lists ${diffIds.length}.`,
+    );
+  }
+  const inspected: InspectedLayer[] = [];
+  let entriesLeft = MAX_LAYER_ENTRIES;
+  for (const [index, layer] of layers.entries()) {
+    signal?.throwIfAborted();
+    const label = `Layer ${index + 1} of ${layers.length}`;
+    const file = await uncompressedLayer(layer, spool, limits, label);
+    const report = await inspectLayer(
+      createReadStream(file.path, { highWaterMark: 1 << 20 }),
+      label,
+      entriesLeft,
+    );
+    if (report.diffId !== diffIds[index]) {
+      throw new TeamFault(
+        'IMAGE_INVALID',
+        `${label} is not the one that the image’s config names: its hash is ${report.diffId}, not ${diffIds[index]}.`,
+      );
+    }
+    entriesLeft -= report.entries;
+    inspected.push({ file, report });
+  }
+  return inspected;
+}
+
+/** docker save stores layers plain, OCI layouts compressed; the engine is given them plain. */
+async function uncompressedLayer(
+  layer: SpooledFile,
+  spool: Spool,
+  limits: ExpansionLimits,
+  label: string,
+): Promise<SpooledFile> {
+  if (!(await isCompressed(layer))) return layer;
+  await using writer = await spool.create();
+  const source = createReadStream(layer.path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
+  for await (const chunk of decompressed(source, limits, label)) await writer.write(chunk);
+  return writer.close();
+}
+
+async function isCompressed(layer: SpooledFile): Promise<boolean> {
+  for await (const start of createReadStream(layer.path, { end: 3 })) return compressionOf(start) !== 'none';
+  return false;
+}
+
+/** Programs of root's images find their home on a read-only disk; give them the one writable place. */
+function withHome(program: ImageProgram): ImageProgram {
+  if (program.env.some((entry) => entry.startsWith('HOME='))) return program;
+  return { ...program, env: [...program.env, 'HOME=/tmp'] };
+}
+
+async function requireEngineSpace(engineFolder: string | undefined, bytes: number): Promise<void> {
+  if (engineFolder === undefined || !(await stat(engineFolder).catch(() => null))) return;
+  // The engine unpacks the archive once into a temporary folder and once into its store.
+  await requireFreeSpace(engineFolder, 2 * bytes);
+}
+
+async function load(
+  engine: Engine,
+  id: string,
+  config: Buffer,
+  layers: readonly InspectedLayer[],
+): Promise<void> {
+  const loaded = await engine.loadImage(Readable.from(dockerSave(id, config, layers), { objectMode: false }));
+  if (loaded === id) return;
+  await engine.removeImage(loaded);
+  throw new PlatformFault('INTERNAL', `The engine loaded ${loaded} where ${id} was written.`);
+}
+
+/** A docker-save archive with one image and no tag. */
+async function* dockerSave(
+  id: string,
+  config: Buffer,
+  layers: readonly InspectedLayer[],
+): AsyncGenerator<Buffer> {
+  const configName = `${id.slice('sha256:'.length)}.json`;
+  const names = new Map(layers.map(({ file }, index) => [file.path, `${index}.tar`]));
+  const manifest = [
+    { Config: configName, RepoTags: null, Layers: layers.map(({ file }) => names.get(file.path)) },
+  ];
+  yield* smallFile(configName, config);
+  for (const [path, name] of names) {
+    const { size } = await stat(path);
+    yield tarFileHeader(name, size);
+    yield* createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
+    yield tarPadding(size);
+  }
+  yield* smallFile('manifest.json', Buffer.from(JSON.stringify(manifest)));
+  yield tarEnd();
+}
+
+function* smallFile(name: string, content: Buffer): Generator<Buffer> {
+  yield tarFileHeader(name, content.length);
+  yield content;
+  yield tarPadding(content.length);
+}

@@ -1,0 +1,100 @@
+import { type FileHandle, open, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PlatformFault, TeamFault } from '#lib/domain/codes.ts';
+
+/** Room that must stay free on the spool's disk: a full disk stops more than this evaluation. */
+const RESERVED_BYTES = 1024 * 1024 * 1024;
+const CHECK_EVERY_BYTES = 64 * 1024 * 1024;
+
+export interface SpooledFile {
+  path: string;
+  size: number;
+}
+
+/**
+ * Numbered files below one folder, with one cap on all their bytes together and an eye on the free space.
+ * Names that an archive gives never become names on our disk.
+ */
+export class Spool {
+  private readonly folder: string;
+  private readonly maxBytes: number;
+  private count = 0;
+  private bytes = 0;
+  private bytesUntilCheck = 0;
+
+  constructor(folder: string, maxBytes: number) {
+    this.folder = folder;
+    this.maxBytes = maxBytes;
+  }
+
+  async create(): Promise<SpoolWriter> {
+    const path = join(this.folder, String(this.count++));
+    return new SpoolWriter(this, path, await open(path, 'wx', 0o600));
+  }
+
+  /** Called before bytes are written. */
+  async claim(bytes: number): Promise<void> {
+    this.bytes += bytes;
+    if (this.bytes > this.maxBytes) {
+      throw new TeamFault(
+        'IMAGE_TOO_LARGE',
+        `The image is larger than ${Math.floor(this.maxBytes / 2 ** 20)} MiB when it is unpacked.`,
+      );
+    }
+    this.bytesUntilCheck -= bytes;
+    if (this.bytesUntilCheck > 0) return;
+    this.bytesUntilCheck = CHECK_EVERY_BYTES;
+    await requireFreeSpace(this.folder, bytes + CHECK_EVERY_BYTES);
+  }
+}
+
+export class SpoolWriter {
+  private readonly spool: Spool;
+  private readonly path: string;
+  private readonly handle: FileHandle;
+  private size = 0;
+
+  constructor(spool: Spool, path: string, handle: FileHandle) {
+    this.spool = spool;
+    this.path = path;
+    this.handle = handle;
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    await this.spool.claim(chunk.length);
+    for (let at = 0; at < chunk.length; ) {
+      const { bytesWritten } = await this.handle.write(chunk, at, chunk.length - at).catch(toDiskFault);
+      at += bytesWritten;
+    }
+    this.size += chunk.length;
+  }
+
+  async close(): Promise<SpooledFile> {
+    await this.handle.close();
+    return { path: this.path, size: this.size };
+  }
+
+  /** Closing twice does nothing. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.handle.close();
+  }
+}
+
+/** Throws PlatformFault('DISK_FULL') unless `bytes` fit and the reserve stays free. */
+export async function requireFreeSpace(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  if (free < bytes + RESERVED_BYTES) {
+    throw new PlatformFault(
+      'DISK_FULL',
+      `${Math.floor(free / 2 ** 20)} MiB are free at ${folder}; ${Math.ceil((bytes + RESERVED_BYTES) / 2 ** 20)} MiB are needed.`,
+    );
+  }
+}
+
+function toDiskFault(error: NodeJS.ErrnoException): never {
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
+    throw new PlatformFault('DISK_FULL', 'The runner has no room left to unpack an image.', { cause: error });
+  }
+  throw error;
+}

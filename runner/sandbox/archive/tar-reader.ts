@@ -1,0 +1,294 @@
+/**
+ * A strict tar reader that is fed chunk by chunk and holds no entry in memory.
+ *
+ * Why our own: what we check here, the engine's Go reader unpacks later, so the two must not disagree about
+ * what an entry is called or where it ends. Where archives are ambiguous (a name given by both a PAX record
+ * and a GNU header, sparse files, unknown types, data behind the end) this reader refuses; and the lengths of
+ * long names and PAX records, which other readers buffer whatever they are, are capped.
+ * Format: POSIX.1-2001 pax, ustar, GNU (types L and K), as Go's archive/tar reads them.
+ */
+export type TarEntryType = 'file' | 'hardlink' | 'symlink' | 'character' | 'block' | 'directory' | 'fifo';
+
+export interface TarEntry {
+  /** As the archive spells it. */
+  name: string;
+  linkName: string;
+  type: TarEntryType;
+  /** Bytes of content that follow; 0 for everything but a file. */
+  size: number;
+}
+
+export interface TarEvents {
+  onEntry(entry: TarEntry): void;
+  /** Content of the entry last announced; the chunk is only valid during the call. */
+  onData(chunk: Buffer): void;
+  onEntryEnd(): void;
+}
+
+/** What is wrong with the archive, as the rest of a sentence that begins with its name. */
+export class TarError extends Error {}
+
+const BLOCK_BYTES = 512;
+const MAX_NAME_BYTES = 4096;
+const MAX_EXTENDED_HEADER_BYTES = 1024 * 1024;
+
+type State = 'header' | 'data' | 'extended' | 'skip' | 'padding' | 'end';
+
+interface LongNames {
+  gnuName?: string;
+  gnuLink?: string;
+  pax?: Map<string, string>;
+}
+
+export class TarReader {
+  private readonly events: TarEvents;
+  private state: State = 'header';
+  private readonly block = Buffer.alloc(BLOCK_BYTES);
+  private blockLength = 0;
+  /** Bytes left of the content, the extended header or the padding that is being read. */
+  private left = 0;
+  private padding = 0;
+  private extended: Buffer[] = [];
+  private extendedType = '';
+  private pending: LongNames = {};
+  private zeroBlocks = 0;
+
+  constructor(events: TarEvents) {
+    this.events = events;
+  }
+
+  write(chunk: Buffer): void {
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.state === 'header' || this.state === 'end') at = this.fillBlock(chunk, at);
+      else {
+        const take = Math.min(this.left, chunk.length - at);
+        const part = chunk.subarray(at, at + take);
+        if (this.state === 'data') this.events.onData(part);
+        else if (this.state === 'extended') this.extended.push(Buffer.from(part));
+        this.left -= take;
+        at += take;
+        if (this.left === 0) this.finishPart();
+      }
+    }
+  }
+
+  /** The archive has ended; throws if it did so in the middle of an entry. */
+  end(): void {
+    if (this.blockLength > 0 || (this.state !== 'header' && this.state !== 'end')) {
+      throw new TarError('ends in the middle of an entry; it was cut off');
+    }
+    if (Object.keys(this.pending).length > 0)
+      throw new TarError('ends with a header that belongs to no entry');
+  }
+
+  private fillBlock(chunk: Buffer, at: number): number {
+    const take = Math.min(BLOCK_BYTES - this.blockLength, chunk.length - at);
+    chunk.copy(this.block, this.blockLength, at, at + take);
+    this.blockLength += take;
+    if (this.blockLength === BLOCK_BYTES) {
+      this.blockLength = 0;
+      this.readBlock();
+    }
+    return at + take;
+  }
+
+  private readBlock(): void {
+    const isZero = this.block[0] === 0 && this.block.every((byte) => byte === 0);
+    if (this.state === 'end') {
+      if (!isZero) throw new TarError('holds data behind its end');
+      return;
+    }
+    if (isZero) {
+      this.zeroBlocks += 1;
+      if (this.zeroBlocks === 2) this.state = 'end';
+      return;
+    }
+    if (this.zeroBlocks > 0) throw new TarError('holds data behind its end');
+    this.readHeader();
+  }
+
+  private readHeader(): void {
+    verifyChecksum(this.block);
+    const flag = String.fromCharCode(this.block[156] ?? 0);
+    const size = readNumber(this.block, 124, 12, 'size');
+    if ('LKxg'.includes(flag)) {
+      if (size > MAX_EXTENDED_HEADER_BYTES) throw new TarError('holds a header of more than 1 MiB');
+      this.extendedType = flag;
+      this.extended = [];
+      this.begin('extended', size);
+      return;
+    }
+    const entry = this.resolveEntry(flag, size);
+    this.pending = {};
+    this.events.onEntry(entry);
+    this.begin('data', entry.size);
+  }
+
+  private begin(state: State, size: number): void {
+    this.state = state;
+    this.left = size;
+    this.padding = (BLOCK_BYTES - (size % BLOCK_BYTES)) % BLOCK_BYTES;
+    if (size === 0) this.finishPart();
+  }
+
+  private finishPart(): void {
+    const finished = this.state;
+    if (finished === 'extended') this.readExtended();
+    else if (finished === 'data') this.events.onEntryEnd();
+    this.left = finished === 'padding' ? 0 : this.padding;
+    this.state = this.left > 0 ? 'padding' : 'header';
+  }
+
+  private readExtended(): void {
+    const content = Buffer.concat(this.extended);
+    this.extended = [];
+    if (this.extendedType === 'x') {
+      if (this.pending.pax) throw new TarError('gives an entry two PAX headers');
+      this.pending.pax = parsePax(content);
+    } else if (this.extendedType === 'g') {
+      // The engine's reader ignores global records, so one that names a file would be read in two ways.
+      for (const key of parsePax(content).keys()) {
+        if (/^(path|linkpath|size|GNU\.sparse\..*)$/.test(key)) {
+          throw new TarError(`sets "${key}" for all entries at once`);
+        }
+      }
+    } else {
+      const text = decodeName(cutAtNul(content));
+      if (this.extendedType === 'L') this.pending.gnuName = text;
+      else this.pending.gnuLink = text;
+    }
+  }
+
+  private resolveEntry(flag: string, headerSize: number): TarEntry {
+    const { gnuName, gnuLink, pax } = this.pending;
+    const paxName = pax?.get('path');
+    const paxLink = pax?.get('linkpath');
+    if ((gnuName !== undefined && paxName) || (gnuLink !== undefined && paxLink)) {
+      throw new TarError('gives an entry two different long names');
+    }
+    for (const key of pax?.keys() ?? []) {
+      if (key.startsWith('GNU.sparse.')) throw new TarError('holds a sparse file, which is not supported');
+    }
+    const name = gnuName ?? (paxName || headerName(this.block));
+    const linkName = gnuLink ?? (paxLink || decodeName(cutAtNul(this.block.subarray(157, 257))));
+    if (name === '') throw new TarError('holds an entry without a name');
+    const type = entryType(flag, name);
+    const paxSize = pax?.get('size');
+    const size = paxSize ? parseDecimal(paxSize) : headerSize;
+    return { name, linkName, type, size: type === 'file' ? size : 0 };
+  }
+}
+
+function entryType(flag: string, name: string): TarEntryType {
+  switch (flag) {
+    case '0':
+    case '\0':
+      // Version 7 archives have no type for directories: the name says it.
+      return flag === '\0' && name.endsWith('/') ? 'directory' : 'file';
+    case '7':
+      return 'file';
+    case '1':
+      return 'hardlink';
+    case '2':
+      return 'symlink';
+    case '3':
+      return 'character';
+    case '4':
+      return 'block';
+    case '5':
+      return 'directory';
+    case '6':
+      return 'fifo';
+    case 'S':
+      throw new TarError('holds a sparse file, which is not supported');
+    default:
+      throw new TarError(`holds an entry of the unknown type ${JSON.stringify(flag)}`);
+  }
+}
+
+function verifyChecksum(block: Buffer): void {
+  const stored = readNumber(block, 148, 8, 'checksum');
+  let unsigned = 8 * 32;
+  let signed = 8 * 32;
+  for (let at = 0; at < BLOCK_BYTES; at += 1) {
+    if (at >= 148 && at < 156) continue;
+    const byte = block[at] ?? 0;
+    unsigned += byte;
+    signed += byte > 127 ? byte - 256 : byte;
+  }
+  if (stored !== unsigned && stored !== signed)
+    throw new TarError('is no tar archive (a header has a wrong checksum)');
+}
+
+/** Octal digits, or GNU's base-256 when the first bit is set. */
+function readNumber(block: Buffer, offset: number, length: number, what: string): number {
+  const field = block.subarray(offset, offset + length);
+  const first = field[0] ?? 0;
+  if (first & 0x80) {
+    if (first & 0x40) throw new TarError(`holds a header with a negative ${what}`);
+    let value = first & 0x3f;
+    for (const byte of field.subarray(1)) value = value * 256 + byte;
+    if (!Number.isSafeInteger(value)) throw new TarError(`holds a header with an impossible ${what}`);
+    return value;
+  }
+  const text = field.toString('latin1').replace(/^[ \0]+|[ \0]+$/g, '');
+  if (text === '') return 0;
+  if (!/^[0-7]+$/.test(text)) throw new TarError(`is no tar archive (a header's ${what} is no number)`);
+  return Number.parseInt(text, 8);
+}
+
+function headerName(block: Buffer): string {
+  const name = cutAtNul(block.subarray(0, 100));
+  const isUstar = block.subarray(257, 263).toString('latin1') === 'ustar\0';
+  const prefix = isUstar ? cutAtNul(block.subarray(345, isStar(block) ? 476 : 500)) : Buffer.alloc(0);
+  return prefix.length === 0 ? decodeName(name) : `${decodeName(prefix)}/${decodeName(name)}`;
+}
+
+function isStar(block: Buffer): boolean {
+  return block.subarray(508, 512).toString('latin1') === 'tar\0';
+}
+
+function cutAtNul(bytes: Buffer): Buffer {
+  const end = bytes.indexOf(0);
+  return end < 0 ? bytes : bytes.subarray(0, end);
+}
+
+function decodeName(bytes: Buffer): string {
+  if (bytes.length > MAX_NAME_BYTES)
+    throw new TarError(`holds a path of ${bytes.length} bytes (4096 is the limit)`);
+  const text = bytes.toString('utf8');
+  if (text.includes('\0')) throw new TarError('holds a path with a NUL byte');
+  return text;
+}
+
+/** PAX records: "<length> <key>=<value>\n", the length counting the whole record. */
+function parsePax(content: Buffer): Map<string, string> {
+  const records = new Map<string, string>();
+  for (let at = 0; at < content.length; ) {
+    const space = content.indexOf(0x20, at);
+    const digits = space < 0 ? '' : content.subarray(at, space).toString('latin1');
+    const length = /^[1-9]\d{0,7}$/.test(digits) ? Number(digits) : 0;
+    const end = at + length;
+    if (length === 0 || end > content.length || content[end - 1] !== 0x0a || space + 1 >= end) {
+      throw new TarError('holds a broken PAX header');
+    }
+    const record = content.subarray(space + 1, end - 1);
+    const equals = record.indexOf(0x3d);
+    if (equals <= 0) throw new TarError('holds a broken PAX header');
+    const key = record.subarray(0, equals).toString('utf8');
+    const value = record.subarray(equals + 1);
+    // Attributes may be long and binary; only names are read as text, and those are capped.
+    const isName = key === 'path' || key === 'linkpath';
+    if (isName && value.includes(0)) throw new TarError('holds a path with a NUL byte');
+    records.set(key, isName ? decodeName(value) : value.subarray(0, 256).toString('latin1'));
+    at = end;
+  }
+  return records;
+}
+
+function parseDecimal(text: string): number {
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value)) throw new TarError('holds a header with an impossible size');
+  return value;
+}

@@ -1,0 +1,41 @@
+/** Blocks of a ustar archive, for the few short-named regular files that we write ourselves. */
+const BLOCK_BYTES = 512;
+
+/** Header of a regular file, mode 0644, owner 0, time 0: the same input gives the same bytes. */
+export function tarFileHeader(name: string, size: number): Buffer {
+  const block = Buffer.alloc(BLOCK_BYTES);
+  if (Buffer.byteLength(name) > 99) throw new RangeError(`The name ${name} does not fit a ustar header.`);
+  block.write(name, 0);
+  block.write('0000644\0', 100);
+  block.write('0000000\0', 108);
+  block.write('0000000\0', 116);
+  writeSize(block, size);
+  block.write('00000000000\0', 136);
+  block.write('        0', 148);
+  block.write('ustar\0' + '00', 257);
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return block;
+}
+
+/** Eleven octal digits reach 8 GiB; above it GNU's base-256. */
+function writeSize(block: Buffer, size: number): void {
+  if (size < 8 ** 11) {
+    block.write(`${size.toString(8).padStart(11, '0')}\0`, 124);
+    return;
+  }
+  block[124] = 0x80;
+  let rest = size;
+  for (let at = 135; at > 124; at -= 1) {
+    block[at] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+}
+
+export function tarPadding(size: number): Buffer {
+  return Buffer.alloc((BLOCK_BYTES - (size % BLOCK_BYTES)) % BLOCK_BYTES);
+}
+
+export function tarEnd(): Buffer {
+  return Buffer.alloc(2 * BLOCK_BYTES);
+}

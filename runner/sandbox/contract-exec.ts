@@ -1,0 +1,54 @@
+import type { CaseInput } from '#runner/types.ts';
+
+/** The contract `exec` as files: what lies in /input, and where a mask is looked for in /output. */
+
+export interface InputFile {
+  /** Relative to /input. */
+  path: string;
+  bytes: Uint8Array;
+}
+
+export const MASK_FOLDER = 'images/stroke-lesion-segmentation';
+export const MAP_FOLDER = 'images/lesion-probability-map';
+
+const SCAN = {
+  slug: 't1-brain-mri',
+  kind: 'Image',
+  super_kind: 'Image',
+  relative_path: 'images/t1-brain-mri',
+};
+const METADATA = {
+  slug: 'stroke-metadata',
+  kind: 'Any',
+  super_kind: 'Value',
+  relative_path: 'stroke-metadata.json',
+};
+
+/** One scan, its metadata where the phase gives any, and the list that templates choose their handler by. */
+export function execInputFiles({ id, format, scan, metadata }: CaseInput): InputFile[] {
+  const name = `${id}.${format === 'MHA' ? 'mha' : 'nii.gz'}`;
+  const inputs = [
+    entry(SCAN, { image: { name } }),
+    ...(metadata ? [entry(METADATA, { value: metadata })] : []),
+  ];
+  return [
+    { path: `${SCAN.relative_path}/${name}`, bytes: scan },
+    ...(metadata ? [json(METADATA.relative_path, metadata)] : []),
+    json('inputs.json', inputs),
+  ];
+}
+
+/** Older templates read `interface`, newer ones `socket`. */
+function entry(socket: typeof SCAN, content: { image?: { name: string }; value?: unknown }) {
+  return {
+    interface: socket,
+    socket,
+    image: content.image ?? null,
+    value: content.value ?? null,
+    file: null,
+  };
+}
+
+function json(path: string, value: unknown): InputFile {
+  return { path, bytes: Buffer.from(`${JSON.stringify(value, null, 2)}\n`) };
+}

@@ -1,0 +1,288 @@
+import type { Readable } from 'node:stream';
+import Docker from 'dockerode';
+import { z } from 'zod';
+import { PlatformFault, TeamFault } from '#lib/domain/codes.ts';
+import { readLogFrames } from './container-log.ts';
+import {
+  type ContainerSpec,
+  type ContainerState,
+  type Engine,
+  type EngineInfo,
+  type ListedContainer,
+  NameTaken,
+} from './engine.ts';
+
+/**
+ * The only module that speaks to Docker. What the engine answers is parsed here, and its errors are sorted
+ * here into the team's fault (a start that the image can't do) and ours (everything else).
+ */
+export interface EngineAddress {
+  /** Default: DOCKER_HOST, else /var/run/docker.sock. */
+  socketPath?: string;
+}
+
+export function openEngine({ socketPath }: EngineAddress = {}): Engine {
+  const docker = new Docker(socketPath === undefined ? {} : { socketPath });
+  return {
+    ping: () => call('ping', async () => void (await docker.ping())),
+    info: () => call('info', () => readInfo(docker)),
+    loadImage: (tar) => call('load image', () => loadImage(docker, tar), LOAD_LIMIT_MS),
+    imageExists: (id) =>
+      call('inspect image', async () => (await ignoring([404], docker.getImage(id).inspect())) !== undefined),
+    removeImage: (id) =>
+      call(
+        'remove image',
+        async () => void (await ignoring([404], docker.getImage(id).remove({ force: true }))),
+      ),
+    createContainer: (spec) => call('create container', () => createContainer(docker, spec)),
+    startContainer: (id) => call('start container', () => startContainer(docker, id)),
+    waitContainer: (id, signal) => waitContainer(docker, id, signal),
+    // 404: removed meanwhile; 409: has ended.
+    killContainer: (id) =>
+      call(
+        'kill container',
+        async () => void (await ignoring([404, 409], docker.getContainer(id).kill({ signal: 'SIGKILL' }))),
+      ),
+    inspectContainer: (id) => call('inspect container', () => inspectContainer(docker, id)),
+    readLogs: (id, maxBytes) => call('read logs', () => readLogs(docker, id, maxBytes)),
+    // 409: another removal is under way.
+    removeContainer: (id) =>
+      call(
+        'remove container',
+        async () =>
+          void (await ignoring([404, 409], docker.getContainer(id).remove({ force: true, v: true }))),
+      ),
+    listContainers: (label) => call('list containers', () => listContainers(docker, label)),
+  };
+}
+
+const infoSchema = z.object({
+  ServerVersion: z.string(),
+  OperatingSystem: z.string(),
+  KernelVersion: z.string(),
+  Architecture: z.string(),
+  CgroupVersion: z.string().default('1'),
+  CgroupDriver: z.string(),
+  Driver: z.string(),
+  DriverStatus: z.array(z.array(z.string())).nullish(),
+  DockerRootDir: z.string(),
+  Runtimes: z.record(z.string(), z.unknown()).default({}),
+  SecurityOptions: z.array(z.string()).nullish(),
+  NCPU: z.int(),
+  MemTotal: z.number(),
+});
+
+async function readInfo(docker: Docker): Promise<EngineInfo> {
+  const info = infoSchema.parse(await docker.info());
+  const { ApiVersion } = z.object({ ApiVersion: z.string() }).parse(await docker.version());
+  return {
+    version: info.ServerVersion,
+    apiVersion: ApiVersion,
+    operatingSystem: info.OperatingSystem,
+    kernelVersion: info.KernelVersion,
+    architecture: info.Architecture,
+    cgroupVersion: info.CgroupVersion,
+    cgroupDriver: info.CgroupDriver,
+    storageDriver: info.Driver,
+    dataFolder: info.DockerRootDir,
+    runtimes: Object.keys(info.Runtimes),
+    securityOptions: info.SecurityOptions ?? [],
+    cpus: info.NCPU,
+    memoryBytes: info.MemTotal,
+    containerdImageStore: (info.DriverStatus ?? [])
+      .flat()
+      .some((word) => word.includes('containerd.snapshotter')),
+  };
+}
+
+async function loadImage(docker: Docker, tar: Readable): Promise<string> {
+  const answer = await docker.loadImage(tar, { quiet: true });
+  let id: string | undefined;
+  for await (const message of jsonLines(answer)) {
+    if (message.error !== undefined) throw new Error(message.error);
+    id = /Loaded image(?: ID)?: (sha256:[0-9a-f]{64})/.exec(message.stream ?? '')?.[1] ?? id;
+  }
+  if (id === undefined) throw new Error('The engine loaded the archive but named no image.');
+  return id;
+}
+
+const progressSchema = z.object({ stream: z.string().optional(), error: z.string().optional() });
+
+async function* jsonLines(stream: NodeJS.ReadableStream): AsyncGenerator<z.infer<typeof progressSchema>> {
+  let rest = '';
+  for await (const chunk of stream) {
+    const lines = (rest + chunk.toString()).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line.trim() !== '') yield progressSchema.parse(JSON.parse(line));
+  }
+  if (rest.trim() !== '') yield progressSchema.parse(JSON.parse(rest));
+}
+
+async function createContainer(docker: Docker, spec: ContainerSpec): Promise<string> {
+  // The type of dockerode lags behind the API (NonRecursive, CgroupnsMode); the spec is the API's own.
+  try {
+    return (await docker.createContainer(spec as unknown as Docker.ContainerCreateOptions)).id;
+  } catch (error) {
+    if (statusOf(error) === 409) throw new NameTaken(reasonOf(error));
+    throw error;
+  }
+}
+
+/** What runc answers when the image's program can't be started at all. */
+const NO_PROGRAM =
+  /executable file not found|exec format error|no such file or directory|permission denied|is a directory|not a directory|chdir to cwd/i;
+
+async function startContainer(docker: Docker, id: string): Promise<void> {
+  try {
+    await docker.getContainer(id).start();
+  } catch (error) {
+    const status = statusOf(error);
+    const message = reasonOf(error);
+    const isInit = /starting container process|exec user process|container_linux|runc create failed/i.test(
+      message,
+    );
+    // A mount that fails says "no such file" too, and is ours.
+    if (
+      status !== undefined &&
+      isInit &&
+      NO_PROGRAM.test(message) &&
+      !/mounting|rootfs_linux/.test(message)
+    ) {
+      throw new TeamFault('START_FAILED', startMessage(message));
+    }
+    throw error;
+  }
+}
+
+/** The last clause of runc's sentence, which names the path; its first ones name the host's files. */
+function startMessage(message: string): string {
+  const clause =
+    /(exec:? .*|chdir to cwd.*)$/i.exec(message.trim())?.[1] ?? 'its program could not be executed';
+  return `The container could not be started: ${clause.slice(0, 300)}.`;
+}
+
+/** Lasts as long as the container, so the time limit of `call` does not apply. */
+async function waitContainer(docker: Docker, id: string, signal?: AbortSignal): Promise<number> {
+  signal?.throwIfAborted();
+  try {
+    const answer = await docker.getContainer(id).wait(signal ? { abortSignal: signal } : {});
+    return z.object({ StatusCode: z.int() }).parse(answer).StatusCode;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw toPlatformFault('wait for container', error);
+  }
+}
+
+const stateSchema = z.object({
+  Id: z.string(),
+  State: z.object({
+    Pid: z.int(),
+    Running: z.boolean(),
+    ExitCode: z.int(),
+    OOMKilled: z.boolean(),
+    Error: z.string(),
+  }),
+});
+
+async function inspectContainer(docker: Docker, id: string): Promise<ContainerState> {
+  const { Id, State } = stateSchema.parse(await docker.getContainer(id).inspect());
+  return {
+    id: Id,
+    pid: State.Pid,
+    running: State.Running,
+    exitCode: State.ExitCode,
+    oomKilled: State.OOMKilled,
+    error: State.Error,
+  };
+}
+
+async function readLogs(docker: Docker, id: string, maxBytes: number): Promise<Uint8Array> {
+  const answer = await docker.getContainer(id).logs({ stdout: true, stderr: true, follow: true });
+  return readLogFrames(answer as unknown as Readable, maxBytes);
+}
+
+const listSchema = z.array(
+  z.object({
+    Id: z.string(),
+    Names: z.array(z.string()),
+    State: z.string(),
+    Labels: z.record(z.string(), z.string()).nullish(),
+  }),
+);
+
+async function listContainers(docker: Docker, label: string): Promise<ListedContainer[]> {
+  const listed = listSchema.parse(await docker.listContainers({ all: true, filters: { label: [label] } }));
+  return listed.map(({ Id, Names, State, Labels }) => ({
+    id: Id,
+    name: (Names[0] ?? '').replace(/^\//, ''),
+    running: State === 'running' || State === 'paused',
+    labels: Labels ?? {},
+  }));
+}
+
+/** An engine that is silent for so long is lost. */
+const CALL_LIMIT_MS = 120_000;
+const LOAD_LIMIT_MS = 3_600_000;
+
+/** Runs one call to the engine; what goes wrong in it becomes a fault of the platform. */
+async function call<T>(what: string, run: () => Promise<T>, limitMs = CALL_LIMIT_MS): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new PlatformFault('ENGINE_LOST', `The container engine is silent (${what}).`)),
+      limitMs,
+    );
+  });
+  try {
+    return await Promise.race([run(), silence]);
+  } catch (error) {
+    const isSorted =
+      error instanceof TeamFault || error instanceof PlatformFault || error instanceof NameTaken;
+    throw isSorted ? error : toPlatformFault(what, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const LOST = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'EACCES',
+  'ETIMEDOUT',
+  'ECONNABORTED',
+]);
+
+function toPlatformFault(what: string, error: unknown): PlatformFault {
+  const status = statusOf(error);
+  const reason = reasonOf(error);
+  if (/no space left on device|disk quota exceeded/i.test(reason)) {
+    return new PlatformFault('DISK_FULL', `The engine has no room left (${what}).`, { cause: error });
+  }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const isLost = LOST.has(code) || (status === undefined && /socket hang up|aborted/.test(reason));
+  return new PlatformFault(
+    isLost ? 'ENGINE_LOST' : 'INTERNAL',
+    `The container engine failed (${what}): ${reason}`,
+    { cause: error },
+  );
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
+  return typeof error.statusCode === 'number' ? error.statusCode : undefined;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function ignoring<T>(statuses: readonly number[], promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (statuses.includes(statusOf(error) ?? 0)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,126 @@
+import type { Readable } from 'node:stream';
+
+/**
+ * What the sandbox needs of a container engine, and nothing else. docker.ts implements it. Every method
+ * throws PlatformFault when the engine fails (`ENGINE_LOST`, `DISK_FULL`, `INTERNAL`); what a team can cause
+ * is named at the method.
+ */
+export interface Engine {
+  /** Throws PlatformFault('ENGINE_LOST') when nobody answers. */
+  ping(): Promise<void>;
+  info(): Promise<EngineInfo>;
+  /** Loads a docker-save tar of one image and gives the ID that the engine found for it. */
+  loadImage(tar: Readable): Promise<string>;
+  imageExists(id: string): Promise<boolean>;
+  /** Does nothing where the image is gone already. */
+  removeImage(id: string): Promise<void>;
+  /** Throws NameTaken when a container of this name is there. */
+  createContainer(spec: ContainerSpec): Promise<string>;
+  /** Throws TeamFault('START_FAILED') when the entry point is missing, no program or not executable. */
+  startContainer(id: string): Promise<void>;
+  /** Resolves with the exit code when the container has ended; rejects with the signal's reason. */
+  waitContainer(id: string, signal?: AbortSignal): Promise<number>;
+  /** SIGKILL; does nothing where the container has ended already. */
+  killContainer(id: string): Promise<void>;
+  inspectContainer(id: string): Promise<ContainerState>;
+  /** The last `maxBytes` of stdout and stderr, in the order in which they were written. */
+  readLogs(id: string, maxBytes: number): Promise<Uint8Array>;
+  /** Removes by force, anonymous volumes included; does nothing where it is gone already. */
+  removeContainer(id: string): Promise<void>;
+  /** Containers that carry the label, ended ones too. */
+  listContainers(label: string): Promise<ListedContainer[]>;
+}
+
+/** A container of this name exists already. */
+export class NameTaken extends Error {}
+
+export interface EngineInfo {
+  version: string;
+  apiVersion: string;
+  operatingSystem: string;
+  kernelVersion: string;
+  architecture: string;
+  cgroupVersion: string;
+  cgroupDriver: string;
+  storageDriver: string;
+  dataFolder: string;
+  runtimes: string[];
+  securityOptions: string[];
+  cpus: number;
+  memoryBytes: number;
+  /** Images lie in containerd's store, which numbers them in another way than docker-save does. */
+  containerdImageStore: boolean;
+}
+
+export interface ContainerState {
+  id: string;
+  /** Process ID on the host of the container's first process; 0 when it has ended. */
+  pid: number;
+  running: boolean;
+  exitCode: number;
+  oomKilled: boolean;
+  error: string;
+}
+
+export interface ListedContainer {
+  id: string;
+  name: string;
+  running: boolean;
+  labels: Readonly<Record<string, string>>;
+}
+
+/** A bind mount; a source that does not exist is an error, never created. */
+export interface BindMount {
+  Type: 'bind';
+  Source: string;
+  Target: string;
+  ReadOnly: boolean;
+  BindOptions: { Propagation: 'rprivate'; NonRecursive: boolean };
+}
+
+/** The engine API's own words (POST /containers/create), cut down to the settings that we use. */
+export interface ContainerSpec {
+  name: string;
+  Image: string;
+  Entrypoint: string[];
+  Cmd: string[];
+  WorkingDir: string;
+  Env: string[];
+  User: string;
+  Hostname: string;
+  Labels: Record<string, string>;
+  NetworkDisabled: boolean;
+  AttachStdin: boolean;
+  AttachStdout: boolean;
+  AttachStderr: boolean;
+  OpenStdin: boolean;
+  Tty: boolean;
+  StopSignal: string;
+  Healthcheck: { Test: string[] };
+  HostConfig: HostConfig;
+}
+
+export interface HostConfig {
+  NetworkMode: string;
+  ReadonlyRootfs: boolean;
+  Privileged: boolean;
+  CapDrop: string[];
+  SecurityOpt: string[];
+  Memory: number;
+  MemorySwap: number;
+  NanoCpus: number;
+  CpusetCpus?: string;
+  PidsLimit: number;
+  Ulimits: { Name: string; Soft: number; Hard: number }[];
+  ShmSize: number;
+  Init: boolean;
+  IpcMode: string;
+  CgroupnsMode: string;
+  OomScoreAdj: number;
+  RestartPolicy: { Name: string };
+  AutoRemove: boolean;
+  Mounts: BindMount[];
+  Tmpfs: Record<string, string>;
+  LogConfig: { Type: string; Config: Record<string, string> };
+  Runtime?: string;
+}

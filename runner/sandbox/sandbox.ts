@@ -1,0 +1,78 @@
+import type { Readable } from 'node:stream';
+import type { Limits } from '#lib/domain/limits.ts';
+import type { CaseRun, RunRequest } from '#runner/types.ts';
+import { type PreparedImage, prepareImage } from './archive/prepare-image.ts';
+import { openEngine } from './docker.ts';
+import { type HostFacts, readHost } from './host.ts';
+import { runExec } from './run-exec.ts';
+import { openScratch } from './scratch.ts';
+import { seccompProfile } from './seccomp.ts';
+
+/**
+ * The way from a stranger's archive to a mask:
+ *
+ *   archive ─ checked, rewritten, loaded ─▶ image ID ─┐
+ *   scan ──── files in memory ──────────▶ /input ─────┼─▶ one container ─▶ dead ─▶ /output ─▶ one file
+ *   limits ── profile.ts, seccomp.ts ───▶ settings ───┘
+ */
+export interface Sandbox {
+  host: HostFacts;
+  /** Throws TeamFault for an archive that is refused, PlatformFault where the engine or the disk fails. */
+  prepareImage(archive: Readable, limits: Limits, signal?: AbortSignal): Promise<PreparedImage>;
+  hasImage(id: string): Promise<boolean>;
+  removeImage(id: string): Promise<void>;
+  /** Throws PlatformFault, or the signal's reason. */
+  runExec(request: RunRequest): Promise<CaseRun>;
+  /** Removes containers, mounts and folders that an earlier process of this runner left. */
+  sweep(): Promise<void>;
+  /** No run may be under way. */
+  close(): Promise<void>;
+}
+
+export interface SandboxOptions {
+  /** The runner's name: containers are labelled with it, and found again by it. */
+  runner: string;
+  /** A folder of this runner alone. */
+  scratch: string;
+  socketPath?: string;
+  /** Another runtime of the engine, `runsc` say, as a second wall. */
+  runtime?: string;
+}
+
+/** Throws PlatformFault where there is no engine or mounting is not permitted. */
+export async function openSandbox({
+  runner,
+  scratch: root,
+  socketPath,
+  runtime,
+}: SandboxOptions): Promise<Sandbox> {
+  const engine = openEngine(socketPath === undefined ? {} : { socketPath });
+  const host = await readHost(engine);
+  const scratch = await openScratch(root);
+  const context = {
+    engine,
+    scratch,
+    runner,
+    seccomp: seccompProfile(),
+    ...(runtime !== undefined && { runtime }),
+  };
+  return {
+    host,
+    prepareImage: (archive, { imageMib }, signal) =>
+      prepareImage(engine, archive, {
+        imageMib,
+        scratchDir: scratch.diskFolder,
+        engineFolder: host.engine.dataFolder,
+        ...(signal && { signal }),
+      }),
+    hasImage: engine.imageExists,
+    removeImage: engine.removeImage,
+    runExec: (request) => runExec(context, request),
+    async sweep() {
+      for (const { id } of await engine.listContainers(`heldout.runner=${runner}`))
+        await engine.removeContainer(id);
+      await scratch.sweep();
+    },
+    close: () => scratch.close(),
+  };
+}

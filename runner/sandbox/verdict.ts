@@ -1,0 +1,101 @@
+import type { TeamFaultCode } from '#lib/domain/codes.ts';
+
+/** What is known of a container that has ended. */
+export interface Ending {
+  exitCode: number;
+  /** Killed by us at the wall-time limit. */
+  timedOut: boolean;
+  timeLimitSeconds: number;
+  /** The kernel killed one of its processes at the memory limit; the exit code may be anything, 0 too. */
+  oomKilled: boolean;
+  memoryMib: number;
+  refusedForks: number;
+  pidsLimit: number;
+  outputFull: boolean;
+  outputMib: number;
+  log: string;
+}
+
+export type Verdict =
+  | { kind: 'collect' }
+  | { kind: 'killed' }
+  | { kind: 'teamFault'; code: TeamFaultCode; message: string };
+
+/**
+ * Whose fault an ending is, before anything is collected. A limit that was hit explains a failure better than
+ * the exit code or the hang that came of it, so limits are asked first; a program that met a limit, coped
+ * with it and ended well is not blamed.
+ */
+export function judgeEnding(ending: Ending): Verdict {
+  const { exitCode, timedOut } = ending;
+  if (exitCode === 0 && !timedOut) return { kind: 'collect' };
+  const limit = limitFault(ending);
+  if (limit) return limit;
+  if (timedOut) {
+    return fault('TIME_LIMIT', `Still working after ${ending.timeLimitSeconds} s, and stopped.`);
+  }
+  const start = startFailure(ending);
+  if (start) return start;
+  // SIGKILL by somebody else: the host, or one of its own processes.
+  if (exitCode === 137) return { kind: 'killed' };
+  return fault('EXIT_NONZERO', exitMessage(exitCode));
+}
+
+/** The program ended well but left no mask: a limit on the way says why. */
+export function judgeMissingOutput(ending: Ending, folder: string): Verdict {
+  return limitFault(ending) ?? fault('NO_OUTPUT', `No .nii.gz, .nii or .mha file in /output/${folder}.`);
+}
+
+function limitFault(ending: Ending): Verdict | null {
+  const stillWorking = ending.timedOut ? ', and was still working at the time limit' : '';
+  if (ending.oomKilled) {
+    return fault(
+      'OUT_OF_MEMORY',
+      `A process was killed at the limit of ${ending.memoryMib} MiB${stillWorking}.`,
+    );
+  }
+  if (ending.outputFull) {
+    return fault(
+      'OUTPUT_TOO_LARGE',
+      `/output was full (${ending.outputMib} MiB or 8192 files)${stillWorking}.`,
+    );
+  }
+  if (ending.refusedForks > 0) {
+    return fault(
+      'PIDS_LIMIT',
+      `A process or thread was refused at the limit of ${ending.pidsLimit}${stillWorking}.`,
+    );
+  }
+  return null;
+}
+
+/**
+ * The engine's init is process 1 and starts the program: what it can't start it says in the log, and ends
+ * with 126 or 127 like a shell.
+ */
+function startFailure({ exitCode, log }: Ending): Verdict | null {
+  if (exitCode !== 126 && exitCode !== 127) return null;
+  const said = /^\[FATAL tini \(\d+\)\] (exec .{1,300} failed: .{1,80})$/m.exec(log)?.[1];
+  return said ? fault('START_FAILED', `The container could not be started: ${said}.`) : null;
+}
+
+function exitMessage(exitCode: number): string {
+  const signal = SIGNALS[exitCode - 128];
+  return signal ? `The program was ended by ${signal}.` : `The program ended with exit code ${exitCode}.`;
+}
+
+const SIGNALS: Readonly<Record<number, string>> = {
+  4: 'SIGILL',
+  6: 'SIGABRT',
+  7: 'SIGBUS',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  11: 'SIGSEGV',
+  13: 'SIGPIPE',
+  15: 'SIGTERM',
+  31: 'SIGSYS',
+};
+
+function fault(code: TeamFaultCode, message: string): Verdict {
+  return { kind: 'teamFault', code, message };
+}

@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import {
+  buildImageArchive,
+  type ImageArchive,
+  type ImageSpec,
+  type LayerEntry,
+} from '#examples/image-archive.ts';
+
+/** A shell, /etc/passwd with the user `algorithm` (1234), and whatever a test brings. */
+export interface ShellImage extends Partial<Omit<ImageSpec, 'layers'>> {
+  /** Runs as `sh -c`. */
+  script?: string;
+  files?: readonly LayerEntry[];
+}
+
+const BUSYBOX = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path));
+
+export async function buildShellImage(
+  file: string,
+  { script, files = [], ...spec }: ShellImage,
+): Promise<ImageArchive> {
+  return buildImageArchive(file, {
+    user: 'algorithm',
+    ...(script !== undefined && { entrypoint: ['/bin/sh', '-c', script] }),
+    ...spec,
+    layers: [await shellLayer(), files],
+  });
+}
+
+/** The static busybox of Debian's `busybox-static`, with a link for each of its programs. */
+export async function shellLayer(): Promise<LayerEntry[]> {
+  if (!BUSYBOX) throw new Error('The tests need a static busybox: apt-get install busybox-static');
+  const programs = execFileSync(BUSYBOX, ['--list'], { encoding: 'utf8' }).trim().split('\n');
+  const folders = ['bin/', 'etc/', 'tmp/', 'input/', 'output/'];
+  return [
+    ...folders.map((path) => ({ path, mode: 0o755, type: 'directory' as const })),
+    { path: 'bin/busybox', mode: 0o755, content: await readFile(BUSYBOX) },
+    ...programs
+      .filter((name) => name !== 'busybox')
+      .map((name) => ({ path: `bin/${name}`, mode: 0o777, type: 'symlink' as const, linkTarget: 'busybox' })),
+    text('etc/passwd', 'root:x:0:0:root:/:/bin/sh\nalgorithm:x:1234:2345::/:/bin/sh\n'),
+    text('etc/group', 'root:x:0:\nalgorithm:x:2345:\n'),
+  ];
+}
+
+export function text(path: string, content: string, mode = 0o644): LayerEntry {
+  return { path, mode, content: Buffer.from(content) };
+}
