@@ -144,8 +144,8 @@ async function writeTar(
   let bytes = 0;
   const written = pipeline(
     tar,
-    async function* (source: AsyncIterable<Buffer>) {
-      for await (const chunk of source) {
+    async function* (source: AsyncIterable<unknown>) {
+      for await (const chunk of source as AsyncIterable<Buffer>) {
         hash.update(chunk);
         bytes += chunk.length;
         yield chunk;

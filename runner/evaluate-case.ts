@@ -57,7 +57,11 @@ export async function evaluateCase(context: CaseContext, caseIndex: number): Pro
  * Runs the container, and once more where it was killed by nobody we know: that may have been the host. A
  * second time on the same scan it was the container itself, which can send SIGKILL to its own processes.
  */
-async function runContainer(context: CaseContext, caseIndex: number, input: CaseInput): Promise<CaseRun> {
+async function runContainer(
+  context: CaseContext,
+  caseIndex: number,
+  input: CaseInput,
+): Promise<Exclude<CaseRun, { kind: 'killed' }>> {
   const { evaluationId, image, limits, signal } = context;
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();

@@ -3,12 +3,14 @@ import { z } from 'zod';
 import { aggregateCases } from '#lib/domain/aggregate.ts';
 import { TeamFault } from '#lib/domain/codes.ts';
 import { type Limits, limitsSchema } from '#lib/domain/limits.ts';
-import { METRICS, type MetricName, metricNameSchema } from '#lib/domain/metrics.ts';
+import { isMetricName, METRICS, type MetricName } from '#lib/domain/metrics.ts';
+import { phaseMetricSchema } from '#lib/domain/phase.ts';
+import type { Database } from '#lib/server/database.ts';
 import type { Claim, EvaluationDetail } from '#lib/server/runs/claim-evaluation.ts';
 import { finishFailed, finishScored, type MetricScore } from '#lib/server/runs/finish-evaluation.ts';
+import { outlastOutage } from '#lib/server/runs/outlast-outage.ts';
 import { type CaseRecord, recordCase, recordImage, recordRunning } from '#lib/server/runs/record-progress.ts';
 import type { Store } from '#lib/server/store.ts';
-import type { PrismaClient } from '#prisma-client';
 import { inParallel, Semaphore } from './concurrency.ts';
 import { type CaseContext, evaluateCase } from './evaluate-case.ts';
 import type { ImageCache } from './image-cache.ts';
@@ -30,7 +32,7 @@ import type { CaseRun, LoadedImage, RunRequest } from './types.ts';
  * Whatever was recorded before an interruption is kept; a later start runs the missing cases alone.
  */
 export interface EvaluateDeps {
-  db: PrismaClient;
+  db: Database;
   store: Store;
   key: RunnerKey;
   images: ImageCache;
@@ -55,7 +57,7 @@ export async function evaluate(deps: EvaluateDeps, claim: Claim, signal: AbortSi
     return;
   }
   signal.throwIfAborted();
-  await finishScored(db, lease, await aggregate(db, evaluation));
+  await outlastOutage(async () => finishScored(db, lease, await aggregate(db, evaluation)), signal);
 }
 
 async function prepareImage(
@@ -90,6 +92,7 @@ async function runCases(
     ...deps,
     evaluationId: evaluation.id,
     phase,
+    metrics: metricsOf(phase),
     image,
     limits,
     testSet,
@@ -98,7 +101,7 @@ async function runCases(
       slots.use(async () => {
         running += 1;
         try {
-          await recordRunning(deps.db, lease, running);
+          await outlastOutage(() => recordRunning(deps.db, lease, running), context.signal);
           return await run();
         } finally {
           running -= 1;
@@ -110,7 +113,7 @@ async function runCases(
     const record = await evaluateCase(context, caseIndex);
     // An image that can't start fails every case in the same way: the evaluation says it once.
     if (record.code === 'START_FAILED') throw new TeamFault('START_FAILED', record.message ?? '');
-    await recordCase(deps.db, lease, record, running);
+    await outlastOutage(() => recordCase(deps.db, lease, record, running), context.signal);
     return record;
   };
   await one(first);
@@ -123,26 +126,35 @@ function parallelRuns({ cpus, memoryMib }: EvaluateDeps, limits: Limits): number
   return Math.max(1, Math.min(Math.floor(cpus / limits.cpus), Math.floor(memoryMib / limits.memoryMib)));
 }
 
-async function aggregate(db: PrismaClient, evaluation: EvaluationDetail): Promise<MetricScore[]> {
-  const { phase } = evaluation.submission;
+const worstSchema = z.record(z.string(), z.number());
+const caseMetricsSchema = z.record(z.string(), z.number().nullable());
+
+async function aggregate(db: Database, evaluation: EvaluationDetail): Promise<MetricScore[]> {
   const worst = worstSchema.parse(testSetOf(evaluation).worst);
-  const rows = await db.caseScore.findMany({
-    where: { evaluationId: evaluation.id },
-    orderBy: { caseIndex: 'asc' },
-  });
+  const rows = await db.caseScore.findMany({ where: { evaluationId: evaluation.id } });
   if (rows.length !== evaluation.caseCount) {
     throw new Error(`Evaluation ${evaluation.id} has ${rows.length} of ${evaluation.caseCount} cases.`);
   }
-  const cases = rows.map((row) => (row.status === 'SCORED' ? caseMetricsSchema.parse(row.metrics) : null));
-  return phaseMetricsOf(phase).map(({ metric }) => ({
-    metric,
-    version: METRICS[metric].version,
-    ...aggregateCases(
-      cases.map((values) => (values === null ? 'failed' : (values[metric] ?? null))),
-      METRICS[metric],
-      worst[metric],
-    ),
-  }));
+  const cases = rows
+    .sort((a, b) => a.caseIndex - b.caseIndex)
+    .map((row) => (row.status === 'SCORED' ? caseMetricsSchema.parse(row.metrics) : null));
+  return metricsOf(evaluation.submission.phase).map((metric) => {
+    const declared = worst[metric];
+    if (declared === undefined) throw new Error(`The test set declares no worst value for ${metric}.`);
+    const values = cases.map((scores) => (scores === null ? 'failed' : (scores[metric] ?? null)));
+    const { version } = METRICS[metric];
+    return { metric, version, ...aggregateCases(values, METRICS[metric], declared) };
+  });
+}
+
+function metricsOf(phase: { metrics: unknown }): MetricName[] {
+  return z
+    .array(phaseMetricSchema)
+    .parse(phase.metrics)
+    .map(({ metric }) => {
+      if (!isMetricName(metric)) throw new Error(`There is no metric "${metric}".`);
+      return metric;
+    });
 }
 
 function pendingCases(evaluation: EvaluationDetail): number[] {

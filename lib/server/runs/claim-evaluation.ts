@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Prisma, PrismaClient } from '#prisma-client';
+import type { Prisma } from '#prisma-client';
+import type { Database } from '../database.ts';
 import { LEASE_SECONDS, type Lease, notifyEvaluationChanged } from './lease.ts';
 
 const detail = {
@@ -19,7 +20,7 @@ export interface Claim {
  * the job that named it has nothing left to do.
  */
 export async function claimEvaluation(
-  db: PrismaClient,
+  db: Database,
   { evaluationId, runnerId }: { evaluationId: string; runnerId: string },
 ): Promise<Claim | null> {
   const token = randomUUID();

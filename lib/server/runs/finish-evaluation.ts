@@ -1,6 +1,7 @@
 import type { Aggregate } from '#lib/domain/aggregate.ts';
 import type { PlatformFaultCode, TeamFaultCode } from '#lib/domain/codes.ts';
-import type { Prisma, PrismaClient } from '#prisma-client';
+import type { Prisma } from '#prisma-client';
+import type { Database } from '../database.ts';
 import { type EvaluationQueue, sendEvaluation } from '../queue.ts';
 import { holdLease, type Lease, notifyEvaluationChanged } from './lease.ts';
 
@@ -17,7 +18,7 @@ const ENDED = { leaseToken: null, leaseExpiresAt: null, runningCases: 0 } as con
 
 /** RUNNING → SCORED, with its scores, in one transaction. Throws LeaseLost. */
 export async function finishScored(
-  db: PrismaClient,
+  db: Database,
   lease: Lease,
   scores: readonly MetricScore[],
 ): Promise<void> {
@@ -35,7 +36,7 @@ export async function finishScored(
 
 /** RUNNING → FAILED by what the team sent. Throws LeaseLost. */
 export async function finishFailed(
-  db: PrismaClient,
+  db: Database,
   lease: Lease,
   fault: { code: TeamFaultCode; message: string },
 ): Promise<void> {
@@ -50,7 +51,7 @@ export async function finishFailed(
  * there, after a pause that grows. After MAX_REQUEUES it is FAILED. Throws LeaseLost.
  */
 export async function handBack(
-  db: PrismaClient,
+  db: Database,
   queue: EvaluationQueue,
   lease: Lease,
   fault: { code: PlatformFaultCode; message: string },
@@ -66,7 +67,7 @@ export async function handBack(
  * `runnerId` itself held when it was killed (it has just started, so it can't be working on them).
  */
 export async function requeueAbandoned(
-  db: PrismaClient,
+  db: Database,
   queue: EvaluationQueue,
   runnerId: string | null,
 ): Promise<string[]> {

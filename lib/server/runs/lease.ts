@@ -1,4 +1,5 @@
-import type { Prisma, PrismaClient } from '#prisma-client';
+import type { Prisma } from '#prisma-client';
+import type { Database } from '../database.ts';
 
 /**
  * A runner holds an evaluation by a lease: a token drawn at the claim and a time, both in the row. Every
@@ -21,7 +22,7 @@ export class LeaseLost extends Error {
 }
 
 /** Extends the lease by LEASE_SECONDS from now. Throws LeaseLost. */
-export async function renewLease(db: PrismaClient, lease: Lease): Promise<void> {
+export async function renewLease(db: Database, lease: Lease): Promise<void> {
   const rows = await db.$executeRaw`
     UPDATE "Evaluation"
     SET "leaseExpiresAt" = now() + make_interval(secs => ${LEASE_SECONDS})

@@ -1,4 +1,4 @@
-import type { PrismaClient } from '#prisma-client';
+import type { Database } from '../database.ts';
 import { holdLease, type Lease, notifyEvaluationChanged } from './lease.ts';
 
 /** What one case came to. `metrics` is empty unless the case was scored. */
@@ -15,7 +15,7 @@ export interface CaseRecord {
 }
 
 /** The image is loaded and about to run under this ID. Throws LeaseLost. */
-export async function recordImage(db: PrismaClient, lease: Lease, imageDigest: string): Promise<void> {
+export async function recordImage(db: Database, lease: Lease, imageDigest: string): Promise<void> {
   await db.$transaction(async (tx) => {
     await holdLease(tx, lease);
     await tx.$executeRaw`
@@ -26,7 +26,7 @@ export async function recordImage(db: PrismaClient, lease: Lease, imageDigest: s
 }
 
 /** How many containers of the evaluation run at this moment. Throws LeaseLost. */
-export async function recordRunning(db: PrismaClient, lease: Lease, runningCases: number): Promise<void> {
+export async function recordRunning(db: Database, lease: Lease, runningCases: number): Promise<void> {
   await db.$transaction(async (tx) => {
     await holdLease(tx, lease);
     await tx.evaluation.update({ where: { id: lease.evaluationId }, data: { runningCases } });
@@ -36,7 +36,7 @@ export async function recordRunning(db: PrismaClient, lease: Lease, runningCases
 
 /** Writes a case's result once: a second result for the same case changes nothing. Throws LeaseLost. */
 export async function recordCase(
-  db: PrismaClient,
+  db: Database,
   lease: Lease,
   record: CaseRecord,
   runningCases: number,

@@ -1,11 +1,13 @@
-import type { Prisma, PrismaClient } from '#prisma-client';
+import type { Prisma } from '#prisma-client';
+import type { Database } from '../database.ts';
 
-/** The runner's row, found again by its name. A site shows its recipient to organizers. */
+/** The runner's row, found again by its name. `host`: plain JSON. A site shows its recipient to organizers. */
 export async function registerRunner(
-  db: PrismaClient,
-  runner: { name: string; recipient: string; host: Prisma.InputJsonValue },
+  db: Database,
+  runner: { name: string; recipient: string; host: object },
 ): Promise<string> {
-  const { name, ...rest } = runner;
+  const { name, recipient } = runner;
+  const rest = { recipient, host: runner.host as Prisma.InputJsonObject };
   const now = new Date();
   const row = await db.runner.upsert({
     where: { name },
@@ -16,6 +18,6 @@ export async function registerRunner(
   return row.id;
 }
 
-export async function reportAlive(db: PrismaClient, runnerId: string): Promise<void> {
+export async function reportAlive(db: Database, runnerId: string): Promise<void> {
   await db.$executeRaw`UPDATE "Runner" SET "lastSeenAt" = now() WHERE id = ${runnerId}::uuid`;
 }

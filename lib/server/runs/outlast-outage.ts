@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { Prisma } from '#prisma-client';
+
+const PAUSE_MS = 1000;
+/** Prisma's codes for a server that can't be reached, or that closed the connection. */
+const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017']);
+/** The driver adapter's words for the same, under a raw query. */
+const ADAPTER_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout']);
+/** PostgreSQL's classes 08 (connection) and 57P (shutting down, starting up). */
+const SQLSTATE = /^(08\w{3}|57P\d\d)$/;
+
+/**
+ * Repeats `write` while the database can't be reached, so that a result that took minutes to compute outlasts
+ * a restart of the server. `write` must be safe to repeat. Throws its other errors at once, the signal's
+ * reason when aborted, and the last error after `limitMs`.
+ */
+export async function outlastOutage<T>(
+  write: () => Promise<T>,
+  signal: AbortSignal,
+  limitMs = 600_000,
+): Promise<T> {
+  const startedAt = performance.now();
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isUnreachable(error) || performance.now() - startedAt > limitMs) throw error;
+      await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      signal.throwIfAborted();
+    }
+  }
+}
+
+function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  if (PRISMA_CODES.has(error.code)) return true;
+  const cause = adapterErrorSchema.safeParse(error.meta).data?.driverAdapterError.cause;
+  return cause !== undefined && (ADAPTER_KINDS.has(cause.kind) || SQLSTATE.test(cause.code ?? ''));
+}
+
+const adapterErrorSchema = z.object({
+  driverAdapterError: z.object({ cause: z.object({ kind: z.string(), code: z.string().optional() }) }),
+});
