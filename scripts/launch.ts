@@ -40,7 +40,7 @@ export interface RunnerProcess {
   database: Database;
   logFile?: string;
   /** More variables of runner/environment.ts. */
-  environment?: NodeJS.ProcessEnv;
+  environment?: Record<string, string>;
 }
 
 export function startRunner({ home, database, logFile, environment = {} }: RunnerProcess): Child {

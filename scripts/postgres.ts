@@ -20,7 +20,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from './free-port.ts';
 import { markIsAlive, processMark, withLock } from './lock.mjs';
-import { initialiseCluster, type PostgresFolder, postgresFolder } from './postgres/cluster.ts';
+import {
+  initialiseCluster,
+  type PostgresFolder,
+  postgresFolder,
+  SERVER_ENVIRONMENT,
+} from './postgres/cluster.ts';
 import { DATABASE, ensureRoles, OWNER, RUNNER_LOGIN, SITE_LOGIN, SUPERUSER } from './postgres/roles.ts';
 import { type Secrets, secretsIn } from './postgres/secrets.ts';
 
@@ -223,7 +228,7 @@ function launch(folder: PostgresFolder, port: number): { done: boolean } {
     cwd: folder.data,
     detached: true,
     stdio: ['ignore', log, log],
-    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8' },
+    env: SERVER_ENVIRONMENT,
   });
   closeSync(log);
   child.unref();

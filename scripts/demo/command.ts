@@ -4,7 +4,7 @@ import { join } from 'node:path';
 export const ROOT = join(import.meta.dirname, '..', '..');
 
 export interface CommandOptions {
-  environment?: NodeJS.ProcessEnv;
+  environment?: Record<string, string>;
   /** Sent to its standard input. */
   input?: string;
   /** Each line (or redrawn line) that it prints while it works. */

@@ -22,6 +22,13 @@ import { SUPERUSER } from './roles.ts';
 /** For root alone: PostgreSQL refuses to run as root, and its user may be kept out of root's folders. */
 const SHARED_ROOT = '/var/lib/heldout';
 
+/** Nothing of ours, and no PG… variable of the shell's: the server is configured by its flags alone. */
+export const SERVER_ENVIRONMENT: NodeJS.ProcessEnv = {
+  NODE_ENV: process.env.NODE_ENV,
+  PATH: process.env['PATH'],
+  LC_ALL: 'C.UTF-8',
+};
+
 export interface PostgresFolder {
   binaries: string;
   data: string;
@@ -126,7 +133,7 @@ export async function initialiseCluster(folder: PostgresFolder, password: string
         ...folder.user,
         cwd: folder.data,
         encoding: 'utf8',
-        env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8' },
+        env: SERVER_ENVIRONMENT,
       },
     );
     if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`);
