@@ -1,0 +1,309 @@
+/**
+ * The metrics: one table from which the scorer, the pages and the docs are made. P is the predicted, T the true
+ * foreground. A change of a definition is a new version; scores keep the version that they were made with.
+ */
+
+export const METRIC_NAMES = [
+  'dice',
+  'volume_difference',
+  'volume_difference_voxels',
+  'lesion_count_difference',
+  'lesion_f1',
+  'lesion_f1_iou25',
+  'precision',
+  'sensitivity',
+  'specificity',
+  'hd95',
+  'hd',
+  'assd',
+  'nsd_1mm',
+  'nsd_2mm',
+  'pr_auc',
+] as const;
+export type MetricName = (typeof METRIC_NAMES)[number];
+
+/** '1' is a share without a unit. */
+export type MetricUnit = '1' | 'ml' | 'voxels' | 'lesions' | 'mm';
+
+/**
+ * What a failed case takes in means, medians and differences: a constant of the test set, fixed when it is
+ * sealed, so that failing does not pay.
+ */
+export type WorstRule = 'zero' | 'largestVolumeMl' | 'largestVoxels' | 'largestLesions' | 'largestDiagonalMm';
+
+export interface MetricDefinition {
+  name: MetricName;
+  /** As a heading. */
+  label: string;
+  /** The definition as one line of text. */
+  formula: string;
+  /** What it says, in a sentence for readers who do not read formulas. */
+  meaning: string;
+  unit: MetricUnit;
+  better: 'higher' | 'lower';
+  version: number;
+  worst: WorstRule;
+  /** Value where P and T are both empty, and where one of them is. */
+  emptyMasks: { both: string; one: string };
+  /**
+   * What a null says: `failed`, the prediction has no value and takes the declared worst; `dropped`, the truth
+   * alone leaves none, and the case is left out of this metric for everyone.
+   */
+  nullMeans: 'failed' | 'dropped';
+  /** The value depends on what counts as one lesion: 6-, 18- or 26-connected voxels. */
+  hasConnectivity: boolean;
+  /** Smallest and largest possible value; null where there is no largest. */
+  range: readonly [number, number | null];
+  /** Decimals that are worth showing. */
+  decimals: number;
+  /** Where the definition comes from. */
+  source: string;
+}
+
+const SHARE = { unit: '1', range: [0, 1], decimals: 3, worst: 'zero', better: 'higher' } as const;
+const DISTANCE = {
+  unit: 'mm',
+  range: [0, null],
+  decimals: 2,
+  worst: 'largestDiagonalMm',
+  better: 'lower',
+  version: 1,
+  emptyMasks: { both: '0', one: 'no value: ranks last, and counts as the largest grid’s diagonal in means' },
+  nullMeans: 'failed',
+  hasConnectivity: false,
+} as const;
+const ZERO_IF_ONE_EMPTY = { both: '1', one: '0' } as const;
+
+const ATLAS = 'ATLAS 2022 challenge (Liew et al.), on clean binary masks equal to its published scorer';
+const SURFACE = 'Nikolov et al. 2018, as in google-deepmind/surface-distance';
+
+export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
+  dice: {
+    ...SHARE,
+    name: 'dice',
+    label: 'Dice',
+    formula: '2·|P ∩ T| / (|P| + |T|)',
+    meaning: 'How much of both masks is shared: 1 where they are the same, 0 where they do not touch.',
+    version: 1,
+    emptyMasks: ZERO_IF_ONE_EMPTY,
+    nullMeans: 'failed',
+    hasConnectivity: false,
+    source: ATLAS,
+  },
+  volume_difference: {
+    name: 'volume_difference',
+    label: 'Volume difference',
+    formula: 'abs(|P| − |T|) · voxel volume',
+    meaning: 'How far the predicted lesion volume is from the true one, whichever is larger.',
+    unit: 'ml',
+    better: 'lower',
+    version: 1,
+    worst: 'largestVolumeMl',
+    emptyMasks: { both: '0', one: 'the volume of the other mask' },
+    nullMeans: 'failed',
+    hasConnectivity: false,
+    range: [0, null],
+    decimals: 2,
+    source: ATLAS,
+  },
+  volume_difference_voxels: {
+    name: 'volume_difference_voxels',
+    label: 'Volume difference in voxels',
+    formula: 'abs(|P| − |T|)',
+    meaning: 'The volume difference counted in voxels, as ATLAS 2022 reported it.',
+    unit: 'voxels',
+    better: 'lower',
+    version: 1,
+    worst: 'largestVoxels',
+    emptyMasks: { both: '0', one: 'the voxels of the other mask' },
+    nullMeans: 'failed',
+    hasConnectivity: false,
+    range: [0, null],
+    decimals: 0,
+    source: ATLAS,
+  },
+  lesion_count_difference: {
+    name: 'lesion_count_difference',
+    label: 'Lesion count difference',
+    formula: 'abs(components(P) − components(T))',
+    meaning: 'How many lesions too many or too few were outlined, wherever they lie.',
+    unit: 'lesions',
+    better: 'lower',
+    version: 1,
+    worst: 'largestLesions',
+    emptyMasks: { both: '0', one: 'the lesions of the other mask' },
+    nullMeans: 'failed',
+    hasConnectivity: true,
+    range: [0, null],
+    decimals: 2,
+    source: ATLAS,
+  },
+  lesion_f1: {
+    ...SHARE,
+    name: 'lesion_f1',
+    label: 'Lesion F1',
+    formula: 'TP / (TP + (FP + FN) / 2)',
+    meaning:
+      'How well lesions were found, large or small: a true lesion is found (TP) where one voxel of it was predicted and missed (FN) where none was; a predicted lesion without a true voxel is false (FP).',
+    version: 1,
+    emptyMasks: ZERO_IF_ONE_EMPTY,
+    nullMeans: 'failed',
+    hasConnectivity: true,
+    source: ATLAS,
+  },
+  lesion_f1_iou25: {
+    ...SHARE,
+    name: 'lesion_f1_iou25',
+    label: 'Lesion F1 at IoU 0.25',
+    formula: '2·TP / (2·TP + FP + FN)',
+    meaning:
+      'How well lesions were found and outlined: true and predicted lesions are matched one to one so that the sum of their IoU is largest (of equal sums the one with more matches), and a match (TP) needs IoU ≥ 0.25.',
+    version: 1,
+    emptyMasks: ZERO_IF_ONE_EMPTY,
+    nullMeans: 'failed',
+    hasConnectivity: true,
+    source: 'Matching of instances as in panoptic quality (Kirillov et al. 2019), at IoU 0.25',
+  },
+  precision: {
+    ...SHARE,
+    name: 'precision',
+    label: 'Precision',
+    formula: '|P ∩ T| / |P|',
+    meaning: 'The share of the predicted voxels that are lesion.',
+    version: 1,
+    emptyMasks: ZERO_IF_ONE_EMPTY,
+    nullMeans: 'failed',
+    hasConnectivity: false,
+    source: 'Taha and Hanbury 2015',
+  },
+  sensitivity: {
+    ...SHARE,
+    name: 'sensitivity',
+    label: 'Sensitivity',
+    formula: '|P ∩ T| / |T|',
+    meaning: 'The share of the lesion voxels that were predicted.',
+    version: 1,
+    emptyMasks: {
+      both: '1',
+      one: '0 if P is empty; no value if T is empty: the case is left out for everyone',
+    },
+    nullMeans: 'dropped',
+    hasConnectivity: false,
+    source: 'Taha and Hanbury 2015',
+  },
+  specificity: {
+    ...SHARE,
+    name: 'specificity',
+    label: 'Specificity',
+    formula: 'TN / (TN + FP), over the whole grid',
+    meaning: 'The share of the voxels without lesion that were left out; close to 1 for small lesions.',
+    version: 1,
+    emptyMasks: {
+      both: '1',
+      one: 'as defined; no value where T fills the grid: the case is left out for everyone',
+    },
+    nullMeans: 'dropped',
+    hasConnectivity: false,
+    decimals: 5,
+    source: 'Taha and Hanbury 2015',
+  },
+  hd95: {
+    ...DISTANCE,
+    name: 'hd95',
+    label: 'Hausdorff distance, 95 %',
+    formula: 'max over both directions of min{d : area within d ≥ 95 %}',
+    meaning: 'How far the two surfaces are apart, leaving out the farthest 5 % of each surface’s area.',
+    source: SURFACE,
+  },
+  hd: {
+    ...DISTANCE,
+    name: 'hd',
+    label: 'Hausdorff distance',
+    formula: 'max over both directions of max d',
+    meaning: 'The largest distance from a point of one surface to the other surface.',
+    source: SURFACE,
+  },
+  assd: {
+    ...DISTANCE,
+    name: 'assd',
+    label: 'Average surface distance',
+    formula: 'Σ d·a / Σ a over both surfaces',
+    meaning: 'The mean distance between the surfaces, each element weighted by its area.',
+    source: SURFACE,
+  },
+  nsd_1mm: {
+    ...SHARE,
+    name: 'nsd_1mm',
+    label: 'Surface Dice at 1 mm',
+    formula: 'area with d ≤ 1 mm / area, over both surfaces',
+    meaning: 'The share of both surfaces that lies within 1 mm of the other.',
+    version: 1,
+    emptyMasks: ZERO_IF_ONE_EMPTY,
+    nullMeans: 'failed',
+    hasConnectivity: false,
+    source: SURFACE,
+  },
+  nsd_2mm: {
+    ...SHARE,
+    name: 'nsd_2mm',
+    label: 'Surface Dice at 2 mm',
+    formula: 'area with d ≤ 2 mm / area, over both surfaces',
+    meaning: 'The share of both surfaces that lies within 2 mm of the other.',
+    version: 1,
+    emptyMasks: ZERO_IF_ONE_EMPTY,
+    nullMeans: 'failed',
+    hasConnectivity: false,
+    source: SURFACE,
+  },
+  pr_auc: {
+    ...SHARE,
+    name: 'pr_auc',
+    label: 'Average precision',
+    formula: 'Σ (Rₙ − Rₙ₋₁)·Pₙ over the steps of the probability map',
+    meaning:
+      'How well the probability map orders voxels: precision averaged over recall, in steps without interpolation; voxels of equal probability are one step.',
+    version: 1,
+    emptyMasks: {
+      both: '1 if the map is below 0.5 everywhere, else 0',
+      one: '0 where no map came; no value where the phase takes no maps',
+    },
+    nullMeans: 'dropped',
+    hasConnectivity: false,
+    source: 'Average precision as in scikit-learn',
+  },
+};
+
+export function isMetricName(name: string): name is MetricName {
+  return (METRIC_NAMES as readonly string[]).includes(name);
+}
+
+/** Facts of a truth that the declared worst values follow from. */
+export interface TruthExtent {
+  voxels: number;
+  volumeMl: number;
+  /** Number of lesions under the connectivity in question. */
+  lesions: number;
+  /** Corner to corner of the grid, in mm. */
+  diagonalMm: number;
+}
+
+/**
+ * The declared worst value of every metric, in its unit: 0 for the shares, the largest true volume and count of
+ * the set, the largest grid's diagonal for distances (scoring.md, "From cases to a score").
+ */
+export function worstValues(extents: readonly TruthExtent[]): Record<MetricName, number> {
+  if (extents.length === 0) throw new Error('A test set without cases has no worst values');
+  const largest = (read: (extent: TruthExtent) => number) =>
+    extents.reduce((most, extent) => Math.max(most, read(extent)), 0);
+  const values: Record<WorstRule, number> = {
+    zero: 0,
+    largestVolumeMl: largest((extent) => extent.volumeMl),
+    largestVoxels: largest((extent) => extent.voxels),
+    largestLesions: largest((extent) => extent.lesions),
+    largestDiagonalMm: largest((extent) => extent.diagonalMm),
+  };
+  return Object.fromEntries(METRIC_NAMES.map((name) => [name, values[METRICS[name].worst]])) as Record<
+    MetricName,
+    number
+  >;
+}

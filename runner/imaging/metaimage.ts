@@ -1,0 +1,198 @@
+import { TeamFault } from '#lib/domain/codes.ts';
+import { swapBytes } from './byte-order.ts';
+import { unzipExactly } from './inflate.ts';
+import {
+  BYTES_PER_VOXEL,
+  type DataType,
+  type ReadLimits,
+  spacingOf,
+  type Triple,
+  typedView,
+  type Volume,
+  voxelCount,
+} from './volume.ts';
+
+/**
+ * MetaImage in one file (`.mha`): a text header of `Key = value` lines that ends with `ElementDataFile`,
+ * then the voxels, raw or as one zlib stream. World coordinates are LPS, so x and y change sign on the way
+ * to RAS. As in MetaIO of ITK.
+ */
+
+/** A header longer than this is no header. */
+const MAX_HEADER_BYTES = 64 * 1024;
+
+const DATA_TYPES: Readonly<Record<string, DataType>> = {
+  MET_CHAR: 'int8',
+  MET_UCHAR: 'uint8',
+  MET_SHORT: 'int16',
+  MET_USHORT: 'uint16',
+  MET_INT: 'int32',
+  MET_UINT: 'uint32',
+  // 4 bytes in MetaIO on every platform.
+  MET_LONG: 'int32',
+  MET_ULONG: 'uint32',
+  MET_LONG_LONG: 'int64',
+  MET_ULONG_LONG: 'uint64',
+  MET_FLOAT: 'float32',
+  MET_DOUBLE: 'float64',
+};
+
+export const MET_NAMES: Readonly<Record<DataType, string>> = {
+  int8: 'MET_CHAR',
+  uint8: 'MET_UCHAR',
+  int16: 'MET_SHORT',
+  uint16: 'MET_USHORT',
+  int32: 'MET_INT',
+  uint32: 'MET_UINT',
+  int64: 'MET_LONG_LONG',
+  uint64: 'MET_ULONG_LONG',
+  float32: 'MET_FLOAT',
+  float64: 'MET_DOUBLE',
+};
+
+/** True where the bytes start like a MetaImage header: one of its keys and an equals sign. */
+export function looksLikeMetaImage(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.subarray(0, 256)).toString('latin1');
+  return /^\s*(ObjectType|NDims|Comment|ObjectSubType|TransformType)\s*=/.test(start);
+}
+
+/** Read an `.mha` file. Throws TeamFault UNREADABLE; takes no more memory than `limits` say. */
+export function readMetaImage(bytes: Uint8Array, limits: ReadLimits): Volume {
+  const { tags, dataOffset } = parseTags(bytes);
+  checkTags(tags);
+  const dtype = elementType(tags);
+  const dimensions = dimensionCount(tags);
+  const shape = checkShape(numbers(tags, ['DimSize'], dimensions, null));
+  const affine = headerAffine(tags, dimensions);
+  const size = voxelCount(shape) * BYTES_PER_VOXEL[dtype];
+  if (size > limits.maxVoxelBytes) {
+    throw unreadable(
+      `The header promises ${shape.join(' × ')} voxels of ${dtype} (${size} bytes); at most ${limits.maxVoxelBytes} bytes are read.`,
+    );
+  }
+  const voxels = voxelBytes(bytes.subarray(dataOffset), size, flag(tags, 'CompressedData'));
+  const bigEndian = flag(tags, 'BinaryDataByteOrderMSB') || flag(tags, 'ElementByteOrderMSB');
+  const data = typedView(bigEndian ? swapBytes(voxels, dtype) : voxels, dtype);
+  return { format: 'MHA', shape, affine, spacing: spacingOf(affine), dtype, data, slope: 1, intercept: 0 };
+}
+
+function parseTags(bytes: Uint8Array): { tags: Map<string, string>; dataOffset: number } {
+  const header = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, MAX_HEADER_BYTES));
+  const tags = new Map<string, string>();
+  let at = 0;
+  for (;;) {
+    const end = header.indexOf(10, at);
+    if (end === -1)
+      throw unreadable(`No ElementDataFile in the first ${header.length} bytes: no whole header.`);
+    const line = header.toString('latin1', at, end);
+    at = end + 1;
+    const equals = line.indexOf('=');
+    if (equals === -1) {
+      if (line.trim() === '') continue;
+      throw unreadable('The header has a line that is not “Key = value”.');
+    }
+    const key = line.slice(0, equals).trim();
+    tags.set(key, line.slice(equals + 1).trim());
+    if (key === 'ElementDataFile') return { tags, dataOffset: at };
+  }
+}
+
+function checkTags(tags: ReadonlyMap<string, string>): void {
+  const file = tags.get('ElementDataFile');
+  if (file !== 'LOCAL') {
+    throw unreadable('The voxels are in another file (ElementDataFile is not LOCAL): write one .mha file.');
+  }
+  if (tags.has('BinaryData') && !flag(tags, 'BinaryData')) {
+    throw unreadable('The voxels are written as text (BinaryData = False); they must be binary.');
+  }
+  const channels = tags.get('ElementNumberOfChannels') ?? '1';
+  if (channels !== '1')
+    throw unreadable(`The image has ${channels.slice(0, 20)} channels; it must have one.`);
+  const headerSize = tags.get('HeaderSize') ?? '0';
+  if (headerSize !== '0')
+    throw unreadable(`The header has HeaderSize ${headerSize.slice(0, 20)}; 0 is read.`);
+}
+
+function elementType(tags: ReadonlyMap<string, string>): DataType {
+  const name = tags.get('ElementType');
+  const dtype = name === undefined || !Object.hasOwn(DATA_TYPES, name) ? undefined : DATA_TYPES[name];
+  if (dtype === undefined) {
+    throw unreadable(`The element type is ${name?.slice(0, 40) ?? 'missing'}; integers and floats are read.`);
+  }
+  return dtype;
+}
+
+function dimensionCount(tags: ReadonlyMap<string, string>): number {
+  const count = Number(tags.get('NDims'));
+  if (!Number.isInteger(count) || count < 1 || count > 7) {
+    throw unreadable(
+      `The header has NDims = ${tags.get('NDims')?.slice(0, 20) ?? '(nothing)'}; it must be 3.`,
+    );
+  }
+  return count;
+}
+
+function checkShape(sizes: readonly number[]): Triple {
+  if (!sizes.every((size) => Number.isSafeInteger(size) && size >= 1)) {
+    throw unreadable(`The header has DimSize ${sizes.join(' ')}.`);
+  }
+  if (sizes.slice(3).some((size) => size !== 1)) {
+    throw unreadable(`The image has ${sizes.length} dimensions (${sizes.join(' × ')}); it must be 3-D.`);
+  }
+  return [sizes[0]!, sizes[1] ?? 1, sizes[2] ?? 1];
+}
+
+/** Direction, spacing and offset in LPS → affine in RAS. MetaIO stores the direction of one axis after another. */
+function headerAffine(tags: ReadonlyMap<string, string>, n: number): number[] {
+  const identity = Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1 : 0));
+  const directions = numbers(tags, ['TransformMatrix', 'Rotation', 'Orientation'], n * n, identity);
+  const spacing = numbers(tags, ['ElementSpacing', 'ElementSize'], n, new Array(n).fill(1));
+  const origin = numbers(tags, ['Offset', 'Position', 'Origin'], n, new Array(n).fill(0));
+  const affine = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+  for (let row = 0; row < 3; row++) {
+    const sign = row < 2 ? -1 : 1;
+    for (let axis = 0; axis < 3; axis++) {
+      const direction = axis < n && row < n ? directions[axis * n + row]! : Number(axis === row);
+      affine[4 * row + axis] = sign * direction * (spacing[axis] ?? 1) || 0;
+    }
+    affine[4 * row + 3] = sign * (origin[row] ?? 0) || 0;
+  }
+  if (!affine.every(Number.isFinite)) throw unreadable("The header's grid holds NaN or infinity.");
+  return affine;
+}
+
+/** The numbers of the first of `keys` that is there; `fallback` null means that one must be. */
+function numbers(
+  tags: ReadonlyMap<string, string>,
+  keys: readonly string[],
+  count: number,
+  fallback: readonly number[] | null,
+): readonly number[] {
+  const key = keys.find((name) => tags.has(name));
+  if (key === undefined) {
+    if (fallback === null) throw unreadable(`The header has no ${keys[0]}.`);
+    return fallback;
+  }
+  const values = tags.get(key)!.split(/\s+/).map(Number);
+  if (values.length !== count || values.some(Number.isNaN)) {
+    throw unreadable(`The header's ${key} does not hold ${count} numbers.`);
+  }
+  return values;
+}
+
+function flag(tags: ReadonlyMap<string, string>, key: string): boolean {
+  return /^(t|true|1|yes)$/i.test(tags.get(key) ?? '');
+}
+
+function voxelBytes(stored: Uint8Array, size: number, compressed: boolean): Uint8Array {
+  if (compressed) return unzipExactly(stored, size);
+  if (stored.length === size) return stored;
+  const how = stored.length < size ? 'is truncated: it' : 'does not fit its header: it';
+  throw unreadable(
+    `The file ${how} holds ${stored.length} bytes of voxels where the header promises ${size}.`,
+  );
+}
+
+function unreadable(message: string): TeamFault {
+  return new TeamFault('UNREADABLE', message);
+}

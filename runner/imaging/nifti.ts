@@ -1,0 +1,274 @@
+import { TeamFault } from '#lib/domain/codes.ts';
+import { quaternionAffine } from './affine.ts';
+import { swapBytes } from './byte-order.ts';
+import { gunzipExactly, isGzip, peekGunzip } from './inflate.ts';
+import {
+  BYTES_PER_VOXEL,
+  type DataType,
+  type ReadLimits,
+  spacingOf,
+  type Triple,
+  typedView,
+  type Volume,
+  voxelCount,
+} from './volume.ts';
+
+/**
+ * NIfTI-1 and NIfTI-2 in one file (`.nii`, `.nii.gz`), as in nifti1.h and nifti2.h of the NIfTI Data Format
+ * Working Group. The header is believed only as far as the bytes go.
+ */
+
+export const NIFTI1_HEADER_BYTES = 348;
+export const NIFTI2_HEADER_BYTES = 540;
+
+/** Codes of `datatype`. */
+export const NIFTI_CODES: Readonly<Record<DataType, number>> = {
+  uint8: 2,
+  int16: 4,
+  int32: 8,
+  float32: 16,
+  float64: 64,
+  int8: 256,
+  uint16: 512,
+  uint32: 768,
+  int64: 1024,
+  uint64: 1280,
+};
+
+const DATA_TYPES = new Map(Object.entries(NIFTI_CODES).map(([name, code]) => [code, name as DataType]));
+
+const REFUSED_TYPES = new Map([
+  [1, '1-bit'],
+  [32, 'complex64'],
+  [128, 'RGB'],
+  [1536, 'float128'],
+  [1792, 'complex128'],
+  [2048, 'complex256'],
+  [2304, 'RGBA'],
+]);
+
+/** The numbers of a header that say what the voxels are and where they lie; nothing else is kept. */
+export interface NiftiHeader {
+  version: 1 | 2;
+  littleEndian: boolean;
+  shape: Triple;
+  dtype: DataType;
+  /** Where the voxels start in the uncompressed file. */
+  dataOffset: number;
+  slope: number;
+  intercept: number;
+  affine: number[];
+  /** As they stand in the file, for rewriting without loss. */
+  pixdim: number[];
+  xyztUnits: number;
+  qformCode: number;
+  sformCode: number;
+  /** quatern_b, c, d, qoffset_x, y, z. */
+  qform: number[];
+  /** srow_x, srow_y, srow_z. */
+  sform: number[];
+}
+
+/** True where the (uncompressed) bytes start like a NIfTI header of either version and byte order. */
+export function looksLikeNifti(bytes: Uint8Array): boolean {
+  return headerLayout(bytes) !== null;
+}
+
+function headerLayout(bytes: Uint8Array): { version: 1 | 2; littleEndian: boolean } | null {
+  if (bytes.length < 4) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const littleEndian of [true, false]) {
+    const size = view.getInt32(0, littleEndian);
+    if (size === NIFTI1_HEADER_BYTES) return { version: 1, littleEndian };
+    if (size === NIFTI2_HEADER_BYTES) return { version: 2, littleEndian };
+  }
+  return null;
+}
+
+/** Read a NIfTI file, plain or gzip. Throws TeamFault UNREADABLE; takes no more memory than `limits` say. */
+export function readNifti(bytes: Uint8Array, limits: ReadLimits): { volume: Volume; header: NiftiHeader } {
+  const compressed = isGzip(bytes);
+  const start = compressed ? peekGunzip(bytes, NIFTI2_HEADER_BYTES) : bytes;
+  const header = parseNiftiHeader(start);
+  const voxelBytes = voxelCount(header.shape) * BYTES_PER_VOXEL[header.dtype];
+  const size = header.dataOffset + voxelBytes;
+  if (size > limits.maxVoxelBytes) {
+    throw unreadable(
+      `The header promises ${header.shape.join(' × ')} voxels of ${header.dtype} (${size} bytes); at most ${limits.maxVoxelBytes} bytes are read.`,
+    );
+  }
+  const file = compressed ? gunzipExactly(bytes, size) : exactly(bytes, size);
+  const voxels = file.subarray(header.dataOffset, size);
+  const data = typedView(header.littleEndian ? voxels : swapBytes(voxels, header.dtype), header.dtype);
+  const { shape, affine, dtype, slope, intercept } = header;
+  return {
+    header,
+    volume: { format: 'NIFTI', shape, affine, spacing: spacingOf(affine), dtype, data, slope, intercept },
+  };
+}
+
+function exactly(bytes: Uint8Array, size: number): Uint8Array {
+  if (bytes.length === size) return bytes;
+  const how = bytes.length < size ? 'is truncated: it' : 'does not fit its header: it';
+  throw unreadable(`The file ${how} holds ${bytes.length} bytes where the header promises ${size}.`);
+}
+
+/** Parse and check a header; `start` holds at least its bytes, or all that the file has. */
+export function parseNiftiHeader(start: Uint8Array): NiftiHeader {
+  const layout = headerLayout(start);
+  if (layout === null) throw unreadable('This is neither NIfTI nor MetaImage.');
+  const { version, littleEndian } = layout;
+  const headerBytes = version === 1 ? NIFTI1_HEADER_BYTES : NIFTI2_HEADER_BYTES;
+  if (start.length < headerBytes) {
+    throw unreadable(`The file ends after ${start.length} bytes, within its header of ${headerBytes}.`);
+  }
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  const fields = version === 1 ? nifti1Fields(view, littleEndian) : nifti2Fields(view, littleEndian);
+  checkMagic(start, version);
+  const dtype = checkType(fields.datatype, fields.bitpix);
+  const shape = checkShape(fields.dim);
+  const dataOffset = checkOffset(fields.voxOffset, headerBytes);
+  const scaled = Number.isFinite(fields.slope) && fields.slope !== 0;
+  if (scaled && !Number.isFinite(fields.intercept)) {
+    throw unreadable(`The header has scl_slope ${fields.slope} but scl_inter ${fields.intercept}.`);
+  }
+  const affine = headerAffine(fields);
+  if (!affine.every(Number.isFinite)) throw unreadable("The header's affine holds NaN or infinity.");
+  const { pixdim, xyztUnits, qformCode, sformCode, qform, sform } = fields;
+  return {
+    version,
+    littleEndian,
+    shape,
+    dtype,
+    dataOffset,
+    slope: scaled ? fields.slope : 1,
+    intercept: scaled ? fields.intercept : 0,
+    affine,
+    pixdim,
+    xyztUnits,
+    qformCode,
+    sformCode,
+    qform,
+    sform,
+  };
+}
+
+interface Fields {
+  dim: number[];
+  datatype: number;
+  bitpix: number;
+  pixdim: number[];
+  voxOffset: number;
+  slope: number;
+  intercept: number;
+  xyztUnits: number;
+  qformCode: number;
+  sformCode: number;
+  qform: number[];
+  sform: number[];
+}
+
+function series(count: number, read: (index: number) => number): number[] {
+  return Array.from({ length: count }, (_, index) => read(index));
+}
+
+function nifti1Fields(view: DataView, le: boolean): Fields {
+  const float = (at: number) => view.getFloat32(at, le);
+  return {
+    dim: series(8, (i) => view.getInt16(40 + 2 * i, le)),
+    datatype: view.getInt16(70, le),
+    bitpix: view.getInt16(72, le),
+    pixdim: series(8, (i) => float(76 + 4 * i)),
+    voxOffset: float(108),
+    slope: float(112),
+    intercept: float(116),
+    xyztUnits: view.getUint8(123),
+    qformCode: view.getInt16(252, le),
+    sformCode: view.getInt16(254, le),
+    qform: series(6, (i) => float(256 + 4 * i)),
+    sform: series(12, (i) => float(280 + 4 * i)),
+  };
+}
+
+function nifti2Fields(view: DataView, le: boolean): Fields {
+  const double = (at: number) => view.getFloat64(at, le);
+  return {
+    datatype: view.getInt16(12, le),
+    bitpix: view.getInt16(14, le),
+    dim: series(8, (i) => Number(view.getBigInt64(16 + 8 * i, le))),
+    pixdim: series(8, (i) => double(104 + 8 * i)),
+    voxOffset: Number(view.getBigInt64(168, le)),
+    slope: double(176),
+    intercept: double(184),
+    qformCode: view.getInt32(344, le),
+    sformCode: view.getInt32(348, le),
+    qform: series(6, (i) => double(352 + 8 * i)),
+    sform: series(12, (i) => double(400 + 8 * i)),
+    xyztUnits: view.getInt32(500, le) & 0xff,
+  };
+}
+
+function checkMagic(start: Uint8Array, version: 1 | 2): void {
+  const at = version === 1 ? 344 : 4;
+  const magic = String.fromCharCode(...start.subarray(at, at + 3));
+  const expected = version === 1 ? 'n+1' : 'n+2';
+  if (magic === expected) return;
+  if (magic === 'ni1' || magic === 'ni2') {
+    throw unreadable('The voxels are in a second file (.hdr and .img): write one .nii or .nii.gz file.');
+  }
+  throw unreadable(`The header has no NIfTI magic (“${expected}”): this may be an Analyze file.`);
+}
+
+function checkType(code: number, bitpix: number): DataType {
+  const dtype = DATA_TYPES.get(code);
+  if (dtype === undefined) {
+    const name = REFUSED_TYPES.get(code) ?? 'unknown';
+    throw unreadable(
+      `The data type is ${name} (code ${code}); integers and floats of 8 to 64 bits are read.`,
+    );
+  }
+  const expected = 8 * BYTES_PER_VOXEL[dtype];
+  if (bitpix !== expected) {
+    throw unreadable(`The header has bitpix ${bitpix} where ${dtype} has ${expected}.`);
+  }
+  return dtype;
+}
+
+function checkShape(dim: readonly number[]): Triple {
+  const count = dim[0]!;
+  if (!(count >= 1 && count <= 7))
+    throw unreadable(`The header has dim[0] = ${count}; it counts 1 to 7 axes.`);
+  const sizes = series(7, (i) => (i < count ? dim[i + 1]! : 1));
+  if (!sizes.every((size) => Number.isSafeInteger(size) && size >= 1)) {
+    throw unreadable(`The header has an axis without voxels: ${sizes.slice(0, count).join(' × ')}.`);
+  }
+  if (sizes.slice(3).some((size) => size !== 1)) {
+    throw unreadable(
+      `The image has ${count} dimensions (${sizes.slice(0, count).join(' × ')}); it must be 3-D.`,
+    );
+  }
+  return [sizes[0]!, sizes[1]!, sizes[2]!];
+}
+
+function checkOffset(voxOffset: number, headerBytes: number): number {
+  // 0 stands for “right behind the header and its four extension bytes” in old writers.
+  const offset = voxOffset === 0 ? headerBytes + 4 : voxOffset;
+  if (!Number.isSafeInteger(offset) || offset < headerBytes) {
+    throw unreadable(
+      `The header has vox_offset ${voxOffset}; the voxels start at ${headerBytes + 4} or later.`,
+    );
+  }
+  return offset;
+}
+
+/** sform where its code is set, else qform, else the spacing alone (method 1 of nifti1.h). */
+function headerAffine(fields: Fields): number[] {
+  if (fields.sformCode > 0) return [...fields.sform, 0, 0, 0, 1];
+  if (fields.qformCode > 0) return quaternionAffine(fields.qform, fields.pixdim);
+  const [, x, y, z] = fields.pixdim;
+  return [x!, 0, 0, 0, 0, y!, 0, 0, 0, 0, z!, 0, 0, 0, 0, 1];
+}
+
+function unreadable(message: string): TeamFault {
+  return new TeamFault('UNREADABLE', message);
+}

@@ -1,0 +1,56 @@
+import { TeamFault } from '#lib/domain/codes.ts';
+import {
+  axisOrder,
+  GRID_TOLERANCE_MM,
+  gridDistance,
+  reorderGrid,
+  reorderVolume,
+} from '#runner/imaging/grid.ts';
+import { readVolume } from '#runner/imaging/read.ts';
+import type { ReadLimits, Volume } from '#runner/imaging/volume.ts';
+import { foregroundOf } from './foreground.ts';
+import { type Runs, runsOf } from './runs.ts';
+
+/** A mask as it is scored. */
+export interface CaseMask {
+  volume: Volume;
+  /** One byte a voxel, not 0 where it is foreground. */
+  foreground: Uint8Array;
+  runs: Runs;
+}
+
+/** Read a mask from a file. Throws TeamFault. */
+export function readMask(bytes: Uint8Array, limits: ReadLimits): CaseMask {
+  return maskOf(readVolume(bytes, limits));
+}
+
+export function maskOf(volume: Volume): CaseMask {
+  const foreground = foregroundOf(volume);
+  return { volume, foreground, runs: runsOf(foreground, volume.shape) };
+}
+
+/**
+ * `volume` on the grid of the truth: as it is, or with its axes reordered where it stores the same points of the
+ * world in another order.
+ *
+ * @throws TeamFault SHAPE or AFFINE, naming both shapes, or the distance in mm.
+ */
+export function onTruthGrid(volume: Volume, truth: Volume): Volume {
+  const asStored = gridDistance(truth, volume);
+  if (asStored !== null && asStored <= GRID_TOLERANCE_MM) return volume;
+  const order = axisOrder(volume, truth);
+  const reordered = order === null ? null : gridDistance(truth, reorderGrid(volume, order));
+  if (order !== null && reordered !== null && reordered <= GRID_TOLERANCE_MM)
+    return reorderVolume(volume, order);
+  const distance = reordered ?? asStored;
+  if (distance === null) {
+    throw new TeamFault(
+      'SHAPE',
+      `The output has ${volume.shape.join(' × ')} voxels, the scan has ${truth.shape.join(' × ')}.`,
+    );
+  }
+  throw new TeamFault(
+    'AFFINE',
+    `A corner of the output's grid lies ${distance.toPrecision(3)} mm from the scan's; at most ${GRID_TOLERANCE_MM} mm is taken.`,
+  );
+}

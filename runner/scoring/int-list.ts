@@ -1,0 +1,23 @@
+/** A list of 32-bit integers that grows; for lists whose length is not known before they are made. */
+export class IntList {
+  length = 0;
+  private items: Int32Array;
+
+  constructor(capacity = 1024) {
+    this.items = new Int32Array(capacity);
+  }
+
+  push(value: number): void {
+    if (this.length === this.items.length) {
+      const larger = new Int32Array(2 * this.length);
+      larger.set(this.items);
+      this.items = larger;
+    }
+    this.items[this.length++] = value;
+  }
+
+  /** What has been pushed; shares memory with the list. */
+  values(): Int32Array {
+    return this.items.subarray(0, this.length);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Components } from './components.ts';
+import { matchedLesions } from './matching.ts';
+import type { Overlap } from './overlap.ts';
+
+export interface LesionMetrics {
+  lesion_count_difference: number;
+  lesion_f1: number;
+  lesion_f1_iou25: number;
+}
+
+const MATCH_IOU = 0.25;
+
+/** The metrics that look at components, with the rules for empty masks (lib/domain/metrics.ts). */
+export function lesionMetrics(
+  truth: Components,
+  prediction: Components,
+  overlaps: readonly Overlap[],
+): LesionMetrics {
+  const lesions = truth.count + prediction.count;
+  const found = new Set(overlaps.map((overlap) => overlap.truth)).size;
+  const right = new Set(overlaps.map((overlap) => overlap.prediction)).size;
+  const missed = truth.count - found;
+  const falseAlarms = prediction.count - right;
+  const matched = matchedLesions(overlaps, truth, prediction, MATCH_IOU);
+  return {
+    lesion_count_difference: Math.abs(prediction.count - truth.count),
+    lesion_f1: lesions === 0 ? 1 : found / (found + (falseAlarms + missed) / 2),
+    // 2·TP + FP + FN is the number of all lesions, since each is matched once or not at all.
+    lesion_f1_iou25: lesions === 0 ? 1 : (2 * matched) / lesions,
+  };
+}

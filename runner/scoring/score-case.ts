@@ -1,0 +1,95 @@
+import { TeamFault, type TeamFaultCode } from '#lib/domain/codes.ts';
+import { METRIC_NAMES, type MetricName } from '#lib/domain/metrics.ts';
+import { determinant } from '#runner/imaging/affine.ts';
+import { readVolume } from '#runner/imaging/read.ts';
+import { DEFAULT_READ_LIMITS, type ReadLimits } from '#runner/imaging/volume.ts';
+import { averagePrecision } from './average-precision.ts';
+import { type CaseMask, maskOf, onTruthGrid, readMask } from './case-mask.ts';
+import { type Connectivity, componentsOf } from './components.ts';
+import { type LesionMetrics, lesionMetrics } from './lesion-metrics.ts';
+import { overlapsOf } from './overlap.ts';
+import { surfaceMetrics } from './surface-metrics.ts';
+import { voxelMetrics } from './voxel-metrics.ts';
+
+export interface ScoringJob {
+  /** The files as they are: `.nii`, `.nii.gz` or `.mha`. */
+  truth: Uint8Array;
+  prediction: Uint8Array;
+  /** Left out where the phase takes no maps; null where it does and none came. */
+  probabilityMap?: Uint8Array | null;
+  connectivity: Connectivity;
+  /** Metrics to compute; all where left out. */
+  metrics?: readonly MetricName[];
+}
+
+/** Every metric of the registry; null also for those that were not asked for. */
+export type CaseMetrics = Record<MetricName, number | null>;
+
+export type CaseOutcome =
+  | { status: 'scored'; metrics: CaseMetrics }
+  | { status: 'rejected'; code: TeamFaultCode; message: string };
+
+/**
+ * Score one case: read both files, bring the prediction onto the truth's grid and compute the metrics of
+ * scoring.md in float64, unrounded. What is wrong with the team's files comes back as `rejected`.
+ *
+ * @throws Error where the truth can't be used: the platform's fault, never the team's.
+ */
+export function scoreCase(job: ScoringJob, limits: ReadLimits = DEFAULT_READ_LIMITS): CaseOutcome {
+  const truth = readTruth(job.truth, limits);
+  try {
+    const prediction = maskOf(onTruthGrid(readVolume(job.prediction, limits), truth.volume));
+    return { status: 'scored', metrics: computeMetrics(truth, prediction, job, limits) };
+  } catch (error) {
+    if (!(error instanceof TeamFault)) throw error;
+    return { status: 'rejected', code: error.code, message: error.message };
+  }
+}
+
+/** Read a true mask. Whatever is wrong with it is no fault of a team. */
+export function readTruth(bytes: Uint8Array, limits: ReadLimits): CaseMask {
+  try {
+    const mask = readMask(bytes, limits);
+    if (!(Math.abs(determinant(mask.volume.affine)) > 0)) throw new Error('its affine has no volume');
+    return mask;
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(`The true mask can't be used: ${message}`, { cause: error });
+  }
+}
+
+function computeMetrics(
+  truth: CaseMask,
+  prediction: CaseMask,
+  job: ScoringJob,
+  limits: ReadLimits,
+): CaseMetrics {
+  const wanted = new Set(job.metrics ?? METRIC_NAMES);
+  const wants = (...names: MetricName[]) => names.some((name) => wanted.has(name));
+  const { spacing, affine } = truth.volume;
+  const truthLesions = componentsOf(truth.runs, job.connectivity);
+  const predictedLesions = componentsOf(prediction.runs, job.connectivity);
+  const overlaps = overlapsOf(truth.runs, truthLesions, prediction.runs, predictedLesions);
+  const values: Partial<CaseMetrics> = {
+    ...voxelMetrics({
+      truth: truth.runs.voxels,
+      prediction: prediction.runs.voxels,
+      both: overlaps.reduce((sum, { voxels }) => sum + voxels, 0),
+      grid: truth.foreground.length,
+      voxelMl: Math.abs(determinant(affine)) / 1000,
+    }),
+    ...(lesionMetrics(truthLesions, predictedLesions, overlaps) satisfies LesionMetrics),
+    ...(wants('hd95', 'hd', 'assd', 'nsd_1mm', 'nsd_2mm') &&
+      surfaceMetrics(truth.runs, prediction.runs, spacing)),
+    pr_auc: wants('pr_auc') ? mapMetric(truth, job.probabilityMap, limits) : null,
+  };
+  return Object.fromEntries(
+    METRIC_NAMES.map((name) => [name, wanted.has(name) ? (values[name] ?? null) : null]),
+  ) as CaseMetrics;
+}
+
+function mapMetric(truth: CaseMask, map: Uint8Array | null | undefined, limits: ReadLimits): number | null {
+  if (map === undefined) return null;
+  if (map === null) return 0;
+  return averagePrecision(truth.foreground, onTruthGrid(readVolume(map, limits), truth.volume));
+}

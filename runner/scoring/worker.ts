@@ -1,0 +1,35 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { rewriteScan } from '#runner/imaging/rewrite.ts';
+import { scoreCase } from './score-case.ts';
+import { requestSchema, type WorkerReply, type WorkerRequest, workerDataSchema } from './worker-messages.ts';
+
+/** One scoring thread: takes a request, answers it, waits for the next. */
+
+const port = parentPort;
+if (port === null) throw new Error('worker.ts runs as a worker thread only');
+const limits = workerDataSchema.parse(workerData);
+
+function answer(request: WorkerRequest): unknown {
+  if (request.kind === 'rewrite') return rewriteScan(request.bytes, request.format, limits);
+  const { metrics, probabilityMap, ...job } = request.job;
+  return scoreCase(
+    {
+      ...job,
+      ...(metrics === undefined ? {} : { metrics }),
+      ...(probabilityMap === undefined ? {} : { probabilityMap }),
+    },
+    limits,
+  );
+}
+
+port.on('message', (message: unknown) => {
+  let reply: WorkerReply;
+  try {
+    reply = { kind: 'done', value: answer(requestSchema.parse(message)) };
+  } catch (error) {
+    const { message: text, stack = '' } = error as Error;
+    reply = { kind: 'threw', message: text, stack };
+  }
+  const { value } = reply as { value?: unknown };
+  port.postMessage(reply, value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : []);
+});
