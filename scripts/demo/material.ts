@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourcesHash } from '../sources-hash.ts';
 import { ROOT, runHeldout, runScript } from './command.ts';
@@ -35,7 +35,9 @@ export async function synthesizeScans(folder: DemoFolder, update: (text: string)
     if (folder.state.madeFrom[name] === madeFrom && existsSync(out)) continue;
     rmSync(out, { recursive: true, force: true });
     const onLine = (line: string) => update(`${name}: ${line}`);
-    await runHeldout(['synthesize', out, '--cases', String(cases), '--seed', seed(folder)], { onLine });
+    const seedFile = join(folder.path, `${name}.seed`);
+    writeFileSync(seedFile, seed(folder), { mode: 0o600 });
+    await runHeldout(['synthesize', out, '--cases', String(cases), '--seed-file', seedFile], { onLine });
     folder.state.madeFrom[name] = madeFrom;
     folder.save();
     made += cases;

@@ -1,0 +1,29 @@
+/** What the harness tells the tests. */
+export interface Served {
+  url: string;
+  /** Folder with the example algorithms' archives. */
+  images: string;
+  home: string;
+}
+
+export const ORGANIZER = {
+  name: 'Olga Organizer',
+  email: 'olga@heldout.example',
+  password: 'organizes-the-tests',
+};
+
+export const CHALLENGE = 'small-lesions';
+
+/** Days from now, negative for the past. */
+export const PHASES = [
+  { slug: 'past', title: 'Past round', kind: 'OPEN', opens: -20, closes: -10, cases: 1 },
+  { slug: 'rehearsal', title: 'Rehearsal', kind: 'OPEN', opens: -1, closes: 20, cases: 2 },
+  { slug: 'test', title: 'Hidden test', kind: 'HIDDEN', opens: -1, closes: 20, cases: 5 },
+] as const;
+
+/** As set by test/e2e/global-setup.ts. */
+export function served(): Served {
+  const text = process.env['HELDOUT_E2E'];
+  if (!text) throw new Error('test/e2e/global-setup.ts did not run');
+  return JSON.parse(text) as Served;
+}
