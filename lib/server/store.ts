@@ -16,10 +16,21 @@ export interface Store {
    * the end comes before or after `expectedBytes`, and what the stream throws; nothing is left behind then.
    */
   put(chunks: AsyncIterable<Uint8Array>, options: PutOptions): Promise<Blob>;
+  /** For blobs that are kept together or not at all. */
+  stage(): Stage;
   /** A stream of a blob that exists; ENOENT surfaces as an error of the stream. */
   open(sha256: string): Readable;
   read(sha256: string): Promise<Uint8Array>;
   has(sha256: string): Promise<boolean>;
+}
+
+export interface Stage {
+  /** As `put` of the store, but the blob has no name until `keep`. */
+  put(chunks: AsyncIterable<Uint8Array>, options: PutOptions): Promise<Blob>;
+  /** Gives all blobs their names. */
+  keep(): Promise<void>;
+  /** Removes what was not kept. To be called in any case. */
+  discard(): Promise<void>;
 }
 
 export interface PutOptions {
@@ -37,20 +48,43 @@ export interface Blob {
 /** Many small chunks (tar entries, TLS records) become writes of at least this size. */
 const WRITE_BYTES = 1 << 20;
 
-export async function openStore(folder: string): Promise<Store> {
+/** Nothing is touched before the first blob comes, so that a process that only reads needs no right to write. */
+export function openStore(folder: string): Store {
   const incoming = join(folder, 'incoming');
-  await mkdir(incoming, { recursive: true, mode: 0o700 });
-  await removeAbandoned(incoming);
+  let prepared: Promise<void> | undefined;
+  const prepare = () => {
+    prepared ??= prepareIncoming(incoming).catch((error: unknown) => {
+      prepared = undefined;
+      throw error;
+    });
+    return prepared;
+  };
   const place = (sha256: string) => {
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('Not the name of a blob.');
     return join(folder, sha256.slice(0, 2), sha256);
   };
+  const stage = () => openStage(incoming, prepare, place);
   return {
-    put: (chunks, options) => put(chunks, options, join(incoming, randomUUID()), place),
+    stage,
+    put: async (chunks, options) => {
+      const alone = stage();
+      try {
+        const blob = await alone.put(chunks, options);
+        await alone.keep();
+        return blob;
+      } finally {
+        await alone.discard();
+      }
+    },
     open: (sha256) => createReadStream(place(sha256)),
     read: (sha256) => readFile(place(sha256)),
     has: async (sha256) => (await stat(place(sha256)).catch(() => null)) !== null,
   };
+}
+
+async function prepareIncoming(incoming: string): Promise<void> {
+  await mkdir(incoming, { recursive: true, mode: 0o700 });
+  await removeAbandoned(incoming);
 }
 
 /** What a process that was killed left behind. No upload takes a day. */
@@ -63,26 +97,44 @@ async function removeAbandoned(incoming: string): Promise<void> {
   }
 }
 
-async function put(
-  chunks: AsyncIterable<Uint8Array>,
-  options: PutOptions,
-  aside: string,
-  place: (sha256: string) => string,
-): Promise<Blob> {
+function openStage(incoming: string, prepare: () => Promise<void>, place: (sha256: string) => string): Stage {
+  const asides = new Map<string, Blob | null>();
+  return {
+    put: async (chunks, options) => {
+      await prepare();
+      const aside = join(incoming, randomUUID());
+      asides.set(aside, null);
+      const blob = await write(aside, chunks, options);
+      asides.set(aside, blob);
+      return blob;
+    },
+    keep: async () => {
+      const folders = new Set<string>();
+      for (const [aside, blob] of asides) {
+        if (!blob) continue;
+        const target = place(blob.sha256);
+        await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+        await rename(aside, target);
+        asides.delete(aside);
+        folders.add(dirname(target));
+      }
+      for (const folder of folders) await sync(folder);
+    },
+    discard: async () => {
+      for (const aside of asides.keys()) await rm(aside, { force: true });
+      asides.clear();
+    },
+  };
+}
+
+async function write(aside: string, chunks: AsyncIterable<Uint8Array>, options: PutOptions): Promise<Blob> {
   const file = await open(aside, 'wx', 0o600);
   try {
     const blob = await receive(chunks, options, file);
     await file.sync();
-    await file.close();
-    const target = place(blob.sha256);
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    await rename(aside, target);
-    await syncFolder(dirname(target));
     return blob;
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    await rm(aside, { force: true });
-    throw error;
+  } finally {
+    await file.close();
   }
 }
 
@@ -137,7 +189,7 @@ function wrongLength(received: number, announced: number): DomainError {
 }
 
 /** A rename is on the disk when its folder is. */
-async function syncFolder(folder: string): Promise<void> {
+async function sync(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();

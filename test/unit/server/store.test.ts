@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -10,7 +10,7 @@ let folder: string;
 let store: Store;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'heldout-store-'));
-  store = await openStore(folder);
+  store = openStore(folder);
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -89,11 +89,32 @@ test('no name leads out of the folder', async () => {
 });
 
 test('what a killed process left is removed after a day, an upload under way is not', async () => {
+  await mkdir(join(folder, 'incoming'));
   const [old, fresh] = [join(folder, 'incoming', 'old'), join(folder, 'incoming', 'fresh')];
   await writeFile(old, 'x');
   await writeFile(fresh, 'x');
   const twoDaysAgo = Date.now() / 1000 - 2 * 86_400;
   await utimes(old, twoDaysAgo, twoDaysAgo);
-  await openStore(folder);
-  expect((await files()).map((entry) => entry.name)).toEqual(['fresh']);
+  const { sha256 } = await store.put(chunksOf('new'), { maxBytes: 10 });
+  expect((await files()).map((entry) => entry.name).sort()).toEqual([sha256, 'fresh'].sort());
+});
+
+test('blobs of a stage have their names together, or leave nothing behind', async () => {
+  const kept = store.stage();
+  const blobs = [
+    await kept.put(chunksOf('a'), { maxBytes: 1 }),
+    await kept.put(chunksOf('b'), { maxBytes: 1 }),
+  ];
+  expect(await store.has(blobs[0]!.sha256)).toBe(false);
+  await kept.keep();
+  await kept.discard();
+  for (const { sha256 } of blobs) expect(await store.has(sha256)).toBe(true);
+
+  const dropped = store.stage();
+  await dropped.put(chunksOf('c'), { maxBytes: 1 });
+  await expect(dropped.put(chunksOf('too long'), { maxBytes: 1 })).rejects.toMatchObject({
+    code: 'TOO_LARGE',
+  });
+  await dropped.discard();
+  expect(await files()).toHaveLength(2);
 });

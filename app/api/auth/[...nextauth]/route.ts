@@ -1,0 +1,13 @@
+import NextAuth from 'next-auth';
+import { authOptions } from '#lib/server/auth-options.ts';
+import { site } from '#lib/server/site.ts';
+
+interface Context {
+  params: Promise<{ nextauth: string[] }>;
+}
+
+async function handle(request: Request, context: Context): Promise<Response> {
+  return NextAuth(authOptions(site()))(request, context) as Promise<Response>;
+}
+
+export { handle as GET, handle as POST };

@@ -1,0 +1,52 @@
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** A blank variable is an unset one: Compose files and CI write them so. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema);
+
+const schema = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'The address of the database, postgresql://…' }),
+  HELDOUT_HOME: optional(z.string().default('.heldout')),
+  HELDOUT_STORE: optional(z.string().optional()),
+  NEXTAUTH_URL: z.url({ protocol: /^https?$/, error: 'The address that readers use, https://…' }),
+  NEXTAUTH_SECRET: z.string().min(20, 'At least 20 random characters: they sign the session cookies.'),
+  HELDOUT_PROXY_HOPS: optional(z.coerce.number().int().min(0).max(10).default(0)),
+  HELDOUT_TEST_SET_MAX_MIB: optional(z.coerce.number().int().min(1).default(1_048_576)),
+  HELDOUT_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
+});
+
+export interface SiteEnvironment {
+  databaseUrl: string;
+  /** Shared with the runners. */
+  storeFolder: string;
+  /** Scheme, host and port that readers use: cookies and the check of the Origin depend on it. */
+  origin: string;
+  sessionSecret: string;
+  /**
+   * How many proxies of ours stand before the site, each of which adds to X-Forwarded-For. With 0 the header
+   * is the client's own word, and the limits by address hold off nobody who forges it; those by account do.
+   */
+  proxyHops: number;
+  testSetMaxBytes: number;
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** Throws an Error that names each variable that is missing or wrong. */
+export function parseSiteEnvironment(variables: NodeJS.ProcessEnv): SiteEnvironment {
+  const parsed = schema.safeParse(variables);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The site's environment is not right.\n  ${problems.join('\n  ')}`);
+  }
+  const { data } = parsed;
+  return {
+    databaseUrl: data.DATABASE_URL,
+    storeFolder: resolve(data.HELDOUT_STORE ?? join(data.HELDOUT_HOME, 'store')),
+    origin: new URL(data.NEXTAUTH_URL).origin,
+    sessionSecret: data.NEXTAUTH_SECRET,
+    proxyHops: data.HELDOUT_PROXY_HOPS,
+    testSetMaxBytes: data.HELDOUT_TEST_SET_MAX_MIB * 2 ** 20,
+    logLevel: data.HELDOUT_LOG_LEVEL,
+  };
+}
