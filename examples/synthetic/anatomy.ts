@@ -71,8 +71,8 @@ function exVacuoMm(plan: CasePlan): { left: number; right: number } {
   if (plan.chronicity === 'acute') return widening;
   for (const lesion of plan.lesions) {
     if (lesion.territory === 'vertebrobasilar') continue;
-    const pull = (plan.chronicity === 'chronic' ? 5 : 2) * Math.min(1, lesion.voxels / 120_000);
-    widening[lesion.side] = Math.min(6, widening[lesion.side] + pull);
+    const pull = (plan.chronicity === 'chronic' ? 7 : 2) * Math.min(1, lesion.voxels / 120_000);
+    widening[lesion.side] = Math.min(7, widening[lesion.side] + pull);
   }
   return widening;
 }

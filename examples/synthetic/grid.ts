@@ -47,3 +47,25 @@ export function boundingBox(volume: ArrayLike<number>, shape: Point = SHAPE): Bo
   }
   return high[0] < 0 ? null : { low, high };
 }
+
+/** The box around some voxels, `margin` larger on each side, within the grid. */
+export function boxAround(voxels: Int32Array, margin: number): Box {
+  const low: [number, number, number] = [SHAPE[0], SHAPE[1], SHAPE[2]];
+  const high: [number, number, number] = [0, 0, 0];
+  for (const voxel of voxels) {
+    const position = [
+      voxel % SHAPE[0],
+      Math.floor(voxel / ROW_STRIDE) % SHAPE[1],
+      Math.floor(voxel / SLICE_STRIDE),
+    ];
+    for (let axis = 0; axis < 3; axis++) {
+      low[axis] = Math.min(low[axis]!, position[axis]!);
+      high[axis] = Math.max(high[axis]!, position[axis]!);
+    }
+  }
+  for (let axis = 0; axis < 3; axis++) {
+    low[axis] = Math.max(0, low[axis]! - margin);
+    high[axis] = Math.min(SHAPE[axis]! - 1, high[axis]! + margin);
+  }
+  return { low, high };
+}

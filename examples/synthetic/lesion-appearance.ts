@@ -1,6 +1,6 @@
 import type { Anatomy } from './anatomy.ts';
-import { type Box, type Point, ROW_STRIDE, SHAPE, SLICE_STRIDE } from './grid.ts';
-import { boxAround, type LesionMap } from './lesion-growth.ts';
+import { type Box, boxAround, type Point, ROW_STRIDE, SHAPE, SLICE_STRIDE } from './grid.ts';
+import type { LesionMap } from './lesion-growth.ts';
 import { NoiseField } from './noise-field.ts';
 import type { LesionPlan } from './plan.ts';
 import type { RandomStream } from './random.ts';
@@ -75,7 +75,7 @@ function paintLesion(
     if (label === 0 || (inside === 0 && halo[place]! < 0.005)) return;
     const healthy = signal[voxel]!;
     if (lesion.nearlyIsointense) {
-      signal[voxel] = healthy * (1 - (0.05 + 0.02 * broad.at(i, j, k)) * inside);
+      signal[voxel] = healthy * (1 - (0.08 + 0.03 * broad.at(i, j, k)) * inside);
       return;
     }
     const texture = broad.at(i, j, k);
@@ -84,7 +84,11 @@ function paintLesion(
       lesion.cavitation *
       (1 - strands) *
       smoothstep(0.7 * rimMm, 1.7 * rimMm + 0.5, depthMm[place]! + 1.2 * texture);
-    const softened = Math.min(healthy * 0.96, 0.2 * healthy + 0.8 * (lesion.glioticSignal + 0.06 * texture));
+    const retained = Math.max(0, lesion.retainedPattern * (1 + 0.4 * texture));
+    const softened = Math.min(
+      healthy * 0.96,
+      retained * healthy + (1 - retained) * (lesion.glioticSignal + 0.05 * texture),
+    );
     const fluid = CSF_SIGNAL * (1 + 0.08 * texture);
     const mixed = Math.min(softened + cavity * (fluid - softened), label & CSF_BIT ? healthy : 2);
     const penumbra = label & WHITE_MATTER_BIT && lesionOf[voxel] === 0 ? PENUMBRA * halo[place]! : 0;

@@ -41,8 +41,12 @@ export interface LesionPlan {
   /** Shown at a few per cent below its surroundings only. */
   nearlyIsointense: boolean;
   rimMm: number;
+  /** Share of the tissue's own pattern that still shows through softened tissue. */
+  retainedPattern: number;
   /** Along one direction, drawn with the growth. */
   elongation: number;
+  /** −1: keeps to white matter, 1: keeps to the cortex. */
+  corticalLeaning: number;
 }
 
 export interface CasePlan {
@@ -96,7 +100,9 @@ function drawLesions(random: RandomStream, chronicity: Chronicity): LesionPlan[]
   const sizes = splitVoxels(random, totalVoxels, count);
   const territory = drawTerritory(random, totalMl);
   const side: Side = random.chance(0.5) ? 'left' : 'right';
-  const nearlyIsointense = random.chance(chronicity === 'chronic' ? 0.05 : 0.25);
+  // A large infarct that can hardly be seen would be no test of anything.
+  const faint = random.chance(chronicity === 'chronic' ? 0.06 : 0.3);
+  const nearlyIsointense = faint && totalMl < 20;
   return sizes.map((voxels, rank) => {
     // Scattered emboli: most lesions of a case share an artery, some do not.
     const elsewhere = rank > 0 && random.chance(0.3);
@@ -162,7 +168,9 @@ function drawAppearance(random: RandomStream, chronicity: Chronicity, nearlyIsoi
     glioticSignal: chronicity === 'acute' ? random.between(0.6, 0.75) : random.between(0.45, 0.62),
     nearlyIsointense,
     rimMm: random.between(1, 3),
-    elongation: random.between(1, 1.8),
+    retainedPattern: chronicity === 'chronic' ? random.between(0.1, 0.3) : random.between(0.35, 0.6),
+    elongation: random.between(1, 2.2),
+    corticalLeaning: random.between(-1, 1),
   };
 }
 

@@ -21,7 +21,13 @@ export function territoryAt(x: number, y: number, z: number): Territory {
   // Striatum, thalamus, internal capsule and the white matter just above: perforating branches.
   if (((lateral - 19) / 15) ** 2 + ((y + 6) / 27) ** 2 + ((z - 7) / 19) ** 2 < 1) return 'deep';
   // Medial frontal and parietal lobe, and the strip over the edge of the hemisphere.
-  if (y > -48 && z > -18 && lateral < 13 + 0.25 * Math.max(0, z - 40) && !(z < 20 && y < -20)) return 'ACA';
+  if (
+    y > (z < 30 ? -48 : -72) &&
+    z > -18 &&
+    lateral < 13 + 0.25 * Math.max(0, z - 40) &&
+    !(z < 20 && y < -20)
+  )
+    return 'ACA';
   // Occipital lobe, medial parietal behind the splenium, medial and lower temporal lobe.
   if (y < -78 || (y < -45 && z < 30 && lateral < 32)) return 'PCA';
   if (y < -8 && z < -4 && lateral < 34) return 'PCA';
@@ -31,6 +37,7 @@ export function territoryAt(x: number, y: number, z: number): Territory {
 /** Cerebellum below the tentorium, and the brain stem. */
 function isHindbrain(lateral: number, y: number, z: number): boolean {
   if (lateral < 19 && y > -42 && y < -10 && z < -10) return true;
-  const tentorium = -8 - 0.42 * Math.max(0, lateral - 6) - 0.18 * Math.max(0, -y - 62);
-  return y <= -36 && y > -96 && z < tentorium;
+  const roof = -8 - 0.42 * Math.max(0, lateral - 6) - 0.18 * Math.max(0, -y - 62);
+  const tentorium = roof - 0.9 * Math.max(0, y + 40); // falls steeply in front, behind the petrous bone
+  return y <= -31 && y > -96 && z < tentorium;
 }
