@@ -6,6 +6,15 @@ export function heldoutHome(): string {
   return resolve(process.env['HELDOUT_HOME'] || join(import.meta.dirname, '..', '.heldout'));
 }
 
+/** Logins of which a process gets its own, as DATABASE_URL, and no other. */
+const OTHER_LOGINS = ['HELDOUT_SITE_DATABASE_URL', 'HELDOUT_RUNNER_DATABASE_URL'];
+
+function without(...names: string[]): NodeJS.ProcessEnv {
+  const rest = { ...process.env };
+  for (const name of names) delete rest[name];
+  return rest;
+}
+
 export interface SiteSettings {
   home: string;
   databaseUrl: string;
@@ -16,14 +25,13 @@ export interface SiteSettings {
 
 /** The site's environment: its own database login, no key to a test set, no Docker host. */
 export function siteEnvironment({ home, databaseUrl, secrets, url }: SiteSettings): NodeJS.ProcessEnv {
-  const { DOCKER_HOST: _, HELDOUT_RUNNER_HOME: __, ...inherited } = process.env;
   return {
-    ...inherited,
+    ...without('DOCKER_HOST', 'HELDOUT_RUNNER_HOME', ...OTHER_LOGINS),
     DATABASE_URL: databaseUrl,
     HELDOUT_HOME: home,
-    HELDOUT_STORE: process.env['HELDOUT_STORE'] ?? join(home, 'store'),
-    NEXTAUTH_URL: process.env['NEXTAUTH_URL'] ?? url,
-    NEXTAUTH_SECRET: process.env['NEXTAUTH_SECRET'] ?? secrets.session,
+    HELDOUT_STORE: process.env['HELDOUT_STORE'] || join(home, 'store'),
+    NEXTAUTH_URL: process.env['NEXTAUTH_URL'] || url,
+    NEXTAUTH_SECRET: process.env['NEXTAUTH_SECRET'] || secrets.session,
     NEXT_TELEMETRY_DISABLED: '1',
   };
 }
@@ -35,13 +43,12 @@ export interface RunnerSettings {
 
 /** A runner's environment: its own database login, not the secret that signs sessions. */
 export function runnerEnvironment({ home, databaseUrl }: RunnerSettings): NodeJS.ProcessEnv {
-  const { NEXTAUTH_SECRET: _, ...inherited } = process.env;
   return {
-    ...inherited,
+    ...without('NEXTAUTH_SECRET', ...OTHER_LOGINS),
     NODE_ENV: 'production',
     DATABASE_URL: databaseUrl,
     HELDOUT_HOME: home,
-    HELDOUT_STORE: process.env['HELDOUT_STORE'] ?? join(home, 'store'),
-    HELDOUT_RUNNER_HOME: process.env['HELDOUT_RUNNER_HOME'] ?? join(home, 'runner'),
+    HELDOUT_STORE: process.env['HELDOUT_STORE'] || join(home, 'store'),
+    HELDOUT_RUNNER_HOME: process.env['HELDOUT_RUNNER_HOME'] || join(home, 'runner'),
   };
 }

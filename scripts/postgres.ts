@@ -54,8 +54,8 @@ export async function ensureDatabase(options: { home: string }): Promise<Databas
   if (given) {
     return {
       ownerUrl: given,
-      siteUrl: process.env['HELDOUT_SITE_DATABASE_URL'] ?? given,
-      runnerUrl: process.env['HELDOUT_RUNNER_DATABASE_URL'] ?? given,
+      siteUrl: process.env['HELDOUT_SITE_DATABASE_URL'] || given,
+      runnerUrl: process.env['HELDOUT_RUNNER_DATABASE_URL'] || given,
       description: 'the server in DATABASE_URL',
       stop: async () => undefined,
     };
