@@ -277,14 +277,26 @@ export function isMetricName(name: string): name is MetricName {
   return (METRIC_NAMES as readonly string[]).includes(name);
 }
 
-/** Facts of a truth that the declared worst values follow from. */
+/** Facts of a truth that the declared worst values, and which metrics it leaves undefined, follow from. */
 export interface TruthExtent {
+  /** Foreground voxels. */
   voxels: number;
+  /** All voxels of the grid. */
+  gridVoxels: number;
   volumeMl: number;
   /** Number of lesions under the connectivity in question. */
   lesions: number;
   /** Corner to corner of the grid, in mm. */
   diagonalMm: number;
+}
+
+/**
+ * True where the truth alone leaves the metric without a value, so that the case is left out for everyone, those
+ * who failed on it included.
+ */
+export function isUndefinedByTruth(name: MetricName, truth: TruthExtent): boolean {
+  if (name === 'sensitivity') return truth.voxels === 0;
+  return name === 'specificity' && truth.voxels === truth.gridVoxels;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { CaseOutcome, ScoringJob } from './score-case.ts';
+import type { TruthFacts } from './truth-facts.ts';
 import type { WorkerData, WorkerReply, WorkerRequest } from './worker-messages.ts';
 
 /**
@@ -59,6 +60,11 @@ export class ScoringPool {
       job: metrics ? { ...rest, metrics: [...metrics] } : rest,
     };
     return (await this.run(request, signal)) as CaseOutcome;
+  }
+
+  /** See runner/scoring/truth-facts.ts. */
+  async truthFacts(truth: Uint8Array, signal?: AbortSignal): Promise<TruthFacts> {
+    return (await this.run({ kind: 'facts', bytes: truth }, signal)) as TruthFacts;
   }
 
   /** See runner/imaging/rewrite.ts. */
@@ -175,7 +181,7 @@ function copyOf(request: WorkerRequest): { copy: WorkerRequest; transfer: ArrayB
     transfer.push(copy.buffer);
     return copy;
   };
-  if (request.kind === 'rewrite') return { copy: { ...request, bytes: copied(request.bytes) }, transfer };
+  if (request.kind !== 'score') return { copy: { ...request, bytes: copied(request.bytes) }, transfer };
   const { truth, prediction, probabilityMap } = request.job;
   const files = { truth: copied(truth), prediction: copied(prediction) };
   const map = probabilityMap ? { probabilityMap: copied(probabilityMap) } : {};

@@ -1,14 +1,16 @@
 import { TeamFault, type TeamFaultCode } from '#lib/domain/codes.ts';
-import { METRIC_NAMES, type MetricName } from '#lib/domain/metrics.ts';
+import { METRIC_NAMES, type MetricName, type TruthExtent } from '#lib/domain/metrics.ts';
 import { determinant } from '#runner/imaging/affine.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import { DEFAULT_READ_LIMITS, type ReadLimits } from '#runner/imaging/volume.ts';
 import { averagePrecision } from './average-precision.ts';
-import { type CaseMask, maskOf, onTruthGrid, readMask } from './case-mask.ts';
-import { type Connectivity, componentsOf } from './components.ts';
+import { type CaseMask, maskOf, onTruthGrid } from './case-mask.ts';
+import { type Components, type Connectivity, componentsOf } from './components.ts';
 import { type LesionMetrics, lesionMetrics } from './lesion-metrics.ts';
 import { overlapsOf } from './overlap.ts';
 import { surfaceMetrics } from './surface-metrics.ts';
+import { readTruth } from './true-mask.ts';
+import { truthExtent } from './truth-facts.ts';
 import { voxelMetrics } from './voxel-metrics.ts';
 
 export interface ScoringJob {
@@ -26,40 +28,33 @@ export interface ScoringJob {
 export type CaseMetrics = Record<MetricName, number | null>;
 
 export type CaseOutcome =
-  | { status: 'scored'; metrics: CaseMetrics }
-  | { status: 'rejected'; code: TeamFaultCode; message: string };
+  | { status: 'scored'; metrics: CaseMetrics; truth: TruthExtent }
+  | { status: 'rejected'; code: TeamFaultCode; message: string; truth: TruthExtent };
 
 /**
  * Score one case: read both files, bring the prediction onto the truth's grid and compute the metrics of
- * scoring.md in float64, unrounded. What is wrong with the team's files comes back as `rejected`.
+ * scoring.md in float64, unrounded. What is wrong with the team's files comes back as `rejected`. Either way the
+ * truth's extent is told: what worst values and dropped cases follow from.
  *
  * @throws Error where the truth can't be used: the platform's fault, never the team's.
  */
 export function scoreCase(job: ScoringJob, limits: ReadLimits = DEFAULT_READ_LIMITS): CaseOutcome {
   const truth = readTruth(job.truth, limits);
+  const truthLesions = componentsOf(truth.runs, job.connectivity);
+  const extent = truthExtent(truth, truthLesions);
   try {
     const prediction = maskOf(onTruthGrid(readVolume(job.prediction, limits), truth.volume));
-    return { status: 'scored', metrics: computeMetrics(truth, prediction, job, limits) };
+    const metrics = computeMetrics(truth, truthLesions, prediction, job, limits);
+    return { status: 'scored', metrics, truth: extent };
   } catch (error) {
     if (!(error instanceof TeamFault)) throw error;
-    return { status: 'rejected', code: error.code, message: error.message };
-  }
-}
-
-/** Read a true mask. Whatever is wrong with it is no fault of a team. */
-export function readTruth(bytes: Uint8Array, limits: ReadLimits): CaseMask {
-  try {
-    const mask = readMask(bytes, limits);
-    if (!(Math.abs(determinant(mask.volume.affine)) > 0)) throw new Error('its affine has no volume');
-    return mask;
-  } catch (error) {
-    const { message } = error as Error;
-    throw new Error(`The true mask can't be used: ${message}`, { cause: error });
+    return { status: 'rejected', code: error.code, message: error.message, truth: extent };
   }
 }
 
 function computeMetrics(
   truth: CaseMask,
+  truthLesions: Components,
   prediction: CaseMask,
   job: ScoringJob,
   limits: ReadLimits,
@@ -67,7 +62,6 @@ function computeMetrics(
   const wanted = new Set(job.metrics ?? METRIC_NAMES);
   const wants = (...names: MetricName[]) => names.some((name) => wanted.has(name));
   const { spacing, affine } = truth.volume;
-  const truthLesions = componentsOf(truth.runs, job.connectivity);
   const predictedLesions = componentsOf(prediction.runs, job.connectivity);
   const overlaps = overlapsOf(truth.runs, truthLesions, prediction.runs, predictedLesions);
   const values: Partial<CaseMetrics> = {

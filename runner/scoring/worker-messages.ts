@@ -19,6 +19,7 @@ export const requestSchema = z.discriminatedUnion('kind', [
       metrics: z.array(z.enum(METRIC_NAMES)).optional(),
     }),
   }),
+  z.strictObject({ kind: z.literal('facts'), bytes: bytesSchema }),
   z.strictObject({ kind: z.literal('rewrite'), bytes: bytesSchema, format: z.enum(['NII_GZ', 'MHA']) }),
 ]);
 export type WorkerRequest = z.infer<typeof requestSchema>;

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { rewriteScan } from '#runner/imaging/rewrite.ts';
 import { scoreCase } from './score-case.ts';
+import { truthFacts } from './truth-facts.ts';
 import { requestSchema, type WorkerReply, type WorkerRequest, workerDataSchema } from './worker-messages.ts';
 
 /** One scoring thread: takes a request, answers it, waits for the next. */
@@ -11,6 +12,7 @@ const limits = workerDataSchema.parse(workerData);
 
 function answer(request: WorkerRequest): unknown {
   if (request.kind === 'rewrite') return rewriteScan(request.bytes, request.format, limits);
+  if (request.kind === 'facts') return truthFacts(request.bytes, limits);
   const { metrics, probabilityMap, ...job } = request.job;
   return scoreCase(
     {
