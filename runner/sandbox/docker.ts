@@ -68,6 +68,10 @@ const infoSchema = z.object({
   DockerRootDir: z.string(),
   Runtimes: z.record(z.string(), z.unknown()).default({}),
   SecurityOptions: z.array(z.string()).nullish(),
+  MemoryLimit: z.boolean().default(false),
+  SwapLimit: z.boolean().default(false),
+  CpuCfsQuota: z.boolean().default(false),
+  PidsLimit: z.boolean().default(false),
   NCPU: z.int(),
   MemTotal: z.number(),
 });
@@ -87,6 +91,7 @@ async function readInfo(docker: Docker): Promise<EngineInfo> {
     dataFolder: info.DockerRootDir,
     runtimes: Object.keys(info.Runtimes),
     securityOptions: info.SecurityOptions ?? [],
+    enforces: { memory: info.MemoryLimit, swap: info.SwapLimit, cpu: info.CpuCfsQuota, pids: info.PidsLimit },
     cpus: info.NCPU,
     memoryBytes: info.MemTotal,
     containerdImageStore: (info.DriverStatus ?? [])

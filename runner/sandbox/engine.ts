@@ -34,7 +34,8 @@ export interface Engine {
 /** A container of this name exists already. */
 export class NameTaken extends Error {}
 
-export interface EngineInfo {
+/** A type, not an interface: it is recorded as JSON, whose type has an index signature. */
+export type EngineInfo = {
   version: string;
   apiVersion: string;
   operatingSystem: string;
@@ -45,12 +46,15 @@ export interface EngineInfo {
   storageDriver: string;
   dataFolder: string;
   runtimes: string[];
+  /** `name=seccomp,profile=default`, `name=apparmor`, `name=userns`, `name=rootless`, … */
   securityOptions: string[];
+  /** Limits that the kernel and the engine can enforce. */
+  enforces: { memory: boolean; swap: boolean; cpu: boolean; pids: boolean };
   cpus: number;
   memoryBytes: number;
   /** Images lie in containerd's store, which numbers them in another way than docker-save does. */
   containerdImageStore: boolean;
-}
+};
 
 export interface ContainerState {
   id: string;

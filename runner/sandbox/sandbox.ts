@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { PlatformFault } from '#lib/domain/codes.ts';
 import type { Limits } from '#lib/domain/limits.ts';
 import type { CaseRun, RunRequest } from '#runner/types.ts';
 import { type PreparedImage, prepareImage } from './archive/prepare-image.ts';
@@ -48,6 +49,12 @@ export async function openSandbox({
 }: SandboxOptions): Promise<Sandbox> {
   const engine = openEngine(socketPath === undefined ? {} : { socketPath });
   const host = await readHost(engine);
+  if (runtime !== undefined && !host.engine.runtimes.includes(runtime)) {
+    throw new PlatformFault(
+      'INTERNAL',
+      `The engine has no runtime "${runtime}"; it has ${host.engine.runtimes.join(', ')}.`,
+    );
+  }
   const scratch = await openScratch(root);
   const context = {
     engine,

@@ -132,6 +132,17 @@ async function mountTmpfs(folder: string, options: string): Promise<void> {
   }
 }
 
+/** Whether this process may mount, tried on an empty folder. */
+export async function canMountTmpfs(folder: string): Promise<boolean> {
+  try {
+    await mountTmpfs(folder, 'size=64k');
+  } catch {
+    return false;
+  }
+  await unmount(folder);
+  return true;
+}
+
 /** Lazily where a mount is busy: it is gone from sight at once, and from memory with its last user. */
 async function unmount(folder: string): Promise<void> {
   try {

@@ -1,0 +1,147 @@
+import type { HostFacts } from './host.ts';
+
+/** One line of `heldout doctor`: what the host has, and what a lack costs. */
+export type Finding = {
+  name: string;
+  /** `stop`: nothing runs here without it. `lack`: it runs, at the cost that is said. */
+  state: 'good' | 'lack' | 'stop';
+  found: string;
+  cost?: string;
+};
+
+const GIB = 2 ** 30;
+const MIN_FREE_BYTES = 20 * GIB;
+
+/** What the facts mean. `canMount`: a tmpfs could be mounted where runs are to be. */
+export function diagnose(host: HostFacts, canMount: boolean): Finding[] {
+  return [
+    ...engineFindings(host),
+    ...limitFindings(host),
+    ...wallFindings(host),
+    ...roomFindings(host, canMount),
+  ];
+}
+
+function engineFindings({ engine }: HostFacts): Finding[] {
+  return [
+    {
+      name: 'engine',
+      state: 'good',
+      found: `${engine.version}, API ${engine.apiVersion}, ${engine.storageDriver}`,
+    },
+    finding('architecture', engine.architecture === 'x86_64', engine.architecture, {
+      stop: 'Images are built for linux/amd64 and can’t run here.',
+    }),
+    finding(
+      'image store',
+      !engine.containerdImageStore,
+      engine.containerdImageStore ? 'containerd' : 'classic',
+      {
+        stop: 'An image’s ID can’t be told before it is loaded. Set "features": {"containerd-snapshotter": false}.',
+      },
+    ),
+    finding('control groups', true, `version ${engine.cgroupVersion}, ${engine.cgroupDriver}`, {}),
+  ];
+}
+
+function limitFindings({ engine, usageReadable }: HostFacts): Finding[] {
+  const { memory, swap, cpu, pids } = engine.enforces;
+  const missing = Object.entries({ memory, cpu, processes: pids }).filter(([, has]) => !has);
+  return [
+    finding(
+      'limits',
+      missing.length === 0,
+      missing.map(([name]) => `no ${name}`).join(', ') || 'memory, CPU, processes',
+      {
+        stop: 'The kernel does not enforce what a phase promises.',
+      },
+    ),
+    finding('swap limit', swap, swap ? 'enforced' : 'not enforced', {
+      lack: 'Where the host has swap, a container may use it beyond its memory: switch swap off, or boot with swapaccount=1.',
+    }),
+    finding('usage', usageReadable, usageReadable ? 'readable' : 'not readable', {
+      lack: 'Peak memory is not shown, and PIDS_LIMIT is reported as EXIT_NONZERO.',
+    }),
+  ];
+}
+
+function wallFindings({ engine, maxUserNamespaces, gvisorRuntime }: HostFacts): Finding[] {
+  const has = (name: string) => engine.securityOptions.some((option) => option.startsWith(`name=${name}`));
+  return [
+    finding('seccomp', has('seccomp'), has('seccomp') ? 'yes, with our own profile' : 'no', {
+      stop: 'Containers could make every system call of the kernel.',
+    }),
+    finding(
+      'AppArmor or SELinux',
+      has('apparmor') || has('selinux'),
+      has('apparmor') ? 'AppArmor' : has('selinux') ? 'SELinux' : 'neither',
+      {
+        lack: 'One wall fewer around /proc and /sys; the read-only paths and dropped capabilities stand.',
+      },
+    ),
+    finding(
+      'user namespace',
+      has('userns') || has('rootless'),
+      has('userns') || has('rootless') ? 'remapped' : namespaceHint(maxUserNamespaces),
+      {
+        lack: 'A container’s user is the same user on the host (10001 or the image’s own, never root).',
+      },
+    ),
+    finding('gVisor', gvisorRuntime !== null, gvisorRuntime ?? 'not set up', {
+      lack: 'Containers speak to the host’s kernel. A phase that requires a second wall is refused here.',
+    }),
+  ];
+}
+
+function namespaceHint(max: number | null): string {
+  return max === 0 ? 'switched off in the kernel' : 'not remapped (userns-remap)';
+}
+
+function roomFindings(
+  { sharedMemoryBytes, memoryBytes, disk, gpu }: HostFacts,
+  canMount: boolean,
+): Finding[] {
+  return [
+    finding('mounting', canMount, canMount ? 'a tmpfs can be mounted' : 'not permitted', {
+      stop: 'Scans and outputs need memory-backed folders with a cap: run as root, or with CAP_SYS_ADMIN.',
+    }),
+    finding(
+      'memory',
+      true,
+      `${gib(memoryBytes)}; /dev/shm ${sharedMemoryBytes === null ? 'missing' : gib(sharedMemoryBytes)}`,
+      {},
+    ),
+    finding(
+      'disk',
+      (disk?.freeBytes ?? 0) >= MIN_FREE_BYTES,
+      disk
+        ? `${gib(disk.freeBytes)} free of ${gib(disk.totalBytes)} at ${disk.folder}`
+        : 'the engine’s folder is not on this host',
+      {
+        lack: 'Large images may not fit: an image needs about three times its size while it is loaded.',
+      },
+    ),
+    finding(
+      'GPU',
+      gpu.device && gpu.runtime,
+      gpu.device ? (gpu.runtime ? 'nvidia' : 'a device, but no nvidia runtime') : 'none',
+      {
+        lack: 'Phases that give a GPU can’t run here.',
+      },
+    ),
+  ];
+}
+
+function finding(
+  name: string,
+  isGood: boolean,
+  found: string,
+  cost: { stop?: string; lack?: string },
+): Finding {
+  if (isGood) return { name, state: 'good', found };
+  return { name, state: cost.stop ? 'stop' : 'lack', found, cost: cost.stop ?? cost.lack ?? '' };
+}
+
+function gib(bytes: number): string {
+  return `${(bytes / GIB).toFixed(1)} GiB`;
+}
