@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { type Ending, judgeEnding, judgeMissingOutput } from '#runner/sandbox/verdict.ts';
+
+const WELL: Ending = {
+  exitCode: 0,
+  timedOut: false,
+  timeLimitSeconds: 60,
+  oomKilled: false,
+  memoryMib: 512,
+  refusedForks: 0,
+  pidsLimit: 64,
+  outputFull: false,
+  outputMib: 8,
+  log: '',
+};
+const verdict = (ending: Partial<Ending>) => {
+  const judged = judgeEnding({ ...WELL, ...ending });
+  return judged.kind === 'teamFault' ? judged.code : judged.kind;
+};
+
+describe('an ending is explained by the limit that was met first', () => {
+  test.each<[string, Partial<Ending>, string]>([
+    ['ended well', {}, 'collect'],
+    ['exit code 3', { exitCode: 3 }, 'EXIT_NONZERO'],
+    ['segmentation fault', { exitCode: 139 }, 'EXIT_NONZERO'],
+    ['killed at the limit', { exitCode: 137, timedOut: true }, 'TIME_LIMIT'],
+    ['killed at the limit just as it ended', { exitCode: 0, timedOut: true }, 'TIME_LIMIT'],
+    ['out of memory', { exitCode: 137, oomKilled: true }, 'OUT_OF_MEMORY'],
+    ['a child out of memory, seen as exit 1', { exitCode: 1, oomKilled: true }, 'OUT_OF_MEMORY'],
+    [
+      'a worker out of memory, its parent waits for ever',
+      { exitCode: 137, timedOut: true, oomKilled: true },
+      'OUT_OF_MEMORY',
+    ],
+    ['a child out of memory, the program coped', { exitCode: 0, oomKilled: true }, 'collect'],
+    ['refused a process', { exitCode: 1, refusedForks: 1 }, 'PIDS_LIMIT'],
+    ['a fork bomb until the time limit', { exitCode: 137, timedOut: true, refusedForks: 9999 }, 'PIDS_LIMIT'],
+    ['refused a thread, the program coped', { exitCode: 0, refusedForks: 1 }, 'collect'],
+    ['a full output', { exitCode: 1, outputFull: true }, 'OUTPUT_TOO_LARGE'],
+    ['SIGKILL from nobody we know', { exitCode: 137 }, 'killed'],
+  ])('%s', (_, ending, expected) => {
+    expect(verdict(ending)).toBe(expected);
+  });
+});
+
+test('a program that init could not start is told by what init says', () => {
+  const log = '[FATAL tini (7)] exec /opt/run failed: No such file or directory\n';
+  expect(judgeEnding({ ...WELL, exitCode: 127, log })).toEqual({
+    kind: 'teamFault',
+    code: 'START_FAILED',
+    message: 'The container could not be started: exec /opt/run failed: No such file or directory.',
+  });
+  expect(verdict({ exitCode: 127, log: 'sh: nosuch: not found' })).toBe('EXIT_NONZERO');
+  expect(verdict({ exitCode: 1, log })).toBe('EXIT_NONZERO');
+});
+
+test('a signal is named', () => {
+  expect(judgeEnding({ ...WELL, exitCode: 139 })).toMatchObject({
+    message: 'The program was ended by SIGSEGV.',
+  });
+});
+
+test('a mask that is missing after a good end is blamed on the limit that was met on the way', () => {
+  const missing = (ending: Partial<Ending>) => judgeMissingOutput({ ...WELL, ...ending }, 'images/x');
+  expect(missing({})).toMatchObject({
+    code: 'NO_OUTPUT',
+    message: 'No .nii.gz, .nii or .mha file in /output/images/x.',
+  });
+  expect(missing({ oomKilled: true })).toMatchObject({ code: 'OUT_OF_MEMORY' });
+  expect(missing({ refusedForks: 2 })).toMatchObject({ code: 'PIDS_LIMIT' });
+  expect(missing({ outputFull: true })).toMatchObject({ code: 'OUTPUT_TOO_LARGE' });
+});
