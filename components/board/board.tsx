@@ -4,7 +4,7 @@ import { rankRange, score } from '../format/quantity.ts';
 import { utcDateTime, utcDay } from '../format/time.ts';
 import { BoardHead } from './board-head.tsx';
 import { Marker } from './marker.tsx';
-import { direction, shortLabel, unitOf } from './metric-words.ts';
+import { decimalsShown, direction, shortLabel, unitOf } from './metric-words.ts';
 import { MOST_PINS, seriesOf, togglePin } from './pins.ts';
 import { type BoardSort, sortRows } from './sort.ts';
 import { Whisker } from './whisker.tsx';
@@ -76,9 +76,10 @@ function Row({
 }) {
   const series = seriesOf(state.pins, row.teamSlug);
   const primary = row.scores[0];
+  const decimals = decimalsShown(board.metrics[0]?.metric ?? '', board.decimals);
   const interval = primary?.interval ?? null;
   const spoken = interval
-    ? `95 % interval ${score(interval[0], board.decimals)} to ${score(interval[1], board.decimals)}`
+    ? `95 % interval ${score(interval[0], decimals)} to ${score(interval[1], decimals)}`
     : 'no interval';
   return (
     <tr className={own ? 'you' : undefined}>
@@ -86,7 +87,7 @@ function Row({
       <th scope="row" className="c-team">
         <TeamCell row={row} series={series} state={state} own={own} />
       </th>
-      <td className="c-d num">{score(primary?.mean ?? null, board.decimals)}</td>
+      <td className="c-d num">{score(primary?.mean ?? null, decimals)}</td>
       <td className="c-w">
         <Whisker
           className="plot"
@@ -106,7 +107,7 @@ function Row({
             className={metric.weight > 0 ? 'num c-m' : 'num c-m unranked soft'}
             data-l={`${shortLabel(metric)} ${direction(metric)}${unit ? ` ${unit}` : ''}`}
           >
-            {score(value?.mean ?? null, board.decimals)}
+            {score(value?.mean ?? null, decimalsShown(metric.metric, board.decimals))}
             <span className="mrk">
               {metric.weight > 0 && value?.rank ? (
                 <>

@@ -1,3 +1,4 @@
+import { isMetricName, METRICS } from '#lib/domain/metrics.ts';
 import type { BoardMetric } from '#lib/domain/views.ts';
 
 /** Column headings are narrow: the few long names of the field, as boards abbreviate them. */
@@ -20,9 +21,9 @@ export function direction(metric: { better: 'higher' | 'lower' }): string {
   return metric.better === 'higher' ? '↑' : '↓';
 }
 
-/** The unit as it is said after a number; the pure number 1 has none. */
+/** The unit as it is said after a number; a share has none, and a count of lesions says it in its name. */
 export function unitOf(metric: { unit: string }): string {
-  return metric.unit === '1' ? '' : metric.unit;
+  return metric.unit === '1' || metric.unit === 'lesions' ? '' : metric.unit;
 }
 
 /** "6-conn. v2", "v1" */
@@ -35,4 +36,14 @@ export function spokenLabel(metric: BoardMetric): string {
   const unit = unitOf(metric);
   const connectivity = metric.connectivity === null ? '' : `, ${metric.connectivity}-connectivity`;
   return `${metric.label}${unit ? ` in ${unit}` : ''}${connectivity}, ${metric.better} is better, version ${metric.version}`;
+}
+
+/** The label of the registry; a name that this version does not know stands for itself. */
+export function labelOf(metric: string): string {
+  return isMetricName(metric) ? METRICS[metric].label : metric;
+}
+
+/** What the phase discloses, but no more than is worth reading in a table; CSV and JSON hold all of it. */
+export function decimalsShown(metric: string, phaseDecimals: number): number {
+  return isMetricName(metric) ? Math.min(phaseDecimals, METRICS[metric].decimals) : phaseDecimals;
 }

@@ -7,7 +7,7 @@ import { DAY_MS, longSpan, spanMs, utcDate, utcDateTime, utcDay } from '../forma
 /** "12 hidden scans", "2 open scans" */
 export function scansOf(phase: PhaseSummary): string {
   const kind = phase.kind === 'HIDDEN' ? 'hidden' : 'open';
-  if (phase.caseCount === null) return `${kind} scans, not imported yet`;
+  if (phase.caseCount === null) return `${kind} scans`;
   return `${phase.caseCount} ${kind} ${phase.caseCount === 1 ? 'scan' : 'scans'}`;
 }
 

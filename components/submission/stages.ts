@@ -1,6 +1,6 @@
 import type { EvaluationView } from '#lib/domain/views.ts';
 import { bytes, ordinal } from '../format/quantity.ts';
-import { longSpan, shortSpan, spanMs, utcClockNear } from '../format/time.ts';
+import { longSpan, SECOND_MS, shortSpan, spanMs, utcClockNear } from '../format/time.ts';
 
 /** The seven stations of a submission: what is behind it, where it is, what comes. */
 export interface Stage {
@@ -129,5 +129,6 @@ export function stateWords(evaluation: EvaluationView, asOf: string): string {
 
 /** "4 s ago" */
 export function agoWords(iso: string, nowMs: number): string {
-  return `${shortSpan(nowMs - Date.parse(iso))} ago`;
+  const ageMs = nowMs - Date.parse(iso);
+  return ageMs < 2 * SECOND_MS ? 'just now' : `${shortSpan(ageMs)} ago`;
 }

@@ -1,0 +1,27 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { cookies } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { parseTheme, THEME_COOKIE, THEME_MAX_AGE_SECONDS } from '#components/site/theme.ts';
+import { sessionCookie } from '#lib/server/session.ts';
+import { site } from '#lib/server/site.ts';
+import { textOf } from './refuse.ts';
+
+/** For readers without JavaScript; with it the control sets the same cookie itself. */
+export async function setTheme(form: FormData): Promise<void> {
+  const jar = await cookies();
+  jar.set(THEME_COOKIE, parseTheme(textOf(form, 'theme')), {
+    path: '/',
+    maxAge: THEME_MAX_AGE_SECONDS,
+    sameSite: 'lax',
+  });
+  revalidatePath('/', 'layout');
+}
+
+export async function signOut(): Promise<void> {
+  const jar = await cookies();
+  const { name, options } = sessionCookie((await site()).environment);
+  jar.set(name, '', { ...options, maxAge: 0 });
+  redirect('/');
+}

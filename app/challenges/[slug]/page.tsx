@@ -1,0 +1,127 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { Leaders } from '#components/board/leaders.tsx';
+import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
+import { citationOf } from '#components/challenge/citation.ts';
+import { Glance } from '#components/challenge/glance.tsx';
+import { KeyDates, keyDates } from '#components/challenge/key-dates.tsx';
+import { currentPhase, deadlineOf } from '#components/challenge/phase-words.ts';
+import { TimeLine } from '#components/challenge/time-line.tsx';
+import { utcDateTime } from '#components/format/time.ts';
+import { Preformatted } from '#components/site/preformatted.tsx';
+import type { ChallengeView } from '#lib/domain/views.ts';
+import { site } from '#lib/server/site.ts';
+import { readChallenge } from './read-challenge.ts';
+
+interface Props {
+  params: Promise<{ slug: string }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { challenge } = await readChallenge((await params).slug);
+  return { title: challenge.title, description: challenge.question };
+}
+
+export default async function OverviewPage({ params }: Props) {
+  const { challenge, ownTeams } = await readChallenge((await params).slug);
+  const asOf = (await site()).now().toISOString();
+  return (
+    <>
+      <ChallengeHeader challenge={challenge} current="overview" />
+      <main id="main" className="wrap page-top">
+        <div className="cols page-cols">
+          <div className="stack">
+            <Question challenge={challenge} />
+            <Schedule challenge={challenge} asOf={asOf} />
+            <section aria-labelledby="cite">
+              <h2 id="cite">How to cite</h2>
+              <p className="soft narrow-text">
+                Cite the challenge, and say when you looked at the board that you compare with: ranks move
+                while a phase is open.
+              </p>
+              <Preformatted>{citationOf(challenge, asOf)}</Preformatted>
+            </section>
+          </div>
+          <aside className="side" aria-label="At a glance">
+            <Glance challenge={challenge} />
+            <Leading challenge={challenge} ownTeams={ownTeams} />
+          </aside>
+        </div>
+      </main>
+    </>
+  );
+}
+
+function Question({ challenge }: { challenge: ChallengeView }) {
+  const base = `/challenges/${challenge.slug}`;
+  return (
+    <section>
+      <h1 className="question-title">{challenge.question}</h1>
+      <div className="prose soft summary">
+        {challenge.summary
+          .split(/\n\s*\n/)
+          .filter((paragraph) => paragraph.trim() !== '')
+          .map((paragraph) => (
+            <p key={paragraph}>{paragraph}</p>
+          ))}
+      </div>
+      <p className="actions">
+        <Link className="btn primary" href={`${base}/submit`}>
+          Submit a container
+        </Link>
+        <Link className="btn" href={`${base}/leaderboard`}>
+          See the board
+        </Link>
+      </p>
+    </section>
+  );
+}
+
+function Schedule({ challenge, asOf }: { challenge: ChallengeView; asOf: string }) {
+  const phase = currentPhase(challenge.phases);
+  if (!phase) return null;
+  return (
+    <section className="tl" aria-labelledby="time-line">
+      <div className="head">
+        <h2 id="time-line">Time line</h2>
+        <p className="stamp">
+          {phase.title}: <b>{deadlineOf(phase, asOf).left}</b>
+        </p>
+      </div>
+      <div className="drawing">
+        <TimeLine phases={challenge.phases} asOf={asOf} />
+      </div>
+      <KeyDates dates={keyDates(challenge.phases, challenge.phaseRules)} asOf={asOf} />
+      <p className="muted small">As of {utcDateTime(asOf)}.</p>
+    </section>
+  );
+}
+
+function Leading({ challenge, ownTeams }: { challenge: ChallengeView; ownTeams: readonly string[] }) {
+  const { leaders } = challenge;
+  const base = `/challenges/${challenge.slug}`;
+  const title = challenge.phases.find((phase) => phase.slug === leaders?.phaseSlug)?.title;
+  if (!leaders || leaders.rows.length === 0) {
+    return (
+      <section>
+        <h2>Leading</h2>
+        <p className="muted">
+          No team is on the board yet. <Link href={`${base}/submit`}>Submit a container</Link> and it stands
+          here when its scans are scored.
+        </p>
+      </section>
+    );
+  }
+  return (
+    <section>
+      <h2>Leading, {title}</h2>
+      <Leaders leaders={leaders} ownTeams={ownTeams} />
+      <p className="muted">
+        {leaders.metricLabel} with 95 % interval, axis {leaders.axis.min} to {leaders.axis.max}, n ={' '}
+        {leaders.caseCount} {challenge.synthetic ? 'synthetic scans' : 'scans'}. Teams whose rank ranges
+        overlap may trade places on another set of scans.{' '}
+        <Link href={`${base}/leaderboard?phase=${leaders.phaseSlug}`}>Whole board</Link>
+      </p>
+    </section>
+  );
+}

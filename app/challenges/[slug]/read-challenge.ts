@@ -1,0 +1,12 @@
+import { cache } from 'react';
+import { challengeView } from '#lib/server/challenge-view.ts';
+import { site } from '#lib/server/site.ts';
+import { orPage } from '../../refuse.ts';
+import { currentViewer } from '../../viewer.ts';
+
+/** The challenge as this reader may see it; read once a request, by page and metadata alike. */
+export const readChallenge = cache(async (slug: string) => {
+  const viewer = await currentViewer();
+  const challenge = await orPage(challengeView(await site(), slug, viewer), `/challenges/${slug}`);
+  return { challenge, viewer, ownTeams: viewer?.teams.map((team) => team.slug) ?? [] };
+});

@@ -1,0 +1,166 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { labelOf } from '#components/board/metric-words.ts';
+import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
+import { contractWords, inputWords, limitsWords } from '#components/challenge/glance.tsx';
+import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
+import { currentPhase, stateOf } from '#components/challenge/phase-words.ts';
+import { mebibytes } from '#components/format/quantity.ts';
+import { ActionForm } from '#components/forms/action-form.tsx';
+import { SubmitForm } from '#components/submit/submit-form.tsx';
+import { TerminalSteps } from '#components/submit/terminal-steps.tsx';
+import type { PhaseRules, SubmitView } from '#lib/domain/views.ts';
+import { site } from '#lib/server/site.ts';
+import { submitView } from '#lib/server/submit-view.ts';
+import { orPage } from '../../../refuse.ts';
+import { readChallenge } from '../read-challenge.ts';
+import { registerTeamAction } from './actions.ts';
+
+interface Props {
+  params: Promise<{ slug: string }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { challenge } = await readChallenge((await params).slug);
+  return { title: `Submit, ${challenge.title}` };
+}
+
+export default async function SubmitPage({ params }: Props) {
+  const { slug } = await params;
+  const { challenge, viewer } = await readChallenge(slug);
+  const here = await site();
+  const view = await orPage(submitView(here, slug, viewer), `/challenges/${slug}/submit`);
+  const asOf = here.now().toISOString();
+  const current = currentPhase(view.phases);
+  const team = view.teams.find((entry) => entry.registered);
+  return (
+    <>
+      <ChallengeHeader challenge={challenge} current="submit">
+        <PhaseStrip phases={view.phases} currentSlug={current?.slug ?? null} asOf={asOf} />
+      </ChallengeHeader>
+      <main id="main" className="wrap under-phases">
+        <h1>Submit a container</h1>
+        <div className="cols">
+          <div>
+            <NextStep view={view} asOf={asOf} />
+          </div>
+          <aside className="side" aria-label="What a container gets">
+            {view.rules.map((rules) => (
+              <RuleFacts key={rules.phaseSlug} rules={rules} view={view} />
+            ))}
+          </aside>
+        </div>
+        {team && current?.status === 'open' ? (
+          <section className="console-section" aria-labelledby="terminal">
+            <h2 id="terminal">From a terminal</h2>
+            <TerminalSteps
+              origin={here.environment.origin}
+              challenge={slug}
+              phase={current.slug}
+              team={team.slug}
+            />
+          </section>
+        ) : null}
+      </main>
+    </>
+  );
+}
+
+/** A form only where it can be sent; otherwise what is missing, and the way to it. */
+function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
+  const unregistered = view.teams.filter((team) => !team.registered);
+  if (view.teams.length === 0) {
+    return (
+      <div className="empty">
+        <p>
+          <b>A team submits, not a person.</b>
+        </p>
+        <p className="soft">Found one first, alone or for a group; it takes a name and nothing else.</p>
+        <p className="actions">
+          <Link className="btn primary" href={`/teams/new?next=/challenges/${view.challengeSlug}/submit`}>
+            Found a team
+          </Link>
+        </p>
+      </div>
+    );
+  }
+  const open = view.phases.filter((phase) => phase.status === 'open' && phase.caseCount !== null);
+  return (
+    <>
+      {unregistered.map((team) => (
+        <section className="register" key={team.slug}>
+          <h2>Register {team.name}</h2>
+          <p className="soft narrow-text">
+            A team registers once for a challenge; then each of its members can submit for it.
+          </p>
+          <ActionForm
+            action={registerTeamAction}
+            fields={[
+              { name: 'challenge', label: '', type: 'hidden', value: view.challengeSlug },
+              { name: 'team', label: '', type: 'hidden', value: team.slug },
+            ]}
+            submit={`Register ${team.name}`}
+            pending="Registering"
+          />
+        </section>
+      ))}
+      {unregistered.length === view.teams.length ? null : open.length > 0 ? (
+        <>
+          <noscript>
+            <p className="refusal">
+              <b>Sending a file from this page needs JavaScript.</b> The terminal commands below do without.
+            </p>
+          </noscript>
+          <SubmitForm view={view} asOf={asOf} />
+        </>
+      ) : (
+        <div className="empty">
+          <p>
+            <b>No phase takes submissions now.</b>
+          </p>
+          {view.phases.map((phase) => (
+            <p key={phase.slug} className="soft">
+              {phase.title}: {stateOf(phase, asOf)}
+              {phase.caseCount === null ? '; its scans are not there yet' : ''}.
+            </p>
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+function RuleFacts({ rules, view }: { rules: PhaseRules; view: SubmitView }) {
+  const phase = view.phases.find((entry) => entry.slug === rules.phaseSlug);
+  if (!phase) return null;
+  const ranked = rules.metrics.filter((entry) => entry.weight > 0);
+  return (
+    <section>
+      <h2>What a container gets, {phase.title}</h2>
+      <dl className="facts">
+        <dt>Contract</dt>
+        <dd>{contractWords(rules)}</dd>
+        <dt>Input</dt>
+        <dd>{inputWords(rules)}, in /input</dd>
+        <dt>Output</dt>
+        <dd>
+          one mask in <span className="mono">/output/images/stroke-lesion-segmentation/</span>
+        </dd>
+        <dt>Limits</dt>
+        <dd>
+          {limitsWords(rules)}; {rules.limits.pids} processes, {mebibytes(rules.limits.outputMib)} of output
+        </dd>
+        <dt>Image</dt>
+        <dd>at most {mebibytes(rules.limits.imageMib)} as it is sent</dd>
+        <dt>Ranked by</dt>
+        <dd>{ranked.map((entry) => labelOf(entry.metric)).join(', ')}</dd>
+        <dt>You will see</dt>
+        <dd>
+          {phase.kind === 'HIDDEN'
+            ? `means to ${rules.decimals} decimals, the number of failed scans and a code; no logs, no scores of single scans`
+            : 'the score, the fault and the log of each scan'}
+        </dd>
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,73 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
+import { AuditFeed } from '#components/console/audit-feed.tsx';
+import { Gantt } from '#components/console/gantt.tsx';
+import { Needs } from '#components/console/needs.tsx';
+import { QueueTable, RunnersTable } from '#components/console/runners.tsx';
+import { SubmissionsTable } from '#components/console/submissions-table.tsx';
+import { TestSets } from '#components/console/test-sets.tsx';
+import { TriageTable } from '#components/console/triage-table.tsx';
+import { utcDateTime } from '#components/format/time.ts';
+import { organizerView } from '#lib/server/organizer-view.ts';
+import { site } from '#lib/server/site.ts';
+import { orPage } from '../../refuse.ts';
+import { currentViewer } from '../../viewer.ts';
+
+interface Props {
+  params: Promise<{ slug: string }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: `Organize ${(await params).slug}` };
+}
+
+export default async function OrganizePage({ params }: Props) {
+  const { slug } = await params;
+  const here = await site();
+  const view = await orPage(organizerView(here, slug, await currentViewer()), `/organize/${slug}`);
+  const { challenge } = view;
+  return (
+    <>
+      <ChallengeHeader challenge={challenge} current="organize" />
+      <main id="main" className="wrap page-top">
+        <div className="head">
+          <h1>Today</h1>
+          <p className="stamp">
+            {utcDateTime(view.asOf)} · you see this as organizer ·{' '}
+            <Link href={`/challenges/${slug}`}>public page</Link>
+          </p>
+        </div>
+        <Needs view={view} />
+        <section className="console-section" aria-label="Phases">
+          <Gantt phases={challenge.phases} rules={challenge.phaseRules} asOf={view.asOf} />
+        </section>
+        <section className="console-section" id="test-sets" aria-label="Test sets">
+          <TestSets view={view} origin={here.environment.origin} />
+        </section>
+        <div className="two">
+          <section aria-label="Queue">
+            <QueueTable view={view} />
+          </section>
+          <section aria-label="Runners">
+            <RunnersTable view={view} />
+          </section>
+        </div>
+        <section className="console-section" aria-label="Submissions">
+          <SubmissionsTable view={view} />
+        </section>
+        <div className="two audit">
+          <section aria-label="Triage">
+            <TriageTable view={view} />
+          </section>
+          <section aria-labelledby="audit-trail">
+            <h2 id="audit-trail" className="small">
+              Audit trail
+            </h2>
+            <AuditFeed view={view} />
+          </section>
+        </div>
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+import Link from 'next/link';
+import { ChallengeList } from '#components/challenge/challenge-list.tsx';
+import { listChallenges } from '#lib/server/list-challenges.ts';
+import { site } from '#lib/server/site.ts';
+import { currentViewer } from './viewer.ts';
+
+export default async function ChallengesPage() {
+  const viewer = await currentViewer();
+  const here = await site();
+  const challenges = await listChallenges(here, viewer);
+  return (
+    <main id="main" className="wrap page-top">
+      <div className="head">
+        <h1>Challenges</h1>
+        <p className="stamp">Test sets that nobody sees, scores with their uncertainty</p>
+      </div>
+      {challenges.length > 0 ? (
+        <ChallengeList
+          challenges={challenges}
+          asOf={here.now().toISOString()}
+          ownTeams={viewer?.teams.map((team) => team.slug) ?? []}
+        />
+      ) : (
+        <div className="empty">
+          <p>
+            <b>No challenge yet.</b>
+          </p>
+          <p className="soft">
+            An administrator makes one by <code>POST /api/v1/challenges</code>; <code>npm run demo</code>{' '}
+            makes one with synthetic scans, runs four algorithms on it and shows the board.
+          </p>
+          {viewer ? null : (
+            <p className="actions">
+              <Link className="btn" href="/sign-in">
+                Sign in
+              </Link>
+            </p>
+          )}
+        </div>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,46 @@
+import { notFound, redirect } from 'next/navigation';
+import type { FormState } from '#components/forms/form-state.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+
+/**
+ * Refusals of use cases as pages and forms say them; `app/api` maps the same errors to HTTP. Bugs pass through
+ * to the error page.
+ */
+
+/** For a page: asks to sign in and come back, or says that there is nothing here. */
+export async function orPage<T>(work: Promise<T>, address: string): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    if (error.code === 'NOT_SIGNED_IN') redirect(signInAddress(address));
+    // Whether something exists is not told to those who may not see it.
+    if (error.code === 'NOT_FOUND' || error.code === 'FORBIDDEN') notFound();
+    throw error;
+  }
+}
+
+/** For a form: the message and its fields, with what was typed. */
+export function formRefusal(error: unknown, form: FormData): FormState {
+  if (!(error instanceof DomainError)) throw error;
+  const values: Record<string, string> = {};
+  for (const [name, value] of form) {
+    if (typeof value === 'string' && name !== 'password' && !name.startsWith('$')) values[name] = value;
+  }
+  return { refusal: error.message, fields: error.fields, values, done: null, secret: null };
+}
+
+export function signInAddress(next: string): string {
+  return `/sign-in?next=${encodeURIComponent(next)}`;
+}
+
+/** Only a path of this site: a link that someone made must not lead elsewhere after the sign-in. */
+export function safeNext(next: string | null | undefined): string {
+  return next?.startsWith('/') && !next.startsWith('//') && !next.includes('\\') ? next : '/';
+}
+
+/** A text field of a form; a missing one is empty. */
+export function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,47 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { redirect } from 'next/navigation';
+import { ActionForm } from '#components/forms/action-form.tsx';
+import { safeNext } from '../refuse.ts';
+import { currentViewer } from '../viewer.ts';
+import { signInAction } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Sign in' };
+
+export default async function SignInPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ next?: string; error?: string }>;
+}) {
+  const { next, error } = await searchParams;
+  const target = safeNext(next);
+  if (await currentViewer()) redirect(target);
+  return (
+    <main id="main" className="wrap page-top">
+      <h1>Sign in</h1>
+      <p className="soft narrow-text">
+        {target === '/'
+          ? 'Boards and challenges need no account; submitting does.'
+          : 'The page you asked for needs an account.'}
+      </p>
+      {error ? (
+        <p className="refusal narrow-text">
+          <b>Not signed in.</b> E-mail address or password is wrong.
+        </p>
+      ) : null}
+      <ActionForm
+        action={signInAction}
+        fields={[
+          { name: 'next', label: '', type: 'hidden', value: target },
+          { name: 'email', label: 'E-mail', type: 'email', autoComplete: 'username' },
+          { name: 'password', label: 'Password', type: 'password', autoComplete: 'current-password' },
+        ]}
+        submit="Sign in"
+        pending="Signing in"
+      />
+      <p className="soft after-form">
+        No account yet? <Link href={`/sign-up?next=${encodeURIComponent(target)}`}>Sign up</Link>
+      </p>
+    </main>
+  );
+}

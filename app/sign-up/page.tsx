@@ -1,0 +1,53 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { redirect } from 'next/navigation';
+import { ActionForm } from '#components/forms/action-form.tsx';
+import { safeNext } from '../refuse.ts';
+import { currentViewer } from '../viewer.ts';
+import { signUpAction } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Sign up' };
+
+export default async function SignUpPage({ searchParams }: { searchParams: Promise<{ next?: string }> }) {
+  const target = safeNext((await searchParams).next);
+  if (await currentViewer()) redirect(target);
+  return (
+    <main id="main" className="wrap page-top">
+      <h1>Sign up</h1>
+      <p className="soft narrow-text">An account is a person; it founds or joins teams, and teams submit.</p>
+      <ActionForm
+        action={signUpAction}
+        fields={[
+          { name: 'next', label: '', type: 'hidden', value: target },
+          {
+            name: 'name',
+            label: 'Name',
+            type: 'text',
+            autoComplete: 'name',
+            maxLength: 80,
+            hint: 'As your team and the organizers see it.',
+          },
+          {
+            name: 'email',
+            label: 'E-mail',
+            type: 'email',
+            autoComplete: 'username',
+            hint: 'Never shown to others.',
+          },
+          {
+            name: 'password',
+            label: 'Password',
+            type: 'password',
+            autoComplete: 'new-password',
+            hint: 'At least 10 characters.',
+          },
+        ]}
+        submit="Sign up"
+        pending="Signing up"
+      />
+      <p className="soft after-form">
+        You have an account? <Link href={`/sign-in?next=${encodeURIComponent(target)}`}>Sign in</Link>
+      </p>
+    </main>
+  );
+}

@@ -1,0 +1,71 @@
+import type { Metadata } from 'next';
+import { cache } from 'react';
+import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
+import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
+import { utcDateTime } from '#components/format/time.ts';
+import { LiveSubmission } from '#components/submission/live-submission.tsx';
+import { SubmissionAside } from '#components/submission/submission-aside.tsx';
+import { isFinal } from '#lib/domain/evaluation-state.ts';
+import { site } from '#lib/server/site.ts';
+import { submissionView } from '#lib/server/submission-view.ts';
+import { orPage } from '../../refuse.ts';
+import { currentViewer } from '../../viewer.ts';
+import { cancelSubmissionAction } from './actions.ts';
+
+interface Props {
+  params: Promise<{ id: string }>;
+}
+
+const readSubmission = cache(async (id: string) =>
+  orPage(submissionView(await site(), id, await currentViewer()), `/submissions/${id}`),
+);
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const submission = await readSubmission((await params).id);
+  const { evaluation } = submission;
+  return { title: `Submission ${submission.shortId}, ${evaluation.state.toLowerCase()}` };
+}
+
+export default async function SubmissionPage({ params }: Props) {
+  const submission = await readSubmission((await params).id);
+  const base = `/challenges/${submission.challengeSlug}`;
+  const challenge = {
+    slug: submission.challengeSlug,
+    title: submission.challengeTitle,
+    synthetic: submission.synthetic,
+    viewerOrganizes: submission.viewerOrganizes,
+  };
+  const mayCancel = submission.viewerIsTeam || submission.viewerOrganizes;
+  return (
+    <>
+      <ChallengeHeader challenge={challenge} current={submission.viewerIsTeam ? 'submit' : null}>
+        <PhaseStrip
+          phases={submission.phases}
+          currentSlug={submission.phase.slug}
+          asOf={submission.asOf}
+          hrefOf={(phase) => `${base}/leaderboard?phase=${phase.slug}`}
+        />
+      </ChallengeHeader>
+      <main id="main" className="wrap under-phases">
+        <LiveSubmission
+          submission={submission}
+          canCancel={mayCancel && !isFinal(submission.evaluation.state)}
+          cancel={cancelSubmissionAction}
+          heading={
+            <div>
+              <h1>
+                Submission <span className="mono short-id">{submission.shortId}</span>
+              </h1>
+              <p className="soft">
+                {submission.team.name}, <span className="mono">{submission.algorithm}</span>
+                {submission.sentBy ? `, sent by ${submission.sentBy}` : ''} to {submission.phase.title} on{' '}
+                {utcDateTime(submission.createdAt)}
+              </p>
+            </div>
+          }
+          aside={<SubmissionAside submission={submission} />}
+        />
+      </main>
+    </>
+  );
+}

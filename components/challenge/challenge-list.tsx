@@ -1,0 +1,95 @@
+import Link from 'next/link';
+import type { ChallengeSummary } from '#lib/domain/views.ts';
+import { Leaders } from '../board/leaders.tsx';
+import { counted } from '../format/time.ts';
+import { PhaseStrip } from './phase-strip.tsx';
+import { currentPhase, scansOf, stateOf } from './phase-words.ts';
+
+export function ChallengeList({
+  challenges,
+  asOf,
+  ownTeams,
+}: {
+  challenges: readonly ChallengeSummary[];
+  asOf: string;
+  ownTeams: readonly string[];
+}) {
+  return (
+    <div className="challenge-list">
+      {challenges.map((challenge) => (
+        <ChallengeRow key={challenge.slug} challenge={challenge} asOf={asOf} ownTeams={ownTeams} />
+      ))}
+    </div>
+  );
+}
+
+function ChallengeRow({
+  challenge,
+  asOf,
+  ownTeams,
+}: {
+  challenge: ChallengeSummary;
+  asOf: string;
+  ownTeams: readonly string[];
+}) {
+  const base = `/challenges/${challenge.slug}`;
+  const phase = currentPhase(challenge.phases);
+  return (
+    <article className="challenge-row">
+      <div>
+        <h2>
+          <Link href={base}>{challenge.title}</Link>
+        </h2>
+        <p className="question">{challenge.question}</p>
+        <p className="meta">
+          {phase ? (
+            <span>
+              <b className="soft">{phase.title}</b>: {stateOf(phase, asOf)}, {scansOf(phase)}
+            </span>
+          ) : null}
+          <span>{counted(challenge.teamCount, 'team')}</span>
+          {challenge.synthetic ? <span>synthetic scans</span> : null}
+        </p>
+        <PhaseStrip
+          phases={challenge.phases}
+          currentSlug={phase?.slug ?? null}
+          asOf={asOf}
+          withDeadline={false}
+          hrefOf={(entry) => `${base}/leaderboard?phase=${entry.slug}`}
+        />
+      </div>
+      <LeadersColumn challenge={challenge} ownTeams={ownTeams} />
+    </article>
+  );
+}
+
+function LeadersColumn({
+  challenge,
+  ownTeams,
+}: {
+  challenge: ChallengeSummary;
+  ownTeams: readonly string[];
+}) {
+  const { leaders } = challenge;
+  const base = `/challenges/${challenge.slug}`;
+  const title = challenge.phases.find((phase) => phase.slug === leaders?.phaseSlug)?.title;
+  return (
+    <section className="side leading">
+      <h3>Leading{title ? `, ${title}` : ''}</h3>
+      {leaders && leaders.rows.length > 0 ? (
+        <>
+          <Leaders leaders={leaders} ownTeams={ownTeams} />
+          <p className="muted small">
+            {leaders.metricLabel}, 95 % interval, n = {leaders.caseCount}{' '}
+            {challenge.synthetic ? 'synthetic scans' : 'scans'}.{' '}
+            <Link href={`${base}/leaderboard?phase=${leaders.phaseSlug}`}>Whole board</Link>
+          </p>
+        </>
+      ) : (
+        <p className="muted">
+          No team is on the board yet. <Link href={`${base}/submit`}>Be the first</Link>
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,17 @@
+import type { ChallengeView } from '#lib/domain/views.ts';
+import { utcDate } from '../format/time.ts';
+
+/** BibTeX for the challenge: the organizers' own, or one made from what the site knows. */
+export function citationOf(challenge: ChallengeView, asOf: string): string {
+  if (challenge.citation) return challenge.citation;
+  const key = challenge.slug.replace(/[^a-z0-9]+/g, '_');
+  const note = `Heldout, ${challenge.slug}, board as of ${utcDate(asOf)}${challenge.synthetic ? ' (synthetic scans)' : ''}`;
+  return [
+    `@misc{${key},`,
+    `  title  = {${challenge.title}},`,
+    `  author = {${challenge.organizers.map((name) => `{${name}}`).join(' and ')}},`,
+    `  year   = {${new Date(challenge.phases[0]?.opensAt ?? asOf).getUTCFullYear()}},`,
+    `  note   = {${note}}`,
+    '}',
+  ].join('\n');
+}

@@ -1,0 +1,143 @@
+import type { PhaseRules, PhaseSummary } from '#lib/domain/views.ts';
+import { limitsWords } from '../challenge/glance.tsx';
+import { scansOf, stateOf } from '../challenge/phase-words.ts';
+import { positionOf, type TimeScale, timeScale, windowOn } from '../challenge/time-scale.ts';
+import { utcClock, utcDay } from '../format/time.ts';
+
+/** The phases as a table whose drawn column is one axis of time. */
+export function Gantt({
+  phases,
+  rules,
+  asOf,
+}: {
+  phases: readonly PhaseSummary[];
+  rules: readonly PhaseRules[];
+  asOf: string;
+}) {
+  const scale = timeScale([...phases.flatMap((phase) => [phase.opensAt, phase.closesAt]), asOf]);
+  return (
+    <table className="plain gantt stackable">
+      <caption>
+        <b>Table 1 | Phases.</b> Solid is elapsed, outlined to come, dashed not yet open. Times in UTC.
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col" className="c-p">
+            Phase
+          </th>
+          <th scope="col" className="c-s">
+            State
+          </th>
+          <th scope="col" className="c-g">
+            <span className="vh">Window</span>
+            <AxisHead scale={scale} asOf={asOf} />
+          </th>
+          <th scope="col" className="c-l">
+            Rules
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {phases.map((phase) => {
+          const rule = rules.find((entry) => entry.phaseSlug === phase.slug);
+          return (
+            <tr key={phase.slug}>
+              <th scope="row">
+                {phase.title}
+                <span className={phase.caseCount === null ? 'unit warn' : 'unit'}>
+                  {phase.caseCount === null ? 'no test set yet' : scansOf(phase)}
+                </span>
+              </th>
+              <td className="small">{stateOf(phase, asOf)}</td>
+              <td className="c-g">
+                <span className="vh">
+                  {utcDay(phase.opensAt)} {utcClock(phase.opensAt)} to {utcDay(phase.closesAt)}{' '}
+                  {utcClock(phase.closesAt)}
+                </span>
+                <WindowBar phase={phase} scale={scale} asOf={asOf} />
+              </td>
+              <td className="small soft c-l">
+                {rule
+                  ? `${rule.submissionsPerDay} a day, ${rule.submissionsTotal} in all; ${rule.counting.toLowerCase()} counts; ${rule.decimals} decimals; ${limitsWords(rule)}`
+                  : ''}
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function AxisHead({ scale, asOf }: { scale: TimeScale; asOf: string }) {
+  const now = positionOf(scale, Date.parse(asOf));
+  return (
+    <svg className="window" aria-hidden="true">
+      {scale.ticks.map((tick) => {
+        const at = positionOf(scale, tick.at);
+        // A label that today's date would cover gives way to it.
+        const covered = Math.abs(at - now) < 9;
+        return (
+          <svg key={tick.at} x={`${at}%`} y="100%" overflow="visible" aria-hidden="true">
+            {covered ? null : (
+              <text y="-9" dx="4">
+                {tick.label}
+              </text>
+            )}
+            <line className="ax" y1="-5" y2="0" />
+          </svg>
+        );
+      })}
+      <svg x={`${now}%`} y="100%" overflow="visible" aria-hidden="true">
+        <text className="today" y="-9" dx={now > 85 ? -5 : 5} textAnchor={now > 85 ? 'end' : 'start'}>
+          {utcDay(asOf)}
+        </text>
+        <line className="now-line" y1="-22" y2="0" />
+      </svg>
+    </svg>
+  );
+}
+
+function WindowBar({ phase, scale, asOf }: { phase: PhaseSummary; scale: TimeScale; asOf: string }) {
+  const at = windowOn(scale, phase.opensAt, phase.closesAt, asOf);
+  const now = `${positionOf(scale, Date.parse(asOf))}%`;
+  const endsRight = at.end > 88;
+  return (
+    <svg className="window" aria-hidden="true">
+      {scale.ticks.map((tick) => {
+        const x = `${positionOf(scale, tick.at)}%`;
+        return <line key={tick.at} className="gr" x1={x} x2={x} y1="0" y2="100%" />;
+      })}
+      <svg y="50%" overflow="visible" aria-hidden="true">
+        {at.now > at.start ? (
+          <rect
+            className={phase.status === 'closed' ? 'closed-window' : 'elapsed'}
+            x={`${at.start}%`}
+            width={`${at.now - at.start}%`}
+            y="-5"
+            height="10"
+          />
+        ) : null}
+        {at.end > at.now ? (
+          <rect
+            className={phase.status === 'upcoming' ? 'unopened' : 'coming'}
+            x={`${at.now}%`}
+            width={`${at.end - at.now}%`}
+            y="-4.5"
+            height="9"
+          />
+        ) : null}
+        <text
+          className="lab2"
+          x={`${endsRight ? at.start : at.end}%`}
+          y="4"
+          dx={endsRight ? -8 : 8}
+          textAnchor={endsRight ? 'end' : 'start'}
+        >
+          {utcDay(phase.closesAt)}
+        </text>
+      </svg>
+      <line className="now-line" x1={now} x2={now} y1="0" y2="100%" />
+    </svg>
+  );
+}

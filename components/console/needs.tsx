@@ -1,0 +1,91 @@
+import type { OrganizerView } from '#lib/domain/views.ts';
+import { counted, shortSpan, spanMs, utcClockNear } from '../format/time.ts';
+
+interface Need {
+  count: number;
+  warning: boolean;
+  sentence: React.ReactNode;
+  href: string;
+  action: string;
+}
+
+/** What waits for an organizer, the urgent first: a count, a sentence, one way on. */
+export function needsOf(view: OrganizerView): Need[] {
+  const needs: Need[] = [];
+  for (const runner of view.runners.filter((entry) => entry.silent)) {
+    needs.push({
+      count: 1,
+      warning: true,
+      sentence: (
+        <>
+          runner is silent: <span className="mono">{runner.name}</span>, last seen{' '}
+          {utcClockNear(runner.lastSeenAt, view.asOf)} UTC.{' '}
+          <span className="muted">What it was running goes back to the queue by itself.</span>
+        </>
+      ),
+      href: '#runners',
+      action: 'Look',
+    });
+  }
+  if (view.runners.length === 0)
+    needs.push({
+      count: 0,
+      warning: true,
+      sentence: 'runners. Nothing is evaluated until one is started.',
+      href: '#runners',
+      action: 'How',
+    });
+  const empty = view.challenge.phases.filter(
+    (phase) => phase.caseCount === null && phase.status !== 'closed',
+  );
+  if (empty.length > 0)
+    needs.push({
+      count: empty.length,
+      warning: empty.some((phase) => phase.status === 'open'),
+      sentence: `${empty.length === 1 ? 'phase has' : 'phases have'} no test set: ${empty.map((phase) => phase.title).join(', ')}.`,
+      href: '#test-sets',
+      action: 'Seal and import',
+    });
+  const faults = view.triage.filter((entry) => entry.side === 'platform');
+  const faultCount = faults.reduce((sum, entry) => sum + entry.count, 0);
+  if (faultCount > 0)
+    needs.push({
+      count: faultCount,
+      warning: true,
+      sentence: `${faultCount === 1 ? 'fault' : 'faults'} on our side: ${faults.map((entry) => entry.code).join(', ')}. Run again without cost to the teams.`,
+      href: '#triage',
+      action: 'Look',
+    });
+  const oldest = view.queue[0];
+  if (oldest)
+    needs.push({
+      count: view.queue.length,
+      warning: false,
+      sentence: `${view.queue.length === 1 ? 'evaluation waits' : 'evaluations wait'}, the oldest for ${shortSpan(spanMs(oldest.createdAt, view.asOf))}.`,
+      href: '#queue',
+      action: 'Queue',
+    });
+  return needs;
+}
+
+export function Needs({ view }: { view: OrganizerView }) {
+  const needs = needsOf(view);
+  if (needs.length === 0) {
+    return (
+      <p className="empty soft">
+        Nothing waits for you: {counted(view.runners.length, 'runner')} ready, the queue is empty.
+      </p>
+    );
+  }
+  return (
+    <ul className="needs" aria-label="Waiting for you">
+      {needs.map((need) => (
+        <li key={need.href + need.action}>
+          <b className={need.warning ? 'warn' : undefined}>{need.count}</b>
+          <span>{need.sentence}</span>
+          <a href={need.href}>{need.action}</a>
+        </li>
+      ))}
+    </ul>
+  );
+}

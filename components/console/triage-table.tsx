@@ -1,0 +1,68 @@
+import type { OrganizerView } from '#lib/domain/views.ts';
+import { shortSpan, spanMs } from '../format/time.ts';
+
+type TriageEntry = OrganizerView['triage'][number];
+
+/** Faults by whose side they are on, then by code. */
+export function TriageTable({ view }: { view: OrganizerView }) {
+  const group = (side: TriageEntry['side']) => view.triage.filter((entry) => entry.side === side);
+  return (
+    <table className="plain top stackable">
+      <caption>
+        <b id="triage">Table 6 | Triage.</b> Counts are scans, or evaluations where nothing ran.
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col" className="code-column">
+            Code
+          </th>
+          <th scope="col" className="num count-column">
+            n
+          </th>
+          <th scope="col" className="pad">
+            Teams
+          </th>
+          <th scope="col">What it looks like</th>
+          <th scope="col" className="num">
+            Latest
+          </th>
+        </tr>
+      </thead>
+      <Group title="Platform faults, run again without cost" entries={group('platform')} asOf={view.asOf} />
+      <Group title="Team faults, one code each" entries={group('team')} asOf={view.asOf} />
+    </table>
+  );
+}
+
+function Group({ title, entries, asOf }: { title: string; entries: readonly TriageEntry[]; asOf: string }) {
+  return (
+    <tbody>
+      <tr className="grouphead">
+        <th scope="rowgroup" colSpan={5}>
+          {title}
+        </th>
+      </tr>
+      {entries.length === 0 ? (
+        <tr>
+          <td colSpan={5} className="muted">
+            none so far
+          </td>
+        </tr>
+      ) : (
+        entries.map((entry) => (
+          <tr key={entry.code}>
+            <th scope="row" className="mono small">
+              {entry.code}
+            </th>
+            <td className="num" data-l="n">
+              {entry.count}
+            </td>
+            <td className="pad">{entry.teams.join(', ')}</td>
+            <td className="soft line">{entry.meaning}</td>
+            <td className="num soft nowrap">{shortSpan(spanMs(entry.latestAt, asOf))}</td>
+          </tr>
+        ))
+      )}
+    </tbody>
+  );
+}

@@ -1,0 +1,60 @@
+import type { MetricDefinition } from '#lib/domain/metrics.ts';
+import { direction } from '../board/metric-words.ts';
+import { MetricDrawing } from './metric-drawing.tsx';
+
+const WORST: Readonly<Record<MetricDefinition['worst'], string>> = {
+  zero: '0',
+  largestVolumeMl: 'the largest true volume of the test set',
+  largestVoxels: 'the largest true volume of the test set, in voxels',
+  largestLesions: 'the largest true number of lesions in the test set',
+  largestDiagonalMm: 'the diagonal of the largest grid of the test set',
+};
+
+/** A metric in full: what it says, its definition, its rules, its version, and a drawing. */
+export function MetricCard({
+  metric,
+  connectivity,
+}: {
+  metric: MetricDefinition;
+  connectivity: string | null;
+}) {
+  return (
+    <section className="metric" id={metric.name} aria-labelledby={`${metric.name}-name`}>
+      <div>
+        <h3 id={`${metric.name}-name`}>
+          {metric.label} <span className="mono muted">{metric.name}</span>
+        </h3>
+        <p className="formula">{metric.formula}</p>
+        <p className="soft narrow-text">{metric.meaning}</p>
+        <dl className="facts metric-facts">
+          <dt>Better</dt>
+          <dd>
+            {direction(metric)} {metric.better}
+            {metric.unit === '1' ? ', no unit' : `, in ${metric.unit}`}, from {metric.range[0]} to{' '}
+            {metric.range[1] ?? 'no limit'}
+          </dd>
+          <dt>Both masks empty</dt>
+          <dd>{metric.emptyMasks.both}</dd>
+          <dt>One mask empty</dt>
+          <dd>{metric.emptyMasks.one}</dd>
+          <dt>A failed scan</dt>
+          <dd>ranks last; in means it takes {WORST[metric.worst]}</dd>
+          {metric.hasConnectivity && connectivity ? (
+            <>
+              <dt>One lesion</dt>
+              <dd>{connectivity}</dd>
+            </>
+          ) : null}
+          <dt>Version</dt>
+          <dd>
+            v{metric.version}; {metric.source}
+          </dd>
+        </dl>
+      </div>
+      <figure>
+        <MetricDrawing metric={metric.name} label={metric.label} />
+        <figcaption>T full line, P dashed.</figcaption>
+      </figure>
+    </section>
+  );
+}

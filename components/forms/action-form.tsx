@@ -1,0 +1,110 @@
+'use client';
+
+import { useActionState, useEffect, useRef } from 'react';
+import { EMPTY_FORM, type FormAction, type FormState } from './form-state.ts';
+import { SubmitButton } from './submit-button.tsx';
+
+export interface FieldSpec {
+  name: string;
+  label: string;
+  type: 'text' | 'email' | 'password' | 'hidden';
+  autoComplete?: string;
+  hint?: string;
+  value?: string;
+  maxLength?: number;
+}
+
+/** A form of plain fields that posts to a server action, with or without JavaScript. */
+export function ActionForm({
+  action,
+  fields,
+  submit,
+  pending,
+  inline = false,
+  children,
+}: {
+  action: FormAction;
+  fields: readonly FieldSpec[];
+  submit: string;
+  pending: string;
+  /** One line: field and button side by side. */
+  inline?: boolean;
+  children?: React.ReactNode;
+}) {
+  const [state, send] = useActionState(action, EMPTY_FORM);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    // The first field that needs a change takes the focus, so that the keyboard goes on from there.
+    if (state.refusal) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [state]);
+  return (
+    <>
+      <form ref={form} action={send} className={inline ? 'inline-form' : 'form'} noValidate>
+        {inline ? null : <Outcome state={state} />}
+        {fields.map((field) => (
+          <Field key={field.name} field={field} state={state} />
+        ))}
+        {children}
+        <div className={inline ? undefined : 'actions'}>
+          <SubmitButton pending={pending} className={inline ? 'btn' : 'btn primary'}>
+            {submit}
+          </SubmitButton>
+        </div>
+      </form>
+      {inline ? <Outcome state={state} /> : null}
+    </>
+  );
+}
+
+function Outcome({ state }: { state: FormState }) {
+  return (
+    <div role="status">
+      {state.refusal ? (
+        <p className="refusal">
+          <b>Not done.</b> {state.refusal}
+        </p>
+      ) : null}
+      {state.done ? (
+        <p className="done-note">
+          <b>Done.</b> {state.done}
+        </p>
+      ) : null}
+      {state.secret ? <p className="secret">{state.secret}</p> : null}
+    </div>
+  );
+}
+
+function Field({ field, state }: { field: FieldSpec; state: FormState }) {
+  const error = state.fields[field.name];
+  const id = `field-${field.name}`;
+  const value = state.values[field.name] ?? field.value ?? '';
+  if (field.type === 'hidden') return <input type="hidden" name={field.name} value={field.value ?? ''} />;
+  const described = [field.hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
+  return (
+    <div className="field">
+      <label htmlFor={id}>{field.label}</label>
+      {field.hint ? (
+        <p className="hint" id={`${id}-hint`}>
+          {field.hint}
+        </p>
+      ) : null}
+      <input
+        key={value}
+        id={id}
+        name={field.name}
+        type={field.type}
+        defaultValue={value}
+        autoComplete={field.autoComplete}
+        maxLength={field.maxLength}
+        required
+        aria-invalid={error ? true : undefined}
+        aria-describedby={described || undefined}
+      />
+      {error ? (
+        <p className="error" id={`${id}-error`}>
+          {error}
+        </p>
+      ) : null}
+    </div>
+  );
+}

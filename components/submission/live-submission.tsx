@@ -1,0 +1,87 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import type { SubmissionView } from '#lib/domain/views.ts';
+import { utcClockSeconds } from '../format/time.ts';
+import { SubmissionFaults } from './faults.tsx';
+import { useFollowedEvaluation } from './follow-evaluation.ts';
+import { Progress } from './progress.tsx';
+import { ScoreTable } from './score-table.tsx';
+import { StageRail } from './stage-rail.tsx';
+import { agoWords, doneOf, stagesOf, stateWords } from './stages.ts';
+
+/** The part of a submission's page that moves. Without JavaScript it is the state at the time of the answer. */
+export function LiveSubmission({
+  submission,
+  canCancel,
+  cancel,
+  heading,
+  aside,
+}: {
+  submission: SubmissionView;
+  canCancel: boolean;
+  cancel: (form: FormData) => Promise<void>;
+  heading: React.ReactNode;
+  aside: React.ReactNode;
+}) {
+  const router = useRouter();
+  const { evaluation, following, updatedAt, nowMs } = useFollowedEvaluation(submission, () =>
+    router.refresh(),
+  );
+  const hidden = submission.phase.kind === 'HIDDEN' && !submission.viewerOrganizes;
+  const stages = stagesOf(evaluation, {
+    hidden,
+    asOf: updatedAt,
+    archiveBytes: submission.image.bytes,
+    countsOnBoard: submission.onBoard?.submissionId === submission.id,
+    counting: submission.rules.counting,
+  });
+  return (
+    <>
+      <div className="head">
+        {heading}
+        <p className="stamp">
+          {stateWords(evaluation, updatedAt)}.{' '}
+          {following === 'ended' ? null : (
+            <>
+              Updated {utcClockSeconds(updatedAt)} UTC, {agoWords(updatedAt, nowMs)};{' '}
+              <span className="scripted">
+                {following === 'live'
+                  ? 'this page follows by itself.'
+                  : 'the live connection is gone, this page asks every 5 s.'}
+              </span>
+              <noscript>reload for news.</noscript>
+            </>
+          )}
+        </p>
+      </div>
+      <p className="vh" role="status">
+        {stateWords(evaluation, updatedAt)}. {tenthsWords(doneOf(evaluation), evaluation.caseCount)}
+      </p>
+      <StageRail stages={stages} />
+      <div className="cols">
+        <div className="stack">
+          <Progress
+            evaluation={evaluation}
+            hidden={hidden}
+            asOf={updatedAt}
+            submissionId={submission.id}
+            cancel={canCancel ? cancel : null}
+          />
+          {evaluation.scores.length > 0 ? (
+            <ScoreTable submission={submission} evaluation={evaluation} />
+          ) : null}
+          <SubmissionFaults submission={submission} evaluation={evaluation} />
+        </div>
+        {aside}
+      </div>
+    </>
+  );
+}
+
+/** For screen readers: progress in steps of a tenth, so that 140 scans are not 140 announcements. */
+function tenthsWords(done: number, caseCount: number): string {
+  const step = Math.max(1, Math.floor(caseCount / 10));
+  const said = done === caseCount ? done : done - (done % step);
+  return `${said} of ${caseCount} scans done`;
+}

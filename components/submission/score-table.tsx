@@ -1,0 +1,69 @@
+import type { EvaluationView, SubmissionView } from '#lib/domain/views.ts';
+import { decimalsShown, direction, unitOf, versionOf } from '../board/metric-words.ts';
+import { rankRange, score } from '../format/quantity.ts';
+
+/** Mean and median of each metric over all cases, failed ones at the declared worst. */
+export function ScoreTable({
+  submission,
+  evaluation,
+}: {
+  submission: SubmissionView;
+  evaluation: EvaluationView;
+}) {
+  const { decimals } = submission.rules;
+  const board = submission.onBoard;
+  const counts = board?.submissionId === submission.id;
+  return (
+    <section aria-labelledby="scores">
+      <table className="plain">
+        <caption>
+          <b id="scores">Table 1 | Scores.</b> Over {evaluation.caseCount}{' '}
+          {submission.synthetic ? 'synthetic scans' : 'scans'}
+          {evaluation.failed > 0 ? `, ${evaluation.failed} failed at the declared worst` : ''}.
+          {counts && board ? (
+            <>
+              {' '}
+              This submission counts: <b>rank {rankRange(board.rankRange)}</b>.
+            </>
+          ) : null}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Metric</th>
+            <th scope="col" className="num">
+              Mean
+            </th>
+            <th scope="col" className="num">
+              Median
+            </th>
+            <th scope="col" className="num">
+              n
+            </th>
+            <th scope="col" className="num">
+              Failed
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {evaluation.scores.map((entry) => (
+            <tr key={entry.metric}>
+              <th scope="row">
+                {entry.label}
+                <span className="unit">
+                  {direction(entry)} {unitOf(entry)} {versionOf(entry)}
+                  {entry.weight > 0 ? '' : ', not ranked'}
+                </span>
+              </th>
+              <td className="num">
+                <b>{score(entry.mean, decimalsShown(entry.metric, decimals))}</b>
+              </td>
+              <td className="num soft">{score(entry.median, decimalsShown(entry.metric, decimals))}</td>
+              <td className="num soft">{entry.n}</td>
+              <td className={entry.failed > 0 ? 'num bad' : 'num muted'}>{entry.failed}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,129 @@
+import Link from 'next/link';
+import type { SubmissionView } from '#lib/domain/views.ts';
+import { decimalsShown, labelOf } from '../board/metric-words.ts';
+import { contractWords, limitsWords } from '../challenge/glance.tsx';
+import { bytes, rankRange, score, shortDigest } from '../format/quantity.ts';
+import { utcDate, utcDay } from '../format/time.ts';
+import { QuotaTicks } from './quota-ticks.tsx';
+
+export function SubmissionAside({ submission }: { submission: SubmissionView }) {
+  return (
+    <aside className="side" aria-label="Quota and facts">
+      <QuotaSection submission={submission} />
+      <OnBoard submission={submission} />
+      <Others submission={submission} />
+      <EvaluationFacts submission={submission} />
+    </aside>
+  );
+}
+
+function QuotaSection({ submission }: { submission: SubmissionView }) {
+  const { quota, phase } = submission;
+  if (!quota) return null;
+  return (
+    <section>
+      <h2>Quota left, {phase.title}</h2>
+      <QuotaTicks
+        quota={quota}
+        closesAt={phase.closesAt}
+        asOf={submission.asOf}
+        mineToday={utcDate(submission.createdAt) === utcDate(submission.asOf)}
+        mineEver
+      />
+      <p className="muted">Faults on our side are run again and cost nothing.</p>
+      {phase.status === 'open' ? (
+        <p className="actions">
+          <Link className="btn" href={`/challenges/${submission.challengeSlug}/submit`}>
+            New submission
+          </Link>
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+function OnBoard({ submission }: { submission: SubmissionView }) {
+  const { onBoard, rules } = submission;
+  if (!onBoard) return null;
+  const decimals = decimalsShown(rules.metrics[0]?.metric ?? '', rules.decimals);
+  return (
+    <section>
+      <h2>Counts on the board</h2>
+      <p>
+        {onBoard.submissionId === submission.id ? (
+          'This submission'
+        ) : (
+          <Link href={`/submissions/${onBoard.submissionId}`}>Another submission of the team</Link>
+        )}
+        : {onBoard.primaryLabel} {score(onBoard.primaryMean, decimals)}, rank {rankRange(onBoard.rankRange)}.
+        This phase takes the {rules.counting === 'BEST' ? 'best' : 'latest'}.{' '}
+        <Link href={`/challenges/${submission.challengeSlug}/leaderboard?phase=${submission.phase.slug}`}>
+          Board
+        </Link>
+      </p>
+    </section>
+  );
+}
+
+function Others({ submission }: { submission: SubmissionView }) {
+  if (submission.others.length === 0) return null;
+  return (
+    <section>
+      <h2>Other submissions in {submission.phase.title}</h2>
+      <dl className="facts short">
+        {submission.others.slice(0, 8).flatMap((other) => [
+          <dt key={`${other.id} id`} className="mono">
+            <Link className="quiet" href={`/submissions/${other.id}`} prefetch={false}>
+              {other.shortId}
+            </Link>
+          </dt>,
+          <dd key={other.id}>
+            {other.algorithm}, {other.state.toLowerCase()}, {utcDay(other.createdAt)}
+          </dd>,
+        ])}
+      </dl>
+    </section>
+  );
+}
+
+function EvaluationFacts({ submission }: { submission: SubmissionView }) {
+  const { rules, image, phase } = submission;
+  const address = `/api/v1/submissions/${submission.id}`;
+  return (
+    <section>
+      <h2>This evaluation</h2>
+      <dl className="facts">
+        <dt>Image</dt>
+        <dd>
+          {image.fileName}, {bytes(image.bytes)}
+          <br />
+          <span className="mono" title={image.sha256}>
+            {shortDigest(image.sha256)}
+          </span>
+        </dd>
+        <dt>Contract</dt>
+        <dd>{contractWords(rules)}</dd>
+        <dt>Limits</dt>
+        <dd>{limitsWords(rules)}</dd>
+        <dt>Ranked by</dt>
+        <dd>
+          {rules.metrics
+            .filter((entry) => entry.weight > 0)
+            .map((entry) => labelOf(entry.metric))
+            .join(', ')}
+        </dd>
+        <dt>You see</dt>
+        <dd>
+          {phase.kind === 'HIDDEN'
+            ? `means to ${rules.decimals} decimals and the number of failed scans; no logs, no scores of single scans`
+            : 'scores, faults and logs of each scan: its scans are open'}
+        </dd>
+        <dt>Evaluation</dt>
+        <dd className="mono">{submission.evaluation.id}</dd>
+      </dl>
+      <p className="links">
+        <a href={address}>JSON</a>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,177 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useEffect, useRef, useState } from 'react';
+import { quotaLeft } from '#lib/domain/phase.ts';
+import type { PhaseSummary, SubmitView } from '#lib/domain/views.ts';
+import { scansOf, windowOf } from '../challenge/phase-words.ts';
+import { QuotaTicks } from '../submission/quota-ticks.tsx';
+import { archiveProblem } from './check-archive.ts';
+import { DropFile } from './drop-file.tsx';
+import { UploadProgress } from './upload-progress.tsx';
+import { useSending } from './use-sending.ts';
+
+const ALGORITHM_MAX_LENGTH = 80;
+
+/** Team, phase, name and archive: everything that a submission is. */
+export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
+  const router = useRouter();
+  const { sending, busy, send, cancel } = useSending((id) => router.push(`/submissions/${id}`));
+  const teams = view.teams.filter((team) => team.registered);
+  const open = view.phases.filter((phase) => phase.status === 'open');
+  const [teamSlug, setTeamSlug] = useState(teams[0]?.slug ?? '');
+  const [phaseSlug, setPhaseSlug] = useState(open[0]?.slug ?? '');
+  const [algorithm, setAlgorithm] = useState('');
+  const [file, setFile] = useState<File | null>(null);
+  const [missing, setMissing] = useState<Readonly<Record<string, string>>>({});
+  const input = useRef<HTMLInputElement>(null);
+  // Until scripts run, pressing the button would send a form that cannot carry the file.
+  const [ready, setReady] = useState(false);
+  useEffect(() => setReady(true), []);
+
+  const phase = view.phases.find((entry) => entry.slug === phaseSlug);
+  const rules = view.rules.find((entry) => entry.phaseSlug === phaseSlug);
+  const quota = view.quotas[teamSlug]?.[phaseSlug];
+  if (!phase || !rules) return null;
+
+  const problem = file ? archiveProblem(file, rules.limits.imageMib) : (missing['archive'] ?? null);
+  const errors = sending.step === 'refused' ? { ...missing, ...sending.fields } : missing;
+  const left = quota ? quotaLeft({ ...quota, resetsAt: new Date(quota.resetsAt) }) : null;
+
+  function submit(event: React.FormEvent) {
+    event.preventDefault();
+    const lacks: Record<string, string> = {};
+    if (algorithm.trim() === '')
+      lacks['algorithm'] = 'Name the algorithm and its version, as in “nn-cascade 0.9.1”.';
+    if (!file) lacks['archive'] = 'Choose the image archive.';
+    setMissing(lacks);
+    if (!file || Object.keys(lacks).length > 0 || archiveProblem(file, rules?.limits.imageMib ?? 0)) return;
+    void send({
+      to: { challenge: view.challengeSlug, phase: phaseSlug, team: teamSlug },
+      file,
+      algorithm: algorithm.trim(),
+    });
+  }
+
+  return (
+    <form className="form wide-form" onSubmit={submit} noValidate>
+      <PhaseChoice phases={view.phases} chosen={phaseSlug} disabled={busy} onChoose={setPhaseSlug} />
+      {teams.length > 1 ? (
+        <div className="field">
+          <label htmlFor="team">Team</label>
+          <select
+            id="team"
+            value={teamSlug}
+            disabled={busy}
+            onChange={(event) => setTeamSlug(event.target.value)}
+          >
+            {teams.map((team) => (
+              <option key={team.slug} value={team.slug}>
+                {team.name}
+              </option>
+            ))}
+          </select>
+        </div>
+      ) : null}
+      {quota ? (
+        <div className="field">
+          <p className="label">
+            Quota of {teams.find((team) => team.slug === teamSlug)?.name}, {phase.title}
+          </p>
+          <QuotaTicks
+            quota={quota}
+            closesAt={phase.closesAt}
+            asOf={asOf}
+            mineToday={false}
+            mineEver={false}
+          />
+        </div>
+      ) : null}
+      <div className="field">
+        <label htmlFor="algorithm">Algorithm and version</label>
+        <p className="hint" id="algorithm-hint">
+          Shown beside the team’s name on the board.
+        </p>
+        <input
+          id="algorithm"
+          type="text"
+          value={algorithm}
+          maxLength={ALGORITHM_MAX_LENGTH}
+          disabled={busy}
+          aria-invalid={errors['algorithm'] ? true : undefined}
+          aria-describedby={errors['algorithm'] ? 'algorithm-hint algorithm-error' : 'algorithm-hint'}
+          onChange={(event) => setAlgorithm(event.target.value)}
+        />
+        {errors['algorithm'] ? (
+          <p className="error" id="algorithm-error" role="alert">
+            {errors['algorithm']}
+          </p>
+        ) : null}
+      </div>
+      <DropFile
+        input={input}
+        file={file}
+        problem={problem}
+        imageMib={rules.limits.imageMib}
+        disabled={busy}
+        onFile={setFile}
+      />
+      {sending.step === 'refused' ? (
+        <p className="refusal" role="alert">
+          <b>Not submitted.</b> {sending.message}
+        </p>
+      ) : null}
+      <UploadProgress sending={sending} cancel={cancel} />
+      <div className="actions">
+        <button
+          type="submit"
+          className="btn primary"
+          disabled={!ready || busy || sending.step === 'sent' || left?.today === 0}
+        >
+          Submit to {phase.title}
+        </button>
+        {left?.today === 0 ? (
+          <span className="soft small">
+            {left.total === 0
+              ? 'The quota of this phase is used up.'
+              : 'Today’s quota is used up; it starts again at 00:00 UTC.'}
+          </span>
+        ) : null}
+      </div>
+    </form>
+  );
+}
+
+function PhaseChoice({
+  phases,
+  chosen,
+  disabled,
+  onChoose,
+}: {
+  phases: readonly PhaseSummary[];
+  chosen: string;
+  disabled: boolean;
+  onChoose: (slug: string) => void;
+}) {
+  return (
+    <fieldset className="field" disabled={disabled}>
+      <legend>Phase</legend>
+      <div className="opts">
+        {phases.map((phase) => (
+          <label key={phase.slug}>
+            <input
+              type="radio"
+              name="phase"
+              value={phase.slug}
+              checked={phase.slug === chosen}
+              disabled={phase.status !== 'open'}
+              onChange={() => onChoose(phase.slug)}
+            />
+            {phase.title}{' '}
+            <span className="n">{phase.status === 'open' ? scansOf(phase) : windowOf(phase)}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,38 @@
+import Link from 'next/link';
+import { Preformatted } from '../site/preformatted.tsx';
+
+/** The same two requests from a terminal: for machines, large files and readers without JavaScript. */
+export function TerminalSteps({
+  origin,
+  challenge,
+  phase,
+  team,
+}: {
+  origin: string;
+  challenge: string;
+  phase: string;
+  team: string;
+}) {
+  const place = new URLSearchParams({ team, challenge, phase });
+  const body = JSON.stringify({ challenge, phase, team, imageId: 'ID', algorithm: 'NAME VERSION' });
+  return (
+    <ol className="todo">
+      <li>
+        Make an API token on <Link href="/account#tokens">your account</Link>, and keep it in{' '}
+        <code>HELDOUT_TOKEN</code>.
+      </li>
+      <li>
+        Send the archive:
+        <Preformatted kind="cmd">
+          {`curl --fail-with-body -H "Authorization: Bearer $HELDOUT_TOKEN" \\\n  -H "X-File-Name: image.tar.gz" -T image.tar.gz -X POST \\\n  "${origin}/api/v1/images?${place}"`}
+        </Preformatted>
+      </li>
+      <li>
+        Submit it under the ID of the answer:
+        <Preformatted kind="cmd">
+          {`curl --fail-with-body -H "Authorization: Bearer $HELDOUT_TOKEN" \\\n  -H "Content-Type: application/json" \\\n  -d '${body}' \\\n  ${origin}/api/v1/submissions`}
+        </Preformatted>
+      </li>
+    </ol>
+  );
+}
