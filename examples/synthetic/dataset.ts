@@ -35,8 +35,11 @@ export function subjectName(index: number, prefix: string): string {
  * indices of the finished cases come back, after their plans have been compared with this seed's.
  */
 export async function openDataset(options: DatasetOptions, resume: boolean): Promise<Set<number>> {
-  await mkdir(options.out, { recursive: true });
-  const entries = await readdir(options.out);
+  const entries = await mkdir(options.out, { recursive: true })
+    .then(() => readdir(options.out))
+    .catch((error: NodeJS.ErrnoException) => {
+      throw new DatasetError(`${options.out} can't be used as a folder: ${error.message}`);
+    });
   if (entries.length > 0 && !resume) {
     throw new DatasetError(
       `${options.out} is not empty. --resume goes on with an earlier run; else name a new folder.`,
@@ -56,9 +59,10 @@ async function matchingIndex(subject: string, options: DatasetOptions): Promise<
     throw new DatasetError(`${options.out} holds ${subject}, which this command did not make.`);
   }
   const file = path.join(anatFolder(options.out, subject), truthName(subject));
-  const text = await readFile(file, 'utf8').catch(() => '');
-  const expected = describePlan(planCase(options.seed, index), options.templateSha256);
-  if (!text || JSON.stringify(JSON.parse(text).plan) !== JSON.stringify(expected)) {
+  const facts = await readFile(file, 'utf8').catch(() => '');
+  // The facts end with the plan (describeTruth), which is compared as it was written.
+  const expected = json({ plan: describePlan(planCase(options.seed, index), options.templateSha256) });
+  if (!facts.endsWith(expected.slice(2))) {
     throw new DatasetError(
       `${subject} in ${options.out} comes from another seed, template or version of the generator.`,
     );
@@ -168,7 +172,7 @@ function describeTruth(painted: PaintedCase, templateSha256: string) {
     nearlyIsointense: plan.lesions[0]?.nearlyIsointense ?? false,
     signalToNoise: Number(signalToNoise.toFixed(2)),
     distractors,
-    plan: describePlan(plan, templateSha256),
+    plan: describePlan(plan, templateSha256), // last: see matchingIndex
   };
 }
 

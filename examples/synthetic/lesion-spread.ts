@@ -7,7 +7,7 @@ import { CSF_BIT, RIGHT_BIT, TERRITORY_BITS, VENTRICLE_BIT, WHITE_MATTER_BIT } f
 import { territoryCode } from './territories.ts';
 
 /** How much harder it is to grow out of the territory, or across a sulcus: infarcts follow gyri. */
-const FOREIGN_COST = 4;
+const FOREIGN_COST = 3;
 const CSF_COST = 3;
 const HINDBRAIN = territoryCode('vertebrobasilar');
 
@@ -17,6 +17,8 @@ export interface Growth {
   blocked: Uint8Array;
   /** Scratch, all zero between two growths: 1 + the cost of the cheapest way from the seed. */
   arrival: Float32Array;
+  /** Scratch, all zero between two growths. */
+  mark: Uint8Array;
   lesion: LesionPlan;
   random: RandomStream;
 }
@@ -78,6 +80,8 @@ function slownessField({ labels, lesion, random }: Growth): (voxel: number) => n
   const radius = Math.cbrt((3 * lesion.voxels) / (4 * Math.PI));
   const coarse = new NoiseField(random, Math.max(5, radius * 0.9));
   const fine = new NoiseField(random, Math.max(3, radius * 0.4));
+  const ripple = new NoiseField(random, 4);
+  const rippleHeight = radius > 6 ? 0.45 : 0;
   const greyCost = Math.exp(-0.6 * lesion.corticalLeaning);
   const code = territoryCode(lesion.territory);
   return (voxel) => {
@@ -85,7 +89,8 @@ function slownessField({ labels, lesion, random }: Growth): (voxel: number) => n
     const i = voxel % SHAPE[0];
     const j = Math.floor(voxel / ROW_STRIDE) % SHAPE[1];
     const k = Math.floor(voxel / SLICE_STRIDE);
-    const noise = Math.exp(0.65 * coarse.at(i, j, k) + 0.5 * fine.at(i, j, k));
+    const ripples = rippleHeight && rippleHeight * ripple.at(i, j, k);
+    const noise = Math.exp(0.65 * coarse.at(i, j, k) + 0.5 * fine.at(i, j, k) + ripples);
     const tissue = label & CSF_BIT ? CSF_COST : label & WHITE_MATTER_BIT ? 1 / greyCost : greyCost;
     return noise * tissue * ((label & TERRITORY_BITS) === code ? 1 : FOREIGN_COST);
   };

@@ -16,10 +16,20 @@ export function territoryOfCode(code: number): Territory {
 
 /** Territory at a point (mm, MNI, RAS). The point is taken to lie in the brain. */
 export function territoryAt(x: number, y: number, z: number): Territory {
-  const lateral = Math.abs(x);
-  if (isHindbrain(lateral, y, z)) return 'vertebrobasilar';
+  if (isHindbrain(Math.abs(x), y, z)) return 'vertebrobasilar';
+  // Borders that waver by some millimetres: no artery ends at a plane, nor should an infarct.
+  return cerebralTerritory(
+    Math.abs(x) + 3 * Math.sin(y / 7 + z / 11) + 2 * Math.sin(z / 4 - y / 9),
+    y + 4 * Math.sin(x / 8 + z / 9) + 2 * Math.sin(z / 4 + x / 5),
+    z + 3 * Math.sin(x / 7 - y / 9) + 2 * Math.sin(y / 4),
+  );
+}
+
+function cerebralTerritory(lateral: number, y: number, z: number): Territory {
   // Striatum, thalamus, internal capsule and the white matter just above: perforating branches.
   if (((lateral - 19) / 15) ** 2 + ((y + 6) / 27) ** 2 + ((z - 7) / 19) ** 2 < 1) return 'deep';
+  // Hypothalamus and basal forebrain, between the striata.
+  if (lateral < 15 && y > -30 && y < 12 && z < 8) return 'deep';
   // Medial frontal and parietal lobe, and the strip over the edge of the hemisphere.
   if (
     y > (z < 30 ? -48 : -72) &&

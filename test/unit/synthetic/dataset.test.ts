@@ -1,4 +1,6 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, watch, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -103,10 +105,39 @@ describe('synthetic dataset on disk', () => {
     expect(await readdir(interrupted)).toContain('sub-0004');
   });
 
+  it('leaves whole cases only when it is killed, and ends as if it had not been', async () => {
+    const killed = path.join(folder, 'killed');
+    await mkdir(killed);
+    const changes = watch(killed, { signal: AbortSignal.timeout(50_000) });
+    const root = path.resolve(import.meta.dirname, '../../..');
+    const run = spawn(
+      process.execPath,
+      ['cli/main.ts', 'synthesize', killed, '--cases', '3', '--seed', SEED, '--threads', '1'],
+      { cwd: root, stdio: 'ignore' },
+    );
+    const ended = once(run, 'exit');
+    // Killed as soon as the first case has its name: the second one is on its way.
+    for await (const { filename } of changes) if (filename === 'sub-0001') break;
+    run.kill('SIGKILL');
+    await ended;
+    expect(await readdir(killed)).not.toContain('participants.tsv');
+    const whole = await contents(reference);
+    const left = [...(await contents(killed))].filter(([name]) => name.startsWith('sub-'));
+    expect(left.length % 3).toBe(0);
+    for (const [name, content] of left) expect(content).toBe(whole.get(name));
+    await make(killed, { resume: true });
+    expect(await contents(killed)).toEqual(whole);
+  });
+
   it('does not go on with the cases of another seed or of somebody else', async () => {
     const other = path.join(folder, 'other');
     await cp(reference, other, { recursive: true });
     await expect(make(other, { resume: true, seed: 'another' })).rejects.toThrow('comes from another seed');
+    const facts =
+      'sub-0001/ses-1/anat/sub-0001_ses-1_space-MNI152NLin2009aSym_label-L_desc-T1lesion_truth.json';
+    await writeFile(path.join(other, facts), '{ "plan": ');
+    await expect(make(other, { resume: true })).rejects.toThrow('comes from another seed');
+    await cp(path.join(reference, facts), path.join(other, facts));
     await mkdir(path.join(other, 'sub-r001s001'));
     await expect(make(other, { resume: true })).rejects.toThrow(
       'sub-r001s001, which this command did not make',
@@ -137,6 +168,14 @@ describe('heldout synthesize', () => {
     [['out', '--cases', '2', '--seed-file', '/nowhere/seed'], 'seed file'],
   ])('refuses %j', async (args, message) => {
     await expect(synthesizeCommand.run(args)).rejects.toThrow(message);
+  });
+
+  it('says so when OUT is a file', async () => {
+    const file = path.join(folder, 'file');
+    await writeFile(file, '');
+    await expect(synthesizeCommand.run([file, '--cases', '1', '--seed', 's'])).rejects.toThrow(
+      "can't be used as a folder",
+    );
   });
 
   it('leaves a folder that is in use alone', async () => {
