@@ -1,0 +1,60 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { at, joinWithTeam, newTeamName, SUBMIT_PAGE, signInAsOrganizer } from './people.ts';
+import { CHALLENGE } from './served.ts';
+
+const OPEN_PAGES = [
+  '/',
+  '/sign-in',
+  '/sign-up',
+  `/challenges/${CHALLENGE}`,
+  `/challenges/${CHALLENGE}/evaluation`,
+  `/challenges/${CHALLENGE}/leaderboard`,
+];
+const WIDTHS = [1440, 768, 390];
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+}
+
+/** Content that is wider than the screen, the page's own scroll areas apart. */
+async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`pages for everybody pass axe and fit the screen, ${colorScheme}`, async ({ page }) => {
+    test.setTimeout(120_000);
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const path of OPEN_PAGES) {
+      await page.goto(at(path));
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        expect.soft(await overflow(page), `${path} at ${width}`).toBe(0);
+        expect.soft(await violations(page), `${path} at ${width}`).toEqual([]);
+      }
+    }
+  });
+}
+
+test('the submit page and the organizer’s console pass axe', async ({ page, browser }) => {
+  await joinWithTeam(page, newTeamName());
+  expect(await violations(page)).toEqual([]);
+  await page.goto(at(SUBMIT_PAGE));
+  const console = await (await browser.newContext()).newPage();
+  await signInAsOrganizer(console);
+  await console.goto(at(`/organize/${CHALLENGE}`));
+  expect(await violations(console)).toEqual([]);
+});
+
+test('the leaderboard is sorted from the keyboard', async ({ page }) => {
+  await page.goto(at(`/challenges/${CHALLENGE}/leaderboard?phase=test`));
+  const head = page.getByRole('columnheader').filter({ has: page.getByRole('link') });
+  await head.last().getByRole('link').focus();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/sort=/);
+  await expect(page.locator('th[aria-sort]:not([aria-sort="none"])')).toHaveCount(1);
+});

@@ -1,0 +1,112 @@
+import { expect, test } from '@playwright/test';
+import { at, joinWithTeam, newPerson, newTeamName, SUBMIT_PAGE, signIn, signUp, submit } from './people.ts';
+import { CHALLENGE, served } from './served.ts';
+
+test('a wrong password is refused in one sentence that does not say which half was wrong', async ({
+  page,
+}) => {
+  const person = newPerson();
+  await signUp(page, person);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('link', { name: 'Sign in' }).first()).toBeVisible();
+
+  await signIn(page, { email: person.email, password: 'not the password' });
+  const refusal = page.getByText('E-mail address or password is wrong.');
+  await expect(refusal).toBeVisible();
+  await signIn(page, { email: `nobody-${person.email}`, password: person.password });
+  await expect(refusal).toBeVisible();
+
+  await signIn(page, person);
+  await expect(page.getByRole('link', { name: person.name })).toBeVisible();
+});
+
+test('a sign-up that is not right says what is wrong beside the field and keeps what was typed', async ({
+  page,
+}) => {
+  await page.goto(at('/sign-up'));
+  await page.getByLabel('Name').fill('Ada Moreau');
+  await page.getByLabel('E-mail').fill('not an address');
+  await page.getByLabel('Password').fill('short');
+  await page.getByRole('button', { name: 'Sign up' }).click();
+  await expect(page.getByText('At least 10 characters.').last()).toBeVisible();
+  await expect(page.getByLabel('E-mail')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('Name')).toHaveValue('Ada Moreau');
+  await expect(page.getByLabel('Password')).toHaveValue('');
+});
+
+test('an account can’t be made twice', async ({ page }) => {
+  const person = newPerson();
+  await signUp(page, person);
+  await page.context().clearCookies();
+  await page.goto(at('/sign-up'));
+  await page.getByLabel('Name').fill('Somebody Else');
+  await page.getByLabel('E-mail').fill(person.email.toUpperCase());
+  await page.getByLabel('Password').fill('another password');
+  await page.getByRole('button', { name: 'Sign up' }).click();
+  await expect(page.getByText('There is an account with this address.')).toBeVisible();
+});
+
+test('what is no archive is refused before it is sent, or fails with a code and what to do', async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await joinWithTeam(page, newTeamName());
+  await page.getByLabel('Image archive').setInputFiles({
+    name: 'scan.nii.gz',
+    mimeType: 'application/gzip',
+    buffer: Buffer.from('a scan'),
+  });
+  await expect(page.getByText('The name does not end in .tar')).toBeVisible();
+
+  await submit(page, {
+    phase: 'Rehearsal',
+    algorithm: 'not an image',
+    archive: {
+      name: 'image.tar',
+      mimeType: 'application/x-tar',
+      buffer: Buffer.from('this is no archive'.repeat(100)),
+    },
+  });
+  await page.waitForURL(/\/submissions\//);
+  await expect(page.getByText('IMAGE_INVALID').first()).toBeVisible({ timeout: 60_000 });
+  await expect(
+    page.getByText('The file is not a container image archive that we can load.').first(),
+  ).toBeVisible();
+  await expect(page.getByText('docker save').first()).toBeVisible();
+});
+
+test('a closed phase can’t be chosen, and a request that names it all the same is refused', async ({
+  page,
+}) => {
+  const team = newTeamName();
+  await joinWithTeam(page, team);
+  await expect(page.getByRole('radio', { name: 'Past round' })).toBeDisabled();
+
+  const slug = team.toLowerCase().replace(' ', '-');
+  const place = new URLSearchParams({ team: slug, challenge: CHALLENGE, phase: 'past' });
+  const answer = await page.request.post(at(`/api/v1/images?${place}`), {
+    headers: { origin: served().url, 'x-file-name': 'image.tar', 'content-type': 'application/octet-stream' },
+    data: Buffer.alloc(2048),
+  });
+  expect(answer.status()).toBeGreaterThanOrEqual(400);
+  const { error } = (await answer.json()) as { error: { code: string; message: string } };
+  expect(error.code).toBe('PHASE_NOT_OPEN');
+  expect(error.message).toMatch(/closed|not open/i);
+});
+
+test('a request from another site is refused, whatever cookie it carries', async ({ page }) => {
+  await joinWithTeam(page, newTeamName());
+  const answer = await page.request.post(at('/api/v1/teams'), {
+    headers: { origin: 'https://elsewhere.example' },
+    data: { name: 'Stolen' },
+  });
+  expect(answer.status()).toBe(403);
+});
+
+test('a page that is not there says so', async ({ page }) => {
+  const answer = await page.goto(at('/challenges/no-such-challenge'));
+  expect(answer?.status()).toBe(404);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.goto(at(SUBMIT_PAGE));
+  await expect(page).toHaveURL(/sign-in/);
+});

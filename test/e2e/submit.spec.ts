@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { at, joinWithTeam, newTeamName, signInAsOrganizer, submit } from './people.ts';
+import { CHALLENGE, served } from './served.ts';
+
+const EVALUATION_LIMIT_MS = 90_000;
+
+test('sign up, found a team, send an image, watch it finish, stand on the board', async ({ page }) => {
+  test.setTimeout(150_000);
+  const team = newTeamName();
+  await joinWithTeam(page, team);
+  await submit(page, {
+    phase: 'Hidden test',
+    algorithm: 'empty mask 1.0',
+    archive: join(served().images, 'empty.tar'),
+  });
+  await expect(page.getByRole('progressbar', { name: 'Upload' })).toBeVisible();
+
+  await page.waitForURL(/\/submissions\/[0-9a-f-]{36}$/, { timeout: 60_000 });
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Submission');
+  // The page follows by itself: what is put into it now is there at the end only if it was not loaded again.
+  await page.evaluate(() => document.documentElement.setAttribute('data-same-page', 'yes'));
+  await expect(page.getByText('5 of 5 scans', { exact: true })).toBeVisible({ timeout: EVALUATION_LIMIT_MS });
+  await expect(page.getByText('Every scan has a score.')).toBeVisible({ timeout: EVALUATION_LIMIT_MS });
+  expect(await page.locator('html').getAttribute('data-same-page')).toBe('yes');
+  const dice = page.getByRole('row', { name: /^Dice/ });
+  await expect(dice.getByRole('cell').first()).toHaveText('0.000');
+
+  await page.goto(at(`/challenges/${CHALLENGE}/leaderboard?phase=test`));
+  const row = page.getByRole('row').filter({ hasText: team });
+  await expect(row).toContainText('empty mask 1.0');
+  await expect(row).toContainText('your team');
+  await expect(
+    row
+      .getByRole('cell')
+      .filter({ hasText: /^0\.000$/ })
+      .first(),
+  ).toBeVisible();
+
+  const json = await page.request.get(at(`/api/v1/challenges/${CHALLENGE}/phases/test/leaderboard`));
+  const board = (await json.json()) as { rows: { teamName: string; scores: { mean: number }[] }[] };
+  expect(board.rows.find(({ teamName }) => teamName === team)?.scores[0]?.mean).toBe(0);
+});
+
+test('the organizer sees the phases, the runner and every submission’s state', async ({ page }) => {
+  await signInAsOrganizer(page);
+  await page.goto(at(`/organize/${CHALLENGE}`));
+  for (const phase of ['Past round', 'Rehearsal', 'Hidden test']) {
+    await expect(page.getByText(phase).first()).toBeVisible();
+  }
+  await expect(page.getByRole('main')).toContainText('empty mask 1.0');
+});
+
+test('a visitor reads challenge and board without an account, and is led to sign in where he needs one', async ({
+  page,
+}) => {
+  await page.goto(at('/'));
+  await page.getByRole('link', { name: 'Small lesions' }).first().click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('dark cube');
+  await page.goto(at(`/challenges/${CHALLENGE}/leaderboard`));
+  await expect(page.getByRole('table').first()).toBeVisible();
+  await page.goto(at(`/challenges/${CHALLENGE}/submit`));
+  await expect(page).toHaveURL(/\/sign-in\?next=/);
+});
