@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { DomainError, type DomainErrorCode } from '#lib/domain/errors.ts';
+import { type Site, site } from '#lib/server/site.ts';
+
+/** Errors as HTTP says them, in this file alone; pages say them in app/refuse.ts. */
+const STATUS: Readonly<Record<DomainErrorCode, number>> = {
+  NOT_SIGNED_IN: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  INVALID: 422,
+  PHASE_NOT_OPEN: 409,
+  QUOTA_USED: 429,
+  NOT_REGISTERED: 403,
+  TOO_LARGE: 413,
+  UPLOAD_INCOMPLETE: 400,
+  TOO_MANY_ATTEMPTS: 429,
+};
+
+const MAX_JSON_BYTES = 262_144;
+
+/** A route: what `work` returns as JSON, or the refusal that it throws. Bugs are logged and not told. */
+export async function answer(request: Request, work: (here: Site) => Promise<Response>): Promise<Response> {
+  try {
+    return await work(site());
+  } catch (error) {
+    if (error instanceof DomainError) return refusal(error);
+    const reference = crypto.randomUUID();
+    const { method, url } = request;
+    site().log.error({ err: error, reference, method, path: new URL(url).pathname }, 'a request failed');
+    const message = `Something went wrong here; nothing that you sent was at fault. Reference: ${reference}.`;
+    return json({ error: { code: 'INTERNAL', message, fields: {} } }, 500);
+  }
+}
+
+export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
+  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } });
+}
+
+function refusal({ code, message, fields }: DomainError): Response {
+  const headers: Record<string, string> = code === 'NOT_SIGNED_IN' ? { 'www-authenticate': 'Bearer' } : {};
+  return json({ error: { code, message, fields } }, STATUS[code], headers);
+}
+
+/** Reads a JSON body of bounded size. */
+export async function readJson(request: Request): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of bodyOf(request)) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_JSON_BYTES) {
+      throw new DomainError('TOO_LARGE', `A request of more than ${MAX_JSON_BYTES} bytes is not read.`);
+    }
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+  } catch {
+    throw new DomainError('INVALID', 'The body is not JSON.');
+  }
+}
+
+/** The body as it streams in. */
+export async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
+  const reader = request.body?.getReader();
+  if (!reader) return;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // What is refused early is not read to its end.
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** Content-Length; undefined where there is none. */
+export function announcedBytes(request: Request): number | undefined {
+  const header = request.headers.get('content-length');
+  return z.coerce
+    .number()
+    .int()
+    .min(0)
+    .safeParse(header ?? undefined).data;
+}

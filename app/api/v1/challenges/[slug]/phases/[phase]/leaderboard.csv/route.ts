@@ -1,0 +1,25 @@
+import { boardCsv } from '#lib/domain/board-csv.ts';
+import { boardView } from '#lib/server/board-view.ts';
+import { requestViewer } from '#lib/server/viewer.ts';
+import { answer } from '../../../../../../answer.ts';
+
+interface Context {
+  params: Promise<{ slug: string; phase: string }>;
+}
+
+export function GET(request: Request, context: Context): Promise<Response> {
+  return answer(request, async (here) => {
+    const viewer = await requestViewer(here, request);
+    const { slug, phase } = await context.params;
+    const board = await boardView(here, slug, phase, viewer);
+    // Both names match lib/domain/phase.ts' pattern, or there would be no board: safe in a header.
+    const fileName = `${board.challengeSlug}-${board.phase.slug}-leaderboard.csv`;
+    return new Response(boardCsv(board), {
+      headers: {
+        'cache-control': 'no-store',
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': `attachment; filename="${fileName}"`,
+      },
+    });
+  });
+}

@@ -1,0 +1,18 @@
+import { evaluationEvents } from '#lib/server/evaluation-events.ts';
+import { requestViewer } from '#lib/server/viewer.ts';
+import { answer } from '../../../../answer.ts';
+
+export function GET(request: Request, context: { params: Promise<{ id: string }> }): Promise<Response> {
+  return answer(request, async (here) => {
+    const viewer = await requestViewer(here, request);
+    const events = await evaluationEvents(here, (await context.params).id, viewer, request.signal);
+    return new Response(events, {
+      headers: {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store, no-transform',
+        // nginx would keep the events until a buffer is full.
+        'x-accel-buffering': 'no',
+      },
+    });
+  });
+}

@@ -1,0 +1,12 @@
+/** To so many decimals, halves away from zero; what a phase discloses, and never −0. */
+export function roundTo(value: number, decimals: number): number {
+  const scale = 10 ** decimals;
+  // The correction makes 1.005 · 100 = 100.49999999999999 the half that was meant.
+  const scaled = Math.abs(value) * scale;
+  const rounded = Math.round(scaled + scaled * Number.EPSILON);
+  return rounded === 0 ? 0 : (Math.sign(value) * rounded) / scale;
+}
+
+export function roundOrNull(value: number | null, decimals: number): number | null {
+  return value === null ? null : roundTo(value, decimals);
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { axisOver } from '#lib/domain/axis.ts';
+import { type RankedRow, rankBoard } from '#lib/domain/ranking/board.ts';
+import { countingSubmissions } from '#lib/domain/ranking/counting.ts';
+import type { CaseResult, RankedMetric } from '#lib/domain/ranking/table.ts';
+import { roundOrNull, roundTo } from '#lib/domain/rounding.ts';
+import type { BoardRow, BoardView } from '#lib/domain/views.ts';
+import type { Phase } from '#prisma-client';
+import { boardMetrics, definitionOf, type PhaseRow, phaseMetrics, phaseSummary } from './phase-view.ts';
+import type { Site } from './site.ts';
+
+/**
+ * The board of a phase: every scored submission's cases, ranked when it is asked for. Nothing of it is
+ * stored; it is kept in memory under a key made of what it came from, and an evaluation that is scored never
+ * changes, so that what is kept is right until a new score arrives.
+ */
+export type PhaseBoard = Pick<
+  BoardView,
+  'phase' | 'counting' | 'decimals' | 'caseCount' | 'replicates' | 'seed' | 'metrics' | 'axis' | 'rows'
+> & { updatedAt: string | null };
+
+const REPLICATES = 1000;
+const MOST_KEPT = 100;
+const kept = new Map<string, Promise<RankedRow[]>>();
+
+export async function readBoard(site: Pick<Site, 'db' | 'now'>, phase: PhaseRow): Promise<PhaseBoard> {
+  const scored = await scoredEvaluations(site, phase.id);
+  const caseCount = phase.testSet?.caseCount ?? 0;
+  const ranked = caseCount === 0 ? [] : await rankedOnce(site, phase, caseCount, scored);
+  const rows = boardRows(phase, ranked, scored);
+  const newest = scored.map(({ finishedAt }) => finishedAt?.toISOString() ?? '').sort();
+  const metrics = boardMetrics(phase);
+  const shown = rows.flatMap(({ scores: [primary] }) => [...(primary?.interval ?? []), primary?.mean ?? []]);
+  return {
+    phase: phaseSummary(phase, site.now()),
+    counting: phase.counting,
+    decimals: phase.decimals,
+    caseCount,
+    replicates: REPLICATES,
+    seed: phase.seed,
+    metrics,
+    axis: axisOver(shown.flat(), definitionOf(metrics[0]!.metric).range),
+    rows,
+    updatedAt: newest.at(-1) || null,
+  };
+}
+
+/** The scored attempt of each submission, the latest where there are several; by time of submission. */
+async function scoredEvaluations({ db }: Pick<Site, 'db'>, phaseId: string) {
+  const rows = await db.evaluation.findMany({
+    where: { state: 'SCORED', submission: { phaseId } },
+    select: {
+      id: true,
+      finishedAt: true,
+      submission: {
+        select: { id: true, algorithm: true, createdAt: true, team: { select: { slug: true, name: true } } },
+      },
+    },
+    orderBy: { createdAt: 'asc' },
+  });
+  return [...new Map(rows.map((row) => [row.submission.id, row])).values()];
+}
+type ScoredEvaluation = Awaited<ReturnType<typeof scoredEvaluations>>[number];
+
+function rankedOnce(
+  site: Pick<Site, 'db'>,
+  phase: PhaseRow,
+  caseCount: number,
+  scored: readonly ScoredEvaluation[],
+): Promise<RankedRow[]> {
+  const { id, testSetId, metrics, counting, seed } = phase;
+  const source = [id, testSetId, metrics, counting, seed, scored.map((evaluation) => evaluation.id)];
+  const key = createHash('sha256').update(JSON.stringify(source)).digest('hex');
+  const known = kept.get(key);
+  // Last used, last in line.
+  kept.delete(key);
+  const ranked = known ?? rank(site, phase, caseCount, scored);
+  kept.set(key, ranked);
+  ranked.catch(() => kept.delete(key));
+  for (const oldest of kept.keys()) {
+    if (kept.size <= MOST_KEPT) break;
+    kept.delete(oldest);
+  }
+  return ranked;
+}
+
+async function rank(
+  { db }: Pick<Site, 'db'>,
+  phase: PhaseRow,
+  caseCount: number,
+  scored: readonly ScoredEvaluation[],
+): Promise<RankedRow[]> {
+  const metrics = await rankedMetrics(db, phase);
+  const cases = await db.caseScore.findMany({
+    where: { evaluationId: { in: scored.map(({ id }) => id) } },
+    select: { evaluationId: true, caseIndex: true, status: true, metrics: true },
+  });
+  const byEvaluation = Map.groupBy(cases, ({ evaluationId }) => evaluationId);
+  const submissions = scored.map(({ id, submission }) => {
+    const results = new Array<CaseResult>(caseCount).fill('failed');
+    for (const { caseIndex, status, metrics: values } of byEvaluation.get(id) ?? []) {
+      if (status === 'SCORED' && caseIndex < caseCount) results[caseIndex] = values as CaseResult;
+    }
+    const { id: submissionId, createdAt, team } = submission;
+    return { id: submissionId, team: team.slug, submittedAt: createdAt, cases: results };
+  });
+  const rule = phase.counting === 'BEST' ? { counting: 'BEST' as const, primary: metrics[0]! } : null;
+  const counting = countingSubmissions(submissions, rule ?? { counting: 'LATEST' });
+  return rankBoard({ submissions: counting, metrics, replicates: REPLICATES, seed: phase.seed });
+}
+
+async function rankedMetrics(db: Site['db'], phase: PhaseRow): Promise<RankedMetric[]> {
+  const testSet = await db.testSet.findUniqueOrThrow({ where: { id: phase.testSetId ?? '' } });
+  const worst = testSet.worst as Record<string, number>;
+  return phaseMetrics(phase).map(({ metric, weight }) => {
+    const { better, nullMeans } = definitionOf(metric);
+    const declared = worst[metric];
+    if (declared === undefined) throw new Error(`Test set ${testSet.id} declares no worst ${metric}.`);
+    return { metric, better, weight, worst: declared, nullMeans };
+  });
+}
+
+function boardRows(
+  phase: Phase,
+  ranked: readonly RankedRow[],
+  scored: readonly ScoredEvaluation[],
+): BoardRow[] {
+  const round = (value: number) => roundTo(value, phase.decimals);
+  return ranked.map(({ id, rank, rankRange, meanRank, failed, scores }) => {
+    const { team, algorithm, createdAt } = scored.find(({ submission }) => submission.id === id)!.submission;
+    return {
+      teamSlug: team.slug,
+      teamName: team.name,
+      submissionId: id,
+      algorithm,
+      submittedAt: createdAt.toISOString(),
+      rank,
+      rankRange,
+      meanRank: roundTo(meanRank, 2),
+      failed,
+      submissionCount: scored.filter(({ submission }) => submission.team.slug === team.slug).length,
+      scores: scores.map(({ mean, interval, rank: metricRank }) => ({
+        mean: roundOrNull(mean, phase.decimals),
+        interval: interval && [round(interval[0]), round(interval[1])],
+        rank: metricRank,
+      })),
+    };
+  });
+}

@@ -1,0 +1,139 @@
+import { FAULTS, type FaultCode, isPlatformFaultCode, isTeamFaultCode } from '#lib/domain/codes.ts';
+import { roundOrNull } from '#lib/domain/rounding.ts';
+import type { BoardMetric, EvaluationView, FaultGroup } from '#lib/domain/views.ts';
+import type { CaseStatus, Evaluation, Score } from '#prisma-client';
+
+/**
+ * What leaves an evaluation, by who asks. In a hidden phase a team gets states, counts, codes with their fixed
+ * sentences and rounded aggregates; whatever a container wrote, and when exactly it did what, stays with the
+ * organizers: it could carry the hidden scans out.
+ */
+export type Audience = 'public' | 'team' | 'organizer';
+
+export interface CaseRow {
+  caseIndex: number;
+  status: CaseStatus;
+  code: string | null;
+  message: string | null;
+  metrics: unknown;
+  log: string | null;
+  recordedAt: Date;
+}
+
+export interface EvaluationFacts {
+  evaluation: Evaluation;
+  cases: readonly CaseRow[];
+  scores: readonly Score[];
+  queue: { place: number; length: number } | null;
+}
+
+export interface DisclosureRules {
+  audience: Audience;
+  kind: 'OPEN' | 'HIDDEN';
+  decimals: number;
+  /** The phase's metrics, the primary one first. */
+  metrics: readonly BoardMetric[];
+}
+
+/** Faults of the image alone: found before any scan was unsealed, so that no detail can tell of one. */
+const BEFORE_ANY_SCAN: readonly string[] = ['IMAGE_INVALID', 'IMAGE_TOO_LARGE', 'NO_ENTRYPOINT'];
+/** A log's end says why; a page that is sent several times a second need not hold more. */
+const LOG_CHARACTERS = 16_384;
+const CASES_PER_FAULT = 10;
+const MOST_CASE_DECIMALS = 3;
+
+export function discloseEvaluation(facts: EvaluationFacts, rules: DisclosureRules): EvaluationView {
+  const { evaluation, cases, queue } = facts;
+  const insider = rules.audience !== 'public';
+  const inDetail = rules.audience === 'organizer' || (rules.audience === 'team' && rules.kind === 'OPEN');
+  const failedCases = cases.filter(({ status }) => status !== 'SCORED');
+  return {
+    id: evaluation.id,
+    state: evaluation.state,
+    caseCount: evaluation.caseCount,
+    scored: cases.length - failedCases.length,
+    failed: failedCases.length,
+    running: evaluation.runningCases,
+    queuePlace: queue?.place ?? null,
+    queueLength: queue?.length ?? null,
+    ...discloseTimes(facts, inDetail),
+    requeues: evaluation.requeues,
+    platformFault: insider ? platformFault(evaluation.platformCode) : null,
+    fault: insider ? wholeFault(evaluation, inDetail) : null,
+    caseFaults: insider ? caseFaults(failedCases, inDetail) : [],
+    scores: evaluation.state === 'SCORED' ? aggregates(facts.scores, rules) : [],
+    caseScores: inDetail ? caseScores(cases, rules.decimals) : [],
+  };
+}
+
+type Times = Pick<EvaluationView, 'createdAt' | 'startedAt' | 'imageReadyAt' | 'firstCaseAt' | 'finishedAt'>;
+
+/** Exact where the reader may know; else down to the minute, and never before the submission. */
+function discloseTimes({ evaluation, cases }: EvaluationFacts, exact: boolean): Times {
+  const { createdAt, startedAt, imageReadyAt, finishedAt } = evaluation;
+  const recorded = cases.map(({ recordedAt }) => recordedAt.getTime());
+  const firstCaseAt = recorded.length > 0 ? new Date(Math.min(...recorded)) : null;
+  const disclose = (at: Date | null) => {
+    if (!at) return null;
+    const minute = Math.floor(at.getTime() / 60_000) * 60_000;
+    return (exact ? at : new Date(Math.max(minute, createdAt.getTime()))).toISOString();
+  };
+  return {
+    createdAt: createdAt.toISOString(),
+    startedAt: disclose(startedAt),
+    imageReadyAt: disclose(imageReadyAt),
+    firstCaseAt: disclose(firstCaseAt),
+    finishedAt: disclose(finishedAt),
+  };
+}
+
+function platformFault(code: string | null): EvaluationView['platformFault'] {
+  return code !== null && isPlatformFaultCode(code) ? { code, meaning: FAULTS[code].meaning } : null;
+}
+
+function wholeFault(evaluation: Evaluation, inDetail: boolean): EvaluationView['fault'] {
+  if (evaluation.state !== 'FAILED') return null;
+  const code = knownCode(evaluation.code);
+  const tells = inDetail || BEFORE_ANY_SCAN.includes(code);
+  return { code, ...FAULTS[code], count: 1, cases: [], message: tells ? evaluation.message : null };
+}
+
+function caseFaults(failed: readonly CaseRow[], inDetail: boolean): FaultGroup[] {
+  const groups = Map.groupBy(failed, ({ code }) => knownCode(code));
+  const disclosed = [...groups].map(([code, rows]): FaultGroup => {
+    const ordered = rows.toSorted((a, b) => a.caseIndex - b.caseIndex).slice(0, CASES_PER_FAULT);
+    const cases = ordered.map(({ caseIndex, message, log }) => ({
+      caseNumber: caseIndex + 1,
+      message,
+      log: log?.slice(-LOG_CHARACTERS) ?? null,
+    }));
+    return { code, ...FAULTS[code], count: rows.length, cases: inDetail ? cases : [] };
+  });
+  // By how many, then by code: the order of the cases would tell which came first.
+  return disclosed.sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+}
+
+function aggregates(scores: readonly Score[], { metrics, decimals }: DisclosureRules) {
+  return metrics.flatMap((metric) => {
+    const score = scores.find((candidate) => candidate.metric === metric.metric);
+    if (!score) return [];
+    const { version, failed, n } = score;
+    const [mean, median] = [roundOrNull(score.mean, decimals), roundOrNull(score.median, decimals)];
+    return [{ ...metric, version, mean, median, failed, n }];
+  });
+}
+
+function caseScores(cases: readonly CaseRow[], decimals: number): EvaluationView['caseScores'] {
+  const places = Math.min(decimals, MOST_CASE_DECIMALS);
+  const ordered = cases.toSorted((a, b) => a.caseIndex - b.caseIndex);
+  return ordered.map(({ caseIndex, status, code, metrics }) => {
+    const values = Object.entries(metrics as Record<string, number | null>);
+    const rounded = values.map(([name, value]) => [name, roundOrNull(value, places)]);
+    return { caseNumber: caseIndex + 1, status, code, metrics: Object.fromEntries(rounded) };
+  });
+}
+
+/** A row with a code that is in no list is our fault, and said so. */
+function knownCode(code: string | null): FaultCode {
+  return code !== null && (isTeamFaultCode(code) || isPlatformFaultCode(code)) ? code : 'INTERNAL';
+}

@@ -1,0 +1,42 @@
+import type { EvaluationView } from '#lib/domain/views.ts';
+import type { Evaluation } from '#prisma-client';
+import { type CaseRow, type DisclosureRules, discloseEvaluation } from './disclose-evaluation.ts';
+import type { Site } from './site.ts';
+
+/** The evaluation as it stands now, cut down to what the reader may see. */
+export async function readEvaluation(
+  { db }: Pick<Site, 'db'>,
+  evaluationId: string,
+  rules: DisclosureRules,
+): Promise<EvaluationView> {
+  const evaluation = await db.evaluation.findUniqueOrThrow({ where: { id: evaluationId } });
+  const [cases, scores, queue] = await Promise.all([
+    readCases(db, evaluationId, rules),
+    db.score.findMany({ where: { evaluationId } }),
+    readQueuePlace(db, evaluation),
+  ]);
+  return discloseEvaluation({ evaluation, cases, scores, queue }, rules);
+}
+
+/** Logs only where they may be shown: they are most of what an evaluation holds. */
+async function readCases(db: Site['db'], evaluationId: string, rules: DisclosureRules): Promise<CaseRow[]> {
+  const brief = { caseIndex: true, status: true, code: true, message: true, metrics: true, recordedAt: true };
+  const hidden = rules.audience === 'public' || (rules.audience === 'team' && rules.kind === 'HIDDEN');
+  const rows = await db.caseScore.findMany({ where: { evaluationId }, select: brief });
+  if (hidden) return rows.map((row) => ({ ...row, message: null, log: null }));
+  const logs = await db.caseScore.findMany({
+    where: { evaluationId, status: { not: 'SCORED' } },
+    select: { caseIndex: true, log: true },
+  });
+  const logOf = new Map(logs.map(({ caseIndex, log }) => [caseIndex, log]));
+  return rows.map((row) => ({ ...row, log: logOf.get(row.caseIndex) ?? null }));
+}
+
+async function readQueuePlace(db: Site['db'], { id, state, createdAt }: Evaluation) {
+  if (state !== 'QUEUED') return null;
+  const [length, before] = await Promise.all([
+    db.evaluation.count({ where: { state: 'QUEUED' } }),
+    db.evaluation.count({ where: { state: 'QUEUED', createdAt: { lt: createdAt }, id: { not: id } } }),
+  ]);
+  return { place: before + 1, length: Math.max(length, before + 1) };
+}

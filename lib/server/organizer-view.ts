@@ -1,0 +1,167 @@
+import { FAULTS, isPlatformFaultCode, isTeamFaultCode } from '#lib/domain/codes.ts';
+import type { OrganizerView, Viewer } from '#lib/domain/views.ts';
+import { describeChallenge } from './challenge-view.ts';
+import { findChallenge, requireOrganizer } from './find-challenge.ts';
+import { shortId } from './phase-view.ts';
+import type { Site } from './site.ts';
+
+const AUDIT_EVENTS_SHOWN = 100;
+/** Runners report every few seconds. */
+const SILENT_AFTER_MS = 60_000;
+
+/** The console of a challenge: all of it, for its organizers. */
+export async function organizerView(site: Site, slug: string, viewer: Viewer | null): Promise<OrganizerView> {
+  const challenge = await findChallenge(site, slug);
+  requireOrganizer(challenge, viewer);
+  const attempts = await readAttempts(site, challenge.id);
+  return {
+    challenge: await describeChallenge(site, challenge, viewer),
+    testSets: await readTestSets(site, challenge.id),
+    runners: await readRunners(site),
+    queue: attempts
+      .filter(({ state }) => state === 'QUEUED')
+      .toReversed()
+      .map(({ evaluationId, id, teamName, phaseTitle, queuedAt }) => ({
+        evaluationId,
+        submissionId: id,
+        teamName,
+        phaseTitle,
+        createdAt: queuedAt,
+      })),
+    submissions: attempts.map(({ evaluationId: _, queuedAt: __, faults: ___, endedAt: ____, ...row }) => row),
+    triage: triage(attempts),
+    audit: await readAudit(site, challenge.id),
+    asOf: site.now().toISOString(),
+  };
+}
+
+type Attempt = OrganizerView['submissions'][number] & {
+  evaluationId: string;
+  queuedAt: string;
+  endedAt: string;
+  /** Codes of its failed cases, or of the whole. */
+  faults: string[];
+};
+
+/** Submissions with their latest attempt, the newest first. */
+async function readAttempts({ db }: Site, challengeId: string): Promise<Attempt[]> {
+  const rows = await db.submission.findMany({
+    where: { phase: { challengeId } },
+    include: {
+      team: true,
+      phase: true,
+      evaluations: {
+        orderBy: { createdAt: 'desc' },
+        take: 1,
+        include: { caseScores: { select: { status: true, code: true } } },
+      },
+    },
+    orderBy: { createdAt: 'desc' },
+  });
+  return rows.flatMap(({ id, team, phase, algorithm, createdAt, evaluations: [evaluation] }) => {
+    if (!evaluation) return [];
+    const { state, code, message, caseCount, requeues, platformCode, caseScores, finishedAt } = evaluation;
+    const failed = caseScores.filter(({ status }) => status !== 'SCORED');
+    const ofCases = failed.flatMap((one) => one.code ?? []);
+    return {
+      id,
+      shortId: shortId(id),
+      teamName: team.name,
+      teamSlug: team.slug,
+      phaseSlug: phase.slug,
+      phaseTitle: phase.title,
+      algorithm,
+      createdAt: createdAt.toISOString(),
+      state,
+      code,
+      message,
+      caseCount,
+      scored: caseScores.length - failed.length,
+      failed: failed.length,
+      requeues,
+      platformCode,
+      evaluationId: evaluation.id,
+      queuedAt: evaluation.createdAt.toISOString(),
+      endedAt: (finishedAt ?? evaluation.createdAt).toISOString(),
+      faults: [...(code ? [code] : []), ...(platformCode ? [platformCode] : []), ...ofCases],
+    };
+  });
+}
+
+/** How many submissions each code has stopped or dented, and whose. */
+function triage(attempts: readonly Attempt[]): OrganizerView['triage'] {
+  const found = attempts.flatMap((attempt) =>
+    [...new Set(attempt.faults)].map((code) => ({ code, attempt })),
+  );
+  const groups = Map.groupBy(found, ({ code }) => code);
+  const rows = [...groups].map(([code, entries]) => {
+    const known = isTeamFaultCode(code) || isPlatformFaultCode(code);
+    return {
+      code,
+      side: isTeamFaultCode(code) ? ('team' as const) : ('platform' as const),
+      meaning: FAULTS[known ? code : 'INTERNAL'].meaning,
+      count: entries.length,
+      teams: [...new Set(entries.map(({ attempt }) => attempt.teamName))].sort(),
+      latestAt: entries
+        .map(({ attempt }) => attempt.endedAt)
+        .sort()
+        .at(-1)!,
+    };
+  });
+  return rows.sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+}
+
+async function readTestSets({ db }: Site, challengeId: string): Promise<OrganizerView['testSets']> {
+  const rows = await db.testSet.findMany({
+    where: { challengeId },
+    include: { phases: { select: { slug: true } } },
+    orderBy: { createdAt: 'desc' },
+  });
+  return rows.map(({ id, recipient, caseCount, bytes, sha256, createdAt, phases }) => ({
+    id,
+    recipient,
+    caseCount,
+    bytes: Number(bytes),
+    sha256,
+    createdAt: createdAt.toISOString(),
+    phaseSlugs: phases.map(({ slug }) => slug),
+  }));
+}
+
+async function readRunners({ db, now }: Site): Promise<OrganizerView['runners']> {
+  const rows = await db.runner.findMany({
+    include: {
+      evaluations: {
+        where: { state: 'RUNNING' },
+        take: 1,
+        include: { submission: { include: { team: true } }, _count: { select: { caseScores: true } } },
+      },
+    },
+    orderBy: { name: 'asc' },
+  });
+  return rows.map(({ id, name, recipient, lastSeenAt, host, evaluations: [running] }) => ({
+    id,
+    name,
+    recipient,
+    lastSeenAt: lastSeenAt.toISOString(),
+    silent: now().getTime() - lastSeenAt.getTime() > SILENT_AFTER_MS,
+    host,
+    evaluation: running
+      ? {
+          id: running.id,
+          teamName: running.submission.team.name,
+          done: running._count.caseScores,
+          caseCount: running.caseCount,
+        }
+      : null,
+  }));
+}
+
+async function readAudit({ db }: Site, challengeId: string): Promise<OrganizerView['audit']> {
+  const rows = await db.auditEvent.findMany({
+    where: { challengeId },
+    orderBy: { at: 'desc' },
+    take: AUDIT_EVENTS_SHOWN,
+  });
+  return rows.map(({ at, actor, action, detail }) => ({ at: at.toISOString(), actor, action, detail }));
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { limitsSchema } from '#lib/domain/limits.ts';
+import { isMetricName, METRICS } from '#lib/domain/metrics.ts';
+import { type PhaseMetric, phaseMetricSchema, phaseStatus, type Quota } from '#lib/domain/phase.ts';
+import type { BoardMetric, PhaseRules, PhaseSummary } from '#lib/domain/views.ts';
+import type { Phase } from '#prisma-client';
+
+/** What a phase's row is read with, for its summary. */
+export const withCaseCount = { testSet: { select: { caseCount: true } } } as const;
+export type PhaseRow = Phase & { testSet: { caseCount: number } | null };
+
+const metricsSchema = z.array(phaseMetricSchema).min(1);
+
+export function phaseMetrics(phase: Pick<Phase, 'metrics'>): PhaseMetric[] {
+  return metricsSchema.parse(phase.metrics);
+}
+
+export function phaseSummary(phase: PhaseRow, now: Date): PhaseSummary {
+  return {
+    id: phase.id,
+    slug: phase.slug,
+    title: phase.title,
+    kind: phase.kind,
+    status: phaseStatus(phase, now),
+    opensAt: phase.opensAt.toISOString(),
+    closesAt: phase.closesAt.toISOString(),
+    caseCount: phase.testSet?.caseCount ?? null,
+  };
+}
+
+export function phaseRules(phase: Phase): PhaseRules {
+  return {
+    phaseSlug: phase.slug,
+    contract: phase.contract,
+    inputFormat: phase.inputFormat,
+    givesMetadata: phase.givesMetadata,
+    limits: limitsSchema.parse(phase.limits),
+    metrics: phaseMetrics(phase),
+    connectivity: phase.connectivity,
+    counting: phase.counting,
+    decimals: phase.decimals,
+    submissionsPerDay: phase.submissionsPerDay,
+    submissionsTotal: phase.submissionsTotal,
+  };
+}
+
+/** The phase's metrics as the registry has them now, the primary one first. */
+export function boardMetrics(phase: Phase): BoardMetric[] {
+  return phaseMetrics(phase).map(({ metric, weight }) => {
+    const { label, unit, better, version, hasConnectivity } = definitionOf(metric);
+    const connectivity = hasConnectivity ? phase.connectivity : null;
+    return { metric, label, unit, better, version, connectivity, weight };
+  });
+}
+
+export function definitionOf(metric: string) {
+  if (!isMetricName(metric)) throw new Error(`No metric is called ${metric}.`);
+  return METRICS[metric];
+}
+
+export function quotaView({ resetsAt, ...quota }: Quota): Omit<Quota, 'resetsAt'> & { resetsAt: string } {
+  return { ...quota, resetsAt: resetsAt.toISOString() };
+}
+
+/** As ids are spoken of: UUIDs of version 7 differ at their end. */
+export function shortId(id: string): string {
+  return id.slice(-8);
+}

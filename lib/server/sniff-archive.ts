@@ -1,0 +1,45 @@
+import { DomainError } from '#lib/domain/errors.ts';
+
+/** How many bytes of a file are looked at: a tar's first header. */
+const HEAD_BYTES = 512;
+
+/** Passes a file on after its first bytes were seen to be those of a tar, gzip or zstd file. */
+export async function* archiveOnly(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let head: Buffer | null = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    if (head === null) {
+      yield chunk;
+      continue;
+    }
+    head = Buffer.concat([head, chunk]);
+    if (head.byteLength < HEAD_BYTES && !isArchive(head)) continue;
+    if (!isArchive(head)) throw noArchive();
+    yield head;
+    head = null;
+  }
+  if (head !== null) throw noArchive();
+}
+
+export function isArchive(head: Buffer): boolean {
+  const isGzip = head[0] === 0x1f && head[1] === 0x8b && head[2] === 0x08;
+  const isZstd = head.byteLength >= 4 && head.readUInt32LE(0) === 0xfd2fb528;
+  return isGzip || isZstd || isTar(head);
+}
+
+/** By the checksum of the first header, which old tars without the word "ustar" have too. */
+function isTar(head: Buffer): boolean {
+  if (head.byteLength < HEAD_BYTES) return false;
+  const written = Number.parseInt(head.toString('latin1', 148, 156), 8);
+  let sum = 8 * 0x20;
+  for (let index = 0; index < HEAD_BYTES; index++) {
+    if (index < 148 || index >= 156) sum += head[index]!;
+  }
+  return written === sum;
+}
+
+function noArchive(): DomainError {
+  return new DomainError(
+    'INVALID',
+    'This file is no image archive: it is neither a tar file nor a gzip or zstd file. Nothing was stored. Make one with `docker save IMAGE | gzip > image.tar.gz`.',
+  );
+}

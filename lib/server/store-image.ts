@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { DomainError } from '#lib/domain/errors.ts';
+import type { Viewer } from '#lib/domain/views.ts';
+import { requireEntry, requireQuota } from './create-submission.ts';
+import { findChallenge, findPhase, requireMembership } from './find-challenge.ts';
+import { parseInput } from './parse-input.ts';
+import { phaseRules } from './phase-view.ts';
+import type { Site } from './site.ts';
+import { archiveOnly } from './sniff-archive.ts';
+import { tooLarge } from './store.ts';
+
+export interface ImageUpload {
+  team: string;
+  challenge: string;
+  phase: string;
+  fileName: string;
+  chunks: AsyncIterable<Uint8Array>;
+  /** Content-Length. */
+  expectedBytes: number | undefined;
+  /** As the sender computed it, where it did. */
+  expectedSha256: string | undefined;
+}
+
+export interface StoredImage {
+  id: string;
+  fileName: string;
+  bytes: number;
+  sha256: string;
+}
+
+/** Archives that a team has sent and not submitted: more of them would only fill the disk. */
+const MOST_UNUSED_IMAGES = 10;
+
+const lengthSchema = z
+  .int({ error: 'Say how long the file is (Content-Length), so that a cut upload is noticed.' })
+  .min(1, 'The file is empty.');
+const sha256Schema = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'A SHA-256 in 64 lower-case hexadecimal digits.')
+  .optional();
+
+/** Streams an image archive of a team into the store. What can be refused is refused before it is sent. */
+export async function storeImage(
+  site: Site,
+  { team: teamSlug, challenge: slug, phase: phaseSlug, ...upload }: ImageUpload,
+  viewer: Viewer | null,
+): Promise<StoredImage> {
+  const team = requireMembership(viewer, teamSlug);
+  const challenge = await findChallenge(site, slug);
+  const phase = findPhase(challenge, phaseSlug);
+  await requireEntry(site, phase, team.id);
+  await requireQuota(site.db, phase, team.id, site.now());
+  await requireRoom(site, team.id);
+  const expectedBytes = parseInput(lengthSchema, upload.expectedBytes);
+  const expectedSha256 = parseInput(sha256Schema, upload.expectedSha256);
+  const maxBytes = phaseRules(phase).limits.imageMib * 2 ** 20;
+  if (expectedBytes > maxBytes) throw tooLarge(maxBytes);
+  const { sha256, bytes } = await site.store.put(archiveOnly(upload.chunks), {
+    maxBytes,
+    expectedBytes,
+    expectedSha256,
+  });
+  const fileName = plainFileName(upload.fileName);
+  const { id } = await site.db.image.create({ data: { teamId: team.id, fileName, bytes, sha256 } });
+  return { id, fileName, bytes, sha256 };
+}
+
+async function requireRoom({ db }: Site, teamId: string): Promise<void> {
+  const unused = await db.image.count({ where: { teamId, submissions: { none: {} } } });
+  if (unused < MOST_UNUSED_IMAGES) return;
+  throw new DomainError(
+    'CONFLICT',
+    `Your team has sent ${unused} archives that no submission uses. Submit one of them before you send more.`,
+  );
+}
+
+/** A name to show, never a path: the last part, without control characters, cut to 200 characters. */
+export function plainFileName(name: string): string {
+  const last = name.split(/[/\\]/).at(-1) ?? '';
+  return (
+    last
+      .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
+      .trim()
+      .slice(0, 200) || 'image'
+  );
+}
