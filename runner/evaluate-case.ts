@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { PlatformFault } from '#lib/domain/codes.ts';
+import type { TeamFaultCode } from '#lib/domain/codes.ts';
 import type { Limits } from '#lib/domain/limits.ts';
 import type { MetricName } from '#lib/domain/metrics.ts';
+import { connectivitySchema } from '#lib/domain/phase.ts';
 import type { CaseRecord } from '#lib/server/runs/record-progress.ts';
-import type { ScoringPool } from './scoring/pool.ts';
+import { type ScoringPool, ScoringWorkerDied } from './scoring/pool.ts';
+import type { CaseMetrics, ScoringJob } from './scoring/score-case.ts';
 import type { TestSet } from './test-set.ts';
 import type { CaseInput, CaseRun, LoadedImage, RunRequest } from './types.ts';
 
@@ -32,7 +34,7 @@ export async function evaluateCase(context: CaseContext, caseIndex: number): Pro
     // Drawn anew, so that a container can't tell one evaluation's scan from another's by its name.
     id: randomUUID(),
     format: phase.inputFormat,
-    scan: await scoring.rewriteScan(await testSet.openScan(caseIndex), phase.inputFormat),
+    scan: await scoring.rewriteScan(await testSet.openScan(caseIndex), phase.inputFormat, context.signal),
     metadata: phase.givesMetadata ? testSet.case(caseIndex).metadata : null,
   };
   const run = await context.inSlot(() => runContainer(context, caseIndex, input));
@@ -41,16 +43,34 @@ export async function evaluateCase(context: CaseContext, caseIndex: number): Pro
   if (run.kind === 'teamFault') {
     return { ...facts, status: 'FAILED', code: run.code, message: run.message, metrics: {} };
   }
-  const result = await scoring.score({
+  const job = {
     truth: await testSet.openTruth(caseIndex),
     prediction: run.bytes,
-    connectivity: phase.connectivity,
+    connectivity: connectivitySchema.parse(phase.connectivity),
     metrics: context.metrics,
-  });
+  };
+  const result = await score(context, job);
   if (result.status === 'rejected') {
     return { ...facts, status: 'REJECTED', code: result.code, message: result.message, metrics: {} };
   }
   return { ...facts, status: 'SCORED', code: null, message: null, metrics: result.metrics };
+}
+
+type Scored =
+  | { status: 'scored'; metrics: CaseMetrics }
+  | { status: 'rejected'; code: TeamFaultCode; message: string };
+
+/** The readers are bounded; a mask that exhausts two scoring threads all the same is refused, not tried for ever. */
+async function score({ scoring, signal }: CaseContext, job: ScoringJob): Promise<Scored> {
+  try {
+    return await scoring.score(job, signal);
+  } catch (error) {
+    const cause =
+      error instanceof ScoringWorkerDied ? (error.cause as NodeJS.ErrnoException | undefined) : null;
+    if (cause?.code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
+    const message = 'Reading the mask took more memory than the scorer has.';
+    return { status: 'rejected', code: 'UNREADABLE', message };
+  }
 }
 
 /**

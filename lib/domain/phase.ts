@@ -5,11 +5,17 @@ import { limitsSchema } from './limits.ts';
 export const phaseMetricSchema = z.strictObject({ metric: z.string(), weight: z.number().min(0).max(1000) });
 export type PhaseMetric = z.infer<typeof phaseMetricSchema>;
 
+/** Which voxels touch, where a metric counts lesions: by faces, edges or corners. */
+export const connectivitySchema = z.union([z.literal(6), z.literal(18), z.literal(26)]);
+
 const slugSchema = z
   .string()
   .min(2)
   .max(60)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Lower-case letters, digits and single hyphens, as in "stroke-t1-2026".');
+  .regex(
+    /^[a-z0-9]+(-[a-z0-9]+)*$/,
+    'Lower-case letters, digits and single hyphens, as in "stroke-t1-2026".',
+  );
 
 /** What an organizer writes to make a challenge: the body of POST /api/v1/challenges. */
 export const phaseDefinitionSchema = z
@@ -24,7 +30,7 @@ export const phaseDefinitionSchema = z
     givesMetadata: z.boolean().default(true),
     limits: limitsSchema,
     metrics: z.array(phaseMetricSchema).min(1).max(20),
-    connectivity: z.union([z.literal(6), z.literal(18), z.literal(26)]).default(6),
+    connectivity: connectivitySchema.default(6),
     counting: z.enum(['BEST', 'LATEST']).default('BEST'),
     decimals: z.int().min(0).max(6).default(3),
     submissionsPerDay: z.int().min(1).max(1000),

@@ -32,6 +32,17 @@ port.on('message', (message: unknown) => {
     const { message: text, stack = '' } = error as Error;
     reply = { kind: 'threw', message: text, stack };
   }
-  const { value } = reply as { value?: unknown };
-  port.postMessage(reply, value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : []);
+  if (reply.kind === 'done' && reply.value instanceof Uint8Array) {
+    const bytes = ownBytes(reply.value);
+    port.postMessage({ ...reply, value: bytes }, [bytes.buffer]);
+  } else {
+    port.postMessage(reply);
+  }
 });
+
+/** The bytes in a buffer of their own: small Buffers share one pool, which can't be handed over. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  const whole = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength;
+  return whole ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
+}

@@ -1,0 +1,156 @@
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openEngine } from '#runner/sandbox/docker.ts';
+import { openTestDatabase, type TestDatabase } from '#test/database.ts';
+import { EXPECTED_DICE, openRunnerScene, type RunnerScene, shareKey, WRITE_MASK } from './scene.ts';
+
+const CASES = 6;
+let database: TestDatabase;
+let scene: RunnerScene;
+const engine = openEngine();
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  scene = await openRunnerScene(database, { caseCount: CASES });
+});
+afterEach(() => scene.stopRunners());
+afterAll(async () => {
+  await scene.close();
+  await database.close();
+});
+
+/** Containers of the evaluation, ended ones too. */
+async function containersOf(evaluationId: string): Promise<string[]> {
+  return (await engine.listContainers(`heldout.evaluation=${evaluationId}`)).map(({ name }) => name);
+}
+
+function mountsBelow(folder: string): string[] {
+  return execFileSync('cat', ['/proc/self/mountinfo'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(folder));
+}
+
+describe('an evaluation', () => {
+  it('runs every case once, scores it exactly, and leaves no container and no key in a log', async () => {
+    const runner = scene.start();
+    const printed: Buffer[] = [];
+    runner.child.stdout?.on('data', (chunk: Buffer) => printed.push(chunk));
+    const id = await scene.submit(WRITE_MASK);
+    const row = await scene.until(id, ({ state }) => state === 'SCORED');
+    expect(row.caseScores).toHaveLength(CASES);
+    for (const each of row.caseScores) expect(each.metrics).toMatchObject({ dice: EXPECTED_DICE });
+    // 20 voxels of 1 mm³ too many: 0.02 ml.
+    const means = Object.fromEntries(row.scores.map(({ metric, mean }) => [metric, mean]));
+    expect(means).toEqual({ dice: EXPECTED_DICE, volume_difference: 0.02 });
+    expect(await containersOf(id)).toEqual([]);
+    await runner.end('SIGTERM');
+    const identity = await readFile(path.join(scene.folder, 'runners', 'one', 'identity.age'), 'utf8');
+    const secret = identity.split('\n').find((line) => line.startsWith('AGE-SECRET-KEY-')) as string;
+    expect(Buffer.concat(printed).includes(secret)).toBe(false);
+    expect(mountsBelow(scene.folder)).toEqual([]);
+  });
+
+  it('counts a case that fails, at the declared worst, and goes on with the others', async () => {
+    const runner = scene.start();
+    // /input names no case: one in six is told by its scan, which holds 100, 101, … everywhere.
+    const id = await scene.submit(
+      `gunzip -c /input/images/t1-brain-mri/*.nii.gz | tail -c 2 | grep -q e && exit 3; ${WRITE_MASK}`,
+    );
+    const row = await scene.until(id, ({ state }) => state === 'SCORED');
+    const failed = row.caseScores.filter(({ status }) => status === 'FAILED');
+    expect(failed.map(({ code, exitCode }) => [code, exitCode])).toEqual([['EXIT_NONZERO', 3]]);
+    const dice = row.scores.find(({ metric }) => metric === 'dice');
+    // Five cases of 0.8 and one of 0.
+    expect(dice).toMatchObject({ failed: 1, n: CASES });
+    expect(dice?.mean).toBeCloseTo((5 * EXPECTED_DICE) / 6, 9);
+    await runner.end('SIGTERM');
+  });
+
+  it('fails as a whole, with its code, when the archive is no image', async () => {
+    const runner = scene.start();
+    const id = await scene.submit('', { archive: Buffer.alloc(10_240, 'no tar') });
+    const row = await scene.until(id, ({ state }) => state === 'FAILED');
+    expect(row).toMatchObject({ code: 'IMAGE_INVALID', caseScores: [] });
+    await runner.end('SIGTERM');
+  });
+
+  it('fails as a whole when the entry point can’t be started', async () => {
+    const runner = scene.start();
+    const { buildShellImage } = await import('#test/images/busybox.ts');
+    const file = path.join(scene.folder, 'broken.tar');
+    await buildShellImage(file, { entrypoint: ['/no/such/program'] });
+    const id = await scene.submit('', { archive: await readFile(file) });
+    const row = await scene.until(id, ({ state }) => state === 'FAILED');
+    expect(row).toMatchObject({ code: 'START_FAILED', caseScores: [] });
+    await runner.end('SIGTERM');
+  });
+
+  it('blames a container that kills itself only after a second try', async () => {
+    const runner = scene.start();
+    const id = await scene.submit('kill -9 $$');
+    const row = await scene.until(id, ({ state }) => state === 'SCORED');
+    expect(new Set(row.caseScores.map(({ code }) => code))).toEqual(new Set(['EXIT_NONZERO']));
+    await runner.end('SIGTERM');
+  });
+});
+
+describe('a runner that is killed', () => {
+  it('goes on where it was at its next start: no case runs again, no container stays', async () => {
+    const first = scene.start();
+    const id = await scene.submit(`sleep 0.5; ${WRITE_MASK}`);
+    const before = await scene.until(id, ({ caseScores }) => caseScores.length >= 2);
+    await first.end('SIGKILL');
+    const scoredBefore = await scene.until(id, () => true);
+    const second = scene.start();
+    const row = await scene.until(id, ({ state }) => state === 'SCORED');
+    expect(before.caseScores.length).toBeLessThan(CASES);
+    expect(row.caseScores).toHaveLength(CASES);
+    // Recorded before the kill means recorded once: same time, same row.
+    for (const kept of scoredBefore.caseScores) {
+      expect(row.caseScores.find(({ caseIndex }) => caseIndex === kept.caseIndex)).toEqual(kept);
+    }
+    expect(await containersOf(id)).toEqual([]);
+    await second.end('SIGTERM');
+    expect(mountsBelow(scene.folder)).toEqual([]);
+  });
+});
+
+describe('a runner that is told to stop', () => {
+  it('hands back what it runs at once, and another goes on', async () => {
+    await shareKey(scene, 'two');
+    const first = scene.start('one');
+    const id = await scene.submit(`sleep 0.5; ${WRITE_MASK}`);
+    await scene.until(id, ({ caseScores }) => caseScores.length >= 1);
+    expect(await first.end('SIGTERM')).toBe(0);
+    expect(await containersOf(id)).toEqual([]);
+    expect(await scene.until(id, () => true)).toMatchObject({
+      state: 'QUEUED',
+      requeues: 0,
+      platformCode: 'RUNNER_STOPPED',
+    });
+    const second = scene.start('two');
+    const row = await scene.until(id, ({ state }) => state === 'SCORED');
+    expect(row.runner?.name).toMatch(/-two$/);
+    await second.end('SIGTERM');
+  });
+});
+
+describe('a cancelled evaluation', () => {
+  it('stops its containers and records nothing more', async () => {
+    const runner = scene.start();
+    const id = await scene.submit('sleep 300');
+    await scene.until(id, ({ runningCases }) => runningCases > 0);
+    await database.owner.$transaction(async (tx) => {
+      await tx.evaluation.update({ where: { id }, data: { state: 'CANCELLED' } });
+      await tx.$executeRaw`SELECT pg_notify('evaluation_changed', ${id})`;
+    });
+    const until = performance.now() + 10_000;
+    while ((await containersOf(id)).length > 0 && performance.now() < until)
+      await new Promise((wake) => setTimeout(wake, 50));
+    expect(await containersOf(id)).toEqual([]);
+    expect((await scene.until(id, () => true)).caseScores).toEqual([]);
+    await runner.end('SIGTERM');
+  });
+});

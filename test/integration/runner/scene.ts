@@ -1,0 +1,252 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { extract } from 'tar-stream';
+import { readDataset } from '#cli/dataset.ts';
+import { sealTestSet } from '#cli/seal-test-set.ts';
+import { DEFAULT_LIMITS, type Limits } from '#lib/domain/limits.ts';
+import { publicTestSetSchema } from '#lib/domain/test-set.ts';
+import type { Database } from '#lib/server/database.ts';
+import { openQueue, sendEvaluation } from '#lib/server/queue.ts';
+import { openStore, type Store } from '#lib/server/store.ts';
+import { encodeNifti } from '#runner/imaging/encode.ts';
+import { loadOrCreateKey } from '#runner/key.ts';
+import { buildShellImage } from '#test/images/busybox.ts';
+import { newScene } from '#test/integration/server/scene.ts';
+
+const SHAPE = [16, 18, 14] as const;
+const AFFINE = [1, 0, 0, -8, 0, 1, 0, -9, 0, 0, 1, -7, 0, 0, 0, 1];
+const VOXELS = SHAPE[0] * SHAPE[1] * SHAPE[2];
+
+/** True masks are the first 40 voxels, what a container of `WRITE_MASK` writes the first 60: Dice 0.8. */
+const TRUE_VOXELS = 40;
+const PREDICTED_VOXELS = 60;
+export const EXPECTED_DICE = (2 * TRUE_VOXELS) / (TRUE_VOXELS + PREDICTED_VOXELS);
+
+/** What a container runs to leave its mask. */
+export const WRITE_MASK =
+  'mkdir -p /output/images/stroke-lesion-segmentation && cp /mask.nii.gz /output/images/stroke-lesion-segmentation/';
+
+export interface RunnerScene {
+  folder: string;
+  store: Store;
+  /** Puts an evaluation of an image that runs `script` into the queue, and gives its id. */
+  submit(script: string, options?: { archive?: Uint8Array }): Promise<string>;
+  /** Starts a runner process; all share the key, each has its own name and scratch. */
+  start(name?: string): RunnerProcess;
+  /** Polls until `done` holds of the row. */
+  until(evaluationId: string, done: (row: EvaluationRow) => boolean): Promise<EvaluationRow>;
+  /** Ends every runner that still runs. */
+  stopRunners(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type EvaluationRow = Awaited<ReturnType<typeof readRow>>;
+
+export interface RunnerProcess {
+  child: ChildProcess;
+  /** Sends a signal and waits for the end; gives the exit code. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+export async function openRunnerScene(
+  database: { owner: Database; runnerUrl: string },
+  {
+    caseCount,
+    limits = {},
+    kind = 'HIDDEN',
+  }: { caseCount: number; limits?: Partial<Limits>; kind?: 'OPEN' | 'HIDDEN' },
+): Promise<RunnerScene> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'heldout-runner-'));
+  const store = await openStore(path.join(folder, 'store'));
+  const home = (name: string) => path.join(folder, 'runners', name);
+  const key = await loadOrCreateKey(home('one'));
+  const rows = await newScene(database.owner, {
+    kind,
+    limits: { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 128, ...limits },
+  });
+  await importSealed(database.owner, store, rows, await sealCases(folder, caseCount, key.recipient));
+  const queue = await openQueue(database.runnerUrl, { purpose: 'send', onError: () => undefined });
+  const processes: RunnerProcess[] = [];
+  const stopRunners = async (): Promise<void> => {
+    await Promise.all(processes.splice(0).map((running) => running.end('SIGTERM')));
+  };
+
+  return {
+    folder,
+    store,
+    async submit(script, { archive } = {}) {
+      const file = path.join(folder, `${crypto.randomUUID()}.tar`);
+      if (archive) await writeFile(file, archive);
+      else
+        await buildShellImage(file, {
+          script,
+          files: [{ path: 'mask.nii.gz', mode: 0o644, content: mask(PREDICTED_VOXELS) }],
+        });
+      const blob = await store.put(createReadStream(file), { maxBytes: 2 ** 30 });
+      const id = await rows.evaluation();
+      const { owner } = database;
+      await owner.$transaction(async (tx) => {
+        const { submission } = await tx.evaluation.update({
+          where: { id },
+          data: { caseCount },
+          include: { submission: true },
+        });
+        await tx.image.update({ where: { id: submission.imageId }, data: { sha256: blob.sha256 } });
+        await sendEvaluation(queue, tx, id);
+      });
+      return id;
+    },
+    start(name = 'one') {
+      const child = spawn(process.execPath, ['runner/main.ts'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: {
+          NODE_ENV: 'test',
+          PATH: process.env['PATH'],
+          DATABASE_URL: database.runnerUrl,
+          HELDOUT_STORE: path.join(folder, 'store'),
+          HELDOUT_RUNNER_HOME: home(name),
+          HELDOUT_RUNNER_NAME: `${path.basename(folder)}-${name}`,
+          HELDOUT_RUNNER_CPUS: '2',
+        },
+      });
+      // Drained, so that the child never waits for a reader; a test that fails prints it.
+      child.stdout?.on('data', (chunk: Buffer) => {
+        if (process.env['HELDOUT_TEST_LOG']) process.stderr.write(chunk);
+      });
+      const exited = once(child, 'exit');
+      const running: RunnerProcess = {
+        child,
+        async end(signal) {
+          if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+          await exited;
+          return child.exitCode;
+        },
+      };
+      processes.push(running);
+      return running;
+    },
+    until: (evaluationId, done) => pollRow(database.owner, evaluationId, done),
+    stopRunners,
+    async close() {
+      await stopRunners();
+      await queue.stop({ graceful: false });
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Another runner that can open the same test sets. */
+export async function shareKey(scene: RunnerScene, name: string): Promise<void> {
+  const [from, to] = ['one', name].map((each) => path.join(scene.folder, 'runners', each)) as [
+    string,
+    string,
+  ];
+  await mkdir(to, { recursive: true });
+  await writeFile(path.join(to, 'identity.age'), await readFile(path.join(from, 'identity.age')), {
+    mode: 0o600,
+  });
+}
+
+function mask(voxels: number): Uint8Array {
+  const data = Uint8Array.from({ length: VOXELS }, (_, i) => (i < voxels ? 1 : 0));
+  return encodeNifti({ shape: SHAPE, affine: AFFINE, data, gzipLevel: 6 });
+}
+
+async function sealCases(folder: string, caseCount: number, recipient: string): Promise<string> {
+  const set = path.join(folder, 'set');
+  for (let i = 0; i < caseCount; i++) {
+    const anat = path.join(set, `sub-c${i}`, 'ses-1', 'anat');
+    await mkdir(anat, { recursive: true });
+    const base = path.join(anat, `sub-c${i}_ses-1_space-MNI152NLin2009aSym_`);
+    const scan = new Int16Array(VOXELS).fill(100 + i);
+    await writeFile(
+      `${base}T1w.nii.gz`,
+      encodeNifti({ shape: SHAPE, affine: AFFINE, data: scan, gzipLevel: 6 }),
+    );
+    await writeFile(`${base}label-L_desc-T1lesion_mask.nii.gz`, mask(TRUE_VOXELS));
+  }
+  const out = path.join(folder, 'sealed');
+  await sealTestSet({
+    cases: await readDataset(set),
+    recipient,
+    out,
+    now: new Date(),
+    onProgress: () => undefined,
+  });
+  return out;
+}
+
+/** What the site's import does, without a site. */
+async function importSealed(
+  db: Database,
+  store: Store,
+  rows: { challengeId: string; phaseId: string },
+  file: string,
+): Promise<void> {
+  const blobs = new Map<string, string>();
+  let header = '';
+  const tar = extract();
+  createReadStream(file).pipe(tar);
+  for await (const entry of tar) {
+    if (entry.header.name === 'testset.json') {
+      for await (const chunk of entry) header += chunk;
+    } else {
+      const { sha256 } = await store.put(entry as AsyncIterable<Uint8Array>, { maxBytes: 2 ** 30 });
+      blobs.set(entry.header.name, sha256);
+    }
+  }
+  const { recipient, caseCount, worst } = publicTestSetSchema.parse(JSON.parse(header));
+  const blob = (name: string) => blobs.get(name) as string;
+  const testSet = await db.testSet.create({
+    data: {
+      challengeId: rows.challengeId,
+      recipient,
+      caseCount,
+      worst,
+      bytes: 0n,
+      sha256: blob('manifest.age'),
+      manifestBlob: blob('manifest.age'),
+      cases: {
+        create: Array.from({ length: caseCount }, (_, index) => {
+          const number = String(index).padStart(4, '0');
+          return {
+            index,
+            scanBlob: blob(`cases/${number}.scan.age`),
+            truthBlob: blob(`cases/${number}.truth.age`),
+          };
+        }),
+      },
+    },
+  });
+  await db.phase.update({ where: { id: rows.phaseId }, data: { testSetId: testSet.id } });
+}
+
+function readRow(db: Database, id: string) {
+  return db.evaluation.findUniqueOrThrow({
+    where: { id },
+    include: { caseScores: true, scores: true, runner: true },
+  });
+}
+
+async function pollRow(
+  db: Database,
+  id: string,
+  done: (row: EvaluationRow) => boolean,
+): Promise<EvaluationRow> {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const row = await readRow(db, id);
+    if (done(row)) return row;
+    if (performance.now() > deadline) {
+      throw new Error(
+        `Waited 20 s; the evaluation is ${row.state} ${row.code ?? ''} ${row.platformCode ?? ''} with ${row.caseScores.length} cases. ${row.message ?? ''}`,
+      );
+    }
+    await sleep(50);
+  }
+}
