@@ -30,7 +30,7 @@ export function ChallengeHeader({
   if (challenge.viewerOrganizes)
     tabs.push({ tab: 'organize', href: `/organize/${challenge.slug}`, word: 'Organize' });
   return (
-    <>
+    <section aria-label={challenge.title}>
       {challenge.synthetic ? (
         <p className="synthetic">
           <span className="wrap">
@@ -56,6 +56,6 @@ export function ChallengeHeader({
         </nav>
         {children}
       </div>
-    </>
+    </section>
   );
 }

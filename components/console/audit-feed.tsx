@@ -2,6 +2,15 @@ import { Fragment } from 'react';
 import type { OrganizerView } from '#lib/domain/views.ts';
 import { utcClock, utcDay } from '../format/time.ts';
 
+/** What people did, as a sentence goes on after their name; an action that is new here stands for itself. */
+const ACTION_WORDS: Readonly<Record<string, string>> = {
+  'challenge.create': 'made the challenge',
+  'testset.import': 'imported a test set',
+  'team.register': 'registered a team',
+  'submission.create': 'sent a submission',
+  'submission.cancel': 'cancelled a submission',
+};
+
 /** Who did what, newest first, with a line for each day. */
 export function AuditFeed({ view }: { view: OrganizerView }) {
   if (view.audit.length === 0) return <p className="muted">Nothing has been done here yet.</p>;
@@ -17,7 +26,8 @@ export function AuditFeed({ view }: { view: OrganizerView }) {
             <li>
               <time dateTime={event.at}>{utcClock(event.at)}</time>
               <span>
-                <b>{event.actor}</b> {event.action} <span className="muted">{detailWords(event.detail)}</span>
+                <b>{event.actor}</b> {ACTION_WORDS[event.action] ?? event.action}{' '}
+                <span className="muted">{detailWords(event.detail)}</span>
               </span>
             </li>
           </Fragment>

@@ -73,8 +73,8 @@ export function TestSets({ view, origin }: { view: OrganizerView; origin: string
             </Preformatted>
           </li>
           <li>
-            Send it, with an API token of an organizer. What arrives replaces the phase’s test set as long as
-            nobody has submitted.
+            Send it, with an API token of an organizer. It can be replaced until a team has submitted to the
+            phase. What arrives replaces the phase’s test set as long as nobody has submitted.
             <Preformatted kind="cmd">
               {`HELDOUT_TOKEN=hld_… npm run -s heldout -- testset import test-set.sealed --phase ${challenge.slug}/${phase?.slug ?? 'PHASE'} --site ${origin}`}
             </Preformatted>

@@ -42,7 +42,7 @@ export function Fault({
             <summary>
               Scan {entry.caseNumber}
               {entry.message ? `: ${entry.message}` : ''}
-              {entry.log ? ' – what the container printed' : ''}
+              {entry.log ? ' Its log' : ''}
             </summary>
             {entry.log ? (
               <Preformatted kind="log">{entry.log}</Preformatted>

@@ -55,7 +55,8 @@ export function SubmissionFaults({
 function headline(evaluation: EvaluationView): string {
   const { failed, caseCount } = evaluation;
   if (failed === caseCount) return `All ${caseCount} scans failed`;
-  return `${counted(failed, 'scan')} failed; the other ${caseCount - failed} still count`;
+  const others = caseCount - failed;
+  return `${counted(failed, 'scan')} failed; the other ${others === 1 ? 'one still counts' : `${others} still count`}`;
 }
 
 /** The same sandbox on the team's machine, with this phase's limits. */

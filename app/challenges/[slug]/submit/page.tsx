@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { redirect } from 'next/navigation';
 import { labelOf } from '#components/board/metric-words.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { contractWords, inputWords, limitsWords } from '#components/challenge/glance.tsx';
@@ -12,7 +13,7 @@ import { TerminalSteps } from '#components/submit/terminal-steps.tsx';
 import type { PhaseRules, SubmitView } from '#lib/domain/views.ts';
 import { site } from '#lib/server/site.ts';
 import { submitView } from '#lib/server/submit-view.ts';
-import { orPage } from '../../../refuse.ts';
+import { orPage, signInAddress } from '../../../refuse.ts';
 import { readChallenge } from '../read-challenge.ts';
 import { registerTeamAction } from './actions.ts';
 
@@ -28,6 +29,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function SubmitPage({ params }: Props) {
   const { slug } = await params;
   const { challenge, viewer } = await readChallenge(slug);
+  if (!viewer) redirect(signInAddress(`/challenges/${slug}/submit`));
   const here = await site();
   const view = await orPage(submitView(here, slug, viewer), `/challenges/${slug}/submit`);
   const asOf = here.now().toISOString();
@@ -43,24 +45,24 @@ export default async function SubmitPage({ params }: Props) {
         <div className="cols">
           <div>
             <NextStep view={view} asOf={asOf} />
+            {team && current?.status === 'open' ? (
+              <section className="console-section" aria-labelledby="terminal">
+                <h2 id="terminal">From a terminal</h2>
+                <TerminalSteps
+                  origin={here.environment.origin}
+                  challenge={slug}
+                  phase={current.slug}
+                  team={team.slug}
+                />
+              </section>
+            ) : null}
           </div>
           <aside className="side" aria-label="What a container gets">
-            {view.rules.map((rules) => (
+            {rulesToShow(view).map((rules) => (
               <RuleFacts key={rules.phaseSlug} rules={rules} view={view} />
             ))}
           </aside>
         </div>
-        {team && current?.status === 'open' ? (
-          <section className="console-section" aria-labelledby="terminal">
-            <h2 id="terminal">From a terminal</h2>
-            <TerminalSteps
-              origin={here.environment.origin}
-              challenge={slug}
-              phase={current.slug}
-              team={team.slug}
-            />
-          </section>
-        ) : null}
       </main>
     </>
   );
@@ -128,6 +130,12 @@ function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
       )}
     </>
   );
+}
+
+/** Of the phases that take submissions; of all where none does. */
+function rulesToShow(view: SubmitView): PhaseRules[] {
+  const open = view.phases.filter((phase) => phase.status === 'open').map((phase) => phase.slug);
+  return open.length > 0 ? view.rules.filter((rules) => open.includes(rules.phaseSlug)) : view.rules;
 }
 
 function RuleFacts({ rules, view }: { rules: PhaseRules; view: SubmitView }) {
