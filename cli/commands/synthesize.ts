@@ -82,6 +82,10 @@ async function run(args: string[]): Promise<number> {
   } catch (error) {
     if (error instanceof DatasetError || error instanceof TemplateError)
       throw new CommandError(error.message);
+    // The disk is full, or may not be written: the finished cases stay.
+    if (error instanceof Error && 'syscall' in error) {
+      throw new CommandError(`${out} can't be written: ${error.message}. --resume goes on from there.`);
+    }
     throw error;
   }
 }

@@ -56,28 +56,30 @@ function growLesion(growth: Growth): Int32Array {
   return best;
 }
 
+/** A voxel of living tissue to start from. Wishes are dropped one by one where none fulfils all; −1: none at all. */
 function findSeed({ labels, blocked, lesion, random }: Growth): number {
   const code = territoryCode(lesion.territory);
-  // A large MCA infarct starts around the insula: an M1 or M2 branch is shut.
-  const proximal = lesion.territory === 'MCA' && lesion.voxels > 20_000;
   for (let attempt = 0; attempt < SEED_TRIES; attempt++) {
     const i = random.below(SHAPE[0]);
     const j = random.below(SHAPE[1]);
     const k = random.below(SHAPE[2]);
     const voxel = i + ROW_STRIDE * j + SLICE_STRIDE * k;
     const label = labels[voxel]!;
-    if (label === 0 || blocked[voxel] === 1 || !onSide(label, lesion)) continue;
-    // In the second half of the tries any tissue of the hemisphere is good enough.
-    if ((label & TERRITORY_BITS) !== code && attempt < SEED_TRIES / 2) continue;
-    if (label & (CSF_BIT | VENTRICLE_BIT)) continue;
-    const [x, y, z] = [Math.abs(i + ORIGIN_MM[0]), j + ORIGIN_MM[1], k + ORIGIN_MM[2]];
-    if (attempt < SEED_TRIES / 2) {
-      if (proximal && Math.hypot(x - 40, y + 8, z - 14) > 22) continue;
+    if (label === 0 || label & (CSF_BIT | VENTRICLE_BIT) || blocked[voxel] === 1) continue;
+    if (((label & RIGHT_BIT) !== 0) !== (lesion.side === 'right')) continue;
+    if (attempt < 0.9 * SEED_TRIES && (label & TERRITORY_BITS) !== code) continue;
+    if (attempt < 0.6 * SEED_TRIES) {
+      if (lesion.proximal && !nearInsula(i, j, k)) continue;
       if (!hasRoom(blocked, voxel, lesion)) continue;
     }
     return voxel;
   }
   return -1;
+}
+
+function nearInsula(i: number, j: number, k: number): boolean {
+  const [x, y, z] = [Math.abs(i + ORIGIN_MM[0]), j + ORIGIN_MM[1], k + ORIGIN_MM[2]];
+  return Math.hypot(x - 40, y + 8, z - 14) < 22;
 }
 
 /** Whether a ball of the lesion's size would be clear of earlier lesions, which it would else wrap around. */
@@ -87,10 +89,6 @@ function hasRoom(blocked: Uint8Array, voxel: number, lesion: LesionPlan): boolea
     if (blocked[voxel + offset * reach] === 1 || blocked[voxel + offset * (reach >> 1)] === 1) return false;
   }
   return true;
-}
-
-function onSide(label: number, lesion: LesionPlan): boolean {
-  return ((label & RIGHT_BIT) !== 0) === (lesion.side === 'right');
 }
 
 /**

@@ -34,6 +34,8 @@ export interface LesionPlan {
   voxels: number;
   territory: Territory;
   side: Side;
+  /** Grows from around the insula, as when the trunk of the artery or a main branch is shut. */
+  proximal: boolean;
   /** 0: softened tissue, 1: a cavity filled with CSF. */
   cavitation: number;
   /** T1 signal of gliotic tissue, white matter = 1. */
@@ -109,6 +111,7 @@ function drawLesions(random: RandomStream, chronicity: Chronicity): LesionPlan[]
     return {
       voxels,
       territory: elsewhere ? drawTerritory(random, voxels / 1000) : territory,
+      proximal: rank === 0 && territory === 'MCA' && voxels > 20_000,
       side: elsewhere && random.chance(0.5) ? opposite(side) : side,
       ...drawAppearance(random, chronicity, nearlyIsointense),
     };

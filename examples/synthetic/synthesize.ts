@@ -55,6 +55,8 @@ async function makeCases(
         next();
       });
       worker.on('error', reject);
+      // After the last case the promise is settled and this says nothing any more.
+      worker.on('exit', (code) => reject(new Error(`A thread ended with ${code} before its case was done`)));
       next();
     });
   try {
