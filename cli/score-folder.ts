@@ -81,7 +81,7 @@ export async function scoreFolder(job: FolderJob): Promise<FolderScore> {
     }
   };
   await Promise.all(Array.from({ length: Math.min(job.parallel, names.length) }, work));
-  return { cases: results.map(({ scored }) => scored), aggregates: aggregate(results) };
+  return { cases: results.map(({ scored }) => scored), aggregates: aggregate(results, job.maps !== null) };
 }
 
 async function scoreOne(job: FolderJob, name: string): Promise<{ scored: ScoredCase; truth: TruthExtent }> {
@@ -117,10 +117,11 @@ async function missing(job: FolderJob, name: string, truth: Uint8Array) {
 
 function aggregate(
   results: readonly { scored: ScoredCase; truth: TruthExtent }[],
+  takesMaps: boolean,
 ): FolderScore['aggregates'] {
   const worst = worstValues(results.map(({ truth }) => truth));
   const caseValue = (name: MetricName, scored: ScoredCase, truth: TruthExtent): CaseValue => {
-    if (isUndefinedByTruth(name, truth)) return null;
+    if (isUndefinedByTruth(name, truth) || (name === 'pr_auc' && !takesMaps)) return null;
     return scored.status === 'scored' ? (scored.metrics[name] ?? null) : 'failed';
   };
   return Object.fromEntries(

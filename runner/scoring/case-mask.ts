@@ -8,14 +8,11 @@ import {
 } from '#runner/imaging/grid.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import type { ReadLimits, Volume } from '#runner/imaging/volume.ts';
-import { foregroundOf } from './foreground.ts';
 import { type Runs, runsOf } from './runs.ts';
 
 /** A mask as it is scored. */
 export interface CaseMask {
   volume: Volume;
-  /** One byte a voxel, not 0 where it is foreground. */
-  foreground: Uint8Array;
   runs: Runs;
 }
 
@@ -25,8 +22,7 @@ export function readMask(bytes: Uint8Array, limits: ReadLimits): CaseMask {
 }
 
 export function maskOf(volume: Volume): CaseMask {
-  const foreground = foregroundOf(volume);
-  return { volume, foreground, runs: runsOf(foreground, volume.shape) };
+  return { volume, runs: runsOf(volume) };
 }
 
 /**

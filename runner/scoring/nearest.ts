@@ -1,4 +1,5 @@
 import type { Triple } from '#runner/imaging/volume.ts';
+import { type Blocks, blocksOf } from './blocks.ts';
 import type { Surface } from './surface.ts';
 
 /**
@@ -6,23 +7,23 @@ import type { Surface } from './surface.ts';
  * would visit every voxel of the box around both; here only elements are visited:
  *
  *   1. near ones by looking around in the order of distance, on a byte map of the other surface;
- *   2. far ones block by block: blocks of 8 × 8 × 8 corners that can't hold the nearest are left out by the
- *      distances of their boxes.
+ *   2. far ones block by block: blocks of elements that can't hold the nearest are left out by the distance of
+ *      their boxes.
  */
 
 /** About how many places around an element are looked at before the search goes on by blocks. */
-const NEAR_PLACES = 250;
+const NEAR_PLACES = 123;
 const MAX_REACH = 16;
-const BLOCK_SHIFT = 3;
 
 /** Squared distances in mm² from each element of `from` to the nearest of `to`, which must not be empty. */
 export function squaredDistances(from: Surface, to: Surface, spacing: Triple): Float64Array {
-  const squared = new Float64Array(from.length).fill(-1);
+  const squared = new Float64Array(from.length);
   const left = searchNear(from, to, spacing, squared);
-  if (left.length > 0) searchBlocks(from, left, to, spacing, squared);
+  if (left.length > 0) searchBlocks(blocksOf(from, left, spacing), blocksOf(to, null, spacing), squared);
   return squared;
 }
 
+/** Steps to the places around an element, nearest first. */
 interface Places {
   dx: Int32Array;
   dy: Int32Array;
@@ -35,18 +36,17 @@ interface Places {
 
 let latestPlaces: { key: string; places: Places } | undefined;
 
-/** All places within the radius that holds about NEAR_PLACES of them, nearest first. */
 function placesAround(spacing: Triple): Places {
   const key = spacing.join(' ');
   if (latestPlaces?.key !== key) latestPlaces = { key, places: makePlaces(spacing) };
   return latestPlaces.places;
 }
 
+/** All places within the radius that holds about NEAR_PLACES of them: none left out is nearer than one listed. */
 function makePlaces(spacing: Triple): Places {
   const voxel = spacing[0] * spacing[1] * spacing[2];
   const radius = Math.min(
     Math.cbrt((NEAR_PLACES * voxel * 3) / (4 * Math.PI)),
-    // No place beyond the reach along any axis may be nearer than one that is listed.
     MAX_REACH * Math.min(...spacing),
   );
   const reach = spacing.map((step) => Math.floor(radius / step)) as [number, number, number];
@@ -69,18 +69,27 @@ function makePlaces(spacing: Triple): Places {
   };
 }
 
+/**
+ * Kept between calls, all zero: clearing the elements that were set is cheaper than fresh memory for each case.
+ * One thread scores one case at a time.
+ */
+let map = new Uint8Array(0);
+
 /** Fill in the distances of elements with a neighbour nearby; give the indices of the others. */
 function searchNear(from: Surface, to: Surface, spacing: Triple, squared: Float64Array): Int32Array {
   const places = placesAround(spacing);
-  const box = boxOf(to.x, to.y, to.z, 0, to.length);
-  // Elements within reach of the box may look `reach` further, so the map is two reaches wider than the box.
-  const pad = places.reach;
-  const [x0, y0, z0] = [box[0] - 2 * pad[0], box[2] - 2 * pad[1], box[4] - 2 * pad[2]];
-  const width = box[1] - box[0] + 1 + 4 * pad[0];
-  const slice = width * (box[3] - box[2] + 1 + 4 * pad[1]);
-  const map = new Uint8Array(slice * (box[5] - box[4] + 1 + 4 * pad[2]));
-  for (let i = 0; i < to.length; i++)
-    map[(to.z[i]! - z0) * slice + (to.y[i]! - y0) * width + to.x[i]! - x0] = 1;
+  const [rx, ry, rz] = places.reach;
+  const [x0, x1] = extent(to.x);
+  const [y0, y1] = extent(to.y);
+  const [z0, z1] = extent(to.z);
+  // An element within reach of the box looks `reach` further still: the map is two reaches wider than the box.
+  const width = x1 - x0 + 1 + 4 * rx;
+  const slice = width * (y1 - y0 + 1 + 4 * ry);
+  const size = slice * (z1 - z0 + 1 + 4 * rz);
+  if (map.length < size) map = new Uint8Array(size);
+  const indexOf = (x: number, y: number, z: number) =>
+    (z - z0 + 2 * rz) * slice + (y - y0 + 2 * ry) * width + (x - x0 + 2 * rx);
+  for (let i = 0; i < to.length; i++) map[indexOf(to.x[i]!, to.y[i]!, to.z[i]!)] = 1;
   const count = places.squared.length;
   const steps = places.dx.map((dx, i) => places.dz[i]! * slice + places.dy[i]! * width + dx);
   const left = new Int32Array(from.length);
@@ -90,78 +99,57 @@ function searchNear(from: Surface, to: Surface, spacing: Triple, squared: Float6
     const y = from.y[i]!;
     const z = from.z[i]!;
     let place = count;
-    if (
-      x >= box[0] - pad[0] &&
-      x <= box[1] + pad[0] &&
-      y >= box[2] - pad[1] &&
-      y <= box[3] + pad[1] &&
-      z >= box[4] - pad[2] &&
-      z <= box[5] + pad[2]
-    ) {
-      const at = (z - z0) * slice + (y - y0) * width + x - x0;
+    if (x >= x0 - rx && x <= x1 + rx && y >= y0 - ry && y <= y1 + ry && z >= z0 - rz && z <= z1 + rz) {
+      const at = indexOf(x, y, z);
       place = 0;
       while (place < count && map[at + steps[place]!] === 0) place++;
     }
     if (place < count) squared[i] = places.squared[place]!;
     else left[leftCount++] = i;
   }
+  for (let i = 0; i < to.length; i++) map[indexOf(to.x[i]!, to.y[i]!, to.z[i]!)] = 0;
   return left.subarray(0, leftCount);
 }
 
-/** x0, x1, y0, y1, z0, z1, inclusive. */
-type Box = [number, number, number, number, number, number];
-
-function boxOf(x: Int32Array, y: Int32Array, z: Int32Array, begin: number, end: number): Box {
-  const box: Box = [x[begin]!, x[begin]!, y[begin]!, y[begin]!, z[begin]!, z[begin]!];
-  for (let i = begin + 1; i < end; i++) {
-    box[0] = Math.min(box[0], x[i]!);
-    box[1] = Math.max(box[1], x[i]!);
-    box[2] = Math.min(box[2], y[i]!);
-    box[3] = Math.max(box[3], y[i]!);
-    box[4] = Math.min(box[4], z[i]!);
-    box[5] = Math.max(box[5], z[i]!);
+function extent(values: Int32Array): [number, number] {
+  let low = values[0]!;
+  let high = low;
+  for (let i = 1; i < values.length; i++) {
+    const value = values[i]!;
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
-  return box;
+  return [low, high];
 }
 
-/** Elements grouped by block: coordinates in mm, so that distances need no scaling. */
-interface Blocks {
-  count: number;
-  /** Elements of block b are start[b] … start[b + 1] − 1. */
-  start: Int32Array;
-  /** Index of each element in the surface. */
-  element: Int32Array;
-  x: Float64Array;
-  y: Float64Array;
-  z: Float64Array;
-  /** Tight boxes in mm: x0, x1, y0, y1, z0, z1 of each block. */
-  box: Float64Array;
-}
-
-function searchBlocks(
-  from: Surface,
-  left: Int32Array,
-  to: Surface,
-  spacing: Triple,
-  squared: Float64Array,
-): void {
-  const queries = blocksOf(from, left, spacing);
-  const targets = blocksOf(to, null, spacing);
+/** Fill in the distances of all queries: neighbours in a block share the list of blocks to look into. */
+function searchBlocks(queries: Blocks, targets: Blocks, squared: Float64Array): void {
+  const candidates = new Int32Array(targets.count);
   const near = new Float64Array(targets.count);
+  const { x, y, z, box, start } = targets;
+  // The nearest element of the query before: next to the nearest of this one, so a bound that leaves out most.
+  let latest = 0;
   for (let block = 0; block < queries.count; block++) {
-    const candidates = candidateBlocks(queries, block, targets, near);
-    let latest = targets.start[candidates[0]!]!;
-    for (let i = queries.start[block]!; i < queries.start[block + 1]!; i++) {
-      const x = queries.x[i]!;
-      const y = queries.y[i]!;
-      const z = queries.z[i]!;
-      let best = square(targets.x[latest]! - x, targets.y[latest]! - y, targets.z[latest]! - z);
-      for (const candidate of candidates) {
-        if (near[candidate]! > best) break;
-        if (distanceToBox(targets.box, candidate, x, y, z) >= best) continue;
-        const end = targets.start[candidate + 1]!;
-        for (let j = targets.start[candidate]!; j < end; j++) {
-          const d = square(targets.x[j]! - x, targets.y[j]! - y, targets.z[j]! - z);
+    const candidateCount = findCandidates(queries, block, targets, latest, candidates, near);
+    const end = queries.start[block + 1]!;
+    for (let i = queries.start[block]!; i < end; i++) {
+      const qx = queries.x[i]!;
+      const qy = queries.y[i]!;
+      const qz = queries.z[i]!;
+      let best = square(x[latest]! - qx, y[latest]! - qy, z[latest]! - qz);
+      for (let c = 0; c < candidateCount; c++) {
+        if (near[c]! >= best) continue;
+        const candidate = candidates[c]!;
+        const at = 6 * candidate;
+        const outside = square(
+          gap(box[at]!, box[at + 1]!, qx, qx),
+          gap(box[at + 2]!, box[at + 3]!, qy, qy),
+          gap(box[at + 4]!, box[at + 5]!, qz, qz),
+        );
+        if (outside >= best) continue;
+        const stop = start[candidate + 1]!;
+        for (let j = start[candidate]!; j < stop; j++) {
+          const d = square(x[j]! - qx, y[j]! - qy, z[j]! - qz);
           if (d < best) {
             best = d;
             latest = j;
@@ -173,98 +161,53 @@ function searchBlocks(
   }
 }
 
-/** Blocks of `targets` that can hold the nearest element of any query in the block, nearest box first. */
-function candidateBlocks(queries: Blocks, block: number, targets: Blocks, near: Float64Array): Int32Array {
-  const [qx0, qx1, qy0, qy1, qz0, qz1] = queries.box.subarray(6 * block, 6 * block + 6) as unknown as Box;
-  const { box } = targets;
-  let bound = Number.POSITIVE_INFINITY;
-  for (let t = 0, at = 0; t < targets.count; t++, at += 6) {
-    const [x0, x1] = [box[at]!, box[at + 1]!];
-    const [y0, y1] = [box[at + 2]!, box[at + 3]!];
-    const [z0, z1] = [box[at + 4]!, box[at + 5]!];
-    near[t] = square(
-      Math.max(0, x0 - qx1, qx0 - x1),
-      Math.max(0, y0 - qy1, qy0 - y1),
-      Math.max(0, z0 - qz1, qz0 - z1),
+/**
+ * List the target blocks that can hold the nearest element of any query in a block, with the squared distance of
+ * the boxes: those no farther than `known` (any element of the targets) is from the block's farthest corner.
+ */
+function findCandidates(
+  queries: Blocks,
+  block: number,
+  targets: Blocks,
+  known: number,
+  candidates: Int32Array,
+  near: Float64Array,
+): number {
+  const { box, superBox, superStart } = targets;
+  const q = 6 * block;
+  const [x0, x1, y0] = [queries.box[q]!, queries.box[q + 1]!, queries.box[q + 2]!];
+  const [y1, z0, z1] = [queries.box[q + 3]!, queries.box[q + 4]!, queries.box[q + 5]!];
+  const bound = square(
+    Math.max(x1 - targets.x[known]!, targets.x[known]! - x0),
+    Math.max(y1 - targets.y[known]!, targets.y[known]! - y0),
+    Math.max(z1 - targets.z[known]!, targets.z[known]! - z0),
+  );
+  const distance = (boxes: Float64Array, at: number) =>
+    square(
+      gap(boxes[at]!, boxes[at + 1]!, x0, x1),
+      gap(boxes[at + 2]!, boxes[at + 3]!, y0, y1),
+      gap(boxes[at + 4]!, boxes[at + 5]!, z0, z1),
     );
-    bound = Math.min(
-      bound,
-      square(Math.max(x1 - qx0, qx1 - x0), Math.max(y1 - qy0, qy1 - y0), Math.max(z1 - qz0, qz1 - z0)),
-    );
+  let count = 0;
+  for (let s = 0; s < targets.superCount; s++) {
+    if (distance(superBox, 6 * s) > bound) continue;
+    const end = superStart[s + 1]!;
+    for (let t = superStart[s]!; t < end; t++) {
+      const d = distance(box, 6 * t);
+      if (d > bound) continue;
+      candidates[count] = t;
+      near[count++] = d;
+    }
   }
-  const candidates: number[] = [];
-  for (let t = 0; t < targets.count; t++) if (near[t]! <= bound) candidates.push(t);
-  return Int32Array.from(candidates.sort((a, b) => near[a]! - near[b]!));
+  return count;
 }
 
 function square(x: number, y: number, z: number): number {
   return x * x + y * y + z * z;
 }
 
-function distanceToBox(box: Float64Array, block: number, x: number, y: number, z: number): number {
-  const at = 6 * block;
-  return square(
-    Math.max(0, box[at]! - x, x - box[at + 1]!),
-    Math.max(0, box[at + 2]! - y, y - box[at + 3]!),
-    Math.max(0, box[at + 4]! - z, z - box[at + 5]!),
-  );
-}
-
-/** Group elements (all, or those listed) by block, by counting. */
-function blocksOf(surface: Surface, listed: Int32Array | null, spacing: Triple): Blocks {
-  const length = listed?.length ?? surface.length;
-  const key = new Int32Array(length);
-  const [wide, high, deep] = [surface.x, surface.y, surface.z].map(
-    (values) => (values.reduce((most, value) => Math.max(most, value), 0) >> BLOCK_SHIFT) + 1,
-  ) as [number, number, number];
-  const ofCell = new Int32Array(wide * high * deep);
-  for (let i = 0; i < length; i++) {
-    const e = listed === null ? i : listed[i]!;
-    key[i] =
-      ((surface.z[e]! >> BLOCK_SHIFT) * high + (surface.y[e]! >> BLOCK_SHIFT)) * wide +
-      (surface.x[e]! >> BLOCK_SHIFT);
-    ofCell[key[i]!]! += 1;
-  }
-  const starts = [0];
-  for (let cell = 0; cell < ofCell.length; cell++) {
-    const elements = ofCell[cell]!;
-    if (elements === 0) continue;
-    ofCell[cell] = starts[starts.length - 1]!;
-    starts.push(ofCell[cell]! + elements);
-  }
-  const blocks: Blocks = {
-    count: starts.length - 1,
-    start: Int32Array.from(starts),
-    element: new Int32Array(length),
-    x: new Float64Array(length),
-    y: new Float64Array(length),
-    z: new Float64Array(length),
-    box: new Float64Array(6 * (starts.length - 1)),
-  };
-  for (let i = 0; i < length; i++) {
-    const e = listed === null ? i : listed[i]!;
-    const at = ofCell[key[i]!]!;
-    ofCell[key[i]!] = at + 1;
-    blocks.element[at] = e;
-    blocks.x[at] = surface.x[e]! * spacing[0];
-    blocks.y[at] = surface.y[e]! * spacing[1];
-    blocks.z[at] = surface.z[e]! * spacing[2];
-  }
-  fillBoxes(blocks);
-  return blocks;
-}
-
-function fillBoxes({ count, start, x, y, z, box }: Blocks): void {
-  for (let block = 0; block < count; block++) {
-    [x, y, z].forEach((values, axis) => {
-      let low = Number.POSITIVE_INFINITY;
-      let high = Number.NEGATIVE_INFINITY;
-      for (let i = start[block]!; i < start[block + 1]!; i++) {
-        low = Math.min(low, values[i]!);
-        high = Math.max(high, values[i]!);
-      }
-      box[6 * block + 2 * axis] = low;
-      box[6 * block + 2 * axis + 1] = high;
-    });
-  }
+/** How far the intervals a … b and c … d are apart; 0 where they meet. */
+function gap(a: number, b: number, c: number, d: number): number {
+  if (a > d) return a - d;
+  return c > b ? c - b : 0;
 }

@@ -2,7 +2,7 @@ import { TeamFault, type TeamFaultCode } from '#lib/domain/codes.ts';
 import { METRIC_NAMES, type MetricName, type TruthExtent } from '#lib/domain/metrics.ts';
 import { determinant } from '#runner/imaging/affine.ts';
 import { readVolume } from '#runner/imaging/read.ts';
-import { DEFAULT_READ_LIMITS, type ReadLimits } from '#runner/imaging/volume.ts';
+import { DEFAULT_READ_LIMITS, type ReadLimits, voxelCount } from '#runner/imaging/volume.ts';
 import { averagePrecision } from './average-precision.ts';
 import { type CaseMask, maskOf, onTruthGrid } from './case-mask.ts';
 import { type Components, type Connectivity, componentsOf } from './components.ts';
@@ -69,7 +69,7 @@ function computeMetrics(
       truth: truth.runs.voxels,
       prediction: prediction.runs.voxels,
       both: overlaps.reduce((sum, { voxels }) => sum + voxels, 0),
-      grid: truth.foreground.length,
+      grid: voxelCount(truth.volume.shape),
       voxelMl: Math.abs(determinant(affine)) / 1000,
     }),
     ...(lesionMetrics(truthLesions, predictedLesions, overlaps) satisfies LesionMetrics),
@@ -85,5 +85,5 @@ function computeMetrics(
 function mapMetric(truth: CaseMask, map: Uint8Array | null | undefined, limits: ReadLimits): number | null {
   if (map === undefined) return null;
   if (map === null) return 0;
-  return averagePrecision(truth.foreground, onTruthGrid(readVolume(map, limits), truth.volume));
+  return averagePrecision(truth.runs, onTruthGrid(readVolume(map, limits), truth.volume));
 }
