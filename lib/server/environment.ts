@@ -42,7 +42,8 @@ export function parseSiteEnvironment(variables: NodeJS.ProcessEnv): SiteEnvironm
   const { data } = parsed;
   return {
     databaseUrl: data.DATABASE_URL,
-    storeFolder: resolve(data.HELDOUT_STORE ?? join(data.HELDOUT_HOME, 'store')),
+    // Where blobs lie is no part of the build: without the note Next would trace the whole project into it.
+    storeFolder: resolve(/*turbopackIgnore: true*/ data.HELDOUT_STORE ?? join(data.HELDOUT_HOME, 'store')),
     origin: new URL(data.NEXTAUTH_URL).origin,
     sessionSecret: data.NEXTAUTH_SECRET,
     proxyHops: data.HELDOUT_PROXY_HOPS,
