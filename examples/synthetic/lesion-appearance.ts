@@ -1,10 +1,11 @@
 import type { Anatomy } from './anatomy.ts';
+import { chamfer } from './distance.ts';
 import { type Box, boxAround, type Point, ROW_STRIDE, SHAPE, SLICE_STRIDE } from './grid.ts';
 import type { LesionMap } from './lesion-growth.ts';
 import { NoiseField } from './noise-field.ts';
 import type { LesionPlan } from './plan.ts';
 import type { RandomStream } from './random.ts';
-import { CSF_BIT, CSF_SIGNAL, chamfer, WHITE_MATTER_BIT } from './template.ts';
+import { CSF_BIT, CSF_SIGNAL, WHITE_MATTER_BIT } from './template.ts';
 
 const MARGIN = 6;
 /** Loss of signal in white matter beside a lesion, at its edge. */

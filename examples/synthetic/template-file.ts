@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { readVolume } from '#runner/imaging/read.ts';
-import { prepareTemplate, type Template, TemplateError } from './template.ts';
+import { TemplateError } from './source-volume.ts';
+import { prepareTemplate, type Template } from './template.ts';
 
 export interface LoadedTemplate {
   template: Template;

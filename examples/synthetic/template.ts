@@ -1,4 +1,6 @@
+import { chamfer, smooth } from './distance.ts';
 import { BRAIN_BOX_MM, boundingBox, type Point } from './grid.ts';
+import { axes, reorient, type SourceVolume, TemplateError } from './source-volume.ts';
 import { territoryAt, territoryCode } from './territories.ts';
 
 /** Bits of a label: the low three are the territory (territories.ts), 0 outside the brain. */
@@ -29,16 +31,6 @@ export interface Template {
   ventricleDistance: Float32Array<SharedArrayBuffer>;
 }
 
-/** A volume as it comes from a file: any orientation, x fastest, affine row-major 4×4 in RAS mm. */
-export interface SourceVolume {
-  shape: readonly number[];
-  affine: readonly number[];
-  data: ArrayLike<number>;
-}
-
-/** The file is no T1 brain that cases can be made from; the message says what is wrong with it. */
-export class TemplateError extends Error {}
-
 export function prepareTemplate(source: SourceVolume): Template {
   const { shape, spacing, data } = reorient(source);
   const brain = brainMask(data, shape);
@@ -63,48 +55,6 @@ export function prepareTemplate(source: SourceVolume): Template {
     labels,
     ventricleDistance: distanceToVentricles(labels, shape, scale),
   };
-}
-
-function axes(value: (axis: number) => number): Point {
-  return [value(0), value(1), value(2)];
-}
-
-/** Puts the axes in the order and direction right, anterior, superior. */
-function reorient(source: SourceVolume): { shape: Point; spacing: Point; data: Float32Array } {
-  const { affine, data } = source;
-  const sizes = source.shape;
-  if (sizes.length !== 3 || sizes.some((size) => size < 32 || size > 512)) {
-    throw new TemplateError(
-      `The template has the shape ${sizes.join('×')}; it takes one 3-D volume of 32 to 512 voxels a side.`,
-    );
-  }
-  const column = (axis: number) => [affine[axis]!, affine[4 + axis]!, affine[8 + axis]!] as const;
-  const order: number[] = [];
-  for (let world = 0; world < 3; world++) {
-    const free = [0, 1, 2].filter((axis) => !order.includes(axis));
-    order.push(free.reduce((a, b) => (Math.abs(column(b)[world]!) > Math.abs(column(a)[world]!) ? b : a)));
-  }
-  const spacing = axes((world) => Math.hypot(...column(order[world]!)));
-  if (spacing.some((mm) => !(mm >= 0.4 && mm <= 2.5))) {
-    throw new TemplateError(
-      `The template's voxels measure ${spacing.map((mm) => mm.toFixed(2)).join('×')} mm; it takes 0.4 to 2.5 mm.`,
-    );
-  }
-  const shape = axes((world) => sizes[order[world]!]!);
-  const strides = [1, sizes[0]!, sizes[0]! * sizes[1]!];
-  const steps = axes((world) => strides[order[world]!]! * Math.sign(column(order[world]!)[world]!));
-  const start = [0, 1, 2].reduce(
-    (sum, world) => sum + (steps[world]! < 0 ? -steps[world]! * (shape[world]! - 1) : 0),
-    0,
-  );
-  const output = new Float32Array(shape[0] * shape[1] * shape[2]);
-  for (let k = 0, target = 0; k < shape[2]; k++) {
-    for (let j = 0; j < shape[1]; j++) {
-      let from = start + j * steps[1] + k * steps[2];
-      for (let i = 0; i < shape[0]; i++, target++, from += steps[0]) output[target] = data[from]!;
-    }
-  }
-  return { shape, spacing, data: output };
 }
 
 /** Everything above the background, with the holes filled: 1 inside. */
@@ -278,62 +228,8 @@ function distanceToVentricles(
     distance[voxel] = labels[voxel]! & VENTRICLE_BIT ? 0 : 1e3;
   chamfer(distance, shape, mm);
   // A smooth slope is what pushes walls apart; the raw distance has ridges.
-  const scratch = new Float32Array(labels.length);
-  for (let round = 0; round < 3; round++) {
-    blurAxis(distance, scratch, 1, shape[0]);
-    blurAxis(scratch, distance, shape[0], shape[1]);
-    blurAxis(distance, scratch, shape[0] * shape[1], shape[2]);
-    distance.set(scratch);
-  }
+  smooth(distance, shape, 3);
   return distance;
-}
-
-/** (1, 2, 1)/4 along one axis, ends repeated. */
-function blurAxis(from: Float32Array, to: Float32Array, stride: number, size: number): void {
-  for (let voxel = 0; voxel < from.length; voxel++) {
-    const position = Math.floor(voxel / stride) % size;
-    const before = position > 0 ? from[voxel - stride]! : from[voxel]!;
-    const after = position < size - 1 ? from[voxel + stride]! : from[voxel]!;
-    to[voxel] = (before + 2 * from[voxel]! + after) / 4;
-  }
-}
-
-/**
- * Distance to the nearest zero in two sweeps over the 26 neighbours: within 10 % of the Euclidean one.
- * `distance` holds 0 at the sources and a large number elsewhere; `mm` is the size of a voxel.
- */
-export function chamfer(distance: Float32Array, shape: Point, mm: Point = [1, 1, 1]): void {
-  const half: [number, number, number, number][] = [];
-  for (let k = -1; k <= 0; k++) {
-    for (let j = -1; j <= 1; j++) {
-      for (let i = -1; i <= 1; i++) {
-        if (k < 0 || j < 0 || (j === 0 && i < 0))
-          half.push([i, j, k, Math.hypot(i * mm[0], j * mm[1], k * mm[2])]);
-      }
-    }
-  }
-  const offsets = half.map(([i, j, k]) => i + shape[0] * (j + shape[1] * k));
-  const lengths = half.map(([, , , length]) => length);
-  const sweep = (direction: 1 | -1) => {
-    for (let slice = 1; slice < shape[2] - 1; slice++) {
-      const k = direction === 1 ? slice : shape[2] - 1 - slice;
-      for (let row = 1; row < shape[1] - 1; row++) {
-        const j = direction === 1 ? row : shape[1] - 1 - row;
-        let voxel = shape[0] * (j + shape[1] * k) + (direction === 1 ? 1 : shape[0] - 2);
-        for (let i = 1; i < shape[0] - 1; i++, voxel += direction) {
-          let best = distance[voxel]!;
-          if (best === 0) continue;
-          for (let n = 0; n < offsets.length; n++) {
-            const candidate = distance[voxel + direction * offsets[n]!]! + lengths[n]!;
-            if (candidate < best) best = candidate;
-          }
-          distance[voxel] = best;
-        }
-      }
-    }
-  };
-  sweep(1);
-  sweep(-1);
 }
 
 function sharedFloats(length: number): Float32Array<SharedArrayBuffer> {
