@@ -30,8 +30,6 @@ const securityHeaders = [
 const config = {
   poweredByHeader: false,
   reactStrictMode: true,
-  // `npm run check` checks the types of everything, tests included; the build need not do it again.
-  typescript: { ignoreBuildErrors: true },
   turbopack: { root: import.meta.dirname },
   // `npm run check` type-checks the whole repository; a build of the site need not read tests and examples again.
   typescript: { ignoreBuildErrors: true },
