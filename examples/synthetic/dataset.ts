@@ -7,7 +7,7 @@ import { type CasePlan, planCase } from './plan.ts';
 import { renderPreview } from './preview.ts';
 
 /** Raised whenever the same seed would give other voxels. */
-export const GENERATOR = 'heldout-synthetic/1';
+const GENERATOR = 'heldout-synthetic/1';
 export const MAX_CASES = 10_000;
 const SPACE = 'space-MNI152NLin2009aSym';
 const PARTIAL = '.partial-';
@@ -26,7 +26,7 @@ export interface DatasetOptions {
 /** The folder can't be written, or goes on from something else; the message says what to do. */
 export class DatasetError extends Error {}
 
-export function subjectName(index: number, prefix: string): string {
+function subjectName(index: number, prefix: string): string {
   return `sub-${prefix}${String(index + 1).padStart(4, '0')}`;
 }
 

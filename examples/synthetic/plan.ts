@@ -9,7 +9,7 @@ export const VOLUME_ML = { min: 0.01, max: 390 };
 export const EMPTY_SHARE = 0.03;
 /** Number of lesions; the last entry stands for six and more. */
 export const COMPONENT_WEIGHTS = [47, 21, 13, 8, 3, 9] as const;
-export const MAX_COMPONENTS = 30;
+const MAX_COMPONENTS = 30;
 export const TERRITORY_SHARES: Readonly<Record<Territory, number>> = {
   MCA: 0.65,
   deep: 0.12,

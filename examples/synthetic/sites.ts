@@ -1,6 +1,6 @@
 import { RandomStream } from './random.ts';
 
-export const SITE_COUNT = 9;
+const SITE_COUNT = 9;
 export type Chronicity = 'acute' | 'subacute' | 'chronic';
 
 /** A scanner and the patients it sees. Sites differ in size, brightness, sharpness and chronicity. */

@@ -13,7 +13,7 @@ export const RIGHT_BIT = 64;
 
 /** T1 signal of the tissues after normalisation, white matter = 1. */
 export const CSF_SIGNAL = 0.2;
-export const GREY_SIGNAL = 0.67;
+const GREY_SIGNAL = 0.67;
 
 /**
  * A skull-stripped T1 brain, made ready: stored RAS, signal normalised, every voxel labelled. The arrays

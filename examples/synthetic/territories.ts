@@ -10,10 +10,6 @@ export function territoryCode(territory: Territory): number {
   return TERRITORIES.indexOf(territory) + 1;
 }
 
-export function territoryOfCode(code: number): Territory {
-  return TERRITORIES[code - 1]!;
-}
-
 /** Territory at a point (mm, MNI, RAS). The point is taken to lie in the brain. */
 export function territoryAt(x: number, y: number, z: number): Territory {
   if (isHindbrain(Math.abs(x), y, z)) return 'vertebrobasilar';
