@@ -34,9 +34,16 @@ export function signInAddress(next: string): string {
   return `/sign-in?next=${encodeURIComponent(next)}`;
 }
 
-/** Only a path of this site: a link that someone made must not lead elsewhere after the sign-in. */
+const ANY_ORIGIN = 'http://this-site.invalid';
+
+/**
+ * Only a path of this site: a link that someone made must not lead elsewhere after the sign-in. Read as a browser
+ * reads it, which drops tabs and line ends and takes a backslash for a slash.
+ */
 export function safeNext(next: string | null | undefined): string {
-  return next?.startsWith('/') && !next.startsWith('//') && !next.includes('\\') ? next : '/';
+  if (!next?.startsWith('/') || !URL.canParse(next, ANY_ORIGIN)) return '/';
+  const { origin, pathname, search, hash } = new URL(next, ANY_ORIGIN);
+  return origin === ANY_ORIGIN ? `${pathname}${search}${hash}` : '/';
 }
 
 /** A text field of a form; a missing one is empty. */

@@ -122,9 +122,10 @@ function Column({ board, state, sortKey, className, unit, spoken, children }: Co
         href={state.hrefOf({ sort: nextSort(board, state.sort, sortKey) })}
         scroll={false}
         prefetch={false}
-        {...(spoken ? { 'aria-label': `${spoken}: sort`, title: spoken } : {})}
+        title={spoken}
       >
         {children}
+        {spoken ? <span className="vh">, {spoken}</span> : null}
         {active ? <span aria-hidden="true">&nbsp;{state.sort.descending ? '▾' : '▴'}</span> : null}
       </Link>
       <span className="unit" aria-hidden={spoken ? true : undefined}>

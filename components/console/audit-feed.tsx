@@ -2,6 +2,8 @@ import { Fragment } from 'react';
 import type { OrganizerView } from '#lib/domain/views.ts';
 import { utcClock, utcDay } from '../format/time.ts';
 
+const SHOWN_AT_ONCE = 14;
+
 /** What people did, as a sentence goes on after their name; an action that is new here stands for itself. */
 const ACTION_WORDS: Readonly<Record<string, string>> = {
   'challenge.create': 'made the challenge',
@@ -13,13 +15,28 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
 
 /** Who did what, newest first, with a line for each day. */
 export function AuditFeed({ view }: { view: OrganizerView }) {
-  if (view.audit.length === 0) return <p className="muted">Nothing has been done here yet.</p>;
+  const { audit, asOf } = view;
+  if (audit.length === 0) return <p className="muted">Nothing has been done here yet.</p>;
+  return (
+    <>
+      <Events events={audit.slice(0, SHOWN_AT_ONCE)} before={asOf} />
+      {audit.length > SHOWN_AT_ONCE ? (
+        <details className="disclosure">
+          <summary>{audit.length - SHOWN_AT_ONCE} earlier</summary>
+          <Events events={audit.slice(SHOWN_AT_ONCE)} before={audit[SHOWN_AT_ONCE - 1]?.at ?? asOf} />
+        </details>
+      ) : null}
+    </>
+  );
+}
+
+/** `before`: the time of what stands above, so that a new day gets its line. */
+function Events({ events, before }: { events: OrganizerView['audit']; before: string }) {
   return (
     <ol className="feed top">
-      {view.audit.map((event, index) => {
+      {events.map((event, index) => {
         const day = utcDay(event.at);
-        const previous = view.audit[index - 1];
-        const isNewDay = previous ? utcDay(previous.at) !== day : day !== utcDay(view.asOf);
+        const isNewDay = utcDay(events[index - 1]?.at ?? before) !== day;
         return (
           <Fragment key={`${event.at} ${event.action} ${detailWords(event.detail)}`}>
             {isNewDay ? <li className="day">{day}</li> : null}
@@ -42,6 +59,12 @@ export function detailWords(detail: unknown): string {
   if (detail === null || typeof detail !== 'object') return '';
   return Object.entries(detail)
     .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
-    .map(([name, value]) => `${name} ${value}`)
+    .map(([name, value]) => `${name} ${shortened(String(value))}`)
     .join(', ');
+}
+
+/** Ids and digests by the part that other tables show. */
+function shortened(value: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)) return value.slice(-8);
+  return /^[0-9a-f]{64}$/.test(value) ? `${value.slice(0, 8)}…` : value;
 }

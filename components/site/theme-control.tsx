@@ -32,8 +32,10 @@ export function ThemeControl({
       }}
     >
       <input type="hidden" name="theme" value={next} />
-      <button type="submit" aria-label={`Theme: ${WORDS[theme]}. Change to ${WORDS[next].toLowerCase()}`}>
-        {WORDS[theme]} <span className="hide">theme</span>
+      <button type="submit">
+        {WORDS[theme]}
+        <span className="hide"> theme</span>
+        <span className="vh">, change to {WORDS[next].toLowerCase()} theme</span>
       </button>
     </form>
   );

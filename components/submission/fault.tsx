@@ -5,16 +5,7 @@ import { Preformatted } from '../site/preformatted.tsx';
 import { WithCode } from './steps-text.tsx';
 
 /** What went wrong: code, how often and on whose side at the left; the sentence, then what to do. */
-export function Fault({
-  fault,
-  command,
-  message,
-}: {
-  fault: FaultGroup;
-  /** Finds the fault on the team's own machine. */
-  command?: string | undefined;
-  message?: string | null;
-}) {
+export function Fault({ fault, message }: { fault: FaultGroup; message?: string | null }) {
   const ours = isPlatformFaultCode(fault.code);
   const scans = fault.count > 0 ? `${counted(fault.count, 'scan')}, ` : '';
   return (
@@ -36,7 +27,6 @@ export function Fault({
             </li>
           ))}
         </ol>
-        {command ? <Preformatted kind="cmd">{command}</Preformatted> : null}
         {fault.cases.map((entry) => (
           <details key={entry.caseNumber}>
             <summary>

@@ -23,8 +23,8 @@ export function QuotaTicks({
   const leftTotal = Math.max(0, quota.total - quota.usedTotal);
   const leftToday = Math.min(Math.max(0, quota.perDay - quota.usedToday), leftTotal);
   return (
-    <dl className="facts single">
-      <dd>
+    <ul className="facts">
+      <li>
         <span className="head">
           <b>
             Today: {leftToday} of {quota.perDay} left
@@ -32,8 +32,8 @@ export function QuotaTicks({
           <span className="muted">again in {longSpan(spanMs(asOf, quota.resetsAt))}, 00:00 UTC</span>
         </span>
         <Ticks of={quota.perDay} used={quota.usedToday} mine={mineToday} />
-      </dd>
-      <dd>
+      </li>
+      <li>
         <span className="head">
           <b>
             Phase: {leftTotal} of {quota.total} left
@@ -41,8 +41,8 @@ export function QuotaTicks({
           <span className="muted">until {utcDay(closesAt)}</span>
         </span>
         <Ticks of={quota.total} used={quota.usedTotal} mine={mineEver} />
-      </dd>
-    </dl>
+      </li>
+    </ul>
   );
 }
 

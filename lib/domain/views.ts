@@ -153,7 +153,12 @@ export interface EvaluationView {
   /** Shown when SCORED. */
   scores: (BoardMetric & { mean: number | null; median: number | null; failed: number; n: number })[];
   /** Per-case scores in an open phase only, in the order of case numbers. */
-  caseScores: { caseNumber: number; status: 'SCORED' | 'FAILED' | 'REJECTED'; code: string | null; metrics: Record<string, number | null> }[];
+  caseScores: {
+    caseNumber: number;
+    status: 'SCORED' | 'FAILED' | 'REJECTED';
+    code: string | null;
+    metrics: Record<string, number | null>;
+  }[];
 }
 
 export interface SubmissionView {
@@ -178,7 +183,13 @@ export interface SubmissionView {
   /** Other submissions of the team in this phase, newest first. */
   others: { id: string; shortId: string; algorithm: string; state: EvaluationState; createdAt: string }[];
   /** The team's row on the board, where it has one. */
-  onBoard: { submissionId: string; rank: number; rankRange: [number, number]; primaryLabel: string; primaryMean: number | null } | null;
+  onBoard: {
+    submissionId: string;
+    rank: number;
+    rankRange: [number, number];
+    primaryLabel: string;
+    primaryMean: number | null;
+  } | null;
   asOf: string;
 }
 
@@ -193,9 +204,24 @@ export interface SubmitView {
   teams: { slug: string; name: string; registered: boolean }[];
 }
 
+export interface AccountView {
+  name: string;
+  email: string | null;
+  teams: { slug: string; name: string; role: 'OWNER' | 'MEMBER' }[];
+  tokens: { id: string; name: string; createdAt: string; lastUsedAt: string | null }[];
+}
+
 export interface OrganizerView {
   challenge: ChallengeView;
-  testSets: { id: string; recipient: string; caseCount: number; bytes: number; sha256: string; createdAt: string; phaseSlugs: string[] }[];
+  testSets: {
+    id: string;
+    recipient: string;
+    caseCount: number;
+    bytes: number;
+    sha256: string;
+    createdAt: string;
+    phaseSlugs: string[];
+  }[];
   runners: {
     id: string;
     name: string;
@@ -205,7 +231,13 @@ export interface OrganizerView {
     host: unknown;
     evaluation: { id: string; teamName: string; done: number; caseCount: number } | null;
   }[];
-  queue: { evaluationId: string; submissionId: string; teamName: string; phaseTitle: string; createdAt: string }[];
+  queue: {
+    evaluationId: string;
+    submissionId: string;
+    teamName: string;
+    phaseTitle: string;
+    createdAt: string;
+  }[];
   submissions: {
     id: string;
     shortId: string;
@@ -224,7 +256,14 @@ export interface OrganizerView {
     requeues: number;
     platformCode: string | null;
   }[];
-  triage: { code: string; side: 'team' | 'platform'; meaning: string; count: number; teams: string[]; latestAt: string }[];
+  triage: {
+    code: string;
+    side: 'team' | 'platform';
+    meaning: string;
+    count: number;
+    teams: string[];
+    latestAt: string;
+  }[];
   audit: { at: string; actor: string; action: string; detail: unknown }[];
   asOf: string;
 }

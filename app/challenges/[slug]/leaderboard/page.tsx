@@ -5,6 +5,7 @@ import { Board } from '#components/board/board.tsx';
 import { BoardNotes } from '#components/board/board-notes.tsx';
 import { parsePins } from '#components/board/pins.ts';
 import { type BoardSort, parseSort, sortParameter } from '#components/board/sort.ts';
+import { SortMenu } from '#components/board/sort-menu.tsx';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
 import { currentPhase, stateOf } from '#components/challenge/phase-words.ts';
@@ -73,6 +74,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
         </div>
         {board.rows.length > 0 ? (
           <>
+            <SortMenu board={board} state={{ sort, pins, hrefOf }} />
             <div className="board-frame">
               <Board board={board} state={{ sort, pins, hrefOf }} ownTeams={ownTeams} />
             </div>

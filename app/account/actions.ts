@@ -1,0 +1,65 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { EMPTY_FORM, type FormState } from '#components/forms/form-state.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import { renameAccount, revokeApiToken } from '#lib/server/account-view.ts';
+import { createApiToken } from '#lib/server/api-tokens.ts';
+import { site } from '#lib/server/site.ts';
+import { requireViewer } from '#lib/server/viewer.ts';
+import { formRefusal, textOf } from '../refuse.ts';
+import { requestAddress } from '../start-session.ts';
+import { currentViewer } from '../viewer.ts';
+
+export async function renameAction(_state: FormState, form: FormData): Promise<FormState> {
+  try {
+    await renameAccount(await site(), { name: textOf(form, 'name') }, await currentViewer());
+  } catch (error) {
+    return formRefusal(error, form);
+  }
+  revalidatePath('/account');
+  return { ...EMPTY_FORM, done: 'Your name is changed.' };
+}
+
+/** Asks for the password again: a token outlives the session that made it. */
+export async function createTokenAction(_state: FormState, form: FormData): Promise<FormState> {
+  const here = await site();
+  let secret: string;
+  try {
+    const { email } = requireViewer(await currentViewer());
+    const input = {
+      email: email ?? '',
+      password: textOf(form, 'password'),
+      name: textOf(form, 'token-name'),
+    };
+    secret = await createApiToken(here, input, await requestAddress(here));
+  } catch (error) {
+    return tokenRefusal(error, form);
+  }
+  revalidatePath('/account');
+  return { ...EMPTY_FORM, done: 'Copy the token now: it is not shown again.', secret };
+}
+
+/** The account is known here, so only the password can be wrong; the form calls the token's name its own way. */
+function tokenRefusal(error: unknown, form: FormData): FormState {
+  const state = formRefusal(error, form);
+  if (error instanceof DomainError && error.code === 'NOT_SIGNED_IN') {
+    return {
+      ...state,
+      refusal: 'The password is wrong.',
+      fields: { password: 'Not the password of this account.' },
+    };
+  }
+  const { name, ...fields } = state.fields;
+  return { ...state, fields: name ? { ...fields, 'token-name': name } : fields };
+}
+
+export async function revokeTokenAction(form: FormData): Promise<void> {
+  try {
+    await revokeApiToken(await site(), { id: textOf(form, 'token') }, await currentViewer());
+  } catch (error) {
+    // Revoked in another window: the list that comes back shows it.
+    if (!(error instanceof DomainError && error.code === 'NOT_FOUND')) throw error;
+  }
+  revalidatePath('/account');
+}

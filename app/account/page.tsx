@@ -1,0 +1,149 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { utcDate, utcDateTime } from '#components/format/time.ts';
+import { ActionForm } from '#components/forms/action-form.tsx';
+import { SubmitButton } from '#components/forms/submit-button.tsx';
+import type { AccountView } from '#lib/domain/views.ts';
+import { accountView } from '#lib/server/account-view.ts';
+import { site } from '#lib/server/site.ts';
+import { orPage } from '../refuse.ts';
+import { currentViewer } from '../viewer.ts';
+import { createTokenAction, renameAction, revokeTokenAction } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Your account' };
+
+export default async function AccountPage() {
+  const account = await orPage(accountView(await site(), await currentViewer()), '/account');
+  return (
+    <main id="main" className="wrap page-top">
+      <h1>Your account</h1>
+      <p className="soft">{account.email ?? 'No e-mail address'}</p>
+      <div className="two">
+        <div className="stack">
+          <section aria-labelledby="name">
+            <h2 id="name">Name</h2>
+            <p className="soft">As your team and the organizers see it.</p>
+            <ActionForm
+              inline
+              action={renameAction}
+              fields={[
+                {
+                  name: 'name',
+                  label: 'Name',
+                  type: 'text',
+                  autoComplete: 'name',
+                  value: account.name,
+                  maxLength: 80,
+                },
+              ]}
+              submit="Change"
+              pending="Changing"
+            />
+          </section>
+          <Teams account={account} />
+        </div>
+        <section aria-labelledby="tokens">
+          <h2 id="tokens">API tokens</h2>
+          <p className="soft narrow-text">
+            A token lets a program act as you: it submits, reads your submissions and, if you organize a
+            challenge, sends its test sets. Give each program its own, and revoke the one that got lost.
+          </p>
+          <Tokens account={account} />
+          <ActionForm
+            inline
+            action={createTokenAction}
+            fields={[
+              {
+                name: 'token-name',
+                label: 'Name of the token',
+                type: 'text',
+                maxLength: 80,
+                autoComplete: 'off',
+              },
+              {
+                name: 'password',
+                label: 'Your password',
+                type: 'password',
+                autoComplete: 'current-password',
+              },
+            ]}
+            submit="Make a token"
+            pending="Making it"
+          />
+        </section>
+      </div>
+    </main>
+  );
+}
+
+function Teams({ account }: { account: AccountView }) {
+  return (
+    <section aria-labelledby="teams">
+      <h2 id="teams">Teams</h2>
+      {account.teams.length > 0 ? (
+        <dl className="facts">
+          {account.teams.flatMap((team) => [
+            <dt key={`${team.slug} role`}>{team.role.toLowerCase()}</dt>,
+            <dd key={team.slug}>
+              {team.name} <span className="mono muted">{team.slug}</span>
+            </dd>,
+          ])}
+        </dl>
+      ) : (
+        <p className="soft">You are in no team yet; a team is what submits.</p>
+      )}
+      <p className="actions">
+        <Link className="btn" href="/teams/new?next=/account">
+          Found a team
+        </Link>
+      </p>
+    </section>
+  );
+}
+
+function Tokens({ account }: { account: AccountView }) {
+  return (
+    <table className="plain stackable token-table">
+      <caption className="vh">Your API tokens</caption>
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Made</th>
+          <th scope="col">Last used</th>
+          <th scope="col" className="num">
+            <span className="vh">Action</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {account.tokens.length === 0 ? (
+          <tr className="nothing">
+            <td colSpan={4}>None yet.</td>
+          </tr>
+        ) : (
+          account.tokens.map((token) => (
+            <tr key={token.id}>
+              <th scope="row" className="anywhere">
+                {token.name}
+              </th>
+              <td className="soft" data-l="made">
+                {utcDate(token.createdAt)}
+              </td>
+              <td className="soft" data-l="last used">
+                {token.lastUsedAt ? utcDateTime(token.lastUsedAt) : 'never'}
+              </td>
+              <td className="num">
+                <form action={revokeTokenAction}>
+                  <input type="hidden" name="token" value={token.id} />
+                  <SubmitButton pending="Revoking" className="btn bad">
+                    Revoke<span className="vh"> {token.name}</span>
+                  </SubmitButton>
+                </form>
+              </td>
+            </tr>
+          ))
+        )}
+      </tbody>
+    </table>
+  );
+}

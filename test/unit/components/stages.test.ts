@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { marksByCase, marksOf } from '#components/submission/case-strip.tsx';
+import { stagesOf, timeLeftWords } from '#components/submission/stages.ts';
+import type { EvaluationView } from '#lib/domain/views.ts';
+
+const AS_OF = '2026-02-05T14:00:00Z';
+
+function evaluation(over: Partial<EvaluationView>): EvaluationView {
+  return {
+    id: 'e',
+    state: 'RUNNING',
+    caseCount: 10,
+    scored: 0,
+    failed: 0,
+    running: 0,
+    queuePlace: null,
+    queueLength: null,
+    createdAt: '2026-02-05T12:00:00Z',
+    startedAt: '2026-02-05T13:00:00Z',
+    imageReadyAt: '2026-02-05T13:00:00Z',
+    firstCaseAt: null,
+    finishedAt: null,
+    requeues: 0,
+    platformFault: null,
+    fault: null,
+    caseFaults: [],
+    scores: [],
+    caseScores: [],
+    ...over,
+  };
+}
+
+function states(view: EvaluationView): string[] {
+  const context = { hidden: true, asOf: AS_OF, archiveBytes: 1, countsOnBoard: false } as const;
+  return stagesOf(view, { ...context, counting: 'BEST' }).map((stage) => stage.state);
+}
+
+const rail = (text: string) =>
+  text.split('').map((letter) => ({ d: 'done', n: 'now', s: 'stopped', a: 'ahead' })[letter]);
+
+test('the rail shows where an evaluation is, and where it stopped', () => {
+  const queued = { state: 'QUEUED', startedAt: null, imageReadyAt: null } as const;
+  expect(states(evaluation(queued))).toEqual(rail('dnaaaaa'));
+  expect(states(evaluation({ imageReadyAt: null }))).toEqual(rail('ddnaaaa'));
+  expect(states(evaluation({}))).toEqual(rail('dddnaaa'));
+  expect(states(evaluation({ firstCaseAt: AS_OF, scored: 1 }))).toEqual(rail('ddddnaa'));
+  expect(states(evaluation({ firstCaseAt: AS_OF, scored: 9, failed: 1 }))).toEqual(rail('dddddna'));
+  expect(states(evaluation({ state: 'SCORED', firstCaseAt: AS_OF, scored: 10 }))).toEqual(rail('ddddddd'));
+  expect(states(evaluation({ state: 'FAILED', imageReadyAt: null }))).toEqual(rail('ddsaaaa'));
+  expect(states(evaluation({ ...queued, state: 'CANCELLED' }))).toEqual(rail('dsaaaaa'));
+});
+
+test('time left follows the pace; in a hidden phase it is said in quarters of an hour', () => {
+  // 4 of 10 in 60 minutes: 15 minutes a scan, 6 scans are left, 90 minutes.
+  const four = evaluation({ scored: 3, failed: 1 });
+  expect(timeLeftWords(four, false, AS_OF)).toBe('about 1 h 30 min left');
+  expect(timeLeftWords(four, true, AS_OF)).toBe('1 to 2 h left');
+  // 8 of 10 in 60 minutes: 7.5 minutes a scan, 15 minutes are left.
+  expect(timeLeftWords(evaluation({ scored: 8 }), true, AS_OF)).toBe('15 to 30 minutes left');
+  expect(timeLeftWords(evaluation({ scored: 9 }), true, AS_OF)).toBe('less than 15 minutes left');
+  expect(timeLeftWords(evaluation({}), true, AS_OF)).toBeNull();
+  expect(timeLeftWords(evaluation({ state: 'SCORED', scored: 10 }), true, AS_OF)).toBeNull();
+});
+
+test('marks of a hidden phase are sorted by state and always as many as scans', () => {
+  const view = evaluation({ scored: 3, failed: 2, running: 9 });
+  expect(marksOf(view).join(' ')).toBe(
+    'scored scored scored failed failed running running running running running',
+  );
+});
+
+test('marks of an open phase stand at the place of their scan', () => {
+  const entry = (caseNumber: number, status: 'SCORED' | 'REJECTED') => ({
+    caseNumber,
+    status,
+    code: null,
+    metrics: {},
+  });
+  const view = evaluation({ caseCount: 4, scored: 1, failed: 1, running: 1 });
+  const caseScores = [entry(2, 'SCORED'), entry(3, 'REJECTED')];
+  expect(marksByCase({ ...view, caseScores })).toEqual(['running', 'scored', 'failed', 'waiting']);
+});
