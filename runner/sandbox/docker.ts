@@ -129,6 +129,10 @@ async function createContainer(docker: Docker, spec: ContainerSpec): Promise<str
     return (await docker.createContainer(spec as unknown as Docker.ContainerCreateOptions)).id;
   } catch (error) {
     if (statusOf(error) === 409) throw new NameTaken(reasonOf(error));
+    // The engine makes the image's WORKDIR where it is missing, inside the container's root.
+    if (/cannot mkdir|not a directory/i.test(reasonOf(error))) {
+      throw new TeamFault('START_FAILED', 'The container could not be started: its WORKDIR is not a folder.');
+    }
     throw error;
   }
 }

@@ -14,7 +14,7 @@ export interface Engine {
   imageExists(id: string): Promise<boolean>;
   /** Does nothing where the image is gone already. */
   removeImage(id: string): Promise<void>;
-  /** Throws NameTaken when a container of this name is there. */
+  /** Throws NameTaken when a container of this name is there, TeamFault('START_FAILED') for a bad WORKDIR. */
   createContainer(spec: ContainerSpec): Promise<string>;
   /** Throws TeamFault('START_FAILED') when the entry point is missing, no program or not executable. */
   startContainer(id: string): Promise<void>;

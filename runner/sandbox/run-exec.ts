@@ -48,6 +48,10 @@ export async function runExec(context: RunContext, request: RunRequest): Promise
     const ended = await runToEnd(engine, id, request);
     signal.throwIfAborted();
     return await judge(request, folders, ended);
+  } catch (error) {
+    // The engine could not start the program: a fault of the team like any other.
+    if (!(error instanceof TeamFault)) throw error;
+    return { kind: 'teamFault', code: error.code, message: error.message, ...NO_FACTS };
   } finally {
     await Promise.allSettled([id === undefined ? undefined : engine.removeContainer(id)]);
     await folders.remove();
@@ -79,16 +83,14 @@ async function create(context: RunContext, request: RunRequest, folders: RunFold
   }
 }
 
-type Ended = { kind: 'ended'; ending: Ending; facts: RunFacts } | { kind: 'notStarted'; message: string };
+interface Ended {
+  ending: Ending;
+  facts: RunFacts;
+}
 
 async function runToEnd(engine: Engine, id: string, request: RunRequest): Promise<Ended> {
   const { limits, signal } = request;
-  try {
-    await engine.startContainer(id);
-  } catch (error) {
-    if (error instanceof TeamFault) return { kind: 'notStarted', message: error.message };
-    throw error;
-  }
+  await engine.startContainer(id);
   const startedAt = performance.now();
   const usageWatch = watchUsage(id);
   let timedOut: boolean;
@@ -104,7 +106,6 @@ async function runToEnd(engine: Engine, id: string, request: RunRequest): Promis
   if (state.running) throw new PlatformFault('ENGINE_LOST', 'The engine says that an ended container runs.');
   const log = escapeLog(logBytes, LOG_BYTES);
   return {
-    kind: 'ended',
     ending: {
       exitCode: state.exitCode,
       timedOut,
@@ -167,9 +168,6 @@ async function withinLimit(ended: Promise<number>): Promise<void> {
 const NO_FACTS: RunFacts = { seconds: 0, peakMemoryBytes: null, exitCode: null, log: '' };
 
 async function judge(request: RunRequest, folders: RunFolders, ended: Ended): Promise<CaseRun> {
-  if (ended.kind === 'notStarted') {
-    return { kind: 'teamFault', code: 'START_FAILED', message: ended.message, ...NO_FACTS };
-  }
   const { facts } = ended;
   const ending = { ...ended.ending, outputFull: await folders.isOutputFull() };
   const verdict = judgeEnding(ending);

@@ -18,6 +18,8 @@ import { seccompProfile } from './seccomp.ts';
  */
 export interface Sandbox {
   host: HostFacts;
+  /** Throws PlatformFault('ENGINE_LOST') when the engine does not answer. */
+  ping(): Promise<void>;
   /** Throws TeamFault for an archive that is refused, PlatformFault where the engine or the disk fails. */
   prepareImage(archive: Readable, limits: Limits, signal?: AbortSignal): Promise<PreparedImage>;
   hasImage(id: string): Promise<boolean>;
@@ -65,6 +67,7 @@ export async function openSandbox({
   };
   return {
     host,
+    ping: engine.ping,
     prepareImage: (archive, { imageMib }, signal) =>
       prepareImage(engine, archive, {
         imageMib,

@@ -6,6 +6,7 @@ import {
   type ImageArchive,
   type ImageSpec,
   type LayerEntry,
+  type LayerFile,
 } from '#examples/image-archive.ts';
 
 /** A shell, /etc/passwd with the user `algorithm` (1234), and whatever a test brings. */
@@ -13,19 +14,21 @@ export interface ShellImage extends Partial<Omit<ImageSpec, 'layers'>> {
   /** Runs as `sh -c`. */
   script?: string;
   files?: readonly LayerEntry[];
+  /** `shellLayer()` as `writeLayer` left it, where many images share it. */
+  shell?: LayerFile;
 }
 
 const BUSYBOX = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path));
 
 export async function buildShellImage(
   file: string,
-  { script, files = [], ...spec }: ShellImage,
+  { script, files = [], shell, ...spec }: ShellImage,
 ): Promise<ImageArchive> {
   return buildImageArchive(file, {
     user: 'algorithm',
     ...(script !== undefined && { entrypoint: ['/bin/sh', '-c', script] }),
     ...spec,
-    layers: [await shellLayer(), files],
+    layers: [shell ?? (await shellLayer()), ...(files.length > 0 ? [files] : [])],
   });
 }
 

@@ -23,7 +23,7 @@ function read(tar: Buffer, step = 1000): ReadEntry[] {
 }
 
 const names = (entries: RawEntry[]) => read(rawTar(entries)).map(({ name }) => name);
-const refusal = (entries: RawEntry[], end?: Buffer) => () => read(rawTar(entries, end));
+const refusal = (entries: RawEntry[], end?: Buffer<ArrayBuffer>) => () => read(rawTar(entries, end));
 
 describe('names and content are read as the engine reads them', () => {
   test('content arrives whole, whatever the pieces are that it comes in', () => {
