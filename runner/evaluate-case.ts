@@ -12,6 +12,8 @@ import type { CaseInput, CaseRun, LoadedImage, RunRequest } from './types.ts';
 /** What a case needs of its evaluation. */
 export interface CaseContext {
   evaluationId: string;
+  /** Of this claim: the containers of an earlier one may still be about. */
+  leaseToken: string;
   phase: { inputFormat: CaseInput['format']; givesMetadata: boolean; connectivity: number };
   metrics: readonly MetricName[];
   image: LoadedImage;
@@ -82,14 +84,14 @@ async function runContainer(
   caseIndex: number,
   input: CaseInput,
 ): Promise<Exclude<CaseRun, { kind: 'killed' }>> {
-  const { evaluationId, image, limits, signal } = context;
+  const { evaluationId, leaseToken, image, limits, signal } = context;
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
     const run = await context.run({
       image,
       limits,
       input,
-      name: `heldout-${evaluationId}-${caseIndex}-${attempt}`,
+      name: `heldout-${evaluationId}-${caseIndex}-${leaseToken.slice(0, 8)}-${attempt}`,
       labels: { 'heldout.evaluation': evaluationId, 'heldout.case': String(caseIndex) },
       signal,
     });

@@ -91,6 +91,7 @@ async function runCases(
   const context: CaseContext = {
     ...deps,
     evaluationId: evaluation.id,
+    leaseToken: lease.token,
     phase,
     metrics: metricsOf(phase),
     image,

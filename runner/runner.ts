@@ -71,13 +71,11 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
     setInterval(() => void reportAlive(db, runnerId).catch(onError), ALIVE_EVERY_MS),
     setInterval(() => void requeueAbandoned(db, queue, null).catch(onError), SWEEP_EVERY_MS),
   ];
-  await workEvaluations(queue, { concurrency: 1 }, (evaluationId, jobSignal) =>
-    handle(
-      { deps, queue, notifications },
-      { evaluationId, runnerId },
-      AbortSignal.any([jobSignal, drain.signal]),
-    ),
-  );
+  await workEvaluations(queue, { concurrency: 1 }, async (evaluationId) => {
+    // An engine that is gone costs the evaluation nothing: the job comes back later.
+    await sandbox.ping();
+    await handle({ deps, queue, notifications }, { evaluationId, runnerId }, drain.signal);
+  });
   log.info({ cpus: environment.cpus, memoryMib: environment.memoryMib }, 'waiting for evaluations');
 
   return {

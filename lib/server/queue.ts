@@ -134,12 +134,13 @@ export interface WorkOptions {
 
 /**
  * Hands out evaluations until the queue is stopped. A handler that throws gets its job back later (2 s, then
- * longer, at most 60 s); `signal` is aborted when the job is no longer this process's.
+ * longer, at most 60 s). A job that is taken away meanwhile is no reason to stop: the row's lease decides whose
+ * the evaluation is.
  */
 export async function workEvaluations(
   queue: EvaluationQueue,
   { concurrency }: WorkOptions,
-  handle: (evaluationId: string, signal: AbortSignal) => Promise<void>,
+  handle: (evaluationId: string) => Promise<void>,
 ): Promise<void> {
   await queue.work<unknown>(
     EVALUATIONS,
@@ -150,7 +151,7 @@ export async function workEvaluations(
       notifyPollingIntervalSeconds: 5,
     },
     async (jobs: Job<unknown>[]) => {
-      for (const job of jobs) await handle(payloadSchema.parse(job.data).evaluationId, job.signal);
+      for (const job of jobs) await handle(payloadSchema.parse(job.data).evaluationId);
     },
   );
 }
