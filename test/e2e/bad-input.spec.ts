@@ -1,4 +1,7 @@
+import { buffer } from 'node:stream/consumers';
 import { expect, test } from '@playwright/test';
+import { pack } from 'tar-stream';
+import { FAULTS } from '#lib/domain/codes.ts';
 import { at, joinWithTeam, newPerson, newTeamName, SUBMIT_PAGE, signIn, signUp, submit } from './people.ts';
 import { CHALLENGE, served } from './served.ts';
 
@@ -46,10 +49,9 @@ test('an account can’t be made twice', async ({ page }) => {
   await expect(page.getByText('There is an account with this address.')).toBeVisible();
 });
 
-test('what is no archive is refused before it is sent, or fails with a code and what to do', async ({
+test('what is no archive is refused before or while it is sent, and nothing is submitted', async ({
   page,
 }) => {
-  test.setTimeout(120_000);
   await joinWithTeam(page, newTeamName());
   await page.getByLabel('Image archive').setInputFiles({
     name: 'scan.nii.gz',
@@ -58,20 +60,24 @@ test('what is no archive is refused before it is sent, or fails with a code and 
   });
   await expect(page.getByText('The name does not end in .tar')).toBeVisible();
 
-  await submit(page, {
-    phase: 'Rehearsal',
-    algorithm: 'not an image',
-    archive: {
-      name: 'image.tar',
-      mimeType: 'application/x-tar',
-      buffer: Buffer.from('this is no archive'.repeat(100)),
-    },
-  });
+  const text = Buffer.from('this is no archive'.repeat(100));
+  const archive = { name: 'image.tar', mimeType: 'application/x-tar', buffer: text };
+  await submit(page, { phase: 'Rehearsal', algorithm: 'not an image', archive });
+  await expect(page.getByText('This file is no image archive')).toBeVisible();
+  await expect(page).toHaveURL(at(SUBMIT_PAGE));
+});
+
+test('an archive that holds no image fails with a code, what it means and what to do', async ({ page }) => {
+  test.setTimeout(120_000);
+  await joinWithTeam(page, newTeamName());
+  const tar = pack();
+  tar.entry({ name: 'readme.txt' }, 'there is no image in this archive');
+  tar.finalize();
+  const archive = { name: 'image.tar', mimeType: 'application/x-tar', buffer: await buffer(tar) };
+  await submit(page, { phase: 'Rehearsal', algorithm: 'a text file', archive });
   await page.waitForURL(/\/submissions\//);
   await expect(page.getByText('IMAGE_INVALID').first()).toBeVisible({ timeout: 60_000 });
-  await expect(
-    page.getByText('The file is not a container image archive that we can load.').first(),
-  ).toBeVisible();
+  await expect(page.getByText(FAULTS.IMAGE_INVALID.meaning).first()).toBeVisible();
   await expect(page.getByText('docker save').first()).toBeVisible();
 });
 

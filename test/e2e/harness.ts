@@ -8,11 +8,12 @@ import { migrate } from '../../prisma/migrate.ts';
 import { ensureBuilt } from '../../scripts/build.ts';
 import { waitForSite } from '../../scripts/child.ts';
 import { runHeldout } from '../../scripts/demo/command.ts';
+import { followToEnd } from '../../scripts/demo/follow.ts';
 import { SiteClient } from '../../scripts/demo/site-client.ts';
 import { freePort } from '../../scripts/free-port.ts';
 import { startRunner, startSite } from '../../scripts/launch.ts';
 import { ensureDatabase } from '../../scripts/postgres.ts';
-import { ORGANIZER, PHASES, type Served } from './served.ts';
+import { CHALLENGE, FIRST_TEAM, ORGANIZER, PHASES, type Served } from './served.ts';
 import { writeSmallDataset } from './small-dataset.ts';
 
 /**
@@ -43,6 +44,7 @@ try {
   const images = join(home, 'images');
   await buildExampleImages(images);
   await makeChallenge(new SiteClient(url));
+  await standOnBoard(new SiteClient(url), join(images, 'empty.tar'));
   served = { url, images, home };
   process.stdout.write(`${JSON.stringify(served)}\n`);
   await Promise.race([ended, site.ended, runner.ended]);
@@ -71,10 +73,23 @@ async function makeChallenge(client: SiteClient): Promise<void> {
     writeSmallDataset(data, cases);
     const sealed = join(home, `${slug}.tar`);
     await runHeldout(['testset', 'seal', data, '--recipient', recipient, '-o', sealed]);
-    await runHeldout(['testset', 'import', sealed, '--phase', `small-lesions/${slug}`, '--site', url], {
+    await runHeldout(['testset', 'import', sealed, '--phase', `${CHALLENGE}/${slug}`, '--site', url], {
       environment: { HELDOUT_TOKEN: token },
     });
   }
+}
+
+/** One team that every test finds on the board of the hidden phase. */
+async function standOnBoard(client: SiteClient, archive: string): Promise<void> {
+  const { person, team } = FIRST_TEAM;
+  await client.signUp(person);
+  const member = client.as(await client.createToken(person, 'browser tests'));
+  const slug = await member.createTeam(team);
+  await member.register(CHALLENGE, slug);
+  const place = { team: slug, challenge: CHALLENGE, phase: 'test' };
+  const image = await member.uploadImage(place, archive, () => undefined);
+  const id = await member.submit({ ...place, imageId: image.id, algorithm: 'empty mask 0.9' });
+  await followToEnd([{ client: member, id, name: team, phase: 'test' }], runner, () => undefined);
 }
 
 function definition() {
@@ -82,7 +97,7 @@ function definition() {
   const daysFromNow = (days: number) => new Date(now + days * 24 * 3600 * 1000).toISOString();
   const metrics = ['dice', 'volume_difference', 'lesion_count_difference', 'lesion_f1'];
   return challengeDefinitionSchema.parse({
-    slug: 'small-lesions',
+    slug: CHALLENGE,
     title: 'Small lesions',
     question: 'Does an algorithm find a dark cube in an ellipsoid?',
     summary: 'A challenge of the browser tests.\n\nIts scans are drawn by a few lines of code.',

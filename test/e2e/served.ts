@@ -12,6 +12,11 @@ export const ORGANIZER = {
   password: 'organizes-the-tests',
 };
 
+export const FIRST_TEAM = {
+  person: { name: 'Chiara Voss', email: 'chiara@heldout.example', password: 'nothing-to-see-here' },
+  team: 'Null Hypothesis',
+};
+
 export const CHALLENGE = 'small-lesions';
 
 /** Days from now, negative for the past. */
