@@ -27,7 +27,10 @@ export function formRefusal(error: unknown, form: FormData): FormState {
   for (const [name, value] of form) {
     if (typeof value === 'string' && name !== 'password' && !name.startsWith('$')) values[name] = value;
   }
-  return { refusal: error.message, fields: error.fields, values, done: null, secret: null };
+  // With messages at the fields, the one above the form need not name the first of them again.
+  const marked = error.code === 'INVALID' && Object.keys(error.fields).length > 0;
+  const refusal = marked ? 'Look at the fields that are marked.' : error.message;
+  return { refusal, fields: error.fields, values, done: null, secret: null };
 }
 
 export function signInAddress(next: string): string {

@@ -42,8 +42,9 @@ export function Progress({
           <div className="end">
             <Question word="Cancel submission">
               <p>
-                The container is stopped within seconds and no score comes of it. What has been used of the
-                quota stays used.
+                {evaluation.startedAt === null
+                  ? 'No runner has taken it yet: cancelling costs nothing of the quota.'
+                  : 'The container is stopped within seconds and no score comes of it. It has started, so it counts against the quota.'}
               </p>
               <form action={cancel} className="actions">
                 <input type="hidden" name="submission" value={submissionId} />

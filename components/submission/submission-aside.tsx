@@ -20,6 +20,9 @@ export function SubmissionAside({ submission }: { submission: SubmissionView }) 
 function QuotaSection({ submission }: { submission: SubmissionView }) {
   const { quota, phase } = submission;
   if (!quota) return null;
+  // What was cancelled before a runner took it costs nothing, so no tick is its own.
+  const { state, startedAt } = submission.evaluation;
+  const counts = state !== 'CANCELLED' || startedAt !== null;
   return (
     <section>
       <h2>Quota left, {phase.title}</h2>
@@ -27,8 +30,8 @@ function QuotaSection({ submission }: { submission: SubmissionView }) {
         quota={quota}
         closesAt={phase.closesAt}
         asOf={submission.asOf}
-        mineToday={utcDate(submission.createdAt) === utcDate(submission.asOf)}
-        mineEver
+        mineToday={counts && utcDate(submission.createdAt) === utcDate(submission.asOf)}
+        mineEver={counts}
       />
       <p className="muted">Faults on our side are run again and cost nothing.</p>
       {phase.status === 'open' ? (

@@ -23,7 +23,7 @@ test('a refused form keeps what was typed, but no password, and a bug is no refu
   const form = new FormData();
   form.set('email', 'ada@example.org');
   form.set('password', 'correct horse');
-  const state = formRefusal(new DomainError('INVALID', 'Not right.', { email: 'Why.' }), form);
+  const state = formRefusal(new DomainError('CONFLICT', 'Not right.', { email: 'Why.' }), form);
   expect(state).toMatchObject({
     refusal: 'Not right.',
     fields: { email: 'Why.' },

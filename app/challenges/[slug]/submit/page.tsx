@@ -35,6 +35,7 @@ export default async function SubmitPage({ params }: Props) {
   const asOf = here.now().toISOString();
   const current = currentPhase(view.phases);
   const team = view.teams.find((entry) => entry.registered);
+  const firstOpen = view.phases.find((phase) => phase.status === 'open');
   return (
     <>
       <ChallengeHeader challenge={challenge} current="submit">
@@ -45,22 +46,20 @@ export default async function SubmitPage({ params }: Props) {
         <div className="cols">
           <div>
             <NextStep view={view} asOf={asOf} />
-            {team && current?.status === 'open' ? (
+            {team && firstOpen ? (
               <section className="console-section" aria-labelledby="terminal">
                 <h2 id="terminal">From a terminal</h2>
                 <TerminalSteps
                   origin={here.environment.origin}
                   challenge={slug}
-                  phase={current.slug}
+                  phase={firstOpen.slug}
                   team={team.slug}
                 />
               </section>
             ) : null}
           </div>
           <aside className="side" aria-label="What a container gets">
-            {rulesToShow(view).map((rules) => (
-              <RuleFacts key={rules.phaseSlug} rules={rules} view={view} />
-            ))}
+            <RuleFacts view={view} />
           </aside>
         </div>
       </main>
@@ -138,37 +137,59 @@ function rulesToShow(view: SubmitView): PhaseRules[] {
   return open.length > 0 ? view.rules.filter((rules) => open.includes(rules.phaseSlug)) : view.rules;
 }
 
-function RuleFacts({ rules, view }: { rules: PhaseRules; view: SubmitView }) {
-  const phase = view.phases.find((entry) => entry.slug === rules.phaseSlug);
-  if (!phase) return null;
+/** Once where the phases agree, which they mostly do; what a team sees differs by phase. */
+function RuleFacts({ view }: { view: SubmitView }) {
+  const shown = rulesToShow(view).map((rules) => ({
+    rules,
+    phase: view.phases.find((phase) => phase.slug === rules.phaseSlug),
+  }));
+  const contents = shown.map(({ rules }) => JSON.stringify({ ...rules, phaseSlug: '' }));
+  const agree = new Set(contents).size === 1;
+  return (
+    <>
+      {(agree ? shown.slice(0, 1) : shown).map(({ rules, phase }) => (
+        <section key={rules.phaseSlug}>
+          <h2>What a container gets{agree ? '' : `, ${phase?.title}`}</h2>
+          <ContainerFacts rules={rules} />
+        </section>
+      ))}
+      <section>
+        <h2>What you will see</h2>
+        <dl className="facts">
+          {shown.flatMap(({ rules, phase }) => [
+            <dt key={`${rules.phaseSlug} title`}>{phase?.title}</dt>,
+            <dd key={rules.phaseSlug}>
+              {phase?.kind === 'HIDDEN'
+                ? `means to ${rules.decimals} decimals, the number of failed scans and a code; no logs, no scores of single scans`
+                : 'the score, the fault and the log of each scan'}
+            </dd>,
+          ])}
+        </dl>
+      </section>
+    </>
+  );
+}
+
+function ContainerFacts({ rules }: { rules: PhaseRules }) {
   const ranked = rules.metrics.filter((entry) => entry.weight > 0);
   return (
-    <section>
-      <h2>What a container gets, {phase.title}</h2>
-      <dl className="facts">
-        <dt>Contract</dt>
-        <dd>{contractWords(rules)}</dd>
-        <dt>Input</dt>
-        <dd>{inputWords(rules)}, in /input</dd>
-        <dt>Output</dt>
-        <dd>
-          one mask in <span className="mono">/output/images/stroke-lesion-segmentation/</span>
-        </dd>
-        <dt>Limits</dt>
-        <dd>
-          {limitsWords(rules)}; {rules.limits.pids} processes, {mebibytes(rules.limits.outputMib)} of output
-        </dd>
-        <dt>Image</dt>
-        <dd>at most {mebibytes(rules.limits.imageMib)} as it is sent</dd>
-        <dt>Ranked by</dt>
-        <dd>{ranked.map((entry) => labelOf(entry.metric)).join(', ')}</dd>
-        <dt>You will see</dt>
-        <dd>
-          {phase.kind === 'HIDDEN'
-            ? `means to ${rules.decimals} decimals, the number of failed scans and a code; no logs, no scores of single scans`
-            : 'the score, the fault and the log of each scan'}
-        </dd>
-      </dl>
-    </section>
+    <dl className="facts">
+      <dt>Contract</dt>
+      <dd>{contractWords(rules)}</dd>
+      <dt>Input</dt>
+      <dd>{inputWords(rules)}, in /input</dd>
+      <dt>Output</dt>
+      <dd>
+        one mask in <span className="mono">/output/images/stroke-lesion-segmentation/</span>
+      </dd>
+      <dt>Limits</dt>
+      <dd>
+        {limitsWords(rules)}; {rules.limits.pids} processes, {mebibytes(rules.limits.outputMib)} of output
+      </dd>
+      <dt>Image</dt>
+      <dd>at most {mebibytes(rules.limits.imageMib)} as it is sent</dd>
+      <dt>Ranked by</dt>
+      <dd>{ranked.map((entry) => labelOf(entry.metric)).join(', ')}</dd>
+    </dl>
   );
 }
