@@ -77,13 +77,15 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
   await steps.run('Four teams submit over HTTP', async (update) => {
     for (const entry of ENTRIES) {
       const { client, team } = await ensureTeam(folder, site, challenge.slug, entry);
-      for (const { slug } of challenge.phases) {
-        const place = { team, challenge: challenge.slug, phase: slug };
-        const image = await client.uploadImage(place, imageFile(folder, entry.algorithm), (sent, total) =>
-          update(`${entry.team}: ${Math.floor((100 * sent) / total)} % of ${Math.round(total / 1e6)} MB`),
-        );
-        const id = await client.submit({ ...place, imageId: image.id, algorithm: entry.label });
-        followed.push({ client, id, name: entry.algorithm, phase: slug });
+      // The image is sent once and belongs to the team; each phase gets a submission of it.
+      const place = { team, challenge: challenge.slug, phase: 'rehearsal' };
+      const image = await client.uploadImage(place, imageFile(folder, entry.algorithm), (sent, total) =>
+        update(`${entry.team}: ${Math.floor((100 * sent) / total)} % of ${Math.round(total / 1e6)} MB`),
+      );
+      for (const phase of challenge.phases) {
+        const to = { ...place, phase: phase.slug };
+        const id = await client.submit({ ...to, imageId: image.id, algorithm: entry.label });
+        followed.push({ client, id, name: entry.algorithm, phase: phase.slug });
       }
     }
     return `${followed.length} submissions`;
