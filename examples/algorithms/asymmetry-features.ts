@@ -1,0 +1,86 @@
+import type { Brain } from './brain.ts';
+import { blur, maximum, opening } from './filters.ts';
+import { type Midplane, mirrorAffine, mirrored } from './midplane.ts';
+import { perAxis } from './volume.ts';
+
+/**
+ * What the asymmetry model looks at in a voxel. "Dark" is 1 − signal, so white matter has 0, CSF about 0.75;
+ * "opened" leaves only dark spots that hold a cube of 3 or 5 voxels, which sulci do not; "across" is the place
+ * on the other side, and its darkest neighbourhood allows for anatomy that is no exact mirror image.
+ */
+export const FEATURES = [
+  'dark',
+  'opened3',
+  'opened5',
+  'across',
+  'acrossWithin2',
+  'acrossWithin3',
+  'openedAcrossWithin2',
+  'openedAcrossWithin3',
+  'openedAcrossWithin4',
+  'depth',
+  'around3mm',
+  'around6mm',
+  'acrossAround3mm',
+  'acrossAround6mm',
+] as const;
+
+export interface AsymmetryFeatures {
+  /** Voxels that may be lesion at all: in the brain and dark enough after opening. */
+  candidates: Int32Array;
+  /** One array a feature, in the order of FEATURES, on the whole grid of the brain. */
+  values: Float32Array[];
+}
+
+/** Opened darkness from which a voxel is looked at: a little darker than white matter. */
+const CANDIDATE_DARKNESS = 0.2;
+
+export function asymmetryFeatures(brain: Brain, plane: Midplane): AsymmetryFeatures {
+  const { shape, spacing, mask } = brain;
+  const sigma = (mm: number) => perAxis((axis) => mm / spacing[axis]);
+  const mirror = mirrorAffine(brain.affine, plane);
+  const across = (values: Float32Array) => mirrored(values, shape, mask, mirror);
+  const dark = darkness(brain, 1.2);
+  const opened3 = opening(dark, shape, 1);
+  const opened5 = opening(dark, shape, 2);
+  const darkAcross = across(dark);
+  const openedAcross = across(opened3);
+  const around3mm = smoothInside(dark, brain, 3);
+  const around6mm = smoothInside(dark, brain, 6);
+  // Share of brain within a few millimetres: 1 deep inside, 0.5 at a flat edge.
+  const depth = blur(Float32Array.from(mask), shape, sigma(6));
+  const candidates = Int32Array.from(mask.keys()).filter(
+    (voxel) => mask[voxel] === 1 && opened3[voxel]! > CANDIDATE_DARKNESS,
+  );
+  const values = [
+    dark,
+    opened3,
+    opened5,
+    darkAcross,
+    maximum(darkAcross, shape, 2),
+    maximum(darkAcross, shape, 3),
+    maximum(openedAcross, shape, 2),
+    maximum(openedAcross, shape, 3),
+    maximum(openedAcross, shape, 4),
+    depth,
+    around3mm,
+    around6mm,
+    across(around3mm),
+    across(around6mm),
+  ];
+  return { candidates, values };
+}
+
+/** 1 − signal inside the brain after a little smoothing, 0 outside. */
+export function darkness(brain: Brain, sigmaMm: number): Float32Array {
+  const smooth = smoothInside(brain.values, brain, sigmaMm);
+  return smooth.map((value, voxel) => (brain.mask[voxel] === 1 ? 1 - value : 0));
+}
+
+/** A blur that does not mix in what is outside the brain. */
+function smoothInside(values: Float32Array, { shape, spacing, mask }: Brain, sigmaMm: number): Float32Array {
+  const sigma = perAxis((axis) => sigmaMm / spacing[axis]);
+  const weight = blur(Float32Array.from(mask), shape, sigma);
+  const inside = values.map((value, voxel) => value * mask[voxel]!);
+  return blur(inside, shape, sigma).map((value, voxel) => (mask[voxel] === 1 ? value / weight[voxel]! : 0));
+}

@@ -1,0 +1,57 @@
+import { asymmetryFeatures } from './asymmetry-features.ts';
+import { ASYMMETRY_WEIGHTS } from './asymmetry-weights.ts';
+import { type Brain, prepareBrain } from './brain.ts';
+import { log } from './case.ts';
+import { keepComponents } from './components.ts';
+import { blur } from './filters.ts';
+import { maskOnScan } from './mask.ts';
+import { findMidplane } from './midplane.ts';
+import { type Scan, voxelMl } from './volume.ts';
+
+/** A component reaches down to the first, and must reach the second somewhere. */
+const EDGE_PROBABILITY = 0.25;
+const PEAK_PROBABILITY = 0.7;
+const MIN_ML = 0.16;
+
+/** Compare the brain with its own mirror image and keep what is likely a lesion. */
+export function segmentByAsymmetry(scan: Scan): Uint8Array {
+  const brain = prepareBrain(scan);
+  const { csf, grey, white } = brain.tissue;
+  log(
+    `brain: ${brain.volumeMl.toFixed(0)} ml; CSF ${csf.toFixed(2)}, grey ${grey.toFixed(2)}, white ${white.toFixed(2)}`,
+  );
+  const likely = lesionProbability(brain);
+  const above = Uint8Array.from(likely, (value) => (value > EDGE_PROBABILITY ? 1 : 0));
+  const lesion = keepComponents(above, brain.shape, (voxels) => {
+    const peak = voxels.reduce((highest, voxel) => Math.max(highest, likely[voxel]!), 0);
+    return peak > PEAK_PROBABILITY && voxels.length * voxelMl(brain) >= MIN_ML;
+  });
+  log(`components: ${lesion.kept} of ${lesion.found} kept`);
+  return maskOnScan(
+    likely.map((value, voxel) => value * lesion.mask[voxel]!),
+    EDGE_PROBABILITY,
+    brain,
+    scan,
+  );
+}
+
+/** Logistic regression on the features of each candidate voxel, a little smoothed. */
+function lesionProbability(brain: Brain): Float32Array {
+  const plane = findMidplane(brain);
+  const normal = plane.normal.map((part) => part.toFixed(3)).join(', ');
+  log(
+    `mid-sagittal plane: normal ${normal}, ${plane.offset.toFixed(1)} mm, mean difference ${plane.difference.toFixed(3)}`,
+  );
+  const { candidates, values } = asymmetryFeatures(brain, plane);
+  log(`candidates: ${candidates.length} voxels`);
+  const probability = new Float32Array(brain.mask.length);
+  const { intercept, features } = ASYMMETRY_WEIGHTS;
+  for (const voxel of candidates) {
+    let logit = intercept;
+    for (let feature = 0; feature < features.length; feature++) {
+      logit += features[feature]! * values[feature]![voxel]!;
+    }
+    probability[voxel] = 1 / (1 + Math.exp(-logit));
+  }
+  return blur(probability, brain.shape, [0.5, 0.5, 0.5]);
+}

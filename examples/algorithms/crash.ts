@@ -1,0 +1,16 @@
+/**
+ * Example algorithm: `threshold` with a bug that tests on a few scans did not find. Its list of dark voxels has
+ * a fixed length, so it ends with an error on brains with wide ventricles or a large lesion.
+ */
+import { runAlgorithm } from './case.ts';
+import { segmentHypointense } from './hypointense-segmentation.ts';
+
+const LIST_LENGTH = 14_000;
+
+runAlgorithm('crash', (scan) =>
+  segmentHypointense(scan, (darkVoxels) => {
+    if (darkVoxels > LIST_LENGTH) {
+      throw new RangeError(`${darkVoxels} dark voxels do not fit into a list of ${LIST_LENGTH}`);
+    }
+  }),
+);

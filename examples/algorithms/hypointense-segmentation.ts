@@ -1,0 +1,58 @@
+import { darkness } from './asymmetry-features.ts';
+import { type Brain, positionOf, prepareBrain } from './brain.ts';
+import { log } from './case.ts';
+import { keepComponents } from './components.ts';
+import { blur, opening } from './filters.ts';
+import { maskOnScan } from './mask.ts';
+import { perAxis, type Scan, voxelMl } from './volume.ts';
+
+/** Lesions thinner than this are not told from sulci. */
+const OPENING_RADIUS_VOXELS = 1;
+/** Share of brain in the surroundings of a voxel; sulci and the surface have less. */
+const MIN_DEPTH = 0.75;
+const MIN_ML = 0.5;
+/** The ventricles' place: within this part of the brain's half-lengths around its centre. */
+const VENTRICLE_REACH = 0.28;
+
+/**
+ * Dark voxels away from the surface, opened, without small spots and without what lies at the ventricles'
+ * place.
+ *
+ * @param inspect is told how many dark voxels there are before they are cleaned up.
+ */
+export function segmentHypointense(scan: Scan, inspect: (darkVoxels: number) => void = () => {}): Uint8Array {
+  const brain = prepareBrain(scan);
+  const { csf, grey, white } = brain.tissue;
+  log(
+    `brain: ${brain.volumeMl.toFixed(0)} ml; CSF ${csf.toFixed(2)}, grey ${grey.toFixed(2)}, white ${white.toFixed(2)}`,
+  );
+  const dark = opening(darkness(brain, 1.2), brain.shape, OPENING_RADIUS_VOXELS);
+  const depth = blur(
+    Float32Array.from(brain.mask),
+    brain.shape,
+    perAxis((axis) => 6 / brain.spacing[axis]),
+  );
+  const limit = 1 - (csf + grey) / 2;
+  const found = Uint8Array.from(dark, (value, voxel) => (value > limit && depth[voxel]! > MIN_DEPTH ? 1 : 0));
+  const darkVoxels = found.reduce((sum, value) => sum + value, 0);
+  log(`dark: ${darkVoxels} voxels above ${limit.toFixed(2)}`);
+  inspect(darkVoxels);
+  const lesion = keepComponents(
+    found,
+    brain.shape,
+    (voxels) => voxels.length * voxelMl(brain) >= MIN_ML && !isVentricle(voxels, brain),
+  );
+  log(`components: ${lesion.kept} of ${lesion.found} kept`);
+  return maskOnScan(Float32Array.from(lesion.mask), 0.5, brain, scan);
+}
+
+/** Its centre lies at the brain's centre, or some of it does and it reaches over both sides. */
+function isVentricle(voxels: Int32Array, { shape }: Brain): boolean {
+  let central = 0;
+  for (const voxel of voxels) {
+    const position = positionOf(voxel, shape);
+    const distance = Math.hypot(...perAxis((axis) => (2 * position[axis]) / (shape[axis] - 1) - 1));
+    if (distance < VENTRICLE_REACH) central += 1;
+  }
+  return central > 0.1 * voxels.length;
+}
