@@ -60,13 +60,16 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-/** The body as it streams in. */
+/** The body as it streams in. A client who goes away in the middle is no fault of ours. */
 export async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
   const reader = request.body?.getReader();
   if (!reader) return;
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch((error: unknown) => {
+        const message = 'The connection ended before the body did. Nothing was stored.';
+        throw Object.assign(new DomainError('UPLOAD_INCOMPLETE', message), { cause: error });
+      });
       if (done) return;
       yield value;
     }

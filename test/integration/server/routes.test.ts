@@ -134,6 +134,24 @@ test('an upload that is cut off, or no archive, is refused by its route', async 
   expect(await answered(text, 422)).toMatchObject({ error: { code: 'INVALID' } });
 });
 
+test('a client who goes away in the middle of an upload leaves nothing, and no error of ours', async () => {
+  const member = await newMember();
+  const before = await here.storedFiles();
+  const body = new ReadableStream({
+    start: (controller) => controller.enqueue(gzipSync('the first half')),
+    pull: () => Promise.reject(new Error('aborted')),
+  });
+  const sent = imageRequest(member, gzipSync('x') as Buffer<ArrayBuffer>, 5000);
+  const cut = new Request(sent.url, {
+    method: 'POST',
+    headers: sent.headers,
+    body,
+    duplex: 'half',
+  } as RequestInit);
+  expect(await answered(sendImage(cut), 400)).toMatchObject({ error: { code: 'UPLOAD_INCOMPLETE' } });
+  expect(await here.storedFiles()).toEqual(before);
+});
+
 test('a bug is answered without its text', async () => {
   const { token } = await newMember();
   const { readBug } = { readBug: new Error('password of the database: hunter2') };

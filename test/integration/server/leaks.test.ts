@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Viewer } from '#lib/domain/views.ts';
+import { boardView } from '#lib/server/board-view.ts';
+import { challengeView } from '#lib/server/challenge-view.ts';
+import { evaluationEvents } from '#lib/server/evaluation-events.ts';
+import { listChallenges } from '#lib/server/list-challenges.ts';
+import { organizerView } from '#lib/server/organizer-view.ts';
+import { submissionView } from '#lib/server/submission-view.ts';
+import { submitView } from '#lib/server/submit-view.ts';
+import { newScene } from './scene.ts';
+import { openTestSite, type TestSite } from './test-site.ts';
+
+/**
+ * Guarantee: a team whose container wrote hidden bytes into everything that it can write (log, message, exit
+ * code, time, memory, scores of single cases) finds none of it in any view of the site, while it runs, when it
+ * failed and when it is scored.
+ */
+let here: TestSite;
+beforeAll(async () => {
+  here = await openTestSite();
+});
+afterAll(() => here.close());
+
+const SECRETS = {
+  log: 'LOG-hidden-bytes',
+  message: 'MESSAGE-hidden-bytes',
+  exitCode: 93,
+  seconds: 7.654321,
+  peakMemoryBytes: 123456789n,
+  metrics: { dice: 0.31415926, volume_difference: 2.6457513 },
+  recordedAt: new Date('2026-01-02T03:04:05.678Z'),
+};
+/** How each would look in JSON. */
+const TRACES = ['hidden-bytes', '"exitCode"', ':93', '7.654', '123456789', '0.314', '2.645', '03:04:05'];
+
+async function newHiddenRun(state: 'RUNNING' | 'FAILED' | 'SCORED') {
+  const { owner } = here.database;
+  const scene = await newScene(owner, { kind: 'HIDDEN' });
+  const evaluationId = await scene.evaluation();
+  const rows = [0, 1].map((caseIndex) => ({ ...SECRETS, evaluationId, caseIndex }));
+  await owner.caseScore.createMany({
+    data: [
+      { ...rows[0]!, status: 'SCORED' },
+      { ...rows[1]!, status: 'FAILED', code: 'EXIT_NONZERO', metrics: {} },
+    ],
+  });
+  const failed = state === 'FAILED' ? { code: 'START_FAILED', message: SECRETS.message } : {};
+  const { recordedAt: at } = SECRETS;
+  const { submission } = await owner.evaluation.update({
+    where: { id: evaluationId },
+    data: { state, ...failed, createdAt: new Date('2026-01-02T03:00:00Z'), startedAt: at, imageReadyAt: at },
+    include: { submission: true },
+  });
+  const { userId, id } = submission;
+  const author = await owner.user.findUniqueOrThrow({ where: { id: userId } });
+  return { scene, submissionId: id, viewer: await here.refresh({ ...author, userId, teams: [] }) };
+}
+
+async function everythingOf(run: Awaited<ReturnType<typeof newHiddenRun>>, viewer: Viewer | null) {
+  const { scene, submissionId } = run;
+  const { site } = here;
+  const slug = scene.challengeSlug;
+  const leaving = new AbortController();
+  const reader = (await evaluationEvents(site, submissionId, viewer, leaving.signal)).getReader();
+  const event = new TextDecoder().decode((await reader.read()).value);
+  leaving.abort();
+  const views = [
+    await submissionView(site, submissionId, viewer),
+    await boardView(site, slug, 'test', viewer),
+    await challengeView(site, slug, viewer),
+    await listChallenges(site, viewer),
+    await submitView(site, slug, viewer),
+  ];
+  return event + JSON.stringify(views);
+}
+
+test.each(['RUNNING', 'FAILED'] as const)(
+  'a hidden evaluation that is %s tells its team nothing of them',
+  async (state) => {
+    const run = await newHiddenRun(state);
+    const text = await everythingOf(run, run.viewer);
+    expect(text).toContain('EXIT_NONZERO');
+    for (const trace of TRACES) expect(text).not.toContain(trace);
+  },
+);
+
+test('a scored one tells its team and the public the aggregates alone', async () => {
+  const run = await newHiddenRun('SCORED');
+  for (const viewer of [run.viewer, null]) {
+    const text = await everythingOf(run, viewer);
+    for (const trace of ['hidden-bytes', '"exitCode"', '7.654', '123456789', '03:04:05']) {
+      expect(text).not.toContain(trace);
+    }
+    // Dice of the two cases: 0.31415926 and the worst, 0; their mean to three decimals.
+    expect(text).toContain('0.157');
+    expect(text).not.toContain('0.31415926');
+  }
+});
+
+test('the same test sees what an organizer sees', async () => {
+  const run = await newHiddenRun('FAILED');
+  const organizer = await here.newViewer({ isAdmin: true });
+  const text = await everythingOf(run, organizer);
+  for (const trace of ['LOG-hidden-bytes', 'MESSAGE-hidden-bytes', '0.314', '03:04:05']) {
+    expect(text).toContain(trace);
+  }
+  await expect(organizerView(here.site, run.scene.challengeSlug, run.viewer)).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+  });
+});
