@@ -1,6 +1,6 @@
 import type { PhaseSummary } from '#lib/domain/views.ts';
 import { percent } from '../format/quantity.ts';
-import { DAY_MS, longSpan, spanMs, utcDate, utcDateTime, utcDay } from '../format/time.ts';
+import { longSpan, spanMs, utcDate, utcDateTime, utcDay } from '../format/time.ts';
 
 /** Words about a phase that several pages say in the same way. */
 
@@ -50,9 +50,4 @@ export function currentPhase(phases: readonly PhaseSummary[]): PhaseSummary | nu
   const open = phases.findLast((phase) => phase.status === 'open');
   const upcoming = phases.find((phase) => phase.status === 'upcoming');
   return openHidden ?? open ?? upcoming ?? phases.at(-1) ?? null;
-}
-
-/** True where the deadline is close enough to be said in colour. */
-export function closesSoon(phase: PhaseSummary, asOf: string): boolean {
-  return phase.status === 'open' && spanMs(asOf, phase.closesAt) < 3 * DAY_MS;
 }

@@ -127,7 +127,9 @@ describe('what is recorded', () => {
     expect(ended).toMatchObject({ state: 'SCORED', leaseToken: null, runningCases: 0 });
     expect(ended.scores).toHaveLength(1);
     await expect(recordCase(database.runner, lease, scored(0), 0)).rejects.toThrow(LeaseLost);
-    await expect(finishFailed(database.runner, lease, { code: 'SHAPE', message: '' })).rejects.toThrow(LeaseLost);
+    await expect(finishFailed(database.runner, lease, { code: 'SHAPE', message: '' })).rejects.toThrow(
+      LeaseLost,
+    );
   });
 });
 
