@@ -1,14 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
-import { pack } from 'tar-stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DEFAULT_LIMITS } from '#lib/domain/limits.ts';
 import { SEALED_FORMAT } from '#lib/domain/test-set.ts';
 import type { Viewer } from '#lib/domain/views.ts';
 import { importTestSet } from '#lib/server/import-test-set.ts';
-import { storeImage } from '#lib/server/store-image.ts';
 import { newScene, type Scene, unique } from './scene.ts';
+import { inChunks, tarOf } from './streams.ts';
 import { openTestSite, type TestSite } from './test-site.ts';
 
 let here: TestSite;
@@ -18,8 +16,7 @@ let organizer: Viewer;
 let member: Viewer;
 beforeAll(async () => {
   here = await openTestSite();
-  const limits = { ...DEFAULT_LIMITS, imageMib: 1 };
-  scene = await newScene(here.database.owner, { limits, closesAt: new Date('2040-01-01T00:00:00Z') });
+  scene = await newScene(here.database.owner);
   recipient = await identityToRecipient(await generateIdentity());
   await here.database.owner.runner.create({ data: { name: unique('runner'), recipient, host: {} } });
   organizer = await here.newViewer();
@@ -30,128 +27,6 @@ beforeAll(async () => {
   member = await here.refresh(founder);
 });
 afterAll(() => here.close());
-
-async function* inChunks(bytes: Uint8Array, chunkBytes = 700): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
-}
-
-/** A tar of these files, in this order. */
-async function tarOf(files: readonly (readonly [string, Uint8Array | string])[]): Promise<Buffer> {
-  const tar = pack();
-  for (const [name, content] of files) tar.entry({ name }, Buffer.from(content));
-  tar.finalize();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of tar) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks);
-}
-
-// ---- images
-
-interface ImageOptions {
-  fileName?: string;
-  expectedBytes?: number | undefined;
-  expectedSha256?: string;
-  chunks?: AsyncIterable<Uint8Array>;
-  viewer?: Viewer | null;
-}
-
-function sendImage(bytes: Uint8Array, options: ImageOptions = {}) {
-  const { viewer = member, fileName = 'image.tar', chunks = inChunks(bytes), expectedSha256 } = options;
-  const expectedBytes = 'expectedBytes' in options ? options.expectedBytes : bytes.length;
-  const place = { team: member.teams[0]!.slug, challenge: scene.challengeSlug, phase: 'test' };
-  return storeImage(here.site, { ...place, fileName, chunks, expectedBytes, expectedSha256 }, viewer);
-}
-
-const submitted = () => here.database.owner.image.count({ where: { teamId: member.teams[0]!.id } });
-
-test.each([
-  ['plain', (tar: Buffer) => tar],
-  ['gzip', (tar: Buffer) => gzipSync(tar)],
-  ['zstd', (tar: Buffer) => zstdCompressSync(tar)],
-])('a %s archive is stored under its SHA-256, byte for byte', async (_, compress) => {
-  const archive = compress(await tarOf([['manifest.json', randomBytes(3000)]]));
-  const sha256 = createHash('sha256').update(archive).digest('hex');
-  const image = await sendImage(archive, { expectedSha256: sha256 });
-  expect(image).toMatchObject({ fileName: 'image.tar', bytes: archive.length, sha256 });
-  expect(Buffer.from(await here.site.store.read(sha256)).equals(archive)).toBe(true);
-  await here.database.owner.image.delete({ where: { id: image.id } });
-});
-
-const REFUSED_IMAGES: [string, () => Promise<unknown>, string, RegExp][] = [
-  [
-    'a file that is no archive',
-    () => sendImage(Buffer.from('%PDF-1.7 '.repeat(200))),
-    'INVALID',
-    /no image archive.*docker save/s,
-  ],
-  ['a short text', () => sendImage(Buffer.from('hello')), 'INVALID', /no image archive/],
-  [
-    'an upload that is cut off',
-    () => sendImage(gzipSync(randomBytes(2000)), { expectedBytes: 5000 }),
-    'UPLOAD_INCOMPLETE',
-    /ended after \d+ of 5000 bytes. Nothing was stored/,
-  ],
-  [
-    'more than was announced',
-    () => sendImage(gzipSync(randomBytes(2000)), { expectedBytes: 1000 }),
-    'UPLOAD_INCOMPLETE',
-    /More than the announced 1000 bytes/,
-  ],
-  [
-    'other content than was announced',
-    () => sendImage(gzipSync('x'), { expectedSha256: 'ab'.repeat(32) }),
-    'UPLOAD_INCOMPLETE',
-    /damaged on the way/,
-  ],
-  ['no length', () => sendImage(gzipSync('x'), { expectedBytes: undefined }), 'INVALID', /Content-Length/],
-  ['an empty file', () => sendImage(Buffer.alloc(0)), 'INVALID', /empty/],
-];
-test.each(REFUSED_IMAGES)('%s is refused and leaves nothing behind', async (_, send, code, message) => {
-  const before = [await here.storedFiles(), await submitted()];
-  await expect(send()).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
-  expect([await here.storedFiles(), await submitted()]).toEqual(before);
-});
-
-test('an archive over the phase’s limit is refused before a byte of it is read', async () => {
-  let asked = false;
-  const chunks = (async function* () {
-    asked = true;
-    yield gzipSync('x');
-  })();
-  await expect(sendImage(gzipSync('x'), { chunks, expectedBytes: 2 ** 20 + 1 })).rejects.toMatchObject({
-    code: 'TOO_LARGE',
-    message: 'The file is larger than 1 MiB. Nothing was stored.',
-  });
-  expect(asked).toBe(false);
-});
-
-test('only members send, and only as a team of theirs', async () => {
-  const archive = gzipSync('x');
-  await expect(sendImage(archive, { viewer: null })).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
-  await expect(sendImage(archive, { viewer: organizer })).rejects.toMatchObject({ code: 'FORBIDDEN' });
-});
-
-test.each([
-  ['../../etc/passwd', 'passwd'],
-  ['C:\\images\\a.tar', 'a.tar'],
-  ['a\r\nSet-Cookie: x=1', 'aSet-Cookie: x=1'],
-  ['\u202Etar.gz', 'tar.gz'],
-  ['', 'image'],
-  ['x'.repeat(500), 'x'.repeat(200)],
-])('the file name %j is kept as %j', async (fileName, expected) => {
-  const image = await sendImage(gzipSync('x'), { fileName });
-  expect(image.fileName).toBe(expected);
-  await here.database.owner.image.delete({ where: { id: image.id } });
-});
-
-test('a team that only uploads is stopped after ten archives', async () => {
-  const archive = gzipSync('the same ten times');
-  for (let count = 0; count < 10; count++) await sendImage(archive);
-  await expect(sendImage(archive)).rejects.toMatchObject({ code: 'CONFLICT' });
-  await here.database.owner.image.deleteMany({ where: { teamId: member.teams[0]!.id } });
-});
-
-// ---- sealed test sets
 
 const CASES = 2;
 
