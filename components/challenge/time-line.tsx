@@ -27,6 +27,7 @@ export function TimeLine({ phases, asOf }: { phases: readonly PhaseSummary[]; as
         );
       })}
       <line className="ax" x1="0" x2="100%" y1={axisY} y2={axisY} />
+      <line className="now-line" x1={`${today}%`} x2={`${today}%`} y1="0" y2={axisY} />
       {phases.map((phase, index) => (
         <PhaseRow
           key={phase.slug}
@@ -36,7 +37,6 @@ export function TimeLine({ phases, asOf }: { phases: readonly PhaseSummary[]; as
           at={windowOn(scale, phase.opensAt, phase.closesAt, asOf)}
         />
       ))}
-      <line className="now-line" x1={`${today}%`} x2={`${today}%`} y1="0" y2={axisY} />
       <text
         className="today"
         x={`${today}%`}

@@ -9,7 +9,7 @@ export function TriageTable({ view }: { view: OrganizerView }) {
   return (
     <table className="plain top stackable">
       <caption>
-        <b id="triage">Table 6 | Triage.</b> Counts are scans, or evaluations where nothing ran.
+        <b id="triage">Table 6 | Triage.</b> n counts the submissions that a code stopped or cost a scan.
       </caption>
       <thead>
         <tr>
