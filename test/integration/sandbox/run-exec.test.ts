@@ -1,0 +1,285 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildImageArchive, type ImageSpec } from '#examples/image-archive.ts';
+import { NODE_PATH, nodeRootfs } from '#examples/node-rootfs.ts';
+import { PlatformFault } from '#lib/domain/codes.ts';
+import { DEFAULT_LIMITS, type Limits } from '#lib/domain/limits.ts';
+import { openEngine } from '#runner/sandbox/docker.ts';
+import { containerSpec } from '#runner/sandbox/profile.ts';
+import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
+import { seccompProfile } from '#runner/sandbox/seccomp.ts';
+import type { LoadedImage, RunRequest } from '#runner/types.ts';
+import { shellLayer } from '#test/images/busybox.ts';
+
+const RUNNER = `sandbox-test-${process.pid}`;
+const LIMITS: Limits = {
+  ...DEFAULT_LIMITS,
+  memoryMib: 256,
+  outputMib: 8,
+  timeLimitSeconds: 20,
+  imageMib: 512,
+};
+const MASK = '/output/images/stroke-lesion-segmentation';
+const COPY = `mkdir -p ${MASK} && cp /input/images/t1-brain-mri/* ${MASK}/`;
+const engine = openEngine();
+const loaded: LoadedImage[] = [];
+let folder: string;
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'heldout-sandbox-'));
+  sandbox = await openSandbox({ runner: RUNNER, scratch: join(folder, 'scratch') });
+});
+afterAll(async () => {
+  await sandbox.sweep();
+  for (const { id } of loaded) await sandbox.removeImage(id);
+  await sandbox.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function load(spec: ImageSpec): Promise<LoadedImage> {
+  const { file } = await buildImageArchive(join(folder, 'image.tar'), spec);
+  const image = await sandbox.prepareImage(createReadStream(file), LIMITS);
+  loaded.push(image);
+  return image;
+}
+const shell = async (script: string) =>
+  load({ layers: [await shellLayer()], entrypoint: ['/bin/sh', '-c', script] });
+
+let count = 0;
+const request = (image: LoadedImage, changes: Partial<RunRequest> = {}): RunRequest => ({
+  image,
+  limits: LIMITS,
+  input: { id: 'case-1', format: 'NII_GZ', scan: Buffer.from('scan'), metadata: null },
+  name: `${RUNNER}-${count++}`,
+  labels: { 'heldout.evaluation': 'e1' },
+  signal: new AbortController().signal,
+  ...changes,
+});
+
+async function expectNothingLeft(): Promise<void> {
+  expect(await engine.listContainers(`heldout.runner=${RUNNER}`)).toEqual([]);
+  expect(await readdir(join(folder, 'scratch', 'memory'))).toEqual([]);
+  expect(await mountsBelow()).toEqual([join(folder, 'scratch', 'memory')]);
+}
+const mountsBelow = async () =>
+  (await readFile('/proc/self/mountinfo', 'utf8'))
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((point) => point.startsWith(folder));
+
+describe('one case in one container', () => {
+  test('what lies in /output comes back, with its facts, and nothing stays', async () => {
+    const map = '/output/images/lesion-probability-map';
+    const image = await shell(`${COPY}; mkdir -p ${map}; echo map > ${map}/p.mha; echo done`);
+    const run = await sandbox.runExec(request(image));
+    expect(run).toMatchObject({
+      kind: 'output',
+      fileName: 'mask.nii.gz',
+      bytes: Buffer.from('scan'),
+      probabilityMap: Buffer.from('map\n'),
+      exitCode: 0,
+      log: 'done\n',
+    });
+    expect(run.seconds).toBeGreaterThan(0);
+    await expectNothingLeft();
+  });
+
+  test('four at a time do not meet', async () => {
+    const image = await shell(`${COPY}; sleep 0.3; ls /output/images/*`);
+    const runs = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((id) =>
+        sandbox.runExec(
+          request(image, { input: { id, format: 'MHA', scan: Buffer.from(id), metadata: null } }),
+        ),
+      ),
+    );
+    expect(runs.map((run) => (run.kind === 'output' ? String(run.bytes) : run.kind))).toEqual([
+      'a',
+      'b',
+      'c',
+      'd',
+    ]);
+    expect(runs.map(({ log }) => log)).toEqual(['a.mha\n', 'b.mha\n', 'c.mha\n', 'd.mha\n']);
+    await expectNothingLeft();
+  });
+
+  test('peak memory is measured where the program runs long enough to be seen', async () => {
+    const run = await sandbox.runExec(
+      request(await shell('head -c 60m /dev/zero > /tmp/x; sleep 0.5; exit 1')),
+    );
+    expect(run.peakMemoryBytes).toBeGreaterThan(60 * 2 ** 20);
+    expect(run.peakMemoryBytes).toBeLessThan(80 * 2 ** 20);
+  });
+});
+
+describe('programs that compute run under our list of system calls', () => {
+  test('Node: worker threads, child processes, a server, crypto', async () => {
+    const script = `
+      import { Worker } from 'node:worker_threads';
+      import { scryptSync } from 'node:crypto';
+      import { spawnSync } from 'node:child_process';
+      import { createServer } from 'node:http';
+      const answers = await Promise.all([1, 2, 3].map((n) => new Promise((resolve) =>
+        new Worker('require("node:worker_threads").parentPort.postMessage(' + n + ' * 2)', { eval: true }).on('message', resolve))));
+      const child = spawnSync(process.execPath, ['-p', '6 * 7']);
+      const server = createServer((_, response) => response.end('ok')).listen(4743);
+      const served = await (await fetch('http://127.0.0.1:4743')).text();
+      server.close();
+      console.log(JSON.stringify([answers, String(child.stdout).trim(), served, scryptSync('a', 'b', 8).length]));
+      process.exit(1);`;
+    const image = await load({
+      layers: [await nodeRootfs(), [{ path: 'run.mjs', mode: 0o644, content: Buffer.from(script) }]],
+      entrypoint: [NODE_PATH, '/run.mjs'],
+      user: 'algorithm',
+    });
+    const run = await sandbox.runExec(request(image));
+    expect(run.log).toBe('[[2,4,6],"42","ok",8]\n');
+  });
+});
+
+describe('interruptions', () => {
+  test('aborted before it starts: no container is made', async () => {
+    const reason = new PlatformFault('RUNNER_STOPPED', 'stopped');
+    const run = sandbox.runExec(request(await shell('sleep 100'), { signal: AbortSignal.abort(reason) }));
+    await expect(run).rejects.toBe(reason);
+    await expectNothingLeft();
+  });
+
+  test.each([0, 20, 80, 200, 600])(
+    'aborted after %i ms: gone within 2 s, with the reason that was given',
+    async (ms) => {
+      const reason = new PlatformFault('RUNNER_STOPPED', 'stopped');
+      const controller = new AbortController();
+      const run = sandbox.runExec(request(await shell('sleep 100'), { signal: controller.signal }));
+      run.catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      const abortedAt = performance.now();
+      controller.abort(reason);
+      await expect(run).rejects.toBe(reason);
+      expect(performance.now() - abortedAt).toBeLessThan(2000);
+      await expectNothingLeft();
+    },
+  );
+
+  test('removed by somebody else while it runs: a fault of the platform, and nothing stays', async () => {
+    const name = `${RUNNER}-victim`;
+    const run = sandbox.runExec(request(await shell('sleep 100'), { name }));
+    run.catch(() => undefined);
+    await expect
+      .poll(async () =>
+        (await engine.listContainers(`heldout.runner=${RUNNER}`)).map(({ running }) => running),
+      )
+      .toEqual([true]);
+    await engine.removeContainer(name);
+    await expect(run).rejects.toMatchObject({ name: 'PlatformFault' });
+    await expectNothingLeft();
+  });
+
+  test('killed by somebody else: told apart, so that it can be tried again', async () => {
+    const name = `${RUNNER}-killed`;
+    const run = sandbox.runExec(request(await shell('sleep 100'), { name }));
+    await expect
+      .poll(async () =>
+        (await engine.listContainers(`heldout.runner=${RUNNER}`)).map(({ running }) => running),
+      )
+      .toEqual([true]);
+    await engine.killContainer(name);
+    expect(await run).toMatchObject({ kind: 'killed', exitCode: 137 });
+    await expectNothingLeft();
+  });
+});
+
+describe('what a dead runner left', () => {
+  async function leave(name: string, runner = RUNNER) {
+    const image = await shell('sleep 100');
+    const id = await engine.createContainer(
+      containerSpec({
+        name,
+        labels: { 'heldout.runner': runner },
+        image,
+        limits: LIMITS,
+        inputFolder: folder,
+        outputFolder: folder,
+        seccomp: seccompProfile(),
+      }),
+    );
+    await engine.startContainer(id);
+    return id;
+  }
+
+  test('a sweep removes its containers, mounts and folders, and nobody else’s', async () => {
+    await leave(`${RUNNER}-left`);
+    const other = await leave(`${RUNNER}-other`, `${RUNNER}-other`);
+    await sandbox.sweep();
+    await expectNothingLeft();
+    expect((await engine.inspectContainer(other)).running).toBe(true);
+    await engine.removeContainer(other);
+  });
+
+  test('the name is a lock that a dead run does not keep', async () => {
+    const name = `${RUNNER}-again`;
+    await leave(name);
+    expect(await sandbox.runExec(request(await shell(COPY), { name }))).toMatchObject({ kind: 'output' });
+    await expectNothingLeft();
+  });
+
+  test('another runner’s lock is respected', async () => {
+    const name = `${RUNNER}-taken`;
+    const other = await leave(name, `${RUNNER}-other`);
+    await expect(sandbox.runExec(request(await shell(COPY), { name }))).rejects.toMatchObject({
+      code: 'INTERNAL',
+    });
+    expect((await engine.inspectContainer(other)).running).toBe(true);
+    await engine.removeContainer(other);
+    await expectNothingLeft();
+  });
+});
+
+describe('the engine', () => {
+  test('nobody there is ENGINE_LOST', async () => {
+    const nobody = openEngine({ socketPath: join(folder, 'nobody.sock') });
+    await expect(nobody.ping()).rejects.toMatchObject({ code: 'ENGINE_LOST' });
+    await expect(nobody.loadImage(createReadStream('/dev/null'))).rejects.toMatchObject({
+      code: 'ENGINE_LOST',
+    });
+  });
+
+  test('a mount whose folder is missing is an error, and no folder is made', async () => {
+    const image = await shell('true');
+    const missing = join(folder, 'missing');
+    const spec = containerSpec({
+      name: `${RUNNER}-missing`,
+      labels: {},
+      image,
+      limits: LIMITS,
+      inputFolder: missing,
+      outputFolder: missing,
+      seccomp: seccompProfile(),
+    });
+    await expect(engine.createContainer(spec)).rejects.toMatchObject({ name: 'PlatformFault' });
+    expect(await readdir(folder)).not.toContain('missing');
+  });
+
+  test('removing and killing what is gone does nothing', async () => {
+    const gone = 'f'.repeat(64);
+    await engine.killContainer(gone);
+    await engine.removeContainer(gone);
+    await engine.removeImage(`sha256:${gone}`);
+    expect(await engine.imageExists(`sha256:${gone}`)).toBe(false);
+  });
+
+  test('a runtime that the engine does not have is refused when the sandbox is opened', async () => {
+    const opened = openSandbox({
+      runner: RUNNER,
+      scratch: join(folder, 'other'),
+      runtime: 'no-such-runtime',
+    });
+    await expect(opened).rejects.toMatchObject({
+      message: expect.stringContaining('no runtime "no-such-runtime"'),
+    });
+  });
+});
