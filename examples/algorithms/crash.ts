@@ -5,7 +5,7 @@
 import { runAlgorithm } from './case.ts';
 import { segmentHypointense } from './hypointense-segmentation.ts';
 
-const LIST_LENGTH = 14_000;
+const LIST_LENGTH = 4500;
 
 runAlgorithm('crash', (scan) =>
   segmentHypointense(scan, (darkVoxels) => {
