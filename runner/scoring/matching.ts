@@ -1,5 +1,5 @@
 import type { Components } from './components.ts';
-import type { Overlap } from './overlap.ts';
+import type { Overlaps } from './overlap.ts';
 
 /**
  * One-to-one matching of true and predicted lesions. Only pairs with IoU of at least the threshold can match;
@@ -19,17 +19,32 @@ interface Pair {
 
 /** Number of matched pairs. */
 export function matchedLesions(
-  overlaps: readonly Overlap[],
+  overlaps: Overlaps,
   truth: Components,
   prediction: Components,
   threshold: number,
 ): number {
-  const pairs: Pair[] = [];
-  for (const { truth: t, prediction: p, voxels } of overlaps) {
-    const iou = voxels / (truth.sizes[t]! + prediction.sizes[p]! - voxels);
-    if (iou >= threshold) pairs.push({ truth: t, prediction: p, weight: iou + MATCH_BONUS });
+  const iou = Float64Array.from(overlaps.voxels, (voxels, i) => {
+    const sizes = truth.sizes[overlaps.truth[i]!]! + prediction.sizes[overlaps.prediction[i]!]!;
+    return voxels / (sizes - voxels);
+  });
+  const ofTruth = new Int32Array(truth.count);
+  const ofPrediction = new Int32Array(prediction.count);
+  for (let i = 0; i < iou.length; i++) {
+    if (iou[i]! < threshold) continue;
+    ofTruth[overlaps.truth[i]!]! += 1;
+    ofPrediction[overlaps.prediction[i]!]! += 1;
   }
-  return maximumWeightMatching(pairs).size;
+  let matched = 0;
+  const contested: Pair[] = [];
+  for (let i = 0; i < iou.length; i++) {
+    if (iou[i]! < threshold) continue;
+    const [t, p] = [overlaps.truth[i]!, overlaps.prediction[i]!];
+    // Nearly all pairs are the only ones of both lesions; there is nothing to choose.
+    if (ofTruth[t] === 1 && ofPrediction[p] === 1) matched++;
+    else contested.push({ truth: t, prediction: p, weight: iou[i]! + MATCH_BONUS });
+  }
+  return matched + maximumWeightMatching(contested).size;
 }
 
 /**

@@ -68,7 +68,7 @@ function computeMetrics(
     ...voxelMetrics({
       truth: truth.runs.voxels,
       prediction: prediction.runs.voxels,
-      both: overlaps.reduce((sum, { voxels }) => sum + voxels, 0),
+      both: overlaps.voxels.reduce((sum, voxels) => sum + voxels, 0),
       grid: voxelCount(truth.volume.shape),
       voxelMl: Math.abs(determinant(affine)) / 1000,
     }),

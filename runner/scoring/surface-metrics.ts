@@ -87,25 +87,36 @@ function areaWithin({ distance, area }: Direction, toleranceMm: number): number 
   return within;
 }
 
-/** The first distance, ascending, at which the share of the area reaches 95 %; no interpolation. */
+/**
+ * The first distance, ascending, at which the share of the area reaches 95 %; no interpolation. Found without
+ * sorting: the range is cut into bins, and the bin in which the share is reached is the next range.
+ */
 function percentileOf({ distance, area, total, largest }: Direction): number {
-  if (largest === 0) return 0;
   const wanted = total * PERCENTILE * (1 - SHARE_SLACK);
-  const scale = (BINS - 1) / largest;
-  const areaOfBin = new Float64Array(BINS);
-  for (let i = 0; i < distance.length; i++) areaOfBin[Math.floor(distance[i]! * scale)]! += area[i]!;
-  let bin = 0;
-  let reached = 0;
-  while (bin < BINS - 1 && reached + areaOfBin[bin]! < wanted) reached += areaOfBin[bin++]!;
-  // Only the bin in which the share is reached needs an order.
-  const inBin: { d: number; a: number }[] = [];
-  for (let i = 0; i < distance.length; i++) {
-    if (Math.floor(distance[i]! * scale) === bin) inBin.push({ d: distance[i]!, a: area[i]! });
+  let low = 0;
+  let high = largest;
+  /** Area of all distances below the range. */
+  let below = 0;
+  while (low < high) {
+    const binOf = (d: number) => Math.min(BINS - 1, Math.floor(((d - low) / (high - low)) * BINS));
+    const areaOfBin = new Float64Array(BINS);
+    for (let i = 0; i < distance.length; i++) {
+      const d = distance[i]!;
+      if (d >= low && d <= high) areaOfBin[binOf(d)]! += area[i]!;
+    }
+    let bin = 0;
+    while (bin < BINS - 1 && below + areaOfBin[bin]! < wanted) below += areaOfBin[bin++]!;
+    let [first, last] = [high, low];
+    for (let i = 0; i < distance.length; i++) {
+      const d = distance[i]!;
+      if (d < low || d > high || binOf(d) !== bin) continue;
+      first = Math.min(first, d);
+      last = Math.max(last, d);
+    }
+    // No bin reaches the share where rounding leaves the sum short of it: the largest it is.
+    if (first > last) return high;
+    low = first;
+    high = last;
   }
-  inBin.sort((p, q) => p.d - q.d);
-  for (const { d, a } of inBin) {
-    reached += a;
-    if (reached >= wanted) return d;
-  }
-  return largest;
+  return high;
 }
