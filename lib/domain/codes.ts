@@ -121,7 +121,8 @@ export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
     steps: ['Write the mask as compressed uint8, and nothing else, to /output; use /tmp for scratch files.'],
   },
   OUTPUT_UNSAFE: {
-    meaning: 'What stands at the output path is no plain file (a link, a pipe, a device), or there are several.',
+    meaning:
+      'What stands at the output path is no plain file (a link, a pipe, a device), or there are several.',
     steps: ['Write the mask itself there, as a regular file: no symbolic or hard link, and only one.'],
   },
   UNREADABLE: {
@@ -143,7 +144,8 @@ export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
     steps: ['Copy the affine (origin, spacing and direction) from the input image when you write the mask.'],
   },
   NOT_BINARY: {
-    meaning: 'The mask holds values that are neither background nor a label: it looks like a probability map.',
+    meaning:
+      'The mask holds values that are neither background nor a label: it looks like a probability map.',
     steps: ['Threshold before writing: `mask = (probability > 0.5).astype(numpy.uint8)`.'],
   },
   NOT_FINITE: {
