@@ -1,4 +1,5 @@
-import { roundForTies, sharedRanks } from './ranks.ts';
+import { roundScore } from '../aggregate.ts';
+import { sharedRanks } from './ranks.ts';
 import type { MetricColumn, ScoreTable } from './table.ts';
 
 /**
@@ -43,7 +44,7 @@ export function aggregateThenRank(table: ScoreTable, draws: Uint32Array): Rankin
     for (let s = 0; s < meanRanks.length; s++) meanRanks[s]! += weight * ranking.ranks[s]!;
   });
   for (let s = 0; s < meanRanks.length; s++) {
-    meanRanks[s] = weightSum === 0 ? 1 : roundForTies(meanRanks[s]! / weightSum);
+    meanRanks[s] = weightSum === 0 ? 1 : roundScore(meanRanks[s]! / weightSum);
   }
   return { meanRanks, ranks: sharedRanks(meanRanks, 'lower'), metrics };
 }
@@ -74,7 +75,7 @@ export function weightedMeans(
 function rankMetric(column: MetricColumn, submissionCount: number, draws: Uint32Array): MetricRanking {
   const means = weightedMeans(column, submissionCount, draws);
   if (means === null) return null;
-  return { means, ranks: sharedRanks(means.map(roundForTies), column.metric.better) };
+  return { means, ranks: sharedRanks(means.map(roundScore), column.metric.better) };
 }
 
 function assertWeights(table: ScoreTable): void {

@@ -1,5 +1,5 @@
+import { roundScore } from '../aggregate.ts';
 import { weightedMeans } from './aggregate-then-rank.ts';
-import { roundForTies } from './ranks.ts';
 import { type RankedMetric, type RankedSubmission, scoreTable } from './table.ts';
 
 export interface TeamSubmission extends RankedSubmission {
@@ -36,7 +36,7 @@ export function countingSubmissions<S extends TeamSubmission>(
 function bestByMean<S extends TeamSubmission>(submissions: readonly S[], primary: RankedMetric): S {
   const table = scoreTable(submissions, [primary]);
   const once = new Uint32Array(table.caseCount).fill(1);
-  const means = weightedMeans(table.columns[0]!, submissions.length, once)?.map(roundForTies);
+  const means = weightedMeans(table.columns[0]!, submissions.length, once)?.map(roundScore);
   let best = 0;
   means?.forEach((mean, index) => {
     const ahead = primary.better === 'higher' ? mean > means[best]! : mean < means[best]!;

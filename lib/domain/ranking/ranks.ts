@@ -1,15 +1,7 @@
-/** Floating point never ranks: values are rounded to this many decimals before ties are decided. */
-const TIE_SCALE = 1e10;
-
-/** Round to 10 decimals (scoring.md, "From cases to a score"). */
-export function roundForTies(value: number): number {
-  return Math.round(value * TIE_SCALE) / TIE_SCALE;
-}
-
 /**
  * Rank values from 1; ties share the lowest rank (1, 2, 2, 4).
  *
- * @param values any length; must be rounded by `roundForTies` already, and finite.
+ * @param values any length; must be rounded by `roundScore` already, and finite.
  * @returns whole ranks in the order of `values`, written to `ranks` where it is given.
  */
 export function sharedRanks(
