@@ -5,7 +5,7 @@
 import { runAlgorithm } from './case.ts';
 import { segmentHypointense } from './hypointense-segmentation.ts';
 
-const LIST_LENGTH = 4500;
+const LIST_LENGTH = 4000;
 
 runAlgorithm('crash', (scan) =>
   segmentHypointense(scan, (darkVoxels) => {
