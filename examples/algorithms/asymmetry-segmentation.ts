@@ -9,8 +9,8 @@ import { findMidplane } from './midplane.ts';
 import { type Scan, voxelMl } from './volume.ts';
 
 /** A component reaches down to the first, and must reach the second somewhere. */
-const EDGE_PROBABILITY = 0.25;
-const PEAK_PROBABILITY = 0.7;
+const EDGE_PROBABILITY = 0.15;
+const PEAK_PROBABILITY = 0.8;
 const MIN_ML = 0.16;
 
 /** Compare the brain with its own mirror image and keep what is likely a lesion. */

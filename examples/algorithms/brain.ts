@@ -72,7 +72,10 @@ function brainMask(scan: Scan): Uint8Array {
     shape,
     perAxis((axis) => 1.5 / spacing[axis]),
   );
-  const bright = quantile(smooth.slice(), 0.98);
+  const bright = quantile(
+    smooth.filter((_, voxel) => voxel % 8 === 0),
+    0.98,
+  );
   const threshold = Math.max(0.1 * bright, backgroundLimit(smooth, shape));
   const above = new Uint8Array(smooth.length);
   for (let voxel = 0; voxel < above.length; voxel++) above[voxel] = smooth[voxel]! > threshold ? 1 : 0;

@@ -1,0 +1,80 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildExampleImages, EXAMPLE_ALGORITHMS, type ExampleAlgorithm } from '#examples/build.ts';
+import type { ImageArchive } from '#examples/image-archive.ts';
+import { DEFAULT_LIMITS, type Limits } from '#lib/domain/limits.ts';
+import { encodeNifti } from '#runner/imaging/encode.ts';
+import { readVolume } from '#runner/imaging/read.ts';
+import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
+import type { CaseRun, LoadedImage } from '#runner/types.ts';
+import { dice, phantom } from '../../unit/examples/phantom.ts';
+
+/** What the example phase gives, with half of its memory. */
+const LIMITS: Limits = { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 1024, pids: 128, timeLimitSeconds: 120 };
+const RUNNER = `examples-test-${process.pid}`;
+const LARGE = { centre: [30, 0, 22] as const, radiusMm: 24 };
+
+let folder: string;
+let sandbox: Sandbox;
+let archives: Record<ExampleAlgorithm, ImageArchive>;
+const loaded: LoadedImage[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'heldout-example-images-'));
+  sandbox = await openSandbox({ runner: RUNNER, scratch: path.join(folder, 'scratch') });
+  archives = await buildExampleImages(path.join(folder, 'images'));
+});
+afterAll(async () => {
+  await sandbox.sweep();
+  for (const { id } of loaded) await sandbox.removeImage(id);
+  await sandbox.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function runIn(algorithm: ExampleAlgorithm, scan: Uint8Array): Promise<CaseRun> {
+  const image = await sandbox.prepareImage(createReadStream(archives[algorithm].file), LIMITS);
+  loaded.push(image);
+  return sandbox.runExec({
+    image,
+    limits: LIMITS,
+    input: { id: 'k3x9', format: 'NII_GZ', scan, metadata: null },
+    name: `${RUNNER}-${algorithm}`,
+    labels: {},
+    signal: new AbortController().signal,
+  });
+}
+
+/** The log says why where there is none. */
+function maskOf(run: CaseRun) {
+  if (run.kind !== 'output') throw new Error(`${run.kind}\n${run.log}`);
+  return readVolume(run.bytes);
+}
+
+describe('the images of the example algorithms, in the sandbox', () => {
+  const { scan, truth } = phantom({ lesions: [LARGE] });
+  const file = encodeNifti({ ...scan, data: scan.values });
+
+  it('are told apart by their IDs', () => {
+    expect(new Set(EXAMPLE_ALGORITHMS.map((algorithm) => archives[algorithm].imageId)).size).toBe(4);
+  });
+
+  it.each(['asymmetry', 'threshold'] as const)('%s segments a scan within the limits', async (algorithm) => {
+    const run = await runIn(algorithm, file);
+    const mask = maskOf(run);
+    expect(dice(Uint8Array.from(mask.data, Number), truth)).toBeGreaterThan(0.75);
+    expect(run.log).toContain(`${algorithm}: 1 CPUs, 1024 MiB`);
+  });
+
+  it('empty writes a mask without a lesion', async () => {
+    expect(maskOf(await runIn('empty', file)).data).not.toContain(1);
+  });
+
+  it('crash fails by itself on a large lesion: EXIT_NONZERO, with its reason in the log', async () => {
+    const run = await runIn('crash', file);
+    expect(run).toMatchObject({ kind: 'teamFault', code: 'EXIT_NONZERO', exitCode: 1 });
+    expect(run.log).toContain('do not fit into a list');
+  });
+});
