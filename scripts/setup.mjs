@@ -3,6 +3,7 @@
 //   node scripts/setup.mjs         packages, the database client
 //   node scripts/setup.mjs demo    … and a Docker engine
 //   node scripts/setup.mjs test    … and Chromium
+//   node scripts/setup.mjs cli     as without a word, and says only what it does, on stderr
 //
 // Runs on the host's own Node (>= 20.19), before there is any package. HELDOUT_NO_INSTALL=1 makes it say
 // what it would do; the exit code is then 1 if anything is missing.
@@ -25,9 +26,14 @@ import { busybox, chromium } from './setup/test-tools.mjs';
 /** @type {Record<string, Step[]>} */
 const STEPS = {
   base: [packages, databaseClient],
+  cli: [packages, databaseClient],
   demo: [packages, databaseClient, engine],
   test: [packages, databaseClient, engine, chromium, busybox],
 };
+
+const purpose = process.argv[2] ?? 'base';
+/** The command's own output belongs to whoever reads it. */
+const print = purpose === 'cli' ? console.error : console.log;
 
 /**
  * @param {string} name
@@ -36,7 +42,7 @@ const STEPS = {
  */
 function report(name, text, startedAt) {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(6);
-  console.log(`  ${name.padEnd(16)} ${text.padEnd(44)} ${seconds} s`);
+  print(`  ${name.padEnd(16)} ${text.padEnd(44)} ${seconds} s`);
 }
 
 /**
@@ -48,7 +54,7 @@ async function ensure(step, mayInstall) {
   const startedAt = performance.now();
   const found = await step.isThere();
   if (found) {
-    report(step.name, found, startedAt);
+    if (purpose !== 'cli') report(step.name, found, startedAt);
     return true;
   }
   if (!mayInstall || step.canInstall?.() === false) {
@@ -59,8 +65,7 @@ async function ensure(step, mayInstall) {
   return true;
 }
 
-/** @param {string} purpose */
-async function setUp(purpose) {
+async function setUp() {
   const steps = STEPS[purpose];
   if (!steps) throw new Error(`no such set-up: ${purpose} (${Object.keys(STEPS).join(', ')})`);
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -70,18 +75,18 @@ async function setUp(purpose) {
   process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
   const mayInstall = process.env['HELDOUT_NO_INSTALL'] !== '1';
   let complete = true;
-  console.log('Set-up');
+  if (purpose !== 'cli') print('Set-up');
   const work = async () => {
     for (const step of steps) complete = (await ensure(step, mayInstall)) && complete;
   };
   await withLock('.heldout/setup.lock', work, (pid) =>
-    console.log(`  waiting for the set-up in process ${pid}`),
+    print(`  waiting for the set-up in process ${pid}`),
   );
   return complete;
 }
 
 try {
-  process.exitCode = (await setUp(process.argv[2] ?? 'base')) ? 0 : 1;
+  process.exitCode = (await setUp()) ? 0 : 1;
 } catch (error) {
   console.error(`\nSet-up failed: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
