@@ -54,6 +54,10 @@ export async function sealTestSet({
   onProgress: (text: string) => void;
 }): Promise<SealReport> {
   const checked = await checkCases(shuffled(cases), onProgress);
+  if (checked.every(({ facts }) => facts.voxels === 0)) {
+    // The declared worst volume and count would be 0: a team that fails every case would lose nothing.
+    throw new CommandError('No case has a lesion, so failing would cost nothing; nothing was written.');
+  }
   const worst = declaredWorst(checked.map(({ facts }) => facts));
   const header: PublicTestSet = {
     format: SEALED_FORMAT,

@@ -79,9 +79,7 @@ async function setUp() {
   const work = async () => {
     for (const step of steps) complete = (await ensure(step, mayInstall)) && complete;
   };
-  await withLock('.heldout/setup.lock', work, (pid) =>
-    print(`  waiting for the set-up in process ${pid}`),
-  );
+  await withLock('.heldout/setup.lock', work, (pid) => print(`  waiting for the set-up in process ${pid}`));
   return complete;
 }
 

@@ -163,6 +163,12 @@ describe('before it seals, a set is checked', () => {
     expect((await readdir(folder)).filter((name) => name.startsWith('set.'))).toEqual([]);
   });
 
+  it('a set without any lesion', async () => {
+    await writeCase('a', { voxels: 0 });
+    await writeCase('b', { voxels: 0 });
+    await expect(seal()).rejects.toThrow(/No case has a lesion/);
+  });
+
   it('a mask without its scan', async () => {
     await writeCase('a');
     await rm((await writeCase('b')).scan);
