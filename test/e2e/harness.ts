@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -23,6 +23,8 @@ import { writeSmallDataset } from './small-dataset.ts';
  */
 delete process.env['DATABASE_URL'];
 const home = mkdtempSync(join(tmpdir(), 'heldout-e2e-'));
+// Open to the database's own user, or its data would lie outside of the home and outlive it.
+chmodSync(home, 0o755);
 process.env['HELDOUT_HOME'] = home;
 const ended = new Promise<void>((resolve) => {
   process.stdin.on('end', resolve);
