@@ -1,6 +1,6 @@
 /**
  * Fits the weights of `asymmetry` on synthetic training cases:
- * `node examples/algorithms/fit-asymmetry.ts CASES SEED > examples/algorithms/asymmetry-weights.ts`.
+ * `npm run -s examples:fit -- CASES SEED > examples/algorithms/asymmetry-weights.ts`.
  * The same arguments give the same file. The seed is a training seed, never that of a hidden set.
  */
 import { paintCase } from '#examples/synthetic/case.ts';
@@ -60,7 +60,7 @@ function evenly(voxels: Int32Array, count: number): Int32Array {
 const [cases, seed] = process.argv.slice(2);
 const templatePath = defaultTemplatePath();
 if (!(Number(cases) > 0) || seed === undefined || templatePath === null) {
-  console.error('Usage: node examples/algorithms/fit-asymmetry.ts CASES SEED');
+  console.error('Usage: npm run -s examples:fit -- CASES SEED');
   process.exit(2);
 }
 const { template } = await loadTemplate(templatePath);
@@ -72,9 +72,9 @@ for (let index = 0; index < Number(cases); index++) {
 const { intercept, weights } = fitLogistic(samples);
 console.log(`/** Written by fit-asymmetry.ts from ${cases} synthetic training cases of the seed "${seed}". */
 export const ASYMMETRY_WEIGHTS: Readonly<{ intercept: number; features: readonly number[] }> = {
-  intercept: ${intercept.toFixed(4)},
+  intercept: ${Number(intercept.toFixed(4))},
   /** In the order of FEATURES. */
   features: [
-${weights.map((weight, i) => `    ${weight.toFixed(4)}, // ${FEATURES[i]}`).join('\n')}
+${weights.map((weight, i) => `    ${Number(weight.toFixed(4))}, // ${FEATURES[i]}`).join('\n')}
   ],
 };`);

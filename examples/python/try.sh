@@ -1,0 +1,49 @@
+#!/bin/sh
+# Runs an image on one scan as the platform would: ./try.sh IMAGE SCAN.nii.gz|SCAN.mha
+# The mask is left in ./try-output. Needs Docker; the settings are those of a phase with 1 CPU and 2 GiB.
+set -eu
+
+if [ $# -ne 2 ] || [ ! -f "$2" ]; then
+  echo "Usage: $0 IMAGE SCAN.nii.gz|SCAN.mha" >&2
+  exit 2
+fi
+image=$1
+scan=$2
+case $scan in
+  *.nii.gz) name=case.nii.gz ;;
+  *.mha) name=case.mha ;;
+  *) echo "The scan has to be a .nii.gz or .mha file" >&2; exit 2 ;;
+esac
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/input/images/t1-brain-mri" "$work/output"
+cp "$scan" "$work/input/images/t1-brain-mri/$name"
+socket='{"slug": "t1-brain-mri", "kind": "Image", "super_kind": "Image", "relative_path": "images/t1-brain-mri"}'
+metadata='{"slug": "stroke-metadata", "kind": "Any", "super_kind": "Value", "relative_path": "stroke-metadata.json"}'
+values='{"CENTER": null, "CHRONICITY": null, "DAYS_POST_STROKE": null}'
+echo "$values" > "$work/input/stroke-metadata.json"
+cat > "$work/input/inputs.json" <<JSON
+[
+  {"interface": $socket, "socket": $socket, "image": {"name": "$name"}, "value": null, "file": null},
+  {"interface": $metadata, "socket": $metadata, "image": null, "value": $values, "file": null}
+]
+JSON
+chmod -R a+rX "$work"
+chmod 777 "$work/output"
+
+docker run --rm --network none --read-only --cap-drop ALL --security-opt no-new-privileges \
+  --cpus 1 --memory 2g --memory-swap 2g --pids-limit 128 --tmpfs /tmp \
+  --env HELDOUT_CPUS=1 --env HELDOUT_MEMORY_BYTES=2147483648 --env OMP_NUM_THREADS=1 \
+  --volume "$work/input:/input:ro" --volume "$work/output:/output" "$image"
+
+masks=$(find "$work/output/images/stroke-lesion-segmentation" \
+  -name '*.nii.gz' -o -name '*.nii' -o -name '*.mha' 2>/dev/null || true)
+count=$(printf '%s' "$masks" | grep -c . || true)
+if [ "$count" -ne 1 ]; then
+  echo "Exactly one mask is expected in /output/images/stroke-lesion-segmentation, found $count" >&2
+  exit 1
+fi
+mkdir -p try-output
+cp "$masks" try-output/
+echo "The mask is try-output/$(basename "$masks")"
