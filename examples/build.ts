@@ -19,10 +19,12 @@ const MIB = 2 ** 20;
  * Build one archive an algorithm into `folder`, as `<algorithm>.tar`.
  *
  * @param report is told each step that is done, in a line that a reader can follow.
+ * @param env variables that the images set, `NAME=value` each: other variables, other image IDs.
  */
 export async function buildExampleImages(
   folder: string,
   report: (line: string) => void = () => {},
+  env: readonly string[] = [],
 ): Promise<Record<ExampleAlgorithm, ImageArchive>> {
   await mkdir(folder, { recursive: true });
   const baseFile = path.join(folder, 'base-layer.tar');
@@ -33,7 +35,7 @@ export async function buildExampleImages(
     const images: Partial<Record<ExampleAlgorithm, ImageArchive>> = {};
     for (const [index, algorithm] of EXAMPLE_ALGORITHMS.entries()) {
       const imageStarted = performance.now();
-      const image = await buildExampleImage(path.join(folder, `${algorithm}.tar`), algorithm, base);
+      const image = await buildExampleImage(path.join(folder, `${algorithm}.tar`), algorithm, base, env);
       images[algorithm] = image;
       const place = `${index + 1} of ${EXAMPLE_ALGORITHMS.length}`;
       report(`${place}: ${algorithm}.tar  ${Math.round(image.bytes / MIB)} MiB  ${seconds(imageStarted)}`);
@@ -48,6 +50,7 @@ async function buildExampleImage(
   file: string,
   algorithm: ExampleAlgorithm,
   base: LayerFile,
+  env: readonly string[],
 ): Promise<ImageArchive> {
   return buildImageArchive(file, {
     layers: [
@@ -58,6 +61,7 @@ async function buildExampleImage(
       ],
     ],
     entrypoint: [NODE_PATH, SCRIPT_PATH],
+    env,
     user: ALGORITHM_USER,
     workingDir: '/tmp',
     architecture: imageArchitecture(),
