@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,14 +11,12 @@ import {
   type SealedCase,
   type SealedManifest,
 } from '#lib/domain/test-set.ts';
-import { gridDistance } from '#runner/imaging/grid.ts';
+import { drawOrder } from '#runner/draw-order.ts';
+import { GRID_TOLERANCE_MM, gridDistance } from '#runner/imaging/grid.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import { declaredWorst, type TruthFacts, truthFacts } from '#runner/scoring/truth-facts.ts';
 import { CommandError } from './command.ts';
 import type { DatasetCase } from './dataset.ts';
-
-/** How far a corner of the mask's grid may lie from the scan's, in mm: what the scorer allows a prediction. */
-const GRID_TOLERANCE_MM = 1e-3;
 
 export interface SealReport {
   caseCount: number;
@@ -53,7 +51,7 @@ export async function sealTestSet({
   now: Date;
   onProgress: (text: string) => void;
 }): Promise<SealReport> {
-  const checked = await checkCases(shuffled(cases), onProgress);
+  const checked = await checkCases(drawOrder(cases), onProgress);
   if (checked.every(({ facts }) => facts.voxels === 0)) {
     // The declared worst volume and count would be 0: a team that fails every case would lose nothing.
     throw new CommandError('No case has a lesion, so failing would cost nothing; nothing was written.');
@@ -206,13 +204,4 @@ function seal(recipient: string, bytes: Uint8Array): Promise<Uint8Array> {
 
 function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-function shuffled<T>(items: readonly T[]): T[] {
-  const out = [...items];
-  for (let i = out.length - 1; i > 0; i--) {
-    const j = randomInt(i + 1);
-    [out[i], out[j]] = [out[j] as T, out[i] as T];
-  }
-  return out;
 }

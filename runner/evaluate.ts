@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { aggregateCases } from '#lib/domain/aggregate.ts';
 import { TeamFault } from '#lib/domain/codes.ts';
@@ -9,9 +8,10 @@ import type { Database } from '#lib/server/database.ts';
 import type { Claim, EvaluationDetail } from '#lib/server/runs/claim-evaluation.ts';
 import { finishFailed, finishScored, type MetricScore } from '#lib/server/runs/finish-evaluation.ts';
 import { outlastOutage } from '#lib/server/runs/outlast-outage.ts';
-import { type CaseRecord, recordCase, recordImage, recordRunning } from '#lib/server/runs/record-progress.ts';
+import { recordCase, recordImage, recordRunning } from '#lib/server/runs/record-progress.ts';
 import type { Store } from '#lib/server/store.ts';
 import { inParallel, Semaphore } from './concurrency.ts';
+import { drawOrder } from './draw-order.ts';
 import { type CaseContext, evaluateCase } from './evaluate-case.ts';
 import type { ImageCache } from './image-cache.ts';
 import type { RunnerKey } from './key.ts';
@@ -109,13 +109,12 @@ async function runCases(
         }
       }),
   };
-  const one = async (caseIndex: number): Promise<CaseRecord> => {
+  const one = async (caseIndex: number): Promise<void> => {
     context.signal.throwIfAborted();
     const record = await evaluateCase(context, caseIndex);
     // An image that can't start fails every case in the same way: the evaluation says it once.
     if (record.code === 'START_FAILED') throw new TeamFault('START_FAILED', record.message ?? '');
     await outlastOutage(() => recordCase(deps.db, lease, record, running), context.signal);
-    return record;
   };
   await one(first);
   // More cases under way than containers: the next scan is opened and the last mask scored meanwhile.
@@ -173,14 +172,4 @@ function testSetOf(evaluation: EvaluationDetail) {
 
 function limitsOf(phase: { limits: unknown }): Limits {
   return limitsSchema.parse(phase.limits);
-}
-
-/** Fisher and Yates, from the system's random source: the order of the scans tells a container nothing. */
-function drawOrder(indices: readonly number[]): number[] {
-  const order = [...indices];
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = randomInt(i + 1);
-    [order[i], order[j]] = [order[j] as number, order[i] as number];
-  }
-  return order;
 }
