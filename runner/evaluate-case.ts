@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { TeamFaultCode } from '#lib/domain/codes.ts';
 import type { Limits } from '#lib/domain/limits.ts';
 import type { MetricName } from '#lib/domain/metrics.ts';
-import { connectivitySchema } from '#lib/domain/phase.ts';
 import type { CaseRecord } from '#lib/server/runs/record-progress.ts';
-import { type ScoringPool, ScoringWorkerDied } from './scoring/pool.ts';
-import type { CaseMetrics, ScoringJob } from './scoring/score-case.ts';
+import { scoreRun } from './score-run.ts';
+import type { ScoringPool } from './scoring/pool.ts';
 import type { TestSet } from './test-set.ts';
-import type { CaseInput, CaseRun, LoadedImage, RunRequest } from './types.ts';
+import type { CaseInput, CaseRun, EndedRun, LoadedImage, RunRequest } from './types.ts';
 
 /** What a case needs of its evaluation. */
 export interface CaseContext {
@@ -40,50 +38,14 @@ export async function evaluateCase(context: CaseContext, caseIndex: number): Pro
     metadata: phase.givesMetadata ? testSet.case(caseIndex).metadata : null,
   };
   const run = await context.inSlot(() => runContainer(context, caseIndex, input));
-  const { seconds, peakMemoryBytes, exitCode, log } = run;
-  const facts = { caseIndex, seconds, peakMemoryBytes, exitCode, log };
-  if (run.kind === 'teamFault') {
-    return { ...facts, status: 'FAILED', code: run.code, message: run.message, metrics: {} };
-  }
-  const job = {
-    truth: await testSet.openTruth(caseIndex),
-    prediction: run.bytes,
-    connectivity: connectivitySchema.parse(phase.connectivity),
-    metrics: context.metrics,
-  };
-  const result = await score(context, job);
-  if (result.status === 'rejected') {
-    return { ...facts, status: 'REJECTED', code: result.code, message: result.message, metrics: {} };
-  }
-  return { ...facts, status: 'SCORED', code: null, message: null, metrics: result.metrics };
-}
-
-type Scored =
-  | { status: 'scored'; metrics: CaseMetrics }
-  | { status: 'rejected'; code: TeamFaultCode; message: string };
-
-/** The readers are bounded; a mask that exhausts two scoring threads all the same is refused, not tried for ever. */
-async function score({ scoring, signal }: CaseContext, job: ScoringJob): Promise<Scored> {
-  try {
-    return await scoring.score(job, signal);
-  } catch (error) {
-    const cause =
-      error instanceof ScoringWorkerDied ? (error.cause as NodeJS.ErrnoException | undefined) : null;
-    if (cause?.code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
-    const message = 'Reading the mask took more memory than the scorer has.';
-    return { status: 'rejected', code: 'UNREADABLE', message };
-  }
+  return scoreRun(context, caseIndex, run);
 }
 
 /**
  * Runs the container, and once more where it was killed by nobody we know: that may have been the host. A
  * second time on the same scan it was the container itself, which can send SIGKILL to its own processes.
  */
-async function runContainer(
-  context: CaseContext,
-  caseIndex: number,
-  input: CaseInput,
-): Promise<Exclude<CaseRun, { kind: 'killed' }>> {
+async function runContainer(context: CaseContext, caseIndex: number, input: CaseInput): Promise<EndedRun> {
   const { evaluationId, leaseToken, image, limits, signal } = context;
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();

@@ -49,6 +49,9 @@ export type CaseRun =
    */
   | ({ kind: 'killed' } & RunFacts);
 
+/** A run that needs no second attempt. */
+export type EndedRun = Exclude<CaseRun, { kind: 'killed' }>;
+
 export interface RunRequest {
   image: LoadedImage;
   limits: Limits;
