@@ -19,6 +19,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   },
   Image: { site: 'ra', runner: 'r' },
   Membership: { site: 'rawd', runner: '' },
+  ModelArchive: { site: 'ra', runner: 'r' },
   Organizer: { site: 'rad', runner: '' },
   Phase: { site: 'raw', runner: 'r' },
   RateLimit: { site: 'rawd', runner: '' },
