@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import {
+  lacksFor,
+  type PhaseDemands,
+  type RunnerCapabilities,
+  runnerCapabilitiesSchema,
+} from '#lib/domain/runner-capabilities.ts';
+import { runnerHealthSchema } from '#lib/domain/runner-health.ts';
+
+const runner: RunnerCapabilities = { cpus: 4, memoryMib: 8192, gvisorRuntime: null, contracts: ['EXEC'] };
+const phase: PhaseDemands = {
+  contract: 'EXEC',
+  requiresSecondWall: false,
+  limits: { cpus: 4, memoryMib: 8192 },
+};
+
+test('a runner serves a phase that asks for all it has', () => {
+  expect(lacksFor(phase, runner)).toEqual([]);
+});
+
+test.each<[string, Partial<PhaseDemands>, string[]]>([
+  ['a contract', { contract: 'BATCH' }, ['the contract batch']],
+  ['the second wall', { requiresSecondWall: true }, ['gVisor']],
+  ['processors', { limits: { cpus: 4.5, memoryMib: 1 } }, ['4.5 CPUs (it has 4)']],
+  ['memory', { limits: { cpus: 1, memoryMib: 8193 } }, ['8193 MiB of memory (it has 8192)']],
+])('a runner that lacks %s is told apart', (_, demands, lacks) => {
+  expect(lacksFor({ ...phase, ...demands }, runner)).toEqual(lacks);
+});
+
+test('gVisor under any name of the engine is the second wall', () => {
+  expect(lacksFor({ ...phase, requiresSecondWall: true }, { ...runner, gvisorRuntime: 'runsc' })).toEqual([]);
+});
+
+test('what else a row says of the host is left aside; without a list, a runner serves exec alone', () => {
+  const row = { cpus: 2, memoryMib: 64, gvisorRuntime: null, engine: { version: '20.10' } };
+  expect(runnerCapabilitiesSchema.parse(row).contracts).toEqual(['EXEC']);
+});
+
+test('a health without a time of draining is of a runner that takes work', () => {
+  const said = { status: 'ok', problems: [], running: 1, freeDiskBytes: null };
+  expect(runnerHealthSchema.parse(said).drainedAt).toBeNull();
+  expect(runnerHealthSchema.safeParse({ ...said, status: 'fine' }).success).toBe(false);
+});
