@@ -12,7 +12,12 @@ export interface CaseContext {
   evaluationId: string;
   /** Of this claim: the containers of an earlier one may still be about. */
   leaseToken: string;
-  phase: { inputFormat: CaseInput['format']; givesMetadata: boolean; connectivity: number };
+  phase: {
+    inputFormat: CaseInput['format'];
+    givesMetadata: boolean;
+    takesProbabilityMaps: boolean;
+    connectivity: number;
+  };
   metrics: readonly MetricName[];
   image: LoadedImage;
   limits: Limits;
@@ -46,13 +51,14 @@ export async function evaluateCase(context: CaseContext, caseIndex: number): Pro
  * second time on the same scan it was the container itself, which can send SIGKILL to its own processes.
  */
 async function runContainer(context: CaseContext, caseIndex: number, input: CaseInput): Promise<EndedRun> {
-  const { evaluationId, leaseToken, image, limits, signal } = context;
+  const { evaluationId, leaseToken, image, limits, phase, signal } = context;
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
     const run = await context.run({
       image,
       limits,
       input,
+      takesProbabilityMaps: phase.takesProbabilityMaps,
       name: `heldout-${evaluationId}-${caseIndex}-${leaseToken.slice(0, 8)}-${attempt}`,
       labels: { 'heldout.evaluation': evaluationId, 'heldout.case': String(caseIndex) },
       signal,

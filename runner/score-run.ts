@@ -8,7 +8,7 @@ import type { TestSet } from './test-set.ts';
 import type { EndedRun } from './types.ts';
 
 export interface ScoringContext {
-  phase: { connectivity: number };
+  phase: { connectivity: number; takesProbabilityMaps: boolean };
   metrics: readonly MetricName[];
   testSet: Pick<TestSet, 'openTruth'>;
   scoring: ScoringPool;
@@ -30,6 +30,7 @@ export async function scoreRun(
   const job = {
     truth: await testSet.openTruth(caseIndex),
     prediction: run.bytes,
+    ...(context.phase.takesProbabilityMaps && { probabilityMap: run.probabilityMap }),
     connectivity: connectivitySchema.parse(context.phase.connectivity),
     metrics: context.metrics,
   };
@@ -44,7 +45,7 @@ type Scored =
   | { status: 'scored'; metrics: CaseMetrics }
   | { status: 'rejected'; code: TeamFaultCode; message: string };
 
-/** The readers are bounded; a mask that exhausts two scoring threads all the same is refused, not tried for ever. */
+/** The readers are bounded; an output that exhausts two scoring threads all the same is refused, not tried for ever. */
 async function score({ scoring, signal }: ScoringContext, job: ScoringJob): Promise<Scored> {
   try {
     return await scoring.score(job, signal);
@@ -52,7 +53,7 @@ async function score({ scoring, signal }: ScoringContext, job: ScoringJob): Prom
     const cause =
       error instanceof ScoringWorkerDied ? (error.cause as NodeJS.ErrnoException | undefined) : null;
     if (cause?.code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
-    const message = 'Reading the mask took more memory than the scorer has.';
+    const message = 'Reading the output took more memory than the scorer has.';
     return { status: 'rejected', code: 'UNREADABLE', message };
   }
 }

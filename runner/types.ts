@@ -41,6 +41,7 @@ export interface RunFacts {
 
 /** What one container run came to. A fault of the platform is thrown as PlatformFault instead. */
 export type CaseRun =
+  /** `probabilityMap` is null where none came, or none is taken. */
   | ({ kind: 'output'; fileName: string; bytes: Uint8Array; probabilityMap: Uint8Array | null } & RunFacts)
   | ({ kind: 'teamFault'; code: TeamFaultCode; message: string } & RunFacts)
   /**
@@ -56,6 +57,8 @@ export interface RunRequest {
   image: LoadedImage;
   limits: Limits;
   input: CaseInput;
+  /** The phase takes probability maps; where it does not, none is looked for. */
+  takesProbabilityMaps: boolean;
   /** Name of the container, a lock: `heldout-<evaluation>-<case>-<attempt>`. */
   name: string;
   /** Whose it is: found again by label after a crash. */

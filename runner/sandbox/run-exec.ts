@@ -1,6 +1,6 @@
 import { PlatformFault, TeamFault } from '#lib/domain/codes.ts';
 import type { CaseRun, RunFacts, RunRequest } from '#runner/types.ts';
-import { collectFile } from './collect.ts';
+import { type Collected, collectFile } from './collect.ts';
 import { escapeLog } from './container-log.ts';
 import { execInputFiles, MAP_FOLDER, MASK_FOLDER } from './contract-exec.ts';
 import { type Engine, NameTaken } from './engine.ts';
@@ -165,6 +165,7 @@ async function withinLimit(ended: Promise<number>): Promise<void> {
   }
 }
 
+const NO_MAP: Collected = { kind: 'none' };
 const NO_FACTS: RunFacts = { seconds: 0, peakMemoryBytes: null, exitCode: null, log: '' };
 
 async function judge(request: RunRequest, folders: RunFolders, ended: Ended): Promise<CaseRun> {
@@ -182,7 +183,10 @@ async function judge(request: RunRequest, folders: RunFolders, ended: Ended): Pr
     if (missing.kind !== 'teamFault') throw new Error('A missing mask is a fault.');
     return { ...missing, ...facts };
   }
-  const map = mask.kind === 'file' ? await collectFile(folders.output, MAP_FOLDER, limits) : mask;
+  const map =
+    mask.kind === 'file' && request.takesProbabilityMaps
+      ? await collectFile(folders.output, MAP_FOLDER, limits)
+      : NO_MAP;
   for (const found of [mask, map]) {
     if (found.kind === 'unsafe')
       return { kind: 'teamFault', code: 'OUTPUT_UNSAFE', message: found.message, ...facts };

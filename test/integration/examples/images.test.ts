@@ -42,6 +42,7 @@ async function runIn(algorithm: ExampleAlgorithm, scan: Uint8Array): Promise<Cas
     image,
     limits: LIMITS,
     input: { id: 'k3x9', format: 'NII_GZ', scan, metadata: null },
+    takesProbabilityMaps: false,
     name: `${RUNNER}-${algorithm}`,
     labels: {},
     signal: new AbortController().signal,

@@ -54,6 +54,7 @@ const request = (image: LoadedImage, changes: Partial<RunRequest> = {}): RunRequ
   image,
   limits: LIMITS,
   input: { id: 'case-1', format: 'NII_GZ', scan: Buffer.from('scan'), metadata: null },
+  takesProbabilityMaps: false,
   name: `${RUNNER}-${count++}`,
   labels: { 'heldout.evaluation': 'e1' },
   signal: new AbortController().signal,
@@ -75,7 +76,7 @@ describe('one case in one container', () => {
   test('what lies in /output comes back, with its facts, and nothing stays', async () => {
     const map = '/output/images/lesion-probability-map';
     const image = await shell(`${COPY}; mkdir -p ${map}; echo map > ${map}/p.mha; echo done`);
-    const run = await sandbox.runExec(request(image));
+    const run = await sandbox.runExec(request(image, { takesProbabilityMaps: true }));
     expect(run).toMatchObject({
       kind: 'output',
       fileName: 'mask.nii.gz',
@@ -85,6 +86,15 @@ describe('one case in one container', () => {
       log: 'done\n',
     });
     expect(run.seconds).toBeGreaterThan(0);
+    await expectNothingLeft();
+  });
+
+  test('a probability map that nobody asked for is left alone, whatever it is', async () => {
+    const map = '/output/images/lesion-probability-map';
+    const image = await shell(`${COPY}; mkdir -p ${map}; ln -s /etc/passwd ${map}/p.mha`);
+    expect(await sandbox.runExec(request(image))).toMatchObject({ kind: 'output', probabilityMap: null });
+    const asked = await sandbox.runExec(request(image, { takesProbabilityMaps: true }));
+    expect(asked).toMatchObject({ kind: 'teamFault', code: 'OUTPUT_UNSAFE' });
     await expectNothingLeft();
   });
 
