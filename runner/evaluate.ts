@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { aggregateCases } from '#lib/domain/aggregate.ts';
 import { TeamFault } from '#lib/domain/codes.ts';
@@ -10,23 +11,22 @@ import { finishFailed, finishScored, type MetricScore } from '#lib/server/runs/f
 import { outlastOutage } from '#lib/server/runs/outlast-outage.ts';
 import { recordCase, recordImage, recordRunning } from '#lib/server/runs/record-progress.ts';
 import type { Store } from '#lib/server/store.ts';
-import { inParallel, Semaphore } from './concurrency.ts';
 import { drawOrder } from './draw-order.ts';
-import { type CaseContext, evaluateCase } from './evaluate-case.ts';
 import type { ImageCache } from './image-cache.ts';
 import type { RunnerKey } from './key.ts';
 import type { Logger } from './log.ts';
+import { scoreRun } from './score-run.ts';
 import type { ScoringPool } from './scoring/pool.ts';
-import { openTestSet } from './test-set.ts';
-import type { CaseRun, LoadedImage, RunRequest } from './types.ts';
+import { openTestSet, type TestSet } from './test-set.ts';
+import type { CaseInput, CasesRequest, LoadedImage } from './types.ts';
 
 /**
  * One evaluation from the claim to its scores, in the order in which it happens:
  *
  *   1. the team's image is checked and loaded (once per archive);
  *   2. the sealed manifest is opened;
- *   3. one case, then the rest, `parallel` at a time, in an order drawn for this evaluation: open the scan,
- *      run the container, collect, open the truth, score, record;
+ *   3. the cases in an order drawn for this evaluation, as the phase's contract has it (sandbox/run-cases.ts):
+ *      open the scan, run the container, collect, open the truth, score, record;
  *   4. the aggregates are written together with SCORED.
  *
  * Whatever was recorded before an interruption is kept; a later start runs the missing cases alone.
@@ -37,7 +37,7 @@ export interface EvaluateDeps {
   key: RunnerKey;
   images: ImageCache;
   scoring: ScoringPool;
-  run: (request: RunRequest) => Promise<CaseRun>;
+  runCases: (request: CasesRequest) => Promise<void>;
   /** Processors and memory that containers may use together. */
   cpus: number;
   memoryMib: number;
@@ -77,48 +77,62 @@ async function runCases(
   image: LoadedImage,
   signal: AbortSignal,
 ): Promise<void> {
+  const { db, scoring } = deps;
   const { evaluation, lease } = claim;
   const { phase } = evaluation.submission;
-  const [first, ...rest] = drawOrder(pendingCases(evaluation));
-  if (first === undefined) return;
+  const cases = drawOrder(pendingCases(evaluation));
+  if (cases.length === 0) return;
   const limits = limitsOf(phase);
-  const parallel = parallelRuns(deps, limits);
   const testSet = await openTestSet(deps.key, deps.store.read, testSetOf(evaluation));
-  // One abort for all: what ends the evaluation stops the containers that still run.
-  const stop = new AbortController();
-  const slots = new Semaphore(parallel);
-  let running = 0;
-  const context: CaseContext = {
-    ...deps,
-    evaluationId: evaluation.id,
-    leaseToken: lease.token,
-    phase,
-    metrics: metricsOf(phase),
+  const scored = { phase, metrics: metricsOf(phase), testSet, scoring };
+  let working = 0;
+  await deps.runCases({
+    contract: phase.contract,
     image,
     limits,
-    testSet,
-    signal: AbortSignal.any([signal, stop.signal]),
-    inSlot: (run) =>
-      slots.use(async () => {
-        running += 1;
-        try {
-          await outlastOutage(() => recordRunning(deps.db, lease, running), context.signal);
-          return await run();
-        } finally {
-          running -= 1;
-        }
-      }),
+    takesProbabilityMaps: phase.takesProbabilityMaps,
+    modelFolder: null,
+    // The token is of this claim: the containers of an earlier one may still be about.
+    name: `heldout-${evaluation.id}-${lease.token.slice(0, 8)}`,
+    labels: { 'heldout.evaluation': evaluation.id },
+    parallel: parallelRuns(deps, limits),
+    cases,
+    openCase: (caseIndex, stopped) => openCase({ ...scored, caseIndex }, stopped),
+    async onWorking(containers) {
+      const isMore = containers > working;
+      working = containers;
+      // That one has ended is recorded together with its result.
+      if (isMore) await outlastOutage(() => recordRunning(db, lease, containers), signal);
+    },
+    async onEnded(caseIndex, run, stopped) {
+      const record = await scoreRun({ ...scored, signal: stopped }, caseIndex, run);
+      await outlastOutage(() => recordCase(db, lease, record, working), stopped);
+    },
+    signal,
+  });
+}
+
+/** One hidden scan as its container is to see it, rewritten in memory. */
+async function openCase(
+  { phase, testSet, scoring, caseIndex }: OpenCaseContext,
+  signal: AbortSignal,
+): Promise<CaseInput> {
+  // Tools that read BIDS expect its one format.
+  const format = phase.contract === 'BATCH' ? 'NII_GZ' : phase.inputFormat;
+  return {
+    // Drawn anew, so that a container can't tell one evaluation's scan from another's by its name.
+    id: randomBytes(16).toString('hex'),
+    format,
+    scan: await scoring.rewriteScan(await testSet.openScan(caseIndex), format, signal),
+    metadata: phase.givesMetadata ? testSet.case(caseIndex).metadata : null,
   };
-  const one = async (caseIndex: number): Promise<void> => {
-    context.signal.throwIfAborted();
-    const record = await evaluateCase(context, caseIndex);
-    // An image that can't start fails every case in the same way: the evaluation says it once.
-    if (record.code === 'START_FAILED') throw new TeamFault('START_FAILED', record.message ?? '');
-    await outlastOutage(() => recordCase(deps.db, lease, record, running), context.signal);
-  };
-  await one(first);
-  // More cases under way than containers: the next scan is opened and the last mask scored meanwhile.
-  await inParallel(rest, parallel + 2, one, (error) => stop.abort(error));
+}
+
+interface OpenCaseContext {
+  phase: EvaluationDetail['submission']['phase'];
+  testSet: TestSet;
+  scoring: ScoringPool;
+  caseIndex: number;
 }
 
 /** As many containers at once as fit the runner's processors and memory, at least one. */

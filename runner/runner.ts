@@ -62,7 +62,7 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
     key,
     images: openImageCache({ sandbox, store, file: path.join(environment.home, 'images.json') }),
     scoring,
-    run: (request) => sandbox.runExec(request),
+    runCases: sandbox.runCases,
     cpus: environment.cpus,
     memoryMib: environment.memoryMib,
     log,

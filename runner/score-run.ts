@@ -5,7 +5,7 @@ import type { CaseRecord } from '#lib/server/runs/record-progress.ts';
 import { type ScoringPool, ScoringWorkerDied } from './scoring/pool.ts';
 import type { CaseMetrics, ScoringJob } from './scoring/score-case.ts';
 import type { TestSet } from './test-set.ts';
-import type { EndedRun } from './types.ts';
+import type { CaseRun } from './types.ts';
 
 export interface ScoringContext {
   phase: { connectivity: number; takesProbabilityMaps: boolean };
@@ -19,7 +19,7 @@ export interface ScoringContext {
 export async function scoreRun(
   context: ScoringContext,
   caseIndex: number,
-  run: EndedRun,
+  run: CaseRun,
 ): Promise<CaseRecord> {
   const { testSet } = context;
   const { seconds, peakMemoryBytes, exitCode, log } = run;

@@ -20,9 +20,9 @@ export interface LoadedImage {
   volumes: readonly string[];
 }
 
-/** One case as the contract `exec` presents it; never holds the truth. */
+/** One case as a container is shown it; never holds the truth. */
 export interface CaseInput {
-  /** Drawn for this evaluation; the file's name. */
+  /** Drawn for this evaluation; the file's name. Letters and digits, as BIDS wants it. */
   id: string;
   format: 'NII_GZ' | 'MHA';
   /** The rewritten scan (runner/imaging/rewrite.ts): no header field names a patient or a site. */
@@ -39,30 +39,42 @@ export interface RunFacts {
   log: string;
 }
 
-/** What one container run came to. A fault of the platform is thrown as PlatformFault instead. */
+/** What a case came to. A fault of the platform is thrown as PlatformFault instead. */
 export type CaseRun =
   /** `probabilityMap` is null where none came, or none is taken. */
   | ({ kind: 'output'; fileName: string; bytes: Uint8Array; probabilityMap: Uint8Array | null } & RunFacts)
-  | ({ kind: 'teamFault'; code: TeamFaultCode; message: string } & RunFacts)
-  /**
-   * Exit code 137 without our kill and without the memory limit: the host may have done it, or the container
-   * to itself. Whoever runs cases tries once more before it blames the team.
-   */
-  | ({ kind: 'killed' } & RunFacts);
+  | ({ kind: 'teamFault'; code: TeamFaultCode; message: string } & RunFacts);
 
-/** A run that needs no second attempt. */
-export type EndedRun = Exclude<CaseRun, { kind: 'killed' }>;
+/** How an image meets its cases: docs/submission-format.md. */
+export type Contract = 'EXEC' | 'INVOKE' | 'BATCH';
 
-export interface RunRequest {
+/** What containers of an image are given, besides their cases. */
+export interface ContainerRequest {
   image: LoadedImage;
   limits: Limits;
-  input: CaseInput;
   /** The phase takes probability maps; where it does not, none is looked for. */
   takesProbabilityMaps: boolean;
-  /** Name of the container, a lock: `heldout-<evaluation>-<case>-<attempt>`. */
+  /** The team's model archive, unpacked: seen at /opt/ml/model. null: none was sent, so nothing is mounted. */
+  modelFolder: string | null;
+  /** Begins the containers' names, which are locks: `heldout-<evaluation>-<lease>`. */
   name: string;
-  /** Whose it is: found again by label after a crash. */
+  /** Whose they are: found again by label after a crash. */
   labels: Readonly<Record<string, string>>;
-  /** Aborted on cancel, lost lease and shutdown: the container is gone within 2 s. */
+}
+
+/** The cases of one evaluation or one dry run, and what is done with each. */
+export interface CasesRequest extends ContainerRequest {
+  contract: Contract;
+  /** Containers that may run at once, where the contract has one for each case. */
+  parallel: number;
+  /** In the order in which they are to be run. */
+  cases: readonly number[];
+  /** Called shortly before the case is run, so that few scans are in memory at a time. */
+  openCase(caseIndex: number, signal: AbortSignal): Promise<CaseInput>;
+  /** Called as soon as nothing that runs can change the case's result any more. */
+  onEnded(caseIndex: number, run: CaseRun, signal: AbortSignal): Promise<void>;
+  /** Called before a container takes up work and when it has ended it, with the number that are at work. */
+  onWorking(containers: number): Promise<void>;
+  /** Aborted on cancel, lost lease and shutdown: containers are gone within 2 s. */
   signal: AbortSignal;
 }

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { z } from 'zod';
 import { PlatformFault, TeamFault } from '#lib/domain/codes.ts';
@@ -9,6 +9,7 @@ import {
   type Engine,
   type EngineInfo,
   type ListedContainer,
+  type LogOptions,
   NameTaken,
 } from './engine.ts';
 
@@ -43,8 +44,13 @@ export function openEngine({ socketPath }: EngineAddress = {}): Engine {
         'kill container',
         async () => void (await ignoring([404, 409], docker.getContainer(id).kill({ signal: 'SIGKILL' }))),
       ),
+    // 304 and 409: has ended, or is so already.
+    pauseContainer: (id) =>
+      call('pause container', () => isDone([404, 409], docker.getContainer(id).pause())),
+    unpauseContainer: (id) =>
+      call('unpause container', () => isDone([404, 409], docker.getContainer(id).unpause())),
     inspectContainer: (id) => call('inspect container', () => inspectContainer(docker, id)),
-    readLogs: (id, maxBytes) => call('read logs', () => readLogs(docker, id, maxBytes)),
+    readLogs: (id, options) => call('read logs', () => readLogs(docker, id, options)),
     // 409: another removal is under way.
     removeContainer: (id) =>
       call(
@@ -205,9 +211,19 @@ async function inspectContainer(docker: Docker, id: string): Promise<ContainerSt
   };
 }
 
-async function readLogs(docker: Docker, id: string, maxBytes: number): Promise<Uint8Array> {
-  const answer = await docker.getContainer(id).logs({ stdout: true, stderr: true, follow: true });
-  return readLogFrames(answer as unknown as Readable, maxBytes);
+/** Of a container that has ended, following waits until the engine has written the last line. */
+async function readLogs(
+  docker: Docker,
+  id: string,
+  { maxBytes, sinceMs, alive = false }: LogOptions,
+): Promise<Uint8Array> {
+  const since = sinceMs === undefined ? {} : { since: (sinceMs / 1000).toFixed(6) };
+  const options = { stdout: true, stderr: true, ...since } as { stdout: true; stderr: true };
+  const container = docker.getContainer(id);
+  const answer = alive
+    ? Readable.from([await container.logs({ ...options, follow: false })])
+    : ((await container.logs({ ...options, follow: true })) as unknown as Readable);
+  return readLogFrames(answer, maxBytes);
 }
 
 const listSchema = z.array(
@@ -285,6 +301,15 @@ function statusOf(error: unknown): number | undefined {
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+async function isDone(statuses: readonly number[], promise: Promise<unknown>): Promise<boolean> {
+  return (
+    (await ignoring(
+      statuses,
+      promise.then(() => true),
+    )) ?? false
+  );
 }
 
 async function ignoring<T>(statuses: readonly number[], promise: Promise<T>): Promise<T | undefined> {

@@ -22,13 +22,25 @@ export interface Engine {
   waitContainer(id: string, signal?: AbortSignal): Promise<number>;
   /** SIGKILL; does nothing where the container has ended already. */
   killContainer(id: string): Promise<void>;
+  /** Freezes all its processes; false where it has ended. */
+  pauseContainer(id: string): Promise<boolean>;
+  /** Lets them go on; false where it has ended. */
+  unpauseContainer(id: string): Promise<boolean>;
   inspectContainer(id: string): Promise<ContainerState>;
-  /** The last `maxBytes` of stdout and stderr, in the order in which they were written. */
-  readLogs(id: string, maxBytes: number): Promise<Uint8Array>;
+  readLogs(id: string, options: LogOptions): Promise<Uint8Array>;
   /** Removes by force, anonymous volumes included; does nothing where it is gone already. */
   removeContainer(id: string): Promise<void>;
   /** Containers that carry the label, ended ones too. */
   listContainers(label: string): Promise<ListedContainer[]>;
+}
+
+/** The end of stdout and stderr, in the order in which they were written. */
+export interface LogOptions {
+  maxBytes: number;
+  /** Only what was written since then, in milliseconds since 1970. */
+  sinceMs?: number;
+  /** The container has not ended: what there is now is all that is read. */
+  alive?: boolean;
 }
 
 /** A container of this name exists already. */

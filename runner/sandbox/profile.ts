@@ -14,6 +14,8 @@ export interface ProfileInput {
   /** Folders on the host: the case's files, and a mounted, capped /output. */
   inputFolder: string;
   outputFolder: string;
+  /** The team's model archive, unpacked; null where none was sent. */
+  modelFolder: string | null;
   /** A seccomp profile as JSON. */
   seccomp: string;
   /** The engine's name of another runtime (`runsc`), as a second wall. */
@@ -47,7 +49,8 @@ export function containerSpec(input: ProfileInput): ContainerSpec {
   };
 }
 
-function hostConfig({ image, limits, inputFolder, outputFolder, seccomp, runtime, cpuset }: ProfileInput) {
+function hostConfig(input: ProfileInput) {
+  const { image, limits, inputFolder, outputFolder, modelFolder, seccomp, runtime, cpuset } = input;
   const memory = limits.memoryMib * MIB;
   return {
     NetworkMode: 'none',
@@ -74,7 +77,12 @@ function hostConfig({ image, limits, inputFolder, outputFolder, seccomp, runtime
     OomScoreAdj: 500,
     RestartPolicy: { Name: 'no' },
     AutoRemove: false,
-    Mounts: [bind(inputFolder, '/input', true), bind(outputFolder, '/output', false)],
+    Mounts: [
+      bind(inputFolder, '/input', true),
+      bind(outputFolder, '/output', false),
+      // Only where there is one: an empty mount would hide the weights that the image itself carries.
+      ...(modelFolder === null ? [] : [bind(modelFolder, '/opt/ml/model', true)]),
+    ],
     Tmpfs: Object.fromEntries(
       ['/tmp', ...image.volumes].map((path) => [path, tmpfsOptions(image, tmpfsBytes(limits))]),
     ),

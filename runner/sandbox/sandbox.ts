@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import { PlatformFault } from '#lib/domain/codes.ts';
 import type { Limits } from '#lib/domain/limits.ts';
-import type { CaseRun, RunRequest } from '#runner/types.ts';
+import type { CasesRequest } from '#runner/types.ts';
 import { type PreparedImage, prepareImage } from './archive/prepare-image.ts';
 import { openEngine } from './docker.ts';
 import { type HostFacts, readHost } from './host.ts';
-import { runExec } from './run-exec.ts';
+import { runCases } from './run-cases.ts';
 import { openScratch } from './scratch.ts';
 import { seccompProfile } from './seccomp.ts';
 
@@ -24,8 +24,8 @@ export interface Sandbox {
   prepareImage(archive: Readable, limits: Limits, signal?: AbortSignal): Promise<PreparedImage>;
   hasImage(id: string): Promise<boolean>;
   removeImage(id: string): Promise<void>;
-  /** Throws PlatformFault, or the signal's reason. */
-  runExec(request: RunRequest): Promise<CaseRun>;
+  /** See run-cases.ts. */
+  runCases(request: CasesRequest): Promise<void>;
   /** Removes containers, mounts and folders that an earlier process of this runner left. */
   sweep(): Promise<void>;
   /** No run may be under way. */
@@ -40,6 +40,8 @@ export interface SandboxOptions {
   socketPath?: string;
   /** Another runtime of the engine, `runsc` say, as a second wall. */
   runtime?: string;
+  /** How long a server may take until it is healthy, and a batch on top of its cases' time. Default 300. */
+  startUpSeconds?: number;
 }
 
 /** Throws PlatformFault where there is no engine or mounting is not permitted. */
@@ -48,6 +50,7 @@ export async function openSandbox({
   scratch: root,
   socketPath,
   runtime,
+  startUpSeconds = 300,
 }: SandboxOptions): Promise<Sandbox> {
   const engine = openEngine(socketPath === undefined ? {} : { socketPath });
   const host = await readHost(engine);
@@ -63,6 +66,7 @@ export async function openSandbox({
     scratch,
     runner,
     seccomp: seccompProfile(),
+    startUpSeconds,
     ...(runtime !== undefined && { runtime }),
   };
   return {
@@ -77,7 +81,7 @@ export async function openSandbox({
       }),
     hasImage: engine.imageExists,
     removeImage: engine.removeImage,
-    runExec: (request) => runExec(context, request),
+    runCases: (request) => runCases(context, request),
     async sweep() {
       for (const { id } of await engine.listContainers(`heldout.runner=${runner}`))
         await engine.removeContainer(id);

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, statfs, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { PlatformFault } from '#lib/domain/codes.ts';
 import type { InputFile } from './contract-exec.ts';
+import { emptyFolder } from './empty-folder.ts';
 
 /**
  * Folders of runs, in memory. One tmpfs a runner holds the scans that containers read; every run's /output is
@@ -22,8 +23,11 @@ export interface Scratch {
 }
 
 export interface RunFolderOptions {
+  /** What lies in /input at the start. */
   files: readonly InputFile[];
   outputMib: number;
+  /** Files and folders that /output may hold. */
+  outputFiles?: number;
   uid: number;
   gid: number;
 }
@@ -31,13 +35,19 @@ export interface RunFolderOptions {
 export interface RunFolders {
   input: string;
   output: string;
+  /** Puts a file into /input. */
+  addInput(file: InputFile): Promise<void>;
+  /** Takes everything out of /input, also from who holds a file open. */
+  emptyInput(): Promise<void>;
   /** The cap of bytes or of files was reached. */
   isOutputFull(): Promise<boolean>;
+  /** Takes everything out of /output. The container must be dead or frozen. */
+  emptyOutput(): Promise<void>;
   /** Does nothing the second time. */
   remove(): Promise<void>;
 }
 
-const OUTPUT_INODES = 8192;
+export const OUTPUT_FILES = 8192;
 
 /** Mounts the runner's memory below `root`. Throws PlatformFault where mounting is not permitted. */
 export async function openScratch(root: string): Promise<Scratch> {
@@ -71,13 +81,30 @@ async function createRun(memory: string, options: RunFolderOptions): Promise<Run
   const folder = join(memory, randomBytes(8).toString('hex'));
   const input = join(folder, 'input');
   const output = join(folder, 'output');
+  const shown: string[] = [];
   const run: RunFolders = {
     input,
     output,
+    async addInput({ path, bytes }) {
+      const file = join(input, path);
+      shown.push(file);
+      try {
+        await mkdir(dirname(file), { recursive: true, mode: 0o755 });
+        await writeFile(file, bytes, { flag: 'wx', mode: 0o444 });
+      } catch (error) {
+        throw asDiskFault(error);
+      }
+    },
+    async emptyInput() {
+      // A container that still holds the file open sees it empty, and can't keep its memory from us.
+      for (const file of shown.splice(0)) await truncate(file);
+      await removeChildren(input);
+    },
     async isOutputFull() {
       const { bavail, ffree } = await statfs(output);
       return bavail === 0 || ffree === 0;
     },
+    emptyOutput: () => emptyFolder(output),
     async remove() {
       if ((await mountsBelow(folder)).includes(output)) await unmount(output);
       await rm(folder, { recursive: true, force: true });
@@ -86,7 +113,8 @@ async function createRun(memory: string, options: RunFolderOptions): Promise<Run
   try {
     await mkdir(input, { recursive: true, mode: 0o755 });
     await mkdir(output, { mode: 0o755 });
-    await Promise.all([writeInput(input, options.files), mountOutput(output, options)]);
+    await mountOutput(output, options);
+    for (const file of options.files) await run.addInput(file);
     return run;
   } catch (error) {
     await run.remove();
@@ -94,20 +122,15 @@ async function createRun(memory: string, options: RunFolderOptions): Promise<Run
   }
 }
 
-function mountOutput(folder: string, { outputMib, uid, gid }: RunFolderOptions): Promise<void> {
+function mountOutput(
+  folder: string,
+  { outputMib, outputFiles = OUTPUT_FILES, uid, gid }: RunFolderOptions,
+): Promise<void> {
   const size = outputMib * 2 ** 20;
   return mountTmpfs(
     folder,
-    `mode=0755,uid=${uid},gid=${gid},size=${size},nr_inodes=${OUTPUT_INODES},nosuid,nodev,noexec`,
+    `mode=0755,uid=${uid},gid=${gid},size=${size},nr_inodes=${outputFiles},nosuid,nodev,noexec`,
   );
-}
-
-async function writeInput(input: string, files: readonly InputFile[]): Promise<void> {
-  for (const { path, bytes } of files) {
-    const file = join(input, path);
-    await mkdir(dirname(file), { recursive: true, mode: 0o755 });
-    await writeFile(file, bytes, { flag: 'wx', mode: 0o444 });
-  }
 }
 
 function asDiskFault(error: unknown): unknown {

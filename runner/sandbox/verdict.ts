@@ -1,4 +1,5 @@
 import type { TeamFaultCode } from '#lib/domain/codes.ts';
+import type { RunFacts } from '#runner/types.ts';
 
 /** What is known of a container that has ended. */
 export interface Ending {
@@ -15,6 +16,12 @@ export interface Ending {
   outputMib: number;
   log: string;
 }
+
+/**
+ * Exit code 137 without our kill and without the memory limit: the host may have done it, or the container to
+ * itself. It is tried once more before the team is blamed.
+ */
+export type Killed = { kind: 'killed' } & RunFacts;
 
 export type Verdict =
   | { kind: 'collect' }

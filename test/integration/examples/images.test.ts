@@ -10,6 +10,7 @@ import { encodeNifti } from '#runner/imaging/encode.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseRun, LoadedImage } from '#runner/types.ts';
+import { runOne } from '#test/run-one.ts';
 import { dice, phantom } from '../../unit/examples/phantom.ts';
 
 /** What the example phase gives, with half of its memory. */
@@ -38,13 +39,12 @@ afterAll(async () => {
 async function runIn(algorithm: ExampleAlgorithm, scan: Uint8Array): Promise<CaseRun> {
   const image = await sandbox.prepareImage(createReadStream(archives[algorithm].file), LIMITS);
   loaded.push(image);
-  return sandbox.runExec({
+  return runOne(sandbox, {
     image,
     limits: LIMITS,
     input: { id: 'k3x9', format: 'NII_GZ', scan, metadata: null },
     takesProbabilityMaps: false,
     name: `${RUNNER}-${algorithm}`,
-    labels: {},
     signal: new AbortController().signal,
   });
 }

@@ -11,8 +11,9 @@ import { openEngine } from '#runner/sandbox/docker.ts';
 import { containerSpec } from '#runner/sandbox/profile.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { seccompProfile } from '#runner/sandbox/seccomp.ts';
-import type { LoadedImage, RunRequest } from '#runner/types.ts';
+import type { LoadedImage } from '#runner/types.ts';
 import { shellLayer } from '#test/images/busybox.ts';
+import { type OneCase, runOne } from '#test/run-one.ts';
 
 const RUNNER = `sandbox-test-${process.pid}`;
 const LIMITS: Limits = {
@@ -50,7 +51,7 @@ const shell = async (script: string) =>
   load({ layers: [await shellLayer()], entrypoint: ['/bin/sh', '-c', script] });
 
 let count = 0;
-const request = (image: LoadedImage, changes: Partial<RunRequest> = {}): RunRequest => ({
+const request = (image: LoadedImage, changes: Partial<OneCase> = {}): OneCase => ({
   image,
   limits: LIMITS,
   input: { id: 'case-1', format: 'NII_GZ', scan: Buffer.from('scan'), metadata: null },
@@ -76,7 +77,7 @@ describe('one case in one container', () => {
   test('what lies in /output comes back, with its facts, and nothing stays', async () => {
     const map = '/output/images/lesion-probability-map';
     const image = await shell(`${COPY}; mkdir -p ${map}; echo map > ${map}/p.mha; echo done`);
-    const run = await sandbox.runExec(request(image, { takesProbabilityMaps: true }));
+    const run = await runOne(sandbox, request(image, { takesProbabilityMaps: true }));
     expect(run).toMatchObject({
       kind: 'output',
       fileName: 'mask.nii.gz',
@@ -92,8 +93,8 @@ describe('one case in one container', () => {
   test('a probability map that nobody asked for is left alone, whatever it is', async () => {
     const map = '/output/images/lesion-probability-map';
     const image = await shell(`${COPY}; mkdir -p ${map}; ln -s /etc/passwd ${map}/p.mha`);
-    expect(await sandbox.runExec(request(image))).toMatchObject({ kind: 'output', probabilityMap: null });
-    const asked = await sandbox.runExec(request(image, { takesProbabilityMaps: true }));
+    expect(await runOne(sandbox, request(image))).toMatchObject({ kind: 'output', probabilityMap: null });
+    const asked = await runOne(sandbox, request(image, { takesProbabilityMaps: true }));
     expect(asked).toMatchObject({ kind: 'teamFault', code: 'OUTPUT_UNSAFE' });
     await expectNothingLeft();
   });
@@ -102,7 +103,8 @@ describe('one case in one container', () => {
     const image = await shell(`${COPY}; sleep 0.3; ls /output/images/*`);
     const runs = await Promise.all(
       ['a', 'b', 'c', 'd'].map((id) =>
-        sandbox.runExec(
+        runOne(
+          sandbox,
           request(image, { input: { id, format: 'MHA', scan: Buffer.from(id), metadata: null } }),
         ),
       ),
@@ -118,7 +120,8 @@ describe('one case in one container', () => {
   });
 
   test('peak memory is measured where the program runs long enough to be seen', async () => {
-    const run = await sandbox.runExec(
+    const run = await runOne(
+      sandbox,
       request(await shell('head -c 60m /dev/zero > /tmp/x; sleep 0.5; exit 1')),
     );
     expect(run.peakMemoryBytes).toBeGreaterThan(60 * 2 ** 20);
@@ -146,7 +149,7 @@ describe('programs that compute run under our list of system calls', () => {
       entrypoint: [NODE_PATH, '/run.mjs'],
       user: 'algorithm',
     });
-    const run = await sandbox.runExec(request(image));
+    const run = await runOne(sandbox, request(image));
     expect(run.log).toBe('[[2,4,6],"42","ok",8]\n');
   });
 });
@@ -154,7 +157,7 @@ describe('programs that compute run under our list of system calls', () => {
 describe('interruptions', () => {
   test('aborted before it starts: no container is made', async () => {
     const reason = new PlatformFault('RUNNER_STOPPED', 'stopped');
-    const run = sandbox.runExec(request(await shell('sleep 100'), { signal: AbortSignal.abort(reason) }));
+    const run = runOne(sandbox, request(await shell('sleep 100'), { signal: AbortSignal.abort(reason) }));
     await expect(run).rejects.toBe(reason);
     await expectNothingLeft();
   });
@@ -164,7 +167,7 @@ describe('interruptions', () => {
     async (ms) => {
       const reason = new PlatformFault('RUNNER_STOPPED', 'stopped');
       const controller = new AbortController();
-      const run = sandbox.runExec(request(await shell('sleep 100'), { signal: controller.signal }));
+      const run = runOne(sandbox, request(await shell('sleep 100'), { signal: controller.signal }));
       run.catch(() => undefined);
       await new Promise((resolve) => setTimeout(resolve, ms));
       const abortedAt = performance.now();
@@ -177,28 +180,31 @@ describe('interruptions', () => {
 
   test('removed by somebody else while it runs: a fault of the platform, and nothing stays', async () => {
     const name = `${RUNNER}-victim`;
-    const run = sandbox.runExec(request(await shell('sleep 100'), { name }));
+    const run = runOne(sandbox, request(await shell('sleep 100'), { name }));
     run.catch(() => undefined);
     await expect
       .poll(async () =>
         (await engine.listContainers(`heldout.runner=${RUNNER}`)).map(({ running }) => running),
       )
       .toEqual([true]);
-    await engine.removeContainer(name);
+    await engine.removeContainer(`${name}-0-1`);
     await expect(run).rejects.toMatchObject({ name: 'PlatformFault' });
     await expectNothingLeft();
   });
 
-  test('killed by somebody else: told apart, so that it can be tried again', async () => {
+  test('killed by somebody else: tried again, and only then the team’s fault', async () => {
     const name = `${RUNNER}-killed`;
-    const run = sandbox.runExec(request(await shell('sleep 100'), { name }));
-    await expect
-      .poll(async () =>
-        (await engine.listContainers(`heldout.runner=${RUNNER}`)).map(({ running }) => running),
-      )
-      .toEqual([true]);
-    await engine.killContainer(name);
-    expect(await run).toMatchObject({ kind: 'killed', exitCode: 137 });
+    const run = runOne(sandbox, request(await shell('sleep 100'), { name }));
+    for (const attempt of [1, 2]) {
+      const victim = `${name}-0-${attempt}`;
+      await expect
+        .poll(async () =>
+          (await engine.listContainers(`heldout.runner=${RUNNER}`)).filter(({ running }) => running),
+        )
+        .toMatchObject([{ name: victim }]);
+      await engine.killContainer(victim);
+    }
+    expect(await run).toMatchObject({ kind: 'teamFault', code: 'EXIT_NONZERO', exitCode: 137 });
     await expectNothingLeft();
   });
 });
@@ -214,6 +220,7 @@ describe('what a dead runner left', () => {
         limits: LIMITS,
         inputFolder: folder,
         outputFolder: folder,
+        modelFolder: null,
         seccomp: seccompProfile(),
       }),
     );
@@ -232,15 +239,15 @@ describe('what a dead runner left', () => {
 
   test('the name is a lock that a dead run does not keep', async () => {
     const name = `${RUNNER}-again`;
-    await leave(name);
-    expect(await sandbox.runExec(request(await shell(COPY), { name }))).toMatchObject({ kind: 'output' });
+    await leave(`${name}-0-1`);
+    expect(await runOne(sandbox, request(await shell(COPY), { name }))).toMatchObject({ kind: 'output' });
     await expectNothingLeft();
   });
 
   test('another runner’s lock is respected', async () => {
     const name = `${RUNNER}-taken`;
-    const other = await leave(name, `${RUNNER}-other`);
-    await expect(sandbox.runExec(request(await shell(COPY), { name }))).rejects.toMatchObject({
+    const other = await leave(`${name}-0-1`, `${RUNNER}-other`);
+    await expect(runOne(sandbox, request(await shell(COPY), { name }))).rejects.toMatchObject({
       code: 'INTERNAL',
     });
     expect((await engine.inspectContainer(other)).running).toBe(true);
@@ -268,6 +275,7 @@ describe('the engine', () => {
       limits: LIMITS,
       inputFolder: missing,
       outputFolder: missing,
+      modelFolder: null,
       seccomp: seccompProfile(),
     });
     await expect(engine.createContainer(spec)).rejects.toMatchObject({ name: 'PlatformFault' });

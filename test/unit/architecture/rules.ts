@@ -107,13 +107,7 @@ export const ONLY_DOORS: readonly { name: string; to: string; only: readonly str
   {
     name: 'the test set is opened by the pipeline',
     to: 'runner/test-set.ts',
-    only: [
-      'runner/evaluate.ts',
-      'runner/evaluate-case.ts',
-      'runner/runner.ts',
-      'runner/test-set.ts',
-      'test/',
-    ],
+    only: ['runner/evaluate.ts', 'runner/score-run.ts', 'runner/runner.ts', 'runner/test-set.ts', 'test/'],
     planted: 'cli/planted.ts',
   },
   {

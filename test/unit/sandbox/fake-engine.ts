@@ -30,6 +30,8 @@ export function fakeEngine(): FakeEngine {
     startContainer: none,
     waitContainer: none,
     killContainer: none,
+    pauseContainer: none,
+    unpauseContainer: none,
     inspectContainer: none,
     readLogs: none,
     removeContainer: none,

@@ -18,6 +18,7 @@ const INPUT: ProfileInput = {
   limits: { ...DEFAULT_LIMITS, cpus: 1.5, memoryMib: 1000, pids: 64 },
   inputFolder: '/scratch/x/input',
   outputFolder: '/scratch/x/output',
+  modelFolder: null,
   seccomp: '{"defaultAction":"SCMP_ACT_ERRNO"}',
 };
 const spec = containerSpec(INPUT);
