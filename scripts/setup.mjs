@@ -2,7 +2,7 @@
 //
 //   node scripts/setup.mjs         packages, the database client
 //   node scripts/setup.mjs demo    … and a Docker engine
-//   node scripts/setup.mjs test    … and Chromium
+//   node scripts/setup.mjs test    … and Chromium, busybox and debootstrap
 //   node scripts/setup.mjs cli     as without a word, and says only what it does, on stderr
 //
 // Runs on the host's own Node (>= 20.19), before there is any package. HELDOUT_NO_INSTALL=1 makes it say
@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
 import { engine } from './setup/engine.mjs';
 import { databaseClient, packages } from './setup/packages.mjs';
-import { busybox, chromium } from './setup/test-tools.mjs';
+import { busybox, chromium, debootstrap } from './setup/test-tools.mjs';
 
 /**
  * @typedef {object} Step
@@ -21,6 +21,7 @@ import { busybox, chromium } from './setup/test-tools.mjs';
  * @property {string} missing what to do by hand
  * @property {() => boolean} [canInstall] left out: always
  * @property {() => Promise<string>} install returns what was done
+ * @property {boolean} [isOptional] its lack is said, and nothing fails for it
  */
 
 /** @type {Record<string, Step[]>} */
@@ -28,7 +29,7 @@ const STEPS = {
   base: [packages, databaseClient],
   cli: [packages, databaseClient],
   demo: [packages, databaseClient, engine],
-  test: [packages, databaseClient, engine, chromium, busybox],
+  test: [packages, databaseClient, engine, chromium, busybox, debootstrap],
 };
 
 const purpose = process.argv[2] ?? 'base';
@@ -48,7 +49,7 @@ function report(name, text, startedAt) {
 /**
  * @param {Step} step
  * @param {boolean} mayInstall
- * @returns {Promise<boolean>} whether it is there now
+ * @returns {Promise<boolean>} whether work can go on: it is there now, or nothing needs it
  */
 async function ensure(step, mayInstall) {
   const startedAt = performance.now();
@@ -59,7 +60,7 @@ async function ensure(step, mayInstall) {
   }
   if (!mayInstall || step.canInstall?.() === false) {
     report(step.name, `missing: ${step.missing}`, startedAt);
-    return false;
+    return step.isOptional === true;
   }
   report(step.name, await step.install(), startedAt);
   return true;

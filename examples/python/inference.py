@@ -1,6 +1,7 @@
-"""Read one scan from /input, write one lesion mask to /output, end.
+"""Read one scan from /input, write one lesion mask to /output, end: the contract `exec`.
 
-Replace `segment`. The rest is the contract: docs/submission-format.md.
+Replace `segment`. The rest is the contract: docs/submission-format.md. serve.py (`invoke`) and batch.py (`batch`)
+call the same `segment`.
 """
 
 import json
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+import metaimage
+
 SCAN = "t1-brain-mri"
 MASK_FOLDER = "images/stroke-lesion-segmentation"
 STARTED = time.monotonic()
@@ -18,6 +21,10 @@ STARTED = time.monotonic()
 
 def log(message):
     print(f"{time.monotonic() - STARTED:6.2f} s  {message}", flush=True)
+
+
+def log_limits():
+    log(f"{os.environ.get('HELDOUT_CPUS', '?')} CPUs, {os.environ.get('HELDOUT_MEMORY_BYTES', '?')} bytes of memory")
 
 
 def segment(scan, spacing_mm, metadata):
@@ -63,7 +70,7 @@ def find_scan(input_folder):
         socket = entry.get("socket") or entry["interface"]
         if socket["slug"] == SCAN:
             return input_folder / socket["relative_path"] / entry["image"]["name"]
-    raise SystemExit(f"inputs.json lists no {SCAN}")
+    raise ValueError(f"inputs.json lists no {SCAN}")
 
 
 def read_metadata(input_folder):
@@ -72,52 +79,53 @@ def read_metadata(input_folder):
     return json.loads(path.read_text()) if path.exists() else {}
 
 
-def segment_nifti(path, output_folder, metadata):
+def segment_nifti(scan_path, mask_path, metadata):
     import nibabel
 
-    image = nibabel.load(path)
+    image = nibabel.load(scan_path)
     scan = np.asarray(image.dataobj, dtype=np.float32)
     spacing_mm = [float(mm) for mm in image.header.get_zooms()[:3]]
     mask = checked(segment(scan, spacing_mm, metadata), scan.shape)
     # The affine of the scan: the mask lies on the same grid.
-    result = nibabel.Nifti1Image(mask, image.affine)
-    nibabel.save(result, output_folder / "lesion.nii.gz")
-    return mask, spacing_mm
+    nibabel.save(nibabel.Nifti1Image(mask, image.affine), mask_path)
+    return mask.sum() * np.prod(spacing_mm) / 1000
 
 
-def segment_metaimage(path, output_folder, metadata):
-    import SimpleITK
-
-    image = SimpleITK.ReadImage(str(path))
-    # SimpleITK's arrays are z, y, x.
-    scan = SimpleITK.GetArrayFromImage(image).astype(np.float32)
-    spacing_mm = list(image.GetSpacing())[::-1]
-    mask = checked(segment(scan, spacing_mm, metadata), scan.shape)
-    result = SimpleITK.GetImageFromArray(mask)
-    result.CopyInformation(image)
-    SimpleITK.WriteImage(result, str(output_folder / "lesion.mha"), True)
-    return mask, spacing_mm
+def segment_metaimage(scan_path, mask_path, metadata):
+    scan, header = metaimage.read(scan_path)
+    spacing_mm = metaimage.spacing_mm(header)
+    mask = checked(segment(scan.astype(np.float32), spacing_mm, metadata), scan.shape)
+    metaimage.write(mask_path, mask, header)
+    return mask.sum() * np.prod(spacing_mm) / 1000
 
 
 def checked(mask, shape):
     """As it is scored: 0 and 1, uint8, the shape of the scan."""
     mask = np.asarray(mask)
     if mask.shape != shape:
-        raise SystemExit(f"The mask has the shape {mask.shape}, the scan {shape}")
+        raise ValueError(f"The mask has the shape {mask.shape}, the scan {shape}")
     return (mask > 0).astype(np.uint8)
 
 
-def main(root):
-    log(f"{os.environ.get('HELDOUT_CPUS', '?')} CPUs, {os.environ.get('HELDOUT_MEMORY_BYTES', '?')} bytes of memory")
+def answer_case(root):
+    """One case of `exec` and `invoke`: from what lies in `input` to one file in `output`."""
     scan_path = find_scan(root / "input")
-    output_folder = root / "output" / MASK_FOLDER
-    output_folder.mkdir(parents=True, exist_ok=True)
+    mask_folder = root / "output" / MASK_FOLDER
+    mask_folder.mkdir(parents=True, exist_ok=True)
     metadata = read_metadata(root / "input")
     log(f"segmenting {scan_path.name}")
-    read_and_write = segment_metaimage if scan_path.suffix == ".mha" else segment_nifti
-    mask, spacing_mm = read_and_write(scan_path, output_folder, metadata)
-    log(f"wrote a lesion of {mask.sum() * np.prod(spacing_mm) / 1000:.2f} ml")
+    if scan_path.suffix == ".mha":
+        lesion_ml = segment_metaimage(scan_path, mask_folder / "lesion.mha", metadata)
+    else:
+        lesion_ml = segment_nifti(scan_path, mask_folder / "lesion.nii.gz", metadata)
+    log(f"wrote a lesion of {lesion_ml:.2f} ml")
+
+
+def root_folder():
+    """`/` in a container; a folder that holds `input` and `output` elsewhere."""
+    return Path(sys.argv[1] if len(sys.argv) > 1 else "/")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "/"))
+    log_limits()
+    answer_case(root_folder())

@@ -37,6 +37,24 @@ export const chromium = {
   },
 };
 
+const DEBOOTSTRAP = '/usr/sbin/debootstrap';
+
+/** Makes the root file system of the Python example's test. */
+/** @type {import('../setup.mjs').Step} */
+export const debootstrap = {
+  name: 'debootstrap',
+  isOptional: true,
+  async isThere() {
+    return existsSync(DEBOOTSTRAP) ? DEBOOTSTRAP : null;
+  },
+  missing: 'without it the test of examples/python is skipped',
+  canInstall: canInstallDebianPackages,
+  async install() {
+    await installDebianPackages(['debootstrap']);
+    return `${DEBOOTSTRAP}, installed from Debian`;
+  },
+};
+
 /** The programs of the exploits' images: there is no registry to take a base image from. */
 /** @type {import('../setup.mjs').Step} */
 export const busybox = {
