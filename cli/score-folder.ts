@@ -3,9 +3,8 @@ import path from 'node:path';
 import { type Aggregate, aggregateCases, type CaseValue } from '#lib/domain/aggregate.ts';
 import type { TeamFaultCode } from '#lib/domain/codes.ts';
 import {
-  isUndefinedByTruth,
+  isUndefined,
   METRIC_NAMES,
-  METRICS,
   type MetricName,
   type TruthExtent,
   worstValues,
@@ -117,17 +116,17 @@ async function missing(job: FolderJob, name: string, truth: Uint8Array) {
 
 function aggregate(
   results: readonly { scored: ScoredCase; truth: TruthExtent }[],
-  takesMaps: boolean,
+  takesProbabilityMaps: boolean,
 ): FolderScore['aggregates'] {
   const worst = worstValues(results.map(({ truth }) => truth));
   const caseValue = (name: MetricName, scored: ScoredCase, truth: TruthExtent): CaseValue => {
-    if (isUndefinedByTruth(name, truth) || (name === 'pr_auc' && !takesMaps)) return null;
+    if (isUndefined(name, { truth, takesProbabilityMaps })) return 'undefined';
     return scored.status === 'scored' ? (scored.metrics[name] ?? null) : 'failed';
   };
   return Object.fromEntries(
     METRIC_NAMES.map((name) => {
       const values = results.map(({ scored, truth }) => caseValue(name, scored, truth));
-      return [name, aggregateCases(values, METRICS[name], worst[name])];
+      return [name, aggregateCases(values, worst[name])];
     }),
   ) as FolderScore['aggregates'];
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { aggregateCases } from '#lib/domain/aggregate.ts';
+import { aggregateCases, caseValue } from '#lib/domain/aggregate.ts';
 import { TeamFault } from '#lib/domain/codes.ts';
 import { type Limits, limitsSchema } from '#lib/domain/limits.ts';
 import { isMetricName, METRICS, type MetricName } from '#lib/domain/metrics.ts';
@@ -151,13 +151,12 @@ async function aggregate(db: Database, evaluation: EvaluationDetail): Promise<Me
   }
   const cases = rows
     .sort((a, b) => a.caseIndex - b.caseIndex)
-    .map((row) => (row.status === 'SCORED' ? caseMetricsSchema.parse(row.metrics) : null));
+    .map((row) => ({ ...row, metrics: caseMetricsSchema.parse(row.metrics) }));
   return metricsOf(evaluation.submission.phase).map((metric) => {
     const declared = worst[metric];
     if (declared === undefined) throw new Error(`The test set declares no worst value for ${metric}.`);
-    const values = cases.map((scores) => (scores === null ? 'failed' : (scores[metric] ?? null)));
-    const { version } = METRICS[metric];
-    return { metric, version, ...aggregateCases(values, METRICS[metric], declared) };
+    const values = cases.map((row) => caseValue(row, metric));
+    return { metric, version: METRICS[metric].version, ...aggregateCases(values, declared) };
   });
 }
 

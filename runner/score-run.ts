@@ -1,9 +1,9 @@
 import type { TeamFaultCode } from '#lib/domain/codes.ts';
-import type { MetricName } from '#lib/domain/metrics.ts';
+import { type CaseFacts, dependsOnTruth, isUndefined, type MetricName } from '#lib/domain/metrics.ts';
 import { connectivitySchema } from '#lib/domain/phase.ts';
 import type { CaseRecord } from '#lib/server/runs/record-progress.ts';
 import { type ScoringPool, ScoringWorkerDied } from './scoring/pool.ts';
-import type { CaseMetrics, ScoringJob } from './scoring/score-case.ts';
+import type { CaseOutcome, ScoringJob } from './scoring/score-case.ts';
 import type { TestSet } from './test-set.ts';
 import type { CaseRun } from './types.ts';
 
@@ -21,29 +21,53 @@ export async function scoreRun(
   caseIndex: number,
   run: CaseRun,
 ): Promise<CaseRecord> {
-  const { testSet } = context;
+  const { testSet, phase, metrics } = context;
   const { seconds, peakMemoryBytes, exitCode, log } = run;
   const facts = { caseIndex, seconds, peakMemoryBytes, exitCode, log };
   if (run.kind === 'teamFault') {
-    return { ...facts, status: 'FAILED', code: run.code, message: run.message, metrics: {} };
+    const { code, message } = run;
+    const undefinedMetrics = await undefinedWithoutScore(context, caseIndex);
+    return { ...facts, status: 'FAILED', code, message, metrics: {}, undefinedMetrics };
   }
   const job = {
     truth: await testSet.openTruth(caseIndex),
     prediction: run.bytes,
-    ...(context.phase.takesProbabilityMaps && { probabilityMap: run.probabilityMap }),
-    connectivity: connectivitySchema.parse(context.phase.connectivity),
-    metrics: context.metrics,
+    ...(phase.takesProbabilityMaps && { probabilityMap: run.probabilityMap }),
+    connectivity: connectivitySchema.parse(phase.connectivity),
+    metrics,
   };
   const result = await score(context, job);
+  const undefinedMetrics = result.truth
+    ? undefinedOf(context, result.truth)
+    : await undefinedWithoutScore(context, caseIndex);
   if (result.status === 'rejected') {
-    return { ...facts, status: 'REJECTED', code: result.code, message: result.message, metrics: {} };
+    const { code, message } = result;
+    return { ...facts, status: 'REJECTED', code, message, metrics: {}, undefinedMetrics };
   }
-  return { ...facts, status: 'SCORED', code: null, message: null, metrics: result.metrics };
+  return {
+    ...facts,
+    status: 'SCORED',
+    code: null,
+    message: null,
+    metrics: result.metrics,
+    undefinedMetrics,
+  };
 }
 
-type Scored =
-  | { status: 'scored'; metrics: CaseMetrics }
-  | { status: 'rejected'; code: TeamFaultCode; message: string };
+function undefinedOf({ metrics, phase }: ScoringContext, truth: CaseFacts['truth']): MetricName[] {
+  const { takesProbabilityMaps } = phase;
+  return metrics.filter((name) => isUndefined(name, { truth, takesProbabilityMaps }));
+}
+
+/** The same of a case that never met its truth, which is opened only where a metric asks for it. */
+async function undefinedWithoutScore(context: ScoringContext, caseIndex: number): Promise<MetricName[]> {
+  if (!context.metrics.some(dependsOnTruth)) return undefinedOf(context, null);
+  const truth = await context.testSet.openTruth(caseIndex);
+  return undefinedOf(context, await context.scoring.truthFacts(truth, context.signal));
+}
+
+/** `truth` is null where the scorer did not get as far. */
+type Scored = CaseOutcome | { status: 'rejected'; code: TeamFaultCode; message: string; truth: null };
 
 /** The readers are bounded; an output that exhausts two scoring threads all the same is refused, not tried for ever. */
 async function score({ scoring, signal }: ScoringContext, job: ScoringJob): Promise<Scored> {
@@ -54,6 +78,6 @@ async function score({ scoring, signal }: ScoringContext, job: ScoringJob): Prom
       error instanceof ScoringWorkerDied ? (error.cause as NodeJS.ErrnoException | undefined) : null;
     if (cause?.code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
     const message = 'Reading the output took more memory than the scorer has.';
-    return { status: 'rejected', code: 'UNREADABLE', message };
+    return { status: 'rejected', code: 'UNREADABLE', message, truth: null };
   }
 }

@@ -1,5 +1,3 @@
-import type { MetricDefinition } from './metrics.ts';
-
 /** One metric over all cases of a phase. null where no case counts (sd: fewer than two). */
 export interface Aggregate {
   mean: number | null;
@@ -17,8 +15,25 @@ export interface Aggregate {
   failed: number;
 }
 
-/** A case's value, null where it has none, `failed` where the case did not get as far as a score. */
-export type CaseValue = number | null | 'failed';
+/**
+ * A case's value; null where the prediction leaves it without one, `failed` where the case did not get as far as
+ * a score, `undefined` where no prediction could have one (lib/domain/metrics.ts, isUndefined).
+ */
+export type CaseValue = number | null | 'failed' | 'undefined';
+
+/** What was recorded of a case. */
+export interface RecordedCase {
+  status: 'SCORED' | 'FAILED' | 'REJECTED';
+  /** Empty unless it was scored. */
+  metrics: Readonly<Record<string, number | null>>;
+  /** Metrics that have no value on the case whatever the prediction is. */
+  undefinedMetrics: readonly string[];
+}
+
+export function caseValue({ status, metrics, undefinedMetrics }: RecordedCase, metric: string): CaseValue {
+  if (undefinedMetrics.includes(metric)) return 'undefined';
+  return status === 'SCORED' ? (metrics[metric] ?? null) : 'failed';
+}
 
 /** Scores and differences are rounded to 10 decimals before ties and zeros are decided. */
 export function roundScore(value: number): number {
@@ -29,17 +44,13 @@ export function roundScore(value: number): number {
 
 /**
  * Aggregate one metric over the cases of a phase: a failed case, and a null of the prediction, takes `worst`
- * (in the metric's unit); a null that follows from the truth alone drops the case.
+ * (in the metric's unit); an `undefined` one is left out.
  */
-export function aggregateCases(
-  cases: readonly CaseValue[],
-  metric: Pick<MetricDefinition, 'nullMeans'>,
-  worst: number,
-): Aggregate {
+export function aggregateCases(cases: readonly CaseValue[], worst: number): Aggregate {
   const values: number[] = [];
   let failed = 0;
   for (const value of cases) {
-    if (value === null && metric.nullMeans === 'dropped') continue;
+    if (value === 'undefined') continue;
     if (typeof value === 'number') {
       if (!Number.isFinite(value)) throw new Error(`A case has the score ${value}`);
       values.push(value);

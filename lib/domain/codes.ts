@@ -118,7 +118,9 @@ export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
   },
   OUTPUT_TOO_LARGE: {
     meaning: 'The output is larger than this phase allows.',
-    steps: ['Write the mask as compressed uint8, and nothing else, to /output; use /tmp for scratch files.'],
+    steps: [
+      'Write the mask as compressed uint8, a probability map as compressed float32, and nothing else to /output; use /tmp for scratch files.',
+    ],
   },
   OUTPUT_UNSAFE: {
     meaning:
@@ -126,22 +128,23 @@ export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
     steps: ['Write the mask itself there, as a regular file: no symbolic or hard link, and only one.'],
   },
   UNREADABLE: {
-    meaning: 'The mask is no readable NIfTI or MetaImage file.',
+    meaning: 'The mask, or the probability map, is no readable NIfTI or MetaImage file.',
     steps: [
       'Write it with a library (nibabel, SimpleITK) and let the program end by itself, so that the file is complete.',
       'Write one 3-D volume of integers or floats: no RGB, no complex numbers, no time axis.',
+      'In a probability map every value lies between 0 and 1: clip it before you write it.',
     ],
   },
   SHAPE: {
-    meaning: 'The mask does not have the number of voxels of the scan.',
+    meaning: 'The mask, or the probability map, does not have the number of voxels of the scan.',
     steps: [
       'Resample or pad the result back to the grid of the input before you write it.',
       'Copy shape and affine from the input image.',
     ],
   },
   AFFINE: {
-    meaning: 'The mask has the shape of the scan but lies somewhere else in space.',
-    steps: ['Copy the affine (origin, spacing and direction) from the input image when you write the mask.'],
+    meaning: 'The mask, or the probability map, has the shape of the scan but lies somewhere else in space.',
+    steps: ['Copy the affine (origin, spacing and direction) from the input image when you write the file.'],
   },
   NOT_BINARY: {
     meaning:
@@ -149,7 +152,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
     steps: ['Threshold before writing: `mask = (probability > 0.5).astype(numpy.uint8)`.'],
   },
   NOT_FINITE: {
-    meaning: 'The mask holds NaN or infinity.',
+    meaning: 'The mask, or the probability map, holds NaN or infinity.',
     steps: ['Find the division by zero (an empty or constant scan is the usual cause) and write 0 there.'],
   },
   HEALTH_TIMEOUT: {

@@ -46,10 +46,10 @@ export interface MetricDefinition {
   /** Value where P and T are both empty, and where one of them is. */
   emptyMasks: { both: string; one: string };
   /**
-   * What a null says: `failed`, the prediction has no value and takes the declared worst; `dropped`, the truth
-   * alone leaves none, and the case is left out of this metric for everyone.
+   * Where the metric has no value whatever the prediction is, so that a case is left out of it for everyone; null
+   * where that never happens. Any other case without a value is the prediction's: it takes the declared worst.
    */
-  nullMeans: 'failed' | 'dropped';
+  undefinedWhere: 'emptyTruth' | 'fullTruth' | 'noMaps' | null;
   /** The value depends on what counts as one lesion: 6-, 18- or 26-connected voxels. */
   hasConnectivity: boolean;
   /** Smallest and largest possible value; null where there is no largest. */
@@ -69,7 +69,7 @@ const DISTANCE = {
   better: 'lower',
   version: 1,
   emptyMasks: { both: '0', one: 'no value: ranks last, and counts as the largest grid’s diagonal in means' },
-  nullMeans: 'failed',
+  undefinedWhere: null,
   hasConnectivity: false,
 } as const;
 const ZERO_IF_ONE_EMPTY = { both: '1', one: '0' } as const;
@@ -86,7 +86,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     meaning: 'How much of both masks is shared: 1 where they are the same, 0 where they do not touch.',
     version: 1,
     emptyMasks: ZERO_IF_ONE_EMPTY,
-    nullMeans: 'failed',
+    undefinedWhere: null,
     hasConnectivity: false,
     source: ATLAS,
   },
@@ -100,7 +100,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     version: 1,
     worst: 'largestVolumeMl',
     emptyMasks: { both: '0', one: 'the volume of the other mask' },
-    nullMeans: 'failed',
+    undefinedWhere: null,
     hasConnectivity: false,
     range: [0, null],
     decimals: 2,
@@ -116,7 +116,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     version: 1,
     worst: 'largestVoxels',
     emptyMasks: { both: '0', one: 'the voxels of the other mask' },
-    nullMeans: 'failed',
+    undefinedWhere: null,
     hasConnectivity: false,
     range: [0, null],
     decimals: 0,
@@ -132,7 +132,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     version: 1,
     worst: 'largestLesions',
     emptyMasks: { both: '0', one: 'the lesions of the other mask' },
-    nullMeans: 'failed',
+    undefinedWhere: null,
     hasConnectivity: true,
     range: [0, null],
     decimals: 2,
@@ -147,7 +147,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
       'How well lesions were found, large or small: a true lesion is found (TP) where one voxel of it was predicted and missed (FN) where none was; a predicted lesion without a true voxel is false (FP).',
     version: 1,
     emptyMasks: ZERO_IF_ONE_EMPTY,
-    nullMeans: 'failed',
+    undefinedWhere: null,
     hasConnectivity: true,
     source: ATLAS,
   },
@@ -160,7 +160,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
       'How well lesions were found and outlined: true and predicted lesions are matched one to one so that the sum of their IoU is largest (of equal sums the one with more matches), and a match (TP) needs IoU ≥ 0.25.',
     version: 1,
     emptyMasks: ZERO_IF_ONE_EMPTY,
-    nullMeans: 'failed',
+    undefinedWhere: null,
     hasConnectivity: true,
     source: 'Matching of instances as in panoptic quality (Kirillov et al. 2019), at IoU 0.25',
   },
@@ -172,7 +172,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     meaning: 'The share of the predicted voxels that are lesion.',
     version: 1,
     emptyMasks: ZERO_IF_ONE_EMPTY,
-    nullMeans: 'failed',
+    undefinedWhere: null,
     hasConnectivity: false,
     source: 'Taha and Hanbury 2015',
   },
@@ -187,7 +187,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
       both: '1',
       one: '0 if P is empty; no value if T is empty: the case is left out for everyone',
     },
-    nullMeans: 'dropped',
+    undefinedWhere: 'emptyTruth',
     hasConnectivity: false,
     source: 'Taha and Hanbury 2015',
   },
@@ -202,7 +202,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
       both: '1',
       one: 'as defined; no value where T fills the grid: the case is left out for everyone',
     },
-    nullMeans: 'dropped',
+    undefinedWhere: 'fullTruth',
     hasConnectivity: false,
     decimals: 5,
     source: 'Taha and Hanbury 2015',
@@ -239,7 +239,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     meaning: 'The share of both surfaces that lies within 1 mm of the other.',
     version: 1,
     emptyMasks: ZERO_IF_ONE_EMPTY,
-    nullMeans: 'failed',
+    undefinedWhere: null,
     hasConnectivity: false,
     source: SURFACE,
   },
@@ -251,7 +251,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     meaning: 'The share of both surfaces that lies within 2 mm of the other.',
     version: 1,
     emptyMasks: ZERO_IF_ONE_EMPTY,
-    nullMeans: 'failed',
+    undefinedWhere: null,
     hasConnectivity: false,
     source: SURFACE,
   },
@@ -267,7 +267,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
       both: '1 if the map is below 0.5 everywhere, else 0',
       one: '0 where no map came; no value where the phase takes no maps',
     },
-    nullMeans: 'dropped',
+    undefinedWhere: 'noMaps',
     hasConnectivity: false,
     source: 'Average precision as in scikit-learn',
   },
@@ -277,7 +277,7 @@ export function isMetricName(name: string): name is MetricName {
   return (METRIC_NAMES as readonly string[]).includes(name);
 }
 
-/** Facts of a truth that the declared worst values, and which metrics it leaves undefined, follow from. */
+/** Facts of a truth that the declared worst values, and which metrics are undefined, follow from. */
 export interface TruthExtent {
   /** Foreground voxels. */
   voxels: number;
@@ -290,13 +290,31 @@ export interface TruthExtent {
   diagonalMm: number;
 }
 
+/** What a metric may be undefined by: facts of a case that no prediction changes. */
+export interface CaseFacts {
+  /** null where it was not opened, because no metric in question depends on it. */
+  truth: Pick<TruthExtent, 'voxels' | 'gridVoxels'> | null;
+  takesProbabilityMaps: boolean;
+}
+
+/** Whether only the truth tells if the metric is undefined on a case. */
+export function dependsOnTruth(name: MetricName): boolean {
+  const { undefinedWhere } = METRICS[name];
+  return undefinedWhere === 'emptyTruth' || undefinedWhere === 'fullTruth';
+}
+
 /**
- * True where the truth alone leaves the metric without a value, so that the case is left out for everyone, those
- * who failed on it included.
+ * True where the metric has no value on the case whatever the prediction is: the case is left out of it for
+ * everyone, those who failed on it included (scoring.md, "From cases to a score").
+ *
+ * @throws Error where the metric depends on the truth and none is given: a bug of the caller.
  */
-export function isUndefinedByTruth(name: MetricName, truth: TruthExtent): boolean {
-  if (name === 'sensitivity') return truth.voxels === 0;
-  return name === 'specificity' && truth.voxels === truth.gridVoxels;
+export function isUndefined(name: MetricName, { truth, takesProbabilityMaps }: CaseFacts): boolean {
+  if (!dependsOnTruth(name)) return METRICS[name].undefinedWhere === 'noMaps' && !takesProbabilityMaps;
+  if (truth === null) throw new Error(`Whether ${name} has a value depends on the truth.`);
+  return METRICS[name].undefinedWhere === 'emptyTruth'
+    ? truth.voxels === 0
+    : truth.voxels === truth.gridVoxels;
 }
 
 /**

@@ -90,11 +90,11 @@ async function rank(
   caseCount: number,
   scored: readonly ScoredEvaluation[],
 ): Promise<RankedRow[]> {
-  const metrics = await rankedMetrics(db, phase);
   const cases = await db.caseScore.findMany({
     where: { evaluationId: { in: scored.map(({ id }) => id) } },
-    select: { evaluationId: true, caseIndex: true, status: true, metrics: true },
+    select: { evaluationId: true, caseIndex: true, status: true, metrics: true, undefinedMetrics: true },
   });
+  const metrics = await rankedMetrics(db, phase, cases);
   const byEvaluation = Map.groupBy(cases, ({ evaluationId }) => evaluationId);
   const submissions = scored.map(({ id, submission }) => {
     const results = new Array<CaseResult>(caseCount).fill('failed');
@@ -109,14 +109,20 @@ async function rank(
   return rankBoard({ submissions: counting, metrics, replicates: REPLICATES, seed: phase.seed });
 }
 
-async function rankedMetrics(db: Site['db'], phase: PhaseRow): Promise<RankedMetric[]> {
+async function rankedMetrics(
+  db: Site['db'],
+  phase: PhaseRow,
+  cases: readonly { caseIndex: number; undefinedMetrics: string[] }[],
+): Promise<RankedMetric[]> {
   const testSet = await db.testSet.findUniqueOrThrow({ where: { id: phase.testSetId ?? '' } });
   const worst = testSet.worst as Record<string, number>;
   return phaseMetrics(phase).map(({ metric, weight }) => {
-    const { better, nullMeans } = definitionOf(metric);
     const declared = worst[metric];
     if (declared === undefined) throw new Error(`Test set ${testSet.id} declares no worst ${metric}.`);
-    return { metric, better, weight, worst: declared, nullMeans };
+    // Every submission says the same of a case: it follows from the truth.
+    const undefinedOn = cases.filter(({ undefinedMetrics }) => undefinedMetrics.includes(metric));
+    const undefinedCases = new Set(undefinedOn.map(({ caseIndex }) => caseIndex));
+    return { metric, better: definitionOf(metric).better, weight, worst: declared, undefinedCases };
   });
 }
 

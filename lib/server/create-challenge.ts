@@ -1,5 +1,5 @@
 import { DomainError } from '#lib/domain/errors.ts';
-import { isMetricName } from '#lib/domain/metrics.ts';
+import { isMetricName, METRICS } from '#lib/domain/metrics.ts';
 import {
   type ChallengeDefinition,
   challengeDefinitionSchema,
@@ -53,11 +53,21 @@ function requireSoundPhases({ phases }: ChallengeDefinition): void {
   if (first) throw new DomainError('INVALID', `${first[0]}: ${first[1]}`, fields);
 }
 
-function metricsProblem({ metrics }: PhaseDefinition): string | null {
+function metricsProblem({ metrics, takesProbabilityMaps }: PhaseDefinition): string | null {
   const names = metrics.map(({ metric }) => metric);
   const unknown = names.find((name) => !isMetricName(name));
   if (unknown !== undefined) return `No metric is called "${unknown}".`;
   if (new Set(names).size < names.length) return 'A metric is named twice.';
   if (!metrics.some(({ weight }) => weight > 0)) return 'At least one metric needs a weight above 0.';
+  const ranksByMaps = metrics.some(
+    ({ metric, weight }, place) => (weight > 0 || place === 0) && needsMaps(metric),
+  );
+  if (ranksByMaps && !takesProbabilityMaps) {
+    return 'pr_auc has a value only where the phase takes probability maps: set takesProbabilityMaps, or give it no weight and not the first place.';
+  }
   return null;
+}
+
+function needsMaps(metric: string): boolean {
+  return isMetricName(metric) && METRICS[metric].undefinedWhere === 'noMaps';
 }

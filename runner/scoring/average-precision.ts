@@ -94,10 +94,10 @@ function probabilitiesOf({ data, slope, intercept }: Volume): Float64Array {
 
 function notAProbability(score: number, index: number): TeamFault {
   if (!Number.isFinite(score)) {
-    return new TeamFault('NOT_FINITE', `The probability map holds ${score} (voxel ${index} of the file).`);
+    return new TeamFault('NOT_FINITE', `It holds ${score} (voxel ${index} of the file).`);
   }
   return new TeamFault(
     'UNREADABLE',
-    `The probability map holds ${score} (voxel ${index} of the file): probabilities lie between 0 and 1.`,
+    `It holds ${score} (voxel ${index} of the file): probabilities lie between 0 and 1.`,
   );
 }

@@ -82,8 +82,14 @@ function computeMetrics(
   ) as CaseMetrics;
 }
 
+/** A map that came must be one: what is wrong with it rejects the case, as with a mask. */
 function mapMetric(truth: CaseMask, map: Uint8Array | null | undefined, limits: ReadLimits): number | null {
   if (map === undefined) return null;
   if (map === null) return 0;
-  return averagePrecision(truth.runs, onTruthGrid(readVolume(map, limits), truth.volume));
+  try {
+    return averagePrecision(truth.runs, onTruthGrid(readVolume(map, limits), truth.volume));
+  } catch (error) {
+    if (!(error instanceof TeamFault)) throw error;
+    throw new TeamFault(error.code, `The probability map can't be used. ${error.message}`);
+  }
 }

@@ -7,14 +7,16 @@ export interface RankedMetric {
   /** Declared worst value, fixed when the test set was sealed; in the metric's unit. */
   worst: number;
   /**
-   * What a null says. `failed` (the default): the prediction has no value (a distance with one mask empty),
-   * so it takes the worst, like a failed case. `dropped`: the truth has none (sensitivity without a lesion),
-   * so the case is left out of this metric for everyone.
+   * Places of the cases that have no value whatever the prediction is (sensitivity without a lesion): left out
+   * of this metric for everyone, those who failed on them included. None by default.
    */
-  nullMeans?: 'failed' | 'dropped';
+  undefinedCases?: ReadonlySet<number>;
 }
 
-/** One case of a submission: its metrics, or `failed` (crash, time-out, no output, rejected output). */
+/**
+ * One case of a submission: its metrics, or `failed` (crash, time-out, no output, rejected output). A null is the
+ * prediction's own (a distance with one mask empty) and takes the worst, unless the case is undefined.
+ */
 export type CaseResult = Readonly<Record<string, number | null>> | 'failed';
 
 /** The cases of every submission stand in the same order: the order of the test set. */
@@ -71,15 +73,12 @@ function metricColumn(
   const counts = new Uint8Array(caseCount).fill(1);
   const failed = new Uint32Array(submissionCount);
   for (let caseIndex = 0; caseIndex < caseCount; caseIndex++) {
-    const row = submissions.map(({ id, cases }) =>
-      resultValue(cases[caseIndex]!, metric.metric, id, caseIndex),
-    );
-    // Only a scored case shows that the truth has no value: a failed one has no metrics to look at.
-    if (metric.nullMeans === 'dropped' && row.includes(null)) {
+    if (metric.undefinedCases?.has(caseIndex)) {
       counts[caseIndex] = 0;
       continue;
     }
-    row.forEach((value, index) => {
+    submissions.forEach(({ id, cases }, index) => {
+      const value = resultValue(cases[caseIndex]!, metric.metric, id, caseIndex);
       const missing = value === null || value === 'failed';
       values[caseIndex * submissionCount + index] = missing ? metric.worst : value;
       if (missing) failed[index]! += 1;

@@ -8,6 +8,8 @@ export interface CaseRecord {
   code: string | null;
   message: string | null;
   metrics: Readonly<Record<string, number | null>>;
+  /** Metrics without a value whatever the prediction is: said of failed cases too. */
+  undefinedMetrics: readonly string[];
   seconds: number | null;
   peakMemoryBytes: number | null;
   exitCode: number | null;
@@ -41,7 +43,7 @@ export async function recordCase(
   record: CaseRecord,
   runningCases: number,
 ): Promise<void> {
-  const { caseIndex, metrics, peakMemoryBytes, ...rest } = record;
+  const { caseIndex, metrics, undefinedMetrics, peakMemoryBytes, ...rest } = record;
   await db.$transaction(async (tx) => {
     await holdLease(tx, lease);
     await tx.caseScore.upsert({
@@ -51,6 +53,7 @@ export async function recordCase(
         evaluationId: lease.evaluationId,
         caseIndex,
         metrics: { ...metrics },
+        undefinedMetrics: [...undefinedMetrics],
         peakMemoryBytes: peakMemoryBytes === null ? null : BigInt(Math.round(peakMemoryBytes)),
       },
       update: {},

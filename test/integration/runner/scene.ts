@@ -13,6 +13,7 @@ import { publicTestSetSchema } from '#lib/domain/test-set.ts';
 import type { Database } from '#lib/server/database.ts';
 import { openQueue, sendEvaluation } from '#lib/server/queue.ts';
 import { openStore, type Store } from '#lib/server/store.ts';
+import type { Prisma } from '#prisma-client';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { loadOrCreateKey } from '#runner/key.ts';
 import { buildShellImage } from '#test/images/busybox.ts';
@@ -27,12 +28,41 @@ const TRUE_VOXELS = 40;
 const PREDICTED_VOXELS = 60;
 export const EXPECTED_DICE = (2 * TRUE_VOXELS) / (TRUE_VOXELS + PREDICTED_VOXELS);
 
+/** Probability 0.9 on the predicted voxels, 0 elsewhere: one step with 40 of 60 voxels true. */
+export const EXPECTED_PR_AUC = TRUE_VOXELS / PREDICTED_VOXELS;
+
 /** What a container runs to leave its mask. */
 export const WRITE_MASK =
   'mkdir -p /output/images/stroke-lesion-segmentation && cp /mask.nii.gz /output/images/stroke-lesion-segmentation/';
 
+const MAP_FOLDER = '/output/images/lesion-probability-map';
+/** And its probability map, or one with a NaN. */
+export const WRITE_MAP = `mkdir -p ${MAP_FOLDER} && cp /map.nii.gz ${MAP_FOLDER}/`;
+export const WRITE_NAN_MAP = `mkdir -p ${MAP_FOLDER} && cp /nan-map.nii.gz ${MAP_FOLDER}/`;
+
+/**
+ * A container is not told which case it sees, but the scans of a scene hold 100 everywhere in the first case, 101
+ * in the second and so on: runs the script that stands at the case's place.
+ */
+export function perCase(...scripts: readonly string[]): string {
+  const branches = scripts.map((script, i) => `${String.fromCharCode(100 + i)}) ${script || ':'} ;;`);
+  return `case "$(gunzip -c /input/images/t1-brain-mri/*.nii.gz | tail -c 2 | head -c 1)" in ${branches.join(' ')} esac`;
+}
+
+export interface RunnerSceneOptions {
+  caseCount: number;
+  limits?: Partial<Limits>;
+  kind?: 'OPEN' | 'HIDDEN';
+  /** Other columns of the phase. */
+  phase?: Prisma.PhaseUpdateInput;
+  /** Places of cases without a lesion. */
+  withoutLesion?: readonly number[];
+}
+
 export interface RunnerScene {
   folder: string;
+  challengeSlug: string;
+  phaseId: string;
   store: Store;
   /** Puts an evaluation of an image that runs `script` into the queue, and gives its id. */
   submit(script: string, options?: { archive?: Uint8Array }): Promise<string>;
@@ -55,11 +85,7 @@ export interface RunnerProcess {
 
 export async function openRunnerScene(
   database: { owner: Database; runnerUrl: string },
-  {
-    caseCount,
-    limits = {},
-    kind = 'HIDDEN',
-  }: { caseCount: number; limits?: Partial<Limits>; kind?: 'OPEN' | 'HIDDEN' },
+  { caseCount, limits = {}, kind = 'HIDDEN', phase = {}, withoutLesion = [] }: RunnerSceneOptions,
 ): Promise<RunnerScene> {
   const folder = await mkdtemp(path.join(tmpdir(), 'heldout-runner-'));
   const store = await openStore(path.join(folder, 'store'));
@@ -69,7 +95,9 @@ export async function openRunnerScene(
     kind,
     limits: { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 128, ...limits },
   });
-  await importSealed(database.owner, store, rows, await sealCases(folder, caseCount, key.recipient));
+  await database.owner.phase.update({ where: { id: rows.phaseId }, data: phase });
+  const truths = Array.from({ length: caseCount }, (_, i) => (withoutLesion.includes(i) ? 0 : TRUE_VOXELS));
+  await importSealed(database.owner, store, rows, await sealCases(folder, truths, key.recipient));
   const queue = await openQueue(database.runnerUrl, { purpose: 'send', onError: () => undefined });
   const processes: RunnerProcess[] = [];
   const stopRunners = async (): Promise<void> => {
@@ -78,6 +106,8 @@ export async function openRunnerScene(
 
   return {
     folder,
+    challengeSlug: rows.challengeSlug,
+    phaseId: rows.phaseId,
     store,
     async submit(script, { archive } = {}) {
       const file = path.join(folder, `${crypto.randomUUID()}.tar`);
@@ -85,7 +115,11 @@ export async function openRunnerScene(
       else
         await buildShellImage(file, {
           script,
-          files: [{ path: 'mask.nii.gz', mode: 0o644, content: mask(PREDICTED_VOXELS) }],
+          files: [
+            { path: 'mask.nii.gz', mode: 0o644, content: mask(PREDICTED_VOXELS) },
+            { path: 'map.nii.gz', mode: 0o644, content: map(0) },
+            { path: 'nan-map.nii.gz', mode: 0o644, content: map(Number.NaN) },
+          ],
         });
       const blob = await store.put(createReadStream(file), { maxBytes: 2 ** 30 });
       const id = await rows.evaluation();
@@ -157,9 +191,15 @@ function mask(voxels: number): Uint8Array {
   return encodeNifti({ shape: SHAPE, affine: AFFINE, data, gzipLevel: 6 });
 }
 
-async function sealCases(folder: string, caseCount: number, recipient: string): Promise<string> {
+function map(elsewhere: number): Uint8Array {
+  const data = Float32Array.from({ length: VOXELS }, (_, i) => (i < PREDICTED_VOXELS ? 0.9 : elsewhere));
+  return encodeNifti({ shape: SHAPE, affine: AFFINE, data, gzipLevel: 6 });
+}
+
+/** `truths`: foreground voxels of each case. */
+async function sealCases(folder: string, truths: readonly number[], recipient: string): Promise<string> {
   const set = path.join(folder, 'set');
-  for (let i = 0; i < caseCount; i++) {
+  for (const [i, trueVoxels] of truths.entries()) {
     const anat = path.join(set, `sub-c${i}`, 'ses-1', 'anat');
     await mkdir(anat, { recursive: true });
     const base = path.join(anat, `sub-c${i}_ses-1_space-MNI152NLin2009aSym_`);
@@ -168,7 +208,7 @@ async function sealCases(folder: string, caseCount: number, recipient: string): 
       `${base}T1w.nii.gz`,
       encodeNifti({ shape: SHAPE, affine: AFFINE, data: scan, gzipLevel: 6 }),
     );
-    await writeFile(`${base}label-L_desc-T1lesion_mask.nii.gz`, mask(TRUE_VOXELS));
+    await writeFile(`${base}label-L_desc-T1lesion_mask.nii.gz`, mask(trueVoxels));
   }
   const out = path.join(folder, 'sealed');
   await sealTestSet({

@@ -45,6 +45,7 @@ function scored(caseIndex: number, dice = 0.5): CaseRecord {
     status: 'SCORED',
     code: null,
     message: null,
+    undefinedMetrics: [],
     metrics: { dice },
     seconds: 1.5,
     peakMemoryBytes: 1024,

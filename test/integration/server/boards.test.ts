@@ -61,6 +61,33 @@ test('teams stand by rank, with a failed case at the declared worst', async () =
   expect(board.axis.max).toBeGreaterThanOrEqual(high);
 });
 
+test('a case without a lesion leaves sensitivity for everyone, those who failed on it included', async () => {
+  const scene = await newScene(here.database.owner);
+  const { owner } = here.database;
+  const sensitivity = [{ metric: 'sensitivity', weight: 1 }];
+  await owner.phase.update({ where: { id: scene.phaseId }, data: { metrics: sensitivity } });
+  await owner.testSet.update({ where: { id: scene.testSetId }, data: { worst: { sensitivity: 0 } } });
+  const found = await scored(scene, [0, 0]);
+  const crashed = await scored(scene, [0, 0]);
+  const record = (submissionId: string, caseIndex: number, data: object) =>
+    owner.caseScore.updateMany({ where: { caseIndex, evaluation: { submissionId } }, data });
+  const undefinedMetrics = ['sensitivity'];
+  await record(found.submissionId, 0, { metrics: { sensitivity: 0.5 } });
+  await record(found.submissionId, 1, { metrics: { sensitivity: null }, undefinedMetrics });
+  await record(crashed.submissionId, 0, { metrics: { sensitivity: 0.75 } });
+  await record(crashed.submissionId, 1, { status: 'FAILED', metrics: {}, undefinedMetrics });
+  // Case 2 is left out: 0.75 of one case before 0.5 of one. With the worst for the crash it would be 0.375.
+  const means = async () =>
+    (await boardView(here.site, scene.challengeSlug, 'test', null)).rows.map((row) => [
+      row.teamSlug,
+      row.scores[0]!.mean,
+    ]);
+  expect(await means()).toEqual([
+    [crashed.slug, 0.75],
+    [found.slug, 0.5],
+  ]);
+});
+
 test('a new score is on the board at once; without one nothing is ranked again', async () => {
   const scene = await newScene(here.database.owner);
   const first = await scored(scene, [0.5, 0.5]);
@@ -170,9 +197,28 @@ test('an administrator makes a challenge and organizes it; others do not', async
   await expect(createChallenge(here.site, definition(), other)).rejects.toMatchObject({ code: 'FORBIDDEN' });
 });
 
+test('a phase that takes probability maps may rank by them; any may show the column', async () => {
+  const administrator = await here.newViewer({ isAdmin: true });
+  const dice = { metric: 'dice', weight: 1 };
+  const taken = { takesProbabilityMaps: true, metrics: [{ metric: 'pr_auc', weight: 1 }] };
+  const shown = { metrics: [dice, { metric: 'pr_auc', weight: 0 }] };
+  for (const phase of [taken, shown]) {
+    await expect(createChallenge(here.site, definition({}, phase), administrator)).resolves.toBeDefined();
+  }
+  const primary = { metrics: [{ metric: 'pr_auc', weight: 0 }, dice] };
+  await expect(createChallenge(here.site, definition({}, primary), administrator)).rejects.toMatchObject({
+    fields: { 'phases.0.metrics': expect.stringContaining('takesProbabilityMaps') },
+  });
+});
+
 test.each([
   ['an unknown metric', { metrics: [{ metric: 'luck', weight: 1 }] }, 'phases.0.metrics'],
   ['no weight', { metrics: [{ metric: 'dice', weight: 0 }] }, 'phases.0.metrics'],
+  [
+    'a rank by maps that it does not take',
+    { metrics: [{ metric: 'pr_auc', weight: 1 }] },
+    'phases.0.metrics',
+  ],
   ['an end before its start', { closesAt: '2025-01-01T00:00:00Z' }, 'phases.0.closesAt'],
   ['limits out of range', { limits: { cpus: 0 } }, 'phases.0.limits.cpus'],
 ])('a phase with %s is refused by its field', async (_, phase, field) => {

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { isMetricName, isUndefinedByTruth, METRIC_NAMES, METRICS, worstValues } from '#lib/domain/metrics.ts';
+import {
+  dependsOnTruth,
+  isMetricName,
+  isUndefined,
+  METRIC_NAMES,
+  METRICS,
+  worstValues,
+} from '#lib/domain/metrics.ts';
 
 describe('the registry', () => {
   test('every metric has one entry under its own name, complete', () => {
@@ -62,11 +69,22 @@ describe('what follows from the truths of a set', () => {
     expect(() => worstValues([])).toThrow(/without cases/);
   });
 
-  test('sensitivity needs a lesion, specificity some background, the others nothing', () => {
-    const undefinedFor = (voxels: number) =>
-      METRIC_NAMES.filter((name) => isUndefinedByTruth(name, { ...extent, voxels }));
-    expect(undefinedFor(0)).toEqual(['sensitivity']);
-    expect(undefinedFor(100)).toEqual(['specificity']);
-    expect(undefinedFor(50)).toEqual([]);
+  test('sensitivity needs a lesion, specificity some background, pr_auc a phase with maps, the others nothing', () => {
+    const undefinedOn = (voxels: number, takesProbabilityMaps = true) =>
+      METRIC_NAMES.filter((name) =>
+        isUndefined(name, { truth: { ...extent, voxels }, takesProbabilityMaps }),
+      );
+    expect(undefinedOn(0)).toEqual(['sensitivity']);
+    expect(undefinedOn(100)).toEqual(['specificity']);
+    expect(undefinedOn(50)).toEqual([]);
+    expect(undefinedOn(50, false)).toEqual(['pr_auc']);
+  });
+
+  test('what depends on the truth is not told without it', () => {
+    const facts = { truth: null, takesProbabilityMaps: false };
+    for (const name of METRIC_NAMES) {
+      if (dependsOnTruth(name)) expect(() => isUndefined(name, facts)).toThrow('depends on the truth');
+      else expect(isUndefined(name, facts)).toBe(name === 'pr_auc');
+    }
   });
 });

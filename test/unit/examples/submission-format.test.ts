@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { strokeChallenge } from '#examples/challenge/stroke.ts';
 import { FAULTS, PLATFORM_FAULT_CODES, TEAM_FAULT_CODES } from '#lib/domain/codes.ts';
-import { execInputFiles, MASK_FOLDER } from '#runner/sandbox/contract-exec.ts';
+import { execInputFiles, MAP_FOLDER, MASK_FOLDER } from '#runner/sandbox/contract-exec.ts';
 
 const DOC = readFileSync(new URL('../../../docs/submission-format.md', import.meta.url), 'utf8');
 const WORDS = DOC.replaceAll(/\s+/g, ' ');
@@ -24,7 +24,7 @@ describe('docs/submission-format.md', () => {
     const shown = /```json\n([\s\S]+?)```/.exec(DOC)![1]!;
     expect(JSON.parse(shown)).toEqual(JSON.parse(written));
     for (const { path } of files) expect(DOC).toContain(`/input/${path.replace('k3x9', '<id>')}`);
-    expect(DOC).toContain(`/output/${MASK_FOLDER}/`);
+    for (const folder of [MASK_FOLDER, MAP_FOLDER]) expect(DOC).toContain(`/output/${folder}/`);
   });
 
   it('says the limits of the example phase', () => {

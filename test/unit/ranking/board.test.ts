@@ -5,13 +5,7 @@ import type { CaseResult, RankedMetric } from '#lib/domain/ranking/table.ts';
 const DICE: RankedMetric = { metric: 'dice', better: 'higher', weight: 1, worst: 0 };
 const VOLUME: RankedMetric = { metric: 'volume_difference', better: 'lower', weight: 1, worst: 100 };
 const HD95: RankedMetric = { metric: 'hd95', better: 'lower', weight: 1, worst: 350 };
-const SENSITIVITY: RankedMetric = {
-  metric: 'sensitivity',
-  better: 'higher',
-  weight: 1,
-  worst: 0,
-  nullMeans: 'dropped',
-};
+const SENSITIVITY: RankedMetric = { metric: 'sensitivity', better: 'higher', weight: 1, worst: 0 };
 
 function diceCases(...values: (number | 'failed')[]): CaseResult[] {
   return values.map((value) => (value === 'failed' ? value : { dice: value }));
@@ -168,19 +162,38 @@ describe('failed cases and nulls', () => {
     ]);
   });
 
-  it('drops a case whose truth has no value for everyone, whoever failed on it', () => {
-    // Case 2 has no lesion. a: (0.5 + 0.9)/2 = 0.7 over cases 1 and 3; b: (0.6 + 0.6)/2, its failure is dropped.
+  it('leaves a case that no prediction has a value on out for everyone, whoever failed on it', () => {
+    // Case 2 has no lesion. a: (0.5 + 0.9)/2 = 0.7 over cases 1 and 3; b: (0.6 + 0.6)/2, its failure is left out;
+    // c found nothing either, which is worth 1 on the case and changes nothing: (0.5 + 0.1)/2 = 0.3.
     const rows = rankBoard({
       submissions: [
         { id: 'a', cases: [{ sensitivity: 0.5 }, { sensitivity: null }, { sensitivity: 0.9 }] },
         { id: 'b', cases: [{ sensitivity: 0.6 }, 'failed', { sensitivity: 0.6 }] },
+        { id: 'c', cases: [{ sensitivity: 0.5 }, { sensitivity: 1 }, { sensitivity: 0.1 }] },
       ],
-      metrics: [SENSITIVITY],
+      metrics: [{ ...SENSITIVITY, undefinedCases: new Set([1]) }],
       seed: 1,
     });
     expect(rows.map(({ id, scores }) => [id, scores[0]!.mean, scores[0]!.failed])).toEqual([
       ['a', 0.7, 0],
       ['b', 0.6, 0],
+      ['c', 0.3, 0],
+    ]);
+  });
+
+  it('does not let everyone’s failure or null pass for a case without a value', () => {
+    // All fail on case 2, and nobody says that it is undefined: (0.5 + 0)/2 and (0.6 + 0)/2.
+    const rows = rankBoard({
+      submissions: [
+        { id: 'a', cases: [{ sensitivity: 0.5 }, 'failed'] },
+        { id: 'b', cases: [{ sensitivity: 0.6 }, { sensitivity: null }] },
+      ],
+      metrics: [SENSITIVITY],
+      seed: 1,
+    });
+    expect(rows.map(({ id, scores }) => [id, scores[0]!.mean, scores[0]!.failed])).toEqual([
+      ['b', 0.3, 1],
+      ['a', 0.25, 1],
     ]);
   });
 
@@ -190,7 +203,7 @@ describe('failed cases and nulls', () => {
         { id: 'a', cases: [{ dice: 0.2, sensitivity: null }] },
         { id: 'b', cases: [{ dice: 0.3, sensitivity: null }] },
       ],
-      metrics: [DICE, SENSITIVITY],
+      metrics: [DICE, { ...SENSITIVITY, undefinedCases: new Set([0]) }],
       seed: 1,
     });
     expect(rows.map(({ id, meanRank }) => [id, meanRank])).toEqual([

@@ -12,7 +12,7 @@ const coarse = fc.integer({ min: 0, max: 4 }).map((tenth) => tenth / 10);
 const metricArbitrary = fc.record({
   better: fc.constantFrom('higher' as const, 'lower' as const),
   weight: fc.integer({ min: 1, max: 3 }),
-  nullMeans: fc.constantFrom('failed' as const, 'dropped' as const),
+  undefinedCases: fc.option(fc.uniqueArray(fc.nat({ max: 7 }), { maxLength: 3 }), { nil: [] }),
 });
 
 const boardArbitrary = fc
@@ -29,6 +29,7 @@ const boardArbitrary = fc
         metrics.map(
           (metric, index): RankedMetric => ({
             ...metric,
+            undefinedCases: new Set(metric.undefinedCases),
             metric: `m${index}`,
             worst: metric.better === 'higher' ? 0 : 1,
           }),
@@ -162,14 +163,9 @@ function worsened(result: Readonly<Record<string, number | null>>, metrics: Rank
 function referenceBoard(submissions: RankedSubmission[], metrics: RankedMetric[], seed: number) {
   const caseCount = submissions[0]!.cases.length;
   const rounded = (value: number) => Number(value.toFixed(10));
-  const droppedAt = ({ metric, nullMeans }: RankedMetric, c: number) =>
-    nullMeans === 'dropped' &&
-    submissions.some(
-      ({ cases }) => cases[c] !== 'failed' && (cases[c] as Record<string, null>)[metric] === null,
-    );
   const mean = (metric: RankedMetric, { cases }: RankedSubmission, drawn: number[]) => {
     const values = drawn
-      .filter((c) => !droppedAt(metric, c))
+      .filter((c) => !metric.undefinedCases!.has(c))
       .map((c) => cases[c]!)
       .map((result) => (result === 'failed' ? metric.worst : (result[metric.metric] ?? metric.worst)));
     return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;

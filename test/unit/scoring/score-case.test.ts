@@ -300,6 +300,17 @@ describe('probability maps', () => {
     expect(refused(certain.map(() => Number.NaN)).code).toBe('NOT_FINITE');
     const moved = mapFile(TRUTH, certain, affineOf([2, 2, 2]));
     expect(rejectionOf(score({ probabilityMap: moved })).code).toBe('AFFINE');
+    expect(
+      rejectionOf(score({ probabilityMap: fileOf({ shape: [2, 2, 2], voxels: Array(8).fill(0) }) })).code,
+    ).toBe('SHAPE');
+    expect(rejectionOf(score({ probabilityMap: Buffer.from('no image') })).code).toBe('UNREADABLE');
+  });
+
+  test('a refusal says that it is the map, not the mask', () => {
+    for (const probabilityMap of [Buffer.from('no image'), mapFile(TRUTH, certain, affineOf([2, 2, 2]))]) {
+      expect(rejectionOf(score({ probabilityMap })).message).toMatch(/^The probability map can't be used\. /);
+    }
+    expect(rejectionOf(score({ prediction: Buffer.from('no image') })).message).not.toMatch(/map/);
   });
 });
 
