@@ -1,12 +1,14 @@
 /**
- * Builds the images of the example algorithms: `node examples/build.ts OUT`. No engine, no registry: each is
- * the running node in a bare root file system and one bundled script (image-archive.ts, node-rootfs.ts).
+ * Builds the images of the example algorithms: `node examples/build.ts OUT [exec | invoke | batch]`. No engine, no
+ * registry: each is the running node in a bare root file system and one bundled script (image-archive.ts,
+ * node-rootfs.ts), whose command says which contract it answers.
  */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { buildImageArchive, type ImageArchive, type LayerFile, writeLayer } from './image-archive.ts';
+import { type Contract, contractSchema } from './algorithms/contract.ts';
+import { buildImageArchive, type ImageArchive, type LayerEntry, writeLayer } from './image-archive.ts';
 import { ALGORITHM_USER, imageArchitecture, NODE_PATH, nodeRootfs } from './node-rootfs.ts';
 
 export const EXAMPLE_ALGORITHMS = ['asymmetry', 'threshold', 'empty', 'crash'] as const;
@@ -15,16 +17,19 @@ export type ExampleAlgorithm = (typeof EXAMPLE_ALGORITHMS)[number];
 const SCRIPT_PATH = '/app/algorithm.mjs';
 const MIB = 2 ** 20;
 
-/**
- * Build one archive an algorithm into `folder`, as `<algorithm>.tar`.
- *
- * @param report is told each step that is done, in a line that a reader can follow.
- * @param env variables that the images set, `NAME=value` each: other variables, other image IDs.
- */
+export interface ExampleOptions {
+  /** exec by default. */
+  contract?: Contract;
+  /** Variables that the images set, `NAME=value` each: other variables, other image IDs. */
+  env?: readonly string[];
+  /** Is told each step that is done, in a line that a reader can follow. */
+  report?: (line: string) => void;
+}
+
+/** Build one archive an algorithm into `folder`, as `<algorithm>.tar`. */
 export async function buildExampleImages(
   folder: string,
-  report: (line: string) => void = () => {},
-  env: readonly string[] = [],
+  { contract = 'exec', env = [], report = () => {} }: ExampleOptions = {},
 ): Promise<Record<ExampleAlgorithm, ImageArchive>> {
   await mkdir(folder, { recursive: true });
   const baseFile = path.join(folder, 'base-layer.tar');
@@ -35,7 +40,15 @@ export async function buildExampleImages(
     const images: Partial<Record<ExampleAlgorithm, ImageArchive>> = {};
     for (const [index, algorithm] of EXAMPLE_ALGORITHMS.entries()) {
       const imageStarted = performance.now();
-      const image = await buildExampleImage(path.join(folder, `${algorithm}.tar`), algorithm, base, env);
+      const image = await buildImageArchive(path.join(folder, `${algorithm}.tar`), {
+        layers: [base, await scriptLayer(algorithm)],
+        entrypoint: [NODE_PATH, SCRIPT_PATH],
+        cmd: [contract],
+        env,
+        user: ALGORITHM_USER,
+        workingDir: '/tmp',
+        architecture: imageArchitecture(),
+      });
       images[algorithm] = image;
       const place = `${index + 1} of ${EXAMPLE_ALGORITHMS.length}`;
       report(`${place}: ${algorithm}.tar  ${Math.round(image.bytes / MIB)} MiB  ${seconds(imageStarted)}`);
@@ -46,26 +59,11 @@ export async function buildExampleImages(
   }
 }
 
-async function buildExampleImage(
-  file: string,
-  algorithm: ExampleAlgorithm,
-  base: LayerFile,
-  env: readonly string[],
-): Promise<ImageArchive> {
-  return buildImageArchive(file, {
-    layers: [
-      base,
-      [
-        { path: '/app/', mode: 0o755, type: 'directory' },
-        { path: SCRIPT_PATH, mode: 0o644, content: await bundleAlgorithm(algorithm) },
-      ],
-    ],
-    entrypoint: [NODE_PATH, SCRIPT_PATH],
-    env,
-    user: ALGORITHM_USER,
-    workingDir: '/tmp',
-    architecture: imageArchitecture(),
-  });
+async function scriptLayer(algorithm: ExampleAlgorithm): Promise<LayerEntry[]> {
+  return [
+    { path: '/app/', mode: 0o755, type: 'directory' },
+    { path: SCRIPT_PATH, mode: 0o644, content: await bundleAlgorithm(algorithm) },
+  ];
 }
 
 /** The algorithm and all that it imports as one ES module. */
@@ -87,10 +85,13 @@ function seconds(started: number): string {
 }
 
 if (import.meta.main) {
-  const [folder] = process.argv.slice(2);
-  if (folder === undefined) {
-    console.error('Usage: node examples/build.ts OUT\nWrites one image archive an example algorithm to OUT.');
+  const [folder, name] = process.argv.slice(2);
+  const contract = contractSchema.default('exec').safeParse(name);
+  if (folder === undefined || !contract.success) {
+    console.error(
+      'Usage: node examples/build.ts OUT [exec | invoke | batch]\nWrites one image archive an example algorithm to OUT.',
+    );
     process.exit(2);
   }
-  await buildExampleImages(folder, (line) => console.log(line));
+  await buildExampleImages(folder, { contract: contract.data, report: (line) => console.log(line) });
 }

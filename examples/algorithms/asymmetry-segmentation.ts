@@ -1,9 +1,9 @@
 import { asymmetryFeatures } from './asymmetry-features.ts';
 import { ASYMMETRY_WEIGHTS } from './asymmetry-weights.ts';
 import { type Brain, prepareBrain } from './brain.ts';
-import { log } from './case.ts';
 import { keepComponents } from './components.ts';
 import { blur } from './filters.ts';
+import { log } from './log.ts';
 import { maskOnScan } from './mask.ts';
 import { findMidplane } from './midplane.ts';
 import { type Scan, voxelMl } from './volume.ts';

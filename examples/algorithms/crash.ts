@@ -2,8 +2,9 @@
  * Example algorithm: `threshold` with a bug that tests on a few scans did not find. Its list of dark voxels has
  * a fixed length, so it ends with an error on brains with wide ventricles or a large lesion.
  */
-import { runAlgorithm } from './case.ts';
+
 import { segmentHypointense } from './hypointense-segmentation.ts';
+import { runAlgorithm } from './run.ts';
 
 const LIST_LENGTH = 4000;
 

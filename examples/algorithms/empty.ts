@@ -1,4 +1,4 @@
 /** Example algorithm: finds no lesion, ever. What a score is worth shows against it. */
-import { runAlgorithm } from './case.ts';
+import { runAlgorithm } from './run.ts';
 
 runAlgorithm('empty', (scan) => new Uint8Array(scan.values.length));

@@ -1,8 +1,8 @@
 import { darkness } from './asymmetry-features.ts';
 import { type Brain, positionOf, prepareBrain } from './brain.ts';
-import { log } from './case.ts';
 import { keepComponents } from './components.ts';
 import { blur, opening } from './filters.ts';
+import { log } from './log.ts';
 import { maskOnScan } from './mask.ts';
 import { perAxis, type Scan, voxelMl } from './volume.ts';
 

@@ -27,7 +27,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'heldout-example-images-'));
   sandbox = await openSandbox({ runner: RUNNER, scratch: path.join(folder, 'scratch') });
   // Images of our own: a demo on the same engine may be running the plain ones.
-  archives = await buildExampleImages(path.join(folder, 'images'), () => {}, [`EXAMPLES_TEST=${RUNNER}`]);
+  archives = await buildExampleImages(path.join(folder, 'images'), { env: [`EXAMPLES_TEST=${RUNNER}`] });
 });
 afterAll(async () => {
   await sandbox.sweep();

@@ -12,6 +12,7 @@ import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
 import type { CaseInput, LoadedImage } from '#runner/types.ts';
 import { debianRootfsLayer, whyNoDebianRootfs } from '#test/images/debian-rootfs.ts';
+import { runOne } from '#test/run-one.ts';
 import { phantom } from '../../unit/examples/phantom.ts';
 
 const PYTHON = fileURLToPath(new URL('../../../examples/python/', import.meta.url));
@@ -99,12 +100,12 @@ describe.skipIf(missing !== null)('examples/python on a Debian root file system,
 
   /** Half a gigabyte is loaded once: each run has a command of its own. */
   async function runScored(cmd: readonly string[], format: CaseInput['format']) {
-    const run = await sandbox.runExec({
+    const run = await runOne(sandbox, {
       image: { ...image, cmd },
       limits: LIMITS,
       input: { id: 'k3x9', format, scan: rewriteScan(scanFile, format), metadata: null },
       name: `${RUNNER}-${cases++}`,
-      labels: {},
+      takesProbabilityMaps: false,
       signal: new AbortController().signal,
     });
     if (run.kind !== 'output') throw new Error(`${run.kind}\n${run.log}`);

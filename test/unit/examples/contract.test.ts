@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleAlgorithm, EXAMPLE_ALGORITHMS, type ExampleAlgorithm } from '#examples/build.ts';
 import { encodeMetaImage, encodeNifti } from '#runner/imaging/encode.ts';
@@ -27,20 +28,38 @@ interface Run {
   root: string;
 }
 
-/** The bundled script as the image holds it, on files as the runner writes them. */
-async function run(algorithm: ExampleAlgorithm, scan: Uint8Array, format: 'NII_GZ' | 'MHA'): Promise<Run> {
-  const root = await mkdtemp(path.join(folder, `${algorithm}-`));
-  for (const file of execInputFiles({ id: 'k3x9', format, scan, metadata: METADATA })) {
+const scriptOf = (algorithm: ExampleAlgorithm) => path.join(folder, `${algorithm}.mjs`);
+
+/** A folder that holds `input` and an empty `output`. */
+async function makeRoot(files: readonly { path: string; bytes: Uint8Array }[]): Promise<string> {
+  const root = await mkdtemp(path.join(folder, 'root-'));
+  await mkdir(path.join(root, 'input'));
+  await mkdir(path.join(root, 'output'));
+  await layOut(root, files);
+  return root;
+}
+
+async function layOut(root: string, files: readonly { path: string; bytes: Uint8Array }[]): Promise<void> {
+  for (const file of files) {
     const target = path.join(root, 'input', file.path);
     await mkdir(path.dirname(target), { recursive: true });
     await writeFile(target, file.bytes);
   }
-  await mkdir(path.join(root, 'output'));
+}
+
+/** The bundled script as the image holds it, until it ends. */
+function runToEnd(algorithm: ExampleAlgorithm, args: readonly string[]): Promise<Omit<Run, 'root'>> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [path.join(folder, `${algorithm}.mjs`), root], (error, stdout, stderr) => {
-      resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, log: stdout + stderr, root });
+    execFile(process.execPath, [scriptOf(algorithm), ...args], (error, stdout, stderr) => {
+      resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, log: stdout + stderr });
     });
   });
+}
+
+/** Under `exec`, on files as the runner writes them. */
+async function run(algorithm: ExampleAlgorithm, scan: Uint8Array, format: 'NII_GZ' | 'MHA'): Promise<Run> {
+  const root = await makeRoot(execInputFiles({ id: 'k3x9', format, scan, metadata: METADATA }));
+  return { ...(await runToEnd(algorithm, ['exec', root])), root };
 }
 
 async function onlyMask(root: string) {
@@ -51,7 +70,7 @@ async function onlyMask(root: string) {
 
 const LESION = { centre: [34, 5, 20] as const, radiusMm: 13 };
 
-describe('an example algorithm', () => {
+describe('an example algorithm under exec', () => {
   it.each(['asymmetry', 'threshold', 'empty'] as const)(
     '%s writes exactly one binary mask on the grid of the scan',
     async (algorithm) => {
@@ -61,7 +80,7 @@ describe('an example algorithm', () => {
         encodeNifti({ ...scan, data: scan.values }),
         'NII_GZ',
       );
-      expect(log).toMatch(/read images\/t1-brain-mri\/k3x9\.nii\.gz: 90 × 104 × 80 voxels of 2 × 2 × 2 mm/);
+      expect(log).toMatch(/read k3x9\.nii\.gz: 90 × 104 × 80 voxels of 2 × 2 × 2 mm/);
       expect(exitCode).toBe(0);
       const mask = await onlyMask(root);
       expect(mask.shape).toEqual(scan.shape);
@@ -95,4 +114,76 @@ describe('an example algorithm', () => {
     const small = phantom({ lesions: [LESION] }).scan;
     expect((await run('crash', encodeNifti({ ...small, data: small.values }), 'NII_GZ')).exitCode).toBe(0);
   });
+});
+
+describe('an example algorithm under invoke', () => {
+  it('answers when it is ready, then one scan after the other, and outlives one that fails', async () => {
+    const root = await makeRoot([]);
+    const server = spawn(process.execPath, [scriptOf('threshold'), 'invoke', root, '0']);
+    const lines = createInterface(server.stdout)[Symbol.asyncIterator]();
+    const nextLine = async (pattern: RegExp): Promise<string> => {
+      for (;;) {
+        const { value, done } = await lines.next();
+        if (done) throw new Error(`The server ended without ${pattern}`);
+        const match = pattern.exec(value);
+        if (match) return match[1] ?? match[0];
+      }
+    };
+    try {
+      const url = `http://127.0.0.1:${await nextLine(/listening on port (\d+)/)}`;
+      const ask = async (method: string, place: string) => (await fetch(`${url}${place}`, { method })).status;
+      expect(await ask('GET', '/health')).toBe(200);
+      expect(await ask('POST', '/elsewhere')).toBe(404);
+      // Nothing lies in /input yet.
+      expect(await ask('POST', '/invoke')).toBe(500);
+      await nextLine(/failed: .*inputs\.json/);
+      for (const [id, radiusMm] of [
+        ['first', 13],
+        ['second', 9],
+      ] as const) {
+        const { scan } = phantom({ lesions: [{ ...LESION, radiusMm }] });
+        const bytes = encodeNifti({ ...scan, data: scan.values });
+        await rm(path.join(root, 'input'), { recursive: true, force: true });
+        await rm(path.join(root, 'output', 'images'), { recursive: true, force: true });
+        await layOut(root, execInputFiles({ id, format: 'NII_GZ', scan: bytes, metadata: null }));
+        expect(await ask('POST', '/invoke')).toBe(201);
+        await nextLine(new RegExp(`read ${id}\\.nii\\.gz`));
+        const mask = await onlyMask(root);
+        expect(mask.affine).toEqual(scan.affine);
+        expect([...new Set<number | bigint>(mask.data)].sort()).toEqual([0, 1]);
+      }
+    } finally {
+      server.kill('SIGKILL');
+    }
+  });
+});
+
+describe('an example algorithm under batch', () => {
+  const bids = (id: string, suffix: string) =>
+    `sub-${id}/ses-1/anat/sub-${id}_ses-1_space-MNI152NLin2009aSym_${suffix}.nii.gz`;
+
+  it('writes the mask of every scan under its subject; one that fails has none', async () => {
+    const { scan } = phantom({ lesions: [LESION] });
+    const bytes = encodeNifti({ ...scan, data: scan.values });
+    const root = await makeRoot([
+      { path: 'dataset_description.json', bytes: Buffer.from('{"Name": "cases", "BIDSVersion": "1.9.0"}') },
+      { path: bids('a1', 'T1w'), bytes },
+      { path: bids('b2', 'T1w'), bytes: Buffer.from('no scan at all') },
+      { path: bids('c3', 'T1w'), bytes },
+    ]);
+    const { exitCode, log } = await runToEnd('threshold', ['batch', root]);
+    expect(log).toMatch(/2 of 3\n.*failed: The file \(14 bytes\) is neither NIfTI/);
+    expect(exitCode).toBe(0);
+    const written = await readdir(path.join(root, 'output'), { recursive: true });
+    expect(written.filter((name) => name.endsWith('.nii.gz')).sort()).toEqual([
+      bids('a1', 'label-L_desc-T1lesion_mask'),
+      bids('c3', 'label-L_desc-T1lesion_mask'),
+    ]);
+  });
+});
+
+it('a contract that there is not ends an example algorithm at once', async () => {
+  const { exitCode, log } = await runToEnd('empty', ['stream']);
+  expect(exitCode).toBe(1);
+  expect(log).toContain('failed: ');
 });
