@@ -3,7 +3,6 @@ import { createWriteStream } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Encrypter } from 'age-encryption';
 import { pack } from 'tar-stream';
 import {
   type PublicTestSet,
@@ -15,6 +14,7 @@ import { drawOrder } from '#runner/draw-order.ts';
 import { GRID_TOLERANCE_MM, gridDistance } from '#runner/imaging/grid.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import { declaredWorst, type TruthFacts, truthFacts } from '#runner/scoring/truth-facts.ts';
+import { seal } from '#runner/seal.ts';
 import { CommandError } from './command.ts';
 import type { DatasetCase } from './dataset.ts';
 
@@ -194,12 +194,6 @@ async function sealFile(recipient: string, file: string, expectedSha256: string)
     throw new CommandError(`${file} changed while it was sealed; nothing was written.`);
   }
   return seal(recipient, bytes);
-}
-
-function seal(recipient: string, bytes: Uint8Array): Promise<Uint8Array> {
-  const encrypter = new Encrypter();
-  encrypter.addRecipient(recipient);
-  return encrypter.encrypt(bytes);
 }
 
 function sha256Of(bytes: Uint8Array): string {

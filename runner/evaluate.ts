@@ -13,6 +13,7 @@ import { recordCase, recordImage, recordRunning } from '#lib/server/runs/record-
 import type { Store } from '#lib/server/store.ts';
 import { drawOrder } from './draw-order.ts';
 import type { ImageCache } from './image-cache.ts';
+import { keepPrediction } from './kept-predictions.ts';
 import type { RunnerKey } from './key.ts';
 import type { Logger } from './log.ts';
 import { scoreRun } from './score-run.ts';
@@ -26,7 +27,7 @@ import type { CaseInput, CasesRequest, LoadedImage } from './types.ts';
  *   1. the team's image is checked and loaded (once per archive);
  *   2. the sealed manifest is opened;
  *   3. the cases in an order drawn for this evaluation, as the phase's contract has it (sandbox/run-cases.ts):
- *      open the scan, run the container, collect, open the truth, score, record;
+ *      open the scan, run the container, collect, open the truth, score, keep what the phase keeps, record;
  *   4. the aggregates are written together with SCORED.
  *
  * Whatever was recorded before an interruption is kept; a later start runs the missing cases alone.
@@ -34,6 +35,7 @@ import type { CaseInput, CasesRequest, LoadedImage } from './types.ts';
 export interface EvaluateDeps {
   db: Database;
   store: Store;
+  predictions: Store;
   key: RunnerKey;
   images: ImageCache;
   scoring: ScoringPool;
@@ -77,7 +79,7 @@ async function runCases(
   image: LoadedImage,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, scoring } = deps;
+  const { db, key, predictions, scoring } = deps;
   const { evaluation, lease } = claim;
   const { phase } = evaluation.submission;
   const cases = drawOrder(pendingCases(evaluation));
@@ -105,7 +107,11 @@ async function runCases(
       if (isMore) await outlastOutage(() => recordRunning(db, lease, containers), signal);
     },
     async onEnded(caseIndex, run, stopped) {
-      const record = await scoreRun({ ...scored, signal: stopped }, caseIndex, run);
+      const [result, kept] = await Promise.all([
+        scoreRun({ ...scored, signal: stopped }, caseIndex, run),
+        keepPrediction({ predictions, key, phase }, run),
+      ]);
+      const record = { ...result, ...kept };
       await outlastOutage(() => recordCase(db, lease, record, working), stopped);
     },
     signal,

@@ -13,6 +13,7 @@ import type { RunnerEnvironment } from './environment.ts';
 import { type EvaluateDeps, evaluate } from './evaluate.ts';
 import { openImageCache } from './image-cache.ts';
 import { keepLease } from './keep-lease.ts';
+import { openPredictionStore, sweepPredictions } from './kept-predictions.ts';
 import { loadOrCreateKey } from './key.ts';
 import { lockRunner } from './lock.ts';
 import type { Logger } from './log.ts';
@@ -21,6 +22,7 @@ import { ScoringPool } from './scoring/pool.ts';
 
 const ALIVE_EVERY_MS = 10_000;
 const SWEEP_EVERY_MS = 15_000;
+const SWEEP_PREDICTIONS_EVERY_MS = 3_600_000;
 
 export interface RunningRunner {
   /** Hands back what runs, removes its containers and closes everything. */
@@ -44,6 +46,7 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
   const notifications = openNotifications(environment.databaseUrl, onError);
   const scoring = new ScoringPool({ threads: Math.max(1, Math.floor(environment.cpus)) });
   const store = await openStore(environment.storeFolder);
+  const predictions = openPredictionStore(environment.storeFolder);
 
   const runnerId = await registerRunner(db, {
     name: environment.name,
@@ -59,6 +62,7 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
   const deps: EvaluateDeps = {
     db,
     store,
+    predictions,
     key,
     images: openImageCache({ sandbox, store, file: path.join(environment.home, 'images.json') }),
     scoring,
@@ -67,9 +71,21 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
     memoryMib: environment.memoryMib,
     log,
   };
+  const forgetPredictions = async (): Promise<void> => {
+    try {
+      const files = await sweepPredictions(db, predictions);
+      if (files > 0) log.info({ files }, 'removed kept predictions whose time is up');
+    } catch (error) {
+      log.warn({ err: error }, 'kept predictions were not swept; tried again in an hour');
+    }
+  };
+  let forgetting = forgetPredictions();
   const timers = [
     setInterval(() => void reportAlive(db, runnerId).catch(onError), ALIVE_EVERY_MS),
     setInterval(() => void requeueAbandoned(db, queue, null).catch(onError), SWEEP_EVERY_MS),
+    setInterval(() => {
+      forgetting = forgetPredictions();
+    }, SWEEP_PREDICTIONS_EVERY_MS),
   ];
   await workEvaluations(queue, { concurrency: 1 }, async (evaluationId) => {
     // An engine that is gone costs the evaluation nothing: the job comes back later.
@@ -83,6 +99,7 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
       drain.abort(new PlatformFault('RUNNER_STOPPED', 'The runner was stopped.'));
       for (const timer of timers) clearInterval(timer);
       await queue.stop({ graceful: true });
+      await forgetting;
       await scoring.close();
       await notifications.close();
       await sandbox.close();

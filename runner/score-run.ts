@@ -2,6 +2,7 @@ import type { TeamFaultCode } from '#lib/domain/codes.ts';
 import { type CaseFacts, dependsOnTruth, isUndefined, type MetricName } from '#lib/domain/metrics.ts';
 import { connectivitySchema } from '#lib/domain/phase.ts';
 import type { CaseRecord } from '#lib/server/runs/record-progress.ts';
+import type { KeptPrediction } from './kept-predictions.ts';
 import { type ScoringPool, ScoringWorkerDied } from './scoring/pool.ts';
 import type { CaseOutcome, ScoringJob } from './scoring/score-case.ts';
 import type { TestSet } from './test-set.ts';
@@ -20,7 +21,7 @@ export async function scoreRun(
   context: ScoringContext,
   caseIndex: number,
   run: CaseRun,
-): Promise<CaseRecord> {
+): Promise<Omit<CaseRecord, keyof KeptPrediction>> {
   const { testSet, phase, metrics } = context;
   const { seconds, peakMemoryBytes, exitCode, log } = run;
   const facts = { caseIndex, seconds, peakMemoryBytes, exitCode, log };

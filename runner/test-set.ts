@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { Decrypter } from 'age-encryption';
 import { PlatformFault } from '#lib/domain/codes.ts';
 import { type SealedCase, type SealedManifest, sealedManifestSchema } from '#lib/domain/test-set.ts';
 import type { RunnerKey } from './key.ts';
+import { unseal } from './seal.ts';
 
 /**
  * The only module that opens hidden scans and truth. Everything is opened in memory; nothing that it gives
@@ -67,16 +67,4 @@ export async function openTestSet(
     openScan: (index) => open(index, 'scan'),
     openTruth: (index) => open(index, 'truth'),
   };
-}
-
-async function unseal(key: RunnerKey, sealed: Uint8Array, what: string): Promise<Uint8Array> {
-  const decrypter = new Decrypter();
-  decrypter.addIdentity(key.identity);
-  try {
-    return await decrypter.decrypt(sealed);
-  } catch (cause) {
-    throw new PlatformFault('INTERNAL', `The sealed ${what} can't be opened with this runner's key.`, {
-      cause,
-    });
-  }
 }

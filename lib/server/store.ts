@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DomainError } from '#lib/domain/errors.ts';
 
+type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
 /**
  * Blobs (images, sealed test sets) in a folder, named by the SHA-256 of their content, so that the same
  * content is stored once and a blob never changes. A blob is written aside, brought to the disk and renamed:
@@ -15,18 +17,24 @@ export interface Store {
    * Streams into the store. Throws TOO_LARGE once more than `maxBytes` have come, UPLOAD_INCOMPLETE where
    * the end comes before or after `expectedBytes`, and what the stream throws; nothing is left behind then.
    */
-  put(chunks: AsyncIterable<Uint8Array>, options: PutOptions): Promise<Blob>;
+  put(chunks: Chunks, options: PutOptions): Promise<Blob>;
   /** For blobs that are kept together or not at all. */
   stage(): Stage;
   /** A stream of a blob that exists; ENOENT surfaces as an error of the stream. */
   open(sha256: string): Readable;
   read(sha256: string): Promise<Uint8Array>;
   has(sha256: string): Promise<boolean>;
+  /** Does nothing where there is none. */
+  remove(sha256: string): Promise<void>;
+  /** Names of the blobs that were written before `time`. */
+  listBefore(time: Date): Promise<string[]>;
+  /** Removes what was begun before `time` and never got its name: its process was killed. */
+  removeUnfinished(time: Date): Promise<void>;
 }
 
 export interface Stage {
   /** As `put` of the store, but the blob has no name until `keep`. */
-  put(chunks: AsyncIterable<Uint8Array>, options: PutOptions): Promise<Blob>;
+  put(chunks: Chunks, options: PutOptions): Promise<Blob>;
   /** Gives all blobs their names. */
   keep(): Promise<void>;
   /** Removes what was not kept. To be called in any case. */
@@ -60,7 +68,7 @@ export function openStore(folder: string): Store {
     return prepared;
   };
   const place = (sha256: string) => {
-    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('Not the name of a blob.');
+    if (!isBlobName(sha256)) throw new Error('Not the name of a blob.');
     return join(folder, sha256.slice(0, 2), sha256);
   };
   const stage = () => openStage(incoming, prepare, place);
@@ -79,22 +87,50 @@ export function openStore(folder: string): Store {
     open: (sha256) => createReadStream(place(sha256)),
     read: (sha256) => readFile(place(sha256)),
     has: async (sha256) => (await stat(place(sha256)).catch(() => null)) !== null,
+    remove: (sha256) => rm(place(sha256), { force: true }),
+    listBefore: async (time) => {
+      const shelves = (await list(folder)).filter((name) => /^[0-9a-f]{2}$/.test(name));
+      const names = await Promise.all(shelves.map((shelf) => list(join(folder, shelf))));
+      return writtenBefore(time, names.flat().filter(isBlobName), place);
+    },
+    removeUnfinished: (time) => removeUnfinished(incoming, time),
   };
 }
 
 async function prepareIncoming(incoming: string): Promise<void> {
   await mkdir(incoming, { recursive: true, mode: 0o700 });
-  await removeAbandoned(incoming);
+  // No upload takes a day.
+  await removeUnfinished(incoming, new Date(Date.now() - 24 * 3_600_000));
 }
 
-/** What a process that was killed left behind. No upload takes a day. */
-async function removeAbandoned(incoming: string): Promise<void> {
-  const before = Date.now() - 24 * 3_600_000;
-  for (const name of await readdir(incoming)) {
-    const path = join(incoming, name);
-    const found = await stat(path).catch(() => null);
-    if (found && found.mtimeMs < before) await rm(path, { force: true });
+async function removeUnfinished(incoming: string, time: Date): Promise<void> {
+  const old = await writtenBefore(time, await list(incoming), (name) => join(incoming, name));
+  for (const name of old) await rm(join(incoming, name), { force: true });
+}
+
+function isBlobName(name: string): boolean {
+  return /^[0-9a-f]{64}$/.test(name);
+}
+
+async function list(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+}
+
+/** Those of `names` whose file is older. One that goes meanwhile is nobody's concern. */
+async function writtenBefore(
+  time: Date,
+  names: readonly string[],
+  pathOf: (name: string) => string,
+): Promise<string[]> {
+  const old: string[] = [];
+  for (const name of names) {
+    const found = await stat(pathOf(name)).catch(() => null);
+    if (found && found.mtime < time) old.push(name);
   }
+  return old;
 }
 
 function openStage(incoming: string, prepare: () => Promise<void>, place: (sha256: string) => string): Stage {
@@ -127,7 +163,7 @@ function openStage(incoming: string, prepare: () => Promise<void>, place: (sha25
   };
 }
 
-async function write(aside: string, chunks: AsyncIterable<Uint8Array>, options: PutOptions): Promise<Blob> {
+async function write(aside: string, chunks: Chunks, options: PutOptions): Promise<Blob> {
   const file = await open(aside, 'wx', 0o600);
   try {
     const blob = await receive(chunks, options, file);
@@ -139,7 +175,7 @@ async function write(aside: string, chunks: AsyncIterable<Uint8Array>, options: 
 }
 
 async function receive(
-  chunks: AsyncIterable<Uint8Array>,
+  chunks: Chunks,
   { maxBytes, expectedBytes, expectedSha256 }: PutOptions,
   file: FileHandle,
 ): Promise<Blob> {

@@ -10,6 +10,9 @@ export interface CaseRecord {
   metrics: Readonly<Record<string, number | null>>;
   /** Metrics without a value whatever the prediction is: said of failed cases too. */
   undefinedMetrics: readonly string[];
+  /** Names in the store of predictions, where the phase keeps them. */
+  predictionBlob: string | null;
+  mapBlob: string | null;
   seconds: number | null;
   peakMemoryBytes: number | null;
   exitCode: number | null;

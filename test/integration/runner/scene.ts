@@ -99,6 +99,7 @@ export async function openRunnerScene(
   const truths = Array.from({ length: caseCount }, (_, i) => (withoutLesion.includes(i) ? 0 : TRUE_VOXELS));
   await importSealed(database.owner, store, rows, await sealCases(folder, truths, key.recipient));
   const queue = await openQueue(database.runnerUrl, { purpose: 'send', onError: () => undefined });
+  const files = predictionFiles();
   const processes: RunnerProcess[] = [];
   const stopRunners = async (): Promise<void> => {
     await Promise.all(processes.splice(0).map((running) => running.end('SIGTERM')));
@@ -116,9 +117,9 @@ export async function openRunnerScene(
         await buildShellImage(file, {
           script,
           files: [
-            { path: 'mask.nii.gz', mode: 0o644, content: mask(PREDICTED_VOXELS) },
-            { path: 'map.nii.gz', mode: 0o644, content: map(0) },
-            { path: 'nan-map.nii.gz', mode: 0o644, content: map(Number.NaN) },
+            { path: 'mask.nii.gz', mode: 0o644, content: files.mask },
+            { path: 'map.nii.gz', mode: 0o644, content: files.map },
+            { path: 'nan-map.nii.gz', mode: 0o644, content: files.nanMap },
           ],
         });
       const blob = await store.put(createReadStream(file), { maxBytes: 2 ** 30 });
@@ -189,6 +190,11 @@ export async function shareKey(scene: RunnerScene, name: string): Promise<void> 
 function mask(voxels: number): Uint8Array {
   const data = Uint8Array.from({ length: VOXELS }, (_, i) => (i < voxels ? 1 : 0));
   return encodeNifti({ shape: SHAPE, affine: AFFINE, data, gzipLevel: 6 });
+}
+
+/** What `WRITE_MASK`, `WRITE_MAP` and `WRITE_NAN_MAP` write. */
+export function predictionFiles() {
+  return { mask: mask(PREDICTED_VOXELS), map: map(0), nanMap: map(Number.NaN) };
 }
 
 function map(elsewhere: number): Uint8Array {

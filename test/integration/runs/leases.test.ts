@@ -46,6 +46,8 @@ function scored(caseIndex: number, dice = 0.5): CaseRecord {
     code: null,
     message: null,
     undefinedMetrics: [],
+    predictionBlob: null,
+    mapBlob: null,
     metrics: { dice },
     seconds: 1.5,
     peakMemoryBytes: 1024,

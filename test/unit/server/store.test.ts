@@ -44,6 +44,22 @@ test('content larger than one write comes back unchanged', async () => {
   expect(Buffer.from(await store.read(sha256)).toString()).toBe(text.repeat(4));
 });
 
+test('blobs are listed by age and removed by name, as often as one likes', async () => {
+  const [old, young] = [
+    await store.put([Buffer.from('old')], { maxBytes: 3 }),
+    await store.put([Buffer.from('young')], { maxBytes: 5 }),
+  ];
+  const yesterday = new Date(Date.now() - 86_400_000);
+  await utimes(join(folder, old.sha256.slice(0, 2), old.sha256), yesterday, yesterday);
+  await writeFile(join(folder, old.sha256.slice(0, 2), 'not-a-blob'), '');
+  const before = new Date(Date.now() - 3_600_000);
+  expect(await store.listBefore(before)).toEqual([old.sha256]);
+  for (let i = 0; i < 2; i++) await store.remove(old.sha256);
+  expect([await store.has(old.sha256), await store.has(young.sha256)]).toEqual([false, true]);
+  expect(await store.listBefore(before)).toEqual([]);
+  expect(await openStore(join(folder, 'none')).listBefore(before)).toEqual([]);
+});
+
 const REFUSED = [
   { name: 'more than the limit', options: { maxBytes: 3 }, code: 'TOO_LARGE' },
   { name: 'less than announced', options: { maxBytes: 10, expectedBytes: 5 }, code: 'UPLOAD_INCOMPLETE' },

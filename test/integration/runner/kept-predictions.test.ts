@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Store } from '#lib/server/store.ts';
+import { openPrediction, openPredictionStore, sweepPredictions } from '#runner/kept-predictions.ts';
+import { loadOrCreateKey, type RunnerKey } from '#runner/key.ts';
+import { openTestDatabase, type TestDatabase } from '#test/database.ts';
+import { newScene, type Scene } from '#test/integration/server/scene.ts';
+import {
+  openRunnerScene,
+  perCase,
+  predictionFiles,
+  type RunnerScene,
+  WRITE_MAP,
+  WRITE_MASK,
+  WRITE_NAN_MAP,
+} from './scene.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+
+describe('a phase that keeps predictions', () => {
+  let scene: RunnerScene;
+  let predictions: Store;
+  let key: RunnerKey;
+  beforeAll(async () => {
+    const metrics = ['dice', 'pr_auc'].map((metric) => ({ metric, weight: 1 }));
+    const phase = { keepsPredictionsDays: 30, takesProbabilityMaps: true, metrics };
+    scene = await openRunnerScene(database, { caseCount: 4, phase });
+    predictions = openPredictionStore(path.join(scene.folder, 'store'));
+    key = await loadOrCreateKey(path.join(scene.folder, 'runners', 'one'));
+  });
+  afterEach(() => scene.stopRunners());
+  afterAll(() => scene.close());
+
+  it('seals mask and map as they came, refused ones too, to its own key; later it forgets them', async () => {
+    const first = scene.start();
+    const id = await scene.submit(
+      perCase(
+        `${WRITE_MASK}; ${WRITE_MAP}`,
+        WRITE_MASK,
+        `${WRITE_MASK}; ${WRITE_NAN_MAP}`,
+        `${WRITE_MASK}; exit 3`,
+      ),
+    );
+    const row = await scene.until(id, ({ state }) => state === 'SCORED');
+    const { mask, map, nanMap } = predictionFiles();
+    const open = async (blob: string | null) =>
+      blob === null ? null : Buffer.from((await openPrediction(predictions, key, blob))!).toString('hex');
+    const kept = await Promise.all(
+      row.caseScores.map(async ({ status, predictionBlob, mapBlob }) => [
+        status,
+        await open(predictionBlob),
+        await open(mapBlob),
+      ]),
+    );
+    const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+    expect(kept.sort()).toEqual(
+      [
+        ['SCORED', hex(mask), hex(map)],
+        ['SCORED', hex(mask), null],
+        ['REJECTED', hex(mask), hex(nanMap)],
+        ['FAILED', null, null],
+      ].sort(),
+    );
+    const files = await filesBelow(path.join(scene.folder, 'store', 'predictions'));
+    expect(files).toHaveLength(5);
+    for (const file of files) {
+      const sealed = await readFile(file);
+      expect(sealed.subarray(0, 21).toString()).toBe('age-encryption.org/v1');
+      for (const plain of [mask, map, nanMap])
+        expect(sealed.includes(Buffer.from(plain.subarray(10, 42)))).toBe(false);
+    }
+    await first.end('SIGTERM');
+
+    // The phase keeps nothing any more: the runner sweeps when it starts.
+    await database.owner.phase.update({ where: { id: scene.phaseId }, data: { keepsPredictionsDays: 0 } });
+    scene.start();
+    await scene.until(id, ({ caseScores }) =>
+      caseScores.every(({ predictionBlob }) => predictionBlob === null),
+    );
+    await scene.stopRunners();
+    expect(await filesBelow(path.join(scene.folder, 'store', 'predictions'))).toEqual([]);
+
+    // And of what comes now nothing is kept.
+    scene.start();
+    const next = await scene.until(await scene.submit(WRITE_MASK), ({ state }) => state === 'SCORED');
+    expect(next.caseScores.map(({ predictionBlob, mapBlob }) => predictionBlob ?? mapBlob)).toEqual(
+      Array(4).fill(null),
+    );
+    expect(await filesBelow(path.join(scene.folder, 'store', 'predictions'))).toEqual([]);
+  });
+});
+
+describe('a sweep', () => {
+  let scene: Scene;
+  let folder: string;
+  let predictions: Store;
+  beforeAll(async () => {
+    scene = await newScene(database.owner);
+    await database.owner.phase.update({ where: { id: scene.phaseId }, data: { keepsPredictionsDays: 10 } });
+    folder = await mkdtemp(path.join(tmpdir(), 'heldout-predictions-'));
+    predictions = openPredictionStore(folder);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const blob = async ({ daysOld = 0 } = {}): Promise<string> => {
+    const { sha256 } = await predictions.put([randomBytes(40)], { maxBytes: 40 });
+    const written = new Date(Date.now() - daysOld * 86_400_000);
+    await utimes(path.join(folder, 'predictions', sha256.slice(0, 2), sha256), written, written);
+    return sha256;
+  };
+  /** An evaluation that ended so many days ago, with one case. */
+  const evaluation = async (daysAgo: number | null, blobs: { predictionBlob: string; mapBlob?: string }) => {
+    const id = await scene.evaluation();
+    const finishedAt = daysAgo === null ? null : new Date(Date.now() - daysAgo * 86_400_000);
+    const caseScores = { create: { caseIndex: 0, status: 'SCORED' as const, metrics: {}, ...blobs } };
+    await database.owner.evaluation.update({ where: { id }, data: { finishedAt, caseScores } });
+    return id;
+  };
+  const sweep = () => sweepPredictions(database.runner, predictions);
+
+  it('forgets what ended longer ago than the phase says, and nothing else', async () => {
+    const [expired, itsMap, kept, running] = [
+      await blob({ daysOld: 11 }),
+      await blob({ daysOld: 11 }),
+      await blob({ daysOld: 9 }),
+      await blob({ daysOld: 40 }),
+    ];
+    const old = await evaluation(10.1, { predictionBlob: expired, mapBlob: itsMap });
+    const recent = await evaluation(9.9, { predictionBlob: kept });
+    await evaluation(null, { predictionBlob: running });
+    expect(await sweep()).toBe(2);
+    expect(await Promise.all([expired, itsMap, kept, running].map(predictions.has))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+    const named = async (evaluationId: string) =>
+      (await database.owner.caseScore.findFirstOrThrow({ where: { evaluationId } })).predictionBlob;
+    expect([await named(old), await named(recent)]).toEqual([null, kept]);
+    expect(await sweep()).toBe(0);
+  });
+
+  it('removes what no row names: never recorded, or cleared by a runner that died before it removed the blob', async () => {
+    const orphan = await blob({ daysOld: 2 });
+    const young = await blob();
+    const unfinished = path.join(folder, 'predictions', 'incoming', 'of-a-killed-runner');
+    await writeFile(unfinished, 'half');
+    const before = new Date(Date.now() - 2 * 86_400_000);
+    await utimes(unfinished, before, before);
+    expect(await sweep()).toBe(1);
+    // The young one may be about to be recorded.
+    expect([await predictions.has(orphan), await predictions.has(young)]).toEqual([false, true]);
+    expect(await readdir(path.dirname(unfinished))).toEqual([]);
+  });
+
+  it('is done by many at once, each blob once', async () => {
+    const blobs = await Promise.all(Array.from({ length: 6 }, () => blob({ daysOld: 0 })));
+    for (const predictionBlob of blobs) await evaluation(20, { predictionBlob });
+    const removed = await Promise.all([sweep(), sweep(), sweep()]);
+    expect(removed.reduce((sum, count) => sum + count, 0)).toBe(6);
+    expect((await Promise.all(blobs.map(predictions.has))).some(Boolean)).toBe(false);
+  });
+});
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+}
