@@ -10,6 +10,11 @@ const SHORT: Readonly<Record<string, string>> = {
   lesion_f1_iou25: 'F1, IoU 0.25',
   sensitivity: 'Sensit.',
   specificity: 'Specif.',
+  hd95: 'HD95',
+  hd: 'HD',
+  assd: 'ASSD',
+  nsd_1mm: 'NSD 1 mm',
+  nsd_2mm: 'NSD 2 mm',
 };
 
 export function shortLabel(metric: BoardMetric): string {

@@ -1,28 +1,15 @@
-import type { ChallengeView, PhaseRules } from '#lib/domain/views.ts';
+import type { ChallengeView } from '#lib/domain/views.ts';
 import { labelOf } from '../board/metric-words.ts';
-import { mebibytes } from '../format/quantity.ts';
 import { counted } from '../format/time.ts';
 import { currentPhase, scansOf } from './phase-words.ts';
-
-const CONTRACTS: Readonly<Record<PhaseRules['contract'], string>> = {
-  EXEC: 'a container a scan',
-  INVOKE: 'one container, a request a scan',
-  BATCH: 'one container, all scans at once',
-};
-
-export function contractWords(rules: PhaseRules): string {
-  return `${rules.contract.toLowerCase()}, ${CONTRACTS[rules.contract]}`;
-}
-
-export function limitsWords({ limits }: PhaseRules): string {
-  const cpus = `${limits.cpus} ${limits.cpus === 1 ? 'CPU' : 'CPUs'}`;
-  return `${cpus}, ${mebibytes(limits.memoryMib)}, ${limits.timeLimitSeconds} s a scan, no GPU, no network`;
-}
-
-export function inputWords(rules: PhaseRules): string {
-  const format = rules.inputFormat === 'MHA' ? '.mha' : '.nii.gz';
-  return `one T1 scan (${format})${rules.givesMetadata ? '; site, chronicity and days after stroke where known' : ''}`;
-}
+import {
+  contractWords,
+  disclosureWords,
+  inputWords,
+  limitsWords,
+  outputWords,
+  wallWords,
+} from './rules-words.ts';
 
 /** The facts that a team asks for first, of the phase that counts now. */
 export function Glance({ challenge }: { challenge: ChallengeView }) {
@@ -55,7 +42,7 @@ export function Glance({ challenge }: { challenge: ChallengeView }) {
             <dt>Input</dt>
             <dd>{inputWords(rules)}</dd>
             <dt>Output</dt>
-            <dd>a binary mask on the same grid</dd>
+            <dd>{outputWords(rules)}</dd>
             <dt>Ranked by</dt>
             <dd>
               {ranked.map((entry) => labelOf(entry.metric)).join(', ')}
@@ -64,7 +51,12 @@ export function Glance({ challenge }: { challenge: ChallengeView }) {
             <dt>Contract</dt>
             <dd>{contractWords(rules)}</dd>
             <dt>Limits</dt>
-            <dd>{limitsWords(rules)}</dd>
+            <dd>
+              {limitsWords(rules)}
+              {rules.requiresSecondWall ? `; ${wallWords(rules)}` : ''}
+            </dd>
+            <dt>Teams see</dt>
+            <dd>{disclosureWords(phase?.kind ?? 'HIDDEN', rules)}</dd>
             <dt>Quota</dt>
             <dd>
               {rules.submissionsPerDay} a day, {rules.submissionsTotal} in all; the{' '}

@@ -1,6 +1,6 @@
 import type { PhaseRules, PhaseSummary } from '#lib/domain/views.ts';
-import { limitsWords } from '../challenge/glance.tsx';
 import { scansOf, stateOf } from '../challenge/phase-words.ts';
+import { limitsWords } from '../challenge/rules-words.ts';
 import { positionOf, type TimeScale, timeScale, windowOn } from '../challenge/time-scale.ts';
 import { utcClock, utcDay } from '../format/time.ts';
 
@@ -56,17 +56,28 @@ export function Gantt({
                 </span>
                 <WindowBar phase={phase} scale={scale} asOf={asOf} />
               </td>
-              <td className="small soft c-l">
-                {rule
-                  ? `${rule.submissionsPerDay} a day, ${rule.submissionsTotal} in all; ${rule.counting.toLowerCase()} counts; ${rule.decimals} decimals; ${limitsWords(rule)}`
-                  : ''}
-              </td>
+              <td className="small soft c-l">{rule ? ruleWords(phase, rule) : ''}</td>
             </tr>
           );
         })}
       </tbody>
     </table>
   );
+}
+
+/** "3 a day, 40 in all; best counts; 3 decimals; exec, …": what was set, the usual left out. */
+function ruleWords(phase: PhaseSummary, rule: PhaseRules): string {
+  return [
+    `${rule.submissionsPerDay} a day, ${rule.submissionsTotal} in all`,
+    `${rule.counting.toLowerCase()} counts`,
+    `${rule.decimals} decimals`,
+    ...(phase.kind === 'HIDDEN' && rule.showsCaseScores ? ['teams see single scans under drawn ids'] : []),
+    rule.contract.toLowerCase(),
+    ...(rule.takesProbabilityMaps ? ['takes probability maps'] : []),
+    ...(rule.keepsPredictionsDays > 0 ? [`masks kept for ${rule.keepsPredictionsDays} days, sealed`] : []),
+    ...(rule.requiresSecondWall ? ['gVisor required'] : []),
+    limitsWords(rule),
+  ].join('; ');
 }
 
 function AxisHead({ scale, asOf }: { scale: TimeScale; asOf: string }) {

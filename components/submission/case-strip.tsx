@@ -28,7 +28,10 @@ export function marksOf(evaluation: EvaluationView): CaseMark[] {
 /** In an open phase, by the number of the case: its state is no secret there. */
 export function marksByCase(evaluation: EvaluationView): CaseMark[] {
   const states = new Map<number, CaseMark>(
-    evaluation.caseScores.map((entry) => [entry.caseNumber, entry.status === 'SCORED' ? 'scored' : 'failed']),
+    evaluation.caseScores.map((entry) => [
+      Number(entry.caseId),
+      entry.status === 'SCORED' ? 'scored' : 'failed',
+    ]),
   );
   let running = evaluation.running;
   return Array.from({ length: evaluation.caseCount }, (_, index): CaseMark => {
@@ -40,7 +43,7 @@ export function marksByCase(evaluation: EvaluationView): CaseMark[] {
 }
 
 export function CaseStrip({ evaluation, hidden }: { evaluation: EvaluationView; hidden: boolean }) {
-  const byCase = !hidden && evaluation.caseScores.length === evaluation.scored + evaluation.failed;
+  const byCase = !hidden && evaluation.caseDisclosure === 'ALL';
   const marks = byCase ? marksByCase(evaluation) : marksOf(evaluation);
   const count = (mark: CaseMark) => marks.filter((entry) => entry === mark).length;
   const counts = {

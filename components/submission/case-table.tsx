@@ -1,8 +1,16 @@
+'use client';
+
+import { useState } from 'react';
 import type { EvaluationView, SubmissionView } from '#lib/domain/views.ts';
 import { decimalsShown, direction, shortLabel, unitOf } from '../board/metric-words.ts';
 import { score } from '../format/quantity.ts';
+import { type CaseOrder, nextOrder, orderCases } from './case-order.ts';
+import { caseDecimals } from './case-words.ts';
 
-/** Scores of single scans, in an open phase only: its scans are public. */
+/** More rows than this wait behind their heading. */
+const OPEN_UP_TO = 24;
+
+/** Scores of single scans, where the reader is told: the figure above in numbers. */
 export function CaseTable({
   submission,
   evaluation,
@@ -10,47 +18,101 @@ export function CaseTable({
   submission: SubmissionView;
   evaluation: EvaluationView;
 }) {
-  const metrics = evaluation.scores;
-  if (evaluation.caseScores.length === 0 || metrics.length === 0) return null;
+  const { caseScores, scores } = evaluation;
+  if (caseScores.length === 0 || scores.length === 0) return null;
   return (
-    <section aria-labelledby="cases">
-      <table className="plain stackable">
-        <caption>
-          <b id="cases">Table 2 | Each scan.</b> Shown because the scans of {submission.phase.title} are open.
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Scan</th>
-            {metrics.map((metric) => (
-              <th key={metric.metric} scope="col" className="num">
-                {shortLabel(metric)}
-                <span className="unit">
-                  {direction(metric)} {unitOf(metric)}
-                </span>
-              </th>
-            ))}
-            <th scope="col" className="pad">
-              Code
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {evaluation.caseScores.map((entry) => (
-            <tr key={entry.caseNumber}>
-              <th scope="row">{entry.caseNumber}</th>
-              {metrics.map((metric) => (
-                <td key={metric.metric} className="num" data-l={shortLabel(metric)}>
-                  {score(
-                    entry.metrics[metric.metric] ?? null,
-                    decimalsShown(metric.metric, submission.rules.decimals),
-                  )}
-                </td>
-              ))}
-              <td className="mono small pad bad">{entry.code ?? ''}</td>
-            </tr>
+    <details className="case-table" open={caseScores.length <= OPEN_UP_TO}>
+      <summary>
+        <b id="cases">Table 2 | Each scan.</b> The dots of Figure 1 in numbers, {caseScores.length} of{' '}
+        {evaluation.caseCount} scans; a heading orders them.
+      </summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, with the keyboard too */}
+      <section className="scrolls" tabIndex={0} aria-labelledby="cases">
+        <Rows submission={submission} evaluation={evaluation} />
+      </section>
+    </details>
+  );
+}
+
+function Rows({ submission, evaluation }: { submission: SubmissionView; evaluation: EvaluationView }) {
+  const [order, setOrder] = useState<CaseOrder>({ key: 'id', descending: false });
+  const { scores: metrics, caseScores, caseDisclosure } = evaluation;
+  const showsCodes = caseDisclosure === 'ALL' && evaluation.failed > 0;
+  const decimals = caseDecimals(submission);
+  const column = { order, onOrder: setOrder };
+  return (
+    <table className="plain">
+      <thead>
+        <tr>
+          <Heading {...column} sortKey="id" unit={caseDisclosure === 'DRAWN' ? 'drawn id' : 'number'}>
+            Scan
+          </Heading>
+          {metrics.map((metric) => (
+            <Heading
+              key={metric.metric}
+              {...column}
+              sortKey={metric.metric}
+              unit={`${direction(metric)} ${unitOf(metric)}`}
+              numeric
+            >
+              {shortLabel(metric)}
+            </Heading>
           ))}
-        </tbody>
-      </table>
-    </section>
+          {showsCodes ? (
+            <Heading {...column} sortKey="code" unit="why it failed" padded>
+              Code
+            </Heading>
+          ) : null}
+        </tr>
+      </thead>
+      <tbody>
+        {orderCases(caseScores, order).map((row) => (
+          <tr key={row.caseId}>
+            <th scope="row" className={caseDisclosure === 'DRAWN' ? 'mono' : undefined}>
+              {row.caseId}
+            </th>
+            {metrics.map((metric) => (
+              <td key={metric.metric} className="num">
+                {score(row.metrics[metric.metric] ?? null, decimalsShown(metric.metric, decimals))}
+              </td>
+            ))}
+            {showsCodes ? <td className="mono small pad bad">{row.code ?? ''}</td> : null}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Heading({
+  order,
+  onOrder,
+  sortKey,
+  unit,
+  numeric = false,
+  padded = false,
+  children,
+}: {
+  order: CaseOrder;
+  onOrder: (order: CaseOrder) => void;
+  sortKey: string;
+  unit: string;
+  numeric?: boolean;
+  padded?: boolean;
+  children: React.ReactNode;
+}) {
+  const current = order.key === sortKey;
+  return (
+    <th
+      scope="col"
+      className={numeric ? 'num' : padded ? 'pad' : undefined}
+      aria-sort={current ? (order.descending ? 'descending' : 'ascending') : undefined}
+    >
+      <button type="button" className="sort" onClick={() => onOrder(nextOrder(order, sortKey))}>
+        {children}
+        {current ? <span aria-hidden="true">{order.descending ? ' ▾' : ' ▴'}</span> : null}
+      </button>
+      <span className="unit">{unit}</span>
+    </th>
   );
 }

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import type { SubmissionView } from '#lib/domain/views.ts';
 import { utcClockSeconds } from '../format/time.ts';
 import { CaseTable } from './case-table.tsx';
+import { Distribution } from './distribution.tsx';
 import { SubmissionFaults } from './faults.tsx';
 import { useFollowedEvaluation } from './follow-evaluation.ts';
 import { Progress } from './progress.tsx';
@@ -72,6 +73,7 @@ export function LiveSubmission({
           {evaluation.scores.length > 0 ? (
             <ScoreTable submission={submission} evaluation={evaluation} />
           ) : null}
+          <Distribution submission={submission} evaluation={evaluation} />
           <CaseTable submission={submission} evaluation={evaluation} />
           <SubmissionFaults submission={submission} evaluation={evaluation} />
         </div>

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import type { SubmissionView } from '#lib/domain/views.ts';
 import { decimalsShown, labelOf } from '../board/metric-words.ts';
-import { contractWords, limitsWords } from '../challenge/glance.tsx';
+import { contractWords, disclosureWords, limitsWords } from '../challenge/rules-words.ts';
 import { bytes, rankRange, score, shortDigest } from '../format/quantity.ts';
 import { utcDate, utcDay } from '../format/time.ts';
 import { QuotaTicks } from './quota-ticks.tsx';
@@ -116,11 +116,7 @@ function EvaluationFacts({ submission }: { submission: SubmissionView }) {
             .join(', ')}
         </dd>
         <dt>You see</dt>
-        <dd>
-          {phase.kind === 'HIDDEN'
-            ? `means to ${rules.decimals} decimals and the number of failed scans; no logs, no scores of single scans`
-            : 'scores, faults and logs of each scan: its scans are open'}
-        </dd>
+        <dd>{disclosureWords(phase.kind, rules)}</dd>
         <dt>Evaluation</dt>
         <dd className="mono">{submission.evaluation.id}</dd>
       </dl>

@@ -53,6 +53,14 @@ export interface PhaseRules {
   contract: 'EXEC' | 'INVOKE' | 'BATCH';
   inputFormat: 'NII_GZ' | 'MHA';
   givesMetadata: boolean;
+  /** Containers may write a map of lesion probability beside the mask. */
+  takesProbabilityMaps: boolean;
+  /** Days that predictions are kept, sealed to a runner's key; 0: not at all. */
+  keepsPredictionsDays: number;
+  /** Teams see the scores of single cases: always in an open phase. */
+  showsCaseScores: boolean;
+  /** Containers run under gVisor, or not at all. */
+  requiresSecondWall: boolean;
   limits: Limits;
   metrics: PhaseMetric[];
   connectivity: number;
@@ -152,13 +160,27 @@ export interface EvaluationView {
   caseFaults: FaultGroup[];
   /** Shown when SCORED. */
   scores: (BoardMetric & { mean: number | null; median: number | null; failed: number; n: number })[];
-  /** Per-case scores in an open phase only, in the order of case numbers. */
-  caseScores: {
-    caseNumber: number;
-    status: 'SCORED' | 'FAILED' | 'REJECTED';
-    code: string | null;
-    metrics: Record<string, number | null>;
-  }[];
+  caseDisclosure: CaseDisclosure;
+  /** Scores of single cases as `caseDisclosure` says, in the order of their ids. */
+  caseScores: CaseScoreView[];
+}
+
+/**
+ * What a reader is told of single cases.
+ * - `NONE`: nothing.
+ * - `SCORES`: scores under the numbers of the cases; of those that failed no more than how many.
+ * - `DRAWN`: the same under ids drawn for the phase, which do not follow the order of the sealed set.
+ * - `ALL`: every case under its number, failed ones with their codes.
+ */
+export type CaseDisclosure = 'NONE' | 'SCORES' | 'DRAWN' | 'ALL';
+
+export interface CaseScoreView {
+  /** The number of the case, from 1, or its drawn id. */
+  caseId: string;
+  status: 'SCORED' | 'FAILED' | 'REJECTED';
+  code: string | null;
+  /** null: the case has no such value. At most three decimals. */
+  metrics: Record<string, number | null>;
 }
 
 export interface SubmissionView {

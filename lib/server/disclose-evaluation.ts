@@ -1,12 +1,20 @@
 import { FAULTS, type FaultCode, isPlatformFaultCode, isTeamFaultCode } from '#lib/domain/codes.ts';
 import { roundOrNull } from '#lib/domain/rounding.ts';
-import type { BoardMetric, EvaluationView, FaultGroup } from '#lib/domain/views.ts';
+import type {
+  BoardMetric,
+  CaseDisclosure,
+  CaseScoreView,
+  EvaluationView,
+  FaultGroup,
+} from '#lib/domain/views.ts';
 import type { CaseStatus, Evaluation, Score } from '#prisma-client';
+import type { CaseNamer } from './draw-case-ids.ts';
 
 /**
  * What leaves an evaluation, by who asks. In a hidden phase a team gets states, counts, codes with their fixed
  * sentences and rounded aggregates; whatever a container wrote, and when exactly it did what, stays with the
- * organizers: it could carry the hidden scans out.
+ * organizers: it could carry the hidden scans out. Scores of single cases come to it where the phase says so,
+ * when all are in, under drawn ids; which case failed does not.
  */
 export type Audience = 'public' | 'team' | 'organizer';
 
@@ -30,9 +38,13 @@ export interface EvaluationFacts {
 export interface DisclosureRules {
   audience: Audience;
   kind: 'OPEN' | 'HIDDEN';
+  /** A hidden phase shows teams the scores of single cases. */
+  showsCaseScores: boolean;
   decimals: number;
   /** The phase's metrics, the primary one first. */
   metrics: readonly BoardMetric[];
+  /** The cases' ids in a hidden phase. */
+  drawnId: CaseNamer;
 }
 
 /** Faults of the image alone: found before any scan was unsealed, so that no detail can tell of one. */
@@ -47,6 +59,7 @@ export function discloseEvaluation(facts: EvaluationFacts, rules: DisclosureRule
   const insider = rules.audience !== 'public';
   const inDetail = rules.audience === 'organizer' || (rules.audience === 'team' && rules.kind === 'OPEN');
   const failedCases = cases.filter(({ status }) => status !== 'SCORED');
+  const caseDisclosure = disclosureOfCases(rules, evaluation.state === 'SCORED');
   return {
     id: evaluation.id,
     state: evaluation.state,
@@ -62,8 +75,24 @@ export function discloseEvaluation(facts: EvaluationFacts, rules: DisclosureRule
     fault: insider ? wholeFault(evaluation, inDetail) : null,
     caseFaults: insider ? caseFaults(failedCases, inDetail) : [],
     scores: evaluation.state === 'SCORED' ? aggregates(facts.scores, rules) : [],
-    caseScores: inDetail ? caseScores(cases, rules.decimals) : [],
+    caseDisclosure,
+    caseScores: discloseCases(cases, caseDisclosure, rules),
   };
+}
+
+/**
+ * Who is told of single cases. While it runs only who is told everything: scores that come one by one would say
+ * when each case was done. The public sees of an open phase what the scores are made of, of a hidden one
+ * nothing: another team's scores under the same ids would be a second look at the test set.
+ */
+function disclosureOfCases(
+  { audience, kind, showsCaseScores }: DisclosureRules,
+  scored: boolean,
+): CaseDisclosure {
+  if (audience === 'organizer' || (audience === 'team' && kind === 'OPEN')) return 'ALL';
+  if (!scored) return 'NONE';
+  if (kind === 'OPEN') return 'SCORES';
+  return audience === 'team' && showsCaseScores ? 'DRAWN' : 'NONE';
 }
 
 type Times = Pick<EvaluationView, 'createdAt' | 'startedAt' | 'imageReadyAt' | 'firstCaseAt' | 'finishedAt'>;
@@ -123,14 +152,29 @@ function aggregates(scores: readonly Score[], { metrics, decimals }: DisclosureR
   });
 }
 
-function caseScores(cases: readonly CaseRow[], decimals: number): EvaluationView['caseScores'] {
+function discloseCases(
+  cases: readonly CaseRow[],
+  disclosure: CaseDisclosure,
+  { decimals, metrics, drawnId }: DisclosureRules,
+): CaseScoreView[] {
+  if (disclosure === 'NONE') return [];
   const places = Math.min(decimals, MOST_CASE_DECIMALS);
-  const ordered = cases.toSorted((a, b) => a.caseIndex - b.caseIndex);
-  return ordered.map(({ caseIndex, status, code, metrics }) => {
-    const values = Object.entries(metrics as Record<string, number | null>);
-    const rounded = values.map(([name, value]) => [name, roundOrNull(value, places)]);
-    return { caseNumber: caseIndex + 1, status, code, metrics: Object.fromEntries(rounded) };
-  });
+  const told = cases.filter(({ status }) => disclosure === 'ALL' || status === 'SCORED');
+  const views = told
+    .toSorted((a, b) => a.caseIndex - b.caseIndex)
+    .map((row): CaseScoreView => {
+      const values = row.metrics as Record<string, number | null>;
+      // The phase's metrics alone: a row may hold what the phase does not show.
+      const shown = row.status === 'SCORED' ? metrics.map(({ metric }) => metric) : [];
+      return {
+        caseId: disclosure === 'DRAWN' ? drawnId(row.caseIndex) : String(row.caseIndex + 1),
+        status: row.status,
+        code: disclosure === 'ALL' ? row.code : null,
+        metrics: Object.fromEntries(shown.map((name) => [name, roundOrNull(values[name] ?? null, places)])),
+      };
+    });
+  if (disclosure !== 'DRAWN') return views;
+  return views.sort((a, b) => (a.caseId < b.caseId ? -1 : 1));
 }
 
 /** A row with a code that is in no list is our fault, and said so. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Viewer } from '#lib/domain/views.ts';
 import type { Audience, DisclosureRules } from './disclose-evaluation.ts';
+import { drawCaseIds } from './draw-case-ids.ts';
 import { organizes } from './find-challenge.ts';
 import { boardMetrics, withCaseCount } from './phase-view.ts';
 import type { Site } from './site.ts';
@@ -39,7 +40,7 @@ export interface FoundSubmission {
  * team's and the organizers' alone. Throws NOT_FOUND, NOT_SIGNED_IN, FORBIDDEN.
  */
 export async function findSubmission(
-  site: Pick<Site, 'db'>,
+  site: Pick<Site, 'db' | 'environment'>,
   id: string,
   viewer: Viewer | null,
 ): Promise<FoundSubmission> {
@@ -52,12 +53,13 @@ export async function findSubmission(
     throw new DomainError('FORBIDDEN', 'Only its team and the organizers see this submission.');
   }
   const { phase } = submission;
-  const { kind, decimals } = phase;
+  const { kind, decimals, showsCaseScores } = phase;
+  const drawnId = drawCaseIds(site.environment.sessionSecret, phase.id, evaluation.caseCount);
   return {
     submission,
     evaluation,
     audience,
-    rules: { audience, kind, decimals, metrics: boardMetrics(phase) },
+    rules: { audience, kind, showsCaseScores, decimals, metrics: boardMetrics(phase), drawnId },
   };
 }
 

@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { findings } from './axe.ts';
 import { at, joinWithTeam, newTeamName, SUBMIT_PAGE, signInAsOrganizer } from './people.ts';
 import { CHALLENGE } from './served.ts';
 
@@ -12,13 +12,6 @@ const OPEN_PAGES = [
   `/challenges/${CHALLENGE}/leaderboard`,
 ];
 const WIDTHS = [1440, 768, 390];
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
 
 /** Content that is wider than the screen, the page's own scroll areas apart. */
 async function overflow(page: Page): Promise<number> {
@@ -34,7 +27,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
         expect.soft(await overflow(page), `${path} at ${width}`).toBe(0);
-        expect.soft(await violations(page), `${path} at ${width}`).toEqual([]);
+        expect.soft(await findings(page), `${path} at ${width}`).toEqual([]);
       }
     }
   });
@@ -42,12 +35,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 test('the submit page and the organizer’s console pass axe', async ({ page, browser }) => {
   await joinWithTeam(page, newTeamName());
-  expect(await violations(page)).toEqual([]);
+  expect(await findings(page)).toEqual([]);
   await page.goto(at(SUBMIT_PAGE));
   const console = await (await browser.newContext()).newPage();
   await signInAsOrganizer(console);
   await console.goto(at(`/organize/${CHALLENGE}`));
-  expect(await violations(console)).toEqual([]);
+  expect(await findings(console)).toEqual([]);
 });
 
 test('the leaderboard is sorted from the keyboard', async ({ page }) => {

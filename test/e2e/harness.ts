@@ -111,6 +111,7 @@ function definition() {
       opensAt: daysFromNow(opens),
       closesAt: daysFromNow(closes),
       limits: { cpus: 1, memoryMib: 1024, pids: 128, timeLimitSeconds: 60, outputMib: 64, imageMib: 1024 },
+      showsCaseScores: kind === 'HIDDEN',
       metrics: metrics.map((metric) => ({ metric, weight: 1 })),
       submissionsPerDay: 20,
       submissionsTotal: 100,

@@ -23,6 +23,7 @@ export const CHALLENGE = 'small-lesions';
 export const PHASES = [
   { slug: 'past', title: 'Past round', kind: 'OPEN', opens: -20, closes: -10, cases: 1 },
   { slug: 'rehearsal', title: 'Rehearsal', kind: 'OPEN', opens: -1, closes: 20, cases: 2 },
+  // Shows its teams the scores of single cases.
   { slug: 'test', title: 'Hidden test', kind: 'HIDDEN', opens: -1, closes: 20, cases: 5 },
 ] as const;
 

@@ -33,9 +33,9 @@ const SECRETS = {
 /** How each would look in JSON. */
 const TRACES = ['hidden-bytes', '"exitCode"', ':93', '7.654', '123456789', '0.314', '2.645', '03:04:05'];
 
-async function newHiddenRun(state: 'RUNNING' | 'FAILED' | 'SCORED') {
+async function newHiddenRun(state: 'RUNNING' | 'FAILED' | 'SCORED', showsCaseScores = false) {
   const { owner } = here.database;
-  const scene = await newScene(owner, { kind: 'HIDDEN' });
+  const scene = await newScene(owner, { kind: 'HIDDEN', showsCaseScores });
   const evaluationId = await scene.evaluation();
   const rows = [0, 1].map((caseIndex) => ({ ...SECRETS, evaluationId, caseIndex }));
   await owner.caseScore.createMany({
@@ -95,6 +95,32 @@ test('a scored one tells its team and the public the aggregates alone', async ()
     expect(text).toContain('0.157');
     expect(text).not.toContain('0.31415926');
   }
+});
+
+test('where a phase shows single cases, its team alone sees them: rounded, under a drawn id, when all are in', async () => {
+  const running = await newHiddenRun('RUNNING', true);
+  // Its own page alone: boards of other tests hold intervals of these very scores.
+  const early = JSON.stringify(await submissionView(here.site, running.submissionId, running.viewer));
+  for (const trace of TRACES) expect(early).not.toContain(trace);
+
+  const run = await newHiddenRun('SCORED', true);
+  const forTeam = await submissionView(here.site, run.submissionId, run.viewer);
+  // The second case failed: it has no row, and nothing of its own.
+  expect(forTeam.evaluation.caseScores).toEqual([
+    {
+      caseId: expect.stringMatching(/^[0-9a-f]{4,}$/),
+      status: 'SCORED',
+      code: null,
+      metrics: { dice: 0.314, volume_difference: 2.646 },
+    },
+  ]);
+  const text = await everythingOf(run, run.viewer);
+  const rest = ['hidden-bytes', '"exitCode"', '7.654', '123456789', '03:04:05', '0.3141', 'caseIndex'];
+  for (const trace of rest) expect(text).not.toContain(trace);
+  // The mean of 0.31415926 and 0 is 0.157; the case itself stays with the team.
+  const inPublic = JSON.stringify(await submissionView(here.site, run.submissionId, null));
+  expect(inPublic).toContain('0.157');
+  expect(inPublic).not.toContain('0.314');
 });
 
 test('the same test sees what an organizer sees', async () => {

@@ -18,6 +18,7 @@ export interface Scene {
 
 export interface SceneOptions {
   kind?: 'OPEN' | 'HIDDEN';
+  showsCaseScores?: boolean;
   opensAt?: Date;
   closesAt?: Date;
   perDay?: number;
@@ -99,6 +100,7 @@ function phaseData(challengeId: string, testSetId: string, options: SceneOptions
     title: 'Hidden test',
     position: 0,
     kind: options.kind ?? ('HIDDEN' as const),
+    showsCaseScores: options.showsCaseScores ?? false,
     opensAt: options.opensAt ?? new Date(now - DAY_MS),
     closesAt: options.closesAt ?? new Date(now + DAY_MS),
     limits: options.limits ?? DEFAULT_LIMITS,

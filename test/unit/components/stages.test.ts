@@ -25,6 +25,7 @@ function evaluation(over: Partial<EvaluationView>): EvaluationView {
     fault: null,
     caseFaults: [],
     scores: [],
+    caseDisclosure: 'NONE',
     caseScores: [],
     ...over,
   };
@@ -71,7 +72,7 @@ test('marks of a hidden phase are sorted by state and always as many as scans', 
 
 test('marks of an open phase stand at the place of their scan', () => {
   const entry = (caseNumber: number, status: 'SCORED' | 'REJECTED') => ({
-    caseNumber,
+    caseId: String(caseNumber),
     status,
     code: null,
     metrics: {},

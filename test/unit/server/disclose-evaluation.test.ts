@@ -3,6 +3,7 @@ import type { BoardMetric } from '#lib/domain/views.ts';
 import {
   type Audience,
   type CaseRow,
+  type DisclosureRules,
   discloseEvaluation,
   type EvaluationFacts,
 } from '#lib/server/disclose-evaluation.ts';
@@ -63,8 +64,16 @@ const facts: EvaluationFacts = {
   queue: null,
 };
 
-const disclose = (audience: Audience, kind: 'OPEN' | 'HIDDEN', over: Partial<EvaluationFacts> = {}) =>
-  discloseEvaluation({ ...facts, ...over }, { audience, kind, decimals: 2, metrics: [DICE] });
+/** Stands for the ids that the phase draws: their order is not the cases'. */
+const drawnId = (caseIndex: number) => ['f0', 'a1', 'c2'][caseIndex]!;
+const RULES = { showsCaseScores: false, decimals: 2, metrics: [DICE], drawnId };
+
+const disclose = (
+  audience: Audience,
+  kind: 'OPEN' | 'HIDDEN',
+  over: Partial<EvaluationFacts> = {},
+  rules: Partial<DisclosureRules> = {},
+) => discloseEvaluation({ ...facts, ...over }, { ...RULES, audience, kind, ...rules });
 
 test('a team sees of a hidden phase: counts, codes with their sentences, rounded aggregates', () => {
   const view = disclose('team', 'HIDDEN');
@@ -104,18 +113,60 @@ test.each([
   expect(view.caseFaults[0]!.cases).toEqual([
     { caseNumber: 3, message: 'the message says 42 voxels', log: 'log of 2' },
   ]);
-  expect(view.caseScores.map(({ caseNumber, metrics }) => [caseNumber, metrics])).toEqual([
-    [1, { dice: 0.12 }],
-    [2, { dice: 0.99 }],
-    [3, {}],
+  expect(view.caseDisclosure).toBe('ALL');
+  expect(view.caseScores.map(({ caseId, code, metrics }) => [caseId, code, metrics])).toEqual([
+    ['1', null, { dice: 0.12 }],
+    ['2', null, { dice: 0.99 }],
+    ['3', 'TIME_LIMIT', {}],
   ]);
 });
 
-test('the public sees aggregates and counts, and no fault, even of an open phase', () => {
+test('a hidden phase that shows scores of cases: to the team, rounded, under drawn ids, in their order', () => {
+  const told = { showsCaseScores: true, decimals: 5 };
+  const view = disclose('team', 'HIDDEN', {}, told);
+  expect(view.caseDisclosure).toBe('DRAWN');
+  // The case that failed is missing, without a gap that would name it; three decimals, whatever the phase says.
+  expect(view.caseScores).toEqual([
+    { caseId: 'a1', status: 'SCORED', code: null, metrics: { dice: 0.988 } },
+    { caseId: 'f0', status: 'SCORED', code: null, metrics: { dice: 0.123 } },
+  ]);
+  expect(view.caseFaults).toEqual([expect.objectContaining({ code: 'TIME_LIMIT', count: 1, cases: [] })]);
+  expect(JSON.stringify(view)).not.toContain('c2');
+});
+
+test('scores of hidden cases come when all are in: one by one they would tell when each was done', () => {
+  for (const state of ['RUNNING', 'FAILED', 'CANCELLED'] as const) {
+    const over = { evaluation: { ...evaluation, state } };
+    const view = disclose('team', 'HIDDEN', over, { showsCaseScores: true });
+    expect(view).toMatchObject({ caseDisclosure: 'NONE', caseScores: [] });
+  }
+});
+
+test('the public sees no case of a hidden phase, whatever it shows its teams', () => {
+  const view = disclose('public', 'HIDDEN', {}, { showsCaseScores: true });
+  expect(view).toMatchObject({ caseDisclosure: 'NONE', caseScores: [] });
+});
+
+test('a case shows the metrics of its phase alone', () => {
+  const wordy = { ...scoredCase(0, 0.5), metrics: { dice: 0.5, hd95: 3.25 } };
+  const view = disclose('team', 'OPEN', { cases: [wordy] });
+  expect(view.caseScores[0]!.metrics).toEqual({ dice: 0.5 });
+});
+
+test('the public sees no fault, even of an open phase', () => {
   const failing = { ...evaluation, platformCode: 'DISK_FULL', requeues: 2 };
   const view = disclose('public', 'OPEN', { evaluation: failing });
   expect(view.scores).toHaveLength(1);
-  expect(view).toMatchObject({ caseFaults: [], caseScores: [], fault: null, platformFault: null });
+  expect(view).toMatchObject({ caseFaults: [], fault: null, platformFault: null });
+});
+
+test('the public sees of an open phase the scores that were made, not who failed where', () => {
+  const view = disclose('public', 'OPEN');
+  expect(view.caseDisclosure).toBe('SCORES');
+  expect(view.caseScores.map(({ caseId, code }) => [caseId, code])).toEqual([
+    ['1', null],
+    ['2', null],
+  ]);
 });
 
 test('the detail of a fault is told where no scan can be in it', () => {

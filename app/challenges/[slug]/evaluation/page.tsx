@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { labelOf } from '#components/board/metric-words.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
-import { contractWords, limitsWords } from '#components/challenge/glance.tsx';
+import { contractWords, limitsWords } from '#components/challenge/rules-words.ts';
 import { MetricCard } from '#components/evaluation/metric-card.tsx';
 import { isMetricName, METRIC_NAMES, METRICS, type MetricName } from '#lib/domain/metrics.ts';
 import type { ChallengeView, PhaseRules } from '#lib/domain/views.ts';

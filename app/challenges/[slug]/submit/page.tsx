@@ -3,9 +3,16 @@ import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { labelOf } from '#components/board/metric-words.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
-import { contractWords, inputWords, limitsWords } from '#components/challenge/glance.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
 import { currentPhase, stateOf } from '#components/challenge/phase-words.ts';
+import {
+  contractWords,
+  disclosureWords,
+  inputWords,
+  keepingWords,
+  limitsWords,
+  wallWords,
+} from '#components/challenge/rules-words.ts';
 import { mebibytes } from '#components/format/quantity.ts';
 import { ActionForm } from '#components/forms/action-form.tsx';
 import { SubmitForm } from '#components/submit/submit-form.tsx';
@@ -143,7 +150,9 @@ function RuleFacts({ view }: { view: SubmitView }) {
     rules,
     phase: view.phases.find((phase) => phase.slug === rules.phaseSlug),
   }));
-  const contents = shown.map(({ rules }) => JSON.stringify({ ...rules, phaseSlug: '' }));
+  const contents = shown.map(({ rules: { phaseSlug: _, showsCaseScores: __, ...gets } }) =>
+    JSON.stringify(gets),
+  );
   const agree = new Set(contents).size === 1;
   return (
     <>
@@ -158,11 +167,7 @@ function RuleFacts({ view }: { view: SubmitView }) {
         <dl className="facts">
           {shown.flatMap(({ rules, phase }) => [
             <dt key={`${rules.phaseSlug} title`}>{phase?.title}</dt>,
-            <dd key={rules.phaseSlug}>
-              {phase?.kind === 'HIDDEN'
-                ? `means to ${rules.decimals} decimals, the number of failed scans and a code; no logs, no scores of single scans`
-                : 'the score, the fault and the log of each scan'}
-            </dd>,
+            <dd key={rules.phaseSlug}>{disclosureWords(phase?.kind ?? 'HIDDEN', rules)}</dd>,
           ])}
         </dl>
       </section>
@@ -180,12 +185,30 @@ function ContainerFacts({ rules }: { rules: PhaseRules }) {
       <dd>{inputWords(rules)}, in /input</dd>
       <dt>Output</dt>
       <dd>
-        one mask in <span className="mono">/output/images/stroke-lesion-segmentation/</span>
+        {rules.contract === 'BATCH' ? (
+          <>
+            a mask for each scan, named as in BIDS, in <span className="mono">/output</span>
+          </>
+        ) : (
+          <>
+            one mask in <span className="mono">/output/images/stroke-lesion-segmentation/</span>
+            {rules.takesProbabilityMaps ? (
+              <>
+                ; if there is one, a map of probabilities in{' '}
+                <span className="mono">/output/images/lesion-probability-map/</span>
+              </>
+            ) : null}
+          </>
+        )}
       </dd>
       <dt>Limits</dt>
       <dd>
         {limitsWords(rules)}; {rules.limits.pids} processes, {mebibytes(rules.limits.outputMib)} of output
       </dd>
+      <dt>Walls</dt>
+      <dd>{wallWords(rules)}</dd>
+      <dt>Masks</dt>
+      <dd>{keepingWords(rules)}</dd>
       <dt>Image</dt>
       <dd>at most {mebibytes(rules.limits.imageMib)} as it is sent</dd>
       <dt>Ranked by</dt>

@@ -1,0 +1,73 @@
+import { expect, type Page, test } from '@playwright/test';
+import type { BoardView, SubmissionView } from '#lib/domain/views.ts';
+import { findings } from './axe.ts';
+import { at, signIn } from './people.ts';
+import { CHALLENGE, FIRST_TEAM } from './served.ts';
+
+/** The first team's submission to the hidden phase, which shows its teams single cases: five empty masks. */
+async function firstSubmission(page: Page): Promise<string> {
+  const answer = await page.request.get(at(`/api/v1/challenges/${CHALLENGE}/phases/test/leaderboard`));
+  const { rows } = (await answer.json()) as BoardView;
+  return rows.find(({ teamName }) => teamName === FIRST_TEAM.team)!.submissionId;
+}
+
+async function openAsTeam(page: Page): Promise<string> {
+  await signIn(page, FIRST_TEAM.person);
+  await expect(page.getByRole('link', { name: FIRST_TEAM.person.name })).toBeVisible();
+  const id = await firstSubmission(page);
+  await page.goto(at(`/submissions/${id}`));
+  return id;
+}
+
+test('a team sees how each metric is spread over the scans, and marks one in all lanes', async ({ page }) => {
+  const id = await openAsTeam(page);
+  const figure = page.locator('figure.distribution');
+  await expect(figure).toContainText('under ids drawn for the phase');
+  await expect(figure.getByText('n = 5')).toHaveCount(4);
+  // Five scans in four lanes.
+  await expect(page.locator('.case-dot')).toHaveCount(20);
+  const slider = page.getByRole('slider', { name: 'from the worst Dice' });
+  await slider.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.locator('.case-dot.marked')).toHaveCount(4);
+  await expect(slider).toHaveAttribute('aria-valuetext', /^Scan [0-9a-f]{4}: Dice 0\.000, /);
+  expect(await findings(page)).toEqual([]);
+
+  const answer = await page.request.get(at(`/api/v1/submissions/${id}`));
+  const { evaluation } = (await answer.json()) as SubmissionView;
+  expect(evaluation.caseDisclosure).toBe('DRAWN');
+  expect(evaluation.caseScores.map(({ metrics }) => metrics['dice'])).toEqual([0, 0, 0, 0, 0]);
+});
+
+test('the same scans as a table are ordered from the keyboard', async ({ page }) => {
+  await openAsTeam(page);
+  const table = page.getByRole('region', { name: /Table 2/ }).getByRole('table');
+  await expect(table.getByRole('row')).toHaveCount(6);
+  const ids = () => table.getByRole('rowheader').allTextContents();
+  const drawn = await ids();
+  expect(drawn).toEqual(drawn.toSorted());
+  const heading = table.getByRole('columnheader', { name: /^Scan/ });
+  await heading.getByRole('button').focus();
+  await page.keyboard.press('Enter');
+  await expect(heading).toHaveAttribute('aria-sort', 'descending');
+  expect(await ids()).toEqual(drawn.toReversed());
+});
+
+test('on a phone and in the dark the figure fits and passes axe', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 390, height: 900 });
+  await openAsTeam(page);
+  await expect(page.locator('.case-dot')).toHaveCount(20);
+  const wider = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(wider).toBe(0);
+  expect(await findings(page)).toEqual([]);
+});
+
+test('a visitor sees the scores of the submission, and no scan of its hidden phase', async ({ page }) => {
+  await page.goto(at(`/submissions/${await firstSubmission(page)}`));
+  await expect(page.getByRole('row', { name: /^Dice/ })).toBeVisible();
+  await expect(page.locator('figure.distribution')).toHaveCount(0);
+  await expect(page.getByText('Table 2')).toHaveCount(0);
+});
