@@ -18,9 +18,13 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'say what this host has for running strangers’ containers, and what each lack costs',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
+  rescore: {
+    summary: 'say what would change if a phase were scored again (on a runner’s host)',
+    load: async () => (await import('./admin/rescore.ts')).rescoreCommand,
+  },
   admin: {
     summary: 'make the first accounts (needs the database)',
-    load: async () => (await import('./commands/admin.ts')).adminCommand,
+    load: async () => (await import('./admin/create-user.ts')).adminCommand,
   },
 };
 

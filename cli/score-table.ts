@@ -1,5 +1,6 @@
 import type { Aggregate } from '#lib/domain/aggregate.ts';
 import { METRIC_NAMES, METRICS, type MetricName } from '#lib/domain/metrics.ts';
+import { align } from './align.ts';
 import type { FolderScore, ScoredCase } from './score-folder.ts';
 
 /** Columns of the table of cases: one of each kind. All metrics are in the table below it and in the JSON. */
@@ -43,21 +44,4 @@ function aggregateRow(name: MetricName, { mean, sd, median, min, max, n, failed 
 
 function format(name: MetricName, value: number | null): string {
   return value === null ? '–' : value.toFixed(METRICS[name].decimals);
-}
-
-/** Columns of text: the first and the last to the left, numbers to the right. */
-function align(rows: readonly (readonly string[])[]): string {
-  const last = rows[0]!.length - 1;
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const isText = (column: number) => column === 0 || (column === last && rows[0]![column] === '');
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          isText(column) ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

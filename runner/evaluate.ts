@@ -6,6 +6,7 @@ import { type Limits, limitsSchema } from '#lib/domain/limits.ts';
 import { isMetricName, METRICS, type MetricName } from '#lib/domain/metrics.ts';
 import { phaseMetricSchema } from '#lib/domain/phase.ts';
 import type { Database } from '#lib/server/database.ts';
+import { recordedCases } from '#lib/server/recorded-cases.ts';
 import type { Claim, EvaluationDetail } from '#lib/server/runs/claim-evaluation.ts';
 import { finishFailed, finishScored, type MetricScore } from '#lib/server/runs/finish-evaluation.ts';
 import { outlastOutage } from '#lib/server/runs/outlast-outage.ts';
@@ -147,7 +148,6 @@ function parallelRuns({ cpus, memoryMib }: EvaluateDeps, limits: Limits): number
 }
 
 const worstSchema = z.record(z.string(), z.number());
-const caseMetricsSchema = z.record(z.string(), z.number().nullable());
 
 async function aggregate(db: Database, evaluation: EvaluationDetail): Promise<MetricScore[]> {
   const worst = worstSchema.parse(testSetOf(evaluation).worst);
@@ -155,13 +155,11 @@ async function aggregate(db: Database, evaluation: EvaluationDetail): Promise<Me
   if (rows.length !== evaluation.caseCount) {
     throw new Error(`Evaluation ${evaluation.id} has ${rows.length} of ${evaluation.caseCount} cases.`);
   }
-  const cases = rows
-    .sort((a, b) => a.caseIndex - b.caseIndex)
-    .map((row) => ({ ...row, metrics: caseMetricsSchema.parse(row.metrics) }));
+  const cases = recordedCases(evaluation.caseCount, rows);
   return metricsOf(evaluation.submission.phase).map((metric) => {
     const declared = worst[metric];
     if (declared === undefined) throw new Error(`The test set declares no worst value for ${metric}.`);
-    const values = cases.map((row) => caseValue(row, metric));
+    const values = cases.map((recorded) => caseValue(recorded, metric));
     return { metric, version: METRICS[metric].version, ...aggregateCases(values, declared) };
   });
 }

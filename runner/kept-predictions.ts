@@ -67,15 +67,18 @@ export async function keepPrediction(
   }
 }
 
-/** The file as the container wrote it; null where the store has lost it. Throws PlatformFault for another key. */
+/** The file as the container wrote it; null where the store has lost it or this key can't open it. */
 export async function openPrediction(
   predictions: Store,
   key: RunnerKey,
   blob: string,
 ): Promise<Uint8Array | null> {
   if (!(await predictions.has(blob))) return null;
-  const zipped = await unseal(key, await predictions.read(blob), 'prediction');
-  return unzip(zipped, { maxOutputLength: MAX_FILE_BYTES });
+  const zipped = await unseal(key, await predictions.read(blob), 'prediction').catch((error: unknown) => {
+    if (error instanceof PlatformFault) return null;
+    throw error;
+  });
+  return zipped && unzip(zipped, { maxOutputLength: MAX_FILE_BYTES });
 }
 
 /**

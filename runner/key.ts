@@ -15,10 +15,18 @@ export interface RunnerKey {
  * else: whoever loses it has to seal the test sets again, so docs/operations.md says how to keep a copy.
  */
 export async function loadOrCreateKey(folder: string): Promise<RunnerKey> {
-  const file = path.join(folder, 'identity.age');
+  const file = fileIn(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await createOnce(file);
-  const { mode } = await stat(file);
+  return readKey(folder);
+}
+
+/** Throws an Error where there is no key, or others may read it. */
+export async function readKey(folder: string): Promise<RunnerKey> {
+  const file = fileIn(folder);
+  const { mode } = await stat(file).catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(`There is no runner's key ${file} (${cause.code}).`, { cause });
+  });
   if ((mode & 0o077) !== 0) {
     throw new Error(
       `The runner's key ${file} can be read by other users (mode ${(mode & 0o777).toString(8)}). ` +
@@ -30,6 +38,10 @@ export async function loadOrCreateKey(folder: string): Promise<RunnerKey> {
     .find((line) => line.startsWith('AGE-SECRET-KEY-'));
   if (!identity) throw new Error(`The file ${file} holds no age identity (a line AGE-SECRET-KEY-1…).`);
   return { identity, recipient: await identityToRecipient(identity) };
+}
+
+function fileIn(folder: string): string {
+  return path.join(folder, 'identity.age');
 }
 
 // Written beside and linked into place: a crash leaves either no key or a whole one, and of two runners that

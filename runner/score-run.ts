@@ -22,37 +22,38 @@ export async function scoreRun(
   caseIndex: number,
   run: CaseRun,
 ): Promise<Omit<CaseRecord, keyof KeptPrediction>> {
-  const { testSet, phase, metrics } = context;
   const { seconds, peakMemoryBytes, exitCode, log } = run;
   const facts = { caseIndex, seconds, peakMemoryBytes, exitCode, log };
-  if (run.kind === 'teamFault') {
-    const { code, message } = run;
-    const undefinedMetrics = await undefinedWithoutScore(context, caseIndex);
-    return { ...facts, status: 'FAILED', code, message, metrics: {}, undefinedMetrics };
-  }
-  const job = {
+  if (run.kind === 'output') return { ...facts, ...(await scoreOutput(context, caseIndex, run)) };
+  const { code, message } = run;
+  const undefinedMetrics = await undefinedWithoutScore(context, caseIndex);
+  return { ...facts, status: 'FAILED', code, message, metrics: {}, undefinedMetrics };
+}
+
+type ScoreRecord = Pick<CaseRecord, 'status' | 'code' | 'message' | 'metrics' | 'undefinedMetrics'>;
+
+/** The files that a container left, against the truth. Throws the signal's reason. */
+export async function scoreOutput(
+  context: ScoringContext,
+  caseIndex: number,
+  { bytes, probabilityMap }: { bytes: Uint8Array; probabilityMap: Uint8Array | null },
+): Promise<ScoreRecord> {
+  const { testSet, phase, metrics } = context;
+  const result = await score(context, {
     truth: await testSet.openTruth(caseIndex),
-    prediction: run.bytes,
-    ...(phase.takesProbabilityMaps && { probabilityMap: run.probabilityMap }),
+    prediction: bytes,
+    ...(phase.takesProbabilityMaps && { probabilityMap }),
     connectivity: connectivitySchema.parse(phase.connectivity),
     metrics,
-  };
-  const result = await score(context, job);
+  });
   const undefinedMetrics = result.truth
     ? undefinedOf(context, result.truth)
     : await undefinedWithoutScore(context, caseIndex);
   if (result.status === 'rejected') {
     const { code, message } = result;
-    return { ...facts, status: 'REJECTED', code, message, metrics: {}, undefinedMetrics };
+    return { status: 'REJECTED', code, message, metrics: {}, undefinedMetrics };
   }
-  return {
-    ...facts,
-    status: 'SCORED',
-    code: null,
-    message: null,
-    metrics: result.metrics,
-    undefinedMetrics,
-  };
+  return { status: 'SCORED', code: null, message: null, metrics: result.metrics, undefinedMetrics };
 }
 
 function undefinedOf({ metrics, phase }: ScoringContext, truth: CaseFacts['truth']): MetricName[] {

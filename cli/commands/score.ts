@@ -1,4 +1,3 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Connectivity } from '#runner/scoring/components.ts';
@@ -7,6 +6,7 @@ import { type Command, CommandError, UsageError } from '../command.ts';
 import { startProgress } from '../progress.ts';
 import { type FolderScore, listMasks, type MaskFiles, scoreFolder } from '../score-folder.ts';
 import { scoreTables } from '../score-table.ts';
+import { writeJson } from '../write-json.ts';
 
 const HELP = `
 heldout score: score a folder of masks against a folder of true masks
@@ -118,19 +118,6 @@ function summary({ cases }: FolderScore): string {
 }
 
 async function report(result: FolderScore, json: string | undefined): Promise<void> {
-  const text = `${JSON.stringify(result, null, 2)}\n`;
-  if (json === '-') {
-    process.stdout.write(text);
-    return;
-  }
-  process.stdout.write(scoreTables(result));
-  if (json === undefined) return;
-  const draft = `${json}.${process.pid}.part`;
-  try {
-    await writeFile(draft, text);
-    await rename(draft, json);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw new CommandError(`${json} can't be written: ${(error as Error).message}`, { cause: error });
-  }
+  if (json !== '-') process.stdout.write(scoreTables(result));
+  if (json !== undefined) await writeJson(json, result);
 }

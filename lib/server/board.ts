@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { axisOver } from '#lib/domain/axis.ts';
-import { type RankedRow, rankBoard } from '#lib/domain/ranking/board.ts';
-import { countingSubmissions } from '#lib/domain/ranking/counting.ts';
-import type { CaseResult, RankedMetric } from '#lib/domain/ranking/table.ts';
+import type { RankedRow } from '#lib/domain/ranking/board.ts';
+import { rankRecorded } from '#lib/domain/ranking/recorded.ts';
 import { roundOrNull, roundTo } from '#lib/domain/rounding.ts';
 import type { BoardRow, BoardView } from '#lib/domain/views.ts';
 import type { Phase } from '#prisma-client';
 import { boardMetrics, definitionOf, type PhaseRow, phaseMetrics, phaseSummary } from './phase-view.ts';
+import { recordedCases } from './recorded-cases.ts';
 import type { Site } from './site.ts';
 
 /**
@@ -90,39 +90,25 @@ async function rank(
   caseCount: number,
   scored: readonly ScoredEvaluation[],
 ): Promise<RankedRow[]> {
+  const testSet = await db.testSet.findUniqueOrThrow({ where: { id: phase.testSetId ?? '' } });
   const cases = await db.caseScore.findMany({
     where: { evaluationId: { in: scored.map(({ id }) => id) } },
     select: { evaluationId: true, caseIndex: true, status: true, metrics: true, undefinedMetrics: true },
   });
-  const metrics = await rankedMetrics(db, phase, cases);
   const byEvaluation = Map.groupBy(cases, ({ evaluationId }) => evaluationId);
-  const submissions = scored.map(({ id, submission }) => {
-    const results = new Array<CaseResult>(caseCount).fill('failed');
-    for (const { caseIndex, status, metrics: values } of byEvaluation.get(id) ?? []) {
-      if (status === 'SCORED' && caseIndex < caseCount) results[caseIndex] = values as CaseResult;
-    }
-    const { id: submissionId, createdAt, team } = submission;
-    return { id: submissionId, team: team.slug, submittedAt: createdAt, cases: results };
-  });
-  const rule = phase.counting === 'BEST' ? { counting: 'BEST' as const, primary: metrics[0]! } : null;
-  const counting = countingSubmissions(submissions, rule ?? { counting: 'LATEST' });
-  return rankBoard({ submissions: counting, metrics, replicates: REPLICATES, seed: phase.seed });
-}
-
-async function rankedMetrics(
-  db: Site['db'],
-  phase: PhaseRow,
-  cases: readonly { caseIndex: number; undefinedMetrics: string[] }[],
-): Promise<RankedMetric[]> {
-  const testSet = await db.testSet.findUniqueOrThrow({ where: { id: phase.testSetId ?? '' } });
-  const worst = testSet.worst as Record<string, number>;
-  return phaseMetrics(phase).map(({ metric, weight }) => {
-    const declared = worst[metric];
-    if (declared === undefined) throw new Error(`Test set ${testSet.id} declares no worst ${metric}.`);
-    // Every submission says the same of a case: it follows from the truth.
-    const undefinedOn = cases.filter(({ undefinedMetrics }) => undefinedMetrics.includes(metric));
-    const undefinedCases = new Set(undefinedOn.map(({ caseIndex }) => caseIndex));
-    return { metric, better: definitionOf(metric).better, weight, worst: declared, undefinedCases };
+  const submissions = scored.map(({ id, submission: { id: submissionId, createdAt, team } }) => ({
+    id: submissionId,
+    team: team.slug,
+    submittedAt: createdAt,
+    cases: recordedCases(caseCount, byEvaluation.get(id) ?? []),
+  }));
+  return rankRecorded({
+    submissions,
+    metrics: phaseMetrics(phase),
+    worst: testSet.worst as Record<string, number>,
+    counting: phase.counting,
+    replicates: REPLICATES,
+    seed: phase.seed,
   });
 }
 

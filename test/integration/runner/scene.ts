@@ -61,6 +61,8 @@ export interface RunnerSceneOptions {
 
 export interface RunnerScene {
   folder: string;
+  /** Of a runner's process, and of commands on its host. */
+  environment(name?: string): NodeJS.ProcessEnv;
   challengeSlug: string;
   phaseId: string;
   store: Store;
@@ -99,6 +101,15 @@ export async function openRunnerScene(
   const truths = Array.from({ length: caseCount }, (_, i) => (withoutLesion.includes(i) ? 0 : TRUE_VOXELS));
   await importSealed(database.owner, store, rows, await sealCases(folder, truths, key.recipient));
   const queue = await openQueue(database.runnerUrl, { purpose: 'send', onError: () => undefined });
+  const environment = (name = 'one') => ({
+    NODE_ENV: 'test' as const,
+    PATH: process.env['PATH'],
+    DATABASE_URL: database.runnerUrl,
+    HELDOUT_STORE: path.join(folder, 'store'),
+    HELDOUT_RUNNER_HOME: home(name),
+    HELDOUT_RUNNER_NAME: `${path.basename(folder)}-${name}`,
+    HELDOUT_RUNNER_CPUS: '2',
+  });
   const files = predictionFiles();
   const processes: RunnerProcess[] = [];
   const stopRunners = async (): Promise<void> => {
@@ -107,6 +118,7 @@ export async function openRunnerScene(
 
   return {
     folder,
+    environment,
     challengeSlug: rows.challengeSlug,
     phaseId: rows.phaseId,
     store,
@@ -139,15 +151,7 @@ export async function openRunnerScene(
     start(name = 'one') {
       const child = spawn(process.execPath, ['runner/main.ts'], {
         stdio: ['ignore', 'pipe', 'inherit'],
-        env: {
-          NODE_ENV: 'test',
-          PATH: process.env['PATH'],
-          DATABASE_URL: database.runnerUrl,
-          HELDOUT_STORE: path.join(folder, 'store'),
-          HELDOUT_RUNNER_HOME: home(name),
-          HELDOUT_RUNNER_NAME: `${path.basename(folder)}-${name}`,
-          HELDOUT_RUNNER_CPUS: '2',
-        },
+        env: environment(name),
       });
       // Drained, so that the child never waits for a reader; a test that fails prints it.
       child.stdout?.on('data', (chunk: Buffer) => {

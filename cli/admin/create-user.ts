@@ -3,11 +3,9 @@ import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { emailSchema, nameSchema, passwordSchema } from '#lib/server/accounts.ts';
-import { openDatabase } from '#lib/server/database.ts';
 import { hashPassword } from '#lib/server/passwords.ts';
-import { heldoutHome } from '../../scripts/environment.ts';
-import { ensureDatabase } from '../../scripts/postgres.ts';
 import { type Command, CommandError, UsageError } from '../command.ts';
+import { withDatabase } from './with-database.ts';
 
 const HELP = `
 heldout admin: make the first accounts (needs the database)
@@ -67,12 +65,10 @@ async function createUser(args: string[]): Promise<number> {
 
 /** Returns whether the account is new. */
 async function writeAccount(account: z.infer<typeof accountSchema>, isAdmin: boolean): Promise<boolean> {
-  const server = await ensureDatabase({ home: heldoutHome() });
-  const db = openDatabase(server.siteUrl);
-  try {
+  return withDatabase('site', async (db) => {
     const { email, name, password } = account;
     const data = { name, passwordHash: await hashPassword(password), ...(isAdmin ? { isAdmin } : {}) };
-    return await db.$transaction(async (tx) => {
+    return db.$transaction(async (tx) => {
       const isNew = (await tx.user.findUnique({ where: { email } })) === null;
       await tx.user.upsert({ where: { email }, create: { email, ...data }, update: data });
       await tx.auditEvent.create({
@@ -84,12 +80,5 @@ async function writeAccount(account: z.infer<typeof accountSchema>, isAdmin: boo
       });
       return isNew;
     });
-  } catch (error) {
-    // P2021: the table does not exist.
-    if ((error as { code?: string }).code !== 'P2021') throw error;
-    throw new CommandError('The database has no tables yet: `npm start` or `npm run db:migrate` makes them.');
-  } finally {
-    await db.$disconnect();
-    await server.stop();
-  }
+  });
 }

@@ -1,0 +1,163 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RescoreReport } from '#lib/domain/rescore.ts';
+import { openPredictionStore } from '#runner/kept-predictions.ts';
+import { loadOrCreateKey } from '#runner/key.ts';
+import { openTestDatabase, type TestDatabase } from '#test/database.ts';
+import {
+  EXPECTED_DICE,
+  EXPECTED_PR_AUC,
+  openRunnerScene,
+  perCase,
+  type RunnerScene,
+  WRITE_MAP,
+  WRITE_MASK,
+} from './scene.ts';
+
+let database: TestDatabase;
+let scene: RunnerScene;
+let whole: string;
+let partly: string;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  const metrics = ['dice', 'pr_auc'].map((metric) => ({ metric, weight: 1 }));
+  const phase = { keepsPredictionsDays: 30, takesProbabilityMaps: true, metrics };
+  scene = await openRunnerScene(database, { caseCount: 3, phase });
+  scene.start();
+  whole = await scene.submit(`${WRITE_MASK}; ${WRITE_MAP}`);
+  partly = await scene.submit(perCase(`${WRITE_MASK}; ${WRITE_MAP}`, WRITE_MASK, 'exit 3'));
+  for (const id of [whole, partly]) await scene.until(id, ({ state }) => state === 'SCORED');
+  await scene.stopRunners();
+});
+afterAll(async () => {
+  await scene.close();
+  await database.close();
+});
+
+function heldout(args: string[], env = scene.environment()) {
+  const { promise, resolve } = Promise.withResolvers<{ code: number; out: string; err: string }>();
+  execFile(process.execPath, ['cli/main.ts', ...args], { env }, (error, out, err) =>
+    resolve({ code: error ? Number(error.code) : 0, out, err }),
+  );
+  return promise;
+}
+
+const rescore = (...args: string[]) =>
+  heldout(['rescore', '--phase', `${scene.challengeSlug}/test`, '--dry-run', ...args]);
+
+async function report(): Promise<RescoreReport> {
+  const file = path.join(scene.folder, 'report.json');
+  const { code, err } = await rescore('--json', file);
+  expect({ code, err }).toMatchObject({ code: 0 });
+  return JSON.parse(await readFile(file, 'utf8')) as RescoreReport;
+}
+
+const submissionOf = async (evaluationId: string) =>
+  (await database.owner.evaluation.findUniqueOrThrow({ where: { id: evaluationId } })).submissionId;
+
+describe('heldout rescore --dry-run', () => {
+  it('says that nothing would change where the scorer is the same, maps included', async () => {
+    const { code, out, err } = await rescore();
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('5 cases scored again') });
+    expect(out).toContain('Nothing would change');
+    // Three and two masks; the sixth case failed.
+    expect(await report()).toMatchObject({
+      dryRun: true,
+      changed: false,
+      cases: { scoredAgain: 5, failed: 1, notKept: 0, lost: 0 },
+    });
+  });
+
+  it('finds what was recorded otherwise: means, cases, versions and ranks, and writes nothing', async () => {
+    const { owner } = database;
+    // As if an earlier version had given 0.1 and 0 on every case of the submission that is in truth the better one.
+    const recorded = { metrics: { dice: 0.1, pr_auc: 0 } };
+    await owner.caseScore.updateMany({ where: { evaluationId: whole }, data: recorded });
+    const ofDice = { evaluationId: whole, metric: 'dice' };
+    await owner.score.updateMany({ where: ofDice, data: { version: 0, mean: 0.1 } });
+    await owner.score.updateMany({ where: { evaluationId: whole, metric: 'pr_auc' }, data: { mean: 0 } });
+    const before = await owner.caseScore.findMany({
+      orderBy: [{ evaluationId: 'asc' }, { caseIndex: 'asc' }],
+    });
+    const { changed, submissions } = await report();
+    expect(changed).toBe(true);
+    const [better, other] = await Promise.all(
+      [whole, partly].map(async (id) => {
+        const submissionId = await submissionOf(id);
+        return submissions.find((one) => one.submissionId === submissionId)!;
+      }),
+    );
+    expect(better).toMatchObject({ rankBefore: 2, rankAfter: 1, cases: { scoredAgain: 3 } });
+    expect(better!.metrics[0]).toEqual({
+      metric: 'dice',
+      versionBefore: 0,
+      version: 1,
+      meanBefore: 0.1,
+      meanAfter: EXPECTED_DICE,
+      changedCases: 3,
+    });
+    expect(better!.metrics[1]!.meanAfter).toBeCloseTo(EXPECTED_PR_AUC, 9);
+    expect(other).toMatchObject({ rankBefore: 1, rankAfter: 2, changes: [] });
+    const text = (await rescore()).out;
+    expect(text).toMatch(/2 → 1 +dice +0 → 1 +0\.100000 +0\.800000 +3\n/);
+    const after = await owner.caseScore.findMany({
+      orderBy: [{ evaluationId: 'asc' }, { caseIndex: 'asc' }],
+    });
+    expect(after).toEqual(before);
+  });
+
+  it('counts what was not kept and what was lost, and leaves it as it was', async () => {
+    const rows = await database.owner.caseScore.findMany({ where: { evaluationId: whole } });
+    const [{ caseIndex }, { predictionBlob }] = rows as [(typeof rows)[0], (typeof rows)[0]];
+    await database.owner.caseScore.update({
+      where: { evaluationId_caseIndex: { evaluationId: whole, caseIndex } },
+      data: { predictionBlob: null, mapBlob: null },
+    });
+    await openPredictionStore(path.join(scene.folder, 'store')).remove(predictionBlob!);
+    const found = await report();
+    expect(found.cases).toEqual({ scoredAgain: 3, failed: 1, notKept: 1, lost: 1 });
+    const submissionId = await submissionOf(whole);
+    // One case of three is scored again: (0.1 + 0.1 + 0.8) / 3.
+    const [dice] = found.submissions.find((one) => one.submissionId === submissionId)!.metrics;
+    expect(dice).toMatchObject({ changedCases: 1 });
+    expect(dice!.meanAfter).toBeCloseTo((0.2 + EXPECTED_DICE) / 3, 9);
+    const { out } = await rescore();
+    expect(out).toMatch(
+      /1 without a kept prediction.*\n.*1 whose kept prediction is lost.*\n.*keepsPredictionsDays/,
+    );
+  });
+});
+
+describe('what it refuses, in a sentence', () => {
+  it('a call without --dry-run or a phase', async () => {
+    const published = await heldout(['rescore', '--phase', `${scene.challengeSlug}/test`]);
+    expect(published).toMatchObject({ code: 2, err: expect.stringContaining('can’t be published yet') });
+    expect(await heldout(['rescore', '--dry-run'])).toMatchObject({ code: 2 });
+  });
+
+  it('a phase that is not there, and a host without the key, on which none is made', async () => {
+    const unknown = await heldout(['rescore', '--phase', 'no/such', '--dry-run']);
+    expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('There is no phase no/such') });
+    const elsewhere = { ...scene.environment(), HELDOUT_RUNNER_HOME: path.join(scene.folder, 'nowhere') };
+    const args = ['rescore', '--phase', `${scene.challengeSlug}/test`, '--dry-run'];
+    for (let i = 0; i < 2; i++) {
+      expect(await heldout(args, elsewhere)).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('There is no runner'),
+      });
+    }
+  });
+
+  it('a test set that is sealed to another key', async () => {
+    const home = path.join(scene.folder, 'runners', 'stranger');
+    await loadOrCreateKey(home);
+    const stranger = { ...scene.environment(), HELDOUT_RUNNER_HOME: home };
+    const args = ['rescore', '--phase', `${scene.challengeSlug}/test`, '--dry-run'];
+    expect(await heldout(args, stranger)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('The test set is sealed to'),
+    });
+  });
+});
