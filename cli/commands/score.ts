@@ -23,7 +23,8 @@ docs/scoring.md, computed by the code that the platform scores with. It needs no
 
   --truth         folder of true masks
   --prediction    folder of predicted masks
-  --maps          folder of probability maps, for pr_auc; without it pr_auc has no value
+  --maps          folder of probability maps, for pr_auc: a case without one has 0, one that is no map on the
+                  truth's grid rejects its case; without the option pr_auc has no value
   --threads       cases scored at a time (default: all cores)
   --connectivity  what is one lesion: voxels that share a face (6, the default), an edge (18) or a corner (26)
   --json          write cases and aggregates to FILE; "-" prints them instead of the tables
@@ -46,6 +47,7 @@ async function score(args: string[]): Promise<number> {
   const prediction = await listMasks(options.prediction);
   const maps = options.maps === undefined ? null : await listMasks(options.maps);
   warnOfStrangers(truth, prediction, options.prediction);
+  if (maps && options.maps !== undefined) warnOfStrangers(truth, maps, options.maps);
   const threads = Math.min(options.threads, truth.size);
   const pool = new ScoringPool({ threads });
   const progress = startProgress();
@@ -100,7 +102,7 @@ function parseOptions(args: string[]) {
   };
 }
 
-/** Predictions that belong to no case are left out: said, because a wrong name looks like a missing mask. */
+/** Predictions and maps that belong to no case are left out: said, because a wrong name looks like a missing mask. */
 function warnOfStrangers(truth: MaskFiles, prediction: MaskFiles, folder: string): void {
   const strangers = [...prediction.keys()].filter((name) => !truth.has(name));
   if (strangers.length === 0) return;

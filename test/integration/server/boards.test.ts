@@ -219,6 +219,11 @@ test.each([
     { metrics: [{ metric: 'pr_auc', weight: 1 }] },
     'phases.0.metrics',
   ],
+  [
+    'maps under a contract without a place for them',
+    { takesProbabilityMaps: true, contract: 'BATCH' },
+    'phases.0.takesProbabilityMaps',
+  ],
   ['an end before its start', { closesAt: '2025-01-01T00:00:00Z' }, 'phases.0.closesAt'],
   ['limits out of range', { limits: { cpus: 0 } }, 'phases.0.limits.cpus'],
 ])('a phase with %s is refused by its field', async (_, phase, field) => {

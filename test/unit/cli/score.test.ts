@@ -123,6 +123,25 @@ describe('heldout score', () => {
     expect(cases[0]!.metrics).toMatchObject({ lesion_count_difference: 1, pr_auc: 1 });
   });
 
+  test('a map that is missing is 0, one that is none rejects its case, one of no case is pointed out', async () => {
+    for (const name of ['a', 'b']) {
+      await put(`truth/${name}.nii.gz`, encodeNifti(image(4)));
+      await put(`prediction/${name}.nii.gz`, encodeNifti(image(4)));
+    }
+    await mkdir(path.join(folder, 'maps'));
+    await put('maps/b.nii.gz', encodeNifti(image(4, [3, 4, 2])));
+    await put('maps/c.nii.gz', encodeNifti(image(4)));
+    const { cases, aggregates } = await scores('--maps', `${folder}/maps`);
+    expect(cases).toMatchObject([
+      { status: 'scored', metrics: { dice: 1, pr_auc: 0 } },
+      { status: 'rejected', code: 'SHAPE', message: expect.stringMatching(/^The probability map/) },
+    ]);
+    // Dice (1 + 0) / 2; both cases count for pr_auc too.
+    expect(aggregates.dice).toMatchObject({ mean: 0.5, failed: 1 });
+    expect(aggregates.pr_auc).toMatchObject({ mean: 0, n: 2, failed: 1 });
+    expect(said).toMatch(/maps: no true mask has the name of c; not scored/);
+  });
+
   test('--json - prints the JSON alone', async () => {
     await put('truth/a.nii.gz', encodeNifti(image(4)));
     expect(await run('--json', '-')).toBe(0);
