@@ -22,11 +22,19 @@ const MAX_LISTED = 256;
 const FOLDER_FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const FILE_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
+export interface CollectRules {
+  /** Whose the file must be. */
+  uid: number;
+  maxBytes: number;
+  /** The file's name, where it is not free. */
+  name?: string;
+}
+
 /** The one mask file in `folder` (relative to `root`), owned by `uid` and at most `maxBytes` long. */
 export async function collectFile(
   root: string,
   folder: string,
-  { uid, maxBytes }: { uid: number; maxBytes: number },
+  { uid, maxBytes, name: expected }: CollectRules,
 ): Promise<Collected> {
   const handles: FileHandle[] = [];
   try {
@@ -37,13 +45,14 @@ export async function collectFile(
       if (next === 'unsafe') return unsafe(`/output/${folder} is not a folder of its own.`);
       handles.push(next);
     }
-    const names = await maskNames(handles.at(-1)!);
+    const names = expected === undefined ? await maskNames(handles.at(-1)!) : [Buffer.from(expected)];
     if (names === 'many') return unsafe(`/output/${folder} holds more than ${MAX_LISTED} entries.`);
     const [name] = names;
     if (!name) return { kind: 'none' };
     if (names.length > 1)
       return unsafe(`/output/${folder} holds ${names.length} images; exactly one is expected.`);
     const file = await openBelow(handles.at(-1)!, name, FILE_FLAGS);
+    if (file === 'missing' && expected !== undefined) return { kind: 'none' };
     if (file === 'missing' || file === 'unsafe')
       return unsafe(`The image in /output/${folder} is not a regular file.`);
     handles.push(file);

@@ -21,9 +21,12 @@ export interface RunContext {
   startUpSeconds: number;
 }
 
-export const LOG_BYTES = 64 * 1024;
+const LOG_BYTES = 64 * 1024;
 /** A killed container is gone in 40 ms; an engine that takes so long is not coming back by itself. */
 const KILL_LIMIT_MS = 15_000;
+
+/** What a timer holds; more than that would end at once. */
+export const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** A container that was made, and its folders. */
 export interface Container {
@@ -105,7 +108,7 @@ export async function untilOrKilled<T>(
   { until, ended, limitMs, signal }: KillOptions<T>,
 ): Promise<T | 'timedOut'> {
   const stop = Promise.withResolvers<'timedOut' | 'aborted'>();
-  const timer = setTimeout(() => stop.resolve('timedOut'), limitMs);
+  const timer = setTimeout(() => stop.resolve('timedOut'), Math.min(limitMs, LONGEST_TIMEOUT_MS));
   const onAbort = () => stop.resolve('aborted');
   signal.addEventListener('abort', onAbort);
   if (signal.aborted) onAbort();
@@ -193,24 +196,59 @@ export interface EndedOptions {
 /** The only look at a dead container's state: nothing changes any more. */
 export async function readEnded(
   engine: Engine,
-  { id, folders }: Container,
-  { limits }: ContainerRequest,
-  { usage, timedOut, timeLimitSeconds, seconds, outputMib, sinceMs }: EndedOptions,
+  container: Container,
+  request: ContainerRequest,
+  options: EndedOptions,
 ): Promise<Ended> {
-  const [state, logBytes, outputFull] = await Promise.all([
-    engine.inspectContainer(id),
-    engine.readLogs(id, { maxBytes: LOG_BYTES, ...(sinceMs !== undefined && { sinceMs }) }),
-    folders.isOutputFull(),
+  const [state, read] = await Promise.all([
+    engine.inspectContainer(container.id),
+    readWhole(engine, container, options, false),
   ]);
   if (state.running) throw new PlatformFault('ENGINE_LOST', 'The engine says that an ended container runs.');
-  const log = escapeLog(logBytes, LOG_BYTES);
-  const { exitCode } = state;
+  return describe(request, options, { ...state, ...read });
+}
+
+/** The same of a container that is frozen: it has no exit code. */
+export async function readFrozen(
+  engine: Engine,
+  container: Container,
+  request: ContainerRequest,
+  options: EndedOptions,
+): Promise<Ended> {
+  const read = await readWhole(engine, container, options, true);
+  const { ending, facts } = describe(request, options, { exitCode: 0, oomKilled: false, ...read });
+  return { ending, facts: { ...facts, exitCode: null } };
+}
+
+async function readWhole(
+  engine: Engine,
+  { id, folders }: Container,
+  { sinceMs }: EndedOptions,
+  alive: boolean,
+): Promise<{ log: string; outputFull: boolean }> {
+  const [log, outputFull] = await Promise.all([
+    engine.readLogs(id, { maxBytes: LOG_BYTES, alive, ...(sinceMs !== undefined && { sinceMs }) }),
+    folders.isOutputFull(),
+  ]);
+  return { log: escapeLog(log, LOG_BYTES), outputFull };
+}
+
+function describe(
+  { limits }: ContainerRequest,
+  { usage, timedOut, timeLimitSeconds, seconds, outputMib }: EndedOptions,
+  {
+    exitCode,
+    oomKilled,
+    outputFull,
+    log,
+  }: { exitCode: number; oomKilled: boolean; outputFull: boolean; log: string },
+): Ended {
   return {
     ending: {
       exitCode,
       timedOut,
       timeLimitSeconds,
-      oomKilled: state.oomKilled || usage.oomKills > 0,
+      oomKilled: oomKilled || usage.oomKills > 0,
       memoryMib: limits.memoryMib,
       refusedForks: usage.refusedForks,
       pidsLimit: limits.pids,

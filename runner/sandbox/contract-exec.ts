@@ -9,6 +9,8 @@ export interface InputFile {
 }
 
 export const MASK_FOLDER = 'images/stroke-lesion-segmentation';
+/** In words. */
+export const EXPECTED_MASK = `.nii.gz, .nii or .mha file in /output/${MASK_FOLDER}`;
 export const MAP_FOLDER = 'images/lesion-probability-map';
 
 const SCAN = {

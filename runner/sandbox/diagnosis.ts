@@ -98,13 +98,23 @@ function namespaceHint(max: number | null): string {
 }
 
 function roomFindings(
-  { sharedMemoryBytes, memoryBytes, disk, gpu }: HostFacts,
+  { sharedMemoryBytes, memoryBytes, disk, gpu, contracts }: HostFacts,
   canMount: boolean,
 ): Finding[] {
   return [
     finding('mounting', canMount, canMount ? 'a tmpfs can be mounted' : 'not permitted', {
       stop: 'Scans and outputs need memory-backed folders with a cap: run as root, or with CAP_SYS_ADMIN.',
     }),
+    finding(
+      'invoke',
+      contracts.includes('INVOKE'),
+      contracts.includes('INVOKE')
+        ? 'networks of containers can be entered'
+        : 'nsenter is missing or not permitted',
+      {
+        lack: 'Phases with the contract invoke can’t run here: run as root with util-linux’s nsenter, in a container with CAP_SYS_ADMIN and --pid=host.',
+      },
+    ),
     finding(
       'memory',
       true,

@@ -44,11 +44,8 @@ export function openEngine({ socketPath }: EngineAddress = {}): Engine {
         'kill container',
         async () => void (await ignoring([404, 409], docker.getContainer(id).kill({ signal: 'SIGKILL' }))),
       ),
-    // 304 and 409: has ended, or is so already.
-    pauseContainer: (id) =>
-      call('pause container', () => isDone([404, 409], docker.getContainer(id).pause())),
-    unpauseContainer: (id) =>
-      call('unpause container', () => isDone([404, 409], docker.getContainer(id).unpause())),
+    pauseContainer: (id) => call('pause container', () => unlessEnded(docker.getContainer(id).pause())),
+    unpauseContainer: (id) => call('unpause container', () => unlessEnded(docker.getContainer(id).unpause())),
     inspectContainer: (id) => call('inspect container', () => inspectContainer(docker, id)),
     readLogs: (id, options) => call('read logs', () => readLogs(docker, id, options)),
     // 409: another removal is under way.
@@ -303,13 +300,16 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function isDone(statuses: readonly number[], promise: Promise<unknown>): Promise<boolean> {
-  return (
-    (await ignoring(
-      statuses,
-      promise.then(() => true),
-    )) ?? false
-  );
+/** False where the container has ended: the engine knows it (404, 409, "is not paused") or its runtime does. */
+async function unlessEnded(promise: Promise<unknown>): Promise<boolean> {
+  try {
+    await promise;
+    return true;
+  } catch (error) {
+    const hasEnded = /is not paused|not running|stopped container|no such container/i.test(reasonOf(error));
+    if (hasEnded || statusOf(error) === 404) return false;
+    throw error;
+  }
 }
 
 async function ignoring<T>(statuses: readonly number[], promise: Promise<T>): Promise<T | undefined> {

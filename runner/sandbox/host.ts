@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile, statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
+import type { Contract } from '#runner/types.ts';
 import type { Engine, EngineInfo } from './engine.ts';
+import { canEnterNetworks } from './relay.ts';
 
 /**
  * What this host has, as plain JSON: the runner records it, `heldout doctor` prints it. Types rather than
@@ -19,6 +21,8 @@ export type HostFacts = {
   /** The engine's name of gVisor's runtime, where it is set up. */
   gvisorRuntime: string | null;
   gpu: { device: boolean; runtime: boolean };
+  /** What phases may ask for here: `INVOKE` needs the right to enter a container's network. */
+  contracts: Contract[];
 };
 
 /** Throws PlatformFault('ENGINE_LOST') where no engine answers. */
@@ -33,6 +37,7 @@ export async function readHost(engine: Engine): Promise<HostFacts> {
     memoryBytes: totalmem(),
     disk: await space(info.dataFolder),
     gvisorRuntime: info.runtimes.find((name) => /runsc|gvisor/.test(name)) ?? null,
+    contracts: (await canEnterNetworks()) ? ['EXEC', 'INVOKE', 'BATCH'] : ['EXEC', 'BATCH'],
     gpu: { device: existsSync('/dev/nvidiactl'), runtime: info.runtimes.includes('nvidia') },
   };
 }

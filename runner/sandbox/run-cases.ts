@@ -1,9 +1,10 @@
-import { PlatformFault } from '#lib/domain/codes.ts';
 import { inParallel, Semaphore } from '#runner/concurrency.ts';
 import type { CaseInput, CaseRun, CasesRequest } from '#runner/types.ts';
 import type { RunContext } from './container.ts';
+import { runBatch } from './run-batch.ts';
 import { runExec } from './run-exec.ts';
-import type { Killed } from './verdict.ts';
+import { openInvoke } from './run-invoke.ts';
+import { type Killed, killedTwice } from './verdict.ts';
 
 /**
  * Runs an image on cases, under whichever contract. Each case is opened shortly before a container sees it
@@ -18,9 +19,12 @@ export async function runCases(context: RunContext, request: CasesRequest): Prom
       return eachInTurn(request, request.parallel, (stoppable, caseIndex, input) =>
         twice((attempt) => runExec(context, stoppable, { caseIndex, input, attempt })),
       );
-    case 'INVOKE':
+    case 'INVOKE': {
+      await using server = openInvoke(context, request);
+      return await eachInTurn(request, 1, (stoppable, _, input) => twice(() => server.run(stoppable, input)));
+    }
     case 'BATCH':
-      throw new PlatformFault('INTERNAL', `This runner can’t run the contract ${request.contract}.`);
+      return runBatch(context, request);
   }
 }
 
@@ -64,12 +68,6 @@ async function twice(run: (attempt: number) => Promise<CaseRun | Killed>): Promi
   for (let attempt = 1; ; attempt++) {
     const ended = await run(attempt);
     if (ended.kind !== 'killed') return ended;
-    if (attempt === 2)
-      return {
-        ...ended,
-        kind: 'teamFault',
-        code: 'EXIT_NONZERO',
-        message: 'The program was ended by SIGKILL.',
-      };
+    if (attempt === 2) return { ...ended, ...killedTwice() };
   }
 }

@@ -1,6 +1,6 @@
 import type { CaseInput, CaseRun, CasesRequest } from '#runner/types.ts';
 import { createContainer, type RunContext, runToEnd } from './container.ts';
-import { execInputFiles, MASK_FOLDER } from './contract-exec.ts';
+import { EXPECTED_MASK, execInputFiles } from './contract-exec.ts';
 import { takeOutput, throwStartFailure } from './take-output.ts';
 import { judgeEnding, judgeMissingOutput, type Killed } from './verdict.ts';
 
@@ -33,7 +33,7 @@ export async function runExec(
     const verdict = judgeEnding(ending);
     throwStartFailure(verdict);
     if (verdict.kind !== 'collect') return { ...verdict, ...facts };
-    const missing = () => judgeMissingOutput(ending, MASK_FOLDER);
+    const missing = () => judgeMissingOutput(ending, EXPECTED_MASK);
     return { ...(await takeOutput(container.folders.output, request, missing)), ...facts };
   } finally {
     await container.remove();

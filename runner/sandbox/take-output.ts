@@ -1,6 +1,6 @@
 import { TeamFault } from '#lib/domain/codes.ts';
 import type { CaseRun, ContainerRequest } from '#runner/types.ts';
-import { type Collected, collectFile } from './collect.ts';
+import { type Collected, type CollectRules, collectFile } from './collect.ts';
 import { MAP_FOLDER, MASK_FOLDER } from './contract-exec.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -14,7 +14,7 @@ export type Outcome =
   | { kind: 'teamFault'; code: Extract<CaseRun, { kind: 'teamFault' }>['code']; message: string };
 
 /** What a mask has to be, besides a file in its place. */
-export function outputRules({ image, limits }: ContainerRequest): { uid: number; maxBytes: number } {
+export function outputRules({ image, limits }: ContainerRequest): CollectRules {
   return { uid: image.uid, maxBytes: Math.min(limits.outputMib * 2 ** 20, MAX_FILE_BYTES) };
 }
 

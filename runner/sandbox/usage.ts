@@ -1,11 +1,13 @@
-import { existsSync, type FSWatcher, readFileSync, watch } from 'node:fs';
+import { existsSync, type FSWatcher, readFileSync, watch, writeFileSync } from 'node:fs';
 
 /**
  * What a running container has used, read from its control group, which is gone with the container: memory
  * is looked at ten times a second, refused forks are also told by the kernel when they happen.
  */
 export interface UsageWatch {
-  /** Stops looking and gives what was seen; null or 0 where the host does not show it. */
+  /** What was seen since the start or the last lap, null or 0 where the host does not show it. */
+  lap(): Usage;
+  /** The last lap; stops looking. */
   stop(): Usage;
 }
 
@@ -22,13 +24,10 @@ const CGROUP_ROOT = '/sys/fs/cgroup';
 export function watchUsage(containerId: string): UsageWatch {
   const folders = groupFolders(containerId);
   const usage: Usage = { peakMemoryBytes: null, refusedForks: 0, oomKills: 0 };
+  const before: Usage = { ...usage };
   const look = () => {
-    const peak = readFirst([
-      `${folders.memory}/memory.max_usage_in_bytes`,
-      `${folders.memory}/memory.peak`,
-      `${folders.memory}/memory.current`,
-    ]);
-    if (peak !== null) usage.peakMemoryBytes = Math.max(usage.peakMemoryBytes ?? 0, Number(peak));
+    const peak = readPeak(folders.memory, before.peakMemoryBytes);
+    if (peak !== null) usage.peakMemoryBytes = Math.max(usage.peakMemoryBytes ?? 0, peak);
     usage.refusedForks = Math.max(usage.refusedForks, readCount(`${folders.pids}/pids.events`, 'max'));
     usage.oomKills = Math.max(
       usage.oomKills,
@@ -44,14 +43,49 @@ export function watchUsage(containerId: string): UsageWatch {
       usage.refusedForks = Math.max(usage.refusedForks, 1);
     else look();
   });
+  const lap = (): Usage => {
+    look();
+    const seen: Usage = {
+      peakMemoryBytes: usage.peakMemoryBytes,
+      refusedForks: usage.refusedForks - before.refusedForks,
+      oomKills: usage.oomKills - before.oomKills,
+    };
+    Object.assign(before, usage, { peakMemoryBytes: restartPeak(folders.memory) });
+    usage.peakMemoryBytes = null;
+    // What it holds now is the least that the next lap comes to, however short that is.
+    look();
+    return seen;
+  };
   return {
+    lap,
     stop() {
       clearInterval(timer);
       watcher?.close();
-      look();
-      return usage;
+      return lap();
     },
   };
+}
+
+/**
+ * The kernel's own high-water mark where it has risen since `before`; else what is used now, because the mark
+ * is of an earlier lap.
+ */
+function readPeak(memory: string, before: number | null): number | null {
+  const peak = readFirst([`${memory}/memory.max_usage_in_bytes`, `${memory}/memory.peak`]);
+  if (peak !== null && Number(peak) > (before ?? 0)) return Number(peak);
+  const used = readFirst([`${memory}/memory.usage_in_bytes`, `${memory}/memory.current`]);
+  return used === null ? null : Number(used);
+}
+
+/** Sets the high-water mark back where the kernel lets us (cgroup v1), else says where it stands. */
+function restartPeak(memory: string): number | null {
+  try {
+    writeFileSync(`${memory}/memory.max_usage_in_bytes`, '0', { flag: 'r+' });
+    return null;
+  } catch {
+    const peak = readFirst([`${memory}/memory.max_usage_in_bytes`, `${memory}/memory.peak`]);
+    return peak === null ? null : Number(peak);
+  }
 }
 
 /** By the engine's own naming, under either cgroup version and driver. */

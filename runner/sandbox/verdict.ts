@@ -48,10 +48,53 @@ export function judgeEnding(ending: Ending): Verdict {
   return fault('EXIT_NONZERO', exitMessage(exitCode));
 }
 
-/** The program ended well but left no mask: a limit on the way says why. */
-export function judgeMissingOutput(ending: Ending, folder: string): Verdict {
-  return limitFault(ending) ?? fault('NO_OUTPUT', `No .nii.gz, .nii or .mha file in /output/${folder}.`);
+/** The program ended well but left no mask: a limit on the way says why. `missing`: what was looked for. */
+export function judgeMissingOutput(ending: Ending, missing: string): Verdict {
+  return limitFault(ending) ?? fault('NO_OUTPUT', `There is no ${missing}.`);
 }
+
+/** Killed by nobody we know, and again when it was tried once more: it can send SIGKILL to itself. */
+export function killedTwice(): Extract<Verdict, { kind: 'teamFault' }> {
+  return { kind: 'teamFault', code: 'EXIT_NONZERO', message: 'The program was ended by SIGKILL.' };
+}
+
+/** Of a container that lives: what its server said to POST /invoke. */
+export type Reply = { status: number } | { failure: 'closed' | 'silent' | 'malformed' };
+
+/** A server that answers 201 has written its mask, whatever it met on the way. */
+export function judgeReply(reply: Reply, ending: Ending): Verdict {
+  if ('status' in reply && reply.status === 201) return { kind: 'collect' };
+  return limitFault(ending) ?? fault('EXIT_NONZERO', replyMessage(reply));
+}
+
+function replyMessage(reply: Reply): string {
+  if ('status' in reply) return `POST /invoke was answered with ${reply.status}, not with 201.`;
+  return reply.failure === 'malformed'
+    ? 'POST /invoke was answered with something that is not HTTP.'
+    : 'The server ended the connection without an answer to POST /invoke.';
+}
+
+/** A server that ended, by itself or at the limit, before it was healthy. */
+export function judgeStart(ending: Ending): Verdict {
+  if (ending.timedOut) {
+    return (
+      limitFault(ending) ??
+      fault(
+        'HEALTH_TIMEOUT',
+        `GET /health on port 4743 was not answered with 200 within ${ending.timeLimitSeconds} s.`,
+      )
+    );
+  }
+  return judgeServerEnding(ending);
+}
+
+/** A server that ended in the middle of a case. */
+export function judgeServerEnding(ending: Ending): Verdict {
+  const verdict = judgeEnding(ending);
+  return verdict.kind === 'collect' ? fault('EXIT_NONZERO', EARLY_END) : verdict;
+}
+
+const EARLY_END = 'The server ended, with exit code 0; it has to run until it is stopped.';
 
 function limitFault(ending: Ending): Verdict | null {
   const stillWorking = ending.timedOut ? ', and was still working at the time limit' : '';
@@ -64,7 +107,7 @@ function limitFault(ending: Ending): Verdict | null {
   if (ending.outputFull) {
     return fault(
       'OUTPUT_TOO_LARGE',
-      `/output was full (${ending.outputMib} MiB or 8192 files)${stillWorking}.`,
+      `/output was full (${ending.outputMib} MiB, or as many files as it holds)${stillWorking}.`,
     );
   }
   if (ending.refusedForks > 0) {

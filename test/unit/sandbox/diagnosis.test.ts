@@ -27,6 +27,7 @@ const WHOLE: HostFacts = {
   disk: { folder: '/var/lib/docker', freeBytes: 100 * 2 ** 30, totalBytes: 200 * 2 ** 30 },
   gvisorRuntime: 'runsc',
   gpu: { device: true, runtime: true },
+  contracts: ['EXEC', 'INVOKE', 'BATCH'],
 };
 
 const bad = (host: HostFacts, canMount = true) =>
@@ -63,6 +64,7 @@ test.each<[string, HostFacts, [string, string][]]>([
   ],
   ['no second wall', { ...WHOLE, gvisorRuntime: null }, [['gVisor', 'lack']]],
   ['a device without its runtime', { ...WHOLE, gpu: { device: true, runtime: false } }, [['GPU', 'lack']]],
+  ['no right to enter a network', { ...WHOLE, contracts: ['EXEC', 'BATCH'] }, [['invoke', 'lack']]],
   ['a full disk', { ...WHOLE, disk: { ...WHOLE.disk!, freeBytes: 2 ** 30 } }, [['disk', 'lack']]],
 ])('%s', (_, host, expected) => {
   expect(bad(host)).toEqual(expected);
@@ -84,6 +86,7 @@ test('every lack says what it costs', () => {
       gvisorRuntime: null,
       disk: null,
       gpu: { device: false, runtime: false },
+      contracts: ['EXEC'],
     },
     false,
   );

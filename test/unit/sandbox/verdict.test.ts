@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type Ending, judgeEnding, judgeMissingOutput } from '#runner/sandbox/verdict.ts';
+import {
+  type Ending,
+  judgeEnding,
+  judgeMissingOutput,
+  judgeReply,
+  judgeServerEnding,
+  judgeStart,
+  type Reply,
+} from '#runner/sandbox/verdict.ts';
 
 const WELL: Ending = {
   exitCode: 0,
@@ -61,12 +69,49 @@ test('a signal is named', () => {
 });
 
 test('a mask that is missing after a good end is blamed on the limit that was met on the way', () => {
-  const missing = (ending: Partial<Ending>) => judgeMissingOutput({ ...WELL, ...ending }, 'images/x');
+  const missing = (ending: Partial<Ending>) =>
+    judgeMissingOutput({ ...WELL, ...ending }, 'mask in /output/x');
   expect(missing({})).toMatchObject({
     code: 'NO_OUTPUT',
-    message: 'No .nii.gz, .nii or .mha file in /output/images/x.',
+    message: 'There is no mask in /output/x.',
   });
   expect(missing({ oomKilled: true })).toMatchObject({ code: 'OUT_OF_MEMORY' });
   expect(missing({ refusedForks: 2 })).toMatchObject({ code: 'PIDS_LIMIT' });
   expect(missing({ outputFull: true })).toMatchObject({ code: 'OUTPUT_TOO_LARGE' });
+});
+
+describe('a server', () => {
+  const code = (verdict: ReturnType<typeof judgeReply>) =>
+    verdict.kind === 'teamFault' ? verdict.code : verdict.kind;
+
+  test.each<[string, Reply, Partial<Ending>, string]>([
+    ['answers 201', { status: 201 }, {}, 'collect'],
+    [
+      'answers 201, and has coped with a limit',
+      { status: 201 },
+      { oomKilled: true, outputFull: true },
+      'collect',
+    ],
+    ['answers 200', { status: 200 }, {}, 'EXIT_NONZERO'],
+    ['answers 500 because a worker was out of memory', { status: 500 }, { oomKilled: true }, 'OUT_OF_MEMORY'],
+    ['hangs up', { failure: 'closed' }, {}, 'EXIT_NONZERO'],
+    ['hangs up because a worker was refused', { failure: 'closed' }, { refusedForks: 1 }, 'PIDS_LIMIT'],
+    ['speaks no HTTP', { failure: 'malformed' }, {}, 'EXIT_NONZERO'],
+  ])('that %s', (_, reply, ending, expected) => {
+    expect(code(judgeReply(reply, { ...WELL, ...ending }))).toBe(expected);
+  });
+
+  test('that ends, even well, has failed', () => {
+    expect(code(judgeServerEnding(WELL))).toBe('EXIT_NONZERO');
+    expect(code(judgeServerEnding({ ...WELL, exitCode: 137 }))).toBe('killed');
+    expect(code(judgeServerEnding({ ...WELL, exitCode: 137, timedOut: true }))).toBe('TIME_LIMIT');
+  });
+
+  test('that does not get healthy in time is told so, unless a limit says why', () => {
+    const late = { ...WELL, exitCode: 137, timedOut: true };
+    expect(code(judgeStart(late))).toBe('HEALTH_TIMEOUT');
+    expect(code(judgeStart({ ...late, oomKilled: true }))).toBe('OUT_OF_MEMORY');
+    expect(code(judgeStart({ ...WELL, exitCode: 1 }))).toBe('EXIT_NONZERO');
+    expect(code(judgeStart(WELL))).toBe('EXIT_NONZERO');
+  });
 });

@@ -1,0 +1,33 @@
+import type { CaseInput, CaseRun, CasesRequest } from '#runner/types.ts';
+import type { RunContext } from './container.ts';
+import { type InvokeServer, startServer } from './invoke-server.ts';
+import type { Killed } from './verdict.ts';
+
+/** The server of an evaluation, started when the first case needs it and again after each of its ends. */
+export interface Invoke extends AsyncDisposable {
+  /** One case at a time. Throws TeamFault where the server does not start, PlatformFault, or the signal's reason. */
+  run(request: CasesRequest, input: CaseInput): Promise<CaseRun | Killed>;
+}
+
+export function openInvoke(context: RunContext, { name }: CasesRequest): Invoke {
+  let server: InvokeServer | null = null;
+  let starts = 0;
+  const remove = async () => {
+    await server?.remove();
+    server = null;
+  };
+  return {
+    async run(request, input) {
+      if (!server) {
+        starts += 1;
+        const started = await startServer(context, request, `${name}-server-${starts}`);
+        if ('kind' in started) return started;
+        server = started;
+      }
+      const { run, isAlive } = await server.invoke(input, request);
+      if (!isAlive) await remove();
+      return run;
+    },
+    [Symbol.asyncDispose]: remove,
+  };
+}
