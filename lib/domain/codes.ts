@@ -80,10 +80,12 @@ export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
     ],
   },
   EXIT_NONZERO: {
-    meaning: 'The program ended with an error.',
+    meaning:
+      'The program ended with an error, or its server answered POST /invoke with another status than 201.',
     steps: [
       'Run it in the same sandbox on scans that you have, and read its log.',
       'Typical causes: writing outside /output and /tmp (the rest is read-only), reaching for a network (there is none), needing root (it runs as a plain user).',
+      'A server has to run until it is stopped, and to answer each POST /invoke with 201 once the mask is written.',
       'In an open phase the log is shown here; send the same image there first.',
     ],
   },
@@ -112,7 +114,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
   NO_OUTPUT: {
     meaning: 'The program ended without error but left no mask where one is expected.',
     steps: [
-      'Write exactly one .nii.gz or .mha file to /output/images/stroke-lesion-segmentation/, under any name.',
+      'Write exactly one .nii.gz or .mha file to /output/images/stroke-lesion-segmentation/, under any name; in a batch one .nii.gz for each scan, under its BIDS name.',
       'Write an all-zero mask where you find no lesion: no file counts as a failure.',
     ],
   },

@@ -49,6 +49,14 @@ export const phaseDefinitionSchema = z
   .refine((phase) => phase.metrics.some(({ weight }) => weight > 0), {
     path: ['metrics'],
     message: 'At least one metric needs a weight above 0, or nothing is ranked.',
+  })
+  .refine((phase) => !(phase.contract === 'INVOKE' && phase.requiresSecondWall), {
+    path: ['contract'],
+    message: 'A server can’t be reached under gVisor, which has a network of its own: exec or batch.',
+  })
+  .refine((phase) => !(phase.contract === 'BATCH' && phase.takesProbabilityMaps), {
+    path: ['takesProbabilityMaps'],
+    message: 'A batch has no place for probability maps.',
   });
 export type PhaseDefinition = z.infer<typeof phaseDefinitionSchema>;
 

@@ -47,8 +47,13 @@ export interface DisclosureRules {
   drawnId: CaseNamer;
 }
 
-/** Faults of the image alone: found before any scan was unsealed, so that no detail can tell of one. */
-const BEFORE_ANY_SCAN: readonly string[] = ['IMAGE_INVALID', 'IMAGE_TOO_LARGE', 'NO_ENTRYPOINT'];
+/** Faults of the image alone: the container that they tell of has seen no scan, so that no detail can. */
+const BEFORE_ANY_SCAN: readonly string[] = [
+  'IMAGE_INVALID',
+  'IMAGE_TOO_LARGE',
+  'NO_ENTRYPOINT',
+  'HEALTH_TIMEOUT',
+];
 /** A log's end says why; a page that is sent several times a second need not hold more. */
 const LOG_CHARACTERS = 16_384;
 const CASES_PER_FAULT = 10;

@@ -32,6 +32,20 @@ export async function buildShellImage(
   });
 }
 
+/**
+ * A script that serves the contract `invoke`: `work` is run for each POST /invoke, which is answered with 201 if
+ * it ended well and with 500 otherwise.
+ */
+export function serving(work: string): string {
+  const answer = `read -r line
+case "$line" in GET*) status=200;; *) if ( ${work} ) >&2; then status=201; else status=500; fi;; esac
+printf 'HTTP/1.1 %s x\\r\\n\\r\\n' $status`;
+  return `cat > /tmp/answer << 'END'
+${answer}
+END
+exec nc -ll -p 4743 -e sh /tmp/answer`;
+}
+
 /** The static busybox of Debian's `busybox-static`, with a link for each of its programs. */
 export async function shellLayer(): Promise<LayerEntry[]> {
   if (!BUSYBOX) throw new Error('The tests need a static busybox: apt-get install busybox-static');

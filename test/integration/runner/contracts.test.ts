@@ -1,0 +1,59 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openEngine } from '#runner/sandbox/docker.ts';
+import { openTestDatabase, type TestDatabase } from '#test/database.ts';
+import { serving } from '#test/images/busybox.ts';
+import { EXPECTED_DICE, openRunnerScene, perCase, type RunnerScene, WRITE_MASK } from './scene.ts';
+
+const CASES = 4;
+const engine = openEngine();
+let database: TestDatabase;
+let scene: RunnerScene;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterEach(() => scene.close());
+afterAll(() => database.close());
+
+async function evaluate(contract: 'INVOKE' | 'BATCH', script: string) {
+  scene = await openRunnerScene(database, { caseCount: CASES, phase: { contract } });
+  scene.start();
+  const id = await scene.submit(script);
+  const row = await scene.until(id, ({ state }) => state === 'SCORED' || state === 'FAILED');
+  expect(await engine.listContainers(`heldout.evaluation=${id}`)).toEqual([]);
+  return row;
+}
+type Row = Awaited<ReturnType<typeof evaluate>>;
+
+const codes = (row: Row) => row.caseScores.map(({ code }) => code ?? 'SCORED').sort();
+const meanDice = (row: Row) => row.scores.find(({ metric }) => metric === 'dice')?.mean;
+
+describe('an evaluation under invoke', () => {
+  it('scores what one server writes, and a case that it fails at its worst', async () => {
+    const row = await evaluate('INVOKE', serving(perCase('exit 3', ...Array(CASES - 1).fill(WRITE_MASK))));
+    expect(codes(row)).toEqual(['EXIT_NONZERO', ...Array(CASES - 1).fill('SCORED')]);
+    expect(meanDice(row)).toBeCloseTo(((CASES - 1) * EXPECTED_DICE) / CASES, 9);
+  });
+
+  it('fails as a whole where the server does not start, and the log says why', async () => {
+    const row = await evaluate('INVOKE', 'echo no weights; exit 1');
+    expect(row).toMatchObject({ state: 'FAILED', code: 'EXIT_NONZERO', caseScores: [] });
+    expect(row.message).toBe('The program ended with exit code 1.\nIts log ends:\nno weights\n');
+  });
+});
+
+describe('an evaluation under batch', () => {
+  it('scores the masks that are there, the missing one at its worst', async () => {
+    const row = await evaluate(
+      'BATCH',
+      `skip=yes
+       for scan in /input/sub-*/ses-1/anat/*_T1w.nii.gz; do
+         if [ $skip ]; then skip=; continue; fi
+         mask=/output\${scan#/input}; mkdir -p $(dirname $mask)
+         cp /mask.nii.gz \${mask%_T1w.nii.gz}_label-L_desc-T1lesion_mask.nii.gz
+       done`,
+    );
+    expect(codes(row)).toEqual(['NO_OUTPUT', ...Array(CASES - 1).fill('SCORED')]);
+    expect(meanDice(row)).toBeCloseTo(((CASES - 1) * EXPECTED_DICE) / CASES, 9);
+    expect(row.runningCases).toBe(0);
+  });
+});
