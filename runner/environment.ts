@@ -19,6 +19,7 @@ const schema = z.object({
       .min(64)
       .default(Math.floor((totalmem() * 0.8) / 2 ** 20)),
   ),
+  HELDOUT_RUNNER_LEASE_SECONDS: optional(z.coerce.number().min(1).max(3600).default(60)),
   HELDOUT_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error']).default('info')),
 });
 
@@ -32,6 +33,8 @@ export interface RunnerEnvironment {
   /** Processors and memory that containers may use together. */
   cpus: number;
   memoryMib: number;
+  /** So long it may be silent before another runner goes on with what it has. */
+  leaseSeconds: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -51,6 +54,7 @@ export function parseRunnerEnvironment(variables: NodeJS.ProcessEnv): RunnerEnvi
     name: data.HELDOUT_RUNNER_NAME,
     cpus: data.HELDOUT_RUNNER_CPUS,
     memoryMib: data.HELDOUT_RUNNER_MEMORY_MIB,
+    leaseSeconds: data.HELDOUT_RUNNER_LEASE_SECONDS,
     logLevel: data.HELDOUT_LOG_LEVEL,
   };
 }

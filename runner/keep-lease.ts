@@ -1,7 +1,8 @@
 import type { Database } from '#lib/server/database.ts';
 import { type Lease, LeaseLost, renewLease } from '#lib/server/runs/lease.ts';
 
-const RENEW_EVERY_MS = 15_000;
+/** Renewals a lease's length: one that is late or lost costs nothing. */
+const RENEWALS = 4;
 
 /**
  * Renews a lease while work goes on, and aborts `signal` when it is lost: cancelled or taken over. `check`
@@ -25,6 +26,6 @@ export function keepLease(
       renewing = false;
     }
   };
-  const timer = setInterval(() => void renew(), RENEW_EVERY_MS);
+  const timer = setInterval(() => void renew(), (lease.seconds * 1000) / RENEWALS);
   return { signal: lost.signal, check: () => void renew(), stop: () => clearInterval(timer) };
 }

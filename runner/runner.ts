@@ -21,7 +21,6 @@ import { openSandbox } from './sandbox/sandbox.ts';
 import { ScoringPool } from './scoring/pool.ts';
 
 const ALIVE_EVERY_MS = 10_000;
-const SWEEP_EVERY_MS = 15_000;
 const SWEEP_PREDICTIONS_EVERY_MS = 3_600_000;
 
 export interface RunningRunner {
@@ -40,7 +39,7 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
     runner: environment.name,
     scratch: path.join(environment.home, 'scratch'),
   });
-  const db = openDatabase(environment.databaseUrl);
+  const db = openDatabase(environment.databaseUrl, { idleTransactionMs: environment.leaseSeconds * 1000 });
   const onError = (error: Error) => log.warn({ err: error }, 'the database or the queue');
   const queue = await openQueue(environment.databaseUrl, { purpose: 'work', onError });
   const notifications = openNotifications(environment.databaseUrl, onError);
@@ -82,7 +81,7 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
   let forgetting = forgetPredictions();
   const timers = [
     setInterval(() => void reportAlive(db, runnerId).catch(onError), ALIVE_EVERY_MS),
-    setInterval(() => void requeueAbandoned(db, queue, null).catch(onError), SWEEP_EVERY_MS),
+    setInterval(() => void requeueAbandoned(db, queue, null).catch(onError), environment.leaseSeconds * 250),
     setInterval(() => {
       forgetting = forgetPredictions();
     }, SWEEP_PREDICTIONS_EVERY_MS),
@@ -90,7 +89,11 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
   await workEvaluations(queue, { concurrency: 1 }, async (evaluationId) => {
     // An engine that is gone costs the evaluation nothing: the job comes back later.
     await sandbox.ping();
-    await handle({ deps, queue, notifications }, { evaluationId, runnerId }, drain.signal);
+    await handle(
+      { deps, queue, notifications },
+      { evaluationId, runnerId, leaseSeconds: environment.leaseSeconds },
+      drain.signal,
+    );
   });
   log.info({ cpus: environment.cpus, memoryMib: environment.memoryMib }, 'waiting for evaluations');
 
@@ -116,7 +119,7 @@ async function handle(
     queue,
     notifications,
   }: { deps: EvaluateDeps; queue: EvaluationQueue; notifications: Notifications },
-  ids: { evaluationId: string; runnerId: string },
+  ids: { evaluationId: string; runnerId: string; leaseSeconds: number },
   signal: AbortSignal,
 ): Promise<void> {
   const claim = await claimEvaluation(deps.db, ids);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Prisma } from '#prisma-client';
 import type { Database } from '../database.ts';
-import { LEASE_SECONDS, type Lease, notifyEvaluationChanged } from './lease.ts';
+import { type Lease, notifyEvaluationChanged } from './lease.ts';
 
 const detail = {
   submission: { include: { image: true, phase: { include: { testSet: { include: { cases: true } } } } } },
@@ -21,14 +21,14 @@ export interface Claim {
  */
 export async function claimEvaluation(
   db: Database,
-  { evaluationId, runnerId }: { evaluationId: string; runnerId: string },
+  { evaluationId, runnerId, leaseSeconds }: { evaluationId: string; runnerId: string; leaseSeconds: number },
 ): Promise<Claim | null> {
   const token = randomUUID();
   return db.$transaction(async (tx) => {
     const rows = await tx.$executeRaw`
       UPDATE "Evaluation"
       SET state = 'RUNNING', "runnerId" = ${runnerId}::uuid, "leaseToken" = ${token}::uuid,
-          "leaseExpiresAt" = now() + make_interval(secs => ${LEASE_SECONDS}),
+          "leaseExpiresAt" = now() + make_interval(secs => ${leaseSeconds}),
           "startedAt" = coalesce("startedAt", now()), "runningCases" = 0
       WHERE id = ${evaluationId}::uuid AND state = 'QUEUED'`;
     if (rows === 0) return null;
@@ -37,6 +37,6 @@ export async function claimEvaluation(
       where: { id: evaluationId },
       include: detail,
     });
-    return { lease: { evaluationId, token }, evaluation };
+    return { lease: { evaluationId, token, seconds: leaseSeconds }, evaluation };
   });
 }

@@ -9,9 +9,9 @@ import type { Database } from '../database.ts';
 export interface Lease {
   evaluationId: string;
   token: string;
+  /** How long it lasts from each renewal. */
+  seconds: number;
 }
-
-export const LEASE_SECONDS = 60;
 
 /** The evaluation is no longer this runner's: cancelled, or its lease ran out and somebody else has it. */
 export class LeaseLost extends Error {
@@ -21,11 +21,11 @@ export class LeaseLost extends Error {
   }
 }
 
-/** Extends the lease by LEASE_SECONDS from now. Throws LeaseLost. */
+/** Extends the lease by its length from now. Throws LeaseLost. */
 export async function renewLease(db: Database, lease: Lease): Promise<void> {
   const rows = await db.$executeRaw`
     UPDATE "Evaluation"
-    SET "leaseExpiresAt" = now() + make_interval(secs => ${LEASE_SECONDS})
+    SET "leaseExpiresAt" = now() + make_interval(secs => ${lease.seconds})
     WHERE id = ${lease.evaluationId}::uuid AND "leaseToken" = ${lease.token}::uuid AND state = 'RUNNING'`;
   if (rows === 0) throw new LeaseLost(lease);
 }

@@ -69,7 +69,7 @@ export interface RunnerScene {
   /** Puts an evaluation of an image that runs `script` into the queue, and gives its id. */
   submit(script: string, options?: { archive?: Uint8Array }): Promise<string>;
   /** Starts a runner process; all share the key, each has its own name and scratch. */
-  start(name?: string): RunnerProcess;
+  start(name?: string, environment?: Record<string, string>): RunnerProcess;
   /** Polls until `done` holds of the row. */
   until(evaluationId: string, done: (row: EvaluationRow) => boolean): Promise<EvaluationRow>;
   /** Ends every runner that still runs. */
@@ -148,10 +148,10 @@ export async function openRunnerScene(
       });
       return id;
     },
-    start(name = 'one') {
+    start(name = 'one', more = {}) {
       const child = spawn(process.execPath, ['runner/main.ts'], {
         stdio: ['ignore', 'pipe', 'inherit'],
-        env: environment(name),
+        env: { ...environment(name), ...more },
       });
       // Drained, so that the child never waits for a reader; a test that fails prints it.
       child.stdout?.on('data', (chunk: Buffer) => {
@@ -162,6 +162,8 @@ export async function openRunnerScene(
         child,
         async end(signal) {
           if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+          // One that a test has stopped with SIGSTOP would never hear of it.
+          child.kill('SIGCONT');
           await exited;
           return child.exitCode;
         },

@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 async function claim(evaluationId: string, runnerId = first): Promise<Claim> {
-  const claimed = await claimEvaluation(database.runner, { evaluationId, runnerId });
+  const claimed = await claimEvaluation(database.runner, { evaluationId, runnerId, leaseSeconds: 60 });
   if (!claimed) throw new Error('not claimed');
   return claimed;
 }
@@ -91,7 +91,11 @@ describe('a claim', () => {
     const evaluationId = await scene.evaluation();
     const claims = await Promise.all(
       Array.from({ length: 8 }, (_, i) =>
-        claimEvaluation(database.runner, { evaluationId, runnerId: i % 2 ? first : second }),
+        claimEvaluation(database.runner, {
+          evaluationId,
+          runnerId: i % 2 ? first : second,
+          leaseSeconds: 60,
+        }),
       ),
     );
     expect(claims.filter((each) => each !== null)).toHaveLength(1);
@@ -100,7 +104,9 @@ describe('a claim', () => {
   it('is refused for what was cancelled', async () => {
     const id = await scene.evaluation();
     await database.owner.evaluation.update({ where: { id }, data: { state: 'CANCELLED' } });
-    expect(await claimEvaluation(database.runner, { evaluationId: id, runnerId: first })).toBeNull();
+    expect(
+      await claimEvaluation(database.runner, { evaluationId: id, runnerId: first, leaseSeconds: 60 }),
+    ).toBeNull();
   });
 });
 

@@ -1,0 +1,82 @@
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { openEngine } from '#runner/sandbox/docker.ts';
+import { openTestDatabase, type TestDatabase } from '#test/database.ts';
+import {
+  openRunnerScene,
+  type RunnerProcess,
+  type RunnerScene,
+  shareKey,
+  WRITE_MASK,
+} from '#test/integration/runner/scene.ts';
+import { eventually, lockTable, openOutputs, untilOpened } from './gates.ts';
+import { expectNothingLost, expectNothingStays } from './nothing-lost.ts';
+
+/** A runner that is silent for so long loses what it has; a minute outside of tests. */
+const LEASE = { HELDOUT_RUNNER_LEASE_SECONDS: '1' };
+const CASES = 2;
+let database: TestDatabase;
+let scene: RunnerScene;
+const engine = openEngine();
+beforeAll(async () => {
+  database = await openTestDatabase();
+  scene = await openRunnerScene(database, { caseCount: CASES });
+  await shareKey(scene, 'two');
+});
+afterEach(() => scene.stopRunners());
+afterAll(async () => {
+  await scene.close();
+  await database.close();
+});
+
+const home = (name: string) => path.join(scene.folder, 'runners', name);
+const containers = (evaluationId: string) => engine.listContainers(`heldout.evaluation=${evaluationId}`);
+
+/** The process stands still: it renews nothing, and does not know that time passes. */
+const standStill = (runner: RunnerProcess) => runner.child.kill('SIGSTOP');
+const goOn = (runner: RunnerProcess) => runner.child.kill('SIGCONT');
+
+describe('a lease that expires while its runner still lives: one of the two records', () => {
+  test('the one that took over; what the late one started is stopped when it wakes', async () => {
+    const one = scene.start('one', LEASE);
+    const id = await scene.submit(untilOpened(WRITE_MASK));
+    await eventually('a container that runs', async () =>
+      (await containers(id)).some(({ running }) => running),
+    );
+    standStill(one);
+    const two = scene.start('two', LEASE);
+    await scene.until(id, ({ runner }) => runner?.name.endsWith('-two') === true);
+    const outputs = [openOutputs(home('two'))];
+    const after = await scene.until(id, ({ state }) => state === 'SCORED');
+    // The late one still holds its container, and goes on as if nothing had happened.
+    expect(await containers(id)).toHaveLength(1);
+    goOn(one);
+    outputs.push(openOutputs(home('one')));
+    await eventually('no container', async () => (await containers(id)).length === 0);
+    for (const each of outputs) each.stop();
+    expect(await scene.until(id, () => true)).toEqual(after);
+    expectNothingLost({ before: null, after, caseCount: CASES, requeues: 1, told: 'LEASE_EXPIRED' });
+    expect(await one.end('SIGTERM')).toBe(0);
+    expect(await two.end('SIGTERM')).toBe(0);
+    await expectNothingStays(id, scene.folder);
+  });
+
+  test('the one that took over, also where the late one was about to record', async () => {
+    const one = scene.start('one', LEASE);
+    const cases = await lockTable(database.owner, 'CaseScore');
+    const id = await scene.submit(WRITE_MASK);
+    await cases.waited();
+    standStill(one);
+    // Its transaction holds the evaluation's row, and nobody is there to end it but the server.
+    await cases.release();
+    const two = scene.start('two', LEASE);
+    const after = await scene.until(id, ({ state }) => state === 'SCORED');
+    goOn(one);
+    expect(await one.end('SIGTERM')).toBe(0);
+    expect(after.runner?.name).toMatch(/-two$/);
+    expect(await scene.until(id, () => true)).toEqual(after);
+    expectNothingLost({ before: null, after, caseCount: CASES, requeues: 1, told: 'LEASE_EXPIRED' });
+    await two.end('SIGTERM');
+    await expectNothingStays(id, scene.folder);
+  });
+});

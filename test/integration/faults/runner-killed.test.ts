@@ -1,0 +1,120 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { openEngine } from '#runner/sandbox/docker.ts';
+import { openTestDatabase, type TestDatabase } from '#test/database.ts';
+import {
+  type EvaluationRow,
+  openRunnerScene,
+  type RunnerScene,
+  WRITE_MASK,
+} from '#test/integration/runner/scene.ts';
+import { eventually, type HeldBlob, holdBlob, lockTable, openOutputs, untilOpened } from './gates.ts';
+import { expectNothingLost, expectNothingStays } from './nothing-lost.ts';
+
+const CASES = 3;
+let database: TestDatabase;
+let scene: RunnerScene;
+const engine = openEngine();
+beforeAll(async () => {
+  database = await openTestDatabase();
+  scene = await openRunnerScene(database, { caseCount: CASES });
+});
+afterEach(() => scene.stopRunners());
+afterAll(async () => {
+  await scene.close();
+  await database.close();
+});
+
+const store = () => path.join(scene.folder, 'store');
+const home = () => path.join(scene.folder, 'runners', 'one');
+
+/** The archive of an evaluation's image, held. */
+async function holdArchive(evaluationId: string): Promise<HeldBlob> {
+  const { submission } = await database.owner.evaluation.findUniqueOrThrow({
+    where: { id: evaluationId },
+    include: { submission: { include: { image: true } } },
+  });
+  return holdBlob(store(), submission.image.sha256);
+}
+
+async function holdTruths(): Promise<HeldBlob[]> {
+  const cases = await database.owner.testCase.findMany({ where: { testSet: { phases: { some: {} } } } });
+  return Promise.all(cases.map(({ truthBlob }) => holdBlob(store(), truthBlob)));
+}
+
+/** Kills the runner, lets go of what held it, and lets its next process bring the evaluation to its end. */
+async function killAndGoOn(evaluationId: string, letGo: () => Promise<void>): Promise<EvaluationRow> {
+  await running.end('SIGKILL');
+  const before = await scene.until(evaluationId, () => true);
+  expect(before.state).toBe('RUNNING');
+  await letGo();
+  const next = scene.start();
+  const outputs = openOutputs(home());
+  const after = await scene.until(evaluationId, ({ state }) => state === 'SCORED');
+  outputs.stop();
+  expectNothingLost({ before, after, caseCount: CASES, requeues: 1, told: 'LEASE_EXPIRED' });
+  await next.end('SIGTERM');
+  await expectNothingStays(evaluationId, scene.folder);
+  return before;
+}
+let running: ReturnType<RunnerScene['start']>;
+
+describe('a runner that is killed with SIGKILL loses nothing', () => {
+  test('when it has claimed and not yet read a byte of the image', async () => {
+    const id = await scene.submit(WRITE_MASK);
+    const archive = await holdArchive(id);
+    running = scene.start();
+    await scene.until(id, ({ state }) => state === 'RUNNING');
+    const before = await killAndGoOn(id, () => archive.release());
+    expect(before).toMatchObject({ imageReadyAt: null, caseScores: [] });
+  });
+
+  test('in the middle of an image', async () => {
+    const id = await scene.submit(`true; ${WRITE_MASK}`);
+    const archive = await holdArchive(id);
+    running = scene.start();
+    await archive.opened();
+    await archive.give(300_000);
+    const disk = path.join(home(), 'scratch', 'disk');
+    await eventually('a spooled image', async () => (await readdir(disk)).length > 0);
+    const before = await killAndGoOn(id, () => archive.release());
+    expect(before).toMatchObject({ imageReadyAt: null, caseScores: [] });
+    expect(await readdir(disk)).toEqual([]);
+  });
+
+  test('while the container of the first case runs', async () => {
+    const id = await scene.submit(untilOpened(WRITE_MASK));
+    running = scene.start();
+    await eventually('a container that runs', async () =>
+      (await engine.listContainers(`heldout.evaluation=${id}`)).some(({ running: runs }) => runs),
+    );
+    const before = await killAndGoOn(id, async () => undefined);
+    expect(before).toMatchObject({ runningCases: 1, caseScores: [] });
+  });
+
+  test('between two cases, with one recorded and the next about to be scored', async () => {
+    const id = await scene.submit(untilOpened(WRITE_MASK));
+    running = scene.start();
+    const outputs = openOutputs(home());
+    await scene.until(id, ({ caseScores }) => caseScores.length > 0);
+    const truths = await holdTruths();
+    await Promise.any(truths.map((truth) => truth.opened()));
+    outputs.stop();
+    const before = await killAndGoOn(id, async () => {
+      for (const truth of truths) await truth.release();
+    });
+    expect(before.caseScores.length).toBeGreaterThan(0);
+    expect(before.caseScores.length).toBeLessThan(CASES);
+  });
+
+  test('with all cases recorded, at the moment of SCORED', async () => {
+    const id = await scene.submit(WRITE_MASK);
+    const scores = await lockTable(database.owner, 'Score');
+    running = scene.start();
+    await scores.waited();
+    const before = await killAndGoOn(id, () => scores.release());
+    expect(before.caseScores).toHaveLength(CASES);
+    expect(before.scores).toEqual([]);
+  });
+});
