@@ -56,7 +56,7 @@ export async function evaluate(deps: EvaluateDeps, claim: Claim, signal: AbortSi
     await runCases(deps, claim, image, signal);
   } catch (error) {
     if (!(error instanceof TeamFault)) throw error;
-    await finishFailed(db, lease, error);
+    await outlastOutage(() => finishFailed(db, lease, error), signal);
     return;
   }
   signal.throwIfAborted();
@@ -70,7 +70,7 @@ async function prepareImage(
 ): Promise<LoadedImage> {
   const { image, phase } = evaluation.submission;
   const loaded = await images.load(image.sha256, limitsOf(phase), signal);
-  await recordImage(db, lease, loaded.id);
+  await outlastOutage(() => recordImage(db, lease, loaded.id), signal);
   return loaded;
 }
 

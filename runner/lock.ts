@@ -18,23 +18,31 @@ export async function lockRunner(
   let client: Client | null = null;
   let released = false;
 
+  /** Connects and asks once; a connection that did not get the lock is closed. */
   const take = async (): Promise<boolean> => {
     const next = new Client({ connectionString: databaseUrl, keepAlive: true });
+    // Reported more than once by a connection that breaks: only the first time is there something to do.
+    next.on('error', () => {
+      if (client !== next) return;
+      client = null;
+      void retake();
+    });
     await next.connect();
-    next.on('error', () => void retake());
     const { rows } = await next.query<{ held: boolean }>(
       `SELECT pg_try_advisory_lock(hashtextextended('heldout runner ' || $1, 0)) AS held`,
       [name],
     );
-    client = next;
-    return rows[0]?.held === true;
+    if (rows[0]?.held === true) client = next;
+    else await next.end();
+    return client === next;
   };
   const retake = async (): Promise<void> => {
-    client = null;
+    let isSaid = false;
     while (!released && client === null) {
       await sleep(RETRY_MS);
       const held = await take().catch(() => null);
-      if (held === false) log.error('another runner of the same name has started');
+      if (held === false && !isSaid) log.error('another runner of the same name has started');
+      isSaid ||= held === false;
     }
   };
   const release = async (): Promise<void> => {

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { EVALUATION_QUEUED } from './queue.ts';
 
 /**
  * Evaluations that changed, as PostgreSQL announces them at each commit: one connection a process, handed on
@@ -8,6 +9,8 @@ import pg from 'pg';
 export interface Notifications {
   /** Calls `wake` at each change of the evaluation; returns how to stop. */
   watch(evaluationId: string, wake: () => void): () => void;
+  /** Calls `wake` when something may have come into the queue; returns how to stop. */
+  watchQueue(wake: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -48,12 +51,13 @@ export function openNotifications(url: string, onError: (error: Error) => void):
     client = fresh;
     fresh.on('error', (error) => lose(fresh, error));
     fresh.on('end', () => lose(fresh));
-    fresh.on('notification', ({ payload }) => {
-      for (const wake of watchers.get(payload ?? '') ?? []) wake();
+    fresh.on('notification', ({ channel, payload }) => {
+      const watched = channel === EVALUATION_QUEUED ? EVALUATION_QUEUED : (payload ?? '');
+      for (const wake of watchers.get(watched) ?? []) wake();
     });
     try {
       await fresh.connect();
-      await fresh.query(`LISTEN ${EVALUATION_CHANGED}`);
+      await fresh.query(`LISTEN ${EVALUATION_CHANGED}; LISTEN ${EVALUATION_QUEUED}`);
       retryMs = FIRST_RETRY_MS;
       wakeAll();
     } catch (error) {
@@ -62,15 +66,17 @@ export function openNotifications(url: string, onError: (error: Error) => void):
   };
   const connecting = connect();
 
+  const watch = (watched: string, wake: () => void) => {
+    const wakes = watchers.get(watched) ?? new Set();
+    watchers.set(watched, wakes.add(wake));
+    return () => {
+      wakes.delete(wake);
+      if (wakes.size === 0 && watchers.get(watched) === wakes) watchers.delete(watched);
+    };
+  };
   return {
-    watch: (evaluationId, wake) => {
-      const wakes = watchers.get(evaluationId) ?? new Set();
-      watchers.set(evaluationId, wakes.add(wake));
-      return () => {
-        wakes.delete(wake);
-        if (wakes.size === 0 && watchers.get(evaluationId) === wakes) watchers.delete(evaluationId);
-      };
-    },
+    watch,
+    watchQueue: (wake) => watch(EVALUATION_QUEUED, wake),
     close: async () => {
       closed = true;
       clearTimeout(retry);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Db, fromPrisma, type Job, PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import type { Transaction } from './database.ts';
@@ -8,8 +9,8 @@ import type { Transaction } from './database.ts';
  * A job only tells a runner that an evaluation may be due. Whether it is, and whose it is, is decided by the
  * row's conditional update, so that a job that is delivered twice, late or for nothing does no harm.
  *
- * Policy `singleton` with the team as its key: one evaluation of a team at a time, over all runners, and a
- * team that sends ten does not hold up the others.
+ * Policy `singleton` with the team as its key: one evaluation of a team at a time, over all runners. The phase
+ * is the job's group, so that a runner leaves to others what is beyond it.
  */
 const QUEUE_SCHEMA = 'pgboss';
 const EVALUATIONS = 'evaluations';
@@ -44,7 +45,6 @@ export async function installQueue(url: string): Promise<void> {
       retryDelayMax: 60,
       retentionSeconds: 365 * 24 * 3600,
       deleteAfterSeconds: 7 * 24 * 3600,
-      notify: true,
     };
     if (await queue.getQueue(EVALUATIONS)) await queue.updateQueue(EVALUATIONS, rules);
     else await queue.createQueue(EVALUATIONS, { ...rules, policy: 'singleton' });
@@ -76,7 +76,6 @@ export async function openQueue(url: string, { purpose, onError }: QueueOptions)
     supervise: works,
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,
-    useListenNotify: works,
   });
   queue.on('error', onError);
   await queue.start();
@@ -99,61 +98,114 @@ export async function sendEvaluation(
   evaluationId: string,
   { delaySeconds = 0 }: SendOptions = {},
 ): Promise<void> {
-  const teamId = await dropJobs(queue, tx, evaluationId);
+  const { teamId, phaseId } = await dropJobs(queue, tx, evaluationId);
   const sent = await queue.send(EVALUATIONS, payloadSchema.parse({ evaluationId }), {
     db: databaseOf(tx),
     singletonKey: teamId,
+    group: { id: phaseId },
     startAfter: delaySeconds,
   });
   if (sent === null) throw new Error(`The queue refused evaluation ${evaluationId}.`);
+  await tx.$executeRaw`SELECT pg_notify(${EVALUATION_QUEUED}, '')`;
 }
 
-/** Takes the jobs of an evaluation (cancelled, or about to be sent anew) out of the queue; returns its team. */
+/** Takes the jobs of an evaluation (cancelled, or about to be sent anew) out of the queue; says whose it is. */
 export async function dropJobs(
   queue: EvaluationQueue,
   tx: Transaction,
   evaluationId: string,
-): Promise<string> {
+): Promise<{ teamId: string; phaseId: string }> {
   const db = databaseOf(tx);
   const { submission } = await tx.evaluation.findUniqueOrThrow({
     where: { id: evaluationId },
-    select: { submission: { select: { teamId: true } } },
+    select: { submission: { select: { teamId: true, phaseId: true } } },
   });
-  const key = submission.teamId;
-  const jobs = await queue.findJobs(EVALUATIONS, { key, data: { evaluationId }, db });
+  const jobs = await queue.findJobs(EVALUATIONS, { key: submission.teamId, data: { evaluationId }, db });
   const live = jobs.filter(({ state }) => state === 'created' || state === 'retry' || state === 'active');
   const ids = live.map(({ id }) => id);
   if (ids.length > 0) await queue.cancel(EVALUATIONS, ids, { db });
-  return key;
+  return submission;
 }
 
+/** What `pg_notify` announces when something may have come into the queue. */
+export const EVALUATION_QUEUED = 'evaluation_queued';
+/** Delays and retries come due without an announcement. */
+const LOOK_EVERY_MS = 2000;
+const HEARTBEATS = 3;
+
 export interface WorkOptions {
-  /** How many evaluations this process runs at a time. */
-  concurrency: number;
+  /** Phases of which nothing may be delivered; null: nothing at all for now. Asked before each delivery. */
+  refuses(): Promise<readonly string[] | null>;
+  /** Calls `wake` when something may have been queued; returns how to stop. */
+  watch(wake: () => void): () => void;
+  /** Faults of the queue itself: reported, and tried again. */
+  onError(error: Error): void;
+  signal: AbortSignal;
 }
 
 /**
- * Hands out evaluations until the queue is stopped. A handler that throws gets its job back later (2 s, then
- * longer, at most 60 s). A job that is taken away meanwhile is no reason to stop: the row's lease decides whose
- * the evaluation is.
+ * Hands out one evaluation after another until aborted; resolves when the last handler has ended. One that
+ * throws gets its job back later (2 s, then longer, at most 60 s). A job that is taken away meanwhile is no
+ * reason to stop: the row's lease decides whose the evaluation is.
  */
 export async function workEvaluations(
   queue: EvaluationQueue,
-  { concurrency }: WorkOptions,
+  options: WorkOptions,
   handle: (evaluationId: string) => Promise<void>,
 ): Promise<void> {
-  await queue.work<unknown>(
-    EVALUATIONS,
-    {
-      localConcurrency: concurrency,
-      batchSize: 1,
-      pollingIntervalSeconds: 2,
-      notifyPollingIntervalSeconds: 5,
-    },
-    async (jobs: Job<unknown>[]) => {
-      for (const job of jobs) await handle(payloadSchema.parse(job.data).evaluationId);
-    },
-  );
+  const { signal } = options;
+  let wake = new AbortController();
+  const unwatch = options.watch(() => wake.abort());
+  try {
+    while (!signal.aborted) {
+      // Before the look: what is queued during it is looked for again.
+      wake = new AbortController();
+      const delivered = await deliverNext(queue, options, handle).catch((error: Error) => {
+        options.onError(error);
+        return false;
+      });
+      if (delivered) continue;
+      const either = AbortSignal.any([signal, wake.signal]);
+      await sleep(LOOK_EVERY_MS, undefined, { signal: either }).catch(() => undefined);
+    }
+  } finally {
+    unwatch();
+  }
+}
+
+/** Delivers one job, if one is due; false where there was none. Throws where the queue can't be reached. */
+async function deliverNext(
+  queue: EvaluationQueue,
+  { refuses, onError }: WorkOptions,
+  handle: (evaluationId: string) => Promise<void>,
+): Promise<boolean> {
+  const ignored = await refuses();
+  if (ignored === null) return false;
+  const [job] = await queue.fetch<unknown>(EVALUATIONS, { ignoreGroups: [...ignored] });
+  if (!job) return false;
+  // A phase that came into the queue after the question: it is left to others a moment later.
+  if (job.groupId && ((await refuses()) ?? [job.groupId]).includes(job.groupId)) {
+    await queue.fail(EVALUATIONS, attempt(job), new Error('Beyond the runner that it was given to.'));
+    return false;
+  }
+  const touch = () => void queue.touch(EVALUATIONS, [attempt(job)]).catch(onError);
+  const heartbeat = setInterval(touch, (HEARTBEAT_SECONDS * 1000) / HEARTBEATS);
+  try {
+    await handle(payloadSchema.parse(job.data).evaluationId);
+  } catch (error) {
+    onError(error as Error);
+    await queue.fail(EVALUATIONS, attempt(job), error as Error);
+    return true;
+  } finally {
+    clearInterval(heartbeat);
+  }
+  await queue.complete(EVALUATIONS, attempt(job));
+  return true;
+}
+
+/** Names the delivery, not the job: one that was given to somebody else meanwhile is left alone. */
+function attempt({ id, retryCount }: Job<unknown>): { id: string; retryCount: number } {
+  return { id, retryCount };
 }
 
 function databaseOf(tx: Transaction): Db {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { PlatformFault } from '#lib/domain/codes.ts';
 import type { Limits } from '#lib/domain/limits.ts';
-import type { CasesRequest } from '#runner/types.ts';
+import type { CasesRequest, Contract } from '#runner/types.ts';
 import { type PreparedImage, prepareImage } from './archive/prepare-image.ts';
 import { openEngine } from './docker.ts';
 import { type HostFacts, readHost } from './host.ts';
@@ -18,6 +18,8 @@ import { seccompProfile } from './seccomp.ts';
  */
 export interface Sandbox {
   host: HostFacts;
+  /** What `runCases` can run. */
+  contracts: readonly Contract[];
   /** Throws PlatformFault('ENGINE_LOST') when the engine does not answer. */
   ping(): Promise<void>;
   /** Throws TeamFault for an archive that is refused, PlatformFault where the engine or the disk fails. */
@@ -71,6 +73,7 @@ export async function openSandbox({
   };
   return {
     host,
+    contracts: ['EXEC'],
     ping: engine.ping,
     prepareImage: (archive, { imageMib }, signal) =>
       prepareImage(engine, archive, {

@@ -64,17 +64,21 @@ export async function handBack(
 
 /**
  * Sends back to the queue what nobody works on any more: evaluations whose lease ran out, and those that
- * `runnerId` itself held when it was killed (it has just started, so it can't be working on them).
+ * `runnerId` itself held when it was killed (it has just started, so it can't be working on them). While the
+ * database was down nobody could renew: leases that ran out meanwhile last `graceSeconds` from its start.
  */
 export async function requeueAbandoned(
   db: Database,
   queue: EvaluationQueue,
-  runnerId: string | null,
+  { runnerId, graceSeconds }: { runnerId: string | null; graceSeconds: number },
 ): Promise<string[]> {
   return db.$transaction(async (tx) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`
       SELECT id FROM "Evaluation"
-      WHERE state = 'RUNNING' AND ("leaseExpiresAt" < now() OR "runnerId" = ${runnerId}::uuid)
+      WHERE state = 'RUNNING' AND (
+        ("leaseExpiresAt" < now()
+          AND pg_postmaster_start_time() + make_interval(secs => ${graceSeconds}) < now())
+        OR "runnerId" = ${runnerId}::uuid)
       FOR UPDATE SKIP LOCKED`;
     for (const { id } of rows) {
       await requeue(tx, queue, id, { code: 'LEASE_EXPIRED', message: 'The runner fell silent.' });

@@ -1,4 +1,5 @@
-import type { Prisma } from '#prisma-client';
+import type { RunnerHealth } from '#lib/domain/runner-health.ts';
+import { Prisma } from '#prisma-client';
 import type { Database } from '../database.ts';
 
 /** The runner's row, found again by its name. `host`: plain JSON. A site shows its recipient to organizers. */
@@ -12,12 +13,16 @@ export async function registerRunner(
   const row = await db.runner.upsert({
     where: { name },
     create: { name, ...rest },
-    update: { ...rest, startedAt: now, lastSeenAt: now },
+    // What an earlier process said of itself holds no longer.
+    update: { ...rest, startedAt: now, lastSeenAt: now, health: Prisma.DbNull },
     select: { id: true },
   });
   return row.id;
 }
 
-export async function reportAlive(db: Database, runnerId: string): Promise<void> {
-  await db.$executeRaw`UPDATE "Runner" SET "lastSeenAt" = now() WHERE id = ${runnerId}::uuid`;
+/** That it is there, and how it is. */
+export async function reportAlive(db: Database, runnerId: string, health: RunnerHealth): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Runner" SET "lastSeenAt" = now(), health = ${JSON.stringify(health)}::jsonb
+    WHERE id = ${runnerId}::uuid`;
 }

@@ -67,7 +67,9 @@ export interface RunnerScene {
   phaseId: string;
   store: Store;
   /** Puts an evaluation of an image that runs `script` into the queue, and gives its id. */
-  submit(script: string, options?: { archive?: Uint8Array }): Promise<string>;
+  submit(script: string, options?: SubmitOptions): Promise<string>;
+  /** Puts an evaluation that was submitted with `queued: false` into the queue. */
+  queue(evaluationId: string): Promise<void>;
   /** Starts a runner process; all share the key, each has its own name and scratch. */
   start(name?: string, environment?: Record<string, string>): RunnerProcess;
   /** Polls until `done` holds of the row. */
@@ -75,6 +77,13 @@ export interface RunnerScene {
   /** Ends every runner that still runs. */
   stopRunners(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface SubmitOptions {
+  /** Instead of an image that runs the script. */
+  archive?: Uint8Array;
+  /** false: nobody is told of it yet. */
+  queued?: boolean;
 }
 
 export type EvaluationRow = Awaited<ReturnType<typeof readRow>>;
@@ -122,7 +131,7 @@ export async function openRunnerScene(
     challengeSlug: rows.challengeSlug,
     phaseId: rows.phaseId,
     store,
-    async submit(script, { archive } = {}) {
+    async submit(script, { archive, queued = true } = {}) {
       const file = path.join(folder, `${crypto.randomUUID()}.tar`);
       if (archive) await writeFile(file, archive);
       else
@@ -144,10 +153,11 @@ export async function openRunnerScene(
           include: { submission: true },
         });
         await tx.image.update({ where: { id: submission.imageId }, data: { sha256: blob.sha256 } });
-        await sendEvaluation(queue, tx, id);
+        if (queued) await sendEvaluation(queue, tx, id);
       });
       return id;
     },
+    queue: (id) => database.owner.$transaction((tx) => sendEvaluation(queue, tx, id)),
     start(name = 'one', more = {}) {
       const child = spawn(process.execPath, ['runner/main.ts'], {
         stdio: ['ignore', 'pipe', 'inherit'],

@@ -148,7 +148,7 @@ describe('a lease that has run out', () => {
     const late = await claim(id, first);
     await recordCase(database.runner, late.lease, scored(0), 1);
     await expire(id);
-    expect(await requeueAbandoned(database.runner, queue, null)).toEqual([id]);
+    expect(await requeueAbandoned(database.runner, queue, { runnerId: null, graceSeconds: 0 })).toEqual([id]);
     expect(await row(id)).toMatchObject({ state: 'QUEUED', platformCode: 'LEASE_EXPIRED', requeues: 1 });
     expect(await waitingJobs(id)).toBe(1);
     const taken = await claim(id, second);
@@ -170,7 +170,7 @@ describe('a lease that has run out', () => {
     const { lease } = await claim(id);
     await expire(id);
     await renewLease(database.runner, lease);
-    expect(await requeueAbandoned(database.runner, queue, null)).toEqual([]);
+    expect(await requeueAbandoned(database.runner, queue, { runnerId: null, graceSeconds: 0 })).toEqual([]);
   });
 });
 
@@ -179,7 +179,7 @@ describe('a runner that was killed', () => {
     const [mine, others] = [await scene.evaluation(), await scene.evaluation()];
     await claim(mine, first);
     const { lease } = await claim(others, second);
-    const requeued = await requeueAbandoned(database.runner, queue, first);
+    const requeued = await requeueAbandoned(database.runner, queue, { runnerId: first, graceSeconds: 0 });
     expect(requeued).toContain(mine);
     expect(requeued).not.toContain(others);
     await renewLease(database.runner, lease);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { openNotifications } from '#lib/server/notifications.ts';
 import {
   dropJobs,
   type EvaluationQueue,
@@ -16,14 +17,14 @@ const onError = (error: Error) => {
 let database: TestDatabase;
 let scene: Scene;
 let sending: EvaluationQueue;
-const working: EvaluationQueue[] = [];
+const stops: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   database = await openTestDatabase();
   scene = await newScene(database.owner);
   sending = await openQueue(database.siteUrl, { purpose: 'send', onError });
 });
 afterEach(async () => {
-  await Promise.all(working.splice(0).map((queue) => queue.stop({ graceful: false })));
+  await Promise.all(stops.splice(0).map((stop) => stop()));
   await database.owner.$executeRaw`DELETE FROM pgboss.job`;
 });
 afterAll(async () => {
@@ -32,17 +33,30 @@ afterAll(async () => {
 });
 
 /** A worker that records what it is given, and ends a job when it is told to. */
-async function startWorker(concurrency = 1) {
+async function startWorker({
+  refuses = async (): Promise<string[] | null> => [],
+  fails = (): boolean => false,
+} = {}) {
   const queue = await openQueue(database.runnerUrl, { purpose: 'work', onError });
-  working.push(queue);
+  const notifications = openNotifications(database.runnerUrl, onError);
+  const stop = new AbortController();
   const given: string[] = [];
   const endings = new Map<string, () => void>();
   let arrived = () => {};
-  await workEvaluations(queue, { concurrency }, async (evaluationId) => {
+  const options = { refuses, watch: notifications.watchQueue, onError: () => undefined, signal: stop.signal };
+  const done = workEvaluations(queue, options, async (evaluationId) => {
     given.push(evaluationId);
     const ended = new Promise<void>((resolve) => endings.set(evaluationId, resolve));
     arrived();
+    if (fails()) throw new Error('the engine is gone');
     await ended;
+  });
+  stops.push(async () => {
+    stop.abort();
+    for (const end of endings.values()) end();
+    await done;
+    await notifications.close();
+    await queue.stop({ graceful: false });
   });
   const until = async (count: number) => {
     while (given.length < count) {
@@ -105,27 +119,42 @@ test('one evaluation of a team runs at a time, and does not hold up another team
   for (const id of [first, second.id, other]) {
     await database.site.$transaction((tx) => sendEvaluation(sending, tx, id));
   }
-  const worker = await startWorker(3);
-  expect(new Set(await worker.until(2))).toEqual(new Set([first, other]));
-  worker.end(first);
-  expect((await worker.until(3))[2]).toBe(second.id);
-  worker.end(second.id);
-  worker.end(other);
+  const workers = [await startWorker(), await startWorker(), await startWorker()];
+  const given = async (count: number) => {
+    await expect
+      .poll(() => workers.flatMap((worker) => worker.given).length, { timeout: 10_000 })
+      .toBe(count);
+    return workers.flatMap((worker) => worker.given);
+  };
+  expect(new Set(await given(2))).toEqual(new Set([first, other]));
+  for (const worker of workers) worker.end(first);
+  expect(new Set(await given(3))).toEqual(new Set([first, other, second.id]));
 });
 
 test('a handler that throws gets its job again', async () => {
   const id = await scene.evaluation();
-  const queue = await openQueue(database.runnerUrl, { purpose: 'work', onError });
-  working.push(queue);
   let attempts = 0;
-  const done = new Promise<void>((resolve, reject) => {
-    workEvaluations(queue, { concurrency: 1 }, async () => {
-      attempts += 1;
-      if (attempts === 1) throw new Error('the engine is gone');
-      resolve();
-    }).catch(reject);
-  });
+  const worker = await startWorker({ fails: () => ++attempts === 1 });
   await database.site.$transaction((tx) => sendEvaluation(sending, tx, id));
-  await done;
-  expect(attempts).toBe(2);
+  expect(await worker.until(2)).toEqual([id, id]);
+});
+
+test('a runner leaves to others the phases that it refuses, and takes nothing while it is not well', async () => {
+  const id = await scene.evaluation();
+  await startWorker({ refuses: async () => [scene.phaseId] });
+  await startWorker({ refuses: async () => null });
+  await database.site.$transaction((tx) => sendEvaluation(sending, tx, id));
+  const able = await startWorker();
+  expect(await able.until(1)).toEqual([id]);
+});
+
+test('a phase that came into the queue a moment ago is given up again, and stays there for others', async () => {
+  const id = await scene.evaluation();
+  let asked = 0;
+  const late = await startWorker({ refuses: async () => (++asked % 2 === 0 ? [scene.phaseId] : []) });
+  await database.site.$transaction((tx) => sendEvaluation(sending, tx, id));
+  await expect
+    .poll(async () => (await live()).map(({ state }) => state), { timeout: 10_000 })
+    .toEqual(['retry']);
+  expect(late.given).toEqual([]);
 });

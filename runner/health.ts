@@ -1,0 +1,48 @@
+import { statfs } from 'node:fs/promises';
+import type { RunnerHealth } from '#lib/domain/runner-health.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
+
+/** With less than this free on a disk nothing new is taken: a full disk stops more than one evaluation. */
+const MIN_FREE_BYTES = 2 ** 30;
+
+export interface HealthOptions {
+  sandbox: Pick<Sandbox, 'ping'>;
+  /** Where the runner and the engine write: folders that are not on this host are left out. */
+  folders: readonly string[];
+}
+
+/** What stands in the way of new work at this moment: nothing, or a sentence each. */
+export async function checkHealth({
+  sandbox,
+  folders,
+}: HealthOptions): Promise<Pick<RunnerHealth, 'status' | 'problems' | 'freeDiskBytes'>> {
+  const [engine, ...free] = await Promise.all([
+    sandbox.ping().then(
+      () => [],
+      () => ['The container engine does not answer.'],
+    ),
+    ...folders.map(freeBytes),
+  ]);
+  const full = folders.flatMap((folder, i) => {
+    const bytes = free[i] ?? null;
+    return bytes !== null && bytes < MIN_FREE_BYTES
+      ? [`${Math.floor(bytes / 2 ** 20)} MiB are free at ${folder}; it needs ${MIN_FREE_BYTES / 2 ** 20}.`]
+      : [];
+  });
+  const known = free.filter((bytes) => bytes !== null);
+  const problems = [...engine, ...full];
+  return {
+    status: problems.length === 0 ? 'ok' : 'degraded',
+    problems,
+    freeDiskBytes: known.length === 0 ? null : Math.min(...known),
+  };
+}
+
+async function freeBytes(folder: string): Promise<number | null> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}

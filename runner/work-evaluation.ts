@@ -1,0 +1,67 @@
+import { PlatformFault } from '#lib/domain/codes.ts';
+import type { Database } from '#lib/server/database.ts';
+import type { Notifications } from '#lib/server/notifications.ts';
+import type { EvaluationQueue } from '#lib/server/queue.ts';
+import { claimEvaluation } from '#lib/server/runs/claim-evaluation.ts';
+import { handBack } from '#lib/server/runs/finish-evaluation.ts';
+import { type Lease, LeaseLost } from '#lib/server/runs/lease.ts';
+import { outlastOutage } from '#lib/server/runs/outlast-outage.ts';
+import { type EvaluateDeps, evaluate } from './evaluate.ts';
+import { keepLease } from './keep-lease.ts';
+import type { Logger } from './log.ts';
+
+export interface WorkDeps {
+  deps: EvaluateDeps;
+  queue: EvaluationQueue;
+  notifications: Notifications;
+}
+
+/** One job: claims the evaluation, runs it, and gives it back to the queue where we are at fault. */
+export async function workEvaluation(
+  { deps, queue, notifications }: WorkDeps,
+  ids: { evaluationId: string; runnerId: string; leaseSeconds: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const claim = await claimEvaluation(deps.db, ids);
+  if (!claim) return;
+  const log = deps.log.child({ evaluation: ids.evaluationId });
+  log.info({ cases: claim.evaluation.caseCount, scored: claim.evaluation.caseScores.length }, 'claimed');
+  const kept = keepLease(deps.db, claim.lease);
+  // A cancelled evaluation is noticed by its notification, not at the next renewal.
+  const unwatch = notifications.watch(ids.evaluationId, kept.check);
+  try {
+    await evaluate({ ...deps, log }, claim, AbortSignal.any([signal, kept.signal]));
+    log.info('ended');
+  } catch (error) {
+    await handBackAfter(error, { db: deps.db, queue, lease: claim.lease, log, signal });
+  } finally {
+    unwatch();
+    kept.stop();
+  }
+}
+
+interface HandBackContext {
+  db: Database;
+  queue: EvaluationQueue;
+  lease: Lease;
+  log: Logger;
+  signal: AbortSignal;
+}
+
+async function handBackAfter(
+  error: unknown,
+  { db, queue, lease, log, signal }: HandBackContext,
+): Promise<void> {
+  try {
+    if (error instanceof LeaseLost) throw error;
+    const fault =
+      error instanceof PlatformFault ? error : new PlatformFault('INTERNAL', String(error), { cause: error });
+    if (fault.code === 'RUNNER_STOPPED') log.info('handed back');
+    else log.error({ err: error, code: fault.code }, 'a fault of the platform');
+    // A runner that is told to stop asks once: without a database the lease runs out by itself.
+    await outlastOutage(() => handBack(db, queue, lease, fault), signal);
+  } catch (lost) {
+    if (!(lost instanceof LeaseLost)) throw lost;
+    log.info('no longer ours: cancelled or taken over');
+  }
+}

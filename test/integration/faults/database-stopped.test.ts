@@ -1,0 +1,96 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Prisma } from '#prisma-client';
+import { openEngine } from '#runner/sandbox/docker.ts';
+import { openRunnerScene, type RunnerScene, shareKey, WRITE_MASK } from '#test/integration/runner/scene.ts';
+import { eventually, holdBlob, openOutputs, untilOpened } from './gates.ts';
+import { expectNothingLost, expectNothingStays } from './nothing-lost.ts';
+import { openPrivatePostgres, type PrivatePostgres } from './private-postgres.ts';
+
+/**
+ * PostgreSQL stopped for longer than a lease and than the queue's heartbeat. These two, and the ten minutes
+ * for which a runner repeats a write, are all the lengths of time that the code knows: the outage of a minute
+ * is played with a lease of one second and a heartbeat that is set back.
+ */
+const LEASE_SECONDS = 1;
+const LEASE = { HELDOUT_RUNNER_LEASE_SECONDS: String(LEASE_SECONDS) };
+const CASES = 3;
+let postgres: PrivatePostgres;
+let scene: RunnerScene;
+const engine = openEngine();
+beforeAll(async () => {
+  postgres = await openPrivatePostgres();
+  scene = await openRunnerScene(postgres, { caseCount: CASES });
+  await shareKey(scene, 'two');
+});
+afterEach(() => scene.stopRunners());
+afterAll(async () => {
+  await scene?.close();
+  await postgres?.close();
+});
+
+/** The outage lasts until leases of before have run out. */
+async function outage(meanwhile: () => Promise<void>): Promise<void> {
+  await postgres.stop();
+  const stoppedAt = performance.now();
+  await meanwhile();
+  await sleep(Math.max(0, LEASE_SECONDS * 1500 - (performance.now() - stoppedAt)));
+  await postgres.start();
+  await postgres.owner.$executeRaw`
+    UPDATE pgboss.job SET heartbeat_on = now() - interval '1 minute' WHERE state = 'active'`;
+}
+
+describe('PostgreSQL is stopped and comes back', () => {
+  test('while containers run: what they come to is recorded afterwards, by the same runner', async () => {
+    const one = scene.start('one', LEASE);
+    const two = scene.start('two', LEASE);
+    const id = await scene.submit(untilOpened(WRITE_MASK));
+    const containers = () => engine.listContainers(`heldout.evaluation=${id}`);
+    await eventually('a container that runs', async () =>
+      (await containers()).some(({ running }) => running),
+    );
+    const before = await scene.until(id, () => true);
+    const outputs = ['one', 'two'].map((name) => openOutputs(path.join(scene.folder, 'runners', name)));
+    await outage(
+      async () => void (await eventually('its end', async () => (await containers()).length === 0)),
+    );
+    const after = await scene.until(id, ({ state }) => state === 'SCORED');
+    for (const each of outputs) each.stop();
+    expect(after.runnerId).toBe(before.runnerId);
+    expectNothingLost({ before, after, caseCount: CASES, requeues: 0, told: null });
+    expect(await one.end('SIGTERM')).toBe(0);
+    expect(await two.end('SIGTERM')).toBe(0);
+    await expectNothingStays(id, scene.folder);
+  });
+
+  test('while an image is loaded, which takes as long as the outage', async () => {
+    const runner = scene.start('one', LEASE);
+    const id = await scene.submit(`true; ${WRITE_MASK}`, { queued: false });
+    const { submission } = await postgres.owner.evaluation.findUniqueOrThrow({
+      where: { id },
+      include: { submission: { include: { image: true } } },
+    });
+    const archive = await holdBlob(path.join(scene.folder, 'store'), submission.image.sha256);
+    await scene.queue(id);
+    await archive.opened();
+    await outage(() => archive.release());
+    const after = await scene.until(id, ({ state }) => state === 'SCORED');
+    expectNothingLost({ before: null, after, caseCount: CASES, requeues: 0, told: null });
+    await runner.end('SIGTERM');
+    await expectNothingStays(id, scene.folder);
+  });
+
+  test('while a runner that waits for work has nothing to lose', async () => {
+    const begun = new Date();
+    const runner = scene.start('one', LEASE);
+    const reported = { lastSeenAt: { gt: begun }, health: { not: Prisma.DbNull } };
+    await eventually('a report', () => postgres.owner.runner.findFirst({ where: reported }));
+    await outage(async () => undefined);
+    const id = await scene.submit(WRITE_MASK);
+    const after = await scene.until(id, ({ state }) => state === 'SCORED');
+    expectNothingLost({ before: null, after, caseCount: CASES, requeues: 0, told: null });
+    await runner.end('SIGTERM');
+    await expectNothingStays(id, scene.folder);
+  });
+});
