@@ -78,13 +78,11 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
     const health = await checkHealth({ sandbox, folders });
     await reportAlive(db, runnerId, { ...health, running, drainedAt: null });
   };
-  await report();
   const lookForAbandoned = () => requeueAbandoned(db, queue, { runnerId: null, graceSeconds: leaseSeconds });
   const forgetPredictions = async () => {
     const files = await sweepPredictions(db, predictions);
     if (files > 0) log.info({ files }, 'removed kept predictions whose time is up');
   };
-  await forgetPredictions().catch(onError);
   const chores = [
     repeat(ALIVE_EVERY_MS, report, onError),
     repeat((leaseSeconds * 1000) / SWEEPS, lookForAbandoned, onError),

@@ -103,16 +103,15 @@ export function openOutputs(runnerHome: string): { stop(): void } {
   return { stop: () => clearInterval(timer) };
 }
 
-/** Holds whoever wants to write into a table; resolves when the lock is had. */
-export async function lockTable(
+/** Holds whoever wants to write the aggregates; resolves when the lock is had. */
+export async function lockScores(
   db: Database,
-  table: 'Score' | 'CaseScore',
 ): Promise<{ waited(): Promise<void>; release(): Promise<void> }> {
   const held = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   const done = db.$transaction(
     async (tx) => {
-      await tx.$executeRawUnsafe(`LOCK TABLE "${table}" IN EXCLUSIVE MODE`);
+      await tx.$executeRaw`LOCK TABLE "Score" IN EXCLUSIVE MODE`;
       held.resolve();
       await released.promise;
     },
@@ -123,11 +122,11 @@ export async function lockTable(
   const waiters = async () => {
     const rows = await db.$queryRaw<unknown[]>`
       SELECT 1 FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND relation = ${`"${table}"`}::regclass`;
+        AND relation = '"Score"'::regclass`;
     return rows.length > 0;
   };
   return {
-    waited: async () => void (await eventually(`a writer of "${table}"`, waiters)),
+    waited: async () => void (await eventually('a writer of scores', waiters)),
     async release() {
       released.resolve();
       await done;

@@ -9,7 +9,7 @@ import {
   shareKey,
   WRITE_MASK,
 } from '#test/integration/runner/scene.ts';
-import { eventually, lockTable, openOutputs, untilOpened } from './gates.ts';
+import { eventually, lockScores, openOutputs, untilOpened } from './gates.ts';
 import { expectNothingLost, expectNothingStays } from './nothing-lost.ts';
 
 /** A runner that is silent for so long loses what it has; a minute outside of tests. */
@@ -61,21 +61,22 @@ describe('a lease that expires while its runner still lives: one of the two reco
     await expectNothingStays(id, scene.folder);
   });
 
-  test('the one that took over, also where the late one was about to record', async () => {
+  test('the one that took over, also where the late one was about to say SCORED', async () => {
     const one = scene.start('one', LEASE);
-    const cases = await lockTable(database.owner, 'CaseScore');
+    const scores = await lockScores(database.owner);
     const id = await scene.submit(WRITE_MASK);
-    await cases.waited();
+    await scores.waited();
     standStill(one);
+    const before = await scene.until(id, ({ caseScores }) => caseScores.length === CASES);
     // Its transaction holds the evaluation's row, and nobody is there to end it but the server.
-    await cases.release();
+    await scores.release();
     const two = scene.start('two', LEASE);
     const after = await scene.until(id, ({ state }) => state === 'SCORED');
     goOn(one);
     expect(await one.end('SIGTERM')).toBe(0);
     expect(after.runner?.name).toMatch(/-two$/);
     expect(await scene.until(id, () => true)).toEqual(after);
-    expectNothingLost({ before: null, after, caseCount: CASES, requeues: 1, told: 'LEASE_EXPIRED' });
+    expectNothingLost({ before, after, caseCount: CASES, requeues: 1, told: 'LEASE_EXPIRED' });
     await two.end('SIGTERM');
     await expectNothingStays(id, scene.folder);
   });

@@ -9,7 +9,7 @@ import {
   type RunnerScene,
   WRITE_MASK,
 } from '#test/integration/runner/scene.ts';
-import { eventually, type HeldBlob, holdBlob, lockTable, openOutputs, untilOpened } from './gates.ts';
+import { eventually, type HeldBlob, holdBlob, lockScores, openOutputs, untilOpened } from './gates.ts';
 import { expectNothingLost, expectNothingStays } from './nothing-lost.ts';
 
 const CASES = 3;
@@ -110,7 +110,7 @@ describe('a runner that is killed with SIGKILL loses nothing', () => {
 
   test('with all cases recorded, at the moment of SCORED', async () => {
     const id = await scene.submit(WRITE_MASK);
-    const scores = await lockTable(database.owner, 'Score');
+    const scores = await lockScores(database.owner);
     running = scene.start();
     await scores.waited();
     const before = await killAndGoOn(id, () => scores.release());
