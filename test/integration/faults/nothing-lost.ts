@@ -30,7 +30,7 @@ export function expectNothingLost({ before, after, caseCount, requeues, told }: 
   expect(means).toEqual({ dice: [EXPECTED_DICE, caseCount], volume_difference: [0.02, caseCount] });
   const shown = discloseEvaluation(
     { evaluation: after, cases: after.caseScores, scores: after.scores, queue: null },
-    { audience: 'team', kind: 'HIDDEN', decimals: 3, metrics: [] },
+    { audience: 'team', kind: 'HIDDEN', decimals: 3, metrics: [], showsCaseScores: false, drawnId: String },
   );
   expect(shown).toMatchObject({ fault: null, caseFaults: [], requeues });
   expect(shown.platformFault?.code ?? null).toBe(told);
