@@ -11,9 +11,22 @@ const CONTRACTS: Readonly<Record<PhaseRules['contract'], string>> = {
   BATCH: 'one container, all scans at once',
 };
 
+/** What a container has to do, for who writes one. */
+const CONTRACT_SENTENCES: Readonly<Record<PhaseRules['contract'], string>> = {
+  EXEC: 'A container is started for each scan, reads /input, writes its mask to /output and ends.',
+  INVOKE:
+    'One container serves all scans: an HTTP server on port 4743 that answers GET /health once it is ready, then POST /invoke a scan at a time, 201 when the mask is written. What it keeps between scans is its own affair.',
+  BATCH:
+    'One container gets all scans at once as a BIDS dataset in /input and writes their masks as BIDS to /output; a mask that is missing is a failed scan.',
+};
+
 /** "exec, a container a scan" */
 export function contractWords(rules: PhaseRules): string {
   return `${rules.contract.toLowerCase()}, ${CONTRACTS[rules.contract]}`;
+}
+
+export function contractSentence(rules: PhaseRules): string {
+  return CONTRACT_SENTENCES[rules.contract];
 }
 
 export function limitsWords({ limits }: PhaseRules): string {

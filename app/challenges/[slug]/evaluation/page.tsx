@@ -1,10 +1,9 @@
 import type { Metadata } from 'next';
-import { labelOf } from '#components/board/metric-words.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
-import { contractWords, limitsWords } from '#components/challenge/rules-words.ts';
 import { MetricCard } from '#components/evaluation/metric-card.tsx';
+import { RulesTable } from '#components/evaluation/rules-table.tsx';
 import { isMetricName, METRIC_NAMES, METRICS, type MetricName } from '#lib/domain/metrics.ts';
-import type { ChallengeView, PhaseRules } from '#lib/domain/views.ts';
+import type { PhaseRules } from '#lib/domain/views.ts';
 import { readChallenge } from '../read-challenge.ts';
 
 interface Props {
@@ -63,48 +62,6 @@ function usedMetrics(rules: readonly PhaseRules[]): MetricName[] {
   const ranked = entries.filter((entry) => entry.weight > 0);
   const names = [...ranked, ...entries].map((entry) => entry.metric);
   return [...new Set(names)].filter(isMetricName);
-}
-
-function RulesTable({ challenge }: { challenge: ChallengeView }) {
-  return (
-    <table className="plain top stackable">
-      <caption>
-        <b>Table 1 | What each phase ranks by, and what a container gets.</b>
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Phase</th>
-          <th scope="col">Ranked by (weight)</th>
-          <th scope="col">Shown, not ranked</th>
-          <th scope="col">Counts</th>
-          <th scope="col">Contract and limits</th>
-        </tr>
-      </thead>
-      <tbody>
-        {challenge.phaseRules.map((rules) => {
-          const ranked = rules.metrics.filter((entry) => entry.weight > 0);
-          const shown = rules.metrics.filter((entry) => entry.weight === 0);
-          return (
-            <tr key={rules.phaseSlug}>
-              <th scope="row">{challenge.phases.find((phase) => phase.slug === rules.phaseSlug)?.title}</th>
-              <td className="line" data-l="ranked by">
-                {ranked.map((entry) => `${labelOf(entry.metric)} (${entry.weight})`).join(', ')}
-              </td>
-              <td className="soft line" data-l="shown">
-                {shown.length > 0 ? shown.map((entry) => labelOf(entry.metric)).join(', ') : '–'}
-              </td>
-              <td className="soft line" data-l="counts">
-                {rules.counting === 'BEST' ? 'best' : 'latest'} submission, {rules.decimals} decimals
-              </td>
-              <td className="soft line">
-                {contractWords(rules)}; {limitsWords(rules)}
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
-  );
 }
 
 function OtherMetrics({ names }: { names: readonly MetricName[] }) {
