@@ -34,7 +34,7 @@ export function LiveSubmission({
   const stages = stagesOf(evaluation, {
     hidden,
     asOf: updatedAt,
-    archiveBytes: submission.image.bytes,
+    archiveBytes: submission.image.bytes + (submission.model?.bytes ?? 0),
     countsOnBoard: submission.onBoard?.submissionId === submission.id,
     counting: submission.rules.counting,
   });

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import type { SubmissionView } from '#lib/domain/views.ts';
+import type { ArchiveView, SubmissionView } from '#lib/domain/views.ts';
 import { decimalsShown, labelOf } from '../board/metric-words.ts';
 import { contractWords, disclosureWords, limitsWords } from '../challenge/rules-words.ts';
 import { bytes, rankRange, score, shortDigest } from '../format/quantity.ts';
@@ -90,7 +90,7 @@ function Others({ submission }: { submission: SubmissionView }) {
 }
 
 function EvaluationFacts({ submission }: { submission: SubmissionView }) {
-  const { rules, image, phase } = submission;
+  const { rules, image, model, phase } = submission;
   const address = `/api/v1/submissions/${submission.id}`;
   return (
     <section>
@@ -98,12 +98,16 @@ function EvaluationFacts({ submission }: { submission: SubmissionView }) {
       <dl className="facts">
         <dt>Image</dt>
         <dd>
-          {image.fileName}, {bytes(image.bytes)}
-          <br />
-          <span className="mono" title={image.sha256}>
-            {shortDigest(image.sha256)}
-          </span>
+          <Archive archive={image} />
         </dd>
+        {model ? (
+          <>
+            <dt>Model</dt>
+            <dd>
+              <Archive archive={model} />
+            </dd>
+          </>
+        ) : null}
         <dt>Contract</dt>
         <dd>{contractWords(rules)}</dd>
         <dt>Limits</dt>
@@ -124,5 +128,17 @@ function EvaluationFacts({ submission }: { submission: SubmissionView }) {
         <a href={address}>JSON</a>
       </p>
     </section>
+  );
+}
+
+function Archive({ archive }: { archive: ArchiveView }) {
+  return (
+    <>
+      {archive.fileName}, {bytes(archive.bytes)}
+      <br />
+      <span className="mono" title={archive.sha256}>
+        {shortDigest(archive.sha256)}
+      </span>
+    </>
   );
 }

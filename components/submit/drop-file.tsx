@@ -1,31 +1,37 @@
 'use client';
 
-import { type RefObject, useState } from 'react';
-import { bytes, mebibytes } from '../format/quantity.ts';
+import { useRef, useState } from 'react';
+import { bytes } from '../format/quantity.ts';
 
 /** A file input that also takes a file dropped on it. */
 export function DropFile({
-  input,
+  id,
+  label,
+  hint,
   file,
   problem,
-  imageMib,
   disabled,
   onFile,
 }: {
-  input: RefObject<HTMLInputElement | null>;
+  id: string;
+  label: string;
+  hint: React.ReactNode;
   file: File | null;
   problem: string | null;
-  imageMib: number;
   disabled: boolean;
   onFile: (file: File | null) => void;
 }) {
+  const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
+  const remove = () => {
+    if (input.current) input.current.value = '';
+    onFile(null);
+  };
   return (
     <div className="field">
-      <label htmlFor="archive">Image archive</label>
-      <p className="hint" id="archive-hint">
-        As <code>docker save IMAGE | gzip &gt; image.tar.gz</code> writes it, for linux/amd64; .tar, .tar.gz
-        or .tar.zst, at most {mebibytes(imageMib)}.
+      <label htmlFor={id}>{label}</label>
+      <p className="hint" id={`${id}-hint`}>
+        {hint}
       </p>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the input inside is the first */}
       <div
@@ -46,24 +52,29 @@ export function DropFile({
       >
         {file ? (
           <p>
-            <b className="anywhere">{file.name}</b> <span className="muted">{bytes(file.size)}</span>
+            <b className="anywhere">{file.name}</b> <span className="muted">{bytes(file.size)}</span>{' '}
+            {disabled ? null : (
+              <button type="button" className="linkish" onClick={remove}>
+                Remove<span className="vh"> {file.name}</span>
+              </button>
+            )}
           </p>
         ) : (
           <p className="soft">Drop the archive here, or choose it:</p>
         )}
         <input
           ref={input}
-          id="archive"
+          id={id}
           type="file"
           accept=".tar,.gz,.tgz,.zst,.tzst"
           disabled={disabled}
-          aria-describedby={problem ? 'archive-hint archive-error' : 'archive-hint'}
+          aria-describedby={problem ? `${id}-hint ${id}-error` : `${id}-hint`}
           aria-invalid={problem ? true : undefined}
           onChange={(event) => onFile(event.target.files?.[0] ?? null)}
         />
       </div>
       {problem ? (
-        <p className="error" id="archive-error" role="alert">
+        <p className="error" id={`${id}-error`} role="alert">
           {problem}
         </p>
       ) : null}

@@ -1,4 +1,6 @@
-/** The two requests behind the submit page: the archive as a raw body, then the submission that names it. */
+/** The requests behind the submit page: each archive as a raw body, then the submission that names them. */
+
+import type { ArchiveKind } from './check-archive.ts';
 
 export interface Destination {
   challenge: string;
@@ -26,8 +28,9 @@ function refusal(status: number, body: string): SendRefused {
   }
 }
 
-/** Sends the archive; `onProgress` is told the bytes that left this machine. XMLHttpRequest, since fetch cannot tell. */
-export function sendImage(
+/** Sends an archive; `onProgress` is told the bytes that left this machine. XMLHttpRequest, since fetch cannot tell. */
+export function sendArchive(
+  kind: ArchiveKind,
   to: Destination,
   file: File,
   onProgress: (sentBytes: number) => void,
@@ -35,13 +38,13 @@ export function sendImage(
 ): Promise<{ id: string }> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', `/api/v1/images?${new URLSearchParams({ ...to })}`);
+    request.open('POST', `/api/v1/${kind}s?${new URLSearchParams({ ...to })}`);
     request.setRequestHeader('Content-Type', 'application/octet-stream');
     request.setRequestHeader('X-File-Name', encodeURIComponent(file.name));
     request.upload.addEventListener('progress', (event) => onProgress(event.loaded));
     request.addEventListener('load', () => {
       if (request.status !== 201) return reject(refusal(request.status, request.responseText));
-      resolve((JSON.parse(request.responseText) as { image: { id: string } }).image);
+      resolve((JSON.parse(request.responseText) as Record<ArchiveKind, { id: string }>)[kind]);
     });
     request.addEventListener('error', () =>
       reject(
@@ -56,22 +59,21 @@ export function sendImage(
 
 export async function createSubmission(
   to: Destination,
-  imageId: string,
-  algorithm: string,
+  body: { imageId: string; modelId: string | null; algorithm: string },
 ): Promise<{ id: string }> {
   let response: Response;
   try {
     response = await fetch('/api/v1/submissions', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ ...to, imageId, algorithm }),
+      body: JSON.stringify({ ...to, ...body }),
     });
   } catch {
     throw new SendRefused(
       'The file has arrived, but the connection broke before it was submitted. Press “Submit” again.',
     );
   }
-  const body = await response.text();
-  if (response.status !== 201) throw refusal(response.status, body);
-  return (JSON.parse(body) as { submission: { id: string } }).submission;
+  const text = await response.text();
+  if (response.status !== 201) throw refusal(response.status, text);
+  return (JSON.parse(text) as { submission: { id: string } }).submission;
 }

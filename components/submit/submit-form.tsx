@@ -1,10 +1,11 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { quotaLeft } from '#lib/domain/phase.ts';
 import type { PhaseSummary, SubmitView } from '#lib/domain/views.ts';
 import { scansOf, windowOf } from '../challenge/phase-words.ts';
+import { mebibytes } from '../format/quantity.ts';
 import { QuotaTicks } from '../submission/quota-ticks.tsx';
 import { archiveProblem } from './check-archive.ts';
 import { DropFile } from './drop-file.tsx';
@@ -22,9 +23,9 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
   const [teamSlug, setTeamSlug] = useState(teams[0]?.slug ?? '');
   const [phaseSlug, setPhaseSlug] = useState(open[0]?.slug ?? '');
   const [algorithm, setAlgorithm] = useState('');
-  const [file, setFile] = useState<File | null>(null);
+  const [image, setImage] = useState<File | null>(null);
+  const [model, setModel] = useState<File | null>(null);
   const [missing, setMissing] = useState<Readonly<Record<string, string>>>({});
-  const input = useRef<HTMLInputElement>(null);
   // Until scripts run, pressing the button would send a form that cannot carry the file.
   const [ready, setReady] = useState(false);
   useEffect(() => setReady(true), []);
@@ -34,7 +35,9 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
   const quota = view.quotas[teamSlug]?.[phaseSlug];
   if (!phase || !rules) return null;
 
-  const problem = file ? archiveProblem(file, rules.limits.imageMib) : (missing['archive'] ?? null);
+  const { imageMib } = rules.limits;
+  const imageProblem = image ? archiveProblem(image, 'image', imageMib) : (missing['archive'] ?? null);
+  const modelProblem = model ? archiveProblem(model, 'model', imageMib) : null;
   const errors = sending.step === 'refused' ? { ...missing, ...sending.fields } : missing;
   const left = quota ? quotaLeft({ ...quota, resetsAt: new Date(quota.resetsAt) }) : null;
 
@@ -43,12 +46,13 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
     const lacks: Record<string, string> = {};
     if (algorithm.trim() === '')
       lacks['algorithm'] = 'Name the algorithm and its version, as in “nn-cascade 0.9.1”.';
-    if (!file) lacks['archive'] = 'Choose the image archive.';
+    if (!image) lacks['archive'] = 'Choose the image archive.';
     setMissing(lacks);
-    if (!file || Object.keys(lacks).length > 0 || archiveProblem(file, rules?.limits.imageMib ?? 0)) return;
+    if (!image || Object.keys(lacks).length > 0 || imageProblem || modelProblem) return;
     void send({
       to: { challenge: view.challengeSlug, phase: phaseSlug, team: teamSlug },
-      file,
+      image,
+      model,
       algorithm: algorithm.trim(),
     });
   }
@@ -109,12 +113,33 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
         ) : null}
       </div>
       <DropFile
-        input={input}
-        file={file}
-        problem={problem}
-        imageMib={rules.limits.imageMib}
+        id="archive"
+        label="Image archive"
+        hint={
+          <>
+            As <code>docker save IMAGE | gzip &gt; image.tar.gz</code> writes it, for linux/amd64; .tar,
+            .tar.gz or .tar.zst, at most {mebibytes(imageMib)}.
+          </>
+        }
+        file={image}
+        problem={imageProblem}
         disabled={busy}
-        onFile={setFile}
+        onFile={setImage}
+      />
+      <DropFile
+        id="model"
+        label="Model archive, if the weights are not in the image"
+        hint={
+          <>
+            Containers see what it holds, read-only, at <code>/opt/ml/model</code>. Made with{' '}
+            <code>tar -czf model.tar.gz -C FOLDER .</code>, at most {mebibytes(imageMib)}. Without one nothing
+            is mounted there.
+          </>
+        }
+        file={model}
+        problem={modelProblem}
+        disabled={busy}
+        onFile={setModel}
       />
       {sending.step === 'refused' ? (
         <p className="refusal" role="alert">

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { Preformatted } from '../site/preformatted.tsx';
 
-/** The same two requests from a terminal: for machines, large files and readers without JavaScript. */
+/** The same requests from a terminal: for machines, large files and readers without JavaScript. */
 export function TerminalSteps({
   origin,
   challenge,
@@ -26,6 +26,10 @@ export function TerminalSteps({
         <Preformatted kind="cmd">
           {`curl --fail-with-body -H "Authorization: Bearer $HELDOUT_TOKEN" \\\n  -H "X-File-Name: image.tar.gz" -T image.tar.gz -X POST \\\n  "${origin}/api/v1/images?${place}"`}
         </Preformatted>
+      </li>
+      <li>
+        If the weights are not in the image, send them in the same way to <code>/api/v1/models</code>, and
+        name the ID of that answer as <code>modelId</code> in the next step.
       </li>
       <li>
         Submit it under the ID of the answer:

@@ -23,6 +23,7 @@ export function UploadProgress({ sending, cancel }: { sending: Sending; cancel: 
         {figures ? (
           <>
             <span>
+              {sending.step === 'uploading' && sending.kind === 'model' ? 'Model' : 'Image'}:{' '}
               {bytes(figures.sentBytes)} of {bytes(figures.totalBytes)}
             </span>
             <span>
@@ -41,7 +42,7 @@ export function UploadProgress({ sending, cancel }: { sending: Sending; cancel: 
           </span>
         )}
       </p>
-      {figures ? <p className="small muted">Stay on this page until the file is there.</p> : null}
+      {figures ? <p className="small muted">Stay on this page until everything is there.</p> : null}
     </div>
   );
 }

@@ -1,12 +1,13 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import { createSubmission, type Destination, SendRefused, sendImage } from './send-submission.ts';
+import type { ArchiveKind } from './check-archive.ts';
+import { createSubmission, type Destination, SendRefused, sendArchive } from './send-submission.ts';
 import { addSample, type UploadFigures, type UploadSample, uploadFigures } from './upload-figures.ts';
 
 export type Sending =
   | { step: 'idle' }
-  | { step: 'uploading'; figures: UploadFigures }
+  | { step: 'uploading'; kind: ArchiveKind; figures: UploadFigures }
   /** Every byte has left: the server hashes the rest and queues the evaluation. */
   | { step: 'finishing' }
   | { step: 'sent' }
@@ -14,7 +15,8 @@ export type Sending =
 
 export interface Parcel {
   to: Destination;
-  file: File;
+  image: File;
+  model: File | null;
   algorithm: string;
 }
 
@@ -23,7 +25,7 @@ export function useSending(onSent: (submissionId: string) => void) {
   const [sending, setSending] = useState<Sending>({ step: 'idle' });
   const abort = useRef<AbortController>(undefined);
   // An archive that has arrived is not sent again because the submission was refused.
-  const arrived = useRef<{ key: string; imageId: string }>(undefined);
+  const arrived = useRef(new Map<string, string>());
   const busy = sending.step === 'uploading' || sending.step === 'finishing';
 
   useEffect(() => {
@@ -33,30 +35,31 @@ export function useSending(onSent: (submissionId: string) => void) {
     return () => window.removeEventListener('beforeunload', warn);
   }, [busy]);
 
-  async function upload({ to, file }: Parcel): Promise<string> {
-    const key = [to.team, to.challenge, to.phase, file.name, file.size, file.lastModified].join('\n');
-    if (arrived.current?.key === key) return arrived.current.imageId;
-    abort.current = new AbortController();
+  /** Gives the id of the archive that has arrived. */
+  async function upload(kind: ArchiveKind, to: Destination, file: File): Promise<string> {
+    const key = [kind, to.team, to.challenge, to.phase, file.name, file.size, file.lastModified].join('\n');
+    const known = arrived.current.get(key);
+    if (known !== undefined) return known;
     let samples: UploadSample[] = [{ atMs: performance.now(), sentBytes: 0 }];
-    setSending({ step: 'uploading', figures: uploadFigures(samples, file.size) });
+    const show = () => setSending({ step: 'uploading', kind, figures: uploadFigures(samples, file.size) });
+    show();
     const onProgress = (sentBytes: number) => {
       samples = addSample(samples, { atMs: performance.now(), sentBytes });
-      setSending(
-        sentBytes >= file.size
-          ? { step: 'finishing' }
-          : { step: 'uploading', figures: uploadFigures(samples, file.size) },
-      );
+      if (sentBytes >= file.size) setSending({ step: 'finishing' });
+      else show();
     };
-    const image = await sendImage(to, file, onProgress, abort.current.signal);
-    arrived.current = { key, imageId: image.id };
-    return image.id;
+    abort.current = new AbortController();
+    const { id } = await sendArchive(kind, to, file, onProgress, abort.current.signal);
+    arrived.current.set(key, id);
+    return id;
   }
 
-  async function send(parcel: Parcel): Promise<void> {
+  async function send({ to, image, model, algorithm }: Parcel): Promise<void> {
     try {
-      const imageId = await upload(parcel);
+      const imageId = await upload('image', to, image);
+      const modelId = model && (await upload('model', to, model));
       setSending({ step: 'finishing' });
-      const submission = await createSubmission(parcel.to, imageId, parcel.algorithm);
+      const submission = await createSubmission(to, { imageId, modelId, algorithm });
       setSending({ step: 'sent' });
       onSent(submission.id);
     } catch (error) {

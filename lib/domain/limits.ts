@@ -7,7 +7,7 @@ export const limitsSchema = z.strictObject({
   pids: z.int().min(8).max(65_536),
   timeLimitSeconds: z.int().min(1).max(86_400),
   outputMib: z.int().min(1).max(65_536),
-  /** Compressed size of the image archive as it is uploaded. */
+  /** Compressed size of the image archive as it is uploaded, and as much again of a model archive. */
   imageMib: z.int().min(1).max(1_048_576),
 });
 export type Limits = z.infer<typeof limitsSchema>;

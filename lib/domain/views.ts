@@ -183,6 +183,13 @@ export interface CaseScoreView {
   metrics: Record<string, number | null>;
 }
 
+/** A file as the team sent it. */
+export interface ArchiveView {
+  fileName: string;
+  bytes: number;
+  sha256: string;
+}
+
 export interface SubmissionView {
   id: string;
   shortId: string;
@@ -196,7 +203,9 @@ export interface SubmissionView {
   sentBy: string;
   algorithm: string;
   createdAt: string;
-  image: { fileName: string; bytes: number; sha256: string };
+  image: ArchiveView;
+  /** Weights that were sent beside the image. */
+  model: ArchiveView | null;
   /** The viewer is of the team or organizes: sees more than the public and may cancel. */
   viewerIsTeam: boolean;
   viewerOrganizes: boolean;

@@ -17,6 +17,8 @@ const submissionSchema = z.strictObject({
   phase: z.string(),
   team: z.string(),
   imageId: z.uuid('The id that the upload answered with.'),
+  /** Of a model archive beside the image. */
+  modelId: z.uuid('The id that the upload answered with.').nullable().default(null),
   algorithm: nameSchema(120),
 });
 
@@ -26,7 +28,7 @@ export async function createSubmission(
   input: unknown,
   viewer: Viewer | null,
 ): Promise<{ id: string }> {
-  const { algorithm, imageId, ...names } = parseInput(submissionSchema, input);
+  const { algorithm, imageId, modelId, ...names } = parseInput(submissionSchema, input);
   const team = requireMembership(viewer, names.team);
   const challenge = await findChallenge(site, names.challenge);
   const phase = findPhase(challenge, names.phase);
@@ -45,7 +47,10 @@ export async function createSubmission(
     await requireQuota(tx, phase, team.id, site.now());
     const image = await tx.image.findFirst({ where: { id: imageId, teamId: team.id } });
     if (!image) throw new DomainError('NOT_FOUND', 'Your team has no such image. Upload it first.');
-    const data = { phaseId: phase.id, teamId: team.id, userId: viewer!.userId, imageId, algorithm };
+    if (modelId !== null && !(await tx.modelArchive.findFirst({ where: { id: modelId, teamId: team.id } }))) {
+      throw new DomainError('NOT_FOUND', 'Your team has no such model archive. Upload it first.');
+    }
+    const data = { phaseId: phase.id, teamId: team.id, userId: viewer!.userId, imageId, modelId, algorithm };
     const submission = await tx.submission.create({ data: { ...data, createdAt: site.now() } });
     const evaluation = await tx.evaluation.create({ data: { submissionId: submission.id, caseCount } });
     await sendEvaluation(queue, tx, evaluation.id);

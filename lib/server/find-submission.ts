@@ -10,6 +10,7 @@ import type { Site } from './site.ts';
 const parts = {
   team: true,
   image: true,
+  model: true,
   user: { select: { name: true } },
   phase: {
     include: {

@@ -3,8 +3,19 @@ import { DomainError } from '#lib/domain/errors.ts';
 /** How many bytes of a file are looked at: a tar's first header. */
 const HEAD_BYTES = 512;
 
-/** Passes a file on after its first bytes were seen to be those of a tar, gzip or zstd file. */
-export async function* archiveOnly(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+const ADVICE = {
+  image: 'Make one with `docker save IMAGE | gzip > image.tar.gz`.',
+  model: 'Make one with `tar -czf model.tar.gz -C FOLDER .`.',
+} as const;
+
+/**
+ * Passes a file on after its first bytes were seen to be those of a tar, gzip or zstd file. What the archive
+ * holds, the runner checks.
+ */
+export async function* archiveOnly(
+  chunks: AsyncIterable<Uint8Array>,
+  kind: keyof typeof ADVICE,
+): AsyncGenerator<Uint8Array> {
   let head: Buffer | null = Buffer.alloc(0);
   for await (const chunk of chunks) {
     if (head === null) {
@@ -13,11 +24,11 @@ export async function* archiveOnly(chunks: AsyncIterable<Uint8Array>): AsyncGene
     }
     head = Buffer.concat([head, chunk]);
     if (head.byteLength < HEAD_BYTES && !isArchive(head)) continue;
-    if (!isArchive(head)) throw noArchive();
+    if (!isArchive(head)) throw noArchive(kind);
     yield head;
     head = null;
   }
-  if (head !== null) throw noArchive();
+  if (head !== null) throw noArchive(kind);
 }
 
 export function isArchive(head: Buffer): boolean {
@@ -37,9 +48,9 @@ function isTar(head: Buffer): boolean {
   return written === sum;
 }
 
-function noArchive(): DomainError {
+function noArchive(kind: keyof typeof ADVICE): DomainError {
   return new DomainError(
     'INVALID',
-    'This file is no image archive: it is neither a tar file nor a gzip or zstd file. Nothing was stored. Make one with `docker save IMAGE | gzip > image.tar.gz`.',
+    `This file is no ${kind} archive: it is neither a tar file nor a gzip or zstd file. Nothing was stored. ${ADVICE[kind]}`,
   );
 }

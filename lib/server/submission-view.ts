@@ -8,7 +8,7 @@ import type { Site } from './site.ts';
 
 export async function submissionView(site: Site, id: string, viewer: Viewer | null): Promise<SubmissionView> {
   const { submission, evaluation, audience, rules } = await findSubmission(site, id, viewer);
-  const { phase, team, image, user, algorithm, createdAt } = submission;
+  const { phase, team, image, model, user, algorithm, createdAt } = submission;
   const { challenge } = phase;
   const now = site.now();
   const insider = audience !== 'public';
@@ -26,7 +26,8 @@ export async function submissionView(site: Site, id: string, viewer: Viewer | nu
     sentBy: insider ? user.name : '',
     algorithm,
     createdAt: createdAt.toISOString(),
-    image: { fileName: image.fileName, bytes: Number(image.bytes), sha256: image.sha256 },
+    image: archiveView(image),
+    model: model && archiveView(model),
     viewerIsTeam: isOfTeam(team.id, viewer),
     viewerOrganizes: audience === 'organizer',
     evaluation: await readEvaluation(site, evaluation.id, rules),
@@ -35,6 +36,10 @@ export async function submissionView(site: Site, id: string, viewer: Viewer | nu
     onBoard: await readPlace(site, submission),
     asOf: now.toISOString(),
   };
+}
+
+function archiveView({ fileName, bytes, sha256 }: { fileName: string; bytes: bigint; sha256: string }) {
+  return { fileName, bytes: Number(bytes), sha256 };
 }
 
 async function readOthers({ db }: Site, { id, phaseId, teamId }: SubmissionRow, insider: boolean) {

@@ -58,12 +58,17 @@ export interface Sending {
   phase: string;
   algorithm: string;
   /** A path, or what the browser shall take for a file. */
-  archive: string | { name: string; mimeType: string; buffer: Buffer };
+  archive: Sent;
+  /** Weights beside the image. */
+  model?: Sent;
 }
 
-export async function submit(page: Page, { phase, algorithm, archive }: Sending): Promise<void> {
+type Sent = string | { name: string; mimeType: string; buffer: Buffer };
+
+export async function submit(page: Page, { phase, algorithm, archive, model }: Sending): Promise<void> {
   await page.getByRole('radio', { name: phase }).check();
   await page.getByLabel('Algorithm and version').fill(algorithm);
   await page.getByLabel('Image archive').setInputFiles(archive);
+  if (model) await page.getByLabel('Model archive').setInputFiles(model);
   await page.getByRole('button', { name: `Submit to ${phase}` }).click();
 }

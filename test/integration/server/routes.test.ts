@@ -1,10 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EvaluationView } from '#lib/domain/views.ts';
+import type { EvaluationView, SubmissionView } from '#lib/domain/views.ts';
 import { GET as readBoard } from '../../../app/api/v1/challenges/[slug]/phases/[phase]/leaderboard/route.ts';
 import { GET as readBoardCsv } from '../../../app/api/v1/challenges/[slug]/phases/[phase]/leaderboard.csv/route.ts';
 import { POST as register } from '../../../app/api/v1/challenges/[slug]/registrations/route.ts';
 import { POST as sendImage } from '../../../app/api/v1/images/route.ts';
+import { POST as sendModel } from '../../../app/api/v1/models/route.ts';
 import { GET as listRunners } from '../../../app/api/v1/runners/route.ts';
 import { POST as cancel } from '../../../app/api/v1/submissions/[id]/cancel/route.ts';
 import { GET as follow } from '../../../app/api/v1/submissions/[id]/events/route.ts';
@@ -67,19 +68,20 @@ async function newMember() {
   return { token, team: team.slug };
 }
 
-function imageRequest(
+function archiveRequest(
+  kind: 'images' | 'models',
   member: { token: string; team: string },
   body: Buffer<ArrayBuffer>,
   length = body.length,
 ) {
   const query = new URLSearchParams({ team: member.team, challenge: scene.challengeSlug, phase: 'test' });
   const headers = { 'content-length': String(length), 'x-file-name': encodeURIComponent('größe.tar.gz') };
-  return request('POST', `/api/v1/images?${query}`, { token: member.token, body, headers });
+  return request('POST', `/api/v1/${kind}?${query}`, { token: member.token, body, headers });
 }
 
 async function newSubmission() {
   const member = await newMember();
-  const sent = sendImage(imageRequest(member, gzipSync(unique('image')) as Buffer<ArrayBuffer>));
+  const sent = sendImage(archiveRequest('images', member, gzipSync(unique('image')) as Buffer<ArrayBuffer>));
   const { image } = await answered<{ image: { id: string; fileName: string } }>(sent, 201);
   expect(image.fileName).toBe('größe.tar.gz');
   const place = { challenge: scene.challengeSlug, phase: 'test', team: member.team };
@@ -97,6 +99,36 @@ test('sign up, token, team, registration, image, submission, view and cancel, as
   expect(await answered(read(), 200)).toMatchObject({ id, evaluation: { state: 'QUEUED' } });
   await answered(cancel(request('POST', '/', { token }), at({ id })), 200);
   expect(await answered(read(), 200)).toMatchObject({ evaluation: { state: 'CANCELLED' } });
+});
+
+test('a model archive goes with the image, named by its id, and its page says which', async () => {
+  const member = await newMember();
+  const archive = (of: string) => gzipSync(unique(of)) as Buffer<ArrayBuffer>;
+  type Sent = Record<'image' | 'model', { id: string; sha256: string }>;
+  const { image } = await answered<Sent>(sendImage(archiveRequest('images', member, archive('image'))), 201);
+  const sent = sendModel(archiveRequest('models', member, archive('weights')));
+  const { model } = await answered<Sent>(sent, 201);
+  const place = { challenge: scene.challengeSlug, phase: 'test', team: member.team, algorithm: 'net 1' };
+  const submitAs = (body: object, token: string) =>
+    submit(post('/api/v1/submissions', { ...place, imageId: image.id, ...body }, token));
+
+  const made = submitAs({ modelId: model.id }, member.token);
+  const { submission } = await answered<{ submission: { id: string } }>(made, 201);
+  const { token } = member;
+  const read = readSubmission(request('GET', '/', { token }), at({ id: submission.id }));
+  const view = await answered<SubmissionView>(read, 200);
+  expect(view.model).toMatchObject({ fileName: 'größe.tar.gz', sha256: model.sha256 });
+  expect(view.image.sha256).toBe(image.sha256);
+
+  // An image is no model, and another team's model is nobody's here.
+  const other = await newMember();
+  const theirs = await answered<Sent>(sendModel(archiveRequest('models', other, archive('theirs'))), 201);
+  for (const modelId of [image.id, theirs.model.id]) {
+    const refused = submitAs({ modelId }, token);
+    expect(await answered(refused, 404)).toMatchObject({
+      error: { message: expect.stringContaining('no such model') },
+    });
+  }
 });
 
 test('a refusal has a code, a sentence and its fields', async () => {
@@ -128,9 +160,9 @@ test.each([
 test('an upload that is cut off, or no archive, is refused by its route', async () => {
   const member = await newMember();
   const archive = gzipSync('image') as Buffer<ArrayBuffer>;
-  const cut = sendImage(imageRequest(member, archive, archive.length + 100));
+  const cut = sendImage(archiveRequest('images', member, archive, archive.length + 100));
   expect(await answered(cut, 400)).toMatchObject({ error: { code: 'UPLOAD_INCOMPLETE' } });
-  const text = sendImage(imageRequest(member, Buffer.from('plain text'.repeat(100))));
+  const text = sendImage(archiveRequest('images', member, Buffer.from('plain text'.repeat(100))));
   expect(await answered(text, 422)).toMatchObject({ error: { code: 'INVALID' } });
 });
 
@@ -141,7 +173,7 @@ test('a client who goes away in the middle of an upload leaves nothing, and no e
     start: (controller) => controller.enqueue(gzipSync('the first half')),
     pull: () => Promise.reject(new Error('aborted')),
   });
-  const sent = imageRequest(member, gzipSync('x') as Buffer<ArrayBuffer>, 5000);
+  const sent = archiveRequest('images', member, gzipSync('x') as Buffer<ArrayBuffer>, 5000);
   const cut = new Request(sent.url, {
     method: 'POST',
     headers: sent.headers,

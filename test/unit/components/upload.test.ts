@@ -28,9 +28,12 @@ test('there is no rate before there are two samples, and no time left while noth
 test('an archive is refused before it is sent where its name or size already says why', () => {
   const limitMib = 10;
   for (const name of ['image.tar', 'image.tar.gz', 'IMAGE.TGZ', 'image.tar.zst']) {
-    expect(archiveProblem({ name, size: 10 * MIB }, limitMib), name).toBeNull();
+    expect(archiveProblem({ name, size: 10 * MIB }, 'image', limitMib), name).toBeNull();
   }
-  expect(archiveProblem({ name: 'image.tar', size: 0 }, limitMib)).toMatch(/empty/);
-  expect(archiveProblem({ name: 'image.tar', size: 10 * MIB + 1 }, limitMib)).toMatch(/at most 10 MiB/);
-  expect(archiveProblem({ name: 'image.zip', size: 5 }, limitMib)).toMatch(/docker save/);
+  expect(archiveProblem({ name: 'image.tar', size: 0 }, 'image', limitMib)).toMatch(/empty/);
+  expect(archiveProblem({ name: 'image.tar', size: 10 * MIB + 1 }, 'image', limitMib)).toMatch(
+    /at most 10 MiB/,
+  );
+  expect(archiveProblem({ name: 'image.zip', size: 5 }, 'image', limitMib)).toMatch(/docker save/);
+  expect(archiveProblem({ name: 'weights.pt', size: 5 }, 'model', limitMib)).toMatch(/tar -czf/);
 });

@@ -144,22 +144,24 @@ function rulesToShow(view: SubmitView): PhaseRules[] {
   return open.length > 0 ? view.rules.filter((rules) => open.includes(rules.phaseSlug)) : view.rules;
 }
 
-/** Once where the phases agree, which they mostly do; what a team sees differs by phase. */
+/** Phases that give a container the same are said together; what a team sees differs by phase. */
 function RuleFacts({ view }: { view: SubmitView }) {
   const shown = rulesToShow(view).map((rules) => ({
     rules,
     phase: view.phases.find((phase) => phase.slug === rules.phaseSlug),
   }));
-  const contents = shown.map(({ rules: { phaseSlug: _, showsCaseScores: __, ...gets } }) =>
+  const groups = Map.groupBy(shown, ({ rules: { phaseSlug: _, showsCaseScores: __, ...gets } }) =>
     JSON.stringify(gets),
   );
-  const agree = new Set(contents).size === 1;
   return (
     <>
-      {(agree ? shown.slice(0, 1) : shown).map(({ rules, phase }) => (
-        <section key={rules.phaseSlug}>
-          <h2>What a container gets{agree ? '' : `, ${phase?.title}`}</h2>
-          <ContainerFacts rules={rules} />
+      {[...groups].map(([contents, group]) => (
+        <section key={contents}>
+          <h2>
+            What a container gets
+            {groups.size === 1 ? '' : `, ${group.map(({ phase }) => phase?.title).join(' and ')}`}
+          </h2>
+          <ContainerFacts rules={group[0]!.rules} />
         </section>
       ))}
       <section>
@@ -210,7 +212,7 @@ function ContainerFacts({ rules }: { rules: PhaseRules }) {
       <dt>Masks</dt>
       <dd>{keepingWords(rules)}</dd>
       <dt>Image</dt>
-      <dd>at most {mebibytes(rules.limits.imageMib)} as it is sent</dd>
+      <dd>at most {mebibytes(rules.limits.imageMib)} as it is sent, a model archive beside it as much</dd>
       <dt>Ranked by</dt>
       <dd>{ranked.map((entry) => labelOf(entry.metric)).join(', ')}</dd>
     </dl>

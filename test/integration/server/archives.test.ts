@@ -3,7 +3,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '#lib/domain/limits.ts';
 import type { Viewer } from '#lib/domain/views.ts';
-import { storeImage } from '#lib/server/store-image.ts';
+import { type ArchiveKind, storeArchive } from '#lib/server/store-archive.ts';
 import { newScene, type Scene } from './scene.ts';
 import { inChunks, tarOf } from './streams.ts';
 import { openTestSite, type TestSite } from './test-site.ts';
@@ -25,7 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => here.close());
 
-interface ImageOptions {
+interface SendOptions {
+  kind?: ArchiveKind;
   fileName?: string;
   expectedBytes?: number | undefined;
   expectedSha256?: string;
@@ -33,14 +34,24 @@ interface ImageOptions {
   viewer?: Viewer | null;
 }
 
-function sendImage(bytes: Uint8Array, options: ImageOptions = {}) {
-  const { viewer = member, fileName = 'image.tar', chunks = inChunks(bytes), expectedSha256 } = options;
+function send(bytes: Uint8Array, options: SendOptions = {}) {
+  const {
+    kind = 'image',
+    viewer = member,
+    fileName = 'image.tar',
+    chunks = inChunks(bytes),
+    expectedSha256,
+  } = options;
   const expectedBytes = 'expectedBytes' in options ? options.expectedBytes : bytes.length;
   const place = { team: member.teams[0]!.slug, challenge: scene.challengeSlug, phase: 'test' };
-  return storeImage(here.site, { ...place, fileName, chunks, expectedBytes, expectedSha256 }, viewer);
+  return storeArchive(here.site, kind, { ...place, fileName, chunks, expectedBytes, expectedSha256 }, viewer);
 }
 
-const submitted = () => here.database.owner.image.count({ where: { teamId: member.teams[0]!.id } });
+async function submitted(): Promise<number> {
+  const where = { teamId: member.teams[0]!.id };
+  const { image, modelArchive } = here.database.owner;
+  return (await image.count({ where })) + (await modelArchive.count({ where }));
+}
 
 test.each([
   ['plain', (tar: Buffer) => tar],
@@ -49,44 +60,50 @@ test.each([
 ])('a %s archive is stored under its SHA-256, byte for byte', async (_, compress) => {
   const archive = compress(await tarOf([['manifest.json', randomBytes(3000)]]));
   const sha256 = createHash('sha256').update(archive).digest('hex');
-  const image = await sendImage(archive, { expectedSha256: sha256 });
+  const image = await send(archive, { expectedSha256: sha256 });
   expect(image).toMatchObject({ fileName: 'image.tar', bytes: archive.length, sha256 });
   expect(Buffer.from(await here.site.store.read(sha256)).equals(archive)).toBe(true);
   await here.database.owner.image.delete({ where: { id: image.id } });
 });
 
-const REFUSED_IMAGES: [string, () => Promise<unknown>, string, RegExp][] = [
+const REFUSED: [string, () => Promise<unknown>, string, RegExp][] = [
   [
     'a file that is no archive',
-    () => sendImage(Buffer.from('%PDF-1.7 '.repeat(200))),
+    () => send(Buffer.from('%PDF-1.7 '.repeat(200))),
     'INVALID',
     /no image archive.*docker save/s,
   ],
-  ['a short text', () => sendImage(Buffer.from('hello')), 'INVALID', /no image archive/],
+  ['a short text', () => send(Buffer.from('hello')), 'INVALID', /no image archive/],
+  [
+    'a model that is no archive',
+    () => send(Buffer.from('PK weights'.repeat(200)), { kind: 'model' }),
+    'INVALID',
+    /no model archive.*tar -czf/s,
+  ],
   [
     'an upload that is cut off',
-    () => sendImage(gzipSync(randomBytes(2000)), { expectedBytes: 5000 }),
+    () => send(gzipSync(randomBytes(2000)), { expectedBytes: 5000 }),
     'UPLOAD_INCOMPLETE',
     /ended after \d+ of 5000 bytes. Nothing was stored/,
   ],
   [
     'more than was announced',
-    () => sendImage(gzipSync(randomBytes(2000)), { expectedBytes: 1000 }),
+    () => send(gzipSync(randomBytes(2000)), { expectedBytes: 1000 }),
     'UPLOAD_INCOMPLETE',
     /More than the announced 1000 bytes/,
   ],
   [
     'other content than was announced',
-    () => sendImage(gzipSync('x'), { expectedSha256: 'ab'.repeat(32) }),
+    () => send(gzipSync('x'), { expectedSha256: 'ab'.repeat(32) }),
     'UPLOAD_INCOMPLETE',
     /damaged on the way/,
   ],
-  ['no length', () => sendImage(gzipSync('x'), { expectedBytes: undefined }), 'INVALID', /Content-Length/],
-  ['an empty file', () => sendImage(Buffer.alloc(0)), 'INVALID', /empty/],
+  ['no length', () => send(gzipSync('x'), { expectedBytes: undefined }), 'INVALID', /Content-Length/],
+  ['an empty file', () => send(Buffer.alloc(0)), 'INVALID', /empty/],
 ];
-test.each(REFUSED_IMAGES)('%s is refused and leaves nothing behind', async (_, send, code, message) => {
+test.each(REFUSED)('%s is refused and leaves nothing behind', async (_, sending, code, message) => {
   const before = [await here.storedFiles(), await submitted()];
-  await expect(send()).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  await expect(sending()).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   expect([await here.storedFiles(), await submitted()]).toEqual(before);
 });
 
@@ -96,7 +113,7 @@ test('an archive over the phase’s limit is refused before a byte of it is read
     asked = true;
     yield gzipSync('x');
   })();
-  await expect(sendImage(gzipSync('x'), { chunks, expectedBytes: 2 ** 20 + 1 })).rejects.toMatchObject({
+  await expect(send(gzipSync('x'), { chunks, expectedBytes: 2 ** 20 + 1 })).rejects.toMatchObject({
     code: 'TOO_LARGE',
     message: 'The file is larger than 1 MiB. Nothing was stored.',
   });
@@ -105,8 +122,8 @@ test('an archive over the phase’s limit is refused before a byte of it is read
 
 test('only members send, and only as a team of theirs', async () => {
   const archive = gzipSync('x');
-  await expect(sendImage(archive, { viewer: null })).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
-  await expect(sendImage(archive, { viewer: organizer })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(send(archive, { viewer: null })).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
+  await expect(send(archive, { viewer: organizer })).rejects.toMatchObject({ code: 'FORBIDDEN' });
 });
 
 test.each([
@@ -117,14 +134,28 @@ test.each([
   ['', 'image'],
   ['x'.repeat(500), 'x'.repeat(200)],
 ])('the file name %j is kept as %j', async (fileName, expected) => {
-  const image = await sendImage(gzipSync('x'), { fileName });
+  const image = await send(gzipSync('x'), { fileName });
   expect(image.fileName).toBe(expected);
   await here.database.owner.image.delete({ where: { id: image.id } });
 });
 
-test('a team that only uploads is stopped after ten archives', async () => {
+test('a model is stored as an image is, and is none', async () => {
+  const archive = gzipSync(await tarOf([['weights.bin', randomBytes(3000)]]));
+  const model = await send(archive, { kind: 'model', fileName: '' });
+  expect(model).toMatchObject({ fileName: 'model', bytes: archive.length });
+  const { owner } = here.database;
+  expect(await owner.modelArchive.findUnique({ where: { id: model.id } })).toMatchObject({
+    sha256: createHash('sha256').update(archive).digest('hex'),
+  });
+  expect(await owner.image.findUnique({ where: { id: model.id } })).toBeNull();
+  await owner.modelArchive.delete({ where: { id: model.id } });
+});
+
+test('a team that only uploads is stopped after ten archives of a kind', async () => {
   const archive = gzipSync('the same ten times');
-  for (let count = 0; count < 10; count++) await sendImage(archive);
-  await expect(sendImage(archive)).rejects.toMatchObject({ code: 'CONFLICT' });
+  for (let count = 0; count < 10; count++) await send(archive);
+  await expect(send(archive)).rejects.toMatchObject({ code: 'CONFLICT' });
+  const { id } = await send(archive, { kind: 'model' });
+  await here.database.owner.modelArchive.delete({ where: { id } });
   await here.database.owner.image.deleteMany({ where: { teamId: member.teams[0]!.id } });
 });

@@ -9,7 +9,10 @@ import type { Site } from './site.ts';
 import { archiveOnly } from './sniff-archive.ts';
 import { tooLarge } from './store.ts';
 
-export interface ImageUpload {
+/** What a team sends: an image, or the weights that containers see at /opt/ml/model. */
+export type ArchiveKind = 'image' | 'model';
+
+export interface ArchiveUpload {
   team: string;
   challenge: string;
   phase: string;
@@ -21,15 +24,15 @@ export interface ImageUpload {
   expectedSha256: string | undefined;
 }
 
-export interface StoredImage {
+export interface StoredArchive {
   id: string;
   fileName: string;
   bytes: number;
   sha256: string;
 }
 
-/** Archives that a team has sent and not submitted: more of them would only fill the disk. */
-const MOST_UNUSED_IMAGES = 10;
+/** Archives of a kind that a team has sent and not submitted: more of them would only fill the disk. */
+const MOST_UNUSED = 10;
 
 const lengthSchema = z
   .int({ error: 'Say how long the file is (Content-Length), so that a cut upload is noticed.' })
@@ -39,48 +42,56 @@ const sha256Schema = z
   .regex(/^[0-9a-f]{64}$/, 'A SHA-256 in 64 lower-case hexadecimal digits.')
   .optional();
 
-/** Streams an image archive of a team into the store. What can be refused is refused before it is sent. */
-export async function storeImage(
+/**
+ * Streams an archive of a team into the store. What can be refused is refused before it is sent. Images and
+ * models have one limit: together they are what a runner has to hold for a submission.
+ */
+export async function storeArchive(
   site: Site,
-  { team: teamSlug, challenge: slug, phase: phaseSlug, ...upload }: ImageUpload,
+  kind: ArchiveKind,
+  { team: teamSlug, challenge: slug, phase: phaseSlug, ...upload }: ArchiveUpload,
   viewer: Viewer | null,
-): Promise<StoredImage> {
+): Promise<StoredArchive> {
   const team = requireMembership(viewer, teamSlug);
   const challenge = await findChallenge(site, slug);
   const phase = findPhase(challenge, phaseSlug);
   await requireEntry(site, phase, team.id);
   await requireQuota(site.db, phase, team.id, site.now());
-  await requireRoom(site, team.id);
+  await requireRoom(site, kind, team.id);
   const expectedBytes = parseInput(lengthSchema, upload.expectedBytes);
   const expectedSha256 = parseInput(sha256Schema, upload.expectedSha256);
   const maxBytes = phaseRules(phase).limits.imageMib * 2 ** 20;
   if (expectedBytes > maxBytes) throw tooLarge(maxBytes);
-  const { sha256, bytes } = await site.store.put(archiveOnly(upload.chunks), {
+  const { sha256, bytes } = await site.store.put(archiveOnly(upload.chunks, kind), {
     maxBytes,
     expectedBytes,
     expectedSha256,
   });
-  const fileName = plainFileName(upload.fileName);
-  const { id } = await site.db.image.create({ data: { teamId: team.id, fileName, bytes, sha256 } });
+  const fileName = plainFileName(upload.fileName) || kind;
+  const data = { teamId: team.id, fileName, bytes, sha256 };
+  const select = { id: true };
+  const { id } =
+    kind === 'image'
+      ? await site.db.image.create({ data, select })
+      : await site.db.modelArchive.create({ data, select });
   return { id, fileName, bytes, sha256 };
 }
 
-async function requireRoom({ db }: Site, teamId: string): Promise<void> {
-  const unused = await db.image.count({ where: { teamId, submissions: { none: {} } } });
-  if (unused < MOST_UNUSED_IMAGES) return;
+async function requireRoom({ db }: Site, kind: ArchiveKind, teamId: string): Promise<void> {
+  const where = { teamId, submissions: { none: {} } };
+  const unused = kind === 'image' ? await db.image.count({ where }) : await db.modelArchive.count({ where });
+  if (unused < MOST_UNUSED) return;
   throw new DomainError(
     'CONFLICT',
-    `Your team has sent ${unused} archives that no submission uses. Submit one of them before you send more.`,
+    `Your team has sent ${unused} ${kind} archives that no submission uses. Submit one of them before you send more.`,
   );
 }
 
 /** A name to show, never a path: the last part, without control characters, cut to 200 characters. */
-export function plainFileName(name: string): string {
+function plainFileName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? '';
-  return (
-    last
-      .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
-      .trim()
-      .slice(0, 200) || 'image'
-  );
+  return last
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
+    .trim()
+    .slice(0, 200);
 }

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from '@playwright/test';
+import { pack } from 'tar-stream';
+import { findings } from './axe.ts';
+import { joinWithTeam, newTeamName, submit } from './people.ts';
+import { served } from './served.ts';
+
+async function weights(): Promise<Buffer> {
+  const tar = pack();
+  tar.entry({ name: 'fold-0.bin' }, randomBytes(20_000));
+  tar.finalize();
+  return gzipSync(await buffer(tar));
+}
+
+test('weights go beside the image, and the submission names both', async ({ page }) => {
+  test.setTimeout(120_000);
+  await joinWithTeam(page, newTeamName());
+  const model = { name: 'fold-0.tar.gz', mimeType: 'application/gzip', buffer: await weights() };
+  await submit(page, {
+    phase: 'Rehearsal',
+    algorithm: 'empty mask with weights',
+    archive: join(served().images, 'empty.tar'),
+    model,
+  });
+  await page.waitForURL(/\/submissions\/[0-9a-f-]{36}$/, { timeout: 60_000 });
+  const facts = page.getByRole('complementary', { name: 'Quota and facts' });
+  await expect(facts).toContainText('empty.tar');
+  await expect(facts).toContainText(/Model\s*fold-0\.tar\.gz, 20\.\d kB\s*sha256:/);
+});
+
+test('a model that is no archive is refused; taken away, the image goes alone', async ({ page }) => {
+  await joinWithTeam(page, newTeamName());
+  const field = page.getByLabel('Model archive');
+  await field.setInputFiles({ name: 'weights.pt', mimeType: 'application/zip', buffer: Buffer.from('PK') });
+  await expect(page.getByText('tar -czf model.tar.gz').last()).toBeVisible();
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
+  await page.getByRole('button', { name: 'Remove weights.pt' }).click();
+  await expect(field).not.toHaveAttribute('aria-invalid');
+
+  // By its name an archive, by its bytes none: the server says so.
+  const text = Buffer.from('these are no weights '.repeat(100));
+  await submit(page, {
+    phase: 'Rehearsal',
+    algorithm: 'no weights',
+    archive: join(served().images, 'empty.tar'),
+    model: { name: 'model.tar', mimeType: 'application/x-tar', buffer: text },
+  });
+  await expect(page.getByText('This file is no model archive')).toBeVisible({ timeout: 30_000 });
+  expect(await findings(page)).toEqual([]);
+});
