@@ -48,10 +48,6 @@ function requireSoundPhases({ phases }: ChallengeDefinition): void {
     if (slugs.indexOf(phase.slug) !== index) fields[`phases.${index}.slug`] = 'Another phase has it.';
     const problem = metricsProblem(phase);
     if (problem) fields[`phases.${index}.metrics`] = problem;
-    if (phase.takesProbabilityMaps && phase.contract === 'BATCH') {
-      fields[`phases.${index}.takesProbabilityMaps`] =
-        'The contract BATCH has no place for probability maps.';
-    }
   });
   const [first] = Object.entries(fields);
   if (first) throw new DomainError('INVALID', `${first[0]}: ${first[1]}`, fields);
