@@ -44,7 +44,8 @@ export function strokeChallenge(now: Date): ChallengeDefinition {
     synthetic: true,
     phases: [
       { ...common, slug: 'rehearsal', title: 'Rehearsal', kind: 'OPEN', seed: 1 },
-      { ...common, slug: 'test', title: 'Hidden test', kind: 'HIDDEN', seed: 2 },
+      // Kept for a month, so that a change of the scorer can be tried on them (`heldout rescore`).
+      { ...common, slug: 'test', title: 'Hidden test', kind: 'HIDDEN', seed: 2, keepsPredictionsDays: 30 },
     ],
   });
 }
