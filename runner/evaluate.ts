@@ -17,15 +17,17 @@ import type { ImageCache } from './image-cache.ts';
 import { keepPrediction } from './kept-predictions.ts';
 import type { RunnerKey } from './key.ts';
 import type { Logger } from './log.ts';
+import type { ModelFolder } from './sandbox/archive/unpack-model.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
 import { scoreRun } from './score-run.ts';
 import type { ScoringPool } from './scoring/pool.ts';
 import { openTestSet, type TestSet } from './test-set.ts';
-import type { CaseInput, CasesRequest, LoadedImage } from './types.ts';
+import type { CaseInput, LoadedImage } from './types.ts';
 
 /**
  * One evaluation from the claim to its scores, in the order in which it happens:
  *
- *   1. the team's image is checked and loaded (once per archive);
+ *   1. the team's image is checked and loaded (once per archive), its model archive, if any, unpacked;
  *   2. the sealed manifest is opened;
  *   3. the cases in an order drawn for this evaluation, as the phase's contract has it (sandbox/run-cases.ts):
  *      open the scan, run the container, collect, open the truth, score, keep what the phase keeps, record;
@@ -40,7 +42,7 @@ export interface EvaluateDeps {
   key: RunnerKey;
   images: ImageCache;
   scoring: ScoringPool;
-  runCases: (request: CasesRequest) => Promise<void>;
+  sandbox: Pick<Sandbox, 'runCases' | 'unpackModel'>;
   /** Processors and memory that containers may use together. */
   cpus: number;
   memoryMib: number;
@@ -53,7 +55,8 @@ export async function evaluate(deps: EvaluateDeps, claim: Claim, signal: AbortSi
   const { lease, evaluation } = claim;
   try {
     const image = await prepareImage(deps, claim, signal);
-    await runCases(deps, claim, image, signal);
+    await using model = await openModel(deps, claim, signal);
+    await runCases(deps, claim, { image, modelFolder: model?.path ?? null }, signal);
   } catch (error) {
     if (!(error instanceof TeamFault)) throw error;
     await outlastOutage(() => finishFailed(db, lease, error), signal);
@@ -74,10 +77,20 @@ async function prepareImage(
   return loaded;
 }
 
+/** The model archive, unpacked for as long as the evaluation runs; null where the team sent none. */
+async function openModel(
+  { store, sandbox }: EvaluateDeps,
+  { evaluation }: Claim,
+  signal: AbortSignal,
+): Promise<ModelFolder | null> {
+  const { model, phase } = evaluation.submission;
+  return model && (await sandbox.unpackModel(store.open(model.sha256), limitsOf(phase), signal));
+}
+
 async function runCases(
   deps: EvaluateDeps,
   claim: Claim,
-  image: LoadedImage,
+  { image, modelFolder }: { image: LoadedImage; modelFolder: string | null },
   signal: AbortSignal,
 ): Promise<void> {
   const { db, key, predictions, scoring } = deps;
@@ -89,12 +102,12 @@ async function runCases(
   const testSet = await openTestSet(deps.key, deps.store.read, testSetOf(evaluation));
   const scored = { phase, metrics: metricsOf(phase), testSet, scoring };
   let working = 0;
-  await deps.runCases({
+  await deps.sandbox.runCases({
     contract: phase.contract,
     image,
     limits,
     takesProbabilityMaps: phase.takesProbabilityMaps,
-    modelFolder: null,
+    modelFolder,
     // The token is of this claim: the containers of an earlier one may still be about.
     name: `heldout-${evaluation.id}-${lease.token.slice(0, 8)}`,
     labels: { 'heldout.evaluation': evaluation.id },

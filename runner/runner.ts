@@ -66,7 +66,7 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
     key,
     images,
     scoring,
-    runCases: sandbox.runCases,
+    sandbox,
     cpus,
     memoryMib,
     log,
@@ -122,11 +122,8 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
   };
 }
 
-function capabilitiesOf(
-  { cpus, memoryMib }: RunnerEnvironment,
-  { host, contracts }: Sandbox,
-): RunnerCapabilities {
+function capabilitiesOf({ cpus, memoryMib }: RunnerEnvironment, { host }: Sandbox): RunnerCapabilities {
   // The engine refuses a container that asks for more processors than it has.
-  const given = { cpus: Math.min(cpus, host.engine.cpus), memoryMib, contracts };
+  const given = { cpus: Math.min(cpus, host.engine.cpus), memoryMib };
   return runnerCapabilitiesSchema.parse({ ...host, ...given });
 }

@@ -54,14 +54,15 @@ export interface FaultExplanation {
 
 export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
   IMAGE_INVALID: {
-    meaning: 'The file is not a container image archive that we can load.',
+    meaning: 'The image archive, or the model archive sent with it, is not one that we can load.',
     steps: [
       'Make the archive with `docker save IMAGE | gzip > image.tar.gz`, for linux/amd64, one image in one archive.',
       'If it was made so, it was damaged on the way: compare its SHA-256 with the one shown here and send it again.',
+      'A model archive is a tar file (plain, gzip or zstd) of files and folders; its links lead to files inside it.',
     ],
   },
   IMAGE_TOO_LARGE: {
-    meaning: 'The image is larger than this phase allows.',
+    meaning: 'The image, or the model archive sent with it, is larger than this phase allows.',
     steps: [
       'See which layer is large with `docker history IMAGE`.',
       'Leave out build tools and caches: build in one stage, copy only what runs into the last one.',

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import { PlatformFault } from '#lib/domain/codes.ts';
 import type { Limits } from '#lib/domain/limits.ts';
-import type { CasesRequest, Contract } from '#runner/types.ts';
+import type { CasesRequest } from '#runner/types.ts';
 import { type PreparedImage, prepareImage } from './archive/prepare-image.ts';
+import { type ModelFolder, unpackModel } from './archive/unpack-model.ts';
 import { openEngine } from './docker.ts';
 import { type HostFacts, readHost } from './host.ts';
 import { runCases } from './run-cases.ts';
@@ -18,12 +19,12 @@ import { seccompProfile } from './seccomp.ts';
  */
 export interface Sandbox {
   host: HostFacts;
-  /** What `runCases` can run. */
-  contracts: readonly Contract[];
   /** Throws PlatformFault('ENGINE_LOST') when the engine does not answer. */
   ping(): Promise<void>;
   /** Throws TeamFault for an archive that is refused, PlatformFault where the engine or the disk fails. */
   prepareImage(archive: Readable, limits: Limits, signal?: AbortSignal): Promise<PreparedImage>;
+  /** A team's model archive as a folder, gone when it is disposed of. Throws like `prepareImage`. */
+  unpackModel(archive: Readable, limits: Limits, signal?: AbortSignal): Promise<ModelFolder>;
   hasImage(id: string): Promise<boolean>;
   removeImage(id: string): Promise<void>;
   /** See run-cases.ts. */
@@ -73,13 +74,18 @@ export async function openSandbox({
   };
   return {
     host,
-    contracts: ['EXEC'],
     ping: engine.ping,
     prepareImage: (archive, { imageMib }, signal) =>
       prepareImage(engine, archive, {
         imageMib,
         scratchDir: scratch.diskFolder,
         engineFolder: host.engine.dataFolder,
+        ...(signal && { signal }),
+      }),
+    unpackModel: (archive, { imageMib }, signal) =>
+      unpackModel(archive, {
+        archiveMib: imageMib,
+        scratchDir: scratch.diskFolder,
         ...(signal && { signal }),
       }),
     hasImage: engine.imageExists,

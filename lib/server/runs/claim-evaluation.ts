@@ -4,7 +4,9 @@ import type { Database } from '../database.ts';
 import { type Lease, notifyEvaluationChanged } from './lease.ts';
 
 const detail = {
-  submission: { include: { image: true, phase: { include: { testSet: { include: { cases: true } } } } } },
+  submission: {
+    include: { image: true, model: true, phase: { include: { testSet: { include: { cases: true } } } } },
+  },
   caseScores: { select: { caseIndex: true } },
 } satisfies Prisma.EvaluationInclude;
 

@@ -22,6 +22,27 @@ export function compressionOf(start: Uint8Array): Compression {
   return 'none';
 }
 
+/** An archive's bytes, ended with TeamFault at the phase's limit whatever was announced. */
+export async function* capped(
+  archive: Readable,
+  maxBytes: number,
+  what: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of archive as AsyncIterable<Buffer>) {
+    signal?.throwIfAborted();
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
+      throw new TeamFault(
+        'IMAGE_TOO_LARGE',
+        `${what} is larger than the ${maxBytes / 2 ** 20} MiB of this phase.`,
+      );
+    }
+    yield chunk;
+  }
+}
+
 /**
  * The bytes of `source`, decompressed if they begin like gzip (any number of members) or zstd. `what` names
  * the source in messages. Throws TeamFault where the data is damaged or larger than allowed; errors of the

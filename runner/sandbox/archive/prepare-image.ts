@@ -6,7 +6,7 @@ import { PlatformFault, TeamFault } from '#lib/domain/codes.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import type { Engine } from '../engine.ts';
 import { resolveAccount } from './account.ts';
-import { compressionOf, decompressed, type ExpansionLimits } from './decompress.ts';
+import { capped, compressionOf, decompressed, type ExpansionLimits } from './decompress.ts';
 import { type ImageConfig, type ImageProgram, readProgram, writeConfig } from './image-config.ts';
 import { inspectLayer, type LayerReport, MAX_LAYER_ENTRIES } from './layer.ts';
 import { readLayout } from './layout.ts';
@@ -39,9 +39,12 @@ export interface PreparedImage extends LoadedImage {
   bytes: number;
 }
 
-/** An image may be this many times larger unpacked than its archive may be. */
-const UNPACKED_FACTOR = 4;
-const MAX_RATIO = 200;
+/** What comes in an archive may be this many times larger unpacked than the archive may be. */
+export const UNPACKED_FACTOR = 4;
+export const MAX_RATIO = 200;
+/** docker save writes three entries a layer and a few more; layers are limited to 125. */
+const MAX_OUTER_ENTRIES = 4096;
+const WHAT = 'The archive';
 
 /** Throws TeamFault with a sentence that names what is wrong, or PlatformFault. */
 export async function prepareImage(
@@ -53,9 +56,11 @@ export async function prepareImage(
   const limits: ExpansionLimits = { maxBytes: UNPACKED_FACTOR * archiveBytes, maxRatio: MAX_RATIO };
   const folder = await mkdtemp(join(scratchDir, 'image-'));
   try {
-    const spool = new Spool(folder, limits.maxBytes);
-    const source = decompressed(capped(archive, archiveBytes, signal), limits, 'The archive');
-    const { config, layers } = await readLayout(await unpackArchive(source, spool));
+    const spool = new Spool(folder, limits.maxBytes, 'The image');
+    const source = decompressed(capped(archive, archiveBytes, WHAT, signal), limits, WHAT);
+    const { config, layers } = await readLayout(
+      await unpackArchive(source, spool, { what: WHAT, maxEntries: MAX_OUTER_ENTRIES }),
+    );
     const program = readProgram(config);
     const inspected = await inspectLayers(config, layers, spool, limits, signal);
     const account = resolveAccount(
@@ -73,22 +78,6 @@ export async function prepareImage(
   } finally {
     archive.destroy();
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** The archive's bytes, ended with TeamFault at the phase's limit whatever was announced. */
-async function* capped(archive: Readable, maxBytes: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
-  let bytes = 0;
-  for await (const chunk of archive as AsyncIterable<Buffer>) {
-    signal?.throwIfAborted();
-    bytes += chunk.length;
-    if (bytes > maxBytes) {
-      throw new TeamFault(
-        'IMAGE_TOO_LARGE',
-        `The archive is larger than the ${maxBytes / 2 ** 20} MiB of this phase.`,
-      );
-    }
-    yield chunk;
   }
 }
 

@@ -21,10 +21,13 @@ export class Spool {
   private count = 0;
   private bytes = 0;
   private bytesUntilCheck = 0;
+  private readonly what: string;
 
-  constructor(folder: string, maxBytes: number) {
+  /** `what` begins the sentence that says that it is too large. */
+  constructor(folder: string, maxBytes: number, what: string) {
     this.folder = folder;
     this.maxBytes = maxBytes;
+    this.what = what;
   }
 
   async create(): Promise<SpoolWriter> {
@@ -38,7 +41,7 @@ export class Spool {
     if (this.bytes > this.maxBytes) {
       throw new TeamFault(
         'IMAGE_TOO_LARGE',
-        `The image is larger than ${Math.floor(this.maxBytes / 2 ** 20)} MiB when it is unpacked.`,
+        `${this.what} is larger than ${Math.floor(this.maxBytes / 2 ** 20)} MiB when it is unpacked.`,
       );
     }
     this.bytesUntilCheck -= bytes;
@@ -94,7 +97,9 @@ export async function requireFreeSpace(folder: string, bytes: number): Promise<v
 
 function toDiskFault(error: NodeJS.ErrnoException): never {
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
-    throw new PlatformFault('DISK_FULL', 'The runner has no room left to unpack an image.', { cause: error });
+    throw new PlatformFault('DISK_FULL', 'The runner has no room left to unpack an archive.', {
+      cause: error,
+    });
   }
   throw error;
 }

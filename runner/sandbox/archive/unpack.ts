@@ -3,18 +3,25 @@ import { cleanPath, escapesRoot } from './paths.ts';
 import type { Spool, SpooledFile, SpoolWriter } from './spool.ts';
 import { type TarEntry, TarError, TarReader } from './tar-reader.ts';
 
-/** The outer archive, its files spooled under numbers and found by the names that it gave them. */
+/** An archive, its files spooled under numbers and found by the names that it gave them. */
 export interface UnpackedArchive {
   files: ReadonlyMap<string, SpooledFile>;
   /** Links of the archive, resolved inside it. */
   links: ReadonlyMap<string, string>;
 }
 
-/** docker save writes three entries a layer and a few more; layers are limited to 125. */
-const MAX_OUTER_ENTRIES = 4096;
+export interface UnpackOptions {
+  /** Begins the sentences that say what is wrong. */
+  what: string;
+  maxEntries: number;
+}
 
 /** Spools every regular file of a tar. Throws TeamFault('IMAGE_INVALID') for anything but files, folders and links. */
-export async function unpackArchive(tar: AsyncIterable<Buffer>, spool: Spool): Promise<UnpackedArchive> {
+export async function unpackArchive(
+  tar: AsyncIterable<Buffer>,
+  spool: Spool,
+  { what, maxEntries }: UnpackOptions,
+): Promise<UnpackedArchive> {
   const files = new Map<string, SpooledFile>();
   const links = new Map<string, string>();
   // Events come synchronously while a chunk is read; the writes that they ask for follow in order.
@@ -25,7 +32,7 @@ export async function unpackArchive(tar: AsyncIterable<Buffer>, spool: Spool): P
   const reader = new TarReader({
     onEntry(entry) {
       entries += 1;
-      if (entries > MAX_OUTER_ENTRIES) throw new TarError(`holds more than ${MAX_OUTER_ENTRIES} entries`);
+      if (entries > maxEntries) throw new TarError(`holds more than ${maxEntries} entries`);
       const name = outerName(entry);
       isFile = entry.type === 'file';
       if (entry.type === 'symlink' || entry.type === 'hardlink') {
@@ -56,7 +63,7 @@ export async function unpackArchive(tar: AsyncIterable<Buffer>, spool: Spool): P
     }
     reader.end();
   } catch (error) {
-    if (error instanceof TarError) throw new TeamFault('IMAGE_INVALID', `The archive ${error.message}.`);
+    if (error instanceof TarError) throw new TeamFault('IMAGE_INVALID', `${what} ${error.message}.`);
     throw error;
   } finally {
     await (current as { writer: SpoolWriter } | null)?.writer.close().catch(() => undefined);

@@ -1,7 +1,10 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine } from '#runner/sandbox/docker.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database.ts';
 import { serving } from '#test/images/busybox.ts';
+import { tarOf } from '#test/images/tar.ts';
 import { EXPECTED_DICE, openRunnerScene, perCase, type RunnerScene, WRITE_MASK } from './scene.ts';
 
 const CASES = 4;
@@ -14,10 +17,10 @@ beforeAll(async () => {
 afterEach(() => scene.close());
 afterAll(() => database.close());
 
-async function evaluate(contract: 'INVOKE' | 'BATCH', script: string) {
+async function evaluate(contract: 'EXEC' | 'INVOKE' | 'BATCH', script: string, model?: Uint8Array) {
   scene = await openRunnerScene(database, { caseCount: CASES, phase: { contract } });
   scene.start();
-  const id = await scene.submit(script);
+  const id = await scene.submit(script, model && { model });
   const row = await scene.until(id, ({ state }) => state === 'SCORED' || state === 'FAILED');
   expect(await engine.listContainers(`heldout.evaluation=${id}`)).toEqual([]);
   return row;
@@ -55,5 +58,23 @@ describe('an evaluation under batch', () => {
     expect(codes(row)).toEqual(['NO_OUTPUT', ...Array(CASES - 1).fill('SCORED')]);
     expect(meanDice(row)).toBeCloseTo(((CASES - 1) * EXPECTED_DICE) / CASES, 9);
     expect(row.runningCases).toBe(0);
+  });
+});
+
+describe('an evaluation with a model archive', () => {
+  const modelOf = (content: string) => tarOf([{ name: 'weights', content }]);
+  const NEEDS_WEIGHTS = `grep -q good /opt/ml/model/weights && ${WRITE_MASK}`;
+
+  it('finds it at /opt/ml/model in each container, and leaves nothing of it', async () => {
+    const row = await evaluate('EXEC', NEEDS_WEIGHTS, await modelOf('good'));
+    expect(codes(row)).toEqual(Array(CASES).fill('SCORED'));
+    const disk = path.join(scene.folder, 'runners', 'one', 'scratch', 'disk');
+    expect(await readdir(disk)).toEqual([]);
+  });
+
+  it('fails as a whole where the archive is none', async () => {
+    const row = await evaluate('EXEC', NEEDS_WEIGHTS, Buffer.alloc(10_240, 'no tar'));
+    expect(row).toMatchObject({ state: 'FAILED', code: 'IMAGE_INVALID', caseScores: [] });
+    expect(row.message).toMatch(/^The model archive is no tar archive/);
   });
 });

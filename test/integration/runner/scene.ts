@@ -82,6 +82,8 @@ export interface RunnerScene {
 export interface SubmitOptions {
   /** Instead of an image that runs the script. */
   archive?: Uint8Array;
+  /** A model archive beside the image. */
+  model?: Uint8Array;
   /** false: nobody is told of it yet. */
   queued?: boolean;
 }
@@ -131,7 +133,7 @@ export async function openRunnerScene(
     challengeSlug: rows.challengeSlug,
     phaseId: rows.phaseId,
     store,
-    async submit(script, { archive, queued = true } = {}) {
+    async submit(script, { archive, model, queued = true } = {}) {
       const file = path.join(folder, `${crypto.randomUUID()}.tar`);
       if (archive) await writeFile(file, archive);
       else
@@ -153,6 +155,12 @@ export async function openRunnerScene(
           include: { submission: true },
         });
         await tx.image.update({ where: { id: submission.imageId }, data: { sha256: blob.sha256 } });
+        if (model) {
+          const { sha256 } = await store.put([model], { maxBytes: 2 ** 30 });
+          const sent = { teamId: submission.teamId, fileName: 'model.tar', bytes: model.length, sha256 };
+          const { id: modelId } = await tx.modelArchive.create({ data: sent });
+          await tx.submission.update({ where: { id: submission.id }, data: { modelId } });
+        }
         if (queued) await sendEvaluation(queue, tx, id);
       });
       return id;

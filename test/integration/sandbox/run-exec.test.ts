@@ -2,6 +2,8 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildImageArchive, type ImageSpec } from '#examples/image-archive.ts';
 import { NODE_PATH, nodeRootfs } from '#examples/node-rootfs.ts';
@@ -13,6 +15,7 @@ import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { seccompProfile } from '#runner/sandbox/seccomp.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import { shellLayer } from '#test/images/busybox.ts';
+import { tarOf } from '#test/images/tar.ts';
 import { type OneCase, runOne } from '#test/run-one.ts';
 
 const RUNNER = `sandbox-test-${process.pid}`;
@@ -126,6 +129,39 @@ describe('one case in one container', () => {
     );
     expect(run.peakMemoryBytes).toBeGreaterThan(60 * 2 ** 20);
     expect(run.peakMemoryBytes).toBeLessThan(80 * 2 ** 20);
+  });
+});
+
+describe('a model archive', () => {
+  const LOOK =
+    'exec 2>&1; ls /opt/ml/model; cat /opt/ml/model/weights/a; echo x > /opt/ml/model/new; echo $?; exit 1';
+
+  test('is seen by every user, read-only; the folder is gone when it is let go', async () => {
+    const tar = await tarOf([
+      { name: './', type: 'directory' },
+      { name: './weights/a', mode: 0o600, uid: 4711, content: 'one\n' },
+      { name: 'b', type: 'symlink', linkname: 'weights/a' },
+    ]);
+    {
+      await using model = await sandbox.unpackModel(Readable.from([gzipSync(tar)]), LIMITS);
+      const run = await runOne(sandbox, request(await shell(LOOK), { modelFolder: model.path }));
+      expect(run.log).toBe(
+        "b\nweights\none\n/bin/sh: can't create /opt/ml/model/new: Read-only file system\n1\n",
+      );
+    }
+    expect(await readdir(join(folder, 'scratch', 'disk'))).toEqual([]);
+    await expectNothingLeft();
+  });
+
+  test('where none was sent, what the image carries is there', async () => {
+    const image = await load({
+      layers: [
+        await shellLayer(),
+        [{ path: 'opt/ml/model/own', mode: 0o644, content: Buffer.from('the image’s') }],
+      ],
+      entrypoint: ['/bin/sh', '-c', 'cat /opt/ml/model/own; exit 1'],
+    });
+    expect((await runOne(sandbox, request(image))).log).toBe('the image’s');
   });
 });
 
