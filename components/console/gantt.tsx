@@ -1,4 +1,4 @@
-import type { PhaseRules, PhaseSummary } from '#lib/domain/views.ts';
+import type { PhaseRules, PhaseSummary, UnservedPhase } from '#lib/domain/views.ts';
 import { scansOf, stateOf } from '../challenge/phase-words.ts';
 import { limitsWords } from '../challenge/rules-words.ts';
 import { positionOf, type TimeScale, timeScale, windowOn } from '../challenge/time-scale.ts';
@@ -8,10 +8,12 @@ import { utcClock, utcDay } from '../format/time.ts';
 export function Gantt({
   phases,
   rules,
+  unserved,
   asOf,
 }: {
   phases: readonly PhaseSummary[];
   rules: readonly PhaseRules[];
+  unserved: readonly UnservedPhase[];
   asOf: string;
 }) {
   const scale = timeScale([...phases.flatMap((phase) => [phase.opensAt, phase.closesAt]), asOf]);
@@ -47,6 +49,9 @@ export function Gantt({
                 <span className={phase.caseCount === null ? 'unit warn' : 'unit'}>
                   {phase.caseCount === null ? 'no test set yet' : scansOf(phase)}
                 </span>
+                {unserved.some(({ phaseSlug }) => phaseSlug === phase.slug) ? (
+                  <span className="unit warn">no runner can serve it</span>
+                ) : null}
               </th>
               <td className="small">{stateOf(phase, asOf)}</td>
               <td className="c-g">

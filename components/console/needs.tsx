@@ -35,6 +35,37 @@ export function needsOf(view: OrganizerView): Need[] {
       href: '#runners',
       action: 'How',
     });
+  for (const phase of view.unserved) {
+    needs.push({
+      count: 1,
+      warning: true,
+      sentence: (
+        <>
+          phase that no runner can serve: {phase.phaseTitle}.{' '}
+          <span className="muted">
+            {phase.runners.map(({ name, lacks }) => `${name} lacks ${lacks.join(', ')}`).join('; ')}.
+          </span>
+        </>
+      ),
+      href: '#runners',
+      action: 'Runners',
+    });
+  }
+  for (const { name, health, silent } of view.runners) {
+    if (silent || health?.status !== 'degraded') continue;
+    needs.push({
+      count: 1,
+      warning: true,
+      sentence: (
+        <>
+          runner takes nothing: <span className="mono">{name}</span>.{' '}
+          <span className="muted">{health.problems.join(' ')}</span>
+        </>
+      ),
+      href: '#runners',
+      action: 'Look',
+    });
+  }
   const empty = view.challenge.phases.filter(
     (phase) => phase.caseCount === null && phase.status !== 'closed',
   );
@@ -56,7 +87,7 @@ export function needsOf(view: OrganizerView): Need[] {
       href: '#triage',
       action: 'Look',
     });
-  const oldest = view.queue[0];
+  const oldest = view.queue.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))[0];
   if (oldest)
     needs.push({
       count: view.queue.length,
@@ -79,8 +110,9 @@ export function Needs({ view }: { view: OrganizerView }) {
   }
   return (
     <ul className="needs" aria-label="Waiting for you">
-      {needs.map((need) => (
-        <li key={need.href + need.action}>
+      {needs.map((need, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: several needs may lead to one place
+        <li key={index}>
           <b className={need.warning ? 'warn' : undefined}>{need.count}</b>
           <span>{need.sentence}</span>
           <a href={need.href}>{need.action}</a>

@@ -1,6 +1,8 @@
 import type { EvaluationState } from './evaluation-state.ts';
 import type { Limits } from './limits.ts';
 import type { PhaseMetric, PhaseStatus, Quota } from './phase.ts';
+import type { RunnerCapabilities } from './runner-capabilities.ts';
+import type { RunnerHealth } from './runner-health.ts';
 
 /**
  * What the pages and /api/v1 are given: plain values, already cut down to what the reader may see and
@@ -242,6 +244,34 @@ export interface AccountView {
   tokens: { id: string; name: string; createdAt: string; lastUsedAt: string | null }[];
 }
 
+export interface RunnerView {
+  id: string;
+  name: string;
+  recipient: string;
+  lastSeenAt: string;
+  /** It has not reported itself for a minute. */
+  silent: boolean;
+  /** null where it said nothing that can be read. */
+  host: (RunnerCapabilities & { engineVersion: string; walls: string[] }) | null;
+  health: RunnerHealth | null;
+  evaluation: {
+    id: string;
+    /** Of this challenge; null for another's, of which an organizer sees no more than how far it is. */
+    of: { submissionId: string; teamName: string; phaseTitle: string } | null;
+    done: number;
+    caseCount: number;
+    /** Containers under way. */
+    running: number;
+  } | null;
+}
+
+/** A phase that none of the runners that report themselves can serve, and why not. */
+export interface UnservedPhase {
+  phaseSlug: string;
+  phaseTitle: string;
+  runners: { name: string; lacks: string[] }[];
+}
+
 export interface OrganizerView {
   challenge: ChallengeView;
   testSets: {
@@ -253,22 +283,21 @@ export interface OrganizerView {
     createdAt: string;
     phaseSlugs: string[];
   }[];
-  runners: {
-    id: string;
-    name: string;
-    recipient: string;
-    lastSeenAt: string;
-    silent: boolean;
-    host: unknown;
-    evaluation: { id: string; teamName: string; done: number; caseCount: number } | null;
-  }[];
+  runners: RunnerView[];
+  /** Waiting evaluations of this challenge, the oldest first. */
   queue: {
     evaluationId: string;
     submissionId: string;
     teamName: string;
+    phaseSlug: string;
     phaseTitle: string;
     createdAt: string;
+    /** From 1, among the evaluations of all challenges. */
+    place: number;
   }[];
+  /** Waiting evaluations of all challenges: they share the runners. */
+  queueLength: number;
+  unserved: UnservedPhase[];
   submissions: {
     id: string;
     shortId: string;

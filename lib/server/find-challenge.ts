@@ -1,11 +1,11 @@
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Viewer } from '#lib/domain/views.ts';
-import { withCaseCount } from './phase-view.ts';
+import { withTestSet } from './phase-view.ts';
 import type { Site } from './site.ts';
 import { requireViewer } from './viewer.ts';
 
 const parts = {
-  phases: { orderBy: { position: 'asc' }, include: withCaseCount },
+  phases: { orderBy: { position: 'asc' }, include: withTestSet },
   organizers: { include: { user: { select: { name: true } } } },
   _count: { select: { registrations: true } },
 } as const;

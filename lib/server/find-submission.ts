@@ -4,7 +4,7 @@ import type { Viewer } from '#lib/domain/views.ts';
 import type { Audience, DisclosureRules } from './disclose-evaluation.ts';
 import { drawCaseIds } from './draw-case-ids.ts';
 import { organizes } from './find-challenge.ts';
-import { boardMetrics, withCaseCount } from './phase-view.ts';
+import { boardMetrics, withTestSet } from './phase-view.ts';
 import type { Site } from './site.ts';
 
 const parts = {
@@ -14,9 +14,9 @@ const parts = {
   user: { select: { name: true } },
   phase: {
     include: {
-      ...withCaseCount,
+      ...withTestSet,
       challenge: {
-        include: { organizers: true, phases: { orderBy: { position: 'asc' }, include: withCaseCount } },
+        include: { organizers: true, phases: { orderBy: { position: 'asc' }, include: withTestSet } },
       },
     },
   },

@@ -3,31 +3,38 @@ import type { OrganizerView, Viewer } from '#lib/domain/views.ts';
 import { describeChallenge } from './challenge-view.ts';
 import { findChallenge, requireOrganizer } from './find-challenge.ts';
 import { shortId } from './phase-view.ts';
+import { readRunners, unservedPhases } from './runners-view.ts';
 import type { Site } from './site.ts';
 
 const AUDIT_EVENTS_SHOWN = 100;
-/** Runners report every few seconds. */
-const SILENT_AFTER_MS = 60_000;
 
 /** The console of a challenge: all of it, for its organizers. */
 export async function organizerView(site: Site, slug: string, viewer: Viewer | null): Promise<OrganizerView> {
   const challenge = await findChallenge(site, slug);
   requireOrganizer(challenge, viewer);
-  const attempts = await readAttempts(site, challenge.id);
+  const [attempts, runners, places] = await Promise.all([
+    readAttempts(site, challenge.id),
+    readRunners(site, challenge.id),
+    readQueuePlaces(site),
+  ]);
   return {
     challenge: await describeChallenge(site, challenge, viewer),
     testSets: await readTestSets(site, challenge.id),
-    runners: await readRunners(site),
+    runners,
     queue: attempts
       .filter(({ state }) => state === 'QUEUED')
-      .toReversed()
-      .map(({ evaluationId, id, teamName, phaseTitle, queuedAt }) => ({
+      .map(({ evaluationId, id, teamName, phaseSlug, phaseTitle, queuedAt }) => ({
         evaluationId,
         submissionId: id,
         teamName,
+        phaseSlug,
         phaseTitle,
         createdAt: queuedAt,
-      })),
+        place: places.get(evaluationId) ?? places.size + 1,
+      }))
+      .sort((a, b) => a.place - b.place),
+    queueLength: places.size,
+    unserved: unservedPhases(challenge.phases, runners, site.now()),
     submissions: attempts.map(({ evaluationId: _, queuedAt: __, faults: ___, endedAt: ____, ...row }) => row),
     triage: triage(attempts),
     audit: await readAudit(site, challenge.id),
@@ -88,6 +95,16 @@ async function readAttempts({ db }: Site, challengeId: string): Promise<Attempt[
   });
 }
 
+/** Place of each waiting evaluation, from 1, in the order in which they came. */
+async function readQueuePlaces({ db }: Site): Promise<Map<string, number>> {
+  const rows = await db.evaluation.findMany({
+    where: { state: 'QUEUED' },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    select: { id: true },
+  });
+  return new Map(rows.map(({ id }, index) => [id, index + 1]));
+}
+
 /** How many submissions each code has stopped or dented, and whose. */
 function triage(attempts: readonly Attempt[]): OrganizerView['triage'] {
   const found = attempts.flatMap((attempt) =>
@@ -125,35 +142,6 @@ async function readTestSets({ db }: Site, challengeId: string): Promise<Organize
     sha256,
     createdAt: createdAt.toISOString(),
     phaseSlugs: phases.map(({ slug }) => slug),
-  }));
-}
-
-async function readRunners({ db, now }: Site): Promise<OrganizerView['runners']> {
-  const rows = await db.runner.findMany({
-    include: {
-      evaluations: {
-        where: { state: 'RUNNING' },
-        take: 1,
-        include: { submission: { include: { team: true } }, _count: { select: { caseScores: true } } },
-      },
-    },
-    orderBy: { name: 'asc' },
-  });
-  return rows.map(({ id, name, recipient, lastSeenAt, host, evaluations: [running] }) => ({
-    id,
-    name,
-    recipient,
-    lastSeenAt: lastSeenAt.toISOString(),
-    silent: now().getTime() - lastSeenAt.getTime() > SILENT_AFTER_MS,
-    host,
-    evaluation: running
-      ? {
-          id: running.id,
-          teamName: running.submission.team.name,
-          done: running._count.caseScores,
-          caseCount: running.caseCount,
-        }
-      : null,
   }));
 }
 

@@ -5,8 +5,8 @@ import { type PhaseMetric, phaseMetricSchema, phaseStatus, type Quota } from '#l
 import type { BoardMetric, PhaseRules, PhaseSummary } from '#lib/domain/views.ts';
 import type { Phase } from '#prisma-client';
 
-/** What a phase's row is read with, for its summary. */
-export const withCaseCount = { testSet: { select: { caseCount: true } } } as const;
+/** What a phase's row is read with: how many cases it has, and whose key opens them. */
+export const withTestSet = { testSet: { select: { caseCount: true, recipient: true } } } as const;
 export type PhaseRow = Phase & { testSet: { caseCount: number } | null };
 
 const metricsSchema = z.array(phaseMetricSchema).min(1);

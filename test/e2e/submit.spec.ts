@@ -51,6 +51,20 @@ test('the organizer sees the phases, the runner and every submission’s state',
   await expect(page.getByRole('main')).toContainText('empty mask 1.0');
 });
 
+test('the organizer sees what the runner does, how it is, and what its host has', async ({ page }) => {
+  await signInAsOrganizer(page);
+  await page.goto(at(`/organize/${CHALLENGE}`));
+  const runner = page.getByRole('region', { name: 'Runners' }).getByRole('row').nth(1);
+  await expect(runner.getByRole('rowheader')).toContainText('age1');
+  await expect(runner).toContainText(/well\s*[\d.]+ [GT]B of disk free/);
+  await expect(runner).toContainText(/\d+ CPUs?, [\d.]+ GiB; exec/);
+  await expect(runner).toContainText('seccomp');
+  await expect(runner).toContainText(/\d s ago/);
+  // Every phase can be served, and nothing waits for hours.
+  await expect(page.getByText('no runner can serve')).toHaveCount(0);
+  await expect(page.getByRole('table', { name: /Table 3 \| Queue/ })).toBeVisible();
+});
+
 test('a visitor reads challenge and board without an account, and is led to sign in where he needs one', async ({
   page,
 }) => {

@@ -4,7 +4,8 @@ import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { AuditFeed } from '#components/console/audit-feed.tsx';
 import { Gantt } from '#components/console/gantt.tsx';
 import { Needs } from '#components/console/needs.tsx';
-import { QueueTable, RunnersTable } from '#components/console/runners.tsx';
+import { QueueTable } from '#components/console/queue-table.tsx';
+import { RunnersTable } from '#components/console/runners.tsx';
 import { SubmissionsTable } from '#components/console/submissions-table.tsx';
 import { TestSets } from '#components/console/test-sets.tsx';
 import { TriageTable } from '#components/console/triage-table.tsx';
@@ -40,19 +41,22 @@ export default async function OrganizePage({ params }: Props) {
         </div>
         <Needs view={view} />
         <section className="console-section" aria-label="Phases">
-          <Gantt phases={challenge.phases} rules={challenge.phaseRules} asOf={view.asOf} />
+          <Gantt
+            phases={challenge.phases}
+            rules={challenge.phaseRules}
+            unserved={view.unserved}
+            asOf={view.asOf}
+          />
         </section>
         <section className="console-section" id="test-sets" aria-label="Test sets">
           <TestSets view={view} origin={here.environment.origin} />
         </section>
-        <div className="two">
-          <section aria-label="Queue">
-            <QueueTable view={view} />
-          </section>
-          <section aria-label="Runners">
-            <RunnersTable view={view} />
-          </section>
-        </div>
+        <section className="console-section narrow-section" aria-label="Queue">
+          <QueueTable view={view} />
+        </section>
+        <section className="console-section" aria-label="Runners">
+          <RunnersTable view={view} />
+        </section>
         <section className="console-section" aria-label="Submissions">
           <SubmissionsTable view={view} />
         </section>

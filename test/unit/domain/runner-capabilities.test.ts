@@ -4,6 +4,8 @@ import {
   type PhaseDemands,
   type RunnerCapabilities,
   runnerCapabilitiesSchema,
+  runnerHostSchema,
+  wallsOf,
 } from '#lib/domain/runner-capabilities.ts';
 import { runnerHealthSchema } from '#lib/domain/runner-health.ts';
 
@@ -22,7 +24,7 @@ test.each<[string, Partial<PhaseDemands>, string[]]>([
   ['a contract', { contract: 'BATCH' }, ['the contract batch']],
   ['the second wall', { requiresSecondWall: true }, ['gVisor']],
   ['processors', { limits: { cpus: 4.5, memoryMib: 1 } }, ['4.5 CPUs (it has 4)']],
-  ['memory', { limits: { cpus: 1, memoryMib: 8193 } }, ['8193 MiB of memory (it has 8192)']],
+  ['memory', { limits: { cpus: 1, memoryMib: 8704 } }, ['8.5 GiB of memory (it has 8)']],
 ])('a runner that lacks %s is told apart', (_, demands, lacks) => {
   expect(lacksFor({ ...phase, ...demands }, runner)).toEqual(lacks);
 });
@@ -40,4 +42,11 @@ test('a health without a time of draining is of a runner that takes work', () =>
   const said = { status: 'ok', problems: [], running: 1, freeDiskBytes: null };
   expect(runnerHealthSchema.parse(said).drainedAt).toBeNull();
   expect(runnerHealthSchema.safeParse({ ...said, status: 'fine' }).success).toBe(false);
+});
+
+test('walls are named as an organizer knows them, the second one last', () => {
+  const securityOptions = ['name=apparmor', 'name=seccomp,profile=default', 'name=cgroupns'];
+  const host = runnerHostSchema.parse({ ...runner, engine: { version: '20.10', securityOptions, cpus: 4 } });
+  expect(wallsOf(host)).toEqual(['seccomp', 'AppArmor']);
+  expect(wallsOf({ ...host, gvisorRuntime: 'runsc' })).toEqual(['seccomp', 'AppArmor', 'gVisor']);
 });

@@ -1,0 +1,80 @@
+import Link from 'next/link';
+import type { OrganizerView } from '#lib/domain/views.ts';
+import { shortSpan, spanMs } from '../format/time.ts';
+
+/** What waits, by phase: how long the oldest has waited, and each one's place among all that share the runners. */
+export function QueueTable({ view }: { view: OrganizerView }) {
+  const { queue, queueLength } = view;
+  const running = view.runners.filter(({ evaluation }) => evaluation).length;
+  const elsewhere = queueLength - queue.length;
+  return (
+    <table className="plain queue">
+      <caption>
+        <b id="queue">Table 3 | Queue.</b> {queue.length} waiting, {running} running
+        {elsewhere > 0 ? `; ${elsewhere} of other challenges wait for the same runners` : ''}.
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col" className="num place">
+            Place
+          </th>
+          <th scope="col" className="pad">
+            Team
+          </th>
+          <th scope="col" className="num">
+            Waits
+          </th>
+        </tr>
+      </thead>
+      {queue.length === 0 ? (
+        <tbody>
+          <tr className="nothing">
+            <td colSpan={3}>Nothing waits.</td>
+          </tr>
+        </tbody>
+      ) : (
+        [...Map.groupBy(queue, ({ phaseSlug }) => phaseSlug)].map(([slug, entries]) => (
+          <PhaseQueue key={slug} view={view} slug={slug} entries={entries} />
+        ))
+      )}
+    </table>
+  );
+}
+
+function PhaseQueue({
+  view,
+  slug,
+  entries,
+}: {
+  view: OrganizerView;
+  slug: string;
+  entries: OrganizerView['queue'];
+}) {
+  const waits = (entry: OrganizerView['queue'][number]) => shortSpan(spanMs(entry.createdAt, view.asOf));
+  const oldest = entries.reduce((first, entry) => (entry.createdAt < first.createdAt ? entry : first));
+  const stuck = view.unserved.some(({ phaseSlug }) => phaseSlug === slug);
+  return (
+    <tbody>
+      <tr className="grouphead">
+        <th scope="rowgroup" colSpan={3}>
+          {oldest.phaseTitle}{' '}
+          <span className="muted">
+            {entries.length} waiting, the oldest for {waits(oldest)}
+          </span>
+          {stuck ? <span className="warn">; no runner can serve this phase</span> : null}
+        </th>
+      </tr>
+      {entries.map((entry) => (
+        <tr key={entry.evaluationId}>
+          <td className="num">{entry.place}</td>
+          <th scope="row" className="pad">
+            <Link className="quiet" href={`/submissions/${entry.submissionId}`} prefetch={false}>
+              {entry.teamName}
+            </Link>
+          </th>
+          <td className="num soft">{waits(entry)}</td>
+        </tr>
+      ))}
+    </tbody>
+  );
+}

@@ -1,0 +1,83 @@
+import { limitsSchema } from '#lib/domain/limits.ts';
+import { phaseStatus } from '#lib/domain/phase.ts';
+import { lacksFor, runnerHostSchema, wallsOf } from '#lib/domain/runner-capabilities.ts';
+import { runnerHealthSchema } from '#lib/domain/runner-health.ts';
+import type { RunnerView, UnservedPhase } from '#lib/domain/views.ts';
+import type { Phase, Prisma } from '#prisma-client';
+import type { Site } from './site.ts';
+
+/** Runners report every few seconds. */
+const SILENT_AFTER_MS = 60_000;
+
+const underWay = {
+  where: { state: 'RUNNING' },
+  take: 1,
+  include: { submission: { include: { team: true, phase: true } }, _count: { select: { caseScores: true } } },
+} satisfies Prisma.Runner$evaluationsArgs;
+
+type Running = Prisma.EvaluationGetPayload<{ include: typeof underWay.include }>;
+
+/** Every runner with what it has, how it is and what it does, by name. Runners serve all challenges. */
+export async function readRunners({ db, now }: Site, challengeId: string): Promise<RunnerView[]> {
+  const rows = await db.runner.findMany({ include: { evaluations: underWay }, orderBy: { name: 'asc' } });
+  return rows.map(({ id, name, recipient, lastSeenAt, host, health, evaluations: [running] }) => ({
+    id,
+    name,
+    recipient,
+    lastSeenAt: lastSeenAt.toISOString(),
+    silent: now().getTime() - lastSeenAt.getTime() > SILENT_AFTER_MS,
+    host: hostView(host),
+    health: runnerHealthSchema.safeParse(health).data ?? null,
+    evaluation: running ? evaluationOf(running, challengeId) : null,
+  }));
+}
+
+function hostView(recorded: unknown): RunnerView['host'] {
+  const host = runnerHostSchema.safeParse(recorded).data;
+  if (!host) return null;
+  const { engine, ...capabilities } = host;
+  return { ...capabilities, engineVersion: engine.version, walls: wallsOf(host) };
+}
+
+function evaluationOf(
+  { id, submission, caseCount, runningCases, _count }: Running,
+  challengeId: string,
+): RunnerView['evaluation'] {
+  const { team, phase } = submission;
+  const ours = phase.challengeId === challengeId;
+  return {
+    id,
+    of: ours ? { submissionId: submission.id, teamName: team.name, phaseTitle: phase.title } : null,
+    done: _count.caseScores,
+    caseCount,
+    running: runningCases,
+  };
+}
+
+/**
+ * Phases that are not over and that no runner can serve, by the rule by which runners leave them. Where no
+ * runner reports itself at all there is nothing to compare, and that is said elsewhere.
+ */
+export function unservedPhases(
+  phases: readonly (Phase & { testSet: { recipient: string } | null })[],
+  runners: readonly RunnerView[],
+  now: Date,
+): UnservedPhase[] {
+  const live = runners.filter(({ silent, host }) => !silent && host !== null);
+  if (live.length === 0) return [];
+  return phases
+    .filter((phase) => phaseStatus(phase, now) !== 'closed')
+    .flatMap((phase): UnservedPhase[] => {
+      const { contract, requiresSecondWall, testSet } = phase;
+      const demands = { contract, requiresSecondWall, limits: limitsSchema.parse(phase.limits) };
+      const lacking = live.map(({ name, recipient, host }) => ({
+        name,
+        lacks: [
+          ...lacksFor(demands, host!),
+          ...(testSet && testSet.recipient !== recipient ? ['the key of its test set'] : []),
+        ],
+      }));
+      if (lacking.some(({ lacks }) => lacks.length === 0)) return [];
+      return [{ phaseSlug: phase.slug, phaseTitle: phase.title, runners: lacking }];
+    });
+}
