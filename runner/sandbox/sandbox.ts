@@ -6,6 +6,7 @@ import { type PreparedImage, prepareImage } from './archive/prepare-image.ts';
 import { type ModelFolder, unpackModel } from './archive/unpack-model.ts';
 import { openEngine } from './docker.ts';
 import { type HostFacts, readHost } from './host.ts';
+import { withLastingRemovals } from './lasting-removals.ts';
 import { runCases } from './run-cases.ts';
 import { openScratch } from './scratch.ts';
 import { seccompProfile } from './seccomp.ts';
@@ -55,7 +56,7 @@ export async function openSandbox({
   runtime,
   startUpSeconds = 300,
 }: SandboxOptions): Promise<Sandbox> {
-  const engine = openEngine(socketPath === undefined ? {} : { socketPath });
+  const { engine, stop } = withLastingRemovals(openEngine(socketPath === undefined ? {} : { socketPath }));
   const host = await readHost(engine);
   if (runtime !== undefined && !host.engine.runtimes.includes(runtime)) {
     throw new PlatformFault(
@@ -96,6 +97,9 @@ export async function openSandbox({
         await engine.removeContainer(id);
       await scratch.sweep();
     },
-    close: () => scratch.close(),
+    close() {
+      stop();
+      return scratch.close();
+    },
   };
 }

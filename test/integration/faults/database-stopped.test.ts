@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { Prisma } from '#prisma-client';
 import { openEngine } from '#runner/sandbox/docker.ts';
 import { openRunnerScene, type RunnerScene, shareKey, WRITE_MASK } from '#test/integration/runner/scene.ts';
 import { eventually, holdBlob, openOutputs, untilOpened } from './gates.ts';
@@ -84,8 +83,7 @@ describe('PostgreSQL is stopped and comes back', () => {
   test('while a runner that waits for work has nothing to lose', async () => {
     const begun = new Date();
     const runner = scene.start('one', LEASE);
-    const reported = { lastSeenAt: { gt: begun }, health: { not: Prisma.DbNull } };
-    await eventually('a report', () => postgres.owner.runner.findFirst({ where: reported }));
+    await scene.untilReady(begun);
     await outage(async () => undefined);
     const id = await scene.submit(WRITE_MASK);
     const after = await scene.until(id, ({ state }) => state === 'SCORED');

@@ -72,6 +72,8 @@ export interface RunnerScene {
   queue(evaluationId: string): Promise<void>;
   /** Starts a runner process; all share the key, each has its own name and scratch. */
   start(name?: string, environment?: Record<string, string>): RunnerProcess;
+  /** Until a runner that was started after `since` has reported that it is there, and well. */
+  untilReady(since: Date): Promise<void>;
   /** Polls until `done` holds of the row. */
   until(evaluationId: string, done: (row: EvaluationRow) => boolean): Promise<EvaluationRow>;
   /** Ends every runner that still runs. */
@@ -188,6 +190,14 @@ export async function openRunnerScene(
       };
       processes.push(running);
       return running;
+    },
+    async untilReady(since) {
+      const ready = { startedAt: { gt: since }, health: { path: ['status'], equals: 'ok' } };
+      const deadline = performance.now() + 20_000;
+      while ((await database.owner.runner.count({ where: ready })) === 0) {
+        if (performance.now() > deadline) throw new Error('Waited 20 s for a runner that is ready.');
+        await sleep(50);
+      }
     },
     until: (evaluationId, done) => pollRow(database.owner, evaluationId, done),
     stopRunners,

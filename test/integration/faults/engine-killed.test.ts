@@ -1,0 +1,72 @@
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '#test/database.ts';
+import { openRunnerScene, type RunnerScene, WRITE_MASK } from '#test/integration/runner/scene.ts';
+import { openPrivateEngine, type PrivateEngine } from '#test/private-engine.ts';
+import { eventually, openOutputs, untilOpened } from './gates.ts';
+import { expectNothingLost, expectNothingStays } from './nothing-lost.ts';
+
+const CASES = 3;
+let host: PrivateEngine;
+let database: TestDatabase;
+let scene: RunnerScene;
+beforeAll(async () => {
+  host = await openPrivateEngine();
+  database = await openTestDatabase();
+  scene = await openRunnerScene(database, { caseCount: CASES });
+});
+afterEach(() => scene.stopRunners());
+afterAll(async () => {
+  await scene?.close();
+  await database?.close();
+  await host?.close();
+});
+
+const home = () => path.join(scene.folder, 'runners', 'one');
+const start = () => scene.start('one', { DOCKER_HOST: host.address });
+const containers = (evaluationId: string) => host.engine.listContainers(`heldout.evaluation=${evaluationId}`);
+
+describe('the engine is killed and started again', () => {
+  test('while a container runs: the runner waits, removes what lives on, and goes on', async () => {
+    const runner = start();
+    const id = await scene.submit(untilOpened(WRITE_MASK));
+    let outputs = openOutputs(home());
+    await scene.until(id, ({ caseScores }) => caseScores.length === 1);
+    outputs.stop();
+    await eventually('a second container', async () => (await containers(id)).some(({ running }) => running));
+    const lives = (await containers(id)).map(({ name }) => name);
+    await host.kill();
+    const before = await scene.until(id, ({ state }) => state === 'QUEUED');
+    expect(before).toMatchObject({ requeues: 1, platformCode: 'ENGINE_LOST', runningCases: 0 });
+    // Reported, so that an organizer sees it; and nothing is taken while it lasts.
+    await eventually('a runner that is not well', async () =>
+      JSON.stringify((await database.owner.runner.findFirstOrThrow()).health).includes('does not answer'),
+    );
+    await host.start();
+    // What the killed engine could not remove goes as soon as there is an engine.
+    await eventually('an end of the containers of before', async () => {
+      const names = (await containers(id)).map(({ name }) => name);
+      return names.every((name) => !lives.includes(name));
+    });
+    outputs = openOutputs(home());
+    const after = await scene.until(id, ({ state }) => state === 'SCORED');
+    outputs.stop();
+    expectNothingLost({ before, after, caseCount: CASES, requeues: 1, told: 'ENGINE_LOST' });
+    expect(await containers(id)).toEqual([]);
+    expect(await runner.end('SIGTERM')).toBe(0);
+    await expectNothingStays(id, scene.folder, host.engine);
+  });
+
+  test('while nothing runs: an evaluation that comes meanwhile waits, and costs nothing', async () => {
+    const begun = new Date();
+    const runner = start();
+    await scene.untilReady(begun);
+    await host.kill('engine and containerd');
+    const id = await scene.submit(`true; ${WRITE_MASK}`);
+    await host.start();
+    const after = await scene.until(id, ({ state }) => state === 'SCORED');
+    expectNothingLost({ before: null, after, caseCount: CASES, requeues: 0, told: null });
+    expect(await runner.end('SIGTERM')).toBe(0);
+    await expectNothingStays(id, scene.folder, host.engine);
+  });
+});
