@@ -108,6 +108,7 @@ async function runCases(
     limits,
     takesProbabilityMaps: phase.takesProbabilityMaps,
     modelFolder,
+    secondWall: phase.requiresSecondWall,
     // The token is of this claim: the containers of an earlier one may still be about.
     name: `heldout-${evaluation.id}-${lease.token.slice(0, 8)}`,
     labels: { 'heldout.evaluation': evaluation.id },

@@ -54,6 +54,8 @@ export interface ContainerRequest {
   limits: Limits;
   /** The phase takes probability maps; where it does not, none is looked for. */
   takesProbabilityMaps: boolean;
+  /** Under gVisor, or not at all. */
+  secondWall: boolean;
   /** The team's model archive, unpacked: seen at /opt/ml/model. null: none was sent, so nothing is mounted. */
   modelFolder: string | null;
   /** Begins the containers' names, which are locks: `heldout-<evaluation>-<lease>`. */

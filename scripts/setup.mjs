@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
 import { engine } from './setup/engine.mjs';
 import { databaseClient, packages } from './setup/packages.mjs';
-import { busybox, chromium, debootstrap } from './setup/test-tools.mjs';
+import { busybox, chromium, debootstrap, gvisor } from './setup/test-tools.mjs';
 
 /**
  * @typedef {object} Step
@@ -29,7 +29,7 @@ const STEPS = {
   base: [packages, databaseClient],
   cli: [packages, databaseClient],
   demo: [packages, databaseClient, engine],
-  test: [packages, databaseClient, engine, chromium, busybox, debootstrap],
+  test: [packages, databaseClient, engine, chromium, busybox, debootstrap, gvisor],
 };
 
 const purpose = process.argv[2] ?? 'base';

@@ -4,8 +4,8 @@ import type { CaseInput, CaseRun, CasesRequest, ContainerRequest } from '#runner
 
 /** One case of an image, under the contract `exec` unless another is named. */
 export interface OneCase
-  extends Omit<ContainerRequest, 'modelFolder' | 'labels'>,
-    Partial<Pick<CasesRequest, 'contract' | 'modelFolder' | 'labels'>> {
+  extends Omit<ContainerRequest, 'modelFolder' | 'labels' | 'secondWall'>,
+    Partial<Pick<CasesRequest, 'contract' | 'modelFolder' | 'labels' | 'secondWall'>> {
   input: CaseInput;
   signal: AbortSignal;
 }
@@ -17,6 +17,7 @@ export async function runOne(sandbox: Sandbox, { input, ...request }: OneCase): 
     await sandbox.runCases({
       contract: 'EXEC',
       modelFolder: null,
+      secondWall: false,
       labels: {},
       ...request,
       parallel: 1,

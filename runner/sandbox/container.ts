@@ -16,7 +16,8 @@ export interface RunContext {
   /** Containers carry it as a label: `heldout.runner`. */
   runner: string;
   seccomp: string;
-  runtime?: string;
+  /** The engine's name of gVisor's runtime; null where it has none. */
+  gvisorRuntime: string | null;
   /** A server has so long until it is healthy, and a batch on top of the time of its cases. */
   startUpSeconds: number;
 }
@@ -71,10 +72,13 @@ export async function createContainer(
 
 /** The name is a lock: who holds it and is not of this process was left by a runner that died. */
 async function createLocked(
-  { engine, runner, seccomp, runtime }: RunContext,
+  { engine, runner, seccomp, gvisorRuntime }: RunContext,
   request: ContainerRequest,
   folders: RunFolders,
 ): Promise<string> {
+  // Runners without it leave such phases to others, so this is a bug, and must never become a container.
+  if (request.secondWall && gvisorRuntime === null)
+    throw new PlatformFault('INTERNAL', 'A second wall is required, and the engine has no gVisor.');
   const spec = containerSpec({
     name: request.name,
     labels: { ...request.labels, 'heldout.runner': runner },
@@ -84,7 +88,7 @@ async function createLocked(
     outputFolder: folders.output,
     modelFolder: request.modelFolder,
     seccomp,
-    ...(runtime !== undefined && { runtime }),
+    ...(request.secondWall && gvisorRuntime !== null && { runtime: gvisorRuntime }),
   });
   try {
     return await engine.createContainer(spec);

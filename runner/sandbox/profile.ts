@@ -24,6 +24,8 @@ export interface ProfileInput {
 }
 
 const MIB = 2 ** 20;
+/** gVisor's kernel is a process of the container too: threads of its own, and a traced one for each of the program's. */
+const GVISOR_THREADS = 256;
 
 export function containerSpec(input: ProfileInput): ContainerSpec {
   const { image, limits } = input;
@@ -64,7 +66,7 @@ function hostConfig(input: ProfileInput) {
     NanoCpus: Math.round(limits.cpus * 1e9),
     ...(cpuset !== undefined && { CpusetCpus: cpuset }),
     // Not by ulimit nproc, which counts per user, so over parallel containers.
-    PidsLimit: limits.pids,
+    PidsLimit: runtime === undefined ? limits.pids : 2 * limits.pids + GVISOR_THREADS,
     Ulimits: [
       { Name: 'core', Soft: 0, Hard: 0 },
       { Name: 'nofile', Soft: 4096, Hard: 4096 },

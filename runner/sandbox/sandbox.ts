@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { PlatformFault } from '#lib/domain/codes.ts';
 import type { Limits } from '#lib/domain/limits.ts';
 import type { CasesRequest } from '#runner/types.ts';
 import { type PreparedImage, prepareImage } from './archive/prepare-image.ts';
@@ -42,8 +41,6 @@ export interface SandboxOptions {
   /** A folder of this runner alone. */
   scratch: string;
   socketPath?: string;
-  /** Another runtime of the engine, `runsc` say, as a second wall. */
-  runtime?: string;
   /** How long a server may take until it is healthy, and a batch on top of its cases' time. Default 300. */
   startUpSeconds?: number;
 }
@@ -53,17 +50,10 @@ export async function openSandbox({
   runner,
   scratch: root,
   socketPath,
-  runtime,
   startUpSeconds = 300,
 }: SandboxOptions): Promise<Sandbox> {
   const { engine, stop } = withLastingRemovals(openEngine(socketPath === undefined ? {} : { socketPath }));
   const host = await readHost(engine);
-  if (runtime !== undefined && !host.engine.runtimes.includes(runtime)) {
-    throw new PlatformFault(
-      'INTERNAL',
-      `The engine has no runtime "${runtime}"; it has ${host.engine.runtimes.join(', ')}.`,
-    );
-  }
   const scratch = await openScratch(root);
   const context = {
     engine,
@@ -71,7 +61,7 @@ export async function openSandbox({
     runner,
     seccomp: seccompProfile(),
     startUpSeconds,
-    ...(runtime !== undefined && { runtime }),
+    gvisorRuntime: host.gvisorRuntime,
   };
   return {
     host,

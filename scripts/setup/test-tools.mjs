@@ -69,3 +69,21 @@ export const busybox = {
     return '/bin/busybox, installed from Debian';
   },
 };
+
+const RUNSC = '/usr/bin/runsc';
+
+/** gVisor, for the test of a second wall on an engine of its own; docs/operations.md sets up a host's engine. */
+/** @type {import('../setup.mjs').Step} */
+export const gvisor = {
+  name: 'gVisor',
+  isOptional: true,
+  async isThere() {
+    return existsSync(RUNSC) ? RUNSC : null;
+  },
+  missing: 'without runsc the test of a second wall is skipped',
+  canInstall: () => canInstallDebianPackages() && distribution() === 'debian',
+  async install() {
+    await installDebianPackages(['runsc']);
+    return `${RUNSC}, installed from Debian`;
+  },
+};

@@ -39,6 +39,7 @@ describe('the engine is killed and started again', () => {
     const before = await scene.until(id, ({ state }) => state === 'QUEUED');
     expect(before).toMatchObject({ requeues: 1, platformCode: 'ENGINE_LOST', runningCases: 0 });
     // Reported, so that an organizer sees it; and nothing is taken while it lasts.
+    const meanwhile = await scene.submit(`true; ${WRITE_MASK}`);
     await eventually('a runner that is not well', async () =>
       JSON.stringify((await database.owner.runner.findFirstOrThrow()).health).includes('does not answer'),
     );
@@ -50,22 +51,12 @@ describe('the engine is killed and started again', () => {
     });
     outputs = openOutputs(home());
     const after = await scene.until(id, ({ state }) => state === 'SCORED');
+    const other = await scene.until(meanwhile, ({ state }) => state === 'SCORED');
     outputs.stop();
     expectNothingLost({ before, after, caseCount: CASES, requeues: 1, told: 'ENGINE_LOST' });
+    // What came while there was no engine has waited, and that was all.
+    expectNothingLost({ before: null, after: other, caseCount: CASES, requeues: 0, told: null });
     expect(await containers(id)).toEqual([]);
-    expect(await runner.end('SIGTERM')).toBe(0);
-    await expectNothingStays(id, scene.folder, host.engine);
-  });
-
-  test('while nothing runs: an evaluation that comes meanwhile waits, and costs nothing', async () => {
-    const begun = new Date();
-    const runner = start();
-    await scene.untilReady(begun);
-    await host.kill('engine and containerd');
-    const id = await scene.submit(`true; ${WRITE_MASK}`);
-    await host.start();
-    const after = await scene.until(id, ({ state }) => state === 'SCORED');
-    expectNothingLost({ before: null, after, caseCount: CASES, requeues: 0, told: null });
     expect(await runner.end('SIGTERM')).toBe(0);
     await expectNothingStays(id, scene.folder, host.engine);
   });

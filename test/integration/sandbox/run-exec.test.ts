@@ -326,14 +326,10 @@ describe('the engine', () => {
     expect(await engine.imageExists(`sha256:${gone}`)).toBe(false);
   });
 
-  test('a runtime that the engine does not have is refused when the sandbox is opened', async () => {
-    const opened = openSandbox({
-      runner: RUNNER,
-      scratch: join(folder, 'other'),
-      runtime: 'no-such-runtime',
-    });
-    await expect(opened).rejects.toMatchObject({
-      message: expect.stringContaining('no runtime "no-such-runtime"'),
-    });
+  test('a second wall that the engine does not have is never left out', async () => {
+    const image = await shell('true');
+    const run = runOne(sandbox, { ...request(image), secondWall: true });
+    await expect(run).rejects.toMatchObject({ message: expect.stringContaining('no gVisor') });
+    await expectNothingLeft();
   });
 });

@@ -98,5 +98,6 @@ test('a second wall and a set of processors only where asked for', () => {
   expect(containerSpec({ ...INPUT, runtime: 'runsc', cpuset: '0-1' }).HostConfig).toMatchObject({
     Runtime: 'runsc',
     CpusetCpus: '0-1',
+    PidsLimit: 2 * INPUT.limits.pids + 256,
   });
 });
