@@ -70,6 +70,7 @@ export function Progress({
 function progressWords(evaluation: EvaluationView, hidden: boolean, asOf: string): string {
   switch (evaluation.state) {
     case 'QUEUED': {
+      if (evaluation.waitsFor) return evaluation.waitsFor;
       const place = evaluation.queuePlace;
       if (place === null) return 'Waiting for a runner.';
       return place === 1

@@ -24,17 +24,49 @@ export interface PhaseDemands {
   limits: Pick<Limits, 'cpus' | 'memoryMib'>;
 }
 
-/** What a runner lacks to serve a phase: nothing where it can. Words for an organizer, as a list reads them. */
-export function lacksFor(phase: PhaseDemands, runner: RunnerCapabilities): string[] {
+interface Lack {
+  needs: string;
+  /** What the runner has of it, where that is a number. */
+  has?: number;
+}
+
+function lacking(phase: PhaseDemands, runner: RunnerCapabilities): Lack[] {
   const { cpus, memoryMib } = phase.limits;
   return [
-    ...(runner.contracts.includes(phase.contract) ? [] : [`the contract ${phase.contract.toLowerCase()}`]),
-    ...(phase.requiresSecondWall && runner.gvisorRuntime === null ? ['gVisor'] : []),
-    ...(cpus > runner.cpus ? [`${cpus} CPUs (it has ${runner.cpus})`] : []),
+    ...(runner.contracts.includes(phase.contract)
+      ? []
+      : [{ needs: `the contract ${phase.contract.toLowerCase()}` }]),
+    ...(phase.requiresSecondWall && runner.gvisorRuntime === null ? [{ needs: 'gVisor' }] : []),
+    ...(cpus > runner.cpus ? [{ needs: `${cpus} CPUs`, has: runner.cpus }] : []),
     ...(memoryMib > runner.memoryMib
-      ? [`${inGib(memoryMib)} GiB of memory (it has ${inGib(runner.memoryMib)})`]
+      ? [{ needs: `${inGib(memoryMib)} GiB of memory`, has: inGib(runner.memoryMib) }]
       : []),
   ];
+}
+
+/** What a runner lacks to serve a phase: nothing where it can. Words for an organizer, as a list reads them. */
+export function lacksFor(phase: PhaseDemands, runner: RunnerCapabilities): string[] {
+  return lacking(phase, runner).map(({ needs, has }) =>
+    has === undefined ? needs : `${needs} (it has ${has})`,
+  );
+}
+
+/** A runner that reports itself, and whether it has the key of the phase's test set. */
+export interface Candidate {
+  capabilities: RunnerCapabilities;
+  hasKey: boolean;
+}
+
+/** Why an evaluation of the phase waits although nothing is before it; null where some runner can take it. */
+export function waitsFor(phase: PhaseDemands, candidates: readonly Candidate[]): string | null {
+  const lacks = candidates.map(({ capabilities, hasKey }) => [
+    ...lacking(phase, capabilities).map(({ needs }) => needs),
+    ...(hasKey ? [] : ['the key of the test set']),
+  ]);
+  // What the runner that lacks the least lacks: the shortest way to an end of the wait.
+  const [least] = lacks.toSorted((a, b) => a.length - b.length);
+  if (!least) return 'Waits for a runner: none reports that it is at work.';
+  return least.length === 0 ? null : `Waits for a runner with ${least.join(' and ')}.`;
 }
 
 /** To a hundredth, so that what is a little too much does not read as the same. */

@@ -149,6 +149,8 @@ export interface EvaluationView {
   /** Place in the queue, from 1; null unless QUEUED. */
   queuePlace: number | null;
   queueLength: number | null;
+  /** Why no runner takes it, where none can: a sentence for the team and the organizers. */
+  waitsFor: string | null;
   createdAt: string;
   startedAt: string | null;
   imageReadyAt: string | null;

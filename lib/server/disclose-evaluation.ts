@@ -33,6 +33,8 @@ export interface EvaluationFacts {
   cases: readonly CaseRow[];
   scores: readonly Score[];
   queue: { place: number; length: number } | null;
+  /** Why no runner takes it; null where one can. */
+  waitsFor: string | null;
 }
 
 export interface DisclosureRules {
@@ -60,7 +62,7 @@ const CASES_PER_FAULT = 10;
 const MOST_CASE_DECIMALS = 3;
 
 export function discloseEvaluation(facts: EvaluationFacts, rules: DisclosureRules): EvaluationView {
-  const { evaluation, cases, queue } = facts;
+  const { evaluation, cases, queue, waitsFor } = facts;
   const insider = rules.audience !== 'public';
   const inDetail = rules.audience === 'organizer' || (rules.audience === 'team' && rules.kind === 'OPEN');
   const failedCases = cases.filter(({ status }) => status !== 'SCORED');
@@ -74,6 +76,7 @@ export function discloseEvaluation(facts: EvaluationFacts, rules: DisclosureRule
     running: evaluation.runningCases,
     queuePlace: queue?.place ?? null,
     queueLength: queue?.length ?? null,
+    waitsFor: insider ? waitsFor : null,
     ...discloseTimes(facts, inDetail),
     requeues: evaluation.requeues,
     platformFault: insider ? platformFault(evaluation.platformCode) : null,

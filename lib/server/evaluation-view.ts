@@ -1,21 +1,25 @@
 import type { EvaluationView } from '#lib/domain/views.ts';
 import type { Evaluation } from '#prisma-client';
 import { type CaseRow, type DisclosureRules, discloseEvaluation } from './disclose-evaluation.ts';
+import { readQueueOrder } from './queue.ts';
+import { readWaitsFor } from './runners-view.ts';
 import type { Site } from './site.ts';
 
 /** The evaluation as it stands now, cut down to what the reader may see. */
 export async function readEvaluation(
-  { db }: Pick<Site, 'db'>,
+  site: Pick<Site, 'db' | 'now'>,
   evaluationId: string,
   rules: DisclosureRules,
 ): Promise<EvaluationView> {
+  const { db } = site;
   const evaluation = await db.evaluation.findUniqueOrThrow({ where: { id: evaluationId } });
-  const [cases, scores, queue] = await Promise.all([
+  const [cases, scores, queue, waitsFor] = await Promise.all([
     readCases(db, evaluationId, rules),
     db.score.findMany({ where: { evaluationId } }),
     readQueuePlace(db, evaluation),
+    readWaitsFor(site, evaluation),
   ]);
-  return discloseEvaluation({ evaluation, cases, scores, queue }, rules);
+  return discloseEvaluation({ evaluation, cases, scores, queue, waitsFor }, rules);
 }
 
 /** Logs only where they may be shown: they are most of what an evaluation holds. */
@@ -32,11 +36,11 @@ async function readCases(db: Site['db'], evaluationId: string, rules: Disclosure
   return rows.map((row) => ({ ...row, log: logOf.get(row.caseIndex) ?? null }));
 }
 
-async function readQueuePlace(db: Site['db'], { id, state, createdAt }: Evaluation) {
+async function readQueuePlace(db: Site['db'], { id, state }: Evaluation) {
   if (state !== 'QUEUED') return null;
-  const [length, before] = await Promise.all([
-    db.evaluation.count({ where: { state: 'QUEUED' } }),
-    db.evaluation.count({ where: { state: 'QUEUED', createdAt: { lt: createdAt }, id: { not: id } } }),
-  ]);
-  return { place: before + 1, length: Math.max(length, before + 1) };
+  const order = await readQueueOrder(db);
+  const place = order.indexOf(id) + 1;
+  // It has just been taken, or is about to be sent.
+  if (place === 0) return null;
+  return { place, length: order.length };
 }

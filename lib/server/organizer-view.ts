@@ -3,6 +3,7 @@ import type { OrganizerView, Viewer } from '#lib/domain/views.ts';
 import { describeChallenge } from './challenge-view.ts';
 import { findChallenge, requireOrganizer } from './find-challenge.ts';
 import { shortId } from './phase-view.ts';
+import { readQueueOrder } from './queue.ts';
 import { readRunners, unservedPhases } from './runners-view.ts';
 import type { Site } from './site.ts';
 
@@ -95,14 +96,9 @@ async function readAttempts({ db }: Site, challengeId: string): Promise<Attempt[
   });
 }
 
-/** Place of each waiting evaluation, from 1, in the order in which they came. */
+/** Place of each waiting evaluation, from 1. */
 async function readQueuePlaces({ db }: Site): Promise<Map<string, number>> {
-  const rows = await db.evaluation.findMany({
-    where: { state: 'QUEUED' },
-    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-    select: { id: true },
-  });
-  return new Map(rows.map(({ id }, index) => [id, index + 1]));
+  return new Map((await readQueueOrder(db)).map((id, index) => [id, index + 1]));
 }
 
 /** How many submissions each code has stopped or dented, and whose. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Db, fromPrisma, type Job, PgBoss } from 'pg-boss';
 import { z } from 'zod';
+import { turnTag } from '#lib/domain/queue-order.ts';
 import type { Transaction } from './database.ts';
 
 /**
@@ -9,6 +10,7 @@ import type { Transaction } from './database.ts';
  * A job only tells a runner that an evaluation may be due. Whether it is, and whose it is, is decided by the
  * row's conditional update, so that a job that is delivered twice, late or for nothing does no harm.
  *
+ * Priority is the place of lib/domain/queue-order.ts: fair between teams, short before long, nobody for ever.
  * Policy `singleton` with the team as its key: one evaluation of a team at a time, over all runners. The phase
  * is the job's group, so that a runner leaves to others what is beyond it.
  */
@@ -16,6 +18,8 @@ const QUEUE_SCHEMA = 'pgboss';
 const EVALUATIONS = 'evaluations';
 /** A runner that is silent for so long has lost its job: it is delivered again. */
 const HEARTBEAT_SECONDS = 15;
+/** How many ended evaluations of a phase say how long the next takes. */
+const RECENT = 20;
 const LONGEST_EVALUATION_SECONDS = 24 * 3600 - 1;
 
 const payloadSchema = z.strictObject({ evaluationId: z.uuid() });
@@ -98,11 +102,13 @@ export async function sendEvaluation(
   evaluationId: string,
   { delaySeconds = 0 }: SendOptions = {},
 ): Promise<void> {
-  const { teamId, phaseId } = await dropJobs(queue, tx, evaluationId);
+  const { teamId, phaseId, tag } = await dropJobs(queue, tx, evaluationId);
   const sent = await queue.send(EVALUATIONS, payloadSchema.parse({ evaluationId }), {
     db: databaseOf(tx),
     singletonKey: teamId,
     group: { id: phaseId },
+    // What is sent anew keeps its place. The highest priority goes first, so tags count downwards.
+    priority: -(tag ?? (await nextTag(tx, teamId, evaluationId))),
     startAfter: delaySeconds,
   });
   if (sent === null) throw new Error(`The queue refused evaluation ${evaluationId}.`);
@@ -114,7 +120,7 @@ export async function dropJobs(
   queue: EvaluationQueue,
   tx: Transaction,
   evaluationId: string,
-): Promise<{ teamId: string; phaseId: string }> {
+): Promise<{ teamId: string; phaseId: string; tag: number | null }> {
   const db = databaseOf(tx);
   const { submission } = await tx.evaluation.findUniqueOrThrow({
     where: { id: evaluationId },
@@ -124,7 +130,41 @@ export async function dropJobs(
   const live = jobs.filter(({ state }) => state === 'created' || state === 'retry' || state === 'active');
   const ids = live.map(({ id }) => id);
   if (ids.length > 0) await queue.cancel(EVALUATIONS, ids, { db });
-  return submission;
+  return { ...submission, tag: live.length > 0 ? -Math.max(...live.map(({ priority }) => priority)) : null };
+}
+
+/** See lib/domain/queue-order.ts. */
+async function nextTag(tx: Transaction, teamId: string, evaluationId: string): Promise<number> {
+  const [row] = await tx.$queryRaw<{ lastTag: number | null; expectedSeconds: number; now: Date }[]>`
+    SELECT now() AS now,
+      (SELECT max(-priority) FROM pgboss.job
+        WHERE name = ${EVALUATIONS} AND singleton_key = ${teamId} AND state IN ('created', 'retry', 'active')
+      ) AS "lastTag",
+      coalesce(
+        (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM (
+          SELECT extract(epoch FROM ended."finishedAt" - ended."startedAt") AS seconds
+          FROM "Evaluation" ended JOIN "Submission" of ON of.id = ended."submissionId"
+          WHERE of."phaseId" = phase.id AND ended.state = 'SCORED'
+          ORDER BY ended."finishedAt" DESC LIMIT ${RECENT}
+        ) recent),
+        -- Until something of the phase has ended, the most that it can take.
+        (phase.limits->>'timeLimitSeconds')::float8 * this."caseCount"
+      ) AS "expectedSeconds"
+    FROM "Evaluation" this
+    JOIN "Submission" submission ON submission.id = this."submissionId"
+    JOIN "Phase" phase ON phase.id = submission."phaseId"
+    WHERE this.id = ${evaluationId}::uuid`;
+  if (!row) throw new Error(`There is no evaluation ${evaluationId}.`);
+  return turnTag(row);
+}
+
+/** Evaluations that wait, in the order in which they are due. Those that wait for a pause to end are there too. */
+export async function readQueueOrder(db: Transaction): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT data->>'evaluationId' AS id FROM pgboss.job
+    WHERE name = ${EVALUATIONS} AND state IN ('created', 'retry')
+    ORDER BY priority DESC, created_on`;
+  return rows.map(({ id }) => id);
 }
 
 /** What `pg_notify` announces when something may have come into the queue. */

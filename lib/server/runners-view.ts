@@ -1,6 +1,13 @@
+import type { EvaluationState } from '#lib/domain/evaluation-state.ts';
 import { limitsSchema } from '#lib/domain/limits.ts';
 import { phaseStatus } from '#lib/domain/phase.ts';
-import { lacksFor, runnerHostSchema, wallsOf } from '#lib/domain/runner-capabilities.ts';
+import {
+  lacksFor,
+  runnerCapabilitiesSchema,
+  runnerHostSchema,
+  waitsFor,
+  wallsOf,
+} from '#lib/domain/runner-capabilities.ts';
 import { runnerHealthSchema } from '#lib/domain/runner-health.ts';
 import type { RunnerView, UnservedPhase } from '#lib/domain/views.ts';
 import type { Phase, Prisma } from '#prisma-client';
@@ -80,4 +87,25 @@ export function unservedPhases(
       if (lacking.some(({ lacks }) => lacks.length === 0)) return [];
       return [{ phaseSlug: phase.slug, phaseTitle: phase.title, runners: lacking }];
     });
+}
+
+/** Why no runner takes a waiting evaluation; null where one can. */
+export async function readWaitsFor(
+  { db, now }: Pick<Site, 'db' | 'now'>,
+  { id, state }: { id: string; state: EvaluationState },
+): Promise<string | null> {
+  if (state !== 'QUEUED') return null;
+  const [phase, runners] = await Promise.all([
+    db.phase.findFirstOrThrow({
+      where: { submissions: { some: { evaluations: { some: { id } } } } },
+      include: { testSet: { select: { recipient: true } } },
+    }),
+    db.runner.findMany({ where: { lastSeenAt: { gt: new Date(now().getTime() - SILENT_AFTER_MS) } } }),
+  ]);
+  const { contract, requiresSecondWall, testSet } = phase;
+  const candidates = runners.flatMap(({ host, recipient }) => {
+    const capabilities = runnerCapabilitiesSchema.safeParse(host).data;
+    return capabilities ? [{ capabilities, hasKey: testSet?.recipient === recipient }] : [];
+  });
+  return waitsFor({ contract, requiresSecondWall, limits: limitsSchema.parse(phase.limits) }, candidates);
 }

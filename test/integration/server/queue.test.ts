@@ -1,9 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from '#lib/domain/limits.ts';
 import { openNotifications } from '#lib/server/notifications.ts';
 import {
   dropJobs,
   type EvaluationQueue,
   openQueue,
+  readQueueOrder,
   sendEvaluation,
   workEvaluations,
 } from '#lib/server/queue.ts';
@@ -157,4 +159,54 @@ test('a phase that came into the queue a moment ago is given up again, and stays
     .poll(async () => (await live()).map(({ state }) => state), { timeout: 10_000 })
     .toEqual(['retry']);
   expect(late.given).toEqual([]);
+});
+
+describe('the order of the queue', () => {
+  const send = (id: string) => database.site.$transaction((tx) => sendEvaluation(sending, tx, id));
+  /** Another evaluation of the submission's team and phase. */
+  async function another(id: string): Promise<string> {
+    const { submissionId } = await database.owner.evaluation.findUniqueOrThrow({ where: { id } });
+    return (await database.owner.evaluation.create({ data: { submissionId, caseCount: 2 } })).id;
+  }
+
+  test('a team that sends four does not hold up another with one', async () => {
+    const first = await scene.evaluation();
+    const many = [first, await another(first), await another(first), await another(first)];
+    const other = await scene.evaluation();
+    for (const id of [...many, other]) await send(id);
+    const order = await readQueueOrder(database.site);
+    expect(order.indexOf(other)).toBe(1);
+    expect(order.filter((id) => id !== other)).toEqual(many);
+    // And so it is delivered, by a single runner.
+    const worker = await startWorker();
+    for (let n = 1; n <= order.length; n++) {
+      expect(await worker.until(n)).toEqual(order.slice(0, n));
+      worker.end(order[n - 1] as string);
+    }
+  });
+
+  test('what a phase took lately says how long the next takes: the short goes first', async () => {
+    const long = await newScene(database.owner, { limits: { ...DEFAULT_LIMITS, timeLimitSeconds: 600 } });
+    const short = await newScene(database.owner, { limits: { ...DEFAULT_LIMITS, timeLimitSeconds: 600 } });
+    const ended = await short.evaluation();
+    const finishedAt = new Date();
+    const startedAt = new Date(finishedAt.getTime() - 30_000);
+    await database.owner.evaluation.update({
+      where: { id: ended },
+      data: { state: 'SCORED', startedAt, finishedAt },
+    });
+    const [hour, minute] = [await long.evaluation(), await short.evaluation()];
+    await send(hour);
+    await send(minute);
+    expect(await readQueueOrder(database.site)).toEqual([minute, hour]);
+  });
+
+  test('what goes back to the queue keeps its place', async () => {
+    const [first, second] = [await scene.evaluation(), await scene.evaluation()];
+    await send(first);
+    await database.owner.$executeRaw`UPDATE pgboss.job SET priority = priority + 10`;
+    await send(second);
+    await send(first);
+    expect(await readQueueOrder(database.site)).toEqual([first, second]);
+  });
 });

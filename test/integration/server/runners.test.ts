@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OrganizerView, Viewer } from '#lib/domain/views.ts';
 import { organizerView } from '#lib/server/organizer-view.ts';
+import { sendEvaluation } from '#lib/server/queue.ts';
 import { newScene, type Scene, unique } from './scene.ts';
 import { openTestSite, type TestSite } from './test-site.ts';
 
@@ -90,6 +91,9 @@ test('places count the evaluations of all challenges, which wait for the same ru
   const before = await other.evaluation();
   const ours = await scene.evaluation();
   const late = await scene.evaluation();
+  const sending = await here.site.queue();
+  for (const id of [before, ours, late])
+    await here.database.site.$transaction((tx) => sendEvaluation(sending, tx, id));
   const { queue, queueLength } = await view();
   expect(queueLength).toBe(3);
   expect(queue.map(({ evaluationId, place }) => [evaluationId, place])).toEqual([

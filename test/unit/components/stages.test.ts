@@ -15,6 +15,7 @@ function evaluation(over: Partial<EvaluationView>): EvaluationView {
     running: 0,
     queuePlace: null,
     queueLength: null,
+    waitsFor: null,
     createdAt: '2026-02-05T12:00:00Z',
     startedAt: '2026-02-05T13:00:00Z',
     imageReadyAt: '2026-02-05T13:00:00Z',

@@ -5,6 +5,7 @@ import {
   type RunnerCapabilities,
   runnerCapabilitiesSchema,
   runnerHostSchema,
+  waitsFor,
   wallsOf,
 } from '#lib/domain/runner-capabilities.ts';
 import { runnerHealthSchema } from '#lib/domain/runner-health.ts';
@@ -49,4 +50,17 @@ test('walls are named as an organizer knows them, the second one last', () => {
   const host = runnerHostSchema.parse({ ...runner, engine: { version: '20.10', securityOptions, cpus: 4 } });
   expect(wallsOf(host)).toEqual(['seccomp', 'AppArmor']);
   expect(wallsOf({ ...host, gvisorRuntime: 'runsc' })).toEqual(['seccomp', 'AppArmor', 'gVisor']);
+});
+
+test('an evaluation says what it waits for where no runner can take it, by the one that lacks the least', () => {
+  const demands = { ...phase, requiresSecondWall: true, limits: { cpus: 64, memoryMib: 8192 } };
+  const walled = { capabilities: { ...runner, gvisorRuntime: 'runsc' }, hasKey: true };
+  const bare = { capabilities: runner, hasKey: true };
+  expect(waitsFor(demands, [bare, walled])).toBe('Waits for a runner with 64 CPUs.');
+  expect(waitsFor(demands, [bare])).toBe('Waits for a runner with gVisor and 64 CPUs.');
+  expect(waitsFor(phase, [bare, { ...walled, hasKey: false }])).toBeNull();
+  expect(waitsFor(phase, [{ ...bare, hasKey: false }])).toBe(
+    'Waits for a runner with the key of the test set.',
+  );
+  expect(waitsFor(phase, [])).toMatch(/none reports/);
 });

@@ -62,6 +62,7 @@ const facts: EvaluationFacts = {
   cases: [failedCase(2, 'TIME_LIMIT'), scoredCase(0, 0.123456), scoredCase(1, 0.987654)],
   scores: [{ ...score, evaluationId: evaluation.id, mean: 0.370371, median: 0.123456 }],
   queue: null,
+  waitsFor: null,
 };
 
 /** Stands for the ids that the phase draws: their order is not the cases'. */

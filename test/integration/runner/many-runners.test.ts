@@ -1,0 +1,72 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { readWaitsFor } from '#lib/server/runners-view.ts';
+import { openTestDatabase, type TestDatabase } from '#test/database.ts';
+import { eventually, openOutputs, untilOpened } from '#test/integration/faults/gates.ts';
+import { expectNothingLost } from '#test/integration/faults/nothing-lost.ts';
+import { openRunnerScene, type RunnerScene, shareKey, WRITE_MASK } from './scene.ts';
+
+const CASES = 2;
+let database: TestDatabase;
+let scene: RunnerScene;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  scene = await openRunnerScene(database, { caseCount: CASES, limits: { cpus: 2 } });
+  for (const name of ['two', 'small']) await shareKey(scene, name);
+});
+afterEach(() => scene.stopRunners());
+afterAll(async () => {
+  await scene.close();
+  await database.close();
+});
+
+const waits = (id: string) =>
+  readWaitsFor({ db: database.site, now: () => new Date() }, { id, state: 'QUEUED' });
+const scored = { before: null, caseCount: CASES, requeues: 0, told: null };
+
+describe('runners that share a queue and a store on one host', () => {
+  test('each take an evaluation of another team, and each says that it is there', async () => {
+    const begun = new Date();
+    for (const name of ['one', 'two']) scene.start(name);
+    const ids = [
+      await scene.submit(untilOpened(WRITE_MASK)),
+      await scene.submit(untilOpened(`true; ${WRITE_MASK}`)),
+    ];
+    const running = await Promise.all(
+      ids.map((id) => scene.until(id, ({ runningCases }) => runningCases > 0)),
+    );
+    expect(new Set(running.map(({ runner }) => runner?.name.split('-').at(-1)))).toEqual(
+      new Set(['one', 'two']),
+    );
+    const reports = await eventually('two reports', async () => {
+      const rows = await database.owner.runner.findMany({ where: { startedAt: { gt: begun } } });
+      return rows.filter(({ health }) => health !== null).length === 2 && rows;
+    });
+    for (const { health } of reports)
+      expect(health).toMatchObject({ status: 'ok', problems: [], freeDiskBytes: expect.any(Number) });
+    const outputs = ['one', 'two'].map((name) => openOutputs(`${scene.folder}/runners/${name}`));
+    for (const id of ids) {
+      const after = await scene.until(id, ({ state }) => state === 'SCORED');
+      expectNothingLost({ ...scored, after });
+    }
+    for (const each of outputs) each.stop();
+  });
+});
+
+describe('an evaluation that is beyond a runner', () => {
+  test('waits at no cost, says for what, and is taken by the first that can', async () => {
+    const begun = new Date();
+    scene.start('small', { HELDOUT_RUNNER_CPUS: '1' });
+    await scene.untilReady(begun);
+    await database.owner.runner.updateMany({
+      where: { startedAt: { lt: begun } },
+      data: { lastSeenAt: new Date(0) },
+    });
+    const id = await scene.submit(WRITE_MASK);
+    expect(await waits(id)).toBe('Waits for a runner with 2 CPUs.');
+    scene.start('one');
+    const after = await scene.until(id, ({ state }) => state === 'SCORED');
+    expect(after.runner?.name).toMatch(/-one$/);
+    expectNothingLost({ ...scored, after });
+    expect(await waits(id)).toBeNull();
+  });
+});
