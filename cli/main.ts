@@ -6,6 +6,10 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'score a folder of masks against a folder of true masks',
     load: async () => (await import('./commands/score.ts')).scoreCommand,
   },
+  try: {
+    summary: 'run an image on your own scans, in the sandbox that the platform runs it in',
+    load: async () => (await import('./commands/try.ts')).tryCommand,
+  },
   synthesize: {
     summary: 'make synthetic stroke cases',
     load: async () => (await import('./commands/synthesize.ts')).synthesizeCommand,

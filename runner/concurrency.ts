@@ -1,3 +1,5 @@
+import type { Limits } from '#lib/domain/limits.ts';
+
 /** At most `size` at a time; the others wait in the order in which they came. */
 export class Semaphore {
   #free: number;
@@ -45,4 +47,12 @@ export async function inParallel<T>(
   };
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
   if (errors.length > 0) throw errors[0];
+}
+
+/** As many containers at once as fit the processors and the memory that they may use together, at least one. */
+export function containersAtOnce(
+  { cpus, memoryMib }: { cpus: number; memoryMib: number },
+  limits: Limits,
+): number {
+  return Math.max(1, Math.min(Math.floor(cpus / limits.cpus), Math.floor(memoryMib / limits.memoryMib)));
 }

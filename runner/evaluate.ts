@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { aggregateCases, caseValue } from '#lib/domain/aggregate.ts';
 import { TeamFault } from '#lib/domain/codes.ts';
@@ -12,6 +11,8 @@ import { finishFailed, finishScored, type MetricScore } from '#lib/server/runs/f
 import { outlastOutage } from '#lib/server/runs/outlast-outage.ts';
 import { recordCase, recordImage, recordRunning } from '#lib/server/runs/record-progress.ts';
 import type { Store } from '#lib/server/store.ts';
+import { caseInput } from './case-input.ts';
+import { containersAtOnce } from './concurrency.ts';
 import { drawOrder } from './draw-order.ts';
 import type { ImageCache } from './image-cache.ts';
 import { keepPrediction } from './kept-predictions.ts';
@@ -21,8 +22,8 @@ import type { ModelFolder } from './sandbox/archive/unpack-model.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { scoreRun } from './score-run.ts';
 import type { ScoringPool } from './scoring/pool.ts';
-import { openTestSet, type TestSet } from './test-set.ts';
-import type { CaseInput, LoadedImage } from './types.ts';
+import { openTestSet } from './test-set.ts';
+import type { LoadedImage } from './types.ts';
 
 /**
  * One evaluation from the claim to its scores, in the order in which it happens:
@@ -112,9 +113,16 @@ async function runCases(
     // The token is of this claim: the containers of an earlier one may still be about.
     name: `heldout-${evaluation.id}-${lease.token.slice(0, 8)}`,
     labels: { 'heldout.evaluation': evaluation.id },
-    parallel: parallelRuns(deps, limits),
+    parallel: containersAtOnce(deps, limits),
     cases,
-    openCase: (caseIndex, stopped) => openCase({ ...scored, caseIndex }, stopped),
+    openCase: async (caseIndex, stopped) =>
+      caseInput({
+        ...phase,
+        scan: await testSet.openScan(caseIndex),
+        metadata: phase.givesMetadata ? testSet.case(caseIndex).metadata : null,
+        scoring,
+        signal: stopped,
+      }),
     async onWorking(containers) {
       const isMore = containers > working;
       working = containers;
@@ -131,34 +139,6 @@ async function runCases(
     },
     signal,
   });
-}
-
-/** One hidden scan as its container is to see it, rewritten in memory. */
-async function openCase(
-  { phase, testSet, scoring, caseIndex }: OpenCaseContext,
-  signal: AbortSignal,
-): Promise<CaseInput> {
-  // Tools that read BIDS expect its one format.
-  const format = phase.contract === 'BATCH' ? 'NII_GZ' : phase.inputFormat;
-  return {
-    // Drawn anew, so that a container can't tell one evaluation's scan from another's by its name.
-    id: randomBytes(16).toString('hex'),
-    format,
-    scan: await scoring.rewriteScan(await testSet.openScan(caseIndex), format, signal),
-    metadata: phase.givesMetadata ? testSet.case(caseIndex).metadata : null,
-  };
-}
-
-interface OpenCaseContext {
-  phase: EvaluationDetail['submission']['phase'];
-  testSet: TestSet;
-  scoring: ScoringPool;
-  caseIndex: number;
-}
-
-/** As many containers at once as fit the runner's processors and memory, at least one. */
-function parallelRuns({ cpus, memoryMib }: EvaluateDeps, limits: Limits): number {
-  return Math.max(1, Math.min(Math.floor(cpus / limits.cpus), Math.floor(memoryMib / limits.memoryMib)));
 }
 
 const worstSchema = z.record(z.string(), z.number());

@@ -84,7 +84,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
     meaning:
       'The program ended with an error, or its server answered POST /invoke with another status than 201.',
     steps: [
-      'Run it in the same sandbox on scans that you have, and read its log.',
+      'Run it in the same sandbox on scans that you have (`heldout try`), and read its log.',
       'Typical causes: writing outside /output and /tmp (the rest is read-only), reaching for a network (there is none), needing root (it runs as a plain user).',
       'A server has to run until it is stopped, and to answer each POST /invoke with 201 once the mask is written.',
       'In an open phase the log is shown here; send the same image there first.',
@@ -100,7 +100,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
   TIME_LIMIT: {
     meaning: 'The container was still working on a scan at the time limit and was stopped.',
     steps: [
-      'Run it in the same sandbox with the same limits on scans that you have, and find the slow one.',
+      'Run it in the same sandbox with the same limits on scans that you have (`heldout try`), and find the slow one.',
       'Read HELDOUT_CPUS: `os.cpu_count()` sees the whole host and starts too many threads.',
       'Stop at a time budget of your own and write the mask that you have.',
     ],

@@ -37,6 +37,8 @@ export interface PrepareOptions {
 export interface PreparedImage extends LoadedImage {
   /** Bytes of the uncompressed layers: what the image costs on the engine's disk, about. */
   bytes: number;
+  /** The engine did not have it before. */
+  isNew: boolean;
 }
 
 /** What comes in an archive may be this many times larger unpacked than the archive may be. */
@@ -70,11 +72,12 @@ export async function prepareImage(
     const runnable = account.isFallback ? withHome(program) : program;
     const { bytes: configBytes, id } = writeConfig(runnable, account, config.rootfs.diff_ids);
     const bytes = inspected.reduce((sum, { file }) => sum + file.size, 0);
-    if (!(await engine.imageExists(id))) {
+    const isNew = !(await engine.imageExists(id));
+    if (isNew) {
       await requireEngineSpace(engineFolder, bytes);
       await load(engine, id, configBytes, inspected);
     }
-    return { id, ...runnable, uid: account.uid, gid: account.gid, bytes };
+    return { id, ...runnable, uid: account.uid, gid: account.gid, bytes, isNew };
   } finally {
     archive.destroy();
     await rm(folder, { recursive: true, force: true });

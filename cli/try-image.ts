@@ -1,0 +1,190 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
+import path from 'node:path';
+import { TeamFault, type TeamFaultCode } from '#lib/domain/codes.ts';
+import type { Limits } from '#lib/domain/limits.ts';
+import { METRIC_NAMES, type MetricName } from '#lib/domain/metrics.ts';
+import { caseInput } from '#runner/case-input.ts';
+import { containersAtOnce } from '#runner/concurrency.ts';
+import { encodeNifti } from '#runner/imaging/encode.ts';
+import { readVolume } from '#runner/imaging/read.ts';
+import { voxelCount } from '#runner/imaging/volume.ts';
+import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
+import { scoreRun } from '#runner/score-run.ts';
+import { ScoringPool } from '#runner/scoring/pool.ts';
+import type { CaseInput, CaseRun, Contract, LoadedImage } from '#runner/types.ts';
+import { CommandError } from './command.ts';
+import type { DatasetCase } from './dataset.ts';
+
+export interface TryOptions {
+  imageFile: string;
+  modelFile: string | null;
+  cases: readonly DatasetCase[];
+  contract: Contract;
+  limits: Limits;
+  inputFormat: CaseInput['format'];
+  takesProbabilityMaps: boolean;
+  /** Aborted: everything is removed, then its reason is thrown. */
+  signal: AbortSignal;
+  onImage(image: LoadedImage): void;
+  /** As soon as it has ended, with what it wrote. */
+  onCase(tried: TriedCase, log: string): void;
+}
+
+export interface TriedCase {
+  case: string;
+  /** `valid`: a mask that counts, of a case without a true mask. */
+  status: 'scored' | 'valid' | 'rejected' | 'failed';
+  code: TeamFaultCode | null;
+  message: string | null;
+  seconds: number;
+  peakMemoryBytes: number | null;
+  /** Empty where there is no score. */
+  metrics: Partial<Record<MetricName, number | null>>;
+}
+
+export interface TryReport {
+  /** Every case has a mask that counts. */
+  verdict: 'passed' | 'failed';
+  /** `code`: why the image as a whole can't be used; `id` is null where it did not get as far as an engine. */
+  image: { id: string | null; code: TeamFaultCode | null; message: string | null };
+  cases: TriedCase[];
+}
+
+/**
+ * What a runner does with an evaluation, on this machine and on scans that lie open: the same check of the
+ * image, the same containers, the same scorer. Nothing is left, whichever way it ends. Throws PlatformFault
+ * where the machine can't, CommandError for a scan or mask that can't be used.
+ */
+export async function tryImage(options: TryOptions): Promise<TryReport> {
+  const scratch = await mkdtemp(path.join(tmpdir(), 'heldout-try-'));
+  const scoring = new ScoringPool({ threads: availableParallelism() });
+  let sandbox: Sandbox | undefined;
+  try {
+    sandbox = await openSandbox({ runner: path.basename(scratch), scratch });
+    return await tryIn(sandbox, scoring, options, path.basename(scratch));
+  } finally {
+    await scoring.close();
+    await sandbox?.close();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function tryIn(
+  sandbox: Sandbox,
+  scoring: ScoringPool,
+  options: TryOptions,
+  name: string,
+): Promise<TryReport> {
+  const { limits, signal } = options;
+  const cases: TriedCase[] = [];
+  let image: Awaited<ReturnType<Sandbox['prepareImage']>> | undefined;
+  try {
+    image = await sandbox.prepareImage(createReadStream(options.imageFile), limits, signal);
+    options.onImage(image);
+    await using model =
+      options.modelFile === null
+        ? null
+        : await sandbox.unpackModel(createReadStream(options.modelFile), limits, signal);
+    await runCases({ sandbox, scoring, options, name, image, modelFolder: model?.path ?? null }, cases);
+  } catch (error) {
+    if (!(error instanceof TeamFault)) throw error;
+    const { code, message } = error;
+    return { verdict: 'failed', image: { id: image?.id ?? null, code, message }, cases };
+  } finally {
+    // One that was here before is somebody else's.
+    if (image?.isNew) await sandbox.removeImage(image.id);
+  }
+  const passed = cases.every(({ status }) => status === 'scored' || status === 'valid');
+  const sorted = cases.sort((a, b) => (a.case < b.case ? -1 : 1));
+  return {
+    verdict: passed ? 'passed' : 'failed',
+    image: { id: image.id, code: null, message: null },
+    cases: sorted,
+  };
+}
+
+interface TryContext {
+  sandbox: Sandbox;
+  scoring: ScoringPool;
+  options: TryOptions;
+  name: string;
+  image: LoadedImage;
+  modelFolder: string | null;
+}
+
+/** Adds each case as it ends. */
+async function runCases(context: TryContext, tried: TriedCase[]): Promise<void> {
+  const { sandbox, scoring, options } = context;
+  const { cases, contract, limits, takesProbabilityMaps, inputFormat } = options;
+  const host = { cpus: availableParallelism(), memoryMib: (totalmem() * 0.8) / 2 ** 20 };
+  const caseOf = (index: number) => cases[index] as DatasetCase;
+  await sandbox.runCases({
+    ...context,
+    contract,
+    limits,
+    takesProbabilityMaps,
+    labels: {},
+    parallel: containersAtOnce(host, limits),
+    cases: cases.map((_, index) => index),
+    openCase: (index, signal) => {
+      const { scanPath, metadata } = caseOf(index);
+      return naming(scanPath, signal, async () =>
+        caseInput({ contract, inputFormat, scan: await readFile(scanPath), metadata, scoring, signal }),
+      );
+    },
+    onWorking: async () => undefined,
+    async onEnded(index, run, signal) {
+      const one = await judge(context, caseOf(index), run, signal);
+      tried.push(one);
+      options.onCase(one, run.log);
+    },
+    signal: options.signal,
+  });
+}
+
+const STATUS = { SCORED: 'scored', REJECTED: 'rejected', FAILED: 'failed' } as const;
+
+async function judge(
+  { scoring, options: { takesProbabilityMaps } }: TryContext,
+  { name, scanPath, truthPath }: DatasetCase,
+  run: CaseRun,
+  signal: AbortSignal,
+): Promise<TriedCase> {
+  const openTruth = async () => (truthPath ? readFile(truthPath) : emptyMaskOn(await readFile(scanPath)));
+  const context = {
+    phase: { connectivity: 6, takesProbabilityMaps },
+    metrics: METRIC_NAMES,
+    testSet: { openTruth },
+    scoring,
+    signal,
+  };
+  const record = await naming(truthPath ?? scanPath, signal, () => scoreRun(context, 0, run));
+  const isValid = record.status === 'SCORED' && truthPath === null;
+  return {
+    case: name,
+    status: isValid ? 'valid' : STATUS[record.status],
+    code: record.code as TeamFaultCode | null,
+    message: record.message,
+    seconds: run.seconds,
+    peakMemoryBytes: run.peakMemoryBytes,
+    metrics: isValid ? {} : record.metrics,
+  };
+}
+
+/** Stands in for a true mask that is not there, so that the team's is still checked against the grid. */
+function emptyMaskOn(scan: Uint8Array): Uint8Array {
+  const { shape, affine } = readVolume(scan);
+  return encodeNifti({ shape, affine, data: new Uint8Array(voxelCount(shape)) });
+}
+
+/** A file of the folder that can't be used is the caller's own: it is named. */
+async function naming<T>(file: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new CommandError(`${file}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,48 @@
+import { FAULTS, type TeamFaultCode } from '#lib/domain/codes.ts';
+import { METRICS, type MetricName } from '#lib/domain/metrics.ts';
+import { formatBytes } from './progress.ts';
+import type { TriedCase, TryReport } from './try-image.ts';
+
+/** What `heldout try` prints: a case with its log as it ends, then what went wrong and the verdict. */
+
+const SHOWN_METRICS = ['dice', 'volume_difference', 'lesion_f1', 'hd95'] as const;
+
+export function caseText(tried: TriedCase, log: string): string {
+  const { status, code, message, seconds, peakMemoryBytes } = tried;
+  const memory = peakMemoryBytes === null ? '' : `  ${formatBytes(peakMemoryBytes)}`;
+  const facts = `${tried.case}  ${status}${code ? ` ${code}` : ''}  ${seconds.toFixed(2)} s${memory}`;
+  const scores = SHOWN_METRICS.flatMap((name) => scoreText(name, tried.metrics[name]));
+  const lines = [
+    facts,
+    ...(scores.length > 0 ? [`  ${scores.join(', ')}`] : []),
+    ...(message ? [`  ${message}`] : []),
+    ...log
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => `  | ${line}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function scoreText(name: MetricName, value: number | null | undefined): string[] {
+  if (value === null || value === undefined) return [];
+  const { unit, decimals } = METRICS[name];
+  return [`${name} ${value.toFixed(decimals)}${unit === '1' ? '' : ` ${unit}`}`];
+}
+
+export function verdictText({ verdict, image, cases }: TryReport): string {
+  const codes = new Set([image.code, ...cases.map(({ code }) => code)].filter((code) => code !== null));
+  const counting = cases.filter(({ status }) => status === 'scored' || status === 'valid').length;
+  const ofAll = `${counting} of ${cases.length} ${cases.length === 1 ? 'case has' : 'cases have'} a mask that counts`;
+  const lines = [
+    ...(image.message ? [`The image: ${image.code}: ${image.message}`, ''] : []),
+    ...[...codes].flatMap((code) => [explain(code), '']),
+    `${verdict === 'passed' ? 'Passed' : 'Failed'}: ${image.code ? 'the image can’t be used' : ofAll}.`,
+  ];
+  return `\n${lines.join('\n')}\n`;
+}
+
+function explain(code: TeamFaultCode): string {
+  const { meaning, steps } = FAULTS[code];
+  return [`${code}: ${meaning}`, ...steps.map((step, index) => `  ${index + 1}. ${step}`)].join('\n');
+}

@@ -1,0 +1,224 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { FAULTS } from '#lib/domain/codes.ts';
+import { METRIC_NAMES } from '#lib/domain/metrics.ts';
+import { encodeNifti } from '#runner/imaging/encode.ts';
+import { openEngine } from '#runner/sandbox/docker.ts';
+import { buildShellImage, serving } from '#test/images/busybox.ts';
+import { tarOf } from '#test/images/tar.ts';
+
+const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
+const MASK_FOLDER = '/output/images/stroke-lesion-segmentation';
+const WRITE_MASK = `mkdir -p ${MASK_FOLDER} && cp /mask.nii.gz ${MASK_FOLDER}/`;
+const GRID = { shape: [8, 8, 8], affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] } as const;
+const engine = openEngine();
+
+let folder: string;
+let data: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'heldout-cli-try-'));
+  data = path.join(folder, 'data');
+  await addCase('a', true);
+  await addCase('b', false);
+});
+afterEach(async () => {
+  // The command keeps its folders in a temporary one of its own: TMPDIR below.
+  expect(readdirSync(path.join(folder, 'tmp'))).toEqual([]);
+  expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(folder);
+  expect(containers(await engine.listContainers('heldout.runner'))).toEqual([]);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+const containers = (all: readonly { name: string }[]) =>
+  all.filter(({ name }) => name.startsWith('heldout-try-'));
+
+const volume = (valueAt: (index: number) => number) =>
+  encodeNifti({ ...GRID, data: Uint8Array.from({ length: 512 }, (_, i) => valueAt(i)), gzipLevel: 6 });
+
+const MAP = encodeNifti({ ...GRID, data: new Float32Array(512).fill(0.5), gzipLevel: 6 });
+
+/** The true mask is the first 40 voxels, what `WRITE_MASK` leaves the first 60: Dice 80 / 100. */
+async function addCase(name: string, hasTruth: boolean): Promise<void> {
+  const anat = path.join(data, `sub-${name}`, 'ses-1', 'anat');
+  await mkdir(anat, { recursive: true });
+  const base = path.join(anat, `sub-${name}_ses-1_space-MNI152NLin2009aSym_`);
+  await writeFile(
+    `${base}T1w.nii.gz`,
+    volume(() => name.charCodeAt(0)),
+  );
+  if (hasTruth)
+    await writeFile(
+      `${base}label-L_desc-T1lesion_mask.nii.gz`,
+      volume((i) => (i < 40 ? 1 : 0)),
+    );
+}
+
+let count = 0;
+async function image(script: string): Promise<string> {
+  const file = path.join(folder, `image-${count++}.tar`);
+  const files = [
+    { path: 'mask.nii.gz', mode: 0o644, content: volume((i) => (i < 60 ? 1 : 0)) },
+    { path: 'map.nii.gz', mode: 0o644, content: MAP },
+    // So that no other test's image is the same one, which would then be left in the engine.
+    { path: 'test', mode: 0o644, content: Buffer.from(path.basename(folder)) },
+  ];
+  await buildShellImage(file, { script, files });
+  return file;
+}
+
+function start(args: readonly string[], environment: Record<string, string> = {}) {
+  const TMPDIR = path.join(folder, 'tmp');
+  const child = spawn(process.execPath, [MAIN, 'try', ...args], {
+    env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'test', TMPDIR, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => (said.stdout += chunk));
+  child.stderr.on('data', (chunk) => (said.stderr += chunk));
+  return { child, said, ended: once(child, 'close').then(() => ({ ...said, status: child.exitCode })) };
+}
+beforeAll(() => mkdir(path.join(folder, 'tmp')));
+
+async function tryJson(script: string, ...args: string[]) {
+  const ended = await start([await image(script), '--data', data, '--json', '-', ...args]).ended;
+  const report = ended.stdout === '' ? null : JSON.parse(ended.stdout);
+  if (report?.image.id) expect(await engine.imageExists(report.image.id)).toBe(false);
+  return { ...ended, report };
+}
+
+describe('heldout try', () => {
+  it('runs every scan, scores where there is a true mask, and leaves nothing', async () => {
+    const { status, stderr, report } = await tryJson(`echo hello from $(id -u); sleep 0.3; ${WRITE_MASK}`);
+    expect(status).toBe(0);
+    const facts = { code: null, message: null, seconds: expect.any(Number) };
+    expect(report).toEqual({
+      verdict: 'passed',
+      image: { id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), code: null, message: null },
+      cases: [
+        {
+          case: 'sub-a_ses-1',
+          status: 'scored',
+          ...facts,
+          peakMemoryBytes: expect.anything(),
+          metrics: expect.objectContaining({ dice: 0.8 }),
+        },
+        { case: 'sub-b_ses-1', status: 'valid', ...facts, peakMemoryBytes: expect.anything(), metrics: {} },
+      ],
+    });
+    expect(Object.keys(report.cases[0].metrics)).toEqual([...METRIC_NAMES]);
+    expect(stderr).toContain('  | hello from 1234\n');
+    expect(stderr).toContain('dice 0.800');
+    expect(stderr).toMatch(/\nPassed: 2 of 2 cases have a mask that counts\.\n$/);
+  });
+
+  it('says what went wrong in the words of the platform, and what to do about it', async () => {
+    const isB = 'gunzip -c /input/images/t1-brain-mri/* | tail -c 1 | grep -q b';
+    const { status, stderr, report } = await tryJson(
+      `if ${isB}; then echo broken >&2; exit 3; fi; ${WRITE_MASK}`,
+    );
+    expect(status).toBe(1);
+    expect(report.verdict).toBe('failed');
+    expect(report.cases[1]).toMatchObject({
+      status: 'failed',
+      code: 'EXIT_NONZERO',
+      message: 'The program ended with exit code 3.',
+      metrics: {},
+    });
+    expect(stderr).toContain('  | broken\n');
+    const { meaning, steps } = FAULTS.EXIT_NONZERO;
+    for (const sentence of [meaning, ...steps]) expect(stderr).toContain(sentence);
+    expect(stderr).toContain('Failed: 1 of 2 cases have a mask that counts.');
+  });
+
+  it('refuses what the scorer refuses, also where there is no true mask', async () => {
+    const { status, report } = await tryJson(
+      `mkdir -p ${MASK_FOLDER} && cp /map.nii.gz ${MASK_FOLDER}/m.nii.gz`,
+    );
+    expect(status).toBe(1);
+    expect(report.cases.map(({ status, code }: Record<string, unknown>) => [status, code])).toEqual([
+      ['rejected', 'NOT_BINARY'],
+      ['rejected', 'NOT_BINARY'],
+    ]);
+  });
+
+  it('holds the limits that are asked for', async () => {
+    const { report } = await tryJson('sleep 60', '--time-limit-seconds', '1');
+    expect(report.cases.map(({ code }: { code: string }) => code)).toEqual(['TIME_LIMIT', 'TIME_LIMIT']);
+    const memory = await tryJson(
+      'echo $HELDOUT_MEMORY_BYTES $HELDOUT_CPUS; exit 1',
+      '--memory-mib',
+      '64',
+      '--cpus',
+      '0.5',
+    );
+    expect(memory.stderr).toContain(`  | ${64 * 2 ** 20} 0.5\n`);
+  });
+
+  it('speaks the other contracts', async () => {
+    const served = await tryJson(serving(WRITE_MASK), '--contract', 'invoke');
+    expect(served.report).toMatchObject({ verdict: 'passed', cases: [{ metrics: { dice: 0.8 } }, {}] });
+    const batch = await tryJson(
+      `for s in /input/sub-*/ses-1/anat/*_T1w.nii.gz; do m=/output\${s#/input}; mkdir -p $(dirname $m)
+       cp /mask.nii.gz \${m%_T1w.nii.gz}_label-L_desc-T1lesion_mask.nii.gz; done`,
+      '--contract',
+      'batch',
+    );
+    expect(batch.report).toMatchObject({ verdict: 'passed', cases: [{ metrics: { dice: 0.8 } }, {}] });
+  });
+
+  it('gives MetaImage and a model archive where they are asked for', async () => {
+    const model = path.join(folder, 'model.tar.gz');
+    await writeFile(model, gzipSync(await tarOf([{ name: 'weights', content: 'good' }])));
+    const script = `ls /input/images/t1-brain-mri | grep -q 'mha$' && grep -q good /opt/ml/model/weights && ${WRITE_MASK}`;
+    const { report } = await tryJson(script, '--format', 'mha', '--model', model);
+    expect(report).toMatchObject({ verdict: 'passed' });
+  });
+
+  it('tells of an image that is none, without a case', async () => {
+    const file = path.join(folder, 'none.tar');
+    await writeFile(file, 'hello');
+    const { status, stdout } = await start([file, '--data', data]).ended;
+    expect(status).toBe(1);
+    expect(stdout).toContain(FAULTS.IMAGE_INVALID.meaning);
+    expect(stdout).toContain('Failed: the image can’t be used.');
+  });
+
+  it('says how it is called, what is missing, and what the machine lacks', async () => {
+    const file = await image('true');
+    for (const [args, status, message] of [
+      [['--data', data], 2, 'name one image archive.'],
+      [[file], 2, '--data FOLDER is missing.'],
+      [[file, '--data', data, '--contract', 'ssh'], 2, '--contract is exec, invoke or batch, not "ssh".'],
+      [[file, '--data', data, '--memory-mib', '1'], 2, '--memory-mib 1: '],
+      [[file, '--data', path.join(folder, 'tmp')], 1, 'There is no scan in'],
+      [[path.join(folder, 'nowhere.tar'), '--data', data], 1, "can't be read (ENOENT)"],
+    ] as const) {
+      const ended = await start(args).ended;
+      expect([ended.status, ended.stderr]).toEqual([status, expect.stringContaining(message)]);
+    }
+    const DOCKER_HOST = `unix://${path.join(folder, 'nobody.sock')}`;
+    const lacking = await start([file, '--data', data], { DOCKER_HOST }).ended;
+    expect([lacking.status, lacking.stderr]).toEqual([3, expect.stringContaining('heldout doctor')]);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('%s removes containers, mounts and the image', async (signal) => {
+    const running = start([await image('echo started; sleep 100'), '--data', data]);
+    await expect
+      .poll(async () =>
+        containers((await engine.listContainers('heldout.runner')).filter((one) => one.running)),
+      )
+      .not.toEqual([]);
+    const id = /sha256:[0-9a-f]{64}/.exec(running.said.stdout)?.[0] as string;
+    const at = performance.now();
+    running.child.kill(signal);
+    expect((await running.ended).status).toBe(130);
+    expect(performance.now() - at).toBeLessThan(4000);
+    expect(await engine.imageExists(id)).toBe(false);
+  });
+});
