@@ -25,6 +25,8 @@ export interface TryOptions {
   limits: Limits;
   inputFormat: CaseInput['format'];
   takesProbabilityMaps: boolean;
+  /** Under gVisor. */
+  secondWall: boolean;
   /** Aborted: everything is removed, then its reason is thrown. */
   signal: AbortSignal;
   onImage(image: LoadedImage): void;
@@ -117,7 +119,7 @@ interface TryContext {
 /** Adds each case as it ends. */
 async function runCases(context: TryContext, tried: TriedCase[]): Promise<void> {
   const { sandbox, scoring, options } = context;
-  const { cases, contract, limits, takesProbabilityMaps, inputFormat } = options;
+  const { cases, contract, limits, takesProbabilityMaps, secondWall, inputFormat } = options;
   const host = { cpus: availableParallelism(), memoryMib: (totalmem() * 0.8) / 2 ** 20 };
   const caseOf = (index: number) => cases[index] as DatasetCase;
   await sandbox.runCases({
@@ -125,6 +127,7 @@ async function runCases(context: TryContext, tried: TriedCase[]): Promise<void> 
     contract,
     limits,
     takesProbabilityMaps,
+    secondWall,
     labels: {},
     parallel: containersAtOnce(host, limits),
     cases: cases.map((_, index) => index),

@@ -26,6 +26,7 @@ where there is one; participants.tsv for site, chronicity and days after stroke.
   --contract C             exec (default), invoke or batch
   --format F               what the container is given: nii.gz (default) or mha
   --maps                   take probability maps, as phases do that score pr_auc
+  --second-wall            run under gVisor, as phases do that require a second wall
   --model FILE             a model archive, to be seen at /opt/ml/model
   --cpus N                 processors (default ${DEFAULT_LIMITS.cpus})
   --memory-mib M           memory (default ${DEFAULT_LIMITS.memoryMib})
@@ -93,6 +94,7 @@ function parseOptions(args: string[]): Parsed {
       contract: { type: 'string', default: 'exec' },
       format: { type: 'string', default: 'nii.gz' },
       maps: { type: 'boolean', default: false },
+      'second-wall': { type: 'boolean', default: false },
       model: { type: 'string' },
       cpus: { type: 'string' },
       'memory-mib': { type: 'string' },
@@ -113,6 +115,9 @@ function parseOptions(args: string[]): Parsed {
     throw new UsageError(`--format is nii.gz or mha, not "${values.format}".`);
   }
   if (contract === 'BATCH' && values.maps) throw new UsageError('A batch has no place for probability maps.');
+  if (contract === 'INVOKE' && values['second-wall']) {
+    throw new UsageError('A server can’t be reached under gVisor: no phase asks for both.');
+  }
   return {
     imageFile,
     modelFile: values.model ?? null,
@@ -121,6 +126,7 @@ function parseOptions(args: string[]): Parsed {
     limits: parseLimits(values),
     inputFormat: values.format === 'mha' ? 'MHA' : 'NII_GZ',
     takesProbabilityMaps: values.maps,
+    secondWall: values['second-wall'],
     json: values.json,
   };
 }

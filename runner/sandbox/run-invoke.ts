@@ -1,3 +1,4 @@
+import { PlatformFault } from '#lib/domain/codes.ts';
 import type { CaseInput, CaseRun, CasesRequest } from '#runner/types.ts';
 import type { RunContext } from './container.ts';
 import { type InvokeServer, startServer } from './invoke-server.ts';
@@ -9,7 +10,9 @@ export interface Invoke extends AsyncDisposable {
   run(request: CasesRequest, input: CaseInput): Promise<CaseRun | Killed>;
 }
 
-export function openInvoke(context: RunContext, { name }: CasesRequest): Invoke {
+export function openInvoke(context: RunContext, { name, secondWall }: CasesRequest): Invoke {
+  // lib/domain/phase.ts refuses such a phase: gVisor's network is its own, and can't be entered.
+  if (secondWall) throw new PlatformFault('INTERNAL', 'A server can’t be reached under gVisor.');
   let server: InvokeServer | null = null;
   let starts = 0;
   const remove = async () => {
