@@ -61,7 +61,7 @@ function inflateExactly(inflate: typeof gunzipSync, bytes: Uint8Array, size: num
  */
 export function peekGunzip(bytes: Uint8Array, wanted: number): Uint8Array {
   let low = 0;
-  let taken = Math.min(512, bytes.length);
+  let taken = Math.min(192, bytes.length);
   let high = Number.POSITIVE_INFINITY;
   for (;;) {
     const out = gunzipStart(bytes.subarray(0, taken));

@@ -21,3 +21,15 @@ export class IntList {
     return this.items.subarray(0, this.length);
   }
 }
+
+/** Smallest and largest of some integers, of which there is at least one. */
+export function extentOf(values: Int32Array): [number, number] {
+  let low = values[0]!;
+  let high = low;
+  for (let i = 1; i < values.length; i++) {
+    const value = values[i]!;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}

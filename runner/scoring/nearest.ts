@@ -1,25 +1,34 @@
 import type { Triple } from '#runner/imaging/volume.ts';
 import { type Blocks, blocksOf } from './blocks.ts';
+import { extentOf } from './int-list.ts';
 import type { Surface } from './surface.ts';
+import { sweep } from './sweep.ts';
 
 /**
- * Exact Euclidean distances from the elements of one surface to the nearest of another. A distance transform
- * would visit every voxel of the box around both; here only elements are visited:
+ * Exact Euclidean distances from the elements of one surface to the nearest of another:
  *
  *   1. near ones by looking around in the order of distance, on a byte map of the other surface;
- *   2. far ones block by block: blocks of elements that can't hold the nearest are left out by the distance of
- *      their boxes.
+ *   2. few far ones block by block: blocks of elements that can't hold the nearest are left out by the distance of
+ *      their boxes. Real masks come to this, and a distance transform would visit far more than their elements;
+ *   3. many far ones by a distance transform (sweep.ts), which costs about the same however many ask: masks of
+ *      noise have millions of elements.
  */
 
 /** About how many places around an element are looked at before the search goes on by blocks. */
 const NEAR_PLACES = 123;
 const MAX_REACH = 16;
+/** Where both take about as long, measured on lesions, on shells around them and on noise (docs/decisions/0009). */
+const MOST_BY_BLOCKS = 8192;
 
-/** Squared distances in mm² from each element of `from` to the nearest of `to`, which must not be empty. */
+/**
+ * Squared distances in mm² from each element of `from` to the nearest of `to`, which must not be empty. Both are
+ * ordered by z, y, x.
+ */
 export function squaredDistances(from: Surface, to: Surface, spacing: Triple): Float64Array {
   const squared = new Float64Array(from.length);
   const left = searchNear(from, to, spacing, squared);
-  if (left.length > 0) searchBlocks(blocksOf(from, left, spacing), blocksOf(to, null, spacing), squared);
+  if (left.length > MOST_BY_BLOCKS) sweep(from, left, to, spacing, squared);
+  else if (left.length > 0) searchBlocks(blocksOf(from, left, spacing), blocksOf(to, null, spacing), squared);
   return squared;
 }
 
@@ -79,9 +88,9 @@ let map = new Uint8Array(0);
 function searchNear(from: Surface, to: Surface, spacing: Triple, squared: Float64Array): Int32Array {
   const places = placesAround(spacing);
   const [rx, ry, rz] = places.reach;
-  const [x0, x1] = extent(to.x);
-  const [y0, y1] = extent(to.y);
-  const [z0, z1] = extent(to.z);
+  const [x0, x1] = extentOf(to.x);
+  const [y0, y1] = extentOf(to.y);
+  const [z0, z1] = extentOf(to.z);
   // An element within reach of the box looks `reach` further still: the map is two reaches wider than the box.
   const width = x1 - x0 + 1 + 4 * rx;
   const slice = width * (y1 - y0 + 1 + 4 * ry);
@@ -109,17 +118,6 @@ function searchNear(from: Surface, to: Surface, spacing: Triple, squared: Float6
   }
   for (let i = 0; i < to.length; i++) map[indexOf(to.x[i]!, to.y[i]!, to.z[i]!)] = 0;
   return left.subarray(0, leftCount);
-}
-
-function extent(values: Int32Array): [number, number] {
-  let low = values[0]!;
-  let high = low;
-  for (let i = 1; i < values.length; i++) {
-    const value = values[i]!;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
 }
 
 /** Fill in the distances of all queries: neighbours in a block share the list of blocks to look into. */

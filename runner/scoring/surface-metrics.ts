@@ -89,34 +89,57 @@ function areaWithin({ distance, area }: Direction, toleranceMm: number): number 
 
 /**
  * The first distance, ascending, at which the share of the area reaches 95 %; no interpolation. Found without
- * sorting: the range is cut into bins, and the bin in which the share is reached is the next range.
+ * sorting: the range is cut into bins, and the elements of the bin in which the share is reached go on.
  */
 function percentileOf({ distance, area, total, largest }: Direction): number {
   const wanted = total * PERCENTILE * (1 - SHARE_SLACK);
-  let low = 0;
-  let high = largest;
-  /** Area of all distances below the range. */
+  let left: Range = { distance, area, low: 0, high: largest };
+  /** Area of all distances below those that are left. */
   let below = 0;
-  while (low < high) {
-    const binOf = (d: number) => Math.min(BINS - 1, Math.floor(((d - low) / (high - low)) * BINS));
+  while (left.low < left.high) {
     const areaOfBin = new Float64Array(BINS);
-    for (let i = 0; i < distance.length; i++) {
-      const d = distance[i]!;
-      if (d >= low && d <= high) areaOfBin[binOf(d)]! += area[i]!;
+    for (let i = 0; i < left.distance.length; i++) {
+      areaOfBin[binOf(left.distance[i]!, left)]! += left.area[i]!;
     }
     let bin = 0;
     while (bin < BINS - 1 && below + areaOfBin[bin]! < wanted) below += areaOfBin[bin++]!;
-    let [first, last] = [high, low];
-    for (let i = 0; i < distance.length; i++) {
-      const d = distance[i]!;
-      if (d < low || d > high || binOf(d) !== bin) continue;
-      first = Math.min(first, d);
-      last = Math.max(last, d);
-    }
+    const chosen = elementsOfBin(left, bin);
     // No bin reaches the share where rounding leaves the sum short of it: the largest it is.
-    if (first > last) return high;
-    low = first;
-    high = last;
+    if (chosen.distance.length === 0) return left.high;
+    left = chosen;
   }
-  return high;
+  return left.high;
+}
+
+interface Range {
+  distance: Float64Array;
+  area: Float64Array;
+  /** All distances lie between them. */
+  low: number;
+  high: number;
+}
+
+function binOf(distance: number, { low, high }: Range): number {
+  return Math.min(BINS - 1, Math.floor(((distance - low) / (high - low)) * BINS));
+}
+
+function elementsOfBin(range: Range, bin: number): Range {
+  const { distance, area } = range;
+  let count = 0;
+  for (let i = 0; i < distance.length; i++) if (binOf(distance[i]!, range) === bin) count++;
+  const chosen = {
+    distance: new Float64Array(count),
+    area: new Float64Array(count),
+    low: range.high,
+    high: range.low,
+  };
+  for (let i = 0, at = 0; at < count; i++) {
+    const d = distance[i]!;
+    if (binOf(d, range) !== bin) continue;
+    chosen.distance[at] = d;
+    chosen.area[at++] = area[i]!;
+    if (d < chosen.low) chosen.low = d;
+    if (d > chosen.high) chosen.high = d;
+  }
+  return chosen;
 }

@@ -1,4 +1,3 @@
-import { IntList } from './int-list.ts';
 import type { Runs } from './runs.ts';
 
 /**
@@ -26,51 +25,36 @@ interface BitRows {
   rows: number;
   slices: number;
   bits: Int32Array;
+  /** 1 for each row that holds foreground. */
+  used: Uint8Array;
 }
 
 /** All surface elements of a mask, ordered by z, y, x. */
 export function surfaceOf(runs: Runs): Surface {
-  const x = new IntList();
-  const y = new IntList();
-  const z = new IntList();
-  const code = new IntList();
+  const elements = new Elements();
   if (runs.voxels > 0) {
     const mask = bitRows(runs);
-    const [x0, y0, z0] = mask.origin;
     for (let slice = 0; slice < mask.slices - 1; slice++) {
       for (let row = 0; row < mask.rows - 1; row++) {
-        const before = x.length;
-        cornersOfRow(mask, row, slice, x0, x, code);
-        for (let i = before; i < x.length; i++) {
-          y.push(y0 + row);
-          z.push(z0 + slice);
+        const at = slice * mask.rows + row;
+        const { used, rows } = mask;
+        if (used[at]! | used[at + 1]! | used[at + rows]! | used[at + rows + 1]!) {
+          addRow(elements, mask, row, slice);
         }
       }
     }
   }
-  return {
-    length: x.length,
-    x: x.values(),
-    y: y.values(),
-    z: z.values(),
-    code: Uint8Array.from(code.values()),
-  };
+  return elements.surface();
 }
 
 /** The corners between two rows and two slices, 32 at a time: those whose eight voxels are not all alike. */
-function cornersOfRow(
-  mask: BitRows,
-  row: number,
-  slice: number,
-  x0: number,
-  xs: IntList,
-  codes: IntList,
-): void {
-  const { bits, words, rows } = mask;
+function addRow(elements: Elements, mask: BitRows, row: number, slice: number): void {
+  const { bits, words, rows, origin } = mask;
   const a = (slice * rows + row) * words;
   const b = a + words;
   const c = a + rows * words;
   const d = c + words;
+  elements.beginRow(origin[1] + row, origin[2] + slice, 32 * words);
   // The last bit of the words before: bit x of a word shifted by one is voxel x − 1.
   let carryA = 0;
   let carryB = 0;
@@ -89,8 +73,8 @@ function cornersOfRow(
     const every = rightA & rightB & rightC & rightD & leftA & leftB & leftC & leftD;
     for (let left = some & ~every; left !== 0; left &= left - 1) {
       const bit = 31 - Math.clz32(left & -left);
-      xs.push(x0 + 32 * word + bit);
-      codes.push(
+      elements.add(
+        origin[0] + 32 * word + bit,
         ((leftA >>> bit) & 1) |
           (((rightA >>> bit) & 1) << 1) |
           (((leftB >>> bit) & 1) << 2) |
@@ -106,6 +90,60 @@ function cornersOfRow(
     carryC = rightC >>> 31;
     carryD = rightD >>> 31;
   }
+}
+
+/** Elements as they are found, row by row: room is made for a whole row at a time. */
+class Elements {
+  private length = 0;
+  /** Where the row begins that is being added. */
+  private rowStart = 0;
+  private rowY = 0;
+  private rowZ = 0;
+  private x = new Int32Array(1024);
+  private y = new Int32Array(1024);
+  private z = new Int32Array(1024);
+  private code = new Uint8Array(1024);
+
+  beginRow(y: number, z: number, atMost: number): void {
+    this.endRow();
+    this.rowY = y;
+    this.rowZ = z;
+    if (this.length + atMost <= this.x.length) return;
+    const capacity = Math.max(2 * this.x.length, this.length + atMost);
+    this.x = enlarged(this.x, capacity);
+    this.y = enlarged(this.y, capacity);
+    this.z = enlarged(this.z, capacity);
+    this.code = enlarged(this.code, capacity);
+  }
+
+  add(x: number, code: number): void {
+    this.x[this.length] = x;
+    this.code[this.length++] = code;
+  }
+
+  private endRow(): void {
+    this.y.fill(this.rowY, this.rowStart, this.length);
+    this.z.fill(this.rowZ, this.rowStart, this.length);
+    this.rowStart = this.length;
+  }
+
+  surface(): Surface {
+    this.endRow();
+    const { length } = this;
+    return {
+      length,
+      x: this.x.subarray(0, length),
+      y: this.y.subarray(0, length),
+      z: this.z.subarray(0, length),
+      code: this.code.subarray(0, length),
+    };
+  }
+}
+
+function enlarged<T extends Int32Array | Uint8Array>(values: T, capacity: number): T {
+  const larger = new (values.constructor as new (length: number) => T)(capacity);
+  larger.set(values);
+  return larger;
 }
 
 function bitRows(runs: Runs): BitRows {
@@ -125,12 +163,14 @@ function bitRows(runs: Runs): BitRows {
   const rows = y1 - y0 + 2;
   const slices = z1 - z0 + 2;
   const bits = new Int32Array(words * rows * slices);
+  const used = new Uint8Array(rows * slices);
   for (let run = 0; run < row.length; run++) {
     const y = (row[run]! % height) - y0 + 1;
     const z = Math.floor(row[run]! / height) - z0 + 1;
+    used[z * rows + y] = 1;
     setBits(bits, (z * rows + y) * words, start[run]! - x0, end[run]! - x0);
   }
-  return { origin: [x0, y0, z0], words, rows, slices, bits };
+  return { origin: [x0, y0, z0], words, rows, slices, bits, used };
 }
 
 /** Set bits `from` … `to` − 1 of the row that starts at word `at`. */

@@ -2,14 +2,18 @@ import { describe, expect, test } from 'vitest';
 import type { Triple } from '#runner/imaging/volume.ts';
 import { squaredDistances } from '#runner/scoring/nearest.ts';
 import type { Surface } from '#runner/scoring/surface.ts';
+import { sweep } from '#runner/scoring/sweep.ts';
 import { seeded } from '#test/bench/lesion-masks.ts';
 
+/** Elements at random places, ordered by z, y, x as those of a mask are. */
 function points(count: number, box: Triple, offset: Triple, seed: number): Surface {
   const random = seeded(seed);
-  const drawn = [0, 1, 2].map((axis) =>
-    Int32Array.from({ length: count }, () => offset[axis]! + Math.floor(random() * box[axis]!)),
+  const drawn = Array.from({ length: count }, () =>
+    [0, 1, 2].map((axis) => offset[axis]! + Math.floor(random() * box[axis]!)),
   );
-  return { length: count, x: drawn[0]!, y: drawn[1]!, z: drawn[2]!, code: new Uint8Array(count) };
+  drawn.sort((a, b) => a[2]! - b[2]! || a[1]! - b[1]! || a[0]! - b[0]!);
+  const along = (axis: number) => Int32Array.from(drawn, (place) => place[axis]!);
+  return { length: count, x: along(0), y: along(1), z: along(2), code: new Uint8Array(count) };
 }
 
 function byAllPairs(from: Surface, to: Surface, spacing: Triple): number[] {
@@ -35,6 +39,7 @@ describe('the nearest element is found wherever it lies', () => {
     ],
     ['far apart', points(300, [30, 30, 30], [0, 0, 0], 5), points(300, [30, 30, 30], [150, 200, 100], 6)],
     ['one element', points(500, [60, 60, 60], [0, 0, 0], 7), points(1, [60, 60, 60], [0, 0, 0], 8)],
+    ['many and far', points(4000, [25, 25, 25], [40, 0, 0], 11), points(150, [20, 30, 12], [0, 9, 30], 12)],
     ['a plane', points(400, [1, 200, 150], [90, 0, 0], 9), points(400, [190, 1, 150], [0, 80, 0], 10)],
   ];
   const spacings: Triple[] = [
@@ -45,14 +50,25 @@ describe('the nearest element is found wherever it lies', () => {
   ];
   for (const [name, from, to] of clouds) {
     for (const spacing of spacings) {
-      test(`${name}, spacing ${spacing.join(' × ')} mm`, () => {
-        const found = squaredDistances(from, to, spacing);
-        const expected = byAllPairs(from, to, spacing);
-        for (let i = 0; i < expected.length; i++) {
-          if (Math.abs(found[i]! - expected[i]!) > 1e-9 * expected[i]!)
+      const expected = byAllPairs(from, to, spacing);
+      const everyFifth = Int32Array.from({ length: Math.floor(from.length / 5) }, (_, i) => 5 * i + 2);
+      const ways: [string, Iterable<number>, () => Float64Array][] = [
+        ['searched', expected.keys(), () => squaredDistances(from, to, spacing)],
+        ['swept', everyFifth, () => swept(from, everyFifth, to, spacing)],
+      ];
+      test.each(ways)(`${name}, spacing ${spacing.join(' × ')} mm: %s`, (_, elements, find) => {
+        const found = find();
+        for (const i of elements) {
+          if (!(Math.abs(found[i]! - expected[i]!) <= 1e-9 * expected[i]!))
             expect(found[i], `element ${i}`).toBe(expected[i]);
         }
       });
     }
   }
 });
+
+function swept(from: Surface, listed: Int32Array, to: Surface, spacing: Triple): Float64Array {
+  const squared = new Float64Array(from.length).fill(-1);
+  sweep(from, listed, to, spacing, squared);
+  return squared;
+}
