@@ -1,6 +1,7 @@
 import type { MetricDefinition } from '#lib/domain/metrics.ts';
 import { direction } from '../board/metric-words.ts';
 import { MetricDrawing } from './metric-drawing.tsx';
+import { WORKED } from './worked.ts';
 
 const WORST: Readonly<Record<MetricDefinition['worst'], string>> = {
   zero: '0',
@@ -53,7 +54,7 @@ export function MetricCard({
       </div>
       <figure>
         <MetricDrawing metric={metric.name} label={metric.label} />
-        <figcaption>T full line, P dashed.</figcaption>
+        <figcaption>{WORKED[metric.name]}</figcaption>
       </figure>
     </section>
   );

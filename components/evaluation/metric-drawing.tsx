@@ -1,202 +1,90 @@
 import type { MetricName } from '#lib/domain/metrics.ts';
+import {
+  BACKGROUND_CELLS,
+  type Cell,
+  HEIGHT,
+  PREDICTED_CELLS,
+  SHARED_CELLS,
+  surfaceOf,
+  TRUE_CELLS,
+  WIDTH,
+} from './example.ts';
+import { LesionCount, Lesions } from './lesion-drawings.tsx';
+import { DASHED, FULL_LINE, fill, INK, LIGHT, lines, Outlines, PX, STRONG } from './shapes.tsx';
+import { GapOf, SomeGaps, Within } from './surface-drawings.tsx';
+import { EXAMPLE_VALUES } from './worked.ts';
 
 /**
- * One small drawing a metric: the truth T with a full outline, the prediction P with a dashed one; what the metric
- * counts is dark.
+ * Every metric on the same example: the truth T with a full outline, the prediction P with a dashed one; what the
+ * metric counts is filled in the stronger grey.
  */
-
-const WIDTH = 220;
-const HEIGHT = 110;
-const TRUE_OUTLINE = { fill: 'none', stroke: 'var(--ink)', strokeWidth: 1.5 } as const;
-const PREDICTED_OUTLINE = { ...TRUE_OUTLINE, strokeDasharray: '4 3' } as const;
-const LIGHT = 'var(--e1)';
-const DARK = 'var(--e2)';
-
-/** Two lesions that overlap; the lens is what they share. */
-const T_CIRCLE = { cx: 92, cy: 58, r: 36 };
-const P_CIRCLE = { cx: 128, cy: 58, r: 36 };
-const LENS = 'M110 26.82 A36 36 0 0 1 110 89.18 A36 36 0 0 1 110 26.82Z';
-
 const DRAWINGS: Readonly<Record<MetricName, () => React.ReactNode>> = {
-  dice: () => <Overlap truth={LIGHT} prediction={LIGHT} />,
-  precision: () => <Overlap prediction={LIGHT} />,
-  sensitivity: () => <Overlap truth={LIGHT} />,
-  specificity: Specificity,
+  dice: () => <Cells light={[...TRUE_CELLS, ...PREDICTED_CELLS]} strong={SHARED_CELLS} />,
+  precision: () => <Cells light={PREDICTED_CELLS} strong={SHARED_CELLS} />,
+  sensitivity: () => <Cells light={TRUE_CELLS} strong={SHARED_CELLS} />,
+  specificity: () => <Cells light={PREDICTED_CELLS} paper={TRUE_CELLS} strong={BACKGROUND_CELLS} />,
   volume_difference: VolumeDifference,
   volume_difference_voxels: VolumeDifference,
   lesion_count_difference: LesionCount,
-  lesion_f1: () => <LesionsFound matched={false} />,
-  lesion_f1_iou25: () => <LesionsFound matched />,
-  hd95: () => <Distance ends={[[146, 62]]} note="95 %" />,
-  hd: () => <Distance ends={[[170, 58]]} note="max" />,
-  assd: () => (
-    <Distance
-      ends={[
-        [112, 22],
-        [146, 62],
-        [112, 92],
-      ]}
-      note="mean"
-    />
-  ),
-  nsd_1mm: () => <Tolerance widthPx={10} note="1 mm" />,
-  nsd_2mm: () => <Tolerance widthPx={18} note="2 mm" />,
+  lesion_f1: () => <Lesions needsIou={false} />,
+  lesion_f1_iou25: () => <Lesions needsIou />,
+  hd95: () => <GapOf mm={EXAMPLE_VALUES.hd95} />,
+  hd: () => <GapOf mm={EXAMPLE_VALUES.hd} />,
+  assd: SomeGaps,
+  nsd_1mm: () => <Within mm={1} />,
+  nsd_2mm: () => <Within mm={2} />,
   pr_auc: PrecisionRecall,
 };
 
 export function MetricDrawing({ metric, label }: { metric: MetricName; label: string }) {
   const Drawing = DRAWINGS[metric];
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`Drawing of ${label}`}>
+    <svg
+      viewBox={`-1 -1 ${WIDTH * PX + 2} ${HEIGHT * PX + 2}`}
+      role="img"
+      aria-label={`Drawing of ${label} on the example`}
+    >
       <Drawing />
     </svg>
   );
 }
 
-function Outlines() {
+function Cells({
+  light,
+  paper = [],
+  strong,
+}: {
+  light: readonly Cell[];
+  paper?: readonly Cell[];
+  strong: readonly Cell[];
+}) {
   return (
     <>
-      <circle {...T_CIRCLE} {...TRUE_OUTLINE} />
-      <circle {...P_CIRCLE} {...PREDICTED_OUTLINE} />
-      <text x="50" y="26" textAnchor="middle">
-        T
-      </text>
-      <text x="170" y="26" textAnchor="middle">
-        P
-      </text>
-    </>
-  );
-}
-
-function Overlap({ truth, prediction }: { truth?: string; prediction?: string }) {
-  return (
-    <>
-      {truth ? <circle {...T_CIRCLE} fill={truth} /> : null}
-      {prediction ? <circle {...P_CIRCLE} fill={prediction} /> : null}
-      <path d={LENS} fill={DARK} />
+      <path d={fill(light)} fill={LIGHT} />
+      <path d={fill(paper)} fill="var(--paper)" />
+      <path d={fill(strong)} fill={STRONG} />
       <Outlines />
     </>
   );
 }
 
-function Specificity() {
-  return (
-    <>
-      <rect x="10" y="6" width="200" height="98" fill={DARK} />
-      <circle {...P_CIRCLE} fill={LIGHT} />
-      <circle {...T_CIRCLE} fill="var(--paper)" />
-      <Outlines />
-    </>
-  );
-}
-
+/** Both masks laid out in columns of six voxels, so that volumes are lengths. */
 function VolumeDifference() {
+  const stack = (count: number, top: number) =>
+    Array.from({ length: count }, (_, index): Cell => [8 + Math.floor(index / 6), top + (index % 6)]);
+  const [truth, prediction] = [stack(TRUE_CELLS.length, 1), stack(PREDICTED_CELLS.length, 10)];
+  const [longer, shorter] = truth.length > prediction.length ? [truth, prediction] : [prediction, truth];
   return (
     <>
-      <rect x="40" y="18" width="56" height="80" fill={DARK} />
-      <rect x="40" y="42" width="56" height="56" fill={LIGHT} />
-      <rect x="40" y="18" width="56" height="80" {...TRUE_OUTLINE} />
-      <rect x="124" y="42" width="56" height="56" fill={LIGHT} />
-      <rect x="124" y="42" width="56" height="56" {...PREDICTED_OUTLINE} />
-      <line className="rf" x1="40" x2="180" y1="42" y2="42" />
-      <text x="30" y="62" textAnchor="end">
-        T
+      <path d={fill([...truth, ...prediction])} fill={LIGHT} />
+      <path d={fill(longer.slice(shorter.length))} fill={STRONG} />
+      <path d={lines(surfaceOf(truth))} {...FULL_LINE} />
+      <path d={lines(surfaceOf(prediction))} {...DASHED} />
+      <text className="lab" x="38" y={4 * PX + 4} textAnchor="end">
+        T {TRUE_CELLS.length}
       </text>
-      <text x="190" y="62">
-        P
-      </text>
-    </>
-  );
-}
-
-function LesionCount() {
-  const at: [number, number, number][] = [
-    [34, 36, 13],
-    [66, 62, 10],
-    [36, 84, 8],
-  ];
-  return (
-    <>
-      {at.map(([cx, cy, r]) => (
-        <circle key={cy} cx={cx} cy={cy} r={r} {...TRUE_OUTLINE} />
-      ))}
-      {at.slice(0, 2).map(([cx, cy, r]) => (
-        <circle key={cy} cx={cx + 104} cy={cy} r={r + 3} {...PREDICTED_OUTLINE} />
-      ))}
-      <text className="lab" x="96" y="62" textAnchor="middle">
-        3
-      </text>
-      <text className="lab" x="198" y="62" textAnchor="middle">
-        2
-      </text>
-    </>
-  );
-}
-
-function LesionsFound({ matched }: { matched: boolean }) {
-  return (
-    <>
-      <circle cx="44" cy="44" r="20" fill={DARK} />
-      <circle cx="44" cy="44" r="20" {...TRUE_OUTLINE} />
-      <circle cx={matched ? 50 : 66} cy={matched ? 46 : 54} r={matched ? 19 : 14} {...PREDICTED_OUTLINE} />
-      <circle cx="122" cy="44" r="17" {...TRUE_OUTLINE} />
-      {matched ? <circle cx="138" cy="54" r="9" {...PREDICTED_OUTLINE} /> : null}
-      <circle cx="182" cy="44" r="17" fill={LIGHT} />
-      <circle cx="182" cy="44" r="17" {...PREDICTED_OUTLINE} />
-      <text className="lab" x="48" y="92" textAnchor="middle">
-        TP
-      </text>
-      <text className="lab" x="124" y="92" textAnchor="middle">
-        {matched ? 'FN + FP' : 'FN'}
-      </text>
-      <text className="lab" x="182" y="92" textAnchor="middle">
-        FP
-      </text>
-    </>
-  );
-}
-
-/** Two surfaces, and distances from the truth's (left) to the prediction's. */
-function Distance({ ends, note }: { ends: readonly (readonly [number, number])[]; note: string }) {
-  return (
-    <>
-      <ellipse cx="92" cy="58" rx="44" ry="36" {...TRUE_OUTLINE} />
-      <path
-        d="M60 58 C60 20 110 18 128 36 C140 46 170 44 170 58 C170 74 140 70 126 82 C104 98 60 94 60 58Z"
-        {...PREDICTED_OUTLINE}
-      />
-      {ends.map(([x, y]) => {
-        const from = nearestOnTruth(x, y);
-        return (
-          <g key={`${x} ${y}`} stroke="var(--e3)" strokeWidth="2.5">
-            <line x1={from[0]} y1={from[1]} x2={x} y2={y} />
-          </g>
-        );
-      })}
-      <text x="192" y="62" textAnchor="middle">
-        {note}
-      </text>
-    </>
-  );
-}
-
-/** The point of the drawn ellipse in the direction of (x, y) from its centre: near enough for a drawing. */
-function nearestOnTruth(x: number, y: number): [number, number] {
-  const angle = Math.atan2((y - 58) / 36, (x - 92) / 44);
-  return [92 + 44 * Math.cos(angle), 58 + 36 * Math.sin(angle)];
-}
-
-function Tolerance({ widthPx, note }: { widthPx: number; note: string }) {
-  return (
-    <>
-      <ellipse cx="92" cy="58" rx="44" ry="34" fill="none" stroke={LIGHT} strokeWidth={widthPx} />
-      <path
-        d="M52 58 C52 26 104 16 124 36 C136 46 164 44 164 58 C164 74 136 70 122 80 C100 96 52 92 52 58Z"
-        {...PREDICTED_OUTLINE}
-      />
-      <ellipse cx="92" cy="58" rx="44" ry="34" {...TRUE_OUTLINE} />
-      <text x="192" y="62" textAnchor="middle">
-        ± {note}
+      <text className="lab" x="38" y={13 * PX + 4} textAnchor="end">
+        P {PREDICTED_CELLS.length}
       </text>
     </>
   );
@@ -204,16 +92,16 @@ function Tolerance({ widthPx, note }: { widthPx: number; note: string }) {
 
 function PrecisionRecall() {
   return (
-    <>
-      <path d="M50 90 V22 H86 V34 H112 V46 H140 V66 H170 V90Z" fill={LIGHT} />
-      <path d="M50 22 H86 V34 H112 V46 H140 V66 H170" fill="none" stroke="var(--ink)" strokeWidth="1.5" />
-      <path d="M50 14 V90 H184" fill="none" stroke="var(--rule-mid)" />
-      <text x="184" y="104" textAnchor="end">
+    <g transform="translate(16 0)">
+      <path d="M50 84 V18 H86 V30 H112 V42 H140 V62 H176 V84Z" fill={LIGHT} />
+      <path d="M50 18 H86 V30 H112 V42 H140 V62 H176" fill="none" stroke={INK} strokeWidth="1.5" />
+      <path d="M50 8 V84 H196" fill="none" stroke="var(--rule-mid)" />
+      <text x="196" y="98" textAnchor="end">
         recall
       </text>
-      <text x="44" y="22" textAnchor="end">
-        P
+      <text x="44" y="18" textAnchor="end">
+        precision
       </text>
-    </>
+    </g>
   );
 }

@@ -38,7 +38,9 @@ export default async function EvaluationPage({ params }: Props) {
           <h2 id="metrics">Metrics of this challenge</h2>
           <p className="soft narrow-text">
             P is the predicted, T the true foreground: voxels above 0.5. A change of a definition is a new
-            version; scores keep the version that they were made with.
+            version; scores keep the version that they were made with. The drawings show one slice with voxels
+            of 1 mm, T in a full line, P dashed: a large lesion that is found but shifted, one that is only
+            touched, two that are missed and one that is not there.
           </p>
           <div className="metrics">
             {used.map((name) => (
