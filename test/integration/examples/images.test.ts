@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Contract } from '#examples/algorithms/contract.ts';
 import { buildExampleImages, EXAMPLE_ALGORITHMS, type ExampleAlgorithm } from '#examples/build.ts';
 import type { ImageArchive } from '#examples/image-archive.ts';
 import { DEFAULT_LIMITS, type Limits } from '#lib/domain/limits.ts';
@@ -36,11 +37,18 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function runIn(algorithm: ExampleAlgorithm, scan: Uint8Array): Promise<CaseRun> {
+/** The archive is built for `exec`; the other contracts differ by the command alone. */
+async function runIn(
+  algorithm: ExampleAlgorithm,
+  scan: Uint8Array,
+  contract: Contract = 'exec',
+): Promise<CaseRun> {
   const image = await sandbox.prepareImage(createReadStream(archives[algorithm].file), LIMITS);
   loaded.push(image);
+  expect(image.cmd).toEqual(['exec']);
   return runOne(sandbox, {
-    image,
+    image: { ...image, cmd: [contract] },
+    contract: contract.toUpperCase() as Uppercase<Contract>,
     limits: LIMITS,
     input: { id: 'k3x9', format: 'NII_GZ', scan, metadata: null },
     takesProbabilityMaps: false,
@@ -68,6 +76,19 @@ describe('the images of the example algorithms, in the sandbox', () => {
     const mask = maskOf(run);
     expect(dice(Uint8Array.from(mask.data, Number), truth)).toBeGreaterThan(0.75);
     expect(run.log).toContain(`${algorithm}: 1 CPUs, 1024 MiB`);
+  });
+
+  it.each(['invoke', 'batch'] as const)('asymmetry answers %s with the mask of exec', async (contract) => {
+    const [one, other] = [await runIn('asymmetry', file), await runIn('asymmetry', file, contract)];
+    expect(maskOf(other).data).toEqual(maskOf(one).data);
+  });
+
+  it('crash fails one scan of a server or a batch, each with its code', async () => {
+    expect(await runIn('crash', file, 'invoke')).toMatchObject({
+      kind: 'teamFault',
+      code: 'EXIT_NONZERO',
+    });
+    expect(await runIn('crash', file, 'batch')).toMatchObject({ kind: 'teamFault', code: 'NO_OUTPUT' });
   });
 
   it('empty writes a mask without a lesion', async () => {
