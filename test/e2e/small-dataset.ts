@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeNifti } from '#runner/imaging/encode.ts';
+import type { RawData } from '#runner/imaging/volume.ts';
 
 const SHAPE = [40, 48, 36] as const;
 const AFFINE = [1, 0, 0, -20, 0, 1, 0, -24, 0, 0, 1, -18, 0, 0, 0, 1];
@@ -16,15 +17,17 @@ export function writeSmallDataset(folder: string, cases: number): void {
     mkdirSync(anat, { recursive: true });
     const stem = join(anat, `${id}_ses-1_space-MNI152NLin2009aSym`);
     const { scan, truth } = smallCase(number);
-    writeFileSync(`${stem}_T1w.nii.gz`, encodeNifti({ shape: SHAPE, affine: AFFINE, data: scan }));
-    writeFileSync(
-      `${stem}_label-L_desc-T1lesion_mask.nii.gz`,
-      encodeNifti({ shape: SHAPE, affine: AFFINE, data: truth }),
-    );
+    writeFileSync(`${stem}_T1w.nii.gz`, onSmallGrid(scan));
+    writeFileSync(`${stem}_label-L_desc-T1lesion_mask.nii.gz`, onSmallGrid(truth));
   }
 }
 
-function smallCase(number: number): { scan: Int16Array<ArrayBuffer>; truth: Uint8Array<ArrayBuffer> } {
+/** A file on the grid of all small cases; without voxels an empty mask. */
+export function onSmallGrid(data: RawData = new Uint8Array(SHAPE[0] * SHAPE[1] * SHAPE[2])): Uint8Array {
+  return encodeNifti({ shape: SHAPE, affine: AFFINE, data });
+}
+
+export function smallCase(number: number): { scan: Int16Array<ArrayBuffer>; truth: Uint8Array<ArrayBuffer> } {
   const [nx, ny, nz] = SHAPE;
   const scan = new Int16Array(nx * ny * nz);
   const truth = new Uint8Array(nx * ny * nz);

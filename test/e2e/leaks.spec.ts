@@ -1,0 +1,224 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { type APIRequestContext, expect, type Page, request, test } from '@playwright/test';
+import type { SubmissionView } from '#lib/domain/views.ts';
+import { SiteClient } from '../../scripts/demo/site-client.ts';
+import { at, newPerson, newTeamName, type Person, signIn, signInAsOrganizer } from './people.ts';
+import { CHALLENGE, PHASES, served } from './served.ts';
+import { buildSmuggler, tracesOf } from './smuggler.ts';
+
+/**
+ * The table of docs/sandbox.md, "What comes back to a team", played: a team sends a container that tells hidden
+ * bytes by everything that it can write, and reads every page and every route, while it runs and afterwards.
+ */
+const [, REHEARSAL, HIDDEN] = PHASES;
+/** In names of files too. */
+const TRACES = ['SMUGGLED', ...tracesOf(HIDDEN.cases)];
+/** Of the sealed set's own names. */
+const CASE_NAME = /sub-?r001s00/;
+const MINUTE = /:00\.000Z$/;
+
+interface Team {
+  person: Person;
+  client: SiteClient;
+  token: string;
+  place: { team: string; challenge: string };
+  imageId: string;
+}
+
+let team: Team;
+test.beforeAll(async () => {
+  const archive = join(served().home, 'smuggler.tar');
+  await buildSmuggler(archive);
+  const anybody = new SiteClient(served().url);
+  const person = newPerson();
+  await anybody.signUp(person);
+  const token = await anybody.createToken(person, 'smuggler');
+  const client = anybody.as(token);
+  const place = { team: await client.createTeam(newTeamName()), challenge: CHALLENGE };
+  await client.register(CHALLENGE, place.team);
+  const image = await client.uploadImage({ ...place, phase: 'test' }, archive, () => undefined);
+  team = { person, client, token, place, imageId: image.id };
+});
+
+function send(phase: string): Promise<string> {
+  const { client, place, imageId } = team;
+  return client.submit({ ...place, phase, imageId, algorithm: 'smuggler 1' });
+}
+
+/** Every event until the evaluation has ended, as the team receives them. */
+async function followEvents(id: string): Promise<string> {
+  const headers = { authorization: `Bearer ${team.token}` };
+  const response = await fetch(at(`/api/v1/submissions/${id}/events`), { headers });
+  expect(response.status).toBe(200);
+  return response.text();
+}
+
+/** All answers to somebody who follows every link of the site, and what stands at some further addresses. */
+async function readEverything(reader: APIRequestContext, further: readonly string[]) {
+  const answers = new Map<string, string>();
+  const left = ['/', ...further];
+  const kinds = new Map<string, Set<string>>();
+  for (let path = left.shift(); path !== undefined; path = left.shift()) {
+    if (answers.has(path)) continue;
+    const isPage = !path.startsWith('/api/') && path !== '/healthz';
+    // As a reader gets a page, and as Next's own client does when he follows a link.
+    const texts = [await textAt(reader, path)];
+    if (isPage) texts.push(await textAt(reader, path, { RSC: '1' }));
+    answers.set(path, texts.join('\n'));
+    for (const [, link] of texts[0]!.matchAll(/href="(\/[^"#]*)/g)) {
+      const address = new URL(at(link!.replaceAll('&amp;', '&')));
+      // Every page, but not every order of its rows: three addresses of each kind.
+      const kind = [address.pathname, ...address.searchParams.keys()].join(' ');
+      kinds.set(kind, (kinds.get(kind) ?? new Set()).add(address.pathname + address.search));
+      if (kinds.get(kind)!.size <= 3) left.push(address.pathname + address.search);
+    }
+  }
+  return answers;
+}
+
+async function textAt(reader: APIRequestContext, path: string, headers: Record<string, string> = {}) {
+  const answer = await reader.get(at(path), { headers, maxRedirects: 0 });
+  return `${answer.status()} ${JSON.stringify(answer.headers())}\n${await answer.text()}`;
+}
+
+/** The addresses that no link leads to: programs' routes, and what is not there or not for everybody. */
+function furtherAddresses(id: string): string[] {
+  const phase = `/api/v1/challenges/${CHALLENGE}/phases/test`;
+  return [
+    `/submissions/${id}`,
+    `/api/v1/submissions/${id}`,
+    `/api/v1/submissions/${id}/events`,
+    `${phase}/leaderboard`,
+    `${phase}/leaderboard.csv`,
+    '/api/v1/runners',
+    '/healthz',
+    '/account',
+    '/teams/new',
+    '/sign-in',
+    '/sign-up',
+    `/organize/${CHALLENGE}`,
+    '/submissions/00000000-0000-4000-8000-000000000000',
+    `/submissions/${id}x`,
+    '/no/such/page',
+  ];
+}
+
+/** The files of app/ that answer a GET, as patterns of addresses. */
+function routes(): [string, RegExp][] {
+  const app = join(import.meta.dirname, '../../app');
+  const files = globSync('**/{page.tsx,route.ts}', { cwd: app });
+  const posts =
+    /\/(cancel|test-set|registrations|images|models|submissions|teams|tokens|users)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth/;
+  return files
+    .filter((file) => !posts.test(file))
+    .map((file) => {
+      const folder = file.replace(/\/?(page\.tsx|route\.ts)$/, '').replaceAll('.', '\\.');
+      return [file, new RegExp(`^/${folder.replaceAll(/\[[^\]]+\]/g, '[^/?]+')}(\\?|$)`)];
+    });
+}
+
+function expectNothingTold(answers: ReadonlyMap<string, string>): void {
+  for (const [path, text] of answers) {
+    for (const trace of TRACES) expect(text.includes(trace), `${trace} at ${path}`).toBe(false);
+    expect(CASE_NAME.test(text), `the name of a case at ${path}`).toBe(false);
+  }
+}
+
+/** What is told of one evaluation besides texts: no time but whole minutes, no detail of a case. */
+function expectCoarse({ evaluation }: Pick<SubmissionView, 'evaluation'>): void {
+  const { createdAt, startedAt, imageReadyAt, firstCaseAt, finishedAt } = evaluation;
+  for (const time of [startedAt, imageReadyAt, firstCaseAt, finishedAt]) {
+    if (time !== null && time !== createdAt) expect(time).toMatch(MINUTE);
+  }
+  for (const group of evaluation.caseFaults) expect(group).toMatchObject({ cases: [] });
+  expect(JSON.stringify(evaluation)).not.toMatch(
+    /"(log|seconds|exitCode|peakMemoryBytes|recordedAt|caseIndex)"/,
+  );
+}
+
+async function signedIn(page: Page, person: Person): Promise<APIRequestContext> {
+  await signIn(page, person);
+  await expect(page.getByRole('link', { name: person.name })).toBeVisible();
+  return page.request;
+}
+
+test('a container that smuggles tells its team nothing of a hidden scan, by no page and no route', async ({
+  page,
+}) => {
+  test.setTimeout(180_000);
+  const id = await send('test');
+  const reader = await signedIn(page, team.person);
+  const following = followEvents(id);
+  // While it runs: again and again, until the last event has come.
+  let isOver = false;
+  const over = following.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    for (const path of [`/api/v1/submissions/${id}`, `/submissions/${id}`]) {
+      expectNothingTold(new Map([[path, await textAt(reader, path)]]));
+    }
+  }
+  const events = await over;
+  expectNothingTold(new Map([['events', events]]));
+  const told = [...events.matchAll(/^data: (.*)$/gm)].map(([, json]) => JSON.parse(json!));
+  for (const evaluation of told) expectCoarse({ evaluation });
+  expect(told.at(-1)).toMatchObject({ state: 'SCORED', scored: 3, failed: 2 });
+  // One failed by its exit code, one by its mask: counted, with the fixed sentence of the code.
+  const groups = told.at(-1).caseFaults as { code: string; count: number }[];
+  expect(groups.map(({ code, count }) => [code, count]).sort()).toEqual([
+    ['EXIT_NONZERO', 1],
+    ['NOT_BINARY', 1],
+  ]);
+
+  const answers = await readEverything(reader, furtherAddresses(id));
+  expectNothingTold(answers);
+  const view = (await (await reader.get(at(`/api/v1/submissions/${id}`))).json()) as SubmissionView;
+  expectCoarse(view);
+  for (const { metrics } of view.evaluation.caseScores) {
+    for (const value of Object.values(metrics)) expect(String(value)).toMatch(/^(\d+(\.\d{1,3})?|null)$/);
+  }
+  const paths = [...answers.keys()];
+  for (const [file, pattern] of routes()) {
+    expect(
+      paths.some((path) => pattern.test(path)),
+      `${file} was read`,
+    ).toBe(true);
+  }
+
+  // Another team and a visitor: no more than that.
+  const rival = newPerson();
+  await new SiteClient(served().url).signUp(rival);
+  await page.context().clearCookies();
+  expectNothingTold(await readEverything(await signedIn(page, rival), furtherAddresses(id)));
+  const visitor = await request.newContext();
+  expectNothingTold(await readEverything(visitor, furtherAddresses(id)));
+  await visitor.dispose();
+});
+
+test('an organizer, and the team in an open phase, do read it: what the test looks for is there', async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  const ids = [await send('rehearsal'), await send('rehearsal')];
+  for (const id of ids) await followEvents(id);
+  const reader = await signedIn(page, team.person);
+  const views = await Promise.all(
+    ids.map(async (id) => (await reader.get(at(`/api/v1/submissions/${id}`))).text()),
+  );
+  for (const trace of tracesOf(REHEARSAL.cases)) expect(views[0]).toContain(trace);
+  // The names of the scans were drawn anew, and are no names of the set.
+  const names = views.map((view) => [...view.matchAll(/named ([^\s\\]+)/g)].map(([, name]) => name));
+  expect(names[0]!.length).toBeGreaterThan(0);
+  expect(names[0]!.filter((name) => names[1]!.includes(name))).toEqual([]);
+  expect(CASE_NAME.test(names.flat().join())).toBe(false);
+
+  await page.context().clearCookies();
+  await signInAsOrganizer(page);
+  const board = await page.request.get(at(`/api/v1/challenges/${CHALLENGE}/phases/test/leaderboard`));
+  const { rows } = (await board.json()) as { rows: { teamSlug: string; submissionId: string }[] };
+  const { submissionId } = rows.find(({ teamSlug }) => teamSlug === team.place.team)!;
+  const seen = await (await page.request.get(at(`/api/v1/submissions/${submissionId}`))).text();
+  for (const trace of tracesOf(2)) expect(seen).toContain(trace);
+});
