@@ -52,3 +52,9 @@ export function labelOf(metric: string): string {
 export function decimalsShown(metric: string, phaseDecimals: number): number {
   return isMetricName(metric) ? Math.min(phaseDecimals, METRICS[metric].decimals) : phaseDecimals;
 }
+
+/** The same for a single scan, where counts are whole. */
+export function caseDecimalsShown(metric: BoardMetric, phaseDecimals: number): number {
+  const isCount = metric.unit === 'lesions' || metric.unit === 'voxels';
+  return isCount ? 0 : decimalsShown(metric.metric, phaseDecimals);
+}

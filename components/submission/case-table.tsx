@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import type { EvaluationView, SubmissionView } from '#lib/domain/views.ts';
-import { decimalsShown, direction, shortLabel, unitOf } from '../board/metric-words.ts';
+import { caseDecimalsShown, direction, shortLabel, unitOf } from '../board/metric-words.ts';
 import { score } from '../format/quantity.ts';
 import { type CaseOrder, nextOrder, orderCases } from './case-order.ts';
 import { caseDecimals } from './case-words.ts';
@@ -73,7 +73,7 @@ function Rows({ submission, evaluation }: { submission: SubmissionView; evaluati
             </th>
             {metrics.map((metric) => (
               <td key={metric.metric} className="num">
-                {score(row.metrics[metric.metric] ?? null, decimalsShown(metric.metric, decimals))}
+                {score(row.metrics[metric.metric] ?? null, caseDecimalsShown(metric, decimals))}
               </td>
             ))}
             {showsCodes ? <td className="mono small pad bad">{row.code ?? ''}</td> : null}

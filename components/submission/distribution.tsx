@@ -3,7 +3,14 @@
 import dynamic from 'next/dynamic';
 import { type CSSProperties, useMemo, useState } from 'react';
 import type { CaseScoreView, EvaluationView, SubmissionView } from '#lib/domain/views.ts';
-import { decimalsShown, direction, shortLabel, unitOf, versionOf } from '../board/metric-words.ts';
+import {
+  caseDecimalsShown,
+  decimalsShown,
+  direction,
+  shortLabel,
+  unitOf,
+  versionOf,
+} from '../board/metric-words.ts';
 import { score } from '../format/quantity.ts';
 import { caseDecimals, caseName, whyCases } from './case-words.ts';
 import { type Lane, type Panel, panelsOf, worstFirst } from './lanes.ts';
@@ -148,7 +155,7 @@ function CasePicker({
   const words = chosen
     ? `${caseName(chosen.caseId)}: ${evaluation.scores
         .map((metric) => {
-          const value = score(chosen.metrics[metric.metric] ?? null, decimalsShown(metric.metric, decimals));
+          const value = score(chosen.metrics[metric.metric] ?? null, caseDecimalsShown(metric, decimals));
           return `${shortLabel(metric)} ${value} ${unitOf(metric)}`.trim();
         })
         .join(', ')}`

@@ -119,7 +119,7 @@ function EvaluationFacts({ submission }: { submission: SubmissionView }) {
             .map((entry) => labelOf(entry.metric))
             .join(', ')}
         </dd>
-        <dt>You see</dt>
+        <dt>Teams see</dt>
         <dd>{disclosureWords(phase.kind, rules)}</dd>
         <dt>Evaluation</dt>
         <dd className="mono">{submission.evaluation.id}</dd>

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { MetricCard } from '#components/evaluation/metric-card.tsx';
 import { RulesTable } from '#components/evaluation/rules-table.tsx';
+import { counted } from '#components/format/time.ts';
 import { isMetricName, METRIC_NAMES, METRICS, type MetricName } from '#lib/domain/metrics.ts';
 import type { PhaseRules } from '#lib/domain/views.ts';
 import { readChallenge } from '../read-challenge.ts';
@@ -19,6 +20,7 @@ export default async function EvaluationPage({ params }: Props) {
   const { challenge } = await readChallenge((await params).slug);
   const used = usedMetrics(challenge.phaseRules);
   const connectivities = [...new Set(challenge.phaseRules.map((rules) => `${rules.connectivity}-connected`))];
+  const connectivity = `voxels that are ${connectivities.join(' or ')}, as the phase says`;
   return (
     <>
       <ChallengeHeader challenge={challenge} current="evaluation" />
@@ -44,15 +46,14 @@ export default async function EvaluationPage({ params }: Props) {
           </p>
           <div className="metrics">
             {used.map((name) => (
-              <MetricCard
-                key={name}
-                metric={METRICS[name]}
-                connectivity={`voxels that are ${connectivities.join(' or ')}, as the phase says`}
-              />
+              <MetricCard key={name} metric={METRICS[name]} connectivity={connectivity} />
             ))}
           </div>
         </section>
-        <OtherMetrics names={METRIC_NAMES.filter((name) => !used.includes(name))} />
+        <OtherMetrics
+          names={METRIC_NAMES.filter((name) => !used.includes(name))}
+          connectivity={connectivity}
+        />
       </main>
     </>
   );
@@ -66,44 +67,19 @@ function usedMetrics(rules: readonly PhaseRules[]): MetricName[] {
   return [...new Set(names)].filter(isMetricName);
 }
 
-function OtherMetrics({ names }: { names: readonly MetricName[] }) {
+/** Folded: a reader of this challenge may do without them. */
+function OtherMetrics({ names, connectivity }: { names: readonly MetricName[]; connectivity: string }) {
   if (names.length === 0) return null;
   return (
-    <div className="console-section">
-      <table className="plain stackable">
-        <caption>
-          <b>Table 2 | Other metrics that the scorer computes.</b> No phase of this challenge uses them.
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Metric</th>
-            <th scope="col">Definition</th>
-            <th scope="col">Better</th>
-            <th scope="col" className="num">
-              Version
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {names.map((name) => {
-            const metric = METRICS[name];
-            return (
-              <tr key={name}>
-                <th scope="row">
-                  {metric.label}
-                  <span className="unit mono">{name}</span>
-                </th>
-                <td className="line">{metric.formula}</td>
-                <td className="soft">
-                  {metric.better}
-                  {metric.unit === '1' ? '' : `, ${metric.unit}`}
-                </td>
-                <td className="num soft">v{metric.version}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+    <details className="disclosure console-section">
+      <summary>
+        {counted(names.length, 'other metric')} that the scorer computes and no phase here uses
+      </summary>
+      <div className="metrics">
+        {names.map((name) => (
+          <MetricCard key={name} metric={METRICS[name]} connectivity={connectivity} />
+        ))}
+      </div>
+    </details>
   );
 }
