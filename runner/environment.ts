@@ -19,6 +19,7 @@ const schema = z.object({
       .min(64)
       .default(Math.floor((totalmem() * 0.8) / 2 ** 20)),
   ),
+  HELDOUT_RUNNER_IMAGES_MIB: optional(z.coerce.number().min(0).optional()),
   HELDOUT_RUNNER_LEASE_SECONDS: optional(z.coerce.number().min(1).max(3600).default(60)),
   HELDOUT_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error']).default('info')),
 });
@@ -35,6 +36,8 @@ export interface RunnerEnvironment {
   memoryMib: number;
   /** So long it may be silent before another runner goes on with what it has. */
   leaseSeconds: number;
+  /** What loaded images may take on the engine's disk together; null: half of it. */
+  imagesMib: number | null;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -54,6 +57,7 @@ export function parseRunnerEnvironment(variables: NodeJS.ProcessEnv): RunnerEnvi
     name: data.HELDOUT_RUNNER_NAME,
     cpus: data.HELDOUT_RUNNER_CPUS,
     memoryMib: data.HELDOUT_RUNNER_MEMORY_MIB,
+    imagesMib: data.HELDOUT_RUNNER_IMAGES_MIB ?? null,
     leaseSeconds: data.HELDOUT_RUNNER_LEASE_SECONDS,
     logLevel: data.HELDOUT_LOG_LEVEL,
   };

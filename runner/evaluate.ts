@@ -14,7 +14,7 @@ import type { Store } from '#lib/server/store.ts';
 import { caseInput } from './case-input.ts';
 import { containersAtOnce } from './concurrency.ts';
 import { drawOrder } from './draw-order.ts';
-import type { ImageCache } from './image-cache.ts';
+import type { ImageCache, ImageInUse } from './image-cache.ts';
 import { keepPrediction } from './kept-predictions.ts';
 import type { RunnerKey } from './key.ts';
 import type { Logger } from './log.ts';
@@ -55,9 +55,9 @@ export async function evaluate(deps: EvaluateDeps, claim: Claim, signal: AbortSi
   const { db } = deps;
   const { lease, evaluation } = claim;
   try {
-    const image = await prepareImage(deps, claim, signal);
+    await using image = await prepareImage(deps, claim, signal);
     await using model = await openModel(deps, claim, signal);
-    await runCases(deps, claim, { image, modelFolder: model?.path ?? null }, signal);
+    await runCases(deps, claim, { image: image.image, modelFolder: model?.path ?? null }, signal);
   } catch (error) {
     if (!(error instanceof TeamFault)) throw error;
     await outlastOutage(() => finishFailed(db, lease, error), signal);
@@ -71,11 +71,16 @@ async function prepareImage(
   { db, images }: EvaluateDeps,
   { lease, evaluation }: Claim,
   signal: AbortSignal,
-): Promise<LoadedImage> {
+): Promise<ImageInUse> {
   const { image, phase } = evaluation.submission;
-  const loaded = await images.load(image.sha256, limitsOf(phase), signal);
-  await outlastOutage(() => recordImage(db, lease, loaded.id), signal);
-  return loaded;
+  const inUse = await images.use(image.sha256, limitsOf(phase), signal);
+  try {
+    await outlastOutage(() => recordImage(db, lease, inUse.image.id), signal);
+    return inUse;
+  } catch (error) {
+    await inUse[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** The model archive, unpacked for as long as the evaluation runs; null where the team sent none. */

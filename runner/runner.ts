@@ -58,7 +58,14 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
   const abandoned = await requeueAbandoned(db, queue, { runnerId, graceSeconds: leaseSeconds });
   if (abandoned.length > 0) log.info({ evaluations: abandoned }, 'going on with what was interrupted');
 
-  const images = openImageCache({ sandbox, store, file: path.join(home, 'images.json') });
+  const images = await openImageCache({
+    sandbox,
+    store,
+    file: path.join(home, 'images.json'),
+    engineFolder: sandbox.host.engine.dataFolder,
+    budgetBytes: imagesBudget(environment, sandbox),
+    log,
+  });
   const deps: EvaluateDeps = {
     db,
     store,
@@ -91,6 +98,7 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
   const options = {
     // An engine that is gone and a disk that is full cost no evaluation anything: it stays in the queue.
     async refuses() {
+      await images.keepReserve();
       const { problems } = await checkHealth({ sandbox, folders });
       return problems.length > 0 ? null : findPhasesBeyond(db, { ...capabilities, recipient });
     },
@@ -120,6 +128,11 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
       await db.$disconnect();
     },
   };
+}
+
+function imagesBudget({ imagesMib }: RunnerEnvironment, { host }: Sandbox): number {
+  if (imagesMib !== null) return imagesMib * 2 ** 20;
+  return host.disk ? host.disk.totalBytes / 2 : Number.POSITIVE_INFINITY;
 }
 
 function capabilitiesOf({ cpus, memoryMib }: RunnerEnvironment, { host }: Sandbox): RunnerCapabilities {

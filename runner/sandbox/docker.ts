@@ -30,11 +30,8 @@ export function openEngine({ socketPath }: EngineAddress = {}): Engine {
     loadImage: (tar) => call('load image', () => loadImage(docker, tar), LOAD_LIMIT_MS),
     imageExists: (id) =>
       call('inspect image', async () => (await ignoring([404], docker.getImage(id).inspect())) !== undefined),
-    removeImage: (id) =>
-      call(
-        'remove image',
-        async () => void (await ignoring([404], docker.getImage(id).remove({ force: true }))),
-      ),
+    removeImage: (id) => call('remove image', () => removeImage(docker, id)),
+    holdImage: (id, labels) => call('hold image', () => holdImage(docker, id, labels)),
     createContainer: (spec) => call('create container', () => createContainer(docker, spec)),
     startContainer: (id) => call('start container', () => startContainer(docker, id)),
     waitContainer: (id, signal) => waitContainer(docker, id, signal),
@@ -124,6 +121,30 @@ async function* jsonLines(stream: NodeJS.ReadableStream): AsyncGenerator<z.infer
     for (const line of lines) if (line.trim() !== '') yield progressSchema.parse(JSON.parse(line));
   }
   if (rest.trim() !== '') yield progressSchema.parse(JSON.parse(rest));
+}
+
+/** Without force, which would take it from stopped containers too. */
+async function removeImage(docker: Docker, id: string): Promise<boolean> {
+  try {
+    await ignoring([404], docker.getImage(id).remove());
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 409) return false;
+    throw error;
+  }
+}
+
+async function holdImage(
+  docker: Docker,
+  id: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<string | null> {
+  const spec = { Image: id, Labels: { ...labels }, Entrypoint: ['/never-started'], NetworkDisabled: true };
+  const container = await ignoring(
+    [404],
+    docker.createContainer({ ...spec, HostConfig: { NetworkMode: 'none' } }),
+  );
+  return container?.id ?? null;
 }
 
 async function createContainer(docker: Docker, spec: ContainerSpec): Promise<string> {

@@ -12,8 +12,13 @@ export interface Engine {
   /** Loads a docker-save tar of one image and gives the ID that the engine found for it. */
   loadImage(tar: Readable): Promise<string>;
   imageExists(id: string): Promise<boolean>;
-  /** Does nothing where the image is gone already. */
-  removeImage(id: string): Promise<void>;
+  /** false where a container uses it, whoever's; does nothing where it is gone already. */
+  removeImage(id: string): Promise<boolean>;
+  /**
+   * Makes a container that is never started: while it is there, nobody's removal of the image succeeds. Gives
+   * its ID; null where there is no such image.
+   */
+  holdImage(id: string, labels: Readonly<Record<string, string>>): Promise<string | null>;
   /** Throws NameTaken when a container of this name is there, TeamFault('START_FAILED') for a bad WORKDIR. */
   createContainer(spec: ContainerSpec): Promise<string>;
   /** Throws TeamFault('START_FAILED') when the entry point is missing, no program or not executable. */

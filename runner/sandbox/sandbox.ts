@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Limits } from '#lib/domain/limits.ts';
 import type { CasesRequest } from '#runner/types.ts';
-import { type PreparedImage, prepareImage } from './archive/prepare-image.ts';
+import { type PreparedImage, type PrepareOptions, prepareImage } from './archive/prepare-image.ts';
 import { type ModelFolder, unpackModel } from './archive/unpack-model.ts';
 import { openEngine } from './docker.ts';
 import { type HostFacts, readHost } from './host.ts';
@@ -22,11 +22,17 @@ export interface Sandbox {
   /** Throws PlatformFault('ENGINE_LOST') when the engine does not answer. */
   ping(): Promise<void>;
   /** Throws TeamFault for an archive that is refused, PlatformFault where the engine or the disk fails. */
-  prepareImage(archive: Readable, limits: Limits, signal?: AbortSignal): Promise<PreparedImage>;
+  prepareImage(
+    archive: Readable,
+    limits: Limits,
+    options?: Pick<PrepareOptions, 'signal' | 'beforeLoad'>,
+  ): Promise<PreparedImage>;
   /** A team's model archive as a folder, gone when it is disposed of. Throws like `prepareImage`. */
   unpackModel(archive: Readable, limits: Limits, signal?: AbortSignal): Promise<ModelFolder>;
-  hasImage(id: string): Promise<boolean>;
-  removeImage(id: string): Promise<void>;
+  /** false where a container uses it, whoever's; does nothing where it is gone already. */
+  removeImage(id: string): Promise<boolean>;
+  /** Keeps everybody from removing the image until the given function is called; null where it is gone. */
+  holdImage(id: string): Promise<(() => Promise<void>) | null>;
   /** See run-cases.ts. */
   runCases(request: CasesRequest): Promise<void>;
   /** Removes containers, mounts and folders that an earlier process of this runner left. */
@@ -66,12 +72,12 @@ export async function openSandbox({
   return {
     host,
     ping: engine.ping,
-    prepareImage: (archive, { imageMib }, signal) =>
+    prepareImage: (archive, { imageMib }, options) =>
       prepareImage(engine, archive, {
         imageMib,
         scratchDir: scratch.diskFolder,
         engineFolder: host.engine.dataFolder,
-        ...(signal && { signal }),
+        ...options,
       }),
     unpackModel: (archive, { imageMib }, signal) =>
       unpackModel(archive, {
@@ -79,8 +85,13 @@ export async function openSandbox({
         scratchDir: scratch.diskFolder,
         ...(signal && { signal }),
       }),
-    hasImage: engine.imageExists,
     removeImage: engine.removeImage,
+    async holdImage(id) {
+      const container = await engine.holdImage(id, { 'heldout.runner': runner });
+      return container === null
+        ? null
+        : async () => void (await Promise.allSettled([engine.removeContainer(container)]));
+    },
     runCases: (request) => runCases(context, request),
     async sweep() {
       for (const { id } of await engine.listContainers(`heldout.runner=${runner}`))

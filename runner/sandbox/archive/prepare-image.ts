@@ -32,6 +32,8 @@ export interface PrepareOptions {
   /** Where the engine keeps images, if on this host: free space is checked before the load. */
   engineFolder?: string;
   signal?: AbortSignal;
+  /** Called with the size of the layers before the engine gets them, to make room. */
+  beforeLoad?: (bytes: number) => Promise<void>;
 }
 
 export interface PreparedImage extends LoadedImage {
@@ -52,7 +54,7 @@ const WHAT = 'The archive';
 export async function prepareImage(
   engine: Engine,
   archive: Readable,
-  { imageMib, scratchDir, engineFolder, signal }: PrepareOptions,
+  { imageMib, scratchDir, engineFolder, signal, beforeLoad }: PrepareOptions,
 ): Promise<PreparedImage> {
   const archiveBytes = imageMib * 2 ** 20;
   const limits: ExpansionLimits = { maxBytes: UNPACKED_FACTOR * archiveBytes, maxRatio: MAX_RATIO };
@@ -74,6 +76,7 @@ export async function prepareImage(
     const bytes = inspected.reduce((sum, { file }) => sum + file.size, 0);
     const isNew = !(await engine.imageExists(id));
     if (isNew) {
+      await beforeLoad?.(bytes);
       await requireEngineSpace(engineFolder, bytes);
       await load(engine, id, configBytes, inspected);
     }

@@ -25,7 +25,8 @@ export function fakeEngine(): FakeEngine {
       return id;
     },
     imageExists: async (id) => ids.has(id),
-    removeImage: async (id) => void ids.delete(id),
+    removeImage: async (id) => ids.delete(id) || true,
+    holdImage: none,
     createContainer: none,
     startContainer: none,
     waitContainer: none,

@@ -1,0 +1,123 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from '#lib/domain/limits.ts';
+import { type ImageCache, openImageCache } from '#runner/image-cache.ts';
+import { openEngine } from '#runner/sandbox/docker.ts';
+import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
+import { buildShellImage } from '#test/images/busybox.ts';
+
+const engine = openEngine();
+const signal = new AbortController().signal;
+let folder: string;
+let sandboxes: Sandbox[];
+let opened: string[] = [];
+const loaded = new Set<string>();
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'heldout-images-'));
+  sandboxes = [];
+  for (const runner of ['one', 'two']) {
+    const scratch = path.join(folder, runner);
+    sandboxes.push(await openSandbox({ runner: `${path.basename(folder)}-${runner}`, scratch }));
+  }
+  // Different by their scripts, and each with 1 MiB of its own.
+  for (const name of ['a', 'b', 'c', 'd']) {
+    const files = [{ path: `of-${name}`, mode: 0o644, content: Buffer.alloc(2 ** 20, folder + name) }];
+    await buildShellImage(path.join(folder, name), { script: `echo ${folder} ${name}`, files });
+  }
+});
+afterAll(async () => {
+  for (const sandbox of sandboxes) {
+    await sandbox.sweep();
+    await sandbox.close();
+  }
+  for (const id of loaded) await engine.removeImage(id);
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The cache of a runner; `budget` in images of the size that they have here. */
+async function open(runner: 0 | 1, budget: number): Promise<ImageCache> {
+  return openImageCache({
+    sandbox: sandboxes[runner] as Sandbox,
+    store: {
+      open(name) {
+        opened.push(name);
+        return createReadStream(path.join(folder, name));
+      },
+    },
+    file: path.join(folder, `images-${runner}.json`),
+    engineFolder: '/',
+    budgetBytes: budget * (await sizeOfOne()),
+    log: { info: () => undefined },
+  });
+}
+
+async function sizeOfOne(): Promise<number> {
+  const [sandbox] = sandboxes;
+  const image = await (sandbox as Sandbox).prepareImage(
+    createReadStream(path.join(folder, 'a')),
+    DEFAULT_LIMITS,
+  );
+  loaded.add(image.id);
+  return image.bytes;
+}
+
+async function use(cache: ImageCache, name: string) {
+  opened = [];
+  const inUse = await cache.use(name, DEFAULT_LIMITS, signal);
+  loaded.add(inUse.image.id);
+  return { id: inUse.image.id, wasLoaded: opened.length > 0, release: () => inUse[Symbol.asyncDispose]() };
+}
+
+describe('loaded images within a budget', () => {
+  test('the one that was used the longest ago goes, and comes again when it is asked for', async () => {
+    const cache = await open(0, 2.5);
+    const [a, b] = [await use(cache, 'a'), await use(cache, 'b')];
+    await a.release();
+    await b.release();
+    const again = await use(cache, 'a');
+    expect(again).toMatchObject({ id: a.id, wasLoaded: false });
+    await again.release();
+    const c = await use(cache, 'c');
+    await c.release();
+    expect(await Promise.all([a, b, c].map(({ id }) => engine.imageExists(id)))).toEqual([true, false, true]);
+    const back = await use(cache, 'b');
+    expect(back).toMatchObject({ id: b.id, wasLoaded: true });
+    await back.release();
+  });
+
+  test('what is in use stays, by whichever runner of the host', async () => {
+    const [one, two] = [await open(0, 1.5), await open(1, 1.5)];
+    const mine = await use(one, 'a');
+    const theirs = await use(two, 'b');
+    // The first runner knows it too, and has no use for it.
+    await (await use(one, 'b')).release();
+    const more = await use(one, 'c');
+    expect(await engine.imageExists(mine.id)).toBe(true);
+    expect(await engine.imageExists(theirs.id)).toBe(true);
+    for (const each of [mine, theirs, more]) await each.release();
+    const last = await use(one, 'd');
+    expect(await engine.imageExists(mine.id)).toBe(false);
+    await last.release();
+  });
+
+  test('is remembered over a restart, and an image that somebody else removed is loaded anew', async () => {
+    await (await use(await open(0, 4), 'a')).release();
+    const restarted = await open(0, 4);
+    const known = await use(restarted, 'a');
+    expect(known.wasLoaded).toBe(false);
+    await known.release();
+    expect(await engine.removeImage(known.id)).toBe(true);
+    const anew = await use(restarted, 'a');
+    expect(anew).toMatchObject({ id: known.id, wasLoaded: true });
+    await anew.release();
+  });
+
+  test('nothing is left that holds an image', async () => {
+    for (const runner of ['one', 'two'])
+      expect(await engine.listContainers(`heldout.runner=${path.basename(folder)}-${runner}`)).toEqual([]);
+  });
+});
