@@ -83,7 +83,7 @@ async function tryIn(
   const cases: TriedCase[] = [];
   let image: Awaited<ReturnType<Sandbox['prepareImage']>> | undefined;
   try {
-    image = await sandbox.prepareImage(createReadStream(options.imageFile), limits, signal);
+    image = await sandbox.prepareImage(createReadStream(options.imageFile), limits, { signal });
     options.onImage(image);
     await using model =
       options.modelFile === null

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { PlatformFault } from '#lib/domain/codes.ts';
 import { type RunnerCapabilities, runnerCapabilitiesSchema } from '#lib/domain/runner-capabilities.ts';
+import type { RunnerHealth } from '#lib/domain/runner-health.ts';
 import { openDatabase } from '#lib/server/database.ts';
 import { openNotifications } from '#lib/server/notifications.ts';
 import { openQueue, workEvaluations } from '#lib/server/queue.ts';
@@ -81,8 +82,10 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
   const drain = new AbortController();
   let running = 0;
   const folders = [home, sandbox.host.engine.dataFolder];
+  let status: RunnerHealth['status'] | null = null;
   const report = async () => {
     const health = await checkHealth({ sandbox, folders });
+    status = health.status;
     await reportAlive(db, runnerId, { ...health, running, drainedAt: null });
   };
   const lookForAbandoned = () => requeueAbandoned(db, queue, { runnerId: null, graceSeconds: leaseSeconds });
@@ -99,8 +102,11 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
     // An engine that is gone and a disk that is full cost no evaluation anything: it stays in the queue.
     async refuses() {
       await images.keepReserve();
-      const { problems } = await checkHealth({ sandbox, folders });
-      return problems.length > 0 ? null : findPhasesBeyond(db, { ...capabilities, recipient });
+      const health = await checkHealth({ sandbox, folders });
+      // Organizers hear of a change at once.
+      if (health.status !== status) await report();
+      if (health.status !== 'ok') return null;
+      return findPhasesBeyond(db, { ...capabilities, recipient });
     },
     watch: notifications.watchQueue,
     onError,

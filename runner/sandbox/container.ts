@@ -51,7 +51,10 @@ export async function createContainer(
 ): Promise<Container> {
   const { engine, scratch } = context;
   const { uid, gid } = request.image;
-  const folders = await scratch.createRun({ ...options, uid, gid });
+  const { outputMib, memoryMib } = request.limits;
+  // What lies on a tmpfs counts to the container's memory: more than that it could never hold.
+  const outputOnDisk = outputMib > memoryMib;
+  const folders = await scratch.createRun({ ...options, outputOnDisk, uid, gid });
   try {
     const named = { ...request, name, labels: { ...request.labels, ...labels } };
     const id = await createLocked(context, named, folders);

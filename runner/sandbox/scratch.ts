@@ -5,12 +5,14 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { PlatformFault } from '#lib/domain/codes.ts';
 import type { InputFile } from './contract-exec.ts';
+import { mountDiskOutput } from './disk-output.ts';
 import { emptyFolder } from './empty-folder.ts';
 
 /**
  * Folders of runs, in memory. One tmpfs a runner holds the scans that containers read; every run's /output is
  * a tmpfs of its own with an exact cap, which survives the container and is collected when it is dead. Both
- * lie below a folder that only root may enter, and neither ever touches a disk.
+ * lie below a folder that only root may enter, and neither ever touches a disk, unless a phase promises more
+ * output than its containers have memory.
  */
 export interface Scratch {
   /** On disk, for what is not secret and may be large (image archives while they are checked). */
@@ -28,6 +30,8 @@ export interface RunFolderOptions {
   outputMib: number;
   /** Files and folders that /output may hold. */
   outputFiles?: number;
+  /** Where it does not fit into memory; see disk-output.ts. */
+  outputOnDisk?: boolean;
   uid: number;
   gid: number;
 }
@@ -67,7 +71,7 @@ export async function openScratch(root: string): Promise<Scratch> {
   };
   return {
     diskFolder,
-    createRun: (options) => createRun(memory, options),
+    createRun: (options) => createRun({ memory, diskFolder }, options),
     sweep,
     async close() {
       await sweep();
@@ -76,7 +80,10 @@ export async function openScratch(root: string): Promise<Scratch> {
   };
 }
 
-async function createRun(memory: string, options: RunFolderOptions): Promise<RunFolders> {
+async function createRun(
+  { memory, diskFolder }: { memory: string; diskFolder: string },
+  options: RunFolderOptions,
+): Promise<RunFolders> {
   // A container reads the name of its folder in /proc/self/mountinfo, so it says nothing.
   const folder = join(memory, randomBytes(8).toString('hex'));
   const input = join(folder, 'input');
@@ -113,7 +120,7 @@ async function createRun(memory: string, options: RunFolderOptions): Promise<Run
   try {
     await mkdir(input, { recursive: true, mode: 0o755 });
     await mkdir(output, { mode: 0o755 });
-    await mountOutput(output, options);
+    await mountOutput(output, diskFolder, options);
     for (const file of options.files) await run.addInput(file);
     return run;
   } catch (error) {
@@ -124,8 +131,11 @@ async function createRun(memory: string, options: RunFolderOptions): Promise<Run
 
 function mountOutput(
   folder: string,
-  { outputMib, outputFiles = OUTPUT_FILES, uid, gid }: RunFolderOptions,
+  diskFolder: string,
+  { outputMib, outputFiles = OUTPUT_FILES, outputOnDisk = false, uid, gid }: RunFolderOptions,
 ): Promise<void> {
+  if (outputOnDisk)
+    return mountDiskOutput(folder, { diskFolder, mib: outputMib, files: outputFiles, uid, gid });
   const size = outputMib * 2 ** 20;
   return mountTmpfs(
     folder,
