@@ -20,6 +20,9 @@ export interface DiskOutput {
   gid: number;
 }
 
+/** Close to its end ext4 counts loosely, and may refuse a write while a MiB is free. */
+export const FULL_BELOW_BYTES = 2 * 2 ** 20;
+
 const run = promisify(execFile);
 const BLOCK_BYTES = 4096;
 const BLOCKS_A_MIB = 2 ** 20 / BLOCK_BYTES;

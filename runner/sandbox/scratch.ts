@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { PlatformFault } from '#lib/domain/codes.ts';
 import type { InputFile } from './contract-exec.ts';
-import { mountDiskOutput } from './disk-output.ts';
+import { FULL_BELOW_BYTES, mountDiskOutput } from './disk-output.ts';
 import { emptyFolder } from './empty-folder.ts';
 
 /**
@@ -108,8 +108,8 @@ async function createRun(
       await removeChildren(input);
     },
     async isOutputFull() {
-      const { bavail, ffree } = await statfs(output);
-      return bavail === 0 || ffree === 0;
+      const { bavail, bsize, ffree } = await statfs(output);
+      return bavail * bsize <= (options.outputOnDisk ? FULL_BELOW_BYTES : 0) || ffree === 0;
     },
     emptyOutput: () => emptyFolder(output),
     async remove() {
