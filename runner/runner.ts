@@ -83,10 +83,11 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
   let running = 0;
   const folders = [home, sandbox.host.engine.dataFolder];
   let status: RunnerHealth['status'] | null = null;
+  let drainedAt: RunnerHealth['drainedAt'] = null;
   const report = async () => {
     const health = await checkHealth({ sandbox, folders });
     status = health.status;
-    await reportAlive(db, runnerId, { ...health, running, drainedAt: null });
+    await reportAlive(db, runnerId, { ...health, running, drainedAt });
   };
   const lookForAbandoned = () => requeueAbandoned(db, queue, { runnerId: null, graceSeconds: leaseSeconds });
   const forgetPredictions = async () => {
@@ -124,7 +125,8 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
   return {
     async stop() {
       drain.abort(new PlatformFault('RUNNER_STOPPED', 'The runner was stopped.'));
-      await working;
+      drainedAt = new Date().toISOString();
+      await Promise.all([working, report().catch(onError)]);
       for (const chore of chores) await chore.stop();
       await queue.stop({ graceful: true });
       await scoring.close();

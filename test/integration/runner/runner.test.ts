@@ -125,6 +125,8 @@ describe('a runner that is told to stop', () => {
     await scene.until(id, ({ caseScores }) => caseScores.length >= 1);
     expect(await first.end('SIGTERM')).toBe(0);
     expect(await containersOf(id)).toEqual([]);
+    const { health } = await database.owner.runner.findFirstOrThrow({ orderBy: { startedAt: 'desc' } });
+    expect(health).toMatchObject({ drainedAt: expect.stringMatching(/Z$/) });
     expect(await scene.until(id, () => true)).toMatchObject({
       state: 'QUEUED',
       requeues: 0,
