@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { inject } from 'vitest';
 import { type Database, openDatabase } from '#lib/server/database.ts';
+import type { DatabaseServer } from './postgres-setup.ts';
 
 /** A migrated database for one test file, with one login a role. */
 export interface TestDatabase {
@@ -15,9 +15,15 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** Copied from the template that test/postgres-server.ts makes: some 50 ms. */
+/** Of the test run's server. */
 export async function openTestDatabase(): Promise<TestDatabase> {
-  const server = inject('databaseServer');
+  // Loaded here, because a benchmark that copies a database of its own is no test.
+  const { inject } = await import('vitest');
+  return copyDatabase(inject('databaseServer'));
+}
+
+/** Copied from the template that test/postgres-server.ts makes: some 50 ms. */
+export async function copyDatabase(server: DatabaseServer): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await onServer(server.ownerUrl, `CREATE DATABASE ${name} TEMPLATE ${server.template}`);
   const within = (url: string) => withDatabase(url, name);

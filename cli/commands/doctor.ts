@@ -7,7 +7,7 @@ import { PlatformFault } from '#lib/domain/codes.ts';
 import { diagnose, type Finding } from '#runner/sandbox/diagnosis.ts';
 import { openEngine } from '#runner/sandbox/docker.ts';
 import { readHost } from '#runner/sandbox/host.ts';
-import { canMountTmpfs } from '#runner/sandbox/scratch.ts';
+import { canMountTmpfs } from '#runner/sandbox/mounts.ts';
 
 export const doctorCommand: Command = {
   name: 'doctor',

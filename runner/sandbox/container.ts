@@ -159,11 +159,11 @@ export async function killContainer(engine: Engine, id: string, ended: Promise<u
 /** Starts a container that ends by itself, or is ended at the limit. Rejects with the signal's reason. */
 export async function runToEnd(
   { engine }: RunContext,
-  request: CasesRequest,
-  container: Container,
-  { limitSeconds, outputMib }: { limitSeconds: number; outputMib: number },
-): Promise<Ended> {
-  const { id } = container;
+  { signal }: CasesRequest,
+  { id }: Container,
+  timeLimitSeconds: number,
+): Promise<End> {
+  signal.throwIfAborted();
   await engine.startContainer(id);
   const startedAt = performance.now();
   const watch = watchUsage(id);
@@ -171,18 +171,20 @@ export async function runToEnd(
   let timedOut: boolean;
   let usage: Usage;
   try {
-    const options = { until: ended, ended, limitMs: limitSeconds * 1000, signal: request.signal };
+    const options = { until: ended, ended, limitMs: timeLimitSeconds * 1000, signal };
     timedOut = (await untilOrKilled(engine, id, options)) === 'timedOut';
   } finally {
     usage = watch.stop();
   }
-  return readEnded(engine, container, request, {
-    usage,
-    timedOut,
-    timeLimitSeconds: limitSeconds,
-    seconds: (performance.now() - startedAt) / 1000,
-    outputMib,
-  });
+  return { usage, timedOut, timeLimitSeconds, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+/** What was seen of a run from outside. */
+export interface End {
+  usage: Usage;
+  timedOut: boolean;
+  timeLimitSeconds: number;
+  seconds: number;
 }
 
 export interface Ended {
@@ -190,11 +192,7 @@ export interface Ended {
   facts: RunFacts;
 }
 
-export interface EndedOptions {
-  usage: Usage;
-  timedOut: boolean;
-  timeLimitSeconds: number;
-  seconds: number;
+export interface EndedOptions extends End {
   outputMib: number;
   /** Of the log, what was written since then (milliseconds since 1970). */
   sinceMs?: number;

@@ -1,7 +1,14 @@
 import { inParallel } from '#runner/concurrency.ts';
 import type { CaseRun, CasesRequest } from '#runner/types.ts';
 import { collectFile } from './collect.ts';
-import { type Container, createContainer, type Ended, type RunContext, runToEnd } from './container.ts';
+import {
+  type Container,
+  createContainer,
+  type Ended,
+  type RunContext,
+  readEnded,
+  runToEnd,
+} from './container.ts';
 import { batchMask, batchScanFile, DATASET_DESCRIPTION } from './contract-batch.ts';
 import { OUTPUT_FILES } from './scratch.ts';
 import { outcomeOf, outputRules, throwStartFailure } from './take-output.ts';
@@ -41,12 +48,11 @@ async function runOnce(
   try {
     const ids = await addScans(container, request);
     await request.onWorking(1);
-    const ended = await runToEnd(context, request, container, {
-      limitSeconds: context.startUpSeconds + limits.timeLimitSeconds * cases.length,
-      outputMib,
-    });
+    const limitSeconds = context.startUpSeconds + limits.timeLimitSeconds * cases.length;
+    const end = await runToEnd(context, request, container, limitSeconds);
     await request.onWorking(0);
     signal.throwIfAborted();
+    const ended = await readEnded(context.engine, container, request, { ...end, outputMib });
     const verdict = judgeEnding(ended.ending);
     throwStartFailure(verdict);
     if (verdict.kind === 'killed' && attempt === 1) return 'killed';

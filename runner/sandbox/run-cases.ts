@@ -16,48 +16,74 @@ import { type Killed, killedTwice } from './verdict.ts';
 export async function runCases(context: RunContext, request: CasesRequest): Promise<void> {
   switch (request.contract) {
     case 'EXEC':
-      return eachInTurn(request, request.parallel, (stoppable, caseIndex, input) =>
-        twice((attempt) => runExec(context, stoppable, { caseIndex, input, attempt })),
+      return eachInTurn(request, request.parallel, (stoppable, opened, inSlot) =>
+        twice((attempt) => runExec(context, stoppable, { ...opened, attempt }, inSlot)),
       );
     case 'INVOKE': {
       await using server = openInvoke(context, request);
-      return await eachInTurn(request, 1, (stoppable, _, input) => twice(() => server.run(stoppable, input)));
+      return await eachInTurn(request, 1, (stoppable, { input }, inSlot) =>
+        inSlot(() => twice(() => server.run(stoppable, input))),
+      );
     }
     case 'BATCH':
       return runBatch(context, request);
   }
 }
 
-/** One case first, then the rest, `lanes` containers at a time. */
-async function eachInTurn(
+/** Waits for a place among the containers that may run at once, and holds it for as long as the work lasts. */
+export type InSlot = <T>(work: () => Promise<T>) => Promise<T>;
+
+type RunOne = (
   request: CasesRequest,
-  lanes: number,
-  run: (request: CasesRequest, caseIndex: number, input: CaseInput) => Promise<CaseRun>,
-): Promise<void> {
+  opened: { caseIndex: number; input: CaseInput },
+  inSlot: InSlot,
+) => Promise<CaseRun>;
+
+/**
+ * `lanes` containers at a time, and two cases more under way: while containers run, the next scan is opened and
+ * the last mask collected and scored. No second container is started before the first case has ended: an image
+ * that can't run at all is found out once.
+ */
+async function eachInTurn(request: CasesRequest, lanes: number, run: RunOne): Promise<void> {
   // One abort for all: what ends one case with a fault of ours stops the containers that still run.
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
-  const stoppable = { ...request, signal };
+  const onError = (error: unknown) => stop.abort(error);
   const slots = new Semaphore(lanes);
+  const firstEnded = Promise.withResolvers<void>();
+  firstEnded.promise.catch(() => undefined);
   let working = 0;
-  const one = async (caseIndex: number): Promise<void> => {
-    signal.throwIfAborted();
-    const input = await request.openCase(caseIndex, signal);
-    const ended = await slots.use(async () => {
-      await request.onWorking(++working);
+  const inSlot: InSlot = (work) =>
+    slots.use(async () => {
+      // Said while the container starts. Whoever may not say so any more stops it.
+      const said = request.onWorking(++working);
+      said.catch(onError);
       try {
-        return await run(stoppable, caseIndex, input);
+        return await work();
       } finally {
+        await Promise.allSettled([said]);
         await request.onWorking(--working);
       }
     });
-    await request.onEnded(caseIndex, ended, signal);
+  const afterFirst: InSlot = async (work) => {
+    await firstEnded.promise;
+    signal.throwIfAborted();
+    return inSlot(work);
   };
-  const [first, ...rest] = request.cases;
-  if (first === undefined) return;
-  await one(first);
-  // More cases under way than containers: the next scan is opened and the last mask scored meanwhile.
-  await inParallel(rest, lanes + 2, one, (error) => stop.abort(error));
+  const [first] = request.cases;
+  const one = async (caseIndex: number): Promise<void> => {
+    try {
+      signal.throwIfAborted();
+      const opened = { caseIndex, input: await request.openCase(caseIndex, signal) };
+      const ended = await run({ ...request, signal }, opened, caseIndex === first ? inSlot : afterFirst);
+      firstEnded.resolve();
+      await request.onEnded(caseIndex, ended, signal);
+    } catch (error) {
+      if (caseIndex === first) firstEnded.reject(error);
+      throw error;
+    }
+  };
+  await inParallel(request.cases, lanes + 2, one, onError);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { CaseInput, CaseRun, CasesRequest } from '#runner/types.ts';
-import { createContainer, type RunContext, runToEnd } from './container.ts';
+import { createContainer, type RunContext, readEnded, runToEnd } from './container.ts';
 import { EXPECTED_MASK, execInputFiles } from './contract-exec.ts';
+import type { InSlot } from './run-cases.ts';
 import { takeOutput, throwStartFailure } from './take-output.ts';
 import { judgeEnding, judgeMissingOutput, type Killed } from './verdict.ts';
 
@@ -14,6 +15,7 @@ export async function runExec(
   context: RunContext,
   request: CasesRequest,
   { caseIndex, input, attempt }: { caseIndex: number; input: CaseInput; attempt: number },
+  inSlot: InSlot,
 ): Promise<CaseRun | Killed> {
   const { limits, signal } = request;
   signal.throwIfAborted();
@@ -25,11 +27,11 @@ export async function runExec(
   });
   try {
     signal.throwIfAborted();
-    const { ending, facts } = await runToEnd(context, request, container, {
-      limitSeconds: limits.timeLimitSeconds,
-      outputMib: limits.outputMib,
-    });
+    // Made before it has a place and looked at behind it: only what runs takes one.
+    const end = await inSlot(() => runToEnd(context, request, container, limits.timeLimitSeconds));
     signal.throwIfAborted();
+    const { outputMib } = limits;
+    const { ending, facts } = await readEnded(context.engine, container, request, { ...end, outputMib });
     const verdict = judgeEnding(ending);
     throwStartFailure(verdict);
     if (verdict.kind !== 'collect') return { ...verdict, ...facts };

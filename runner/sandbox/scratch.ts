@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, rm, statfs, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, statfs, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { PlatformFault } from '#lib/domain/codes.ts';
 import type { InputFile } from './contract-exec.ts';
 import { FULL_BELOW_BYTES, mountDiskOutput } from './disk-output.ts';
 import { emptyFolder } from './empty-folder.ts';
+import { type Mounter, mountsBelow, openMounter } from './mounts.ts';
 
 /**
  * Folders of runs, in memory. One tmpfs a runner holds the scans that containers read; every run's /output is
@@ -60,30 +59,40 @@ export async function openScratch(root: string): Promise<Scratch> {
   for (const folder of [root, memory, diskFolder]) await mkdir(folder, { recursive: true, mode: 0o700 });
   // A root that was there before, with whatever mode.
   await chmod(root, 0o700);
-  if (!(await mountsBelow(memory)).includes(memory)) {
-    await mountTmpfs(memory, 'mode=0700,size=25%,nosuid,nodev,noexec');
+  const mounter = openMounter();
+  try {
+    if (!(await mountsBelow(memory)).includes(memory))
+      await mounter.mountTmpfs(memory, 'mode=0700,size=25%,nosuid,nodev,noexec');
+  } catch (error) {
+    await mounter.close();
+    throw error;
   }
   const sweep = async () => {
     for (const mounted of (await mountsBelow(memory)).reverse())
-      if (mounted !== memory) await unmount(mounted);
+      if (mounted !== memory) await mounter.unmount(mounted);
     await removeChildren(memory);
     await removeChildren(diskFolder);
   };
   return {
     diskFolder,
-    createRun: (options) => createRun({ memory, diskFolder }, options),
+    createRun: (options) => createRun({ memory, diskFolder, mounter }, options),
     sweep,
     async close() {
       await sweep();
-      await unmount(memory);
+      await mounter.unmount(memory);
+      await mounter.close();
     },
   };
 }
 
-async function createRun(
-  { memory, diskFolder }: { memory: string; diskFolder: string },
-  options: RunFolderOptions,
-): Promise<RunFolders> {
+interface ScratchHome {
+  memory: string;
+  diskFolder: string;
+  mounter: Mounter;
+}
+
+async function createRun(home: ScratchHome, options: RunFolderOptions): Promise<RunFolders> {
+  const { memory, mounter } = home;
   // A container reads the name of its folder in /proc/self/mountinfo, so it says nothing.
   const folder = join(memory, randomBytes(8).toString('hex'));
   const input = join(folder, 'input');
@@ -113,14 +122,14 @@ async function createRun(
     },
     emptyOutput: () => emptyFolder(output),
     async remove() {
-      if ((await mountsBelow(folder)).includes(output)) await unmount(output);
+      if ((await mountsBelow(folder)).includes(output)) await mounter.unmount(output);
       await rm(folder, { recursive: true, force: true });
     },
   };
   try {
     await mkdir(input, { recursive: true, mode: 0o755 });
     await mkdir(output, { mode: 0o755 });
-    await mountOutput(output, diskFolder, options);
+    await mountOutput(output, home, options);
     for (const file of options.files) await run.addInput(file);
     return run;
   } catch (error) {
@@ -131,13 +140,13 @@ async function createRun(
 
 function mountOutput(
   folder: string,
-  diskFolder: string,
+  { diskFolder, mounter }: ScratchHome,
   { outputMib, outputFiles = OUTPUT_FILES, outputOnDisk = false, uid, gid }: RunFolderOptions,
 ): Promise<void> {
   if (outputOnDisk)
     return mountDiskOutput(folder, { diskFolder, mib: outputMib, files: outputFiles, uid, gid });
   const size = outputMib * 2 ** 20;
-  return mountTmpfs(
+  return mounter.mountTmpfs(
     folder,
     `mode=0755,uid=${uid},gid=${gid},size=${size},nr_inodes=${outputFiles},nosuid,nodev,noexec`,
   );
@@ -148,57 +157,6 @@ function asDiskFault(error: unknown): unknown {
     return new PlatformFault('DISK_FULL', 'The runner’s memory for scans is full.', { cause: error });
   }
   return error;
-}
-
-const run = promisify(execFile);
-
-async function mountTmpfs(folder: string, options: string): Promise<void> {
-  try {
-    await run('mount', ['-t', 'tmpfs', '-o', options, 'heldout', folder]);
-  } catch (error) {
-    const reason = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
-    throw new PlatformFault(
-      'INTERNAL',
-      `A tmpfs can't be mounted at ${folder}. The runner needs root, or CAP_SYS_ADMIN in its container: ${reason}`,
-      { cause: error },
-    );
-  }
-}
-
-/** Whether this process may mount, tried on an empty folder. */
-export async function canMountTmpfs(folder: string): Promise<boolean> {
-  try {
-    await mountTmpfs(folder, 'size=64k');
-  } catch {
-    return false;
-  }
-  await unmount(folder);
-  return true;
-}
-
-/** Lazily where a mount is busy: it is gone from sight at once, and from memory with its last user. */
-async function unmount(folder: string): Promise<void> {
-  try {
-    await run('umount', [folder]);
-  } catch {
-    if (!(await mountsBelow(folder)).includes(folder)) return;
-    await run('umount', ['-l', folder]);
-  }
-}
-
-/** Mount points at or below a folder, outermost first. */
-async function mountsBelow(folder: string): Promise<string[]> {
-  const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
-  return lines
-    .map((line) => unescapePath(line.split(' ')[4] ?? ''))
-    .filter((point) => point === folder || point.startsWith(`${folder}/`));
-}
-
-/** mountinfo writes spaces and backslashes in octal. */
-function unescapePath(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 8)),
-  );
 }
 
 async function removeChildren(folder: string): Promise<void> {

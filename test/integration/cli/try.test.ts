@@ -11,6 +11,7 @@ import { FAULTS } from '#lib/domain/codes.ts';
 import { METRIC_NAMES } from '#lib/domain/metrics.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { openEngine } from '#runner/sandbox/docker.ts';
+import { engineGet } from '#test/exploits/arena.ts';
 import { buildShellImage, serving } from '#test/images/busybox.ts';
 import { tarOf } from '#test/images/tar.ts';
 
@@ -22,11 +23,7 @@ const engine = openEngine();
 
 let folder: string;
 let data: string;
-/** What somebody else's run had on this engine before. */
-let others: readonly string[] = [];
-
 beforeAll(async () => {
-  others = containers(await engine.listContainers('heldout.runner')).map(({ name }) => name);
   folder = await mkdtemp(path.join(tmpdir(), 'heldout-cli-try-'));
   data = path.join(folder, 'data');
   await addCase('a', true);
@@ -36,11 +33,14 @@ afterEach(async () => {
   // The command keeps its folders in a temporary one of its own: TMPDIR below.
   expect(readdirSync(path.join(folder, 'tmp'))).toEqual([]);
   expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(folder);
-  expect(containers(await engine.listContainers('heldout.runner'))).toEqual([]);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-const containers = (all: readonly { name: string }[]) =>
-  all.filter(({ name }) => name.startsWith('heldout-try-') && !others.includes(name));
+
+/** Running or not. Nobody else has an image of this test. */
+async function containersOf(imageId: string): Promise<string[]> {
+  const all = await engineGet<{ ImageID: string; State: string }[]>('/containers/json?all=true');
+  return all.filter(({ ImageID }) => ImageID === imageId).map(({ State }) => State);
+}
 
 const volume = (valueAt: (index: number) => number) =>
   encodeNifti({ ...GRID, data: Uint8Array.from({ length: 512 }, (_, i) => valueAt(i)), gzipLevel: 6 });
@@ -92,7 +92,10 @@ beforeAll(() => mkdir(path.join(folder, 'tmp')));
 async function tryJson(script: string, ...args: string[]) {
   const ended = await start([await image(script), '--data', data, '--json', '-', ...args]).ended;
   const report = ended.stdout === '' ? null : JSON.parse(ended.stdout);
-  if (report?.image.id) expect(await engine.imageExists(report.image.id)).toBe(false);
+  if (report?.image.id) {
+    expect(await containersOf(report.image.id)).toEqual([]);
+    expect(await engine.imageExists(report.image.id)).toBe(false);
+  }
   return { ...ended, report };
 }
 
@@ -213,16 +216,13 @@ describe('heldout try', () => {
 
   it.each(['SIGINT', 'SIGTERM'] as const)('%s removes containers, mounts and the image', async (signal) => {
     const running = start([await image('echo started; sleep 100'), '--data', data]);
-    await expect
-      .poll(async () =>
-        containers((await engine.listContainers('heldout.runner')).filter((one) => one.running)),
-      )
-      .not.toEqual([]);
-    const id = /sha256:[0-9a-f]{64}/.exec(running.said.stdout)?.[0] as string;
+    const idOf = () => /sha256:[0-9a-f]{64}/.exec(running.said.stdout)?.[0] ?? '';
+    await expect.poll(() => containersOf(idOf())).toContain('running');
     const at = performance.now();
     running.child.kill(signal);
     expect((await running.ended).status).toBe(130);
     expect(performance.now() - at).toBeLessThan(4000);
-    expect(await engine.imageExists(id)).toBe(false);
+    expect(await containersOf(idOf())).toEqual([]);
+    expect(await engine.imageExists(idOf())).toBe(false);
   });
 });

@@ -1,0 +1,176 @@
+import { createReadStream } from 'node:fs';
+import { chown, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DEFAULT_LIMITS } from '#lib/domain/limits.ts';
+import { inParallel } from '#runner/concurrency.ts';
+import { openEngine } from '#runner/sandbox/docker.ts';
+import { containerSpec } from '#runner/sandbox/profile.ts';
+import { openSandbox } from '#runner/sandbox/sandbox.ts';
+import { seccompProfile } from '#runner/sandbox/seccomp.ts';
+import type { LoadedImage } from '#runner/types.ts';
+import { copyDatabase, type TestDatabase } from '#test/database.ts';
+import { buildShellImage, serving } from '#test/images/busybox.ts';
+import {
+  type EvaluationRow,
+  openRunnerScene,
+  predictionFiles,
+  type RunnerScene,
+  WRITE_MASK,
+} from '#test/integration/runner/scene.ts';
+import { startDatabaseServer } from '#test/postgres-setup.ts';
+
+/**
+ * What the platform costs over the containers that it runs.
+ *
+ *   npm run bench:runner [-- ROUNDS]
+ *
+ * `exec`: an image that writes its mask at once, 20 cases. Wall time from claim to SCORED, next to the same 20
+ * containers made, started, waited for and removed by the engine's API with the same settings, two at a time,
+ * plus reading their files. The two take turns, so that whatever else the machine does meets both.
+ *
+ * `invoke`: a server that works 0.2 s on each case; what lies between two results beyond that.
+ */
+const CASES = 20;
+const PARALLEL = 2;
+const EXEC_LIMIT = 1.15;
+const INVOKE_LIMIT_SECONDS = 0.1;
+const WORK_SECONDS = 0.2;
+const LIMITS = { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 128, timeLimitSeconds: 60, outputMib: 16 };
+
+const rounds = Number(process.argv[2] ?? 5);
+const { server, stop } = await startDatabaseServer();
+const database = await copyDatabase(server);
+const folder = await mkdtemp(path.join(tmpdir(), 'heldout-bench-'));
+try {
+  await benchExec(database);
+  await benchInvoke(database);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+  await database.close();
+  await stop();
+}
+
+async function benchExec(db: TestDatabase): Promise<void> {
+  const scene = await openRunnerScene(db, { caseCount: CASES, limits: LIMITS });
+  const bare = await openBare();
+  try {
+    const runner = scene.start();
+    // The image is loaded once per archive: not in the rounds that count.
+    await evaluate(scene, WRITE_MASK);
+    await bare.run();
+    const platform: number[] = [];
+    const floor: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      platform.push(secondsOf(await evaluate(scene, WRITE_MASK)));
+      floor.push(await bare.run());
+    }
+    await runner.end('SIGTERM');
+    const ratios = platform.map((seconds, round) => seconds / (floor[round] as number));
+    const texts = [median(floor), median(platform), median(ratios)].map((value) => value.toFixed(2));
+    console.log(
+      `exec: ${CASES} containers bare ${texts[0]} s, by the platform ${texts[1]} s: ${texts[2]}× (at most ${EXEC_LIMIT}×), rounds ${ratios.map((ratio) => ratio.toFixed(2)).join(' ')}`,
+    );
+  } finally {
+    await bare.close();
+    await scene.close();
+  }
+}
+
+async function benchInvoke(db: TestDatabase): Promise<void> {
+  const scene = await openRunnerScene(db, {
+    caseCount: CASES,
+    limits: LIMITS,
+    phase: { contract: 'INVOKE' },
+  });
+  try {
+    const runner = scene.start();
+    const script = serving(`sleep ${WORK_SECONDS}; ${WRITE_MASK}`);
+    const overheads: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const { caseScores } = await evaluate(scene, script);
+      const recorded = caseScores.map(({ recordedAt }) => recordedAt.getTime()).sort((a, b) => a - b);
+      const spacing = ((recorded.at(-1) as number) - (recorded[0] as number)) / 1000 / (CASES - 1);
+      overheads.push(spacing - WORK_SECONDS);
+    }
+    await runner.end('SIGTERM');
+    console.log(
+      `invoke: ${median(overheads).toFixed(3)} s a case over the algorithm's ${WORK_SECONDS} s (under ${INVOKE_LIMIT_SECONDS} s), rounds ${overheads.map((seconds) => seconds.toFixed(3)).join(' ')}`,
+    );
+  } finally {
+    await scene.close();
+  }
+}
+
+async function evaluate(scene: RunnerScene, script: string): Promise<EvaluationRow> {
+  const id = await scene.submit(script);
+  const row = await scene.until(id, ({ state }) => state === 'SCORED' || state === 'FAILED');
+  const failed = row.caseScores.find(({ status }) => status !== 'SCORED');
+  if (row.state !== 'SCORED' || failed) {
+    throw new Error(
+      `The evaluation is ${row.state} ${row.code ?? failed?.code}: ${row.message ?? failed?.message}`,
+    );
+  }
+  return row;
+}
+
+function secondsOf({ startedAt, finishedAt }: EvaluationRow): number {
+  return ((finishedAt as Date).getTime() - (startedAt as Date).getTime()) / 1000;
+}
+
+/** The same containers without a platform. */
+async function openBare(): Promise<{ run(): Promise<number>; close(): Promise<void> }> {
+  const engine = openEngine();
+  const sandbox = await openSandbox({
+    runner: `bench-${process.pid}`,
+    scratch: path.join(folder, 'scratch'),
+  });
+  const { mask } = predictionFiles();
+  const files = [{ path: 'mask.nii.gz', mode: 0o644, content: mask }];
+  const archive = path.join(folder, 'bare.tar');
+  await buildShellImage(archive, { script: WRITE_MASK, files });
+  const image: LoadedImage = await sandbox.prepareImage(createReadStream(archive), LIMITS);
+  let count = 0;
+  const one = async (): Promise<void> => {
+    const name = `heldout-bench-${process.pid}-${count++}`;
+    const [inputFolder, outputFolder] = ['input', 'output'].map((part) => path.join(folder, name, part)) as [
+      string,
+      string,
+    ];
+    await mkdir(inputFolder, { recursive: true });
+    await mkdir(outputFolder);
+    await chown(outputFolder, image.uid, image.gid);
+    const settings = { name, labels: {}, image, limits: LIMITS, inputFolder, outputFolder };
+    const id = await engine.createContainer(
+      containerSpec({ ...settings, modelFolder: null, seccomp: seccompProfile() }),
+    );
+    await engine.startContainer(id);
+    await engine.waitContainer(id);
+    await engine.removeContainer(id);
+    await readFile(path.join(outputFolder, 'images/stroke-lesion-segmentation/mask.nii.gz'));
+  };
+  return {
+    async run() {
+      const startedAt = performance.now();
+      await inParallel(
+        Array.from({ length: CASES }, (_, i) => i),
+        PARALLEL,
+        one,
+        () => undefined,
+      );
+      return (performance.now() - startedAt) / 1000;
+    },
+    async close() {
+      await sandbox.removeImage(image.id);
+      await sandbox.close();
+    },
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+}
