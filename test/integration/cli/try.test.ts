@@ -217,7 +217,7 @@ describe('heldout try', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('%s removes containers, mounts and the image', async (signal) => {
     const running = start([await image('echo started; sleep 100'), '--data', data]);
     const idOf = () => /sha256:[0-9a-f]{64}/.exec(running.said.stdout)?.[0] ?? '';
-    await expect.poll(() => containersOf(idOf())).toContain('running');
+    await expect.poll(() => containersOf(idOf()), { timeout: 20_000 }).toContain('running');
     const at = performance.now();
     running.child.kill(signal);
     expect((await running.ended).status).toBe(130);
