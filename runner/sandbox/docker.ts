@@ -321,13 +321,13 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** False where the container has ended: the engine knows it (404, 409, "is not paused") or its runtime does. */
+/** False where the container has ended: the engine knows it (404, 409, "not paused") or its runtime does. */
 async function unlessEnded(promise: Promise<unknown>): Promise<boolean> {
   try {
     await promise;
     return true;
   } catch (error) {
-    const hasEnded = /is not paused|not running|stopped container|no such container/i.test(reasonOf(error));
+    const hasEnded = /not paused|not running|stopped container|no such container/i.test(reasonOf(error));
     if (hasEnded || statusOf(error) === 404) return false;
     throw error;
   }
