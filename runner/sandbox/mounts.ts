@@ -7,7 +7,8 @@ import { PlatformFault } from '#lib/domain/codes.ts';
 /**
  * Mounts and unmounts by a shell that stays. There is no other way to mount from here than another program, and
  * to start one from a process of our size stops everything else in it for ten milliseconds; the shell's own
- * children cost a tenth of that. It does what it is told in turn, and ends with its stdin.
+ * children cost a tenth of that. It does what it is told in turn, and ends with its stdin: not by Ctrl-C in a
+ * terminal, which reaches all processes there and is just when there is something to unmount.
  */
 export interface Mounter {
   /** Throws PlatformFault where mounting is not permitted. */
@@ -19,6 +20,7 @@ export interface Mounter {
 
 /** A command is three lines: what, its options, the folder. An answer is one: the exit code and what was said. */
 const SCRIPT = `set -f
+trap '' INT TERM HUP
 while IFS= read -r what && IFS= read -r options && IFS= read -r folder; do
   case $what in
     mount) said=$(mount -t tmpfs -o "$options" heldout "$folder" 2>&1) ;;

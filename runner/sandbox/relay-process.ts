@@ -15,6 +15,9 @@ const NOBODY = 65_534;
 const DRAIN_BYTES = 64 * 1024;
 const DRAIN_MS = 10_000;
 
+// Ctrl-C in a terminal reaches all processes there. This one ends with its stdin, when the runner is done with it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
 if (process.getuid?.() === 0) {
   process.setgroups?.([]);
   process.setgid?.(NOBODY);

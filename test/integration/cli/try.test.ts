@@ -81,6 +81,8 @@ function start(args: readonly string[], environment: Record<string, string> = {}
   const child = spawn(process.execPath, [MAIN, 'try', ...args], {
     env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'test', TMPDIR, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, as a shell gives it: Ctrl-C reaches all of it.
+    detached: true,
   });
   const said = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => (said.stdout += chunk));
@@ -214,12 +216,12 @@ describe('heldout try', () => {
     expect([lacking.status, lacking.stderr]).toEqual([3, expect.stringContaining('heldout doctor')]);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('%s removes containers, mounts and the image', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('%s to all its processes removes containers, mounts and the image', async (signal) => {
     const running = start([await image('echo started; sleep 100'), '--data', data]);
     const idOf = () => /sha256:[0-9a-f]{64}/.exec(running.said.stdout)?.[0] ?? '';
     await expect.poll(() => containersOf(idOf()), { timeout: 20_000 }).toContain('running');
     const at = performance.now();
-    running.child.kill(signal);
+    process.kill(-(running.child.pid as number), signal);
     expect((await running.ended).status).toBe(130);
     expect(performance.now() - at).toBeLessThan(4000);
     expect(await containersOf(idOf())).toEqual([]);
