@@ -216,15 +216,18 @@ describe('heldout try', () => {
     expect([lacking.status, lacking.stderr]).toEqual([3, expect.stringContaining('heldout doctor')]);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('%s to all its processes removes containers, mounts and the image', async (signal) => {
-    const running = start([await image('echo started; sleep 100'), '--data', data]);
-    const idOf = () => /sha256:[0-9a-f]{64}/.exec(running.said.stdout)?.[0] ?? '';
-    await expect.poll(() => containersOf(idOf()), { timeout: 20_000 }).toContain('running');
-    const at = performance.now();
-    process.kill(-(running.child.pid as number), signal);
-    expect((await running.ended).status).toBe(130);
-    expect(performance.now() - at).toBeLessThan(4000);
-    expect(await containersOf(idOf())).toEqual([]);
-    expect(await engine.imageExists(idOf())).toBe(false);
-  });
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s to all its processes removes containers, mounts and the image',
+    async (signal) => {
+      const running = start([await image('echo started; sleep 100'), '--data', data]);
+      const idOf = () => /sha256:[0-9a-f]{64}/.exec(running.said.stdout)?.[0] ?? '';
+      await expect.poll(() => containersOf(idOf()), { timeout: 20_000 }).toContain('running');
+      const at = performance.now();
+      process.kill(-(running.child.pid as number), signal);
+      expect((await running.ended).status).toBe(130);
+      expect(performance.now() - at).toBeLessThan(4000);
+      expect(await containersOf(idOf())).toEqual([]);
+      expect(await engine.imageExists(idOf())).toBe(false);
+    },
+  );
 });
