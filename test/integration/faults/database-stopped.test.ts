@@ -45,15 +45,13 @@ describe('PostgreSQL is stopped and comes back', () => {
     const one = scene.start('one', LEASE);
     const two = scene.start('two', LEASE);
     const id = await scene.submit(untilOpened(WRITE_MASK));
-    const containers = () => engine.listContainers(`heldout.evaluation=${id}`);
-    await eventually('a container that runs', async () =>
-      (await containers()).some(({ running }) => running),
-    );
+    // The next case's container is made already, and is not started while nothing can be recorded.
+    const isRunning = async () =>
+      (await engine.listContainers(`heldout.evaluation=${id}`)).some(({ running }) => running);
+    await eventually('a container that runs', isRunning);
     const before = await scene.until(id, () => true);
     const outputs = ['one', 'two'].map((name) => openOutputs(path.join(scene.folder, 'runners', name)));
-    await outage(
-      async () => void (await eventually('its end', async () => (await containers()).length === 0)),
-    );
+    await outage(async () => void (await eventually('its end', async () => !(await isRunning()))));
     const after = await scene.until(id, ({ state }) => state === 'SCORED');
     for (const each of outputs) each.stop();
     expect(after.runnerId).toBe(before.runnerId);
