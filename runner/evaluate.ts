@@ -108,6 +108,8 @@ async function runCases(
   const testSet = await openTestSet(deps.key, deps.store.read, testSetOf(evaluation));
   const scored = { phase, metrics: metricsOf(phase), testSet, scoring };
   let working = 0;
+  /** What the row says. That a container has ended is recorded together with its result. */
+  let recorded = 0;
   await deps.sandbox.runCases({
     contract: phase.contract,
     image,
@@ -129,10 +131,10 @@ async function runCases(
         signal: stopped,
       }),
     async onWorking(containers) {
-      const isMore = containers > working;
       working = containers;
-      // That one has ended is recorded together with its result.
-      if (isMore) await outlastOutage(() => recordRunning(db, lease, containers), signal);
+      if (containers <= recorded) return;
+      recorded = containers;
+      await outlastOutage(() => recordRunning(db, lease, containers), signal);
     },
     async onEnded(caseIndex, run, stopped) {
       const [result, kept] = await Promise.all([
@@ -140,6 +142,7 @@ async function runCases(
         keepPrediction({ predictions, key, phase }, run),
       ]);
       const record = { ...result, ...kept };
+      recorded = working;
       await outlastOutage(() => recordCase(db, lease, record, working), stopped);
     },
     signal,

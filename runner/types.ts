@@ -75,7 +75,7 @@ export interface CasesRequest extends ContainerRequest {
   openCase(caseIndex: number, signal: AbortSignal): Promise<CaseInput>;
   /** Called as soon as nothing that runs can change the case's result any more. */
   onEnded(caseIndex: number, run: CaseRun, signal: AbortSignal): Promise<void>;
-  /** Called before a container takes up work and when it has ended it, with the number that are at work. */
+  /** Called as a container takes up work and when it has ended it, with the number that are at work. */
   onWorking(containers: number): Promise<void>;
   /** Aborted on cancel, lost lease and shutdown: containers are gone within 2 s. */
   signal: AbortSignal;

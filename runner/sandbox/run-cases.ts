@@ -41,8 +41,8 @@ type RunOne = (
 
 /**
  * `lanes` containers at a time, and two cases more under way: while containers run, the next scan is opened and
- * the last mask collected and scored. No second container is started before the first case has ended: an image
- * that can't run at all is found out once.
+ * the last mask collected and scored. No second container is started before the first one has ended: an image
+ * that can't be started at all is found out once.
  */
 async function eachInTurn(request: CasesRequest, lanes: number, run: RunOne): Promise<void> {
   // One abort for all: what ends one case with a fault of ours stops the containers that still run.
@@ -53,18 +53,23 @@ async function eachInTurn(request: CasesRequest, lanes: number, run: RunOne): Pr
   const firstEnded = Promise.withResolvers<void>();
   firstEnded.promise.catch(() => undefined);
   let working = 0;
+  const said: Promise<void>[] = [];
+  // Nothing waits for it: a database that is away does not hold up containers. One that refuses stops them.
+  const say = (containers: number) => said.push(request.onWorking(containers).catch(onError));
   const inSlot: InSlot = (work) =>
     slots.use(async () => {
-      // Said while the container starts. Whoever may not say so any more stops it.
-      const said = request.onWorking(++working);
-      said.catch(onError);
+      say(++working);
       try {
         return await work();
       } finally {
-        await Promise.allSettled([said]);
-        await request.onWorking(--working);
+        say(--working);
       }
     });
+  const asFirst: InSlot = async (work) => {
+    const done = await inSlot(work);
+    firstEnded.resolve();
+    return done;
+  };
   const afterFirst: InSlot = async (work) => {
     await firstEnded.promise;
     signal.throwIfAborted();
@@ -75,15 +80,18 @@ async function eachInTurn(request: CasesRequest, lanes: number, run: RunOne): Pr
     try {
       signal.throwIfAborted();
       const opened = { caseIndex, input: await request.openCase(caseIndex, signal) };
-      const ended = await run({ ...request, signal }, opened, caseIndex === first ? inSlot : afterFirst);
-      firstEnded.resolve();
+      const ended = await run({ ...request, signal }, opened, caseIndex === first ? asFirst : afterFirst);
       await request.onEnded(caseIndex, ended, signal);
     } catch (error) {
       if (caseIndex === first) firstEnded.reject(error);
       throw error;
     }
   };
-  await inParallel(request.cases, lanes + 2, one, onError);
+  try {
+    await inParallel(request.cases, lanes + 2, one, onError);
+  } finally {
+    await Promise.all(said);
+  }
 }
 
 /**

@@ -30,6 +30,14 @@ export async function renewLease(db: Database, lease: Lease): Promise<void> {
   if (rows === 0) throw new LeaseLost(lease);
 }
 
+/** Looks whether the lease still holds. Throws LeaseLost. */
+export async function requireLease(db: Database, lease: Lease): Promise<void> {
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Evaluation"
+    WHERE id = ${lease.evaluationId}::uuid AND "leaseToken" = ${lease.token}::uuid AND state = 'RUNNING'`;
+  if (rows.length === 0) throw new LeaseLost(lease);
+}
+
 /** Holds the row against a concurrent take-over until the transaction ends. Throws LeaseLost. */
 export async function holdLease(tx: Prisma.TransactionClient, lease: Lease): Promise<void> {
   const rows = await tx.$queryRaw<unknown[]>`

@@ -1,3 +1,4 @@
+import type { Prisma } from '#prisma-client';
 import type { Database } from '../database.ts';
 import { holdLease, type Lease, notifyEvaluationChanged } from './lease.ts';
 
@@ -34,9 +35,15 @@ export async function recordImage(db: Database, lease: Lease, imageDigest: strin
 export async function recordRunning(db: Database, lease: Lease, runningCases: number): Promise<void> {
   await db.$transaction(async (tx) => {
     await holdLease(tx, lease);
-    await tx.evaluation.update({ where: { id: lease.evaluationId }, data: { runningCases } });
+    await setRunning(tx, lease, runningCases);
     await notifyEvaluationChanged(tx, lease.evaluationId);
   });
+}
+
+/** Without reading the row back, which Prisma's own update does. */
+async function setRunning(tx: Prisma.TransactionClient, lease: Lease, runningCases: number): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Evaluation" SET "runningCases" = ${runningCases} WHERE id = ${lease.evaluationId}::uuid`;
 }
 
 /** Writes a case's result once: a second result for the same case changes nothing. Throws LeaseLost. */
@@ -61,7 +68,7 @@ export async function recordCase(
       },
       update: {},
     });
-    await tx.evaluation.update({ where: { id: lease.evaluationId }, data: { runningCases } });
+    await setRunning(tx, lease, runningCases);
     await notifyEvaluationChanged(tx, lease.evaluationId);
   });
 }
