@@ -58,13 +58,13 @@ export async function evaluate(deps: EvaluateDeps, claim: Claim, signal: AbortSi
     await using image = await prepareImage(deps, claim, signal);
     await using model = await openModel(deps, claim, signal);
     await runCases(deps, claim, { image: image.image, modelFolder: model?.path ?? null }, signal);
+    signal.throwIfAborted();
+    // Before the image and the model are let go: nobody waits for that.
+    await outlastOutage(async () => finishScored(db, lease, await aggregate(db, evaluation)), signal);
   } catch (error) {
     if (!(error instanceof TeamFault)) throw error;
     await outlastOutage(() => finishFailed(db, lease, error), signal);
-    return;
   }
-  signal.throwIfAborted();
-  await outlastOutage(async () => finishScored(db, lease, await aggregate(db, evaluation)), signal);
 }
 
 async function prepareImage(

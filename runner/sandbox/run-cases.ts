@@ -41,23 +41,21 @@ type RunOne = (
 
 /**
  * `lanes` containers at a time, and two cases more under way: while containers run, the next scan is opened and
- * the last mask collected and scored. No second container is started before the first one has ended: an image
- * that can't be started at all is found out once.
+ * the last mask collected and scored.
  */
 async function eachInTurn(request: CasesRequest, lanes: number, run: RunOne): Promise<void> {
-  // One abort for all: what ends one case with a fault of ours stops the containers that still run.
+  // One abort for all: what ends the evaluation in one case stops the containers that still run.
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
   const onError = (error: unknown) => stop.abort(error);
   const slots = new Semaphore(lanes);
-  const firstEnded = Promise.withResolvers<void>();
-  firstEnded.promise.catch(() => undefined);
   let working = 0;
   const said: Promise<void>[] = [];
   // Nothing waits for it: a database that is away does not hold up containers. One that refuses stops them.
   const say = (containers: number) => said.push(request.onWorking(containers).catch(onError));
   const inSlot: InSlot = (work) =>
     slots.use(async () => {
+      signal.throwIfAborted();
       say(++working);
       try {
         return await work();
@@ -65,27 +63,11 @@ async function eachInTurn(request: CasesRequest, lanes: number, run: RunOne): Pr
         say(--working);
       }
     });
-  const asFirst: InSlot = async (work) => {
-    const done = await inSlot(work);
-    firstEnded.resolve();
-    return done;
-  };
-  const afterFirst: InSlot = async (work) => {
-    await firstEnded.promise;
-    signal.throwIfAborted();
-    return inSlot(work);
-  };
-  const [first] = request.cases;
   const one = async (caseIndex: number): Promise<void> => {
-    try {
-      signal.throwIfAborted();
-      const opened = { caseIndex, input: await request.openCase(caseIndex, signal) };
-      const ended = await run({ ...request, signal }, opened, caseIndex === first ? asFirst : afterFirst);
-      await request.onEnded(caseIndex, ended, signal);
-    } catch (error) {
-      if (caseIndex === first) firstEnded.reject(error);
-      throw error;
-    }
+    signal.throwIfAborted();
+    const opened = { caseIndex, input: await request.openCase(caseIndex, signal) };
+    const ended = await run({ ...request, signal }, opened, inSlot);
+    await request.onEnded(caseIndex, ended, signal);
   };
   try {
     await inParallel(request.cases, lanes + 2, one, onError);

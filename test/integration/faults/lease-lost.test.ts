@@ -48,8 +48,8 @@ describe('a lease that expires while its runner still lives: one of the two reco
     await scene.until(id, ({ runner }) => runner?.name.endsWith('-two') === true);
     const outputs = [openOutputs(home('two'))];
     const after = await scene.until(id, ({ state }) => state === 'SCORED');
-    // The late one's container still runs, and it goes on as if nothing had happened.
-    expect((await containers(id)).filter(({ running }) => running)).toHaveLength(1);
+    // What the late one started still runs, and it goes on as if nothing had happened.
+    expect((await containers(id)).some(({ running }) => running)).toBe(true);
     goOn(one);
     outputs.push(openOutputs(home('one')));
     await eventually('no container', async () => (await containers(id)).length === 0);
