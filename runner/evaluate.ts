@@ -55,7 +55,8 @@ export async function evaluate(deps: EvaluateDeps, claim: Claim, signal: AbortSi
   const { db } = deps;
   const { lease, evaluation } = claim;
   try {
-    await using image = await prepareImage(deps, claim, signal);
+    await using image = await holdImage(deps, claim, signal);
+    await outlastOutage(() => recordImage(db, lease, image.image.id), signal);
     await using model = await openModel(deps, claim, signal);
     await runCases(deps, claim, { image: image.image, modelFolder: model?.path ?? null }, signal);
     signal.throwIfAborted();
@@ -67,20 +68,13 @@ export async function evaluate(deps: EvaluateDeps, claim: Claim, signal: AbortSi
   }
 }
 
-async function prepareImage(
-  { db, images }: EvaluateDeps,
-  { lease, evaluation }: Claim,
+function holdImage(
+  { images }: EvaluateDeps,
+  { evaluation }: Claim,
   signal: AbortSignal,
 ): Promise<ImageInUse> {
   const { image, phase } = evaluation.submission;
-  const inUse = await images.use(image.sha256, limitsOf(phase), signal);
-  try {
-    await outlastOutage(() => recordImage(db, lease, inUse.image.id), signal);
-    return inUse;
-  } catch (error) {
-    await inUse[Symbol.asyncDispose]();
-    throw error;
-  }
+  return images.use(image.sha256, limitsOf(phase), signal);
 }
 
 /** The model archive, unpacked for as long as the evaluation runs; null where the team sent none. */

@@ -1,5 +1,5 @@
-import { statfs } from 'node:fs/promises';
 import type { RunnerHealth } from '#lib/domain/runner-health.ts';
+import { freeBytesAt } from './sandbox/host.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 
 /** With less than this free on a disk nothing new is taken: a full disk stops more than one evaluation. */
@@ -21,7 +21,7 @@ export async function checkHealth({
       () => [],
       () => ['The container engine does not answer.'],
     ),
-    ...folders.map(freeBytes),
+    ...folders.map(freeBytesAt),
   ]);
   const full = folders.flatMap((folder, i) => {
     const bytes = free[i] ?? null;
@@ -36,13 +36,4 @@ export async function checkHealth({
     problems,
     freeDiskBytes: known.length === 0 ? null : Math.min(...known),
   };
-}
-
-async function freeBytes(folder: string): Promise<number | null> {
-  try {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
-  } catch {
-    return null;
-  }
 }

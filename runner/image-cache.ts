@@ -1,10 +1,11 @@
-import { readFile, rename, statfs, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { PlatformFault } from '#lib/domain/codes.ts';
 import type { Limits } from '#lib/domain/limits.ts';
 import type { Store } from '#lib/server/store.ts';
 import { chooseRemovals } from './disk-budget.ts';
 import type { Logger } from './log.ts';
+import { freeBytesAt } from './sandbox/host.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { LoadedImage } from './types.ts';
 
@@ -153,13 +154,4 @@ async function writeEntries(file: string, entries: Entries): Promise<void> {
     .catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOSPC') throw error;
     });
-}
-
-async function freeBytesAt(folder: string): Promise<number | null> {
-  try {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
-  } catch {
-    return null;
-  }
 }

@@ -6,6 +6,7 @@ import type { Database } from '#lib/server/database.ts';
 import { expirePredictions, referencedPredictions } from '#lib/server/runs/expire-predictions.ts';
 import { openStore, type Store } from '#lib/server/store.ts';
 import type { RunnerKey } from './key.ts';
+import { MAX_FILE_BYTES } from './sandbox/take-output.ts';
 import { seal, unseal } from './seal.ts';
 import type { CaseRun } from './types.ts';
 
@@ -27,8 +28,6 @@ export interface KeptPrediction {
 }
 
 const NOTHING: KeptPrediction = { predictionBlob: null, mapBlob: null };
-/** Nothing larger is ever collected from a container (sandbox/take-output.ts). */
-const MAX_FILE_BYTES = 2 ** 30;
 /** Between the write of a blob and the row that names it lies at most an outage of the database, of minutes. */
 const ORPHAN_AFTER_HOURS = 24;
 

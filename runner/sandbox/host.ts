@@ -42,6 +42,11 @@ export async function readHost(engine: Engine): Promise<HostFacts> {
   };
 }
 
+/** What is free where a folder lies; null where the folder is not on this host. */
+export async function freeBytesAt(folder: string): Promise<number | null> {
+  return (await space(folder))?.freeBytes ?? null;
+}
+
 async function space(
   folder: string,
 ): Promise<{ folder: string; freeBytes: number; totalBytes: number } | null> {

@@ -5,7 +5,7 @@ import { MAP_FOLDER, MASK_FOLDER } from './contract-exec.ts';
 import type { Verdict } from './verdict.ts';
 
 /** No mask is larger; what is collected is held in memory. */
-const MAX_FILE_BYTES = 1024 * 2 ** 20;
+export const MAX_FILE_BYTES = 1024 * 2 ** 20;
 const NONE: Collected = { kind: 'none' };
 
 /** A case's result without its facts. */

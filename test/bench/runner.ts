@@ -19,6 +19,7 @@ import {
   WRITE_MASK,
 } from '#test/integration/runner/scene.ts';
 import { startDatabaseServer } from '#test/postgres-setup.ts';
+import { median } from './median.ts';
 
 /**
  * What the platform costs over the containers that it runs.
@@ -165,12 +166,4 @@ async function openBare(): Promise<{ run(): Promise<number>; close(): Promise<vo
       await sandbox.close();
     },
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }

@@ -6,6 +6,7 @@ import type { RawData } from '#runner/imaging/volume.ts';
 import { ScoringPool } from '#runner/scoring/pool.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
 import { AFFINE, drawBlobs, redrawn, SHAPE, scatteredBlobs, seeded } from './lesion-masks.ts';
+import { median } from './median.ts';
 
 /**
  * How long a case takes to score, next to what its files cost anyway.
@@ -101,11 +102,6 @@ function time(run: () => void): number {
   run();
   const { user, system } = process.threadCpuUsage(before);
   return (user + system) / 1000;
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
 /** As `heldout score` does it: twice as many cases under way as there are threads. */
