@@ -3,6 +3,7 @@ import { type Lease, LeaseLost, renewLease, requireLease } from '#lib/server/run
 
 /** Renewals a lease's length: one that is late or lost costs nothing. */
 const RENEWALS = 4;
+const LOOK_EVERY_MS = 250;
 
 /**
  * Renews a lease while work goes on, and aborts `signal` when it is lost: cancelled or taken over. `check`
@@ -17,24 +18,39 @@ export function keepLease(
   const unlessLost = (error: unknown) => {
     if (error instanceof LeaseLost) lost.abort(error);
   };
-  const renew = oneAtATime(() => renewLease(db, lease).catch(unlessLost));
-  // Most changes are this runner's own: a look, not a write, and one more if the row changes meanwhile.
-  const check = oneAtATime(() => requireLease(db, lease).catch(unlessLost));
-  const timer = setInterval(renew, (lease.seconds * 1000) / RENEWALS);
-  return { signal: lost.signal, check, stop: () => clearInterval(timer) };
+  const renew = spaced(0, () => renewLease(db, lease).catch(unlessLost));
+  // Most changes are this runner's own: a look, not a write, and a few a second however many cases end in it.
+  const check = spaced(LOOK_EVERY_MS, () => requireLease(db, lease).catch(unlessLost));
+  const timer = setInterval(renew.ask, (lease.seconds * 1000) / RENEWALS);
+  return {
+    signal: lost.signal,
+    check: check.ask,
+    stop() {
+      clearInterval(timer);
+      check.stop();
+    },
+  };
 }
 
-/** What is asked for while it is under way is done once more behind it, and no more than once. */
-function oneAtATime(chore: () => Promise<void>): () => void {
-  let doing = false;
+/**
+ * A chore that is done when it is asked for, if the last time began `pauseMs` ago, and else once when that is
+ * over; never twice at once.
+ */
+function spaced(pauseMs: number, chore: () => Promise<void>): { ask: () => void; stop: () => void } {
+  let resting = false;
   let again = false;
-  const run = async (): Promise<void> => {
-    again = doing;
-    if (doing) return;
-    doing = true;
-    await chore();
-    doing = false;
-    if (again) await run();
+  let timer: NodeJS.Timeout | undefined;
+  const ask = (): void => {
+    again = resting;
+    if (resting) return;
+    resting = true;
+    const rest = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, pauseMs);
+    });
+    void Promise.all([chore(), rest]).then(() => {
+      resting = false;
+      if (again) ask();
+    });
   };
-  return () => void run();
+  return { ask, stop: () => clearTimeout(timer) };
 }

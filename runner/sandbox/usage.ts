@@ -43,13 +43,16 @@ export function watchUsage(containerId: string): UsageWatch {
       usage.refusedForks = Math.max(usage.refusedForks, 1);
     else look();
   });
-  const lap = (): Usage => {
+  const sinceLap = (): Usage => {
     look();
-    const seen: Usage = {
+    return {
       peakMemoryBytes: usage.peakMemoryBytes,
       refusedForks: usage.refusedForks - before.refusedForks,
       oomKills: usage.oomKills - before.oomKills,
     };
+  };
+  const lap = (): Usage => {
+    const seen = sinceLap();
     Object.assign(before, usage, { peakMemoryBytes: restartPeak(folders.memory) });
     usage.peakMemoryBytes = null;
     // What it holds now is the least that the next lap comes to, however short that is.
@@ -61,7 +64,7 @@ export function watchUsage(containerId: string): UsageWatch {
     stop() {
       clearInterval(timer);
       watcher?.close();
-      return lap();
+      return sinceLap();
     },
   };
 }

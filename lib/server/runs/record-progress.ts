@@ -1,6 +1,6 @@
-import type { Prisma } from '#prisma-client';
+import { Prisma } from '#prisma-client';
 import type { Database } from '../database.ts';
-import { holdLease, type Lease, notifyEvaluationChanged } from './lease.ts';
+import { changeHeld, type Lease } from './lease.ts';
 
 /** What one case came to. `metrics` is empty unless the case was scored. */
 export interface CaseRecord {
@@ -21,54 +21,41 @@ export interface CaseRecord {
 }
 
 /** The image is loaded and about to run under this ID. Throws LeaseLost. */
-export async function recordImage(db: Database, lease: Lease, imageDigest: string): Promise<void> {
-  await db.$transaction(async (tx) => {
-    await holdLease(tx, lease);
-    await tx.$executeRaw`
-      UPDATE "Evaluation" SET "imageDigest" = ${imageDigest}, "imageReadyAt" = coalesce("imageReadyAt", now())
-      WHERE id = ${lease.evaluationId}::uuid`;
-    await notifyEvaluationChanged(tx, lease.evaluationId);
-  });
+export function recordImage(db: Database, lease: Lease, imageDigest: string): Promise<void> {
+  const set = Prisma.sql`"imageDigest" = ${imageDigest}, "imageReadyAt" = coalesce("imageReadyAt", now())`;
+  return changeHeld(db, lease, { set });
 }
 
 /** How many containers of the evaluation run at this moment. Throws LeaseLost. */
-export async function recordRunning(db: Database, lease: Lease, runningCases: number): Promise<void> {
-  await db.$transaction(async (tx) => {
-    await holdLease(tx, lease);
-    await setRunning(tx, lease, runningCases);
-    await notifyEvaluationChanged(tx, lease.evaluationId);
-  });
-}
-
-/** Without reading the row back, which Prisma's own update does. */
-async function setRunning(tx: Prisma.TransactionClient, lease: Lease, runningCases: number): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE "Evaluation" SET "runningCases" = ${runningCases} WHERE id = ${lease.evaluationId}::uuid`;
+export function recordRunning(db: Database, lease: Lease, runningCases: number): Promise<void> {
+  return changeHeld(db, lease, { set: runningIs(runningCases) });
 }
 
 /** Writes a case's result once: a second result for the same case changes nothing. Throws LeaseLost. */
-export async function recordCase(
+export function recordCase(
   db: Database,
   lease: Lease,
   record: CaseRecord,
   runningCases: number,
 ): Promise<void> {
-  const { caseIndex, metrics, undefinedMetrics, peakMemoryBytes, ...rest } = record;
-  await db.$transaction(async (tx) => {
-    await holdLease(tx, lease);
-    await tx.caseScore.upsert({
-      where: { evaluationId_caseIndex: { evaluationId: lease.evaluationId, caseIndex } },
-      create: {
-        ...rest,
-        evaluationId: lease.evaluationId,
-        caseIndex,
-        metrics: { ...metrics },
-        undefinedMetrics: [...undefinedMetrics],
-        peakMemoryBytes: peakMemoryBytes === null ? null : BigInt(Math.round(peakMemoryBytes)),
-      },
-      update: {},
-    });
-    await setRunning(tx, lease, runningCases);
-    await notifyEvaluationChanged(tx, lease.evaluationId);
-  });
+  const { caseIndex, status, code, message, seconds, exitCode, log, predictionBlob, mapBlob } = record;
+  const metrics = JSON.stringify(record.metrics);
+  const undefinedMetrics = [...record.undefinedMetrics];
+  const peakMemoryBytes = record.peakMemoryBytes === null ? null : BigInt(Math.round(record.peakMemoryBytes));
+  const then = Prisma.sql`,
+    recorded AS (
+      INSERT INTO "CaseScore" (
+        "evaluationId", "caseIndex", status, code, message, metrics, "undefinedMetrics",
+        "predictionBlob", "mapBlob", seconds, "peakMemoryBytes", "exitCode", log)
+      SELECT id, ${caseIndex}::int, ${status}::"CaseStatus", ${code}, ${message}, ${metrics}::jsonb,
+        ${undefinedMetrics}::text[], ${predictionBlob}, ${mapBlob}, ${seconds}::float8,
+        ${peakMemoryBytes}::int8, ${exitCode}::int, ${log}
+      FROM held
+      ON CONFLICT DO NOTHING
+    )`;
+  return changeHeld(db, lease, { set: runningIs(runningCases), then });
+}
+
+function runningIs(containers: number): Prisma.Sql {
+  return Prisma.sql`"runningCases" = ${containers}::int`;
 }

@@ -74,8 +74,12 @@ export interface RunnerScene {
   start(name?: string, environment?: Record<string, string>): RunnerProcess;
   /** Until a runner that was started after `since` has reported that it is there, and well. */
   untilReady(since: Date): Promise<void>;
-  /** Polls until `done` holds of the row. */
-  until(evaluationId: string, done: (row: EvaluationRow) => boolean): Promise<EvaluationRow>;
+  /** Polls until `done` holds of the row; every 50 ms, where nothing else is said. */
+  until(
+    evaluationId: string,
+    done: (row: EvaluationRow) => boolean,
+    everyMs?: number,
+  ): Promise<EvaluationRow>;
   /** Ends every runner that still runs. */
   stopRunners(): Promise<void>;
   close(): Promise<void>;
@@ -199,7 +203,7 @@ export async function openRunnerScene(
         await sleep(50);
       }
     },
-    until: (evaluationId, done) => pollRow(database.owner, evaluationId, done),
+    until: (evaluationId, done, everyMs = 50) => pollRow(database.owner, evaluationId, done, everyMs),
     stopRunners,
     async close() {
       await stopRunners();
@@ -317,6 +321,7 @@ async function pollRow(
   db: Database,
   id: string,
   done: (row: EvaluationRow) => boolean,
+  everyMs: number,
 ): Promise<EvaluationRow> {
   const deadline = performance.now() + 20_000;
   for (;;) {
@@ -327,6 +332,6 @@ async function pollRow(
         `Waited 20 s; the evaluation is ${row.state} ${row.code ?? ''} ${row.platformCode ?? ''} with ${row.caseScores.length} cases. ${row.message ?? ''}`,
       );
     }
-    await sleep(50);
+    await sleep(everyMs);
   }
 }
