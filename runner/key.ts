@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 
-/** The runner's private key and what test sets are sealed to. */
+/** The runner's private key, as what opens with it and what is sealed to it. */
 export interface RunnerKey {
-  identity: string;
   recipient: string;
+  decrypter: Decrypter;
 }
 
 /**
@@ -37,7 +37,9 @@ export async function readKey(folder: string): Promise<RunnerKey> {
     .split('\n')
     .find((line) => line.startsWith('AGE-SECRET-KEY-'));
   if (!identity) throw new Error(`The file ${file} holds no age identity (a line AGE-SECRET-KEY-1…).`);
-  return { identity, recipient: await identityToRecipient(identity) };
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  return { decrypter, recipient: await identityToRecipient(identity) };
 }
 
 function fileIn(folder: string): string {

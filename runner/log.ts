@@ -7,5 +7,5 @@ export type { Logger };
  * organizer's case name, a path of a hidden file or a byte of a container's output.
  */
 export function openLog(level: string, runner: string): Logger {
-  return pino({ level, base: { runner }, redact: ['identity', '*.identity'] });
+  return pino({ level, base: { runner }, redact: ['decrypter', '*.decrypter'] });
 }

@@ -1,4 +1,4 @@
-import { Decrypter, Encrypter } from 'age-encryption';
+import { Encrypter } from 'age-encryption';
 import { PlatformFault } from '#lib/domain/codes.ts';
 import type { RunnerKey } from './key.ts';
 
@@ -11,10 +11,8 @@ export function seal(recipient: string, bytes: Uint8Array): Promise<Uint8Array> 
 
 /** `what` names it in the fault. Throws PlatformFault where it is not sealed to this key, or was damaged. */
 export async function unseal(key: RunnerKey, sealed: Uint8Array, what: string): Promise<Uint8Array> {
-  const decrypter = new Decrypter();
-  decrypter.addIdentity(key.identity);
   try {
-    return await decrypter.decrypt(sealed);
+    return await key.decrypter.decrypt(sealed);
   } catch (cause) {
     throw new PlatformFault('INTERNAL', `The sealed ${what} can't be opened with this runner's key.`, {
       cause,

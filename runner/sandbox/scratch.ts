@@ -98,6 +98,7 @@ async function createRun(home: ScratchHome, options: RunFolderOptions): Promise<
   const input = join(folder, 'input');
   const output = join(folder, 'output');
   const shown: string[] = [];
+  let isMounted = false;
   const run: RunFolders = {
     input,
     output,
@@ -122,13 +123,15 @@ async function createRun(home: ScratchHome, options: RunFolderOptions): Promise<
     },
     emptyOutput: () => emptyFolder(output),
     async remove() {
-      if ((await mountsBelow(folder)).includes(output)) await mounter.unmount(output);
+      if (isMounted) await mounter.unmount(output);
+      isMounted = false;
       await rm(folder, { recursive: true, force: true });
     },
   };
   try {
     await mkdir(input, { recursive: true, mode: 0o755 });
     await mkdir(output, { mode: 0o755 });
+    isMounted = true;
     await mountOutput(output, home, options);
     for (const file of options.files) await run.addInput(file);
     return run;

@@ -22,25 +22,20 @@ const EVERY_MS = 100;
 const CGROUP_ROOT = '/sys/fs/cgroup';
 
 export function watchUsage(containerId: string): UsageWatch {
-  const folders = groupFolders(containerId);
+  const group = groupFiles(containerId);
   const usage: Usage = { peakMemoryBytes: null, refusedForks: 0, oomKills: 0 };
   const before: Usage = { ...usage };
   const look = () => {
-    const peak = readPeak(folders.memory, before.peakMemoryBytes);
+    const peak = readPeak(group, before.peakMemoryBytes);
     if (peak !== null) usage.peakMemoryBytes = Math.max(usage.peakMemoryBytes ?? 0, peak);
-    usage.refusedForks = Math.max(usage.refusedForks, readCount(`${folders.pids}/pids.events`, 'max'));
-    usage.oomKills = Math.max(
-      usage.oomKills,
-      readCount(`${folders.memory}/memory.oom_control`, 'oom_kill'),
-      readCount(`${folders.memory}/memory.events`, 'oom_kill'),
-    );
+    usage.refusedForks = Math.max(usage.refusedForks, readCount(group.forks, 'max'));
+    usage.oomKills = Math.max(usage.oomKills, readCount(group.ooms, 'oom_kill'));
   };
   look();
   const timer = setInterval(look, EVERY_MS);
-  const watcher = watchFile(`${folders.pids}/pids.events`, () => {
+  const watcher = watchFile(group.forks, () => {
     // Where the group is gone before it could be read, that it spoke is all there is to know.
-    if (readFirst([`${folders.pids}/pids.events`]) === null)
-      usage.refusedForks = Math.max(usage.refusedForks, 1);
+    if (read(group.forks) === null) usage.refusedForks = Math.max(usage.refusedForks, 1);
     else look();
   });
   const sinceLap = (): Usage => {
@@ -53,7 +48,7 @@ export function watchUsage(containerId: string): UsageWatch {
   };
   const lap = (): Usage => {
     const seen = sinceLap();
-    Object.assign(before, usage, { peakMemoryBytes: restartPeak(folders.memory) });
+    Object.assign(before, usage, { peakMemoryBytes: restartPeak(group) });
     usage.peakMemoryBytes = null;
     // What it holds now is the least that the next lap comes to, however short that is.
     look();
@@ -73,50 +68,65 @@ export function watchUsage(containerId: string): UsageWatch {
  * The kernel's own high-water mark where it has risen since `before`; else what is used now, because the mark
  * is of an earlier lap.
  */
-function readPeak(memory: string, before: number | null): number | null {
-  const peak = readFirst([`${memory}/memory.max_usage_in_bytes`, `${memory}/memory.peak`]);
-  if (peak !== null && Number(peak) > (before ?? 0)) return Number(peak);
-  const used = readFirst([`${memory}/memory.usage_in_bytes`, `${memory}/memory.current`]);
-  return used === null ? null : Number(used);
+function readPeak(group: GroupFiles, before: number | null): number | null {
+  const peak = readNumber(group.peak);
+  return peak !== null && peak > (before ?? 0) ? peak : readNumber(group.used);
 }
 
 /** Sets the high-water mark back where the kernel lets us (cgroup v1), else says where it stands. */
-function restartPeak(memory: string): number | null {
+function restartPeak({ peak }: GroupFiles): number | null {
   try {
-    writeFileSync(`${memory}/memory.max_usage_in_bytes`, '0', { flag: 'r+' });
+    writeFileSync(peak, '0', { flag: 'r+' });
     return null;
   } catch {
-    const peak = readFirst([`${memory}/memory.max_usage_in_bytes`, `${memory}/memory.peak`]);
-    return peak === null ? null : Number(peak);
+    return readNumber(peak);
   }
 }
 
-/** By the engine's own naming, under either cgroup version and driver. */
-function groupFolders(id: string): { memory: string; pids: string } {
-  const find = (controller: string): string => {
-    const roots = [`${CGROUP_ROOT}/${controller}`, CGROUP_ROOT];
-    const candidates = roots.flatMap((root) => [
-      `${root}/docker/${id}`,
-      `${root}/system.slice/docker-${id}.scope`,
-    ]);
-    return candidates.find((folder) => existsSync(folder)) ?? '/nonexistent';
+/** Where the kernel shows what a container uses; nothing is there any more when it has ended. */
+interface GroupFiles {
+  peak: string;
+  used: string;
+  ooms: string;
+  forks: string;
+}
+
+/** By the engine's own naming, under either driver. */
+function groupFiles(id: string): GroupFiles {
+  const folderIn = (root: string): string => {
+    const named = [`${root}/docker/${id}`, `${root}/system.slice/docker-${id}.scope`];
+    return named.find((folder) => existsSync(folder)) ?? '/nonexistent';
   };
-  return { memory: find('memory'), pids: find('pids') };
+  const isVersion2 = existsSync(`${CGROUP_ROOT}/cgroup.controllers`);
+  const memory = folderIn(isVersion2 ? CGROUP_ROOT : `${CGROUP_ROOT}/memory`);
+  const [peak, used, ooms] = isVersion2
+    ? ['memory.peak', 'memory.current', 'memory.events']
+    : ['memory.max_usage_in_bytes', 'memory.usage_in_bytes', 'memory.oom_control'];
+  const pids = isVersion2 ? memory : folderIn(`${CGROUP_ROOT}/pids`);
+  return {
+    peak: `${memory}/${peak}`,
+    used: `${memory}/${used}`,
+    ooms: `${memory}/${ooms}`,
+    forks: `${pids}/pids.events`,
+  };
 }
 
-function readFirst(files: readonly string[]): string | null {
-  for (const file of files) {
-    try {
-      return readFileSync(file, 'utf8').trim();
-    } catch {
-      // Another version of cgroups, or gone with the container.
-    }
+/** null: this kernel does not show it, or it is gone with the container. */
+function read(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return null;
   }
-  return null;
+}
+
+function readNumber(file: string): number | null {
+  const text = read(file);
+  return text === null ? null : Number(text);
 }
 
 function readCount(file: string, key: string): number {
-  const line = readFirst([file])
+  const line = read(file)
     ?.split('\n')
     .find((entry) => entry.startsWith(`${key} `));
   return line ? Number(line.slice(key.length + 1)) : 0;
