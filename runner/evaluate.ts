@@ -147,7 +147,10 @@ const worstSchema = z.record(z.string(), z.number());
 
 async function aggregate(db: Database, evaluation: EvaluationDetail): Promise<MetricScore[]> {
   const worst = worstSchema.parse(testSetOf(evaluation).worst);
-  const rows = await db.caseScore.findMany({ where: { evaluationId: evaluation.id } });
+  const rows = await db.caseScore.findMany({
+    where: { evaluationId: evaluation.id },
+    select: { caseIndex: true, status: true, metrics: true, undefinedMetrics: true },
+  });
   if (rows.length !== evaluation.caseCount) {
     throw new Error(`Evaluation ${evaluation.id} has ${rows.length} of ${evaluation.caseCount} cases.`);
   }

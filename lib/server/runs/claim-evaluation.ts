@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Prisma } from '#prisma-client';
 import type { Database } from '../database.ts';
-import { type Lease, notifyEvaluationChanged } from './lease.ts';
+import type { Lease } from './lease.ts';
 
 const detail = {
   submission: {
@@ -26,19 +26,18 @@ export async function claimEvaluation(
   { evaluationId, runnerId, leaseSeconds }: { evaluationId: string; runnerId: string; leaseSeconds: number },
 ): Promise<Claim | null> {
   const token = randomUUID();
-  return db.$transaction(async (tx) => {
-    const rows = await tx.$executeRaw`
+  const rows = await db.$executeRaw`
+    WITH claimed AS (
       UPDATE "Evaluation"
       SET state = 'RUNNING', "runnerId" = ${runnerId}::uuid, "leaseToken" = ${token}::uuid,
           "leaseExpiresAt" = now() + make_interval(secs => ${leaseSeconds}),
           "startedAt" = coalesce("startedAt", now()), "runningCases" = 0
-      WHERE id = ${evaluationId}::uuid AND state = 'QUEUED'`;
-    if (rows === 0) return null;
-    await notifyEvaluationChanged(tx, evaluationId);
-    const evaluation = await tx.evaluation.findUniqueOrThrow({
-      where: { id: evaluationId },
-      include: detail,
-    });
-    return { lease: { evaluationId, token, seconds: leaseSeconds }, evaluation };
-  });
+      WHERE id = ${evaluationId}::uuid AND state = 'QUEUED'
+      RETURNING id
+    )
+    SELECT pg_notify('evaluation_changed', id::text) FROM claimed`;
+  if (rows === 0) return null;
+  // Nobody but its holder adds to it from here on.
+  const evaluation = await db.evaluation.findUniqueOrThrow({ where: { id: evaluationId }, include: detail });
+  return { lease: { evaluationId, token, seconds: leaseSeconds }, evaluation };
 }

@@ -1,9 +1,9 @@
 import type { Aggregate } from '#lib/domain/aggregate.ts';
 import type { PlatformFaultCode, TeamFaultCode } from '#lib/domain/codes.ts';
-import type { Prisma } from '#prisma-client';
+import { Prisma } from '#prisma-client';
 import type { Database } from '../database.ts';
 import { type EvaluationQueue, sendEvaluation } from '../queue.ts';
-import { holdLease, type Lease, notifyEvaluationChanged } from './lease.ts';
+import { changeHeld, holdLease, type Lease, notifyEvaluationChanged } from './lease.ts';
 
 /** After so many returns to the queue without an end the evaluation FAILED by our fault, free of charge. */
 export const MAX_REQUEUES = 20;
@@ -14,36 +14,32 @@ export interface MetricScore extends Aggregate {
   version: number;
 }
 
-const ENDED = { leaseToken: null, leaseExpiresAt: null, runningCases: 0 } as const;
+const ended = Prisma.sql`"leaseToken" = NULL, "leaseExpiresAt" = NULL, "runningCases" = 0, "finishedAt" = now()`;
 
-/** RUNNING → SCORED, with its scores, in one transaction. Throws LeaseLost. */
-export async function finishScored(
-  db: Database,
-  lease: Lease,
-  scores: readonly MetricScore[],
-): Promise<void> {
-  const { evaluationId } = lease;
-  await db.$transaction(async (tx) => {
-    await holdLease(tx, lease);
-    await tx.score.createMany({ data: scores.map((score) => ({ ...score, evaluationId })) });
-    await tx.evaluation.update({
-      where: { id: evaluationId },
-      data: { ...ENDED, state: 'SCORED', finishedAt: new Date() },
-    });
-    await notifyEvaluationChanged(tx, evaluationId);
-  });
+/** RUNNING → SCORED, with its scores, at once. Throws LeaseLost. */
+export function finishScored(db: Database, lease: Lease, scores: readonly MetricScore[]): Promise<void> {
+  const then = Prisma.sql`,
+    scored AS (
+      INSERT INTO "Score" ("evaluationId", metric, version, mean, sd, median, q1, q3, min, max, n, failed)
+      SELECT held.id, score.*
+      FROM held, jsonb_to_recordset(${JSON.stringify(scores)}::jsonb) AS score(
+        metric text, version int, mean float8, sd float8, median float8, q1 float8, q3 float8, min float8,
+        max float8, n int, failed int)
+    )`;
+  return changeHeld(db, lease, { set: Prisma.sql`${ended}, state = 'SCORED'`, then });
 }
 
 /** RUNNING → FAILED by what the team sent. Throws LeaseLost. */
-export async function finishFailed(
+export function finishFailed(
   db: Database,
   lease: Lease,
   fault: { code: TeamFaultCode; message: string },
 ): Promise<void> {
-  await db.$transaction(async (tx) => {
-    await holdLease(tx, lease);
-    await fail(tx, lease.evaluationId, fault.code, fault.message);
-  });
+  return changeHeld(db, lease, { set: failed(fault) });
+}
+
+function failed({ code, message }: { code: string; message: string }): Prisma.Sql {
+  return Prisma.sql`${ended}, state = 'FAILED', code = ${code}, message = ${message}`;
 }
 
 /**
@@ -97,28 +93,23 @@ async function requeue(
   const increment = fault.code === 'RUNNER_STOPPED' ? 0 : 1;
   const { requeues } = await tx.evaluation.update({
     where: { id: evaluationId },
-    data: { ...ENDED, state: 'QUEUED', requeues: { increment }, platformCode: fault.code },
+    data: {
+      leaseToken: null,
+      leaseExpiresAt: null,
+      runningCases: 0,
+      state: 'QUEUED',
+      requeues: { increment },
+      platformCode: fault.code,
+    },
     select: { requeues: true },
   });
   if (requeues > MAX_REQUEUES) {
-    await fail(tx, evaluationId, fault.code, fault.message);
+    await tx.$executeRaw`UPDATE "Evaluation" SET ${failed(fault)} WHERE id = ${evaluationId}::uuid`;
+    await notifyEvaluationChanged(tx, evaluationId);
     return;
   }
   // None for the first, then 1, 3, 7, … seconds.
   const delaySeconds = increment === 0 ? 0 : Math.min(2 ** (requeues - 1) - 1, LONGEST_PAUSE_SECONDS);
   await sendEvaluation(queue, tx, evaluationId, { delaySeconds });
-  await notifyEvaluationChanged(tx, evaluationId);
-}
-
-async function fail(
-  tx: Prisma.TransactionClient,
-  evaluationId: string,
-  code: string,
-  message: string,
-): Promise<void> {
-  await tx.evaluation.update({
-    where: { id: evaluationId },
-    data: { ...ENDED, state: 'FAILED', code, message, finishedAt: new Date() },
-  });
   await notifyEvaluationChanged(tx, evaluationId);
 }
