@@ -21,8 +21,8 @@ export interface Usage {
 const EVERY_MS = 100;
 const CGROUP_ROOT = '/sys/fs/cgroup';
 
-export function watchUsage(containerId: string): UsageWatch {
-  const group = groupFiles(containerId);
+export function watchUsage(containerId: string, cgroups = CGROUP_ROOT): UsageWatch {
+  const group = groupFiles(containerId, cgroups);
   const usage: Usage = { peakMemoryBytes: null, refusedForks: 0, oomKills: 0 };
   const before: Usage = { ...usage };
   const look = () => {
@@ -73,8 +73,10 @@ function readPeak(group: GroupFiles, before: number | null): number | null {
   return peak !== null && peak > (before ?? 0) ? peak : readNumber(group.used);
 }
 
-/** Sets the high-water mark back where the kernel lets us (cgroup v1), else says where it stands. */
-function restartPeak({ peak }: GroupFiles): number | null {
+/** Sets the high-water mark back where the kernel lets us, else says where it stands. */
+function restartPeak({ peak, isVersion2 }: GroupFiles): number | null {
+  // Version 2 may take the write, and sets the mark back for that one open file alone.
+  if (isVersion2) return readNumber(peak);
   try {
     writeFileSync(peak, '0', { flag: 'r+' });
     return null;
@@ -89,25 +91,27 @@ interface GroupFiles {
   used: string;
   ooms: string;
   forks: string;
+  isVersion2: boolean;
 }
 
 /** By the engine's own naming, under either driver. */
-function groupFiles(id: string): GroupFiles {
+function groupFiles(id: string, cgroups: string): GroupFiles {
   const folderIn = (root: string): string => {
     const named = [`${root}/docker/${id}`, `${root}/system.slice/docker-${id}.scope`];
     return named.find((folder) => existsSync(folder)) ?? '/nonexistent';
   };
-  const isVersion2 = existsSync(`${CGROUP_ROOT}/cgroup.controllers`);
-  const memory = folderIn(isVersion2 ? CGROUP_ROOT : `${CGROUP_ROOT}/memory`);
+  const isVersion2 = existsSync(`${cgroups}/cgroup.controllers`);
+  const memory = folderIn(isVersion2 ? cgroups : `${cgroups}/memory`);
   const [peak, used, ooms] = isVersion2
     ? ['memory.peak', 'memory.current', 'memory.events']
     : ['memory.max_usage_in_bytes', 'memory.usage_in_bytes', 'memory.oom_control'];
-  const pids = isVersion2 ? memory : folderIn(`${CGROUP_ROOT}/pids`);
+  const pids = isVersion2 ? memory : folderIn(`${cgroups}/pids`);
   return {
     peak: `${memory}/${peak}`,
     used: `${memory}/${used}`,
     ooms: `${memory}/${ooms}`,
     forks: `${pids}/pids.events`,
+    isVersion2,
   };
 }
 
