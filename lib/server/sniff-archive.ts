@@ -1,3 +1,4 @@
+import { compressionOf } from '#lib/domain/compression.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 
 /** How many bytes of a file are looked at: a tar's first header. */
@@ -32,9 +33,7 @@ export async function* archiveOnly(
 }
 
 export function isArchive(head: Buffer): boolean {
-  const isGzip = head[0] === 0x1f && head[1] === 0x8b && head[2] === 0x08;
-  const isZstd = head.byteLength >= 4 && head.readUInt32LE(0) === 0xfd2fb528;
-  return isGzip || isZstd || isTar(head);
+  return compressionOf(head) !== 'none' || isTar(head);
 }
 
 /** By the checksum of the first header, which old tars without the word "ustar" have too. */

@@ -1,26 +1,21 @@
 import type { Readable } from 'node:stream';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import { TeamFault } from '#lib/domain/codes.ts';
+import { type Compression, compressionOf } from '#lib/domain/compression.ts';
+import { type FrameBudget, zstdFrames } from './zstd-frames.ts';
 
 /** What decompression may come to; both act while the data streams. */
 export interface ExpansionLimits {
   maxBytes: number;
   /** Output per input byte, looked at once the output is larger than `RATIO_FREE_BYTES`. */
   maxRatio: number;
+  zstdFrames: FrameBudget;
 }
 
 /** Small archives may be very empty: an image of zeros is no bomb while it stays below this. */
 export const RATIO_FREE_BYTES = 64 * 1024 * 1024;
 /** zstd windows up to 128 MiB, the most that its tools use unless asked for more. */
 const ZSTD_WINDOW_LOG_MAX = 27;
-
-type Compression = 'none' | 'gzip' | 'zstd';
-
-export function compressionOf(start: Uint8Array): Compression {
-  if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip';
-  if (start[0] === 0x28 && start[1] === 0xb5 && start[2] === 0x2f && start[3] === 0xfd) return 'zstd';
-  return 'none';
-}
 
 /** An archive's bytes, ended with TeamFault at the phase's limit whatever was announced. */
 export async function* capped(
@@ -44,8 +39,8 @@ export async function* capped(
 }
 
 /**
- * The bytes of `source`, decompressed if they begin like gzip (any number of members) or zstd. `what` names
- * the source in messages. Throws TeamFault where the data is damaged or larger than allowed; errors of the
+ * The bytes of `source`, decompressed if they begin like gzip (any number of members) or zstd (any frames).
+ * `what` names the source in messages. Throws TeamFault where the data is damaged or larger than allowed; errors of the
  * source itself pass through.
  */
 export async function* decompressed(
@@ -61,7 +56,7 @@ export async function* decompressed(
   let outputBytes = 0;
   for await (const chunk of compression === 'none'
     ? input.chunks
-    : inflate(input.chunks, compression, what)) {
+    : inflate(input.chunks, compression, limits.zstdFrames, what)) {
     outputBytes += chunk.length;
     if (outputBytes > limits.maxBytes) {
       throw new TeamFault(
@@ -98,9 +93,11 @@ function countBytes(first: Buffer, rest: AsyncIterator<Buffer>) {
 
 async function* inflate(
   input: AsyncIterable<Buffer>,
-  compression: 'gzip' | 'zstd',
+  compression: Exclude<Compression, 'none'>,
+  budget: FrameBudget,
   what: string,
 ): AsyncGenerator<Buffer> {
+  const pieces = compression === 'zstd' ? zstdFrames(input, budget, what) : input;
   const decoder =
     compression === 'gzip'
       ? createGunzip({ chunkSize: 256 * 1024 })
@@ -109,7 +106,7 @@ async function* inflate(
           params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG_MAX },
         });
   let sourceError: unknown;
-  const feeding = feed(input, decoder).catch((error) => {
+  const feeding = feed(pieces, decoder).catch((error) => {
     sourceError = error;
     decoder.destroy();
   });

@@ -3,16 +3,18 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { PlatformFault, TeamFault } from '#lib/domain/codes.ts';
+import { compressionOf, MAGIC_BYTES } from '#lib/domain/compression.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import type { Engine } from '../engine.ts';
 import { resolveAccount } from './account.ts';
-import { capped, compressionOf, decompressed, type ExpansionLimits } from './decompress.ts';
+import { capped, decompressed, type ExpansionLimits } from './decompress.ts';
 import { type ImageConfig, type ImageProgram, readProgram, writeConfig } from './image-config.ts';
 import { inspectLayer, type LayerReport, MAX_LAYER_ENTRIES } from './layer.ts';
 import { readLayout } from './layout.ts';
 import { requireFreeSpace, Spool, type SpooledFile } from './spool.ts';
 import { tarEnd, tarFileHeader, tarPadding } from './tar-writer.ts';
 import { unpackArchive } from './unpack.ts';
+import { FrameBudget } from './zstd-frames.ts';
 
 /**
  * How an archive from a stranger becomes an image that may be run.
@@ -57,7 +59,11 @@ export async function prepareImage(
   { imageMib, scratchDir, engineFolder, signal, beforeLoad }: PrepareOptions,
 ): Promise<PreparedImage> {
   const archiveBytes = imageMib * 2 ** 20;
-  const limits: ExpansionLimits = { maxBytes: UNPACKED_FACTOR * archiveBytes, maxRatio: MAX_RATIO };
+  const limits: ExpansionLimits = {
+    maxBytes: UNPACKED_FACTOR * archiveBytes,
+    maxRatio: MAX_RATIO,
+    zstdFrames: new FrameBudget(),
+  };
   const folder = await mkdtemp(join(scratchDir, 'image-'));
   try {
     const spool = new Spool(folder, limits.maxBytes, 'The image');
@@ -144,7 +150,8 @@ async function uncompressedLayer(
 }
 
 async function isCompressed(layer: SpooledFile): Promise<boolean> {
-  for await (const start of createReadStream(layer.path, { end: 3 })) return compressionOf(start) !== 'none';
+  for await (const start of createReadStream(layer.path, { end: MAGIC_BYTES - 1 }))
+    return compressionOf(start) !== 'none';
   return false;
 }
 

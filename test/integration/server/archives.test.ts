@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '#lib/domain/limits.ts';
 import type { Viewer } from '#lib/domain/views.ts';
 import { type ArchiveKind, storeArchive } from '#lib/server/store-archive.ts';
+import { pzstd } from '#test/images/zstd.ts';
 import { newScene, type Scene } from './scene.ts';
 import { inChunks, tarOf } from './streams.ts';
 import { openTestSite, type TestSite } from './test-site.ts';
@@ -57,6 +58,7 @@ test.each([
   ['plain', (tar: Buffer) => tar],
   ['gzip', (tar: Buffer) => gzipSync(tar)],
   ['zstd', (tar: Buffer) => zstdCompressSync(tar)],
+  ['pzstd', (tar: Buffer) => pzstd(tar)],
 ])('a %s archive is stored under its SHA-256, byte for byte', async (_, compress) => {
   const archive = compress(await tarOf([['manifest.json', randomBytes(3000)]]));
   const sha256 = createHash('sha256').update(archive).digest('hex');

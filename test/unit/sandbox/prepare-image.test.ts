@@ -16,6 +16,7 @@ import {
   rawTar,
   sha256,
 } from '#test/images/archive.ts';
+import { pzstd, zstdChunked } from '#test/images/zstd.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
 
 let scratchDir: string;
@@ -71,6 +72,7 @@ describe('every form in which tools write an image gives the same one', () => {
       },
     ],
     ['docker save, zstd', () => zstdCompressSync(save(IMAGE))],
+    ['docker save, pzstd', () => pzstd(save(IMAGE))],
     ['docker 25, hybrid', () => rawTar(ociEntries(IMAGE, { hasManifestJson: true }))],
     [
       'hybrid with compressed layers',
@@ -79,6 +81,7 @@ describe('every form in which tools write an image gives the same one', () => {
     ['OCI layout', () => rawTar(ociEntries(IMAGE))],
     ['OCI layout, gzip layers', () => rawTar(ociEntries(IMAGE, { compress: gzipSync }))],
     ['OCI layout, zstd layers', () => rawTar(ociEntries(IMAGE, { compress: zstdCompressSync }))],
+    ['OCI layout, zstd:chunked layers', () => rawTar(ociEntries(IMAGE, { compress: zstdChunked }))],
     ['OCI layout, index in index', () => rawTar(ociEntries(IMAGE, { isNested: true }))],
     ['OCI layout, attestation', () => rawTar(ociEntries(IMAGE, { isNested: true, hasAttestation: true }))],
   ];
@@ -497,6 +500,14 @@ describe('caps act while the archive streams', () => {
     expect(await refusal(archive, 64)).toMatchObject({
       code: 'IMAGE_TOO_LARGE',
       message: expect.stringContaining('Layer 1 of 1'),
+    });
+  });
+
+  test('bytes that follow a layer’s frames, though its hash would be right', async () => {
+    const compress = (layer: Buffer) => Buffer.concat([zstdChunked(layer), Buffer.from('more')]);
+    expect(await refusal(rawTar(ociEntries(IMAGE, { compress })))).toEqual({
+      code: 'IMAGE_INVALID',
+      message: 'Layer 1 of 1 is damaged: something else follows its zstd data.',
     });
   });
 

@@ -8,6 +8,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unpackModel } from '#runner/sandbox/archive/unpack-model.ts';
 import { type TarEntry, tarOf } from '#test/images/tar.ts';
+import { pzstd } from '#test/images/zstd.ts';
 
 let scratchDir: string;
 beforeEach(async () => {
@@ -36,6 +37,7 @@ test.each([
   ['plain', (tar: Buffer) => tar],
   ['gzip', gzipSync],
   ['zstd', zstdCompressSync],
+  ['zstd in many frames', (tar: Buffer) => pzstd(tar)],
 ])('files, folders and links come out, for everybody to read: %s', async (_, compress) => {
   await using model = await unpack(compress(await tarOf(HONEST)));
   const read = (name: string) => readFile(path.join(model.path, name), 'utf8');
