@@ -7,8 +7,8 @@ import type { PhaseSummary, SubmitView } from '#lib/domain/views.ts';
 import { scansOf, windowOf } from '../challenge/phase-words.ts';
 import { mebibytes } from '../format/quantity.ts';
 import { QuotaTicks } from '../submission/quota-ticks.tsx';
-import { archiveProblem } from './check-archive.ts';
-import { DropFile } from './drop-file.tsx';
+import { ArchiveField } from './archive-field.tsx';
+import { type ArchiveChoice, archiveProblem, isSent } from './check-archive.ts';
 import { UploadProgress } from './upload-progress.tsx';
 import { useSending } from './use-sending.ts';
 
@@ -23,8 +23,8 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
   const [teamSlug, setTeamSlug] = useState(teams[0]?.slug ?? '');
   const [phaseSlug, setPhaseSlug] = useState(open[0]?.slug ?? '');
   const [algorithm, setAlgorithm] = useState('');
-  const [image, setImage] = useState<File | null>(null);
-  const [model, setModel] = useState<File | null>(null);
+  const [image, setImage] = useState<ArchiveChoice | null>(null);
+  const [model, setModel] = useState<ArchiveChoice | null>(null);
   const [missing, setMissing] = useState<Readonly<Record<string, string>>>({});
   // Until scripts run, pressing the button would send a form that cannot carry the file.
   const [ready, setReady] = useState(false);
@@ -40,6 +40,13 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
   const modelProblem = model ? archiveProblem(model, 'model', imageMib) : null;
   const errors = sending.step === 'refused' ? { ...missing, ...sending.fields } : missing;
   const left = quota ? quotaLeft({ ...quota, resetsAt: new Date(quota.resetsAt) }) : null;
+
+  function chooseTeam(slug: string) {
+    setTeamSlug(slug);
+    // What one team has sent is not the other's.
+    if (image && isSent(image)) setImage(null);
+    if (model && isSent(model)) setModel(null);
+  }
 
   function submit(event: React.FormEvent) {
     event.preventDefault();
@@ -67,7 +74,7 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
             id="team"
             value={teamSlug}
             disabled={busy}
-            onChange={(event) => setTeamSlug(event.target.value)}
+            onChange={(event) => chooseTeam(event.target.value)}
           >
             {teams.map((team) => (
               <option key={team.slug} value={team.slug}>
@@ -112,7 +119,7 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
           </p>
         ) : null}
       </div>
-      <DropFile
+      <ArchiveField
         id="archive"
         label="Image archive"
         hint={
@@ -121,12 +128,14 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
             .tar.gz or .tar.zst, at most {mebibytes(imageMib)}.
           </>
         }
-        file={image}
+        choice={image}
+        sent={view.archives[teamSlug]?.image ?? []}
+        orSent="Or an image that your team has sent before"
         problem={imageProblem}
         disabled={busy}
-        onFile={setImage}
+        onChoose={setImage}
       />
-      <DropFile
+      <ArchiveField
         id="model"
         label="Model archive, if the weights are not in the image"
         hint={
@@ -136,10 +145,12 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
             is mounted there.
           </>
         }
-        file={model}
+        choice={model}
+        sent={view.archives[teamSlug]?.model ?? []}
+        orSent="Or a model that your team has sent before"
         problem={modelProblem}
         disabled={busy}
-        onFile={setModel}
+        onChoose={setModel}
       />
       {sending.step === 'refused' ? (
         <p className="refusal" role="alert">

@@ -29,7 +29,8 @@ export function TerminalSteps({
       </li>
       <li>
         If the weights are not in the image, send them in the same way to <code>/api/v1/models</code>, and
-        name the ID of that answer as <code>modelId</code> in the next step.
+        name the ID of that answer as <code>modelId</code> in the next step. What is there already is listed
+        by <code>GET /api/v1/images?team={team}</code> and <code>…/models</code>.
       </li>
       <li>
         Submit it under the ID of the answer:

@@ -1,7 +1,8 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import type { ArchiveKind } from './check-archive.ts';
+import type { ArchiveKind } from '#lib/domain/views.ts';
+import { type ArchiveChoice, isSent } from './check-archive.ts';
 import { createSubmission, type Destination, SendRefused, sendArchive } from './send-submission.ts';
 import { addSample, type UploadFigures, type UploadSample, uploadFigures } from './upload-figures.ts';
 
@@ -15,8 +16,8 @@ export type Sending =
 
 export interface Parcel {
   to: Destination;
-  image: File;
-  model: File | null;
+  image: ArchiveChoice;
+  model: ArchiveChoice | null;
   algorithm: string;
 }
 
@@ -35,8 +36,9 @@ export function useSending(onSent: (submissionId: string) => void) {
     return () => window.removeEventListener('beforeunload', warn);
   }, [busy]);
 
-  /** Gives the id of the archive that has arrived. */
-  async function upload(kind: ArchiveKind, to: Destination, file: File): Promise<string> {
+  /** Gives the id of the archive that has arrived, now or before. */
+  async function upload(kind: ArchiveKind, to: Destination, file: ArchiveChoice): Promise<string> {
+    if (isSent(file)) return file.id;
     const key = [kind, to.team, to.challenge, to.phase, file.name, file.size, file.lastModified].join('\n');
     const known = arrived.current.get(key);
     if (known !== undefined) return known;

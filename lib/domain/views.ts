@@ -228,6 +228,20 @@ export interface SubmissionView {
   asOf: string;
 }
 
+/** What a team sends: an image, or the weights that containers see at /opt/ml/model. */
+export type ArchiveKind = 'image' | 'model';
+
+/** An archive that is there already, and can be submitted again. */
+export interface SentArchive {
+  id: string;
+  fileName: string;
+  bytes: number;
+  sha256: string;
+  sentAt: string;
+  /** The latest submission that used it, by its algorithm's name; null where there is none. */
+  algorithm: string | null;
+}
+
 export interface SubmitView {
   challengeSlug: string;
   challengeTitle: string;
@@ -237,6 +251,8 @@ export interface SubmitView {
   /** Quota per phase slug for each of the viewer's teams (by slug). */
   quotas: Record<string, Record<string, Omit<Quota, 'resetsAt'> & { resetsAt: string }>>;
   teams: { slug: string; name: string; registered: boolean }[];
+  /** What each of the viewer's teams (by slug) has sent, the latest first. */
+  archives: Record<string, Record<ArchiveKind, SentArchive[]>>;
 }
 
 export interface AccountView {

@@ -8,6 +8,7 @@ import { recordAudit } from './audit.ts';
 import type { Transaction } from './database.ts';
 import { findChallenge, findPhase, requireMembership } from './find-challenge.ts';
 import { parseInput } from './parse-input.ts';
+import { phaseRules } from './phase-view.ts';
 import { sendEvaluation } from './queue.ts';
 import { readQuota } from './read-quota.ts';
 import type { Site } from './site.ts';
@@ -47,8 +48,11 @@ export async function createSubmission(
     await requireQuota(tx, phase, team.id, site.now());
     const image = await tx.image.findFirst({ where: { id: imageId, teamId: team.id } });
     if (!image) throw new DomainError('NOT_FOUND', 'Your team has no such image. Upload it first.');
-    if (modelId !== null && !(await tx.modelArchive.findFirst({ where: { id: modelId, teamId: team.id } }))) {
-      throw new DomainError('NOT_FOUND', 'Your team has no such model archive. Upload it first.');
+    requireFit(phase, image);
+    if (modelId !== null) {
+      const model = await tx.modelArchive.findFirst({ where: { id: modelId, teamId: team.id } });
+      if (!model) throw new DomainError('NOT_FOUND', 'Your team has no such model archive. Upload it first.');
+      requireFit(phase, model);
     }
     const data = { phaseId: phase.id, teamId: team.id, userId: viewer!.userId, imageId, modelId, algorithm };
     const submission = await tx.submission.create({ data: { ...data, createdAt: site.now() } });
@@ -58,6 +62,16 @@ export async function createSubmission(
     await recordAudit(tx, viewer!, 'submission.create', challenge.id, detail);
     return { id: submission.id };
   });
+}
+
+/** An archive may have been sent for a phase that takes larger ones. */
+function requireFit(phase: Phase, { fileName, bytes }: { fileName: string; bytes: bigint }): void {
+  const { imageMib } = phaseRules(phase).limits;
+  if (Number(bytes) <= imageMib * 2 ** 20) return;
+  throw new DomainError(
+    'TOO_LARGE',
+    `${fileName} has ${bytes} bytes; this phase takes archives of at most ${imageMib} MiB. Nothing was submitted.`,
+  );
 }
 
 /** The phase is open and the team is registered. Throws PHASE_NOT_OPEN, NOT_REGISTERED. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DomainError } from '#lib/domain/errors.ts';
-import type { Viewer } from '#lib/domain/views.ts';
+import type { ArchiveKind, Viewer } from '#lib/domain/views.ts';
 import { requireEntry, requireQuota } from './create-submission.ts';
 import { findChallenge, findPhase, requireMembership } from './find-challenge.ts';
 import { parseInput } from './parse-input.ts';
@@ -8,9 +8,6 @@ import { phaseRules } from './phase-view.ts';
 import type { Site } from './site.ts';
 import { archiveOnly } from './sniff-archive.ts';
 import { tooLarge } from './store.ts';
-
-/** What a team sends: an image, or the weights that containers see at /opt/ml/model. */
-export type ArchiveKind = 'image' | 'model';
 
 export interface ArchiveUpload {
   team: string;

@@ -2,6 +2,7 @@ import type { SubmitView, Viewer } from '#lib/domain/views.ts';
 import { findChallenge } from './find-challenge.ts';
 import { phaseRules, phaseSummary, quotaView } from './phase-view.ts';
 import { readQuota } from './read-quota.ts';
+import { sentArchives } from './sent-archives.ts';
 import type { Site } from './site.ts';
 
 /** What the submit page needs; a visitor sees the rules and no team. */
@@ -14,12 +15,18 @@ export async function submitView(site: Site, slug: string, viewer: Viewer | null
   });
   const registered = new Set(registrations.map(({ teamId }) => teamId));
   const quotas: SubmitView['quotas'] = {};
+  const archives: SubmitView['archives'] = {};
   for (const team of teams) {
     const ofTeam = challenge.phases.map(async (phase) => {
       const quota = await readQuota(site.db, phase, team.id, now);
       return [phase.slug, quotaView(quota)] as const;
     });
     quotas[team.slug] = Object.fromEntries(await Promise.all(ofTeam));
+    const [image, model] = await Promise.all([
+      sentArchives(site.db, 'image', team.id),
+      sentArchives(site.db, 'model', team.id),
+    ]);
+    archives[team.slug] = { image, model };
   }
   return {
     challengeSlug: challenge.slug,
@@ -33,5 +40,6 @@ export async function submitView(site: Site, slug: string, viewer: Viewer | null
       name,
       registered: registered.has(id),
     })),
+    archives,
   };
 }

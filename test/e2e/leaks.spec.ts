@@ -91,6 +91,8 @@ function furtherAddresses(id: string): string[] {
     `/api/v1/submissions/${id}/events`,
     `${phase}/leaderboard`,
     `${phase}/leaderboard.csv`,
+    `/api/v1/images?team=${team.place.team}`,
+    `/api/v1/models?team=${team.place.team}`,
     '/api/v1/runners',
     '/healthz',
     '/account',
@@ -109,7 +111,7 @@ function routes(): [string, RegExp][] {
   const app = join(import.meta.dirname, '../../app');
   const files = globSync('**/{page.tsx,route.ts}', { cwd: app });
   const posts =
-    /\/(cancel|test-set|registrations|images|models|submissions|teams|tokens|users)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth/;
+    /\/(cancel|test-set|registrations|submissions|teams|tokens|users)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth/;
   return files
     .filter((file) => !posts.test(file))
     .map((file) => {

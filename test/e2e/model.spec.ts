@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
 import { pack } from 'tar-stream';
 import { findings } from './axe.ts';
-import { joinWithTeam, newTeamName, submit } from './people.ts';
+import { at, joinWithTeam, newTeamName, SUBMIT_PAGE, submit } from './people.ts';
 import { served } from './served.ts';
 
 async function weights(): Promise<Buffer> {
@@ -29,6 +29,25 @@ test('weights go beside the image, and the submission names both', async ({ page
   const facts = page.getByRole('complementary', { name: 'Quota and facts' });
   await expect(facts).toContainText('empty.tar');
   await expect(facts).toContainText(/Model\s*fold-0\.tar\.gz, 20\.\d kB\s*sha256:/);
+  const digests = (await facts.textContent())?.match(/sha256:\S{9}/g);
+
+  // The very same once more: what is there already is named, not sent.
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST') sent.push(new URL(request.url()).pathname);
+  });
+  await page.goto(at(SUBMIT_PAGE));
+  await page.getByRole('radio', { name: 'Rehearsal' }).check();
+  await page.getByLabel('Algorithm and version').fill('the same again');
+  await page.getByLabel('Or an image that your team has sent before').selectOption({ index: 1 });
+  await page.getByLabel('Or a model that your team has sent before').selectOption({ index: 1 });
+  await expect(page.getByText(/^fold-0\.tar\.gz 20\.\d kB, sent .* UTC, sha256:/)).toBeVisible();
+  expect(await findings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Submit to Rehearsal' }).click();
+  await page.waitForURL(/\/submissions\/[0-9a-f-]{36}$/, { timeout: 60_000 });
+  await expect(page.getByText('the same again').first()).toBeVisible();
+  expect((await facts.textContent())?.match(/sha256:\S{9}/g)).toEqual(digests);
+  expect(sent).toEqual(['/api/v1/submissions']);
 });
 
 test('a model that is no archive is refused; taken away, the image goes alone', async ({ page }) => {

@@ -2,8 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '#lib/domain/limits.ts';
-import type { Viewer } from '#lib/domain/views.ts';
-import { type ArchiveKind, storeArchive } from '#lib/server/store-archive.ts';
+import type { ArchiveKind, Viewer } from '#lib/domain/views.ts';
+import { listArchives } from '#lib/server/sent-archives.ts';
+import { storeArchive } from '#lib/server/store-archive.ts';
 import { pzstd } from '#test/images/zstd.ts';
 import { newScene, type Scene } from './scene.ts';
 import { inChunks, tarOf } from './streams.ts';
@@ -160,4 +161,29 @@ test('a team that only uploads is stopped after ten archives of a kind', async (
   const { id } = await send(archive, { kind: 'model' });
   await here.database.owner.modelArchive.delete({ where: { id } });
   await here.database.owner.image.deleteMany({ where: { teamId: member.teams[0]!.id } });
+});
+
+test('members see what their team has sent, the latest first, one line for one archive', async () => {
+  const { slug, id: teamId } = member.teams[0]!;
+  const older = await send(gzipSync('older'), { fileName: 'a.tar.gz' });
+  const newer = await send(gzipSync('newer'), { fileName: 'b.tar.gz' });
+  const again = await send(gzipSync('older'), { fileName: 'a again.tar.gz' });
+  const model = await send(gzipSync('weights'), { kind: 'model' });
+  const { owner } = here.database;
+  const sent = { teamId, userId: member.userId, imageId: newer.id, algorithm: 'net 2' };
+  await owner.submission.create({ data: { ...sent, phaseId: scene.phaseId } });
+  const listed = await listArchives(here.site, 'image', slug, member);
+  expect(listed).toEqual([
+    { ...again, sentAt: expect.any(String), algorithm: null },
+    { ...newer, sentAt: expect.any(String), algorithm: 'net 2' },
+  ]);
+  expect(again.sha256).toBe(older.sha256);
+  expect(await listArchives(here.site, 'model', slug, member)).toMatchObject([{ id: model.id }]);
+  await expect(listArchives(here.site, 'image', slug, organizer)).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+  });
+  await expect(listArchives(here.site, 'image', slug, null)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
+  await owner.submission.deleteMany({ where: { teamId } });
+  await owner.image.deleteMany({ where: { teamId } });
+  await owner.modelArchive.deleteMany({ where: { teamId } });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from '#lib/domain/limits.ts';
 import type { Viewer } from '#lib/domain/views.ts';
 import { cancelSubmission } from '#lib/server/cancel-submission.ts';
 import { createSubmission } from '#lib/server/create-submission.ts';
@@ -28,7 +29,7 @@ async function newEntry(options: SceneOptions = {}) {
     imageId,
     algorithm: 'threshold 1.0',
   };
-  const submit = (over: Partial<typeof input> = {}, by: Viewer | null = viewer) =>
+  const submit = (over: Partial<typeof input & { modelId: string }> = {}, by: Viewer | null = viewer) =>
     createSubmission(here.site, { ...input, ...over }, by);
   return { scene, viewer, team, submit };
 }
@@ -77,6 +78,23 @@ test('of ten submissions at the same moment only as many pass as the quota has',
   const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []));
   expect(refused).toEqual(Array(7).fill('QUOTA_USED'));
   expect(await counts(team.id)).toMatchObject({ submissions: 3, evaluations: 3 });
+});
+
+test('an archive that was sent for a phase that takes larger ones is refused where it does not fit', async () => {
+  const { scene, submit, team } = await newEntry({ limits: { ...DEFAULT_LIMITS, imageMib: 1 } });
+  const { owner } = here.database;
+  const large = { teamId: team.id, fileName: 'large.tar', bytes: 2n ** 20n + 1n, sha256: 'ab'.repeat(32) };
+  const image = await owner.image.create({ data: large });
+  const model = await owner.modelArchive.create({ data: large });
+  const refused = {
+    code: 'TOO_LARGE',
+    message: expect.stringContaining('at most 1 MiB. Nothing was submitted'),
+  };
+  await expect(submit({ imageId: image.id })).rejects.toMatchObject(refused);
+  await expect(submit({ imageId: await scene.image(team.id), modelId: model.id })).rejects.toMatchObject(
+    refused,
+  );
+  expect(await counts(team.id)).toMatchObject({ submissions: 0, evaluations: 0 });
 });
 
 test('a day’s quota comes back at midnight UTC, the whole quota does not', async () => {

@@ -1,4 +1,8 @@
-import { receiveArchive } from '../../upload.ts';
+import { answerArchives, receiveArchive } from '../../archives.ts';
+
+export function GET(request: Request): Promise<Response> {
+  return answerArchives(request, 'image');
+}
 
 export function POST(request: Request): Promise<Response> {
   return receiveArchive(request, 'image');

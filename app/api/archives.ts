@@ -1,7 +1,18 @@
 import { DomainError } from '#lib/domain/errors.ts';
-import { type ArchiveKind, storeArchive } from '#lib/server/store-archive.ts';
+import type { ArchiveKind } from '#lib/domain/views.ts';
+import { listArchives } from '#lib/server/sent-archives.ts';
+import { storeArchive } from '#lib/server/store-archive.ts';
 import { requestViewer } from '#lib/server/viewer.ts';
 import { announcedBytes, answer, bodyOf, json } from './answer.ts';
+
+/** What a team has sent already, so that it need not be sent again. */
+export function answerArchives(request: Request, kind: ArchiveKind): Promise<Response> {
+  return answer(request, async (here) => {
+    const viewer = await requestViewer(here, request);
+    const team = new URL(request.url).searchParams.get('team') ?? '';
+    return json({ [`${kind}s`]: await listArchives(here, kind, team, viewer) });
+  });
+}
 
 /** A file as the raw body; whose it is and what for in the address. Answers with it under its kind's name. */
 export function receiveArchive(request: Request, kind: ArchiveKind): Promise<Response> {

@@ -1,0 +1,127 @@
+'use client';
+
+import { useEffect, useRef, useState } from 'react';
+import type { SentArchive } from '#lib/domain/views.ts';
+import { bytes, shortDigest } from '../format/quantity.ts';
+import { utcDateTime } from '../format/time.ts';
+import { type ArchiveChoice, isSent } from './check-archive.ts';
+
+/** A file input that also takes a file dropped on it, and below it what the team has sent before. */
+export function ArchiveField({
+  id,
+  label,
+  hint,
+  choice,
+  sent,
+  orSent,
+  problem,
+  disabled,
+  onChoose,
+}: {
+  id: string;
+  label: string;
+  hint: React.ReactNode;
+  choice: ArchiveChoice | null;
+  sent: readonly SentArchive[];
+  /** What the list of them is called. */
+  orSent: string;
+  problem: string | null;
+  disabled: boolean;
+  onChoose: (choice: ArchiveChoice | null) => void;
+}) {
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  // The browser would go on showing a file's name that is no longer what is chosen.
+  useEffect(() => {
+    if (input.current && (!choice || isSent(choice))) input.current.value = '';
+  }, [choice]);
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <p className="hint" id={`${id}-hint`}>
+        {hint}
+      </p>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the input inside is the first */}
+      <div
+        className="drop"
+        data-over={over}
+        onDragOver={(event) => {
+          event.preventDefault();
+          if (!disabled) setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => {
+          event.preventDefault();
+          setOver(false);
+          if (disabled || !input.current) return;
+          input.current.files = event.dataTransfer.files;
+          onChoose(event.dataTransfer.files[0] ?? null);
+        }}
+      >
+        {choice ? (
+          <Chosen choice={choice} onRemove={disabled ? null : () => onChoose(null)} />
+        ) : (
+          <p className="soft">Drop the archive here, or choose it:</p>
+        )}
+        <input
+          ref={input}
+          id={id}
+          type="file"
+          accept=".tar,.gz,.tgz,.zst,.tzst"
+          disabled={disabled}
+          aria-describedby={problem ? `${id}-hint ${id}-error` : `${id}-hint`}
+          aria-invalid={problem ? true : undefined}
+          onChange={(event) => onChoose(event.target.files?.[0] ?? null)}
+        />
+        {sent.length > 0 ? (
+          <>
+            <label className="or-sent" htmlFor={`${id}-sent`}>
+              {orSent}
+            </label>
+            <select
+              id={`${id}-sent`}
+              value={choice && isSent(choice) ? choice.id : ''}
+              disabled={disabled}
+              onChange={(event) => onChoose(sent.find((entry) => entry.id === event.target.value) ?? null)}
+            >
+              <option value="">None</option>
+              {sent.map((entry) => (
+                <option key={entry.id} value={entry.id}>
+                  {describe(entry)}
+                </option>
+              ))}
+            </select>
+          </>
+        ) : null}
+      </div>
+      {problem ? (
+        <p className="error" id={`${id}-error`} role="alert">
+          {problem}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function Chosen({ choice, onRemove }: { choice: ArchiveChoice; onRemove: (() => void) | null }) {
+  const [name, size] = isSent(choice) ? [choice.fileName, choice.bytes] : [choice.name, choice.size];
+  return (
+    <p>
+      <b className="anywhere">{name}</b>{' '}
+      <span className="muted">
+        {bytes(size)}
+        {isSent(choice) ? `, sent ${utcDateTime(choice.sentAt)}, ${shortDigest(choice.sha256)}` : null}
+      </span>{' '}
+      {onRemove ? (
+        <button type="button" className="linkish" onClick={onRemove}>
+          Remove<span className="vh"> {name}</span>
+        </button>
+      ) : null}
+    </p>
+  );
+}
+
+/** "image.tar.gz, 146 MB, 23 Nov 2026, 14:07 UTC, nn-cascade 0.9.1" */
+function describe({ fileName, bytes: size, sentAt, algorithm }: SentArchive): string {
+  return [fileName, bytes(size), utcDateTime(sentAt), ...(algorithm === null ? [] : [algorithm])].join(', ');
+}
