@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEngine } from '#runner/sandbox/docker.ts';
 import type { Engine } from '#runner/sandbox/engine.ts';
+import { mountsBelow } from '#test/mounts.ts';
 
 /** A Docker engine of the test's own, which may be killed: the host's is everybody's. */
 export interface PrivateEngine {
@@ -81,9 +82,7 @@ export async function openPrivateEngine({ runtimes = [] as readonly string[] } =
       await end('SIGTERM');
       await endContainerd(execRoot);
       // What a killed engine had mounted for its containers, and the next one did not take up.
-      const mounted = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').reverse();
-      for (const point of mounted.map((line) => line.split(' ')[4] ?? ''))
-        if (point.startsWith(`${folder}/`)) execFileSync('umount', ['-l', point]);
+      for (const point of mountsBelow(folder).reverse()) execFileSync('umount', ['-l', point]);
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,6 +14,7 @@ import { openEngine } from '#runner/sandbox/docker.ts';
 import { engineGet } from '#test/exploits/arena.ts';
 import { buildShellImage, serving } from '#test/images/busybox.ts';
 import { tarOf } from '#test/images/tar.ts';
+import { mountsBelow } from '#test/mounts.ts';
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
 const MASK_FOLDER = '/output/images/stroke-lesion-segmentation';
@@ -32,7 +33,7 @@ beforeAll(async () => {
 afterEach(async () => {
   // The command keeps its folders in a temporary one of its own: TMPDIR below.
   expect(readdirSync(path.join(folder, 'tmp'))).toEqual([]);
-  expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(folder);
+  expect(mountsBelow(folder)).toEqual([]);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -4,6 +4,7 @@ import { type FileHandle, open, readdir, readFile, rename, writeFile } from 'nod
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#lib/server/database.ts';
+import { mountsBelow } from '#test/mounts.ts';
 
 /**
  * Ways to hold a runner at a known point, so that a fault hits the state it is meant for, without a sleep and
@@ -88,11 +89,11 @@ export function openOutputs(runnerHome: string): { stop(): void } {
   const memory = path.join(runnerHome, 'scratch', 'memory');
   const opened = new Set<string>();
   const look = async () => {
-    const mounts = await readFile('/proc/self/mountinfo', 'utf8');
+    const mounts = mountsBelow(memory);
     for (const name of await readdir(memory).catch(() => [])) {
       const output = path.join(memory, name, 'output');
       // A file that is written before the mount would be hidden by it.
-      if (opened.has(name) || !mounts.includes(` ${output} `)) continue;
+      if (opened.has(name) || !mounts.includes(output)) continue;
       await writeFile(path.join(output, 'go'), '').then(
         () => opened.add(name),
         () => undefined,

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import type { PlatformFaultCode } from '#lib/domain/codes.ts';
 import { costsQuota } from '#lib/domain/quota.ts';
 import { discloseEvaluation } from '#lib/server/disclose-evaluation.ts';
 import { openEngine } from '#runner/sandbox/docker.ts';
 import { type EvaluationRow, EXPECTED_DICE } from '#test/integration/runner/scene.ts';
+import { mountsBelow } from '#test/mounts.ts';
 
 /** What must hold after any fault of ours, whatever it was. */
 export interface AfterFault {
@@ -46,6 +46,5 @@ export async function expectNothingStays(
   engine = openEngine(),
 ): Promise<void> {
   expect(await engine.listContainers(`heldout.evaluation=${evaluationId}`)).toEqual([]);
-  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
-  expect(mounts.filter((line) => line.includes(folder))).toEqual([]);
+  expect(mountsBelow(folder)).toEqual([]);
 }

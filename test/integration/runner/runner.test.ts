@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine } from '#runner/sandbox/docker.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database.ts';
+import { mountsBelow } from '#test/mounts.ts';
 import { EXPECTED_DICE, openRunnerScene, type RunnerScene, shareKey, WRITE_MASK } from './scene.ts';
 
 const CASES = 6;
@@ -24,12 +24,6 @@ afterAll(async () => {
 /** Containers of the evaluation, ended ones too. */
 async function containersOf(evaluationId: string): Promise<string[]> {
   return (await engine.listContainers(`heldout.evaluation=${evaluationId}`)).map(({ name }) => name);
-}
-
-function mountsBelow(folder: string): string[] {
-  return execFileSync('cat', ['/proc/self/mountinfo'], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line.includes(folder));
 }
 
 describe('an evaluation', () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { openEngine } from '#runner/sandbox/docker.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { openScratch } from '#runner/sandbox/scratch.ts';
 import { buildShellImage } from '#test/images/busybox.ts';
+import { mountsBelow } from '#test/mounts.ts';
 import { runOne } from '#test/run-one.ts';
 
 /** More output than memory. */
@@ -43,10 +44,7 @@ async function run(script: string) {
 }
 
 async function expectNothingStays(below = folder): Promise<void> {
-  const mounts = (await readFile('/proc/self/mountinfo', 'utf8'))
-    .split('\n')
-    .filter((line) => line.includes(below));
-  expect(mounts.filter((line) => line.includes('/output '))).toEqual([]);
+  expect(mountsBelow(below).filter((point) => point.endsWith('/output'))).toEqual([]);
   expect(execFileSync('losetup', ['-l', '-n', '-O', 'BACK-FILE'], { encoding: 'utf8' })).not.toContain(below);
 }
 

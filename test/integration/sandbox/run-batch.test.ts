@@ -1,4 +1,4 @@
-import { createReadStream, readdirSync, readFileSync } from 'node:fs';
+import { createReadStream, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { openEngine } from '#runner/sandbox/docker.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseRun, CasesRequest, LoadedImage } from '#runner/types.ts';
 import { buildShellImage } from '#test/images/busybox.ts';
+import { mountsBelow } from '#test/mounts.ts';
 
 const RUNNER = `batch-test-${process.pid}`;
 const LIMITS: Limits = { ...DEFAULT_LIMITS, memoryMib: 64, pids: 32, outputMib: 4, timeLimitSeconds: 20 };
@@ -30,9 +31,7 @@ afterEach(async () => {
   expect(await engine.listContainers(`heldout.runner=${RUNNER}`)).toEqual([]);
   const memories = ['scratch', 'impatient'].map((name) => join(folder, name, 'memory'));
   for (const memory of memories) expect(readdirSync(memory)).toEqual([]);
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
-  const points = mounts.map((line) => line.split(' ')[4] ?? '');
-  expect(points.filter((point) => point.startsWith(folder))).toEqual(memories);
+  expect(mountsBelow(folder)).toEqual(memories);
 });
 afterAll(async () => {
   await sandbox.sweep();

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -16,6 +16,7 @@ import { seccompProfile } from '#runner/sandbox/seccomp.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import { shellLayer } from '#test/images/busybox.ts';
 import { tarOf } from '#test/images/tar.ts';
+import { mountsBelow } from '#test/mounts.ts';
 import { type OneCase, runOne } from '#test/run-one.ts';
 
 const RUNNER = `sandbox-test-${process.pid}`;
@@ -68,13 +69,8 @@ const request = (image: LoadedImage, changes: Partial<OneCase> = {}): OneCase =>
 async function expectNothingLeft(): Promise<void> {
   expect(await engine.listContainers(`heldout.runner=${RUNNER}`)).toEqual([]);
   expect(await readdir(join(folder, 'scratch', 'memory'))).toEqual([]);
-  expect(await mountsBelow()).toEqual([join(folder, 'scratch', 'memory')]);
+  expect(mountsBelow(folder)).toEqual([join(folder, 'scratch', 'memory')]);
 }
-const mountsBelow = async () =>
-  (await readFile('/proc/self/mountinfo', 'utf8'))
-    .split('\n')
-    .map((line) => line.split(' ')[4] ?? '')
-    .filter((point) => point.startsWith(folder));
 
 describe('one case in one container', () => {
   test('what lies in /output comes back, with its facts, and nothing stays', async () => {

@@ -9,6 +9,7 @@ import { openEngine } from '#runner/sandbox/docker.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseRun, CasesRequest, LoadedImage } from '#runner/types.ts';
 import { buildPuppetImage } from '#test/images/puppet.ts';
+import { mountsBelow } from '#test/mounts.ts';
 
 const RUNNER = `invoke-test-${process.pid}`;
 const UID = 23_457;
@@ -55,14 +56,9 @@ async function expectNothingLeft(): Promise<void> {
   expect(await engine.listContainers(`heldout.runner=${RUNNER}`)).toEqual([]);
   const memories = ['scratch', 'impatient'].map((name) => join(folder, name, 'memory'));
   for (const memory of memories) expect(readdirSync(memory)).toEqual([]);
-  expect(mountsBelow()).toEqual(memories);
+  expect(mountsBelow(folder)).toEqual(memories);
   expect(processes()).toEqual([]);
 }
-const mountsBelow = () =>
-  readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ')[4] ?? '')
-    .filter((point) => point.startsWith(folder));
 
 /** The container's own, and the relays of this test's runner. */
 function processes(): string[] {

@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * Mount points at or below a folder, outermost first: what tests look at for leftovers. Read here, and not by the
+ * code under test, so that a mistake there can't hide what it leaves.
+ */
+export function mountsBelow(folder: string): string[] {
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  const points = lines.map((line) => line.split(' ')[4] ?? '');
+  return points.filter((point) => point === folder || point.startsWith(`${folder}/`));
+}
