@@ -239,7 +239,7 @@ async function readWhole(
 }
 
 function describe(
-  { limits }: ContainerRequest,
+  { limits, image }: ContainerRequest,
   { usage, timedOut, timeLimitSeconds, seconds, outputMib }: EndedOptions,
   {
     exitCode,
@@ -250,6 +250,8 @@ function describe(
 ): Ended {
   return {
     ending: {
+      // As it stands in a log.
+      program: escapeLog(Buffer.from([...image.entrypoint, ...image.cmd][0] ?? ''), LOG_BYTES),
       exitCode,
       timedOut,
       timeLimitSeconds,

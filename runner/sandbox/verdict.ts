@@ -3,6 +3,8 @@ import type { RunFacts } from '#runner/types.ts';
 
 /** What is known of a container that has ended. */
 export interface Ending {
+  /** What the image starts. */
+  program: string;
   exitCode: number;
   /** Killed by us at the wall-time limit. */
   timedOut: boolean;
@@ -123,11 +125,35 @@ function limitFault(ending: Ending): Verdict | null {
  * The engine's init is process 1 and starts the program: what it can't start it says in the log, and ends
  * with 126 or 127 like a shell.
  */
-function startFailure({ exitCode, log }: Ending): Verdict | null {
+function startFailure({ exitCode, log, program }: Ending): Verdict | null {
   if (exitCode !== 126 && exitCode !== 127) return null;
-  const said = /^\[FATAL tini \(\d+\)\] (exec .{1,300} failed: .{1,80})$/m.exec(log)?.[1];
-  return said ? fault('START_FAILED', `The container could not be started: ${said}.`) : null;
+  for (const [, name, reason = ''] of log.matchAll(/^\[FATAL tini \(\d+\)\] exec (.+) failed: (.+)$/gm)) {
+    // The program may print such a line itself. Nothing but what is known before it runs goes into the sentence.
+    if (name !== program || !EXEC_ERRORS.includes(reason)) continue;
+    return fault(
+      'START_FAILED',
+      `The container could not be started: exec ${program.slice(0, 300)} failed: ${reason}.`,
+    );
+  }
+  return null;
 }
+
+/** What execve(2) answers, in the C library's words. */
+const EXEC_ERRORS: readonly string[] = [
+  'No such file or directory',
+  'Permission denied',
+  'Exec format error',
+  'Is a directory',
+  'Not a directory',
+  'Operation not permitted',
+  'Too many levels of symbolic links',
+  'Argument list too long',
+  'File name too long',
+  'Invalid argument',
+  'Cannot allocate memory',
+  'Accessing a corrupted shared library',
+  'Text file busy',
+];
 
 function exitMessage(exitCode: number): string {
   const signal = SIGNALS[exitCode - 128];

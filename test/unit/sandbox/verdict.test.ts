@@ -10,6 +10,7 @@ import {
 } from '#runner/sandbox/verdict.ts';
 
 const WELL: Ending = {
+  program: '/opt/run',
   exitCode: 0,
   timedOut: false,
   timeLimitSeconds: 60,
@@ -60,6 +61,14 @@ test('a program that init could not start is told by what init says', () => {
   });
   expect(verdict({ exitCode: 127, log: 'sh: nosuch: not found' })).toBe('EXIT_NONZERO');
   expect(verdict({ exitCode: 1, log })).toBe('EXIT_NONZERO');
+});
+
+test('a program that imitates init gets nothing that it read into the sentence', () => {
+  const said = (name: string, reason: string) =>
+    verdict({ exitCode: 127, log: `[FATAL tini (7)] exec ${name} failed: ${reason}\n` });
+  expect(said('a voxel', 'No such file or directory')).toBe('EXIT_NONZERO');
+  expect(said('/opt/run', 'a voxel')).toBe('EXIT_NONZERO');
+  expect(said('/opt/run', 'Exec format error')).toBe('START_FAILED');
 });
 
 test('a signal is named', () => {
