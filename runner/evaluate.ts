@@ -135,7 +135,7 @@ async function runCases(
         scoreRun({ ...scored, signal: stopped }, caseIndex, run),
         keepPrediction({ predictions, key, phase }, run),
       ]);
-      const record = { ...result, ...kept };
+      const record = { ...result, ...kept, log: phase.keepsLogs ? result.log : null };
       recorded = working;
       await outlastOutage(() => recordCase(db, lease, record, working), stopped);
     },

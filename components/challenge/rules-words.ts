@@ -53,11 +53,18 @@ export function keepingWords({ keepsPredictionsDays: days }: PhaseRules): string
   return `kept for ${days} ${days === 1 ? 'day' : 'days'} after the evaluation, sealed to a runner’s key, to be scored again if a metric changes`;
 }
 
+/** Who reads what containers print. */
+function logWords(kind: PhaseSummary['kind'], { keepsLogs }: PhaseRules): string {
+  if (!keepsLogs) return 'no logs are kept';
+  return kind === 'OPEN' ? 'logs of each scan' : 'logs go to the organizers alone';
+}
+
 /** What a team is told of its submission. */
 export function disclosureWords(kind: PhaseSummary['kind'], rules: PhaseRules): string {
-  if (kind === 'OPEN') return 'scores, faults and logs of each scan: its scans are open';
+  const logs = logWords(kind, rules);
+  if (kind === 'OPEN') return `scores and faults of each scan, since its scans are open; ${logs}`;
   const means = `means to ${rules.decimals} ${rules.decimals === 1 ? 'decimal' : 'decimals'} and the number of failed scans`;
-  if (!rules.showsCaseScores) return `${means}; no logs, no scores of single scans`;
+  if (!rules.showsCaseScores) return `${means}, no scores of single scans; ${logs}`;
   const places = Math.min(rules.decimals, MOST_CASE_DECIMALS);
-  return `${means}; scores of single scans to ${places}, under ids drawn for the phase; no logs`;
+  return `${means}; scores of single scans to ${places}, under ids drawn for the phase; ${logs}`;
 }

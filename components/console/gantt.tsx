@@ -81,6 +81,7 @@ function ruleWords(phase: PhaseSummary, rule: PhaseRules): string {
     ...(rule.takesProbabilityMaps ? ['takes probability maps'] : []),
     ...(rule.keepsPredictionsDays > 0 ? [`masks kept for ${rule.keepsPredictionsDays} days, sealed`] : []),
     ...(rule.requiresSecondWall ? ['gVisor required'] : []),
+    ...(rule.keepsLogs ? [] : ['no logs kept']),
     limitsWords(rule),
   ].join('; ');
 }

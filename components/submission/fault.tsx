@@ -5,7 +5,15 @@ import { Preformatted } from '../site/preformatted.tsx';
 import { WithCode } from './steps-text.tsx';
 
 /** What went wrong: code, how often and on whose side at the left; the sentence, then what to do. */
-export function Fault({ fault, message }: { fault: FaultGroup; message?: string | null }) {
+export function Fault({
+  fault,
+  message,
+  keepsLogs = true,
+}: {
+  fault: FaultGroup;
+  message?: string | null;
+  keepsLogs?: boolean;
+}) {
   const ours = isPlatformFaultCode(fault.code);
   const scans = fault.count > 0 ? `${counted(fault.count, 'scan')}, ` : '';
   return (
@@ -37,7 +45,9 @@ export function Fault({ fault, message }: { fault: FaultGroup; message?: string 
             {entry.log ? (
               <Preformatted kind="log">{entry.log}</Preformatted>
             ) : (
-              <p className="muted">The container printed nothing.</p>
+              <p className="muted">
+                {keepsLogs ? 'The container printed nothing.' : 'This phase keeps no logs.'}
+              </p>
             )}
           </details>
         ))}

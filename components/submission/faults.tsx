@@ -10,6 +10,7 @@ export function SubmissionFaults({
   evaluation: EvaluationView;
 }) {
   const { fault, caseFaults } = evaluation;
+  const { keepsLogs } = submission.rules;
   return (
     <>
       {fault ? (
@@ -24,11 +25,11 @@ export function SubmissionFaults({
           <p className="soft narrow-text">
             A failed scan ranks last and takes the worst value of every metric in the mean.{' '}
             {submission.phase.kind === 'OPEN'
-              ? 'The scans of this phase are open, so you see which one failed and what your container printed.'
+              ? `The scans of this phase are open, so you see which one failed${keepsLogs ? ' and what your container printed' : ''}.`
               : 'Which scan failed is not disclosed in a hidden phase. An open phase shows it, with the log.'}
           </p>
           {caseFaults.map((group) => (
-            <Fault key={group.code} fault={group} />
+            <Fault key={group.code} fault={group} keepsLogs={keepsLogs} />
           ))}
         </section>
       ) : null}

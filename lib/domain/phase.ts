@@ -33,6 +33,8 @@ export const phaseDefinitionSchema = z
     keepsPredictionsDays: z.int().min(0).max(3650).default(0),
     showsCaseScores: z.boolean().default(false),
     requiresSecondWall: z.boolean().default(false),
+    /** What containers print: kept for organizers, in clear, or not at all. */
+    keepsLogs: z.boolean().default(true),
     limits: limitsSchema,
     metrics: z.array(phaseMetricSchema).min(1).max(20),
     connectivity: connectivitySchema.default(6),

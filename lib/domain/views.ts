@@ -63,6 +63,8 @@ export interface PhaseRules {
   showsCaseScores: boolean;
   /** Containers run under gVisor, or not at all. */
   requiresSecondWall: boolean;
+  /** What containers print is kept: for organizers, in an open phase for the team too. */
+  keepsLogs: boolean;
   limits: Limits;
   metrics: PhaseMetric[];
   connectivity: number;

@@ -38,6 +38,7 @@ export function phaseRules(phase: Phase): PhaseRules {
     keepsPredictionsDays: phase.keepsPredictionsDays,
     showsCaseScores: phase.kind === 'OPEN' || phase.showsCaseScores,
     requiresSecondWall: phase.requiresSecondWall,
+    keepsLogs: phase.keepsLogs,
     limits: limitsSchema.parse(phase.limits),
     metrics: phaseMetrics(phase),
     connectivity: phase.connectivity,

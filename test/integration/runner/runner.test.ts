@@ -46,6 +46,19 @@ describe('an evaluation', () => {
     expect(mountsBelow(scene.folder)).toEqual([]);
   });
 
+  it('keeps what containers print, unless the phase says not to', async () => {
+    const runner = scene.start();
+    const logsOf = async (keepsLogs: boolean) => {
+      await database.owner.phase.update({ where: { id: scene.phaseId }, data: { keepsLogs } });
+      const id = await scene.submit('echo a voxel; exit 3');
+      const { caseScores } = await scene.until(id, ({ state }) => state === 'SCORED');
+      return caseScores.map(({ code, log }) => [code, log]);
+    };
+    expect(await logsOf(false)).toEqual(Array(CASES).fill(['EXIT_NONZERO', null]));
+    expect(await logsOf(true)).toEqual(Array(CASES).fill(['EXIT_NONZERO', 'a voxel\n']));
+    await runner.end('SIGTERM');
+  });
+
   it('counts a case that fails, at the declared worst, and goes on with the others', async () => {
     const runner = scene.start();
     // /input names no case: one in six is told by its scan, which holds 100, 101, … everywhere.

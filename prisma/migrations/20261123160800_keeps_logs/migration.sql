@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Phase" ADD COLUMN     "keepsLogs" BOOLEAN NOT NULL DEFAULT true;
+
