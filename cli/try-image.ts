@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
-import { TeamFault, type TeamFaultCode } from '#lib/domain/codes.ts';
+import { PlatformFault, TeamFault, type TeamFaultCode } from '#lib/domain/codes.ts';
 import type { Limits } from '#lib/domain/limits.ts';
 import { METRIC_NAMES, type MetricName } from '#lib/domain/metrics.ts';
 import { caseInput } from '#runner/case-input.ts';
@@ -16,6 +16,8 @@ import { ScoringPool } from '#runner/scoring/pool.ts';
 import type { CaseInput, CaseRun, Contract, LoadedImage } from '#runner/types.ts';
 import { CommandError } from './command.ts';
 import type { DatasetCase } from './dataset.ts';
+import { IMAGE_FILE, type Removed, removeKilledRuns } from './killed-runs.ts';
+import { readOwner, runNamePrefix } from './run-owner.ts';
 
 export interface TryOptions {
   imageFile: string;
@@ -29,6 +31,8 @@ export interface TryOptions {
   secondWall: boolean;
   /** Aborted: everything is removed, then its reason is thrown. */
   signal: AbortSignal;
+  /** Earlier runs were killed, and what they left was removed before this one began. */
+  onRemoved(removed: Removed): void;
   onImage(image: LoadedImage): void;
   /** As soon as it has ended, with what it wrote. */
   onCase(tried: TriedCase, log: string): void;
@@ -60,12 +64,14 @@ export interface TryReport {
  * where the machine can't, CommandError for a scan or mask that can't be used.
  */
 export async function tryImage(options: TryOptions): Promise<TryReport> {
-  const scratch = await mkdtemp(path.join(tmpdir(), 'heldout-try-'));
+  const removed = await removeKilledRuns();
+  if (removed) options.onRemoved(removed);
+  const scratch = await mkdtemp(path.join(tmpdir(), runNamePrefix(await readOwner())));
   const scoring = new ScoringPool({ threads: availableParallelism() });
   let sandbox: Sandbox | undefined;
   try {
     sandbox = await openSandbox({ runner: path.basename(scratch), scratch });
-    return await tryIn(sandbox, scoring, options, path.basename(scratch));
+    return await tryIn(sandbox, scoring, options, scratch);
   } finally {
     await scoring.close();
     await sandbox?.close();
@@ -77,13 +83,20 @@ async function tryIn(
   sandbox: Sandbox,
   scoring: ScoringPool,
   options: TryOptions,
-  name: string,
+  scratch: string,
 ): Promise<TryReport> {
   const { limits, signal } = options;
+  const name = path.basename(scratch);
   const cases: TriedCase[] = [];
   let image: Awaited<ReturnType<Sandbox['prepareImage']>> | undefined;
+  let release: Awaited<ReturnType<Sandbox['holdImage']>> = null;
   try {
-    image = await sandbox.prepareImage(createReadStream(options.imageFile), limits, { signal });
+    image = await sandbox.prepareImage(createReadStream(options.imageFile), limits, {
+      signal,
+      beforeLoad: (_, id) => writeFile(path.join(scratch, IMAGE_FILE), id),
+    });
+    release = await sandbox.holdImage(image.id);
+    if (!release) throw new PlatformFault('INTERNAL', 'The image was removed as soon as it was loaded.');
     options.onImage(image);
     await using model =
       options.modelFile === null
@@ -95,6 +108,7 @@ async function tryIn(
     const { code, message } = error;
     return { verdict: 'failed', image: { id: image?.id ?? null, code, message }, cases };
   } finally {
+    await release?.();
     // One that was here before is somebody else's.
     if (image?.isNew) await sandbox.removeImage(image.id);
   }

@@ -1,5 +1,6 @@
 import { FAULTS, type TeamFaultCode } from '#lib/domain/codes.ts';
 import { METRICS, type MetricName } from '#lib/domain/metrics.ts';
+import type { Removed } from './killed-runs.ts';
 import { formatBytes } from './progress.ts';
 import type { TriedCase, TryReport } from './try-image.ts';
 
@@ -22,6 +23,18 @@ export function caseText(tried: TriedCase, log: string): string {
       .map((line) => `  | ${line}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+export function removedText({ runs, containers, mounts, folders, images }: Removed): string {
+  const count = (number: number, one: string) =>
+    number === 0 ? [] : [`${number} ${one}${number === 1 ? '' : 's'}`];
+  const left = [
+    ...count(containers, 'container'),
+    ...count(mounts, 'mount'),
+    ...count(folders, 'folder'),
+    ...count(images, 'image'),
+  ].join(', ');
+  return `Removed what ${runs === 1 ? 'an earlier run that was' : `${runs} earlier runs that were`} killed left: ${left}.\n`;
 }
 
 function scoreText(name: MetricName, value: number | null | undefined): string[] {

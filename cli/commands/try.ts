@@ -6,7 +6,7 @@ import type { Contract } from '#runner/types.ts';
 import { type Command, CommandError, UsageError } from '../command.ts';
 import { readDataset } from '../dataset.ts';
 import { type TryOptions, tryImage } from '../try-image.ts';
-import { caseText, verdictText } from '../try-text.ts';
+import { caseText, removedText, verdictText } from '../try-text.ts';
 import { writeJson } from '../write-json.ts';
 
 const HELP = `
@@ -18,7 +18,8 @@ Usage:
 Checks the archive (docker save or OCI layout; plain, gzip or zstd), runs it on every scan of FOLDER with the
 limits of a phase, without a network and as a plain user, and says what the platform would say: status, code,
 time, peak memory, and scores where the folder holds a true mask. What the container prints is shown. It is the
-runner's own code. It needs Linux, Docker and root (for the memory-backed folders), but no site; it leaves nothing.
+runner's own code. It needs Linux, Docker and root (for the memory-backed folders), but no site; it leaves nothing,
+and what a run that was killed left, the next one removes.
 
 FOLDER is BIDS: sub-<id>/ses-<n>/anat/…_T1w.nii.gz (or .nii, .mha), beside it …_label-L_desc-T1lesion_mask.nii.gz
 where there is one; participants.tsv for site, chronicity and days after stroke.
@@ -63,6 +64,7 @@ async function run(args: string[]): Promise<number> {
       ...options,
       cases: await readDataset(data),
       signal: stop.signal,
+      onRemoved: (removed) => out.write(removedText(removed)),
       onImage: ({ id, uid }) => out.write(`The image is ${id}, run as user ${uid}.\n\n`),
       onCase: (tried, log) => out.write(caseText(tried, log)),
     });
@@ -80,7 +82,7 @@ async function run(args: string[]): Promise<number> {
   }
 }
 
-type Parsed = Omit<TryOptions, 'cases' | 'signal' | 'onImage' | 'onCase'> & {
+type Parsed = Omit<TryOptions, 'cases' | 'signal' | 'onRemoved' | 'onImage' | 'onCase'> & {
   data: string;
   json: string | undefined;
 };

@@ -104,10 +104,13 @@ export async function canMountTmpfs(folder: string): Promise<boolean> {
 
 /** Mount points at or below a folder, outermost first. */
 export async function mountsBelow(folder: string): Promise<string[]> {
-  const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
-  return lines
-    .map((line) => unescapePath(line.split(' ')[4] ?? ''))
-    .filter((point) => point === folder || point.startsWith(`${folder}/`));
+  return (await allMounts()).filter((point) => point === folder || point.startsWith(`${folder}/`));
+}
+
+/** Every mount point of the host that this process sees, outermost first. */
+export async function allMounts(): Promise<string[]> {
+  const lines = (await readFile('/proc/self/mountinfo', 'utf8')).trimEnd().split('\n');
+  return lines.map((line) => unescapePath(line.split(' ')[4] ?? ''));
 }
 
 /** mountinfo writes spaces and backslashes in octal. */

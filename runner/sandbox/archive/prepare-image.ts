@@ -34,8 +34,8 @@ export interface PrepareOptions {
   /** Where the engine keeps images, if on this host: free space is checked before the load. */
   engineFolder?: string;
   signal?: AbortSignal;
-  /** Called with the size of the layers before the engine gets them, to make room. */
-  beforeLoad?: (bytes: number) => Promise<void>;
+  /** Called with the size of the layers and the image's ID before the engine gets them: to make room, to note it. */
+  beforeLoad?: (bytes: number, id: string) => Promise<void>;
 }
 
 export interface PreparedImage extends LoadedImage {
@@ -82,7 +82,7 @@ export async function prepareImage(
     const bytes = inspected.reduce((sum, { file }) => sum + file.size, 0);
     const isNew = !(await engine.imageExists(id));
     if (isNew) {
-      await beforeLoad?.(bytes);
+      await beforeLoad?.(bytes, id);
       await requireEngineSpace(engineFolder, bytes);
       await load(engine, id, configBytes, inspected);
     }

@@ -231,4 +231,64 @@ describe('heldout try', () => {
       expect(await engine.imageExists(idOf())).toBe(false);
     },
   );
+
+  it('removes what killed runs left, and touches nothing of a run that lives', async () => {
+    const waiting = ['--data', data, '--cpus', '0.5'];
+    const [lonely, shared] = [await image('sleep 100'), await image('sleep 101')];
+    // Killed with its temporary folders in another place than the next run's.
+    const TMPDIR = path.join(folder, 'elsewhere');
+    await mkdir(TMPDIR);
+    const [first, second] = [start([lonely, ...waiting], { TMPDIR }), start([shared, ...waiting])];
+    const dead = await Promise.all([first, second].map(nameOfWorking));
+    const alive = start([shared, ...waiting]);
+    try {
+      const living = await nameOfWorking(alive);
+      const before = await everythingOf(living);
+      for (const { child, ended } of [first, second]) {
+        child.kill('SIGKILL');
+        await ended;
+      }
+      for (const name of dead) expect(await everythingOf(name)).toMatchObject({ mounts: { length: 3 } });
+
+      const { status, stdout } = await start([await image(WRITE_MASK), '--data', data]).ended;
+      expect(status).toBe(0);
+      // Each two cases and what holds the image; the memory and two outputs. The other image is still used.
+      expect(stdout.split('\n')[0]).toBe(
+        'Removed what 2 earlier runs that were killed left: 6 containers, 6 mounts, 2 folders, 1 image.',
+      );
+      for (const name of dead) expect(await everythingOf(name)).toEqual({ containers: [], mounts: [] });
+      expect(readdirSync(TMPDIR)).toEqual([]);
+      expect(readdirSync(path.join(folder, 'tmp'))).toEqual([living]);
+      expect(await everythingOf(living)).toEqual(before);
+      expect(await engine.imageExists(idOf(first))).toBe(false);
+    } finally {
+      alive.child.kill('SIGINT');
+      await alive.ended;
+    }
+    expect(alive.child.exitCode).toBe(130);
+    // It was there before the run that used it last.
+    expect(await engine.removeImage(idOf(alive))).toBe(true);
+  });
 });
+
+type Started = ReturnType<typeof start>;
+
+function idOf({ said }: Started): string {
+  return /sha256:[0-9a-f]{64}/.exec(said.stdout)?.[0] ?? '';
+}
+
+/** As soon as a container of each case runs: what the run is called. */
+async function nameOfWorking({ child }: Started): Promise<string> {
+  const ofRun = async () =>
+    (await engine.listContainers('heldout.runner')).filter(
+      ({ name, running }) => running && name.includes(`-${child.pid}-`),
+    );
+  await expect.poll(ofRun, { timeout: 20_000 }).toHaveLength(2);
+  return (await ofRun())[0]?.labels['heldout.runner'] ?? '';
+}
+
+async function everythingOf(run: string) {
+  const containers = await engine.listContainers(`heldout.runner=${run}`);
+  const mounts = mountsBelow(folder).filter((point) => point.includes(run));
+  return { containers: containers.map(({ id, running }) => [id, running]).sort(), mounts };
+}
