@@ -14,7 +14,8 @@ export const doctorCommand: Command = {
   summary: 'say what this host has for running containers, and what each lack costs',
   help: `Usage: heldout doctor [--json]
 
-Looks at the container engine, the limits and walls that it can put around a container, memory and disk.
+Looks at the container engine, the limits and walls that it can put around a container, the programs that
+are run beside it, memory and disk.
 Needs no site and no database.
 
   --json    print the facts and findings as JSON
@@ -31,7 +32,7 @@ Exit code 0: containers can run here. 1: something that is needed is missing.`,
 
 async function examine() {
   try {
-    const host = await readHost(openEngine());
+    const host = await readHost(openEngine(), tmpdir());
     return { host, findings: diagnose(host, await probeMount()) };
   } catch (error) {
     if (!(error instanceof PlatformFault)) throw error;

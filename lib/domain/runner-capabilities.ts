@@ -14,6 +14,8 @@ export const runnerCapabilitiesSchema = z.object({
   /** The engine's name of gVisor's runtime, where it is set up. */
   gvisorRuntime: z.string().nullable(),
   contracts: z.array(contractSchema).default(['EXEC']),
+  /** The largest output that its disk could ever hold; null: it does not say. */
+  outputDiskMib: z.number().nonnegative().nullable().default(null),
 });
 export type RunnerCapabilities = z.infer<typeof runnerCapabilitiesSchema>;
 
@@ -21,7 +23,15 @@ export type RunnerCapabilities = z.infer<typeof runnerCapabilitiesSchema>;
 export interface PhaseDemands {
   contract: z.infer<typeof contractSchema>;
   requiresSecondWall: boolean;
-  limits: Pick<Limits, 'cpus' | 'memoryMib'>;
+  limits: Pick<Limits, 'cpus' | 'memoryMib' | 'outputMib'>;
+  /** null: without a test set, and so without cases. */
+  testSet: { caseCount: number } | null;
+}
+
+/** A batch writes the outputs of all its cases. What is more than the container's memory lies on disk. */
+function outputOnDiskMib({ contract, limits, testSet }: PhaseDemands): number {
+  const outputMib = limits.outputMib * (contract === 'BATCH' ? (testSet?.caseCount ?? 0) : 1);
+  return outputMib > limits.memoryMib ? outputMib : 0;
 }
 
 interface Lack {
@@ -32,6 +42,7 @@ interface Lack {
 
 function lacking(phase: PhaseDemands, runner: RunnerCapabilities): Lack[] {
   const { cpus, memoryMib } = phase.limits;
+  const onDiskMib = outputOnDiskMib(phase);
   return [
     ...(runner.contracts.includes(phase.contract)
       ? []
@@ -40,6 +51,9 @@ function lacking(phase: PhaseDemands, runner: RunnerCapabilities): Lack[] {
     ...(cpus > runner.cpus ? [{ needs: `${cpus} CPUs`, has: runner.cpus }] : []),
     ...(memoryMib > runner.memoryMib
       ? [{ needs: `${inGib(memoryMib)} GiB of memory`, has: inGib(runner.memoryMib) }]
+      : []),
+    ...(runner.outputDiskMib !== null && onDiskMib > runner.outputDiskMib
+      ? [{ needs: `${inGib(onDiskMib)} GiB of disk for an output`, has: inGib(runner.outputDiskMib) }]
       : []),
   ];
 }

@@ -66,7 +66,7 @@ function evaluationOf(
  * runner reports itself at all there is nothing to compare, and that is said elsewhere.
  */
 export function unservedPhases(
-  phases: readonly (Phase & { testSet: { recipient: string } | null })[],
+  phases: readonly (Phase & { testSet: { recipient: string; caseCount: number } | null })[],
   runners: readonly RunnerView[],
   now: Date,
 ): UnservedPhase[] {
@@ -75,8 +75,8 @@ export function unservedPhases(
   return phases
     .filter((phase) => phaseStatus(phase, now) !== 'closed')
     .flatMap((phase): UnservedPhase[] => {
-      const { contract, requiresSecondWall, testSet } = phase;
-      const demands = { contract, requiresSecondWall, limits: limitsSchema.parse(phase.limits) };
+      const { testSet } = phase;
+      const demands = { ...phase, limits: limitsSchema.parse(phase.limits) };
       const lacking = live.map(({ name, recipient, host }) => ({
         name,
         lacks: [
@@ -98,14 +98,14 @@ export async function readWaitsFor(
   const [phase, runners] = await Promise.all([
     db.phase.findFirstOrThrow({
       where: { submissions: { some: { evaluations: { some: { id } } } } },
-      include: { testSet: { select: { recipient: true } } },
+      include: { testSet: { select: { recipient: true, caseCount: true } } },
     }),
     db.runner.findMany({ where: { lastSeenAt: { gt: new Date(now().getTime() - SILENT_AFTER_MS) } } }),
   ]);
-  const { contract, requiresSecondWall, testSet } = phase;
+  const { testSet } = phase;
   const candidates = runners.flatMap(({ host, recipient }) => {
     const capabilities = runnerCapabilitiesSchema.safeParse(host).data;
     return capabilities ? [{ capabilities, hasKey: testSet?.recipient === recipient }] : [];
   });
-  return waitsFor({ contract, requiresSecondWall, limits: limitsSchema.parse(phase.limits) }, candidates);
+  return waitsFor({ ...phase, limits: limitsSchema.parse(phase.limits) }, candidates);
 }

@@ -18,7 +18,8 @@ export function diagnose(host: HostFacts, canMount: boolean): Finding[] {
     ...engineFindings(host),
     ...limitFindings(host),
     ...wallFindings(host),
-    ...roomFindings(host, canMount),
+    ...hostFindings(host, canMount),
+    ...roomFindings(host),
   ];
 }
 
@@ -97,24 +98,55 @@ function namespaceHint(max: number | null): string {
   return max === 0 ? 'switched off in the kernel' : 'not remapped (userns-remap)';
 }
 
-function roomFindings(
-  { sharedMemoryBytes, memoryBytes, disk, gpu, contracts }: HostFacts,
-  canMount: boolean,
-): Finding[] {
+/** What is done beside the engine, by programs of the host: each with its package, where one is missing. */
+function hostFindings(host: HostFacts, canMount: boolean): Finding[] {
+  const { contracts, outputDiskMib, loopDevices } = host;
+  const hasInvoke = contracts.includes('INVOKE');
+  const missing = (programs: readonly string[]) =>
+    programs.filter((program) => host.missingPrograms.includes(program));
+  const mounting = missing(['mount', 'umount']);
+  const onDisk = [
+    ...missing(['mkfs.ext4', 'tune2fs', 'dumpe2fs']),
+    ...(loopDevices ? [] : ['/dev/loop-control']),
+  ];
+  const entering = missing(['nsenter']);
+  const lacking = (things: readonly string[], otherwise: string) =>
+    things.length === 0 ? otherwise : `${things.join(', ')} not found`;
   return [
-    finding('mounting', canMount, canMount ? 'a tmpfs can be mounted' : 'not permitted', {
-      stop: 'Scans and outputs need memory-backed folders with a cap: run as root, or with CAP_SYS_ADMIN.',
+    finding('mounting', canMount, canMount ? 'a tmpfs can be mounted' : lacking(mounting, 'not permitted'), {
+      stop: `Scans and outputs need memory-backed folders with a cap: ${mounting.length > 0 ? 'apt-get install mount' : 'run as root, or with CAP_SYS_ADMIN'}.`,
     }),
     finding(
-      'invoke',
-      contracts.includes('INVOKE'),
-      contracts.includes('INVOKE')
-        ? 'networks of containers can be entered'
-        : 'nsenter is missing or not permitted',
+      'output on disk',
+      outputDiskMib > 0,
+      outputDiskMib > 0
+        ? `up to ${gib(outputDiskMib * 2 ** 20)}, by a loop device`
+        : lacking(onDisk, 'not permitted, or the disk is too small'),
       {
-        lack: 'Phases with the contract invoke can’t run here: run as root with util-linux’s nsenter, in a container with CAP_SYS_ADMIN and --pid=host.',
+        lack: `Phases that promise more output than memory can’t run here: ${diskOutputAdvice(host)}.`,
       },
     ),
+    finding(
+      'invoke',
+      hasInvoke,
+      hasInvoke ? 'networks of containers can be entered' : lacking(entering, 'not permitted'),
+      {
+        lack: `Phases with the contract invoke can’t run here: ${entering.length > 0 ? 'apt-get install util-linux' : 'run as root, in a container with CAP_SYS_ADMIN and --pid=host'}.`,
+      },
+    ),
+  ];
+}
+
+function diskOutputAdvice({ missingPrograms, loopDevices }: HostFacts): string {
+  if (['mkfs.ext4', 'tune2fs', 'dumpe2fs'].some((program) => missingPrograms.includes(program)))
+    return 'apt-get install e2fsprogs';
+  return loopDevices
+    ? 'run as root, in a container with --privileged, on a disk of more than 1 GiB'
+    : 'load the kernel’s module loop (modprobe loop); a container needs --privileged';
+}
+
+function roomFindings({ sharedMemoryBytes, memoryBytes, disk, gpu }: HostFacts): Finding[] {
+  return [
     finding(
       'memory',
       true,

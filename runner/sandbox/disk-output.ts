@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { open, rm, rmdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { requireFreeSpace } from './archive/spool.ts';
+import { PlatformFault } from '#lib/domain/codes.ts';
+import { RESERVED_BYTES, requireFreeSpace } from './archive/spool.ts';
+import { openMounter } from './mounts.ts';
 
 /**
  * A folder on disk with an exact cap, for what does not fit into memory: a new ext4 file system in a sparse file,
@@ -28,6 +30,8 @@ const BLOCK_BYTES = 4096;
 const BLOCKS_A_MIB = 2 ** 20 / BLOCK_BYTES;
 /** mkfs makes /lost+found of four blocks, which is removed. */
 const LOST_AND_FOUND_BLOCKS = 4;
+/** In a much smaller one, what is reserved would be more than the half that tune2fs allows. */
+const PROBE_MIB = 64;
 
 /** Mounts it at `folder`. Throws PlatformFault('DISK_FULL') where the disk can't hold so much. */
 export async function mountDiskOutput(
@@ -56,6 +60,34 @@ export async function mountDiskOutput(
     await rmdir(join(folder, 'lost+found'));
   } finally {
     await rm(image, { force: true });
+  }
+}
+
+/**
+ * The largest that a disk could ever take, were nothing else on it that can go; 0 where none can be mounted, which
+ * is tried with a small one below `diskFolder`.
+ */
+export async function largestDiskOutputMib(diskFolder: string): Promise<number> {
+  if (!(await canMountDiskOutput(diskFolder))) return 0;
+  const { blocks, bfree, bavail, bsize } = await statfs(diskFolder);
+  return Math.max(0, Math.floor(((blocks - bfree + bavail) * bsize - RESERVED_BYTES) / 2 ** 20));
+}
+
+async function canMountDiskOutput(diskFolder: string): Promise<boolean> {
+  const probe = await mkdtemp(join(diskFolder, 'probe-'));
+  const folder = join(probe, 'output');
+  const mounter = openMounter();
+  try {
+    await mkdir(folder);
+    await mountDiskOutput(folder, { diskFolder: probe, mib: PROBE_MIB, files: 16, uid: 0, gid: 0 });
+    return true;
+  } catch (error) {
+    // A disk that is full now says nothing of tomorrow.
+    return error instanceof PlatformFault && error.code === 'DISK_FULL';
+  } finally {
+    await mounter.unmount(folder).catch(() => undefined);
+    await mounter.close();
+    await rm(probe, { recursive: true, force: true });
   }
 }
 

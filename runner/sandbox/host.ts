@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
-import { readFile, statfs } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, readFile, statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
+import path from 'node:path';
 import type { Contract } from '#runner/types.ts';
+import { largestDiskOutputMib } from './disk-output.ts';
 import type { Engine, EngineInfo } from './engine.ts';
 import { canEnterNetworks } from './relay.ts';
 
@@ -23,10 +25,18 @@ export type HostFacts = {
   gpu: { device: boolean; runtime: boolean };
   /** What phases may ask for here: `INVOKE` needs the right to enter a container's network. */
   contracts: Contract[];
+  /** Of PROGRAMS, those that are not on the path. */
+  missingPrograms: string[];
+  loopDevices: boolean;
+  /** The largest output that its disk could hold where memory can't; 0 where it can make none there. */
+  outputDiskMib: number;
 };
 
-/** Throws PlatformFault('ENGINE_LOST') where no engine answers. */
-export async function readHost(engine: Engine): Promise<HostFacts> {
+/** What is run beside the engine: to mount, to make an output on disk, to enter a container's network. */
+const PROGRAMS = ['mount', 'umount', 'mkfs.ext4', 'tune2fs', 'dumpe2fs', 'nsenter'];
+
+/** `diskFolder`: where outputs on disk would lie. Throws PlatformFault('ENGINE_LOST') where no engine answers. */
+export async function readHost(engine: Engine, diskFolder: string): Promise<HostFacts> {
   await engine.ping();
   const info = await engine.info();
   return {
@@ -38,8 +48,22 @@ export async function readHost(engine: Engine): Promise<HostFacts> {
     disk: await space(info.dataFolder),
     gvisorRuntime: info.runtimes.find((name) => /runsc|gvisor/.test(name)) ?? null,
     contracts: (await canEnterNetworks()) ? ['EXEC', 'INVOKE', 'BATCH'] : ['EXEC', 'BATCH'],
+    missingPrograms: await findMissing(PROGRAMS),
+    loopDevices: existsSync('/dev/loop-control'),
+    outputDiskMib: await largestDiskOutputMib(diskFolder),
     gpu: { device: existsSync('/dev/nvidiactl'), runtime: info.runtimes.includes('nvidia') },
   };
+}
+
+async function findMissing(programs: readonly string[]): Promise<string[]> {
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
+  const isThere = (program: string) =>
+    Promise.any(folders.map((folder) => access(path.join(folder, program), constants.X_OK))).then(
+      () => true,
+      () => false,
+    );
+  const found = await Promise.all(programs.map(isThere));
+  return programs.filter((_, index) => !found[index]);
 }
 
 /** What is free where a folder lies; null where the folder is not on this host. */

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Limits } from '#lib/domain/limits.ts';
 import type { CasesRequest } from '#runner/types.ts';
@@ -59,7 +60,8 @@ export async function openSandbox({
   startUpSeconds = 300,
 }: SandboxOptions): Promise<Sandbox> {
   const { engine, stop } = withLastingRemovals(openEngine(socketPath === undefined ? {} : { socketPath }));
-  const host = await readHost(engine);
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  const host = await readHost(engine, root);
   const scratch = await openScratch(root);
   const context = {
     engine,

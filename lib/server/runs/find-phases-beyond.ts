@@ -19,11 +19,11 @@ export async function findPhasesBeyond(db: Database, reach: RunnerReach): Promis
       contract: true,
       requiresSecondWall: true,
       limits: true,
-      testSet: { select: { recipient: true } },
+      testSet: { select: { recipient: true, caseCount: true } },
     },
   });
-  return phases.flatMap(({ id, testSet, limits, ...phase }) => {
+  return phases.flatMap(({ id, limits, ...phase }) => {
     const lacks = lacksFor({ ...phase, limits: limitsSchema.parse(limits) }, reach);
-    return lacks.length > 0 || testSet?.recipient !== reach.recipient ? [id] : [];
+    return lacks.length > 0 || phase.testSet?.recipient !== reach.recipient ? [id] : [];
   });
 }

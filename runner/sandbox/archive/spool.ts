@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PlatformFault, TeamFault } from '#lib/domain/codes.ts';
 
 /** Room that must stay free on the spool's disk: a full disk stops more than this evaluation. */
-const RESERVED_BYTES = 1024 * 1024 * 1024;
+export const RESERVED_BYTES = 1024 * 1024 * 1024;
 const CHECK_EVERY_BYTES = 64 * 1024 * 1024;
 
 export interface SpooledFile {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '#lib/domain/limits.ts';
 import { openEngine } from '#runner/sandbox/docker.ts';
+import { readHost } from '#runner/sandbox/host.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { openScratch } from '#runner/sandbox/scratch.ts';
 import { buildShellImage } from '#test/images/busybox.ts';
@@ -85,6 +86,28 @@ describe('an /output that is larger than the memory', () => {
     await scratch.sweep();
     await expectNothingStays(root);
     await scratch.close();
+  });
+
+  test('a host knows the largest that its disk could hold, and whether it can make one at all', async () => {
+    const { host } = sandbox;
+    const { blocks, bsize } = await statfs(folder);
+    expect(host.outputDiskMib).toBeGreaterThan(0);
+    expect(host.outputDiskMib).toBeLessThanOrEqual((blocks * bsize) / 2 ** 20 - 1024);
+    expect(host).toMatchObject({ missingPrograms: [], loopDevices: true });
+    const path = process.env['PATH'];
+    process.env['PATH'] = folder;
+    try {
+      const bare = await readHost(openEngine(), folder);
+      const missing = ['mount', 'umount', 'mkfs.ext4', 'tune2fs', 'dumpe2fs', 'nsenter'];
+      expect(bare).toMatchObject({
+        outputDiskMib: 0,
+        missingPrograms: missing,
+        contracts: ['EXEC', 'BATCH'],
+      });
+    } finally {
+      process.env['PATH'] = path;
+    }
+    await expectNothingStays();
   });
 
   test('that the disk can’t hold is our fault, and leaves nothing', async () => {

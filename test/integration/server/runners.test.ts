@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from '#lib/domain/limits.ts';
+import { runnerCapabilitiesSchema } from '#lib/domain/runner-capabilities.ts';
 import type { OrganizerView, Viewer } from '#lib/domain/views.ts';
 import { organizerView } from '#lib/server/organizer-view.ts';
 import { sendEvaluation } from '#lib/server/queue.ts';
+import { readWaitsFor } from '#lib/server/runners-view.ts';
+import { findPhasesBeyond } from '#lib/server/runs/find-phases-beyond.ts';
 import { newScene, type Scene, unique } from './scene.ts';
 import { openTestSite, type TestSite } from './test-site.ts';
 
@@ -125,6 +129,31 @@ test('a phase that no runner can serve is named, with what each lacks', async ()
   expect((await view()).unserved).toHaveLength(1);
   await owner.runner.update({ where: { id: silent.id }, data: { lastSeenAt: new Date() } });
   expect((await view()).unserved).toEqual([]);
+});
+
+test('an output that no disk can ever hold is left by the runner, and said by the site, in the same words', async () => {
+  const { owner } = here.database;
+  const { caseCount, recipient } = await owner.testSet.findUniqueOrThrow({ where: { id: scene.testSetId } });
+  const limits = { ...DEFAULT_LIMITS, memoryMib: 1024, outputMib: 1024 };
+  await owner.phase.update({ where: { id: scene.phaseId }, data: { contract: 'BATCH', limits } });
+  const small = { ...HOST, contracts: ['BATCH'], outputDiskMib: caseCount * 1024 - 1 };
+  const { name } = await newRunner({ host: small });
+  const evaluation = { id: await scene.evaluation(), state: 'QUEUED' as const };
+  const needs = `${caseCount} GiB of disk for an output`;
+
+  const beyond = (host: object) =>
+    findPhasesBeyond(here.database.site, { ...runnerCapabilitiesSchema.parse(host), recipient });
+  expect(await beyond(small)).toEqual([scene.phaseId]);
+  expect((await view()).unserved).toMatchObject([
+    { runners: [{ name, lacks: [`${needs} (it has ${caseCount})`] }] },
+  ]);
+  expect(await readWaitsFor(here.site, evaluation)).toBe(`Waits for a runner with ${needs}.`);
+
+  const large = { ...small, outputDiskMib: caseCount * 1024 };
+  await newRunner({ host: large });
+  expect(await beyond(large)).toEqual([]);
+  expect((await view()).unserved).toEqual([]);
+  expect(await readWaitsFor(here.site, evaluation)).toBeNull();
 });
 
 test('a phase that is over, and a site without a runner that reports itself, are no such case', async () => {

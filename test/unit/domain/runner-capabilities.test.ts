@@ -10,11 +10,19 @@ import {
 } from '#lib/domain/runner-capabilities.ts';
 import { runnerHealthSchema } from '#lib/domain/runner-health.ts';
 
-const runner: RunnerCapabilities = { cpus: 4, memoryMib: 8192, gvisorRuntime: null, contracts: ['EXEC'] };
+const runner: RunnerCapabilities = {
+  cpus: 4,
+  memoryMib: 8192,
+  gvisorRuntime: null,
+  contracts: ['EXEC'],
+  outputDiskMib: 20_480,
+};
+const limits = { cpus: 4, memoryMib: 8192, outputMib: 256 };
 const phase: PhaseDemands = {
   contract: 'EXEC',
   requiresSecondWall: false,
-  limits: { cpus: 4, memoryMib: 8192 },
+  limits,
+  testSet: { caseCount: 10 },
 };
 
 test('a runner serves a phase that asks for all it has', () => {
@@ -24,10 +32,38 @@ test('a runner serves a phase that asks for all it has', () => {
 test.each<[string, Partial<PhaseDemands>, string[]]>([
   ['a contract', { contract: 'BATCH' }, ['the contract batch']],
   ['the second wall', { requiresSecondWall: true }, ['gVisor']],
-  ['processors', { limits: { cpus: 4.5, memoryMib: 1 } }, ['4.5 CPUs (it has 4)']],
-  ['memory', { limits: { cpus: 1, memoryMib: 8704 } }, ['8.5 GiB of memory (it has 8)']],
+  ['processors', { limits: { ...limits, cpus: 4.5 } }, ['4.5 CPUs (it has 4)']],
+  ['memory', { limits: { ...limits, memoryMib: 8704 } }, ['8.5 GiB of memory (it has 8)']],
+  [
+    'disk for an output that memory can’t hold',
+    { limits: { ...limits, outputMib: 20_481 } },
+    ['20 GiB of disk for an output (it has 20)'],
+  ],
 ])('a runner that lacks %s is told apart', (_, demands, lacks) => {
   expect(lacksFor({ ...phase, ...demands }, runner)).toEqual(lacks);
+});
+
+test('an output that fits into the container’s memory needs no disk, and an older runner does not say', () => {
+  const large = { ...phase, limits: { ...limits, outputMib: 8192 } };
+  expect(lacksFor(large, { ...runner, outputDiskMib: 0 })).toEqual([]);
+  const larger = { ...phase, limits: { ...limits, outputMib: 8193 } };
+  expect(lacksFor(larger, { ...runner, outputDiskMib: 0 })).toEqual([
+    '8 GiB of disk for an output (it has 0)',
+  ]);
+  expect(lacksFor(larger, { ...runner, outputDiskMib: null })).toEqual([]);
+});
+
+test('a batch writes the outputs of all its cases at once', () => {
+  const able: RunnerCapabilities = { ...runner, contracts: ['BATCH'] };
+  const batch = (caseCount: number): PhaseDemands => ({
+    ...phase,
+    contract: 'BATCH',
+    testSet: { caseCount },
+  });
+  // 256 MiB each: 32 fill the memory, 80 the disk.
+  expect(lacksFor(batch(32), { ...able, outputDiskMib: 0 })).toEqual([]);
+  expect(lacksFor(batch(80), able)).toEqual([]);
+  expect(lacksFor(batch(84), able)).toEqual(['21 GiB of disk for an output (it has 20)']);
 });
 
 test('gVisor under any name of the engine is the second wall', () => {
@@ -53,7 +89,7 @@ test('walls are named as an organizer knows them, the second one last', () => {
 });
 
 test('an evaluation says what it waits for where no runner can take it, by the one that lacks the least', () => {
-  const demands = { ...phase, requiresSecondWall: true, limits: { cpus: 64, memoryMib: 8192 } };
+  const demands = { ...phase, requiresSecondWall: true, limits: { ...limits, cpus: 64 } };
   const walled = { capabilities: { ...runner, gvisorRuntime: 'runsc' }, hasKey: true };
   const bare = { capabilities: runner, hasKey: true };
   expect(waitsFor(demands, [bare, walled])).toBe('Waits for a runner with 64 CPUs.');

@@ -28,6 +28,9 @@ const WHOLE: HostFacts = {
   gvisorRuntime: 'runsc',
   gpu: { device: true, runtime: true },
   contracts: ['EXEC', 'INVOKE', 'BATCH'],
+  missingPrograms: [],
+  loopDevices: true,
+  outputDiskMib: 190 * 1024,
 };
 
 const bad = (host: HostFacts, canMount = true) =>
@@ -65,6 +68,7 @@ test.each<[string, HostFacts, [string, string][]]>([
   ['no second wall', { ...WHOLE, gvisorRuntime: null }, [['gVisor', 'lack']]],
   ['a device without its runtime', { ...WHOLE, gpu: { device: true, runtime: false } }, [['GPU', 'lack']]],
   ['no right to enter a network', { ...WHOLE, contracts: ['EXEC', 'BATCH'] }, [['invoke', 'lack']]],
+  ['no outputs on disk', { ...WHOLE, outputDiskMib: 0 }, [['output on disk', 'lack']]],
   ['a full disk', { ...WHOLE, disk: { ...WHOLE.disk!, freeBytes: 2 ** 30 } }, [['disk', 'lack']]],
 ])('%s', (_, host, expected) => {
   expect(bad(host)).toEqual(expected);
@@ -72,6 +76,40 @@ test.each<[string, HostFacts, [string, string][]]>([
 
 test('without mounts nothing runs', () => {
   expect(bad(WHOLE, false)).toEqual([['mounting', 'stop']]);
+});
+
+test.each<[string, Partial<HostFacts>, string, string, RegExp]>([
+  ['umount', { missingPrograms: ['umount'] }, 'mounting', 'umount not found', /apt-get install mount\.$/],
+  ['the right to mount', {}, 'mounting', 'not permitted', /run as root/],
+  [
+    'file system tools',
+    { missingPrograms: ['mkfs.ext4', 'dumpe2fs'], outputDiskMib: 0 },
+    'output on disk',
+    'mkfs.ext4, dumpe2fs not found',
+    /apt-get install e2fsprogs\.$/,
+  ],
+  [
+    'loop devices',
+    { loopDevices: false, outputDiskMib: 0 },
+    'output on disk',
+    '/dev/loop-control not found',
+    /modprobe loop/,
+  ],
+  ['the right to loop devices', { outputDiskMib: 0 }, 'output on disk', 'not permitted, or', /--privileged/],
+  [
+    'nsenter',
+    { missingPrograms: ['nsenter'], contracts: ['EXEC'] },
+    'invoke',
+    'nsenter not found',
+    /apt-get install util-linux\.$/,
+  ],
+  ['the right to enter', { contracts: ['EXEC'] }, 'invoke', 'not permitted', /--pid=host/],
+])('without %s it is said what to install or to allow', (_, changes, name, found, cost) => {
+  const finding = diagnose({ ...WHOLE, ...changes }, false).find((each) => each.name === name);
+  expect(finding).toMatchObject({
+    found: expect.stringContaining(found),
+    cost: expect.stringMatching(cost),
+  });
 });
 
 test('every lack says what it costs', () => {
@@ -87,6 +125,9 @@ test('every lack says what it costs', () => {
       disk: null,
       gpu: { device: false, runtime: false },
       contracts: ['EXEC'],
+      missingPrograms: ['nsenter'],
+      loopDevices: false,
+      outputDiskMib: 0,
     },
     false,
   );
