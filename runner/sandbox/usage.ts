@@ -2,7 +2,8 @@ import { existsSync, type FSWatcher, readFileSync, watch, writeFileSync } from '
 
 /**
  * What a running container has used, read from its control group, which is gone with the container: memory
- * is looked at ten times a second, refused forks are also told by the kernel when they happen.
+ * is looked at ten times a second; refused forks, and in version 2 processes that were killed for memory, are
+ * also told by the kernel when they happen.
  */
 export interface UsageWatch {
   /** What was seen since the start or the last lap, null or 0 where the host does not show it. */
@@ -38,6 +39,8 @@ export function watchUsage(containerId: string, cgroups = CGROUP_ROOT): UsageWat
     if (read(group.forks) === null) usage.refusedForks = Math.max(usage.refusedForks, 1);
     else look();
   });
+  // Version 1 tells of no change of its file; there the engine is told by a way of its own.
+  const ooms = group.isVersion2 ? watchFile(group.ooms, look) : null;
   const sinceLap = (): Usage => {
     look();
     return {
@@ -59,6 +62,7 @@ export function watchUsage(containerId: string, cgroups = CGROUP_ROOT): UsageWat
     stop() {
       clearInterval(timer);
       watcher?.close();
+      ooms?.close();
       return sinceLap();
     },
   };

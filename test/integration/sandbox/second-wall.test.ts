@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULT_LIMITS } from '#lib/domain/limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '#lib/domain/limits.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { buildShellImage } from '#test/images/busybox.ts';
 import { openPrivateEngine, type PrivateEngine } from '#test/private-engine.ts';
@@ -26,6 +26,7 @@ function whereIs(program: string): string | null {
   }
 }
 
+type RunOptions = Partial<Limits> & { secondWall?: boolean };
 const LIMITS = { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 256, pids: 64, timeLimitSeconds: 30, outputMib: 16 };
 
 describe.skipIf(RUNSC === null)('a phase that requires a second wall', () => {
@@ -48,14 +49,14 @@ describe.skipIf(RUNSC === null)('a phase that requires a second wall', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function run(script: string, { secondWall = true, timeLimitSeconds = LIMITS.timeLimitSeconds } = {}) {
+  async function run(script: string, { secondWall = true, ...changes }: RunOptions = {}) {
     const file = path.join(folder, `${crypto.randomUUID()}.tar`);
     await buildShellImage(file, { script });
     const image = await sandbox.prepareImage(createReadStream(file), LIMITS);
     const input = { id: 'c0', format: 'NII_GZ' as const, scan: Buffer.from('a scan'), metadata: null };
     const name = `second-wall-${crypto.randomUUID()}`;
     const signal = new AbortController().signal;
-    const limits = { ...LIMITS, timeLimitSeconds };
+    const limits = { ...LIMITS, ...changes };
     return runOne(sandbox, { image, limits, input, name, takesProbabilityMaps: false, secondWall, signal });
   }
   const COPY =
@@ -87,6 +88,27 @@ describe.skipIf(RUNSC === null)('a phase that requires a second wall', () => {
     expect(seen.log).not.toContain('is writable');
     expect(seen.log).not.toMatch(/eth\d/);
     expect(seen).toMatchObject({ code: 'OUTPUT_TOO_LARGE' });
+  });
+
+  test.each([
+    ['the first process', 'exec tail -c 1000000000 /dev/zero'],
+    ['a child', 'tail -c 1000000000 /dev/zero | wc -c; exit 0'],
+    // Memory of gVisor's own process: it is that one which the kernel kills.
+    ['files in memory', 'for f in /tmp/a /dev/shm/a; do head -c 127m /dev/zero > $f; done; sleep 1; exit 1'],
+  ])('ends for its memory: %s', async (_, script) => {
+    const ended = await run(script, { memoryMib: 128 });
+    expect(ended).toMatchObject({ kind: 'teamFault', code: 'OUT_OF_MEMORY' });
+    expect(ended.peakMemoryBytes ?? 0).toBeLessThan(130 * 2 ** 20);
+  });
+
+  test('says how it ended, and what it was refused', async () => {
+    expect(await run('exit 7')).toMatchObject({ code: 'EXIT_NONZERO', exitCode: 7 });
+    expect(await run('kill -SEGV $$')).toMatchObject({
+      code: 'EXIT_NONZERO',
+      message: 'The program was ended by SIGSEGV.',
+    });
+    const forks = await run('for i in $(seq 400); do sleep 5 & done; wait; exit 1');
+    expect(forks).toMatchObject({ kind: 'teamFault', code: 'PIDS_LIMIT' });
   });
 
   test('is ended at the time limit like any other', async () => {

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { watch as fsWatch, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { watchUsage } from '#runner/sandbox/usage.ts';
 
 /** Version 1 is met by real containers (test/integration/sandbox); here are version 2's files, as a kernel writes them. */
@@ -37,6 +38,21 @@ describe.each([
     write('memory.events', 'low 0\nhigh 0\nmax 9\noom 3\noom_kill 2\noom_group_kill 0\n');
     write('pids.events', 'max 5\n');
     expect(watch.stop()).toEqual({ peakMemoryBytes: 100 * MIB, refusedForks: 5, oomKills: 2 });
+  });
+
+  test('a worker that is killed is seen at once: its container may be gone before the next look', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const watch = watchUsage(ID, root);
+    const kernel = fsWatch(path.join(group, 'memory.events'), { persistent: false });
+    const told = once(kernel, 'change');
+    write('memory.events', 'low 0\nhigh 0\nmax 9\noom 1\noom_kill 1\noom_group_kill 0\n');
+    await told;
+    kernel.close();
+    // Whoever watches for the same change has been told in the same turn.
+    await new Promise(setImmediate);
+    rmSync(group, { recursive: true });
+    expect(watch.stop().oomKills).toBe(1);
   });
 
   test('a lap has what happened in it, though the kernel’s mark can’t be set back for other readers', () => {
