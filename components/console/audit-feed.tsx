@@ -11,6 +11,7 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   'team.register': 'registered a team',
   'submission.create': 'sent a submission',
   'submission.cancel': 'cancelled a submission',
+  'submission.rerun': 'ran a submission again',
 };
 
 /** Who did what, newest first, with a line for each day. */

@@ -77,15 +77,18 @@ export function needsOf(view: OrganizerView): Need[] {
       href: '#test-sets',
       action: 'Seal and import',
     });
-  const faults = view.triage.filter((entry) => entry.side === 'platform');
-  const faultCount = faults.reduce((sum, entry) => sum + entry.count, 0);
-  if (faultCount > 0)
+  if (view.faulted > 0)
     needs.push({
-      count: faultCount,
+      count: view.faulted,
       warning: true,
-      sentence: `${faultCount === 1 ? 'fault' : 'faults'} on our side: ${faults.map((entry) => entry.code).join(', ')}. Run again without cost to the teams.`,
+      sentence: (
+        <>
+          {view.faulted === 1 ? 'submission' : 'submissions'} ended without a score, by a fault of ours.{' '}
+          <span className="muted">To run again costs the teams nothing.</span>
+        </>
+      ),
       href: '#triage',
-      action: 'Look',
+      action: 'Run again',
     });
   const oldest = view.queue.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))[0];
   if (oldest)

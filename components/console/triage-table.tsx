@@ -1,10 +1,38 @@
 import type { OrganizerView } from '#lib/domain/views.ts';
 import { shortSpan, spanMs } from '../format/time.ts';
+import { SubmitButton } from '../forms/submit-button.tsx';
 
 type TriageEntry = OrganizerView['triage'][number];
 
-/** Faults by whose side they are on, then by code. */
-export function TriageTable({ view }: { view: OrganizerView }) {
+/** Faults by whose side they are on, then by code; and the way to make good what ours have ended. */
+export function TriageTable({
+  view,
+  rerun,
+}: {
+  view: OrganizerView;
+  rerun: (form: FormData) => Promise<void>;
+}) {
+  return (
+    <>
+      <Codes view={view} />
+      {view.faulted > 0 ? (
+        <form action={rerun} className="rerun">
+          <input type="hidden" name="challenge" value={view.challenge.slug} />
+          <SubmitButton pending="Queueing" className="btn">
+            {view.faulted === 1 ? 'Run the submission again' : `Run the ${view.faulted} again`}
+          </SubmitButton>
+          <span className="soft small">
+            {view.faulted === 1 ? 'Its evaluation' : 'Their evaluations'} ended without a score by a fault of
+            ours. A new attempt costs the {view.faulted === 1 ? 'team' : 'teams'} nothing, and closed phases
+            take it too.
+          </span>
+        </form>
+      ) : null}
+    </>
+  );
+}
+
+function Codes({ view }: { view: OrganizerView }) {
   const group = (side: TriageEntry['side']) => view.triage.filter((entry) => entry.side === side);
   return (
     <table className="plain top stackable">
@@ -28,7 +56,11 @@ export function TriageTable({ view }: { view: OrganizerView }) {
           </th>
         </tr>
       </thead>
-      <Group title="Platform faults, run again without cost" entries={group('platform')} asOf={view.asOf} />
+      <Group
+        title="Platform faults: tried again by themselves, up to twenty times"
+        entries={group('platform')}
+        asOf={view.asOf}
+      />
       <Group title="Team faults, one code each" entries={group('team')} asOf={view.asOf} />
     </table>
   );

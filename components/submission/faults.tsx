@@ -1,13 +1,17 @@
+import { isPlatformFaultCode } from '#lib/domain/codes.ts';
 import type { EvaluationView, SubmissionView } from '#lib/domain/views.ts';
 import { counted } from '../format/time.ts';
+import { SubmitButton } from '../forms/submit-button.tsx';
 import { Fault } from './fault.tsx';
 
 export function SubmissionFaults({
   submission,
   evaluation,
+  rerun,
 }: {
   submission: SubmissionView;
   evaluation: EvaluationView;
+  rerun: (form: FormData) => Promise<void>;
 }) {
   const { fault, caseFaults } = evaluation;
   const { keepsLogs } = submission.rules;
@@ -17,6 +21,12 @@ export function SubmissionFaults({
         <section aria-labelledby="fault">
           <h2 id="fault">Why it failed</h2>
           <Fault fault={fault} message={fault.message} />
+          {submission.viewerOrganizes && isPlatformFaultCode(fault.code) ? (
+            <form action={rerun} className="actions">
+              <input type="hidden" name="submission" value={submission.id} />
+              <SubmitButton pending="Queueing">Run it again</SubmitButton>
+            </form>
+          ) : null}
         </section>
       ) : null}
       {caseFaults.length > 0 ? (

@@ -17,12 +17,14 @@ export function LiveSubmission({
   submission,
   canCancel,
   cancel,
+  rerun,
   heading,
   aside,
 }: {
   submission: SubmissionView;
   canCancel: boolean;
   cancel: (form: FormData) => Promise<void>;
+  rerun: (form: FormData) => Promise<void>;
   heading: React.ReactNode;
   aside: React.ReactNode;
 }) {
@@ -75,7 +77,7 @@ export function LiveSubmission({
           ) : null}
           <Distribution submission={submission} evaluation={evaluation} />
           <CaseTable submission={submission} evaluation={evaluation} />
-          <SubmissionFaults submission={submission} evaluation={evaluation} />
+          <SubmissionFaults submission={submission} evaluation={evaluation} rerun={rerun} />
         </div>
         {aside}
       </div>

@@ -136,6 +136,7 @@ export interface FaultGroup {
   code: string;
   meaning: string;
   steps: readonly string[];
+  /** Scans that failed by it; 0 where it ended the evaluation as a whole. */
   count: number;
   /** Only in an open phase (and for organizers): one entry a case. */
   cases: { caseNumber: number; message: string | null; log: string | null }[];
@@ -336,6 +337,8 @@ export interface OrganizerView {
     requeues: number;
     platformCode: string | null;
   }[];
+  /** Submissions whose latest attempt ended without a score by a fault of ours: they can be run again. */
+  faulted: number;
   triage: {
     code: string;
     side: 'team' | 'platform';

@@ -6,7 +6,8 @@ export type AuditAction =
   | 'testset.import'
   | 'team.register'
   | 'submission.create'
-  | 'submission.cancel';
+  | 'submission.cancel'
+  | 'submission.rerun';
 
 /** What a person did, written in the transaction that did it. */
 export async function recordAudit(

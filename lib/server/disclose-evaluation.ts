@@ -56,6 +56,11 @@ const BEFORE_ANY_SCAN: readonly string[] = [
   'NO_ENTRYPOINT',
   'HEALTH_TIMEOUT',
 ];
+/** It did not go on by itself. */
+const ENDED_BY_US: readonly string[] = [
+  'It has cost nothing of the quota, and what was sent is kept.',
+  'The organizers can run it again, also after the phase has closed. While it is open, you can submit the same archive again as well.',
+];
 /** A log's end says why; a page that is sent several times a second need not hold more. */
 const LOG_CHARACTERS = 16_384;
 const CASES_PER_FAULT = 10;
@@ -132,7 +137,15 @@ function wholeFault(evaluation: Evaluation, inDetail: boolean): EvaluationView['
   if (evaluation.state !== 'FAILED') return null;
   const code = knownCode(evaluation.code);
   const tells = inDetail || BEFORE_ANY_SCAN.includes(code);
-  return { code, ...FAULTS[code], count: 1, cases: [], message: tells ? evaluation.message : null };
+  const { meaning, steps } = FAULTS[code];
+  return {
+    code,
+    meaning,
+    steps: isPlatformFaultCode(code) ? ENDED_BY_US : steps,
+    count: 0,
+    cases: [],
+    message: tells ? evaluation.message : null,
+  };
 }
 
 function caseFaults(failed: readonly CaseRow[], inDetail: boolean): FaultGroup[] {

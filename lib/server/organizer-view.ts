@@ -4,6 +4,7 @@ import { describeChallenge } from './challenge-view.ts';
 import { findChallenge, requireOrganizer } from './find-challenge.ts';
 import { shortId } from './phase-view.ts';
 import { readQueueOrder } from './queue.ts';
+import { endedByUs } from './rerun-submission.ts';
 import { readRunners, unservedPhases } from './runners-view.ts';
 import type { Site } from './site.ts';
 
@@ -37,6 +38,7 @@ export async function organizerView(site: Site, slug: string, viewer: Viewer | n
     queueLength: places.size,
     unserved: unservedPhases(challenge.phases, runners, site.now()),
     submissions: attempts.map(({ evaluationId: _, queuedAt: __, faults: ___, endedAt: ____, ...row }) => row),
+    faulted: attempts.filter(endedByUs).length,
     triage: triage(attempts),
     audit: await readAudit(site, challenge.id),
     asOf: site.now().toISOString(),

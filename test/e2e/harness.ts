@@ -47,7 +47,7 @@ try {
   await buildExampleImages(images);
   await makeChallenge(new SiteClient(url));
   await standOnBoard(new SiteClient(url), join(images, 'empty.tar'));
-  served = { url, images, home };
+  served = { url, images, home, ownerUrl: database.ownerUrl };
   process.stdout.write(`${JSON.stringify(served)}\n`);
   await Promise.race([ended, site.ended, runner.ended]);
 } finally {

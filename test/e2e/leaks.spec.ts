@@ -111,7 +111,7 @@ function routes(): [string, RegExp][] {
   const app = join(import.meta.dirname, '../../app');
   const files = globSync('**/{page.tsx,route.ts}', { cwd: app });
   const posts =
-    /\/(cancel|test-set|registrations|submissions|teams|tokens|users)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth/;
+    /\/(cancel|rerun|test-set|registrations|submissions|teams|tokens|users)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth/;
   return files
     .filter((file) => !posts.test(file))
     .map((file) => {

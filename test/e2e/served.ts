@@ -4,6 +4,8 @@ export interface Served {
   /** Folder with the example algorithms' archives. */
   images: string;
   home: string;
+  /** The database, to plant what no test can bring about through the site. */
+  ownerUrl: string;
 }
 
 export const ORGANIZER = {

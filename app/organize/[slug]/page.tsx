@@ -14,6 +14,7 @@ import { organizerView } from '#lib/server/organizer-view.ts';
 import { site } from '#lib/server/site.ts';
 import { orPage } from '../../refuse.ts';
 import { currentViewer } from '../../viewer.ts';
+import { rerunFaultedAction } from './actions.ts';
 
 interface Props {
   params: Promise<{ slug: string }>;
@@ -62,7 +63,7 @@ export default async function OrganizePage({ params }: Props) {
         </section>
         <div className="two audit">
           <section aria-label="Triage">
-            <TriageTable view={view} />
+            <TriageTable view={view} rerun={rerunFaultedAction} />
           </section>
           <section aria-labelledby="audit-trail">
             <h2 id="audit-trail" className="small">

@@ -3,16 +3,25 @@
 import { revalidatePath } from 'next/cache';
 import { DomainError } from '#lib/domain/errors.ts';
 import { cancelSubmission } from '#lib/server/cancel-submission.ts';
+import { rerunSubmission } from '#lib/server/rerun-submission.ts';
 import { site } from '#lib/server/site.ts';
 import { textOf } from '../../refuse.ts';
 import { currentViewer } from '../../viewer.ts';
 
 export async function cancelSubmissionAction(form: FormData): Promise<void> {
+  await change(form, cancelSubmission);
+}
+
+export async function rerunSubmissionAction(form: FormData): Promise<void> {
+  await change(form, rerunSubmission);
+}
+
+async function change(form: FormData, work: typeof cancelSubmission): Promise<void> {
   const id = textOf(form, 'submission');
   try {
-    await cancelSubmission(await site(), id, await currentViewer());
+    await work(await site(), id, await currentViewer());
   } catch (error) {
-    // It ended meanwhile: the page that comes back says how.
+    // It ended, or was begun again, meanwhile: the page that comes back says how it is.
     if (!(error instanceof DomainError && error.code === 'CONFLICT')) throw error;
   }
   revalidatePath(`/submissions/${id}`);

@@ -10,7 +10,7 @@ import { site } from '#lib/server/site.ts';
 import { submissionView } from '#lib/server/submission-view.ts';
 import { orPage } from '../../refuse.ts';
 import { currentViewer } from '../../viewer.ts';
-import { cancelSubmissionAction } from './actions.ts';
+import { cancelSubmissionAction, rerunSubmissionAction } from './actions.ts';
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -47,10 +47,13 @@ export default async function SubmissionPage({ params }: Props) {
         />
       </ChallengeHeader>
       <main id="main" className="wrap under-phases">
+        {/* A new attempt is followed from its own beginning. */}
         <LiveSubmission
+          key={submission.evaluation.id}
           submission={submission}
           canCancel={mayCancel && !isFinal(submission.evaluation.state)}
           cancel={cancelSubmissionAction}
+          rerun={rerunSubmissionAction}
           heading={
             <div>
               <h1>

@@ -4,7 +4,9 @@ import type { Viewer } from '#lib/domain/views.ts';
 import { cancelSubmission } from '#lib/server/cancel-submission.ts';
 import { createSubmission } from '#lib/server/create-submission.ts';
 import { createTeam } from '#lib/server/create-team.ts';
+import { organizerView } from '#lib/server/organizer-view.ts';
 import { registerTeam } from '#lib/server/register-team.ts';
+import { rerunFaulted, rerunSubmission } from '#lib/server/rerun-submission.ts';
 import { submissionView } from '#lib/server/submission-view.ts';
 import { submitView } from '#lib/server/submit-view.ts';
 import { newScene, type Scene, type SceneOptions, unique } from './scene.ts';
@@ -122,6 +124,77 @@ test('what failed by our fault costs no quota; what the team’s image did, does
   await expect(submit()).rejects.toMatchObject({ code: 'QUOTA_USED' });
   await fail('DISK_FULL');
   await submit();
+});
+
+test('what a fault of ours has ended is run again by an organizer, once, at no cost, also when the phase has closed', async () => {
+  const { owner } = here.database;
+  const { scene, submit, team, viewer } = await newEntry({ perDay: 1 });
+  const organizer = await here.newViewer();
+  const { challengeId, challengeSlug } = scene;
+  await owner.organizer.create({ data: { challengeId, userId: organizer.userId } });
+  const { id: submissionId } = await submit();
+  const end = (data: { state: 'FAILED' | 'SCORED'; code: string | null }) =>
+    owner.evaluation.updateMany({ where: { submissionId }, data });
+  const refused = { code: 'CONFLICT', message: expect.stringContaining('by a fault of ours') };
+  for (const state of [
+    { state: 'SCORED', code: null },
+    { state: 'FAILED', code: 'IMAGE_INVALID' },
+  ] as const) {
+    await end(state);
+    await expect(rerunSubmission(here.site, submissionId, organizer)).rejects.toMatchObject(refused);
+  }
+  await end({ state: 'FAILED', code: 'DISK_FULL' });
+  expect(await submissionView(here.site, submissionId, viewer)).toMatchObject({
+    evaluation: {
+      fault: { code: 'DISK_FULL', steps: [expect.stringContaining('cost nothing'), expect.any(String)] },
+    },
+  });
+  await expect(rerunSubmission(here.site, submissionId, viewer)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(rerunSubmission(here.site, submissionId, null)).rejects.toMatchObject({
+    code: 'NOT_SIGNED_IN',
+  });
+
+  await owner.phase.update({ where: { id: scene.phaseId }, data: { closesAt: new Date(Date.now() - 1000) } });
+  const { jobs } = await counts(team.id);
+  const twice = [1, 2].map(() => rerunSubmission(here.site, submissionId, organizer));
+  const results = await Promise.allSettled(twice);
+  expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(await counts(team.id)).toMatchObject({ submissions: 1, evaluations: 2 });
+  expect((await counts(team.id)).jobs).toHaveLength(jobs.length + 1);
+  expect(await submissionView(here.site, submissionId, viewer)).toMatchObject({
+    quota: { usedTotal: 1 },
+    evaluation: { state: 'QUEUED', scored: 0, fault: null },
+  });
+  expect(await organizerView(here.site, challengeSlug, organizer)).toMatchObject({
+    faulted: 0,
+    audit: [
+      { action: 'submission.rerun', detail: { code: 'DISK_FULL' } },
+      expect.anything(),
+      expect.anything(),
+    ],
+  });
+});
+
+test('everything that faults of ours have ended in a challenge is run again at once, the earliest first', async () => {
+  const { owner } = here.database;
+  const { scene, submit } = await newEntry();
+  const organizer = await here.newViewer();
+  const { challengeId, challengeSlug } = scene;
+  await owner.organizer.create({ data: { challengeId, userId: organizer.userId } });
+  const ids: string[] = [];
+  for (const code of ['DISK_FULL', 'INTERNAL', 'EXIT_NONZERO']) {
+    const { id } = await submit();
+    await owner.evaluation.updateMany({ where: { submissionId: id }, data: { state: 'FAILED', code } });
+    ids.push(id);
+  }
+  expect((await organizerView(here.site, challengeSlug, organizer)).faulted).toBe(2);
+  expect(await rerunFaulted(here.site, challengeSlug, organizer)).toBe(2);
+  expect(await rerunFaulted(here.site, challengeSlug, organizer)).toBe(0);
+  const queued = await owner.evaluation.findMany({
+    where: { state: 'QUEUED', submissionId: { in: ids } },
+    orderBy: { createdAt: 'asc' },
+  });
+  expect(queued.map(({ submissionId }) => submissionId)).toEqual(ids.slice(0, 2));
 });
 
 test.each([
