@@ -111,7 +111,7 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
     if (options.json) writeFileSync(resolve(options.json), answer.text);
     return `${answer.board.rows.length} teams, ${answer.board.caseCount} hidden cases; synthetic scans, not patients`;
   });
-  console.log(`\nThe demo took ${steps.allTime()}.`);
+  console.log(`\nThe demo took ${steps.allSeconds()} s.`);
   if (options.once) return;
 
   console.log(`\nThe site: ${site.url}/challenges/${challenge.slug}/leaderboard`);

@@ -56,8 +56,8 @@ export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
   IMAGE_INVALID: {
     meaning: 'The image archive, or the model archive sent with it, is not one that we can load.',
     steps: [
-      'Make the archive with `docker save IMAGE | gzip > image.tar.gz`, for linux/amd64, one image in one archive.',
-      'If it was made so, it was damaged on the way: compare its SHA-256 with the one shown here and send it again.',
+      'Build for linux/amd64 (`docker build --platform linux/amd64`, also on a Mac), and save that one image: `docker save IMAGE | gzip > image.tar.gz`.',
+      'If it was made so, it was damaged on the way: compare its SHA-256 with the one on the submission’s page and send it again.',
       'A model archive is a tar file (plain, gzip or zstd) of files and folders; its links lead to files inside it.',
     ],
   },
@@ -87,7 +87,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
       'Run it in the same sandbox on scans that you have (`heldout try`), and read its log.',
       'Typical causes: writing outside /output and /tmp (the rest is read-only), reaching for a network (there is none), needing root (it runs as a plain user).',
       'A server has to run until it is stopped, and to answer each POST /invoke with 201 once the mask is written.',
-      'In an open phase the log is shown here; send the same image there first.',
+      'In an open phase the submission’s page shows the log; send the same image there first.',
     ],
   },
   OUT_OF_MEMORY: {
@@ -142,7 +142,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
     meaning: 'The mask, or the probability map, does not have the number of voxels of the scan.',
     steps: [
       'Resample or pad the result back to the grid of the input before you write it.',
-      'Copy shape and affine from the input image.',
+      'Copy shape and affine from the input image. SimpleITK’s arrays are z, y, x, those of nibabel x, y, z: transpose on the way from one to the other.',
     ],
   },
   AFFINE: {

@@ -87,7 +87,9 @@ export function judgeStart(ending: Ending): Verdict {
       )
     );
   }
-  return judgeServerEnding(ending);
+  const verdict = judgeServerEnding(ending);
+  if (verdict.kind !== 'teamFault' || verdict.code !== 'EXIT_NONZERO') return verdict;
+  return { ...verdict, message: `${verdict.message} GET /health had not been answered with 200 yet.` };
 }
 
 /** A server that ended in the middle of a case. */

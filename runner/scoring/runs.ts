@@ -149,7 +149,7 @@ function notAMask(value: number, index: number, shape: Triple): TeamFault {
   if (!Number.isFinite(value)) return new TeamFault('NOT_FINITE', `The mask holds ${value} ${where}.`);
   return new TeamFault(
     'NOT_BINARY',
-    `The mask holds ${value} ${where}, which is no label: threshold before writing, mask = (probability > 0.5).`,
+    `The mask holds ${Number(value.toPrecision(6))} ${where}, which is no label: threshold before writing, mask = (probability > 0.5).`,
   );
 }
 

@@ -22,15 +22,15 @@ export class Steps {
     const progress = startProgress(process.stdout);
     const value = await work((text) => progress.update(`      ${text}`));
     if (process.stdout.isTTY) process.stdout.write('\r\x1b[2K');
-    console.log(`      ${say(value)}  ${secondsSince(startedAt)}`);
+    console.log(`      ${say(value)}  (${secondsSince(startedAt)} s)`);
     return value;
   }
 
-  allTime(): string {
+  allSeconds(): string {
     return secondsSince(this.startedAt);
   }
 }
 
 function secondsSince(startedAt: number): string {
-  return `(${((performance.now() - startedAt) / 1000).toFixed(1)} s)`;
+  return ((performance.now() - startedAt) / 1000).toFixed(1);
 }

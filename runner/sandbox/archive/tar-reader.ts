@@ -52,6 +52,7 @@ export class TarReader {
   private extendedType = '';
   private pending: LongNames = {};
   private zeroBlocks = 0;
+  private hasBlocks = false;
 
   constructor(events: TarEvents) {
     this.events = events;
@@ -75,6 +76,7 @@ export class TarReader {
 
   /** The archive has ended; throws if it did so in the middle of an entry. */
   end(): void {
+    if (!this.hasBlocks && this.blockLength > 0) throw new TarError('is too short to be a tar file');
     if (this.blockLength > 0 || (this.state !== 'header' && this.state !== 'end')) {
       throw new TarError('ends in the middle of an entry; it was cut off');
     }
@@ -88,6 +90,7 @@ export class TarReader {
     this.blockLength += take;
     if (this.blockLength === BLOCK_BYTES) {
       this.blockLength = 0;
+      this.hasBlocks = true;
       this.readBlock();
     }
     return at + take;

@@ -249,6 +249,7 @@ describe('what no honest image holds is refused, in a sentence that names it', (
   const cases: [string, () => Buffer, string, string][] = [
     ['no archive at all', () => Buffer.from('hello'.repeat(500)), 'IMAGE_INVALID', 'is no tar archive'],
     ['an empty file', () => Buffer.alloc(0), 'IMAGE_INVALID', 'empty or no tar archive'],
+    ['a file of a few bytes', () => Buffer.from('hello'), 'IMAGE_INVALID', 'too short to be a tar file'],
     ['an upload that was cut off', () => save(IMAGE).subarray(0, 3000), 'IMAGE_INVALID', 'cut off'],
     ['gzip that was cut off', () => gzipSync(save(IMAGE)).subarray(0, 300), 'IMAGE_INVALID', 'is damaged'],
     [

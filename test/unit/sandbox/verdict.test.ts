@@ -120,7 +120,10 @@ describe('a server', () => {
     const late = { ...WELL, exitCode: 137, timedOut: true };
     expect(code(judgeStart(late))).toBe('HEALTH_TIMEOUT');
     expect(code(judgeStart({ ...late, oomKilled: true }))).toBe('OUT_OF_MEMORY');
-    expect(code(judgeStart({ ...WELL, exitCode: 1 }))).toBe('EXIT_NONZERO');
+    expect(judgeStart({ ...WELL, exitCode: 1 })).toMatchObject({
+      code: 'EXIT_NONZERO',
+      message: 'The program ended with exit code 1. GET /health had not been answered with 200 yet.',
+    });
     expect(code(judgeStart(WELL))).toBe('EXIT_NONZERO');
   });
 });
