@@ -40,7 +40,8 @@ export async function readDataset(folder: string): Promise<DatasetCase[]> {
   }
   if (scans.size === 0) {
     throw new CommandError(
-      `There is no scan in ${folder}. Expected BIDS: sub-<id>/ses-<n>/anat/sub-<id>_ses-<n>_…_T1w.nii.gz`,
+      `There is no scan in ${folder}. Expected BIDS: sub-<id>/ses-<n>/anat/sub-<id>_ses-<n>_…_T1w.nii.gz; ` +
+        'sub-<id>_T1w.nii.gz anywhere below it is enough, a link too.',
     );
   }
   for (const [name, file] of truths) {
@@ -60,10 +61,15 @@ export async function readDataset(folder: string): Promise<DatasetCase[]> {
 async function listFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') throw new CommandError(`There is no folder ${folder}.`);
+      if (error.code === 'ENOTDIR')
+        throw new CommandError(`${folder} is a file; a folder of scans is asked for.`);
       throw new CommandError(`The folder ${folder} can't be read: ${error.message}`);
     },
   );
-  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  // DataLad lays out links.
+  const files = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink());
+  return files.map((entry) => path.join(entry.parentPath, entry.name));
 }
 
 async function readParticipants(folder: string): Promise<Map<string, Record<string, string>>> {

@@ -11,10 +11,9 @@ import {
   type SealedManifest,
 } from '#lib/domain/test-set.ts';
 import { drawOrder } from '#runner/draw-order.ts';
-import { GRID_TOLERANCE_MM, gridDistance } from '#runner/imaging/grid.ts';
-import { readVolume } from '#runner/imaging/read.ts';
-import { declaredWorst, type TruthFacts, truthFacts } from '#runner/scoring/truth-facts.ts';
+import { declaredWorst, type TruthFacts } from '#runner/scoring/truth-facts.ts';
 import { seal } from '#runner/seal.ts';
+import { checkPair } from './check-pair.ts';
 import { CommandError } from './command.ts';
 import type { DatasetCase } from './dataset.ts';
 
@@ -106,17 +105,10 @@ async function checkCases(
 async function checkCase(source: DatasetCase): Promise<CheckedCase> {
   const { truthPath } = source;
   if (truthPath === null) throw new Error('it has no mask');
-  const [scan, truth] = await Promise.all([readFile(source.scanPath), readFile(truthPath)]);
-  const distance = gridDistance(readVolume(scan), readVolume(truth));
-  if (distance === null) throw new Error('scan and mask differ in their number of voxels');
-  if (distance > GRID_TOLERANCE_MM) {
-    throw new Error(
-      `scan and mask lie ${distance.toPrecision(3)} mm apart; every prediction on the scan's grid would be rejected`,
-    );
-  }
+  const { scan, truth, facts } = await checkPair({ scanPath: source.scanPath, truthPath });
   return {
     source: { ...source, truthPath },
-    facts: truthFacts(truth),
+    facts,
     scanSha256: sha256Of(scan),
     truthSha256: sha256Of(truth),
   };

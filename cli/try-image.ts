@@ -3,37 +3,34 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { PlatformFault, TeamFault, type TeamFaultCode } from '#lib/domain/codes.ts';
-import type { Limits } from '#lib/domain/limits.ts';
 import { METRIC_NAMES, type MetricName } from '#lib/domain/metrics.ts';
 import { caseInput } from '#runner/case-input.ts';
 import { containersAtOnce } from '#runner/concurrency.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import { voxelCount } from '#runner/imaging/volume.ts';
+import type { HostFacts } from '#runner/sandbox/host.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { scoreRun } from '#runner/score-run.ts';
 import { ScoringPool } from '#runner/scoring/pool.ts';
-import type { CaseInput, CaseRun, Contract, LoadedImage } from '#runner/types.ts';
+import type { CaseRun, LoadedImage } from '#runner/types.ts';
 import { CommandError } from './command.ts';
 import type { DatasetCase } from './dataset.ts';
 import { IMAGE_FILE, type Removed, removeKilledRuns } from './killed-runs.ts';
+import type { ContainerRules } from './phase-rules.ts';
 import { readOwner, runNamePrefix } from './run-owner.ts';
 
-export interface TryOptions {
+export interface TryOptions extends ContainerRules {
   imageFile: string;
   modelFile: string | null;
   cases: readonly DatasetCase[];
-  contract: Contract;
-  limits: Limits;
-  inputFormat: CaseInput['format'];
-  takesProbabilityMaps: boolean;
-  /** Under gVisor. */
-  secondWall: boolean;
   /** Aborted: everything is removed, then its reason is thrown. */
   signal: AbortSignal;
   /** Earlier runs were killed, and what they left was removed before this one began. */
   onRemoved(removed: Removed): void;
   onImage(image: LoadedImage): void;
+  /** So many containers are at work. */
+  onWorking(containers: number): void;
   /** As soon as it has ended, with what it wrote. */
   onCase(tried: TriedCase, log: string): void;
 }
@@ -58,10 +55,13 @@ export interface TryReport {
   cases: TriedCase[];
 }
 
+/** This machine, or its engine, can't give a container what it is to have. */
+export class HostLack extends Error {}
+
 /**
  * What a runner does with an evaluation, on this machine and on scans that lie open: the same check of the
- * image, the same containers, the same scorer. Nothing is left, whichever way it ends. Throws PlatformFault
- * where the machine can't, CommandError for a scan or mask that can't be used.
+ * image, the same containers, the same scorer. Nothing is left, whichever way it ends. Throws HostLack
+ * or PlatformFault where the machine can't, CommandError for a scan or mask that can't be used.
  */
 export async function tryImage(options: TryOptions): Promise<TryReport> {
   const removed = await removeKilledRuns();
@@ -71,11 +71,38 @@ export async function tryImage(options: TryOptions): Promise<TryReport> {
   let sandbox: Sandbox | undefined;
   try {
     sandbox = await openSandbox({ runner: path.basename(scratch), scratch });
+    requireHost(sandbox.host, options);
     return await tryIn(sandbox, scoring, options, scratch);
   } finally {
     await scoring.close();
     await sandbox?.close();
     await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Throws HostLack. */
+function requireHost(host: HostFacts, { limits, contract, requiresSecondWall }: ContainerRules): void {
+  const { cpus } = host.engine;
+  if (limits.cpus > cpus) {
+    throw new HostLack(
+      `A container is to have ${limits.cpus} processors, this machine has ${cpus}. --cpus ${cpus} tries it with those; give it more time then.`,
+    );
+  }
+  const memoryMib = Math.floor(host.memoryBytes / 2 ** 20);
+  if (limits.memoryMib > memoryMib) {
+    throw new HostLack(
+      `A container is to have ${limits.memoryMib} MiB of memory, this machine has ${memoryMib}. --memory-mib tries it with less.`,
+    );
+  }
+  if (requiresSecondWall && host.gvisorRuntime === null) {
+    throw new HostLack(
+      'The container is to run under gVisor, and this engine has none: docs/operations.md says how to set it up.',
+    );
+  }
+  if (!host.contracts.includes(contract)) {
+    throw new HostLack(
+      'A server’s network can’t be entered here: run it as root (sudo), on the host itself and not in a container.',
+    );
   }
 }
 
@@ -133,7 +160,7 @@ interface TryContext {
 /** Adds each case as it ends. */
 async function runCases(context: TryContext, tried: TriedCase[]): Promise<void> {
   const { sandbox, scoring, options } = context;
-  const { cases, contract, limits, takesProbabilityMaps, secondWall, inputFormat } = options;
+  const { cases, contract, limits, takesProbabilityMaps, requiresSecondWall, inputFormat } = options;
   const host = { cpus: availableParallelism(), memoryMib: (totalmem() * 0.8) / 2 ** 20 };
   const caseOf = (index: number) => cases[index] as DatasetCase;
   await sandbox.runCases({
@@ -141,17 +168,18 @@ async function runCases(context: TryContext, tried: TriedCase[]): Promise<void> 
     contract,
     limits,
     takesProbabilityMaps,
-    secondWall,
+    secondWall: requiresSecondWall,
     labels: {},
     parallel: containersAtOnce(host, limits),
     cases: cases.map((_, index) => index),
     openCase: (index, signal) => {
-      const { scanPath, metadata } = caseOf(index);
+      const { scanPath, ...source } = caseOf(index);
+      const metadata = options.givesMetadata ? source.metadata : null;
       return naming(scanPath, signal, async () =>
         caseInput({ contract, inputFormat, scan: await readFile(scanPath), metadata, scoring, signal }),
       );
     },
-    onWorking: async () => undefined,
+    onWorking: async (containers) => options.onWorking(containers),
     async onEnded(index, run, signal) {
       const one = await judge(context, caseOf(index), run, signal);
       tried.push(one);

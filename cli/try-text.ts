@@ -1,6 +1,8 @@
 import { FAULTS, type TeamFaultCode } from '#lib/domain/codes.ts';
 import { METRICS, type MetricName } from '#lib/domain/metrics.ts';
+import type { LoadedImage } from '#runner/types.ts';
 import type { Removed } from './killed-runs.ts';
+import type { ContainerRules } from './phase-rules.ts';
 import { formatBytes } from './progress.ts';
 import type { TriedCase, TryReport } from './try-image.ts';
 
@@ -8,10 +10,28 @@ import type { TriedCase, TryReport } from './try-image.ts';
 
 const SHOWN_METRICS = ['dice', 'volume_difference', 'lesion_f1', 'hd95'] as const;
 
-export function caseText(tried: TriedCase, log: string): string {
+/** What was loaded, and what it is about to be given. */
+export function startText({ id, uid }: LoadedImage, cases: number, rules: ContainerRules): string {
+  const { limits } = rules;
+  const scans = `${cases} ${cases === 1 ? 'scan' : 'scans'}`;
+  const gives = [
+    rules.contract.toLowerCase(),
+    ...(rules.inputFormat === 'MHA' && rules.contract !== 'BATCH' ? ['.mha'] : []),
+    ...(rules.requiresSecondWall ? ['under gVisor'] : []),
+    `${limits.cpus} ${limits.cpus === 1 ? 'processor' : 'processors'}`,
+    `${limits.memoryMib} MiB of memory`,
+    `${limits.pids} processes`,
+    `${limits.timeLimitSeconds} s a scan`,
+    `${limits.outputMib} MiB of output`,
+  ];
+  return `The image is ${id}, run as user ${uid}.\n${scans}: ${gives.join(', ')}.\n\n`;
+}
+
+/** `place`: "2 of 12". */
+export function caseText(tried: TriedCase, log: string, place: string): string {
   const { status, code, message, seconds, peakMemoryBytes } = tried;
   const memory = peakMemoryBytes === null ? '' : `  ${formatBytes(peakMemoryBytes)}`;
-  const facts = `${tried.case}  ${status}${code ? ` ${code}` : ''}  ${seconds.toFixed(2)} s${memory}`;
+  const facts = `${place}  ${tried.case}  ${status}${code ? ` ${code}` : ''}  ${seconds.toFixed(2)} s${memory}`;
   const scores = SHOWN_METRICS.flatMap((name) => scoreText(name, tried.metrics[name]));
   const lines = [
     facts,
@@ -48,11 +68,16 @@ export function verdictText({ verdict, image, cases }: TryReport): string {
   const counting = cases.filter(({ status }) => status === 'scored' || status === 'valid').length;
   const ofAll = `${counting} of ${cases.length} ${cases.length === 1 ? 'case has' : 'cases have'} a mask that counts`;
   const lines = [
-    ...(image.message ? [`The image: ${image.code}: ${image.message}`, ''] : []),
+    ...(image.message && !isMeaning(image) ? [`The image: ${image.message}`, ''] : []),
     ...[...codes].flatMap((code) => [explain(code), '']),
     `${verdict === 'passed' ? 'Passed' : 'Failed'}: ${image.code ? 'the image can’t be used' : ofAll}.`,
   ];
   return `\n${lines.join('\n')}\n`;
+}
+
+/** Where a code says it all, its message is the same sentence. */
+function isMeaning({ code, message }: TryReport['image']): boolean {
+  return code !== null && message === FAULTS[code].meaning;
 }
 
 function explain(code: TeamFaultCode): string {

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { CommandError } from './command.ts';
+import { siteAnswer } from './site-answer.ts';
 
 const IDLE_LIMIT_MS = 120_000;
 
@@ -68,17 +69,5 @@ export async function uploadFile({
     request.on('close', () => body.destroy());
     body.pipe(request);
   });
-  return readAnswer(url, status, text);
-}
-
-function readAnswer(url: URL, status: number, text: string): unknown {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(text);
-  } catch {
-    throw new CommandError(`${url.origin} answered ${status} without JSON: is it a Heldout site?`);
-  }
-  if (status >= 200 && status < 300) return answer;
-  const message = (answer as { error?: { message?: unknown } }).error?.message;
-  throw new CommandError(typeof message === 'string' ? message : `${url.origin} answered ${status}.`);
+  return siteAnswer(url, status, text);
 }

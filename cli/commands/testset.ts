@@ -7,6 +7,7 @@ import { type Command, CommandError, UsageError } from '../command.ts';
 import { readDataset } from '../dataset.ts';
 import { formatBytes, startProgress } from '../progress.ts';
 import { sealTestSet } from '../seal-test-set.ts';
+import { parsePhase, parseSite } from '../site-options.ts';
 import { uploadFile } from '../upload.ts';
 
 const HELP = `
@@ -98,15 +99,12 @@ async function importFile(args: string[]): Promise<number> {
   });
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) throw new UsageError('name one sealed file.');
-  const [challenge, phase, ...more] = (values.phase ?? '').split('/');
-  if (!challenge || !phase || more.length > 0) throw new UsageError('--phase CHALLENGE/PHASE is missing.');
+  const { challenge, phase } = parsePhase(values.phase);
   const token = values.token ?? process.env['HELDOUT_TOKEN'];
   if (!token) throw new UsageError('an organizer’s API token is missing: --token or HELDOUT_TOKEN.');
-  const site = values.site ?? process.env['HELDOUT_SITE'] ?? 'http://127.0.0.1:3000';
-  if (!URL.canParse(site)) throw new UsageError(`--site "${site}" is no address.`);
   const url = new URL(
     `/api/v1/challenges/${encodeURIComponent(challenge)}/phases/${encodeURIComponent(phase)}/test-set`,
-    site,
+    parseSite(values.site),
   );
   const progress = startProgress();
   const answer = answerSchema.parse(

@@ -89,6 +89,7 @@ function furtherAddresses(id: string): string[] {
     `/submissions/${id}`,
     `/api/v1/submissions/${id}`,
     `/api/v1/submissions/${id}/events`,
+    `/api/v1/challenges/${CHALLENGE}`,
     `${phase}/leaderboard`,
     `${phase}/leaderboard.csv`,
     `/api/v1/images?team=${team.place.team}`,

@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FAULTS } from '#lib/domain/codes.ts';
+import { DEFAULT_LIMITS } from '#lib/domain/limits.ts';
 import { METRIC_NAMES } from '#lib/domain/metrics.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { openEngine } from '#runner/sandbox/docker.ts';
@@ -123,6 +126,10 @@ describe('heldout try', () => {
     });
     expect(Object.keys(report.cases[0].metrics)).toEqual([...METRIC_NAMES]);
     expect(stderr).toContain('  | hello from 1234\n');
+    expect(stderr).toContain(
+      '2 scans: exec, 1 processor, 2048 MiB of memory, 256 processes, 300 s a scan, 256 MiB of output.',
+    );
+    expect(stderr.match(/^\d of 2 {2}sub-/gm)).toEqual(['1 of 2  sub-', '2 of 2  sub-']);
     expect(stderr).toContain('dice 0.800');
     expect(stderr).toMatch(/\nPassed: 2 of 2 cases have a mask that counts\.\n$/);
   });
@@ -190,6 +197,59 @@ describe('heldout try', () => {
     expect(report).toMatchObject({ verdict: 'passed' });
   });
 
+  it('takes the rules of a phase from its site, and each as an option says', async () => {
+    const rules = {
+      contract: 'EXEC',
+      inputFormat: 'MHA',
+      givesMetadata: false,
+      takesProbabilityMaps: false,
+      requiresSecondWall: false,
+      limits: { ...DEFAULT_LIMITS, memoryMib: 96, pids: 32, timeLimitSeconds: 7 },
+    };
+    const asked: (string | undefined)[] = [];
+    const server = createServer(({ url }, response) => {
+      asked.push(url);
+      response.end(JSON.stringify({ phaseRules: [{ phaseSlug: 'test', ...rules }] }));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const site = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const script = `ls /input /input/images/t1-brain-mri; echo $HELDOUT_MEMORY_BYTES; ${WRITE_MASK}`;
+    try {
+      const taken = await tryJson(script, '--phase', 'stroke/test', '--site', site, '--pids', '64');
+      expect(asked).toEqual(['/api/v1/challenges/stroke']);
+      expect(taken.report).toMatchObject({ verdict: 'passed' });
+      expect(taken.stderr).toContain('exec, .mha, 1 processor, 96 MiB of memory, 64 processes, 7 s a scan,');
+      expect(taken.stderr).toContain(`  | ${96 * 2 ** 20}\n`);
+      expect(taken.stderr).not.toContain('stroke-metadata.json');
+      const unknown = await tryJson('true', '--phase', 'stroke/open', '--site', site);
+      expect([unknown.status, unknown.stderr]).toEqual([
+        1,
+        'heldout try: stroke has no phase "open", only test.\n',
+      ]);
+    } finally {
+      server.close();
+    }
+    const away = await tryJson('true', '--phase', 'stroke/test', '--site', site);
+    expect(away).toMatchObject({ status: 1, stderr: expect.stringContaining(`${site} can't be reached`) });
+  });
+
+  it('names every scan and mask that can’t be used before anything runs', async () => {
+    const broken = path.join(folder, 'broken');
+    await cp(data, broken, { recursive: true });
+    const anat = (name: string) => path.join(broken, `sub-${name}`, 'ses-1', 'anat');
+    const mask = 'sub-a_ses-1_space-MNI152NLin2009aSym_label-L_desc-T1lesion_mask.nii.gz';
+    await writeFile(path.join(anat('a'), mask), 'no mask');
+    const scan = path.join(anat('b'), 'sub-b_ses-1_space-MNI152NLin2009aSym_T1w.nii.gz');
+    await writeFile(scan, '');
+    const { status, stdout, stderr } = await start([await image('true'), '--data', broken]).ended;
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain("2 of 2 cases can't be used; nothing was run.");
+    expect(stderr).toContain(
+      `sub-a_ses-1: ${path.join(anat('a'), mask)}: The file (7 bytes) is neither NIfTI`,
+    );
+    expect(stderr).toContain(`sub-b_ses-1: ${scan}: The file is empty`);
+  });
+
   it('tells of an image that is none, without a case', async () => {
     const file = path.join(folder, 'none.tar');
     await writeFile(file, 'hello');
@@ -205,9 +265,21 @@ describe('heldout try', () => {
       [['--data', data], 2, 'name one image archive.'],
       [[file], 2, '--data FOLDER is missing.'],
       [[file, '--data', data, '--contract', 'ssh'], 2, '--contract is exec, invoke or batch, not "ssh".'],
-      [[file, '--data', data, '--memory-mib', '1'], 2, '--memory-mib 1: '],
+      [[file, '--data', data, '--memory-mib', '1'], 2, 'a whole number from 64 to 4194304, not "1"'],
+      [[file, '--data', data, '--cpus', 'all'], 2, '--cpus is a number from 0.1 to 256, not "all"'],
       [[file, '--data', path.join(folder, 'tmp')], 1, 'There is no scan in'],
-      [[path.join(folder, 'nowhere.tar'), '--data', data], 1, "can't be read (ENOENT)"],
+      [[path.join(folder, 'nowhere.tar'), '--data', data], 1, 'There is no file'],
+      [[folder, '--data', data], 1, 'is no file; an archive is asked for'],
+      [[file, '--data', path.join(folder, 'nowhere')], 1, 'There is no folder'],
+      [[file, '--data', file], 1, 'is a file; a folder of scans is asked for'],
+      [
+        [file, '--data', data, '--json', '/nowhere/report.json'],
+        1,
+        "can't be written to /nowhere/report.json",
+      ],
+      [[file, '--data', data, '--site', 'http://127.0.0.1:1'], 2, '--phase CHALLENGE/PHASE is missing'],
+      [[file, '--data', data, '--cpus', '256'], 3, 'A container is to have 256 processors, this machine has'],
+      [[file, '--data', data, '--memory-mib', '4194304'], 3, '--memory-mib tries it with less'],
     ] as const) {
       const ended = await start(args).ended;
       expect([ended.status, ended.stderr]).toEqual([status, expect.stringContaining(message)]);

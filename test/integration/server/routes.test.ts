@@ -1,9 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EvaluationView, SubmissionView } from '#lib/domain/views.ts';
+import { DEFAULT_LIMITS } from '#lib/domain/limits.ts';
+import type { ChallengeView, EvaluationView, SubmissionView } from '#lib/domain/views.ts';
 import { GET as readBoard } from '../../../app/api/v1/challenges/[slug]/phases/[phase]/leaderboard/route.ts';
 import { GET as readBoardCsv } from '../../../app/api/v1/challenges/[slug]/phases/[phase]/leaderboard.csv/route.ts';
 import { POST as register } from '../../../app/api/v1/challenges/[slug]/registrations/route.ts';
+import { GET as readChallenge } from '../../../app/api/v1/challenges/[slug]/route.ts';
 import { POST as sendImage } from '../../../app/api/v1/images/route.ts';
 import { POST as sendModel } from '../../../app/api/v1/models/route.ts';
 import { GET as listRunners } from '../../../app/api/v1/runners/route.ts';
@@ -208,6 +210,15 @@ test('the board is there for everybody, as JSON and as CSV', async () => {
     `attachment; filename="${scene.challengeSlug}-test-leaderboard.csv"`,
   );
   expect(await csv.text()).toMatch(/^rank,rank_low,/);
+});
+
+test('what a phase gives a container is there for everybody, so that it can be tried at home', async () => {
+  const place = at({ slug: scene.challengeSlug });
+  const { phaseRules } = await answered<ChallengeView>(readChallenge(request('GET', '/'), place), 200);
+  expect(phaseRules).toContainEqual(
+    expect.objectContaining({ phaseSlug: 'test', contract: 'EXEC', limits: DEFAULT_LIMITS }),
+  );
+  await answered(readChallenge(request('GET', '/'), at({ slug: 'nowhere' })), 404);
 });
 
 test('runners are listed for organizers alone', async () => {

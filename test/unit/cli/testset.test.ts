@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { extract } from 'tar-stream';
@@ -173,6 +173,16 @@ describe('before it seals, a set is checked', () => {
     await writeCase('a');
     await rm((await writeCase('b')).scan);
     await expect(seal()).rejects.toThrow(/mask .* has no scan sub-b_ses-1/);
+  });
+
+  it('scans that are links, as DataLad lays them out, are scans', async () => {
+    const { scan } = await writeCase('a');
+    const elsewhere = path.join(folder, 'annexed');
+    await rename(scan, elsewhere);
+    await symlink(elsewhere, scan);
+    expect(await readDataset(path.join(folder, 'set'))).toMatchObject([
+      { name: 'sub-a_ses-1', scanPath: scan },
+    ]);
   });
 
   it('files that macOS left are passed over', async () => {
