@@ -18,6 +18,13 @@ export function TerminalSteps({
   return (
     <ol className="todo">
       <li>
+        Try it on scans of yours, with this phase’s limits, in a clone of Heldout on Linux with Docker, as
+        root:
+        <Preformatted kind="cmd">
+          {`npm run -s heldout -- try image.tar.gz --data FOLDER \\\n  --phase ${challenge}/${phase} --site ${origin}`}
+        </Preformatted>
+      </li>
+      <li>
         Make an API token on <Link href="/account#tokens">your account</Link>, and keep it in{' '}
         <code>HELDOUT_TOKEN</code>.
       </li>

@@ -32,7 +32,11 @@ JSON
 chmod -R a+rX "$work"
 chmod 777 "$work/output"
 
-docker run --rm --network none --read-only --cap-drop ALL --security-opt no-new-privileges \
+# The image's own user, and 10001 where it says root or nothing.
+user=$(docker image inspect --format '{{.Config.User}}' "$image")
+case $user in '' | root | root:* | 0 | 0:*) user=10001:10001 ;; esac
+
+docker run --rm --user "$user" --network none --read-only --cap-drop ALL --security-opt no-new-privileges \
   --cpus 1 --memory 2g --memory-swap 2g --pids-limit 128 --tmpfs /tmp \
   --env HELDOUT_CPUS=1 --env HELDOUT_MEMORY_BYTES=2147483648 --env OMP_NUM_THREADS=1 \
   --volume "$work/input:/input:ro" --volume "$work/output:/output" "$image"

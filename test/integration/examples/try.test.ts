@@ -25,8 +25,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function tryScript(script: string, arguments_ = [scan]) {
-  const { file, imageId } = await buildShellImage(path.join(folder, 'image.tar'), { script });
+async function tryScript(script: string, arguments_ = [scan], user = 'algorithm') {
+  const { file, imageId } = await buildShellImage(path.join(folder, 'image.tar'), { script, user });
   execFileSync('docker', ['load', '--quiet', '--input', file]);
   images.push(imageId);
   return spawnSync(TRY, [imageId, ...arguments_], { cwd: folder, encoding: 'utf8' });
@@ -47,6 +47,11 @@ describe('examples/python/try.sh', () => {
     expect(await readdir(path.join(folder, 'try-output'))).toEqual(['case.nii.gz']);
     const mask = readVolume(await readFile(path.join(folder, 'try-output', 'case.nii.gz')));
     expect(mask.shape).toEqual([4, 5, 6]);
+  });
+
+  it('runs an image of root as the user that the platform takes instead', async () => {
+    const { stdout } = await tryScript('id -u', [scan], 'root');
+    expect(stdout).toMatch(/^10001$/m);
   });
 
   it('says that a mask is missing', async () => {
