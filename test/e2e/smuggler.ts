@@ -11,7 +11,7 @@ const MASK_FOLDER = '/output/images/stroke-lesion-segmentation';
 const MARK = 'SMUGGLED';
 const EXIT_CODE = 77;
 /** Refused as no mask, with a message that names it. */
-const TELLING_VALUE = 0.73046875;
+const TELLING_VALUE = 0.734375;
 
 /** What would be read by the team if any of it got through: what the log and the messages of these cases hold. */
 export function tracesOf(caseCount: number): string[] {
