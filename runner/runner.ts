@@ -33,6 +33,14 @@ export interface RunningRunner {
   stop(): Promise<void>;
 }
 
+/**
+ * Whose containers are whose on one engine. A name is unique in its database alone, and every installation names its
+ * first runner after the host: without the key a demo would sweep away what the installation beside it runs.
+ */
+function containerOwner(name: string, recipient: string): string {
+  return `${name} ${recipient}`;
+}
+
 /** Wires a runner together and sets it to work. Throws where it can't: no key, no engine, no database. */
 export async function startRunner(environment: RunnerEnvironment, log: Logger): Promise<RunningRunner> {
   const { home, name, databaseUrl, storeFolder, cpus, memoryMib, leaseSeconds } = environment;
@@ -41,7 +49,10 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
   log.info({ recipient: key.recipient }, 'test sets are sealed to this key');
 
   const lock = await lockRunner(databaseUrl, name, log);
-  const sandbox = await openSandbox({ runner: name, scratch: path.join(home, 'scratch') });
+  const sandbox = await openSandbox({
+    runner: containerOwner(name, key.recipient),
+    scratch: path.join(home, 'scratch'),
+  });
   const db = openDatabase(databaseUrl, { idleTransactionMs: leaseSeconds * 1000 });
   const onError = (error: Error) => log.warn({ err: error }, 'the database or the queue');
   const queue = await openQueue(databaseUrl, { purpose: 'work', onError });

@@ -52,6 +52,27 @@ describe('runners that share a queue and a store on one host', () => {
   });
 });
 
+test('a runner of another installation on this host, of the same name, leaves its containers alone', async () => {
+  scene.start('one');
+  const id = await scene.submit(untilOpened(WRITE_MASK));
+  await scene.until(id, ({ runningCases }) => runningCases > 0);
+  const beside = await openTestDatabase();
+  const other = await openRunnerScene(beside, { caseCount: 1 });
+  try {
+    const begun = new Date();
+    const { HELDOUT_RUNNER_NAME } = scene.environment('one');
+    other.start('one', { HELDOUT_RUNNER_NAME: String(HELDOUT_RUNNER_NAME) });
+    await other.untilReady(begun);
+    const outputs = openOutputs(`${scene.folder}/runners/one`);
+    const after = await scene.until(id, ({ state }) => state === 'SCORED');
+    outputs.stop();
+    expectNothingLost({ ...scored, after });
+  } finally {
+    await other.close();
+    await beside.close();
+  }
+});
+
 describe('an evaluation that is beyond a runner', () => {
   test('waits at no cost, says for what, and is taken by the first that can', async () => {
     const begun = new Date();
