@@ -53,11 +53,14 @@ async function killAndGoOn(
   const before = await scene.until(evaluationId, () => true);
   expect(before.state).toBe('RUNNING');
   await letGo();
+  const begun = new Date();
   const next = scene.start();
   const outputs = openOutputs(home());
   const after = await scene.until(evaluationId, ({ state }) => state === 'SCORED');
   outputs.stop();
   expectNothingLost({ before, after, caseCount: CASES, ...found });
+  // It has swept before it says that it is there.
+  await scene.untilReady(begun);
   await next.end('SIGTERM');
   await expectNothingStays(evaluationId, scene.folder);
   return before;
