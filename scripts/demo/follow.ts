@@ -21,15 +21,38 @@ export async function followToEnd(
   const done = new Map<string, Submission>();
   while (done.size < followed.length) {
     if (runner.hasEnded()) throw new Error('The runner ended before the evaluations did.');
-    const states: string[] = [];
+    const seen: Seen[] = [];
     for (const { client, id, name, phase } of followed) {
       const submission = done.get(id) ?? (await client.submission(id));
-      const { state, scored, failed, caseCount } = submission.evaluation;
-      if (state !== 'QUEUED' && state !== 'RUNNING') done.set(id, submission);
-      else if (state === 'RUNNING') states.push(`${name} on ${phase} ${scored + failed} of ${caseCount}`);
+      seen.push({ name, phase, evaluation: submission.evaluation });
+      if (hasEnded(submission.evaluation)) done.set(id, submission);
     }
-    update(`${done.size} of ${followed.length} done${states.length > 0 ? `; ${states.join(', ')}` : ''}`);
+    update(followText(seen));
     await delay(POLL_MS);
   }
   return [...done.values()];
+}
+
+type Evaluation = Submission['evaluation'];
+type Seen = Pick<Followed, 'name' | 'phase'> & { evaluation: Evaluation };
+
+function hasEnded({ state }: Evaluation): boolean {
+  return state !== 'QUEUED' && state !== 'RUNNING';
+}
+
+/** How far they are; what waits for something that this host has not says so, or it would seem to hang. */
+export function followText(seen: readonly Seen[]): string {
+  const done = seen.filter(({ evaluation }) => hasEnded(evaluation)).length;
+  const running = seen
+    .filter(({ evaluation }) => evaluation.state === 'RUNNING')
+    .map(({ name, phase, evaluation: { scored, failed, caseCount } }) => {
+      return `${name} on ${phase} ${scored + failed} of ${caseCount}`;
+    });
+  const waiting = seen.flatMap(({ evaluation: { waitsFor } }) => waitsFor ?? []);
+  const reasons = [...new Set(waiting)].join(' ');
+  return [
+    `${done} of ${seen.length} done`,
+    ...(running.length > 0 ? [running.join(', ')] : []),
+    ...(reasons === '' ? [] : [`${waiting.length} can’t start here. ${reasons}`]),
+  ].join('; ');
 }

@@ -27,6 +27,7 @@ const submissionSchema = z.object({
     caseCount: z.number(),
     scored: z.number(),
     failed: z.number(),
+    waitsFor: z.string().nullable(),
     fault: z.object({ code: z.string(), meaning: z.string() }).nullable(),
   }),
 });
