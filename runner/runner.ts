@@ -92,13 +92,15 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
   };
   const drain = new AbortController();
   let running = 0;
+  const beyond = new Map<string, string>();
   const folders = [home, sandbox.host.engine.dataFolder];
   let status: RunnerHealth['status'] | null = null;
   let drainedAt: RunnerHealth['drainedAt'] = null;
   const report = async () => {
     const health = await checkHealth({ sandbox, folders });
     status = health.status;
-    await reportAlive(db, runnerId, { ...health, running, drainedAt });
+    const found = [...beyond].map(([phaseId, needs]) => ({ phaseId, needs }));
+    await reportAlive(db, runnerId, { ...health, running, drainedAt, beyond: found });
   };
   const lookForAbandoned = () => requeueAbandoned(db, queue, { runnerId: null, graceSeconds: leaseSeconds });
   const forgetPredictions = async () => {
@@ -118,16 +120,21 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
       // Organizers hear of a change at once.
       if (health.status !== status) await report();
       if (health.status !== 'ok') return null;
-      return findPhasesBeyond(db, { ...capabilities, recipient });
+      return [...beyond.keys(), ...(await findPhasesBeyond(db, { ...capabilities, recipient }))];
     },
     watch: notifications.watchQueue,
     onError,
     signal: drain.signal,
   };
+  const onBeyond = (phaseId: string, needs: string) => {
+    beyond.set(phaseId, needs);
+    log.warn({ phase: phaseId, needs }, 'leaves a phase to others');
+    report().catch(onError);
+  };
   const working = workEvaluations(queue, options, async (evaluationId) => {
     running = 1;
     const ids = { evaluationId, runnerId, leaseSeconds };
-    await workEvaluation({ deps, queue, notifications }, ids, drain.signal).finally(() => {
+    await workEvaluation({ deps, queue, notifications, onBeyond }, ids, drain.signal).finally(() => {
       running = 0;
     });
   });

@@ -1,4 +1,4 @@
-import { PlatformFault } from '#lib/domain/codes.ts';
+import { BeyondRunner, PlatformFault } from '#lib/domain/codes.ts';
 import type { Database } from '#lib/server/database.ts';
 import type { Notifications } from '#lib/server/notifications.ts';
 import type { EvaluationQueue } from '#lib/server/queue.ts';
@@ -14,11 +14,13 @@ export interface WorkDeps {
   deps: EvaluateDeps;
   queue: EvaluationQueue;
   notifications: Notifications;
+  /** Its phase can't be held here, ever; told before the evaluation is in the queue again. */
+  onBeyond(phaseId: string, needs: string): void;
 }
 
 /** One job: claims the evaluation, runs it, and gives it back to the queue where we are at fault. */
 export async function workEvaluation(
-  { deps, queue, notifications }: WorkDeps,
+  { deps, queue, notifications, onBeyond }: WorkDeps,
   ids: { evaluationId: string; runnerId: string; leaseSeconds: number },
   signal: AbortSignal,
 ): Promise<void> {
@@ -33,6 +35,7 @@ export async function workEvaluation(
     await evaluate({ ...deps, log }, claim, AbortSignal.any([signal, kept.signal]));
     log.info('ended');
   } catch (error) {
+    if (error instanceof BeyondRunner) onBeyond(claim.evaluation.submission.phaseId, error.needs);
     await handBackAfter(error, { db: deps.db, queue, lease: claim.lease, log, signal });
   } finally {
     unwatch();

@@ -206,3 +206,15 @@ export class PlatformFault extends Error {
     this.code = code;
   }
 }
+
+/**
+ * Found while an evaluation ran: this runner can never hold its phase, however often it is tried. `needs` ends the
+ * sentence "Waits for a runner with …".
+ */
+export class BeyondRunner extends PlatformFault {
+  readonly needs: string;
+  constructor(needs: string, message: string, options?: ErrorOptions) {
+    super('DISK_FULL', message, options);
+    this.needs = needs;
+  }
+}

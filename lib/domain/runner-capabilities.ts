@@ -65,16 +65,20 @@ export function lacksFor(phase: PhaseDemands, runner: RunnerCapabilities): strin
   );
 }
 
-/** A runner that reports itself, and whether it has the key of the phase's test set. */
+/** A runner that reports itself. */
 export interface Candidate {
   capabilities: RunnerCapabilities;
+  /** Of the phase's test set. */
   hasKey: boolean;
+  /** What it found that it lacks when it tried the phase. */
+  found: readonly string[];
 }
 
 /** Why an evaluation of the phase waits although nothing is before it; null where some runner can take it. */
 export function waitsFor(phase: PhaseDemands, candidates: readonly Candidate[]): string | null {
-  const lacks = candidates.map(({ capabilities, hasKey }) => [
+  const lacks = candidates.map(({ capabilities, hasKey, found }) => [
     ...lacking(phase, capabilities).map(({ needs }) => needs),
+    ...found,
     ...(hasKey ? [] : ['the key of the test set']),
   ]);
   // What the runner that lacks the least lacks: the shortest way to an end of the wait.

@@ -8,7 +8,7 @@ import {
   waitsFor,
   wallsOf,
 } from '#lib/domain/runner-capabilities.ts';
-import { runnerHealthSchema } from '#lib/domain/runner-health.ts';
+import { type RunnerHealth, runnerHealthSchema } from '#lib/domain/runner-health.ts';
 import type { RunnerView, UnservedPhase } from '#lib/domain/views.ts';
 import type { Phase, Prisma } from '#prisma-client';
 import type { Site } from './site.ts';
@@ -77,16 +77,21 @@ export function unservedPhases(
     .flatMap((phase): UnservedPhase[] => {
       const { testSet } = phase;
       const demands = { ...phase, limits: limitsSchema.parse(phase.limits) };
-      const lacking = live.map(({ name, recipient, host }) => ({
+      const lacking = live.map(({ name, recipient, host, health }) => ({
         name,
         lacks: [
           ...lacksFor(demands, host!),
+          ...foundLacking(health, phase.id),
           ...(testSet && testSet.recipient !== recipient ? ['the key of its test set'] : []),
         ],
       }));
       if (lacking.some(({ lacks }) => lacks.length === 0)) return [];
       return [{ phaseSlug: phase.slug, phaseTitle: phase.title, runners: lacking }];
     });
+}
+
+function foundLacking(health: RunnerHealth | null | undefined, phaseId: string): string[] {
+  return (health?.beyond ?? []).filter((found) => found.phaseId === phaseId).map(({ needs }) => needs);
 }
 
 /** Why no runner takes a waiting evaluation; null where one can. */
@@ -103,9 +108,10 @@ export async function readWaitsFor(
     db.runner.findMany({ where: { lastSeenAt: { gt: new Date(now().getTime() - SILENT_AFTER_MS) } } }),
   ]);
   const { testSet } = phase;
-  const candidates = runners.flatMap(({ host, recipient }) => {
+  const candidates = runners.flatMap(({ host, recipient, health }) => {
     const capabilities = runnerCapabilitiesSchema.safeParse(host).data;
-    return capabilities ? [{ capabilities, hasKey: testSet?.recipient === recipient }] : [];
+    const found = foundLacking(runnerHealthSchema.safeParse(health).data, phase.id);
+    return capabilities ? [{ capabilities, hasKey: testSet?.recipient === recipient, found }] : [];
   });
   return waitsFor({ ...phase, limits: limitsSchema.parse(phase.limits) }, candidates);
 }

@@ -1,3 +1,5 @@
+import { statfs } from 'node:fs/promises';
+import { BeyondRunner, PlatformFault } from '#lib/domain/codes.ts';
 import { inParallel } from '#runner/concurrency.ts';
 import type { CaseRun, CasesRequest } from '#runner/types.ts';
 import { collectFile } from './collect.ts';
@@ -73,11 +75,25 @@ async function addScans({ folders }: Container, request: CasesRequest): Promise<
   const add = async (caseIndex: number) => {
     signal.throwIfAborted();
     const input = await request.openCase(caseIndex, signal);
-    await folders.addInput(batchScanFile(input));
+    await folders.addInput(batchScanFile(input)).catch(async (error) => {
+      throw await asBeyond(error, folders.input);
+    });
     ids.set(caseIndex, input.id);
   };
   await inParallel(request.cases, request.parallel + 1, add, (error) => stop.abort(error));
   return ids;
+}
+
+/** A runner has one evaluation at a time: what the scans of a batch do not fit into is all that there is. */
+async function asBeyond(error: unknown, input: string): Promise<unknown> {
+  if (!(error instanceof PlatformFault) || error.code !== 'DISK_FULL') return error;
+  const { blocks, bsize } = await statfs(input);
+  const size = `${((blocks * bsize) / 2 ** 30).toFixed(1)} GiB`;
+  return new BeyondRunner(
+    `more than ${size} of memory for the scans of a batch`,
+    `The scans of the batch do not fit into the ${size} of memory for them, a quarter of the host's.`,
+    { cause: error },
+  );
 }
 
 interface EndedBatch {

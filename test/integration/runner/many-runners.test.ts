@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readWaitsFor } from '#lib/server/runners-view.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database.ts';
 import { eventually, openOutputs, untilOpened } from '#test/integration/faults/gates.ts';
 import { expectNothingLost } from '#test/integration/faults/nothing-lost.ts';
+import { mountsBelow } from '#test/mounts.ts';
 import { openRunnerScene, type RunnerScene, shareKey, WRITE_MASK } from './scene.ts';
 
 const CASES = 2;
@@ -89,5 +91,33 @@ describe('an evaluation that is beyond a runner', () => {
     expect(after.runner?.name).toMatch(/-one$/);
     expectNothingLost({ ...scored, after });
     expect(await waits(id)).toBeNull();
+  });
+
+  test('because a batch’s scans never fit into its memory is tried once, then left to others', async () => {
+    await database.owner.phase.update({ where: { id: scene.phaseId }, data: { contract: 'BATCH' } });
+    const begun = new Date();
+    scene.start('two');
+    await scene.untilReady(begun);
+    await database.owner.runner.updateMany({
+      where: { startedAt: { lt: begun } },
+      data: { lastSeenAt: new Date(0) },
+    });
+    // A quarter of the host's memory as the runner has mounted it; now room for a page.
+    execFileSync('mount', ['-o', 'remount,size=4k', `${scene.folder}/runners/two/scratch/memory`]);
+    const id = await scene.submit(
+      `for scan in /input/sub-*/ses-1/anat/*_T1w.nii.gz; do
+         mask=/output\${scan#/input}; mkdir -p $(dirname $mask)
+         cp /mask.nii.gz \${mask%_T1w.nii.gz}_label-L_desc-T1lesion_mask.nii.gz
+       done`,
+    );
+    await eventually('the reason', async () => (await waits(id))?.includes('more than') && true);
+    expect(await waits(id)).toBe(
+      'Waits for a runner with more than 0.0 GiB of memory for the scans of a batch.',
+    );
+    scene.start('one');
+    const after = await scene.until(id, ({ state }) => state === 'SCORED');
+    expect(after.runner?.name).toMatch(/-one$/);
+    expectNothingLost({ ...scored, after, requeues: 1, told: 'DISK_FULL' });
+    expect(mountsBelow(`${scene.folder}/runners/two`)).toHaveLength(1);
   });
 });

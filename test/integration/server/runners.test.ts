@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '#lib/domain/limits.ts';
 import { runnerCapabilitiesSchema } from '#lib/domain/runner-capabilities.ts';
@@ -152,6 +153,20 @@ test('an output that no disk can ever hold is left by the runner, and said by th
   const large = { ...small, outputDiskMib: caseCount * 1024 };
   await newRunner({ host: large });
   expect(await beyond(large)).toEqual([]);
+  expect((await view()).unserved).toEqual([]);
+  expect(await readWaitsFor(here.site, evaluation)).toBeNull();
+});
+
+test('what a runner found that it lacks counts for that phase alone, and only while it says so', async () => {
+  const { owner } = here.database;
+  const needs = 'more than 1.0 GiB of memory for the scans of a batch';
+  const { id, name } = await newRunner({ health: { ...WELL, beyond: [{ phaseId: scene.phaseId, needs }] } });
+  const evaluation = { id: await scene.evaluation(), state: 'QUEUED' as const };
+  expect((await view()).unserved).toMatchObject([{ runners: [{ name, lacks: [needs] }] }]);
+  expect(await readWaitsFor(here.site, evaluation)).toBe(`Waits for a runner with ${needs}.`);
+
+  const others = { ...WELL, beyond: [{ phaseId: randomUUID(), needs }] };
+  await owner.runner.update({ where: { id }, data: { health: others } });
   expect((await view()).unserved).toEqual([]);
   expect(await readWaitsFor(here.site, evaluation)).toBeNull();
 });

@@ -90,13 +90,16 @@ test('walls are named as an organizer knows them, the second one last', () => {
 
 test('an evaluation says what it waits for where no runner can take it, by the one that lacks the least', () => {
   const demands = { ...phase, requiresSecondWall: true, limits: { ...limits, cpus: 64 } };
-  const walled = { capabilities: { ...runner, gvisorRuntime: 'runsc' }, hasKey: true };
-  const bare = { capabilities: runner, hasKey: true };
+  const walled = { capabilities: { ...runner, gvisorRuntime: 'runsc' }, hasKey: true, found: [] };
+  const bare = { capabilities: runner, hasKey: true, found: [] };
   expect(waitsFor(demands, [bare, walled])).toBe('Waits for a runner with 64 CPUs.');
   expect(waitsFor(demands, [bare])).toBe('Waits for a runner with gVisor and 64 CPUs.');
   expect(waitsFor(phase, [bare, { ...walled, hasKey: false }])).toBeNull();
   expect(waitsFor(phase, [{ ...bare, hasKey: false }])).toBe(
     'Waits for a runner with the key of the test set.',
+  );
+  expect(waitsFor(phase, [{ ...bare, found: ['more than 1 GiB of memory for scans'] }])).toBe(
+    'Waits for a runner with more than 1 GiB of memory for scans.',
   );
   expect(waitsFor(phase, [])).toMatch(/none reports/);
 });
