@@ -19,8 +19,9 @@ export function startLiveLine(stream: NodeJS.WriteStream = process.stderr): Live
   let startedAt = performance.now();
   const draw = () => {
     const seconds = Math.round((performance.now() - startedAt) / 1000);
-    // A line that wraps can't be erased.
-    stream.write(`${ERASE}${`${text}  ${seconds} s`.slice(0, stream.columns - 1)}`);
+    // A line that wraps can't be erased. A terminal that does not know its width says 0.
+    const width = stream.columns || 80;
+    stream.write(`${ERASE}${`${text}  ${seconds} s`.slice(0, width - 1)}`);
   };
   const timer = setInterval(draw, REDRAW_MS);
   return {

@@ -96,7 +96,7 @@ function requireHost(host: HostFacts, { limits, contract, requiresSecondWall }: 
   }
   if (requiresSecondWall && host.gvisorRuntime === null) {
     throw new HostLack(
-      'The container is to run under gVisor, and this engine has none: docs/operations.md says how to set it up.',
+      'The container is to run under gVisor, and this engine has none: docs/operations.md says how to set it up, --no-second-wall tries it without.',
     );
   }
   if (!host.contracts.includes(contract)) {

@@ -35,8 +35,8 @@ export async function readTryCall(args: string[]): Promise<TryCall> {
   const asked = {
     ...(contract !== undefined && { contract: parseContract(contract) }),
     ...(format !== undefined && { inputFormat: parseFormat(format) }),
-    ...(values.maps && { takesProbabilityMaps: true }),
-    ...(values['second-wall'] && { requiresSecondWall: true }),
+    ...(values.maps !== undefined && { takesProbabilityMaps: values.maps }),
+    ...(values['second-wall'] !== undefined && { requiresSecondWall: values['second-wall'] }),
   };
   const limits = parseLimits(values);
   const phase = await phaseRules(values);
@@ -54,14 +54,15 @@ function parseOptions(args: string[]) {
   return parseArgs({
     args,
     allowPositionals: true,
+    allowNegative: true,
     options: {
       data: { type: 'string' },
       phase: { type: 'string' },
       site: { type: 'string' },
       contract: { type: 'string' },
       format: { type: 'string' },
-      maps: { type: 'boolean', default: false },
-      'second-wall': { type: 'boolean', default: false },
+      maps: { type: 'boolean' },
+      'second-wall': { type: 'boolean' },
       model: { type: 'string' },
       cpus: { type: 'string' },
       'memory-mib': { type: 'string' },

@@ -68,9 +68,9 @@ export function verdictText({ verdict, image, cases }: TryReport): string {
   const counting = cases.filter(({ status }) => status === 'scored' || status === 'valid').length;
   const ofAll = `${counting} of ${cases.length} ${cases.length === 1 ? 'case has' : 'cases have'} a mask that counts`;
   const lines = [
-    ...(image.message && !isMeaning(image) ? [`The image: ${image.message}`, ''] : []),
+    ...(image.message && !isMeaning(image) ? [image.message, ''] : []),
     ...[...codes].flatMap((code) => [explain(code), '']),
-    `${verdict === 'passed' ? 'Passed' : 'Failed'}: ${image.code ? 'the image can’t be used' : ofAll}.`,
+    `${verdict === 'passed' ? 'Passed' : 'Failed'}: ${image.code ? 'it can’t be run' : ofAll}.`,
   ];
   return `\n${lines.join('\n')}\n`;
 }

@@ -35,8 +35,8 @@ where there is one; participants.tsv for site, chronicity and days after stroke.
 Each of these goes before what the phase says:
   --contract C             exec (default), invoke or batch
   --format F               what the container is given: nii.gz (default) or mha
-  --maps                   take probability maps, as phases do that score pr_auc
-  --second-wall            run under gVisor, as phases do that require a second wall
+  --[no-]maps              take probability maps, as phases do that score pr_auc
+  --[no-]second-wall       run under gVisor, as phases do that require a second wall
   --cpus N                 processors (default ${DEFAULT_LIMITS.cpus})
   --memory-mib M           memory (default ${DEFAULT_LIMITS.memoryMib})
   --pids P                 processes and threads (default ${DEFAULT_LIMITS.pids})
@@ -103,6 +103,8 @@ async function tryOn(
   const live = startLiveLine();
   const write = (text: string) => live.above(() => out.write(text));
   let ended = 0;
+  let working = 0;
+  const sayWorking = () => live.say(`${ended} of ${cases.length} scans done, ${working} at work`);
   let lastLog = '';
   try {
     await checkScans(cases, signal, (done) => live.say(`Checking the scans, ${done} of ${cases.length}`));
@@ -116,13 +118,17 @@ async function tryOn(
         write(startText(image, cases.length, call));
         live.say('Starting');
       },
-      onWorking: (containers) => live.say(`${ended} of ${cases.length} scans done, ${containers} at work`),
+      onWorking(containers) {
+        working = containers;
+        sayWorking();
+      },
       onCase(tried, log) {
         ended += 1;
         // The log of a batch is one, whichever of its cases it comes with.
         const isTold = call.contract === 'BATCH' && log === lastLog;
         write(caseText(tried, isTold ? '' : log, `${ended} of ${cases.length}`));
         lastLog = log;
+        sayWorking();
       },
     });
     write(verdictText(report));

@@ -203,7 +203,7 @@ describe('heldout try', () => {
       inputFormat: 'MHA',
       givesMetadata: false,
       takesProbabilityMaps: false,
-      requiresSecondWall: false,
+      requiresSecondWall: true,
       limits: { ...DEFAULT_LIMITS, memoryMib: 96, pids: 32, timeLimitSeconds: 7 },
     };
     const asked: (string | undefined)[] = [];
@@ -215,12 +215,22 @@ describe('heldout try', () => {
     const site = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const script = `ls /input /input/images/t1-brain-mri; echo $HELDOUT_MEMORY_BYTES; ${WRITE_MASK}`;
     try {
-      const taken = await tryJson(script, '--phase', 'stroke/test', '--site', site, '--pids', '64');
+      const taken = await tryJson(
+        script,
+        '--phase',
+        'stroke/test',
+        '--site',
+        site,
+        '--pids',
+        '64',
+        '--no-second-wall',
+      );
       expect(asked).toEqual(['/api/v1/challenges/stroke']);
       expect(taken.report).toMatchObject({ verdict: 'passed' });
       expect(taken.stderr).toContain('exec, .mha, 1 processor, 96 MiB of memory, 64 processes, 7 s a scan,');
       expect(taken.stderr).toContain(`  | ${96 * 2 ** 20}\n`);
       expect(taken.stderr).not.toContain('stroke-metadata.json');
+      expect(taken.stderr).not.toContain('gVisor');
       const unknown = await tryJson('true', '--phase', 'stroke/open', '--site', site);
       expect([unknown.status, unknown.stderr]).toEqual([
         1,
@@ -256,7 +266,7 @@ describe('heldout try', () => {
     const { status, stdout } = await start([file, '--data', data]).ended;
     expect(status).toBe(1);
     expect(stdout).toContain(FAULTS.IMAGE_INVALID.meaning);
-    expect(stdout).toContain('Failed: the image can’t be used.');
+    expect(stdout).toContain('Failed: it can’t be run.');
   });
 
   it('says how it is called, what is missing, and what the machine lacks', async () => {
