@@ -35,11 +35,13 @@ export function limitsWords({ limits }: PhaseRules): string {
 }
 
 export function inputWords(rules: PhaseRules): string {
+  if (rules.contract === 'BATCH') return 'all T1 scans (.nii.gz) as a BIDS dataset, without metadata';
   const format = rules.inputFormat === 'MHA' ? '.mha' : '.nii.gz';
   return `one T1 scan (${format})${rules.givesMetadata ? '; site, chronicity and days after stroke where known' : ''}`;
 }
 
 export function outputWords(rules: PhaseRules): string {
+  if (rules.contract === 'BATCH') return 'a binary mask for each scan, on its grid, named as in BIDS';
   return `a binary mask on the same grid${rules.takesProbabilityMaps ? '; a map of lesion probability, if the algorithm has one' : ''}`;
 }
 

@@ -56,7 +56,8 @@ export function CaseStrip({ evaluation, hidden }: { evaluation: EvaluationView; 
     '--marks': Math.min(marks.length, MOST_MARKS_IN_A_ROW),
     '--marks-narrow': Math.min(marks.length, MOST_MARKS_ON_A_PHONE),
   } as CSSProperties;
-  const words = `${counts.scored} scored, ${counts.failed} failed, ${counts.running} running, ${counts.waiting} waiting`;
+  const left = leftWord(evaluation);
+  const words = `${counts.scored} scored, ${counts.failed} failed, ${counts.running} running, ${counts.waiting} ${left}`;
   const crowded = marks.length > MOST_MARKS_IN_A_ROW ? 'many' : '';
   return (
     <>
@@ -75,7 +76,7 @@ export function CaseStrip({ evaluation, hidden }: { evaluation: EvaluationView; 
         <Key mark="scored" count={counts.scored} />
         <Key mark="failed" count={counts.failed} />
         <Key mark="running" count={counts.running} />
-        <Key mark="waiting" count={counts.waiting} />
+        <Key mark="waiting" count={counts.waiting} word={left} />
         <span className="muted">
           {byCase
             ? 'One mark a scan, in the order of the scans.'
@@ -86,11 +87,16 @@ export function CaseStrip({ evaluation, hidden }: { evaluation: EvaluationView; 
   );
 }
 
-function Key({ mark, count }: { mark: CaseMark; count: number }) {
+/** What scans without a result do: of an evaluation that has ended none waits any more. */
+export function leftWord({ state }: Pick<EvaluationView, 'state'>): 'waiting' | 'not run' {
+  return state === 'QUEUED' || state === 'RUNNING' ? 'waiting' : 'not run';
+}
+
+function Key({ mark, count, word = mark }: { mark: CaseMark; count: number; word?: string }) {
   return (
     <span>
       <i className={CLASS[mark]} />
-      {count} {mark}
+      {count} {word}
     </span>
   );
 }

@@ -5,7 +5,7 @@ import type { EvaluationView, SubmissionView } from '#lib/domain/views.ts';
 import { caseDecimalsShown, direction, shortLabel, unitOf } from '../board/metric-words.ts';
 import { score } from '../format/quantity.ts';
 import { type CaseOrder, nextOrder, orderCases } from './case-order.ts';
-import { caseDecimals } from './case-words.ts';
+import { caseDecimals, hasFigure } from './case-words.ts';
 
 /** More rows than this wait behind their heading. */
 const OPEN_UP_TO = 24;
@@ -23,8 +23,10 @@ export function CaseTable({
   return (
     <details className="case-table" open={caseScores.length <= OPEN_UP_TO}>
       <summary>
-        <b id="cases">Table 2 | Each scan.</b> The dots of Figure 1 in numbers, {caseScores.length} of{' '}
-        {evaluation.caseCount} scans; a heading orders them.
+        <b id="cases">Table 2 | Each scan.</b>{' '}
+        {hasFigure(evaluation)
+          ? `The dots of Figure 1 in numbers, ${caseScores.length} of ${evaluation.caseCount} scans; a heading orders them.`
+          : 'None has a score; the code says why.'}
       </summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, with the keyboard too */}
       <section className="scrolls" tabIndex={0} aria-labelledby="cases">

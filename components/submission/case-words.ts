@@ -12,6 +12,11 @@ export function caseName(caseId: string): string {
   return `Scan ${caseId}`;
 }
 
+/** A dot is a scan that has a score: without any there is nothing to draw. */
+export function hasFigure({ caseScores }: Pick<EvaluationView, 'caseScores'>): boolean {
+  return caseScores.some(({ status }) => status === 'SCORED');
+}
+
 /** Why the reader sees single scans, and under which ids. */
 export function whyCases(submission: SubmissionView, evaluation: EvaluationView): string {
   const { title } = submission.phase;

@@ -12,7 +12,7 @@ import {
   versionOf,
 } from '../board/metric-words.ts';
 import { score } from '../format/quantity.ts';
-import { caseDecimals, caseName, whyCases } from './case-words.ts';
+import { caseDecimals, caseName, hasFigure, whyCases } from './case-words.ts';
 import { type Lane, type Panel, panelsOf, worstFirst } from './lanes.ts';
 
 /** The library that draws comes when there is something to draw. */
@@ -34,7 +34,7 @@ export function Distribution({
   const panels = useMemo(() => panelsOf(scores, caseScores), [scores, caseScores]);
   const scored = caseScores.filter(({ status }) => status === 'SCORED');
   const [primary] = scores;
-  if (!primary || scored.length === 0) return null;
+  if (!primary || !hasFigure(evaluation)) return null;
   const places = caseDecimals(submission);
   return (
     <section aria-labelledby="distribution">

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { marksByCase, marksOf } from '#components/submission/case-strip.tsx';
+import { leftWord, marksByCase, marksOf } from '#components/submission/case-strip.tsx';
 import { stagesOf, timeLeftWords } from '#components/submission/stages.ts';
 import type { EvaluationView } from '#lib/domain/views.ts';
 
@@ -50,6 +50,17 @@ test('the rail shows where an evaluation is, and where it stopped', () => {
   expect(states(evaluation({ state: 'SCORED', firstCaseAt: AS_OF, scored: 10 }))).toEqual(rail('ddddddd'));
   expect(states(evaluation({ state: 'FAILED', imageReadyAt: null }))).toEqual(rail('ddsaaaa'));
   expect(states(evaluation({ ...queued, state: 'CANCELLED' }))).toEqual(rail('dsaaaaa'));
+});
+
+test('what has ended without a result of every scan has none that waits', () => {
+  expect((['QUEUED', 'RUNNING'] as const).map((state) => leftWord({ state }))).toEqual([
+    'waiting',
+    'waiting',
+  ]);
+  expect((['FAILED', 'CANCELLED'] as const).map((state) => leftWord({ state }))).toEqual([
+    'not run',
+    'not run',
+  ]);
 });
 
 test('time left follows the pace; in a hidden phase it is said in quarters of an hour', () => {
