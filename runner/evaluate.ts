@@ -74,7 +74,7 @@ function holdImage(
   signal: AbortSignal,
 ): Promise<ImageInUse> {
   const { image, phase } = evaluation.submission;
-  return images.use(image.sha256, limitsOf(phase), signal);
+  return images.use({ sha256: image.sha256, realm: phase.id }, limitsOf(phase), signal);
 }
 
 /** The model archive, unpacked for as long as the evaluation runs; null where the team sent none. */

@@ -10,16 +10,22 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import type { LoadedImage } from './types.ts';
 
 /**
- * Images that were checked and loaded before, by the SHA-256 of their archive. They stay for the next evaluation
+ * Images that were checked and loaded before, by their realm and the SHA-256 of their archive. They stay for the next evaluation
  * until the budget or the disk wants their room; then those go that were used the longest ago. Other runners may
  * share the engine: an image in use is held by a container that is never started, which makes the engine refuse
  * its removal to everybody, and one that somebody else has removed is loaded anew.
  */
 export interface ImageCache {
   /** Throws TeamFault for an archive that is refused, PlatformFault for an engine that is gone or a full disk. */
-  use(archiveSha256: string, limits: Limits, signal: AbortSignal): Promise<ImageInUse>;
+  use(archive: ImageArchive, limits: Limits, signal: AbortSignal): Promise<ImageInUse>;
   /** Removes what is not in use until the disk has its reserve; does nothing where it has it. */
   keepReserve(): Promise<void>;
+}
+
+export interface ImageArchive {
+  sha256: string;
+  /** The phase, so that nothing that its containers do to the image's files is felt in another one. */
+  realm: string;
 }
 
 /** Not removed until disposed of. */
@@ -83,22 +89,23 @@ export async function openImageCache(options: ImageCacheOptions): Promise<ImageC
     await save();
     return freed;
   };
-  const prepare = (archiveSha256: string, limits: Limits, signal: AbortSignal) =>
-    sandbox.prepareImage(store.open(archiveSha256), limits, {
+  const prepare = ({ sha256, realm }: ImageArchive, limits: Limits, signal: AbortSignal) =>
+    sandbox.prepareImage(store.open(sha256), limits, {
+      realm,
       signal,
       // The engine unpacks it once into a temporary folder and once into its store.
       beforeLoad: async (bytes) =>
         void (await makeRoom({ addedBytes: bytes, neededBytes: 2 * bytes + RESERVE_BYTES })),
     });
-  const load = async (archiveSha256: string, limits: Limits, signal: AbortSignal) => {
+  const load = async (archive: ImageArchive, limits: Limits, signal: AbortSignal) => {
     try {
-      return await prepare(archiveSha256, limits, signal);
+      return await prepare(archive, limits, signal);
     } catch (error) {
       // No room to unpack it: what can go, goes, and then once more.
       const isFull = error instanceof PlatformFault && error.code === 'DISK_FULL';
       const everything = { addedBytes: 0, neededBytes: Number.POSITIVE_INFINITY };
       if (!isFull || (await makeRoom(everything)) === 0) throw error;
-      return await prepare(archiveSha256, limits, signal);
+      return await prepare(archive, limits, signal);
     }
   };
   const hold = async (key: string, image: Entries[string]['image']): Promise<ImageInUse | null> => {
@@ -116,12 +123,13 @@ export async function openImageCache(options: ImageCacheOptions): Promise<ImageC
   };
 
   return {
-    async use(key, limits, signal) {
+    async use(archive, limits, signal) {
+      const key = `${archive.realm}/${archive.sha256}`;
       inUse.add(key);
       try {
         const known = entries[key] && (await hold(key, entries[key].image));
         if (known) return known;
-        const loaded = await hold(key, await load(key, limits, signal));
+        const loaded = await hold(key, await load(archive, limits, signal));
         if (!loaded) throw new PlatformFault('INTERNAL', 'The image was removed as soon as it was loaded.');
         return loaded;
       } catch (error) {

@@ -104,11 +104,24 @@ async function loadImage(docker: Docker, tar: Readable): Promise<string> {
   const answer = await docker.loadImage(tar, { quiet: true });
   let id: string | undefined;
   for await (const message of jsonLines(answer)) {
-    if (message.error !== undefined) throw new Error(message.error);
+    if (message.error !== undefined) throw loadError(message.error);
     id = /Loaded image(?: ID)?: (sha256:[0-9a-f]{64})/.exec(message.stream ?? '')?.[1] ?? id;
   }
   if (id === undefined) throw new Error('The engine loaded the archive but named no image.');
   return id;
+}
+
+/** What the engine says of a layer that it can't unpack. Full disks and the like may be in the same words. */
+const BAD_LAYER = /Error processing tar file|ApplyLayer|failed to register layer|archive\/tar:/;
+const HOST_ERROR =
+  /no space left|quota exceeded|cannot allocate memory|too many open files|input\/output error|read-only file system|resource temporarily/i;
+
+function loadError(said: string): Error {
+  if (!BAD_LAYER.test(said) || HOST_ERROR.test(said)) return new Error(said);
+  // Its last clause speaks of paths in the image alone.
+  const clause =
+    /(?:\(exit status \d+\):|stderr:)\s*(.{1,300})/s.exec(said)?.[1] ?? 'its layers do not fit together';
+  return new TeamFault('IMAGE_INVALID', `The image can’t be unpacked: ${clause.trim()}.`);
 }
 
 const progressSchema = z.object({ stream: z.string().optional(), error: z.string().optional() });
@@ -150,11 +163,14 @@ async function holdImage(
 async function createContainer(docker: Docker, spec: ContainerSpec): Promise<string> {
   // The type of dockerode lags behind the API (NonRecursive, CgroupnsMode); the spec is the API's own.
   try {
-    return (await docker.createContainer(spec as unknown as Docker.ContainerCreateOptions)).id;
+    const { name, ...body } = spec;
+    // Both named: else the whole of it would also stand in the address, and a long environment not fit there.
+    const options = { _query: { name }, _body: body } as unknown as Docker.ContainerCreateOptions;
+    return (await docker.createContainer(options)).id;
   } catch (error) {
     if (statusOf(error) === 409) throw new NameTaken(reasonOf(error));
     // The engine makes the image's WORKDIR where it is missing, inside the container's root.
-    if (/cannot mkdir|not a directory/i.test(reasonOf(error))) {
+    if (/cannot mkdir|not a directory|too many links|file name too long/i.test(reasonOf(error))) {
       throw new TeamFault('START_FAILED', 'The container could not be started: its WORKDIR is not a folder.');
     }
     throw error;
@@ -165,12 +181,22 @@ async function createContainer(docker: Docker, spec: ContainerSpec): Promise<str
 const NO_PROGRAM =
   /executable file not found|exec format error|no such file or directory|permission denied|is a directory|not a directory|chdir to cwd/i;
 
+/** Files and links of the image where a folder is to be mounted, as runc speaks of them. */
+const IN_THE_WAY =
+  /to rootfs at "([^"]{1,200})".*(?:not a directory|too many levels of symbolic links|file name too long|cannot be mounted because it is inside|merged\/(?:proc|sys|dev)\/[^ ]*: (?:read-only file system|no such file or directory|permission denied|operation not permitted))/s;
+
 async function startContainer(docker: Docker, id: string): Promise<void> {
   try {
     await docker.getContainer(id).start();
   } catch (error) {
     const status = statusOf(error);
     const message = reasonOf(error);
+    const blocked = IN_THE_WAY.exec(message)?.[1];
+    if (status !== undefined && blocked !== undefined)
+      throw new TeamFault(
+        'START_FAILED',
+        `The container could not be started: ${blocked} of the image is a file, or a link that leads nowhere.`,
+      );
     const isInit = /starting container process|exec user process|container_linux|runc create failed/i.test(
       message,
     );

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 
@@ -13,6 +14,8 @@ export async function emptyFolder(path: string): Promise<void> {
   const top = await open(path, FOLDER_FLAGS);
   try {
     const waiting = await namesIn(top);
+    // Drawn now, when nobody else can write: no stranger has put something under these names.
+    const drawn = randomBytes(16).toString('hex');
     let count = 0;
     for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
       if (await removeEntry(below(top, name))) continue;
@@ -20,7 +23,7 @@ export async function emptyFolder(path: string): Promise<void> {
       try {
         await folder.chmod(0o700);
         for (const inner of await namesIn(folder)) {
-          const moved = Buffer.from(`.heldout-${process.pid}-${count++}`);
+          const moved = Buffer.from(`${drawn}-${count++}`);
           await rename(below(folder, inner), below(top, moved));
           waiting.push(moved);
         }

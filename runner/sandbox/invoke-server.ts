@@ -193,7 +193,11 @@ async function ask(
   { limits, signal }: CasesRequest,
 ): Promise<Reply | 'ended' | 'timedOut'> {
   // It was frozen alive; who is dead now was killed by somebody else.
-  if (!(await engine.unpauseContainer(id))) return 'ended';
+  if (!(await engine.unpauseContainer(id))) {
+    // Dead for its runtime, which is a moment before the engine knows it.
+    await killContainer(engine, id, ended);
+    return 'ended';
+  }
   const asked = relay.ask({ method: 'POST', path: '/invoke', timeoutMs: LONGEST_TIMEOUT_MS });
   const hasEnded = ended.then(() => 'ended' as const);
   const limitMs = limits.timeLimitSeconds * 1000;

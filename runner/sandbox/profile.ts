@@ -24,6 +24,7 @@ export interface ProfileInput {
 }
 
 const MIB = 2 ** 20;
+const MODEL = '/opt/ml/model';
 /** gVisor's kernel is a process of the container too: threads of its own, and a traced one for each of the program's. */
 const GVISOR_THREADS = 256;
 
@@ -83,10 +84,13 @@ function hostConfig(input: ProfileInput) {
       bind(inputFolder, '/input', true),
       bind(outputFolder, '/output', false),
       // Only where there is one: an empty mount would hide the weights that the image itself carries.
-      ...(modelFolder === null ? [] : [bind(modelFolder, '/opt/ml/model', true)]),
+      ...(modelFolder === null ? [] : [bind(modelFolder, MODEL, true)]),
     ],
     Tmpfs: Object.fromEntries(
-      ['/tmp', ...image.volumes].map((path) => [path, tmpfsOptions(image, tmpfsBytes(limits))]),
+      ['/tmp', ...image.volumes]
+        // What the team sent lies there, and is read-only as it is.
+        .filter((path) => modelFolder === null || !`${path}/`.startsWith(`${MODEL}/`))
+        .map((path) => [path, tmpfsOptions(image, tmpfsBytes(limits))]),
     ),
     LogConfig: { Type: 'local', Config: { 'max-size': '1m', 'max-file': '1', compress: 'false' } },
     ...(runtime !== undefined && { Runtime: runtime }),

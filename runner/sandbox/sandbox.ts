@@ -26,7 +26,7 @@ export interface Sandbox {
   prepareImage(
     archive: Readable,
     limits: Limits,
-    options?: Pick<PrepareOptions, 'signal' | 'beforeLoad'>,
+    options?: Pick<PrepareOptions, 'realm' | 'signal' | 'beforeLoad'>,
   ): Promise<PreparedImage>;
   /** A team's model archive as a folder, gone when it is disposed of. Throws like `prepareImage`. */
   unpackModel(archive: Readable, limits: Limits, signal?: AbortSignal): Promise<ModelFolder>;

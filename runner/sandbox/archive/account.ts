@@ -6,6 +6,8 @@ export const FALLBACK_UID = 10_001;
 /** The file system's reserved blocks may be open to `nobody`. */
 const NOBODY = 65_534;
 const MAX_ID = 2 ** 31 - 2;
+/** The engine gives up on a file with a line of 64 KiB. */
+const MAX_ROW_CHARACTERS = 4096;
 
 export interface Account {
   uid: number;
@@ -26,6 +28,20 @@ export function resolveAccount(user: string, layers: readonly LayerReport[]): Ac
   const isFallback = entry.uid === 0 || entry.uid === NOBODY;
   if (isFallback) return { uid: FALLBACK_UID, gid: FALLBACK_UID, isFallback };
   return { uid: entry.uid, gid: gid === 0 || gid === NOBODY ? entry.uid : gid, isFallback };
+}
+
+/** The two files' rows; null where the image has none to be read. */
+export interface AccountTexts {
+  passwd: string | null;
+  group: string | null;
+}
+
+export function accountTexts(layers: readonly LayerReport[]): AccountTexts {
+  const textOf = (path: string) =>
+    accountRows(layers, path)
+      ?.map((row) => row.join(':'))
+      .join('\n') ?? null;
+  return { passwd: textOf('etc/passwd'), group: textOf('etc/group') };
 }
 
 function findUser(user: string, passwd: string[][] | null): { uid: number; gid: number } {
@@ -64,5 +80,6 @@ function accountRows(layers: readonly LayerReport[], path: string): string[][] |
   let latest: AccountChange | undefined;
   for (const { accounts } of layers) latest = accounts.get(path) ?? latest;
   if (latest === undefined || latest === 'removed' || latest === 'unreadable') return null;
-  return latest.text.split('\n').map((line) => line.split(':'));
+  const lines = latest.text.split('\n').filter((line) => line.length <= MAX_ROW_CHARACTERS);
+  return lines.map((line) => line.split(':'));
 }

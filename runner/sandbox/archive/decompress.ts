@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import { TeamFault } from '#lib/domain/codes.ts';
 import { type Compression, compressionOf } from '#lib/domain/compression.ts';
+import { tooLargeUnpacked } from './spool.ts';
 import { type FrameBudget, zstdFrames } from './zstd-frames.ts';
 
 /** What decompression may come to; both act while the data streams. */
@@ -59,10 +60,7 @@ export async function* decompressed(
     : inflate(input.chunks, compression, limits.zstdFrames, what)) {
     outputBytes += chunk.length;
     if (outputBytes > limits.maxBytes) {
-      throw new TeamFault(
-        'IMAGE_TOO_LARGE',
-        `${what} is larger than ${Math.floor(limits.maxBytes / 2 ** 20)} MiB when it is unpacked.`,
-      );
+      throw tooLargeUnpacked(what, limits.maxBytes);
     }
     if (outputBytes > RATIO_FREE_BYTES && outputBytes > limits.maxRatio * input.bytes()) {
       throw new TeamFault(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { TeamFault } from '#lib/domain/codes.ts';
+import { MOST_TEAM_LAYERS } from './own-layers.ts';
 import { cleanPath } from './paths.ts';
 
 /** What we take from an image's config; whatever else it says (labels, history, ports) is dropped. */
@@ -20,7 +21,7 @@ export const imageConfigSchema = z.object({
     .nullish(),
   rootfs: z.object({
     type: z.literal('layers'),
-    diff_ids: z.array(z.string().regex(/^sha256:[0-9a-f]{64}$/)).max(125),
+    diff_ids: z.array(z.string().regex(/^sha256:[0-9a-f]{64}$/)).max(MOST_TEAM_LAYERS),
   }),
 });
 export type ImageConfig = z.infer<typeof imageConfigSchema>;
@@ -70,7 +71,13 @@ function readWorkingDir(folder: string): string {
   if (/^\/(proc|sys|dev)(\/|$)/.test(path)) {
     throw new TeamFault('IMAGE_INVALID', `The image’s WORKDIR is ${path}, which is no folder of its own.`);
   }
+  if (isTooLong(path))
+    throw new TeamFault('IMAGE_INVALID', 'The image’s WORKDIR is longer than a path can be.');
   return path;
+}
+
+function isTooLong(path: string): boolean {
+  return Buffer.byteLength(path) > 1024 || path.split('/').some((part) => Buffer.byteLength(part) > 255);
 }
 
 /**
@@ -97,11 +104,11 @@ function readVolumes(declared: readonly string[]): string[] {
     (path) => !OWN_PATHS.test(path),
   );
   // A colon separates options in the engine's API.
-  const bad = paths.find((path) => path === '/' || /[:,\p{Cc}]/u.test(path));
+  const bad = paths.find((path) => path === '/' || isTooLong(path) || /[:,\p{Cc}]/u.test(path));
   if (bad !== undefined) {
     throw new TeamFault(
       'IMAGE_INVALID',
-      `The image declares the VOLUME ${JSON.stringify(bad)}, which can't be mounted.`,
+      `The image declares the VOLUME ${JSON.stringify(bad.slice(0, 200))}, which can't be mounted.`,
     );
   }
   if (paths.length > MAX_VOLUMES) {

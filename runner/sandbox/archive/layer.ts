@@ -8,6 +8,7 @@ export interface LayerReport {
   /** `sha256:…` of the uncompressed tar. */
   diffId: string;
   size: number;
+  /** Files and folders, those too that only stand in the names of others. */
   entries: number;
   /** What the layer does to the two account files. */
   accounts: ReadonlyMap<string, AccountChange>;
@@ -18,7 +19,7 @@ export type AccountChange = { text: string } | 'unreadable' | 'removed';
 
 export const ACCOUNT_FILES = ['etc/passwd', 'etc/group'] as const;
 
-/** Entries of all layers together; a Python image with CUDA has about 100,000. */
+/** Files and folders of all layers together; a Python image with CUDA has about 100,000. */
 export const MAX_LAYER_ENTRIES = 1_000_000;
 const MAX_ACCOUNT_FILE_BYTES = 1024 * 1024;
 const MAX_NAME_PART_BYTES = 255;
@@ -35,15 +36,16 @@ export async function inspectLayer(
 ): Promise<LayerReport> {
   const hash = createHash('sha256');
   const accounts = new Map<string, AccountChange>();
+  const paths = new Paths();
   let size = 0;
   let entries = 0;
   let account: { path: string; parts: Buffer[] } | null = null;
   const reader = new TarReader({
     onEntry(entry) {
-      entries += 1;
-      if (entries > maxEntries)
-        throw new TarError(`brings the image to more than ${MAX_LAYER_ENTRIES} entries`);
       checkEntry(entry);
+      entries += paths.follow(entry);
+      if (entries > maxEntries)
+        throw new TarError(`brings the image to more than ${MAX_LAYER_ENTRIES} files and folders`);
       account = noteAccount(entry, accounts);
     },
     onData(chunk) {
@@ -82,7 +84,44 @@ function checkEntry(entry: TarEntry): void {
       throw new TarError(`holds a name of more than ${MAX_NAME_PART_BYTES} bytes (${shown})`);
     }
   }
+  if (cleanPath(entry.name) === 'etc' && entry.type !== 'directory')
+    throw new TarError('makes /etc a link or a file; it must be a folder');
   checkWhiteout(entry, shown);
+}
+
+const MAX_LINK_NAME_BYTES = 64 * 2 ** 20;
+
+/**
+ * Where entries come to lie. Whoever unpacks a layer makes each folder of a name that is not there yet, and
+ * follows the layer's own links: a short name may be two thousand folders, and `a/passwd` lie in /etc. No tool
+ * that walks a folder writes the second, so it is refused; what is checked by its name is then what it seems.
+ */
+class Paths {
+  private last: string[] = [];
+  private readonly links = new Set<string>();
+  private linkNameBytes = 0;
+
+  /** Gives how many files and folders the entry adds at most: exactly so where folders come before their content. */
+  follow({ name, type }: TarEntry): number {
+    const parts = cleanPath(name).split('/');
+    let shared = 0;
+    while (shared < parts.length && parts[shared] === this.last[shared]) shared += 1;
+    // What both have in common was looked at with the last one, which may be a link itself.
+    for (let depth = Math.max(shared, 1); depth < parts.length && this.links.size > 0; depth += 1) {
+      const above = parts.slice(0, depth).join('/');
+      if (this.links.has(above)) throw new TarError(`holds an entry below its link ${JSON.stringify(above)}`);
+    }
+    this.last = parts;
+    // A hard link may be another name of a symbolic one.
+    if (type === 'symlink' || type === 'hardlink') this.addLink(parts.join('/'));
+    return Math.max(parts.length - shared, 1);
+  }
+
+  private addLink(path: string): void {
+    this.linkNameBytes += path.length;
+    if (this.linkNameBytes > MAX_LINK_NAME_BYTES) throw new TarError('holds more links than any real image');
+    this.links.add(path);
+  }
 }
 
 /** `.wh.NAME` hides NAME of the layers below, `.wh..wh..opq` all of them; nothing else has the prefix. */
@@ -111,9 +150,8 @@ function noteAccount(
     // An opaque folder hides the layers below; what this layer itself brings stays.
     else if ((path === 'etc/.wh..wh..opq' || path === '.wh..wh..opq') && !accounts.has(file)) {
       accounts.set(file, 'removed');
-    } else if (path === file || (path === 'etc' && entry.type !== 'directory')) {
-      if (path === file && entry.type === 'file' && entry.size <= MAX_ACCOUNT_FILE_BYTES)
-        return { path: file, parts: [] };
+    } else if (path === file) {
+      if (entry.type === 'file' && entry.size <= MAX_ACCOUNT_FILE_BYTES) return { path: file, parts: [] };
       accounts.set(file, 'unreadable');
     }
   }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { TeamFault } from '#lib/domain/codes.ts';
 import { type ImageConfig, imageConfigSchema } from './image-config.ts';
+import { MOST_TEAM_LAYERS } from './own-layers.ts';
 import type { SpooledFile } from './spool.ts';
 import { findFile, type UnpackedArchive } from './unpack.ts';
 
@@ -14,9 +15,10 @@ export interface ArchivedImage {
 
 const MAX_JSON_BYTES = 4 * 1024 * 1024;
 const MAX_INDEX_DEPTH = 4;
+const MAX_INDEXES = 64;
 
 const dockerManifestSchema = z.array(
-  z.object({ Config: z.string().max(4096), Layers: z.array(z.string().max(4096)).max(125) }),
+  z.object({ Config: z.string().max(4096), Layers: z.array(z.string().max(4096)).max(MOST_TEAM_LAYERS) }),
 );
 
 const descriptorSchema = z.object({
@@ -28,7 +30,10 @@ const descriptorSchema = z.object({
 type Descriptor = z.infer<typeof descriptorSchema>;
 
 const indexSchema = z.object({ manifests: z.array(descriptorSchema).max(256) });
-const ociManifestSchema = z.object({ config: descriptorSchema, layers: z.array(descriptorSchema).max(125) });
+const ociManifestSchema = z.object({
+  config: descriptorSchema,
+  layers: z.array(descriptorSchema).max(MOST_TEAM_LAYERS),
+});
 
 /**
  * Finds the one image: by `manifest.json` (docker save, and the hybrid that Docker 25 and later write), else
@@ -56,7 +61,7 @@ async function readDockerSave(archive: UnpackedArchive): Promise<ArchivedImage> 
 
 async function readOciLayout(archive: UnpackedArchive): Promise<ArchivedImage> {
   const index = await readJson(archive, 'index.json', indexSchema);
-  const found = await collectImages(archive, index.manifests, MAX_INDEX_DEPTH);
+  const found = await collectImages(archive, index.manifests, MAX_INDEX_DEPTH, new Set());
   const images = [...new Map(found.map((descriptor) => [descriptor.digest, descriptor])).values()];
   const fitting = images.filter(({ platform }) => !platform || isOurPlatform(platform));
   const [image] = fitting;
@@ -80,14 +85,19 @@ async function collectImages(
   archive: UnpackedArchive,
   descriptors: readonly Descriptor[],
   depth: number,
+  read: Set<string>,
 ): Promise<Descriptor[]> {
   if (depth === 0) throw invalid('The archive’s indexes are nested too deeply.');
   const found: Descriptor[] = [];
   for (const descriptor of descriptors) {
     if (isAttestation(descriptor)) continue;
     if (/index|manifest\.list/.test(descriptor.mediaType ?? '')) {
+      // Once each: indexes that list an index many times would be millions of readings.
+      if (read.has(descriptor.digest)) continue;
+      read.add(descriptor.digest);
+      if (read.size > MAX_INDEXES) throw invalid(`The archive holds more than ${MAX_INDEXES} indexes.`);
       const inner = await readBlobJson(archive, descriptor.digest, indexSchema);
-      found.push(...(await collectImages(archive, inner.manifests, depth - 1)));
+      found.push(...(await collectImages(archive, inner.manifests, depth - 1, read)));
     } else {
       found.push(descriptor);
     }

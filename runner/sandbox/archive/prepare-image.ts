@@ -6,12 +6,13 @@ import { PlatformFault, TeamFault } from '#lib/domain/codes.ts';
 import { compressionOf, MAGIC_BYTES } from '#lib/domain/compression.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import type { Engine } from '../engine.ts';
-import { resolveAccount } from './account.ts';
+import { accountTexts, resolveAccount } from './account.ts';
 import { capped, decompressed, type ExpansionLimits } from './decompress.ts';
 import { type ImageConfig, type ImageProgram, readProgram, writeConfig } from './image-config.ts';
 import { inspectLayer, type LayerReport, MAX_LAYER_ENTRIES } from './layer.ts';
 import { readLayout } from './layout.ts';
-import { requireFreeSpace, Spool, type SpooledFile } from './spool.ts';
+import { accountsLayer, groundLayer, type OwnLayer } from './own-layers.ts';
+import { requireFreeSpace, Spool, type SpooledFile, tooLargeUnpacked } from './spool.ts';
 import { tarEnd, tarFileHeader, tarPadding } from './tar-writer.ts';
 import { unpackArchive } from './unpack.ts';
 import { FrameBudget } from './zstd-frames.ts';
@@ -33,6 +34,11 @@ export interface PrepareOptions {
   scratchDir: string;
   /** Where the engine keeps images, if on this host: free space is checked before the load. */
   engineFolder?: string;
+  /**
+   * Whose use of the image this is. Images of two realms share nothing on the engine's disk, whatever is in them:
+   * own-layers.ts says why. Whoever has no secrets to keep apart leaves it out.
+   */
+  realm?: string;
   signal?: AbortSignal;
   /** Called with the size of the layers and the image's ID before the engine gets them: to make room, to note it. */
   beforeLoad?: (bytes: number, id: string) => Promise<void>;
@@ -48,15 +54,17 @@ export interface PreparedImage extends LoadedImage {
 /** What comes in an archive may be this many times larger unpacked than the archive may be. */
 export const UNPACKED_FACTOR = 4;
 export const MAX_RATIO = 200;
-/** docker save writes three entries a layer and a few more; layers are limited to 125. */
+/** docker save writes three entries a layer and a few more, and layers are limited. */
 const MAX_OUTER_ENTRIES = 4096;
+/** What a file or folder takes of a disk beyond its bytes, about: the rest of its last block, and an inode. */
+const BLOCK_BYTES = 4096;
 const WHAT = 'The archive';
 
 /** Throws TeamFault with a sentence that names what is wrong, or PlatformFault. */
 export async function prepareImage(
   engine: Engine,
   archive: Readable,
-  { imageMib, scratchDir, engineFolder, signal, beforeLoad }: PrepareOptions,
+  { imageMib, scratchDir, engineFolder, realm = '', signal, beforeLoad }: PrepareOptions,
 ): Promise<PreparedImage> {
   const archiveBytes = imageMib * 2 ** 20;
   const limits: ExpansionLimits = {
@@ -73,18 +81,21 @@ export async function prepareImage(
     );
     const program = readProgram(config);
     const inspected = await inspectLayers(config, layers, spool, limits, signal);
-    const account = resolveAccount(
-      config.config?.User ?? '',
-      inspected.map(({ report }) => report),
-    );
+    const reports = inspected.map(({ report }) => report);
+    const account = resolveAccount(config.config?.User ?? '', reports);
     const runnable = account.isFallback ? withHome(program) : program;
-    const { bytes: configBytes, id } = writeConfig(runnable, account, config.rootfs.diff_ids);
-    const bytes = inspected.reduce((sum, { file }) => sum + file.size, 0);
+    const below = groundLayer(realm);
+    const above = accountsLayer(account, accountTexts(reports));
+    const diffIds = [below.diffId, ...config.rootfs.diff_ids, above.diffId];
+    const { bytes: configBytes, id } = writeConfig(runnable, account, diffIds);
+    const bytes = reports.reduce((sum, { size, entries }) => sum + size + entries * BLOCK_BYTES, 0);
     const isNew = !(await engine.imageExists(id));
     if (isNew) {
       await beforeLoad?.(bytes, id);
       await requireEngineSpace(engineFolder, bytes);
-      await load(engine, id, configBytes, inspected);
+      const files = inspected.map(({ file }) => file);
+      const all = [await spooled(below, spool), ...files, await spooled(above, spool)];
+      await load(engine, id, configBytes, all);
     }
     return { id, ...runnable, uid: account.uid, gid: account.gid, bytes, isNew };
   } finally {
@@ -114,6 +125,7 @@ async function inspectLayers(
   }
   const inspected: InspectedLayer[] = [];
   let entriesLeft = MAX_LAYER_ENTRIES;
+  let bytesLeft = limits.maxBytes;
   for (const [index, layer] of layers.entries()) {
     signal?.throwIfAborted();
     const label = `Layer ${index + 1} of ${layers.length}`;
@@ -130,6 +142,9 @@ async function inspectLayers(
       );
     }
     entriesLeft -= report.entries;
+    bytesLeft -= report.size;
+    // A layer that is listed a hundred times is one file here, and a hundred on the engine's disk.
+    if (bytesLeft < 0) throw tooLargeUnpacked('The image', limits.maxBytes);
     inspected.push({ file, report });
   }
   return inspected;
@@ -161,6 +176,12 @@ function withHome(program: ImageProgram): ImageProgram {
   return { ...program, env: [...program.env, 'HOME=/tmp'] };
 }
 
+async function spooled({ bytes }: OwnLayer, spool: Spool): Promise<SpooledFile> {
+  await using writer = await spool.create();
+  await writer.write(bytes);
+  return writer.close();
+}
+
 async function requireEngineSpace(engineFolder: string | undefined, bytes: number): Promise<void> {
   if (engineFolder === undefined || !(await stat(engineFolder).catch(() => null))) return;
   // The engine unpacks the archive once into a temporary folder and once into its store.
@@ -171,7 +192,7 @@ async function load(
   engine: Engine,
   id: string,
   config: Buffer,
-  layers: readonly InspectedLayer[],
+  layers: readonly SpooledFile[],
 ): Promise<void> {
   const loaded = await engine.loadImage(Readable.from(dockerSave(id, config, layers), { objectMode: false }));
   if (loaded === id) return;
@@ -183,12 +204,12 @@ async function load(
 async function* dockerSave(
   id: string,
   config: Buffer,
-  layers: readonly InspectedLayer[],
+  layers: readonly SpooledFile[],
 ): AsyncGenerator<Buffer> {
   const configName = `${id.slice('sha256:'.length)}.json`;
-  const names = new Map(layers.map(({ file }, index) => [file.path, `${index}.tar`]));
+  const names = new Map(layers.map(({ path }, index) => [path, `${index}.tar`]));
   const manifest = [
-    { Config: configName, RepoTags: null, Layers: layers.map(({ file }) => names.get(file.path)) },
+    { Config: configName, RepoTags: null, Layers: layers.map(({ path }) => names.get(path)) },
   ];
   yield* smallFile(configName, config);
   for (const [path, name] of names) {

@@ -38,12 +38,7 @@ export class Spool {
   /** Called before bytes are written. */
   async claim(bytes: number): Promise<void> {
     this.bytes += bytes;
-    if (this.bytes > this.maxBytes) {
-      throw new TeamFault(
-        'IMAGE_TOO_LARGE',
-        `${this.what} is larger than ${Math.floor(this.maxBytes / 2 ** 20)} MiB when it is unpacked.`,
-      );
-    }
+    if (this.bytes > this.maxBytes) throw tooLargeUnpacked(this.what, this.maxBytes);
     this.bytesUntilCheck -= bytes;
     if (this.bytesUntilCheck > 0) return;
     this.bytesUntilCheck = CHECK_EVERY_BYTES;
@@ -93,6 +88,11 @@ export async function requireFreeSpace(folder: string, bytes: number): Promise<v
       `${Math.floor(free / 2 ** 20)} MiB are free at ${folder}; ${Math.ceil((bytes + RESERVED_BYTES) / 2 ** 20)} MiB are needed.`,
     );
   }
+}
+
+export function tooLargeUnpacked(what: string, maxBytes: number): TeamFault {
+  const mib = Math.floor(maxBytes / 2 ** 20);
+  return new TeamFault('IMAGE_TOO_LARGE', `${what} is larger than ${mib} MiB when it is unpacked.`);
 }
 
 function toDiskFault(error: NodeJS.ErrnoException): never {

@@ -113,8 +113,12 @@ export class TarReader {
 
   private readHeader(): void {
     verifyChecksum(this.block);
+    verifyNumbers(this.block);
     const flag = String.fromCharCode(this.block[156] ?? 0);
     const size = readNumber(this.block, 124, 12, 'size');
+    // The engine's reader forgets the long name before it, and takes the short one.
+    if (flag === 'g' && Object.keys(this.pending).length > 0)
+      throw new TarError('sets something for all entries between an entry and its name');
     if ('LKxg'.includes(flag)) {
       if (size > MAX_EXTENDED_HEADER_BYTES) throw new TarError('holds a header of more than 1 MiB');
       this.extendedType = flag;
@@ -172,6 +176,11 @@ export class TarReader {
     }
     for (const key of pax?.keys() ?? []) {
       if (key.startsWith('GNU.sparse.')) throw new TarError('holds a sparse file, which is not supported');
+      // The engine sets them as root, and its file system takes them for its own: which folder hides which.
+      if (key.startsWith('SCHILY.xattr.trusted.'))
+        throw new TarError(
+          `sets an attribute that only the system may (${JSON.stringify(key.slice(0, 100))})`,
+        );
     }
     const name = gnuName ?? (paxName || headerName(this.block));
     const linkName = gnuLink ?? (paxLink || decodeName(cutAtNul(this.block.subarray(157, 257))));
@@ -222,6 +231,38 @@ function verifyChecksum(block: Buffer): void {
   }
   if (stored !== unsigned && stored !== signed)
     throw new TarError('is no tar archive (a header has a wrong checksum)');
+}
+
+/** Fields that we don't use and the engine's reader parses, which refuses the archive for the first wrong one. */
+const IDS_AND_TIMES = [
+  [100, 8],
+  [108, 8],
+  [116, 8],
+  [136, 12],
+] as const;
+const DEVICES = [
+  [329, 8],
+  [337, 8],
+] as const;
+/** In GNU's header they stand where ustar has the beginning of long names, and are taken for it where they are no times. */
+const GNU_TIMES = [
+  [345, 12],
+  [357, 12],
+] as const;
+
+function verifyNumbers(block: Buffer): void {
+  const magic = block.toString('latin1', 257, 265);
+  const fields = [
+    ...IDS_AND_TIMES,
+    ...(magic.startsWith('ustar') ? DEVICES : []),
+    ...(magic === 'ustar  \0' ? GNU_TIMES : []),
+  ];
+  for (const [offset, length] of fields) {
+    const field = block.subarray(offset, offset + length);
+    if ((field[0] ?? 0) & 0x80) continue;
+    const text = field.toString('latin1').replace(/^[ \0]+|[ \0]+$/g, '');
+    if (!/^[0-7]*(\0|$)/.test(text)) throw new TarError('holds a header with a number that is none');
+  }
 }
 
 /** Octal digits, or GNU's base-256 when the first bit is set. */

@@ -1,17 +1,26 @@
-/** Blocks of a ustar archive, for the few short-named regular files that we write ourselves. */
+/** Blocks of a tar archive, for the few short-named files and folders that we write ourselves. */
 const BLOCK_BYTES = 512;
 
 /** Header of a regular file, mode 0644, owner 0, time 0: the same input gives the same bytes. */
 export function tarFileHeader(name: string, size: number): Buffer {
+  return tarHeader(name, size, '0');
+}
+
+export function tarFolderHeader(name: string): Buffer {
+  return tarHeader(name, 0, '5');
+}
+
+/** `type`: a file, a folder, or a PAX header for the entry that follows. */
+export function tarHeader(name: string, size: number, type: '0' | '5' | 'x'): Buffer {
   const block = Buffer.alloc(BLOCK_BYTES);
   if (Buffer.byteLength(name) > 99) throw new RangeError(`The name ${name} does not fit a ustar header.`);
   block.write(name, 0);
-  block.write('0000644\0', 100);
+  block.write(type === '5' ? '0000755\0' : '0000644\0', 100);
   block.write('0000000\0', 108);
   block.write('0000000\0', 116);
   writeSize(block, size);
   block.write('00000000000\0', 136);
-  block.write('        0', 148);
+  block.write(`        ${type}`, 148);
   block.write('ustar\0' + '00', 257);
   const sum = block.reduce((total, byte) => total + byte, 0);
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);

@@ -67,6 +67,7 @@ export async function unpackModel(
 
 async function arrange(archive: UnpackedArchive, folder: string, signal?: AbortSignal): Promise<void> {
   const { files, links } = archive;
+  requireFewFolders([...files.keys(), ...links.keys()]);
   // Links first, while the files still have their numbers.
   for (const [name] of links) {
     const target = findFile(archive, name);
@@ -77,6 +78,20 @@ async function arrange(archive: UnpackedArchive, folder: string, signal?: AbortS
     signal?.throwIfAborted();
     await chmod(from, 0o444);
     await place(folder, name, (path) => rename(from, path));
+  }
+}
+
+/** A name of a kilobyte is five hundred folders: they count like files. */
+function requireFewFolders(names: readonly string[]): void {
+  const folders = new Set<string>();
+  for (const name of names) {
+    for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
+      const folder = name.slice(0, end);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+      if (folders.size + names.length > MAX_ENTRIES)
+        throw refused(`holds more than ${MAX_ENTRIES} files and folders`);
+    }
   }
 }
 
@@ -91,6 +106,7 @@ async function place(folder: string, name: string, put: (path: string) => Promis
     await put(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'EMLINK') throw refused('has more links to one file than a disk takes');
     if (!['EEXIST', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY'].includes(code)) throw error;
     throw refused(`holds ${quoted(name)} twice, or as a file and as a folder`);
   }

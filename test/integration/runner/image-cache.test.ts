@@ -65,9 +65,9 @@ async function sizeOfOne(): Promise<number> {
   return image.bytes;
 }
 
-async function use(cache: ImageCache, name: string) {
+async function use(cache: ImageCache, name: string, realm = 'phase') {
   opened = [];
-  const inUse = await cache.use(name, DEFAULT_LIMITS, signal);
+  const inUse = await cache.use({ sha256: name, realm }, DEFAULT_LIMITS, signal);
   loaded.add(inUse.image.id);
   return { id: inUse.image.id, wasLoaded: opened.length > 0, release: () => inUse[Symbol.asyncDispose]() };
 }

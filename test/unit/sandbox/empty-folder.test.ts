@@ -61,6 +61,14 @@ test('folders nested deeper than a path is long', async () => {
   expect(readdirSync(full)).toEqual([]);
 });
 
+test('names that were put there because they may be the next ones', async () => {
+  for (let count = 0; count < 50; count++)
+    writeFileSync(path.join(full, `.heldout-${process.pid}-${count}`), 'x');
+  mkdirSync(path.join(full, 'a', 'b', 'c'), { recursive: true });
+  await emptyFolder(full);
+  expect(readdirSync(full)).toEqual([]);
+});
+
 test('a folder whose place is taken by a link is refused, not followed', async () => {
   symlinkSync(full, path.join(folder, 'link'));
   await expect(emptyFolder(path.join(folder, 'link'))).rejects.toMatchObject({ code: 'ENOTDIR' });

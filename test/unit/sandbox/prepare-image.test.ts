@@ -6,12 +6,14 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TeamFault } from '#lib/domain/codes.ts';
 import { prepareImage } from '#runner/sandbox/archive/prepare-image.ts';
+import { TarReader } from '#runner/sandbox/archive/tar-reader.ts';
 import {
   dockerSaveEntries,
   type HandMade,
   imageConfig,
   ociEntries,
   PROGRAM,
+  paxHeader,
   type RawEntry,
   rawTar,
   sha256,
@@ -121,12 +123,15 @@ describe('what is loaded is ours', () => {
     const [files] = engine.loads;
     const [manifest] = JSON.parse(String(files!.get('manifest.json')));
     expect(manifest.RepoTags).toBeNull();
-    expect(files!.get(manifest.Layers[0])).toEqual(LAYER);
+    // Between two layers of our own.
+    const layers = (manifest.Layers as string[]).map((name) => files!.get(name) as Buffer);
+    expect(layers).toHaveLength(3);
+    expect(layers[1]).toEqual(LAYER);
     expect(JSON.parse(String(files!.get(manifest.Config)))).toEqual({
       architecture: 'amd64',
       os: 'linux',
       config: { Entrypoint: ['/bin/sh'], Cmd: [], WorkingDir: '/', Env: ['A=1'], User: '1234:1234' },
-      rootfs: { type: 'layers', diff_ids: [`sha256:${sha256(LAYER)}`] },
+      rootfs: { type: 'layers', diff_ids: layers.map((layer) => `sha256:${sha256(layer)}`) },
     });
     expect(image).toMatchObject({
       entrypoint: ['/bin/sh'],
@@ -137,6 +142,83 @@ describe('what is loaded is ours', () => {
     });
     // It is kept as JSON by who remembers it.
     expect(JSON.parse(JSON.stringify(image))).toEqual(image);
+  });
+
+  /** The uppermost layer's files, which hide whatever lies below them. */
+  async function accounts(...layers: Buffer[]): Promise<Record<string, string>> {
+    const { engine } = await prepare(save({ layers }));
+    const [files] = engine.loads;
+    const [manifest] = JSON.parse(String(files!.get('manifest.json')));
+    const entries: [string, string][] = [];
+    const reader = new TarReader({
+      onEntry: ({ name, type }) => entries.push([`${type} ${name}`, '']),
+      onData: (chunk) => {
+        entries.at(-1)![1] += chunk.toString();
+      },
+      onEntryEnd: () => undefined,
+    });
+    reader.write(files!.get(manifest.Layers.at(-1)) as Buffer);
+    return Object.fromEntries(entries);
+  }
+
+  test('the accounts that the engine reads as root are plain files, with the image’s rows and its user', async () => {
+    const passwd = 'root:x:0:0::/:/bin/sh\nmodel:x:4321:8765::/:/bin/sh\nnobody:x:65534:65534::/:\n';
+    expect(await accounts(LAYER)).toEqual({
+      'directory etc/': '',
+      'file etc/passwd': `${passwd}heldout:x:1234:1234::/tmp:/bin/sh\n`,
+      'file etc/group': 'root:x:0:\nscans:x:777:\nheldout:x:1234:\n',
+    });
+    const own = rawTar([{ name: 'etc/passwd', content: 'me:x:1234:7::/:/bin/sh' }]);
+    expect(await accounts(own)).toMatchObject({ 'file etc/passwd': 'me:x:1234:7::/:/bin/sh' });
+  });
+
+  test.each<[string, RawEntry[]]>([
+    ['a pipe, at which the engine would wait for ever', [{ name: 'etc/passwd', flag: '6' }]],
+    [
+      'a link to one',
+      [
+        { name: 'p', flag: '6' },
+        { name: 'etc/passwd', flag: '2', linkName: '/p' },
+      ],
+    ],
+    [
+      'a hard link to one',
+      [
+        { name: 'p', flag: '6' },
+        { name: 'etc/passwd', flag: '1', linkName: 'p' },
+      ],
+    ],
+    ['a file that takes the engine’s memory', [{ name: 'etc/passwd', content: '::1:1\n'.repeat(200_000) }]],
+    ['a line at which it gives up', [{ name: 'etc/passwd', content: 'x'.repeat(70_000) }]],
+    ['none', []],
+  ])('accounts that are %s are replaced', async (_, entries) => {
+    const files = await accounts(rawTar(entries));
+    expect(files['file etc/passwd']).toMatch(
+      /^(root:x:0:0::\/:\/bin\/sh\n)?heldout:x:1234:1234::\/tmp:\/bin\/sh\n$/,
+    );
+    expect(files['file etc/group']).toBe('root:x:0:\nheldout:x:1234:\n');
+  });
+
+  test('images of two realms share no layer, so that the engine unpacks them apart', async () => {
+    const idsOf = async (realm?: string) => {
+      const engine = fakeEngine();
+      const options = { imageMib: 16, scratchDir, ...(realm !== undefined && { realm }) };
+      const { id } = await prepareImage(engine, Readable.from([save(IMAGE)]), options);
+      const [files] = engine.loads;
+      const [{ Config }] = JSON.parse(String(files!.get('manifest.json')));
+      const { rootfs } = JSON.parse(String(files!.get(Config)));
+      return { id, lowest: rootfs.diff_ids[0] as string };
+    };
+    const [open, hidden, again, none] = [
+      await idsOf('open'),
+      await idsOf('hidden'),
+      await idsOf('open'),
+      await idsOf(),
+    ];
+    expect(again).toEqual(open);
+    // What lies on the engine's disk is found by the hashes of all layers from the lowest up.
+    expect(new Set([open, hidden, none].map(({ lowest }) => lowest)).size).toBe(3);
+    expect(new Set([open, hidden, none].map(({ id }) => id)).size).toBe(3);
   });
 
   test('the second time the engine has it, and nothing is loaded', async () => {
@@ -383,6 +465,59 @@ describe('what no honest image holds is refused, in a sentence that names it', (
       'more than 255 bytes',
     ],
     [
+      '/etc as a link',
+      () => layered({ name: 'etc', flag: '2', linkName: 'usr/etc' }),
+      'IMAGE_INVALID',
+      'makes /etc a link',
+    ],
+    [
+      'an entry below a link of its layer',
+      () => layered({ name: 'a', flag: '2', linkName: 'etc' }, { name: './a/passwd', content: 'x' }),
+      'IMAGE_INVALID',
+      'below its link "a"',
+    ],
+    [
+      'an entry deep below a link that came long before it',
+      () =>
+        layered(
+          { name: 'a/b', flag: '2', linkName: '/etc' },
+          { name: 'a/c', content: 'x' },
+          { name: 'd', content: 'x' },
+          { name: 'a/b/c/d', content: 'x' },
+        ),
+      'IMAGE_INVALID',
+      'below its link "a/b"',
+    ],
+    [
+      'an entry below another name of a link',
+      () =>
+        layered(
+          { name: 'a', flag: '2', linkName: 'etc' },
+          { name: 'b', flag: '1', linkName: 'a' },
+          { name: 'b/passwd', content: 'x' },
+        ),
+      'IMAGE_INVALID',
+      'below its link "b"',
+    ],
+    [
+      'more layers than the engine stacks, ours among them',
+      () => save({ layers: Array.from({ length: 124 }, () => LAYER) }),
+      'IMAGE_INVALID',
+      '<=123 items',
+    ],
+    [
+      'a working folder with a name that is none',
+      () => save({ ...IMAGE, config: { ...PROGRAM, WorkingDir: `/${'w'.repeat(256)}` } }),
+      'IMAGE_INVALID',
+      'longer than a path can be',
+    ],
+    [
+      'a volume with a name that is none',
+      () => save({ ...IMAGE, config: { ...PROGRAM, Volumes: { [`/${'v/'.repeat(600)}`]: {} } } }),
+      'IMAGE_INVALID',
+      "can't be mounted",
+    ],
+    [
       'a layer that is no tar',
       () => save({ layers: [Buffer.from('x'.repeat(2000))] }),
       'IMAGE_INVALID',
@@ -510,6 +645,63 @@ describe('caps act while the archive streams', () => {
       code: 'IMAGE_INVALID',
       message: 'Layer 1 of 1 is damaged: something else follows its zstd data.',
     });
+  });
+
+  test('one layer that the image lists again and again: one file here, as many on the engine’s disk', async () => {
+    const layer = rawTar([{ name: 'zeros', content: Buffer.alloc(2 ** 20) }]);
+    const [config, file, , manifest] = dockerSaveEntries({ layers: [layer, layer] });
+    const times = (count: number) => {
+      const image = { layers: Array.from({ length: count }, () => layer) };
+      const bytes = imageConfig(image);
+      const [listed] = JSON.parse(String(manifest!.content));
+      const content = JSON.stringify([{ ...listed, Layers: image.layers.map(() => file!.name) }]);
+      return rawTar([{ ...config!, content: bytes }, file!, { ...manifest!, content }]);
+    };
+    expect((await prepare(times(7), fakeEngine(), 2)).image.bytes).toBeGreaterThan(7 * 2 ** 20);
+    expect(await refusal(times(8), 2)).toEqual({
+      code: 'IMAGE_TOO_LARGE',
+      message: 'The image is larger than 8 MiB when it is unpacked.',
+    });
+  });
+
+  test('names that are thousands of folders each', async () => {
+    const deep = (start: number) => paxHeader({ path: `${start}/${'d/'.repeat(2000)}f` });
+    const entries = Array.from({ length: 501 }, (_, start) => [
+      deep(start),
+      { name: 'f', content: 'x' },
+    ]).flat();
+    expect(await refusal(gzipSync(save({ layers: [rawTar(entries)] })))).toEqual({
+      code: 'IMAGE_INVALID',
+      message: 'Layer 1 of 1 brings the image to more than 1000000 files and folders.',
+    });
+    // Below one folder each is made once.
+    const shared = Array.from({ length: 501 }, () => [deep(0), { name: 'f', content: 'x' }]).flat();
+    expect((await prepare(gzipSync(save({ layers: [rawTar(shared)] })))).image.id).toMatch(/^sha256:/);
+  });
+
+  test('indexes that list an index many times are read once each', async () => {
+    const blob = (value: unknown) => {
+      const content = JSON.stringify(value);
+      const digest = `sha256:${sha256(Buffer.from(content))}`;
+      return { entry: { name: `blobs/sha256/${digest.slice(7)}`, content }, digest };
+    };
+    const mediaType = 'application/vnd.oci.image.index.v1+json';
+    const listing = (digest: string) => ({
+      manifests: Array.from({ length: 256 }, () => ({ mediaType, digest })),
+    });
+    const empty = blob({ manifests: [] });
+    const middle = blob(listing(empty.digest));
+    const upper = blob(listing(middle.digest));
+    const index = { name: 'index.json', content: JSON.stringify(listing(upper.digest)) };
+    const startedAt = performance.now();
+    const fault = await refusal(rawTar([empty.entry, middle.entry, upper.entry, index]));
+    expect(fault).toEqual({ code: 'IMAGE_INVALID', message: 'The archive’s index lists no image.' });
+    // 16 million readings would be an hour.
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    const many = Array.from({ length: 65 }, (_, n) => blob({ manifests: [], annotations: { n: String(n) } }));
+    const each = { manifests: many.map(({ digest }) => ({ mediaType, digest })) };
+    const all = [...many.map(({ entry }) => entry), { name: 'index.json', content: JSON.stringify(each) }];
+    expect((await refusal(rawTar(all))).message).toBe('The archive holds more than 64 indexes.');
   });
 
   test('an image that unpacks to more than four times the phase’s size', async () => {

@@ -76,6 +76,17 @@ test('every VOLUME of the image is covered by a capped tmpfs, as /tmp is', () =>
   expect(host.Tmpfs).toEqual({ '/tmp': options, '/data': options });
 });
 
+test('a VOLUME does not hide the model archive that was sent', () => {
+  const image = {
+    ...INPUT.image,
+    volumes: ['/opt/ml', '/opt/ml/model', '/opt/ml/model/cache', '/opt/ml/models'],
+  };
+  const volumesOf = (modelFolder: string | null) =>
+    Object.keys(containerSpec({ ...INPUT, image, modelFolder }).HostConfig.Tmpfs);
+  expect(volumesOf('/scratch/model')).toEqual(['/tmp', '/opt/ml', '/opt/ml/models']);
+  expect(volumesOf(null)).toEqual(['/tmp', ...image.volumes]);
+});
+
 test('a program is told what it has', () => {
   expect(spec.Env).toEqual([
     'A=1',

@@ -59,6 +59,20 @@ describe('names and content are read as the engine reads them', () => {
     expect(entry).toMatchObject({ size: 700, content });
   });
 
+  test('GNU’s own header, with times or without, and attributes of programs are read', () => {
+    const edit = (header: Buffer) => header.write('ustar  \0', 257, 'latin1');
+    const gnu = (header: Buffer) => {
+      header.write('ustar  \0', 257, 'latin1');
+      header.write('14531234567\x0014531234567\0', 345, 'latin1');
+    };
+    const capability = paxHeader({ 'SCHILY.xattr.security.capability': 'x' });
+    expect(names([{ name: 'a', edit }, { name: 'b', edit: gnu }, capability, { name: 'c' }])).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
+  });
+
   test('links and folders have no content, whatever size they announce', () => {
     expect(names([{ name: 'a', flag: '1', linkName: 'b', size: 4096 }, { name: 'b' }])).toEqual(['a', 'b']);
   });
@@ -102,6 +116,34 @@ describe('what two readers could read in two ways is refused', () => {
       'two PAX headers',
     ],
     ['a global path', [paxHeader({ path: 'a' }, 'g'), { name: 'c' }], 'for all entries at once'],
+    [
+      'something for all entries behind a long name, which Go then forgets',
+      [gnuLongName('harmless'), paxHeader({ comment: 'x' }, 'g'), { name: 'etc/passwd' }],
+      'between an entry and its name',
+    ],
+    [
+      'times in a GNU header that are none, which Go takes for the beginning of the name',
+      [
+        {
+          name: 'passwd',
+          edit(header) {
+            header.write('ustar  \0', 257, 'latin1');
+            header.write('etc', 345);
+          },
+        },
+      ],
+      'a number that is none',
+    ],
+    [
+      'a mode that is none',
+      [{ name: 'a', edit: (header) => header.write('rwxr-xr', 100) }],
+      'a number that is none',
+    ],
+    [
+      'an attribute by which a file system says what hides what',
+      [paxHeader({ 'SCHILY.xattr.trusted.overlay.redirect': '/etc' }), { name: 'x/', flag: '5' }],
+      'an attribute that only the system may',
+    ],
     ['a GNU sparse file', [{ name: 'a', flag: 'S' }], 'sparse'],
     ['a PAX sparse file', [paxHeader({ 'GNU.sparse.major': '1' }), { name: 'a' }], 'sparse'],
     ['an unknown type', [{ name: 'a', flag: 'Z' }], 'unknown type "Z"'],

@@ -95,6 +95,11 @@ describe('refused', () => {
     ],
     ['a pipe', [{ name: 'a', type: 'fifo' }], /neither a file nor a folder/],
     ['a device', [{ name: 'a', type: 'block-device' }], /neither a file nor a folder/],
+    [
+      'names that are hundreds of folders each',
+      Array.from({ length: 200 }, (_, n) => ({ name: `${n}/${'d/'.repeat(500)}x`, content: 'x' })),
+      /more than 100000 files and folders/,
+    ],
     ['a long name', [{ name: 'n'.repeat(300), content: 'x' }], /255 a name/],
     ['a long path', [{ name: Array(30).fill('n'.repeat(50)).join('/'), content: 'x' }], /1024 bytes/],
   ])('%s', async (_, entries, message) => {
