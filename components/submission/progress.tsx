@@ -34,7 +34,9 @@ export function Progress({
           {hidden && evaluation.state === 'RUNNING' ? (
             <>
               <br />
-              <span className="muted small">Times are rounded to 15 minutes in a hidden phase.</span>
+              <span className="muted small">
+                In a hidden phase counts move once a minute, and times are rounded to 15 minutes.
+              </span>
             </>
           ) : null}
         </p>

@@ -1,4 +1,5 @@
 import { FAULTS, type FaultCode, isPlatformFaultCode, isTeamFaultCode } from '#lib/domain/codes.ts';
+import { isFinal } from '#lib/domain/evaluation-state.ts';
 import { roundOrNull } from '#lib/domain/rounding.ts';
 import type {
   BoardMetric,
@@ -13,7 +14,8 @@ import type { CaseNamer } from './draw-case-ids.ts';
 /**
  * What leaves an evaluation, by who asks. In a hidden phase a team gets states, counts, codes with their fixed
  * sentences and rounded aggregates; whatever a container wrote, and when exactly it did what, stays with the
- * organizers: it could carry the hidden scans out. Scores of single cases come to it where the phase says so,
+ * organizers: it could carry the hidden scans out. What is counted while it runs is what was done before the last
+ * whole minute: a count that moves as each case ends would be a clock for it. Scores of single cases come to it where the phase says so,
  * when all are in, under drawn ids; which case failed does not.
  */
 export type Audience = 'public' | 'team' | 'organizer';
@@ -35,6 +37,7 @@ export interface EvaluationFacts {
   queue: { place: number; length: number } | null;
   /** Why no runner takes it; null where one can. */
   waitsFor: string | null;
+  now: Date;
 }
 
 export interface DisclosureRules {
@@ -49,13 +52,11 @@ export interface DisclosureRules {
   drawnId: CaseNamer;
 }
 
-/** Faults of the image alone: the container that they tell of has seen no scan, so that no detail can. */
-const BEFORE_ANY_SCAN: readonly string[] = [
-  'IMAGE_INVALID',
-  'IMAGE_TOO_LARGE',
-  'NO_ENTRYPOINT',
-  'HEALTH_TIMEOUT',
-];
+/**
+ * Found before anything of the image runs, so that no detail can tell of a scan. A server that does not get
+ * healthy is not among them: an earlier container of the phase may have left it word (docs/sandbox.md, page cache).
+ */
+const BEFORE_ANY_RUN: readonly string[] = ['IMAGE_INVALID', 'IMAGE_TOO_LARGE', 'NO_ENTRYPOINT'];
 /** It did not go on by itself. */
 const ENDED_BY_US: readonly string[] = [
   'It has cost nothing of the quota, and what was sent is kept.',
@@ -64,12 +65,18 @@ const ENDED_BY_US: readonly string[] = [
 /** A log's end says why; a page that is sent several times a second need not hold more. */
 const LOG_CHARACTERS = 16_384;
 const CASES_PER_FAULT = 10;
+const MINUTE_MS = 60_000;
 const MOST_CASE_DECIMALS = 3;
 
-export function discloseEvaluation(facts: EvaluationFacts, rules: DisclosureRules): EvaluationView {
-  const { evaluation, cases, queue, waitsFor } = facts;
+export function discloseEvaluation(
+  { cases: recorded, ...facts }: EvaluationFacts,
+  rules: DisclosureRules,
+): EvaluationView {
+  const { evaluation, queue, waitsFor, now } = facts;
   const insider = rules.audience !== 'public';
   const inDetail = rules.audience === 'organizer' || (rules.audience === 'team' && rules.kind === 'OPEN');
+  const isCoarse = !inDetail && !isFinal(evaluation.state);
+  const cases = isCoarse ? recorded.filter(({ recordedAt }) => recordedAt < minuteOf(now)) : recorded;
   const failedCases = cases.filter(({ status }) => status !== 'SCORED');
   const caseDisclosure = disclosureOfCases(rules, evaluation.state === 'SCORED');
   return {
@@ -78,11 +85,12 @@ export function discloseEvaluation(facts: EvaluationFacts, rules: DisclosureRule
     caseCount: evaluation.caseCount,
     scored: cases.length - failedCases.length,
     failed: failedCases.length,
-    running: evaluation.runningCases,
+    // As a number that changes with each container it would be a clock for them.
+    running: isCoarse ? Math.min(evaluation.runningCases, 1) : evaluation.runningCases,
     queuePlace: queue?.place ?? null,
     queueLength: queue?.length ?? null,
     waitsFor: insider ? waitsFor : null,
-    ...discloseTimes(facts, inDetail),
+    ...discloseTimes({ evaluation, cases }, inDetail),
     requeues: evaluation.requeues,
     platformFault: insider ? platformFault(evaluation.platformCode) : null,
     fault: insider ? wholeFault(evaluation, inDetail) : null,
@@ -111,14 +119,17 @@ function disclosureOfCases(
 type Times = Pick<EvaluationView, 'createdAt' | 'startedAt' | 'imageReadyAt' | 'firstCaseAt' | 'finishedAt'>;
 
 /** Exact where the reader may know; else down to the minute, and never before the submission. */
-function discloseTimes({ evaluation, cases }: EvaluationFacts, exact: boolean): Times {
+function discloseTimes(
+  { evaluation, cases }: Pick<EvaluationFacts, 'evaluation' | 'cases'>,
+  exact: boolean,
+): Times {
   const { createdAt, startedAt, imageReadyAt, finishedAt } = evaluation;
   const recorded = cases.map(({ recordedAt }) => recordedAt.getTime());
   const firstCaseAt = recorded.length > 0 ? new Date(Math.min(...recorded)) : null;
   const disclose = (at: Date | null) => {
     if (!at) return null;
-    const minute = Math.floor(at.getTime() / 60_000) * 60_000;
-    return (exact ? at : new Date(Math.max(minute, createdAt.getTime()))).toISOString();
+    const minute = minuteOf(at);
+    return (exact ? at : minute < createdAt ? createdAt : minute).toISOString();
   };
   return {
     createdAt: createdAt.toISOString(),
@@ -129,6 +140,11 @@ function discloseTimes({ evaluation, cases }: EvaluationFacts, exact: boolean): 
   };
 }
 
+/** The whole minute that it falls into. */
+function minuteOf(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS);
+}
+
 function platformFault(code: string | null): EvaluationView['platformFault'] {
   return code !== null && isPlatformFaultCode(code) ? { code, meaning: FAULTS[code].meaning } : null;
 }
@@ -136,7 +152,7 @@ function platformFault(code: string | null): EvaluationView['platformFault'] {
 function wholeFault(evaluation: Evaluation, inDetail: boolean): EvaluationView['fault'] {
   if (evaluation.state !== 'FAILED') return null;
   const code = knownCode(evaluation.code);
-  const tells = inDetail || BEFORE_ANY_SCAN.includes(code);
+  const tells = inDetail || BEFORE_ANY_RUN.includes(code);
   const { meaning, steps } = FAULTS[code];
   return {
     code,

@@ -6,11 +6,13 @@ import type { Site } from './site.ts';
 
 const AT_MOST_EVERY_MS = 250;
 const PING_EVERY_MS = 15_000;
+const MINUTE_MS = 60_000;
 
 /**
  * Server-sent events: the evaluation as it stands at once, then at every change (at most four a second, the
  * last one always), a comment every 15 s so that no proxy takes the silence for an end, and the end when it
- * is final. The reader sees what the submission's page shows him.
+ * is final. The reader sees what the submission's page shows him, and nothing where that has not changed: when an
+ * event comes would tell what it does not say. For one who does not read no more than one event is held.
  */
 export async function evaluationEvents(
   site: Site,
@@ -21,31 +23,47 @@ export async function evaluationEvents(
   const { evaluation, rules } = await findSubmission(site, submissionId, viewer);
   const encoder = new TextEncoder();
   let stop = () => {};
+  let onRead = () => {};
   return new ReadableStream({
     start(controller) {
       let ended = false;
       let wake = () => {};
+      const isRead = () => (controller.desiredSize ?? 0) > 0;
       const unwatch = site.notifications.watch(evaluation.id, () => wake());
-      const ping = setInterval(() => controller.enqueue(encoder.encode(': ping\n\n')), PING_EVERY_MS);
+      const ping = setInterval(() => {
+        if (isRead()) controller.enqueue(encoder.encode(': ping\n\n'));
+      }, PING_EVERY_MS);
       stop = () => {
         if (ended) return;
         ended = true;
         unwatch();
         clearInterval(ping);
         wake();
+        onRead();
       };
       gone.addEventListener('abort', stop);
+      let told = '';
+      /** Tells what there is to tell; true where nothing will come any more. */
+      const tell = async (): Promise<boolean> => {
+        const view = await readEvaluation(site, evaluation.id, rules);
+        if (ended) return true;
+        const text = `event: evaluation\ndata: ${JSON.stringify(view)}\n\n`;
+        if (text !== told) controller.enqueue(encoder.encode(text));
+        told = text;
+        return isFinal(view.state);
+      };
       const run = async () => {
         while (!ended) {
           // Set before the row is read: what changes while it is read is read again.
           const changed = new Promise<void>((resolve) => {
             wake = resolve;
           });
-          const view = await readEvaluation(site, evaluation.id, rules);
-          if (ended) return;
-          controller.enqueue(encoder.encode(`event: evaluation\ndata: ${JSON.stringify(view)}\n\n`));
-          if (isFinal(view.state)) return;
-          await Promise.all([changed, pause(AT_MOST_EVERY_MS)]);
+          if (await tell()) return;
+          // Counts of a hidden phase move with the minute.
+          const minute = setTimeout(wake, MINUTE_MS - (site.now().getTime() % MINUTE_MS));
+          const read = isRead() ? null : new Promise<void>((resolve) => (onRead = resolve));
+          await Promise.all([changed, pause(AT_MOST_EVERY_MS), read]);
+          clearTimeout(minute);
         }
       };
       run()
@@ -58,6 +76,7 @@ export async function evaluationEvents(
           } catch {}
         });
     },
+    pull: () => onRead(),
     cancel: () => stop(),
   });
 }

@@ -19,7 +19,7 @@ export async function readEvaluation(
     readQueuePlace(db, evaluation),
     readWaitsFor(site, evaluation),
   ]);
-  return discloseEvaluation({ evaluation, cases, scores, queue, waitsFor }, rules);
+  return discloseEvaluation({ evaluation, cases, scores, queue, waitsFor, now: site.now() }, rules);
 }
 
 /** Logs only where they may be shown: they are most of what an evaluation holds. */

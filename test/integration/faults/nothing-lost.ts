@@ -29,7 +29,14 @@ export function expectNothingLost({ before, after, caseCount, requeues, told }: 
   const means = Object.fromEntries(after.scores.map(({ metric, mean, n }) => [metric, [mean, n]]));
   expect(means).toEqual({ dice: [EXPECTED_DICE, caseCount], volume_difference: [0.02, caseCount] });
   const shown = discloseEvaluation(
-    { evaluation: after, cases: after.caseScores, scores: after.scores, queue: null, waitsFor: null },
+    {
+      evaluation: after,
+      cases: after.caseScores,
+      scores: after.scores,
+      queue: null,
+      waitsFor: null,
+      now: new Date(),
+    },
     { audience: 'team', kind: 'HIDDEN', decimals: 3, metrics: [], showsCaseScores: false, drawnId: String },
   );
   expect(shown).toMatchObject({ fault: null, caseFaults: [], requeues });

@@ -4,6 +4,7 @@ import { boardView } from '#lib/server/board-view.ts';
 import { challengeView } from '#lib/server/challenge-view.ts';
 import { evaluationEvents } from '#lib/server/evaluation-events.ts';
 import { listChallenges } from '#lib/server/list-challenges.ts';
+import { EVALUATION_CHANGED } from '#lib/server/notifications.ts';
 import { organizerView } from '#lib/server/organizer-view.ts';
 import { submissionView } from '#lib/server/submission-view.ts';
 import { submitView } from '#lib/server/submit-view.ts';
@@ -83,6 +84,71 @@ test.each(['RUNNING', 'FAILED'] as const)(
     for (const trace of TRACES) expect(text).not.toContain(trace);
   },
 );
+
+/** Follows a running evaluation: `record` adds a case and says so, `end` ends it and gives all events. */
+async function follow(kind: 'HIDDEN' | 'OPEN', reads: 'at once' | 'at the end') {
+  const { owner } = here.database;
+  const scene = await newScene(owner, { kind });
+  const evaluationId = await scene.evaluation();
+  const running = {
+    where: { id: evaluationId },
+    data: { state: 'RUNNING' as const },
+    include: { submission: true },
+  };
+  const { submission } = await owner.evaluation.update(running);
+  const author = await owner.user.findUniqueOrThrow({ where: { id: submission.userId } });
+  const viewer = await here.refresh({ ...author, userId: author.id, teams: [] });
+  const stream = await evaluationEvents(here.site, submission.id, viewer, new AbortController().signal);
+  const text = () => new Response(stream).text();
+  const read = reads === 'at once' ? text() : null;
+  const say = () => owner.$executeRaw`SELECT pg_notify(${EVALUATION_CHANGED}, ${evaluationId})`;
+  return {
+    async record(caseIndex: number) {
+      const data = {
+        evaluationId,
+        caseIndex,
+        status: 'SCORED' as const,
+        metrics: {},
+        recordedAt: here.site.now(),
+      };
+      await owner.caseScore.create({ data });
+      await say();
+    },
+    async end() {
+      await owner.evaluation.update({ where: { id: evaluationId }, data: { state: 'CANCELLED' } });
+      await say();
+      const data = [...(await (read ?? text())).matchAll(/^data: (.*)$/gm)].map(([, json]) =>
+        JSON.parse(json!),
+      );
+      return data.map(({ state, scored }) => `${state} ${scored}`);
+    },
+  };
+}
+const SETTLED_MS = 400;
+const settle = () => new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+
+test('while a hidden evaluation runs no event comes when a case ends: its moment would tell how long that took', async () => {
+  here.setNow(new Date('2026-01-02T04:00:30Z'));
+  const followed = [await follow('HIDDEN', 'at once'), await follow('OPEN', 'at once')];
+  await settle();
+  for (const { record } of followed) await record(0);
+  await settle();
+  const [hidden, open] = await Promise.all(followed.map(({ end }) => end()));
+  here.setNow(null);
+  expect(hidden).toEqual(['RUNNING 0', 'CANCELLED 1']);
+  expect(open).toEqual(['RUNNING 0', 'RUNNING 1', 'CANCELLED 1']);
+});
+
+test('one who follows and does not read is kept no more than the latest', async () => {
+  const { record, end } = await follow('OPEN', 'at the end');
+  for (const caseIndex of [0, 1, 2]) {
+    await record(caseIndex);
+    await settle();
+  }
+  const told = await end();
+  expect(told[0]).toMatch(/^RUNNING [01]$/);
+  expect(told.slice(1)).toEqual(['CANCELLED 3']);
+});
 
 test('a scored one tells its team and the public the aggregates alone', async () => {
   const run = await newHiddenRun('SCORED');

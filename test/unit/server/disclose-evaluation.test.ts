@@ -63,6 +63,7 @@ const facts: EvaluationFacts = {
   scores: [{ ...score, evaluationId: evaluation.id, mean: 0.370371, median: 0.123456 }],
   queue: null,
   waitsFor: null,
+  now: at('11:00:00'),
 };
 
 /** Stands for the ids that the phase draws: their order is not the cases'. */
@@ -104,6 +105,41 @@ test('the times of a hidden phase are whole minutes, never before the submission
     finishedAt: '2026-03-01T10:05:00.000Z',
   });
   expect(disclose('organizer', 'HIDDEN').finishedAt).toBe('2026-03-01T10:05:59.999Z');
+});
+
+test('while a hidden evaluation runs, its counts are those of the last whole minute: they are no clock for a case', () => {
+  const running = { ...evaluation, state: 'RUNNING' as const, runningCases: 2 };
+  const cases = [
+    scoredCase(0, 0.5),
+    failedCase(1, 'NO_OUTPUT'),
+    { ...scoredCase(2, 0.5), recordedAt: at('10:04:10') },
+  ];
+  const seen = (now: string, audience: Audience, kind: 'OPEN' | 'HIDDEN' = 'HIDDEN') => {
+    const view = disclose(audience, kind, { evaluation: running, cases, now: at(now) });
+    const { scored, failed, running: containers, firstCaseAt, caseFaults } = view;
+    return {
+      done: [scored, failed],
+      containers,
+      isFirstDone: firstCaseAt !== null,
+      faults: caseFaults.length,
+    };
+  };
+  expect(seen('10:03:59', 'team')).toEqual({ done: [0, 0], containers: 1, isFirstDone: false, faults: 0 });
+  for (const now of ['10:04:00', '10:04:11', '10:04:59'])
+    expect(seen(now, 'team')).toEqual({ done: [1, 1], containers: 1, isFirstDone: true, faults: 1 });
+  expect(seen('10:05:00', 'team')).toMatchObject({ done: [2, 1] });
+  for (const [audience, kind] of [
+    ['organizer', 'HIDDEN'],
+    ['team', 'OPEN'],
+  ] as const)
+    expect(seen('10:03:59', audience, kind)).toMatchObject({
+      done: [2, 1],
+      containers: 2,
+      isFirstDone: true,
+    });
+  // The end is told as it comes.
+  const ended = disclose('team', 'HIDDEN', { cases, now: at('10:03:59') });
+  expect([ended.scored, ended.failed]).toEqual([2, 1]);
 });
 
 test.each([
@@ -180,6 +216,8 @@ test('the detail of a fault is told where no scan can be in it', () => {
     message: 'layer 3 is damaged',
   });
   expect(fault('START_FAILED', 'team')).toMatchObject({ code: 'START_FAILED', message: null });
+  // It ends with the log of a server that an earlier one may have left word in the page cache.
+  expect(fault('HEALTH_TIMEOUT', 'team')).toMatchObject({ code: 'HEALTH_TIMEOUT', message: null });
   expect(fault('START_FAILED', 'organizer')).toMatchObject({ message: 'layer 3 is damaged' });
 });
 
