@@ -163,6 +163,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
     steps: [
       'Listen on 0.0.0.0:4743 and answer /health only when the model is loaded.',
       'Load the model from the image: there is no network to fetch it from.',
+      'In an open phase the end of its log is shown here; send the same image there first.',
     ],
   },
   ENGINE_LOST: {

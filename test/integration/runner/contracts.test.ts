@@ -40,7 +40,9 @@ describe('an evaluation under invoke', () => {
   it('fails as a whole where the server does not start, and the log says why', async () => {
     const row = await evaluate('INVOKE', 'echo no weights; exit 1');
     expect(row).toMatchObject({ state: 'FAILED', code: 'EXIT_NONZERO', caseScores: [] });
-    expect(row.message).toBe('The program ended with exit code 1.\nIts log ends:\nno weights\n');
+    expect(row.message).toBe(
+      'The program ended with exit code 1. GET /health had not been answered with 200 yet.\nIts log ends:\nno weights\n',
+    );
   });
 });
 
