@@ -5,7 +5,7 @@
  * every other rule). This one is a list of what programs need that compute: files, memory, threads, signals,
  * local sockets and clocks. Left out on purpose: io_uring, ptrace and process_vm_*, mounts and namespaces,
  * mknod, keys, bpf, perf, userfaultfd, modules, clocks that can be set, open_by_handle_at, memfd_secret,
- * modify_ldt, pidfd_getfd.
+ * modify_ldt, pidfd_getfd, and sync, which writes out the disks of the whole host.
  */
 interface SeccompArgument {
   index: number;
@@ -30,7 +30,7 @@ const FILES = `access chdir chmod chown close close_range copy_file_range creat 
   getxattr inotify_add_watch inotify_init inotify_init1 inotify_rm_watch ioctl lchown lgetxattr link linkat
   listxattr llistxattr lremovexattr lseek lsetxattr lstat mkdir mkdirat newfstatat open openat openat2 pipe
   pipe2 pread64 preadv preadv2 pwrite64 pwritev pwritev2 read readahead readlink readlinkat readv removexattr
-  rename renameat renameat2 rmdir sendfile setxattr splice stat statfs statx symlink symlinkat sync
+  rename renameat renameat2 rmdir sendfile setxattr splice stat statfs statx symlink symlinkat
   sync_file_range syncfs tee truncate umask unlink unlinkat utime utimensat utimes vmsplice write writev`;
 
 const WAITING = `epoll_create epoll_create1 epoll_ctl epoll_ctl_old epoll_pwait epoll_pwait2 epoll_wait
@@ -61,8 +61,16 @@ const IPC = `mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unl
 const SOCKETS = `accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom recvmmsg recvmsg
   sendmmsg sendmsg sendto setsockopt shutdown`;
 
-/** AF_UNIX, AF_INET, AF_INET6 (which reach nothing but the container itself) and AF_NETLINK. */
-const SOCKET_FAMILIES = [1, 2, 10, 16];
+const AF_UNIX = 1;
+const AF_NETLINK = 16;
+const NETLINK_ROUTE = 0;
+/** AF_INET and AF_INET6: they reach nothing but the container itself. */
+const INTERNET = [2, 10];
+/** Types, and the protocols that belong to them: 0 (the usual one), TCP, UDP. */
+const STREAM = { type: 1, protocols: [0, 6] };
+const DATAGRAM = { type: 2, protocols: [0, 17] };
+/** SOCK_NONBLOCK and SOCK_CLOEXEC stand above it. */
+const TYPE_MASK = 0xf;
 /** CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}: no new namespaces. */
 const CLONE_NAMESPACES = 0x7e020000;
 /** Linux, 32-bit Linux, with and without UNAME26; and "which one is it?". */
@@ -72,19 +80,46 @@ function allowed(...lists: string[]): SeccompRule {
   return { names: lists.flatMap((list) => list.trim().split(/\s+/)), action: 'SCMP_ACT_ALLOW' };
 }
 
-function allowedIf(name: string, arg: SeccompArgument): SeccompRule {
-  return { names: [name], action: 'SCMP_ACT_ALLOW', args: [arg] };
+function allowedIf(name: string, ...args: SeccompArgument[]): SeccompRule {
+  return { names: [name], action: 'SCMP_ACT_ALLOW', args };
+}
+
+function equal(index: number, value: number): SeccompArgument {
+  return { index, value, op: 'SCMP_CMP_EQ' };
+}
+
+/**
+ * By family, type and protocol: asked for one that it has not loaded, the kernel loads its module, for anybody.
+ * What nobody uses (SCTP, DCCP, L2TP, the netlinks of firewalls and of cryptography) is where its faults are found.
+ */
+function sockets(): SeccompRule[] {
+  const internet = INTERNET.flatMap((family) =>
+    [STREAM, DATAGRAM].flatMap(({ type, protocols }) =>
+      protocols.map((protocol) =>
+        allowedIf(
+          'socket',
+          equal(0, family),
+          { index: 1, value: TYPE_MASK, valueTwo: type, op: 'SCMP_CMP_MASKED_EQ' },
+          equal(2, protocol),
+        ),
+      ),
+    ),
+  );
+  return [
+    allowedIf('socket', equal(0, AF_UNIX)),
+    allowedIf('socketpair', equal(0, AF_UNIX)),
+    allowedIf('socket', equal(0, AF_NETLINK), equal(2, NETLINK_ROUTE)),
+    ...internet,
+  ];
 }
 
 /** The profile as the engine's `seccomp=` option takes it. x86_64 alone: 32-bit and x32 calls are refused. */
 export function seccompProfile(): string {
   const rules: SeccompRule[] = [
     allowed(FILES, WAITING, MEMORY, PROCESSES, CLOCKS, IPC, SOCKETS),
-    ...['socket', 'socketpair'].flatMap((name) =>
-      SOCKET_FAMILIES.map((family) => allowedIf(name, { index: 0, value: family, op: 'SCMP_CMP_EQ' })),
-    ),
+    ...sockets(),
     allowedIf('clone', { index: 0, value: CLONE_NAMESPACES, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }),
-    ...PERSONALITIES.map((value) => allowedIf('personality', { index: 0, value, op: 'SCMP_CMP_EQ' })),
+    ...PERSONALITIES.map((value) => allowedIf('personality', equal(0, value))),
     // Its flags lie in memory, where a filter can't see them. "Not there" makes libc take clone instead;
     // "not permitted" would end OpenBLAS.
     {

@@ -75,17 +75,29 @@ test.each([
   'ustat',
   'vhangup',
   'sethostname',
+  'sync',
 ])('%s does not exist for a container', (name) => {
   expect(allowed.has(name)).toBe(false);
 });
 
-test('sockets of four families only: unix, IPv4, IPv6, netlink; 40 (vsock) and 38 (crypto) are not among them', () => {
-  for (const name of ['socket', 'socketpair']) {
-    const rules = allowed.get(name) ?? [];
-    expect(rules.map(({ args }) => args)).toEqual(
-      [1, 2, 10, 16].map((value) => [{ index: 0, value, op: 'SCMP_CMP_EQ' }]),
+test('sockets of four families only, and of those what programs use: unix, TCP, UDP, the routes of netlink', () => {
+  const told = (name: string) =>
+    (allowed.get(name) ?? []).map(({ args = [] }) =>
+      args.map(({ index, value, valueTwo, op }) =>
+        op === 'SCMP_CMP_EQ' ? `${index}=${value}` : `${index}&${value}=${valueTwo}`,
+      ),
     );
-  }
+  expect(told('socketpair')).toEqual([['0=1']]);
+  expect(told('socket')).toEqual([
+    ['0=1'],
+    ['0=16', '2=0'],
+    ...['0=2', '0=10'].flatMap((family) => [
+      [family, '1&15=1', '2=0'],
+      [family, '1&15=1', '2=6'],
+      [family, '1&15=2', '2=0'],
+      [family, '1&15=2', '2=17'],
+    ]),
+  ]);
 });
 
 test('clone makes processes and threads, no namespaces', () => {
