@@ -34,7 +34,7 @@ export function openEngine({ socketPath }: EngineAddress = {}): Engine {
     holdImage: (id, labels) => call('hold image', () => holdImage(docker, id, labels)),
     createContainer: (spec) => call('create container', () => createContainer(docker, spec)),
     startContainer: (id) => call('start container', () => startContainer(docker, id)),
-    waitContainer: (id, signal) => waitContainer(docker, id, signal),
+    waitContainer: (id) => waitContainer(docker, id),
     // 404: removed meanwhile; 409: has ended.
     killContainer: (id) =>
       call(
@@ -220,16 +220,32 @@ function startMessage(message: string): string {
   return `The container could not be started: ${clause.slice(0, 300)}.`;
 }
 
-/** Lasts as long as the container, so the time limit of `call` does not apply. */
-async function waitContainer(docker: Docker, id: string, signal?: AbortSignal): Promise<number> {
-  signal?.throwIfAborted();
+/**
+ * Lasts as long as the container, so the time limit of `call` does not apply. The engine sends the head of its answer
+ * at once and the rest at the end: read as a stream, because dockerode's own `wait` waits on for ever where the engine
+ * dies in between.
+ */
+async function waitContainer(docker: Docker, id: string): Promise<number> {
   try {
-    const answer = await docker.getContainer(id).wait(signal ? { abortSignal: signal } : {});
-    return z.object({ StatusCode: z.int() }).parse(answer).StatusCode;
+    let answer = '';
+    for await (const chunk of await openWait(docker, id)) answer += chunk;
+    if (answer === '') throw new Error('The answer was aborted.');
+    return z.object({ StatusCode: z.int() }).parse(JSON.parse(answer)).StatusCode;
   } catch (error) {
-    signal?.throwIfAborted();
     throw toPlatformFault('wait for container', error);
   }
+}
+
+function openWait(docker: Docker, id: string): Promise<Readable> {
+  const request = {
+    path: `/containers/${id}/wait`,
+    method: 'POST',
+    isStream: true,
+    statusCodes: { 200: true, 404: 'no such container', 500: 'server error' },
+  };
+  return new Promise((resolve, reject) => {
+    docker.modem.dial(request, (error, answer) => (error ? reject(error) : resolve(answer as Readable)));
+  });
 }
 
 const stateSchema = z.object({

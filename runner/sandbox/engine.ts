@@ -23,8 +23,8 @@ export interface Engine {
   createContainer(spec: ContainerSpec): Promise<string>;
   /** Throws TeamFault('START_FAILED') when the entry point is missing, no program or not executable. */
   startContainer(id: string): Promise<void>;
-  /** Resolves with the exit code when the container has ended; rejects with the signal's reason. */
-  waitContainer(id: string, signal?: AbortSignal): Promise<number>;
+  /** Resolves with the exit code when the container has ended. */
+  waitContainer(id: string): Promise<number>;
   /** SIGKILL; does nothing where the container has ended already. */
   killContainer(id: string): Promise<void>;
   /** Freezes all its processes; false where it has ended. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '#test/database.ts';
-import { openRunnerScene, type RunnerScene, WRITE_MASK } from '#test/integration/runner/scene.ts';
+import { openRunnerScene, perCase, type RunnerScene, WRITE_MASK } from '#test/integration/runner/scene.ts';
 import { openPrivateEngine, type PrivateEngine } from '#test/private-engine.ts';
 import { eventually, openOutputs, untilOpened } from './gates.ts';
 import { expectNothingLost, expectNothingStays } from './nothing-lost.ts';
@@ -13,7 +13,8 @@ let scene: RunnerScene;
 beforeAll(async () => {
   host = await openPrivateEngine();
   database = await openTestDatabase();
-  scene = await openRunnerScene(database, { caseCount: CASES });
+  // All cases at once, on two processors.
+  scene = await openRunnerScene(database, { caseCount: CASES, limits: { cpus: 0.5 } });
 });
 afterEach(() => scene.stopRunners());
 afterAll(async () => {
@@ -29,11 +30,13 @@ const containers = (evaluationId: string) => host.engine.listContainers(`heldout
 describe('the engine is killed and started again', () => {
   test('while a container runs: the runner waits, removes what lives on, and goes on', async () => {
     const runner = start();
-    const id = await scene.submit(untilOpened(WRITE_MASK));
-    let outputs = openOutputs(home());
+    const waits = untilOpened(WRITE_MASK);
+    const id = await scene.submit(perCase(WRITE_MASK, waits, waits));
     await scene.until(id, ({ caseScores }) => caseScores.length === 1);
-    outputs.stop();
-    await eventually('a second container', async () => (await containers(id)).some(({ running }) => running));
+    // Nothing is asked of the engine any more: that it is gone is heard from what waits for their end alone.
+    await eventually('containers of the others', async () => {
+      return (await containers(id)).filter(({ running }) => running).length === CASES - 1;
+    });
     const lives = (await containers(id)).map(({ name }) => name);
     await host.kill();
     const before = await scene.until(id, ({ state }) => state === 'QUEUED');
@@ -49,7 +52,7 @@ describe('the engine is killed and started again', () => {
       const names = (await containers(id)).map(({ name }) => name);
       return names.every((name) => !lives.includes(name));
     });
-    outputs = openOutputs(home());
+    const outputs = openOutputs(home());
     const after = await scene.until(id, ({ state }) => state === 'SCORED');
     const other = await scene.until(meanwhile, ({ state }) => state === 'SCORED');
     outputs.stop();

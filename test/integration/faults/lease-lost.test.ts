@@ -61,16 +61,17 @@ describe('a lease that expires while its runner still lives: one of the two reco
     await expectNothingStays(id, scene.folder);
   });
 
-  test('the one that took over, also where the late one was about to say SCORED', async () => {
+  test('the one that took over, also where the late one had sent its SCORED already', async () => {
     const one = scene.start('one', LEASE);
     const scores = await lockScores(database.owner);
     const id = await scene.submit(WRITE_MASK);
     await scores.waited();
     standStill(one);
     const before = await scene.until(id, ({ caseScores }) => caseScores.length === CASES);
-    // Its transaction holds the evaluation's row, and nobody is there to end it but the server.
-    await scores.release();
     const two = scene.start('two', LEASE);
+    await scene.until(id, ({ runner }) => runner?.name.endsWith('-two') === true);
+    // The server has its statement, and carries it out now: it finds the lease of another.
+    await scores.release();
     const after = await scene.until(id, ({ state }) => state === 'SCORED');
     goOn(one);
     expect(await one.end('SIGTERM')).toBe(0);
