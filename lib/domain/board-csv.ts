@@ -42,12 +42,12 @@ function fixed(value: number | null, decimals: number): number | null {
 }
 
 /**
- * One cell. A spreadsheet takes text that begins with = + - @ (or a tab or carriage return) for a formula and
- * runs it: an apostrophe before it makes it text. Numbers are ours and stay as they are.
+ * One cell. A spreadsheet takes text that begins with = + - @ (or a tab or carriage return, or in some languages
+ * one of the four in full width) for a formula and runs it: an apostrophe before it makes it text. Numbers are ours and stay as they are.
  */
 export function csvCell(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const safe = /^[=+\-@\t\r＝＋－＠]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -54,34 +54,54 @@ export async function storeArchive(
   const phase = findPhase(challenge, phaseSlug);
   await requireEntry(site, phase, team.id);
   await requireQuota(site.db, phase, team.id, site.now());
-  await requireRoom(site, kind, team.id);
   const expectedBytes = parseInput(lengthSchema, upload.expectedBytes);
   const expectedSha256 = parseInput(sha256Schema, upload.expectedSha256);
   const maxBytes = phaseRules(phase).limits.imageMib * 2 ** 20;
   if (expectedBytes > maxBytes) throw tooLarge(maxBytes);
-  const { sha256, bytes } = await site.store.put(archiveOnly(upload.chunks, kind), {
-    maxBytes,
-    expectedBytes,
-    expectedSha256,
+  return withinRoom(site, kind, team.id, async () => {
+    const { sha256, bytes } = await site.store.put(archiveOnly(upload.chunks, kind), {
+      maxBytes,
+      expectedBytes,
+      expectedSha256,
+    });
+    const fileName = plainFileName(upload.fileName) || kind;
+    const data = { teamId: team.id, fileName, bytes, sha256 };
+    const select = { id: true };
+    const { id } =
+      kind === 'image'
+        ? await site.db.image.create({ data, select })
+        : await site.db.modelArchive.create({ data, select });
+    return { id, fileName, bytes, sha256 };
   });
-  const fileName = plainFileName(upload.fileName) || kind;
-  const data = { teamId: team.id, fileName, bytes, sha256 };
-  const select = { id: true };
-  const { id } =
-    kind === 'image'
-      ? await site.db.image.create({ data, select })
-      : await site.db.modelArchive.create({ data, select });
-  return { id, fileName, bytes, sha256 };
 }
 
-async function requireRoom({ db }: Site, kind: ArchiveKind, teamId: string): Promise<void> {
-  const where = { teamId, submissions: { none: {} } };
-  const unused = kind === 'image' ? await db.image.count({ where }) : await db.modelArchive.count({ where });
-  if (unused < MOST_UNUSED) return;
-  throw new DomainError(
-    'CONFLICT',
-    `Your team has sent ${unused} ${kind} archives that no submission uses. Submit one of them before you send more.`,
-  );
+/** Uploads that this process is receiving, by team and kind: they take room before they are there. */
+const underWay = new Map<string, number>();
+
+async function withinRoom<T>(
+  { db }: Site,
+  kind: ArchiveKind,
+  teamId: string,
+  receive: () => Promise<T>,
+): Promise<T> {
+  const key = `${teamId} ${kind}`;
+  const add = (count: number) => underWay.set(key, (underWay.get(key) ?? 0) + count);
+  add(1);
+  try {
+    const where = { teamId, submissions: { none: {} } };
+    const unused =
+      kind === 'image' ? await db.image.count({ where }) : await db.modelArchive.count({ where });
+    // This one among them.
+    const others = (underWay.get(key) ?? 1) - 1;
+    if (unused + others < MOST_UNUSED) return await receive();
+    throw new DomainError(
+      'CONFLICT',
+      `Your team has sent ${unused + others} ${kind} archives that no submission uses. Submit one of them before you send more.`,
+    );
+  } finally {
+    add(-1);
+    if (underWay.get(key) === 0) underWay.delete(key);
+  }
 }
 
 /** A name to show, never a path: the last part, without control characters, cut to 200 characters. */

@@ -163,6 +163,30 @@ test('a team that only uploads is stopped after ten archives of a kind', async (
   await here.database.owner.image.deleteMany({ where: { teamId: member.teams[0]!.id } });
 });
 
+test('nor can it send more at the same moment: what is under way counts', async () => {
+  const archive = gzipSync('twelve times at once');
+  const gate = Promise.withResolvers<void>();
+  const slowly = async function* () {
+    yield archive.subarray(0, 12);
+    await gate.promise;
+    yield archive.subarray(12);
+  };
+  const sending = Array.from({ length: 12 }, () => send(archive, { chunks: slowly() }));
+  const refused = sending.map((one) =>
+    one.then(
+      () => null,
+      ({ code }) => code,
+    ),
+  );
+  // Two are refused while the others are still coming.
+  await Promise.any(refused.map(async (one) => (await one) ?? Promise.reject(new Error('It was taken.'))));
+  gate.resolve();
+  expect((await Promise.all(refused)).filter((code) => code === 'CONFLICT')).toHaveLength(2);
+  await here.database.owner.image.deleteMany({ where: { teamId: member.teams[0]!.id } });
+  await send(archive);
+  await here.database.owner.image.deleteMany({ where: { teamId: member.teams[0]!.id } });
+});
+
 test('members see what their team has sent, the latest first, one line for one archive', async () => {
   const { slug, id: teamId } = member.teams[0]!;
   const older = await send(gzipSync('older'), { fileName: 'a.tar.gz' });
