@@ -66,7 +66,8 @@ function limitFindings({ engine, usageReadable }: HostFacts): Finding[] {
   ];
 }
 
-function wallFindings({ engine, maxUserNamespaces, gvisorRuntime }: HostFacts): Finding[] {
+function wallFindings({ engine, maxUserNamespaces, gvisorRuntime, corePattern }: HostFacts): Finding[] {
+  const core = corePattern.startsWith('|') ? corePattern.slice(1).split(' ')[0]! : null;
   const has = (name: string) => engine.securityOptions.some((option) => option.startsWith(`name=${name}`));
   return [
     finding('seccomp', has('seccomp'), has('seccomp') ? 'yes, with our own profile' : 'no', {
@@ -88,6 +89,10 @@ function wallFindings({ engine, maxUserNamespaces, gvisorRuntime }: HostFacts): 
         lack: 'A container’s user is the same user on the host (10001 or the image’s own, never root).',
       },
     ),
+    // The limit on core dumps, 0 in every container, is one on files: a program is called all the same.
+    finding('core dumps', core === null, core === null ? 'none of containers' : `go to ${core}`, {
+      lack: 'A container that crashes starts this program of the host as root, with all that it has in memory: set kernel.core_pattern to a file’s name.',
+    }),
     finding('gVisor', gvisorRuntime !== null, gvisorRuntime ?? 'not set up', {
       lack: 'Containers speak to the host’s kernel. A phase that requires a second wall is refused here.',
     }),

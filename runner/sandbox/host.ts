@@ -17,6 +17,8 @@ export type HostFacts = {
   usageReadable: boolean;
   /** User namespaces that the kernel lets be made; 0 where they are switched off. */
   maxUserNamespaces: number | null;
+  /** What the kernel does with the memory of a program that crashes: a file's name, or "|" and a program of the host. */
+  corePattern: string;
   sharedMemoryBytes: number | null;
   memoryBytes: number;
   disk: { folder: string; freeBytes: number; totalBytes: number } | null;
@@ -43,6 +45,7 @@ export async function readHost(engine: Engine, diskFolder: string): Promise<Host
     engine: info,
     usageReadable: existsSync('/sys/fs/cgroup/pids') || existsSync('/sys/fs/cgroup/cgroup.controllers'),
     maxUserNamespaces: await readNumber('/proc/sys/user/max_user_namespaces'),
+    corePattern: (await readFile('/proc/sys/kernel/core_pattern', 'utf8').catch(() => '')).trim(),
     sharedMemoryBytes: (await space('/dev/shm'))?.totalBytes ?? null,
     memoryBytes: totalmem(),
     disk: await space(info.dataFolder),
