@@ -116,6 +116,16 @@ describe('loaded images within a budget', () => {
     await anew.release();
   });
 
+  test('one archive is another image in another phase: the two share no file on the engine’s disk', async () => {
+    const cache = await open(0, 4);
+    const hidden = await use(cache, 'a', 'hidden phase');
+    const openPhase = await use(cache, 'a', 'open phase');
+    expect(openPhase).toMatchObject({ id: expect.not.stringMatching(hidden.id), wasLoaded: true });
+    const again = await use(cache, 'a', 'hidden phase');
+    expect(again).toMatchObject({ id: hidden.id, wasLoaded: false });
+    for (const one of [hidden, openPhase, again]) await one.release();
+  });
+
   test('nothing is left that holds an image', async () => {
     for (const runner of ['one', 'two'])
       expect(await engine.listContainers(`heldout.runner=${path.basename(folder)}-${runner}`)).toEqual([]);
