@@ -65,8 +65,9 @@ export async function openPrivateEngine({ runtimes = [] as readonly string[] } =
     for (let attempt = 1; attempt <= 3; attempt++) if (await startOnce()) return;
     throw new Error(`The engine of the test did not start:\n${(await readFile(log, 'utf8')).slice(-2000)}`);
   };
+  const isRunning = () => daemon?.exitCode === null && daemon.signalCode === null;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (!daemon || daemon.exitCode !== null || daemon.signalCode !== null) return;
+    if (!daemon || !isRunning()) return;
     const exited = once(daemon, 'exit');
     daemon.kill(signal);
     await exited;
@@ -79,6 +80,8 @@ export async function openPrivateEngine({ runtimes = [] as readonly string[] } =
     start,
     kill: () => end('SIGKILL'),
     async close() {
+      // A test that failed while it was killed: only an engine ends the containers that live on.
+      if (!isRunning()) await start().catch(() => undefined);
       await end('SIGTERM');
       await endContainerd(execRoot);
       // What a killed engine had mounted for its containers, and the next one did not take up.

@@ -34,13 +34,15 @@ test('of processes in another container nothing is known, so they live', async (
 });
 
 test('one that has ended and was not taken note of by its parent is dead', async () => {
-  // The shell becomes a program that never waits for its child.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  // The shell becomes a program that never waits for its child, which ends only then: a shell would take note.
+  const parent = spawn('sh', ['-c', 'exec 3<&0; cat <&3 >/dev/null & echo $!; exec sleep 60'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(line.toString());
   const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');
+  await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n');
+  parent.stdin.end();
   await expect.poll(stat).toContain(') Z ');
   // The child's name is one word, so field 22 is the 22nd.
   const startedAt = Number(stat().split(' ')[21]);
