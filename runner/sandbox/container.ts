@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PlatformFault } from '#lib/domain/codes.ts';
 import type { CasesRequest, ContainerRequest, RunFacts } from '#runner/types.ts';
 import { escapeLog } from './container-log.ts';
@@ -174,6 +175,8 @@ export async function runToEnd(
     const options = { until: ended, ended, limitMs: timeLimitSeconds * 1000, signal };
     timedOut = (await untilOrKilled(engine, id, options)) === 'timedOut';
   } finally {
+    // What the kernel told of the group before it was gone may still wait to be read.
+    await nextTurn();
     usage = watch.stop();
   }
   return { usage, timedOut, timeLimitSeconds, seconds: (performance.now() - startedAt) / 1000 };

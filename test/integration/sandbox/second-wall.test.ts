@@ -107,8 +107,15 @@ describe.skipIf(RUNSC === null)('a phase that requires a second wall', () => {
       code: 'EXIT_NONZERO',
       message: 'The program was ended by SIGSEGV.',
     });
-    const forks = await run('for i in $(seq 400); do sleep 5 & done; wait; exit 1');
-    expect(forks).toMatchObject({ kind: 'teamFault', code: 'PIDS_LIMIT' });
+    // gVisor's kernel ends with the first thread that it is refused, and its group with it: now and then before
+    // anybody can read there why.
+    const codes: string[] = [];
+    while (codes.length < 3 && !codes.includes('PIDS_LIMIT')) {
+      const forks = await run('for i in $(seq 400); do sleep 5 & done; wait; exit 1');
+      codes.push(forks.kind === 'teamFault' ? forks.code : forks.kind);
+    }
+    expect(codes.at(-1)).toBe('PIDS_LIMIT');
+    expect(codes.filter((code) => code !== 'PIDS_LIMIT' && code !== 'EXIT_NONZERO')).toEqual([]);
   });
 
   test('is ended at the time limit like any other', async () => {
