@@ -1,3 +1,5 @@
+import { isPlatformFaultCode } from './codes.ts';
+
 /** The states of one evaluation (one attempt of a submission) and the moves between them. */
 export const EVALUATION_STATES = ['QUEUED', 'RUNNING', 'SCORED', 'FAILED', 'CANCELLED'] as const;
 export type EvaluationState = (typeof EVALUATION_STATES)[number];
@@ -17,4 +19,12 @@ export function canMove(from: EvaluationState, to: EvaluationState): boolean {
 
 export function isFinal(state: EvaluationState): boolean {
   return MOVES[state].length === 0;
+}
+
+/** An evaluation that ended without a score because the platform could not bring it to one. */
+export function endedByUs<T extends { state: EvaluationState; code: string | null }>(
+  evaluation: T,
+): evaluation is T & { code: string } {
+  const { state, code } = evaluation;
+  return state === 'FAILED' && code !== null && isPlatformFaultCode(code);
 }

@@ -1,5 +1,4 @@
-import { isPlatformFaultCode } from './codes.ts';
-import type { EvaluationState } from './evaluation-state.ts';
+import { type EvaluationState, endedByUs } from './evaluation-state.ts';
 import { type Quota, startOfUtcDay } from './phase.ts';
 
 /** One attempt of a submission, as far as the quota asks. */
@@ -19,10 +18,9 @@ export interface QuotaSubmission {
  * before a runner took it. What is still under way counts.
  */
 export function costsQuota(attempts: readonly QuotaAttempt[]): boolean {
-  return attempts.some(({ state, code, startedAt }) => {
-    if (state === 'FAILED') return code === null || !isPlatformFaultCode(code);
-    if (state === 'CANCELLED') return startedAt !== null;
-    return true;
+  return attempts.some((attempt) => {
+    if (attempt.state === 'CANCELLED') return attempt.startedAt !== null;
+    return !endedByUs(attempt);
   });
 }
 

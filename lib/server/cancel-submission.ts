@@ -2,7 +2,7 @@ import { DomainError } from '#lib/domain/errors.ts';
 import type { Viewer } from '#lib/domain/views.ts';
 import { recordAudit } from './audit.ts';
 import { findSubmission } from './find-submission.ts';
-import { EVALUATION_CHANGED } from './notifications.ts';
+import { notifyEvaluationChanged } from './notifications.ts';
 import { dropJobs } from './queue.ts';
 import type { Site } from './site.ts';
 import { requireViewer } from './viewer.ts';
@@ -22,7 +22,7 @@ export async function cancelSubmission(site: Site, id: string, viewer: Viewer | 
     });
     if (count === 0) throw new DomainError('CONFLICT', 'This evaluation has ended: nothing to cancel.');
     await dropJobs(queue, tx, evaluation.id);
-    await tx.$executeRaw`SELECT pg_notify(${EVALUATION_CHANGED}, ${evaluation.id})`;
+    await notifyEvaluationChanged(tx, evaluation.id);
     const detail = { submission: submission.id, team: submission.team.slug };
     await recordAudit(tx, known, 'submission.cancel', submission.phase.challengeId, detail);
   });

@@ -65,7 +65,8 @@ const ENDED_BY_US: readonly string[] = [
 /** A log's end says why; a page that is sent several times a second need not hold more. */
 const LOG_CHARACTERS = 16_384;
 const CASES_PER_FAULT = 10;
-const MINUTE_MS = 60_000;
+/** How coarse the times and counts of a hidden evaluation are. */
+export const MINUTE_MS = 60_000;
 const MOST_CASE_DECIMALS = 3;
 
 export function discloseEvaluation(

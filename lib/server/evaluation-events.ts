@@ -1,12 +1,12 @@
 import { isFinal } from '#lib/domain/evaluation-state.ts';
 import type { Viewer } from '#lib/domain/views.ts';
+import { MINUTE_MS } from './disclose-evaluation.ts';
 import { readEvaluation } from './evaluation-view.ts';
 import { findSubmission } from './find-submission.ts';
 import type { Site } from './site.ts';
 
 const AT_MOST_EVERY_MS = 250;
 const PING_EVERY_MS = 15_000;
-const MINUTE_MS = 60_000;
 
 /**
  * Server-sent events: the evaluation as it stands at once, then at every change (at most four a second, the

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { Transaction } from './database.ts';
 import { EVALUATION_QUEUED } from './queue.ts';
 
 /**
@@ -14,8 +15,13 @@ export interface Notifications {
   close(): Promise<void>;
 }
 
-/** What runners notify on; the payload is the evaluation's id. */
+/** The payload is the evaluation's id. */
 export const EVALUATION_CHANGED = 'evaluation_changed';
+
+/** Wakes the pages and the runners that watch; delivered when the transaction commits. */
+export async function notifyEvaluationChanged(tx: Transaction, evaluationId: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_notify(${EVALUATION_CHANGED}, ${evaluationId})`;
+}
 
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 10_000;

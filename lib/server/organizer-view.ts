@@ -1,10 +1,10 @@
 import { FAULTS, isPlatformFaultCode, isTeamFaultCode } from '#lib/domain/codes.ts';
+import { endedByUs } from '#lib/domain/evaluation-state.ts';
 import type { OrganizerView, Viewer } from '#lib/domain/views.ts';
 import { describeChallenge } from './challenge-view.ts';
 import { findChallenge, requireOrganizer } from './find-challenge.ts';
 import { shortId } from './phase-view.ts';
 import { readQueueOrder } from './queue.ts';
-import { endedByUs } from './rerun-submission.ts';
 import { readRunners, unservedPhases } from './runners-view.ts';
 import type { Site } from './site.ts';
 

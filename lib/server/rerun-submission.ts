@@ -1,21 +1,12 @@
-import { isPlatformFaultCode } from '#lib/domain/codes.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { endedByUs } from '#lib/domain/evaluation-state.ts';
 import type { Viewer } from '#lib/domain/views.ts';
-import type { Evaluation } from '#prisma-client';
 import { recordAudit } from './audit.ts';
 import { findChallenge, requireOrganizer } from './find-challenge.ts';
 import { findSubmission } from './find-submission.ts';
-import { EVALUATION_CHANGED } from './notifications.ts';
+import { notifyEvaluationChanged } from './notifications.ts';
 import { sendEvaluation } from './queue.ts';
 import type { Site } from './site.ts';
-
-/** An evaluation that ended without a score because the platform could not bring it to one. */
-export function endedByUs<T extends Pick<Evaluation, 'state' | 'code'>>(
-  evaluation: T,
-): evaluation is T & { code: string } {
-  const { state, code } = evaluation;
-  return state === 'FAILED' && code !== null && isPlatformFaultCode(code);
-}
 
 /**
  * A new attempt for a submission whose last one ended by a fault of ours: by an organizer, also when the phase has
@@ -68,7 +59,7 @@ async function rerun(site: Site, { id, team, phase }: Rerunnable, organizer: Vie
     const { caseCount } = testSet;
     const evaluation = await tx.evaluation.create({ data: { submissionId: id, caseCount } });
     await sendEvaluation(queue, tx, evaluation.id);
-    await tx.$executeRaw`SELECT pg_notify(${EVALUATION_CHANGED}, ${latest.id})`;
+    await notifyEvaluationChanged(tx, latest.id);
     const detail = { submission: id, team: team.slug, phase: phase.slug, code: latest.code };
     await recordAudit(tx, organizer, 'submission.rerun', phase.challengeId, detail);
     return true;

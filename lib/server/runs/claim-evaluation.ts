@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Prisma } from '#prisma-client';
 import type { Database } from '../database.ts';
+import { EVALUATION_CHANGED } from '../notifications.ts';
 import type { Lease } from './lease.ts';
 
 const detail = {
@@ -35,7 +36,7 @@ export async function claimEvaluation(
       WHERE id = ${evaluationId}::uuid AND state = 'QUEUED'
       RETURNING id
     )
-    SELECT pg_notify('evaluation_changed', id::text) FROM claimed`;
+    SELECT pg_notify(${EVALUATION_CHANGED}, id::text) FROM claimed`;
   if (rows === 0) return null;
   // Nobody but its holder adds to it from here on.
   const evaluation = await db.evaluation.findUniqueOrThrow({ where: { id: evaluationId }, include: detail });

@@ -2,8 +2,9 @@ import type { Aggregate } from '#lib/domain/aggregate.ts';
 import type { PlatformFaultCode, TeamFaultCode } from '#lib/domain/codes.ts';
 import { Prisma } from '#prisma-client';
 import type { Database } from '../database.ts';
+import { notifyEvaluationChanged } from '../notifications.ts';
 import { type EvaluationQueue, sendEvaluation } from '../queue.ts';
-import { changeHeld, holdLease, type Lease, notifyEvaluationChanged } from './lease.ts';
+import { changeHeld, holdLease, type Lease } from './lease.ts';
 
 /** After so many returns to the queue without an end the evaluation FAILED by our fault, free of charge. */
 export const MAX_REQUEUES = 20;

@@ -1,5 +1,6 @@
 import { Prisma } from '#prisma-client';
 import type { Database } from '../database.ts';
+import { EVALUATION_CHANGED } from '../notifications.ts';
 
 /**
  * A runner holds an evaluation by a lease: a token drawn at the claim and a time, both in the row. Every
@@ -55,7 +56,7 @@ export async function changeHeld(
       WHERE id = ${lease.evaluationId}::uuid AND "leaseToken" = ${lease.token}::uuid AND state = 'RUNNING'
       RETURNING id
     )${then}
-    SELECT pg_notify('evaluation_changed', id::text) FROM held`;
+    SELECT pg_notify(${EVALUATION_CHANGED}, id::text) FROM held`;
   if (rows === 0) throw new LeaseLost(lease);
 }
 
@@ -66,12 +67,4 @@ export async function holdLease(tx: Prisma.TransactionClient, lease: Lease): Pro
     WHERE id = ${lease.evaluationId}::uuid AND "leaseToken" = ${lease.token}::uuid AND state = 'RUNNING'
     FOR UPDATE`;
   if (rows.length === 0) throw new LeaseLost(lease);
-}
-
-/** Wakes the pages and the runners that watch; delivered when the transaction commits. */
-export async function notifyEvaluationChanged(
-  tx: Prisma.TransactionClient,
-  evaluationId: string,
-): Promise<void> {
-  await tx.$executeRaw`SELECT pg_notify('evaluation_changed', ${evaluationId})`;
 }

@@ -3,7 +3,7 @@ import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import { TeamFault } from '#lib/domain/codes.ts';
 import { type Compression, compressionOf } from '#lib/domain/compression.ts';
 import { tooLargeUnpacked } from './spool.ts';
-import { type FrameBudget, zstdFrames } from './zstd-frames.ts';
+import { FrameBudget, zstdFrames } from './zstd-frames.ts';
 
 /** What decompression may come to; both act while the data streams. */
 export interface ExpansionLimits {
@@ -11,6 +11,19 @@ export interface ExpansionLimits {
   /** Output per input byte, looked at once the output is larger than `RATIO_FREE_BYTES`. */
   maxRatio: number;
   zstdFrames: FrameBudget;
+}
+
+/** What comes in an archive may be this many times larger unpacked than the archive may be. */
+const UNPACKED_FACTOR = 4;
+const MAX_RATIO = 200;
+
+/** For one archive and everything in it, by how large the archive itself may be. */
+export function expansionLimits(archiveBytes: number): ExpansionLimits {
+  return {
+    maxBytes: UNPACKED_FACTOR * archiveBytes,
+    maxRatio: MAX_RATIO,
+    zstdFrames: new FrameBudget(),
+  };
 }
 
 /** Small archives may be very empty: an image of zeros is no bomb while it stays below this. */

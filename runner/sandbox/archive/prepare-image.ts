@@ -7,7 +7,7 @@ import { compressionOf, MAGIC_BYTES } from '#lib/domain/compression.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import type { Engine } from '../engine.ts';
 import { accountTexts, resolveAccount } from './account.ts';
-import { capped, decompressed, type ExpansionLimits } from './decompress.ts';
+import { capped, decompressed, type ExpansionLimits, expansionLimits } from './decompress.ts';
 import { type ImageConfig, type ImageProgram, readProgram, writeConfig } from './image-config.ts';
 import { inspectLayer, type LayerReport, MAX_LAYER_ENTRIES } from './layer.ts';
 import { readLayout } from './layout.ts';
@@ -15,7 +15,6 @@ import { accountsLayer, groundLayer, type OwnLayer } from './own-layers.ts';
 import { requireFreeSpace, Spool, type SpooledFile, tooLargeUnpacked } from './spool.ts';
 import { tarEnd, tarFileHeader, tarPadding } from './tar-writer.ts';
 import { unpackArchive } from './unpack.ts';
-import { FrameBudget } from './zstd-frames.ts';
 
 /**
  * How an archive from a stranger becomes an image that may be run.
@@ -51,9 +50,6 @@ export interface PreparedImage extends LoadedImage {
   isNew: boolean;
 }
 
-/** What comes in an archive may be this many times larger unpacked than the archive may be. */
-export const UNPACKED_FACTOR = 4;
-export const MAX_RATIO = 200;
 /** docker save writes three entries a layer and a few more, and layers are limited. */
 const MAX_OUTER_ENTRIES = 4096;
 /** What a file or folder takes of a disk beyond its bytes, about: the rest of its last block, and an inode. */
@@ -67,11 +63,7 @@ export async function prepareImage(
   { imageMib, scratchDir, engineFolder, realm = '', signal, beforeLoad }: PrepareOptions,
 ): Promise<PreparedImage> {
   const archiveBytes = imageMib * 2 ** 20;
-  const limits: ExpansionLimits = {
-    maxBytes: UNPACKED_FACTOR * archiveBytes,
-    maxRatio: MAX_RATIO,
-    zstdFrames: new FrameBudget(),
-  };
+  const limits = expansionLimits(archiveBytes);
   const folder = await mkdtemp(join(scratchDir, 'image-'));
   try {
     const spool = new Spool(folder, limits.maxBytes, 'The image');

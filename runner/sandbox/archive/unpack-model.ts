@@ -2,11 +2,9 @@ import { chmod, link, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { TeamFault } from '#lib/domain/codes.ts';
-import { capped, decompressed } from './decompress.ts';
-import { MAX_RATIO, UNPACKED_FACTOR } from './prepare-image.ts';
+import { capped, decompressed, expansionLimits } from './decompress.ts';
 import { Spool } from './spool.ts';
 import { findFile, type UnpackedArchive, unpackArchive } from './unpack.ts';
-import { FrameBudget } from './zstd-frames.ts';
 
 /** A team's model archive as a folder on disk, to be mounted read-only. */
 export interface ModelFolder extends AsyncDisposable {
@@ -39,11 +37,7 @@ export async function unpackModel(
   { archiveMib, scratchDir, signal }: UnpackModelOptions,
 ): Promise<ModelFolder> {
   const archiveBytes = archiveMib * 2 ** 20;
-  const limits = {
-    maxBytes: UNPACKED_FACTOR * archiveBytes,
-    maxRatio: MAX_RATIO,
-    zstdFrames: new FrameBudget(),
-  };
+  const limits = expansionLimits(archiveBytes);
   const folder = await mkdtemp(join(scratchDir, 'model-'));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
