@@ -6,7 +6,7 @@ const DEBIAN_CHROMIUM = '/usr/bin/chromium';
 // One worker: the tests share a site and a runner, and two cores have enough to do with those.
 export default defineConfig({
   testDir: 'test/e2e',
-  globalSetup: './test/e2e/global-setup.ts',
+  globalSetup: './test/support/browser/global-setup.ts',
   outputDir: '.heldout/e2e-output',
   workers: 1,
   timeout: 60_000,

@@ -4,8 +4,8 @@ import { revalidatePath } from 'next/cache';
 import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { parseTheme, THEME_COOKIE, THEME_MAX_AGE_SECONDS } from '#components/site/theme.ts';
-import { sessionCookie } from '#lib/server/session.ts';
-import { site } from '#lib/server/site.ts';
+import { sessionCookie } from '#lib/site/accounts/session.ts';
+import { site } from '#lib/site/site.ts';
 import { textOf } from './refuse.ts';
 
 /** For readers without JavaScript; with it the control sets the same cookie itself. */

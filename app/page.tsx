@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { ChallengeList } from '#components/challenge/challenge-list.tsx';
-import { listChallenges } from '#lib/server/list-challenges.ts';
-import { site } from '#lib/server/site.ts';
+import { listChallenges } from '#lib/site/challenges/list-challenges.ts';
+import { site } from '#lib/site/site.ts';
 import { currentViewer } from './viewer.ts';
 
 export default async function ChallengesPage() {

@@ -1,5 +1,5 @@
 import { notFound, redirect } from 'next/navigation';
-import type { FormState } from '#components/forms/form-state.ts';
+import type { FormState } from '#components/ui/form-state.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { cookies, headers } from 'next/headers';
-import { clientAddress } from '#lib/server/client-address.ts';
-import { encodeSession, passwordMark, sessionCookie } from '#lib/server/session.ts';
-import type { SignedIn } from '#lib/server/sign-in.ts';
-import type { Site } from '#lib/server/site.ts';
+import { clientAddress } from '#lib/site/accounts/client-address.ts';
+import { encodeSession, passwordMark, sessionCookie } from '#lib/site/accounts/session.ts';
+import type { SignedIn } from '#lib/site/accounts/sign-in.ts';
+import type { Site } from '#lib/site/site.ts';
 
 /** Sets the cookie that next-auth's own route would set, so that the form also works without JavaScript. */
 export async function startSession(here: Site, user: SignedIn): Promise<void> {

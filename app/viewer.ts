@@ -1,9 +1,9 @@
 import { cookies } from 'next/headers';
 import { cache } from 'react';
-import type { Viewer } from '#lib/domain/views.ts';
-import { sessionCookie } from '#lib/server/session.ts';
-import { site } from '#lib/server/site.ts';
-import { viewerOfSession } from '#lib/server/viewer.ts';
+import type { Viewer } from '#lib/api/views.ts';
+import { sessionCookie } from '#lib/site/accounts/session.ts';
+import { viewerOfSession } from '#lib/site/accounts/viewer.ts';
+import { site } from '#lib/site/site.ts';
 
 /** Who reads this page or sends this form; read once a request. Next compares Origin and Host of each action. */
 export const currentViewer = cache(async (): Promise<Viewer | null> => {

@@ -4,23 +4,23 @@ import { type Command, CommandError, UsageError } from './command.ts';
 const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<Command> }>> = {
   score: {
     summary: 'score a folder of masks against a folder of true masks',
-    load: async () => (await import('./commands/score.ts')).scoreCommand,
+    load: async () => (await import('./score/score.ts')).scoreCommand,
   },
   try: {
     summary: 'run an image on your own scans, in the sandbox that the platform runs it in',
-    load: async () => (await import('./commands/try.ts')).tryCommand,
+    load: async () => (await import('./try/try.ts')).tryCommand,
   },
   synthesize: {
     summary: 'make synthetic stroke cases',
-    load: async () => (await import('./commands/synthesize.ts')).synthesizeCommand,
+    load: async () => (await import('./synthesize/synthesize.ts')).synthesizeCommand,
   },
   testset: {
     summary: 'seal a hidden test set on your machine; send it to a site',
-    load: async () => (await import('./commands/testset.ts')).testsetCommand,
+    load: async () => (await import('./testset/testset.ts')).testsetCommand,
   },
   doctor: {
     summary: 'say what this host has for running strangers’ containers, and what each lack costs',
-    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+    load: async () => (await import('./doctor/doctor.ts')).doctorCommand,
   },
   rescore: {
     summary: 'say what would change if a phase were scored again (on a runner’s host)',

@@ -7,9 +7,9 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { type Contract, contractSchema } from './algorithms/contract.ts';
-import { buildImageArchive, type ImageArchive, type LayerEntry, writeLayer } from './image-archive.ts';
-import { ALGORITHM_USER, imageArchitecture, NODE_PATH, nodeRootfs } from './node-rootfs.ts';
+import { type Contract, contractSchema } from './algorithms/contracts/contract.ts';
+import { buildImageArchive, type ImageArchive, type LayerEntry, writeLayer } from './images/image-archive.ts';
+import { ALGORITHM_USER, imageArchitecture, NODE_PATH, nodeRootfs } from './images/node-rootfs.ts';
 
 export const EXAMPLE_ALGORITHMS = ['asymmetry', 'threshold', 'empty', 'crash'] as const;
 export type ExampleAlgorithm = (typeof EXAMPLE_ALGORITHMS)[number];

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { installQueue } from '#lib/server/queue.ts';
+import { installQueue } from '#lib/platform/queue/queue.ts';
 import { applyMigrations } from './engine.ts';
 
 /**

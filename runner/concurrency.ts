@@ -1,4 +1,4 @@
-import type { Limits } from '#lib/domain/limits.ts';
+import type { Limits } from '#lib/domain/phases/limits.ts';
 
 /** At most `size` at a time; the others wait in the order in which they came. */
 export class Semaphore {

@@ -1,5 +1,5 @@
-import type { RunnerHealth } from '#lib/domain/runner-health.ts';
-import { freeBytesAt } from './sandbox/host.ts';
+import type { RunnerHealth } from '#lib/domain/runners/health.ts';
+import { freeBytesAt } from './sandbox/host/host.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 
 /** With less than this free on a disk nothing new is taken: a full disk stops more than one evaluation. */

@@ -1,6 +1,6 @@
 import { parseRunnerEnvironment } from './environment.ts';
 import { openLog } from './log.ts';
-import { startRunner } from './runner.ts';
+import { startRunner } from './start-runner.ts';
 
 /** Starts the runner of this process's environment; SIGTERM and SIGINT drain it. */
 const environment = parseRunnerEnvironment(process.env);

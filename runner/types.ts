@@ -1,6 +1,6 @@
-import type { TeamFaultCode } from '#lib/domain/codes.ts';
-import type { Limits } from '#lib/domain/limits.ts';
-import type { CaseMetadata } from '#lib/domain/test-set.ts';
+import type { TeamFaultCode } from '#lib/domain/evaluations/codes.ts';
+import type { Limits } from '#lib/domain/phases/limits.ts';
+import type { CaseMetadata } from '#lib/domain/test-sets/manifest.ts';
 
 /** What passes between the modules of the runner. */
 
@@ -45,7 +45,7 @@ export type CaseRun =
   | ({ kind: 'output'; fileName: string; bytes: Uint8Array; probabilityMap: Uint8Array | null } & RunFacts)
   | ({ kind: 'teamFault'; code: TeamFaultCode; message: string } & RunFacts);
 
-/** How an image meets its cases: docs/submission-format.md. */
+/** How an image meets its cases: docs/participants/submission-format.md. */
 export type Contract = 'EXEC' | 'INVOKE' | 'BATCH';
 
 /** What containers of an image are given, besides their cases. */

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { withLock } from './lock.mjs';
+import { withLock } from './setup/lock.mjs';
 import { sourcesHash } from './sources-hash.ts';
 
 const ROOT = join(import.meta.dirname, '..');

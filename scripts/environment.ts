@@ -3,7 +3,7 @@ import type { Secrets } from './postgres/secrets.ts';
 
 /** Where everything local lies. The repository's `.heldout` unless HELDOUT_HOME says otherwise. */
 export function heldoutHome(): string {
-  return resolve(process.env['HELDOUT_HOME'] || join(import.meta.dirname, '..', '.heldout'));
+  return resolve(process.env['HELDOUT_HOME'] || join(import.meta.dirname, '../.heldout'));
 }
 
 /** Logins of which a process gets its own, as DATABASE_URL, and no other. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type Child, startChild } from './child.ts';
 import { runnerEnvironment, siteEnvironment } from './environment.ts';
+import type { Database } from './postgres/postgres.ts';
 import { secretsIn } from './postgres/secrets.ts';
-import type { Database } from './postgres.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const NEXT = join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next');

@@ -9,8 +9,8 @@
 // what it would do; the exit code is then 1 if anything is missing.
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { withLock } from './lock.mjs';
 import { engine } from './setup/engine.mjs';
+import { withLock } from './setup/lock.mjs';
 import { databaseClient, packages } from './setup/packages.mjs';
 import { busybox, chromium, debootstrap, gvisor } from './setup/test-tools.mjs';
 

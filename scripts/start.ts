@@ -9,12 +9,12 @@
 // DATABASE_URL, or an embedded one; it is migrated first. SIGINT and SIGTERM end the processes in order.
 
 import { parseArgs } from 'node:util';
-import { migrate } from '../prisma/migrate.ts';
+import { migrate } from '#prisma/migrate.ts';
 import { ensureBuilt } from './build.ts';
 import type { Child } from './child.ts';
 import { heldoutHome } from './environment.ts';
 import { startRunner, startSite } from './launch.ts';
-import { ensureDatabase } from './postgres.ts';
+import { ensureDatabase } from './postgres/postgres.ts';
 
 const WHAT = ['site', 'runner', 'all', 'dev'] as const;
 type What = (typeof WHAT)[number];

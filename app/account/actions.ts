@@ -1,15 +1,15 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { EMPTY_FORM, type FormState } from '#components/forms/form-state.ts';
+import { formRefusal, textOf } from '#app/refuse.ts';
+import { requestAddress } from '#app/start-session.ts';
+import { currentViewer } from '#app/viewer.ts';
+import { EMPTY_FORM, type FormState } from '#components/ui/form-state.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { renameAccount, revokeApiToken } from '#lib/server/account-view.ts';
-import { createApiToken } from '#lib/server/api-tokens.ts';
-import { site } from '#lib/server/site.ts';
-import { requireViewer } from '#lib/server/viewer.ts';
-import { formRefusal, textOf } from '../refuse.ts';
-import { requestAddress } from '../start-session.ts';
-import { currentViewer } from '../viewer.ts';
+import { renameAccount, revokeApiToken } from '#lib/site/accounts/account-view.ts';
+import { createApiToken } from '#lib/site/accounts/api-tokens.ts';
+import { requireViewer } from '#lib/site/accounts/viewer.ts';
+import { site } from '#lib/site/site.ts';
 
 export async function renameAction(_state: FormState, form: FormData): Promise<FormState> {
   try {

@@ -1,13 +1,13 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { orPage } from '#app/refuse.ts';
+import { currentViewer } from '#app/viewer.ts';
 import { utcDate, utcDateTime } from '#components/format/time.ts';
-import { ActionForm } from '#components/forms/action-form.tsx';
-import { SubmitButton } from '#components/forms/submit-button.tsx';
-import type { AccountView } from '#lib/domain/views.ts';
-import { accountView } from '#lib/server/account-view.ts';
-import { site } from '#lib/server/site.ts';
-import { orPage } from '../refuse.ts';
-import { currentViewer } from '../viewer.ts';
+import { ActionForm } from '#components/ui/action-form.tsx';
+import { SubmitButton } from '#components/ui/submit-button.tsx';
+import type { AccountView } from '#lib/api/views.ts';
+import { accountView } from '#lib/site/accounts/account-view.ts';
+import { site } from '#lib/site/site.ts';
 import { createTokenAction, renameAction, revokeTokenAction } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Your account' };

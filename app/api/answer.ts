@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DomainError, type DomainErrorCode } from '#lib/domain/errors.ts';
-import { type Site, site } from '#lib/server/site.ts';
+import { type Site, site } from '#lib/site/site.ts';
 
 /** Errors as HTTP says them, in this file alone; pages say them in app/refuse.ts. */
 const STATUS: Readonly<Record<DomainErrorCode, number>> = {

@@ -1,8 +1,8 @@
+import type { ArchiveKind } from '#lib/api/views.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import type { ArchiveKind } from '#lib/domain/views.ts';
-import { listArchives } from '#lib/server/sent-archives.ts';
-import { storeArchive } from '#lib/server/store-archive.ts';
-import { requestViewer } from '#lib/server/viewer.ts';
+import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { storeArchive } from '#lib/site/submissions/store-archive.ts';
+import { listArchives } from '#lib/site/submissions/uploaded-archives.ts';
 import { announcedBytes, answer, bodyOf, json } from './answer.ts';
 
 /** What a team has sent already, so that it need not be sent again. */

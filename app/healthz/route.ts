@@ -1,5 +1,5 @@
-import { readHealth } from '#lib/server/read-health.ts';
-import { answer, json } from '../api/answer.ts';
+import { answer, json } from '#app/api/answer.ts';
+import { readHealth } from '#lib/site/read-health.ts';
 
 export function GET(request: Request): Promise<Response> {
   return answer(request, async (here) => {

@@ -1,11 +1,11 @@
 'use server';
 
 import { redirect } from 'next/navigation';
-import type { FormState } from '#components/forms/form-state.ts';
-import { signIn } from '#lib/server/sign-in.ts';
-import { site } from '#lib/server/site.ts';
-import { formRefusal, safeNext, textOf } from '../refuse.ts';
-import { requestAddress, startSession } from '../start-session.ts';
+import { formRefusal, safeNext, textOf } from '#app/refuse.ts';
+import { requestAddress, startSession } from '#app/start-session.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { signIn } from '#lib/site/accounts/sign-in.ts';
+import { site } from '#lib/site/site.ts';
 
 export async function signInAction(_state: FormState, form: FormData): Promise<FormState> {
   const here = await site();

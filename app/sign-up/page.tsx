@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
-import { ActionForm } from '#components/forms/action-form.tsx';
-import { safeNext } from '../refuse.ts';
-import { currentViewer } from '../viewer.ts';
+import { safeNext } from '#app/refuse.ts';
+import { currentViewer } from '#app/viewer.ts';
+import { ActionForm } from '#components/ui/action-form.tsx';
 import { signUpAction } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Sign up' };

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { emailSchema, nameSchema, passwordSchema } from '#lib/server/accounts.ts';
-import { hashPassword } from '#lib/server/passwords.ts';
-import { type Command, CommandError, UsageError } from '../command.ts';
+import { type Command, CommandError, UsageError } from '#cli/command.ts';
+import { emailSchema, nameSchema, passwordSchema } from '#lib/site/accounts/accounts.ts';
+import { hashPassword } from '#lib/site/accounts/passwords.ts';
 import { withDatabase } from './with-database.ts';
 
 const HELP = `

@@ -1,11 +1,11 @@
+import { align } from '#cli/align.ts';
 import {
   type CaseOrigin,
   isSubmissionChanged,
   type MetricChange,
   type RescoreReport,
   type SubmissionChange,
-} from '#lib/domain/rescore.ts';
-import { align } from '../align.ts';
+} from '#lib/domain/evaluations/rescore.ts';
 
 const ORIGINS: Readonly<Record<CaseOrigin, string>> = {
   scoredAgain: 'scored again',

@@ -1,7 +1,7 @@
-import { type Database, openDatabase } from '#lib/server/database.ts';
-import { heldoutHome } from '../../scripts/environment.ts';
-import { ensureDatabase } from '../../scripts/postgres.ts';
-import { CommandError } from '../command.ts';
+import { CommandError } from '#cli/command.ts';
+import { type Database, openDatabase } from '#lib/platform/database.ts';
+import { heldoutHome } from '#scripts/environment.ts';
+import { ensureDatabase } from '#scripts/postgres/postgres.ts';
 
 /**
  * Runs with the login of the site or of a runner on the database in DATABASE_URL, or on the embedded one of this

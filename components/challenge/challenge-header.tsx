@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { PendingWord } from '../site/pending-word.tsx';
+import { PendingWord } from '#components/ui/pending-label.tsx';
 
 export type ChallengeTab = 'overview' | 'evaluation' | 'leaderboard' | 'submit' | 'organize';
 

@@ -1,9 +1,9 @@
 import Link from 'next/link';
-import type { ChallengeSummary } from '#lib/domain/views.ts';
-import { Leaders } from '../board/leaders.tsx';
-import { counted } from '../format/time.ts';
+import { currentPhase, scansOf, stateOf } from '#components/format/phase-labels.ts';
+import { counted } from '#components/format/time.ts';
+import { Leaders } from '#components/leaderboard/leaders.tsx';
+import type { ChallengeSummary } from '#lib/api/views.ts';
 import { PhaseStrip } from './phase-strip.tsx';
-import { currentPhase, scansOf, stateOf } from './phase-words.ts';
 
 export function ChallengeList({
   challenges,

@@ -1,7 +1,5 @@
-import type { ChallengeView } from '#lib/domain/views.ts';
-import { labelOf } from '../board/metric-words.ts';
-import { counted } from '../format/time.ts';
-import { currentPhase, scansOf } from './phase-words.ts';
+import { labelOf } from '#components/format/metric-labels.ts';
+import { currentPhase, scansOf } from '#components/format/phase-labels.ts';
 import {
   contractWords,
   disclosureWords,
@@ -9,7 +7,9 @@ import {
   limitsWords,
   outputWords,
   wallWords,
-} from './rules-words.ts';
+} from '#components/format/rule-labels.ts';
+import { counted } from '#components/format/time.ts';
+import type { ChallengeView } from '#lib/api/views.ts';
 
 /** The facts that a team asks for first, of the phase that counts now. */
 export function Glance({ challenge }: { challenge: ChallengeView }) {

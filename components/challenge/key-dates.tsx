@@ -1,5 +1,5 @@
-import type { PhaseRules, PhaseSummary } from '#lib/domain/views.ts';
-import { counted, utcClock, utcDate } from '../format/time.ts';
+import { counted, utcClock, utcDate } from '#components/format/time.ts';
+import type { PhaseRules, PhaseSummary } from '#lib/api/views.ts';
 import { LocalTime, ZoneName } from './local-time.tsx';
 
 interface KeyDate {

@@ -1,6 +1,6 @@
-import type { PhaseSummary } from '#lib/domain/views.ts';
-import { utcDate } from '../format/time.ts';
-import { scansOf } from './phase-words.ts';
+import { scansOf } from '#components/format/phase-labels.ts';
+import { utcDate } from '#components/format/time.ts';
+import type { PhaseSummary } from '#lib/api/views.ts';
 import { positionOf, timeScale, windowOn } from './time-scale.ts';
 
 const ROW_PX = 46;

@@ -1,4 +1,4 @@
-import { DAY_MS, monthName, spanMs } from '../format/time.ts';
+import { DAY_MS, monthName, spanMs } from '#components/format/time.ts';
 
 /** One axis of time that all rows of a drawing share. Positions are per cent of its width. */
 export interface TimeScale {

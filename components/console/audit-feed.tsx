@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
-import type { OrganizerView } from '#lib/domain/views.ts';
-import { utcClock, utcDay } from '../format/time.ts';
+import { utcClock, utcDay } from '#components/format/time.ts';
+import type { OrganizerView } from '#lib/api/views.ts';
 
 const SHOWN_AT_ONCE = 14;
 

@@ -1,8 +1,8 @@
-import type { PhaseRules, PhaseSummary, UnservedPhase } from '#lib/domain/views.ts';
-import { scansOf, stateOf } from '../challenge/phase-words.ts';
-import { limitsWords } from '../challenge/rules-words.ts';
-import { positionOf, type TimeScale, timeScale, windowOn } from '../challenge/time-scale.ts';
-import { utcClock, utcDay } from '../format/time.ts';
+import { positionOf, type TimeScale, timeScale, windowOn } from '#components/challenge/time-scale.ts';
+import { scansOf, stateOf } from '#components/format/phase-labels.ts';
+import { limitsWords } from '#components/format/rule-labels.ts';
+import { utcClock, utcDay } from '#components/format/time.ts';
+import type { PhaseRules, PhaseSummary, UnservedPhase } from '#lib/api/views.ts';
 
 /** The phases as a table whose drawn column is one axis of time. */
 export function Gantt({

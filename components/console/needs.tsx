@@ -1,5 +1,5 @@
-import type { OrganizerView } from '#lib/domain/views.ts';
-import { counted, shortSpan, spanMs, utcClockNear } from '../format/time.ts';
+import { counted, shortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
+import type { OrganizerView } from '#lib/api/views.ts';
 
 interface Need {
   count: number;

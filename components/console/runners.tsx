@@ -1,7 +1,7 @@
 import Link from 'next/link';
-import type { OrganizerView, RunnerView } from '#lib/domain/views.ts';
-import { bytes, mebibytes } from '../format/quantity.ts';
-import { shortSpan, spanMs, utcClockNear } from '../format/time.ts';
+import { bytes, mebibytes } from '#components/format/quantity.ts';
+import { shortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
+import type { OrganizerView, RunnerView } from '#lib/api/views.ts';
 
 /** What each runner does, how it is, and what it could do. */
 export function RunnersTable({ view }: { view: OrganizerView }) {

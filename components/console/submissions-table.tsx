@@ -1,7 +1,7 @@
 import Link from 'next/link';
-import type { EvaluationState } from '#lib/domain/evaluation-state.ts';
-import type { OrganizerView } from '#lib/domain/views.ts';
-import { utcClockNear } from '../format/time.ts';
+import { utcClockNear } from '#components/format/time.ts';
+import type { OrganizerView } from '#lib/api/views.ts';
+import type { EvaluationState } from '#lib/domain/evaluations/state.ts';
 
 const STATE_CLASS: Readonly<Record<EvaluationState, string>> = {
   QUEUED: 'soft',

@@ -1,6 +1,6 @@
-import type { OrganizerView } from '#lib/domain/views.ts';
-import { shortSpan, spanMs } from '../format/time.ts';
-import { SubmitButton } from '../forms/submit-button.tsx';
+import { shortSpan, spanMs } from '#components/format/time.ts';
+import { SubmitButton } from '#components/ui/submit-button.tsx';
+import type { OrganizerView } from '#lib/api/views.ts';
 
 type TriageEntry = OrganizerView['triage'][number];
 

@@ -1,5 +1,5 @@
-import type { MetricDefinition } from '#lib/domain/metrics.ts';
-import { direction } from '../board/metric-words.ts';
+import { direction } from '#components/format/metric-labels.ts';
+import type { MetricDefinition } from '#lib/domain/metrics/metrics.ts';
 import { MetricDrawing } from './metric-drawing.tsx';
 import { WORKED } from './worked.ts';
 

@@ -1,4 +1,4 @@
-import type { MetricName } from '#lib/domain/metrics.ts';
+import type { MetricName } from '#lib/domain/metrics/metrics.ts';
 import {
   BACKGROUND_CELLS,
   type Cell,

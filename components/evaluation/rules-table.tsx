@@ -1,6 +1,6 @@
-import type { ChallengeView, PhaseRules, PhaseSummary } from '#lib/domain/views.ts';
-import { labelOf } from '../board/metric-words.ts';
-import { scansOf } from '../challenge/phase-words.ts';
+import { labelOf } from '#components/format/metric-labels.ts';
+import { scansOf } from '#components/format/phase-labels.ts';
+import { mebibytes } from '#components/format/quantity.ts';
 import {
   contractSentence,
   contractWords,
@@ -10,8 +10,8 @@ import {
   limitsWords,
   outputWords,
   wallWords,
-} from '../challenge/rules-words.ts';
-import { mebibytes } from '../format/quantity.ts';
+} from '#components/format/rule-labels.ts';
+import type { ChallengeView, PhaseRules, PhaseSummary } from '#lib/api/views.ts';
 
 type Phase = PhaseSummary & { rules: PhaseRules };
 

@@ -1,16 +1,16 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import type { SubmissionView } from '#lib/domain/views.ts';
-import { utcClockSeconds } from '../format/time.ts';
-import { CaseTable } from './case-table.tsx';
-import { Distribution } from './distribution.tsx';
-import { SubmissionFaults } from './faults.tsx';
-import { useFollowedEvaluation } from './follow-evaluation.ts';
-import { Progress } from './progress.tsx';
+import { utcClockSeconds } from '#components/format/time.ts';
+import type { SubmissionView } from '#lib/api/views.ts';
+import { CaseTable } from './cases/case-table.tsx';
+import { Distribution } from './cases/distribution.tsx';
+import { SubmissionFaults } from './errors/case-errors.tsx';
+import { useFollowedEvaluation } from './progress/follow-evaluation.ts';
+import { Progress } from './progress/progress.tsx';
+import { StageRail } from './progress/stage-rail.tsx';
+import { agoWords, doneOf, stagesOf, stateWords } from './progress/stages.ts';
 import { ScoreTable } from './score-table.tsx';
-import { StageRail } from './stage-rail.tsx';
-import { agoWords, doneOf, stagesOf, stateWords } from './stages.ts';
 
 /** The part of a submission's page that moves. Without JavaScript it is the state at the time of the answer. */
 export function LiveSubmission({

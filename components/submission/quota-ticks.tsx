@@ -1,5 +1,5 @@
-import type { SubmissionView } from '#lib/domain/views.ts';
-import { longSpan, spanMs, utcDay } from '../format/time.ts';
+import { longSpan, spanMs, utcDay } from '#components/format/time.ts';
+import type { SubmissionView } from '#lib/api/views.ts';
 
 export type QuotaView = NonNullable<SubmissionView['quota']>;
 

@@ -1,6 +1,6 @@
-import type { EvaluationView, SubmissionView } from '#lib/domain/views.ts';
-import { decimalsShown, direction, unitOf, versionOf } from '../board/metric-words.ts';
-import { rankRange, score } from '../format/quantity.ts';
+import { decimalsShown, direction, unitOf, versionOf } from '#components/format/metric-labels.ts';
+import { rankRange, score } from '#components/format/quantity.ts';
+import type { EvaluationView, SubmissionView } from '#lib/api/views.ts';
 
 /** Mean and median of each metric over all cases, failed ones at the declared worst. */
 export function ScoreTable({

@@ -1,9 +1,9 @@
 import Link from 'next/link';
-import type { ArchiveView, SubmissionView } from '#lib/domain/views.ts';
-import { decimalsShown, labelOf } from '../board/metric-words.ts';
-import { contractWords, disclosureWords, limitsWords } from '../challenge/rules-words.ts';
-import { bytes, rankRange, score, shortDigest } from '../format/quantity.ts';
-import { utcDate, utcDay } from '../format/time.ts';
+import { decimalsShown, labelOf } from '#components/format/metric-labels.ts';
+import { bytes, rankRange, score, shortDigest } from '#components/format/quantity.ts';
+import { contractWords, disclosureWords, limitsWords } from '#components/format/rule-labels.ts';
+import { utcDate, utcDay } from '#components/format/time.ts';
+import type { ArchiveView, SubmissionView } from '#lib/api/views.ts';
 import { QuotaTicks } from './quota-ticks.tsx';
 
 export function SubmissionAside({ submission }: { submission: SubmissionView }) {

@@ -1,9 +1,9 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import type { SentArchive } from '#lib/domain/views.ts';
-import { bytes, shortDigest } from '../format/quantity.ts';
-import { utcDateTime } from '../format/time.ts';
+import { bytes, shortDigest } from '#components/format/quantity.ts';
+import { utcDateTime } from '#components/format/time.ts';
+import type { SentArchive } from '#lib/api/views.ts';
 import { type ArchiveChoice, isSent } from './check-archive.ts';
 
 /** A file input that also takes a file dropped on it, and below it what the team has sent before. */

@@ -1,5 +1,5 @@
-import type { ArchiveKind, SentArchive } from '#lib/domain/views.ts';
-import { bytes, mebibytes } from '../format/quantity.ts';
+import { bytes, mebibytes } from '#components/format/quantity.ts';
+import type { ArchiveKind, SentArchive } from '#lib/api/views.ts';
 
 const ARCHIVE_NAME = /\.(tar|tar\.gz|tgz|tar\.zst|tzst)$/i;
 const BYTES_PER_MIB = 1024 * 1024;

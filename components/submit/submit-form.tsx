@@ -2,11 +2,11 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import { quotaLeft } from '#lib/domain/phase.ts';
-import type { PhaseSummary, SubmitView } from '#lib/domain/views.ts';
-import { scansOf, windowOf } from '../challenge/phase-words.ts';
-import { mebibytes } from '../format/quantity.ts';
-import { QuotaTicks } from '../submission/quota-ticks.tsx';
+import { scansOf, windowOf } from '#components/format/phase-labels.ts';
+import { mebibytes } from '#components/format/quantity.ts';
+import { QuotaTicks } from '#components/submission/quota-ticks.tsx';
+import type { PhaseSummary, SubmitView } from '#lib/api/views.ts';
+import { quotaLeft } from '#lib/domain/phases/phase.ts';
 import { ArchiveField } from './archive-field.tsx';
 import { type ArchiveChoice, archiveProblem, isSent } from './check-archive.ts';
 import { UploadProgress } from './upload-progress.tsx';

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { Preformatted } from '../site/preformatted.tsx';
+import { Preformatted } from '#components/ui/preformatted.tsx';
 
 /** The same requests from a terminal: for machines, large files and readers without JavaScript. */
 export function TerminalSteps({

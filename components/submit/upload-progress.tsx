@@ -1,5 +1,5 @@
-import { bytes, percent } from '../format/quantity.ts';
-import { longSpan } from '../format/time.ts';
+import { bytes, percent } from '#components/format/quantity.ts';
+import { longSpan } from '#components/format/time.ts';
 import type { Sending } from './use-sending.ts';
 
 /** Bytes, rate and time left; then what the server is doing with what it has. */

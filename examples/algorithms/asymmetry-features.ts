@@ -1,7 +1,7 @@
-import type { Brain } from './brain.ts';
-import { blur, maximum, opening } from './filters.ts';
-import { type Midplane, mirrorAffine, mirrored } from './midplane.ts';
-import { perAxis } from './volume.ts';
+import type { Brain } from './volumes/brain.ts';
+import { blur, maximum, opening } from './volumes/filters.ts';
+import { type Midplane, mirrorAffine, mirrored } from './volumes/midplane.ts';
+import { perAxis } from './volumes/volume.ts';
 
 /**
  * What the asymmetry model looks at in a voxel. "Dark" is 1 − signal, so white matter has 0, CSF about 0.75;

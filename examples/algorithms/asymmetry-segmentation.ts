@@ -1,12 +1,12 @@
 import { asymmetryFeatures } from './asymmetry-features.ts';
 import { ASYMMETRY_WEIGHTS } from './asymmetry-weights.ts';
-import { type Brain, prepareBrain } from './brain.ts';
-import { keepComponents } from './components.ts';
-import { blur } from './filters.ts';
-import { log } from './log.ts';
-import { maskOnScan } from './mask.ts';
-import { findMidplane } from './midplane.ts';
-import { type Scan, voxelMl } from './volume.ts';
+import { log } from './contracts/log.ts';
+import { type Brain, prepareBrain } from './volumes/brain.ts';
+import { keepComponents } from './volumes/components.ts';
+import { blur } from './volumes/filters.ts';
+import { maskOnScan } from './volumes/mask.ts';
+import { findMidplane } from './volumes/midplane.ts';
+import { type Scan, voxelMl } from './volumes/volume.ts';
 
 /** A component reaches down to the first, and must reach the second somewhere. */
 const EDGE_PROBABILITY = 0.15;

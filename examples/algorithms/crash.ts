@@ -3,8 +3,8 @@
  * a fixed length, so it ends with an error on brains with wide ventricles or a large lesion.
  */
 
+import { runAlgorithm } from './contracts/run.ts';
 import { segmentHypointense } from './hypointense-segmentation.ts';
-import { runAlgorithm } from './run.ts';
 
 const LIST_LENGTH = 4000;
 

@@ -1,4 +1,4 @@
 /** Example algorithm: finds no lesion, ever. What a score is worth shows against it. */
-import { runAlgorithm } from './run.ts';
+import { runAlgorithm } from './contracts/run.ts';
 
 runAlgorithm('empty', (scan) => new Uint8Array(scan.values.length));

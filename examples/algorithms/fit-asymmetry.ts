@@ -3,15 +3,16 @@
  * `npm run -s examples:fit -- CASES SEED > examples/algorithms/asymmetry-weights.ts`.
  * The same arguments give the same file. The seed is a training seed, never that of a hidden set.
  */
+
+import { AFFINE, SHAPE } from '#examples/synthetic/anatomy/grid.ts';
+import type { Template } from '#examples/synthetic/anatomy/template.ts';
+import { defaultTemplatePath, loadTemplate } from '#examples/synthetic/anatomy/template-file.ts';
 import { paintCase } from '#examples/synthetic/case.ts';
-import { AFFINE, SHAPE } from '#examples/synthetic/grid.ts';
-import type { Template } from '#examples/synthetic/template.ts';
-import { defaultTemplatePath, loadTemplate } from '#examples/synthetic/template-file.ts';
 import { asymmetryFeatures, FEATURES } from './asymmetry-features.ts';
-import { prepareBrain } from './brain.ts';
 import { fitLogistic, type Sample } from './logistic.ts';
-import { findMidplane } from './midplane.ts';
-import { downsample, type Scan } from './volume.ts';
+import { prepareBrain } from './volumes/brain.ts';
+import { findMidplane } from './volumes/midplane.ts';
+import { downsample, type Scan } from './volumes/volume.ts';
 
 /** No case may drown the others: at most so many of its voxels of either kind, evenly spaced. */
 const MAX_LESION_SAMPLES = 2000;

@@ -1,10 +1,10 @@
 import { darkness } from './asymmetry-features.ts';
-import { type Brain, positionOf, prepareBrain } from './brain.ts';
-import { keepComponents } from './components.ts';
-import { blur, opening } from './filters.ts';
-import { log } from './log.ts';
-import { maskOnScan } from './mask.ts';
-import { perAxis, type Scan, voxelMl } from './volume.ts';
+import { log } from './contracts/log.ts';
+import { type Brain, positionOf, prepareBrain } from './volumes/brain.ts';
+import { keepComponents } from './volumes/components.ts';
+import { blur, opening } from './volumes/filters.ts';
+import { maskOnScan } from './volumes/mask.ts';
+import { perAxis, type Scan, voxelMl } from './volumes/volume.ts';
 
 /** Lesions thinner than this are not told from sulci. */
 const OPENING_RADIUS_VOXELS = 1;

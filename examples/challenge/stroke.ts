@@ -1,4 +1,4 @@
-import { type ChallengeDefinition, challengeDefinitionSchema } from '#lib/domain/phase.ts';
+import { type ChallengeDefinition, challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 const OPEN_DAYS = 180;

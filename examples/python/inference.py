@@ -1,6 +1,6 @@
 """Read one scan from /input, write one lesion mask to /output, end: the contract `exec`.
 
-Replace `segment`. The rest is the contract: docs/submission-format.md. serve.py (`invoke`) and batch.py (`batch`)
+Replace `segment`. The rest is the contract: docs/participants/submission-format.md. serve.py (`invoke`) and batch.py (`batch`)
 call the same `segment`.
 """
 

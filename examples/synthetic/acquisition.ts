@@ -1,5 +1,5 @@
-import { type Box, boundingBox, ROW_STRIDE, SHAPE, SLICE_STRIDE, VOXEL_COUNT } from './grid.ts';
-import type { RandomStream } from './random.ts';
+import { type Box, boundingBox, ROW_STRIDE, SHAPE, SLICE_STRIDE, VOXEL_COUNT } from './anatomy/grid.ts';
+import type { RandomStream } from './numeric/random.ts';
 import type { Site } from './sites.ts';
 
 const MAX_RAW = 30_000;

@@ -1,11 +1,11 @@
 import { acquire } from './acquisition.ts';
-import { makeAnatomy } from './anatomy.ts';
-import { type Distractors, paintDistractors } from './distractors.ts';
-import { maskOf, paintLesions } from './lesion-appearance.ts';
-import { growLesions } from './lesion-growth.ts';
+import { makeAnatomy } from './anatomy/anatomy.ts';
+import type { Template } from './anatomy/template.ts';
+import { type Distractors, paintDistractors } from './lesions/distractors.ts';
+import { maskOf, paintLesions } from './lesions/lesion-appearance.ts';
+import { growLesions } from './lesions/lesion-growth.ts';
+import { RandomStream } from './numeric/random.ts';
 import { type CasePlan, planCase } from './plan.ts';
-import { RandomStream } from './random.ts';
-import type { Template } from './template.ts';
 
 /** A whole case in memory, on the grid of grid.ts. */
 export interface PaintedCase {

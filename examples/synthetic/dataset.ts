@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { encodeNifti } from '#runner/imaging/encode.ts';
+import { AFFINE, SHAPE } from './anatomy/grid.ts';
 import type { PaintedCase } from './case.ts';
-import { AFFINE, SHAPE } from './grid.ts';
 import { type CasePlan, planCase } from './plan.ts';
 import { renderPreview } from './preview.ts';
 

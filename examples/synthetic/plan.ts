@@ -1,7 +1,7 @@
-import { normalCdf } from './normal-distribution.ts';
-import { RandomStream } from './random.ts';
+import { TERRITORIES, type Territory } from './lesions/territories.ts';
+import { normalCdf } from './numeric/normal-distribution.ts';
+import { RandomStream } from './numeric/random.ts';
 import { type Chronicity, drawSites, type Site } from './sites.ts';
-import { TERRITORIES, type Territory } from './territories.ts';
 
 /** ln of the total lesion volume in ml, and where it is cut: drawn again outside. */
 export const LN_VOLUME = { mean: 1.58, deviation: 2.16 };

@@ -1,4 +1,4 @@
-import { type Point, SHAPE } from './grid.ts';
+import { type Point, SHAPE } from './anatomy/grid.ts';
 import { encodePng } from './png.ts';
 
 const GAP = 4;

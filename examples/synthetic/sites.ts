@@ -1,4 +1,4 @@
-import { RandomStream } from './random.ts';
+import { RandomStream } from './numeric/random.ts';
 
 const SITE_COUNT = 9;
 export type Chronicity = 'acute' | 'subacute' | 'chronic';

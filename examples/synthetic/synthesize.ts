@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import type { LoadedTemplate } from './anatomy/template-file.ts';
 import { type DatasetOptions, openDataset, writeTables } from './dataset.ts';
-import type { LoadedTemplate } from './template-file.ts';
 import type { WorkerStart } from './worker.ts';
 
 export interface SynthesisRequest extends Omit<DatasetOptions, 'templateSha256'> {

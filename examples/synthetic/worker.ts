@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
+import type { Template } from './anatomy/template.ts';
 import { paintCase } from './case.ts';
 import { type DatasetOptions, writeCase } from './dataset.ts';
-import type { Template } from './template.ts';
 
 /** A thread that makes cases: gets an index, writes the case, answers with the index. */
 export interface WorkerStart {

@@ -1,5 +1,5 @@
 import { gunzipSync, unzipSync } from 'node:zlib';
-import { TeamFault } from '#lib/domain/codes.ts';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
 
 /**
  * Decompression that trusts nobody. How many bytes may come out is always known before it starts, and the

@@ -1,4 +1,4 @@
-import { TeamFault } from '#lib/domain/codes.ts';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
 import { swapBytes } from './byte-order.ts';
 import { unzipExactly } from './inflate.ts';
 import {

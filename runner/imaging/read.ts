@@ -1,4 +1,4 @@
-import { TeamFault } from '#lib/domain/codes.ts';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
 import { isGzip } from './inflate.ts';
 import { looksLikeMetaImage, readMetaImage } from './metaimage.ts';
 import { looksLikeNifti, readNifti } from './nifti.ts';

@@ -1,15 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import type { Limits } from '#lib/domain/limits.ts';
+import type { Limits } from '#lib/domain/phases/limits.ts';
 import type { CasesRequest } from '#runner/types.ts';
 import { type PreparedImage, type PrepareOptions, prepareImage } from './archive/prepare-image.ts';
 import { type ModelFolder, unpackModel } from './archive/unpack-model.ts';
-import { openEngine } from './docker.ts';
-import { type HostFacts, readHost } from './host.ts';
-import { withLastingRemovals } from './lasting-removals.ts';
-import { runCases } from './run-cases.ts';
-import { openScratch } from './scratch.ts';
-import { seccompProfile } from './seccomp.ts';
+import { runCases } from './contracts/run-cases.ts';
+import { openEngine } from './engine/docker.ts';
+import { withLastingRemovals } from './engine/lasting-removals.ts';
+import { openScratch } from './files/scratch.ts';
+import { type HostFacts, readHost } from './host/host.ts';
+import { seccompProfile } from './policy/seccomp.ts';
 
 /**
  * The way from a stranger's archive to a mask:

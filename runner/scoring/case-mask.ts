@@ -1,4 +1,4 @@
-import { TeamFault } from '#lib/domain/codes.ts';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
 import {
   axisOrder,
   GRID_TOLERANCE_MM,
@@ -8,7 +8,7 @@ import {
 } from '#runner/imaging/grid.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import type { ReadLimits, Volume } from '#runner/imaging/volume.ts';
-import { type Runs, runsOf } from './runs.ts';
+import { type Runs, runsOf } from './geometry/run-lengths.ts';
 
 /** A mask as it is scored. */
 export interface CaseMask {

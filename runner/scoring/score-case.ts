@@ -1,17 +1,17 @@
-import { TeamFault, type TeamFaultCode } from '#lib/domain/codes.ts';
-import { METRIC_NAMES, type MetricName, type TruthExtent } from '#lib/domain/metrics.ts';
+import { TeamFault, type TeamFaultCode } from '#lib/domain/evaluations/codes.ts';
+import { METRIC_NAMES, type MetricName, type TruthExtent } from '#lib/domain/metrics/metrics.ts';
 import { determinant } from '#runner/imaging/affine.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import { DEFAULT_READ_LIMITS, type ReadLimits, voxelCount } from '#runner/imaging/volume.ts';
-import { averagePrecision } from './average-precision.ts';
 import { type CaseMask, maskOf, onTruthGrid } from './case-mask.ts';
-import { type Components, type Connectivity, componentsOf } from './components.ts';
-import { type LesionMetrics, lesionMetrics } from './lesion-metrics.ts';
-import { overlapsOf } from './overlap.ts';
-import { surfaceMetrics } from './surface-metrics.ts';
+import { type Components, type Connectivity, componentsOf } from './geometry/components.ts';
+import { averagePrecision } from './metrics/average-precision.ts';
+import { type LesionMetrics, lesionMetrics } from './metrics/lesion-metrics.ts';
+import { overlapsOf } from './metrics/overlap.ts';
+import { surfaceMetrics } from './metrics/surface-metrics.ts';
+import { voxelMetrics } from './metrics/voxel-metrics.ts';
 import { readTruth } from './true-mask.ts';
 import { truthExtent } from './truth-facts.ts';
-import { voxelMetrics } from './voxel-metrics.ts';
 
 export interface ScoringJob {
   /** The files as they are: `.nii`, `.nii.gz` or `.mha`. */

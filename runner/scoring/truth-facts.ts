@@ -1,8 +1,8 @@
-import { type MetricName, type TruthExtent, worstValues } from '#lib/domain/metrics.ts';
+import { type MetricName, type TruthExtent, worstValues } from '#lib/domain/metrics/metrics.ts';
 import { determinant } from '#runner/imaging/affine.ts';
 import { DEFAULT_READ_LIMITS, type ReadLimits, type Triple, voxelCount } from '#runner/imaging/volume.ts';
 import type { CaseMask } from './case-mask.ts';
-import { type Components, type Connectivity, componentsOf } from './components.ts';
+import { type Components, type Connectivity, componentsOf } from './geometry/components.ts';
 import { readTruth } from './true-mask.ts';
 
 /** What a test set's declared worst values and strata follow from. */

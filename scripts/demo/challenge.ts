@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ChallengeDefinition } from '#lib/domain/phase.ts';
-import type { Child } from '../child.ts';
+import type { ChallengeDefinition } from '#lib/domain/phases/phase.ts';
+import type { Child } from '#scripts/child.ts';
 import { runHeldout } from './command.ts';
 import type { SiteClient } from './site-client.ts';
 import type { DemoFolder } from './state.ts';

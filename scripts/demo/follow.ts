@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Child } from '../child.ts';
+import type { Child } from '#scripts/child.ts';
 import type { SiteClient, Submission } from './site-client.ts';
 
 const POLL_MS = 400;

@@ -1,15 +1,15 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sourcesHash } from '../sources-hash.ts';
+import { sourcesHash } from '#scripts/sources-hash.ts';
 import { ROOT, runHeldout, runScript } from './command.ts';
 import type { DemoFolder } from './state.ts';
 
-const GENERATOR = ['examples/synthetic', 'cli/commands/synthesize.ts', 'runner/imaging'];
+const GENERATOR = ['examples/synthetic', 'cli/synthesize/synthesize.ts', 'runner/imaging'];
 const IMAGE_SOURCES = [
   'examples/algorithms',
   'examples/build.ts',
-  'examples/image-archive.ts',
-  'examples/node-rootfs.ts',
+  'examples/images/image-archive.ts',
+  'examples/images/node-rootfs.ts',
 ];
 
 /** The algorithms of examples/, and the teams that send them. */

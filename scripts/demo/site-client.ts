@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { uploadFile } from '#cli/upload.ts';
-import type { ChallengeDefinition } from '#lib/domain/phase.ts';
+import { uploadFile } from '#cli/site/upload.ts';
+import type { ChallengeDefinition } from '#lib/domain/phases/phase.ts';
 
 /** What the site refused, in its own words. */
 export class Refusal extends Error {

@@ -2,23 +2,23 @@ import { createReadStream } from 'node:fs';
 import { chown, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DEFAULT_LIMITS } from '#lib/domain/limits.ts';
+import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
 import { inParallel } from '#runner/concurrency.ts';
-import { openEngine } from '#runner/sandbox/docker.ts';
-import { containerSpec } from '#runner/sandbox/profile.ts';
+import { openEngine } from '#runner/sandbox/engine/docker.ts';
+import { containerSpec } from '#runner/sandbox/policy/profile.ts';
+import { seccompProfile } from '#runner/sandbox/policy/seccomp.ts';
 import { openSandbox } from '#runner/sandbox/sandbox.ts';
-import { seccompProfile } from '#runner/sandbox/seccomp.ts';
 import type { LoadedImage } from '#runner/types.ts';
-import { copyDatabase, type TestDatabase } from '#test/database.ts';
-import { buildShellImage, serving } from '#test/images/busybox.ts';
+import { copyDatabase, type TestDatabase } from '#test/support/database.ts';
+import { buildShellImage, serving } from '#test/support/images/busybox.ts';
+import { startDatabaseServer } from '#test/support/postgres-setup.ts';
 import {
   type EvaluationRow,
   openRunnerScene,
   predictionFiles,
   type RunnerScene,
   WRITE_MASK,
-} from '#test/integration/runner/scene.ts';
-import { startDatabaseServer } from '#test/postgres-setup.ts';
+} from '#test/support/runner-scene.ts';
 import { median } from './median.ts';
 
 /**

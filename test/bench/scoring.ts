@@ -3,8 +3,8 @@ import { gunzipSync } from 'node:zlib';
 import { inParallel } from '#runner/concurrency.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import type { RawData } from '#runner/imaging/volume.ts';
-import { ScoringPool } from '#runner/scoring/pool.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
+import { ScoringPool } from '#runner/scoring/workers/pool.ts';
 import { AFFINE, drawBlobs, redrawn, SHAPE, scatteredBlobs, seeded } from './lesion-masks.ts';
 import { median } from './median.ts';
 

@@ -1,7 +1,13 @@
 import { expect, type Page, test } from '@playwright/test';
-import { findings } from './axe.ts';
-import { at, joinWithTeam, newTeamName, SUBMIT_PAGE, signInAsOrganizer } from './people.ts';
-import { CHALLENGE } from './served.ts';
+import { findings } from '#test/support/browser/axe.ts';
+import {
+  at,
+  joinWithTeam,
+  newTeamName,
+  SUBMIT_PAGE,
+  signInAsOrganizer,
+} from '#test/support/browser/people.ts';
+import { CHALLENGE } from '#test/support/browser/served.ts';
 
 const OPEN_PAGES = [
   '/',

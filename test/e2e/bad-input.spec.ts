@@ -1,9 +1,18 @@
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from '@playwright/test';
 import { pack } from 'tar-stream';
-import { FAULTS } from '#lib/domain/codes.ts';
-import { at, joinWithTeam, newPerson, newTeamName, SUBMIT_PAGE, signIn, signUp, submit } from './people.ts';
-import { CHALLENGE, served } from './served.ts';
+import { FAULTS } from '#lib/domain/evaluations/codes.ts';
+import {
+  at,
+  joinWithTeam,
+  newPerson,
+  newTeamName,
+  SUBMIT_PAGE,
+  signIn,
+  signUp,
+  submit,
+} from '#test/support/browser/people.ts';
+import { CHALLENGE, served } from '#test/support/browser/served.ts';
 
 test('a wrong password is refused in one sentence that does not say which half was wrong', async ({
   page,

@@ -1,8 +1,8 @@
 import { expect, type Page, test } from '@playwright/test';
-import type { BoardView, SubmissionView } from '#lib/domain/views.ts';
-import { findings } from './axe.ts';
-import { at, signIn } from './people.ts';
-import { CHALLENGE, FIRST_TEAM } from './served.ts';
+import type { BoardView, SubmissionView } from '#lib/api/views.ts';
+import { findings } from '#test/support/browser/axe.ts';
+import { at, signIn } from '#test/support/browser/people.ts';
+import { CHALLENGE, FIRST_TEAM } from '#test/support/browser/served.ts';
 
 /** The first team's submission to the hidden phase, which shows its teams single cases: five empty masks. */
 async function firstSubmission(page: Page): Promise<string> {

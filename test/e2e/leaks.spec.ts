@@ -1,14 +1,21 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { type APIRequestContext, expect, type Page, request, test } from '@playwright/test';
-import type { SubmissionView } from '#lib/domain/views.ts';
-import { SiteClient } from '../../scripts/demo/site-client.ts';
-import { at, newPerson, newTeamName, type Person, signIn, signInAsOrganizer } from './people.ts';
-import { CHALLENGE, PHASES, served } from './served.ts';
-import { buildSmuggler, tracesOf } from './smuggler.ts';
+import type { SubmissionView } from '#lib/api/views.ts';
+import { SiteClient } from '#scripts/demo/site-client.ts';
+import {
+  at,
+  newPerson,
+  newTeamName,
+  type Person,
+  signIn,
+  signInAsOrganizer,
+} from '#test/support/browser/people.ts';
+import { CHALLENGE, PHASES, served } from '#test/support/browser/served.ts';
+import { buildSmuggler, tracesOf } from '#test/support/browser/smuggler.ts';
 
 /**
- * The table of docs/sandbox.md, "What comes back to a team", played: a team sends a container that tells hidden
+ * The table of docs/administrators/sandbox.md, "What comes back to a team", played: a team sends a container that tells hidden
  * bytes by everything that it can write, and reads every page and every route, while it runs and afterwards.
  */
 const [, REHEARSAL, HIDDEN] = PHASES;

@@ -4,9 +4,9 @@ import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
 import { pack } from 'tar-stream';
-import { findings } from './axe.ts';
-import { at, joinWithTeam, newTeamName, SUBMIT_PAGE, submit } from './people.ts';
-import { served } from './served.ts';
+import { findings } from '#test/support/browser/axe.ts';
+import { at, joinWithTeam, newTeamName, SUBMIT_PAGE, submit } from '#test/support/browser/people.ts';
+import { served } from '#test/support/browser/served.ts';
 
 async function weights(): Promise<Buffer> {
   const tar = pack();

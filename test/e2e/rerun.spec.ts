@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import pg from 'pg';
-import { findings } from './axe.ts';
-import { at, joinWithTeam, newTeamName, signInAsOrganizer, submit } from './people.ts';
-import { CHALLENGE, served } from './served.ts';
+import { findings } from '#test/support/browser/axe.ts';
+import { at, joinWithTeam, newTeamName, signInAsOrganizer, submit } from '#test/support/browser/people.ts';
+import { CHALLENGE, served } from '#test/support/browser/served.ts';
 
 /** As twenty full disks would leave it. */
 async function failByUs(submissionId: string): Promise<void> {

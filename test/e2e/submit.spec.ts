@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { at, joinWithTeam, newTeamName, signInAsOrganizer, submit } from './people.ts';
-import { CHALLENGE, served } from './served.ts';
+import { at, joinWithTeam, newTeamName, signInAsOrganizer, submit } from '#test/support/browser/people.ts';
+import { CHALLENGE, served } from '#test/support/browser/served.ts';
 
 const EVALUATION_LIMIT_MS = 90_000;
 

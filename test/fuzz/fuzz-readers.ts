@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { TeamFault } from '#lib/domain/codes.ts';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
 import { rewriteScan } from '#runner/imaging/rewrite.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
 import { seeded } from '#test/bench/lesion-masks.ts';

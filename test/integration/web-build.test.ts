@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ensureBuilt } from '../../scripts/build.ts';
+import { ensureBuilt } from '#scripts/build.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BUILD = join(ROOT, '.next', 'server');
@@ -47,7 +47,7 @@ beforeAll(async () => {
 });
 
 test('the look into the build sees what is there', () => {
-  expect(files).toContain('lib/server/site.ts');
+  expect(files).toContain('lib/site/site.ts');
   expect(files).toContain('app/submissions/[id]/page.tsx');
   expect(files.some((path) => path.startsWith('node_modules/@node-rs/argon2'))).toBe(true);
   expect(files.length).toBeGreaterThan(1000);

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FOLDER_RULES, forbiddenImports, ONLY_DOORS } from './architecture/rules.ts';
+import { FOLDER_RULES, forbiddenImports, ONLY_DOORS } from '#test/support/architecture-rules.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '../..');
 const FOLDERS = ['app', 'cli', 'components', 'examples', 'lib', 'prisma', 'runner', 'scripts', 'test'];
 
 async function cruiseTree(baseDir: string): Promise<ICruiseResult> {

@@ -1,16 +1,16 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { Leaders } from '#components/board/leaders.tsx';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { citationOf } from '#components/challenge/citation.ts';
 import { Glance } from '#components/challenge/glance.tsx';
 import { KeyDates, keyDates } from '#components/challenge/key-dates.tsx';
-import { currentPhase, deadlineOf } from '#components/challenge/phase-words.ts';
 import { TimeLine } from '#components/challenge/time-line.tsx';
+import { currentPhase, deadlineOf } from '#components/format/phase-labels.ts';
 import { utcDateTime } from '#components/format/time.ts';
-import { Preformatted } from '#components/site/preformatted.tsx';
-import type { ChallengeView } from '#lib/domain/views.ts';
-import { site } from '#lib/server/site.ts';
+import { Leaders } from '#components/leaderboard/leaders.tsx';
+import { Preformatted } from '#components/ui/preformatted.tsx';
+import type { ChallengeView } from '#lib/api/views.ts';
+import { site } from '#lib/site/site.ts';
 import { readChallenge } from './read-challenge.ts';
 
 interface Props {

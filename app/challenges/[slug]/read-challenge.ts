@@ -1,8 +1,8 @@
 import { cache } from 'react';
-import { challengeView } from '#lib/server/challenge-view.ts';
-import { site } from '#lib/server/site.ts';
-import { orPage } from '../../refuse.ts';
-import { currentViewer } from '../../viewer.ts';
+import { orPage } from '#app/refuse.ts';
+import { currentViewer } from '#app/viewer.ts';
+import { challengeView } from '#lib/site/challenges/challenge-view.ts';
+import { site } from '#lib/site/site.ts';
 
 /** The challenge as this reader may see it; read once a request, by page and metadata alike. */
 export const readChallenge = cache(async (slug: string) => {

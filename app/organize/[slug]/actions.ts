@@ -1,10 +1,10 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { rerunFaulted } from '#lib/server/rerun-submission.ts';
-import { site } from '#lib/server/site.ts';
-import { textOf } from '../../refuse.ts';
-import { currentViewer } from '../../viewer.ts';
+import { textOf } from '#app/refuse.ts';
+import { currentViewer } from '#app/viewer.ts';
+import { site } from '#lib/site/site.ts';
+import { rerunFaulted } from '#lib/site/submissions/rerun-submission.ts';
 
 export async function rerunFaultedAction(form: FormData): Promise<void> {
   const slug = textOf(form, 'challenge');

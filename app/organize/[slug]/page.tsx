@@ -1,5 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { orPage } from '#app/refuse.ts';
+import { currentViewer } from '#app/viewer.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { AuditFeed } from '#components/console/audit-feed.tsx';
 import { Gantt } from '#components/console/gantt.tsx';
@@ -10,10 +12,8 @@ import { SubmissionsTable } from '#components/console/submissions-table.tsx';
 import { TestSets } from '#components/console/test-sets.tsx';
 import { TriageTable } from '#components/console/triage-table.tsx';
 import { utcDateTime } from '#components/format/time.ts';
-import { organizerView } from '#lib/server/organizer-view.ts';
-import { site } from '#lib/server/site.ts';
-import { orPage } from '../../refuse.ts';
-import { currentViewer } from '../../viewer.ts';
+import { organizerView } from '#lib/site/console/organizer-view.ts';
+import { site } from '#lib/site/site.ts';
 import { rerunFaultedAction } from './actions.ts';
 
 interface Props {

@@ -1,12 +1,12 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { textOf } from '#app/refuse.ts';
+import { currentViewer } from '#app/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { cancelSubmission } from '#lib/server/cancel-submission.ts';
-import { rerunSubmission } from '#lib/server/rerun-submission.ts';
-import { site } from '#lib/server/site.ts';
-import { textOf } from '../../refuse.ts';
-import { currentViewer } from '../../viewer.ts';
+import { site } from '#lib/site/site.ts';
+import { cancelSubmission } from '#lib/site/submissions/cancel-submission.ts';
+import { rerunSubmission } from '#lib/site/submissions/rerun-submission.ts';
 
 export async function cancelSubmissionAction(form: FormData): Promise<void> {
   await change(form, cancelSubmission);

@@ -1,15 +1,15 @@
 import type { Metadata } from 'next';
 import { cache } from 'react';
+import { orPage } from '#app/refuse.ts';
+import { currentViewer } from '#app/viewer.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
 import { utcDateTime } from '#components/format/time.ts';
 import { LiveSubmission } from '#components/submission/live-submission.tsx';
 import { SubmissionAside } from '#components/submission/submission-aside.tsx';
-import { isFinal } from '#lib/domain/evaluation-state.ts';
-import { site } from '#lib/server/site.ts';
-import { submissionView } from '#lib/server/submission-view.ts';
-import { orPage } from '../../refuse.ts';
-import { currentViewer } from '../../viewer.ts';
+import { isFinal } from '#lib/domain/evaluations/state.ts';
+import { site } from '#lib/site/site.ts';
+import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { cancelSubmissionAction, rerunSubmissionAction } from './actions.ts';
 
 interface Props {

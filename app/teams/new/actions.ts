@@ -1,11 +1,11 @@
 'use server';
 
 import { redirect } from 'next/navigation';
-import type { FormState } from '#components/forms/form-state.ts';
-import { createTeam } from '#lib/server/create-team.ts';
-import { site } from '#lib/server/site.ts';
-import { formRefusal, safeNext, textOf } from '../../refuse.ts';
-import { currentViewer } from '../../viewer.ts';
+import { formRefusal, safeNext, textOf } from '#app/refuse.ts';
+import { currentViewer } from '#app/viewer.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { site } from '#lib/site/site.ts';
+import { createTeam } from '#lib/site/teams/create-team.ts';
 
 export async function createTeamAction(_state: FormState, form: FormData): Promise<FormState> {
   try {

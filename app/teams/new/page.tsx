@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { ActionForm } from '#components/forms/action-form.tsx';
-import { safeNext, signInAddress } from '../../refuse.ts';
-import { currentViewer } from '../../viewer.ts';
+import { safeNext, signInAddress } from '#app/refuse.ts';
+import { currentViewer } from '#app/viewer.ts';
+import { ActionForm } from '#components/ui/action-form.tsx';
 import { createTeamAction } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Found a team' };

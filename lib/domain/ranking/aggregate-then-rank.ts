@@ -1,4 +1,4 @@
-import { roundScore } from '../aggregate.ts';
+import { roundScore } from '#lib/domain/metrics/aggregate.ts';
 import { sharedRanks } from './ranks.ts';
 import type { MetricColumn, ScoreTable } from './table.ts';
 

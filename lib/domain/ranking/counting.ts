@@ -1,4 +1,4 @@
-import { roundScore } from '../aggregate.ts';
+import { roundScore } from '#lib/domain/metrics/aggregate.ts';
 import { weightedMeans } from './aggregate-then-rank.ts';
 import { type RankedMetric, type RankedSubmission, scoreTable } from './table.ts';
 

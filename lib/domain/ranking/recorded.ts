@@ -1,8 +1,8 @@
-import type { RecordedCase } from '../aggregate.ts';
-import { isMetricName, METRICS } from '../metrics.ts';
-import type { PhaseMetric } from '../phase.ts';
-import { type RankedRow, rankBoard } from './board.ts';
+import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
+import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
+import type { PhaseMetric } from '#lib/domain/phases/phase.ts';
 import { countingSubmissions } from './counting.ts';
+import { type RankedRow, rankBoard } from './leaderboard.ts';
 import type { CaseResult, RankedMetric } from './table.ts';
 
 export interface RecordedSubmission {

@@ -1,4 +1,4 @@
-import { TeamFault } from '#lib/domain/codes.ts';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
 import type { AccountChange, LayerReport } from './layer.ts';
 
 /** Whom a container runs as where its image says root, or nothing. */

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
-import { TeamFault } from '#lib/domain/codes.ts';
 import { type Compression, compressionOf } from '#lib/domain/compression.ts';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
 import { tooLargeUnpacked } from './spool.ts';
 import { FrameBudget, zstdFrames } from './zstd-frames.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { TeamFault } from '#lib/domain/codes.ts';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
 import { MOST_TEAM_LAYERS } from './own-layers.ts';
 import { cleanPath } from './paths.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { TeamFault } from '#lib/domain/codes.ts';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
 import { cleanPath, escapesRoot } from './paths.ts';
 import { type TarEntry, TarError, TarReader } from './tar-reader.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { TeamFault } from '#lib/domain/codes.ts';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
 import { type ImageConfig, imageConfigSchema } from './image-config.ts';
 import { MOST_TEAM_LAYERS } from './own-layers.ts';
 import type { SpooledFile } from './spool.ts';

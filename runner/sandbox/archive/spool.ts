@@ -1,6 +1,6 @@
 import { type FileHandle, open, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PlatformFault, TeamFault } from '#lib/domain/codes.ts';
+import { PlatformFault, TeamFault } from '#lib/domain/evaluations/codes.ts';
 
 /** Room that must stay free on the spool's disk: a full disk stops more than this evaluation. */
 export const RESERVED_BYTES = 1024 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { chmod, link, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { TeamFault } from '#lib/domain/codes.ts';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
 import { capped, decompressed, expansionLimits } from './decompress.ts';
 import { Spool } from './spool.ts';
 import { findFile, type UnpackedArchive, unpackArchive } from './unpack.ts';

@@ -1,4 +1,4 @@
-import { TeamFault } from '#lib/domain/codes.ts';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
 import { cleanPath, escapesRoot } from './paths.ts';
 import type { Spool, SpooledFile, SpoolWriter } from './spool.ts';
 import { type TarEntry, TarError, TarReader } from './tar-reader.ts';

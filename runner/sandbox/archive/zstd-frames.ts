@@ -1,4 +1,4 @@
-import { TeamFault } from '#lib/domain/codes.ts';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
 
 /**
  * zstd data may be many frames one after the other: pzstd writes one a core and a few MiB, podman's

@@ -3,16 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Contract } from '#examples/algorithms/contract.ts';
+import type { Contract } from '#examples/algorithms/contracts/contract.ts';
 import { buildExampleImages, EXAMPLE_ALGORITHMS, type ExampleAlgorithm } from '#examples/build.ts';
-import type { ImageArchive } from '#examples/image-archive.ts';
-import { DEFAULT_LIMITS, type Limits } from '#lib/domain/limits.ts';
+import type { ImageArchive } from '#examples/images/image-archive.ts';
+import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseRun, LoadedImage } from '#runner/types.ts';
-import { runOne } from '#test/run-one.ts';
-import { dice, phantom } from '../../unit/examples/phantom.ts';
+import { dice, phantom } from '#test/support/phantom.ts';
+import { runOne } from '#test/support/run-one.ts';
 
 /** What the example phase gives, with half of its memory. */
 const LIMITS: Limits = { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 1024, pids: 128, timeLimitSeconds: 120 };

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { readVolume } from '#runner/imaging/read.ts';
-import { buildShellImage } from '#test/images/busybox.ts';
+import { buildShellImage } from '#test/support/images/busybox.ts';
 
 const TRY = fileURLToPath(new URL('../../../examples/python/try.sh', import.meta.url));
 const MASK_FOLDER = '/output/images/stroke-lesion-segmentation';

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openEngine } from '#runner/sandbox/docker.ts';
-import { openRunnerScene, type RunnerScene, shareKey, WRITE_MASK } from '#test/integration/runner/scene.ts';
-import { eventually, holdBlob, openOutputs, untilOpened } from './gates.ts';
-import { expectNothingLost, expectNothingStays } from './nothing-lost.ts';
-import { openPrivatePostgres, type PrivatePostgres } from './private-postgres.ts';
+import { openEngine } from '#runner/sandbox/engine/docker.ts';
+import { eventually, holdBlob, openOutputs, untilOpened } from '#test/support/faults/gates.ts';
+import { expectNothingLost, expectNothingStays } from '#test/support/faults/nothing-lost.ts';
+import { openPrivatePostgres, type PrivatePostgres } from '#test/support/faults/private-postgres.ts';
+import { openRunnerScene, type RunnerScene, shareKey, WRITE_MASK } from '#test/support/runner-scene.ts';
 
 /**
  * PostgreSQL stopped for longer than a lease and than the queue's heartbeat. These two, and the ten minutes

@@ -3,10 +3,10 @@ import { copyFile, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '#test/database.ts';
-import { openRunnerScene, type RunnerScene, WRITE_MASK } from '#test/integration/runner/scene.ts';
-import { eventually, holdBlob } from './gates.ts';
-import { expectNothingLost, expectNothingStays } from './nothing-lost.ts';
+import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { eventually, holdBlob } from '#test/support/faults/gates.ts';
+import { expectNothingLost, expectNothingStays } from '#test/support/faults/nothing-lost.ts';
+import { openRunnerScene, type RunnerScene, WRITE_MASK } from '#test/support/runner-scene.ts';
 
 const CASES = 2;
 /** A runner keeps 1 GiB free; the disk has a little more. Nothing of it is ever written. */

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '#test/database.ts';
-import { openRunnerScene, perCase, type RunnerScene, WRITE_MASK } from '#test/integration/runner/scene.ts';
-import { openPrivateEngine, type PrivateEngine } from '#test/private-engine.ts';
-import { eventually, openOutputs, untilOpened } from './gates.ts';
-import { expectNothingLost, expectNothingStays } from './nothing-lost.ts';
+import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { eventually, openOutputs, untilOpened } from '#test/support/faults/gates.ts';
+import { expectNothingLost, expectNothingStays } from '#test/support/faults/nothing-lost.ts';
+import { openPrivateEngine, type PrivateEngine } from '#test/support/private-engine.ts';
+import { openRunnerScene, perCase, type RunnerScene, WRITE_MASK } from '#test/support/runner-scene.ts';
 
 const CASES = 3;
 let host: PrivateEngine;

@@ -1,16 +1,16 @@
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openEngine } from '#runner/sandbox/docker.ts';
-import { openTestDatabase, type TestDatabase } from '#test/database.ts';
+import { openEngine } from '#runner/sandbox/engine/docker.ts';
+import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { eventually, lockScores, openOutputs, untilOpened } from '#test/support/faults/gates.ts';
+import { expectNothingLost, expectNothingStays } from '#test/support/faults/nothing-lost.ts';
 import {
   openRunnerScene,
   type RunnerProcess,
   type RunnerScene,
   shareKey,
   WRITE_MASK,
-} from '#test/integration/runner/scene.ts';
-import { eventually, lockScores, openOutputs, untilOpened } from './gates.ts';
-import { expectNothingLost, expectNothingStays } from './nothing-lost.ts';
+} from '#test/support/runner-scene.ts';
 
 /** A runner that is silent for so long loses what it has; a minute outside of tests. */
 const LEASE = { HELDOUT_RUNNER_LEASE_SECONDS: '1' };

@@ -1,17 +1,24 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openEngine } from '#runner/sandbox/docker.ts';
-import { openTestDatabase, type TestDatabase } from '#test/database.ts';
+import { openEngine } from '#runner/sandbox/engine/docker.ts';
+import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import {
+  eventually,
+  type HeldBlob,
+  holdBlob,
+  lockScores,
+  openOutputs,
+  untilOpened,
+} from '#test/support/faults/gates.ts';
+import { type AfterFault, expectNothingLost, expectNothingStays } from '#test/support/faults/nothing-lost.ts';
 import {
   type EvaluationRow,
   openRunnerScene,
   perCase,
   type RunnerScene,
   WRITE_MASK,
-} from '#test/integration/runner/scene.ts';
-import { eventually, type HeldBlob, holdBlob, lockScores, openOutputs, untilOpened } from './gates.ts';
-import { type AfterFault, expectNothingLost, expectNothingStays } from './nothing-lost.ts';
+} from '#test/support/runner-scene.ts';
 
 const CASES = 3;
 let database: TestDatabase;

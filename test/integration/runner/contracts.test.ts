@@ -1,11 +1,17 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openEngine } from '#runner/sandbox/docker.ts';
-import { openTestDatabase, type TestDatabase } from '#test/database.ts';
-import { serving } from '#test/images/busybox.ts';
-import { tarOf } from '#test/images/tar.ts';
-import { EXPECTED_DICE, openRunnerScene, perCase, type RunnerScene, WRITE_MASK } from './scene.ts';
+import { openEngine } from '#runner/sandbox/engine/docker.ts';
+import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { serving } from '#test/support/images/busybox.ts';
+import { tarOf } from '#test/support/images/tar.ts';
+import {
+  EXPECTED_DICE,
+  openRunnerScene,
+  perCase,
+  type RunnerScene,
+  WRITE_MASK,
+} from '#test/support/runner-scene.ts';
 
 const CASES = 4;
 const engine = openEngine();

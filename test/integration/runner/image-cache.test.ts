@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULT_LIMITS } from '#lib/domain/limits.ts';
-import { type ImageCache, openImageCache } from '#runner/image-cache.ts';
-import { openEngine } from '#runner/sandbox/docker.ts';
+import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
+import { type ImageCache, openImageCache } from '#runner/images/image-cache.ts';
+import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
-import { buildShellImage } from '#test/images/busybox.ts';
+import { buildShellImage } from '#test/support/images/busybox.ts';
 
 const engine = openEngine();
 const signal = new AbortController().signal;

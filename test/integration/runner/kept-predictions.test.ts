@@ -3,11 +3,10 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Store } from '#lib/server/store.ts';
-import { openPrediction, openPredictionStore, sweepPredictions } from '#runner/kept-predictions.ts';
-import { loadOrCreateKey, type RunnerKey } from '#runner/key.ts';
-import { openTestDatabase, type TestDatabase } from '#test/database.ts';
-import { newScene, type Scene } from '#test/integration/server/scene.ts';
+import type { Store } from '#lib/platform/storage/store.ts';
+import { openPrediction, openPredictionStore, sweepPredictions } from '#runner/pipeline/kept-predictions.ts';
+import { loadOrCreateKey, type RunnerKey } from '#runner/secrets/key.ts';
+import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import {
   openRunnerScene,
   perCase,
@@ -16,7 +15,8 @@ import {
   WRITE_MAP,
   WRITE_MASK,
   WRITE_NAN_MAP,
-} from './scene.ts';
+} from '#test/support/runner-scene.ts';
+import { newScene, type Scene } from '#test/support/site/scene.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

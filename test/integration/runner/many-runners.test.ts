@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { readWaitsFor } from '#lib/server/runners-view.ts';
-import { openTestDatabase, type TestDatabase } from '#test/database.ts';
-import { eventually, openOutputs, untilOpened } from '#test/integration/faults/gates.ts';
-import { expectNothingLost } from '#test/integration/faults/nothing-lost.ts';
-import { mountsBelow } from '#test/mounts.ts';
-import { openRunnerScene, type RunnerScene, shareKey, WRITE_MASK } from './scene.ts';
+import { readWaitsFor } from '#lib/site/console/runners-view.ts';
+import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { eventually, openOutputs, untilOpened } from '#test/support/faults/gates.ts';
+import { expectNothingLost } from '#test/support/faults/nothing-lost.ts';
+import { mountsBelow } from '#test/support/mounts.ts';
+import { openRunnerScene, type RunnerScene, shareKey, WRITE_MASK } from '#test/support/runner-scene.ts';
 
 const CASES = 2;
 let database: TestDatabase;

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RescoreReport } from '#lib/domain/rescore.ts';
-import { openPredictionStore } from '#runner/kept-predictions.ts';
-import { loadOrCreateKey } from '#runner/key.ts';
-import { openTestDatabase, type TestDatabase } from '#test/database.ts';
+import type { RescoreReport } from '#lib/domain/evaluations/rescore.ts';
+import { openPredictionStore } from '#runner/pipeline/kept-predictions.ts';
+import { loadOrCreateKey } from '#runner/secrets/key.ts';
+import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import {
   EXPECTED_DICE,
   EXPECTED_PR_AUC,
@@ -14,7 +14,7 @@ import {
   type RunnerScene,
   WRITE_MAP,
   WRITE_MASK,
-} from './scene.ts';
+} from '#test/support/runner-scene.ts';
 
 let database: TestDatabase;
 let scene: RunnerScene;

@@ -1,10 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openEngine } from '#runner/sandbox/docker.ts';
-import { openTestDatabase, type TestDatabase } from '#test/database.ts';
-import { mountsBelow } from '#test/mounts.ts';
-import { EXPECTED_DICE, openRunnerScene, type RunnerScene, shareKey, WRITE_MASK } from './scene.ts';
+import { openEngine } from '#runner/sandbox/engine/docker.ts';
+import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { mountsBelow } from '#test/support/mounts.ts';
+import {
+  EXPECTED_DICE,
+  openRunnerScene,
+  type RunnerScene,
+  shareKey,
+  WRITE_MASK,
+} from '#test/support/runner-scene.ts';
 
 const CASES = 6;
 let database: TestDatabase;
@@ -85,7 +91,7 @@ describe('an evaluation', () => {
 
   it('fails as a whole when the entry point can’t be started', async () => {
     const runner = scene.start();
-    const { buildShellImage } = await import('#test/images/busybox.ts');
+    const { buildShellImage } = await import('#test/support/images/busybox.ts');
     const file = path.join(scene.folder, 'broken.tar');
     await buildShellImage(file, { entrypoint: ['/no/such/program'] });
     const id = await scene.submit('', { archive: await readFile(file) });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '#test/database.ts';
+import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import {
   type EvaluationRow,
   EXPECTED_DICE,
@@ -10,7 +10,7 @@ import {
   WRITE_MAP,
   WRITE_MASK,
   WRITE_NAN_MAP,
-} from './scene.ts';
+} from '#test/support/runner-scene.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ensureDatabase } from '../../../scripts/postgres.ts';
+import { ensureDatabase } from '#scripts/postgres/postgres.ts';
 
 let home: string;
 
@@ -64,7 +64,7 @@ async function until(what: () => boolean): Promise<void> {
 /** Another process that uses the database of `home` until it is told to end. */
 async function otherUser(): Promise<ChildProcess> {
   const script = `
-    const { ensureDatabase } = await import(${JSON.stringify(new URL('../../../scripts/postgres.ts', import.meta.url).href)});
+    const { ensureDatabase } = await import(${JSON.stringify(new URL('../../../scripts/postgres/postgres.ts', import.meta.url).href)});
     const database = await ensureDatabase({ home: ${JSON.stringify(home)} });
     console.log('ready');
     process.stdin.once('data', async () => { await database.stop(); process.exit(0); });

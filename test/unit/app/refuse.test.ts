@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { formRefusal, safeNext } from '#app/refuse.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { formRefusal, safeNext } from '../../../app/refuse.ts';
 
 test('a sign-in leads to a page of this site, whatever the address asked for', () => {
   expect(safeNext('/challenges/x/submit?phase=y')).toBe('/challenges/x/submit?phase=y');

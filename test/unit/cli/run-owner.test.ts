@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { isDead, ownerOf, readOwner, runNamePrefix } from '#cli/run-owner.ts';
+import { isDead, ownerOf, readOwner, runNamePrefix } from '#cli/try/run-owner.ts';
 
 const self = await readOwner();
 

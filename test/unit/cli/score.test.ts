@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CommandError, UsageError } from '#cli/command.ts';
-import { scoreCommand } from '#cli/commands/score.ts';
-import type { FolderScore } from '#cli/score-folder.ts';
+import { scoreCommand } from '#cli/score/score.ts';
+import type { FolderScore } from '#cli/score/score-folder.ts';
 import { encodeMetaImage, encodeNifti } from '#runner/imaging/encode.ts';
 
 const SHAPE = [4, 3, 2] as const;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { nextOrder, orderCases } from '#components/submission/case-order.ts';
-import { heightOf, nearestDot, panelsOf, worstFirst } from '#components/submission/lanes.ts';
-import { METRICS, type MetricName } from '#lib/domain/metrics.ts';
-import type { CaseScoreView } from '#lib/domain/views.ts';
+import { nextOrder, orderCases } from '#components/submission/cases/case-order.ts';
+import { heightOf, nearestDot, panelsOf, worstFirst } from '#components/submission/cases/lanes.ts';
+import type { CaseScoreView } from '#lib/api/views.ts';
+import { METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
 
 function metric(name: MetricName) {
   const { label, unit, better, version } = METRICS[name];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { leftWord, marksByCase, marksOf } from '#components/submission/case-strip.tsx';
-import { stagesOf, timeLeftWords } from '#components/submission/stages.ts';
-import type { EvaluationView } from '#lib/domain/views.ts';
+import { leftWord, marksByCase, marksOf } from '#components/submission/cases/case-strip.tsx';
+import { stagesOf, timeLeftWords } from '#components/submission/progress/stages.ts';
+import type { EvaluationView } from '#lib/api/views.ts';
 
 const AS_OF = '2026-02-05T14:00:00Z';
 

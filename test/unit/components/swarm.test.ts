@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { swarm } from '#components/submission/swarm.ts';
+import { swarm } from '#components/submission/cases/swarm.ts';
 
 const places = { dot: 0.1, rows: 4 };
 

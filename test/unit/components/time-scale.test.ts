@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { currentPhase } from '#components/challenge/phase-words.ts';
 import { positionOf, timeScale, windowOn } from '#components/challenge/time-scale.ts';
+import { currentPhase } from '#components/format/phase-labels.ts';
 import { bytes, ordinal } from '#components/format/quantity.ts';
 import { longSpan, shortSpan } from '#components/format/time.ts';
-import type { PhaseSummary } from '#lib/domain/views.ts';
+import type { PhaseSummary } from '#lib/api/views.ts';
 
 const labels = (...times: string[]) => timeScale(times).ticks.map((tick) => tick.label);
 

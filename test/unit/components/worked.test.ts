@@ -9,9 +9,9 @@ import {
   WIDTH,
 } from '#components/evaluation/example.ts';
 import { EXAMPLE_VALUES, WORKED } from '#components/evaluation/worked.ts';
-import { METRIC_NAMES } from '#lib/domain/metrics.ts';
+import { METRIC_NAMES } from '#lib/domain/metrics/metrics.ts';
 import type { Triple } from '#runner/imaging/volume.ts';
-import { scoreMasks } from '../scoring/masks.ts';
+import { scoreMasks } from '#test/support/scoring/masks.ts';
 
 /** What the evaluation page works out on its example is what the scorer gives. */
 function body(cells: readonly Cell[], slices: number) {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { buildImageArchive, type ImageSpec, writeLayer } from '#examples/image-archive.ts';
+import { buildImageArchive, type ImageSpec, writeLayer } from '#examples/images/image-archive.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { segmentByAsymmetry } from '#examples/algorithms/asymmetry-segmentation.ts';
-import { prepareBrain } from '#examples/algorithms/brain.ts';
 import { segmentHypointense } from '#examples/algorithms/hypointense-segmentation.ts';
-import { findMidplane } from '#examples/algorithms/midplane.ts';
-import { dice, phantom } from './phantom.ts';
+import { prepareBrain } from '#examples/algorithms/volumes/brain.ts';
+import { findMidplane } from '#examples/algorithms/volumes/midplane.ts';
+import { dice, phantom } from '#test/support/phantom.ts';
 
 const LESION = { centre: [34, 5, 20] as const, radiusMm: 13 };
 

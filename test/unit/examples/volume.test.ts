@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eachComponent, largestComponent } from '#examples/algorithms/components.ts';
-import { blur, maximum, opening } from '#examples/algorithms/filters.ts';
 import { fitLogistic, type Sample } from '#examples/algorithms/logistic.ts';
-import { mirrorAffine } from '#examples/algorithms/midplane.ts';
-import { downsample, sample, type Triple } from '#examples/algorithms/volume.ts';
+import { eachComponent, largestComponent } from '#examples/algorithms/volumes/components.ts';
+import { blur, maximum, opening } from '#examples/algorithms/volumes/filters.ts';
+import { mirrorAffine } from '#examples/algorithms/volumes/midplane.ts';
+import { downsample, sample, type Triple } from '#examples/algorithms/volumes/volume.ts';
 import { applyAffine } from '#runner/imaging/affine.ts';
 
 const SHAPE: Triple = [5, 4, 6];

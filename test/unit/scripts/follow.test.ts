@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { followText } from '../../../scripts/demo/follow.ts';
+import { followText } from '#scripts/demo/follow.ts';
 
 const QUEUED = { state: 'QUEUED', caseCount: 6, scored: 0, failed: 0, waitsFor: null, fault: null } as const;
 const of = (name: string, changes: Partial<Parameters<typeof followText>[0][number]['evaluation']>) => ({

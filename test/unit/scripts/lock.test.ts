@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { processMark, withLock } from '../../../scripts/lock.mjs';
+import { processMark, withLock } from '#scripts/setup/lock.mjs';
 
 let folder: string;
 beforeEach(() => {

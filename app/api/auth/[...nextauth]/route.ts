@@ -1,6 +1,6 @@
 import NextAuth from 'next-auth';
-import { authOptions } from '#lib/server/auth-options.ts';
-import { site } from '#lib/server/site.ts';
+import { authOptions } from '#lib/site/accounts/auth-options.ts';
+import { site } from '#lib/site/site.ts';
 
 interface Context {
   params: Promise<{ nextauth: string[] }>;

@@ -1,6 +1,6 @@
-import { createChallenge } from '#lib/server/create-challenge.ts';
-import { requestViewer } from '#lib/server/viewer.ts';
-import { answer, json, readJson } from '../../answer.ts';
+import { answer, json, readJson } from '#app/api/answer.ts';
+import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { createChallenge } from '#lib/site/challenges/create-challenge.ts';
 
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (here) => {

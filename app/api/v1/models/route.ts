@@ -1,4 +1,4 @@
-import { answerArchives, receiveArchive } from '../../archives.ts';
+import { answerArchives, receiveArchive } from '#app/api/archives.ts';
 
 export function GET(request: Request): Promise<Response> {
   return answerArchives(request, 'model');

@@ -1,6 +1,6 @@
-import { listRunners } from '#lib/server/list-runners.ts';
-import { requestViewer } from '#lib/server/viewer.ts';
-import { answer, json } from '../../answer.ts';
+import { answer, json } from '#app/api/answer.ts';
+import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { listRunners } from '#lib/site/console/list-runners.ts';
 
 export function GET(request: Request): Promise<Response> {
   return answer(request, async (here) => json(await listRunners(here, await requestViewer(here, request))));

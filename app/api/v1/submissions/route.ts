@@ -1,6 +1,6 @@
-import { createSubmission } from '#lib/server/create-submission.ts';
-import { requestViewer } from '#lib/server/viewer.ts';
-import { answer, json, readJson } from '../../answer.ts';
+import { answer, json, readJson } from '#app/api/answer.ts';
+import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { createSubmission } from '#lib/site/submissions/create-submission.ts';
 
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (here) => {

@@ -1,6 +1,6 @@
-import { createTeam } from '#lib/server/create-team.ts';
-import { requestViewer } from '#lib/server/viewer.ts';
-import { answer, json, readJson } from '../../answer.ts';
+import { answer, json, readJson } from '#app/api/answer.ts';
+import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { createTeam } from '#lib/site/teams/create-team.ts';
 
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (here) => {

@@ -1,6 +1,6 @@
-import { createApiToken } from '#lib/server/api-tokens.ts';
-import { clientAddress } from '#lib/server/client-address.ts';
-import { answer, json, readJson } from '../../answer.ts';
+import { answer, json, readJson } from '#app/api/answer.ts';
+import { createApiToken } from '#lib/site/accounts/api-tokens.ts';
+import { clientAddress } from '#lib/site/accounts/client-address.ts';
 
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (here) => {

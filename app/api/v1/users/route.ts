@@ -1,6 +1,6 @@
-import { clientAddress } from '#lib/server/client-address.ts';
-import { signUp } from '#lib/server/sign-up.ts';
-import { answer, json, readJson } from '../../answer.ts';
+import { answer, json, readJson } from '#app/api/answer.ts';
+import { clientAddress } from '#lib/site/accounts/client-address.ts';
+import { signUp } from '#lib/site/accounts/sign-up.ts';
 
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (here) => {

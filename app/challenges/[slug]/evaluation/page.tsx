@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
+import { readChallenge } from '#app/challenges/[slug]/read-challenge.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { MetricCard } from '#components/evaluation/metric-card.tsx';
 import { RulesTable } from '#components/evaluation/rules-table.tsx';
 import { counted } from '#components/format/time.ts';
-import { isMetricName, METRIC_NAMES, METRICS, type MetricName } from '#lib/domain/metrics.ts';
-import type { PhaseRules } from '#lib/domain/views.ts';
-import { readChallenge } from '../read-challenge.ts';
+import type { PhaseRules } from '#lib/api/views.ts';
+import { isMetricName, METRIC_NAMES, METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
 
 interface Props {
   params: Promise<{ slug: string }>;

@@ -1,20 +1,20 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import { Board } from '#components/board/board.tsx';
-import { BoardNotes } from '#components/board/board-notes.tsx';
-import { parsePins } from '#components/board/pins.ts';
-import { type BoardSort, parseSort, sortParameter } from '#components/board/sort.ts';
-import { SortMenu } from '#components/board/sort-menu.tsx';
+import { readChallenge } from '#app/challenges/[slug]/read-challenge.ts';
+import { orPage } from '#app/refuse.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
-import { currentPhase, stateOf } from '#components/challenge/phase-words.ts';
+import { currentPhase, stateOf } from '#components/format/phase-labels.ts';
 import { utcDateTime } from '#components/format/time.ts';
-import type { BoardView } from '#lib/domain/views.ts';
-import { boardView } from '#lib/server/board-view.ts';
-import { site } from '#lib/server/site.ts';
-import { orPage } from '../../../refuse.ts';
-import { readChallenge } from '../read-challenge.ts';
+import { Board } from '#components/leaderboard/leaderboard.tsx';
+import { BoardNotes } from '#components/leaderboard/leaderboard-notes.tsx';
+import { parsePins } from '#components/leaderboard/pins.ts';
+import { type BoardSort, parseSort, sortParameter } from '#components/leaderboard/sort.ts';
+import { SortMenu } from '#components/leaderboard/sort-menu.tsx';
+import type { BoardView } from '#lib/api/views.ts';
+import { boardView } from '#lib/site/leaderboards/leaderboard-view.ts';
+import { site } from '#lib/site/site.ts';
 
 interface Props {
   params: Promise<{ slug: string }>;

@@ -1,11 +1,11 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import type { FormState } from '#components/forms/form-state.ts';
-import { registerTeam } from '#lib/server/register-team.ts';
-import { site } from '#lib/server/site.ts';
-import { formRefusal, textOf } from '../../../refuse.ts';
-import { currentViewer } from '../../../viewer.ts';
+import { formRefusal, textOf } from '#app/refuse.ts';
+import { currentViewer } from '#app/viewer.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { registerTeam } from '#lib/site/registrations/register-team.ts';
+import { site } from '#lib/site/site.ts';
 
 export async function registerTeamAction(_state: FormState, form: FormData): Promise<FormState> {
   const challenge = textOf(form, 'challenge');

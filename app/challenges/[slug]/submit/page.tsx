@@ -1,10 +1,13 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
-import { labelOf } from '#components/board/metric-words.ts';
+import { readChallenge } from '#app/challenges/[slug]/read-challenge.ts';
+import { orPage, signInAddress } from '#app/refuse.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
-import { currentPhase, stateOf } from '#components/challenge/phase-words.ts';
+import { labelOf } from '#components/format/metric-labels.ts';
+import { currentPhase, stateOf } from '#components/format/phase-labels.ts';
+import { mebibytes } from '#components/format/quantity.ts';
 import {
   contractWords,
   disclosureWords,
@@ -12,16 +15,13 @@ import {
   keepingWords,
   limitsWords,
   wallWords,
-} from '#components/challenge/rules-words.ts';
-import { mebibytes } from '#components/format/quantity.ts';
-import { ActionForm } from '#components/forms/action-form.tsx';
+} from '#components/format/rule-labels.ts';
 import { SubmitForm } from '#components/submit/submit-form.tsx';
 import { TerminalSteps } from '#components/submit/terminal-steps.tsx';
-import type { PhaseRules, SubmitView } from '#lib/domain/views.ts';
-import { site } from '#lib/server/site.ts';
-import { submitView } from '#lib/server/submit-view.ts';
-import { orPage, signInAddress } from '../../../refuse.ts';
-import { readChallenge } from '../read-challenge.ts';
+import { ActionForm } from '#components/ui/action-form.tsx';
+import type { PhaseRules, SubmitView } from '#lib/api/views.ts';
+import { site } from '#lib/site/site.ts';
+import { submitView } from '#lib/site/submissions/submit-view.ts';
 import { registerTeamAction } from './actions.ts';
 
 interface Props {

@@ -1,6 +1,6 @@
-import { challengeView } from '#lib/server/challenge-view.ts';
-import { requestViewer } from '#lib/server/viewer.ts';
-import { answer, json } from '../../../answer.ts';
+import { answer, json } from '#app/api/answer.ts';
+import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { challengeView } from '#lib/site/challenges/challenge-view.ts';
 
 interface Context {
   params: Promise<{ slug: string }>;

@@ -1,6 +1,6 @@
-import { submissionView } from '#lib/server/submission-view.ts';
-import { requestViewer } from '#lib/server/viewer.ts';
-import { answer, json } from '../../../answer.ts';
+import { answer, json } from '#app/api/answer.ts';
+import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { submissionView } from '#lib/site/submissions/submission-view.ts';
 
 export function GET(request: Request, context: { params: Promise<{ id: string }> }): Promise<Response> {
   return answer(request, async (here) => {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { parseInput } from '#lib/server/parse-input.ts';
-import { registerTeam } from '#lib/server/register-team.ts';
-import { requestViewer } from '#lib/server/viewer.ts';
-import { answer, json, readJson } from '../../../../answer.ts';
+import { answer, json, readJson } from '#app/api/answer.ts';
+import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { parseInput } from '#lib/site/parse-input.ts';
+import { registerTeam } from '#lib/site/registrations/register-team.ts';
 
 const bodySchema = z.strictObject({ team: z.string() });
 

@@ -1,6 +1,6 @@
-import { cancelSubmission } from '#lib/server/cancel-submission.ts';
-import { requestViewer } from '#lib/server/viewer.ts';
-import { answer, json } from '../../../../answer.ts';
+import { answer, json } from '#app/api/answer.ts';
+import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { cancelSubmission } from '#lib/site/submissions/cancel-submission.ts';
 
 export function POST(request: Request, context: { params: Promise<{ id: string }> }): Promise<Response> {
   return answer(request, async (here) => {

@@ -1,6 +1,6 @@
-import { evaluationEvents } from '#lib/server/evaluation-events.ts';
-import { requestViewer } from '#lib/server/viewer.ts';
-import { answer } from '../../../../answer.ts';
+import { answer } from '#app/api/answer.ts';
+import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { evaluationEvents } from '#lib/site/submissions/evaluation-events.ts';
 
 export function GET(request: Request, context: { params: Promise<{ id: string }> }): Promise<Response> {
   return answer(request, async (here) => {

@@ -1,6 +1,6 @@
-import { rerunSubmission } from '#lib/server/rerun-submission.ts';
-import { requestViewer } from '#lib/server/viewer.ts';
-import { answer, json } from '../../../../answer.ts';
+import { answer, json } from '#app/api/answer.ts';
+import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { rerunSubmission } from '#lib/site/submissions/rerun-submission.ts';
 
 export function POST(request: Request, context: { params: Promise<{ id: string }> }): Promise<Response> {
   return answer(request, async (here) => {

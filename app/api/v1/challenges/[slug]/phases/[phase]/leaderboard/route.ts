@@ -1,6 +1,6 @@
-import { boardView } from '#lib/server/board-view.ts';
-import { requestViewer } from '#lib/server/viewer.ts';
-import { answer, json } from '../../../../../../answer.ts';
+import { answer, json } from '#app/api/answer.ts';
+import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { boardView } from '#lib/site/leaderboards/leaderboard-view.ts';
 
 interface Context {
   params: Promise<{ slug: string; phase: string }>;

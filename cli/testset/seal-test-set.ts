@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { pack } from 'tar-stream';
+import { CommandError } from '#cli/command.ts';
+import { checkPair } from '#cli/dataset/check-pair.ts';
+import type { DatasetCase } from '#cli/dataset/dataset.ts';
+import {
+  type PublicTestSet,
+  SEALED_FORMAT,
+  type SealedCase,
+  type SealedManifest,
+} from '#lib/domain/test-sets/manifest.ts';
+import { drawOrder } from '#runner/pipeline/shuffle.ts';
+import { declaredWorst, type TruthFacts } from '#runner/scoring/truth-facts.ts';
+import { seal } from '#runner/secrets/seal.ts';
+
+export interface SealReport {
+  caseCount: number;
+  bytes: number;
+  sha256: string;
+  emptyMasks: string[];
+  worst: Record<string, number>;
+}
+
+interface CheckedCase {
+  source: DatasetCase & { truthPath: string };
+  facts: TruthFacts;
+  scanSha256: string;
+  truthSha256: string;
+}
+
+/**
+ * Checks every pair of `cases`, seals each file to `recipient` and writes the set to `out` (whole or not at
+ * all). The order of the cases in the set is drawn, so that a case's number says nothing about it.
+ * Throws CommandError naming every case that is wrong.
+ */
+export async function sealTestSet({
+  cases,
+  recipient,
+  out,
+  now,
+  onProgress,
+}: {
+  cases: readonly DatasetCase[];
+  recipient: string;
+  out: string;
+  now: Date;
+  onProgress: (text: string) => void;
+}): Promise<SealReport> {
+  const checked = await checkCases(drawOrder(cases), onProgress);
+  if (checked.every(({ facts }) => facts.voxels === 0)) {
+    // The declared worst volume and count would be 0: a team that fails every case would lose nothing.
+    throw new CommandError('No case has a lesion, so failing would cost nothing; nothing was written.');
+  }
+  const worst = declaredWorst(checked.map(({ facts }) => facts));
+  const header: PublicTestSet = {
+    format: SEALED_FORMAT,
+    recipient,
+    caseCount: checked.length,
+    sealedAt: now.toISOString(),
+    worst,
+  };
+  const manifest: SealedManifest = { format: SEALED_FORMAT, cases: checked.map(describe) };
+  const draft = `${out}.${process.pid}.part`;
+  try {
+    const { bytes, sha256 } = await writeTar(draft, recipient, header, manifest, checked, onProgress);
+    await rename(draft, out);
+    const emptyMasks = checked.filter(({ facts }) => facts.voxels === 0).map(({ source }) => source.name);
+    return { caseCount: checked.length, bytes, sha256, emptyMasks, worst };
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function checkCases(
+  cases: readonly DatasetCase[],
+  onProgress: (text: string) => void,
+): Promise<CheckedCase[]> {
+  const problems: string[] = [];
+  const checked: CheckedCase[] = [];
+  const nameByScan = new Map<string, string>();
+  for (const [i, source] of cases.entries()) {
+    onProgress(`checking ${i + 1} of ${cases.length}`);
+    try {
+      const result = await checkCase(source);
+      const twin = nameByScan.get(result.scanSha256);
+      if (twin) throw new Error(`its scan is the same file as that of ${twin}`);
+      nameByScan.set(result.scanSha256, source.name);
+      checked.push(result);
+    } catch (error) {
+      problems.push(`${source.name}: ${(error as Error).message}`);
+    }
+  }
+  if (problems.length > 0) {
+    throw new CommandError(
+      `${problems.length} of ${cases.length} cases can't be used; nothing was written.\n  ${problems.sort().join('\n  ')}`,
+    );
+  }
+  return checked;
+}
+
+async function checkCase(source: DatasetCase): Promise<CheckedCase> {
+  const { truthPath } = source;
+  if (truthPath === null) throw new Error('it has no mask');
+  const { scan, truth, facts } = await checkPair({ scanPath: source.scanPath, truthPath });
+  return {
+    source: { ...source, truthPath },
+    facts,
+    scanSha256: sha256Of(scan),
+    truthSha256: sha256Of(truth),
+  };
+}
+
+function describe({ source, scanSha256, truthSha256 }: CheckedCase): SealedCase {
+  return {
+    name: source.name,
+    scanFile: path.basename(source.scanPath),
+    scanSha256,
+    truthFile: path.basename(source.truthPath),
+    truthSha256,
+    metadata: source.metadata,
+  };
+}
+
+async function writeTar(
+  file: string,
+  recipient: string,
+  header: PublicTestSet,
+  manifest: SealedManifest,
+  cases: readonly CheckedCase[],
+  onProgress: (text: string) => void,
+): Promise<{ bytes: number; sha256: string }> {
+  const tar = pack();
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const written = pipeline(
+    tar,
+    async function* (source: AsyncIterable<unknown>) {
+      for await (const chunk of source as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        yield chunk;
+      }
+    },
+    createWriteStream(file, { mode: 0o600 }),
+  );
+  const add = (name: string, content: Uint8Array): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const header = { name, size: content.length, mode: 0o600, mtime: new Date(0) };
+      const body = Buffer.from(content.buffer, content.byteOffset, content.length);
+      tar.entry(header, body, (error) => (error ? reject(error) : resolve()));
+    });
+  const addAll = async (): Promise<void> => {
+    await add('testset.json', Buffer.from(`${JSON.stringify(header, null, 2)}\n`));
+    await add('manifest.age', await seal(recipient, Buffer.from(JSON.stringify(manifest))));
+    for (const [i, entry] of cases.entries()) {
+      onProgress(`sealing ${i + 1} of ${cases.length}`);
+      const number = String(i).padStart(4, '0');
+      await add(
+        `cases/${number}.scan.age`,
+        await sealFile(recipient, entry.source.scanPath, entry.scanSha256),
+      );
+      await add(
+        `cases/${number}.truth.age`,
+        await sealFile(recipient, entry.source.truthPath, entry.truthSha256),
+      );
+    }
+    tar.finalize();
+  };
+  await Promise.all([
+    written,
+    addAll().catch((error: Error) => {
+      tar.destroy(error);
+      throw error;
+    }),
+  ]);
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+async function sealFile(recipient: string, file: string, expectedSha256: string): Promise<Uint8Array> {
+  const bytes = await readFile(file);
+  if (sha256Of(bytes) !== expectedSha256) {
+    throw new CommandError(`${file} changed while it was sealed; nothing was written.`);
+  }
+  return seal(recipient, bytes);
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,83 @@
+import { lstat, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openEngine } from '#runner/sandbox/engine/docker.ts';
+import type { ListedContainer } from '#runner/sandbox/engine/engine.ts';
+import { allMounts, mountsBelow, openMounter } from '#runner/sandbox/files/mounts.ts';
+import { isDead, ownerOf, readOwner } from './run-owner.ts';
+
+/**
+ * A run of `heldout try` that is killed (SIGKILL, the kernel out of memory) can remove nothing. The next one does
+ * it, knowing from the names of folders and containers whose they are: runs that live are let alone.
+ */
+
+/** In a run's folder: the ID of the image that it has loaded, or was about to. */
+export const IMAGE_FILE = 'image';
+
+export interface Removed {
+  runs: number;
+  containers: number;
+  mounts: number;
+  folders: number;
+  images: number;
+}
+
+/** Removes what killed runs left on this host and in its engine; null where there was nothing. */
+export async function removeKilledRuns(): Promise<Removed | null> {
+  const engine = openEngine();
+  const self = await readOwner();
+  const containers = await engine.listContainers('heldout.runner');
+  const folders = await findFolders();
+  const names = new Set([...containers.map(runOf), ...folders.map((folder) => path.basename(folder))]);
+  const removed: Removed = { runs: 0, containers: 0, mounts: 0, folders: 0, images: 0 };
+  for (const name of names) {
+    const owner = ownerOf(name);
+    if (owner === null || !(await isDead(owner, self))) continue;
+    removed.runs += 1;
+    for (const { id } of containers.filter((container) => runOf(container) === name)) {
+      await engine.removeContainer(id);
+      removed.containers += 1;
+    }
+    for (const folder of folders.filter((each) => path.basename(each) === name)) {
+      const image = await readFile(path.join(folder, IMAGE_FILE), 'utf8').catch(() => null);
+      removed.mounts += await removeFolder(folder);
+      removed.folders += 1;
+      // Not while another run uses it, which holds it by a container.
+      if (image !== null && (await engine.imageExists(image)) && (await engine.removeImage(image)))
+        removed.images += 1;
+    }
+  }
+  return removed.runs === 0 ? null : removed;
+}
+
+function runOf({ labels }: ListedContainer): string {
+  return labels['heldout.runner'] ?? '';
+}
+
+/** Of all runs: where temporary folders lie now, and by their mounts where they lay for another run. */
+async function findFolders(): Promise<string[]> {
+  const here = (await readdir(tmpdir()).catch(() => [])).map((name) => path.join(tmpdir(), name));
+  const mounted = (await allMounts()).map((point) => path.dirname(point));
+  const found = new Set([...here, ...mounted].filter((folder) => ownerOf(path.basename(folder)) !== null));
+  const isOwn = await Promise.all([...found].map(isOwnFolder));
+  return [...found].filter((_, index) => isOwn[index]);
+}
+
+/** Everybody may make something of this name in /tmp, to have us remove what a link of theirs leads to. */
+async function isOwnFolder(folder: string): Promise<boolean> {
+  const facts = await lstat(folder).catch(() => null);
+  return facts?.isDirectory() === true && facts.uid === process.getuid?.();
+}
+
+/** Gives the number of mounts that were there. */
+async function removeFolder(folder: string): Promise<number> {
+  const mounter = openMounter();
+  try {
+    const points = (await mountsBelow(folder)).reverse();
+    for (const point of points) await mounter.unmount(point);
+    await rm(folder, { recursive: true, force: true });
+    return points.length;
+  } finally {
+    await mounter.close();
+  }
+}

@@ -1,0 +1,86 @@
+import { formatBytes } from '#cli/progress.ts';
+import { FAULTS, type TeamFaultCode } from '#lib/domain/evaluations/codes.ts';
+import { METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
+import type { LoadedImage } from '#runner/types.ts';
+import type { Removed } from './killed-runs.ts';
+import type { ContainerRules } from './phase-rules.ts';
+import type { TriedCase, TryReport } from './try-image.ts';
+
+/** What `heldout try` prints: a case with its log as it ends, then what went wrong and the verdict. */
+
+const SHOWN_METRICS = ['dice', 'volume_difference', 'lesion_f1', 'hd95'] as const;
+
+/** What was loaded, and what it is about to be given. */
+export function startText({ id, uid }: LoadedImage, cases: number, rules: ContainerRules): string {
+  const { limits } = rules;
+  const scans = `${cases} ${cases === 1 ? 'scan' : 'scans'}`;
+  const gives = [
+    rules.contract.toLowerCase(),
+    ...(rules.inputFormat === 'MHA' && rules.contract !== 'BATCH' ? ['.mha'] : []),
+    ...(rules.requiresSecondWall ? ['under gVisor'] : []),
+    `${limits.cpus} ${limits.cpus === 1 ? 'processor' : 'processors'}`,
+    `${limits.memoryMib} MiB of memory`,
+    `${limits.pids} processes`,
+    `${limits.timeLimitSeconds} s a scan`,
+    `${limits.outputMib} MiB of output`,
+  ];
+  return `The image is ${id}, run as user ${uid}.\n${scans}: ${gives.join(', ')}.\n\n`;
+}
+
+/** `place`: "2 of 12". */
+export function caseText(tried: TriedCase, log: string, place: string): string {
+  const { status, code, message, seconds, peakMemoryBytes } = tried;
+  const memory = peakMemoryBytes === null ? '' : `  ${formatBytes(peakMemoryBytes)}`;
+  const facts = `${place}  ${tried.case}  ${status}${code ? ` ${code}` : ''}  ${seconds.toFixed(2)} s${memory}`;
+  const scores = SHOWN_METRICS.flatMap((name) => scoreText(name, tried.metrics[name]));
+  const lines = [
+    facts,
+    ...(scores.length > 0 ? [`  ${scores.join(', ')}`] : []),
+    ...(message ? [`  ${message}`] : []),
+    ...log
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => `  | ${line}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+export function removedText({ runs, containers, mounts, folders, images }: Removed): string {
+  const count = (number: number, one: string) =>
+    number === 0 ? [] : [`${number} ${one}${number === 1 ? '' : 's'}`];
+  const left = [
+    ...count(containers, 'container'),
+    ...count(mounts, 'mount'),
+    ...count(folders, 'folder'),
+    ...count(images, 'image'),
+  ].join(', ');
+  return `Removed what ${runs === 1 ? 'an earlier run that was' : `${runs} earlier runs that were`} killed left: ${left}.\n`;
+}
+
+function scoreText(name: MetricName, value: number | null | undefined): string[] {
+  if (value === null || value === undefined) return [];
+  const { unit, decimals } = METRICS[name];
+  return [`${name} ${value.toFixed(decimals)}${unit === '1' ? '' : ` ${unit}`}`];
+}
+
+export function verdictText({ verdict, image, cases }: TryReport): string {
+  const codes = new Set([image.code, ...cases.map(({ code }) => code)].filter((code) => code !== null));
+  const counting = cases.filter(({ status }) => status === 'scored' || status === 'valid').length;
+  const ofAll = `${counting} of ${cases.length} ${cases.length === 1 ? 'case has' : 'cases have'} a mask that counts`;
+  const lines = [
+    ...(image.message && !isMeaning(image) ? [image.message, ''] : []),
+    ...[...codes].flatMap((code) => [explain(code), '']),
+    `${verdict === 'passed' ? 'Passed' : 'Failed'}: ${image.code ? 'it can’t be run' : ofAll}.`,
+  ];
+  return `\n${lines.join('\n')}\n`;
+}
+
+/** Where a code says it all, its message is the same sentence. */
+function isMeaning({ code, message }: TryReport['image']): boolean {
+  return code !== null && message === FAULTS[code].meaning;
+}
+
+function explain(code: TeamFaultCode): string {
+  const { meaning, steps } = FAULTS[code];
+  return [`${code}: ${meaning}`, ...steps.map((step, index) => `  ${index + 1}. ${step}`)].join('\n');
+}

@@ -1,0 +1,60 @@
+import type { BoardMetric } from '#lib/api/views.ts';
+import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
+
+/** Column headings are narrow: the few long names of the field, as boards abbreviate them. */
+const SHORT: Readonly<Record<string, string>> = {
+  volume_difference: 'Vol. diff.',
+  volume_difference_voxels: 'Voxel diff.',
+  lesion_count_difference: 'Count diff.',
+  lesion_f1: 'Lesion F1',
+  lesion_f1_iou25: 'F1, IoU 0.25',
+  sensitivity: 'Sensit.',
+  specificity: 'Specif.',
+  hd95: 'HD95',
+  hd: 'HD',
+  assd: 'ASSD',
+  nsd_1mm: 'NSD 1 mm',
+  nsd_2mm: 'NSD 2 mm',
+};
+
+export function shortLabel(metric: BoardMetric): string {
+  return SHORT[metric.metric] ?? metric.label;
+}
+
+/** "↑" where more is better. */
+export function direction(metric: { better: 'higher' | 'lower' }): string {
+  return metric.better === 'higher' ? '↑' : '↓';
+}
+
+/** The unit as it is said after a number; a share has none, and a count of lesions says it in its name. */
+export function unitOf(metric: { unit: string }): string {
+  return metric.unit === '1' || metric.unit === 'lesions' ? '' : metric.unit;
+}
+
+/** "6-conn. v2", "v1" */
+export function versionOf(metric: { version: number; connectivity: number | null }): string {
+  return `${metric.connectivity === null ? '' : `${metric.connectivity}-conn. `}v${metric.version}`;
+}
+
+/** "Dice, higher is better, version 1" */
+export function spokenLabel(metric: BoardMetric): string {
+  const unit = unitOf(metric);
+  const connectivity = metric.connectivity === null ? '' : `, ${metric.connectivity}-connectivity`;
+  return `${metric.label}${unit ? ` in ${unit}` : ''}${connectivity}, ${metric.better} is better, version ${metric.version}`;
+}
+
+/** The label of the registry; a name that this version does not know stands for itself. */
+export function labelOf(metric: string): string {
+  return isMetricName(metric) ? METRICS[metric].label : metric;
+}
+
+/** What the phase discloses, but no more than is worth reading in a table; CSV and JSON hold all of it. */
+export function decimalsShown(metric: string, phaseDecimals: number): number {
+  return isMetricName(metric) ? Math.min(phaseDecimals, METRICS[metric].decimals) : phaseDecimals;
+}
+
+/** The same for a single scan, where counts are whole. */
+export function caseDecimalsShown(metric: BoardMetric, phaseDecimals: number): number {
+  const isCount = metric.unit === 'lesions' || metric.unit === 'voxels';
+  return isCount ? 0 : decimalsShown(metric.metric, phaseDecimals);
+}

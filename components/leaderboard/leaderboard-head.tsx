@@ -1,0 +1,136 @@
+import Link from 'next/link';
+import { direction, shortLabel, spokenLabel, unitOf, versionOf } from '#components/format/metric-labels.ts';
+import type { BoardMetric, BoardView } from '#lib/api/views.ts';
+import type { BoardState } from './leaderboard.tsx';
+import { nextSort } from './sort.ts';
+import { AxisTicks } from './whisker.tsx';
+
+interface ColumnProps {
+  board: BoardView;
+  state: BoardState;
+  sortKey: string;
+  className: string;
+  unit: React.ReactNode;
+  spoken?: string;
+  children: React.ReactNode;
+}
+
+/** Column headings: name and direction of the order, then unit, direction of the metric and its version. */
+export function BoardHead({
+  board,
+  state,
+  rankedCount,
+}: {
+  board: BoardView;
+  state: BoardState;
+  rankedCount: number;
+}) {
+  const [primary, ...others] = board.metrics;
+  if (!primary) return null;
+  const column = { board, state };
+  const { ticks } = board.axis;
+  return (
+    <thead>
+      <tr>
+        <Column {...column} sortKey="rank" className="c-rank" unit="95 %" spoken="Rank, 95 % range">
+          Rank
+        </Column>
+        <Column {...column} sortKey="team" className="c-team" unit="algorithm">
+          Team
+        </Column>
+        <MetricColumn {...column} metric={primary} className="c-d num" />
+        <th scope="col" className="c-w">
+          <span className="vh">
+            {primary.label} with 95 % interval, axis {ticks[0]} to {ticks.at(-1)}
+          </span>
+          <AxisTicks axis={board.axis} caption={`${primary.label}, mean and 95 % interval`} />
+        </th>
+        {others.map((metric) => (
+          <MetricColumn
+            key={metric.metric}
+            {...column}
+            metric={metric}
+            className={`num c-m ${metric.weight > 0 ? 'withmrk' : 'withmrk unranked'}`}
+          />
+        ))}
+        <Column {...column} sortKey="mean-rank" className="num c-mr" unit={`↓ of ${rankedCount}`}>
+          Mean rank
+        </Column>
+        <Column
+          {...column}
+          sortKey="failed"
+          className="num c-fail"
+          unit={
+            <>
+              ↓<span className="ver"> of {board.caseCount}</span>
+            </>
+          }
+          spoken={`Failed scans of ${board.caseCount}`}
+        >
+          Failed
+        </Column>
+        <Column {...column} sortKey="submissions" className="num c-subs" unit="scored">
+          Submissions
+        </Column>
+        <Column {...column} sortKey="date" className="num c-date" unit="UTC">
+          Date
+        </Column>
+      </tr>
+    </thead>
+  );
+}
+
+function MetricColumn({
+  metric,
+  board,
+  state,
+  className,
+}: {
+  metric: BoardMetric;
+  board: BoardView;
+  state: BoardState;
+  className: string;
+}) {
+  const unit = unitOf(metric);
+  return (
+    <Column
+      board={board}
+      state={state}
+      sortKey={metric.metric}
+      className={className}
+      spoken={spokenLabel(metric)}
+      unit={
+        <>
+          {direction(metric)}
+          {unit ? ` ${unit}` : ''}
+          <span className="ver"> {versionOf(metric)}</span>
+        </>
+      }
+    >
+      {shortLabel(metric)}
+    </Column>
+  );
+}
+
+function Column({ board, state, sortKey, className, unit, spoken, children }: ColumnProps) {
+  const active = state.sort.key === sortKey;
+  const order = state.sort.descending ? 'descending' : 'ascending';
+  return (
+    <th scope="col" className={className} {...(active ? { 'aria-sort': order } : {})}>
+      <Link
+        className="sort"
+        href={state.hrefOf({ sort: nextSort(board, state.sort, sortKey) })}
+        scroll={false}
+        prefetch={false}
+        title={spoken}
+      >
+        {children}
+        {spoken ? <span className="vh">, {spoken}</span> : null}
+        {active ? <span aria-hidden="true">&nbsp;{state.sort.descending ? '▾' : '▴'}</span> : null}
+      </Link>
+      <span className="unit" aria-hidden={spoken ? true : undefined}>
+        {unit}
+      </span>
+    </th>
+  );
+}

@@ -1,0 +1,102 @@
+import type { CSSProperties } from 'react';
+import type { CaseMark, EvaluationView } from '#lib/api/views.ts';
+
+/** One mark a scan. In a hidden phase the marks are sorted by state: which scan failed is not disclosed. */
+
+const MOST_MARKS_IN_A_ROW = 140;
+const MOST_MARKS_ON_A_PHONE = 35;
+const CLASS: Readonly<Record<CaseMark, string | undefined>> = {
+  scored: 'ok',
+  failed: 'ko',
+  running: 'run',
+  waiting: undefined,
+};
+
+export function marksOf(evaluation: EvaluationView): CaseMark[] {
+  const { caseCount, scored, failed } = evaluation;
+  const running = Math.min(evaluation.running, Math.max(0, caseCount - scored - failed));
+  const waiting = Math.max(0, caseCount - scored - failed - running);
+  const mark = (state: CaseMark, count: number) => Array.from({ length: count }, () => state);
+  return [
+    ...mark('scored', scored),
+    ...mark('failed', failed),
+    ...mark('running', running),
+    ...mark('waiting', waiting),
+  ];
+}
+
+/** In an open phase, by the number of the case: its state is no secret there. */
+export function marksByCase(evaluation: EvaluationView): CaseMark[] {
+  const states = new Map<number, CaseMark>(
+    evaluation.caseScores.map((entry) => [
+      Number(entry.caseId),
+      entry.status === 'SCORED' ? 'scored' : 'failed',
+    ]),
+  );
+  let running = evaluation.running;
+  return Array.from({ length: evaluation.caseCount }, (_, index): CaseMark => {
+    const known = states.get(index + 1);
+    if (known) return known;
+    running -= 1;
+    return running >= 0 ? 'running' : 'waiting';
+  });
+}
+
+export function CaseStrip({ evaluation, hidden }: { evaluation: EvaluationView; hidden: boolean }) {
+  const byCase = !hidden && evaluation.caseDisclosure === 'ALL';
+  const marks = byCase ? marksByCase(evaluation) : marksOf(evaluation);
+  const count = (mark: CaseMark) => marks.filter((entry) => entry === mark).length;
+  const counts = {
+    scored: count('scored'),
+    failed: count('failed'),
+    running: count('running'),
+    waiting: count('waiting'),
+  };
+  const style = {
+    '--marks': Math.min(marks.length, MOST_MARKS_IN_A_ROW),
+    '--marks-narrow': Math.min(marks.length, MOST_MARKS_ON_A_PHONE),
+  } as CSSProperties;
+  const left = leftWord(evaluation);
+  const words = `${counts.scored} scored, ${counts.failed} failed, ${counts.running} running, ${counts.waiting} ${left}`;
+  const crowded = marks.length > MOST_MARKS_IN_A_ROW ? 'many' : '';
+  return (
+    <>
+      <div
+        className={`cells ${crowded} ${marks.length > 40 ? 'dense' : ''}`}
+        style={style}
+        role="img"
+        aria-label={`Scans: ${words}`}
+      >
+        {marks.map((mark, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a mark is its place
+          <i key={index} className={CLASS[mark]} />
+        ))}
+      </div>
+      <p className="key">
+        <Key mark="scored" count={counts.scored} />
+        <Key mark="failed" count={counts.failed} />
+        <Key mark="running" count={counts.running} />
+        <Key mark="waiting" count={counts.waiting} word={left} />
+        <span className="muted">
+          {byCase
+            ? 'One mark a scan, in the order of the scans.'
+            : 'One mark a scan, sorted by state: which scan failed is not disclosed here.'}
+        </span>
+      </p>
+    </>
+  );
+}
+
+/** What scans without a result do: of an evaluation that has ended none waits any more. */
+export function leftWord({ state }: Pick<EvaluationView, 'state'>): 'waiting' | 'not run' {
+  return state === 'QUEUED' || state === 'RUNNING' ? 'waiting' : 'not run';
+}
+
+function Key({ mark, count, word = mark }: { mark: CaseMark; count: number; word?: string }) {
+  return (
+    <span>
+      <i className={CLASS[mark]} />
+      {count} {word}
+    </span>
+  );
+}

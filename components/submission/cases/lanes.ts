@@ -1,0 +1,123 @@
+import type { Axis, CaseScoreView, EvaluationView } from '#lib/api/views.ts';
+import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
+import { axisOver } from '#lib/domain/statistics/axis.ts';
+import { type Box, boxOf } from '#lib/domain/statistics/distribution.ts';
+import { swarm } from './swarm.ts';
+
+/** The figure of single scans as values: panels of one unit each, a lane a metric, a dot a scan. */
+
+type MetricScores = EvaluationView['scores'][number];
+
+export interface Dot {
+  caseId: string;
+  value: number;
+  /** Which lane of its panel, from 0, and the place across it, from −1 to 1. */
+  lane: number;
+  across: number;
+}
+
+export interface Lane {
+  metric: MetricScores;
+  box: Box | null;
+  dots: Dot[];
+}
+
+export interface Panel {
+  unit: string;
+  better: 'higher' | 'lower';
+  axis: Axis;
+  lanes: Lane[];
+}
+
+/** Where things lie within a lane, in lanes from its top: its middle, half a box, the farthest dot. */
+export interface LaneShape {
+  middle: number;
+  box: number;
+  spread: number;
+}
+
+/** Room that a dot takes along the axis, and rows of dots on one side of the middle before they move closer. */
+const DOTS = { dot: 1 / 100, rows: 3 };
+
+/** Metrics that share a unit share an axis, so that lanes compare down the panel. */
+export function panelsOf(metrics: readonly MetricScores[], cases: readonly CaseScoreView[]): Panel[] {
+  const byUnit = Map.groupBy(metrics, ({ unit, better }) => `${unit} ${better}`);
+  return [...byUnit.values()].map((group): Panel => {
+    const { unit, better, metric } = group[0]!;
+    const values = group.map((entry) => valuesOf(entry.metric, cases));
+    const all = values.flatMap((lane) => lane.map(({ value }) => value));
+    const axis = axisOver(unit === '1' ? [0, 1] : [0, ...all], rangeOf(metric));
+    const lanes = group.map((entry, index) => laneOf(entry, values[index]!, axis, index));
+    return { unit, better, axis, lanes };
+  });
+}
+
+function valuesOf(metric: string, cases: readonly CaseScoreView[]): { caseId: string; value: number }[] {
+  return cases.flatMap(({ caseId, metrics }) => {
+    const value = metrics[metric] ?? null;
+    return value === null ? [] : [{ caseId, value }];
+  });
+}
+
+function laneOf(
+  metric: MetricScores,
+  values: readonly { caseId: string; value: number }[],
+  { min, max }: Axis,
+  index: number,
+): Lane {
+  const shares = values.map(({ value }) => (value - min) / (max - min));
+  const across = swarm(shares, DOTS);
+  return {
+    metric,
+    box: boxOf(values.map(({ value }) => value)),
+    dots: values.map((one, at) => ({ ...one, lane: index, across: across[at]! })),
+  };
+}
+
+function rangeOf(metric: string): readonly [number, number | null] {
+  return isMetricName(metric) ? METRICS[metric].range : [0, null];
+}
+
+/** Ids from the worst to the best value of a metric; scans without a value first. */
+export function worstFirst(
+  { metric, better }: Pick<MetricScores, 'metric' | 'better'>,
+  cases: readonly CaseScoreView[],
+): string[] {
+  const sign = better === 'higher' ? 1 : -1;
+  const keyOf = ({ metrics }: CaseScoreView) => {
+    const value = metrics[metric] ?? null;
+    return value === null ? Number.NEGATIVE_INFINITY : sign * value;
+  };
+  return cases
+    .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0))
+    .map(({ caseId }) => caseId);
+}
+
+/** Down the panel, in lanes. */
+export function heightOf({ lane, across }: Dot, { middle, spread }: LaneShape): number {
+  return lane + middle + spread * across;
+}
+
+/**
+ * The dot that is nearest to a place in a panel; null where none is within reach.
+ *
+ * @param at x as a share of the axis, y in lanes
+ * @param scale pixels of a whole axis, of a lane and within reach
+ */
+export function nearestDot(
+  { axis, lanes }: Panel,
+  shape: LaneShape,
+  at: { x: number; y: number },
+  scale: { axisPx: number; lanePx: number; reachPx: number },
+): Dot | null {
+  let found: Dot | null = null;
+  let nearest = scale.reachPx;
+  for (const dot of lanes.flatMap(({ dots }) => dots)) {
+    const x = (dot.value - axis.min) / (axis.max - axis.min);
+    const distance = Math.hypot((x - at.x) * scale.axisPx, (heightOf(dot, shape) - at.y) * scale.lanePx);
+    if (distance > nearest) continue;
+    found = dot;
+    nearest = distance;
+  }
+  return found;
+}

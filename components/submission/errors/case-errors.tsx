@@ -1,0 +1,55 @@
+import { counted } from '#components/format/time.ts';
+import { SubmitButton } from '#components/ui/submit-button.tsx';
+import type { EvaluationView, SubmissionView } from '#lib/api/views.ts';
+import { isPlatformFaultCode } from '#lib/domain/evaluations/codes.ts';
+import { Fault } from './submission-error.tsx';
+
+export function SubmissionFaults({
+  submission,
+  evaluation,
+  rerun,
+}: {
+  submission: SubmissionView;
+  evaluation: EvaluationView;
+  rerun: (form: FormData) => Promise<void>;
+}) {
+  const { fault, caseFaults } = evaluation;
+  const { keepsLogs } = submission.rules;
+  return (
+    <>
+      {fault ? (
+        <section aria-labelledby="fault">
+          <h2 id="fault">Why it failed</h2>
+          <Fault fault={fault} message={fault.message} />
+          {submission.viewerOrganizes && isPlatformFaultCode(fault.code) ? (
+            <form action={rerun} className="actions">
+              <input type="hidden" name="submission" value={submission.id} />
+              <SubmitButton pending="Queueing">Run it again</SubmitButton>
+            </form>
+          ) : null}
+        </section>
+      ) : null}
+      {caseFaults.length > 0 ? (
+        <section aria-labelledby="failed">
+          <h2 id="failed">{headline(evaluation)}</h2>
+          <p className="soft narrow-text">
+            A failed scan ranks last and takes the worst value of every metric in the mean.{' '}
+            {submission.phase.kind === 'OPEN'
+              ? `The scans of this phase are open, so you see which one failed${keepsLogs ? ' and what your container printed' : ''}.`
+              : 'Which scan failed is not disclosed in a hidden phase. An open phase shows it, with the log.'}
+          </p>
+          {caseFaults.map((group) => (
+            <Fault key={group.code} fault={group} keepsLogs={keepsLogs} />
+          ))}
+        </section>
+      ) : null}
+    </>
+  );
+}
+
+function headline(evaluation: EvaluationView): string {
+  const { failed, caseCount } = evaluation;
+  if (failed === caseCount) return `All ${caseCount} scans failed`;
+  const others = caseCount - failed;
+  return `${counted(failed, 'scan')} failed; the other ${others === 1 ? 'one still counts' : `${others} still count`}`;
+}

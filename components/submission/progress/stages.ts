@@ -1,0 +1,134 @@
+import { bytes, ordinal } from '#components/format/quantity.ts';
+import { longSpan, SECOND_MS, shortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
+import type { EvaluationView } from '#lib/api/views.ts';
+
+/** The seven stations of a submission: what is behind it, where it is, what comes. */
+export interface Stage {
+  title: string;
+  notes: string[];
+  state: 'done' | 'now' | 'stopped' | 'ahead';
+  /** Share of the way to the next station, in per cent; only where it is now. */
+  share: number;
+}
+
+const QUARTER_HOUR_MS = 15 * 60 * 1000;
+
+/** Cases whose result is recorded. */
+export function doneOf(evaluation: EvaluationView): number {
+  return evaluation.scored + evaluation.failed;
+}
+
+/**
+ * Time left by the pace so far, from the claim on; null before the first result. In a hidden phase the words
+ * are rounded to quarters of an hour: the page must not be a clock for single scans.
+ */
+export function timeLeftWords(evaluation: EvaluationView, hidden: boolean, asOf: string): string | null {
+  const done = doneOf(evaluation);
+  const from = evaluation.imageReadyAt ?? evaluation.startedAt;
+  if (evaluation.state !== 'RUNNING' || done === 0 || from === null) return null;
+  const leftMs = (spanMs(from, asOf) / done) * (evaluation.caseCount - done);
+  if (!hidden) return `about ${longSpan(leftMs)} left`;
+  const quarters = Math.floor(leftMs / QUARTER_HOUR_MS);
+  if (quarters === 0) return 'less than 15 minutes left';
+  if (quarters < 4) return `${quarters * 15} to ${(quarters + 1) * 15} minutes left`;
+  return `${Math.floor(quarters / 4)} to ${Math.floor(quarters / 4) + 1} h left`;
+}
+
+/** Index of the station where the evaluation is, or where it stopped. */
+function position(evaluation: EvaluationView): number {
+  if (evaluation.state === 'SCORED') return 6;
+  if (evaluation.startedAt === null) return 1;
+  if (evaluation.imageReadyAt === null) return 2;
+  if (evaluation.firstCaseAt === null) return 3;
+  return doneOf(evaluation) < evaluation.caseCount ? 4 : 5;
+}
+
+function queueNotes(evaluation: EvaluationView, asOf: string): string[] {
+  const since = utcClockNear(evaluation.createdAt, asOf);
+  if (evaluation.startedAt !== null) return [`${since} to ${utcClockNear(evaluation.startedAt, asOf)}`];
+  if (evaluation.state !== 'QUEUED') return [`since ${since}`];
+  const place = evaluation.queuePlace;
+  const of = evaluation.queueLength === null ? '' : ` of ${evaluation.queueLength}`;
+  return [`since ${since}`, place === null ? 'waiting for a runner' : `${ordinal(place)}${of}`];
+}
+
+export function stagesOf(
+  evaluation: EvaluationView,
+  context: {
+    hidden: boolean;
+    asOf: string;
+    archiveBytes: number;
+    countsOnBoard: boolean;
+    counting: 'BEST' | 'LATEST';
+  },
+): Stage[] {
+  const { asOf } = context;
+  const clock = (iso: string | null) => (iso === null ? [] : [utcClockNear(iso, asOf)]);
+  const done = doneOf(evaluation);
+  const left = timeLeftWords(evaluation, context.hidden, asOf);
+  const at = position(evaluation);
+  const running = evaluation.state === 'RUNNING';
+  const stopped = evaluation.state === 'FAILED' || evaluation.state === 'CANCELLED';
+  const notes: [title: string, notes: string[]][] = [
+    ['Received', [utcClockNear(evaluation.createdAt, asOf), `${bytes(context.archiveBytes)}, hash agrees`]],
+    ['Queued', queueNotes(evaluation, asOf)],
+    [
+      'Image checked',
+      evaluation.imageReadyAt ? clock(evaluation.imageReadyAt) : ['hash of each layer,', 'entry point, size'],
+    ],
+    ['First scan', evaluation.firstCaseAt ? clock(evaluation.firstCaseAt) : ['one before the rest']],
+    [`Scans, ${done} of ${evaluation.caseCount}`, left ? [left] : []],
+    [
+      'Scores',
+      evaluation.state === 'SCORED' ? clock(evaluation.finishedAt) : ['seconds after', 'the last scan'],
+    ],
+    ['On the board', boardNotes(evaluation, context)],
+  ];
+  return notes.map(([title, lines], index) => ({
+    title,
+    notes:
+      index === at && stopped
+        ? [evaluation.state === 'FAILED' ? 'stopped here' : 'cancelled', ...clock(evaluation.finishedAt)]
+        : lines,
+    state: stateAt(index, at, evaluation),
+    share: index === at && running && at === 4 ? (done / evaluation.caseCount) * 100 : 0,
+  }));
+}
+
+function stateAt(index: number, at: number, evaluation: EvaluationView): Stage['state'] {
+  if (index < at) return 'done';
+  if (index > at) return 'ahead';
+  if (evaluation.state === 'SCORED') return 'done';
+  return evaluation.state === 'FAILED' || evaluation.state === 'CANCELLED' ? 'stopped' : 'now';
+}
+
+function boardNotes(
+  evaluation: EvaluationView,
+  { countsOnBoard, counting }: { countsOnBoard: boolean; counting: 'BEST' | 'LATEST' },
+): string[] {
+  if (evaluation.state !== 'SCORED') return [counting === 'BEST' ? 'if it is your best' : 'as your latest'];
+  if (countsOnBoard) return ['this one counts'];
+  return [counting === 'BEST' ? 'another is better' : 'a later one counts'];
+}
+
+/** One line of words for the state: the stamp of the page. */
+export function stateWords(evaluation: EvaluationView, asOf: string): string {
+  switch (evaluation.state) {
+    case 'QUEUED':
+      return evaluation.requeues > 0 ? 'Queued again after a fault on our side' : 'Queued';
+    case 'RUNNING':
+      return 'Running';
+    case 'SCORED':
+      return `Scored${evaluation.finishedAt ? ` ${utcClockNear(evaluation.finishedAt, asOf)} UTC` : ''}`;
+    case 'FAILED':
+      return `Failed${evaluation.finishedAt ? ` ${utcClockNear(evaluation.finishedAt, asOf)} UTC` : ''}`;
+    case 'CANCELLED':
+      return `Cancelled${evaluation.finishedAt ? ` ${utcClockNear(evaluation.finishedAt, asOf)} UTC` : ''}`;
+  }
+}
+
+/** "4 s ago" */
+export function agoWords(iso: string, nowMs: number): string {
+  const ageMs = nowMs - Date.parse(iso);
+  return ageMs < 2 * SECOND_MS ? 'just now' : `${shortSpan(ageMs)} ago`;
+}

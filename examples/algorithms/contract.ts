@@ -1,5 +1,0 @@
-import { z } from 'zod';
-
-/** How a container meets its scans: docs/submission-format.md. */
-export const contractSchema = z.enum(['exec', 'invoke', 'batch']);
-export type Contract = z.infer<typeof contractSchema>;

@@ -1,0 +1,164 @@
+import {
+  aggregateCases,
+  type CaseValue,
+  caseValue,
+  type RecordedCase,
+  roundScore,
+} from '#lib/domain/metrics/aggregate.ts';
+import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
+import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
+import { type RecordedPhase, rankRecorded, undefinedPlaces } from '#lib/domain/ranking/recorded.ts';
+
+/** What of a case could be scored again. */
+export type CaseOrigin =
+  /** From its kept prediction. */
+  | 'scoredAgain'
+  /** The container left nothing: there is nothing that a scorer could see otherwise. */
+  | 'failed'
+  /** No prediction was kept, or its time was up. */
+  | 'notKept'
+  /** The row names a prediction that the store has lost, or that this key can't open. */
+  | 'lost';
+
+export interface RescoredCase {
+  before: RecordedCase;
+  /** As before where it could not be scored again. */
+  after: RecordedCase;
+  origin: CaseOrigin;
+}
+
+export interface RescoredSubmission {
+  id: string;
+  team: string;
+  algorithm: string;
+  submittedAt: Date;
+  /** As published, with the version of each metric then. */
+  scores: readonly { metric: string; version: number; mean: number | null }[];
+  cases: readonly RescoredCase[];
+}
+
+export interface CaseChange {
+  /** Place in the sealed test set, from 0. */
+  caseIndex: number;
+  metric: string;
+  before: CaseValue;
+  after: CaseValue;
+}
+
+export interface MetricChange {
+  metric: string;
+  versionBefore: number | null;
+  version: number;
+  meanBefore: number | null;
+  meanAfter: number | null;
+  changedCases: number;
+}
+
+export interface SubmissionChange {
+  submissionId: string;
+  team: string;
+  algorithm: string;
+  /** null where another submission of the team counts. */
+  rankBefore: number | null;
+  rankAfter: number | null;
+  metrics: MetricChange[];
+  changes: CaseChange[];
+  cases: Record<CaseOrigin, number>;
+}
+
+export interface RescoreReport {
+  /** Some version, mean, value or rank would be another one. */
+  changed: boolean;
+  cases: Record<CaseOrigin, number>;
+  submissions: SubmissionChange[];
+}
+
+/**
+ * What a second scoring would change: means, values of single cases and ranks, rounded to 10 decimals before they
+ * are compared. Cases that could not be scored again keep their values, but a metric that no prediction has a
+ * value of is left out for all submissions, as on the board.
+ *
+ * @param phase the rules that the phase ranks by; `replicates` and `submissions` are set here.
+ */
+export function compareScores(
+  phase: Omit<RecordedPhase, 'submissions' | 'replicates'>,
+  submissions: readonly RescoredSubmission[],
+): RescoreReport {
+  const side = (which: 'before' | 'after') =>
+    submissions.map(({ cases, ...rest }) => ({ ...rest, cases: cases.map((one) => one[which]) }));
+  const after = side('after');
+  // Ranks alone: one replicate is the least that there can be.
+  const ranks = (recorded: RecordedPhase['submissions']) =>
+    ranksOf(rankRecorded({ ...phase, submissions: recorded, replicates: 1 }));
+  const [rankBefore, rankAfter] = [ranks(side('before')), ranks(after)];
+  const changes = submissions.map((submission): SubmissionChange => {
+    const found = phase.metrics.flatMap(({ metric }) => caseChanges(submission, metric));
+    return {
+      submissionId: submission.id,
+      team: submission.team,
+      algorithm: submission.algorithm,
+      rankBefore: rankBefore.get(submission.id) ?? null,
+      rankAfter: rankAfter.get(submission.id) ?? null,
+      metrics: phase.metrics.map(({ metric }) => {
+        const changedCases = found.filter((change) => change.metric === metric).length;
+        const left = undefinedPlaces(after, metric);
+        const values = submission.cases.map((one, place) =>
+          left.has(place) ? 'undefined' : caseValue(one.after, metric),
+        );
+        const { mean } = aggregateCases(values, phase.worst[metric]!);
+        return { ...versions(submission, metric), meanAfter: mean, changedCases };
+      }),
+      changes: found,
+      cases: countOrigins([submission]),
+    };
+  });
+  return {
+    changed: changes.some(isSubmissionChanged),
+    cases: countOrigins(submissions),
+    submissions: changes,
+  };
+}
+
+function ranksOf(rows: readonly RankedRow[]): Map<string, number> {
+  return new Map(rows.map(({ id, rank }) => [id, rank]));
+}
+
+function versions({ scores }: RescoredSubmission, metric: string) {
+  if (!isMetricName(metric)) throw new Error(`No metric is called ${metric}.`);
+  const published = scores.find((score) => score.metric === metric);
+  return {
+    metric,
+    versionBefore: published?.version ?? null,
+    version: METRICS[metric].version,
+    meanBefore: published?.mean ?? null,
+  };
+}
+
+function caseChanges({ cases }: RescoredSubmission, metric: string): CaseChange[] {
+  return cases.flatMap((one, caseIndex) => {
+    const [before, after] = [caseValue(one.before, metric), caseValue(one.after, metric)];
+    return isSame(before, after) ? [] : [{ caseIndex, metric, before, after }];
+  });
+}
+
+function isSame(before: CaseValue, after: CaseValue): boolean {
+  if (typeof before !== 'number' || typeof after !== 'number') return before === after;
+  return roundScore(before) === roundScore(after);
+}
+
+/** Whether the submission's rank or one of its metrics would be another. */
+export function isSubmissionChanged({ rankBefore, rankAfter, metrics }: SubmissionChange): boolean {
+  return rankBefore !== rankAfter || metrics.some(isMetricChanged);
+}
+
+/** A mean is rounded when it is published. */
+function isMetricChanged(metric: MetricChange): boolean {
+  const { versionBefore, version, meanBefore, meanAfter, changedCases } = metric;
+  return versionBefore !== version || meanBefore !== meanAfter || changedCases > 0;
+}
+
+function countOrigins(submissions: readonly RescoredSubmission[]): Record<CaseOrigin, number> {
+  const counts = { scoredAgain: 0, failed: 0, notKept: 0, lost: 0 };
+  for (const { origin } of submissions.flatMap(({ cases }) => cases)) counts[origin] += 1;
+  return counts;
+}

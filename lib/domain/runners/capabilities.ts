@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import type { Limits } from '#lib/domain/phases/limits.ts';
+
+const contractSchema = z.enum(['EXEC', 'INVOKE', 'BATCH']);
+
+/**
+ * What decides whether a runner can serve a phase, as it stands in the column Runner.host (which holds more:
+ * runner/sandbox/host/host.ts).
+ */
+export const runnerCapabilitiesSchema = z.object({
+  /** Processors and memory that its containers may use together. */
+  cpus: z.number().positive(),
+  memoryMib: z.number().positive(),
+  /** The engine's name of gVisor's runtime, where it is set up. */
+  gvisorRuntime: z.string().nullable(),
+  contracts: z.array(contractSchema).default(['EXEC']),
+  /** The largest output that its disk could ever hold; null: it does not say. */
+  outputDiskMib: z.number().nonnegative().nullable().default(null),
+});
+export type RunnerCapabilities = z.infer<typeof runnerCapabilitiesSchema>;
+
+/** What a phase asks of a runner. */
+export interface PhaseDemands {
+  contract: z.infer<typeof contractSchema>;
+  requiresSecondWall: boolean;
+  limits: Pick<Limits, 'cpus' | 'memoryMib' | 'outputMib'>;
+  /** null: without a test set, and so without cases. */
+  testSet: { caseCount: number } | null;
+}
+
+/** A batch writes the outputs of all its cases. What is more than the container's memory lies on disk. */
+function outputOnDiskMib({ contract, limits, testSet }: PhaseDemands): number {
+  const outputMib = limits.outputMib * (contract === 'BATCH' ? (testSet?.caseCount ?? 0) : 1);
+  return outputMib > limits.memoryMib ? outputMib : 0;
+}
+
+interface Lack {
+  needs: string;
+  /** What the runner has of it, where that is a number. */
+  has?: number;
+}
+
+function lacking(phase: PhaseDemands, runner: RunnerCapabilities): Lack[] {
+  const { cpus, memoryMib } = phase.limits;
+  const onDiskMib = outputOnDiskMib(phase);
+  return [
+    ...(runner.contracts.includes(phase.contract)
+      ? []
+      : [{ needs: `the contract ${phase.contract.toLowerCase()}` }]),
+    ...(phase.requiresSecondWall && runner.gvisorRuntime === null ? [{ needs: 'gVisor' }] : []),
+    ...(cpus > runner.cpus ? [{ needs: `${cpus} CPUs`, has: runner.cpus }] : []),
+    ...(memoryMib > runner.memoryMib
+      ? [{ needs: `${inGib(memoryMib)} GiB of memory`, has: inGib(runner.memoryMib) }]
+      : []),
+    ...(runner.outputDiskMib !== null && onDiskMib > runner.outputDiskMib
+      ? [{ needs: `${inGib(onDiskMib)} GiB of disk for an output`, has: inGib(runner.outputDiskMib) }]
+      : []),
+  ];
+}
+
+/** What a runner lacks to serve a phase: nothing where it can. Words for an organizer, as a list reads them. */
+export function lacksFor(phase: PhaseDemands, runner: RunnerCapabilities): string[] {
+  return lacking(phase, runner).map(({ needs, has }) =>
+    has === undefined ? needs : `${needs} (it has ${has})`,
+  );
+}
+
+/** A runner that reports itself. */
+export interface Candidate {
+  capabilities: RunnerCapabilities;
+  /** Of the phase's test set. */
+  hasKey: boolean;
+  /** What it found that it lacks when it tried the phase. */
+  found: readonly string[];
+}
+
+/** Why an evaluation of the phase waits although nothing is before it; null where some runner can take it. */
+export function waitsFor(phase: PhaseDemands, candidates: readonly Candidate[]): string | null {
+  const lacks = candidates.map(({ capabilities, hasKey, found }) => [
+    ...lacking(phase, capabilities).map(({ needs }) => needs),
+    ...found,
+    ...(hasKey ? [] : ['the key of the test set']),
+  ]);
+  // What the runner that lacks the least lacks: the shortest way to an end of the wait.
+  const [least] = lacks.toSorted((a, b) => a.length - b.length);
+  if (!least) return 'Waits for a runner: none reports that it is at work.';
+  return least.length === 0 ? null : `Waits for a runner with ${least.join(' and ')}.`;
+}
+
+/** To a hundredth, so that what is a little too much does not read as the same. */
+function inGib(mib: number): number {
+  return Math.round((mib / 1024) * 100) / 100;
+}
+
+/** What an organizer is shown of a runner's host. */
+export const runnerHostSchema = runnerCapabilitiesSchema.extend({
+  engine: z.object({ version: z.string(), securityOptions: z.array(z.string()) }),
+});
+export type RunnerHost = z.infer<typeof runnerHostSchema>;
+
+const ENGINE_WALLS: readonly (readonly [option: string, wall: string])[] = [
+  ['seccomp', 'seccomp'],
+  ['apparmor', 'AppArmor'],
+  ['selinux', 'SELinux'],
+  ['userns', 'user namespaces'],
+  ['rootless', 'rootless engine'],
+];
+
+/** What stands between a container and its host, the strongest last. */
+export function wallsOf({ engine, gvisorRuntime }: RunnerHost): string[] {
+  const has = (option: string) =>
+    engine.securityOptions.some((one) => one.split(',')[0] === `name=${option}`);
+  const walls = ENGINE_WALLS.filter(([option]) => has(option)).map(([, wall]) => wall);
+  return gvisorRuntime === null ? walls : [...walls, 'gVisor'];
+}

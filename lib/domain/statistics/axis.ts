@@ -1,0 +1,32 @@
+import type { Axis } from '#lib/api/views.ts';
+import { roundTo } from '#lib/domain/metrics/rounding.ts';
+
+/** Steps that a reader can count in. */
+const STEPS = [1, 2, 2.5, 5, 10];
+const MOST_TICKS = 6;
+
+/**
+ * An axis with round ticks that holds all values, within what the metric can be.
+ *
+ * @param range smallest and largest possible value; null where there is none. With no value at all the axis
+ *   is the range, or its first unit.
+ */
+export function axisOver(values: readonly number[], range: readonly [number, number | null]): Axis {
+  const [floor, ceiling] = range;
+  const low = values.length > 0 ? Math.min(...values) : floor;
+  const high = values.length > 0 ? Math.max(...values) : (ceiling ?? floor + 1);
+  const span = high > low ? high - low : Math.max(Math.abs(low), 1) / 2;
+  const step = roundStep(span / (MOST_TICKS - 2));
+  const min = Math.max(floor, roundTo(Math.floor(low / step) * step, 10));
+  const top = roundTo(Math.max(Math.ceil(high / step) * step, min + step), 10);
+  const max = ceiling === null ? top : Math.min(ceiling, top);
+  // At the very end of the range the axis opens downwards.
+  if (max <= min) return axisOver([roundTo(max - step, 10), max], range);
+  const count = Math.round((max - min) / step);
+  return { min, max, ticks: Array.from({ length: count + 1 }, (_, i) => roundTo(min + i * step, 10)) };
+}
+
+function roundStep(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return roundTo(STEPS.find((step) => step * power >= rough * (1 - 1e-9))! * power, 10);
+}

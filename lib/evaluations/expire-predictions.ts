@@ -1,0 +1,42 @@
+import type { Database } from '#lib/platform/database.ts';
+
+interface Blobs {
+  predictionBlob: string | null;
+  mapBlob: string | null;
+}
+
+/**
+ * Forgets the predictions of evaluations that ended longer ago than their phase keeps them, and gives the names
+ * of the blobs: of two callers at once each gets its own.
+ */
+export async function expirePredictions(db: Database): Promise<string[]> {
+  const rows = await db.$queryRaw<Blobs[]>`
+    WITH expired AS (
+      SELECT c."evaluationId", c."caseIndex", c."predictionBlob", c."mapBlob"
+      FROM "CaseScore" c
+      JOIN "Evaluation" e ON e.id = c."evaluationId"
+      JOIN "Submission" s ON s.id = e."submissionId"
+      JOIN "Phase" p ON p.id = s."phaseId"
+      WHERE c."predictionBlob" IS NOT NULL
+        AND e."finishedAt" < now() - make_interval(days => p."keepsPredictionsDays")
+      FOR UPDATE OF c SKIP LOCKED
+    )
+    UPDATE "CaseScore" c SET "predictionBlob" = NULL, "mapBlob" = NULL
+    FROM expired
+    WHERE c."evaluationId" = expired."evaluationId" AND c."caseIndex" = expired."caseIndex"
+    RETURNING expired."predictionBlob", expired."mapBlob"`;
+  return namesOf(rows);
+}
+
+/** Names of all kept predictions. */
+export async function referencedPredictions(db: Database): Promise<Set<string>> {
+  const rows = await db.caseScore.findMany({
+    where: { predictionBlob: { not: null } },
+    select: { predictionBlob: true, mapBlob: true },
+  });
+  return new Set(namesOf(rows));
+}
+
+function namesOf(rows: readonly Blobs[]): string[] {
+  return rows.flatMap((row) => [row.predictionBlob, row.mapBlob]).filter((name) => name !== null);
+}

@@ -1,0 +1,29 @@
+import { limitsSchema } from '#lib/domain/phases/limits.ts';
+import { lacksFor, type RunnerCapabilities } from '#lib/domain/runners/capabilities.ts';
+import type { Database } from '#lib/platform/database.ts';
+
+/** What a runner can do, and the recipient of its key: it opens the test sets that are sealed to it. */
+export interface RunnerReach extends RunnerCapabilities {
+  recipient: string;
+}
+
+/**
+ * Phases of evaluations that wait in the queue and that this runner can't run: they ask for more than its host
+ * has, or their test set is sealed to another key. It leaves them to others, at no cost to anybody.
+ */
+export async function findPhasesBeyond(db: Database, reach: RunnerReach): Promise<string[]> {
+  const phases = await db.phase.findMany({
+    where: { submissions: { some: { evaluations: { some: { state: 'QUEUED' } } } } },
+    select: {
+      id: true,
+      contract: true,
+      requiresSecondWall: true,
+      limits: true,
+      testSet: { select: { recipient: true, caseCount: true } },
+    },
+  });
+  return phases.flatMap(({ id, limits, ...phase }) => {
+    const lacks = lacksFor({ ...phase, limits: limitsSchema.parse(limits) }, reach);
+    return lacks.length > 0 || phase.testSet?.recipient !== reach.recipient ? [id] : [];
+  });
+}

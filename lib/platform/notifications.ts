@@ -1,0 +1,95 @@
+import pg from 'pg';
+import type { Transaction } from './database.ts';
+import { EVALUATION_QUEUED } from './queue/queue.ts';
+
+/**
+ * Evaluations that changed, as PostgreSQL announces them at each commit: one connection a process, handed on
+ * to whoever watches. After a lost connection something may have been missed, so every watcher is woken once
+ * when it is back.
+ */
+export interface Notifications {
+  /** Calls `wake` at each change of the evaluation; returns how to stop. */
+  watch(evaluationId: string, wake: () => void): () => void;
+  /** Calls `wake` when something may have come into the queue; returns how to stop. */
+  watchQueue(wake: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/** The payload is the evaluation's id. */
+export const EVALUATION_CHANGED = 'evaluation_changed';
+
+/** Wakes the pages and the runners that watch; delivered when the transaction commits. */
+export async function notifyEvaluationChanged(tx: Transaction, evaluationId: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_notify(${EVALUATION_CHANGED}, ${evaluationId})`;
+}
+
+const FIRST_RETRY_MS = 200;
+const LONGEST_RETRY_MS = 10_000;
+
+export function openNotifications(url: string, onError: (error: Error) => void): Notifications {
+  const watchers = new Map<string, Set<() => void>>();
+  let closed = false;
+  let client: pg.Client | null = null;
+  let retry: NodeJS.Timeout | undefined;
+  let retryMs = FIRST_RETRY_MS;
+
+  const wakeAll = () => {
+    for (const wakes of watchers.values()) for (const wake of wakes) wake();
+  };
+  const connectLater = () => {
+    if (closed || retry) return;
+    retry = setTimeout(() => {
+      retry = undefined;
+      void connect();
+    }, retryMs);
+    retry.unref();
+    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+  };
+  const lose = (lost: pg.Client, error?: Error) => {
+    if (client !== lost) return;
+    client = null;
+    if (error) onError(error);
+    lost.end().catch(() => undefined);
+    connectLater();
+  };
+  const connect = async () => {
+    const fresh = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 5000 });
+    client = fresh;
+    fresh.on('error', (error) => lose(fresh, error));
+    fresh.on('end', () => lose(fresh));
+    fresh.on('notification', ({ channel, payload }) => {
+      const watched = channel === EVALUATION_QUEUED ? EVALUATION_QUEUED : (payload ?? '');
+      for (const wake of watchers.get(watched) ?? []) wake();
+    });
+    try {
+      await fresh.connect();
+      await fresh.query(`LISTEN ${EVALUATION_CHANGED}; LISTEN ${EVALUATION_QUEUED}`);
+      retryMs = FIRST_RETRY_MS;
+      wakeAll();
+    } catch (error) {
+      lose(fresh, error as Error);
+    }
+  };
+  const connecting = connect();
+
+  const watch = (watched: string, wake: () => void) => {
+    const wakes = watchers.get(watched) ?? new Set();
+    watchers.set(watched, wakes.add(wake));
+    return () => {
+      wakes.delete(wake);
+      if (wakes.size === 0 && watchers.get(watched) === wakes) watchers.delete(watched);
+    };
+  };
+  return {
+    watch,
+    watchQueue: (wake) => watch(EVALUATION_QUEUED, wake),
+    close: async () => {
+      closed = true;
+      clearTimeout(retry);
+      await connecting;
+      const last = client;
+      client = null;
+      await last?.end();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { AccountView, Viewer } from '#lib/api/views.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import { parseInput } from '#lib/site/parse-input.ts';
+import type { Site } from '#lib/site/site.ts';
+import { nameSchema } from './accounts.ts';
+import { requireViewer } from './viewer.ts';
+
+/** The reader's own account; a token's secret is not in it, since only its hash is stored. */
+export async function accountView(site: Site, viewer: Viewer | null): Promise<AccountView> {
+  const { userId, name, email, teams } = requireViewer(viewer);
+  const tokens = await site.db.apiToken.findMany({ where: { userId }, orderBy: { createdAt: 'desc' } });
+  return {
+    name,
+    email,
+    teams: teams.map((team) => ({ slug: team.slug, name: team.name, role: team.role })),
+    tokens: tokens.map((token) => ({
+      id: token.id,
+      name: token.name,
+      createdAt: token.createdAt.toISOString(),
+      lastUsedAt: token.lastUsedAt?.toISOString() ?? null,
+    })),
+  };
+}
+
+const renameSchema = z.strictObject({ name: nameSchema(80) });
+
+export async function renameAccount(site: Site, input: unknown, viewer: Viewer | null): Promise<void> {
+  const { userId } = requireViewer(viewer);
+  const { name } = parseInput(renameSchema, input);
+  await site.db.user.update({ where: { id: userId }, data: { name } });
+}
+
+/** Ends a token of the reader's own. Another's is as unknown as one that never was. */
+export async function revokeApiToken(site: Site, input: unknown, viewer: Viewer | null): Promise<void> {
+  const { userId } = requireViewer(viewer);
+  const { id } = parseInput(z.strictObject({ id: z.uuid() }), input);
+  const { count } = await site.db.apiToken.deleteMany({ where: { id, userId } });
+  if (count === 0) throw new DomainError('NOT_FOUND', 'You have no such token; it may be revoked already.');
+}

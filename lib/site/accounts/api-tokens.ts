@@ -1,0 +1,37 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { parseInput } from '#lib/site/parse-input.ts';
+import type { Site } from '#lib/site/site.ts';
+import { nameSchema } from './accounts.ts';
+import { signIn } from './sign-in.ts';
+
+/** Secrets for programs: `hld_` and 256 random bits. Their SHA-256 is stored, and found by it. */
+const TOKEN_PATTERN = /^hld_[A-Za-z0-9_-]{43}$/;
+
+const requestSchema = z.strictObject({ email: z.string(), password: z.string(), name: nameSchema(80) });
+
+/** Makes a token for whoever knows e-mail and password; it is shown this once. */
+export async function createApiToken(site: Site, input: unknown, address: string): Promise<string> {
+  const { email, password, name } = parseInput(requestSchema, input);
+  const { userId } = await signIn(site, { email, password }, address);
+  const token = `hld_${randomBytes(32).toString('base64url')}`;
+  await site.db.apiToken.create({ data: { userId, name, tokenHash: hashToken(token) } });
+  return token;
+}
+
+/** Whose token it is; null for one that is not known. */
+export async function userOfToken(site: Site, token: string): Promise<string | null> {
+  if (!TOKEN_PATTERN.test(token)) return null;
+  const row = await site.db.apiToken.findUnique({ where: { tokenHash: hashToken(token) } });
+  if (!row) return null;
+  const now = site.now();
+  // Once a minute is enough to see that a token is in use, and spares a write a request.
+  if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > 60_000) {
+    await site.db.apiToken.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });
+  }
+  return row.userId;
+}
+
+function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

@@ -1,0 +1,56 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { decode, encode } from 'next-auth/jwt';
+import { z } from 'zod';
+import type { SiteEnvironment } from '#lib/site/environment.ts';
+
+/**
+ * Sessions are next-auth's encrypted tokens in a cookie. A token names the account and carries a mark of its
+ * password: a new password, or the end of the account, ends every session at its next request.
+ */
+export const SESSION_SECONDS = 14 * 24 * 3600;
+
+const payloadSchema = z.object({ sub: z.uuid(), mark: z.string() });
+export type SessionPayload = z.infer<typeof payloadSchema>;
+
+export interface SessionCookie {
+  name: string;
+  options: { httpOnly: true; sameSite: 'lax'; path: '/'; secure: boolean; maxAge: number };
+}
+
+/** `__Host-` pins a cookie to this very host, over TLS: no subdomain can plant one. */
+export function sessionCookie({ origin }: SiteEnvironment): SessionCookie {
+  const secure = origin.startsWith('https:');
+  return {
+    name: cookieName(secure, 'session'),
+    options: { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: SESSION_SECONDS },
+  };
+}
+
+export function cookieName(secure: boolean, name: string): string {
+  return `${secure ? '__Host-' : ''}heldout.${name}`;
+}
+
+/** Value of the cookie for a form that signs in without next-auth's own route. */
+export function encodeSession(environment: SiteEnvironment, payload: SessionPayload): Promise<string> {
+  return encode({ token: payload, secret: environment.sessionSecret, maxAge: SESSION_SECONDS });
+}
+
+/** null for a cookie that is forged, damaged or over its time. */
+export async function decodeSession(
+  environment: SiteEnvironment,
+  value: string | undefined,
+): Promise<SessionPayload | null> {
+  if (!value) return null;
+  const token = await decode({ token: value, secret: environment.sessionSecret }).catch(() => null);
+  return payloadSchema.safeParse(token).data ?? null;
+}
+
+/** Says whether the password is still the one at the sign-in, and nothing about it. */
+export function passwordMark(passwordHash: string): string {
+  return createHash('sha256').update(`session\n${passwordHash}`).digest('base64url').slice(0, 16);
+}
+
+export function isSameMark(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

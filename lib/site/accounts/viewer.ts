@@ -1,0 +1,76 @@
+import type { Viewer } from '#lib/api/views.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import type { Site } from '#lib/site/site.ts';
+import { userOfToken } from './api-tokens.ts';
+import { decodeSession, isSameMark, passwordMark, sessionCookie } from './session.ts';
+
+/** Who asks, by the value of the session cookie; null for a visitor. */
+export async function viewerOfSession(site: Site, cookie: string | undefined): Promise<Viewer | null> {
+  const session = await decodeSession(site.environment, cookie);
+  if (!session) return null;
+  const user = await findUser(site, session.sub);
+  if (!user?.passwordHash || !isSameMark(session.mark, passwordMark(user.passwordHash))) return null;
+  return toViewer(user);
+}
+
+/**
+ * Who asks, by token or cookie; null for a visitor. A token that is not known is refused rather than taken
+ * for a visitor, so that a program sees why it sees less. A request with a cookie that changes something must
+ * come from our own pages.
+ */
+export async function requestViewer(site: Site, request: Request): Promise<Viewer | null> {
+  const authorization = request.headers.get('authorization');
+  if (authorization !== null) return viewerOfToken(site, authorization);
+  const cookie = readCookie(request.headers.get('cookie'), sessionCookie(site.environment).name);
+  const viewer = await viewerOfSession(site, cookie);
+  if (viewer && !isSafeMethod(request.method)) requireSameOrigin(site, request);
+  return viewer;
+}
+
+export function requireViewer(viewer: Viewer | null): Viewer {
+  if (!viewer) throw new DomainError('NOT_SIGNED_IN', 'Sign in first.');
+  return viewer;
+}
+
+async function viewerOfToken(site: Site, authorization: string): Promise<Viewer> {
+  const token = /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
+  const userId = token ? await userOfToken(site, token) : null;
+  const user = userId ? await findUser(site, userId) : null;
+  if (!user) throw new DomainError('NOT_SIGNED_IN', 'This token is not known here. Make a new one.');
+  return toViewer(user);
+}
+
+function findUser(site: Site, id: string) {
+  return site.db.user.findUnique({
+    where: { id },
+    include: { memberships: { include: { team: true }, orderBy: { createdAt: 'asc' } } },
+  });
+}
+
+function toViewer(user: NonNullable<Awaited<ReturnType<typeof findUser>>>): Viewer {
+  return {
+    userId: user.id,
+    name: user.name,
+    email: user.email,
+    isAdmin: user.isAdmin,
+    teams: user.memberships.map(({ role, team: { id, slug, name } }) => ({ id, slug, name, role })),
+  };
+}
+
+function isSafeMethod(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+}
+
+/** Browsers name the Origin of every request that changes something; one without it is not from a page. */
+function requireSameOrigin(site: Site, request: Request): void {
+  if (request.headers.get('origin') === site.environment.origin) return;
+  throw new DomainError('FORBIDDEN', 'This request does not come from a page of this site.');
+}
+
+function readCookie(header: string | null, name: string): string | undefined {
+  for (const pair of header?.split(';') ?? []) {
+    const [key, ...value] = pair.trim().split('=');
+    if (key === name) return value.join('=');
+  }
+  return undefined;
+}

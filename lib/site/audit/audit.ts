@@ -1,0 +1,21 @@
+import type { Viewer } from '#lib/api/views.ts';
+import type { Transaction } from '#lib/platform/database.ts';
+
+export type AuditAction =
+  | 'challenge.create'
+  | 'testset.import'
+  | 'team.register'
+  | 'submission.create'
+  | 'submission.cancel'
+  | 'submission.rerun';
+
+/** What a person did, written in the transaction that did it. */
+export async function recordAudit(
+  tx: Transaction,
+  viewer: Viewer,
+  action: AuditAction,
+  challengeId: string,
+  detail: Record<string, string | number>,
+): Promise<void> {
+  await tx.auditEvent.create({ data: { actor: viewer.name, action, challengeId, detail } });
+}

@@ -1,0 +1,54 @@
+import type { ChallengeSummary, ChallengeView, Viewer } from '#lib/api/views.ts';
+import { readBoard } from '#lib/site/leaderboards/leaderboard.ts';
+import type { Site } from '#lib/site/site.ts';
+import { type ChallengeRow, findChallenge, organizes } from './find-challenge.ts';
+import { phaseRules, phaseSummary } from './phase-view.ts';
+
+const LEADERS_SHOWN = 5;
+
+export async function challengeView(site: Site, slug: string, viewer: Viewer | null): Promise<ChallengeView> {
+  return describeChallenge(site, await findChallenge(site, slug), viewer);
+}
+
+export async function describeChallenge(
+  site: Site,
+  challenge: ChallengeRow,
+  viewer: Viewer | null,
+): Promise<ChallengeView> {
+  return {
+    ...(await summarizeChallenge(site, challenge)),
+    summary: challenge.summary,
+    citation: challenge.citation,
+    organizers: challenge.organizers.map(({ user }) => user.name),
+    viewerOrganizes: organizes(challenge, viewer),
+    phaseRules: challenge.phases.map(phaseRules),
+  };
+}
+
+export async function summarizeChallenge(site: Site, challenge: ChallengeRow): Promise<ChallengeSummary> {
+  const { slug, title, question, synthetic, phases, _count } = challenge;
+  return {
+    slug,
+    title,
+    question,
+    synthetic,
+    phases: phases.map((phase) => phaseSummary(phase, site.now())),
+    teamCount: _count.registrations,
+    leaders: await readLeaders(site, challenge),
+  };
+}
+
+/** Of the hidden phase that is open, else of the one that opened last, where somebody has a score. */
+async function readLeaders(site: Site, { phases }: ChallengeRow): Promise<ChallengeSummary['leaders']> {
+  const now = site.now();
+  const started = phases.filter((phase) => phase.kind === 'HIDDEN' && phase.opensAt <= now);
+  const isOpen = ({ closesAt }: { closesAt: Date }) => Number(now < closesAt);
+  started.sort((a, b) => isOpen(b) - isOpen(a) || b.opensAt.getTime() - a.opensAt.getTime());
+  for (const phase of started) {
+    const { rows, metrics, axis, caseCount } = await readBoard(site, phase);
+    if (rows.length === 0) continue;
+    const metricLabel = metrics[0]!.label;
+    return { phaseSlug: phase.slug, metricLabel, rows: rows.slice(0, LEADERS_SHOWN), axis, caseCount };
+  }
+  return null;
+}

@@ -1,0 +1,59 @@
+import type { Viewer } from '#lib/api/views.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import { requireViewer } from '#lib/site/accounts/viewer.ts';
+import type { Site } from '#lib/site/site.ts';
+import { withTestSet } from './phase-view.ts';
+
+const parts = {
+  phases: { orderBy: { position: 'asc' }, include: withTestSet },
+  organizers: { include: { user: { select: { name: true } } } },
+  _count: { select: { registrations: true } },
+} as const;
+
+/** Throws NOT_FOUND. */
+export async function findChallenge({ db }: Pick<Site, 'db'>, slug: string) {
+  const challenge = await db.challenge.findUnique({ where: { slug }, include: parts });
+  if (!challenge) throw new DomainError('NOT_FOUND', 'There is no such challenge.');
+  return challenge;
+}
+export type ChallengeRow = Awaited<ReturnType<typeof findChallenge>>;
+
+export function listChallengeRows({ db }: Pick<Site, 'db'>): Promise<ChallengeRow[]> {
+  return db.challenge.findMany({ include: parts, orderBy: { createdAt: 'desc' } });
+}
+
+/** Throws NOT_FOUND. */
+export function findPhase(challenge: ChallengeRow, slug: string): ChallengeRow['phases'][number] {
+  const phase = challenge.phases.find((candidate) => candidate.slug === slug);
+  if (!phase) throw new DomainError('NOT_FOUND', 'There is no such phase.');
+  return phase;
+}
+
+interface Organized {
+  organizers: readonly { userId: string }[];
+}
+
+/** Administrators may do what organizers may. */
+export function organizes(challenge: Organized, viewer: Viewer | null): boolean {
+  if (!viewer) return false;
+  return viewer.isAdmin || challenge.organizers.some(({ userId }) => userId === viewer.userId);
+}
+
+export function requireOrganizer(challenge: Organized, viewer: Viewer | null): Viewer {
+  const known = requireViewer(viewer);
+  if (organizes(challenge, known)) return known;
+  throw new DomainError('FORBIDDEN', 'Only the organizers of this challenge may do this.');
+}
+
+export function requireAdministrator(viewer: Viewer | null): Viewer {
+  const known = requireViewer(viewer);
+  if (known.isAdmin) return known;
+  throw new DomainError('FORBIDDEN', 'Only administrators may do this.');
+}
+
+/** A team of the viewer's, by its slug. Whether another team of this name exists is not told. */
+export function requireMembership(viewer: Viewer | null, slug: string): Viewer['teams'][number] {
+  const team = requireViewer(viewer).teams.find((candidate) => candidate.slug === slug);
+  if (!team) throw new DomainError('FORBIDDEN', 'You are not a member of this team.');
+  return team;
+}

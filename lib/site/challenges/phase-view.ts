@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { BoardMetric, PhaseRules, PhaseSummary } from '#lib/api/views.ts';
+import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
+import { limitsSchema } from '#lib/domain/phases/limits.ts';
+import { type PhaseMetric, phaseMetricSchema, phaseStatus, type Quota } from '#lib/domain/phases/phase.ts';
+import type { Phase } from '#prisma-client';
+
+/** What a phase's row is read with: how many cases it has, and whose key opens them. */
+export const withTestSet = { testSet: { select: { caseCount: true, recipient: true } } } as const;
+export type PhaseRow = Phase & { testSet: { caseCount: number } | null };
+
+const metricsSchema = z.array(phaseMetricSchema).min(1);
+
+export function phaseMetrics(phase: Pick<Phase, 'metrics'>): PhaseMetric[] {
+  return metricsSchema.parse(phase.metrics);
+}
+
+export function phaseSummary(phase: PhaseRow, now: Date): PhaseSummary {
+  return {
+    id: phase.id,
+    slug: phase.slug,
+    title: phase.title,
+    kind: phase.kind,
+    status: phaseStatus(phase, now),
+    opensAt: phase.opensAt.toISOString(),
+    closesAt: phase.closesAt.toISOString(),
+    caseCount: phase.testSet?.caseCount ?? null,
+  };
+}
+
+export function phaseRules(phase: Phase): PhaseRules {
+  return {
+    phaseSlug: phase.slug,
+    contract: phase.contract,
+    inputFormat: phase.inputFormat,
+    givesMetadata: phase.givesMetadata,
+    takesProbabilityMaps: phase.takesProbabilityMaps,
+    keepsPredictionsDays: phase.keepsPredictionsDays,
+    showsCaseScores: phase.kind === 'OPEN' || phase.showsCaseScores,
+    requiresSecondWall: phase.requiresSecondWall,
+    keepsLogs: phase.keepsLogs,
+    limits: limitsSchema.parse(phase.limits),
+    metrics: phaseMetrics(phase),
+    connectivity: phase.connectivity,
+    counting: phase.counting,
+    decimals: phase.decimals,
+    submissionsPerDay: phase.submissionsPerDay,
+    submissionsTotal: phase.submissionsTotal,
+  };
+}
+
+/** The phase's metrics as the registry has them now, the primary one first. */
+export function boardMetrics(phase: Phase): BoardMetric[] {
+  return phaseMetrics(phase).map(({ metric, weight }) => {
+    const { label, unit, better, version, hasConnectivity } = definitionOf(metric);
+    const connectivity = hasConnectivity ? phase.connectivity : null;
+    return { metric, label, unit, better, version, connectivity, weight };
+  });
+}
+
+export function definitionOf(metric: string) {
+  if (!isMetricName(metric)) throw new Error(`No metric is called ${metric}.`);
+  return METRICS[metric];
+}
+
+export function quotaView({ resetsAt, ...quota }: Quota): Omit<Quota, 'resetsAt'> & { resetsAt: string } {
+  return { ...quota, resetsAt: resetsAt.toISOString() };
+}
+
+/** As ids are spoken of: UUIDs of version 7 differ at their end. */
+export function shortId(id: string): string {
+  return id.slice(-8);
+}

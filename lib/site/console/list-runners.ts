@@ -1,0 +1,24 @@
+import type { Viewer } from '#lib/api/views.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import { requireViewer } from '#lib/site/accounts/viewer.ts';
+import type { Site } from '#lib/site/site.ts';
+
+export interface RunnerSummary {
+  name: string;
+  recipient: string;
+  lastSeenAt: string;
+}
+
+/** For organizers and administrators: whose keys a test set may be sealed to. The last seen first. */
+export async function listRunners({ db }: Site, viewer: Viewer | null): Promise<RunnerSummary[]> {
+  const { userId, isAdmin } = requireViewer(viewer);
+  if (!isAdmin && (await db.organizer.count({ where: { userId } })) === 0) {
+    throw new DomainError('FORBIDDEN', 'Only organizers and administrators see the runners.');
+  }
+  const rows = await db.runner.findMany({ orderBy: { lastSeenAt: 'desc' } });
+  return rows.map(({ name, recipient, lastSeenAt }) => ({
+    name,
+    recipient,
+    lastSeenAt: lastSeenAt.toISOString(),
+  }));
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import type { BoardRow, BoardView } from '#lib/api/views.ts';
+import { recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
+import { roundOrNull, roundTo } from '#lib/domain/metrics/rounding.ts';
+import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
+import { rankRecorded } from '#lib/domain/ranking/recorded.ts';
+import { axisOver } from '#lib/domain/statistics/axis.ts';
+import {
+  boardMetrics,
+  definitionOf,
+  type PhaseRow,
+  phaseMetrics,
+  phaseSummary,
+} from '#lib/site/challenges/phase-view.ts';
+import type { Site } from '#lib/site/site.ts';
+import type { Phase } from '#prisma-client';
+
+/**
+ * The board of a phase: every scored submission's cases, ranked when it is asked for. Nothing of it is
+ * stored; it is kept in memory under a key made of what it came from, and an evaluation that is scored never
+ * changes, so that what is kept is right until a new score arrives.
+ */
+export type PhaseBoard = Pick<
+  BoardView,
+  'phase' | 'counting' | 'decimals' | 'caseCount' | 'replicates' | 'seed' | 'metrics' | 'axis' | 'rows'
+> & { updatedAt: string | null };
+
+const REPLICATES = 1000;
+const MOST_KEPT = 100;
+const kept = new Map<string, Promise<RankedRow[]>>();
+
+export async function readBoard(site: Pick<Site, 'db' | 'now'>, phase: PhaseRow): Promise<PhaseBoard> {
+  const scored = await scoredEvaluations(site, phase.id);
+  const caseCount = phase.testSet?.caseCount ?? 0;
+  const ranked = caseCount === 0 ? [] : await rankedOnce(site, phase, caseCount, scored);
+  const rows = boardRows(phase, ranked, scored);
+  const newest = scored.map(({ finishedAt }) => finishedAt?.toISOString() ?? '').sort();
+  const metrics = boardMetrics(phase);
+  const shown = rows.flatMap(({ scores: [primary] }) => [...(primary?.interval ?? []), primary?.mean ?? []]);
+  return {
+    phase: phaseSummary(phase, site.now()),
+    counting: phase.counting,
+    decimals: phase.decimals,
+    caseCount,
+    replicates: REPLICATES,
+    seed: phase.seed,
+    metrics,
+    axis: axisOver(shown.flat(), definitionOf(metrics[0]!.metric).range),
+    rows,
+    updatedAt: newest.at(-1) || null,
+  };
+}
+
+/** The scored attempt of each submission, the latest where there are several; by time of submission. */
+async function scoredEvaluations({ db }: Pick<Site, 'db'>, phaseId: string) {
+  const rows = await db.evaluation.findMany({
+    where: { state: 'SCORED', submission: { phaseId } },
+    select: {
+      id: true,
+      finishedAt: true,
+      submission: {
+        select: { id: true, algorithm: true, createdAt: true, team: { select: { slug: true, name: true } } },
+      },
+    },
+    orderBy: { createdAt: 'asc' },
+  });
+  return [...new Map(rows.map((row) => [row.submission.id, row])).values()];
+}
+type ScoredEvaluation = Awaited<ReturnType<typeof scoredEvaluations>>[number];
+
+function rankedOnce(
+  site: Pick<Site, 'db'>,
+  phase: PhaseRow,
+  caseCount: number,
+  scored: readonly ScoredEvaluation[],
+): Promise<RankedRow[]> {
+  const { id, testSetId, metrics, counting, seed } = phase;
+  const source = [id, testSetId, metrics, counting, seed, scored.map((evaluation) => evaluation.id)];
+  const key = createHash('sha256').update(JSON.stringify(source)).digest('hex');
+  const known = kept.get(key);
+  // Last used, last in line.
+  kept.delete(key);
+  const ranked = known ?? rank(site, phase, caseCount, scored);
+  kept.set(key, ranked);
+  ranked.catch(() => kept.delete(key));
+  for (const oldest of kept.keys()) {
+    if (kept.size <= MOST_KEPT) break;
+    kept.delete(oldest);
+  }
+  return ranked;
+}
+
+async function rank(
+  { db }: Pick<Site, 'db'>,
+  phase: PhaseRow,
+  caseCount: number,
+  scored: readonly ScoredEvaluation[],
+): Promise<RankedRow[]> {
+  const testSet = await db.testSet.findUniqueOrThrow({ where: { id: phase.testSetId ?? '' } });
+  const cases = await db.caseScore.findMany({
+    where: { evaluationId: { in: scored.map(({ id }) => id) } },
+    select: { evaluationId: true, caseIndex: true, status: true, metrics: true, undefinedMetrics: true },
+  });
+  const byEvaluation = Map.groupBy(cases, ({ evaluationId }) => evaluationId);
+  const submissions = scored.map(({ id, submission: { id: submissionId, createdAt, team } }) => ({
+    id: submissionId,
+    team: team.slug,
+    submittedAt: createdAt,
+    cases: recordedCases(caseCount, byEvaluation.get(id) ?? []),
+  }));
+  return rankRecorded({
+    submissions,
+    metrics: phaseMetrics(phase),
+    worst: testSet.worst as Record<string, number>,
+    counting: phase.counting,
+    replicates: REPLICATES,
+    seed: phase.seed,
+  });
+}
+
+function boardRows(
+  phase: Phase,
+  ranked: readonly RankedRow[],
+  scored: readonly ScoredEvaluation[],
+): BoardRow[] {
+  const round = (value: number) => roundTo(value, phase.decimals);
+  return ranked.map(({ id, rank, rankRange, meanRank, failed, scores }) => {
+    const { team, algorithm, createdAt } = scored.find(({ submission }) => submission.id === id)!.submission;
+    return {
+      teamSlug: team.slug,
+      teamName: team.name,
+      submissionId: id,
+      algorithm,
+      submittedAt: createdAt.toISOString(),
+      rank,
+      rankRange,
+      meanRank: roundTo(meanRank, 2),
+      failed,
+      submissionCount: scored.filter(({ submission }) => submission.team.slug === team.slug).length,
+      scores: scores.map(({ mean, interval, rank: metricRank }) => ({
+        mean: roundOrNull(mean, phase.decimals),
+        interval: interval && [round(interval[0]), round(interval[1])],
+        rank: metricRank,
+      })),
+    };
+  });
+}

@@ -1,0 +1,29 @@
+import type { Viewer } from '#lib/api/views.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import { notifyEvaluationChanged } from '#lib/platform/notifications.ts';
+import { dropJobs } from '#lib/platform/queue/queue.ts';
+import { requireViewer } from '#lib/site/accounts/viewer.ts';
+import { recordAudit } from '#lib/site/audit/audit.ts';
+import type { Site } from '#lib/site/site.ts';
+import { findSubmission } from './find-submission.ts';
+
+/** By the team or an organizer. The runner that has it stops its container within 2 s. */
+export async function cancelSubmission(site: Site, id: string, viewer: Viewer | null): Promise<void> {
+  const known = requireViewer(viewer);
+  const { submission, evaluation, audience } = await findSubmission(site, id, known);
+  if (audience === 'public') {
+    throw new DomainError('FORBIDDEN', 'Only its team and the organizers may cancel a submission.');
+  }
+  const queue = await site.queue();
+  await site.db.$transaction(async (tx) => {
+    const { count } = await tx.evaluation.updateMany({
+      where: { id: evaluation.id, state: { in: ['QUEUED', 'RUNNING'] } },
+      data: { state: 'CANCELLED', finishedAt: site.now(), runningCases: 0 },
+    });
+    if (count === 0) throw new DomainError('CONFLICT', 'This evaluation has ended: nothing to cancel.');
+    await dropJobs(queue, tx, evaluation.id);
+    await notifyEvaluationChanged(tx, evaluation.id);
+    const detail = { submission: submission.id, team: submission.team.slug };
+    await recordAudit(tx, known, 'submission.cancel', submission.phase.challengeId, detail);
+  });
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { Viewer } from '#lib/api/views.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import { phaseStatus, quotaLeft } from '#lib/domain/phases/phase.ts';
+import type { Transaction } from '#lib/platform/database.ts';
+import { sendEvaluation } from '#lib/platform/queue/queue.ts';
+import { nameSchema } from '#lib/site/accounts/accounts.ts';
+import { recordAudit } from '#lib/site/audit/audit.ts';
+import { findChallenge, findPhase, requireMembership } from '#lib/site/challenges/find-challenge.ts';
+import { phaseRules } from '#lib/site/challenges/phase-view.ts';
+import { parseInput } from '#lib/site/parse-input.ts';
+import type { Site } from '#lib/site/site.ts';
+import type { Phase } from '#prisma-client';
+import { readQuota } from './read-quota.ts';
+
+const submissionSchema = z.strictObject({
+  challenge: z.string(),
+  phase: z.string(),
+  team: z.string(),
+  imageId: z.uuid('The id that the upload answered with.'),
+  /** Of a model archive beside the image. */
+  modelId: z.uuid('The id that the upload answered with.').nullable().default(null),
+  algorithm: nameSchema(120),
+});
+
+/** Submission, evaluation and job in one transaction: all are there, or nothing is. */
+export async function createSubmission(
+  site: Site,
+  input: unknown,
+  viewer: Viewer | null,
+): Promise<{ id: string }> {
+  const { algorithm, imageId, modelId, ...names } = parseInput(submissionSchema, input);
+  const team = requireMembership(viewer, names.team);
+  const challenge = await findChallenge(site, names.challenge);
+  const phase = findPhase(challenge, names.phase);
+  await requireEntry(site, phase, team.id);
+  if (!phase.testSet) {
+    throw new DomainError(
+      'PHASE_NOT_OPEN',
+      'This phase has no test set yet. The organizers have to send it.',
+    );
+  }
+  const { caseCount } = phase.testSet;
+  const queue = await site.queue();
+  return site.db.$transaction(async (tx) => {
+    // Two submissions of a team at the same moment count one after the other, or both would pass.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${phase.id} ${team.id}`}, 0))`;
+    await requireQuota(tx, phase, team.id, site.now());
+    const image = await tx.image.findFirst({ where: { id: imageId, teamId: team.id } });
+    if (!image) throw new DomainError('NOT_FOUND', 'Your team has no such image. Upload it first.');
+    requireFit(phase, image);
+    if (modelId !== null) {
+      const model = await tx.modelArchive.findFirst({ where: { id: modelId, teamId: team.id } });
+      if (!model) throw new DomainError('NOT_FOUND', 'Your team has no such model archive. Upload it first.');
+      requireFit(phase, model);
+    }
+    const data = { phaseId: phase.id, teamId: team.id, userId: viewer!.userId, imageId, modelId, algorithm };
+    const submission = await tx.submission.create({ data: { ...data, createdAt: site.now() } });
+    const evaluation = await tx.evaluation.create({ data: { submissionId: submission.id, caseCount } });
+    await sendEvaluation(queue, tx, evaluation.id);
+    const detail = { submission: submission.id, team: team.slug, phase: phase.slug };
+    await recordAudit(tx, viewer!, 'submission.create', challenge.id, detail);
+    return { id: submission.id };
+  });
+}
+
+/** An archive may have been sent for a phase that takes larger ones. */
+function requireFit(phase: Phase, { fileName, bytes }: { fileName: string; bytes: bigint }): void {
+  const { imageMib } = phaseRules(phase).limits;
+  if (Number(bytes) <= imageMib * 2 ** 20) return;
+  throw new DomainError(
+    'TOO_LARGE',
+    `${fileName} has ${bytes} bytes; this phase takes archives of at most ${imageMib} MiB. Nothing was submitted.`,
+  );
+}
+
+/** The phase is open and the team is registered. Throws PHASE_NOT_OPEN, NOT_REGISTERED. */
+export async function requireEntry(site: Site, phase: Phase, teamId: string): Promise<void> {
+  const { challengeId, opensAt, closesAt } = phase;
+  const status = phaseStatus(phase, site.now());
+  if (status === 'upcoming') {
+    throw new DomainError('PHASE_NOT_OPEN', `This phase opens at ${utc(opensAt)}. Nothing was submitted.`);
+  }
+  if (status === 'closed') {
+    throw new DomainError('PHASE_NOT_OPEN', `This phase closed at ${utc(closesAt)}. Nothing was submitted.`);
+  }
+  const key = { challengeId_teamId: { challengeId, teamId } };
+  if (await site.db.registration.findUnique({ where: key })) return;
+  throw new DomainError(
+    'NOT_REGISTERED',
+    'Your team is not registered for this challenge. Register it first.',
+  );
+}
+
+/** Throws QUOTA_USED, which says when there is quota again. */
+export async function requireQuota(tx: Transaction, phase: Phase, teamId: string, now: Date): Promise<void> {
+  const quota = await readQuota(tx, phase, teamId, now);
+  const left = quotaLeft(quota);
+  if (left.total === 0) {
+    throw new DomainError(
+      'QUOTA_USED',
+      `Your team has used all ${quota.total} submissions that this phase takes. Nothing was submitted.`,
+    );
+  }
+  if (left.today === 0) {
+    throw new DomainError(
+      'QUOTA_USED',
+      `Your team has used its ${quota.perDay} of today. The next day starts at ${utc(quota.resetsAt)}. Nothing was submitted.`,
+    );
+  }
+}
+
+/** "2026-03-02 00:00 UTC" */
+function utc(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

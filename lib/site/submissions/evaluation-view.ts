@@ -1,0 +1,46 @@
+import type { EvaluationView } from '#lib/api/views.ts';
+import { readQueueOrder } from '#lib/platform/queue/queue.ts';
+import { readWaitsFor } from '#lib/site/console/runners-view.ts';
+import type { Site } from '#lib/site/site.ts';
+import type { Evaluation } from '#prisma-client';
+import { type CaseRow, type DisclosureRules, discloseEvaluation } from './disclose-evaluation.ts';
+
+/** The evaluation as it stands now, cut down to what the reader may see. */
+export async function readEvaluation(
+  site: Pick<Site, 'db' | 'now'>,
+  evaluationId: string,
+  rules: DisclosureRules,
+): Promise<EvaluationView> {
+  const { db } = site;
+  const evaluation = await db.evaluation.findUniqueOrThrow({ where: { id: evaluationId } });
+  const [cases, scores, queue, waitsFor] = await Promise.all([
+    readCases(db, evaluationId, rules),
+    db.score.findMany({ where: { evaluationId } }),
+    readQueuePlace(db, evaluation),
+    readWaitsFor(site, evaluation),
+  ]);
+  return discloseEvaluation({ evaluation, cases, scores, queue, waitsFor, now: site.now() }, rules);
+}
+
+/** Logs only where they may be shown: they are most of what an evaluation holds. */
+async function readCases(db: Site['db'], evaluationId: string, rules: DisclosureRules): Promise<CaseRow[]> {
+  const brief = { caseIndex: true, status: true, code: true, message: true, metrics: true, recordedAt: true };
+  const hidden = rules.audience === 'public' || (rules.audience === 'team' && rules.kind === 'HIDDEN');
+  const rows = await db.caseScore.findMany({ where: { evaluationId }, select: brief });
+  if (hidden) return rows.map((row) => ({ ...row, message: null, log: null }));
+  const logs = await db.caseScore.findMany({
+    where: { evaluationId, status: { not: 'SCORED' } },
+    select: { caseIndex: true, log: true },
+  });
+  const logOf = new Map(logs.map(({ caseIndex, log }) => [caseIndex, log]));
+  return rows.map((row) => ({ ...row, log: logOf.get(row.caseIndex) ?? null }));
+}
+
+async function readQueuePlace(db: Site['db'], { id, state }: Evaluation) {
+  if (state !== 'QUEUED') return null;
+  const order = await readQueueOrder(db);
+  const place = order.indexOf(id) + 1;
+  // It has just been taken, or is about to be sent.
+  if (place === 0) return null;
+  return { place, length: order.length };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { Viewer } from '#lib/api/views.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import { organizes } from '#lib/site/challenges/find-challenge.ts';
+import { boardMetrics, withTestSet } from '#lib/site/challenges/phase-view.ts';
+import type { Site } from '#lib/site/site.ts';
+import type { Audience, DisclosureRules } from './disclose-evaluation.ts';
+import { drawCaseIds } from './pseudonymous-case-ids.ts';
+
+const parts = {
+  team: true,
+  image: true,
+  model: true,
+  user: { select: { name: true } },
+  phase: {
+    include: {
+      ...withTestSet,
+      challenge: {
+        include: { organizers: true, phases: { orderBy: { position: 'asc' }, include: withTestSet } },
+      },
+    },
+  },
+  evaluations: { orderBy: { createdAt: 'desc' } },
+} as const;
+
+function findRow({ db }: Pick<Site, 'db'>, id: string) {
+  return db.submission.findUnique({ where: { id }, include: parts });
+}
+export type SubmissionRow = NonNullable<Awaited<ReturnType<typeof findRow>>>;
+
+export interface FoundSubmission {
+  submission: SubmissionRow;
+  /** The latest attempt. */
+  evaluation: SubmissionRow['evaluations'][number];
+  audience: Audience;
+  rules: DisclosureRules;
+}
+
+/**
+ * A submission and as whom the viewer sees it. Scored ones are public, as the board is; the others are the
+ * team's and the organizers' alone. Throws NOT_FOUND, NOT_SIGNED_IN, FORBIDDEN.
+ */
+export async function findSubmission(
+  site: Pick<Site, 'db' | 'environment'>,
+  id: string,
+  viewer: Viewer | null,
+): Promise<FoundSubmission> {
+  const submission = z.uuid().safeParse(id).success ? await findRow(site, id) : null;
+  const evaluation = submission?.evaluations[0];
+  if (!submission || !evaluation) throw new DomainError('NOT_FOUND', 'There is no such submission.');
+  const audience = audienceOf(submission, viewer);
+  if (audience === 'public' && evaluation.state !== 'SCORED') {
+    if (!viewer) throw new DomainError('NOT_SIGNED_IN', 'Sign in to see a submission that has no score.');
+    throw new DomainError('FORBIDDEN', 'Only its team and the organizers see this submission.');
+  }
+  const { phase } = submission;
+  const { kind, decimals, showsCaseScores } = phase;
+  const drawnId = drawCaseIds(site.environment.sessionSecret, phase.id, evaluation.caseCount);
+  return {
+    submission,
+    evaluation,
+    audience,
+    rules: { audience, kind, showsCaseScores, decimals, metrics: boardMetrics(phase), drawnId },
+  };
+}
+
+export function audienceOf(
+  { phase, teamId }: Pick<SubmissionRow, 'phase' | 'teamId'>,
+  viewer: Viewer | null,
+): Audience {
+  if (organizes(phase.challenge, viewer)) return 'organizer';
+  return isOfTeam(teamId, viewer) ? 'team' : 'public';
+}
+
+export function isOfTeam(teamId: string, viewer: Viewer | null): boolean {
+  return viewer?.teams.some(({ id }) => id === teamId) ?? false;
+}

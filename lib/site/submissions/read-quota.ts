@@ -1,0 +1,17 @@
+import type { Quota } from '#lib/domain/phases/phase.ts';
+import { quotaOf } from '#lib/domain/phases/quota.ts';
+import type { Transaction } from '#lib/platform/database.ts';
+import type { Phase } from '#prisma-client';
+
+/** A team's quota in a phase, counted from its submissions. */
+export async function readQuota(db: Transaction, phase: Phase, teamId: string, now: Date): Promise<Quota> {
+  const submissions = await db.submission.findMany({
+    where: { phaseId: phase.id, teamId },
+    select: {
+      createdAt: true,
+      evaluations: { select: { state: true, code: true, startedAt: true } },
+    },
+  });
+  const attempts = submissions.map(({ createdAt, evaluations }) => ({ createdAt, attempts: evaluations }));
+  return quotaOf(phase, attempts, now);
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import type { ArchiveKind, Viewer } from '#lib/api/views.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import { tooLarge } from '#lib/platform/storage/store.ts';
+import { findChallenge, findPhase, requireMembership } from '#lib/site/challenges/find-challenge.ts';
+import { phaseRules } from '#lib/site/challenges/phase-view.ts';
+import { parseInput } from '#lib/site/parse-input.ts';
+import type { Site } from '#lib/site/site.ts';
+import { requireEntry, requireQuota } from './create-submission.ts';
+import { archiveOnly } from './sniff-archive.ts';
+
+export interface ArchiveUpload {
+  team: string;
+  challenge: string;
+  phase: string;
+  fileName: string;
+  chunks: AsyncIterable<Uint8Array>;
+  /** Content-Length. */
+  expectedBytes: number | undefined;
+  /** As the sender computed it, where it did. */
+  expectedSha256: string | undefined;
+}
+
+export interface StoredArchive {
+  id: string;
+  fileName: string;
+  bytes: number;
+  sha256: string;
+}
+
+/** Archives of a kind that a team has sent and not submitted: more of them would only fill the disk. */
+const MOST_UNUSED = 10;
+
+const lengthSchema = z
+  .int({ error: 'Say how long the file is (Content-Length), so that a cut upload is noticed.' })
+  .min(1, 'The file is empty.');
+const sha256Schema = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'A SHA-256 in 64 lower-case hexadecimal digits.')
+  .optional();
+
+/**
+ * Streams an archive of a team into the store. What can be refused is refused before it is sent. Images and
+ * models have one limit: together they are what a runner has to hold for a submission.
+ */
+export async function storeArchive(
+  site: Site,
+  kind: ArchiveKind,
+  { team: teamSlug, challenge: slug, phase: phaseSlug, ...upload }: ArchiveUpload,
+  viewer: Viewer | null,
+): Promise<StoredArchive> {
+  const team = requireMembership(viewer, teamSlug);
+  const challenge = await findChallenge(site, slug);
+  const phase = findPhase(challenge, phaseSlug);
+  await requireEntry(site, phase, team.id);
+  await requireQuota(site.db, phase, team.id, site.now());
+  const expectedBytes = parseInput(lengthSchema, upload.expectedBytes);
+  const expectedSha256 = parseInput(sha256Schema, upload.expectedSha256);
+  const maxBytes = phaseRules(phase).limits.imageMib * 2 ** 20;
+  if (expectedBytes > maxBytes) throw tooLarge(maxBytes);
+  return withinRoom(site, kind, team.id, async () => {
+    const { sha256, bytes } = await site.store.put(archiveOnly(upload.chunks, kind), {
+      maxBytes,
+      expectedBytes,
+      expectedSha256,
+    });
+    const fileName = plainFileName(upload.fileName) || kind;
+    const data = { teamId: team.id, fileName, bytes, sha256 };
+    const select = { id: true };
+    const { id } =
+      kind === 'image'
+        ? await site.db.image.create({ data, select })
+        : await site.db.modelArchive.create({ data, select });
+    return { id, fileName, bytes, sha256 };
+  });
+}
+
+/** Uploads that this process is receiving, by team and kind: they take room before they are there. */
+const underWay = new Map<string, number>();
+
+async function withinRoom<T>(
+  { db }: Site,
+  kind: ArchiveKind,
+  teamId: string,
+  receive: () => Promise<T>,
+): Promise<T> {
+  const key = `${teamId} ${kind}`;
+  const add = (count: number) => underWay.set(key, (underWay.get(key) ?? 0) + count);
+  add(1);
+  try {
+    const where = { teamId, submissions: { none: {} } };
+    const unused =
+      kind === 'image' ? await db.image.count({ where }) : await db.modelArchive.count({ where });
+    // This one among them.
+    const others = (underWay.get(key) ?? 1) - 1;
+    if (unused + others < MOST_UNUSED) return await receive();
+    throw new DomainError(
+      'CONFLICT',
+      `Your team has sent ${unused + others} ${kind} archives that no submission uses. Submit one of them before you send more.`,
+    );
+  } finally {
+    add(-1);
+    if (underWay.get(key) === 0) underWay.delete(key);
+  }
+}
+
+/** A name to show, never a path: the last part, without control characters, cut to 200 characters. */
+function plainFileName(name: string): string {
+  const last = name.split(/[/\\]/).at(-1) ?? '';
+  return last
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
+    .trim()
+    .slice(0, 200);
+}

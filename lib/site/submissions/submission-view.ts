@@ -1,0 +1,65 @@
+import type { SubmissionView, Viewer } from '#lib/api/views.ts';
+import { phaseRules, phaseSummary, quotaView, shortId } from '#lib/site/challenges/phase-view.ts';
+import { readBoard } from '#lib/site/leaderboards/leaderboard.ts';
+import type { Site } from '#lib/site/site.ts';
+import { readEvaluation } from './evaluation-view.ts';
+import { findSubmission, isOfTeam, type SubmissionRow } from './find-submission.ts';
+import { readQuota } from './read-quota.ts';
+
+export async function submissionView(site: Site, id: string, viewer: Viewer | null): Promise<SubmissionView> {
+  const { submission, evaluation, audience, rules } = await findSubmission(site, id, viewer);
+  const { phase, team, image, model, user, algorithm, createdAt } = submission;
+  const { challenge } = phase;
+  const now = site.now();
+  const insider = audience !== 'public';
+  return {
+    id: submission.id,
+    shortId: shortId(submission.id),
+    challengeSlug: challenge.slug,
+    challengeTitle: challenge.title,
+    synthetic: challenge.synthetic,
+    phases: challenge.phases.map((one) => phaseSummary(one, now)),
+    phase: phaseSummary(phase, now),
+    rules: phaseRules(phase),
+    team: { slug: team.slug, name: team.name },
+    // Who of a team sent it is the team's affair.
+    sentBy: insider ? user.name : '',
+    algorithm,
+    createdAt: createdAt.toISOString(),
+    image: archiveView(image),
+    model: model && archiveView(model),
+    viewerIsTeam: isOfTeam(team.id, viewer),
+    viewerOrganizes: audience === 'organizer',
+    evaluation: await readEvaluation(site, evaluation.id, rules),
+    quota: insider ? quotaView(await readQuota(site.db, phase, team.id, now)) : null,
+    others: await readOthers(site, submission, insider),
+    onBoard: await readPlace(site, submission),
+    asOf: now.toISOString(),
+  };
+}
+
+function archiveView({ fileName, bytes, sha256 }: { fileName: string; bytes: bigint; sha256: string }) {
+  return { fileName, bytes: Number(bytes), sha256 };
+}
+
+async function readOthers({ db }: Site, { id, phaseId, teamId }: SubmissionRow, insider: boolean) {
+  const rows = await db.submission.findMany({
+    where: { phaseId, teamId, id: { not: id } },
+    include: { evaluations: { orderBy: { createdAt: 'desc' }, take: 1, select: { state: true } } },
+    orderBy: { createdAt: 'desc' },
+  });
+  return rows.flatMap(({ id: other, algorithm, createdAt, evaluations: [latest] }) => {
+    if (!latest || (!insider && latest.state !== 'SCORED')) return [];
+    const at = createdAt.toISOString();
+    return [{ id: other, shortId: shortId(other), algorithm, state: latest.state, createdAt: at }];
+  });
+}
+
+async function readPlace(site: Site, { phase, team }: SubmissionRow): Promise<SubmissionView['onBoard']> {
+  const { rows, metrics } = await readBoard(site, phase);
+  const row = rows.find(({ teamSlug }) => teamSlug === team.slug);
+  if (!row) return null;
+  const { submissionId, rank, rankRange, scores } = row;
+  const primaryMean = scores[0]?.mean ?? null;
+  return { submissionId, rank, rankRange, primaryLabel: metrics[0]!.label, primaryMean };
+}

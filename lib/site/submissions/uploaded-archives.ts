@@ -1,0 +1,37 @@
+import type { ArchiveKind, SentArchive, Viewer } from '#lib/api/views.ts';
+import type { Database } from '#lib/platform/database.ts';
+import { requireMembership } from '#lib/site/challenges/find-challenge.ts';
+import type { Site } from '#lib/site/site.ts';
+
+/** More than anybody looks through; older ones are still there under their ids. */
+const MOST_LISTED = 20;
+
+/** Archives of a team, the latest first; of one that was sent twice the later. For its members alone. */
+export async function listArchives(
+  { db }: Site,
+  kind: ArchiveKind,
+  teamSlug: string,
+  viewer: Viewer | null,
+): Promise<SentArchive[]> {
+  return sentArchives(db, kind, requireMembership(viewer, teamSlug).id);
+}
+
+export async function sentArchives(db: Database, kind: ArchiveKind, teamId: string): Promise<SentArchive[]> {
+  const latest = { orderBy: { createdAt: 'desc' }, take: 1, select: { algorithm: true } } as const;
+  const query = {
+    where: { teamId },
+    orderBy: { createdAt: 'desc' },
+    distinct: ['sha256'],
+    take: MOST_LISTED,
+    include: { submissions: latest },
+  } satisfies Parameters<typeof db.image.findMany>[0];
+  const rows = await (kind === 'image' ? db.image.findMany(query) : db.modelArchive.findMany(query));
+  return rows.map(({ id, fileName, bytes, sha256, createdAt, submissions }) => ({
+    id,
+    fileName,
+    bytes: Number(bytes),
+    sha256,
+    sentAt: createdAt.toISOString(),
+    algorithm: submissions[0]?.algorithm ?? null,
+  }));
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { Viewer } from '#lib/api/views.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import { isUniqueViolation } from '#lib/platform/database.ts';
+import { nameSchema } from '#lib/site/accounts/accounts.ts';
+import { requireViewer } from '#lib/site/accounts/viewer.ts';
+import { parseInput } from '#lib/site/parse-input.ts';
+import type { Site } from '#lib/site/site.ts';
+
+const teamSchema = z.strictObject({ name: nameSchema(60) });
+/** Quotas are a team's: who founds many has many. */
+const MOST_TEAMS = 10;
+
+/** The founder is the team's owner. */
+export async function createTeam(site: Site, input: unknown, viewer: Viewer | null) {
+  const { userId, teams } = requireViewer(viewer);
+  const { name } = parseInput(teamSchema, input);
+  const slug = slugOf(name);
+  if (slug.length < 2) {
+    const message = 'A name with at least two letters or digits.';
+    throw new DomainError('INVALID', message, { name: message });
+  }
+  if (teams.filter(({ role }) => role === 'OWNER').length >= MOST_TEAMS) {
+    throw new DomainError('CONFLICT', `You own ${MOST_TEAMS} teams already. Submit as one of them.`);
+  }
+  try {
+    const members = { create: { userId, role: 'OWNER' as const } };
+    const team = await site.db.team.create({ data: { slug, name, members } });
+    return { id: team.id, slug: team.slug, name: team.name };
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw new DomainError('CONFLICT', 'There is a team with this name. Choose another.', {
+      name: 'There is a team with this name.',
+    });
+  }
+}
+
+/** "Université de Montréal" → "universite-de-montreal": names that look the same share it. */
+export function slugOf(name: string): string {
+  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return plain
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60)
+    .replace(/-+$/, '');
+}

@@ -1,0 +1,102 @@
+import type { Viewer } from '#lib/api/views.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import type { PublicTestSet } from '#lib/domain/test-sets/manifest.ts';
+import { recordAudit } from '#lib/site/audit/audit.ts';
+import { findChallenge, findPhase, requireOrganizer } from '#lib/site/challenges/find-challenge.ts';
+import { type PhaseRow, phaseMetrics } from '#lib/site/challenges/phase-view.ts';
+import type { Site } from '#lib/site/site.ts';
+import { type ReceivedTestSet, receiveTestSet } from './receive-test-set.ts';
+
+export interface TestSetUpload {
+  challenge: string;
+  phase: string;
+  chunks: AsyncIterable<Uint8Array>;
+  /** As announced; the set is refused where another number comes. */
+  expectedBytes: number | undefined;
+}
+
+export interface ImportedTestSet {
+  id: string;
+  caseCount: number;
+  bytes: number;
+  sha256: string;
+}
+
+/**
+ * Takes a sealed test set for a phase: its files become blobs, its counts rows. All of it is stored, or
+ * nothing. A phase that teams have submitted to keeps its set, or scores on different cases would meet.
+ */
+export async function importTestSet(
+  site: Site,
+  { challenge: slug, phase: phaseSlug, chunks, expectedBytes }: TestSetUpload,
+  viewer: Viewer | null,
+): Promise<ImportedTestSet> {
+  const challenge = await findChallenge(site, slug);
+  const organizer = requireOrganizer(challenge, viewer);
+  const phase = findPhase(challenge, phaseSlug);
+  await requireNoSubmission(site.db, phase.id);
+  const stage = site.store.stage();
+  try {
+    const received = await receiveTestSet(stage, chunks, {
+      maxBytes: site.environment.testSetMaxBytes,
+      expectedBytes,
+      acceptDescription: (description) => acceptDescription(site, phase, description),
+    });
+    // A blob without a row is space lost; a row without its blob would be a set that can't be run.
+    await stage.keep();
+    const id = await storeRows(site, { challengeId: challenge.id, phase, organizer, received });
+    const { bytes, sha256, cases } = received;
+    return { id, caseCount: cases.length, bytes, sha256 };
+  } finally {
+    await stage.discard();
+  }
+}
+
+interface Rows {
+  challengeId: string;
+  phase: PhaseRow;
+  organizer: Viewer;
+  received: ReceivedTestSet;
+}
+
+async function storeRows(site: Site, { challengeId, phase, organizer, received }: Rows): Promise<string> {
+  const { description, manifestBlob, cases, bytes, sha256 } = received;
+  const { recipient, caseCount, worst } = description;
+  return site.db.$transaction(
+    async (tx) => {
+      await requireNoSubmission(tx, phase.id);
+      const data = { challengeId, recipient, caseCount, bytes, sha256, manifestBlob, worst };
+      const { id } = await tx.testSet.create({ data });
+      await tx.testCase.createMany({
+        data: cases.map((blobs, index) => ({ testSetId: id, index, ...blobs })),
+      });
+      await tx.phase.update({ where: { id: phase.id }, data: { testSetId: id } });
+      const detail = { phase: phase.slug, testSet: id, cases: caseCount, sha256 };
+      await recordAudit(tx, organizer, 'testset.import', challengeId, detail);
+      return id;
+    },
+    { timeout: 60_000 },
+  );
+}
+
+async function requireNoSubmission(db: Pick<Site['db'], 'submission'>, phaseId: string): Promise<void> {
+  if ((await db.submission.count({ where: { phaseId } })) === 0) return;
+  throw new DomainError('CONFLICT', 'Teams have submitted to this phase: it keeps the test set that it has.');
+}
+
+/** Refuses a set that could never be run here, before its cases have come. */
+async function acceptDescription(site: Site, phase: PhaseRow, description: PublicTestSet): Promise<void> {
+  const { recipient, worst } = description;
+  if (!(await site.db.runner.findFirst({ where: { recipient }, select: { id: true } }))) {
+    throw new DomainError(
+      'INVALID',
+      `The set is sealed to ${recipient}, which is the key of no runner here. Nothing was stored; seal it to a runner's key.`,
+    );
+  }
+  const missing = phaseMetrics(phase).find(({ metric }) => worst[metric] === undefined);
+  if (!missing) return;
+  throw new DomainError(
+    'INVALID',
+    `The set declares no worst value for ${missing.metric}, which this phase scores. Nothing was stored; seal it again.`,
+  );
+}

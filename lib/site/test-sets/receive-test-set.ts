@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { extract, type Header } from 'tar-stream';
+import { DomainError } from '#lib/domain/errors.ts';
+import { type PublicTestSet, publicTestSetSchema } from '#lib/domain/test-sets/manifest.ts';
+import { type Stage, tooLarge } from '#lib/platform/storage/store.ts';
+import { sealedOnly } from './sealed-header.ts';
+
+/** Takes a sealed test set (lib/domain/test-sets/manifest.ts) apart while it streams; never holds more than a chunk. */
+export interface ReceivedTestSet {
+  description: PublicTestSet;
+  manifestBlob: string;
+  cases: { scanBlob: string; truthBlob: string }[];
+  /** Of the file as it was sent. */
+  bytes: number;
+  sha256: string;
+}
+
+export interface ReceiveOptions {
+  maxBytes: number;
+  expectedBytes: number | undefined;
+  /** Asked as soon as the first file was read; throws to refuse the set. */
+  acceptDescription(description: PublicTestSet): Promise<void>;
+}
+
+const MAX_DESCRIPTION_BYTES = 1 << 20;
+const MAX_MANIFEST_BYTES = 256 * 2 ** 20;
+const MAX_CASE_FILE_BYTES = 4 * 2 ** 30;
+
+export async function receiveTestSet(
+  stage: Stage,
+  chunks: AsyncIterable<Uint8Array>,
+  options: ReceiveOptions,
+): Promise<ReceivedTestSet> {
+  const whole = { bytes: 0, hash: createHash('sha256') };
+  const tar = extract();
+  // Whichever fails ends the other, with an error that only says so.
+  const [fed, read] = await Promise.allSettled([
+    pipeline(Readable.from(counted(chunks, whole, options)), tar),
+    // Its types call a chunk unknown; they are buffers.
+    readEntries(stage, tar as AsyncIterable<unknown> as AsyncIterable<TarEntry>, options),
+  ]);
+  if (fed.status === 'rejected' || read.status === 'rejected') throw refusalOf([read, fed]);
+  return { ...read.value, bytes: whole.bytes, sha256: whole.hash.digest('hex') };
+}
+
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  whole: { bytes: number; hash: ReturnType<typeof createHash> },
+  { maxBytes, expectedBytes }: ReceiveOptions,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    whole.bytes += chunk.byteLength;
+    if (whole.bytes > maxBytes) throw tooLarge(maxBytes);
+    whole.hash.update(chunk);
+    yield chunk;
+  }
+  if (expectedBytes === undefined || whole.bytes === expectedBytes) return;
+  throw new DomainError(
+    'UPLOAD_INCOMPLETE',
+    `${whole.bytes} of ${expectedBytes} bytes came. Nothing was stored; send the file again.`,
+  );
+}
+
+type TarEntry = AsyncIterable<Uint8Array> & { header: Header };
+type Parts = Pick<ReceivedTestSet, 'description' | 'manifestBlob' | 'cases'>;
+
+async function readEntries(
+  stage: Stage,
+  tar: AsyncIterable<TarEntry>,
+  options: ReceiveOptions,
+): Promise<Parts> {
+  let description: PublicTestSet | null = null;
+  const blobs: string[] = [];
+  for await (const entry of tar) {
+    const { name, type, size = 0 } = entry.header;
+    const expected = expectedName(description, blobs.length);
+    if (type !== 'file' || name !== expected) {
+      throw malformed(
+        expected ? `"${expected}" is missing at its place.` : 'There is more in it than its cases.',
+      );
+    }
+    if (!description) {
+      description = await readDescription(entry, size);
+      await options.acceptDescription(description);
+      continue;
+    }
+    const maxBytes = blobs.length === 0 ? MAX_MANIFEST_BYTES : MAX_CASE_FILE_BYTES;
+    if (size > maxBytes) throw tooLarge(maxBytes);
+    const blob = await stage.put(sealedOnly(entry, name), { maxBytes, expectedBytes: size });
+    blobs.push(blob.sha256);
+  }
+  const missing = expectedName(description, blobs.length);
+  if (!description || missing) throw malformed(`It ends before "${missing}".`);
+  const [manifestBlob, ...files] = blobs;
+  const cases = Array.from({ length: description.caseCount }, (_, index) => ({
+    scanBlob: files[2 * index]!,
+    truthBlob: files[2 * index + 1]!,
+  }));
+  return { description, manifestBlob: manifestBlob!, cases };
+}
+
+/** The only name that may come next; null where nothing may. */
+function expectedName(description: PublicTestSet | null, filesBefore: number): string | null {
+  if (!description) return 'testset.json';
+  if (filesBefore === 0) return 'manifest.age';
+  const index = Math.floor((filesBefore - 1) / 2);
+  if (index >= description.caseCount) return null;
+  const part = filesBefore % 2 === 1 ? 'scan' : 'truth';
+  return `cases/${String(index).padStart(4, '0')}.${part}.age`;
+}
+
+async function readDescription(entry: AsyncIterable<Uint8Array>, size: number): Promise<PublicTestSet> {
+  if (size > MAX_DESCRIPTION_BYTES) throw tooLarge(MAX_DESCRIPTION_BYTES);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of entry) chunks.push(chunk);
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+  } catch {
+    throw malformed('Its testset.json is not JSON.');
+  }
+  const parsed = publicTestSetSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw malformed(`Its testset.json is not right: ${issue?.path.join('.')}: ${issue?.message}.`);
+}
+
+function malformed(why: string): DomainError {
+  return new DomainError(
+    'INVALID',
+    `This is not a sealed test set. ${why} Nothing was stored. Make one with \`heldout testset seal\`.`,
+  );
+}
+
+/** The refusal that is meant, else what the bytes were to the tar reader, else the fault as it is. */
+function refusalOf(results: readonly PromiseSettledResult<unknown>[]): unknown {
+  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const refusal = reasons.find((reason) => reason instanceof DomainError);
+  if (refusal) return refusal;
+  const isTarFault = reasons.some((reason) =>
+    /tar header|invalid header|exceeds max size|Unexpected end of data/i.test(String(reason)),
+  );
+  return isTarFault ? malformed('It is not a tar file, or a damaged one.') : reasons.at(-1);
+}

@@ -1,0 +1,101 @@
+import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
+import { compareScores, type RescoredCase, type RescoreReport } from '#lib/domain/evaluations/rescore.ts';
+import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
+import { isMetricName } from '#lib/domain/metrics/metrics.ts';
+import { type readPhase, readScored, type ScoredEvaluation } from '#lib/evaluations/read-phase-scores.ts';
+import type { Database } from '#lib/platform/database.ts';
+import type { Store } from '#lib/platform/storage/store.ts';
+import { inParallel } from '#runner/concurrency.ts';
+import type { ScoringPool } from '#runner/scoring/workers/pool.ts';
+import type { RunnerKey } from '#runner/secrets/key.ts';
+import { openTestSet } from '#runner/secrets/test-set.ts';
+import { openPrediction } from './kept-predictions.ts';
+import { type ScoringContext, scoreOutput } from './score-output.ts';
+
+/**
+ * Scores a phase again from the predictions that it kept, with the scorer as it is now, and says what would
+ * change. Runs no container and writes nothing.
+ */
+export interface RescoreDeps {
+  db: Database;
+  store: Store;
+  predictions: Store;
+  key: RunnerKey;
+  scoring: ScoringPool;
+  /** How many cases are in memory at a time. */
+  parallel: number;
+  onCase: (done: number, total: number) => void;
+}
+
+export type PhaseToRescore = NonNullable<Awaited<ReturnType<typeof readPhase>>>;
+
+interface Context extends ScoringContext {
+  predictions: Store;
+  key: RunnerKey;
+}
+
+/** Throws PlatformFault where the test set can't be opened with this key. */
+export async function rescorePhase(deps: RescoreDeps, phase: PhaseToRescore): Promise<RescoreReport> {
+  const { testSet } = phase;
+  if (!testSet) throw new PlatformFault('INTERNAL', 'The phase has no test set.');
+  const context: Context = {
+    phase,
+    metrics: phase.metrics.map(({ metric }) => metric).filter(isMetricName),
+    testSet: await openTestSet(deps.key, deps.store.read, testSet),
+    scoring: deps.scoring,
+    signal: new AbortController().signal,
+    predictions: deps.predictions,
+    key: deps.key,
+  };
+  const evaluations = await readScored(deps.db, phase.id);
+  const rescored = evaluations.map((evaluation) => recordedCasesOf(evaluation, testSet.caseCount));
+  const jobs = evaluations.flatMap(({ caseScores }, place) =>
+    caseScores.flatMap((row) => (row.predictionBlob === null ? [] : [{ row, cases: rescored[place]! }])),
+  );
+  let done = 0;
+  await inParallel(
+    jobs,
+    deps.parallel,
+    async ({ row, cases }) => {
+      const after = await scoreAgain(context, row);
+      const { before } = cases[row.caseIndex]!;
+      cases[row.caseIndex] = after
+        ? { before, after, origin: 'scoredAgain' }
+        : { before, after: before, origin: 'lost' };
+      deps.onCase(++done, jobs.length);
+    },
+    () => undefined,
+  );
+  const submissions = evaluations.map(({ submission, scores }, place) => ({
+    id: submission.id,
+    team: submission.team.slug,
+    algorithm: submission.algorithm,
+    submittedAt: submission.createdAt,
+    scores,
+    cases: rescored[place]!,
+  }));
+  return compareScores({ ...phase, worst: testSet.worst }, submissions);
+}
+
+/** As recorded, before anything is scored again. */
+function recordedCasesOf({ caseScores }: ScoredEvaluation, caseCount: number): RescoredCase[] {
+  return recordedCases(caseCount, caseScores).map((before) => ({
+    before,
+    after: before,
+    origin: before.status === 'FAILED' ? 'failed' : 'notKept',
+  }));
+}
+
+/** null where the prediction is lost. */
+async function scoreAgain(
+  context: Context,
+  row: { caseIndex: number; predictionBlob: string | null; mapBlob: string | null },
+): Promise<RecordedCase | null> {
+  const open = (blob: string | null) =>
+    blob === null ? null : openPrediction(context.predictions, context.key, blob);
+  const bytes = await open(row.predictionBlob);
+  const probabilityMap = await open(row.mapBlob);
+  if (bytes === null || (row.mapBlob !== null && probabilityMap === null)) return null;
+  return scoreOutput(context, row.caseIndex, { bytes, probabilityMap });
+}

@@ -1,0 +1,85 @@
+import type { TeamFaultCode } from '#lib/domain/evaluations/codes.ts';
+import { type CaseFacts, dependsOnTruth, isUndefined, type MetricName } from '#lib/domain/metrics/metrics.ts';
+import { connectivitySchema } from '#lib/domain/phases/phase.ts';
+import type { CaseRecord } from '#lib/evaluations/record-progress.ts';
+import type { CaseOutcome, ScoringJob } from '#runner/scoring/score-case.ts';
+import { type ScoringPool, ScoringWorkerDied } from '#runner/scoring/workers/pool.ts';
+import type { TestSet } from '#runner/secrets/test-set.ts';
+import type { CaseRun } from '#runner/types.ts';
+import type { KeptPrediction } from './kept-predictions.ts';
+
+export interface ScoringContext {
+  phase: { connectivity: number; takesProbabilityMaps: boolean };
+  metrics: readonly MetricName[];
+  testSet: Pick<TestSet, 'openTruth'>;
+  scoring: ScoringPool;
+  signal: AbortSignal;
+}
+
+/** What a run whose container is gone comes to: only now the truth is opened. Throws the signal's reason. */
+export async function scoreRun(
+  context: ScoringContext,
+  caseIndex: number,
+  run: CaseRun,
+): Promise<Omit<CaseRecord, keyof KeptPrediction>> {
+  const { seconds, peakMemoryBytes, exitCode, log } = run;
+  const facts = { caseIndex, seconds, peakMemoryBytes, exitCode, log };
+  if (run.kind === 'output') return { ...facts, ...(await scoreOutput(context, caseIndex, run)) };
+  const { code, message } = run;
+  const undefinedMetrics = await undefinedWithoutScore(context, caseIndex);
+  return { ...facts, status: 'FAILED', code, message, metrics: {}, undefinedMetrics };
+}
+
+type ScoreRecord = Pick<CaseRecord, 'status' | 'code' | 'message' | 'metrics' | 'undefinedMetrics'>;
+
+/** The files that a container left, against the truth. Throws the signal's reason. */
+export async function scoreOutput(
+  context: ScoringContext,
+  caseIndex: number,
+  { bytes, probabilityMap }: { bytes: Uint8Array; probabilityMap: Uint8Array | null },
+): Promise<ScoreRecord> {
+  const { testSet, phase, metrics } = context;
+  const result = await score(context, {
+    truth: await testSet.openTruth(caseIndex),
+    prediction: bytes,
+    ...(phase.takesProbabilityMaps && { probabilityMap }),
+    connectivity: connectivitySchema.parse(phase.connectivity),
+    metrics,
+  });
+  const undefinedMetrics = result.truth
+    ? undefinedOf(context, result.truth)
+    : await undefinedWithoutScore(context, caseIndex);
+  if (result.status === 'rejected') {
+    const { code, message } = result;
+    return { status: 'REJECTED', code, message, metrics: {}, undefinedMetrics };
+  }
+  return { status: 'SCORED', code: null, message: null, metrics: result.metrics, undefinedMetrics };
+}
+
+function undefinedOf({ metrics, phase }: ScoringContext, truth: CaseFacts['truth']): MetricName[] {
+  const { takesProbabilityMaps } = phase;
+  return metrics.filter((name) => isUndefined(name, { truth, takesProbabilityMaps }));
+}
+
+/** The same of a case that never met its truth, which is opened only where a metric asks for it. */
+async function undefinedWithoutScore(context: ScoringContext, caseIndex: number): Promise<MetricName[]> {
+  if (!context.metrics.some(dependsOnTruth)) return undefinedOf(context, null);
+  const truth = await context.testSet.openTruth(caseIndex);
+  return undefinedOf(context, await context.scoring.truthFacts(truth, context.signal));
+}
+
+/** `truth` is null where the scorer did not get as far. */
+type Scored = CaseOutcome | { status: 'rejected'; code: TeamFaultCode; message: string; truth: null };
+
+/** The readers are bounded; an output that exhausts two scoring threads all the same is refused, not tried for ever. */
+async function score({ scoring, signal }: ScoringContext, job: ScoringJob): Promise<Scored> {
+  try {
+    return await scoring.score(job, signal);
+  } catch (error) {
+    const cause =
+      error instanceof ScoringWorkerDied ? (error.cause as NodeJS.ErrnoException | undefined) : null;
+    if (cause?.code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
+    const message = 'Reading the output took more memory than the scorer has.';
+    return { status: 'rejected', code: 'UNREADABLE', message, truth: null };
+  }
+}

@@ -1,0 +1,242 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import {
+  type Container,
+  createContainer,
+  type Ended,
+  killContainer,
+  LONGEST_TIMEOUT_MS,
+  type RunContext,
+  readEnded,
+  readFrozen,
+  untilOrKilled,
+} from '#runner/sandbox/engine/container.ts';
+import { type UsageWatch, watchUsage } from '#runner/sandbox/engine/usage.ts';
+import {
+  type Ending,
+  judgeMissingOutput,
+  judgeReply,
+  judgeServerEnding,
+  judgeStart,
+  type Killed,
+  type Reply,
+  type Verdict,
+} from '#runner/sandbox/engine/verdict.ts';
+import { type Outcome, takeOutput } from '#runner/sandbox/files/take-output.ts';
+import type { CaseInput, CaseRun, CasesRequest } from '#runner/types.ts';
+import { EXPECTED_MASK, execInputFiles } from './exec-files.ts';
+import { openRelay, type Relay } from './relay.ts';
+
+/**
+ * A container that serves cases one after the other. It runs only while it is asked: between two cases all its
+ * processes are frozen, so that /input can be changed and /output be collected and emptied as if it were dead.
+ */
+export interface InvokeServer {
+  /** Throws PlatformFault, or the signal's reason; `isAlive`: it can be asked again. */
+  invoke(input: CaseInput, request: CasesRequest): Promise<{ run: CaseRun | Killed; isAlive: boolean }>;
+  remove(): Promise<void>;
+}
+
+const HEALTH_EVERY_MS = 50;
+/** A server that accepts and says nothing may have lost the question: it is asked again. */
+const HEALTH_ANSWER_MS = 10_000;
+/** A connection that breaks is most often the first that is seen of a container's end. */
+const END_AFTER_BREAK_MS = 500;
+const LOG_END_CHARACTERS = 2000;
+
+/** What the parts of a server share. */
+interface Serving {
+  context: RunContext;
+  container: Container;
+  watch: UsageWatch;
+  relay: Relay;
+  /** The engine's word that the container has ended. */
+  ended: Promise<unknown>;
+}
+
+/**
+ * Starts a server with an empty /input and waits until it is healthy; then it is frozen. Gives `killed` where
+ * nobody we know ended it. Throws TeamFault: a start that fails has seen no scan, so it is the image's fault
+ * and not a case's.
+ */
+export async function startServer(
+  context: RunContext,
+  request: CasesRequest,
+  name: string,
+): Promise<InvokeServer | Killed> {
+  const { engine } = context;
+  request.signal.throwIfAborted();
+  const { outputMib } = request.limits;
+  const container = await createContainer(context, request, { name, files: [], outputMib });
+  const { id } = container;
+  let watch: UsageWatch | undefined;
+  let relay: Relay | undefined;
+  const remove = async () => {
+    watch?.stop();
+    await Promise.all([relay?.close(), container.remove()]);
+  };
+  try {
+    request.signal.throwIfAborted();
+    await engine.startContainer(id);
+    const ended = engine.waitContainer(id);
+    ended.catch(() => undefined);
+    watch = watchUsage(id);
+    const { pid } = await engine.inspectContainer(id);
+    relay = await unlessEnding(ended, openRelay({ id, pid }));
+    const serving = { context, container, watch, ended };
+    const failure = await untilHealthy(serving, relay, request);
+    if (!failure && relay && (await engine.pauseContainer(id))) {
+      await container.folders.emptyOutput();
+      return serve({ ...serving, relay }, remove);
+    }
+    await remove();
+    if (failure) return failure;
+    throw new TeamFault('EXIT_NONZERO', 'The server ended as soon as it was healthy.');
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** null when it is healthy. */
+async function untilHealthy(
+  { context, container, watch, ended }: Omit<Serving, 'relay'>,
+  relay: Relay | undefined,
+  request: CasesRequest,
+): Promise<Killed | null> {
+  const { engine, startUpSeconds } = context;
+  const startedAt = performance.now();
+  const stop = new AbortController();
+  const healthy = relay && unlessEnding(ended, pollHealth(relay, stop.signal));
+  healthy?.catch(() => undefined);
+  const hasEnded = ended.then(() => undefined);
+  const until = healthy ? Promise.race([healthy, hasEnded]) : hasEnded;
+  let first: 'healthy' | 'timedOut' | undefined;
+  try {
+    const options = { until, ended, limitMs: startUpSeconds * 1000, signal: request.signal };
+    first = await untilOrKilled(engine, container.id, options);
+  } finally {
+    stop.abort();
+  }
+  if (first === 'healthy') return null;
+  const { ending, facts } = await readEnded(engine, container, request, {
+    usage: watch.lap(),
+    timedOut: first === 'timedOut',
+    timeLimitSeconds: startUpSeconds,
+    seconds: (performance.now() - startedAt) / 1000,
+    outputMib: request.limits.outputMib,
+  });
+  const verdict = judgeStart(ending);
+  if (verdict.kind === 'killed') return { ...verdict, ...facts };
+  if (verdict.kind === 'collect') throw new Error('A server that ended is not healthy.');
+  throw new TeamFault(verdict.code, withLogEnd(verdict.message, facts.log));
+}
+
+/** Waits for the work, and gives undefined where it fails because the container ends: that is judged as an end. */
+async function unlessEnding<T>(ended: Promise<unknown>, work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    const isEnding = await Promise.race([ended.then(() => true), sleep(END_AFTER_BREAK_MS, false)]);
+    if (isEnding) return undefined;
+    throw error;
+  }
+}
+
+async function pollHealth(relay: Relay, signal: AbortSignal): Promise<'healthy'> {
+  for (;;) {
+    signal.throwIfAborted();
+    const answer = await relay.ask({ method: 'GET', path: '/health', timeoutMs: HEALTH_ANSWER_MS });
+    if ('status' in answer && answer.status === 200) return 'healthy';
+    await sleep(HEALTH_EVERY_MS, undefined, { signal });
+  }
+}
+
+/** The evaluation ends with it and has no case whose log could be read. No scan was seen: it can tell of none. */
+function withLogEnd(message: string, log: string): string {
+  return log === '' ? message : `${message}\nIts log ends:\n${log.slice(-LOG_END_CHARACTERS)}`;
+}
+
+function serve(serving: Serving, remove: () => Promise<void>): InvokeServer {
+  // What it wrote while it started is part of the first case's log.
+  let sinceMs: number | undefined;
+  return {
+    remove,
+    async invoke(input, request) {
+      const { folders } = serving.container;
+      await folders.emptyInput();
+      for (const file of execInputFiles(input)) await folders.addInput(file);
+      serving.watch.lap();
+      const startedAt = performance.now();
+      const reply = await ask(serving, request);
+      const seconds = (performance.now() - startedAt) / 1000;
+      const isAlive = typeof reply === 'object' && (await freeze(serving));
+      const { ending, facts } = await readCase(serving, request, {
+        isAlive,
+        timedOut: reply === 'timedOut',
+        seconds,
+        ...(sinceMs !== undefined && { sinceMs }),
+      });
+      request.signal.throwIfAborted();
+      const verdict = typeof reply === 'object' ? judgeReply(reply, ending) : judgeServerEnding(ending);
+      const run = await resultOf(verdict, folders.output, request, ending);
+      if (isAlive) await folders.emptyOutput();
+      sinceMs = Date.now();
+      return { run: { ...run, ...facts }, isAlive };
+    },
+  };
+}
+
+/** The server's reply; without one the container is dead. */
+async function ask(
+  { context: { engine }, container: { id }, relay, ended }: Serving,
+  { limits, signal }: CasesRequest,
+): Promise<Reply | 'ended' | 'timedOut'> {
+  // It was frozen alive; who is dead now was killed by somebody else.
+  if (!(await engine.unpauseContainer(id))) {
+    // Dead for its runtime, which is a moment before the engine knows it.
+    await killContainer(engine, id, ended);
+    return 'ended';
+  }
+  const asked = relay.ask({ method: 'POST', path: '/invoke', timeoutMs: LONGEST_TIMEOUT_MS });
+  const hasEnded = ended.then(() => 'ended' as const);
+  const limitMs = limits.timeLimitSeconds * 1000;
+  const until = Promise.race([asked, hasEnded]);
+  const reply = await untilOrKilled(engine, id, { until, ended, limitMs, signal });
+  if (typeof reply !== 'object' || 'status' in reply) return reply;
+  // Its end may be under way; who breaks connections and lives is not asked again.
+  const waitMs = reply.failure === 'malformed' ? 0 : END_AFTER_BREAK_MS;
+  const options = { until: hasEnded, ended, limitMs: waitMs, signal };
+  return (await untilOrKilled(engine, id, options)) === 'ended' ? 'ended' : reply;
+}
+
+/** False where the container is dead instead. */
+async function freeze({ context: { engine }, container: { id }, ended }: Serving): Promise<boolean> {
+  if (await engine.pauseContainer(id)) return true;
+  await killContainer(engine, id, ended);
+  return false;
+}
+
+/** What is known of the case that has just been answered, or of the end that came instead. */
+async function readCase(
+  { context: { engine }, container, watch }: Serving,
+  request: CasesRequest,
+  options: { isAlive: boolean; timedOut: boolean; seconds: number; sinceMs?: number },
+): Promise<Ended> {
+  const { timeLimitSeconds, outputMib } = request.limits;
+  const usage = watch.lap();
+  const common = { ...options, usage, timeLimitSeconds, outputMib };
+  return options.isAlive
+    ? readFrozen(engine, container, request, common)
+    : readEnded(engine, container, request, common);
+}
+
+async function resultOf(
+  verdict: Verdict,
+  output: string,
+  request: CasesRequest,
+  ending: Ending,
+): Promise<Outcome | { kind: 'killed' }> {
+  if (verdict.kind !== 'collect') return verdict;
+  return takeOutput(output, request, () => judgeMissingOutput(ending, EXPECTED_MASK));
+}

@@ -1,0 +1,115 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+
+/**
+ * How the server in a container without a network is reached: by a small process of ours that enters the
+ * container's network namespace, where there is nothing but `lo`, and is spoken to over its stdin and stdout.
+ * The container gets no interface, no address of the host and no way out; the runner opens no socket to it and
+ * reads none of its bytes, only the status that relay-process.ts found in them.
+ */
+export interface Relay {
+  /** One at a time. Throws PlatformFault where the process is gone. */
+  ask(question: RelayQuestion): Promise<RelayAnswer>;
+  /** Resolves when the process is gone; what is being asked is answered with `closed`. */
+  close(): Promise<void>;
+}
+
+export interface RelayQuestion {
+  method: 'GET' | 'POST';
+  path: '/health' | '/invoke';
+  /** At most 2³¹ − 1. */
+  timeoutMs: number;
+}
+
+const answerSchema = z.union([
+  z.strictObject({ status: z.int().min(100).max(999) }),
+  /** `closed`: refused, or ended without a status line; `silent`: no status line in time. */
+  z.strictObject({ failure: z.enum(['closed', 'silent', 'malformed']) }),
+]);
+export type RelayAnswer = z.infer<typeof answerSchema>;
+
+const PROCESS = fileURLToPath(new URL('./relay-process.ts', import.meta.url));
+// SIGUSR1 would open Node's debugger on the container's own loopback.
+const NODE_FLAGS = ['--disable-sigusr1', '--max-old-space-size=64', '--no-warnings'];
+
+/** Into the network namespace of the container `id`, whose first process is `pid`. Throws PlatformFault. */
+export async function openRelay({ id, pid }: { id: string; pid: number }): Promise<Relay> {
+  await using network = await openNetwork(id, pid);
+  const child = spawn('nsenter', ['--net=/proc/self/fd/3', '--', process.execPath, ...NODE_FLAGS, PROCESS], {
+    stdio: ['pipe', 'pipe', 'pipe', network.fd],
+    env: {} as NodeJS.ProcessEnv,
+    cwd: '/',
+  });
+  return relayOver(child);
+}
+
+/**
+ * The namespace as an open file. That the number is the container's is asked after it was opened: it was the
+ * container's before, so it cannot have been another process's in between.
+ */
+async function openNetwork(id: string, pid: number): Promise<FileHandle> {
+  const network = await open(`/proc/${pid}/ns/net`).catch(() => null);
+  const groups = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
+  if (network && groups.includes(id)) return network;
+  await network?.close();
+  throw new PlatformFault(
+    'INTERNAL',
+    'The runner does not see the container’s processes, so a server in it can’t be reached. A runner in a container needs the host’s process namespace (--pid=host).',
+  );
+}
+
+function relayOver(child: ChildProcess): Relay {
+  const waiting: PromiseWithResolvers<RelayAnswer>[] = [];
+  let said = '';
+  let isClosed = false;
+  const gone = once(child, 'close');
+  gone.catch(() => undefined);
+  const fail = (reason: string) => {
+    const fault = new PlatformFault('INTERNAL', `The container’s network can’t be entered: ${reason}`);
+    for (const { resolve, reject } of waiting.splice(0)) {
+      if (isClosed) resolve({ failure: 'closed' });
+      else reject(fault);
+    }
+  };
+  child.on('error', (error) => fail(error.message));
+  child.on('close', () => fail(said.trim() || 'the relay has ended.'));
+  child.stdin?.on('error', () => undefined);
+  child.stderr?.on('data', (chunk: Buffer) => {
+    if (said.length < 1000) said += chunk.toString('latin1').slice(0, 1000);
+  });
+  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+    waiting.shift()?.resolve(answerSchema.parse(JSON.parse(line)));
+  });
+  return {
+    ask(question) {
+      const answer = Promise.withResolvers<RelayAnswer>();
+      // Whoever has stopped waiting need not hear that the process is gone.
+      answer.promise.catch(() => undefined);
+      waiting.push(answer);
+      if (child.exitCode !== null || child.signalCode !== null) fail(said.trim() || 'the relay has ended.');
+      else child.stdin?.write(`${JSON.stringify(question)}\n`);
+      return answer.promise;
+    },
+    async close() {
+      isClosed = true;
+      child.kill('SIGKILL');
+      await gone.catch(() => undefined);
+    },
+  };
+}
+
+/** Whether this process may enter a network namespace, tried on its own. */
+export async function canEnterNetworks(): Promise<boolean> {
+  try {
+    await promisify(execFile)('nsenter', ['--net=/proc/self/ns/net', '--', 'true']);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,60 @@
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { MAP_FOLDER, MASK_FOLDER } from '#runner/sandbox/contracts/exec-files.ts';
+import type { Verdict } from '#runner/sandbox/engine/verdict.ts';
+import type { CaseRun, ContainerRequest } from '#runner/types.ts';
+import { type Collected, type CollectRules, collectFile } from './collect.ts';
+
+/** No mask is larger; what is collected is held in memory. */
+export const MAX_FILE_BYTES = 1024 * 2 ** 20;
+const NONE: Collected = { kind: 'none' };
+
+/** A case's result without its facts. */
+export type Outcome =
+  | { kind: 'output'; fileName: string; bytes: Uint8Array; probabilityMap: Uint8Array | null }
+  | { kind: 'teamFault'; code: Extract<CaseRun, { kind: 'teamFault' }>['code']; message: string };
+
+/** What a mask has to be, besides a file in its place. */
+export function outputRules({ image, limits }: ContainerRequest): CollectRules {
+  return { uid: image.uid, maxBytes: Math.min(limits.outputMib * 2 ** 20, MAX_FILE_BYTES) };
+}
+
+/**
+ * The mask, and the map where maps are taken, as `exec` and `invoke` lay them out. Nothing may write to
+ * `output` meanwhile: its container is dead or frozen. `missing` says whose fault it is that there is no mask.
+ */
+export async function takeOutput(
+  output: string,
+  request: ContainerRequest,
+  missing: () => Verdict,
+): Promise<Outcome> {
+  const rules = outputRules(request);
+  const mask = await collectFile(output, MASK_FOLDER, rules);
+  const takesMap = mask.kind === 'file' && request.takesProbabilityMaps;
+  return outcomeOf(mask, takesMap ? await collectFile(output, MAP_FOLDER, rules) : NONE, missing);
+}
+
+export function outcomeOf(mask: Collected, map: Collected, missing: () => Verdict): Outcome {
+  for (const found of [mask, map]) {
+    if (found.kind === 'unsafe') return { kind: 'teamFault', code: 'OUTPUT_UNSAFE', message: found.message };
+    if (found.kind === 'tooLarge')
+      return { kind: 'teamFault', code: 'OUTPUT_TOO_LARGE', message: found.message };
+  }
+  if (mask.kind !== 'file') {
+    const verdict = missing();
+    if (verdict.kind !== 'teamFault') throw new Error('A missing mask is a fault.');
+    return verdict;
+  }
+  return {
+    kind: 'output',
+    // The team's own name is not passed on: it could carry what it saw.
+    fileName: `mask${mask.extension}`,
+    bytes: mask.bytes,
+    probabilityMap: map.kind === 'file' ? map.bytes : null,
+  };
+}
+
+/** A program that can't start fails every case in the same way: thrown, it ends the evaluation once. */
+export function throwStartFailure(verdict: Verdict): void {
+  if (verdict.kind === 'teamFault' && verdict.code === 'START_FAILED')
+    throw new TeamFault(verdict.code, verdict.message);
+}

@@ -1,0 +1,91 @@
+import { constants, existsSync } from 'node:fs';
+import { access, readFile, statfs } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import path from 'node:path';
+import { canEnterNetworks } from '#runner/sandbox/contracts/relay.ts';
+import type { Engine, EngineInfo } from '#runner/sandbox/engine/engine.ts';
+import { largestDiskOutputMib } from '#runner/sandbox/files/disk-output.ts';
+import type { Contract } from '#runner/types.ts';
+
+/**
+ * What this host has, as plain JSON: the runner records it, `heldout doctor` prints it. Types rather than
+ * interfaces, because JSON's type has an index signature.
+ */
+export type HostFacts = {
+  engine: EngineInfo;
+  /** Control groups of containers can be read: peak memory and refused processes are seen. */
+  usageReadable: boolean;
+  /** User namespaces that the kernel lets be made; 0 where they are switched off. */
+  maxUserNamespaces: number | null;
+  /** What the kernel does with the memory of a program that crashes: a file's name, or "|" and a program of the host. */
+  corePattern: string;
+  sharedMemoryBytes: number | null;
+  memoryBytes: number;
+  disk: { folder: string; freeBytes: number; totalBytes: number } | null;
+  /** The engine's name of gVisor's runtime, where it is set up. */
+  gvisorRuntime: string | null;
+  gpu: { device: boolean; runtime: boolean };
+  /** What phases may ask for here: `INVOKE` needs the right to enter a container's network. */
+  contracts: Contract[];
+  /** Of PROGRAMS, those that are not on the path. */
+  missingPrograms: string[];
+  loopDevices: boolean;
+  /** The largest output that its disk could hold where memory can't; 0 where it can make none there. */
+  outputDiskMib: number;
+};
+
+/** What is run beside the engine: to mount, to make an output on disk, to enter a container's network. */
+const PROGRAMS = ['mount', 'umount', 'mkfs.ext4', 'tune2fs', 'dumpe2fs', 'nsenter'];
+
+/** `diskFolder`: where outputs on disk would lie. Throws PlatformFault('ENGINE_LOST') where no engine answers. */
+export async function readHost(engine: Engine, diskFolder: string): Promise<HostFacts> {
+  await engine.ping();
+  const info = await engine.info();
+  return {
+    engine: info,
+    usageReadable: existsSync('/sys/fs/cgroup/pids') || existsSync('/sys/fs/cgroup/cgroup.controllers'),
+    maxUserNamespaces: await readNumber('/proc/sys/user/max_user_namespaces'),
+    corePattern: (await readFile('/proc/sys/kernel/core_pattern', 'utf8').catch(() => '')).trim(),
+    sharedMemoryBytes: (await space('/dev/shm'))?.totalBytes ?? null,
+    memoryBytes: totalmem(),
+    disk: await space(info.dataFolder),
+    gvisorRuntime: info.runtimes.find((name) => /runsc|gvisor/.test(name)) ?? null,
+    contracts: (await canEnterNetworks()) ? ['EXEC', 'INVOKE', 'BATCH'] : ['EXEC', 'BATCH'],
+    missingPrograms: await findMissing(PROGRAMS),
+    loopDevices: existsSync('/dev/loop-control'),
+    outputDiskMib: await largestDiskOutputMib(diskFolder),
+    gpu: { device: existsSync('/dev/nvidiactl'), runtime: info.runtimes.includes('nvidia') },
+  };
+}
+
+async function findMissing(programs: readonly string[]): Promise<string[]> {
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
+  const isThere = (program: string) =>
+    Promise.any(folders.map((folder) => access(path.join(folder, program), constants.X_OK))).then(
+      () => true,
+      () => false,
+    );
+  const found = await Promise.all(programs.map(isThere));
+  return programs.filter((_, index) => !found[index]);
+}
+
+/** What is free where a folder lies; null where the folder is not on this host. */
+export async function freeBytesAt(folder: string): Promise<number | null> {
+  return (await space(folder))?.freeBytes ?? null;
+}
+
+async function space(
+  folder: string,
+): Promise<{ folder: string; freeBytes: number; totalBytes: number } | null> {
+  try {
+    const { bavail, blocks, bsize } = await statfs(folder);
+    return { folder, freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  } catch {
+    return null;
+  }
+}
+
+async function readNumber(file: string): Promise<number | null> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return /^\d+\s*$/.test(text) ? Number(text) : null;
+}

@@ -1,0 +1,93 @@
+import type { Runs } from './run-lengths.ts';
+
+/** What counts as one lesion: voxels that share a face (6), or an edge too (18), or a corner too (26). */
+export type Connectivity = 6 | 18 | 26;
+
+export interface Components {
+  count: number;
+  /** Component of each run, 0 … count − 1, numbered by its first voxel in the order of the file. */
+  ofRun: Int32Array;
+  /** Voxels of each component. */
+  sizes: Int32Array;
+}
+
+/** Rows before a row whose runs may touch its runs, and how far along x they may lie apart (0: must overlap). */
+const NEIGHBOURS: Readonly<Record<Connectivity, readonly { dy: number; dz: number; reach: 0 | 1 }[]>> = {
+  6: [
+    { dy: -1, dz: 0, reach: 0 },
+    { dy: 0, dz: -1, reach: 0 },
+  ],
+  18: [
+    { dy: -1, dz: 0, reach: 1 },
+    { dy: 0, dz: -1, reach: 1 },
+    { dy: -1, dz: -1, reach: 0 },
+    { dy: 1, dz: -1, reach: 0 },
+  ],
+  26: [
+    { dy: -1, dz: 0, reach: 1 },
+    { dy: 0, dz: -1, reach: 1 },
+    { dy: -1, dz: -1, reach: 1 },
+    { dy: 1, dz: -1, reach: 1 },
+  ],
+};
+
+/** Connected components of a mask. */
+export function componentsOf(runs: Runs, connectivity: Connectivity): Components {
+  const parent = Int32Array.from(runs.row, (_, run) => run);
+  const height = runs.shape[1];
+  for (let run = 0; run < runs.row.length; run = runs.rowStart[runs.row[run]! + 1]!) {
+    const row = runs.row[run]!;
+    const y = row % height;
+    for (const { dy, dz, reach } of NEIGHBOURS[connectivity]) {
+      const other = row + dy + dz * height;
+      if (other >= 0 && y + dy >= 0 && y + dy < height) joinRows(runs, parent, row, other, reach);
+    }
+  }
+  return number(runs, parent);
+}
+
+/** Unite the runs of two rows that touch. Both rows are sorted along x. */
+function joinRows(runs: Runs, parent: Int32Array, rowA: number, rowB: number, reach: 0 | 1): void {
+  const { start, end, rowStart } = runs;
+  const endA = rowStart[rowA + 1]!;
+  const endB = rowStart[rowB + 1]!;
+  let a = rowStart[rowA]!;
+  let b = rowStart[rowB]!;
+  while (a < endA && b < endB) {
+    if (end[a]! + reach <= start[b]!) a++;
+    else if (end[b]! + reach <= start[a]!) b++;
+    else {
+      unite(parent, a, b);
+      if (end[a]! < end[b]!) a++;
+      else b++;
+    }
+  }
+}
+
+function rootOf(parent: Int32Array, run: number): number {
+  let at = run;
+  while (parent[at] !== at) {
+    parent[at] = parent[parent[at]!]!;
+    at = parent[at]!;
+  }
+  return at;
+}
+
+/** The earlier run becomes the root, so that numbering in one pass is in the order of first voxels. */
+function unite(parent: Int32Array, a: number, b: number): void {
+  const rootA = rootOf(parent, a);
+  const rootB = rootOf(parent, b);
+  if (rootA < rootB) parent[rootB] = rootA;
+  else parent[rootA] = rootB;
+}
+
+function number(runs: Runs, parent: Int32Array): Components {
+  const ofRun = new Int32Array(parent.length);
+  let count = 0;
+  for (let run = 0; run < parent.length; run++) {
+    ofRun[run] = parent[run] === run ? count++ : ofRun[rootOf(parent, run)]!;
+  }
+  const sizes = new Int32Array(count);
+  for (let run = 0; run < parent.length; run++) sizes[ofRun[run]!]! += runs.end[run]! - runs.start[run]!;
+  return { count, ofRun, sizes };
+}

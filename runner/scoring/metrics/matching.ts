@@ -1,0 +1,105 @@
+import type { Components } from '#runner/scoring/geometry/components.ts';
+import type { Overlaps } from './overlap.ts';
+
+/**
+ * One-to-one matching of true and predicted lesions. Only pairs with IoU of at least the threshold can match;
+ * of all matchings the one with the largest sum of IoU counts, and of equal sums the one with more matches.
+ */
+
+/** Added to each weight so that of equal sums the larger matching wins, whatever floating point makes of them. */
+const MATCH_BONUS = 1e-9;
+/** An improvement smaller than this is rounding. */
+const EPSILON = 1e-12;
+
+interface Pair {
+  truth: number;
+  prediction: number;
+  weight: number;
+}
+
+/** Number of matched pairs. */
+export function matchedLesions(
+  overlaps: Overlaps,
+  truth: Components,
+  prediction: Components,
+  threshold: number,
+): number {
+  const iou = Float64Array.from(overlaps.voxels, (voxels, i) => {
+    const sizes = truth.sizes[overlaps.truth[i]!]! + prediction.sizes[overlaps.prediction[i]!]!;
+    return voxels / (sizes - voxels);
+  });
+  const ofTruth = new Int32Array(truth.count);
+  const ofPrediction = new Int32Array(prediction.count);
+  for (let i = 0; i < iou.length; i++) {
+    if (iou[i]! < threshold) continue;
+    ofTruth[overlaps.truth[i]!]! += 1;
+    ofPrediction[overlaps.prediction[i]!]! += 1;
+  }
+  let matched = 0;
+  const contested: Pair[] = [];
+  for (let i = 0; i < iou.length; i++) {
+    if (iou[i]! < threshold) continue;
+    const [t, p] = [overlaps.truth[i]!, overlaps.prediction[i]!];
+    // Nearly all pairs are the only ones of both lesions; there is nothing to choose.
+    if (ofTruth[t] === 1 && ofPrediction[p] === 1) matched++;
+    else contested.push({ truth: t, prediction: p, weight: iou[i]! + MATCH_BONUS });
+  }
+  return matched + maximumWeightMatching(contested).size;
+}
+
+/**
+ * Maximum-weight matching of a sparse bipartite graph, true → predicted. True lesions are added one after the
+ * other, each with the alternating path that gains most; the matching is then the best one of those added.
+ */
+export function maximumWeightMatching(pairs: readonly Pair[]): Map<number, number> {
+  const byTruth = Map.groupBy(pairs, (pair) => pair.truth);
+  const matchOfTruth = new Map<number, Pair>();
+  const matchOfPrediction = new Map<number, Pair>();
+  for (const root of byTruth.keys()) {
+    const path = bestPath(root, byTruth, matchOfTruth, matchOfPrediction);
+    for (const { drop } of path) if (drop !== null) matchOfTruth.delete(drop.truth);
+    for (const { take } of path) {
+      matchOfTruth.set(take.truth, take);
+      matchOfPrediction.set(take.prediction, take);
+    }
+  }
+  return new Map([...matchOfTruth].map(([truth, pair]) => [truth, pair.prediction]));
+}
+
+/** One step of an alternating path: the pair that is taken, and the one that has to go for it. */
+interface Step {
+  take: Pair;
+  drop: Pair | null;
+  /** Gain of the path up to and with this step. */
+  gain: number;
+  before: Step | null;
+}
+
+/** The alternating path from a true lesion that gains most; empty where none gains. By relaxation (Bellman–Ford). */
+function bestPath(
+  root: number,
+  byTruth: ReadonlyMap<number, Pair[]>,
+  matchOfTruth: ReadonlyMap<number, Pair>,
+  matchOfPrediction: ReadonlyMap<number, Pair>,
+): Step[] {
+  const best = new Map<number, Step>();
+  const queue: { truth: number; step: Step | null }[] = [{ truth: root, step: null }];
+  for (const { truth, step } of queue) {
+    if (step !== null && best.get(step.take.prediction) !== step) continue;
+    for (const take of byTruth.get(truth) ?? []) {
+      if (take === matchOfTruth.get(truth)) continue;
+      const drop = matchOfPrediction.get(take.prediction) ?? null;
+      const gain = (step?.gain ?? 0) + take.weight - (drop?.weight ?? 0);
+      const known = best.get(take.prediction);
+      if (known !== undefined && gain <= known.gain + EPSILON) continue;
+      const next: Step = { take, drop, gain, before: step };
+      best.set(take.prediction, next);
+      if (drop !== null) queue.push({ truth: drop.truth, step: next });
+    }
+  }
+  let end: Step | null = null;
+  for (const step of best.values()) if (step.gain > (end?.gain ?? EPSILON)) end = step;
+  const path: Step[] = [];
+  for (let step = end; step !== null; step = step.before) path.push(step);
+  return path;
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { METRIC_NAMES } from '#lib/domain/metrics/metrics.ts';
+
+/** What passes between the pool and its worker threads. Every buffer is handed over, not copied. */
+
+const bytesSchema = z.custom<Uint8Array>(
+  (value) => value instanceof Uint8Array,
+  'A file must be a Uint8Array',
+);
+
+export const requestSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('score'),
+    job: z.strictObject({
+      truth: bytesSchema,
+      prediction: bytesSchema,
+      probabilityMap: bytesSchema.nullable().optional(),
+      connectivity: z.union([z.literal(6), z.literal(18), z.literal(26)]),
+      metrics: z.array(z.enum(METRIC_NAMES)).optional(),
+    }),
+  }),
+  z.strictObject({ kind: z.literal('facts'), bytes: bytesSchema }),
+  z.strictObject({ kind: z.literal('rewrite'), bytes: bytesSchema, format: z.enum(['NII_GZ', 'MHA']) }),
+]);
+export type WorkerRequest = z.infer<typeof requestSchema>;
+
+export const workerDataSchema = z.strictObject({ maxVoxelBytes: z.int().min(1) });
+export type WorkerData = z.infer<typeof workerDataSchema>;
+
+/** `error` is what was thrown in the worker, message and stack as text. */
+export type WorkerReply =
+  | { kind: 'done'; value: unknown }
+  | { kind: 'threw'; message: string; stack: string };

@@ -1,0 +1,48 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { rewriteScan } from '#runner/imaging/rewrite.ts';
+import { scoreCase } from '#runner/scoring/score-case.ts';
+import { truthFacts } from '#runner/scoring/truth-facts.ts';
+import { requestSchema, type WorkerReply, type WorkerRequest, workerDataSchema } from './worker-messages.ts';
+
+/** One scoring thread: takes a request, answers it, waits for the next. */
+
+const port = parentPort;
+if (port === null) throw new Error('worker.ts runs as a worker thread only');
+const limits = workerDataSchema.parse(workerData);
+
+function answer(request: WorkerRequest): unknown {
+  if (request.kind === 'rewrite') return rewriteScan(request.bytes, request.format, limits);
+  if (request.kind === 'facts') return truthFacts(request.bytes, limits);
+  const { metrics, probabilityMap, ...job } = request.job;
+  return scoreCase(
+    {
+      ...job,
+      ...(metrics === undefined ? {} : { metrics }),
+      ...(probabilityMap === undefined ? {} : { probabilityMap }),
+    },
+    limits,
+  );
+}
+
+port.on('message', (message: unknown) => {
+  let reply: WorkerReply;
+  try {
+    reply = { kind: 'done', value: answer(requestSchema.parse(message)) };
+  } catch (error) {
+    const { message: text, stack = '' } = error as Error;
+    reply = { kind: 'threw', message: text, stack };
+  }
+  if (reply.kind === 'done' && reply.value instanceof Uint8Array) {
+    const bytes = ownBytes(reply.value);
+    port.postMessage({ ...reply, value: bytes }, [bytes.buffer]);
+  } else {
+    port.postMessage(reply);
+  }
+});
+
+/** The bytes in a buffer of their own: small Buffers share one pool, which can't be handed over. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  const whole = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength;
+  return whole ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+
+/** The runner's private key, as what opens with it and what is sealed to it. */
+export interface RunnerKey {
+  recipient: string;
+  decrypter: Decrypter;
+}
+
+/**
+ * Reads the key in `folder`, or makes it at the first start (mode 600, never overwritten). It exists nowhere
+ * else: whoever loses it has to seal the test sets again, so docs/administrators/operations.md says how to keep a copy.
+ */
+export async function loadOrCreateKey(folder: string): Promise<RunnerKey> {
+  const file = fileIn(folder);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await createOnce(file);
+  return readKey(folder);
+}
+
+/** Throws an Error where there is no key, or others may read it. */
+export async function readKey(folder: string): Promise<RunnerKey> {
+  const file = fileIn(folder);
+  const { mode } = await stat(file).catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(`There is no runner's key ${file} (${cause.code}).`, { cause });
+  });
+  if ((mode & 0o077) !== 0) {
+    throw new Error(
+      `The runner's key ${file} can be read by other users (mode ${(mode & 0o777).toString(8)}). ` +
+        'Set it to 600; if others may have read it, make a new key and seal the test sets again.',
+    );
+  }
+  const identity = (await readFile(file, 'utf8'))
+    .split('\n')
+    .find((line) => line.startsWith('AGE-SECRET-KEY-'));
+  if (!identity) throw new Error(`The file ${file} holds no age identity (a line AGE-SECRET-KEY-1…).`);
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  return { decrypter, recipient: await identityToRecipient(identity) };
+}
+
+function fileIn(folder: string): string {
+  return path.join(folder, 'identity.age');
+}
+
+// Written beside and linked into place: a crash leaves either no key or a whole one, and of two runners that
+// start at once on the same folder one wins.
+async function createOnce(file: string): Promise<void> {
+  if (existsSync(file)) return;
+  const draft = `${file}.${randomUUID()}`;
+  const identity = await generateX25519Identity();
+  const handle = await open(draft, 'wx', 0o600);
+  try {
+    await handle.writeFile(`# public key: ${await identityToRecipient(identity)}\n${identity}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await unlink(draft);
+}

@@ -1,0 +1,178 @@
+// `npm run demo`: a challenge from the first scan to the leaderboard, on this machine, with nothing faked.
+//
+//   npm run demo                       ends with the site open, until Ctrl+C
+//   npm run demo -- --once             ends after the leaderboard
+//   npm run demo -- --json FILE        writes the leaderboard as JSON too
+//   npm run demo -- --port N           the site's port (3000, or a free one where that is taken)
+//
+// Everything lies in HELDOUT_HOME (.heldout). A second start uses again what is there, and submits anew.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { strokeChallenge } from '#examples/challenge/stroke.ts';
+import { migrate } from '#prisma/migrate.ts';
+import { ensureBuilt } from '#scripts/build.ts';
+import { type Child, waitForSite } from '#scripts/child.ts';
+import { heldoutHome } from '#scripts/environment.ts';
+import { freePort, portIsFree } from '#scripts/free-port.ts';
+import { startRunner, startSite } from '#scripts/launch.ts';
+import { type Database, ensureDatabase } from '#scripts/postgres/postgres.ts';
+import { accountLines, ensureOrganizer, ensureTeam } from './accounts.ts';
+import { ensureChallenge, ensureTestSet, runnerRecipient } from './challenge.ts';
+import { type Followed, followToEnd } from './follow.ts';
+import { boardText } from './leaderboard-text.ts';
+import { buildImages, ENTRIES, imageFile, synthesizeScans } from './material.ts';
+import { SiteClient } from './site-client.ts';
+import { openDemoFolder } from './state.ts';
+import { Steps } from './steps.ts';
+
+interface DemoOptions {
+  once: boolean;
+  json: string | null;
+  port: number | null;
+}
+
+/** What is to be stopped at the end, whatever the end is. */
+interface Running {
+  children: Child[];
+  database: Database | null;
+}
+
+const home = heldoutHome();
+const challenge = strokeChallenge(new Date());
+
+async function runDemo(options: DemoOptions, running: Running): Promise<void> {
+  const steps = new Steps(8);
+  const folder = openDemoFolder(home);
+  mkdirSync(join(home, 'logs'), { recursive: true });
+
+  await steps.run('Synthetic scans', (update) => synthesizeScans(folder, update));
+  await steps.run('Images of the example algorithms', (update) => buildImages(folder, update));
+  await steps.run('The site’s build', async (update) => {
+    update('next build');
+    return (await ensureBuilt()) ? 'built' : 'reused';
+  });
+
+  const { site, runner, database } = await startEverything(steps, options, running);
+  const organizer = await ensureOrganizer(folder, site, database.siteUrl);
+  const token = folder.state.accounts['organizer']?.token ?? '';
+
+  await steps.run('Challenge and sealed test sets', async (update) => {
+    const recipient = await runnerRecipient(organizer, runner.child, runner.startedAt);
+    const isNew = await ensureChallenge(organizer, challenge);
+    const sealed: string[] = [];
+    for (const { slug } of challenge.phases) {
+      const phase = { challenge: challenge.slug, slug, dataSet: slug, recipient };
+      if (await ensureTestSet(folder, { site: organizer, token }, phase, update)) sealed.push(slug);
+    }
+    const sets =
+      sealed.length > 0
+        ? `sealed to ${recipient.slice(0, 12)}… and sent: ${sealed.join(', ')}`
+        : 'test sets reused';
+    return `challenge ${isNew ? 'created' : 'reused'}; ${sets}`;
+  });
+
+  const followed: Followed[] = [];
+  await steps.run('Four teams submit over HTTP', async (update) => {
+    for (const entry of ENTRIES) {
+      const { client, team } = await ensureTeam(folder, site, challenge.slug, entry);
+      // The image is sent once and belongs to the team; each phase gets a submission of it.
+      const place = { team, challenge: challenge.slug, phase: 'rehearsal' };
+      const image = await client.uploadImage(place, imageFile(folder, entry.algorithm), (sent, total) =>
+        update(`${entry.team}: ${Math.floor((100 * sent) / total)} % of ${Math.round(total / 1e6)} MB`),
+      );
+      for (const phase of challenge.phases) {
+        const to = { ...place, phase: phase.slug };
+        const id = await client.submit({ ...to, imageId: image.id, algorithm: entry.label });
+        followed.push({ client, id, name: entry.algorithm, phase: phase.slug });
+      }
+    }
+    return `${followed.length} submissions`;
+  });
+
+  await steps.run('Evaluations in the sandbox', async (update) => {
+    const ended = await followToEnd(followed, runner.child, update);
+    const failed = ended.filter(({ evaluation }) => evaluation.state !== 'SCORED');
+    if (failed.length > 0) {
+      const reasons = failed.map(
+        ({ id, evaluation }) => `${id}: ${evaluation.state} ${evaluation.fault?.code ?? ''}`,
+      );
+      throw new Error(`${failed.length} submissions got no score:\n${reasons.join('\n')}`);
+    }
+    const runs = ended.reduce((sum, { evaluation }) => sum + evaluation.caseCount, 0);
+    return `${ended.length} evaluations, ${runs} containers`;
+  });
+
+  await steps.run('Leaderboard', async () => {
+    const answer = await site.board(challenge.slug, 'test');
+    if (!answer) throw new Error('The site has no leaderboard for the hidden test.');
+    console.log(`\n${boardText(answer.board)}\n`);
+    if (options.json) writeFileSync(resolve(options.json), answer.text);
+    return `${answer.board.rows.length} teams, ${answer.board.caseCount} hidden cases; synthetic scans, not patients`;
+  });
+  console.log(`\nThe demo took ${steps.allSeconds()} s.`);
+  if (options.once) return;
+
+  console.log(`\nThe site: ${site.url}/challenges/${challenge.slug}/leaderboard`);
+  console.log(`Sign in at ${site.url}/sign-in as (e-mail, password):`);
+  for (const line of accountLines(folder)) console.log(`  ${line}`);
+  console.log(`Training scans: ${join(folder.path, 'data', 'training')}`);
+  console.log(`Images to send: ${join(folder.path, 'images')}`);
+  console.log('Ctrl+C ends it. `npm start` serves the same data again.');
+  await Promise.race(running.children.map((child) => child.ended));
+}
+
+async function startEverything(steps: Steps, options: DemoOptions, running: Running) {
+  const wanted = options.port ?? 3000;
+  const port = options.port !== null || (await portIsFree(wanted)) ? wanted : await freePort();
+  const site = new SiteClient(`http://127.0.0.1:${port}`);
+  const work = async (update: (text: string) => void) => {
+    const database = await ensureDatabase({ home });
+    running.database = database;
+    update(database.description);
+    await migrate(database.ownerUrl);
+    const siteChild = startSite({ home, database, port, logFile: join(home, 'logs', 'site.log') });
+    running.children.push(siteChild);
+    const startedAt = new Date();
+    const child = startRunner({ home, database, logFile: join(home, 'logs', 'runner.log') });
+    running.children.push(child);
+    await waitForSite(site.url, siteChild);
+    return { site, runner: { child, startedAt }, database };
+  };
+  return steps.run(
+    'Database, site and runner',
+    work,
+    ({ database }) => `${database.description}; site on ${site.url}`,
+  );
+}
+
+async function stopEverything({ children, database }: Running): Promise<void> {
+  await Promise.all(children.map((child) => child.stop()));
+  await database?.stop();
+}
+
+const { values } = parseArgs({
+  options: { once: { type: 'boolean', default: false }, json: { type: 'string' }, port: { type: 'string' } },
+});
+const running: Running = { children: [], database: null };
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (interrupted) for (const child of running.children) child.signal('SIGKILL');
+    interrupted = true;
+    void stopEverything(running).then(() => process.exit(130));
+  });
+}
+try {
+  const port = values.port === undefined ? null : Number(values.port);
+  await runDemo({ once: values.once, json: values.json ?? null, port }, running);
+} catch (error) {
+  if (!interrupted) {
+    console.error(`\nThe demo stopped: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`Logs: ${join(home, 'logs')}`);
+    process.exitCode = 1;
+  }
+} finally {
+  await stopEverything(running);
+}

@@ -1,0 +1,250 @@
+// An embedded PostgreSQL in HELDOUT_HOME/postgres, for whoever has not set DATABASE_URL.
+//
+// The server runs detached, in its own session, so that Ctrl+C in a terminal reaches the processes that use
+// it first. Every process that uses it leaves a mark in postgres.users/; the last one to leave stops it.
+// One that was killed leaves a stale mark, and perhaps a running server: the next start finds both.
+
+import { spawn } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { freePort } from '#scripts/free-port.ts';
+import { markIsAlive, processMark, withLock } from '#scripts/setup/lock.mjs';
+import { initialiseCluster, type PostgresFolder, postgresFolder, SERVER_ENVIRONMENT } from './cluster.ts';
+import { DATABASE, ensureRoles, OWNER, RUNNER_LOGIN, SITE_LOGIN, SUPERUSER } from './roles.ts';
+import { type Secrets, secretsIn } from './secrets.ts';
+
+const START_LIMIT_MS = 30_000;
+const STOP_LIMIT_MS = 20_000;
+/** SQLSTATE invalid_password */
+const WRONG_PASSWORD = '28P01';
+
+/** One URL a role: the owner migrates, the site and the runners do what their grants allow. */
+export interface Database {
+  ownerUrl: string;
+  siteUrl: string;
+  runnerUrl: string;
+  /** One sentence for a progress line. */
+  description: string;
+  /** Leaves the server; the last process to leave an embedded one stops it. Safe to call again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The database that this process shall use: the one in DATABASE_URL, or an embedded server that is started
+ * here unless it runs already.
+ */
+export async function ensureDatabase(options: { home: string }): Promise<Database> {
+  const given = process.env['DATABASE_URL'];
+  if (given) {
+    return {
+      ownerUrl: given,
+      siteUrl: process.env['HELDOUT_SITE_DATABASE_URL'] || given,
+      runnerUrl: process.env['HELDOUT_RUNNER_DATABASE_URL'] || given,
+      description: 'the server in DATABASE_URL',
+      stop: async () => undefined,
+    };
+  }
+  const home = resolve(options.home);
+  mkdirSync(home, { recursive: true });
+  return withLock(join(home, 'postgres.lock'), async () => {
+    const folder = postgresFolder(home);
+    try {
+      return await joinOrStart(home, folder);
+    } catch (error) {
+      if (!hasUsers(home)) await stopServer(folder);
+      throw error;
+    }
+  });
+}
+
+async function joinOrStart(home: string, folder: PostgresFolder): Promise<Database> {
+  const secrets = secretsIn(home);
+  const running = await runningPort(folder, secrets);
+  const fresh = running === null && (await initialiseCluster(folder, secrets.databaseSuperuser));
+  const port = running ?? (await startServer(folder, secrets));
+  await ensureRoles(urlFor(SUPERUSER, secrets.databaseSuperuser, port, 'postgres'), secrets);
+  const leave = enter(home);
+  const how = running !== null ? 'found running' : fresh ? 'made and started' : 'started';
+  return {
+    ownerUrl: urlFor(OWNER, secrets.databaseOwner, port, DATABASE),
+    siteUrl: urlFor(SITE_LOGIN, secrets.databaseSite, port, DATABASE),
+    runnerUrl: urlFor(RUNNER_LOGIN, secrets.databaseRunner, port, DATABASE),
+    description: `PostgreSQL 18 on 127.0.0.1:${port}, ${how}`,
+    stop: () => leaveAndStop(home, folder, leave),
+  };
+}
+
+function urlFor(user: string, password: string, port: number, database: string): string {
+  return `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
+}
+
+/** Marks this process as a user of the server; returns how to take the mark away. */
+function enter(home: string): () => void {
+  const users = join(home, 'postgres.users');
+  mkdirSync(users, { recursive: true });
+  // One process may ask for the database several times: each asks for itself.
+  const mark = join(users, `${process.pid}-${crypto.randomUUID()}`);
+  writeFileSync(mark, processMark(process.pid));
+  return () => rmSync(mark, { force: true });
+}
+
+/** Whether a living process uses the server. Clears away the marks of dead ones. */
+function hasUsers(home: string): boolean {
+  const users = join(home, 'postgres.users');
+  if (!existsSync(users)) return false;
+  const marks = readdirSync(users).map((file) => join(users, file));
+  const alive = marks.filter((mark) => markIsAlive(readFileSync(mark, 'utf8')));
+  for (const mark of marks) if (!alive.includes(mark)) rmSync(mark, { force: true });
+  return alive.length > 0;
+}
+
+async function leaveAndStop(home: string, folder: PostgresFolder, leave: () => void): Promise<void> {
+  await withLock(join(home, 'postgres.lock'), async () => {
+    leave();
+    if (!hasUsers(home)) await stopServer(folder);
+  });
+}
+
+interface PostmasterFile {
+  pid: number;
+  port: number;
+}
+
+/** What a running server wrote of itself, or one that was killed. */
+function readPostmasterFile(folder: PostgresFolder): PostmasterFile | null {
+  try {
+    const lines = readFileSync(join(folder.data, 'postmaster.pid'), 'utf8').split('\n');
+    return { pid: Number(lines[0]), port: Number(lines[3]) };
+  } catch {
+    return null;
+  }
+}
+
+/** The port of the server that runs on this folder, or null. A stale lock file is removed. */
+async function runningPort(folder: PostgresFolder, secrets: Secrets): Promise<number | null> {
+  const file = readPostmasterFile(folder);
+  if (!file) return null;
+  const deadline = Date.now() + START_LIMIT_MS;
+  while (isPostmaster(file.pid, folder)) {
+    if (await answers(file.port, secrets)) return file.port;
+    if (Date.now() > deadline) {
+      throw new Error(
+        `PostgreSQL (process ${file.pid}) does not answer on port ${file.port}; see ${folder.log}`,
+      );
+    }
+    await delay(100);
+  }
+  rmSync(join(folder.data, 'postmaster.pid'), { force: true });
+  return null;
+}
+
+/** A process id may have been given out again since the server was killed: ask what the process is. */
+function isPostmaster(pid: number, folder: PostgresFolder): boolean {
+  try {
+    process.kill(pid, 0);
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return command.includes(folder.data);
+  } catch (error) {
+    // No /proc (macOS): the process is there, and nobody but a ping can tell what it is.
+    const { code, path } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' && path !== undefined && process.platform !== 'linux';
+  }
+}
+
+async function answers(port: number, secrets: Secrets): Promise<boolean> {
+  const connectionString = urlFor(SUPERUSER, secrets.databaseSuperuser, port, 'postgres');
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2000 });
+  // A server that stops while we talk to it ends the connection: that is an answer too.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === WRONG_PASSWORD) throw passwordsLost();
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** secrets.json was removed, the data was not: nobody but the person who did it can say what was meant. */
+function passwordsLost(): Error {
+  return new Error(
+    'The passwords in secrets.json are not those of the database in HELDOUT_HOME/postgres. ' +
+      'Put the old secrets.json back, or remove HELDOUT_HOME/postgres and begin with an empty database.',
+  );
+}
+
+async function startServer(folder: PostgresFolder, secrets: Secrets): Promise<number> {
+  const deadline = Date.now() + START_LIMIT_MS;
+  // After a kill the old server's children may hold its shared memory for a moment: try again.
+  for (;;) {
+    const port = await freePort();
+    const exit = launch(folder, port);
+    while (!exit.done && Date.now() < deadline) {
+      if (await answers(port, secrets)) return port;
+      await delay(50);
+    }
+    if (Date.now() < deadline) {
+      await delay(300);
+      continue;
+    }
+    const tail = readFileSync(folder.log, 'utf8').trimEnd().split('\n').slice(-10).join('\n');
+    throw new Error(
+      `PostgreSQL did not start within ${START_LIMIT_MS / 1000} s. ${folder.log} ends with:\n${tail}`,
+    );
+  }
+}
+
+function launch(folder: PostgresFolder, port: number): { done: boolean } {
+  const log = openSync(folder.log, 'a', 0o600);
+  const settings = {
+    port: String(port),
+    listen_addresses: '127.0.0.1',
+    // A socket file in /tmp could meet another server's.
+    unix_socket_directories: '',
+    max_connections: '200',
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const child = spawn(join(folder.binaries, 'postgres'), ['-D', folder.data, ...flags], {
+    ...folder.user,
+    cwd: folder.data,
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: SERVER_ENVIRONMENT,
+  });
+  closeSync(log);
+  child.unref();
+  const exit = { done: false };
+  const ended = () => {
+    exit.done = true;
+  };
+  child.on('exit', ended);
+  child.on('error', ended);
+  return exit;
+}
+
+/** Fast shutdown: connections are ended, everything committed is on disk. */
+async function stopServer(folder: PostgresFolder): Promise<void> {
+  const file = readPostmasterFile(folder);
+  if (!file || !isPostmaster(file.pid, folder)) return;
+  process.kill(file.pid, 'SIGINT');
+  const deadline = Date.now() + STOP_LIMIT_MS;
+  while (isPostmaster(file.pid, folder)) {
+    if (Date.now() > deadline)
+      throw new Error(`PostgreSQL (process ${file.pid}) did not stop; see ${folder.log}`);
+    await delay(50);
+  }
+}

@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Claim, claimEvaluation } from '#lib/evaluations/claim-evaluation.ts';
+import {
+  finishFailed,
+  finishScored,
+  handBack,
+  MAX_REQUEUES,
+  requeueAbandoned,
+} from '#lib/evaluations/finish-evaluation.ts';
+import { LeaseLost, renewLease } from '#lib/evaluations/lease.ts';
+import { type CaseRecord, recordCase, recordRunning } from '#lib/evaluations/record-progress.ts';
+import { registerRunner } from '#lib/evaluations/register-runner.ts';
+import { type EvaluationQueue, openQueue } from '#lib/platform/queue/queue.ts';
+import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { newScene, type Scene } from '#test/support/site/scene.ts';
+
+let database: TestDatabase;
+let queue: EvaluationQueue;
+let scene: Scene;
+let first: string;
+let second: string;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  queue = await openQueue(database.runnerUrl, { purpose: 'send', onError: () => undefined });
+  scene = await newScene(database.owner);
+  const runner = (name: string) =>
+    registerRunner(database.runner, { name, recipient: `age1${'q'.repeat(58)}`, host: {} });
+  [first, second] = [await runner('first'), await runner('second')];
+});
+afterAll(async () => {
+  await queue.stop({ graceful: false });
+  await database.close();
+});
+
+async function claim(evaluationId: string, runnerId = first): Promise<Claim> {
+  const claimed = await claimEvaluation(database.runner, { evaluationId, runnerId, leaseSeconds: 60 });
+  if (!claimed) throw new Error('not claimed');
+  return claimed;
+}
+
+function scored(caseIndex: number, dice = 0.5): CaseRecord {
+  return {
+    caseIndex,
+    status: 'SCORED',
+    code: null,
+    message: null,
+    undefinedMetrics: [],
+    predictionBlob: null,
+    mapBlob: null,
+    metrics: { dice },
+    seconds: 1.5,
+    peakMemoryBytes: 1024,
+    exitCode: 0,
+    log: 'done',
+  };
+}
+
+const SCORE = {
+  metric: 'dice',
+  version: 1,
+  mean: 0.5,
+  sd: 0,
+  median: 0.5,
+  q1: 0.5,
+  q3: 0.5,
+  min: 0.5,
+  max: 0.5,
+  n: 2,
+  failed: 0,
+};
+
+const row = (id: string) =>
+  database.owner.evaluation.findUniqueOrThrow({ where: { id }, include: { caseScores: true, scores: true } });
+
+/** As if a minute had passed without a renewal. */
+async function expire(id: string): Promise<void> {
+  await database.owner.$executeRaw`
+    UPDATE "Evaluation" SET "leaseExpiresAt" = now() - interval '1 second' WHERE id = ${id}::uuid`;
+}
+
+async function waitingJobs(id: string): Promise<number> {
+  const rows = await database.owner.$queryRaw<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM pgboss.job
+    WHERE data->>'evaluationId' = ${id} AND state IN ('created', 'retry')`;
+  return rows[0]?.n ?? 0;
+}
+
+describe('a claim', () => {
+  it('is given to one of many runners that ask at once', async () => {
+    const evaluationId = await scene.evaluation();
+    const claims = await Promise.all(
+      Array.from({ length: 8 }, (_, i) =>
+        claimEvaluation(database.runner, {
+          evaluationId,
+          runnerId: i % 2 ? first : second,
+          leaseSeconds: 60,
+        }),
+      ),
+    );
+    expect(claims.filter((each) => each !== null)).toHaveLength(1);
+  });
+
+  it('is refused for what was cancelled', async () => {
+    const id = await scene.evaluation();
+    await database.owner.evaluation.update({ where: { id }, data: { state: 'CANCELLED' } });
+    expect(
+      await claimEvaluation(database.runner, { evaluationId: id, runnerId: first, leaseSeconds: 60 }),
+    ).toBeNull();
+  });
+});
+
+describe('what is recorded', () => {
+  it('stays as it was first recorded', async () => {
+    const id = await scene.evaluation();
+    const { lease } = await claim(id);
+    await recordCase(database.runner, lease, scored(0, 0.5), 0);
+    await recordCase(database.runner, lease, scored(0, 0.9), 0);
+    expect((await row(id)).caseScores.map(({ metrics }) => metrics)).toEqual([{ dice: 0.5 }]);
+  });
+
+  it('is known to the next claim, so that no scored case runs again', async () => {
+    const id = await scene.evaluation();
+    const { lease } = await claim(id);
+    await recordCase(database.runner, lease, scored(1), 0);
+    await handBack(database.runner, queue, lease, { code: 'RUNNER_STOPPED', message: 'update' });
+    const again = await claim(id, second);
+    expect(again.evaluation.caseScores).toEqual([{ caseIndex: 1 }]);
+  });
+
+  it('ends as SCORED with its scores, and never changes after that', async () => {
+    const id = await scene.evaluation();
+    const { lease } = await claim(id);
+    await finishScored(database.runner, lease, [SCORE]);
+    const ended = await row(id);
+    expect(ended).toMatchObject({ state: 'SCORED', leaseToken: null, runningCases: 0 });
+    expect(ended.scores).toHaveLength(1);
+    await expect(recordCase(database.runner, lease, scored(0), 0)).rejects.toThrow(LeaseLost);
+    await expect(finishFailed(database.runner, lease, { code: 'SHAPE', message: '' })).rejects.toThrow(
+      LeaseLost,
+    );
+  });
+});
+
+describe('a lease that has run out', () => {
+  it('lets another runner go on, and refuses every write of the one that was too late', async () => {
+    const id = await scene.evaluation();
+    const late = await claim(id, first);
+    await recordCase(database.runner, late.lease, scored(0), 1);
+    await expire(id);
+    expect(await requeueAbandoned(database.runner, queue, { runnerId: null, graceSeconds: 0 })).toEqual([id]);
+    expect(await row(id)).toMatchObject({ state: 'QUEUED', platformCode: 'LEASE_EXPIRED', requeues: 1 });
+    expect(await waitingJobs(id)).toBe(1);
+    const taken = await claim(id, second);
+    for (const write of [
+      () => recordCase(database.runner, late.lease, scored(1), 0),
+      () => recordRunning(database.runner, late.lease, 2),
+      () => renewLease(database.runner, late.lease),
+      () => finishScored(database.runner, late.lease, [SCORE]),
+      () => handBack(database.runner, queue, late.lease, { code: 'INTERNAL', message: '' }),
+    ]) {
+      await expect(write()).rejects.toThrow(LeaseLost);
+    }
+    await recordCase(database.runner, taken.lease, scored(1), 0);
+    expect((await row(id)).caseScores).toHaveLength(2);
+  });
+
+  it('is not taken from a runner that renews it', async () => {
+    const id = await scene.evaluation();
+    const { lease } = await claim(id);
+    await expire(id);
+    await renewLease(database.runner, lease);
+    expect(await requeueAbandoned(database.runner, queue, { runnerId: null, graceSeconds: 0 })).toEqual([]);
+  });
+});
+
+describe('a runner that was killed', () => {
+  it('finds its own evaluations at its next start, without waiting for the lease', async () => {
+    const [mine, others] = [await scene.evaluation(), await scene.evaluation()];
+    await claim(mine, first);
+    const { lease } = await claim(others, second);
+    const requeued = await requeueAbandoned(database.runner, queue, { runnerId: first, graceSeconds: 0 });
+    expect(requeued).toContain(mine);
+    expect(requeued).not.toContain(others);
+    await renewLease(database.runner, lease);
+  });
+});
+
+describe('a fault of the platform', () => {
+  it('ends the evaluation, as ours, when it never stops', async () => {
+    const id = await scene.evaluation();
+    const fault = { code: 'ENGINE_LOST', message: 'no answer' } as const;
+    for (let i = 1; i <= MAX_REQUEUES; i++) {
+      await handBack(database.runner, queue, (await claim(id)).lease, fault);
+      expect((await row(id)).state).toBe('QUEUED');
+      expect(await waitingJobs(id)).toBe(1);
+    }
+    await handBack(database.runner, queue, (await claim(id)).lease, fault);
+    expect(await row(id)).toMatchObject({ state: 'FAILED', code: 'ENGINE_LOST' });
+  });
+
+  it('is not counted when a runner was only drained', async () => {
+    const id = await scene.evaluation();
+    await handBack(database.runner, queue, (await claim(id)).lease, { code: 'RUNNER_STOPPED', message: '' });
+    expect(await row(id)).toMatchObject({ state: 'QUEUED', requeues: 0, platformCode: 'RUNNER_STOPPED' });
+  });
+});

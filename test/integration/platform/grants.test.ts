@@ -1,0 +1,116 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { newScene, type Scene } from '#test/support/site/scene.ts';
+
+/**
+ * Guarantee: what the database itself lets the site and the runner write. r = SELECT, a = INSERT, w = UPDATE,
+ * d = DELETE, w(…) = UPDATE of these columns. A table that is missing here fails the test.
+ */
+const EXPECTED: Record<string, { site: string; runner: string }> = {
+  ApiToken: { site: 'rawd', runner: '' },
+  AuditEvent: { site: 'ra', runner: 'ra' },
+  CaseScore: { site: 'r', runner: 'raw' },
+  Challenge: { site: 'raw', runner: 'r' },
+  Evaluation: {
+    site: 'ra w(finishedAt,runningCases,state)',
+    runner:
+      'r w(code,finishedAt,imageDigest,imageReadyAt,leaseExpiresAt,leaseToken,message,platformCode,requeues,runnerId,runningCases,startedAt,state)',
+  },
+  Image: { site: 'ra', runner: 'r' },
+  Membership: { site: 'rawd', runner: '' },
+  ModelArchive: { site: 'ra', runner: 'r' },
+  Organizer: { site: 'rad', runner: '' },
+  Phase: { site: 'raw', runner: 'r' },
+  RateLimit: { site: 'rawd', runner: '' },
+  Registration: { site: 'rad', runner: '' },
+  Runner: { site: 'r', runner: 'raw' },
+  Score: { site: 'r', runner: 'raw' },
+  Submission: { site: 'ra', runner: 'r' },
+  Team: { site: 'raw', runner: 'r' },
+  TestCase: { site: 'ra', runner: 'r' },
+  TestSet: { site: 'ra', runner: 'r' },
+  User: { site: 'raw', runner: '' },
+  _prisma_migrations: { site: '', runner: '' },
+};
+
+let database: TestDatabase;
+let scene: Scene;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  scene = await newScene(database.owner);
+});
+afterAll(() => database.close());
+
+test('each role has exactly the rights that are written down, on every table', async () => {
+  const client = new pg.Client({ connectionString: database.ownerUrl });
+  await client.connect();
+  const { rows } = await client.query<{ table: string; role: string; rights: string; columns: string }>(`
+    SELECT c.relname AS table, role,
+      concat(
+        CASE WHEN has_table_privilege(role, c.oid, 'SELECT') THEN 'r' END,
+        CASE WHEN has_table_privilege(role, c.oid, 'INSERT') THEN 'a' END,
+        CASE WHEN has_table_privilege(role, c.oid, 'UPDATE') THEN 'w' END,
+        CASE WHEN has_table_privilege(role, c.oid, 'DELETE') THEN 'd' END,
+        CASE WHEN has_table_privilege(role, c.oid, 'TRUNCATE, REFERENCES, TRIGGER') THEN '!' END
+      ) AS rights,
+      (SELECT string_agg(a.attname, ',' ORDER BY a.attname) FROM pg_attribute a
+       WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT has_table_privilege(role, c.oid, 'UPDATE')
+         AND has_column_privilege(role, c.oid, a.attnum, 'UPDATE')) AS columns
+    FROM pg_class c, unnest(ARRAY['heldout_site_login', 'heldout_runner_login']) role
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')`);
+  await client.end();
+  const found: Record<string, Record<string, string>> = {};
+  for (const { table, role, rights, columns } of rows) {
+    found[table] ??= {};
+    found[table][role === 'heldout_site_login' ? 'site' : 'runner'] =
+      rights + (columns ? ` w(${columns})` : '');
+  }
+  expect(found).toEqual(EXPECTED);
+});
+
+test('the site cannot write a score, nor the runner an account', async () => {
+  const evaluationId = await scene.evaluation();
+  const score = { evaluationId, metric: 'dice', version: 1, mean: 1, n: 2, failed: 0 };
+  await expect(database.site.score.create({ data: score })).rejects.toThrow(/permission denied/);
+  const user = { data: { name: 'Intruder', email: 'x@example.org', isAdmin: true } };
+  await expect(database.runner.user.create(user)).rejects.toThrow(/permission denied/);
+  await expect(database.runner.user.findMany()).rejects.toThrow(/permission denied/);
+  await expect(database.runner.apiToken.findMany()).rejects.toThrow(/permission denied/);
+});
+
+test('the site queues and cancels an evaluation, and makes no other move', async () => {
+  const evaluationId = await scene.evaluation();
+  const { site, owner } = database;
+  const move = (data: { state: 'RUNNING' | 'SCORED' | 'FAILED' | 'QUEUED' | 'CANCELLED' }) =>
+    site.evaluation.updateMany({ where: { id: evaluationId }, data });
+  for (const state of ['RUNNING', 'SCORED', 'FAILED', 'QUEUED'] as const) {
+    await expect(move({ state })).rejects.toThrow(/row-level security/);
+  }
+  expect(await move({ state: 'CANCELLED' })).toEqual({ count: 1 });
+  const { submissionId } = await owner.evaluation.findUniqueOrThrow({ where: { id: evaluationId } });
+  const born = { submissionId, caseCount: 2, state: 'SCORED' as const };
+  await expect(site.evaluation.create({ data: born })).rejects.toThrow(/row-level security/);
+  await expect(
+    site.evaluation.updateMany({ where: { id: evaluationId }, data: { code: 'INTERNAL' } }),
+  ).rejects.toThrow(/permission denied/);
+});
+
+test('a final evaluation is never moved again, not by a runner either', async () => {
+  const evaluationId = await scene.evaluation();
+  const move = (state: 'RUNNING' | 'SCORED' | 'FAILED') =>
+    database.runner.evaluation.updateMany({ where: { id: evaluationId }, data: { state } });
+  expect(await move('RUNNING')).toEqual({ count: 1 });
+  expect(await move('SCORED')).toEqual({ count: 1 });
+  expect(await move('FAILED')).toEqual({ count: 0 });
+  expect(await database.site.evaluation.findUnique({ where: { id: evaluationId } })).toMatchObject({
+    state: 'SCORED',
+  });
+});
+
+test('nobody but the owner makes tables', async () => {
+  for (const db of [database.site, database.runner]) {
+    await expect(db.$executeRaw`CREATE TABLE "Mine" (id int)`).rejects.toThrow(/permission denied/);
+    await expect(db.$executeRaw`CREATE TABLE pgboss.mine (id int)`).rejects.toThrow(/permission denied/);
+  }
+});

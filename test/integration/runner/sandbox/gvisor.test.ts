@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
+import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
+import { buildShellImage } from '#test/support/images/busybox.ts';
+import { openPrivateEngine, type PrivateEngine } from '#test/support/private-engine.ts';
+import { runOne } from '#test/support/run-one.ts';
+
+/** gVisor's program, which the set-up installs where it can. */
+const RUNSC = whereIs('runsc');
+if (RUNSC === null) {
+  console.warn(
+    '\n*** runsc is not installed: that a second wall holds is NOT tested. apt-get install runsc\n',
+  );
+}
+
+function whereIs(program: string): string | null {
+  try {
+    return execFileSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim();
+  } catch {
+    return null;
+  }
+}
+
+type RunOptions = Partial<Limits> & { secondWall?: boolean };
+const LIMITS = { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 256, pids: 64, timeLimitSeconds: 30, outputMib: 16 };
+
+describe.skipIf(RUNSC === null)('a phase that requires a second wall', () => {
+  let folder: string;
+  let host: PrivateEngine;
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'heldout-wall-'));
+    const runtime = path.join(folder, 'runsc');
+    // As docs/administrators/operations.md sets it up: ptrace works on every host, and there is no network to set up.
+    await writeFile(runtime, `#!/bin/sh\nexec ${RUNSC} --platform=ptrace --network=none "$@"\n`);
+    await chmod(runtime, 0o755);
+    host = await openPrivateEngine({ runtimes: [`runsc=${runtime}`] });
+    const { socketPath } = host;
+    sandbox = await openSandbox({ runner: 'second-wall', scratch: path.join(folder, 'scratch'), socketPath });
+  });
+  afterAll(async () => {
+    await sandbox?.close();
+    await host?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function run(script: string, { secondWall = true, ...changes }: RunOptions = {}) {
+    const file = path.join(folder, `${crypto.randomUUID()}.tar`);
+    await buildShellImage(file, { script });
+    const image = await sandbox.prepareImage(createReadStream(file), LIMITS);
+    const input = { id: 'c0', format: 'NII_GZ' as const, scan: Buffer.from('a scan'), metadata: null };
+    const name = `second-wall-${crypto.randomUUID()}`;
+    const signal = new AbortController().signal;
+    const limits = { ...LIMITS, ...changes };
+    return runOne(sandbox, { image, limits, input, name, takesProbabilityMaps: false, secondWall, signal });
+  }
+  const COPY =
+    'mkdir -p /output/images/stroke-lesion-segmentation && cat /input/images/t1-brain-mri/c0.nii.gz > /output/images/stroke-lesion-segmentation/m.nii.gz';
+
+  test('is found by the runner', () => {
+    expect(sandbox.host.gvisorRuntime).toBe('runsc');
+  });
+
+  test('runs honest containers, which speak to gVisor and not to the kernel of the host', async () => {
+    const walled = await run(`dmesg; id -u; ${COPY}`);
+    expect(walled).toMatchObject({ kind: 'output', exitCode: 0 });
+    expect(walled.log).toContain('Starting gVisor');
+    expect(walled.log).toContain('1234');
+    expect(walled.kind === 'output' && Buffer.from(walled.bytes).toString()).toBe('a scan');
+    const bare = await run(`dmesg 2>&1; ${COPY}`, { secondWall: false });
+    expect(bare).toMatchObject({ kind: 'output', log: expect.not.stringContaining('gVisor') });
+  });
+
+  test('holds the limits and the settings of every container', async () => {
+    const looks = [
+      'touch /x 2>/dev/null && echo root is writable',
+      'touch /input/x 2>/dev/null && echo input is writable',
+      'ls /sys/class/net; grep -c : /proc/net/dev',
+      'dd if=/dev/zero of=/output/big bs=1M count=32 2>&1 | tail -1',
+    ].join('; ');
+    const seen = await run(`${looks}; exit 3`);
+    expect(seen.kind).toBe('teamFault');
+    expect(seen.log).not.toContain('is writable');
+    expect(seen.log).not.toMatch(/eth\d/);
+    expect(seen).toMatchObject({ code: 'OUTPUT_TOO_LARGE' });
+  });
+
+  test.each([
+    ['the first process', 'exec tail -c 1000000000 /dev/zero'],
+    ['a child', 'tail -c 1000000000 /dev/zero | wc -c; exit 0'],
+    // Memory of gVisor's own process: it is that one which the kernel kills.
+    ['files in memory', 'for f in /tmp/a /dev/shm/a; do head -c 127m /dev/zero > $f; done; sleep 1; exit 1'],
+  ])('ends for its memory: %s', async (_, script) => {
+    const ended = await run(script, { memoryMib: 128 });
+    expect(ended).toMatchObject({ kind: 'teamFault', code: 'OUT_OF_MEMORY' });
+    expect(ended.peakMemoryBytes ?? 0).toBeLessThan(130 * 2 ** 20);
+  });
+
+  test('says how it ended, and what it was refused', async () => {
+    expect(await run('exit 7')).toMatchObject({ code: 'EXIT_NONZERO', exitCode: 7 });
+    expect(await run('kill -SEGV $$')).toMatchObject({
+      code: 'EXIT_NONZERO',
+      message: 'The program was ended by SIGSEGV.',
+    });
+    // gVisor's kernel ends with the first thread that it is refused, and its group with it: now and then before
+    // anybody can read there why.
+    const codes: string[] = [];
+    while (codes.length < 3 && !codes.includes('PIDS_LIMIT')) {
+      const forks = await run('for i in $(seq 400); do sleep 5 & done; wait; exit 1');
+      codes.push(forks.kind === 'teamFault' ? forks.code : forks.kind);
+    }
+    expect(codes.at(-1)).toBe('PIDS_LIMIT');
+    expect(codes.filter((code) => code !== 'PIDS_LIMIT' && code !== 'EXIT_NONZERO')).toEqual([]);
+  });
+
+  test('is ended at the time limit like any other', async () => {
+    const ended = await run('sleep 100', { timeLimitSeconds: 1 });
+    expect(ended).toMatchObject({ kind: 'teamFault', code: 'TIME_LIMIT' });
+    expect(await host.engine.listContainers('heldout.runner=second-wall')).toEqual([]);
+  });
+});

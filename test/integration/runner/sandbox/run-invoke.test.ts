@@ -1,0 +1,410 @@
+import { createReadStream, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
+import { openEngine } from '#runner/sandbox/engine/docker.ts';
+import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
+import type { CaseRun, CasesRequest, LoadedImage } from '#runner/types.ts';
+import { buildPuppetImage } from '#test/support/images/puppet.ts';
+import { mountsBelow } from '#test/support/mounts.ts';
+
+const RUNNER = `invoke-test-${process.pid}`;
+const UID = 23_457;
+const LIMITS: Limits = {
+  ...DEFAULT_LIMITS,
+  memoryMib: 256,
+  pids: 64,
+  outputMib: 8,
+  timeLimitSeconds: 20,
+  imageMib: 512,
+};
+const SHORT_START_SECONDS = 1;
+const engine = openEngine();
+let folder: string;
+let sandbox: Sandbox;
+/** Gives a server hardly any time to get healthy. */
+let impatient: Sandbox;
+let puppet: LoadedImage;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'heldout-invoke-'));
+  sandbox = await openSandbox({ runner: RUNNER, scratch: join(folder, 'scratch') });
+  impatient = await openSandbox({
+    runner: RUNNER,
+    scratch: join(folder, 'impatient'),
+    startUpSeconds: SHORT_START_SECONDS,
+  });
+  const { file } = await buildPuppetImage(join(folder, 'image.tar'), String(UID));
+  puppet = await sandbox.prepareImage(createReadStream(file), LIMITS);
+});
+afterEach(expectNothingLeft);
+afterAll(async () => {
+  await sandbox.sweep();
+  await sandbox.removeImage(puppet.id);
+  await sandbox.close();
+  await impatient.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** What the image does when it starts is its one argument, so that it need not be loaded anew. */
+const puppetThat = (started: string): LoadedImage => ({ ...puppet, cmd: [started] });
+
+async function expectNothingLeft(): Promise<void> {
+  expect(await engine.listContainers(`heldout.runner=${RUNNER}`)).toEqual([]);
+  const memories = ['scratch', 'impatient'].map((name) => join(folder, name, 'memory'));
+  for (const memory of memories) expect(readdirSync(memory)).toEqual([]);
+  expect(mountsBelow(folder)).toEqual(memories);
+  expect(processes()).toEqual([]);
+}
+
+/** The container's own, and the relays of this test's runner. */
+function processes(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        const isRelay = command.includes('relay-process.ts') && status.includes(`PPid:\t${process.pid}\n`);
+        const isServer = status.includes(`Uid:\t${UID}\t`);
+        return (isRelay || isServer) && !/State:\tZ/.test(status) ? [`${pid} ${command}`] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+let count = 0;
+type Options = Partial<Pick<CasesRequest, 'signal' | 'openCase' | 'onEnded' | 'image'>> & {
+  limits?: Partial<Limits>;
+  within?: Sandbox;
+};
+
+/** What each script came to, in their order. */
+async function serve(
+  scripts: readonly string[],
+  { within = sandbox, ...options }: Options = {},
+): Promise<CaseRun[]> {
+  const runs: CaseRun[] = [];
+  await within.runCases({
+    contract: 'INVOKE',
+    image: puppet,
+    takesProbabilityMaps: false,
+    modelFolder: null,
+    secondWall: false,
+    parallel: 2,
+    name: `${RUNNER}-${count++}`,
+    labels: {},
+    cases: scripts.map((_, index) => index),
+    signal: new AbortController().signal,
+    openCase: async (index) => input(index, scripts[index] as string),
+    onWorking: async () => undefined,
+    onEnded: async (index, run) => {
+      runs[index] = run;
+    },
+    ...options,
+    limits: { ...LIMITS, ...options.limits },
+  });
+  return runs;
+}
+const input = (index: number, script: string) => ({
+  id: `case${index}`,
+  format: 'NII_GZ' as const,
+  scan: Buffer.from(script),
+  metadata: null,
+});
+const codes = (runs: readonly CaseRun[]) =>
+  runs.map((run) => (run.kind === 'output' ? String(run.bytes) : run.code));
+
+const HONEST = "mask('mask'); reply(201)";
+
+describe('one server for all cases', () => {
+  test('each sees its own scan alone, and what it writes is taken when it has answered', async () => {
+    const script = (name: string) => `
+      mask(fs.readdirSync('/input/images/t1-brain-mri') + ' [' + fs.readdirSync('/output') + ']');
+      state.cases = (state.cases ?? 0) + 1;
+      console.log('${name}', state.cases, process.pid, fs.readFileSync('/proc/net/dev', 'utf8').match(/\\w+(?=:)/g) + '');
+      reply(201)`;
+    const runs = await serve(['a', 'b', 'c'].map(script));
+    expect(codes(runs)).toEqual(['case0.nii.gz []', 'case1.nii.gz []', 'case2.nii.gz []']);
+    // State is kept, the log is each case's own, and there is no interface but lo.
+    const logs = runs.map(({ log }) => log.replace(/ \d+ lo/, ' PID lo'));
+    expect(logs).toEqual(['a 1 PID lo\n', 'b 2 PID lo\n', 'c 3 PID lo\n']);
+    for (const run of runs) expect(run).toMatchObject({ exitCode: null, fileName: 'mask.nii.gz' });
+    for (const { seconds } of runs) expect(seconds).toBeLessThan(2);
+  });
+
+  test('a probability map is taken where the phase takes them', async () => {
+    const map = `const maps = '/output/images/lesion-probability-map'; fs.mkdirSync(maps, { recursive: true });
+      fs.writeFileSync(maps + '/p.mha', 'map');`;
+    const runs: CaseRun[] = [];
+    await sandbox.runCases({
+      contract: 'INVOKE',
+      image: puppet,
+      limits: LIMITS,
+      takesProbabilityMaps: true,
+      modelFolder: null,
+      secondWall: false,
+      parallel: 1,
+      name: `${RUNNER}-map`,
+      labels: {},
+      cases: [0],
+      signal: new AbortController().signal,
+      openCase: async () => input(0, `${map} ${HONEST}`),
+      onWorking: async () => undefined,
+      onEnded: async (_, run) => void runs.push(run),
+    });
+    expect(runs).toMatchObject([{ probabilityMap: Buffer.from('map') }]);
+  });
+
+  test('a scan that is kept open is empty once its case is over', async () => {
+    const runs = await serve([
+      `state.kept = fs.openSync('/input/images/t1-brain-mri/case0.nii.gz'); ${HONEST}`,
+      `mask('[' + fs.readFileSync(state.kept) + ']'); reply(201)`,
+    ]);
+    expect(codes(runs)).toEqual(['mask', '[]']);
+  });
+
+  test('between two cases it is frozen: what it does by itself stands still', async () => {
+    const runs = await serve(
+      [
+        `setInterval(() => { state.ticks = (state.ticks ?? 0) + 1; }, 5); ${HONEST}`,
+        'mask(String(state.ticks ?? 0)); reply(201)',
+      ],
+      {
+        onEnded: async (index, run) => {
+          // The second case is opened only after the first one is recorded.
+          if (index === 0) await new Promise((resolve) => setTimeout(resolve, 500));
+          else ticks = Number(codes([run])[0]);
+        },
+      },
+    );
+    expect(runs).toEqual([]);
+    expect(ticks).toBeLessThan(30);
+  });
+  let ticks = Number.POSITIVE_INFINITY;
+});
+
+describe('a case that fails', () => {
+  test('costs itself alone, with its code; the server is started again where it ended', async () => {
+    const runs = await serve(
+      [
+        HONEST,
+        'process.exit(3)',
+        HONEST,
+        'reply(500)',
+        'reply(201)',
+        'process.exit(0)',
+        'while (true);',
+        HONEST,
+      ],
+      { limits: { timeLimitSeconds: 2 } },
+    );
+    expect(codes(runs)).toEqual([
+      'mask',
+      'EXIT_NONZERO',
+      'mask',
+      'EXIT_NONZERO',
+      'NO_OUTPUT',
+      'EXIT_NONZERO',
+      'TIME_LIMIT',
+      'mask',
+    ]);
+    expect(runs[1]).toMatchObject({ exitCode: 3, message: 'The program ended with exit code 3.' });
+    expect(runs[3]).toMatchObject({ message: 'POST /invoke was answered with 500, not with 201.' });
+    expect(runs[6]?.seconds).toBeLessThan(4);
+  });
+
+  test('memory: of the server, and of a worker whose server answers all the same', async () => {
+    const hog = 'const all = []; for (;;) all.push(Buffer.alloc(16 << 20, 1));';
+    const worker = `const { status } = child.spawnSync(process.execPath, ['-e', ${JSON.stringify(hog)}]);
+      reply(status === 0 ? 201 : 500)`;
+    const runs = await serve([hog, worker, HONEST]);
+    expect(codes(runs)).toEqual(['OUT_OF_MEMORY', 'OUT_OF_MEMORY', 'mask']);
+    // The case after it is not measured by its peak.
+    expect(runs[1]?.peakMemoryBytes).toBeGreaterThan(200 * 2 ** 20);
+    expect(runs[2]?.peakMemoryBytes).toBeLessThan(200 * 2 ** 20);
+  });
+
+  test('a full /output is told, and is empty again for the next', async () => {
+    const fill = `try { for (let i = 0; ; i++) fs.writeFileSync('/output/' + i, Buffer.alloc(1 << 20)); } catch {} reply(500)`;
+    expect(codes(await serve([fill, HONEST]))).toEqual(['OUTPUT_TOO_LARGE', 'mask']);
+  });
+
+  test('killed by somebody else while it is frozen: the case is run by a new server', async () => {
+    const runs = await serve([HONEST, HONEST], {
+      onEnded: async (index, run) => {
+        results[index] = run;
+        const [server] = await engine.listContainers(`heldout.runner=${RUNNER}`);
+        if (index === 0) await engine.killContainer(server?.id as string);
+      },
+    });
+    expect(runs).toEqual([]);
+    expect(codes(results)).toEqual(['mask', 'mask']);
+  });
+  const results: CaseRun[] = [];
+});
+
+describe('a start that fails is the evaluation’s fault', () => {
+  test.each([
+    ['answers something else', 'hooks.health = (socket) => answer(socket, 503);'],
+    ['takes the question and says nothing', 'hooks.health = () => {};'],
+    ['never listens', 'await new Promise(() => setInterval(() => {}, 1000));'],
+  ])('HEALTH_TIMEOUT: %s', async (_, started) => {
+    const image = puppetThat(started);
+    const startedAt = performance.now();
+    await expect(serve([HONEST, HONEST], { image, within: impatient })).rejects.toMatchObject({
+      name: 'TeamFault',
+      code: 'HEALTH_TIMEOUT',
+    });
+    expect(performance.now() - startedAt).toBeLessThan((SHORT_START_SECONDS + 2) * 1000);
+  });
+
+  test.each([
+    ['in an error', 'process.exit(1)', 'The program ended with exit code 1.'],
+    ['well', 'process.exit(0)', 'The server ended, with exit code 0'],
+  ])(
+    'it ends %s before it is healthy: its log says why, and it has seen no scan',
+    async (_, end, message) => {
+      const image = puppetThat(`console.log(fs.readdirSync('/input').length, 'scans'); ${end}`);
+      const error = await serve([HONEST], { image }).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({
+        name: 'TeamFault',
+        code: 'EXIT_NONZERO',
+        message: expect.stringContaining(message),
+      });
+      expect(error).toMatchObject({ message: expect.stringMatching(/Its log ends:\n0 scans\n$/) });
+    },
+  );
+
+  test('an entry point that is no program', async () => {
+    const image = { ...puppet, entrypoint: ['/no/such/program'] };
+    await expect(serve([HONEST], { image })).rejects.toMatchObject({ code: 'START_FAILED' });
+  });
+});
+
+describe('answers of a hostile server', () => {
+  const flood = (head: string, more: string) =>
+    `socket.write(${JSON.stringify(head)}); const more = Buffer.alloc(1 << 16, ${JSON.stringify(more)});
+     const go = () => { while (socket.writable && socket.write(more)); socket.once('drain', go); }; go();`;
+
+  test('nothing behind the status line matters, however long it is', async () => {
+    const runs = await serve([
+      `mask('headers'); ${flood('HTTP/1.1 201 Created\r\n', 'X-A: b\r\n')}`,
+      `mask('body'); ${flood('HTTP/1.1 201 Created\r\n\r\n', 'x')}`,
+      `mask('slow'); socket.write('HTTP/1.1 2'); setTimeout(() => socket.write('01 Created\\r\\n'), 50);`,
+      HONEST,
+    ]);
+    expect(codes(runs)).toEqual(['headers', 'body', 'slow', 'mask']);
+  });
+
+  test('what is no answer with 201 is none, and is told within the limit', async () => {
+    const runs = await serve(
+      [
+        flood('HTTP/1.1 100 Continue\r\n\r\n', 'HTTP/1.1 100 Continue\r\n\r\n'),
+        flood('HTTP/1.1 201', ' '),
+        flood('', '\u0000'),
+        "socket.end('SSH-2.0-OpenSSH_9\\r\\n')",
+        'socket.end()',
+        'socket.resetAndDestroy()',
+        '',
+        `setInterval(() => socket.write('H'), 20)`,
+        HONEST,
+      ],
+      { limits: { timeLimitSeconds: 1 } },
+    );
+    const failures = Array.from({ length: 6 }, () => 'EXIT_NONZERO');
+    expect(codes(runs)).toEqual([...failures, 'TIME_LIMIT', 'TIME_LIMIT', 'mask']);
+    expect(runs[0]).toMatchObject({ message: 'POST /invoke was answered with 100, not with 201.' });
+    expect(runs[1]).toMatchObject({ message: 'POST /invoke was answered with something that is not HTTP.' });
+    expect(runs[4]).toMatchObject({
+      message: 'The server ended the connection without an answer to POST /invoke.',
+    });
+  });
+});
+
+describe('what is left in /output', () => {
+  const MASK = '/output/images/stroke-lesion-segmentation';
+  test('is not there for the next case, whatever it is', async () => {
+    const runs = await serve([
+      HONEST,
+      'reply(201)',
+      `fs.mkdirSync('${MASK}', { recursive: true }); fs.symlinkSync('/etc/passwd', '${MASK}/m.nii.gz'); reply(201)`,
+      'reply(201)',
+      `fs.symlinkSync('/etc', '/output/images'); reply(201)`,
+      // A folder that is still open, and a writer that goes on by itself.
+      `mask('x'); process.chdir('${MASK}'); fs.chmodSync('/output', 0o000); reply(201)`,
+      `try { fs.writeFileSync('m.nii.gz', 'old folder'); } catch (error) { console.log(error.code); } reply(201)`,
+      `process.chdir('/'); ${HONEST}`,
+    ]);
+    expect(codes(runs)).toEqual([
+      'mask',
+      'NO_OUTPUT',
+      'OUTPUT_UNSAFE',
+      'NO_OUTPUT',
+      'OUTPUT_UNSAFE',
+      'x',
+      'NO_OUTPUT',
+      'mask',
+    ]);
+    expect(runs[6]?.log).toBe('ENOENT\n');
+  });
+
+  test('a writer that never rests changes nothing while it is collected', async () => {
+    // Two threads' worth of swapping: the mask is a link to a secret half of the time.
+    const swap = `
+      child.spawn(process.execPath, ['-e', ${JSON.stringify(`
+        const fs = require('node:fs'); const at = '${MASK}/m.nii.gz';
+        for (;;) { try { fs.rmSync(at); fs.symlinkSync('/etc/hostname', at); fs.rmSync(at); fs.writeFileSync(at, 'plain'); } catch {} }
+      `)}], { stdio: 'ignore' });
+      mask('plain'); setTimeout(() => reply(201), 200)`;
+    const again = `mask('plain'); setTimeout(() => reply(201), 20)`;
+    const runs = await serve([swap, ...Array.from({ length: 10 }, () => again)]);
+    for (const run of runs) {
+      if (run.kind === 'output') expect(['plain', '']).toContain(String(run.bytes));
+      else expect(['OUTPUT_UNSAFE', 'NO_OUTPUT']).toContain(run.code);
+    }
+  });
+});
+
+describe('interruptions', () => {
+  const SERVED = 'setTimeout(() => {}, 1e6)';
+  test.each([
+    ['while it starts', ['hooks.health = () => {};', SERVED, 300]],
+    ['while it works', ['', SERVED, 900]],
+  ] as const)(
+    '%s: gone within 2 s, with the reason that was given',
+    async (_, [started, script, afterMs]) => {
+      const reason = new PlatformFault('RUNNER_STOPPED', 'stopped');
+      const controller = new AbortController();
+      const run = serve([script], { image: puppetThat(started), signal: controller.signal });
+      run.catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      const abortedAt = performance.now();
+      controller.abort(reason);
+      await expect(run).rejects.toBe(reason);
+      expect(performance.now() - abortedAt).toBeLessThan(2000);
+    },
+  );
+
+  test('while it is frozen and waits for a case', async () => {
+    const reason = new PlatformFault('RUNNER_STOPPED', 'stopped');
+    const controller = new AbortController();
+    let abortedAt = 0;
+    const run = serve([HONEST, HONEST], {
+      signal: controller.signal,
+      openCase: async (index, signal) => {
+        if (index === 0) return input(0, HONEST);
+        abortedAt = performance.now();
+        controller.abort(reason);
+        signal.throwIfAborted();
+        throw new Error('It was aborted.');
+      },
+    });
+    await expect(run).rejects.toBe(reason);
+    expect(performance.now() - abortedAt).toBeLessThan(2000);
+  });
+});

@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { challengeView } from '#lib/site/challenges/challenge-view.ts';
+import { createChallenge } from '#lib/site/challenges/create-challenge.ts';
+import { listChallenges } from '#lib/site/challenges/list-challenges.ts';
+import { organizerView } from '#lib/site/console/organizer-view.ts';
+import { boardView } from '#lib/site/leaderboards/leaderboard-view.ts';
+import { submissionView } from '#lib/site/submissions/submission-view.ts';
+import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
+import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
+
+let here: TestSite;
+beforeAll(async () => {
+  here = await openTestSite();
+});
+afterAll(() => here.close());
+
+/** Dice of the scene's two cases; null: the container failed on it. Volume difference is 10·(1 − Dice). */
+async function scored(
+  scene: Scene,
+  dices: readonly (number | null)[],
+  team?: { id: string; userId: string },
+) {
+  const { owner } = here.database;
+  const userId = team?.userId ?? (await scene.user());
+  const teamId = team?.id ?? (await scene.team(userId)).id;
+  const imageId = await scene.image(teamId);
+  const submission = await owner.submission.create({
+    data: { phaseId: scene.phaseId, teamId, userId, imageId, algorithm: 'threshold' },
+  });
+  const evaluation = await owner.evaluation.create({
+    data: { submissionId: submission.id, caseCount: 2, state: 'SCORED', finishedAt: new Date() },
+  });
+  await owner.caseScore.createMany({
+    data: dices.map((dice, caseIndex) => ({
+      evaluationId: evaluation.id,
+      caseIndex,
+      status: dice === null ? ('FAILED' as const) : ('SCORED' as const),
+      code: dice === null ? 'EXIT_NONZERO' : null,
+      metrics: dice === null ? {} : { dice, volume_difference: 10 * (1 - dice) },
+      log: 'container output',
+    })),
+  });
+  const { slug } = await owner.team.findUniqueOrThrow({ where: { id: teamId } });
+  return { submissionId: submission.id, slug, team: { id: teamId, userId } };
+}
+
+test('teams stand by rank, with a failed case at the declared worst', async () => {
+  const scene = await newScene(here.database.owner);
+  const good = await scored(scene, [0.9, 0.8]);
+  const fair = await scored(scene, [0.6, 0.5]);
+  const crash = await scored(scene, [0.95, null]);
+  const board = await boardView(here.site, scene.challengeSlug, 'test', null);
+  expect(board.rows.map(({ teamSlug }) => teamSlug)).toEqual([good.slug, fair.slug, crash.slug]);
+  // Dice: 0.95 and the worst, 0. Volume: 0.5 and the worst, 100 ml.
+  expect(board.rows[2]).toMatchObject({ failed: 1, scores: [{ mean: 0.475 }, { mean: 50.25 }] });
+  expect(board.rows[0]).toMatchObject({ rank: 1, failed: 0, scores: [{ mean: 0.85 }, { mean: 1.5 }] });
+  expect(board).toMatchObject({ caseCount: 2, replicates: 1000, seed: 1, decimals: 3 });
+  const [low, high] = board.rows[0]!.scores[0]!.interval!;
+  expect([low, high]).toEqual([0.8, 0.9]);
+  expect(board.axis.min).toBeLessThanOrEqual(low);
+  expect(board.axis.max).toBeGreaterThanOrEqual(high);
+});
+
+test('a case without a lesion leaves sensitivity for everyone, those who failed on it included', async () => {
+  const scene = await newScene(here.database.owner);
+  const { owner } = here.database;
+  const sensitivity = [{ metric: 'sensitivity', weight: 1 }];
+  await owner.phase.update({ where: { id: scene.phaseId }, data: { metrics: sensitivity } });
+  await owner.testSet.update({ where: { id: scene.testSetId }, data: { worst: { sensitivity: 0 } } });
+  const found = await scored(scene, [0, 0]);
+  const crashed = await scored(scene, [0, 0]);
+  const record = (submissionId: string, caseIndex: number, data: object) =>
+    owner.caseScore.updateMany({ where: { caseIndex, evaluation: { submissionId } }, data });
+  const undefinedMetrics = ['sensitivity'];
+  await record(found.submissionId, 0, { metrics: { sensitivity: 0.5 } });
+  await record(found.submissionId, 1, { metrics: { sensitivity: null }, undefinedMetrics });
+  await record(crashed.submissionId, 0, { metrics: { sensitivity: 0.75 } });
+  await record(crashed.submissionId, 1, { status: 'FAILED', metrics: {}, undefinedMetrics });
+  // Case 2 is left out: 0.75 of one case before 0.5 of one. With the worst for the crash it would be 0.375.
+  const means = async () =>
+    (await boardView(here.site, scene.challengeSlug, 'test', null)).rows.map((row) => [
+      row.teamSlug,
+      row.scores[0]!.mean,
+    ]);
+  expect(await means()).toEqual([
+    [crashed.slug, 0.75],
+    [found.slug, 0.5],
+  ]);
+});
+
+test('a new score is on the board at once; without one nothing is ranked again', async () => {
+  const scene = await newScene(here.database.owner);
+  const first = await scored(scene, [0.5, 0.5]);
+  const read = () => boardView(here.site, scene.challengeSlug, 'test', null);
+  const loads = vi.spyOn(here.site.db.caseScore, 'findMany');
+  expect((await read()).rows).toHaveLength(1);
+  expect((await read()).rows).toHaveLength(1);
+  expect(loads).toHaveBeenCalledTimes(1);
+  const better = await scored(scene, [0.7, 0.7]);
+  expect((await read()).rows.map(({ teamSlug }) => teamSlug)).toEqual([better.slug, first.slug]);
+  loads.mockRestore();
+});
+
+test('of a team the best submission counts, or the latest where the phase says so', async () => {
+  const scene = await newScene(here.database.owner);
+  const best = await scored(scene, [0.9, 0.9]);
+  const latest = await scored(scene, [0.4, 0.4], best.team);
+  const row = async () => (await boardView(here.site, scene.challengeSlug, 'test', null)).rows[0];
+  expect(await row()).toMatchObject({ submissionId: best.submissionId, submissionCount: 2 });
+  await here.database.owner.phase.update({ where: { id: scene.phaseId }, data: { counting: 'LATEST' } });
+  expect(await row()).toMatchObject({ submissionId: latest.submissionId, submissionCount: 2 });
+});
+
+test('an empty board says so, and has an axis', async () => {
+  const scene = await newScene(here.database.owner);
+  const board = await boardView(here.site, scene.challengeSlug, 'test', null);
+  expect(board).toMatchObject({ rows: [], updatedAt: null, axis: { min: 0, max: 1 } });
+  await expect(boardView(here.site, scene.challengeSlug, 'other', null)).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+});
+
+test('a challenge names its leaders; a visitor reads a scored submission, and no more of it than the public may', async () => {
+  const scene = await newScene(here.database.owner);
+  const { submissionId, slug } = await scored(scene, [0.8, null]);
+  const [listed] = (await listChallenges(here.site, null)).filter((one) => one.slug === scene.challengeSlug);
+  expect(listed).toMatchObject({ teamCount: 1, leaders: { phaseSlug: 'test', rows: [{ teamSlug: slug }] } });
+  expect(await challengeView(here.site, scene.challengeSlug, null)).toMatchObject({ viewerOrganizes: false });
+  const view = await submissionView(here.site, submissionId, null);
+  expect(view).toMatchObject({
+    sentBy: '',
+    quota: null,
+    viewerIsTeam: false,
+    onBoard: { submissionId, rank: 1 },
+    evaluation: { scored: 1, failed: 1, caseFaults: [], caseScores: [] },
+  });
+  expect(JSON.stringify(view)).not.toContain('container output');
+});
+
+test('the console shows an organizer all of a challenge, and nobody else any of it', async () => {
+  const scene = await newScene(here.database.owner);
+  await scored(scene, [0.8, null]);
+  await scene.evaluation();
+  const organizer = await here.newViewer();
+  const { challengeId } = scene;
+  await here.database.owner.organizer.create({ data: { challengeId, userId: organizer.userId } });
+  const view = await organizerView(here.site, scene.challengeSlug, organizer);
+  expect(view.submissions.map(({ state, failed }) => [state, failed])).toEqual([
+    ['QUEUED', 0],
+    ['SCORED', 1],
+  ]);
+  expect(view.queue).toHaveLength(1);
+  expect(view.triage).toMatchObject([{ code: 'EXIT_NONZERO', side: 'team', count: 1 }]);
+  expect(view.testSets).toMatchObject([{ caseCount: 2, bytes: 2048, phaseSlugs: ['test'] }]);
+  await expect(organizerView(here.site, scene.challengeSlug, null)).rejects.toMatchObject({
+    code: 'NOT_SIGNED_IN',
+  });
+  await expect(organizerView(here.site, scene.challengeSlug, await here.newViewer())).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+  });
+});
+
+const definition = (over: object = {}, phase: object = {}) => ({
+  slug: unique('challenge'),
+  title: 'Stroke',
+  question: 'Who?',
+  summary: 'Find them.',
+  phases: [
+    {
+      slug: 'test',
+      title: 'Test',
+      kind: 'HIDDEN',
+      opensAt: '2026-01-01T00:00:00Z',
+      closesAt: '2027-01-01T00:00:00Z',
+      limits: { cpus: 1, memoryMib: 512, pids: 64, timeLimitSeconds: 60, outputMib: 64, imageMib: 100 },
+      metrics: [{ metric: 'dice', weight: 1 }],
+      submissionsPerDay: 3,
+      submissionsTotal: 30,
+      ...phase,
+    },
+  ],
+  ...over,
+});
+
+test('an administrator makes a challenge and organizes it; others do not', async () => {
+  const administrator = await here.newViewer({ isAdmin: true });
+  const { slug } = await createChallenge(here.site, definition(), administrator);
+  expect(await challengeView(here.site, slug, null)).toMatchObject({
+    organizers: [administrator.name],
+    phases: [{ slug: 'test', caseCount: null }],
+    leaders: null,
+  });
+  await expect(createChallenge(here.site, definition({ slug }), administrator)).rejects.toMatchObject({
+    code: 'CONFLICT',
+  });
+  const other = await here.newViewer();
+  await expect(createChallenge(here.site, definition(), other)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+});
+
+test('a phase that takes probability maps may rank by them; any may show the column', async () => {
+  const administrator = await here.newViewer({ isAdmin: true });
+  const dice = { metric: 'dice', weight: 1 };
+  const taken = { takesProbabilityMaps: true, metrics: [{ metric: 'pr_auc', weight: 1 }] };
+  const shown = { metrics: [dice, { metric: 'pr_auc', weight: 0 }] };
+  for (const phase of [taken, shown]) {
+    await expect(createChallenge(here.site, definition({}, phase), administrator)).resolves.toBeDefined();
+  }
+  const primary = { metrics: [{ metric: 'pr_auc', weight: 0 }, dice] };
+  await expect(createChallenge(here.site, definition({}, primary), administrator)).rejects.toMatchObject({
+    fields: { 'phases.0.metrics': expect.stringContaining('takesProbabilityMaps') },
+  });
+});
+
+test.each([
+  ['an unknown metric', { metrics: [{ metric: 'luck', weight: 1 }] }, 'phases.0.metrics'],
+  ['no weight', { metrics: [{ metric: 'dice', weight: 0 }] }, 'phases.0.metrics'],
+  [
+    'a rank by maps that it does not take',
+    { metrics: [{ metric: 'pr_auc', weight: 1 }] },
+    'phases.0.metrics',
+  ],
+  [
+    'maps under a contract without a place for them',
+    { takesProbabilityMaps: true, contract: 'BATCH' },
+    'phases.0.takesProbabilityMaps',
+  ],
+  ['an end before its start', { closesAt: '2025-01-01T00:00:00Z' }, 'phases.0.closesAt'],
+  ['limits out of range', { limits: { cpus: 0 } }, 'phases.0.limits.cpus'],
+])('a phase with %s is refused by its field', async (_, phase, field) => {
+  const administrator = await here.newViewer({ isAdmin: true });
+  await expect(createChallenge(here.site, definition({}, phase), administrator)).rejects.toMatchObject({
+    code: 'INVALID',
+    fields: { [field]: expect.any(String) },
+  });
+});

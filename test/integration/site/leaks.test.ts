@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Viewer } from '#lib/api/views.ts';
+import { EVALUATION_CHANGED } from '#lib/platform/notifications.ts';
+import { challengeView } from '#lib/site/challenges/challenge-view.ts';
+import { listChallenges } from '#lib/site/challenges/list-challenges.ts';
+import { organizerView } from '#lib/site/console/organizer-view.ts';
+import { boardView } from '#lib/site/leaderboards/leaderboard-view.ts';
+import { evaluationEvents } from '#lib/site/submissions/evaluation-events.ts';
+import { submissionView } from '#lib/site/submissions/submission-view.ts';
+import { submitView } from '#lib/site/submissions/submit-view.ts';
+import { newScene } from '#test/support/site/scene.ts';
+import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
+
+/**
+ * Guarantee: a team whose container wrote hidden bytes into everything that it can write (log, message, exit
+ * code, time, memory, scores of single cases) finds none of it in any view of the site, while it runs, when it
+ * failed and when it is scored.
+ */
+let here: TestSite;
+beforeAll(async () => {
+  here = await openTestSite();
+});
+afterAll(() => here.close());
+
+const SECRETS = {
+  log: 'LOG-hidden-bytes',
+  message: 'MESSAGE-hidden-bytes',
+  exitCode: 93,
+  seconds: 7.654321,
+  peakMemoryBytes: 123456789n,
+  metrics: { dice: 0.31415926, volume_difference: 2.6457513 },
+  recordedAt: new Date('2026-01-02T03:04:05.678Z'),
+};
+/** How each would look in JSON. */
+const TRACES = ['hidden-bytes', '"exitCode"', ':93', '7.654', '123456789', '0.314', '2.645', '03:04:05'];
+
+async function newHiddenRun(state: 'RUNNING' | 'FAILED' | 'SCORED', showsCaseScores = false) {
+  const { owner } = here.database;
+  const scene = await newScene(owner, { kind: 'HIDDEN', showsCaseScores });
+  const evaluationId = await scene.evaluation();
+  const rows = [0, 1].map((caseIndex) => ({ ...SECRETS, evaluationId, caseIndex }));
+  await owner.caseScore.createMany({
+    data: [
+      { ...rows[0]!, status: 'SCORED' },
+      { ...rows[1]!, status: 'FAILED', code: 'EXIT_NONZERO', metrics: {} },
+    ],
+  });
+  const failed = state === 'FAILED' ? { code: 'START_FAILED', message: SECRETS.message } : {};
+  const { recordedAt: at } = SECRETS;
+  const { submission } = await owner.evaluation.update({
+    where: { id: evaluationId },
+    data: { state, ...failed, createdAt: new Date('2026-01-02T03:00:00Z'), startedAt: at, imageReadyAt: at },
+    include: { submission: true },
+  });
+  const { userId, id } = submission;
+  const author = await owner.user.findUniqueOrThrow({ where: { id: userId } });
+  return { scene, submissionId: id, viewer: await here.refresh({ ...author, userId, teams: [] }) };
+}
+
+async function everythingOf(run: Awaited<ReturnType<typeof newHiddenRun>>, viewer: Viewer | null) {
+  const { scene, submissionId } = run;
+  const { site } = here;
+  const slug = scene.challengeSlug;
+  const leaving = new AbortController();
+  const reader = (await evaluationEvents(site, submissionId, viewer, leaving.signal)).getReader();
+  const event = new TextDecoder().decode((await reader.read()).value);
+  leaving.abort();
+  const views = [
+    await submissionView(site, submissionId, viewer),
+    await boardView(site, slug, 'test', viewer),
+    await challengeView(site, slug, viewer),
+    await listChallenges(site, viewer),
+    await submitView(site, slug, viewer),
+  ];
+  return event + JSON.stringify(views);
+}
+
+test.each(['RUNNING', 'FAILED'] as const)(
+  'a hidden evaluation that is %s tells its team nothing of them',
+  async (state) => {
+    const run = await newHiddenRun(state);
+    const text = await everythingOf(run, run.viewer);
+    expect(text).toContain('EXIT_NONZERO');
+    for (const trace of TRACES) expect(text).not.toContain(trace);
+  },
+);
+
+/** Follows a running evaluation: `record` adds a case and says so, `end` ends it and gives all events. */
+async function follow(kind: 'HIDDEN' | 'OPEN', reads: 'at once' | 'at the end') {
+  const { owner } = here.database;
+  const scene = await newScene(owner, { kind });
+  const evaluationId = await scene.evaluation();
+  const running = {
+    where: { id: evaluationId },
+    data: { state: 'RUNNING' as const },
+    include: { submission: true },
+  };
+  const { submission } = await owner.evaluation.update(running);
+  const author = await owner.user.findUniqueOrThrow({ where: { id: submission.userId } });
+  const viewer = await here.refresh({ ...author, userId: author.id, teams: [] });
+  const stream = await evaluationEvents(here.site, submission.id, viewer, new AbortController().signal);
+  const text = () => new Response(stream).text();
+  const read = reads === 'at once' ? text() : null;
+  const say = () => owner.$executeRaw`SELECT pg_notify(${EVALUATION_CHANGED}, ${evaluationId})`;
+  return {
+    async record(caseIndex: number) {
+      const data = {
+        evaluationId,
+        caseIndex,
+        status: 'SCORED' as const,
+        metrics: {},
+        recordedAt: here.site.now(),
+      };
+      await owner.caseScore.create({ data });
+      await say();
+    },
+    async end() {
+      await owner.evaluation.update({ where: { id: evaluationId }, data: { state: 'CANCELLED' } });
+      await say();
+      const data = [...(await (read ?? text())).matchAll(/^data: (.*)$/gm)].map(([, json]) =>
+        JSON.parse(json!),
+      );
+      return data.map(({ state, scored }) => `${state} ${scored}`);
+    },
+  };
+}
+const SETTLED_MS = 400;
+const settle = () => new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+
+test('while a hidden evaluation runs no event comes when a case ends: its moment would tell how long that took', async () => {
+  here.setNow(new Date('2026-01-02T04:00:30Z'));
+  const followed = [await follow('HIDDEN', 'at once'), await follow('OPEN', 'at once')];
+  await settle();
+  for (const { record } of followed) await record(0);
+  await settle();
+  const [hidden, open] = await Promise.all(followed.map(({ end }) => end()));
+  here.setNow(null);
+  expect(hidden).toEqual(['RUNNING 0', 'CANCELLED 1']);
+  expect(open).toEqual(['RUNNING 0', 'RUNNING 1', 'CANCELLED 1']);
+});
+
+test('one who follows and does not read is kept no more than the latest', async () => {
+  const { record, end } = await follow('OPEN', 'at the end');
+  for (const caseIndex of [0, 1, 2]) {
+    await record(caseIndex);
+    await settle();
+  }
+  const told = await end();
+  expect(told[0]).toMatch(/^RUNNING [01]$/);
+  expect(told.slice(1)).toEqual(['CANCELLED 3']);
+});
+
+test('a scored one tells its team and the public the aggregates alone', async () => {
+  const run = await newHiddenRun('SCORED');
+  for (const viewer of [run.viewer, null]) {
+    const text = await everythingOf(run, viewer);
+    for (const trace of ['hidden-bytes', '"exitCode"', '7.654', '123456789', '03:04:05']) {
+      expect(text).not.toContain(trace);
+    }
+    // Dice of the two cases: 0.31415926 and the worst, 0; their mean to three decimals.
+    expect(text).toContain('0.157');
+    expect(text).not.toContain('0.31415926');
+  }
+});
+
+test('where a phase shows single cases, its team alone sees them: rounded, under a drawn id, when all are in', async () => {
+  const running = await newHiddenRun('RUNNING', true);
+  // Its own page alone: boards of other tests hold intervals of these very scores.
+  const early = JSON.stringify(await submissionView(here.site, running.submissionId, running.viewer));
+  for (const trace of TRACES) expect(early).not.toContain(trace);
+
+  const run = await newHiddenRun('SCORED', true);
+  const forTeam = await submissionView(here.site, run.submissionId, run.viewer);
+  // The second case failed: it has no row, and nothing of its own.
+  expect(forTeam.evaluation.caseScores).toEqual([
+    {
+      caseId: expect.stringMatching(/^[0-9a-f]{4,}$/),
+      status: 'SCORED',
+      code: null,
+      metrics: { dice: 0.314, volume_difference: 2.646 },
+    },
+  ]);
+  const text = await everythingOf(run, run.viewer);
+  const rest = ['hidden-bytes', '"exitCode"', '7.654', '123456789', '03:04:05', '0.3141', 'caseIndex'];
+  for (const trace of rest) expect(text).not.toContain(trace);
+  // The mean of 0.31415926 and 0 is 0.157; the case itself stays with the team.
+  const inPublic = JSON.stringify(await submissionView(here.site, run.submissionId, null));
+  expect(inPublic).toContain('0.157');
+  expect(inPublic).not.toContain('0.314');
+});
+
+test('the same test sees what an organizer sees', async () => {
+  const run = await newHiddenRun('FAILED');
+  const organizer = await here.newViewer({ isAdmin: true });
+  const text = await everythingOf(run, organizer);
+  for (const trace of ['LOG-hidden-bytes', 'MESSAGE-hidden-bytes', '0.314', '03:04:05']) {
+    expect(text).toContain(trace);
+  }
+  await expect(organizerView(here.site, run.scene.challengeSlug, run.viewer)).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+  });
+});

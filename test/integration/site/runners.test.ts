@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { OrganizerView, Viewer } from '#lib/api/views.ts';
+import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
+import { runnerCapabilitiesSchema } from '#lib/domain/runners/capabilities.ts';
+import { findPhasesBeyond } from '#lib/evaluations/find-unsupported-phases.ts';
+import { sendEvaluation } from '#lib/platform/queue/queue.ts';
+import { organizerView } from '#lib/site/console/organizer-view.ts';
+import { readWaitsFor } from '#lib/site/console/runners-view.ts';
+import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
+import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
+
+/** What the organizer is told of the runners, which serve the challenges of others too, and of the queue. */
+let here: TestSite;
+let scene: Scene;
+let organizer: Viewer;
+beforeAll(async () => {
+  here = await openTestSite();
+});
+afterAll(() => here.close());
+beforeEach(async () => {
+  const { owner } = here.database;
+  await owner.challenge.deleteMany();
+  await owner.runner.deleteMany();
+  scene = await newScene(owner);
+  organizer = await here.newViewer();
+  await owner.organizer.create({ data: { challengeId: scene.challengeId, userId: organizer.userId } });
+});
+
+const view = (): Promise<OrganizerView> => organizerView(here.site, scene.challengeSlug, organizer);
+
+const HOST = {
+  cpus: 4,
+  memoryMib: 8192,
+  gvisorRuntime: null,
+  contracts: ['EXEC'],
+  engine: { version: '20.10.24', securityOptions: ['name=seccomp,profile=default', 'name=apparmor'] },
+};
+const WELL = { status: 'ok', problems: [], running: 0, freeDiskBytes: 5e9 };
+
+async function newRunner(
+  over: { host?: object; health?: object; recipient?: string; lastSeenAt?: Date } = {},
+) {
+  const testSet = await here.database.owner.testSet.findUniqueOrThrow({ where: { id: scene.testSetId } });
+  const { recipient = testSet.recipient, host = HOST, health = WELL, ...rest } = over;
+  const data = { name: unique('runner'), recipient, host, health, ...rest };
+  return here.database.owner.runner.create({ data });
+}
+
+test('a runner says what it has and how it is; one whose row can’t be read says nothing', async () => {
+  const problems = ['The container engine does not answer.'];
+  const first = await newRunner({ health: { ...WELL, status: 'degraded', problems } });
+  const second = await newRunner({ host: { cpus: 'many' }, health: {} });
+  const { runners } = await view();
+  expect(runners.find(({ id }) => id === first.id)).toMatchObject({
+    silent: false,
+    host: { cpus: 4, contracts: ['EXEC'], engineVersion: '20.10.24', walls: ['seccomp', 'AppArmor'] },
+    health: { status: 'degraded', problems, drainedAt: null },
+    evaluation: null,
+  });
+  expect(runners.find(({ id }) => id === second.id)).toMatchObject({ host: null, health: null });
+});
+
+test('a runner that has not reported itself for a minute is silent', async () => {
+  const now = new Date();
+  const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
+  here.setNow(now);
+  const quick = await newRunner({ lastSeenAt: ago(59) });
+  const silent = await newRunner({ lastSeenAt: ago(61) });
+  const { runners } = await view();
+  here.setNow(null);
+  const isSilent = new Map(runners.map((runner) => [runner.id, runner.silent]));
+  expect([isSilent.get(quick.id), isSilent.get(silent.id)]).toEqual([false, true]);
+});
+
+test('of another challenge’s evaluation an organizer sees how far it is, not whose', async () => {
+  const other = await newScene(here.database.owner);
+  for (const of of [scene, other]) {
+    const { id: runnerId } = await newRunner();
+    const where = { id: await of.evaluation() };
+    await here.database.owner.evaluation.update({
+      where,
+      data: { state: 'RUNNING', runnerId, runningCases: 2 },
+    });
+  }
+  const { runners } = await view();
+  const found = runners.map(({ evaluation }) => evaluation);
+  expect(found).toContainEqual(
+    expect.objectContaining({ of: expect.objectContaining({ phaseTitle: 'Hidden test' }), running: 2 }),
+  );
+  expect(found).toContainEqual(expect.objectContaining({ of: null, done: 0, caseCount: 2 }));
+});
+
+test('places count the evaluations of all challenges, which wait for the same runners', async () => {
+  const other = await newScene(here.database.owner);
+  const before = await other.evaluation();
+  const ours = await scene.evaluation();
+  const late = await scene.evaluation();
+  const sending = await here.site.queue();
+  for (const id of [before, ours, late])
+    await here.database.site.$transaction((tx) => sendEvaluation(sending, tx, id));
+  const { queue, queueLength } = await view();
+  expect(queueLength).toBe(3);
+  expect(queue.map(({ evaluationId, place }) => [evaluationId, place])).toEqual([
+    [ours, 2],
+    [late, 3],
+  ]);
+  expect(JSON.stringify(queue)).not.toContain(before);
+});
+
+test('a phase that no runner can serve is named, with what each lacks', async () => {
+  const { owner } = here.database;
+  const runner = await newRunner();
+  expect((await view()).unserved).toEqual([]);
+
+  const demand = (data: object) => owner.phase.update({ where: { id: scene.phaseId }, data });
+  await demand({ contract: 'INVOKE', requiresSecondWall: true });
+  const lacks = ['the contract invoke', 'gVisor'];
+  expect((await view()).unserved).toEqual([
+    { phaseSlug: 'test', phaseTitle: 'Hidden test', runners: [{ name: runner.name, lacks }] },
+  ]);
+
+  // One that could, under the key of another host, can't open the test set.
+  const able = { ...HOST, gvisorRuntime: 'runsc', contracts: ['EXEC', 'INVOKE'] };
+  const stranger = await newRunner({ host: able, recipient: `age1${'z'.repeat(58)}` });
+  const [unserved] = (await view()).unserved;
+  expect(unserved!.runners).toContainEqual({ name: stranger.name, lacks: ['the key of its test set'] });
+
+  const silent = await newRunner({ host: able, lastSeenAt: new Date(0) });
+  expect((await view()).unserved).toHaveLength(1);
+  await owner.runner.update({ where: { id: silent.id }, data: { lastSeenAt: new Date() } });
+  expect((await view()).unserved).toEqual([]);
+});
+
+test('an output that no disk can ever hold is left by the runner, and said by the site, in the same words', async () => {
+  const { owner } = here.database;
+  const { caseCount, recipient } = await owner.testSet.findUniqueOrThrow({ where: { id: scene.testSetId } });
+  const limits = { ...DEFAULT_LIMITS, memoryMib: 1024, outputMib: 1024 };
+  await owner.phase.update({ where: { id: scene.phaseId }, data: { contract: 'BATCH', limits } });
+  const small = { ...HOST, contracts: ['BATCH'], outputDiskMib: caseCount * 1024 - 1 };
+  const { name } = await newRunner({ host: small });
+  const evaluation = { id: await scene.evaluation(), state: 'QUEUED' as const };
+  const needs = `${caseCount} GiB of disk for an output`;
+
+  const beyond = (host: object) =>
+    findPhasesBeyond(here.database.site, { ...runnerCapabilitiesSchema.parse(host), recipient });
+  expect(await beyond(small)).toEqual([scene.phaseId]);
+  expect((await view()).unserved).toMatchObject([
+    { runners: [{ name, lacks: [`${needs} (it has ${caseCount})`] }] },
+  ]);
+  expect(await readWaitsFor(here.site, evaluation)).toBe(`Waits for a runner with ${needs}.`);
+
+  const large = { ...small, outputDiskMib: caseCount * 1024 };
+  await newRunner({ host: large });
+  expect(await beyond(large)).toEqual([]);
+  expect((await view()).unserved).toEqual([]);
+  expect(await readWaitsFor(here.site, evaluation)).toBeNull();
+});
+
+test('what a runner found that it lacks counts for that phase alone, and only while it says so', async () => {
+  const { owner } = here.database;
+  const needs = 'more than 1.0 GiB of memory for the scans of a batch';
+  const { id, name } = await newRunner({ health: { ...WELL, beyond: [{ phaseId: scene.phaseId, needs }] } });
+  const evaluation = { id: await scene.evaluation(), state: 'QUEUED' as const };
+  expect((await view()).unserved).toMatchObject([{ runners: [{ name, lacks: [needs] }] }]);
+  expect(await readWaitsFor(here.site, evaluation)).toBe(`Waits for a runner with ${needs}.`);
+
+  const others = { ...WELL, beyond: [{ phaseId: randomUUID(), needs }] };
+  await owner.runner.update({ where: { id }, data: { health: others } });
+  expect((await view()).unserved).toEqual([]);
+  expect(await readWaitsFor(here.site, evaluation)).toBeNull();
+});
+
+test('a phase that is over, and a site without a runner that reports itself, are no such case', async () => {
+  const { owner } = here.database;
+  await newRunner({ lastSeenAt: new Date(0) });
+  const where = { id: scene.phaseId };
+  await owner.phase.update({ where, data: { requiresSecondWall: true } });
+  expect((await view()).unserved).toEqual([]);
+  await newRunner();
+  expect((await view()).unserved).toHaveLength(1);
+  await owner.phase.update({ where, data: { closesAt: new Date(Date.now() - 1000) } });
+  expect((await view()).unserved).toEqual([]);
+});

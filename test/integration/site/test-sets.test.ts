@@ -1,0 +1,206 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Viewer } from '#lib/api/views.ts';
+import { SEALED_FORMAT } from '#lib/domain/test-sets/manifest.ts';
+import { importTestSet } from '#lib/site/test-sets/import-test-set.ts';
+import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
+import { inChunks, tarOf } from '#test/support/site/streams.ts';
+import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
+
+let here: TestSite;
+let scene: Scene;
+let recipient: string;
+let organizer: Viewer;
+let member: Viewer;
+beforeAll(async () => {
+  here = await openTestSite();
+  scene = await newScene(here.database.owner);
+  recipient = await identityToRecipient(await generateIdentity());
+  await here.database.owner.runner.create({ data: { name: unique('runner'), recipient, host: {} } });
+  organizer = await here.newViewer();
+  const { challengeId } = scene;
+  await here.database.owner.organizer.create({ data: { challengeId, userId: organizer.userId } });
+  const founder = await here.newViewer();
+  await scene.team(founder.userId);
+  member = await here.refresh(founder);
+});
+afterAll(() => here.close());
+
+const CASES = 2;
+
+async function seal(content: string | Uint8Array, passphrase?: string): Promise<Uint8Array> {
+  const encrypter = new Encrypter();
+  if (passphrase) {
+    encrypter.setScryptWorkFactor(2);
+    encrypter.setPassphrase(passphrase);
+  } else encrypter.addRecipient(recipient);
+  return encrypter.encrypt(content);
+}
+
+const description = (over: object = {}) =>
+  JSON.stringify({
+    format: SEALED_FORMAT,
+    recipient,
+    caseCount: CASES,
+    sealedAt: '2026-03-01T00:00:00Z',
+    worst: { dice: 0, volume_difference: 300 },
+    ...over,
+  });
+
+type Files = [string, Uint8Array | string][];
+async function sealedFiles(): Promise<Files> {
+  const files: Files = [
+    ['testset.json', description()],
+    ['manifest.age', await seal('{}')],
+  ];
+  for (let index = 0; index < CASES; index++) {
+    files.push([`cases/000${index}.scan.age`, await seal(randomBytes(100_000))]);
+    files.push([`cases/000${index}.truth.age`, await seal(randomBytes(3000))]);
+  }
+  return files;
+}
+
+function sendTestSet(
+  bytes: Uint8Array,
+  { expectedBytes = bytes.length, viewer = organizer as Viewer | null } = {},
+) {
+  const place = { challenge: scene.challengeSlug, phase: 'test' };
+  return importTestSet(here.site, { ...place, chunks: inChunks(bytes), expectedBytes }, viewer);
+}
+
+test('a sealed set becomes blobs and counts, and the phase’s set; an audit event says who sent it', async () => {
+  const files = await sealedFiles();
+  const tar = await tarOf(files);
+  const imported = await sendTestSet(tar);
+  const sha256 = createHash('sha256').update(tar).digest('hex');
+  expect(imported).toMatchObject({ caseCount: CASES, bytes: tar.length, sha256 });
+  const phase = await here.database.owner.phase.findUniqueOrThrow({
+    where: { id: scene.phaseId },
+    include: { testSet: { include: { cases: { orderBy: { index: 'asc' } } } } },
+  });
+  expect(phase.testSet).toMatchObject({
+    id: imported.id,
+    recipient,
+    worst: { dice: 0, volume_difference: 300 },
+  });
+  const { manifestBlob, cases } = phase.testSet!;
+  const blobs = [manifestBlob, ...cases.flatMap(({ scanBlob, truthBlob }) => [scanBlob, truthBlob])];
+  for (const [place, blob] of blobs.entries()) {
+    const stored = Buffer.from(await here.site.store.read(blob));
+    expect(stored.equals(Buffer.from(files[place + 1]![1]))).toBe(true);
+  }
+  const audit = await here.database.owner.auditEvent.findFirst({ where: { action: 'testset.import' } });
+  expect(audit).toMatchObject({ actor: organizer.name, detail: { testSet: imported.id, cases: CASES } });
+});
+
+/** Each takes a sound set's files and spoils them. */
+const SPOILED: [string, (files: Files) => Promise<Files> | Files, RegExp][] = [
+  [
+    'a scan in clear',
+    (files) => replaced(files, 2, Buffer.alloc(50_000, 7)),
+    /0000\.scan\.age: this file is not sealed; nothing was stored/,
+  ],
+  ['an empty scan', (files) => replaced(files, 2, ''), /not sealed/],
+  ['a truth with a header alone', (files) => replaced(files, 3, headerOf(files[3]![1])), /not sealed/],
+  [
+    'a header without its end',
+    (files) => replaced(files, 3, `age-encryption.org/v1\n${'a'.repeat(40_000)}`),
+    /not sealed/,
+  ],
+  [
+    'a truth sealed to a passphrase',
+    async (files) => replaced(files, 5, await seal('x', 'secret')),
+    /0001\.truth\.age: this file is not sealed/,
+  ],
+  [
+    'a manifest in clear',
+    (files) => replaced(files, 1, '{"cases":[]}'),
+    /manifest\.age: this file is not sealed/,
+  ],
+  ['a case too few', (files) => files.slice(0, -2), /ends before "cases\/0001\.scan\.age"/],
+  [
+    'a case too many',
+    (files) => [...files, ['cases/0002.scan.age', files[2]![1]]],
+    /more in it than its cases/,
+  ],
+  [
+    'scan and truth swapped',
+    (files) => files.with(2, files[3]!).with(3, files[2]!),
+    /"cases\/0000\.scan\.age" is missing/,
+  ],
+  [
+    'a path out of the set',
+    (files) => files.with(2, ['../../evil', files[2]![1]]),
+    /"cases\/0000\.scan\.age" is missing/,
+  ],
+  ['no description', (files) => files.slice(1), /"testset\.json" is missing/],
+  ['a description that is no JSON', (files) => replaced(files, 0, '{'), /testset\.json is not JSON/],
+  [
+    'an unknown format',
+    (files) => replaced(files, 0, description({ format: 'other/1' })),
+    /testset\.json is not right: format/,
+  ],
+  [
+    'a foreign key',
+    (files) => replaced(files, 0, description({ recipient: `age1${'q'.repeat(58)}` })),
+    /key of no runner here/,
+  ],
+  [
+    'no worst of a metric',
+    (files) => replaced(files, 0, description({ worst: { dice: 0 } })),
+    /no worst value for volume_difference/,
+  ],
+  [
+    'names and truths in the description',
+    (files) => replaced(files, 0, description({ cases: ['sub-01'] })),
+    /testset\.json is not right/,
+  ],
+];
+const replaced = (files: Files, at: number, content: Uint8Array | string): Files =>
+  files.with(at, [files[at]![0], content]);
+const headerOf = (sealed: Uint8Array | string) => {
+  const text = Buffer.from(sealed).toString('latin1');
+  return Buffer.from(text.slice(0, text.indexOf('\n', text.indexOf('\n--- ') + 1) + 1), 'latin1');
+};
+
+test.each(SPOILED)('a set with %s is refused whole', async (_, spoil, message) => {
+  const before = [await here.storedFiles(), await here.database.owner.testSet.count()];
+  const tar = await tarOf(await spoil(await sealedFiles()));
+  await expect(sendTestSet(tar)).rejects.toMatchObject({
+    code: 'INVALID',
+    message: expect.stringMatching(message),
+  });
+  expect([await here.storedFiles(), await here.database.owner.testSet.count()]).toEqual(before);
+});
+
+test('a set that is cut off, no tar at all or a compressed one is refused whole', async () => {
+  const before = await here.storedFiles();
+  const tar = await tarOf(await sealedFiles());
+  const half = tar.subarray(0, 60_000);
+  await expect(sendTestSet(half, { expectedBytes: tar.length })).rejects.toMatchObject({
+    code: 'UPLOAD_INCOMPLETE',
+    message: `60000 of ${tar.length} bytes came. Nothing was stored; send the file again.`,
+  });
+  for (const bytes of [half, gzipSync(tar), randomBytes(5000), Buffer.alloc(0), Buffer.alloc(2048)]) {
+    await expect(sendTestSet(bytes)).rejects.toMatchObject({ code: 'INVALID' });
+  }
+  const broken = (async function* () {
+    yield half;
+    throw new Error('connection reset');
+  })();
+  const place = { challenge: scene.challengeSlug, phase: 'test', expectedBytes: tar.length };
+  await expect(importTestSet(here.site, { ...place, chunks: broken }, organizer)).rejects.toThrow(
+    'connection reset',
+  );
+  expect(await here.storedFiles()).toEqual(before);
+});
+
+test('only organizers send a set, and not for a phase that teams have submitted to', async () => {
+  const tar = await tarOf(await sealedFiles());
+  await expect(sendTestSet(tar, { viewer: null })).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
+  await expect(sendTestSet(tar, { viewer: member })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await scene.evaluation();
+  await expect(sendTestSet(tar)).rejects.toMatchObject({ code: 'CONFLICT' });
+});

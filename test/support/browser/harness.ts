@@ -1,0 +1,129 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { buildExampleImages } from '#examples/build.ts';
+import { challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
+import { migrate } from '#prisma/migrate.ts';
+import { ensureBuilt } from '#scripts/build.ts';
+import { waitForSite } from '#scripts/child.ts';
+import { runHeldout } from '#scripts/demo/command.ts';
+import { followToEnd } from '#scripts/demo/follow.ts';
+import { SiteClient } from '#scripts/demo/site-client.ts';
+import { freePort } from '#scripts/free-port.ts';
+import { startRunner, startSite } from '#scripts/launch.ts';
+import { ensureDatabase } from '#scripts/postgres/postgres.ts';
+import { CHALLENGE, FIRST_TEAM, ORGANIZER, PHASES, type Served } from './served.ts';
+import { writeSmallDataset } from './small-dataset.ts';
+
+/**
+ * A whole Heldout for the browser tests, in a home of its own: database, site (production build), runner, and a
+ * challenge with small cases. Prints where it is as one line of JSON; ends when its input does (also when the
+ * test run was killed).
+ */
+delete process.env['DATABASE_URL'];
+const home = mkdtempSync(join(tmpdir(), 'heldout-e2e-'));
+// Open to the database's own user, or its data would lie outside of the home and outlive it.
+chmodSync(home, 0o755);
+process.env['HELDOUT_HOME'] = home;
+const ended = new Promise<void>((resolve) => {
+  process.stdin.on('end', resolve);
+  process.stdin.on('error', () => resolve());
+  process.stdin.resume();
+});
+
+await ensureBuilt();
+const database = await ensureDatabase({ home });
+const port = await freePort();
+const url = `http://127.0.0.1:${port}`;
+await migrate(database.ownerUrl);
+mkdirSync(join(home, 'logs'));
+const site = startSite({ home, database, port, logFile: join(home, 'logs', 'site.log') });
+const runner = startRunner({ home, database, logFile: join(home, 'logs', 'runner.log') });
+let served: Served;
+try {
+  await waitForSite(url, site);
+  const images = join(home, 'images');
+  await buildExampleImages(images);
+  await makeChallenge(new SiteClient(url));
+  await standOnBoard(new SiteClient(url), join(images, 'empty.tar'));
+  served = { url, images, home, ownerUrl: database.ownerUrl };
+  process.stdout.write(`${JSON.stringify(served)}\n`);
+  await Promise.race([ended, site.ended, runner.ended]);
+} finally {
+  await Promise.all([site.stop(), runner.stop()]);
+  await database.stop();
+  // A failed run keeps its logs for whoever looks into it.
+  if (process.exitCode === undefined) rmSync(home, { recursive: true, force: true });
+}
+
+async function makeChallenge(client: SiteClient): Promise<void> {
+  const { email, name, password } = ORGANIZER;
+  await runHeldout(
+    ['admin', 'create-user', '--email', email, '--name', name, '--admin', '--password-stdin'],
+    {
+      environment: { DATABASE_URL: database.siteUrl },
+      input: password,
+    },
+  );
+  const token = await client.createToken(ORGANIZER, 'browser tests');
+  const organizer = client.as(token);
+  await organizer.createChallenge(definition());
+  const recipient = await firstRecipient(organizer);
+  for (const { slug, cases } of PHASES) {
+    const data = join(home, 'data', slug);
+    writeSmallDataset(data, cases);
+    const sealed = join(home, `${slug}.tar`);
+    await runHeldout(['testset', 'seal', data, '--recipient', recipient, '-o', sealed]);
+    await runHeldout(['testset', 'import', sealed, '--phase', `${CHALLENGE}/${slug}`, '--site', url], {
+      environment: { HELDOUT_TOKEN: token },
+    });
+  }
+}
+
+/** One team that every test finds on the board of the hidden phase. */
+async function standOnBoard(client: SiteClient, archive: string): Promise<void> {
+  const { person, team } = FIRST_TEAM;
+  await client.signUp(person);
+  const member = client.as(await client.createToken(person, 'browser tests'));
+  const slug = await member.createTeam(team);
+  await member.register(CHALLENGE, slug);
+  const place = { team: slug, challenge: CHALLENGE, phase: 'test' };
+  const image = await member.uploadImage(place, archive, () => undefined);
+  const id = await member.submit({ ...place, imageId: image.id, algorithm: 'empty mask 0.9' });
+  await followToEnd([{ client: member, id, name: team, phase: 'test' }], runner, () => undefined);
+}
+
+function definition() {
+  const now = Date.now();
+  const daysFromNow = (days: number) => new Date(now + days * 24 * 3600 * 1000).toISOString();
+  const metrics = ['dice', 'volume_difference', 'lesion_count_difference', 'lesion_f1'];
+  return challengeDefinitionSchema.parse({
+    slug: CHALLENGE,
+    title: 'Small lesions',
+    question: 'Does an algorithm find a dark cube in an ellipsoid?',
+    summary: 'A challenge of the browser tests.\n\nIts scans are drawn by a few lines of code.',
+    synthetic: true,
+    phases: PHASES.map(({ slug, title, kind, opens, closes }) => ({
+      slug,
+      title,
+      kind,
+      opensAt: daysFromNow(opens),
+      closesAt: daysFromNow(closes),
+      limits: { cpus: 1, memoryMib: 1024, pids: 128, timeLimitSeconds: 60, outputMib: 64, imageMib: 1024 },
+      showsCaseScores: kind === 'HIDDEN',
+      metrics: metrics.map((metric) => ({ metric, weight: 1 })),
+      submissionsPerDay: 20,
+      submissionsTotal: 100,
+    })),
+  });
+}
+
+async function firstRecipient(organizer: SiteClient): Promise<string> {
+  while (!runner.hasEnded()) {
+    const [first] = await organizer.runners();
+    if (first) return first.recipient;
+    await delay(100);
+  }
+  throw new Error(`The runner ended; see ${home}/logs/runner.log`);
+}

@@ -1,0 +1,37 @@
+/** What the harness tells the tests. */
+export interface Served {
+  url: string;
+  /** Folder with the example algorithms' archives. */
+  images: string;
+  home: string;
+  /** The database, to plant what no test can bring about through the site. */
+  ownerUrl: string;
+}
+
+export const ORGANIZER = {
+  name: 'Olga Organizer',
+  email: 'olga@heldout.example',
+  password: 'organizes-the-tests',
+};
+
+export const FIRST_TEAM = {
+  person: { name: 'Chiara Voss', email: 'chiara@heldout.example', password: 'nothing-to-see-here' },
+  team: 'Null Hypothesis',
+};
+
+export const CHALLENGE = 'small-lesions';
+
+/** Days from now, negative for the past. */
+export const PHASES = [
+  { slug: 'past', title: 'Past round', kind: 'OPEN', opens: -20, closes: -10, cases: 1 },
+  { slug: 'rehearsal', title: 'Rehearsal', kind: 'OPEN', opens: -1, closes: 20, cases: 2 },
+  // Shows its teams the scores of single cases.
+  { slug: 'test', title: 'Hidden test', kind: 'HIDDEN', opens: -1, closes: 20, cases: 5 },
+] as const;
+
+/** As set by test/support/browser/global-setup.ts. */
+export function served(): Served {
+  const text = process.env['HELDOUT_E2E'];
+  if (!text) throw new Error('test/support/browser/global-setup.ts did not run');
+  return JSON.parse(text) as Served;
+}

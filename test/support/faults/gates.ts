@@ -1,0 +1,136 @@
+import { execFileSync } from 'node:child_process';
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '#lib/platform/database.ts';
+import { mountsBelow } from '#test/support/mounts.ts';
+
+/**
+ * Ways to hold a runner at a known point, so that a fault hits the state it is meant for, without a sleep and
+ * without a hook in the runner: blobs of the store that are pipes, containers that wait for a file, tables
+ * that are locked.
+ */
+const LOOK_EVERY_MS = 20;
+const LIMIT_MS = 20_000;
+
+type Answer<T> = T | null | undefined | false;
+
+/** Asks until there is an answer. Throws after 20 s. */
+export async function eventually<T>(what: string, ask: () => Answer<T> | Promise<Answer<T>>): Promise<T> {
+  const deadline = performance.now() + LIMIT_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== null && answer !== undefined && answer !== false) return answer;
+    if (performance.now() > deadline) throw new Error(`Waited ${LIMIT_MS / 1000} s for: ${what}.`);
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** A blob in whose place lies a pipe: whoever opens it waits. */
+export interface HeldBlob {
+  /** Resolves when a runner has opened the blob and waits for its bytes. */
+  opened(): Promise<void>;
+  /** Gives the waiting reader so many bytes of it, and no end. */
+  give(bytes: number): Promise<void>;
+  /** Puts the blob back; a reader that waits gets the rest of it. */
+  release(): Promise<void>;
+}
+
+export async function holdBlob(storeFolder: string, sha256: string): Promise<HeldBlob> {
+  const place = path.join(storeFolder, sha256.slice(0, 2), sha256);
+  const aside = `${place}.held`;
+  await rename(place, aside);
+  execFileSync('mkfifo', [place]);
+  const content = await readFile(aside);
+  let pipe: FileHandle | null = null;
+  let given = 0;
+  let released = false;
+  let opening: Promise<FileHandle | null> | null = null;
+  // Without a reader this open fails, with one it succeeds at once: no thread is left waiting.
+  const tryOpen = async (): Promise<boolean> => {
+    opening ??= open(place, constants.O_WRONLY | constants.O_NONBLOCK).catch(() => null);
+    pipe = await opening;
+    if (pipe === null) opening = null;
+    return pipe !== null;
+  };
+  const write = async (until: number): Promise<void> => {
+    while (pipe && given < until) {
+      try {
+        given += (await pipe.write(content, given, Math.min(until - given, 65_536))).bytesWritten;
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'EPIPE') return;
+        if (code !== 'EAGAIN') throw error;
+        await sleep(1);
+      }
+    }
+  };
+  return {
+    opened: async () => void (await eventually('a reader of the held blob', () => released || tryOpen())),
+    give: (bytes) => write(Math.min(given + bytes, content.length)),
+    async release() {
+      released = true;
+      await tryOpen();
+      await rename(aside, place);
+      await write(content.length);
+      await pipe?.close();
+    },
+  };
+}
+
+/** A script that does nothing until `openOutputs` says so, and then the rest. */
+export function untilOpened(script: string): string {
+  return `until [ -e /output/go ]; do sleep 0.05; done; rm /output/go; ${script}`;
+}
+
+/** Lets containers of `untilOpened` go on, those that come later too, until `stop` is called. */
+export function openOutputs(runnerHome: string): { stop(): void } {
+  const memory = path.join(runnerHome, 'scratch', 'memory');
+  const opened = new Set<string>();
+  const look = async () => {
+    const mounts = mountsBelow(memory);
+    for (const name of await readdir(memory).catch(() => [])) {
+      const output = path.join(memory, name, 'output');
+      // A file that is written before the mount would be hidden by it.
+      if (opened.has(name) || !mounts.includes(output)) continue;
+      await writeFile(path.join(output, 'go'), '').then(
+        () => opened.add(name),
+        () => undefined,
+      );
+    }
+  };
+  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
+  return { stop: () => clearInterval(timer) };
+}
+
+/** Holds whoever wants to write the aggregates; resolves when the lock is had. */
+export async function lockScores(
+  db: Database,
+): Promise<{ waited(): Promise<void>; release(): Promise<void> }> {
+  const held = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const done = db.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`LOCK TABLE "Score" IN EXCLUSIVE MODE`;
+      held.resolve();
+      await released.promise;
+    },
+    { timeout: 60_000 },
+  );
+  done.catch(held.reject);
+  await held.promise;
+  const waiters = async () => {
+    const rows = await db.$queryRaw<unknown[]>`
+      SELECT 1 FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND relation = '"Score"'::regclass`;
+    return rows.length > 0;
+  };
+  return {
+    waited: async () => void (await eventually('a writer of scores', waiters)),
+    async release() {
+      released.resolve();
+      await done;
+    },
+  };
+}

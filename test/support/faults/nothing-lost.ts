@@ -1,0 +1,57 @@
+import { expect } from 'vitest';
+import type { PlatformFaultCode } from '#lib/domain/evaluations/codes.ts';
+import { costsQuota } from '#lib/domain/phases/quota.ts';
+import { discloseEvaluation } from '#lib/site/submissions/disclose-evaluation.ts';
+import { openEngine } from '#runner/sandbox/engine/docker.ts';
+import { mountsBelow } from '#test/support/mounts.ts';
+import { type EvaluationRow, EXPECTED_DICE } from '#test/support/runner-scene.ts';
+
+/** What must hold after any fault of ours, whatever it was. */
+export interface AfterFault {
+  /** The evaluation as the fault found it, or null where it came before the claim. */
+  before: EvaluationRow | null;
+  after: EvaluationRow;
+  caseCount: number;
+  requeues: number;
+  /** What the team is told; null where it was not touched. */
+  told: PlatformFaultCode | null;
+}
+
+/** Scored, every case once, what was recorded is as it was recorded, and the team has paid nothing. */
+export function expectNothingLost({ before, after, caseCount, requeues, told }: AfterFault): void {
+  expect(after).toMatchObject({ state: 'SCORED', code: null, message: null, leaseToken: null });
+  expect(after).toMatchObject({ requeues, platformCode: told, runningCases: 0 });
+  expect(after.caseScores.map(({ caseIndex }) => caseIndex).sort()).toEqual([...Array(caseCount).keys()]);
+  for (const { status, metrics } of after.caseScores)
+    expect([status, metrics]).toEqual(['SCORED', expect.objectContaining({ dice: EXPECTED_DICE })]);
+  for (const kept of before?.caseScores ?? [])
+    expect(after.caseScores.find(({ caseIndex }) => caseIndex === kept.caseIndex)).toEqual(kept);
+  const means = Object.fromEntries(after.scores.map(({ metric, mean, n }) => [metric, [mean, n]]));
+  expect(means).toEqual({ dice: [EXPECTED_DICE, caseCount], volume_difference: [0.02, caseCount] });
+  const shown = discloseEvaluation(
+    {
+      evaluation: after,
+      cases: after.caseScores,
+      scores: after.scores,
+      queue: null,
+      waitsFor: null,
+      now: new Date(),
+    },
+    { audience: 'team', kind: 'HIDDEN', decimals: 3, metrics: [], showsCaseScores: false, drawnId: String },
+  );
+  expect(shown).toMatchObject({ fault: null, caseFaults: [], requeues });
+  expect(shown.platformFault?.code ?? null).toBe(told);
+  // Had it ended there, as our fault, no attempt of the team would be used up.
+  const ended = { state: 'FAILED', code: told, startedAt: after.startedAt } as const;
+  if (told) expect(costsQuota([ended])).toBe(false);
+}
+
+/** No container of the evaluation, and no mount or folder of a run below `folder`. */
+export async function expectNothingStays(
+  evaluationId: string,
+  folder: string,
+  engine = openEngine(),
+): Promise<void> {
+  expect(await engine.listContainers(`heldout.evaluation=${evaluationId}`)).toEqual([]);
+  expect(mountsBelow(folder)).toEqual([]);
+}

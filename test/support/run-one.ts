@@ -1,0 +1,38 @@
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import type { Sandbox } from '#runner/sandbox/sandbox.ts';
+import type { CaseInput, CaseRun, CasesRequest, ContainerRequest } from '#runner/types.ts';
+
+/** One case of an image, under the contract `exec` unless another is named. */
+export interface OneCase
+  extends Omit<ContainerRequest, 'modelFolder' | 'labels' | 'secondWall'>,
+    Partial<Pick<CasesRequest, 'contract' | 'modelFolder' | 'labels' | 'secondWall'>> {
+  input: CaseInput;
+  signal: AbortSignal;
+}
+
+/** What the case came to; a fault of the image as a whole is told like one of the case. */
+export async function runOne(sandbox: Sandbox, { input, ...request }: OneCase): Promise<CaseRun> {
+  let ended: CaseRun | undefined;
+  try {
+    await sandbox.runCases({
+      contract: 'EXEC',
+      modelFolder: null,
+      secondWall: false,
+      labels: {},
+      ...request,
+      parallel: 1,
+      cases: [0],
+      openCase: async () => input,
+      onWorking: async () => undefined,
+      onEnded: async (_, run) => {
+        ended = run;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof TeamFault)) throw error;
+    const { code, message } = error;
+    return { kind: 'teamFault', code, message, seconds: 0, peakMemoryBytes: null, exitCode: null, log: '' };
+  }
+  if (!ended) throw new Error('The case did not end.');
+  return ended;
+}

@@ -1,0 +1,337 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { extract } from 'tar-stream';
+import { readDataset } from '#cli/dataset/dataset.ts';
+import { sealTestSet } from '#cli/testset/seal-test-set.ts';
+import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
+import { publicTestSetSchema } from '#lib/domain/test-sets/manifest.ts';
+import type { Database } from '#lib/platform/database.ts';
+import { openQueue, sendEvaluation } from '#lib/platform/queue/queue.ts';
+import { openStore, type Store } from '#lib/platform/storage/store.ts';
+import type { Prisma } from '#prisma-client';
+import { encodeNifti } from '#runner/imaging/encode.ts';
+import { loadOrCreateKey } from '#runner/secrets/key.ts';
+import { buildShellImage } from './images/busybox.ts';
+import { newScene } from './site/scene.ts';
+
+const SHAPE = [16, 18, 14] as const;
+const AFFINE = [1, 0, 0, -8, 0, 1, 0, -9, 0, 0, 1, -7, 0, 0, 0, 1];
+const VOXELS = SHAPE[0] * SHAPE[1] * SHAPE[2];
+
+/** True masks are the first 40 voxels, what a container of `WRITE_MASK` writes the first 60: Dice 0.8. */
+const TRUE_VOXELS = 40;
+const PREDICTED_VOXELS = 60;
+export const EXPECTED_DICE = (2 * TRUE_VOXELS) / (TRUE_VOXELS + PREDICTED_VOXELS);
+
+/** Probability 0.9 on the predicted voxels, 0 elsewhere: one step with 40 of 60 voxels true. */
+export const EXPECTED_PR_AUC = TRUE_VOXELS / PREDICTED_VOXELS;
+
+/** What a container runs to leave its mask. */
+export const WRITE_MASK =
+  'mkdir -p /output/images/stroke-lesion-segmentation && cp /mask.nii.gz /output/images/stroke-lesion-segmentation/';
+
+const MAP_FOLDER = '/output/images/lesion-probability-map';
+/** And its probability map, or one with a NaN. */
+export const WRITE_MAP = `mkdir -p ${MAP_FOLDER} && cp /map.nii.gz ${MAP_FOLDER}/`;
+export const WRITE_NAN_MAP = `mkdir -p ${MAP_FOLDER} && cp /nan-map.nii.gz ${MAP_FOLDER}/`;
+
+/**
+ * A container is not told which case it sees, but the scans of a scene hold 100 everywhere in the first case, 101
+ * in the second and so on: runs the script that stands at the case's place.
+ */
+export function perCase(...scripts: readonly string[]): string {
+  const branches = scripts.map((script, i) => `${String.fromCharCode(100 + i)}) ${script || ':'} ;;`);
+  return `case "$(gunzip -c /input/images/t1-brain-mri/*.nii.gz | tail -c 2 | head -c 1)" in ${branches.join(' ')} esac`;
+}
+
+export interface RunnerSceneOptions {
+  caseCount: number;
+  limits?: Partial<Limits>;
+  kind?: 'OPEN' | 'HIDDEN';
+  /** Other columns of the phase. */
+  phase?: Prisma.PhaseUpdateInput;
+  /** Places of cases without a lesion. */
+  withoutLesion?: readonly number[];
+}
+
+export interface RunnerScene {
+  folder: string;
+  /** Of a runner's process, and of commands on its host. */
+  environment(name?: string): NodeJS.ProcessEnv;
+  challengeSlug: string;
+  phaseId: string;
+  store: Store;
+  /** Puts an evaluation of an image that runs `script` into the queue, and gives its id. */
+  submit(script: string, options?: SubmitOptions): Promise<string>;
+  /** Puts an evaluation that was submitted with `queued: false` into the queue. */
+  queue(evaluationId: string): Promise<void>;
+  /** Starts a runner process; all share the key, each has its own name and scratch. */
+  start(name?: string, environment?: Record<string, string>): RunnerProcess;
+  /** Until a runner that was started after `since` has reported that it is there, and well. */
+  untilReady(since: Date): Promise<void>;
+  /** Polls until `done` holds of the row; every 50 ms, where nothing else is said. */
+  until(
+    evaluationId: string,
+    done: (row: EvaluationRow) => boolean,
+    everyMs?: number,
+  ): Promise<EvaluationRow>;
+  /** Ends every runner that still runs. */
+  stopRunners(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SubmitOptions {
+  /** Instead of an image that runs the script. */
+  archive?: Uint8Array;
+  /** A model archive beside the image. */
+  model?: Uint8Array;
+  /** false: nobody is told of it yet. */
+  queued?: boolean;
+}
+
+export type EvaluationRow = Awaited<ReturnType<typeof readRow>>;
+
+export interface RunnerProcess {
+  child: ChildProcess;
+  /** Sends a signal and waits for the end; gives the exit code. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+export async function openRunnerScene(
+  database: { owner: Database; runnerUrl: string },
+  { caseCount, limits = {}, kind = 'HIDDEN', phase = {}, withoutLesion = [] }: RunnerSceneOptions,
+): Promise<RunnerScene> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'heldout-runner-'));
+  const store = await openStore(path.join(folder, 'store'));
+  const home = (name: string) => path.join(folder, 'runners', name);
+  const key = await loadOrCreateKey(home('one'));
+  const rows = await newScene(database.owner, {
+    kind,
+    limits: { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 128, ...limits },
+  });
+  await database.owner.phase.update({ where: { id: rows.phaseId }, data: phase });
+  const truths = Array.from({ length: caseCount }, (_, i) => (withoutLesion.includes(i) ? 0 : TRUE_VOXELS));
+  await importSealed(database.owner, store, rows, await sealCases(folder, truths, key.recipient));
+  const queue = await openQueue(database.runnerUrl, { purpose: 'send', onError: () => undefined });
+  const environment = (name = 'one') => ({
+    NODE_ENV: 'test' as const,
+    PATH: process.env['PATH'],
+    DATABASE_URL: database.runnerUrl,
+    HELDOUT_STORE: path.join(folder, 'store'),
+    HELDOUT_RUNNER_HOME: home(name),
+    HELDOUT_RUNNER_NAME: `${path.basename(folder)}-${name}`,
+    HELDOUT_RUNNER_CPUS: '2',
+  });
+  const files = predictionFiles();
+  const processes: RunnerProcess[] = [];
+  const stopRunners = async (): Promise<void> => {
+    await Promise.all(processes.splice(0).map((running) => running.end('SIGTERM')));
+  };
+
+  return {
+    folder,
+    environment,
+    challengeSlug: rows.challengeSlug,
+    phaseId: rows.phaseId,
+    store,
+    async submit(script, { archive, model, queued = true } = {}) {
+      const file = path.join(folder, `${crypto.randomUUID()}.tar`);
+      if (archive) await writeFile(file, archive);
+      else
+        await buildShellImage(file, {
+          script,
+          files: [
+            { path: 'mask.nii.gz', mode: 0o644, content: files.mask },
+            { path: 'map.nii.gz', mode: 0o644, content: files.map },
+            { path: 'nan-map.nii.gz', mode: 0o644, content: files.nanMap },
+          ],
+        });
+      const blob = await store.put(createReadStream(file), { maxBytes: 2 ** 30 });
+      const id = await rows.evaluation();
+      const { owner } = database;
+      await owner.$transaction(async (tx) => {
+        const { submission } = await tx.evaluation.update({
+          where: { id },
+          data: { caseCount },
+          include: { submission: true },
+        });
+        await tx.image.update({ where: { id: submission.imageId }, data: { sha256: blob.sha256 } });
+        if (model) {
+          const { sha256 } = await store.put([model], { maxBytes: 2 ** 30 });
+          const sent = { teamId: submission.teamId, fileName: 'model.tar', bytes: model.length, sha256 };
+          const { id: modelId } = await tx.modelArchive.create({ data: sent });
+          await tx.submission.update({ where: { id: submission.id }, data: { modelId } });
+        }
+        if (queued) await sendEvaluation(queue, tx, id);
+      });
+      return id;
+    },
+    queue: (id) => database.owner.$transaction((tx) => sendEvaluation(queue, tx, id)),
+    start(name = 'one', more = {}) {
+      const child = spawn(process.execPath, ['runner/main.ts'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...environment(name), ...more },
+      });
+      // Drained, so that the child never waits for a reader; a test that fails prints it.
+      child.stdout?.on('data', (chunk: Buffer) => {
+        if (process.env['HELDOUT_TEST_LOG']) process.stderr.write(chunk);
+      });
+      const exited = once(child, 'exit');
+      const running: RunnerProcess = {
+        child,
+        async end(signal) {
+          if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+          // One that a test has stopped with SIGSTOP would never hear of it.
+          child.kill('SIGCONT');
+          await exited;
+          return child.exitCode;
+        },
+      };
+      processes.push(running);
+      return running;
+    },
+    async untilReady(since) {
+      const ready = { startedAt: { gt: since }, health: { path: ['status'], equals: 'ok' } };
+      const deadline = performance.now() + 20_000;
+      while ((await database.owner.runner.count({ where: ready })) === 0) {
+        if (performance.now() > deadline) throw new Error('Waited 20 s for a runner that is ready.');
+        await sleep(50);
+      }
+    },
+    until: (evaluationId, done, everyMs = 50) => pollRow(database.owner, evaluationId, done, everyMs),
+    stopRunners,
+    async close() {
+      await stopRunners();
+      await queue.stop({ graceful: false });
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Another runner that can open the same test sets. */
+export async function shareKey(scene: RunnerScene, name: string): Promise<void> {
+  const [from, to] = ['one', name].map((each) => path.join(scene.folder, 'runners', each)) as [
+    string,
+    string,
+  ];
+  await mkdir(to, { recursive: true });
+  await writeFile(path.join(to, 'identity.age'), await readFile(path.join(from, 'identity.age')), {
+    mode: 0o600,
+  });
+}
+
+function mask(voxels: number): Uint8Array {
+  const data = Uint8Array.from({ length: VOXELS }, (_, i) => (i < voxels ? 1 : 0));
+  return encodeNifti({ shape: SHAPE, affine: AFFINE, data, gzipLevel: 6 });
+}
+
+/** What `WRITE_MASK`, `WRITE_MAP` and `WRITE_NAN_MAP` write. */
+export function predictionFiles() {
+  return { mask: mask(PREDICTED_VOXELS), map: map(0), nanMap: map(Number.NaN) };
+}
+
+function map(elsewhere: number): Uint8Array {
+  const data = Float32Array.from({ length: VOXELS }, (_, i) => (i < PREDICTED_VOXELS ? 0.9 : elsewhere));
+  return encodeNifti({ shape: SHAPE, affine: AFFINE, data, gzipLevel: 6 });
+}
+
+/** `truths`: foreground voxels of each case. */
+async function sealCases(folder: string, truths: readonly number[], recipient: string): Promise<string> {
+  const set = path.join(folder, 'set');
+  for (const [i, trueVoxels] of truths.entries()) {
+    const anat = path.join(set, `sub-c${i}`, 'ses-1', 'anat');
+    await mkdir(anat, { recursive: true });
+    const base = path.join(anat, `sub-c${i}_ses-1_space-MNI152NLin2009aSym_`);
+    const scan = new Int16Array(VOXELS).fill(100 + i);
+    await writeFile(
+      `${base}T1w.nii.gz`,
+      encodeNifti({ shape: SHAPE, affine: AFFINE, data: scan, gzipLevel: 6 }),
+    );
+    await writeFile(`${base}label-L_desc-T1lesion_mask.nii.gz`, mask(trueVoxels));
+  }
+  const out = path.join(folder, 'sealed');
+  await sealTestSet({
+    cases: await readDataset(set),
+    recipient,
+    out,
+    now: new Date(),
+    onProgress: () => undefined,
+  });
+  return out;
+}
+
+/** What the site's import does, without a site. */
+async function importSealed(
+  db: Database,
+  store: Store,
+  rows: { challengeId: string; phaseId: string },
+  file: string,
+): Promise<void> {
+  const blobs = new Map<string, string>();
+  let header = '';
+  const tar = extract();
+  createReadStream(file).pipe(tar);
+  for await (const entry of tar) {
+    if (entry.header.name === 'testset.json') {
+      for await (const chunk of entry) header += chunk;
+    } else {
+      const { sha256 } = await store.put(entry as AsyncIterable<Uint8Array>, { maxBytes: 2 ** 30 });
+      blobs.set(entry.header.name, sha256);
+    }
+  }
+  const { recipient, caseCount, worst } = publicTestSetSchema.parse(JSON.parse(header));
+  const blob = (name: string) => blobs.get(name) as string;
+  const testSet = await db.testSet.create({
+    data: {
+      challengeId: rows.challengeId,
+      recipient,
+      caseCount,
+      worst,
+      bytes: 0n,
+      sha256: blob('manifest.age'),
+      manifestBlob: blob('manifest.age'),
+      cases: {
+        create: Array.from({ length: caseCount }, (_, index) => {
+          const number = String(index).padStart(4, '0');
+          return {
+            index,
+            scanBlob: blob(`cases/${number}.scan.age`),
+            truthBlob: blob(`cases/${number}.truth.age`),
+          };
+        }),
+      },
+    },
+  });
+  await db.phase.update({ where: { id: rows.phaseId }, data: { testSetId: testSet.id } });
+}
+
+function readRow(db: Database, id: string) {
+  return db.evaluation.findUniqueOrThrow({
+    where: { id },
+    include: { caseScores: true, scores: true, runner: true },
+  });
+}
+
+async function pollRow(
+  db: Database,
+  id: string,
+  done: (row: EvaluationRow) => boolean,
+  everyMs: number,
+): Promise<EvaluationRow> {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const row = await readRow(db, id);
+    if (done(row)) return row;
+    if (performance.now() > deadline) {
+      throw new Error(
+        `Waited 20 s; the evaluation is ${row.state} ${row.code ?? ''} ${row.platformCode ?? ''} with ${row.caseScores.length} cases. ${row.message ?? ''}`,
+      );
+    }
+    await sleep(everyMs);
+  }
+}

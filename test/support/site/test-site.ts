@@ -1,0 +1,84 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Viewer } from '#lib/api/views.ts';
+import { openNotifications } from '#lib/platform/notifications.ts';
+import { openQueue } from '#lib/platform/queue/queue.ts';
+import { openStore } from '#lib/platform/storage/store.ts';
+import type { Site } from '#lib/site/site.ts';
+import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { unique } from './scene.ts';
+
+/** A site as it runs, with the site's own login, on a database and a store of its own. */
+export interface TestSite {
+  site: Site;
+  database: TestDatabase;
+  /** Makes the next `now()` another time. */
+  setNow(now: Date | null): void;
+  /** Every file in the store, by name. */
+  storedFiles(): Promise<string[]>;
+  /** A new account's view of the site. */
+  newViewer(options?: { isAdmin?: boolean }): Promise<Viewer>;
+  /** The same person after his teams changed. */
+  refresh(viewer: Viewer): Promise<Viewer>;
+  close(): Promise<void>;
+}
+
+export const ORIGIN = 'https://heldout.example.org';
+
+export async function openTestSite(): Promise<TestSite> {
+  const database = await openTestDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'heldout-site-'));
+  let now: Date | null = null;
+  const onError = (error: Error) => {
+    throw error;
+  };
+  const queue = await openQueue(database.siteUrl, { purpose: 'send', onError });
+  const notifications = openNotifications(database.siteUrl, onError);
+  const site: Site = {
+    db: database.site,
+    queue: async () => queue,
+    store: openStore(folder),
+    notifications,
+    environment: {
+      databaseUrl: database.siteUrl,
+      storeFolder: folder,
+      origin: ORIGIN,
+      sessionSecret: 'a secret that is only for the tests',
+      proxyHops: 0,
+      testSetMaxBytes: 2 ** 30,
+      logLevel: 'silent',
+    },
+    log: pino({ level: 'silent' }),
+    now: () => now ?? new Date(),
+  };
+  const viewerOf = async (userId: string): Promise<Viewer> => {
+    const include = { memberships: { include: { team: true } } };
+    const user = await database.owner.user.findUniqueOrThrow({ where: { id: userId }, include });
+    const teams = user.memberships.map(({ role, team: { id, slug, name } }) => ({ id, slug, name, role }));
+    return { userId, name: user.name, email: user.email, isAdmin: user.isAdmin, teams };
+  };
+  return {
+    site,
+    database,
+    setNow: (next) => {
+      now = next;
+    },
+    storedFiles: async () => {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+    },
+    newViewer: async ({ isAdmin = false } = {}) => {
+      const data = { name: unique('Ada'), email: `${unique('ada')}@example.org`, isAdmin };
+      return viewerOf((await database.owner.user.create({ data })).id);
+    },
+    refresh: ({ userId }) => viewerOf(userId),
+    close: async () => {
+      await notifications.close();
+      await queue.stop({ graceful: false });
+      await database.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { parsePins, togglePin } from '#components/leaderboard/pins.ts';
+import { nextSort, parseSort, sortParameter, sortRows } from '#components/leaderboard/sort.ts';
+import type { BoardRow, BoardView } from '#lib/api/views.ts';
+
+function row(teamSlug: string, rank: number, dice: number | null, failed = 0): BoardRow {
+  return {
+    teamSlug,
+    teamName: teamSlug.toUpperCase(),
+    submissionId: teamSlug,
+    algorithm: 'a',
+    submittedAt: `2026-01-0${rank}T00:00:00Z`,
+    rank,
+    rankRange: [rank, rank],
+    meanRank: rank,
+    failed,
+    submissionCount: 1,
+    scores: [{ mean: dice, interval: null, rank }],
+  };
+}
+
+function board(rows: BoardRow[]): BoardView {
+  const phase = {
+    id: 'p',
+    slug: 'test',
+    title: 'Test',
+    kind: 'HIDDEN',
+    status: 'open',
+    opensAt: '2026-01-01T00:00:00Z',
+    closesAt: '2026-02-01T00:00:00Z',
+    caseCount: 3,
+  } as const;
+  const dice = { metric: 'dice', label: 'Dice', unit: '1', better: 'higher', version: 1 } as const;
+  return {
+    challengeSlug: 'c',
+    challengeTitle: 'C',
+    synthetic: false,
+    phase,
+    counting: 'BEST',
+    decimals: 3,
+    caseCount: 3,
+    replicates: 1000,
+    seed: 1,
+    metrics: [{ ...dice, connectivity: null, weight: 1 }],
+    axis: { min: 0, max: 1, ticks: [0, 1] },
+    rows,
+    updatedAt: null,
+    asOf: '2026-01-05T00:00:00Z',
+  };
+}
+
+const teams = (rows: BoardRow[]) => rows.map((entry) => entry.teamSlug);
+
+test('an address that names no column of this board falls back to the rank', () => {
+  const view = board([row('b', 2, 0.5), row('a', 1, 0.6)]);
+  for (const text of [undefined, '', '-', 'hd95', '-nonsense']) {
+    expect(teams(sortRows(view, parseSort(view, text))), String(text)).toEqual(['a', 'b']);
+  }
+});
+
+test('a score that does not exist stays last in both directions, and ties keep the ranking', () => {
+  const view = board([row('a', 1, 0.5), row('none', 2, null), row('b', 3, 0.5), row('c', 4, 0.9)]);
+  expect(teams(sortRows(view, { key: 'dice', descending: true }))).toEqual(['c', 'a', 'b', 'none']);
+  expect(teams(sortRows(view, { key: 'dice', descending: false }))).toEqual(['a', 'b', 'c', 'none']);
+});
+
+test('the first click shows what is best or newest on top, the second turns it round', () => {
+  const view = board([row('a', 1, 0.5)]);
+  const byRank = parseSort(view, undefined);
+  const dice = nextSort(view, byRank, 'dice');
+  expect(sortParameter(dice)).toBe('-dice');
+  expect(sortParameter(nextSort(view, dice, 'dice'))).toBe('dice');
+  expect(sortParameter(nextSort(view, byRank, 'failed'))).toBe('failed');
+  expect(sortParameter(nextSort(view, byRank, 'date'))).toBe('-date');
+  expect(sortParameter(nextSort(view, dice, 'rank'))).toBeNull();
+});
+
+test('the rows that were given are left as they are', () => {
+  const view = board([row('b', 2, 0.5), row('a', 1, 0.6)]);
+  sortRows(view, { key: 'rank', descending: false });
+  expect(teams(view.rows)).toEqual(['b', 'a']);
+});
+
+test('pins: the reader’s own team at first, only teams of this board, each once, five at most', () => {
+  const onBoard = ['a', 'b', 'c', 'd', 'e', 'f'];
+  expect(parsePins(undefined, onBoard, ['b', 'not-on-board'])).toEqual(['b']);
+  expect(parsePins('', onBoard, ['b'])).toEqual([]);
+  expect(parsePins('c,x,c,a', onBoard, [])).toEqual(['c', 'a']);
+  expect(parsePins('a,b,c,d,e,f', onBoard, [])).toHaveLength(5);
+  expect(togglePin(['a', 'b'], 'a')).toEqual(['b']);
+  expect(togglePin(['a', 'b', 'c', 'd', 'e'], 'f')).toBeNull();
+});

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { boardCsv, csvCell } from '#lib/api/leaderboard-csv.ts';
+import type { BoardView } from '#lib/api/views.ts';
+
+test.each([
+  ['plain', 'plain'],
+  ['=HYPERLINK("http://evil")', `"'=HYPERLINK(""http://evil"")"`],
+  ['+1', "'+1"],
+  ['-1', "'-1"],
+  ['@SUM(A1)', "'@SUM(A1)"],
+  ['＝1+1', "'＝1+1"],
+  ['\t=1', "'\t=1"],
+  ['\r=1', `"'\r=1"`],
+  ['a,b', '"a,b"'],
+  ['say "hi"', '"say ""hi"""'],
+  ['two\nlines', '"two\nlines"'],
+  [-0.5, '-0.5'],
+  [null, ''],
+])('%j is the cell %s', (value, cell) => {
+  expect(csvCell(value)).toBe(cell);
+});
+
+test('a board is a line a team, with the decimals that the phase shows', () => {
+  const metric = {
+    metric: 'dice',
+    label: 'Dice',
+    unit: '1',
+    better: 'higher',
+    version: 1,
+    connectivity: null,
+    weight: 1,
+  };
+  const row = {
+    teamSlug: 'aces',
+    teamName: '=cmd',
+    submissionId: 'id-1',
+    algorithm: 'a, b',
+    submittedAt: '2026-03-01T00:00:00.000Z',
+    rank: 1,
+    rankRange: [1, 2],
+    meanRank: 1.5,
+    failed: 0,
+    submissionCount: 1,
+    scores: [{ mean: 0.5, interval: [0.4, 0.6], rank: 1 }],
+  };
+  const board = { metrics: [metric], rows: [row], decimals: 3 } as unknown as BoardView;
+  expect(boardCsv(board)).toBe(
+    'rank,rank_low,rank_high,team,team_name,algorithm,submission,submitted_at,failed_cases,mean_rank,dice_mean,dice_low,dice_high,dice_rank\r\n' +
+      `1,1,2,aces,'=cmd,"a, b",id-1,2026-03-01T00:00:00.000Z,0,1.5,0.5,0.4,0.6,1\r\n`,
+  );
+});

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { canMove, EVALUATION_STATES, isFinal } from '#lib/domain/evaluations/state.ts';
+
+test('an evaluation moves forwards, goes back to the queue only while it runs, and never leaves its end', () => {
+  const moves = EVALUATION_STATES.flatMap((from) =>
+    EVALUATION_STATES.filter((to) => canMove(from, to)).map((to) => `${from} → ${to}`),
+  );
+  expect(moves.sort()).toEqual(
+    [
+      'QUEUED → CANCELLED',
+      'QUEUED → RUNNING',
+      'RUNNING → CANCELLED',
+      'RUNNING → FAILED',
+      'RUNNING → QUEUED',
+      'RUNNING → SCORED',
+    ].sort(),
+  );
+  expect(EVALUATION_STATES.filter(isFinal)).toEqual(['SCORED', 'FAILED', 'CANCELLED']);
+});

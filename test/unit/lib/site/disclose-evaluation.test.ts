@@ -1,0 +1,242 @@
+import { expect, test } from 'vitest';
+import type { BoardMetric } from '#lib/api/views.ts';
+import {
+  type Audience,
+  type CaseRow,
+  type DisclosureRules,
+  discloseEvaluation,
+  type EvaluationFacts,
+} from '#lib/site/submissions/disclose-evaluation.ts';
+
+const DICE: BoardMetric = {
+  metric: 'dice',
+  label: 'Dice',
+  unit: '1',
+  better: 'higher',
+  version: 1,
+  connectivity: null,
+  weight: 1,
+};
+const at = (time: string) => new Date(`2026-03-01T${time}Z`);
+
+const evaluation: EvaluationFacts['evaluation'] = {
+  id: '00000000-0000-7000-8000-000000000001',
+  submissionId: '00000000-0000-7000-8000-000000000002',
+  state: 'SCORED',
+  code: null,
+  message: null,
+  caseCount: 3,
+  imageDigest: 'sha256:abc',
+  runnerId: null,
+  leaseToken: null,
+  leaseExpiresAt: null,
+  requeues: 0,
+  platformCode: null,
+  runningCases: 0,
+  createdAt: at('10:00:20.5'),
+  startedAt: at('10:00:41.25'),
+  imageReadyAt: at('10:02:33.125'),
+  finishedAt: at('10:05:59.999'),
+};
+
+const scoredCase = (caseIndex: number, dice: number): CaseRow => ({
+  caseIndex,
+  status: 'SCORED',
+  code: null,
+  message: null,
+  metrics: { dice },
+  log: `log of ${caseIndex}`,
+  recordedAt: at(`10:03:0${caseIndex}.7`),
+});
+const failedCase = (caseIndex: number, code: string): CaseRow => ({
+  ...scoredCase(caseIndex, 0),
+  status: 'FAILED',
+  code,
+  message: 'the message says 42 voxels',
+  metrics: {},
+});
+
+const score = { sd: 0.1, q1: 0.4, q3: 0.6, min: 0.1, max: 0.9, n: 3, failed: 1, version: 1, metric: 'dice' };
+const facts: EvaluationFacts = {
+  evaluation,
+  cases: [failedCase(2, 'TIME_LIMIT'), scoredCase(0, 0.123456), scoredCase(1, 0.987654)],
+  scores: [{ ...score, evaluationId: evaluation.id, mean: 0.370371, median: 0.123456 }],
+  queue: null,
+  waitsFor: null,
+  now: at('11:00:00'),
+};
+
+/** Stands for the ids that the phase draws: their order is not the cases'. */
+const drawnId = (caseIndex: number) => ['f0', 'a1', 'c2'][caseIndex]!;
+const RULES = { showsCaseScores: false, decimals: 2, metrics: [DICE], drawnId };
+
+const disclose = (
+  audience: Audience,
+  kind: 'OPEN' | 'HIDDEN',
+  over: Partial<EvaluationFacts> = {},
+  rules: Partial<DisclosureRules> = {},
+) => discloseEvaluation({ ...facts, ...over }, { ...RULES, audience, kind, ...rules });
+
+test('a team sees of a hidden phase: counts, codes with their sentences, rounded aggregates', () => {
+  const view = disclose('team', 'HIDDEN');
+  expect(view).toMatchObject({
+    state: 'SCORED',
+    caseCount: 3,
+    scored: 2,
+    failed: 1,
+    scores: [{ metric: 'dice', mean: 0.37, median: 0.12, failed: 1, n: 3 }],
+    caseScores: [],
+  });
+  expect(view.caseFaults).toEqual([
+    expect.objectContaining({ code: 'TIME_LIMIT', count: 1, cases: [], meaning: expect.any(String) }),
+  ]);
+  const text = JSON.stringify(view);
+  for (const secret of ['log of', '42 voxels', '0.123456', '0.987654', '0.370371', '0.98']) {
+    expect(text).not.toContain(secret);
+  }
+});
+
+test('the times of a hidden phase are whole minutes, never before the submission', () => {
+  expect(disclose('team', 'HIDDEN')).toMatchObject({
+    createdAt: '2026-03-01T10:00:20.500Z',
+    startedAt: '2026-03-01T10:00:20.500Z',
+    imageReadyAt: '2026-03-01T10:02:00.000Z',
+    firstCaseAt: '2026-03-01T10:03:00.000Z',
+    finishedAt: '2026-03-01T10:05:00.000Z',
+  });
+  expect(disclose('organizer', 'HIDDEN').finishedAt).toBe('2026-03-01T10:05:59.999Z');
+});
+
+test('while a hidden evaluation runs, its counts are those of the last whole minute: they are no clock for a case', () => {
+  const running = { ...evaluation, state: 'RUNNING' as const, runningCases: 2 };
+  const cases = [
+    scoredCase(0, 0.5),
+    failedCase(1, 'NO_OUTPUT'),
+    { ...scoredCase(2, 0.5), recordedAt: at('10:04:10') },
+  ];
+  const seen = (now: string, audience: Audience, kind: 'OPEN' | 'HIDDEN' = 'HIDDEN') => {
+    const view = disclose(audience, kind, { evaluation: running, cases, now: at(now) });
+    const { scored, failed, running: containers, firstCaseAt, caseFaults } = view;
+    return {
+      done: [scored, failed],
+      containers,
+      isFirstDone: firstCaseAt !== null,
+      faults: caseFaults.length,
+    };
+  };
+  expect(seen('10:03:59', 'team')).toEqual({ done: [0, 0], containers: 1, isFirstDone: false, faults: 0 });
+  for (const now of ['10:04:00', '10:04:11', '10:04:59'])
+    expect(seen(now, 'team')).toEqual({ done: [1, 1], containers: 1, isFirstDone: true, faults: 1 });
+  expect(seen('10:05:00', 'team')).toMatchObject({ done: [2, 1] });
+  for (const [audience, kind] of [
+    ['organizer', 'HIDDEN'],
+    ['team', 'OPEN'],
+  ] as const)
+    expect(seen('10:03:59', audience, kind)).toMatchObject({
+      done: [2, 1],
+      containers: 2,
+      isFirstDone: true,
+    });
+  // The end is told as it comes.
+  const ended = disclose('team', 'HIDDEN', { cases, now: at('10:03:59') });
+  expect([ended.scored, ended.failed]).toEqual([2, 1]);
+});
+
+test.each([
+  ['team', 'OPEN'],
+  ['organizer', 'HIDDEN'],
+] as const)('%s sees of a phase that is %s: messages, logs, scores of each case', (audience, kind) => {
+  const view = disclose(audience, kind);
+  expect(view.caseFaults[0]!.cases).toEqual([
+    { caseNumber: 3, message: 'the message says 42 voxels', log: 'log of 2' },
+  ]);
+  expect(view.caseDisclosure).toBe('ALL');
+  expect(view.caseScores.map(({ caseId, code, metrics }) => [caseId, code, metrics])).toEqual([
+    ['1', null, { dice: 0.12 }],
+    ['2', null, { dice: 0.99 }],
+    ['3', 'TIME_LIMIT', {}],
+  ]);
+});
+
+test('a hidden phase that shows scores of cases: to the team, rounded, under drawn ids, in their order', () => {
+  const told = { showsCaseScores: true, decimals: 5 };
+  const view = disclose('team', 'HIDDEN', {}, told);
+  expect(view.caseDisclosure).toBe('DRAWN');
+  // The case that failed is missing, without a gap that would name it; three decimals, whatever the phase says.
+  expect(view.caseScores).toEqual([
+    { caseId: 'a1', status: 'SCORED', code: null, metrics: { dice: 0.988 } },
+    { caseId: 'f0', status: 'SCORED', code: null, metrics: { dice: 0.123 } },
+  ]);
+  expect(view.caseFaults).toEqual([expect.objectContaining({ code: 'TIME_LIMIT', count: 1, cases: [] })]);
+  expect(JSON.stringify(view)).not.toContain('c2');
+});
+
+test('scores of hidden cases come when all are in: one by one they would tell when each was done', () => {
+  for (const state of ['RUNNING', 'FAILED', 'CANCELLED'] as const) {
+    const over = { evaluation: { ...evaluation, state } };
+    const view = disclose('team', 'HIDDEN', over, { showsCaseScores: true });
+    expect(view).toMatchObject({ caseDisclosure: 'NONE', caseScores: [] });
+  }
+});
+
+test('the public sees no case of a hidden phase, whatever it shows its teams', () => {
+  const view = disclose('public', 'HIDDEN', {}, { showsCaseScores: true });
+  expect(view).toMatchObject({ caseDisclosure: 'NONE', caseScores: [] });
+});
+
+test('a case shows the metrics of its phase alone', () => {
+  const wordy = { ...scoredCase(0, 0.5), metrics: { dice: 0.5, hd95: 3.25 } };
+  const view = disclose('team', 'OPEN', { cases: [wordy] });
+  expect(view.caseScores[0]!.metrics).toEqual({ dice: 0.5 });
+});
+
+test('the public sees no fault, even of an open phase', () => {
+  const failing = { ...evaluation, platformCode: 'DISK_FULL', requeues: 2 };
+  const view = disclose('public', 'OPEN', { evaluation: failing });
+  expect(view.scores).toHaveLength(1);
+  expect(view).toMatchObject({ caseFaults: [], fault: null, platformFault: null });
+});
+
+test('the public sees of an open phase the scores that were made, not who failed where', () => {
+  const view = disclose('public', 'OPEN');
+  expect(view.caseDisclosure).toBe('SCORES');
+  expect(view.caseScores.map(({ caseId, code }) => [caseId, code])).toEqual([
+    ['1', null],
+    ['2', null],
+  ]);
+});
+
+test('the detail of a fault is told where no scan can be in it', () => {
+  const fault = (code: string, audience: Audience) =>
+    disclose(audience, 'HIDDEN', {
+      evaluation: { ...evaluation, state: 'FAILED', code, message: 'layer 3 is damaged' },
+    }).fault;
+  expect(fault('IMAGE_INVALID', 'team')).toMatchObject({
+    code: 'IMAGE_INVALID',
+    message: 'layer 3 is damaged',
+  });
+  expect(fault('START_FAILED', 'team')).toMatchObject({ code: 'START_FAILED', message: null });
+  // It ends with the log of a server that an earlier one may have left word in the page cache.
+  expect(fault('HEALTH_TIMEOUT', 'team')).toMatchObject({ code: 'HEALTH_TIMEOUT', message: null });
+  expect(fault('START_FAILED', 'organizer')).toMatchObject({ message: 'layer 3 is damaged' });
+});
+
+test('faults of cases stand by how many, then by code: their order tells nothing of the cases', () => {
+  const codes = ['TIME_LIMIT', 'NO_OUTPUT', 'SHAPE', 'SHAPE'];
+  const cases = codes.map((code, index) => failedCase(index, code));
+  const faults = disclose('team', 'HIDDEN', { cases }).caseFaults;
+  expect(faults.map(({ code, count }) => [code, count])).toEqual([
+    ['SHAPE', 2],
+    ['NO_OUTPUT', 1],
+    ['TIME_LIMIT', 1],
+  ]);
+});
+
+test('a code that is in no list is called ours', () => {
+  const cases = [failedCase(0, 'SOMETHING_NEW')];
+  expect(disclose('team', 'HIDDEN', { cases }).caseFaults[0]!.code).toBe('INTERNAL');
+});
+
+test('scores are shown when all cases are in, not before', () => {
+  expect(disclose('team', 'OPEN', { evaluation: { ...evaluation, state: 'RUNNING' } }).scores).toEqual([]);
+});

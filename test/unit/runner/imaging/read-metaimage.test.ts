@@ -1,0 +1,118 @@
+import { deflateSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { encodeMetaImage } from '#runner/imaging/encode.ts';
+import { readVolume } from '#runner/imaging/read.ts';
+import { NUMBER_TYPES, numbersAs } from '#test/support/nifti-files.ts';
+
+const VALUES = [0, 1, 2, 3, 100, 0, 7, 1];
+
+function mha(tags: Record<string, string>, data: Uint8Array = Uint8Array.from(VALUES)): Buffer {
+  const all = { ObjectType: 'Image', NDims: '3', DimSize: '2 2 2', ElementType: 'MET_UCHAR', ...tags };
+  const lines = Object.entries({ ...all, ElementDataFile: tags['ElementDataFile'] ?? 'LOCAL' });
+  return Buffer.concat([Buffer.from(lines.map(([key, value]) => `${key} = ${value}\n`).join('')), data]);
+}
+
+const MET: Record<string, string> = {
+  uint8: 'MET_UCHAR',
+  int8: 'MET_CHAR',
+  int16: 'MET_SHORT',
+  uint16: 'MET_USHORT',
+  int32: 'MET_INT',
+  uint32: 'MET_UINT',
+  int64: 'MET_LONG_LONG',
+  uint64: 'MET_ULONG_LONG',
+  float32: 'MET_FLOAT',
+  float64: 'MET_DOUBLE',
+};
+
+describe('what is read', () => {
+  for (const type of NUMBER_TYPES) {
+    for (const littleEndian of [true, false]) {
+      test(`${type.name}, ${littleEndian ? 'little' : 'big'}-endian, raw and zlib`, () => {
+        const raw = numbersAs(type, VALUES, littleEndian);
+        const tags = {
+          ElementType: MET[type.name]!,
+          BinaryDataByteOrderMSB: littleEndian ? 'False' : 'True',
+        };
+        const files = [
+          mha(tags, raw),
+          mha({ ...tags, CompressedData: 'True' }, deflateSync(raw)),
+          // One more byte of header, so that voxels start at every alignment.
+          ...[1, 2, 3, 4, 5, 6, 7].map((n) => mha({ ...tags, Comment: 'x'.repeat(n) }, raw)),
+        ];
+        for (const file of files) {
+          const volume = readVolume(file);
+          expect(volume.dtype).toBe(type.name);
+          expect(Array.from(volume.data, Number)).toEqual(VALUES);
+        }
+      });
+    }
+  }
+
+  test('LPS becomes RAS: x and y change sign, direction is given axis by axis', () => {
+    // The first axis runs along world +y (LPS), the second along −x.
+    const volume = readVolume(
+      mha({ TransformMatrix: '0 1 0 -1 0 0 0 0 1', Offset: '10 20 30', ElementSpacing: '2 3 4' }),
+    );
+    expect(volume.affine).toEqual([0, 3, 0, -10, -2, 0, 0, -20, 0, 0, 4, 30, 0, 0, 0, 1]);
+    expect(volume.spacing).toEqual([2, 3, 4]);
+  });
+
+  test('a grid written by the encoder comes back', () => {
+    const affine = [0.9, 0.1, 0, -98, -0.1, 1.1, 0.2, -134, 0.05, 0, 1.5, -72, 0, 0, 0, 1];
+    const volume = readVolume(encodeMetaImage({ shape: [2, 2, 2], affine, data: Uint8Array.from(VALUES) }));
+    volume.affine.forEach((value, i) => {
+      expect(value).toBeCloseTo(affine[i]!, 12);
+    });
+  });
+
+  test('a trailing dimension of 1', () => {
+    const tags = { NDims: '4', DimSize: '2 2 2 1', ElementSpacing: '2 3 4 1', Offset: '1 2 3 0' };
+    const volume = readVolume(mha(tags));
+    expect(volume.shape).toEqual([2, 2, 2]);
+    expect(volume.spacing).toEqual([2, 3, 4]);
+  });
+});
+
+describe('what is refused, with the numbers', () => {
+  const cases: [string, Uint8Array, RegExp][] = [
+    ['voxels cut short', mha({}).subarray(0, -1), /7 bytes.*promises 8/],
+    ['bytes behind the voxels', mha({}, new Uint8Array(9)), /9 bytes.*promises 8/],
+    [
+      'a zlib stream cut short',
+      mha({ CompressedData: 'True' }, deflateSync(Uint8Array.from(VALUES)).subarray(0, -2)),
+      /truncated/,
+    ],
+    [
+      'a zlib bomb',
+      mha({ CompressedData: 'True' }, deflateSync(new Uint8Array(1e7))),
+      /more than the 8 bytes/,
+    ],
+    ['voxels elsewhere', mha({ ElementDataFile: '/etc/passwd' }), /not LOCAL/],
+    ['a list of files', mha({ ElementDataFile: 'LIST' }), /not LOCAL/],
+    ['text voxels', mha({ BinaryData: 'False' }), /text/],
+    ['several channels', mha({ ElementNumberOfChannels: '3' }), /3 channels/],
+    ['a true 4-D image', mha({ NDims: '4', DimSize: '2 2 1 2' }), /2 × 2 × 1 × 2/],
+    ['an unknown type', mha({ ElementType: 'constructor' }), /constructor/],
+    ['no size', mha({ DimSize: '' }), /DimSize/],
+    ['a size that is no number', mha({ DimSize: '2 2 x' }), /DimSize does not hold 3 numbers/],
+    [
+      'sizes beyond all bounds',
+      mha({ DimSize: '32767 32767 32767', ElementType: 'MET_DOUBLE' }),
+      /32767 × 32767 × 32767/,
+    ],
+    ['sizes that overflow', mha({ DimSize: '1e308 1e308 1e308' }), /DimSize/],
+    ['no end of the header', Buffer.from('ObjectType = Image\nNDims = 3\n'), /ElementDataFile/],
+    ['a line that is none', Buffer.from('ObjectType = Image\nwhatever\n'), /Key = value/],
+    ['dimensions beyond reason', mha({ NDims: '99' }), /NDims = 99/],
+    ['a grid with NaN', mha({ Offset: '1 2 NaN' }), /Offset/],
+    ['a grid with infinity', mha({ Offset: '1 2 Infinity' }), /NaN or infinity/],
+  ];
+  for (const [name, bytes, message] of cases) {
+    test(name, () => {
+      expect(() => readVolume(bytes)).toThrow(TeamFault);
+      expect(() => readVolume(bytes)).toThrow(message);
+    });
+  }
+});

@@ -1,0 +1,191 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { readVolume } from '#runner/imaging/read.ts';
+import { gzipMembers, NUMBER_TYPES, niftiFile, numbersAs } from '#test/support/nifti-files.ts';
+
+function refusal(bytes: Uint8Array): TeamFault {
+  try {
+    readVolume(bytes);
+  } catch (error) {
+    if (error instanceof TeamFault) return error;
+    throw error;
+  }
+  throw new Error('It was read');
+}
+
+describe('what is read', () => {
+  const values = [0, 1, 2, 3, 100, 0, 7, 1];
+  for (const type of NUMBER_TYPES) {
+    for (const version of [1, 2] as const) {
+      for (const littleEndian of [true, false]) {
+        test(`${type.name}, NIfTI-${version}, ${littleEndian ? 'little' : 'big'}-endian, plain and gzip`, () => {
+          const file = niftiFile({
+            version,
+            littleEndian,
+            datatype: type.code,
+            bitpix: type.bits,
+            data: numbersAs(type, values, littleEndian),
+          });
+          for (const bytes of [file, gzipSync(file)]) {
+            const volume = readVolume(bytes);
+            expect(volume.shape).toEqual([2, 2, 2]);
+            expect(volume.dtype).toBe(type.name);
+            expect(Array.from(volume.data, Number)).toEqual(values);
+            expect([volume.slope, volume.intercept]).toEqual([1, 0]);
+          }
+        });
+      }
+    }
+  }
+
+  test('several gzip members, of any size, and zero padding behind the last', () => {
+    const file = niftiFile({ data: Uint8Array.from(values) });
+    for (const size of [1, 100, 348, 355]) {
+      const volume = readVolume(Buffer.concat([gzipMembers(file, size), Buffer.alloc(64)]));
+      expect(Array.from(volume.data, Number)).toEqual(values);
+    }
+  });
+
+  test('extensions before the voxels, at any offset', () => {
+    for (const bytes of [4, 5, 100, 4096 + 3]) {
+      const extension = new Uint8Array(bytes).fill(9);
+      const file = niftiFile({ extension, data: Uint8Array.from(values) });
+      expect(Array.from(readVolume(file).data, Number)).toEqual(values);
+      expect(Array.from(readVolume(gzipSync(file)).data, Number)).toEqual(values);
+    }
+  });
+
+  test('trailing dimensions of 1, and missing ones', () => {
+    for (const dim of [
+      [4, 2, 2, 2, 1, 1, 1, 1],
+      [7, 2, 2, 2, 1, 1, 1, 1],
+      [3, 2, 2, 2, 9, 9, 9, 9],
+    ]) {
+      expect(readVolume(niftiFile({ dim })).shape).toEqual([2, 2, 2]);
+    }
+    expect(readVolume(niftiFile({ dim: [2, 4, 2, 0, 0, 0, 0, 0] })).shape).toEqual([4, 2, 1]);
+  });
+
+  test('scale and intercept; slope 0 or not finite means unscaled', () => {
+    const scaled = readVolume(niftiFile({ slope: 0.5, intercept: -3 }));
+    expect([scaled.slope, scaled.intercept]).toEqual([0.5, -3]);
+    for (const slope of [0, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const volume = readVolume(niftiFile({ slope, intercept: 7 }));
+      expect([volume.slope, volume.intercept]).toEqual([1, 0]);
+    }
+  });
+});
+
+describe('where the voxels lie', () => {
+  const pixdim = [1, 2, 3, 4, 0, 0, 0, 0];
+
+  test('sform where its code is set, row by row', () => {
+    const sform = [-2, 0, 0, 90, 0, 3, 0, -126, 0, 0, 4, -72];
+    const volume = readVolume(niftiFile({ sform, sformCode: 4, qformCode: 1, pixdim }));
+    expect(volume.affine).toEqual([...sform, 0, 0, 0, 1]);
+    expect(volume.spacing).toEqual([2, 3, 4]);
+  });
+
+  test('else qform: a quarter turn about z with qfac −1', () => {
+    const half = Math.SQRT1_2;
+    const volume = readVolume(
+      niftiFile({
+        sformCode: 0,
+        qformCode: 1,
+        qform: [0, 0, half, 5, 6, 7],
+        pixdim: [-1, 2, 3, 4, 0, 0, 0, 0],
+      }),
+    );
+    // x runs along world y, y along world −x, z is flipped by qfac.
+    const expected = [0, -3, 0, 5, 2, 0, 0, 6, 0, 0, -4, 7, 0, 0, 0, 1];
+    volume.affine.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i]!, 5);
+    });
+  });
+
+  test('else the spacing alone', () => {
+    const volume = readVolume(niftiFile({ sformCode: 0, qformCode: 0, pixdim }));
+    expect(volume.affine).toEqual([2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 4, 0, 0, 0, 0, 1]);
+  });
+});
+
+describe('what is refused, with the numbers', () => {
+  const cases: [string, Uint8Array, RegExp][] = [
+    ['nothing', new Uint8Array(0), /0 bytes/],
+    ['text', Buffer.from('hello, this is no image'), /23 bytes.*neither NIfTI/],
+    ['a header cut short', niftiFile().subarray(0, 200), /ends after 200 bytes.*348/],
+    ['voxels cut short', niftiFile().subarray(0, 355), /355 bytes.*promises 360/],
+    ['bytes behind the voxels', Buffer.concat([niftiFile(), Buffer.alloc(3)]), /363 bytes.*promises 360/],
+    ['a gzip file cut short', gzipSync(niftiFile()).subarray(0, -1), /truncated/],
+    ['a gzip trailer cut off', gzipSync(niftiFile()).subarray(0, -8), /truncated/],
+    [
+      'too much in the gzip',
+      gzipSync(Buffer.concat([niftiFile(), Buffer.alloc(3)])),
+      /more than the 360 bytes/,
+    ],
+    ['too little in the gzip', gzipSync(niftiFile().subarray(0, 358)), /358 bytes.*promises 360/],
+    ['garbage behind the gzip', Buffer.concat([gzipSync(niftiFile()), Buffer.from('abc')]), /corrupt/],
+    ['a true 4-D image', niftiFile({ dim: [4, 2, 2, 1, 2, 1, 1, 1] }), /4 dimensions \(2 × 2 × 1 × 2\)/],
+    ['RGB', niftiFile({ datatype: 128, bitpix: 24 }), /RGB \(code 128\)/],
+    ['complex', niftiFile({ datatype: 32, bitpix: 64 }), /complex64/],
+    ['an unknown type', niftiFile({ datatype: 77 }), /code 77/],
+    ['bitpix of another type', niftiFile({ bitpix: 16 }), /bitpix 16.*uint8 has 8/],
+    ['no voxels on an axis', niftiFile({ dim: [3, 2, 0, 2, 1, 1, 1, 1] }), /2 × 0 × 2/],
+    ['negative sizes', niftiFile({ dim: [3, -2, -2, 2, 1, 1, 1, 1] }), /-2 × -2/],
+    ['dim[0] out of range', niftiFile({ dim: [9, 2, 2, 2, 1, 1, 1, 1] }), /dim\[0\] = 9/],
+    ['voxels within the header', niftiFile({ voxOffset: 100 }), /vox_offset 100/],
+    ['an offset that is no number', niftiFile({ voxOffset: Number.NaN }), /vox_offset NaN/],
+    ['two files', niftiFile({ magic: 'ni1\0' }), /second file/],
+    ['Analyze', niftiFile({ magic: '\0\0\0\0' }), /no NIfTI magic/],
+    ['an affine with NaN', niftiFile({ sform: [Number.NaN, ...new Array(11).fill(0)] }), /affine/],
+    ['a slope without intercept', niftiFile({ slope: 2, intercept: Number.NaN }), /scl_slope 2.*NaN/],
+  ];
+  for (const [name, bytes, message] of cases) {
+    test(name, () => {
+      const fault = refusal(bytes);
+      expect(fault.code).toBe('UNREADABLE');
+      expect(fault.message).toMatch(message);
+    });
+  }
+
+  test('any flipped bit in the checksum or length of a gzip member', () => {
+    const file = gzipSync(niftiFile());
+    for (let byte = file.length - 8; byte < file.length; byte++) {
+      const corrupt = Buffer.from(file);
+      corrupt[byte]! ^= 0x10;
+      expect(refusal(corrupt).code).toBe('UNREADABLE');
+    }
+  });
+});
+
+describe('a header is not believed', () => {
+  const huge = { dim: [3, 32_767, 32_767, 32_767, 1, 1, 1, 1], datatype: 64, bitpix: 64 };
+
+  test('32767³ float64 allocate nothing, plain or gzip', () => {
+    const before = process.memoryUsage();
+    for (const file of [niftiFile(huge), gzipSync(niftiFile(huge))]) {
+      expect(refusal(file).message).toMatch(/32767 × 32767 × 32767 voxels of float64/);
+    }
+    const after = process.memoryUsage();
+    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(4 * 1024 * 1024);
+  });
+
+  test('more than the bytes can hold is refused before it is inflated', () => {
+    const file = gzipSync(niftiFile({ dim: [3, 400, 400, 400, 1, 1, 1, 1] }));
+    expect(refusal(file).message).toMatch(/more than \d+ compressed bytes can hold/);
+  });
+
+  test('a bomb stops at the size that the header promises', () => {
+    const bomb = gzipSync(Buffer.concat([niftiFile(), Buffer.alloc(64 * 1024 * 1024)]));
+    const before = process.memoryUsage().arrayBuffers;
+    expect(refusal(bomb).message).toMatch(/more than the 360 bytes/);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 1024 * 1024);
+  });
+
+  test('a bomb behind a thousand empty members stops too', () => {
+    const empty = gzipSync(new Uint8Array(0));
+    const bomb = Buffer.concat([...new Array(1000).fill(empty), gzipSync(Buffer.alloc(64 * 1024 * 1024))]);
+    expect(refusal(bomb).code).toBe('UNREADABLE');
+  });
+});

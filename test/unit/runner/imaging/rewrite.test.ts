@@ -1,0 +1,116 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { readVolume } from '#runner/imaging/read.ts';
+import { rewriteScan } from '#runner/imaging/rewrite.ts';
+import { NUMBER_TYPES, niftiFile, numbersAs } from '#test/support/nifti-files.ts';
+
+const SECRET = 'Doe^Jane SITE-07';
+const VALUES = [0, 1, 2, 3, 100, 0, 7, 1];
+
+/** Every byte of the header that may hold text holds the secret, and so does an extension. */
+function namedNifti(version: 1 | 2): Buffer {
+  const extension = Buffer.concat([Buffer.from([1, 0, 0, 0]), Buffer.from(SECRET.padEnd(64, '!'))]);
+  const type = NUMBER_TYPES.find(({ name }) => name === 'int16')!;
+  const file = niftiFile({
+    version,
+    extension,
+    datatype: type.code,
+    bitpix: type.bits,
+    data: numbersAs(type, VALUES, true),
+    slope: 0.5,
+    intercept: -2,
+    qformCode: 2,
+    sformCode: 4,
+    qform: [0.5, 0.5, 0.5, 1, 2, 3],
+    sform: [-1.1, 0, 0, 90, 0, 1.2, 0, -126, 0, 0, 1.3, -72],
+    pixdim: [-1, 1.1, 1.2, 1.3, 2.5, 0, 0, 0],
+    descrip: SECRET,
+  });
+  const texts = version === 1 ? [4, 14, 228, 328] : [320, 508];
+  for (const at of texts) file.write(SECRET.slice(0, version === 1 && at === 4 ? 10 : 16), at, 'latin1');
+  return file;
+}
+
+/** A gzip member with a file name, a comment and a time. */
+function namedGzip(file: Uint8Array): Buffer {
+  const plain = gzipSync(file);
+  const header = Buffer.from(plain.subarray(0, 10));
+  header[3] = 0x08 | 0x10;
+  header.writeUInt32LE(1_600_000_000, 4);
+  return Buffer.concat([header, Buffer.from(`${SECRET}.nii\0${SECRET}\0`), plain.subarray(10)]);
+}
+
+const holdsSecret = (bytes: Uint8Array) => /Doe|Jane|SITE/.test(Buffer.from(bytes).toString('latin1'));
+
+describe('nothing of the header that could name somebody comes through', () => {
+  for (const version of [1, 2] as const) {
+    test(`NIfTI-${version} to NIfTI`, () => {
+      const named = namedNifti(version);
+      for (const file of [named, namedGzip(named)]) {
+        const rewritten = rewriteScan(file, 'NII_GZ');
+        // No flags (so no name, no comment), no time.
+        expect([...rewritten.subarray(0, 8)]).toEqual([0x1f, 0x8b, 8, 0, 0, 0, 0, 0]);
+        const inner = gunzipSync(rewritten);
+        expect(holdsSecret(inner)).toBe(false);
+        // Header, four bytes that say "no extension", voxels: nothing else.
+        expect(inner.length).toBe((version === 1 ? 348 : 540) + 4 + 2 * VALUES.length);
+      }
+    });
+
+    test(`NIfTI-${version} to MetaImage`, () => {
+      expect(holdsSecret(rewriteScan(namedNifti(version), 'MHA'))).toBe(false);
+    });
+  }
+
+  test('free tags of a MetaImage', () => {
+    const file = Buffer.concat([
+      Buffer.from(
+        `ObjectType = Image\nComment = ${SECRET}\nPatientName = ${SECRET}\nNDims = 3\nDimSize = 2 2 2\nElementType = MET_UCHAR\nElementDataFile = LOCAL\n`,
+      ),
+      Buffer.from(VALUES),
+    ]);
+    for (const format of ['MHA', 'NII_GZ'] as const) {
+      const rewritten = rewriteScan(file, format);
+      expect(holdsSecret(format === 'MHA' ? rewritten : gunzipSync(rewritten))).toBe(false);
+      expect(Array.from(readVolume(rewritten).data, Number)).toEqual(VALUES);
+    }
+  });
+});
+
+describe('the scan stays the same', () => {
+  for (const version of [1, 2] as const) {
+    test(`NIfTI-${version}: voxels, type, scale, qform and sform number by number`, () => {
+      const before = namedNifti(version);
+      const after = gunzipSync(rewriteScan(before, 'NII_GZ'));
+      const [a, b] = [readVolume(before), readVolume(after)];
+      expect(b.data).toEqual(a.data);
+      expect([b.dtype, b.slope, b.intercept, b.shape, b.affine]).toEqual([
+        a.dtype,
+        a.slope,
+        a.intercept,
+        a.shape,
+        a.affine,
+      ]);
+      // qform and sform, codes and numbers, stand where they stood.
+      const [from, to] = version === 1 ? [252, 328] : [344, 500];
+      expect(after.subarray(from, to).equals(before.subarray(from, to))).toBe(true);
+    });
+  }
+
+  test('a scaled NIfTI as MetaImage holds the scaled values on the same grid', () => {
+    const before = readVolume(namedNifti(1));
+    const after = readVolume(rewriteScan(namedNifti(1), 'MHA'));
+    expect(Array.from(after.data, Number)).toEqual(VALUES.map((value) => 0.5 * value - 2));
+    after.affine.forEach((value, i) => {
+      expect(value).toBeCloseTo(before.affine[i]!, 9);
+    });
+  });
+
+  test('big-endian comes out little-endian with the same numbers', () => {
+    for (const type of NUMBER_TYPES) {
+      const data = numbersAs(type, VALUES, false);
+      const file = niftiFile({ littleEndian: false, datatype: type.code, bitpix: type.bits, data });
+      expect(Array.from(readVolume(rewriteScan(file, 'NII_GZ')).data, Number)).toEqual(VALUES);
+    }
+  });
+});

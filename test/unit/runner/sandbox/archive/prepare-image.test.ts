@@ -1,0 +1,714 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { prepareImage } from '#runner/sandbox/archive/prepare-image.ts';
+import { TarReader } from '#runner/sandbox/archive/tar-reader.ts';
+import { type FakeEngine, fakeEngine } from '#test/support/fake-engine.ts';
+import {
+  dockerSaveEntries,
+  type HandMade,
+  imageConfig,
+  ociEntries,
+  PROGRAM,
+  paxHeader,
+  type RawEntry,
+  rawTar,
+  sha256,
+} from '#test/support/images/archive.ts';
+import { pzstd, zstdChunked } from '#test/support/images/zstd.ts';
+
+let scratchDir: string;
+beforeAll(async () => {
+  scratchDir = await mkdtemp(join(tmpdir(), 'heldout-prepare-'));
+});
+afterAll(() => rm(scratchDir, { recursive: true }));
+
+const LAYER = rawTar([
+  { name: './etc/', flag: '5' },
+  {
+    name: './etc/passwd',
+    content: 'root:x:0:0::/:/bin/sh\nmodel:x:4321:8765::/:/bin/sh\nnobody:x:65534:65534::/:\n',
+  },
+  { name: './etc/group', content: 'root:x:0:\nscans:x:777:\n' },
+  { name: './bin/sh', content: '#!' },
+]);
+const IMAGE: HandMade = { layers: [LAYER] };
+
+async function prepare(archive: Buffer, engine: FakeEngine = fakeEngine(), imageMib = 16) {
+  // In pieces, as from a network.
+  const pieces = Array.from({ length: Math.ceil(archive.length / 5000) }, (_, index) =>
+    archive.subarray(index * 5000, (index + 1) * 5000),
+  );
+  const image = await prepareImage(engine, Readable.from(pieces), { imageMib, scratchDir });
+  return { image, engine };
+}
+
+async function refusal(archive: Buffer, imageMib?: number): Promise<{ code: string; message: string }> {
+  const engine = fakeEngine();
+  const error = await prepare(archive, engine, imageMib).then(
+    () => new Error('It was taken.'),
+    (reason) => reason,
+  );
+  expect(error).toBeInstanceOf(TeamFault);
+  expect(engine.loads).toEqual([]);
+  expect(await readdir(scratchDir)).toEqual([]);
+  return { code: error.code, message: error.message };
+}
+
+const save = (image: HandMade) => rawTar(dockerSaveEntries(image));
+const layered = (...entries: RawEntry[]) => save({ layers: [LAYER, rawTar(entries)] });
+
+describe('every form in which tools write an image gives the same one', () => {
+  const forms: [string, () => Buffer][] = [
+    ['docker save', () => save(IMAGE)],
+    ['docker save, gzip', () => gzipSync(save(IMAGE))],
+    [
+      'docker save, gzip in several members',
+      () => {
+        const tar = save(IMAGE);
+        return Buffer.concat([gzipSync(tar.subarray(0, 1000)), gzipSync(tar.subarray(1000))]);
+      },
+    ],
+    ['docker save, zstd', () => zstdCompressSync(save(IMAGE))],
+    ['docker save, pzstd', () => pzstd(save(IMAGE))],
+    ['docker 25, hybrid', () => rawTar(ociEntries(IMAGE, { hasManifestJson: true }))],
+    [
+      'hybrid with compressed layers',
+      () => rawTar(ociEntries(IMAGE, { hasManifestJson: true, compress: gzipSync })),
+    ],
+    ['OCI layout', () => rawTar(ociEntries(IMAGE))],
+    ['OCI layout, gzip layers', () => rawTar(ociEntries(IMAGE, { compress: gzipSync }))],
+    ['OCI layout, zstd layers', () => rawTar(ociEntries(IMAGE, { compress: zstdCompressSync }))],
+    ['OCI layout, zstd:chunked layers', () => rawTar(ociEntries(IMAGE, { compress: zstdChunked }))],
+    ['OCI layout, index in index', () => rawTar(ociEntries(IMAGE, { isNested: true }))],
+    ['OCI layout, attestation', () => rawTar(ociEntries(IMAGE, { isNested: true, hasAttestation: true }))],
+  ];
+
+  test.each(forms)('%s', async (_, make) => {
+    const { image, engine } = await prepare(make());
+    const expected = await prepare(save(IMAGE));
+    expect(image).toEqual(expected.image);
+    expect(engine.loads).toEqual(expected.engine.loads);
+    expect(await readdir(scratchDir)).toEqual([]);
+  });
+
+  test('two equal layers may be one file with a link to it', async () => {
+    const twice = { layers: [LAYER, LAYER] };
+    const [config, first, second, manifest] = dockerSaveEntries(twice);
+    const linked = rawTar([
+      config!,
+      first!,
+      { name: second!.name, flag: '2', linkName: `../${first!.name}` },
+      manifest!,
+    ]);
+    expect((await prepare(linked)).image.id).toBe((await prepare(save(twice))).image.id);
+  });
+});
+
+describe('what is loaded is ours', () => {
+  test('no tag, a config with nothing but the program, layers as they were', async () => {
+    const config = {
+      ...PROGRAM,
+      Env: ['A=1'],
+      Labels: { 'com.example': 'x' },
+      OnBuild: ['RUN x'],
+      ExposedPorts: { '80/tcp': {} },
+    };
+    const archive = rawTar(dockerSaveEntries({ ...IMAGE, config }, ['team/other:latest']));
+    const { image, engine } = await prepare(archive);
+    const [files] = engine.loads;
+    const [manifest] = JSON.parse(String(files!.get('manifest.json')));
+    expect(manifest.RepoTags).toBeNull();
+    // Between two layers of our own.
+    const layers = (manifest.Layers as string[]).map((name) => files!.get(name) as Buffer);
+    expect(layers).toHaveLength(3);
+    expect(layers[1]).toEqual(LAYER);
+    expect(JSON.parse(String(files!.get(manifest.Config)))).toEqual({
+      architecture: 'amd64',
+      os: 'linux',
+      config: { Entrypoint: ['/bin/sh'], Cmd: [], WorkingDir: '/', Env: ['A=1'], User: '1234:1234' },
+      rootfs: { type: 'layers', diff_ids: layers.map((layer) => `sha256:${sha256(layer)}`) },
+    });
+    expect(image).toMatchObject({
+      entrypoint: ['/bin/sh'],
+      cmd: [],
+      workingDir: '/',
+      env: ['A=1'],
+      uid: 1234,
+    });
+    // It is kept as JSON by who remembers it.
+    expect(JSON.parse(JSON.stringify(image))).toEqual(image);
+  });
+
+  /** The uppermost layer's files, which hide whatever lies below them. */
+  async function accounts(...layers: Buffer[]): Promise<Record<string, string>> {
+    const { engine } = await prepare(save({ layers }));
+    const [files] = engine.loads;
+    const [manifest] = JSON.parse(String(files!.get('manifest.json')));
+    const entries: [string, string][] = [];
+    const reader = new TarReader({
+      onEntry: ({ name, type }) => entries.push([`${type} ${name}`, '']),
+      onData: (chunk) => {
+        entries.at(-1)![1] += chunk.toString();
+      },
+      onEntryEnd: () => undefined,
+    });
+    reader.write(files!.get(manifest.Layers.at(-1)) as Buffer);
+    return Object.fromEntries(entries);
+  }
+
+  test('the accounts that the engine reads as root are plain files, with the image’s rows and its user', async () => {
+    const passwd = 'root:x:0:0::/:/bin/sh\nmodel:x:4321:8765::/:/bin/sh\nnobody:x:65534:65534::/:\n';
+    expect(await accounts(LAYER)).toEqual({
+      'directory etc/': '',
+      'file etc/passwd': `${passwd}heldout:x:1234:1234::/tmp:/bin/sh\n`,
+      'file etc/group': 'root:x:0:\nscans:x:777:\nheldout:x:1234:\n',
+    });
+    const own = rawTar([{ name: 'etc/passwd', content: 'me:x:1234:7::/:/bin/sh' }]);
+    expect(await accounts(own)).toMatchObject({ 'file etc/passwd': 'me:x:1234:7::/:/bin/sh' });
+  });
+
+  test.each<[string, RawEntry[]]>([
+    ['a pipe, at which the engine would wait for ever', [{ name: 'etc/passwd', flag: '6' }]],
+    [
+      'a link to one',
+      [
+        { name: 'p', flag: '6' },
+        { name: 'etc/passwd', flag: '2', linkName: '/p' },
+      ],
+    ],
+    [
+      'a hard link to one',
+      [
+        { name: 'p', flag: '6' },
+        { name: 'etc/passwd', flag: '1', linkName: 'p' },
+      ],
+    ],
+    ['a file that takes the engine’s memory', [{ name: 'etc/passwd', content: '::1:1\n'.repeat(200_000) }]],
+    ['a line at which it gives up', [{ name: 'etc/passwd', content: 'x'.repeat(70_000) }]],
+    ['none', []],
+  ])('accounts that are %s are replaced', async (_, entries) => {
+    const files = await accounts(rawTar(entries));
+    expect(files['file etc/passwd']).toMatch(
+      /^(root:x:0:0::\/:\/bin\/sh\n)?heldout:x:1234:1234::\/tmp:\/bin\/sh\n$/,
+    );
+    expect(files['file etc/group']).toBe('root:x:0:\nheldout:x:1234:\n');
+  });
+
+  test('images of two realms share no layer, so that the engine unpacks them apart', async () => {
+    const idsOf = async (realm?: string) => {
+      const engine = fakeEngine();
+      const options = { imageMib: 16, scratchDir, ...(realm !== undefined && { realm }) };
+      const { id } = await prepareImage(engine, Readable.from([save(IMAGE)]), options);
+      const [files] = engine.loads;
+      const [{ Config }] = JSON.parse(String(files!.get('manifest.json')));
+      const { rootfs } = JSON.parse(String(files!.get(Config)));
+      return { id, lowest: rootfs.diff_ids[0] as string };
+    };
+    const [open, hidden, again, none] = [
+      await idsOf('open'),
+      await idsOf('hidden'),
+      await idsOf('open'),
+      await idsOf(),
+    ];
+    expect(again).toEqual(open);
+    // What lies on the engine's disk is found by the hashes of all layers from the lowest up.
+    expect(new Set([open, hidden, none].map(({ lowest }) => lowest)).size).toBe(3);
+    expect(new Set([open, hidden, none].map(({ id }) => id)).size).toBe(3);
+  });
+
+  test('the second time the engine has it, and nothing is loaded', async () => {
+    const engine = fakeEngine();
+    await prepare(save(IMAGE), engine);
+    await prepare(rawTar(ociEntries(IMAGE)), engine);
+    expect(engine.loads).toHaveLength(1);
+  });
+
+  test('variables that act on the loader or the runtime are dropped, others stay', async () => {
+    const Env = [
+      'PATH=/bin',
+      'LD_PRELOAD=/x.so',
+      'LD_AUDIT=/x.so',
+      'LD_LIBRARY_PATH=/lib',
+      'GLIBC_TUNABLES=a',
+      'NVIDIA_VISIBLE_DEVICES=all',
+      'HELDOUT_CPUS=99',
+      'OMP_NUM_THREADS=99',
+      'broken',
+      '=x',
+      'EMPTY=',
+    ];
+    const { image } = await prepare(save({ ...IMAGE, config: { ...PROGRAM, Env } }));
+    expect(image.env).toEqual(['PATH=/bin', 'LD_LIBRARY_PATH=/lib', 'EMPTY=']);
+  });
+
+  test('volumes are kept where they can be covered, not where we mount ourselves', async () => {
+    const Volumes = { '/data/': {}, '/output': {}, '/tmp/x': {}, '/var/../cache': {} };
+    expect((await prepare(save({ ...IMAGE, config: { ...PROGRAM, Volumes } }))).image.volumes).toEqual([
+      '/cache',
+      '/data',
+    ]);
+  });
+});
+
+describe('the user is the image’s own, never root and never nobody', () => {
+  test.each<[string, number, number]>([
+    ['', 10001, 10001],
+    ['root', 10001, 10001],
+    ['0:777', 10001, 10001],
+    ['00', 10001, 10001],
+    ['nobody', 10001, 10001],
+    ['65534', 10001, 10001],
+    ['model', 4321, 8765],
+    ['4321', 4321, 8765],
+    ['model:scans', 4321, 777],
+    ['5000', 5000, 5000],
+    ['5000:0', 5000, 5000],
+    ['5000:root', 5000, 5000],
+    ['5000:65534', 5000, 5000],
+    ['5000:6000', 5000, 6000],
+  ])('USER %j → %i:%i', async (User, uid, gid) => {
+    const { image } = await prepare(save({ ...IMAGE, config: { ...PROGRAM, User } }));
+    expect([image.uid, image.gid]).toEqual([uid, gid]);
+  });
+
+  test.each([
+    ['a name that nobody has', 'ghost', 'does not list it'],
+    ['a group that nobody has', 'model:ghosts', 'does not list it'],
+    ['a number beyond 31 bits', '4294967296', 'does not list it'],
+  ])('%s', async (_, User, message) => {
+    const fault = await refusal(save({ ...IMAGE, config: { ...PROGRAM, User } }));
+    expect(fault).toMatchObject({ code: 'IMAGE_INVALID', message: expect.stringContaining(message) });
+  });
+
+  test('the uppermost layer’s accounts count, and a whiteout hides the lower ones', async () => {
+    const User = 'model';
+    const changed = rawTar([{ name: 'etc/passwd', content: 'model:x:99:98::/:\n' }]);
+    const { image } = await prepare(save({ layers: [LAYER, changed], config: { ...PROGRAM, User } }));
+    expect([image.uid, image.gid]).toEqual([99, 98]);
+    for (const name of ['etc/.wh.passwd', '.wh.etc', 'etc/.wh..wh..opq']) {
+      const fault = await refusal(
+        save({ layers: [LAYER, rawTar([{ name }])], config: { ...PROGRAM, User } }),
+      );
+      expect(fault.message).toContain('no readable /etc/passwd');
+    }
+    const link = rawTar([{ name: 'etc/passwd', flag: '2', linkName: '/proc/self/environ' }]);
+    const fault = await refusal(save({ layers: [LAYER, link], config: { ...PROGRAM, User } }));
+    expect(fault.message).toContain('no readable /etc/passwd');
+  });
+
+  test('root’s programs get a home that they can write', async () => {
+    const rooted = { ...IMAGE, config: { Entrypoint: ['/x'] } };
+    expect((await prepare(save(rooted))).image.env).toEqual(['HOME=/tmp']);
+    expect((await prepare(save(IMAGE))).image.env).toEqual([]);
+  });
+});
+
+describe('honest layers hold odd things', () => {
+  test('absolute and climbing symbolic links, hard links, setuid, whiteouts, long names, pipes', async () => {
+    const entries: RawEntry[] = [
+      { name: './usr/bin/', flag: '5' },
+      { name: 'usr/bin/su', content: 'x', edit: (header) => header.write('0004755\0', 100) },
+      { name: 'usr/bin/su2', flag: '1', linkName: 'usr/bin/su' },
+      { name: 'lib', flag: '2', linkName: '/usr/lib' },
+      { name: 'etc/mtab', flag: '2', linkName: '../../proc/mounts' },
+      { name: 'etc/.wh.old' },
+      { name: 'var/.wh..wh..opq' },
+      { name: 'run/initctl', flag: '6' },
+      { name: '/absolute/name', content: 'x' },
+      { name: `${'n'.repeat(99)}`, content: 'x' },
+    ];
+    const { image } = await prepare(layered(...entries));
+    expect(image.id).toMatch(/^sha256:/);
+  });
+});
+
+describe('what no honest image holds is refused, in a sentence that names it', () => {
+  const cases: [string, () => Buffer, string, string][] = [
+    ['no archive at all', () => Buffer.from('hello'.repeat(500)), 'IMAGE_INVALID', 'is no tar archive'],
+    ['an empty file', () => Buffer.alloc(0), 'IMAGE_INVALID', 'empty or no tar archive'],
+    ['a file of a few bytes', () => Buffer.from('hello'), 'IMAGE_INVALID', 'too short to be a tar file'],
+    ['an upload that was cut off', () => save(IMAGE).subarray(0, 3000), 'IMAGE_INVALID', 'cut off'],
+    ['gzip that was cut off', () => gzipSync(save(IMAGE)).subarray(0, 300), 'IMAGE_INVALID', 'is damaged'],
+    [
+      'a tar without an image',
+      () => rawTar([{ name: 'readme', content: 'x' }]),
+      'IMAGE_INVALID',
+      'neither manifest.json',
+    ],
+    [
+      'a manifest that is no JSON',
+      () => rawTar([{ name: 'manifest.json', content: '{' }]),
+      'IMAGE_INVALID',
+      'is no JSON',
+    ],
+    [
+      'a manifest of another shape',
+      () => rawTar([{ name: 'manifest.json', content: '[{"Config":5}]' }]),
+      'IMAGE_INVALID',
+      'not as it should be: 0.Config',
+    ],
+    [
+      'a missing layer',
+      () => rawTar(dockerSaveEntries(IMAGE).filter(({ name }) => !name.endsWith('layer.tar'))),
+      'IMAGE_INVALID',
+      'which is not in it',
+    ],
+    [
+      'fewer layers than the config lists',
+      () => save({ ...IMAGE, diffIds: [] }),
+      'IMAGE_INVALID',
+      'holds 1 layers, the image’s config lists 0',
+    ],
+    [
+      'a layer under another layer’s hash',
+      () => save({ ...IMAGE, diffIds: [`sha256:${'a'.repeat(64)}`] }),
+      'IMAGE_INVALID',
+      'is not the one that the image’s config names',
+    ],
+    ['two images', () => twoImages(), 'IMAGE_INVALID', 'holds 2 images'],
+    [
+      'another platform',
+      () => save({ ...IMAGE, platform: { os: 'linux', architecture: 'arm64' } }),
+      'IMAGE_INVALID',
+      'built for linux/arm64',
+    ],
+    [
+      'another platform in an index',
+      () => rawTar(ociEntries({ ...IMAGE, platform: { os: 'linux', architecture: 'arm64' } })),
+      'IMAGE_INVALID',
+      'built for linux/arm64',
+    ],
+    [
+      'another system',
+      () => save({ ...IMAGE, platform: { os: 'windows', architecture: 'amd64' } }),
+      'IMAGE_INVALID',
+      'built for windows/amd64',
+    ],
+    ['no entry point', () => save({ ...IMAGE, config: { User: '1234' } }), 'NO_ENTRYPOINT', 'nothing to run'],
+    [
+      'an empty entry point',
+      () => save({ ...IMAGE, config: { Entrypoint: [''] } }),
+      'NO_ENTRYPOINT',
+      'nothing to run',
+    ],
+    [
+      'a working folder in /proc',
+      () => save({ ...IMAGE, config: { ...PROGRAM, WorkingDir: '/proc/self/fd/8' } }),
+      'IMAGE_INVALID',
+      'WORKDIR',
+    ],
+    [
+      'a volume with options in its name',
+      () => save({ ...IMAGE, config: { ...PROGRAM, Volumes: { '/x:rw,exec': {} } } }),
+      'IMAGE_INVALID',
+      'VOLUME',
+    ],
+    [
+      'a block device',
+      () => layered({ name: 'dev/sda', flag: '4' }),
+      'IMAGE_INVALID',
+      'Layer 2 of 2 holds a device node ("dev/sda")',
+    ],
+    ['a character device', () => layered({ name: 'dev/mem', flag: '3' }), 'IMAGE_INVALID', 'device node'],
+    [
+      'a name that climbs',
+      () => layered({ name: '../../etc/cron.d/x', content: 'x' }),
+      'IMAGE_INVALID',
+      'leaves the root by its name',
+    ],
+    [
+      'a name that climbs and comes back',
+      () => layered({ name: 'a/../../a', content: 'x' }),
+      'IMAGE_INVALID',
+      'leaves the root by its name',
+    ],
+    [
+      'a hard link that climbs',
+      () => layered({ name: 'a', flag: '1', linkName: '../../etc/shadow' }),
+      'IMAGE_INVALID',
+      'hard link that leaves the root',
+    ],
+    [
+      'a whiteout of the folder itself',
+      () => layered({ name: 'etc/.wh..' }),
+      'IMAGE_INVALID',
+      'malformed whiteout',
+    ],
+    [
+      'a whiteout of the folder above',
+      () => layered({ name: 'etc/.wh...' }),
+      'IMAGE_INVALID',
+      'malformed whiteout',
+    ],
+    ['a whiteout of nothing', () => layered({ name: 'etc/.wh.' }), 'IMAGE_INVALID', 'malformed whiteout'],
+    [
+      'a folder named like a whiteout',
+      () => layered({ name: '.wh.etc/x', content: 'x' }),
+      'IMAGE_INVALID',
+      'malformed whiteout',
+    ],
+    [
+      'a link named like a whiteout',
+      () => layered({ name: '.wh.etc', flag: '2', linkName: '/' }),
+      'IMAGE_INVALID',
+      'malformed whiteout',
+    ],
+    [
+      'a name of 300 bytes',
+      () => layered({ name: 'pax', flag: 'x', content: `311 path=${'n'.repeat(301)}\n` }, { name: 'a' }),
+      'IMAGE_INVALID',
+      'more than 255 bytes',
+    ],
+    [
+      '/etc as a link',
+      () => layered({ name: 'etc', flag: '2', linkName: 'usr/etc' }),
+      'IMAGE_INVALID',
+      'makes /etc a link',
+    ],
+    [
+      'an entry below a link of its layer',
+      () => layered({ name: 'a', flag: '2', linkName: 'etc' }, { name: './a/passwd', content: 'x' }),
+      'IMAGE_INVALID',
+      'below its link "a"',
+    ],
+    [
+      'an entry deep below a link that came long before it',
+      () =>
+        layered(
+          { name: 'a/b', flag: '2', linkName: '/etc' },
+          { name: 'a/c', content: 'x' },
+          { name: 'd', content: 'x' },
+          { name: 'a/b/c/d', content: 'x' },
+        ),
+      'IMAGE_INVALID',
+      'below its link "a/b"',
+    ],
+    [
+      'an entry below another name of a link',
+      () =>
+        layered(
+          { name: 'a', flag: '2', linkName: 'etc' },
+          { name: 'b', flag: '1', linkName: 'a' },
+          { name: 'b/passwd', content: 'x' },
+        ),
+      'IMAGE_INVALID',
+      'below its link "b"',
+    ],
+    [
+      'more layers than the engine stacks, ours among them',
+      () => save({ layers: Array.from({ length: 124 }, () => LAYER) }),
+      'IMAGE_INVALID',
+      '<=123 items',
+    ],
+    [
+      'a working folder with a name that is none',
+      () => save({ ...IMAGE, config: { ...PROGRAM, WorkingDir: `/${'w'.repeat(256)}` } }),
+      'IMAGE_INVALID',
+      'longer than a path can be',
+    ],
+    [
+      'a volume with a name that is none',
+      () => save({ ...IMAGE, config: { ...PROGRAM, Volumes: { [`/${'v/'.repeat(600)}`]: {} } } }),
+      'IMAGE_INVALID',
+      "can't be mounted",
+    ],
+    [
+      'a layer that is no tar',
+      () => save({ layers: [Buffer.from('x'.repeat(2000))] }),
+      'IMAGE_INVALID',
+      'Layer 1 of 1 is no tar archive',
+    ],
+    [
+      'an outer entry that climbs',
+      () => rawTar([{ name: '../x', content: 'x' }]),
+      'IMAGE_INVALID',
+      'leaves it by its name',
+    ],
+    [
+      'an outer device',
+      () => rawTar([{ name: 'x', flag: '3' }]),
+      'IMAGE_INVALID',
+      'neither a file nor a folder',
+    ],
+    [
+      'an outer link to the host',
+      () => rawTar([{ name: 'manifest.json', flag: '2', linkName: '/etc/passwd' }]),
+      'IMAGE_INVALID',
+      'link that leaves it',
+    ],
+    [
+      'links that go round',
+      () =>
+        rawTar([
+          { name: 'manifest.json', flag: '2', linkName: 'b' },
+          { name: 'b', flag: '2', linkName: 'manifest.json' },
+        ]),
+      'IMAGE_INVALID',
+      'neither manifest.json',
+    ],
+    [
+      'one name for two files',
+      () =>
+        rawTar([
+          { name: 'manifest.json', content: '[]' },
+          { name: './manifest.json', content: '[]' },
+        ]),
+      'IMAGE_INVALID',
+      'twice',
+    ],
+    [
+      '5,000 outer entries',
+      () => rawTar(Array.from({ length: 5000 }, (_, index) => ({ name: `d${index}/`, flag: '5' }))),
+      'IMAGE_INVALID',
+      'more than 4096 entries',
+    ],
+    [
+      'a damaged blob',
+      () => rawTar(ociEntries(IMAGE).map((entry) => damaged(entry))),
+      'IMAGE_INVALID',
+      'another hash than its name says',
+    ],
+  ];
+
+  test.each(cases)('%s', async (_, make, code, message) => {
+    expect(await refusal(make())).toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+
+  function twoImages(): Buffer {
+    const config = imageConfig(IMAGE);
+    const image = { Config: 'c.json', RepoTags: null, Layers: ['0.tar'] };
+    return rawTar([
+      { name: 'c.json', content: config },
+      { name: '0.tar', content: LAYER },
+      { name: 'manifest.json', content: JSON.stringify([image, image]) },
+    ]);
+  }
+
+  function damaged(entry: RawEntry): RawEntry {
+    const isConfig = String(entry.content ?? '').includes('"rootfs"');
+    return isConfig ? { ...entry, content: String(entry.content).replace('amd64', 'amd65') } : entry;
+  }
+});
+
+describe('caps act while the archive streams', () => {
+  test('an archive above the phase’s size', async () => {
+    const noise = Buffer.alloc(2 * 2 ** 20, 1);
+    expect(await refusal(save({ layers: [rawTar([{ name: 'a', content: noise }])] }), 1)).toEqual({
+      code: 'IMAGE_TOO_LARGE',
+      message: 'The archive is larger than the 1 MiB of this phase.',
+    });
+  });
+
+  /** 1 GiB of zeros is 1 MiB of gzip; endless ones are read until they are refused. */
+  async function* bomb(): AsyncGenerator<Buffer> {
+    const member = gzipSync(Buffer.alloc(64 * 2 ** 20));
+    for (;;) {
+      produced += 64;
+      yield member;
+    }
+  }
+  let produced = 0;
+
+  test('a bomb of many gzip members is stopped at its ratio, not after its end', async () => {
+    const header = rawTar([{ name: 'a', size: 2 ** 33 - 1 }], Buffer.alloc(0));
+    const source = async function* () {
+      yield gzipSync(header);
+      yield* bomb();
+    };
+    const engine = fakeEngine();
+    const run = prepareImage(engine, Readable.from(source()), { imageMib: 1000, scratchDir });
+    await expect(run).rejects.toMatchObject({
+      code: 'IMAGE_TOO_LARGE',
+      message: expect.stringContaining('200 times'),
+    });
+    expect(produced).toBeLessThan(1024);
+    expect(await readdir(scratchDir)).toEqual([]);
+  });
+
+  test('a bomb inside a layer', async () => {
+    const layer = rawTar([{ name: 'zeros', content: Buffer.alloc(80 * 2 ** 20) }]);
+    const archive = rawTar(ociEntries({ layers: [layer] }, { compress: gzipSync }));
+    expect(await refusal(archive, 64)).toMatchObject({
+      code: 'IMAGE_TOO_LARGE',
+      message: expect.stringContaining('Layer 1 of 1'),
+    });
+  });
+
+  test('bytes that follow a layer’s frames, though its hash would be right', async () => {
+    const compress = (layer: Buffer) => Buffer.concat([zstdChunked(layer), Buffer.from('more')]);
+    expect(await refusal(rawTar(ociEntries(IMAGE, { compress })))).toEqual({
+      code: 'IMAGE_INVALID',
+      message: 'Layer 1 of 1 is damaged: something else follows its zstd data.',
+    });
+  });
+
+  test('one layer that the image lists again and again: one file here, as many on the engine’s disk', async () => {
+    const layer = rawTar([{ name: 'zeros', content: Buffer.alloc(2 ** 20) }]);
+    const [config, file, , manifest] = dockerSaveEntries({ layers: [layer, layer] });
+    const times = (count: number) => {
+      const image = { layers: Array.from({ length: count }, () => layer) };
+      const bytes = imageConfig(image);
+      const [listed] = JSON.parse(String(manifest!.content));
+      const content = JSON.stringify([{ ...listed, Layers: image.layers.map(() => file!.name) }]);
+      return rawTar([{ ...config!, content: bytes }, file!, { ...manifest!, content }]);
+    };
+    expect((await prepare(times(7), fakeEngine(), 2)).image.bytes).toBeGreaterThan(7 * 2 ** 20);
+    expect(await refusal(times(8), 2)).toEqual({
+      code: 'IMAGE_TOO_LARGE',
+      message: 'The image is larger than 8 MiB when it is unpacked.',
+    });
+  });
+
+  test('names that are thousands of folders each', async () => {
+    const deep = (start: number) => paxHeader({ path: `${start}/${'d/'.repeat(2000)}f` });
+    const entries = Array.from({ length: 501 }, (_, start) => [
+      deep(start),
+      { name: 'f', content: 'x' },
+    ]).flat();
+    expect(await refusal(gzipSync(save({ layers: [rawTar(entries)] })))).toEqual({
+      code: 'IMAGE_INVALID',
+      message: 'Layer 1 of 1 brings the image to more than 1000000 files and folders.',
+    });
+    // Below one folder each is made once.
+    const shared = Array.from({ length: 501 }, () => [deep(0), { name: 'f', content: 'x' }]).flat();
+    expect((await prepare(gzipSync(save({ layers: [rawTar(shared)] })))).image.id).toMatch(/^sha256:/);
+  });
+
+  test('indexes that list an index many times are read once each', async () => {
+    const blob = (value: unknown) => {
+      const content = JSON.stringify(value);
+      const digest = `sha256:${sha256(Buffer.from(content))}`;
+      return { entry: { name: `blobs/sha256/${digest.slice(7)}`, content }, digest };
+    };
+    const mediaType = 'application/vnd.oci.image.index.v1+json';
+    const listing = (digest: string) => ({
+      manifests: Array.from({ length: 256 }, () => ({ mediaType, digest })),
+    });
+    const empty = blob({ manifests: [] });
+    const middle = blob(listing(empty.digest));
+    const upper = blob(listing(middle.digest));
+    const index = { name: 'index.json', content: JSON.stringify(listing(upper.digest)) };
+    const startedAt = performance.now();
+    const fault = await refusal(rawTar([empty.entry, middle.entry, upper.entry, index]));
+    expect(fault).toEqual({ code: 'IMAGE_INVALID', message: 'The archive’s index lists no image.' });
+    // 16 million readings would be an hour.
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    const many = Array.from({ length: 65 }, (_, n) => blob({ manifests: [], annotations: { n: String(n) } }));
+    const each = { manifests: many.map(({ digest }) => ({ mediaType, digest })) };
+    const all = [...many.map(({ entry }) => entry), { name: 'index.json', content: JSON.stringify(each) }];
+    expect((await refusal(rawTar(all))).message).toBe('The archive holds more than 64 indexes.');
+  });
+
+  test('an image that unpacks to more than four times the phase’s size', async () => {
+    const layer = rawTar([{ name: 'zeros', content: Buffer.alloc(9 * 2 ** 20) }]);
+    expect(await refusal(gzipSync(save({ layers: [layer] })), 2)).toMatchObject({
+      code: 'IMAGE_TOO_LARGE',
+      message: expect.stringContaining('larger than 8 MiB when it is unpacked'),
+    });
+  });
+});

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
+import { containerSpec, type ProfileInput } from '#runner/sandbox/policy/profile.ts';
+
+const INPUT: ProfileInput = {
+  name: 'heldout-e-0-1',
+  labels: { 'heldout.evaluation': 'e' },
+  image: {
+    id: `sha256:${'a'.repeat(64)}`,
+    entrypoint: ['/run'],
+    cmd: ['--fast'],
+    workingDir: '/opt',
+    env: ['A=1'],
+    uid: 1234,
+    gid: 2345,
+    volumes: ['/data'],
+  },
+  limits: { ...DEFAULT_LIMITS, cpus: 1.5, memoryMib: 1000, pids: 64 },
+  inputFolder: '/scratch/x/input',
+  outputFolder: '/scratch/x/output',
+  modelFolder: null,
+  seccomp: '{"defaultAction":"SCMP_ACT_ERRNO"}',
+};
+const spec = containerSpec(INPUT);
+const host = spec.HostConfig;
+const MEMORY = 1000 * 2 ** 20;
+
+test('the image is run by its ID, as its own user, with its own program and nothing of its config', () => {
+  expect(spec).toMatchObject({
+    Image: INPUT.image.id,
+    Entrypoint: ['/run'],
+    Cmd: ['--fast'],
+    WorkingDir: '/opt',
+    User: '1234:2345',
+    Healthcheck: { Test: ['NONE'] },
+    StopSignal: 'SIGKILL',
+    Labels: { 'heldout.evaluation': 'e' },
+  });
+});
+
+test('no network, no capability, no new privilege, our own seccomp profile, a read-only root', () => {
+  expect(host).toMatchObject({
+    NetworkMode: 'none',
+    CapDrop: ['ALL'],
+    SecurityOpt: ['no-new-privileges', `seccomp=${INPUT.seccomp}`],
+    ReadonlyRootfs: true,
+    Privileged: false,
+    IpcMode: 'private',
+    CgroupnsMode: 'private',
+  });
+  expect(spec.NetworkDisabled).toBe(true);
+});
+
+test('memory without swap, processors, processes and files as the phase says', () => {
+  expect(host).toMatchObject({
+    Memory: MEMORY,
+    MemorySwap: MEMORY,
+    NanoCpus: 1_500_000_000,
+    PidsLimit: 64,
+    ShmSize: MEMORY / 2,
+  });
+  expect(host.Ulimits.map(({ Name }) => Name)).not.toContain('nproc');
+});
+
+test('input read-only and without submounts, output writable, neither ever created by the engine', () => {
+  const BindOptions = { Propagation: 'rprivate', NonRecursive: true };
+  expect(host.Mounts).toEqual([
+    { Type: 'bind', Source: '/scratch/x/input', Target: '/input', ReadOnly: true, BindOptions },
+    { Type: 'bind', Source: '/scratch/x/output', Target: '/output', ReadOnly: false, BindOptions },
+  ]);
+  expect(host).not.toHaveProperty('Binds');
+});
+
+test('every VOLUME of the image is covered by a capped tmpfs, as /tmp is', () => {
+  const options = `rw,nosuid,nodev,exec,size=${MEMORY / 2},nr_inodes=65536,mode=1777,uid=1234,gid=2345`;
+  expect(host.Tmpfs).toEqual({ '/tmp': options, '/data': options });
+});
+
+test('a VOLUME does not hide the model archive that was sent', () => {
+  const image = {
+    ...INPUT.image,
+    volumes: ['/opt/ml', '/opt/ml/model', '/opt/ml/model/cache', '/opt/ml/models'],
+  };
+  const volumesOf = (modelFolder: string | null) =>
+    Object.keys(containerSpec({ ...INPUT, image, modelFolder }).HostConfig.Tmpfs);
+  expect(volumesOf('/scratch/model')).toEqual(['/tmp', '/opt/ml', '/opt/ml/models']);
+  expect(volumesOf(null)).toEqual(['/tmp', ...image.volumes]);
+});
+
+test('a program is told what it has', () => {
+  expect(spec.Env).toEqual([
+    'A=1',
+    'HELDOUT_CPUS=1.5',
+    `HELDOUT_MEMORY_BYTES=${MEMORY}`,
+    'OMP_NUM_THREADS=1',
+  ]);
+});
+
+test('logs can’t fill the disk', () => {
+  expect(host.LogConfig).toEqual({
+    Type: 'local',
+    Config: { 'max-size': '1m', 'max-file': '1', compress: 'false' },
+  });
+});
+
+test('a second wall and a set of processors only where asked for', () => {
+  expect(host).not.toHaveProperty('Runtime');
+  expect(host).not.toHaveProperty('CpusetCpus');
+  expect(containerSpec({ ...INPUT, runtime: 'runsc', cpuset: '0-1' }).HostConfig).toMatchObject({
+    Runtime: 'runsc',
+    CpusetCpus: '0-1',
+    PidsLimit: 2 * INPUT.limits.pids + 256,
+  });
+});
