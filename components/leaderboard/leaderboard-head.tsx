@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { direction, shortLabel, spokenLabel, unitOf, versionOf } from '#components/format/metric-labels.ts';
 import type { BoardMetric, BoardView } from '#lib/api/views.ts';
-import type { BoardState } from './leaderboard.tsx';
+import type { BoardState } from './leaderboard-state.ts';
 import { nextSort } from './sort.ts';
 import { AxisTicks } from './whisker.tsx';
 

@@ -4,17 +4,11 @@ import { rankRange, score } from '#components/format/quantity.ts';
 import { utcDateTime, utcDay } from '#components/format/time.ts';
 import type { BoardRow, BoardView } from '#lib/api/views.ts';
 import { BoardHead } from './leaderboard-head.tsx';
+import type { BoardState } from './leaderboard-state.ts';
 import { Marker } from './marker.tsx';
 import { MOST_PINS, seriesOf, togglePin } from './pins.ts';
-import { type BoardSort, sortRows } from './sort.ts';
+import { sortRows } from './sort.ts';
 import { Whisker } from './whisker.tsx';
-
-export interface BoardState {
-  sort: BoardSort;
-  pins: readonly string[];
-  /** Address of this board with another state. */
-  hrefOf: (change: { sort?: BoardSort; pins?: readonly string[] }) => string;
-}
 
 /**
  * The leaderboard: a table that reads as one without its drawings, with a column that holds one axis for all

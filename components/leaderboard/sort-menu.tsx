@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { shortLabel } from '#components/format/metric-labels.ts';
 import type { BoardView } from '#lib/api/views.ts';
-import type { BoardState } from './leaderboard.tsx';
+import type { BoardState } from './leaderboard-state.ts';
 import { nextSort } from './sort.ts';
 
 /** On a phone the columns' headings are gone: the same links as words, behind the order that is on. */

@@ -1,4 +1,4 @@
-import type { Axis } from '#lib/api/views.ts';
+import type { Axis } from '#lib/domain/statistics/axis.ts';
 import { Marker } from './marker.tsx';
 
 /** Position on the axis in per cent. */

@@ -3,6 +3,7 @@ import type { Limits } from '#lib/domain/phases/limits.ts';
 import type { PhaseMetric, PhaseStatus, Quota } from '#lib/domain/phases/phase.ts';
 import type { RunnerCapabilities } from '#lib/domain/runners/capabilities.ts';
 import type { RunnerHealth } from '#lib/domain/runners/health.ts';
+import type { Axis } from '#lib/domain/statistics/axis.ts';
 
 /**
  * What the pages and /api/v1 are given: plain values, already cut down to what the reader may see and
@@ -72,13 +73,6 @@ export interface PhaseRules {
   decimals: number;
   submissionsPerDay: number;
   submissionsTotal: number;
-}
-
-/** One axis that all rows of a drawn column share. */
-export interface Axis {
-  min: number;
-  max: number;
-  ticks: number[];
 }
 
 export interface BoardMetric {

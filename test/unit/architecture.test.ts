@@ -52,7 +52,13 @@ describe('this repository', () => {
     expect(unresolved).toEqual([]);
   });
 
-  test('nobody imports what he may not', () => {
+  test('no folder holds more than 16 source files side by side', () => {
+    const counts = Map.groupBy(FOLDERS.flatMap(sourceFiles), (path) => dirname(path));
+    const full = [...counts].filter(([, files]) => files.length > 16).map(([folder]) => folder);
+    expect(full).toEqual([]);
+  });
+
+  test('no file imports what it may not', () => {
     expect(result.summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`)).toEqual(
       [],
     );
@@ -90,9 +96,18 @@ describe('a planted violation is found', () => {
     return summary.violations.map(({ rule }) => rule.name);
   }
 
-  test.each(FOLDER_RULES)('$name', async ({ name, planted }) => {
-    plant(planted.file, planted.imports);
+  const planted = FOLDER_RULES.flatMap((rule) => rule.planted.map((one) => ({ name: rule.name, ...one })));
+  test.each(planted)('$name: $file → $imports', async ({ name, file, imports }) => {
+    plant(file, imports);
     expect(await violatedRules()).toContain(name);
+  });
+
+  test('every folder of sources has a rule, or is one that may import everything', () => {
+    const ruled = (path: string) => FOLDER_RULES.some(({ from }) => path.startsWith(from));
+    const folders = FOLDERS.filter((folder) => folder !== 'scripts' && folder !== 'test').flatMap(
+      sourceFiles,
+    );
+    expect(folders.filter((path) => !ruled(path))).toEqual([]);
   });
 
   test.each(ONLY_DOORS)('$name', async ({ name, to, planted }) => {

@@ -1,6 +1,6 @@
-import type { Axis, CaseScoreView, EvaluationView } from '#lib/api/views.ts';
+import type { CaseScoreView, EvaluationView } from '#lib/api/views.ts';
 import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
-import { axisOver } from '#lib/domain/statistics/axis.ts';
+import { type Axis, axisOver } from '#lib/domain/statistics/axis.ts';
 import { type Box, boxOf } from '#lib/domain/statistics/distribution.ts';
 import { swarm } from './swarm.ts';
 

@@ -1,5 +1,11 @@
-import type { Axis } from '#lib/api/views.ts';
 import { roundTo } from '#lib/domain/metrics/rounding.ts';
+
+/** The scale of a chart, shared by everything that is drawn on it. */
+export interface Axis {
+  min: number;
+  max: number;
+  ticks: number[];
+}
 
 /** Steps that a reader can count in. */
 const STEPS = [1, 2, 2.5, 5, 10];

@@ -1,4 +1,4 @@
-import { inParallel, Semaphore } from '#runner/concurrency.ts';
+import { type InSlot, inParallel, Semaphore } from '#runner/concurrency.ts';
 import type { RunContext } from '#runner/sandbox/engine/container.ts';
 import { type Killed, killedTwice } from '#runner/sandbox/engine/verdict.ts';
 import type { CaseInput, CaseRun, CasesRequest } from '#runner/types.ts';
@@ -29,9 +29,6 @@ export async function runCases(context: RunContext, request: CasesRequest): Prom
       return runBatch(context, request);
   }
 }
-
-/** Waits for a place among the containers that may run at once, and holds it for as long as the work lasts. */
-export type InSlot = <T>(work: () => Promise<T>) => Promise<T>;
 
 type RunOne = (
   request: CasesRequest,

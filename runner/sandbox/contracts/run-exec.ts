@@ -1,9 +1,9 @@
+import type { InSlot } from '#runner/concurrency.ts';
 import { createContainer, type RunContext, readEnded, runToEnd } from '#runner/sandbox/engine/container.ts';
 import { judgeEnding, judgeMissingOutput, type Killed } from '#runner/sandbox/engine/verdict.ts';
 import { takeOutput, throwStartFailure } from '#runner/sandbox/files/take-output.ts';
 import type { CaseInput, CaseRun, CasesRequest } from '#runner/types.ts';
 import { EXPECTED_MASK, execInputFiles } from './exec-files.ts';
-import type { InSlot } from './run-cases.ts';
 
 /**
  * One case in one container: folders, create, start, wait, kill at the limit, judge, collect from the dead
