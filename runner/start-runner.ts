@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { type RunnerCapabilities, runnerCapabilitiesSchema } from '#lib/domain/runners/capabilities.ts';
 import type { RunnerHealth } from '#lib/domain/runners/health.ts';
-import { findPhasesBeyond } from '#lib/evaluations/find-unsupported-phases.ts';
+import { findUnsupportedPhases } from '#lib/evaluations/find-unsupported-phases.ts';
 import { requeueAbandoned } from '#lib/evaluations/finish-evaluation.ts';
 import { registerRunner, reportAlive } from '#lib/evaluations/register-runner.ts';
 import { openDatabase } from '#lib/platform/database.ts';
@@ -92,15 +92,15 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
   };
   const drain = new AbortController();
   let running = 0;
-  const beyond = new Map<string, string>();
+  const unsupported = new Map<string, string>();
   const folders = [home, sandbox.host.engine.dataFolder];
   let status: RunnerHealth['status'] | null = null;
   let drainedAt: RunnerHealth['drainedAt'] = null;
   const report = async () => {
     const health = await checkHealth({ sandbox, folders });
     status = health.status;
-    const found = [...beyond].map(([phaseId, needs]) => ({ phaseId, needs }));
-    await reportAlive(db, runnerId, { ...health, running, drainedAt, beyond: found });
+    const found = [...unsupported].map(([phaseId, needs]) => ({ phaseId, needs }));
+    await reportAlive(db, runnerId, { ...health, running, drainedAt, unsupported: found });
   };
   const lookForAbandoned = () => requeueAbandoned(db, queue, { runnerId: null, graceSeconds: leaseSeconds });
   const forgetPredictions = async () => {
@@ -120,21 +120,21 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
       // Organizers hear of a change at once.
       if (health.status !== status) await report();
       if (health.status !== 'ok') return null;
-      return [...beyond.keys(), ...(await findPhasesBeyond(db, { ...capabilities, recipient }))];
+      return [...unsupported.keys(), ...(await findUnsupportedPhases(db, { ...capabilities, recipient }))];
     },
     watch: notifications.watchQueue,
     onError,
     signal: drain.signal,
   };
-  const onBeyond = (phaseId: string, needs: string) => {
-    beyond.set(phaseId, needs);
+  const onUnsupported = (phaseId: string, needs: string) => {
+    unsupported.set(phaseId, needs);
     log.warn({ phase: phaseId, needs }, 'leaves a phase to others');
     report().catch(onError);
   };
   const working = workEvaluations(queue, options, async (evaluationId) => {
     running = 1;
     const ids = { evaluationId, runnerId, leaseSeconds };
-    await workEvaluation({ deps, queue, notifications, onBeyond }, ids, drain.signal).finally(() => {
+    await workEvaluation({ deps, queue, notifications, onUnsupported }, ids, drain.signal).finally(() => {
       running = 0;
     });
   });
@@ -142,7 +142,7 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
 
   return {
     async stop() {
-      drain.abort(new PlatformFault('RUNNER_STOPPED', 'The runner was stopped.'));
+      drain.abort(new PlatformError('RUNNER_STOPPED', 'The runner was stopped.'));
       drainedAt = new Date().toISOString();
       await Promise.all([working, report().catch(onError)]);
       for (const chore of chores) await chore.stop();

@@ -1,4 +1,4 @@
-import type { TeamFaultCode } from '#lib/domain/evaluations/codes.ts';
+import type { SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import type { Limits } from '#lib/domain/phases/limits.ts';
 import type { CaseMetadata } from '#lib/domain/test-sets/manifest.ts';
 
@@ -39,11 +39,11 @@ export interface RunFacts {
   log: string;
 }
 
-/** What a case came to. A fault of the platform is thrown as PlatformFault instead. */
+/** What a case came to. A fault of the platform is thrown as PlatformError instead. */
 export type CaseRun =
   /** `probabilityMap` is null where none came, or none is taken. */
   | ({ kind: 'output'; fileName: string; bytes: Uint8Array; probabilityMap: Uint8Array | null } & RunFacts)
-  | ({ kind: 'teamFault'; code: TeamFaultCode; message: string } & RunFacts);
+  | ({ kind: 'submissionError'; code: SubmissionErrorCode; message: string } & RunFacts);
 
 /** How an image meets its cases: docs/participants/submission-format.md. */
 export type Contract = 'EXEC' | 'INVOKE' | 'BATCH';
@@ -55,7 +55,7 @@ export interface ContainerRequest {
   /** The phase takes probability maps; where it does not, none is looked for. */
   takesProbabilityMaps: boolean;
   /** Under gVisor, or not at all. */
-  secondWall: boolean;
+  requiresGvisor: boolean;
   /** The team's model archive, unpacked: seen at /opt/ml/model. null: none was sent, so nothing is mounted. */
   modelFolder: string | null;
   /** Begins the containers' names, which are locks: `heldout-<evaluation>-<lease>`. */

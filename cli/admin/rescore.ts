@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Command, CommandError, UsageError } from '#cli/command.ts';
 import { startProgress } from '#cli/progress.ts';
 import { writeJson } from '#cli/write-json.ts';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import type { RescoreReport } from '#lib/domain/evaluations/rescore.ts';
 import { readPhase } from '#lib/evaluations/read-phase-scores.ts';
 import { openStore } from '#lib/platform/storage/store.ts';
@@ -121,7 +121,7 @@ async function rescore(
     progress.done(`${report.cases.scoredAgain} cases scored again`);
     return report;
   } catch (error) {
-    if (!(error instanceof PlatformFault)) throw error;
+    if (!(error instanceof PlatformError)) throw error;
     throw new CommandError(error.message, { cause: error });
   } finally {
     await scoring.close();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Command } from '#cli/command.ts';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { canMountTmpfs } from '#runner/sandbox/files/mounts.ts';
 import { diagnose, type Finding } from '#runner/sandbox/host/diagnosis.ts';
@@ -35,7 +35,7 @@ async function examine() {
     const host = await readHost(openEngine(), tmpdir());
     return { host, findings: diagnose(host, await probeMount()) };
   } catch (error) {
-    if (!(error instanceof PlatformFault)) throw error;
+    if (!(error instanceof PlatformError)) throw error;
     const finding: Finding = {
       name: 'engine',
       state: 'stop',

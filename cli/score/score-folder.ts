@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CommandError } from '#cli/command.ts';
-import type { TeamFaultCode } from '#lib/domain/evaluations/codes.ts';
+import type { SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { type Aggregate, aggregateCases, type CaseValue } from '#lib/domain/metrics/aggregate.ts';
 import {
   isUndefined,
@@ -18,7 +18,7 @@ export interface ScoredCase {
   /** File name of the true mask without its extension. */
   case: string;
   status: 'scored' | 'rejected' | 'failed';
-  code: TeamFaultCode | null;
+  code: SubmissionErrorCode | null;
   message: string | null;
   /** Empty where there is no score. */
   metrics: CaseMetrics | Record<string, never>;

@@ -13,7 +13,7 @@ import {
   type SealedCase,
   type SealedManifest,
 } from '#lib/domain/test-sets/manifest.ts';
-import { drawOrder } from '#runner/pipeline/shuffle.ts';
+import { shuffle } from '#runner/pipeline/shuffle.ts';
 import { declaredWorst, type TruthFacts } from '#runner/scoring/truth-facts.ts';
 import { seal } from '#runner/secrets/seal.ts';
 
@@ -50,7 +50,7 @@ export async function sealTestSet({
   now: Date;
   onProgress: (text: string) => void;
 }): Promise<SealReport> {
-  const checked = await checkCases(drawOrder(cases), onProgress);
+  const checked = await checkCases(shuffle(cases), onProgress);
   if (checked.every(({ facts }) => facts.voxels === 0)) {
     // The declared worst volume and count would be 0: a team that fails every case would lose nothing.
     throw new CommandError('No case has a lesion, so failing would cost nothing; nothing was written.');

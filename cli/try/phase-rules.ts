@@ -9,7 +9,7 @@ const ANSWER_LIMIT_MS = 30_000;
 /** What a phase gives a container, of all that the site says of it. */
 export type ContainerRules = Pick<
   PhaseRules,
-  'contract' | 'inputFormat' | 'givesMetadata' | 'takesProbabilityMaps' | 'requiresSecondWall' | 'limits'
+  'contract' | 'inputFormat' | 'givesMetadata' | 'takesProbabilityMaps' | 'requiresGvisor' | 'limits'
 >;
 
 const challengeSchema = z.object({
@@ -20,7 +20,7 @@ const challengeSchema = z.object({
       inputFormat: z.enum(['NII_GZ', 'MHA']),
       givesMetadata: z.boolean(),
       takesProbabilityMaps: z.boolean(),
-      requiresSecondWall: z.boolean(),
+      requiresGvisor: z.boolean(),
       limits: limitsSchema,
     }),
   ),

@@ -1,5 +1,5 @@
 import { readFile, readlink } from 'node:fs/promises';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 
 /**
  * The process that a run of `heldout try` belongs to. A number alone would not do: it is given again to other
@@ -14,7 +14,7 @@ export interface RunOwner {
   startedAt: number;
 }
 
-/** Throws PlatformFault where there is no Linux. */
+/** Throws PlatformError where there is no Linux. */
 export async function readOwner(): Promise<RunOwner> {
   try {
     const [bootId, namespace] = await Promise.all([
@@ -30,7 +30,7 @@ export async function readOwner(): Promise<RunOwner> {
       startedAt,
     };
   } catch (error) {
-    throw new PlatformFault('INTERNAL', 'It needs Linux, with /proc.', { cause: error });
+    throw new PlatformError('INTERNAL', 'It needs Linux, with /proc.', { cause: error });
   }
 }
 

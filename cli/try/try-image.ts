@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { CommandError } from '#cli/command.ts';
 import type { DatasetCase } from '#cli/dataset/dataset.ts';
-import { PlatformFault, TeamFault, type TeamFaultCode } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError, SubmissionError, type SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { METRIC_NAMES, type MetricName } from '#lib/domain/metrics/metrics.ts';
 import { containersAtOnce } from '#runner/concurrency.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
@@ -39,7 +39,7 @@ export interface TriedCase {
   case: string;
   /** `valid`: a mask that counts, of a case without a true mask. */
   status: 'scored' | 'valid' | 'rejected' | 'failed';
-  code: TeamFaultCode | null;
+  code: SubmissionErrorCode | null;
   message: string | null;
   seconds: number;
   peakMemoryBytes: number | null;
@@ -51,17 +51,17 @@ export interface TryReport {
   /** Every case has a mask that counts. */
   verdict: 'passed' | 'failed';
   /** `code`: why the image as a whole can't be used; `id` is null where it did not get as far as an engine. */
-  image: { id: string | null; code: TeamFaultCode | null; message: string | null };
+  image: { id: string | null; code: SubmissionErrorCode | null; message: string | null };
   cases: TriedCase[];
 }
 
 /** This machine, or its engine, can't give a container what it is to have. */
-export class HostLack extends Error {}
+export class HostRequirementError extends Error {}
 
 /**
  * What a runner does with an evaluation, on this machine and on scans that lie open: the same check of the
- * image, the same containers, the same scorer. Nothing is left, whichever way it ends. Throws HostLack
- * or PlatformFault where the machine can't, CommandError for a scan or mask that can't be used.
+ * image, the same containers, the same scorer. Nothing is left, whichever way it ends. Throws HostRequirementError
+ * or PlatformError where the machine can't, CommandError for a scan or mask that can't be used.
  */
 export async function tryImage(options: TryOptions): Promise<TryReport> {
   const removed = await removeKilledRuns();
@@ -80,27 +80,27 @@ export async function tryImage(options: TryOptions): Promise<TryReport> {
   }
 }
 
-/** Throws HostLack. */
-function requireHost(host: HostFacts, { limits, contract, requiresSecondWall }: ContainerRules): void {
+/** Throws HostRequirementError. */
+function requireHost(host: HostFacts, { limits, contract, requiresGvisor }: ContainerRules): void {
   const { cpus } = host.engine;
   if (limits.cpus > cpus) {
-    throw new HostLack(
+    throw new HostRequirementError(
       `A container is to have ${limits.cpus} processors, this machine has ${cpus}. --cpus ${cpus} tries it with those; give it more time then.`,
     );
   }
   const memoryMib = Math.floor(host.memoryBytes / 2 ** 20);
   if (limits.memoryMib > memoryMib) {
-    throw new HostLack(
+    throw new HostRequirementError(
       `A container is to have ${limits.memoryMib} MiB of memory, this machine has ${memoryMib}. --memory-mib tries it with less.`,
     );
   }
-  if (requiresSecondWall && host.gvisorRuntime === null) {
-    throw new HostLack(
+  if (requiresGvisor && host.gvisorRuntime === null) {
+    throw new HostRequirementError(
       'The container is to run under gVisor, and this engine has none: docs/administrators/operations.md says how to set it up, --no-second-wall tries it without.',
     );
   }
   if (!host.contracts.includes(contract)) {
-    throw new HostLack(
+    throw new HostRequirementError(
       'A server’s network can’t be entered here: run it as root (sudo), on the host itself and not in a container.',
     );
   }
@@ -123,7 +123,7 @@ async function tryIn(
       beforeLoad: (_, id) => writeFile(path.join(scratch, IMAGE_FILE), id),
     });
     release = await sandbox.holdImage(image.id);
-    if (!release) throw new PlatformFault('INTERNAL', 'The image was removed as soon as it was loaded.');
+    if (!release) throw new PlatformError('INTERNAL', 'The image was removed as soon as it was loaded.');
     options.onImage(image);
     await using model =
       options.modelFile === null
@@ -131,7 +131,7 @@ async function tryIn(
         : await sandbox.unpackModel(createReadStream(options.modelFile), limits, signal);
     await runCases({ sandbox, scoring, options, name, image, modelFolder: model?.path ?? null }, cases);
   } catch (error) {
-    if (!(error instanceof TeamFault)) throw error;
+    if (!(error instanceof SubmissionError)) throw error;
     const { code, message } = error;
     return { verdict: 'failed', image: { id: image?.id ?? null, code, message }, cases };
   } finally {
@@ -160,7 +160,7 @@ interface TryContext {
 /** Adds each case as it ends. */
 async function runCases(context: TryContext, tried: TriedCase[]): Promise<void> {
   const { sandbox, scoring, options } = context;
-  const { cases, contract, limits, takesProbabilityMaps, requiresSecondWall, inputFormat } = options;
+  const { cases, contract, limits, takesProbabilityMaps, requiresGvisor, inputFormat } = options;
   const host = { cpus: availableParallelism(), memoryMib: (totalmem() * 0.8) / 2 ** 20 };
   const caseOf = (index: number) => cases[index] as DatasetCase;
   await sandbox.runCases({
@@ -168,7 +168,7 @@ async function runCases(context: TryContext, tried: TriedCase[]): Promise<void> 
     contract,
     limits,
     takesProbabilityMaps,
-    secondWall: requiresSecondWall,
+    requiresGvisor: requiresGvisor,
     labels: {},
     parallel: containersAtOnce(host, limits),
     cases: cases.map((_, index) => index),
@@ -210,7 +210,7 @@ async function judge(
   return {
     case: name,
     status: isValid ? 'valid' : STATUS[record.status],
-    code: record.code as TeamFaultCode | null,
+    code: record.code as SubmissionErrorCode | null,
     message: record.message,
     seconds: run.seconds,
     peakMemoryBytes: run.peakMemoryBytes,

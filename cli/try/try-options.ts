@@ -17,7 +17,7 @@ const DEFAULT_RULES: ContainerRules = {
   inputFormat: 'NII_GZ',
   givesMetadata: true,
   takesProbabilityMaps: false,
-  requiresSecondWall: false,
+  requiresGvisor: false,
   limits: DEFAULT_LIMITS,
 };
 
@@ -36,7 +36,7 @@ export async function readTryCall(args: string[]): Promise<TryCall> {
     ...(contract !== undefined && { contract: parseContract(contract) }),
     ...(format !== undefined && { inputFormat: parseFormat(format) }),
     ...(values.maps !== undefined && { takesProbabilityMaps: values.maps }),
-    ...(values['second-wall'] !== undefined && { requiresSecondWall: values['second-wall'] }),
+    ...(values['second-wall'] !== undefined && { requiresGvisor: values['second-wall'] }),
   };
   const limits = parseLimits(values);
   const phase = await phaseRules(values);
@@ -44,7 +44,7 @@ export async function readTryCall(args: string[]): Promise<TryCall> {
   if (rules.contract === 'BATCH' && rules.takesProbabilityMaps) {
     throw new UsageError('A batch has no place for probability maps.');
   }
-  if (rules.contract === 'INVOKE' && rules.requiresSecondWall) {
+  if (rules.contract === 'INVOKE' && rules.requiresGvisor) {
     throw new UsageError('A server can’t be reached under gVisor: no phase asks for both.');
   }
   return { ...rules, imageFile, modelFile: values.model ?? null, data: values.data, json: values.json };

@@ -1,5 +1,5 @@
 import { formatBytes } from '#cli/progress.ts';
-import { FAULTS, type TeamFaultCode } from '#lib/domain/evaluations/codes.ts';
+import { ERROR_EXPLANATIONS, type SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import type { Removed } from './killed-runs.ts';
@@ -17,7 +17,7 @@ export function startText({ id, uid }: LoadedImage, cases: number, rules: Contai
   const gives = [
     rules.contract.toLowerCase(),
     ...(rules.inputFormat === 'MHA' && rules.contract !== 'BATCH' ? ['.mha'] : []),
-    ...(rules.requiresSecondWall ? ['under gVisor'] : []),
+    ...(rules.requiresGvisor ? ['under gVisor'] : []),
     `${limits.cpus} ${limits.cpus === 1 ? 'processor' : 'processors'}`,
     `${limits.memoryMib} MiB of memory`,
     `${limits.pids} processes`,
@@ -77,10 +77,10 @@ export function verdictText({ verdict, image, cases }: TryReport): string {
 
 /** Where a code says it all, its message is the same sentence. */
 function isMeaning({ code, message }: TryReport['image']): boolean {
-  return code !== null && message === FAULTS[code].meaning;
+  return code !== null && message === ERROR_EXPLANATIONS[code].meaning;
 }
 
-function explain(code: TeamFaultCode): string {
-  const { meaning, steps } = FAULTS[code];
+function explain(code: SubmissionErrorCode): string {
+  const { meaning, steps } = ERROR_EXPLANATIONS[code];
   return [`${code}: ${meaning}`, ...steps.map((step, index) => `  ${index + 1}. ${step}`)].join('\n');
 }

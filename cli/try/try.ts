@@ -6,9 +6,9 @@ import { type DatasetCase, readDataset } from '#cli/dataset/dataset.ts';
 import { startLiveLine } from '#cli/live-line.ts';
 import { formatBytes } from '#cli/progress.ts';
 import { writeJson } from '#cli/write-json.ts';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
-import { HostLack, type TryReport, tryImage } from './try-image.ts';
+import { HostRequirementError, type TryReport, tryImage } from './try-image.ts';
 import { readTryCall, type TryCall } from './try-options.ts';
 import { caseText, removedText, startText, verdictText } from './try-text.ts';
 
@@ -81,9 +81,9 @@ async function run(args: string[]): Promise<number> {
     return report.verdict === 'passed' ? 0 : 1;
   } catch (error) {
     if (stop.signal.aborted) return INTERRUPTED;
-    if (!(error instanceof PlatformFault || error instanceof HostLack)) throw error;
+    if (!(error instanceof PlatformError || error instanceof HostRequirementError)) throw error;
     process.stderr.write(`heldout try: this machine can't run it as the platform does. ${error.message}\n`);
-    if (error instanceof PlatformFault) {
+    if (error instanceof PlatformError) {
       process.stderr.write('Run it as root (sudo) where Docker is; "heldout doctor" says what is missing.\n');
     }
     return 3;

@@ -1,12 +1,12 @@
 import { labelOf } from '#components/format/metric-labels.ts';
 import { currentPhase, scansOf } from '#components/format/phase-labels.ts';
 import {
-  contractWords,
-  disclosureWords,
-  inputWords,
-  limitsWords,
-  outputWords,
-  wallWords,
+  formatContract,
+  formatDisclosure,
+  formatGvisor,
+  formatInput,
+  formatLimits,
+  formatOutput,
 } from '#components/format/rule-labels.ts';
 import { counted } from '#components/format/time.ts';
 import type { ChallengeView } from '#lib/api/views.ts';
@@ -17,7 +17,7 @@ export function Glance({ challenge }: { challenge: ChallengeView }) {
   const rules = challenge.phaseRules.find((entry) => entry.phaseSlug === phase?.slug);
   const open = challenge.phases.filter((entry) => entry.status === 'open');
   const ranked = rules?.metrics.filter((entry) => entry.weight > 0) ?? [];
-  const onBoard = challenge.leaders?.rows.length ?? 0;
+  const onLeaderboard = challenge.leaders?.rows.length ?? 0;
   return (
     <section>
       <h2>At a glance</h2>
@@ -26,7 +26,8 @@ export function Glance({ challenge }: { challenge: ChallengeView }) {
         <dd>{open.length > 0 ? open.map((entry) => entry.title).join(', ') : 'no phase'}</dd>
         <dt>Teams</dt>
         <dd>
-          {counted(challenge.teamCount, 'team')} registered{onBoard === 0 ? ', none on the board yet' : ''}
+          {counted(challenge.teamCount, 'team')} registered
+          {onLeaderboard === 0 ? ', none on the board yet' : ''}
         </dd>
         {phase ? (
           <>
@@ -40,23 +41,23 @@ export function Glance({ challenge }: { challenge: ChallengeView }) {
         {rules ? (
           <>
             <dt>Input</dt>
-            <dd>{inputWords(rules)}</dd>
+            <dd>{formatInput(rules)}</dd>
             <dt>Output</dt>
-            <dd>{outputWords(rules)}</dd>
+            <dd>{formatOutput(rules)}</dd>
             <dt>Ranked by</dt>
             <dd>
               {ranked.map((entry) => labelOf(entry.metric)).join(', ')}
               {ranked.length > 1 ? `; weighted mean of the ${ranked.length} ranks` : ''}
             </dd>
             <dt>Contract</dt>
-            <dd>{contractWords(rules)}</dd>
+            <dd>{formatContract(rules)}</dd>
             <dt>Limits</dt>
             <dd>
-              {limitsWords(rules)}
-              {rules.requiresSecondWall ? `; ${wallWords(rules)}` : ''}
+              {formatLimits(rules)}
+              {rules.requiresGvisor ? `; ${formatGvisor(rules)}` : ''}
             </dd>
             <dt>Teams see</dt>
-            <dd>{disclosureWords(phase?.kind ?? 'HIDDEN', rules)}</dd>
+            <dd>{formatDisclosure(phase?.kind ?? 'HIDDEN', rules)}</dd>
             <dt>Quota</dt>
             <dd>
               {rules.submissionsPerDay} a day, {rules.submissionsTotal} in all; the{' '}

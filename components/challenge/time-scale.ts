@@ -57,7 +57,7 @@ const STEPS: readonly Step[] = [
   monthStep(6),
   monthStep(12),
 ];
-const MOST_TICKS = 7;
+const MAX_TICKS = 7;
 
 /** A scale from whole unit to whole unit around the given times, with at most seven ticks. */
 export function timeScale(times: readonly string[]): TimeScale {
@@ -67,11 +67,11 @@ export function timeScale(times: readonly string[]): TimeScale {
   for (const step of STEPS) {
     const starts: number[] = [];
     let at = step.floor(first);
-    while (at <= last && starts.length <= MOST_TICKS) {
+    while (at <= last && starts.length <= MAX_TICKS) {
       starts.push(at);
       at = step.next(at);
     }
-    if (starts.length > MOST_TICKS) continue;
+    if (starts.length > MAX_TICKS) continue;
     return {
       from: starts[0]!,
       to: at,

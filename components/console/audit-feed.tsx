@@ -5,7 +5,7 @@ import type { OrganizerView } from '#lib/api/views.ts';
 const SHOWN_AT_ONCE = 14;
 
 /** What people did, as a sentence goes on after their name; an action that is new here stands for itself. */
-const ACTION_WORDS: Readonly<Record<string, string>> = {
+const ACTION_LABELS: Readonly<Record<string, string>> = {
   'challenge.create': 'made the challenge',
   'testset.import': 'imported a test set',
   'team.register': 'registered a team',
@@ -39,13 +39,13 @@ function Events({ events, before }: { events: OrganizerView['audit']; before: st
         const day = utcDay(event.at);
         const isNewDay = utcDay(events[index - 1]?.at ?? before) !== day;
         return (
-          <Fragment key={`${event.at} ${event.action} ${detailWords(event.detail)}`}>
+          <Fragment key={`${event.at} ${event.action} ${formatDetail(event.detail)}`}>
             {isNewDay ? <li className="day">{day}</li> : null}
             <li>
               <time dateTime={event.at}>{utcClock(event.at)}</time>
               <span>
-                <b>{event.actor}</b> {ACTION_WORDS[event.action] ?? event.action}{' '}
-                <span className="muted">{detailWords(event.detail)}</span>
+                <b>{event.actor}</b> {ACTION_LABELS[event.action] ?? event.action}{' '}
+                <span className="muted">{formatDetail(event.detail)}</span>
               </span>
             </li>
           </Fragment>
@@ -56,7 +56,7 @@ function Events({ events, before }: { events: OrganizerView['audit']; before: st
 }
 
 /** A flat record as "name value, name value"; what is deeper stays in the database. */
-export function detailWords(detail: unknown): string {
+export function formatDetail(detail: unknown): string {
   if (detail === null || typeof detail !== 'object') return '';
   return Object.entries(detail)
     .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))

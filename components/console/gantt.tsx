@@ -1,6 +1,6 @@
 import { positionOf, type TimeScale, timeScale, windowOn } from '#components/challenge/time-scale.ts';
 import { scansOf, stateOf } from '#components/format/phase-labels.ts';
-import { limitsWords } from '#components/format/rule-labels.ts';
+import { formatLimits } from '#components/format/rule-labels.ts';
 import { utcClock, utcDay } from '#components/format/time.ts';
 import type { PhaseRules, PhaseSummary, UnservedPhase } from '#lib/api/views.ts';
 
@@ -61,7 +61,7 @@ export function Gantt({
                 </span>
                 <WindowBar phase={phase} scale={scale} asOf={asOf} />
               </td>
-              <td className="small soft c-l">{rule ? ruleWords(phase, rule) : ''}</td>
+              <td className="small soft c-l">{rule ? formatRule(phase, rule) : ''}</td>
             </tr>
           );
         })}
@@ -71,7 +71,7 @@ export function Gantt({
 }
 
 /** "3 a day, 40 in all; best counts; 3 decimals; exec, …": what was set, the usual left out. */
-function ruleWords(phase: PhaseSummary, rule: PhaseRules): string {
+function formatRule(phase: PhaseSummary, rule: PhaseRules): string {
   return [
     `${rule.submissionsPerDay} a day, ${rule.submissionsTotal} in all`,
     `${rule.counting.toLowerCase()} counts`,
@@ -80,9 +80,9 @@ function ruleWords(phase: PhaseSummary, rule: PhaseRules): string {
     rule.contract.toLowerCase(),
     ...(rule.takesProbabilityMaps ? ['takes probability maps'] : []),
     ...(rule.keepsPredictionsDays > 0 ? [`masks kept for ${rule.keepsPredictionsDays} days, sealed`] : []),
-    ...(rule.requiresSecondWall ? ['gVisor required'] : []),
+    ...(rule.requiresGvisor ? ['gVisor required'] : []),
     ...(rule.keepsLogs ? [] : ['no logs kept']),
-    limitsWords(rule),
+    formatLimits(rule),
   ].join('; ');
 }
 

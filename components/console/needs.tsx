@@ -43,7 +43,7 @@ export function needsOf(view: OrganizerView): Need[] {
         <>
           phase that no runner can serve: {phase.phaseTitle}.{' '}
           <span className="muted">
-            {phase.runners.map(({ name, lacks }) => `${name} lacks ${lacks.join(', ')}`).join('; ')}.
+            {phase.runners.map(({ name, missing }) => `${name} lacks ${missing.join(', ')}`).join('; ')}.
           </span>
         </>
       ),
@@ -77,14 +77,14 @@ export function needsOf(view: OrganizerView): Need[] {
       href: '#test-sets',
       action: 'Seal and import',
     });
-  if (view.faulted > 0)
+  if (view.platformFailures > 0)
     needs.push({
-      count: view.faulted,
+      count: view.platformFailures,
       warning: true,
       sentence: (
         <>
-          {view.faulted === 1 ? 'submission' : 'submissions'} ended without a score, by a fault of ours.{' '}
-          <span className="muted">To run again costs the teams nothing.</span>
+          {view.platformFailures === 1 ? 'submission' : 'submissions'} ended without a score, by a fault of
+          ours. <span className="muted">To run again costs the teams nothing.</span>
         </>
       ),
       href: '#triage',

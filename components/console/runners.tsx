@@ -69,7 +69,7 @@ function RunnerRow({ runner, asOf }: { runner: RunnerView; asOf: string }) {
       <td className="line small soft" data-l="walls">
         {host ? (
           <>
-            {host.walls.length > 0 ? host.walls.join(', ') : <span className="warn">none found</span>}
+            {host.layers.length > 0 ? host.layers.join(', ') : <span className="warn">none found</span>}
             <span className="unit">engine {host.engineVersion}</span>
           </>
         ) : (

@@ -15,16 +15,18 @@ export function TriageTable({
   return (
     <>
       <Codes view={view} />
-      {view.faulted > 0 ? (
+      {view.platformFailures > 0 ? (
         <form action={rerun} className="rerun">
           <input type="hidden" name="challenge" value={view.challenge.slug} />
           <SubmitButton pending="Queueing" className="btn">
-            {view.faulted === 1 ? 'Run the submission again' : `Run the ${view.faulted} again`}
+            {view.platformFailures === 1
+              ? 'Run the submission again'
+              : `Run the ${view.platformFailures} again`}
           </SubmitButton>
           <span className="soft small">
-            {view.faulted === 1 ? 'Its evaluation' : 'Their evaluations'} ended without a score by a fault of
-            ours. A new attempt costs the {view.faulted === 1 ? 'team' : 'teams'} nothing, and closed phases
-            take it too.
+            {view.platformFailures === 1 ? 'Its evaluation' : 'Their evaluations'} ended without a score by a
+            fault of ours. A new attempt costs the {view.platformFailures === 1 ? 'team' : 'teams'} nothing,
+            and closed phases take it too.
           </span>
         </form>
       ) : null}

@@ -3,13 +3,13 @@ import { scansOf } from '#components/format/phase-labels.ts';
 import { mebibytes } from '#components/format/quantity.ts';
 import {
   contractSentence,
-  contractWords,
-  disclosureWords,
-  inputWords,
-  keepingWords,
-  limitsWords,
-  outputWords,
-  wallWords,
+  formatContract,
+  formatDisclosure,
+  formatGvisor,
+  formatInput,
+  formatKeptPredictions,
+  formatLimits,
+  formatOutput,
 } from '#components/format/rule-labels.ts';
 import type { ChallengeView, PhaseRules, PhaseSummary } from '#lib/api/views.ts';
 
@@ -24,8 +24,8 @@ const LESION: Readonly<Record<number, string>> = {
 /** Every rule of a phase, in words: what it ranks by, what a container gets and gives, and who learns what. */
 const RULES: readonly { name: string; words: (phase: Phase) => string }[] = [
   { name: 'Test set', words: (phase) => scansOf(phase) },
-  { name: 'Ranked by (weight)', words: ({ rules }) => metricWords(rules, true) },
-  { name: 'Shown, not ranked', words: ({ rules }) => metricWords(rules, false) },
+  { name: 'Ranked by (weight)', words: ({ rules }) => formatMetric(rules, true) },
+  { name: 'Shown, not ranked', words: ({ rules }) => formatMetric(rules, false) },
   {
     name: 'One lesion',
     words: ({ rules }) => LESION[rules.connectivity] ?? `${rules.connectivity}-connected`,
@@ -33,21 +33,21 @@ const RULES: readonly { name: string; words: (phase: Phase) => string }[] = [
   { name: 'Counts', words: ({ rules }) => `the ${rules.counting.toLowerCase()} submission of a team` },
   {
     name: 'Contract',
-    words: ({ rules }) => `${contractWords(rules)}. ${contractSentence(rules)}`,
+    words: ({ rules }) => `${formatContract(rules)}. ${contractSentence(rules)}`,
   },
-  { name: 'Input', words: ({ rules }) => inputWords(rules) },
-  { name: 'Output', words: ({ rules }) => outputWords(rules) },
+  { name: 'Input', words: ({ rules }) => formatInput(rules) },
+  { name: 'Output', words: ({ rules }) => formatOutput(rules) },
   {
     name: 'Limits',
     words: ({ rules }) =>
-      `${limitsWords(rules)}; ${rules.limits.pids} processes, ${mebibytes(rules.limits.outputMib)} of output, an image of ${mebibytes(rules.limits.imageMib)}`,
+      `${formatLimits(rules)}; ${rules.limits.pids} processes, ${mebibytes(rules.limits.outputMib)} of output, an image of ${mebibytes(rules.limits.imageMib)}`,
   },
-  { name: 'Walls', words: ({ rules }) => wallWords(rules) },
-  { name: 'Masks', words: ({ rules }) => keepingWords(rules) },
-  { name: 'Teams see', words: (phase) => disclosureWords(phase.kind, phase.rules) },
+  { name: 'Walls', words: ({ rules }) => formatGvisor(rules) },
+  { name: 'Masks', words: ({ rules }) => formatKeptPredictions(rules) },
+  { name: 'Teams see', words: (phase) => formatDisclosure(phase.kind, phase.rules) },
 ];
 
-function metricWords({ metrics }: PhaseRules, ranked: boolean): string {
+function formatMetric({ metrics }: PhaseRules, ranked: boolean): string {
   const words = metrics
     .filter(({ weight }) => weight > 0 === ranked)
     .map(({ metric, weight }) => (ranked ? `${labelOf(metric)} (${weight})` : labelOf(metric)));

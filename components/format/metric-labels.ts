@@ -1,4 +1,4 @@
-import type { BoardMetric } from '#lib/api/views.ts';
+import type { LeaderboardMetric } from '#lib/api/views.ts';
 import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
 
 /** Column headings are narrow: the few long names of the field, as boards abbreviate them. */
@@ -17,7 +17,7 @@ const SHORT: Readonly<Record<string, string>> = {
   nsd_2mm: 'NSD 2 mm',
 };
 
-export function shortLabel(metric: BoardMetric): string {
+export function shortLabel(metric: LeaderboardMetric): string {
   return SHORT[metric.metric] ?? metric.label;
 }
 
@@ -37,7 +37,7 @@ export function versionOf(metric: { version: number; connectivity: number | null
 }
 
 /** "Dice, higher is better, version 1" */
-export function spokenLabel(metric: BoardMetric): string {
+export function spokenLabel(metric: LeaderboardMetric): string {
   const unit = unitOf(metric);
   const connectivity = metric.connectivity === null ? '' : `, ${metric.connectivity}-connectivity`;
   return `${metric.label}${unit ? ` in ${unit}` : ''}${connectivity}, ${metric.better} is better, version ${metric.version}`;
@@ -54,7 +54,7 @@ export function decimalsShown(metric: string, phaseDecimals: number): number {
 }
 
 /** The same for a single scan, where counts are whole. */
-export function caseDecimalsShown(metric: BoardMetric, phaseDecimals: number): number {
+export function caseDecimalsShown(metric: LeaderboardMetric, phaseDecimals: number): number {
   const isCount = metric.unit === 'lesions' || metric.unit === 'voxels';
   return isCount ? 0 : decimalsShown(metric.metric, phaseDecimals);
 }

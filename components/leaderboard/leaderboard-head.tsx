@@ -1,13 +1,13 @@
 import Link from 'next/link';
 import { direction, shortLabel, spokenLabel, unitOf, versionOf } from '#components/format/metric-labels.ts';
-import type { BoardMetric, BoardView } from '#lib/api/views.ts';
-import type { BoardState } from './leaderboard-state.ts';
+import type { LeaderboardMetric, LeaderboardView } from '#lib/api/views.ts';
+import type { LeaderboardState } from './leaderboard-state.ts';
 import { nextSort } from './sort.ts';
 import { AxisTicks } from './whisker.tsx';
 
 interface ColumnProps {
-  board: BoardView;
-  state: BoardState;
+  leaderboard: LeaderboardView;
+  state: LeaderboardState;
   sortKey: string;
   className: string;
   unit: React.ReactNode;
@@ -16,19 +16,19 @@ interface ColumnProps {
 }
 
 /** Column headings: name and direction of the order, then unit, direction of the metric and its version. */
-export function BoardHead({
-  board,
+export function LeaderboardHead({
+  leaderboard,
   state,
   rankedCount,
 }: {
-  board: BoardView;
-  state: BoardState;
+  leaderboard: LeaderboardView;
+  state: LeaderboardState;
   rankedCount: number;
 }) {
-  const [primary, ...others] = board.metrics;
+  const [primary, ...others] = leaderboard.metrics;
   if (!primary) return null;
-  const column = { board, state };
-  const { ticks } = board.axis;
+  const column = { leaderboard, state };
+  const { ticks } = leaderboard.axis;
   return (
     <thead>
       <tr>
@@ -43,7 +43,7 @@ export function BoardHead({
           <span className="vh">
             {primary.label} with 95 % interval, axis {ticks[0]} to {ticks.at(-1)}
           </span>
-          <AxisTicks axis={board.axis} caption={`${primary.label}, mean and 95 % interval`} />
+          <AxisTicks axis={leaderboard.axis} caption={`${primary.label}, mean and 95 % interval`} />
         </th>
         {others.map((metric) => (
           <MetricColumn
@@ -62,10 +62,10 @@ export function BoardHead({
           className="num c-fail"
           unit={
             <>
-              ↓<span className="ver"> of {board.caseCount}</span>
+              ↓<span className="ver"> of {leaderboard.caseCount}</span>
             </>
           }
-          spoken={`Failed scans of ${board.caseCount}`}
+          spoken={`Failed scans of ${leaderboard.caseCount}`}
         >
           Failed
         </Column>
@@ -82,19 +82,19 @@ export function BoardHead({
 
 function MetricColumn({
   metric,
-  board,
+  leaderboard,
   state,
   className,
 }: {
-  metric: BoardMetric;
-  board: BoardView;
-  state: BoardState;
+  metric: LeaderboardMetric;
+  leaderboard: LeaderboardView;
+  state: LeaderboardState;
   className: string;
 }) {
   const unit = unitOf(metric);
   return (
     <Column
-      board={board}
+      leaderboard={leaderboard}
       state={state}
       sortKey={metric.metric}
       className={className}
@@ -112,14 +112,14 @@ function MetricColumn({
   );
 }
 
-function Column({ board, state, sortKey, className, unit, spoken, children }: ColumnProps) {
+function Column({ leaderboard, state, sortKey, className, unit, spoken, children }: ColumnProps) {
   const active = state.sort.key === sortKey;
   const order = state.sort.descending ? 'descending' : 'ascending';
   return (
     <th scope="col" className={className} {...(active ? { 'aria-sort': order } : {})}>
       <Link
         className="sort"
-        href={state.hrefOf({ sort: nextSort(board, state.sort, sortKey) })}
+        href={state.hrefOf({ sort: nextSort(leaderboard, state.sort, sortKey) })}
         scroll={false}
         prefetch={false}
         title={spoken}

@@ -1,17 +1,23 @@
 import Link from 'next/link';
-import type { BoardView } from '#lib/api/views.ts';
+import type { LeaderboardView } from '#lib/api/views.ts';
 
 /** How the table came about, in words, below it. */
-export function BoardNotes({ board, evaluationHref }: { board: BoardView; evaluationHref: string }) {
-  const ranked = board.metrics.filter((metric) => metric.weight > 0);
-  const widest = board.rows.find((row) => row.rankRange[0] !== row.rankRange[1]);
+export function LeaderboardNotes({
+  leaderboard,
+  evaluationHref,
+}: {
+  leaderboard: LeaderboardView;
+  evaluationHref: string;
+}) {
+  const ranked = leaderboard.metrics.filter((metric) => metric.weight > 0);
+  const widest = leaderboard.rows.find((row) => row.rankRange[0] !== row.rankRange[1]);
   return (
     <div className="notes">
       <div>
         <h2>A rank is a range</h2>
         <p>
-          We drew the {board.caseCount} scans again {board.replicates.toLocaleString('en')} times, all teams
-          together, and ranked each draw.{' '}
+          We drew the {leaderboard.caseCount} scans again {leaderboard.replicates.toLocaleString('en')} times,
+          all teams together, and ranked each draw.{' '}
           {widest ? (
             <>
               <span className="nowrap">
@@ -23,7 +29,7 @@ export function BoardNotes({ board, evaluationHref }: { board: BoardView; evalua
           ) : (
             <>A single number says that 95&nbsp;% of the draws agreed.</>
           )}{' '}
-          Seed {board.seed}.
+          Seed {leaderboard.seed}.
         </p>
       </div>
       <div>
@@ -41,7 +47,7 @@ export function BoardNotes({ board, evaluationHref }: { board: BoardView; evalua
           ) : (
             <>The mean over all scans is ranked.</>
           )}{' '}
-          Ties share the lowest rank. Of each team the {board.counting === 'BEST' ? 'best' : 'latest'}{' '}
+          Ties share the lowest rank. Of each team the {leaderboard.counting === 'BEST' ? 'best' : 'latest'}{' '}
           submission counts. <Link href={evaluationHref}>Definitions and versions</Link>
         </p>
       </div>
@@ -50,7 +56,9 @@ export function BoardNotes({ board, evaluationHref }: { board: BoardView; evalua
         <p>
           The choice of scans, and nothing else: neither another training run nor another rater. A failed scan
           ranks last and takes the worst value of each metric, so that leaving out hard scans does not pay.
-          {board.synthetic ? ' These scans are synthetic: the scores say nothing about patients’ scans.' : ''}
+          {leaderboard.synthetic
+            ? ' These scans are synthetic: the scores say nothing about patients’ scans.'
+            : ''}
         </p>
       </div>
     </div>

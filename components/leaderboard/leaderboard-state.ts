@@ -1,9 +1,9 @@
-import type { BoardSort } from './sort.ts';
+import type { LeaderboardSort } from './sort.ts';
 
 /** What the address of a leaderboard page holds. */
-export interface BoardState {
-  sort: BoardSort;
+export interface LeaderboardState {
+  sort: LeaderboardSort;
   pins: readonly string[];
   /** Address of this board with another state. */
-  hrefOf: (change: { sort?: BoardSort; pins?: readonly string[] }) => string;
+  hrefOf: (change: { sort?: LeaderboardSort; pins?: readonly string[] }) => string;
 }

@@ -2,11 +2,11 @@ import Link from 'next/link';
 import { decimalsShown, direction, shortLabel, unitOf } from '#components/format/metric-labels.ts';
 import { rankRange, score } from '#components/format/quantity.ts';
 import { utcDateTime, utcDay } from '#components/format/time.ts';
-import type { BoardRow, BoardView } from '#lib/api/views.ts';
-import { BoardHead } from './leaderboard-head.tsx';
-import type { BoardState } from './leaderboard-state.ts';
+import type { LeaderboardEntry, LeaderboardView } from '#lib/api/views.ts';
+import { LeaderboardHead } from './leaderboard-head.tsx';
+import type { LeaderboardState } from './leaderboard-state.ts';
 import { Marker } from './marker.tsx';
-import { MOST_PINS, seriesOf, togglePin } from './pins.ts';
+import { MAX_PINS, seriesOf, togglePin } from './pins.ts';
 import { sortRows } from './sort.ts';
 import { Whisker } from './whisker.tsx';
 
@@ -14,23 +14,24 @@ import { Whisker } from './whisker.tsx';
  * The leaderboard: a table that reads as one without its drawings, with a column that holds one axis for all
  * rows. On a phone a row becomes four lines on the same axis.
  */
-export function Board({
-  board,
+export function Leaderboard({
+  leaderboard,
   state,
   ownTeams,
 }: {
-  board: BoardView;
-  state: BoardState;
+  leaderboard: LeaderboardView;
+  state: LeaderboardState;
   ownTeams: readonly string[];
 }) {
-  const ranked = board.metrics.filter((metric) => metric.weight > 0).length;
+  const ranked = leaderboard.metrics.filter((metric) => metric.weight > 0).length;
   return (
     <table className="board">
       <caption>
         <b>
-          Table 1 | {board.phase.title}, {board.counting === 'BEST' ? 'best' : 'latest'} submission of each
-          team, n = {board.caseCount} {board.phase.kind === 'HIDDEN' ? 'hidden' : 'open'}{' '}
-          {board.synthetic ? 'synthetic scans' : 'scans'}.
+          Table 1 | {leaderboard.phase.title}, {leaderboard.counting === 'BEST' ? 'best' : 'latest'}{' '}
+          submission of each team, n = {leaderboard.caseCount}{' '}
+          {leaderboard.phase.kind === 'HIDDEN' ? 'hidden' : 'open'}{' '}
+          {leaderboard.synthetic ? 'synthetic scans' : 'scans'}.
         </b>{' '}
         {ranked > 1 ? (
           <>
@@ -41,12 +42,12 @@ export function Board({
           <>Whiskers are 95&nbsp;% bootstrap intervals.</>
         )}
       </caption>
-      <BoardHead board={board} state={state} rankedCount={ranked} />
+      <LeaderboardHead leaderboard={leaderboard} state={state} rankedCount={ranked} />
       <tbody>
-        {sortRows(board, state.sort).map((row) => (
+        {sortRows(leaderboard, state.sort).map((row) => (
           <Row
             key={row.teamSlug}
-            board={board}
+            leaderboard={leaderboard}
             row={row}
             state={state}
             own={ownTeams.includes(row.teamSlug)}
@@ -58,19 +59,19 @@ export function Board({
 }
 
 function Row({
-  board,
+  leaderboard,
   row,
   state,
   own,
 }: {
-  board: BoardView;
-  row: BoardRow;
-  state: BoardState;
+  leaderboard: LeaderboardView;
+  row: LeaderboardEntry;
+  state: LeaderboardState;
   own: boolean;
 }) {
   const series = seriesOf(state.pins, row.teamSlug);
   const primary = row.scores[0];
-  const decimals = decimalsShown(board.metrics[0]?.metric ?? '', board.decimals);
+  const decimals = decimalsShown(leaderboard.metrics[0]?.metric ?? '', leaderboard.decimals);
   const interval = primary?.interval ?? null;
   const spoken = interval
     ? `95 % interval ${score(interval[0], decimals)} to ${score(interval[1], decimals)}`
@@ -85,14 +86,14 @@ function Row({
       <td className="c-w">
         <Whisker
           className="plot"
-          axis={board.axis}
+          axis={leaderboard.axis}
           mean={primary?.mean ?? null}
           interval={interval}
           series={series}
           label={spoken}
         />
       </td>
-      {board.metrics.slice(1).map((metric, index) => {
+      {leaderboard.metrics.slice(1).map((metric, index) => {
         const value = row.scores[index + 1];
         const unit = unitOf(metric);
         return (
@@ -101,7 +102,7 @@ function Row({
             className={metric.weight > 0 ? 'num c-m' : 'num c-m unranked soft'}
             data-l={`${shortLabel(metric)} ${direction(metric)}${unit ? ` ${unit}` : ''}`}
           >
-            {score(value?.mean ?? null, decimalsShown(metric.metric, board.decimals))}
+            {score(value?.mean ?? null, decimalsShown(metric.metric, leaderboard.decimals))}
             <span className="mrk">
               {metric.weight > 0 && value?.rank ? (
                 <>
@@ -114,7 +115,7 @@ function Row({
         );
       })}
       <td className="num c-mr soft">{row.meanRank.toFixed(2)}</td>
-      <td className="num c-fail" data-l={`Failed of ${board.caseCount}`}>
+      <td className="num c-fail" data-l={`Failed of ${leaderboard.caseCount}`}>
         {row.failed > 0 ? (
           <Link className="fails" href={`/submissions/${row.submissionId}`} prefetch={false}>
             {row.failed}
@@ -140,9 +141,9 @@ function TeamCell({
   state,
   own,
 }: {
-  row: BoardRow;
+  row: LeaderboardEntry;
   series: number;
-  state: BoardState;
+  state: LeaderboardState;
   own: boolean;
 }) {
   const pins = togglePin(state.pins, row.teamSlug);
@@ -170,7 +171,7 @@ function TeamCell({
           {mark}
         </Link>
       ) : (
-        <span className="pin" title={`At most ${MOST_PINS} teams can be pinned`}>
+        <span className="pin" title={`At most ${MAX_PINS} teams can be pinned`}>
           {mark}
         </span>
       )}

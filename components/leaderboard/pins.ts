@@ -1,20 +1,20 @@
 /** Teams that the reader follows: each has a colour and a shape, the same in every figure. */
-export const MOST_PINS = 5;
+export const MAX_PINS = 5;
 
 /** `pin=team-a,team-b`; without one, the reader's own teams that are on the board. */
 export function parsePins(
   text: string | undefined,
-  onBoard: readonly string[],
+  onLeaderboard: readonly string[],
   own: readonly string[],
 ): string[] {
   const wanted = text === undefined ? own : text.split(',');
-  return [...new Set(wanted)].filter((slug) => onBoard.includes(slug)).slice(0, MOST_PINS);
+  return [...new Set(wanted)].filter((slug) => onLeaderboard.includes(slug)).slice(0, MAX_PINS);
 }
 
 /** null where no more teams can be pinned. */
 export function togglePin(pins: readonly string[], slug: string): string[] | null {
   if (pins.includes(slug)) return pins.filter((pin) => pin !== slug);
-  return pins.length < MOST_PINS ? [...pins, slug] : null;
+  return pins.length < MAX_PINS ? [...pins, slug] : null;
 }
 
 /** Series of a team: 1 to 5 where it is pinned, else 0. */

@@ -1,14 +1,14 @@
 import Link from 'next/link';
 import { shortLabel } from '#components/format/metric-labels.ts';
-import type { BoardView } from '#lib/api/views.ts';
-import type { BoardState } from './leaderboard-state.ts';
+import type { LeaderboardView } from '#lib/api/views.ts';
+import type { LeaderboardState } from './leaderboard-state.ts';
 import { nextSort } from './sort.ts';
 
 /** On a phone the columns' headings are gone: the same links as words, behind the order that is on. */
-export function SortMenu({ board, state }: { board: BoardView; state: BoardState }) {
+export function SortMenu({ leaderboard, state }: { leaderboard: LeaderboardView; state: LeaderboardState }) {
   const choices = [
     { key: 'rank', word: 'Rank' },
-    ...board.metrics.map((metric) => ({ key: metric.metric, word: shortLabel(metric) })),
+    ...leaderboard.metrics.map((metric) => ({ key: metric.metric, word: shortLabel(metric) })),
     { key: 'failed', word: 'Failed' },
     { key: 'team', word: 'Team' },
     { key: 'date', word: 'Date' },
@@ -26,7 +26,7 @@ export function SortMenu({ board, state }: { board: BoardView; state: BoardState
         {choices.map(({ key, word }) => (
           <Link
             key={key}
-            href={state.hrefOf({ sort: nextSort(board, state.sort, key) })}
+            href={state.hrefOf({ sort: nextSort(leaderboard, state.sort, key) })}
             scroll={false}
             prefetch={false}
             aria-current={key === state.sort.key ? 'true' : undefined}

@@ -1,44 +1,48 @@
-import type { BoardRow, BoardView } from '#lib/api/views.ts';
+import type { LeaderboardEntry, LeaderboardView } from '#lib/api/views.ts';
 
 /** Order of the board as the address says it: `sort=dice` or `sort=-dice`; without one, by rank. */
-export interface BoardSort {
+export interface LeaderboardSort {
   key: string;
   descending: boolean;
 }
 
 const FIXED_KEYS = ['rank', 'team', 'mean-rank', 'failed', 'submissions', 'date'] as const;
-export const DEFAULT_SORT: BoardSort = { key: 'rank', descending: false };
+export const DEFAULT_SORT: LeaderboardSort = { key: 'rank', descending: false };
 
 /** Whether a column's first click shows the largest values first: what readers look for at the top. */
-function descendsFirst(board: BoardView, key: string): boolean {
+function descendsFirst(leaderboard: LeaderboardView, key: string): boolean {
   if (key === 'submissions' || key === 'date') return true;
-  return board.metrics.find((metric) => metric.metric === key)?.better === 'higher';
+  return leaderboard.metrics.find((metric) => metric.metric === key)?.better === 'higher';
 }
 
 /** An address that names no column of this board falls back to the rank. */
-export function parseSort(board: BoardView, text: string | undefined): BoardSort {
+export function parseSort(leaderboard: LeaderboardView, text: string | undefined): LeaderboardSort {
   const descending = text?.startsWith('-') ?? false;
   const key = descending ? text!.slice(1) : text;
   const known =
     key !== undefined &&
     ((FIXED_KEYS as readonly string[]).includes(key) ||
-      board.metrics.some((metric) => metric.metric === key));
+      leaderboard.metrics.some((metric) => metric.metric === key));
   return known ? { key, descending } : DEFAULT_SORT;
 }
 
 /** What a click on a column's heading asks for: its natural order first, then the other way round. */
-export function nextSort(board: BoardView, current: BoardSort, key: string): BoardSort {
+export function nextSort(
+  leaderboard: LeaderboardView,
+  current: LeaderboardSort,
+  key: string,
+): LeaderboardSort {
   if (current.key === key) return { key, descending: !current.descending };
-  return { key, descending: descendsFirst(board, key) };
+  return { key, descending: descendsFirst(leaderboard, key) };
 }
 
 /** null where the address needs no `sort`. */
-export function sortParameter(sort: BoardSort): string | null {
+export function sortParameter(sort: LeaderboardSort): string | null {
   if (sort.key === DEFAULT_SORT.key && !sort.descending) return null;
   return `${sort.descending ? '-' : ''}${sort.key}`;
 }
 
-function sortValue(board: BoardView, row: BoardRow, key: string): number | string | null {
+function sortValue(leaderboard: LeaderboardView, row: LeaderboardEntry, key: string): number | string | null {
   switch (key) {
     case 'rank':
       return row.rank;
@@ -53,16 +57,16 @@ function sortValue(board: BoardView, row: BoardRow, key: string): number | strin
     case 'date':
       return row.submittedAt;
     default:
-      return row.scores[board.metrics.findIndex((metric) => metric.metric === key)]?.mean ?? null;
+      return row.scores[leaderboard.metrics.findIndex((metric) => metric.metric === key)]?.mean ?? null;
   }
 }
 
 /** A new array. A value that does not exist stays last either way; ties keep the order of the ranking. */
-export function sortRows(board: BoardView, sort: BoardSort): BoardRow[] {
+export function sortRows(leaderboard: LeaderboardView, sort: LeaderboardSort): LeaderboardEntry[] {
   const sign = sort.descending ? -1 : 1;
-  return [...board.rows].sort((a, b) => {
-    const left = sortValue(board, a, sort.key);
-    const right = sortValue(board, b, sort.key);
+  return [...leaderboard.rows].sort((a, b) => {
+    const left = sortValue(leaderboard, a, sort.key);
+    const right = sortValue(leaderboard, b, sort.key);
     if (left === right) return a.rank - b.rank;
     if (left === null) return 1;
     if (right === null) return -1;

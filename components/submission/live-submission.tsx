@@ -5,11 +5,11 @@ import { utcClockSeconds } from '#components/format/time.ts';
 import type { SubmissionView } from '#lib/api/views.ts';
 import { CaseTable } from './cases/case-table.tsx';
 import { Distribution } from './cases/distribution.tsx';
-import { SubmissionFaults } from './errors/case-errors.tsx';
+import { SubmissionErrors } from './errors/case-errors.tsx';
 import { useFollowedEvaluation } from './progress/follow-evaluation.ts';
 import { Progress } from './progress/progress.tsx';
 import { StageRail } from './progress/stage-rail.tsx';
-import { agoWords, doneOf, stagesOf, stateWords } from './progress/stages.ts';
+import { doneOf, formatAgo, formatState, stagesOf } from './progress/stages.ts';
 import { ScoreTable } from './score-table.tsx';
 
 /** The part of a submission's page that moves. Without JavaScript it is the state at the time of the answer. */
@@ -37,7 +37,7 @@ export function LiveSubmission({
     hidden,
     asOf: updatedAt,
     archiveBytes: submission.image.bytes + (submission.model?.bytes ?? 0),
-    countsOnBoard: submission.onBoard?.submissionId === submission.id,
+    countsOnLeaderboard: submission.onLeaderboard?.submissionId === submission.id,
     counting: submission.rules.counting,
   });
   return (
@@ -45,10 +45,10 @@ export function LiveSubmission({
       <div className="head">
         {heading}
         <p className="stamp">
-          {stateWords(evaluation, updatedAt)}.{' '}
+          {formatState(evaluation, updatedAt)}.{' '}
           {following === 'ended' ? null : (
             <>
-              Updated {utcClockSeconds(updatedAt)} UTC, {agoWords(updatedAt, nowMs)};{' '}
+              Updated {utcClockSeconds(updatedAt)} UTC, {formatAgo(updatedAt, nowMs)};{' '}
               <span className="scripted">
                 {following === 'live'
                   ? 'this page follows by itself.'
@@ -60,7 +60,7 @@ export function LiveSubmission({
         </p>
       </div>
       <p className="vh" role="status">
-        {stateWords(evaluation, updatedAt)}. {tenthsWords(doneOf(evaluation), evaluation.caseCount)}
+        {formatState(evaluation, updatedAt)}. {announceTenths(doneOf(evaluation), evaluation.caseCount)}
       </p>
       <StageRail stages={stages} />
       <div className="cols">
@@ -77,7 +77,7 @@ export function LiveSubmission({
           ) : null}
           <Distribution submission={submission} evaluation={evaluation} />
           <CaseTable submission={submission} evaluation={evaluation} />
-          <SubmissionFaults submission={submission} evaluation={evaluation} rerun={rerun} />
+          <SubmissionErrors submission={submission} evaluation={evaluation} rerun={rerun} />
         </div>
         {aside}
       </div>
@@ -86,7 +86,7 @@ export function LiveSubmission({
 }
 
 /** For screen readers: progress in steps of a tenth, so that 140 scans are not 140 announcements. */
-function tenthsWords(done: number, caseCount: number): string {
+function announceTenths(done: number, caseCount: number): string {
   const step = Math.max(1, Math.floor(caseCount / 10));
   const said = done === caseCount ? done : done - (done % step);
   return `${said} of ${caseCount} scans done`;

@@ -3,7 +3,7 @@ import type { SubmissionView } from '#lib/api/views.ts';
 
 export type QuotaView = NonNullable<SubmissionView['quota']>;
 
-const MOST_TICKS = 60;
+const MAX_TICKS = 60;
 
 /** One tick a submission: what is used, this one, what is left. */
 export function QuotaTicks({
@@ -47,7 +47,7 @@ export function QuotaTicks({
 }
 
 function Ticks({ of, used, mine }: { of: number; used: number; mine: boolean }) {
-  if (of > MOST_TICKS) {
+  if (of > MAX_TICKS) {
     return (
       <span className="ticks share" aria-hidden="true">
         <i className="used" style={{ flex: used }} />

@@ -11,8 +11,8 @@ export function ScoreTable({
   evaluation: EvaluationView;
 }) {
   const { decimals } = submission.rules;
-  const board = submission.onBoard;
-  const counts = board?.submissionId === submission.id;
+  const leaderboard = submission.onLeaderboard;
+  const counts = leaderboard?.submissionId === submission.id;
   return (
     <section aria-labelledby="scores">
       <table className="plain">
@@ -20,10 +20,10 @@ export function ScoreTable({
           <b id="scores">Table 1 | Scores.</b> Over {evaluation.caseCount}{' '}
           {submission.synthetic ? 'synthetic scans' : 'scans'}
           {evaluation.failed > 0 ? `, ${evaluation.failed} failed at the declared worst` : ''}.
-          {counts && board ? (
+          {counts && leaderboard ? (
             <>
               {' '}
-              This submission counts: <b>rank {rankRange(board.rankRange)}</b>.
+              This submission counts: <b>rank {rankRange(leaderboard.rankRange)}</b>.
             </>
           ) : null}
         </caption>

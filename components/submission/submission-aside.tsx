@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { decimalsShown, labelOf } from '#components/format/metric-labels.ts';
 import { bytes, rankRange, score, shortDigest } from '#components/format/quantity.ts';
-import { contractWords, disclosureWords, limitsWords } from '#components/format/rule-labels.ts';
+import { formatContract, formatDisclosure, formatLimits } from '#components/format/rule-labels.ts';
 import { utcDate, utcDay } from '#components/format/time.ts';
 import type { ArchiveView, SubmissionView } from '#lib/api/views.ts';
 import { QuotaTicks } from './quota-ticks.tsx';
@@ -10,7 +10,7 @@ export function SubmissionAside({ submission }: { submission: SubmissionView }) 
   return (
     <aside className="side" aria-label="Quota and facts">
       <QuotaSection submission={submission} />
-      <OnBoard submission={submission} />
+      <OnLeaderboard submission={submission} />
       <Others submission={submission} />
       <EvaluationFacts submission={submission} />
     </aside>
@@ -45,21 +45,22 @@ function QuotaSection({ submission }: { submission: SubmissionView }) {
   );
 }
 
-function OnBoard({ submission }: { submission: SubmissionView }) {
-  const { onBoard, rules } = submission;
-  if (!onBoard) return null;
+function OnLeaderboard({ submission }: { submission: SubmissionView }) {
+  const { onLeaderboard, rules } = submission;
+  if (!onLeaderboard) return null;
   const decimals = decimalsShown(rules.metrics[0]?.metric ?? '', rules.decimals);
   return (
     <section>
       <h2>Counts on the board</h2>
       <p>
-        {onBoard.submissionId === submission.id ? (
+        {onLeaderboard.submissionId === submission.id ? (
           'This submission'
         ) : (
-          <Link href={`/submissions/${onBoard.submissionId}`}>Another submission of the team</Link>
+          <Link href={`/submissions/${onLeaderboard.submissionId}`}>Another submission of the team</Link>
         )}
-        : {onBoard.primaryLabel} {score(onBoard.primaryMean, decimals)}, rank {rankRange(onBoard.rankRange)}.
-        This phase takes the {rules.counting === 'BEST' ? 'best' : 'latest'}.{' '}
+        : {onLeaderboard.primaryLabel} {score(onLeaderboard.primaryMean, decimals)}, rank{' '}
+        {rankRange(onLeaderboard.rankRange)}. This phase takes the{' '}
+        {rules.counting === 'BEST' ? 'best' : 'latest'}.{' '}
         <Link href={`/challenges/${submission.challengeSlug}/leaderboard?phase=${submission.phase.slug}`}>
           Board
         </Link>
@@ -109,9 +110,9 @@ function EvaluationFacts({ submission }: { submission: SubmissionView }) {
           </>
         ) : null}
         <dt>Contract</dt>
-        <dd>{contractWords(rules)}</dd>
+        <dd>{formatContract(rules)}</dd>
         <dt>Limits</dt>
-        <dd>{limitsWords(rules)}</dd>
+        <dd>{formatLimits(rules)}</dd>
         <dt>Ranked by</dt>
         <dd>
           {rules.metrics
@@ -120,7 +121,7 @@ function EvaluationFacts({ submission }: { submission: SubmissionView }) {
             .join(', ')}
         </dd>
         <dt>Teams see</dt>
-        <dd>{disclosureWords(phase.kind, rules)}</dd>
+        <dd>{formatDisclosure(phase.kind, rules)}</dd>
         <dt>Evaluation</dt>
         <dd className="mono">{submission.evaluation.id}</dd>
       </dl>

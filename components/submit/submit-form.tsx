@@ -50,12 +50,12 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
 
   function submit(event: React.FormEvent) {
     event.preventDefault();
-    const lacks: Record<string, string> = {};
+    const missing: Record<string, string> = {};
     if (algorithm.trim() === '')
-      lacks['algorithm'] = 'Name the algorithm and its version, as in “nn-cascade 0.9.1”.';
-    if (!image) lacks['archive'] = 'Choose the image archive.';
-    setMissing(lacks);
-    if (!image || Object.keys(lacks).length > 0 || imageProblem || modelProblem) return;
+      missing['algorithm'] = 'Name the algorithm and its version, as in “nn-cascade 0.9.1”.';
+    if (!image) missing['archive'] = 'Choose the image archive.';
+    setMissing(missing);
+    if (!image || Object.keys(missing).length > 0 || imageProblem || modelProblem) return;
     void send({
       to: { challenge: view.challengeSlug, phase: phaseSlug, team: teamSlug },
       image,

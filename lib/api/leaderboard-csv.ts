@@ -1,7 +1,7 @@
-import type { BoardView } from './views.ts';
+import type { LeaderboardView } from './views.ts';
 
 /** A board as CSV (RFC 4180), a line a team, for spreadsheets and scripts. */
-export function boardCsv({ rows, metrics, decimals }: BoardView): string {
+export function leaderboardCsv({ rows, metrics, decimals }: LeaderboardView): string {
   const head = [
     'rank',
     'rank_low',

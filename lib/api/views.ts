@@ -38,7 +38,13 @@ export interface ChallengeSummary {
   phases: PhaseSummary[];
   teamCount: number;
   /** The first teams of the phase that says most (the open or latest hidden one), with its slug. */
-  leaders: { phaseSlug: string; metricLabel: string; rows: BoardRow[]; axis: Axis; caseCount: number } | null;
+  leaders: {
+    phaseSlug: string;
+    metricLabel: string;
+    rows: LeaderboardEntry[];
+    axis: Axis;
+    caseCount: number;
+  } | null;
 }
 
 export interface ChallengeView extends ChallengeSummary {
@@ -63,7 +69,7 @@ export interface PhaseRules {
   /** Teams see the scores of single cases: always in an open phase. */
   showsCaseScores: boolean;
   /** Containers run under gVisor, or not at all. */
-  requiresSecondWall: boolean;
+  requiresGvisor: boolean;
   /** What containers print is kept: for organizers, in an open phase for the team too. */
   keepsLogs: boolean;
   limits: Limits;
@@ -75,7 +81,7 @@ export interface PhaseRules {
   submissionsTotal: number;
 }
 
-export interface BoardMetric {
+export interface LeaderboardMetric {
   metric: string;
   label: string;
   unit: string;
@@ -86,7 +92,7 @@ export interface BoardMetric {
   weight: number;
 }
 
-export interface BoardRow {
+export interface LeaderboardEntry {
   teamSlug: string;
   teamName: string;
   submissionId: string;
@@ -103,7 +109,7 @@ export interface BoardRow {
   scores: { mean: number | null; interval: [number, number] | null; rank: number | null }[];
 }
 
-export interface BoardView {
+export interface LeaderboardView {
   challengeSlug: string;
   challengeTitle: string;
   synthetic: boolean;
@@ -113,10 +119,10 @@ export interface BoardView {
   caseCount: number;
   replicates: number;
   seed: number;
-  metrics: BoardMetric[];
+  metrics: LeaderboardMetric[];
   /** Axis of the first (primary) metric's whiskers. */
   axis: Axis;
-  rows: BoardRow[];
+  rows: LeaderboardEntry[];
   /** When the newest score on the board was recorded; null on an empty board. */
   updatedAt: string | null;
   /** When this view was made. */
@@ -126,7 +132,7 @@ export interface BoardView {
 export type CaseMark = 'scored' | 'failed' | 'running' | 'waiting';
 
 /** Faults of one evaluation, grouped by code. */
-export interface FaultGroup {
+export interface CaseErrorGroup {
   code: string;
   meaning: string;
   steps: readonly string[];
@@ -155,12 +161,17 @@ export interface EvaluationView {
   finishedAt: string | null;
   requeues: number;
   /** A fault of the platform that sent it back to the queue: said, so that nobody wonders. */
-  platformFault: { code: string; meaning: string } | null;
+  platformError: { code: string; meaning: string } | null;
   /** Why the evaluation as a whole failed: code and sentence; message where it may be shown. */
-  fault: (FaultGroup & { message: string | null }) | null;
-  caseFaults: FaultGroup[];
+  error: (CaseErrorGroup & { message: string | null }) | null;
+  caseErrors: CaseErrorGroup[];
   /** Shown when SCORED. */
-  scores: (BoardMetric & { mean: number | null; median: number | null; failed: number; n: number })[];
+  scores: (LeaderboardMetric & {
+    mean: number | null;
+    median: number | null;
+    failed: number;
+    n: number;
+  })[];
   caseDisclosure: CaseDisclosure;
   /** Scores of single cases as `caseDisclosure` says, in the order of their ids. */
   caseScores: CaseScoreView[];
@@ -173,7 +184,7 @@ export interface EvaluationView {
  * - `DRAWN`: the same under ids drawn for the phase, which do not follow the order of the sealed set.
  * - `ALL`: every case under its number, failed ones with their codes.
  */
-export type CaseDisclosure = 'NONE' | 'SCORES' | 'DRAWN' | 'ALL';
+export type CaseDisclosure = 'NONE' | 'SCORES' | 'PSEUDONYMOUS' | 'ALL';
 
 export interface CaseScoreView {
   /** The number of the case, from 1, or its drawn id. */
@@ -215,7 +226,7 @@ export interface SubmissionView {
   /** Other submissions of the team in this phase, newest first. */
   others: { id: string; shortId: string; algorithm: string; state: EvaluationState; createdAt: string }[];
   /** The team's row on the board, where it has one. */
-  onBoard: {
+  onLeaderboard: {
     submissionId: string;
     rank: number;
     rankRange: [number, number];
@@ -267,7 +278,7 @@ export interface RunnerView {
   /** It has not reported itself for a minute. */
   silent: boolean;
   /** null where it said nothing that can be read. */
-  host: (RunnerCapabilities & { engineVersion: string; walls: string[] }) | null;
+  host: (RunnerCapabilities & { engineVersion: string; layers: string[] }) | null;
   health: RunnerHealth | null;
   evaluation: {
     id: string;
@@ -284,7 +295,7 @@ export interface RunnerView {
 export interface UnservedPhase {
   phaseSlug: string;
   phaseTitle: string;
-  runners: { name: string; lacks: string[] }[];
+  runners: { name: string; missing: string[] }[];
 }
 
 export interface OrganizerView {
@@ -332,7 +343,7 @@ export interface OrganizerView {
     platformCode: string | null;
   }[];
   /** Submissions whose latest attempt ended without a score by a fault of ours: they can be run again. */
-  faulted: number;
+  platformFailures: number;
   triage: {
     code: string;
     side: 'team' | 'platform';

@@ -1,5 +1,5 @@
 import { limitsSchema } from '#lib/domain/phases/limits.ts';
-import { lacksFor, type RunnerCapabilities } from '#lib/domain/runners/capabilities.ts';
+import { missingCapabilities, type RunnerCapabilities } from '#lib/domain/runners/capabilities.ts';
 import type { Database } from '#lib/platform/database.ts';
 
 /** What a runner can do, and the recipient of its key: it opens the test sets that are sealed to it. */
@@ -11,19 +11,19 @@ export interface RunnerReach extends RunnerCapabilities {
  * Phases of evaluations that wait in the queue and that this runner can't run: they ask for more than its host
  * has, or their test set is sealed to another key. It leaves them to others, at no cost to anybody.
  */
-export async function findPhasesBeyond(db: Database, reach: RunnerReach): Promise<string[]> {
+export async function findUnsupportedPhases(db: Database, reach: RunnerReach): Promise<string[]> {
   const phases = await db.phase.findMany({
     where: { submissions: { some: { evaluations: { some: { state: 'QUEUED' } } } } },
     select: {
       id: true,
       contract: true,
-      requiresSecondWall: true,
+      requiresGvisor: true,
       limits: true,
       testSet: { select: { recipient: true, caseCount: true } },
     },
   });
   return phases.flatMap(({ id, limits, ...phase }) => {
-    const lacks = lacksFor({ ...phase, limits: limitsSchema.parse(limits) }, reach);
-    return lacks.length > 0 || phase.testSet?.recipient !== reach.recipient ? [id] : [];
+    const missing = missingCapabilities({ ...phase, limits: limitsSchema.parse(limits) }, reach);
+    return missing.length > 0 || phase.testSet?.recipient !== reach.recipient ? [id] : [];
   });
 }

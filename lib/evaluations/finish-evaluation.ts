@@ -1,4 +1,4 @@
-import type { PlatformFaultCode, TeamFaultCode } from '#lib/domain/evaluations/codes.ts';
+import type { PlatformErrorCode, SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import type { Aggregate } from '#lib/domain/metrics/aggregate.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { notifyEvaluationChanged } from '#lib/platform/notifications.ts';
@@ -8,7 +8,7 @@ import { changeHeld, holdLease, type Lease } from './lease.ts';
 
 /** After so many returns to the queue without an end the evaluation FAILED by our fault, free of charge. */
 export const MAX_REQUEUES = 20;
-const LONGEST_PAUSE_SECONDS = 300;
+const MAX_PAUSE_SECONDS = 300;
 
 export interface MetricScore extends Aggregate {
   metric: string;
@@ -34,9 +34,9 @@ export function finishScored(db: Database, lease: Lease, scores: readonly Metric
 export function finishFailed(
   db: Database,
   lease: Lease,
-  fault: { code: TeamFaultCode; message: string },
+  failure: { code: SubmissionErrorCode; message: string },
 ): Promise<void> {
-  return changeHeld(db, lease, { set: failed(fault) });
+  return changeHeld(db, lease, { set: failed(failure) });
 }
 
 function failed({ code, message }: { code: string; message: string }): Prisma.Sql {
@@ -51,11 +51,11 @@ export async function handBack(
   db: Database,
   queue: EvaluationQueue,
   lease: Lease,
-  fault: { code: PlatformFaultCode; message: string },
+  failure: { code: PlatformErrorCode; message: string },
 ): Promise<void> {
   await db.$transaction(async (tx) => {
     await holdLease(tx, lease);
-    await requeue(tx, queue, lease.evaluationId, fault);
+    await requeue(tx, queue, lease.evaluationId, failure);
   });
 }
 
@@ -88,10 +88,10 @@ async function requeue(
   tx: Prisma.TransactionClient,
   queue: EvaluationQueue,
   evaluationId: string,
-  fault: { code: PlatformFaultCode; message: string },
+  failure: { code: PlatformErrorCode; message: string },
 ): Promise<void> {
   // A drained runner says nothing about the evaluation. A killed one may: what kills every runner must end.
-  const increment = fault.code === 'RUNNER_STOPPED' ? 0 : 1;
+  const increment = failure.code === 'RUNNER_STOPPED' ? 0 : 1;
   const { requeues } = await tx.evaluation.update({
     where: { id: evaluationId },
     data: {
@@ -100,17 +100,17 @@ async function requeue(
       runningCases: 0,
       state: 'QUEUED',
       requeues: { increment },
-      platformCode: fault.code,
+      platformCode: failure.code,
     },
     select: { requeues: true },
   });
   if (requeues > MAX_REQUEUES) {
-    await tx.$executeRaw`UPDATE "Evaluation" SET ${failed(fault)} WHERE id = ${evaluationId}::uuid`;
+    await tx.$executeRaw`UPDATE "Evaluation" SET ${failed(failure)} WHERE id = ${evaluationId}::uuid`;
     await notifyEvaluationChanged(tx, evaluationId);
     return;
   }
   // None for the first, then 1, 3, 7, … seconds.
-  const delaySeconds = increment === 0 ? 0 : Math.min(2 ** (requeues - 1) - 1, LONGEST_PAUSE_SECONDS);
+  const delaySeconds = increment === 0 ? 0 : Math.min(2 ** (requeues - 1) - 1, MAX_PAUSE_SECONDS);
   await sendEvaluation(queue, tx, evaluationId, { delaySeconds });
   await notifyEvaluationChanged(tx, evaluationId);
 }

@@ -24,7 +24,7 @@ export async function notifyEvaluationChanged(tx: Transaction, evaluationId: str
 }
 
 const FIRST_RETRY_MS = 200;
-const LONGEST_RETRY_MS = 10_000;
+const MAX_RETRY_MS = 10_000;
 
 export function openNotifications(url: string, onError: (error: Error) => void): Notifications {
   const watchers = new Map<string, Set<() => void>>();
@@ -43,7 +43,7 @@ export function openNotifications(url: string, onError: (error: Error) => void):
       void connect();
     }, retryMs);
     retry.unref();
-    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+    retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
   };
   const lose = (lost: pg.Client, error?: Error) => {
     if (client !== lost) return;

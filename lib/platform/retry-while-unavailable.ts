@@ -15,7 +15,7 @@ const SQLSTATE = /^(08\w{3}|57P\d\d)$/;
  * a restart of the server. `write` must be safe to repeat. Throws its other errors at once, the signal's
  * reason when aborted, and the last error after `limitMs`.
  */
-export async function outlastOutage<T>(
+export async function retryWhileUnavailable<T>(
   write: () => Promise<T>,
   signal: AbortSignal,
   limitMs = 600_000,

@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import type { Limits } from '#lib/domain/phases/limits.ts';
 import type { Store } from '#lib/platform/storage/store.ts';
 import type { Logger } from '#runner/log.ts';
@@ -16,7 +16,7 @@ import { chooseRemovals } from './disk-budget.ts';
  * its removal to everybody, and one that somebody else has removed is loaded anew.
  */
 export interface ImageCache {
-  /** Throws TeamFault for an archive that is refused, PlatformFault for an engine that is gone or a full disk. */
+  /** Throws SubmissionError for an archive that is refused, PlatformError for an engine that is gone or a full disk. */
   use(archive: ImageArchive, limits: Limits, signal: AbortSignal): Promise<ImageInUse>;
   /** Removes what is not in use until the disk has its reserve; does nothing where it has it. */
   keepReserve(): Promise<void>;
@@ -102,7 +102,7 @@ export async function openImageCache(options: ImageCacheOptions): Promise<ImageC
       return await prepare(archive, limits, signal);
     } catch (error) {
       // No room to unpack it: what can go, goes, and then once more.
-      const isFull = error instanceof PlatformFault && error.code === 'DISK_FULL';
+      const isFull = error instanceof PlatformError && error.code === 'DISK_FULL';
       const everything = { addedBytes: 0, neededBytes: Number.POSITIVE_INFINITY };
       if (!isFull || (await makeRoom(everything)) === 0) throw error;
       return await prepare(archive, limits, signal);
@@ -130,7 +130,7 @@ export async function openImageCache(options: ImageCacheOptions): Promise<ImageC
         const known = entries[key] && (await hold(key, entries[key].image));
         if (known) return known;
         const loaded = await hold(key, await load(archive, limits, signal));
-        if (!loaded) throw new PlatformFault('INTERNAL', 'The image was removed as soon as it was loaded.');
+        if (!loaded) throw new PlatformError('INTERNAL', 'The image was removed as soon as it was loaded.');
         return loaded;
       } catch (error) {
         inUse.delete(key);

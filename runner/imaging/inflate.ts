@@ -1,5 +1,5 @@
 import { gunzipSync, unzipSync } from 'node:zlib';
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 
 /**
  * Decompression that trusts nobody. How many bytes may come out is always known before it starts, and the
@@ -20,7 +20,7 @@ export function isGzip(bytes: Uint8Array): boolean {
  * Inflate a whole gzip file (any number of members, zero padding allowed behind the last one) that must hold
  * exactly `size` bytes. Checksums and lengths in the trailers are verified.
  *
- * @throws TeamFault UNREADABLE where it is truncated or corrupt, or holds fewer or more bytes.
+ * @throws SubmissionError UNREADABLE where it is truncated or corrupt, or holds fewer or more bytes.
  */
 export function gunzipExactly(bytes: Uint8Array, size: number): Uint8Array {
   return inflateExactly(gunzipSync, bytes, size);
@@ -33,7 +33,7 @@ export function unzipExactly(bytes: Uint8Array, size: number): Uint8Array {
 
 function inflateExactly(inflate: typeof gunzipSync, bytes: Uint8Array, size: number): Uint8Array {
   if (size > bytes.length * MAX_DEFLATE_RATIO) {
-    throw new TeamFault(
+    throw new SubmissionError(
       'UNREADABLE',
       `The header promises ${size} bytes, more than ${bytes.length} compressed bytes can hold.`,
     );
@@ -47,7 +47,7 @@ function inflateExactly(inflate: typeof gunzipSync, bytes: Uint8Array, size: num
     throw unreadable(error, size);
   }
   if (out.length < size) {
-    throw new TeamFault(
+    throw new SubmissionError(
       'UNREADABLE',
       `The file holds ${out.length} bytes where its header promises ${size}.`,
     );
@@ -83,19 +83,19 @@ function gunzipStart(bytes: Uint8Array): Uint8Array | 'too much' {
   }
 }
 
-function unreadable(error: unknown, size: number | null): TeamFault {
+function unreadable(error: unknown, size: number | null): SubmissionError {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ERR_BUFFER_TOO_LARGE') {
-    return new TeamFault(
+    return new SubmissionError(
       'UNREADABLE',
       `The compressed data holds more than the ${size} bytes that the header promises.`,
     );
   }
   if (code === 'Z_BUF_ERROR') {
-    return new TeamFault('UNREADABLE', 'The compressed data ends too early: the file is truncated.');
+    return new SubmissionError('UNREADABLE', 'The compressed data ends too early: the file is truncated.');
   }
   if (code === 'Z_DATA_ERROR' || code === 'Z_NEED_DICT') {
-    return new TeamFault('UNREADABLE', `The compressed data is corrupt (zlib: ${message}).`);
+    return new SubmissionError('UNREADABLE', `The compressed data is corrupt (zlib: ${message}).`);
   }
   throw error;
 }

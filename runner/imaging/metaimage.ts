@@ -1,4 +1,4 @@
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { swapBytes } from './byte-order.ts';
 import { unzipExactly } from './inflate.ts';
 import {
@@ -56,7 +56,7 @@ export function looksLikeMetaImage(bytes: Uint8Array): boolean {
   return /^\s*(ObjectType|NDims|Comment|ObjectSubType|TransformType)\s*=/.test(start);
 }
 
-/** Read an `.mha` file. Throws TeamFault UNREADABLE; takes no more memory than `limits` say. */
+/** Read an `.mha` file. Throws SubmissionError UNREADABLE; takes no more memory than `limits` say. */
 export function readMetaImage(bytes: Uint8Array, limits: ReadLimits): Volume {
   const { tags, dataOffset } = parseTags(bytes);
   checkTags(tags);
@@ -193,6 +193,6 @@ function voxelBytes(stored: Uint8Array, size: number, compressed: boolean): Uint
   );
 }
 
-function unreadable(message: string): TeamFault {
-  return new TeamFault('UNREADABLE', message);
+function unreadable(message: string): SubmissionError {
+  return new SubmissionError('UNREADABLE', message);
 }

@@ -1,4 +1,4 @@
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { quaternionAffine } from './affine.ts';
 import { swapBytes } from './byte-order.ts';
 import { gunzipExactly, isGzip, peekGunzip } from './inflate.ts';
@@ -85,7 +85,7 @@ function headerLayout(bytes: Uint8Array): { version: 1 | 2; littleEndian: boolea
   return null;
 }
 
-/** Read a NIfTI file, plain or gzip. Throws TeamFault UNREADABLE; takes no more memory than `limits` say. */
+/** Read a NIfTI file, plain or gzip. Throws SubmissionError UNREADABLE; takes no more memory than `limits` say. */
 export function readNifti(bytes: Uint8Array, limits: ReadLimits): { volume: Volume; header: NiftiHeader } {
   const compressed = isGzip(bytes);
   const start = compressed ? peekGunzip(bytes, NIFTI2_HEADER_BYTES) : bytes;
@@ -269,6 +269,6 @@ function headerAffine(fields: Fields): number[] {
   return [x!, 0, 0, 0, 0, y!, 0, 0, 0, 0, z!, 0, 0, 0, 0, 1];
 }
 
-function unreadable(message: string): TeamFault {
-  return new TeamFault('UNREADABLE', message);
+function unreadable(message: string): SubmissionError {
+  return new SubmissionError('UNREADABLE', message);
 }

@@ -1,4 +1,4 @@
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { isGzip } from './inflate.ts';
 import { looksLikeMetaImage, readMetaImage } from './metaimage.ts';
 import { looksLikeNifti, readNifti } from './nifti.ts';
@@ -11,13 +11,13 @@ import { DEFAULT_READ_LIMITS, type ReadLimits, type Volume } from './volume.ts';
  * Nothing is allocated before the header has been checked against the bytes that exist and against `limits`;
  * decompression stops at the size that the header promises. `data` may share memory with `bytes`.
  *
- * @throws TeamFault UNREADABLE with a message that names the numbers.
+ * @throws SubmissionError UNREADABLE with a message that names the numbers.
  */
 export function readVolume(bytes: Uint8Array, limits: ReadLimits = DEFAULT_READ_LIMITS): Volume {
-  if (bytes.length === 0) throw new TeamFault('UNREADABLE', 'The file is empty (0 bytes).');
+  if (bytes.length === 0) throw new SubmissionError('UNREADABLE', 'The file is empty (0 bytes).');
   if (isGzip(bytes) || looksLikeNifti(bytes)) return readNifti(bytes, limits).volume;
   if (looksLikeMetaImage(bytes)) return readMetaImage(bytes, limits);
-  throw new TeamFault(
+  throw new SubmissionError(
     'UNREADABLE',
     `The file (${bytes.length} bytes) is neither NIfTI (.nii, .nii.gz) nor MetaImage (.mha).`,
   );

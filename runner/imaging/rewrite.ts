@@ -15,7 +15,7 @@ const FAST = 1;
  * NIfTI → NIfTI keeps qform and sform number by number, and the version. MetaImage has no scale: a scaled
  * NIfTI becomes float64 there.
  *
- * @throws TeamFault UNREADABLE where the scan can't be read: the organizer's file, not a team's.
+ * @throws SubmissionError UNREADABLE where the scan can't be read: the organizer's file, not a team's.
  */
 export function rewriteScan(
   bytes: Uint8Array,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
 import { aggregateCases, caseValue } from '#lib/domain/metrics/aggregate.ts';
 import { isMetricName, METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
@@ -9,7 +9,7 @@ import type { Claim, EvaluationDetail } from '#lib/evaluations/claim-evaluation.
 import { finishFailed, finishScored, type MetricScore } from '#lib/evaluations/finish-evaluation.ts';
 import { recordCase, recordImage, recordRunning } from '#lib/evaluations/record-progress.ts';
 import type { Database } from '#lib/platform/database.ts';
-import { outlastOutage } from '#lib/platform/retry-while-unavailable.ts';
+import { retryWhileUnavailable } from '#lib/platform/retry-while-unavailable.ts';
 import type { Store } from '#lib/platform/storage/store.ts';
 import { containersAtOnce } from '#runner/concurrency.ts';
 import type { ImageCache, ImageInUse } from '#runner/images/image-cache.ts';
@@ -23,7 +23,7 @@ import type { LoadedImage } from '#runner/types.ts';
 import { caseInput } from './case-input.ts';
 import { keepPrediction } from './kept-predictions.ts';
 import { scoreRun } from './score-output.ts';
-import { drawOrder } from './shuffle.ts';
+import { shuffle } from './shuffle.ts';
 
 /**
  * One evaluation from the claim to its scores, in the order in which it happens:
@@ -50,21 +50,21 @@ export interface EvaluateDeps {
   log: Logger;
 }
 
-/** Ends the evaluation as SCORED or FAILED. Throws PlatformFault, LeaseLost or the signal's reason. */
+/** Ends the evaluation as SCORED or FAILED. Throws PlatformError, LeaseLost or the signal's reason. */
 export async function evaluate(deps: EvaluateDeps, claim: Claim, signal: AbortSignal): Promise<void> {
   const { db } = deps;
   const { lease, evaluation } = claim;
   try {
     await using image = await holdImage(deps, claim, signal);
-    await outlastOutage(() => recordImage(db, lease, image.image.id), signal);
+    await retryWhileUnavailable(() => recordImage(db, lease, image.image.id), signal);
     await using model = await openModel(deps, claim, signal);
     await runCases(deps, claim, { image: image.image, modelFolder: model?.path ?? null }, signal);
     signal.throwIfAborted();
     // Before the image and the model are let go: nobody waits for that.
-    await outlastOutage(async () => finishScored(db, lease, await aggregate(db, evaluation)), signal);
+    await retryWhileUnavailable(async () => finishScored(db, lease, await aggregate(db, evaluation)), signal);
   } catch (error) {
-    if (!(error instanceof TeamFault)) throw error;
-    await outlastOutage(() => finishFailed(db, lease, error), signal);
+    if (!(error instanceof SubmissionError)) throw error;
+    await retryWhileUnavailable(() => finishFailed(db, lease, error), signal);
   }
 }
 
@@ -96,7 +96,7 @@ async function runCases(
   const { db, key, predictions, scoring } = deps;
   const { evaluation, lease } = claim;
   const { phase } = evaluation.submission;
-  const cases = drawOrder(pendingCases(evaluation));
+  const cases = shuffle(pendingCases(evaluation));
   if (cases.length === 0) return;
   const limits = limitsOf(phase);
   const testSet = await openTestSet(deps.key, deps.store.read, testSetOf(evaluation));
@@ -110,7 +110,7 @@ async function runCases(
     limits,
     takesProbabilityMaps: phase.takesProbabilityMaps,
     modelFolder,
-    secondWall: phase.requiresSecondWall,
+    requiresGvisor: phase.requiresGvisor,
     // The token is of this claim: the containers of an earlier one may still be about.
     name: `heldout-${evaluation.id}-${lease.token.slice(0, 8)}`,
     labels: { 'heldout.evaluation': evaluation.id },
@@ -128,7 +128,7 @@ async function runCases(
       working = containers;
       if (containers <= recorded) return;
       recorded = containers;
-      await outlastOutage(() => recordRunning(db, lease, containers), signal);
+      await retryWhileUnavailable(() => recordRunning(db, lease, containers), signal);
     },
     async onEnded(caseIndex, run, stopped) {
       const [result, kept] = await Promise.all([
@@ -137,7 +137,7 @@ async function runCases(
       ]);
       const record = { ...result, ...kept, log: phase.keepsLogs ? result.log : null };
       recorded = working;
-      await outlastOutage(() => recordCase(db, lease, record, working), stopped);
+      await retryWhileUnavailable(() => recordCase(db, lease, record, working), stopped);
     },
     signal,
   });

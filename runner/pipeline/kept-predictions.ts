@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { expirePredictions, referencedPredictions } from '#lib/evaluations/expire-predictions.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { openStore, type Store } from '#lib/platform/storage/store.ts';
@@ -40,7 +40,7 @@ export function openPredictionStore(storeFolder: string): Store {
 
 /**
  * Seals and stores what a run left, where its phase keeps it. The blobs are there before the row that names them:
- * a runner that dies in between leaves them to the sweep. Throws PlatformFault where the disk is full.
+ * a runner that dies in between leaves them to the sweep. Throws PlatformError where the disk is full.
  */
 export async function keepPrediction(
   {
@@ -62,7 +62,7 @@ export async function keepPrediction(
     };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    throw new PlatformFault('DISK_FULL', 'The store has no room for a prediction.', { cause: error });
+    throw new PlatformError('DISK_FULL', 'The store has no room for a prediction.', { cause: error });
   }
 }
 
@@ -74,7 +74,7 @@ export async function openPrediction(
 ): Promise<Uint8Array | null> {
   if (!(await predictions.has(blob))) return null;
   const zipped = await unseal(key, await predictions.read(blob), 'prediction').catch((error: unknown) => {
-    if (error instanceof PlatformFault) return null;
+    if (error instanceof PlatformError) return null;
     throw error;
   });
   return zipped && unzip(zipped, { maxOutputLength: MAX_FILE_BYTES });

@@ -1,4 +1,4 @@
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
 import { compareScores, type RescoredCase, type RescoreReport } from '#lib/domain/evaluations/rescore.ts';
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
@@ -35,10 +35,10 @@ interface Context extends ScoringContext {
   key: RunnerKey;
 }
 
-/** Throws PlatformFault where the test set can't be opened with this key. */
+/** Throws PlatformError where the test set can't be opened with this key. */
 export async function rescorePhase(deps: RescoreDeps, phase: PhaseToRescore): Promise<RescoreReport> {
   const { testSet } = phase;
-  if (!testSet) throw new PlatformFault('INTERNAL', 'The phase has no test set.');
+  if (!testSet) throw new PlatformError('INTERNAL', 'The phase has no test set.');
   const context: Context = {
     phase,
     metrics: phase.metrics.map(({ metric }) => metric).filter(isMetricName),

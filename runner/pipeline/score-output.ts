@@ -1,4 +1,4 @@
-import type { TeamFaultCode } from '#lib/domain/evaluations/codes.ts';
+import type { SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { type CaseFacts, dependsOnTruth, isUndefined, type MetricName } from '#lib/domain/metrics/metrics.ts';
 import { connectivitySchema } from '#lib/domain/phases/phase.ts';
 import type { CaseRecord } from '#lib/evaluations/record-progress.ts';
@@ -69,7 +69,7 @@ async function undefinedWithoutScore(context: ScoringContext, caseIndex: number)
 }
 
 /** `truth` is null where the scorer did not get as far. */
-type Scored = CaseOutcome | { status: 'rejected'; code: TeamFaultCode; message: string; truth: null };
+type Scored = CaseOutcome | { status: 'rejected'; code: SubmissionErrorCode; message: string; truth: null };
 
 /** The readers are bounded; an output that exhausts two scoring threads all the same is refused, not tried for ever. */
 async function score({ scoring, signal }: ScoringContext, job: ScoringJob): Promise<Scored> {

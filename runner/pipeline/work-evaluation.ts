@@ -1,11 +1,11 @@
-import { BeyondRunner, PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError, UnsupportedPhase } from '#lib/domain/evaluations/codes.ts';
 import { claimEvaluation } from '#lib/evaluations/claim-evaluation.ts';
 import { handBack } from '#lib/evaluations/finish-evaluation.ts';
 import { type Lease, LeaseLost } from '#lib/evaluations/lease.ts';
 import type { Database } from '#lib/platform/database.ts';
 import type { Notifications } from '#lib/platform/notifications.ts';
 import type { EvaluationQueue } from '#lib/platform/queue/queue.ts';
-import { outlastOutage } from '#lib/platform/retry-while-unavailable.ts';
+import { retryWhileUnavailable } from '#lib/platform/retry-while-unavailable.ts';
 import type { Logger } from '#runner/log.ts';
 import { type EvaluateDeps, evaluate } from './evaluate.ts';
 import { keepLease } from './keep-lease.ts';
@@ -15,12 +15,12 @@ export interface WorkDeps {
   queue: EvaluationQueue;
   notifications: Notifications;
   /** Its phase can't be held here, ever; told before the evaluation is in the queue again. */
-  onBeyond(phaseId: string, needs: string): void;
+  onUnsupported(phaseId: string, needs: string): void;
 }
 
 /** One job: claims the evaluation, runs it, and gives it back to the queue where we are at fault. */
 export async function workEvaluation(
-  { deps, queue, notifications, onBeyond }: WorkDeps,
+  { deps, queue, notifications, onUnsupported }: WorkDeps,
   ids: { evaluationId: string; runnerId: string; leaseSeconds: number },
   signal: AbortSignal,
 ): Promise<void> {
@@ -35,7 +35,7 @@ export async function workEvaluation(
     await evaluate({ ...deps, log }, claim, AbortSignal.any([signal, kept.signal]));
     log.info('ended');
   } catch (error) {
-    if (error instanceof BeyondRunner) onBeyond(claim.evaluation.submission.phaseId, error.needs);
+    if (error instanceof UnsupportedPhase) onUnsupported(claim.evaluation.submission.phaseId, error.needs);
     await handBackAfter(error, { db: deps.db, queue, lease: claim.lease, log, signal });
   } finally {
     unwatch();
@@ -57,12 +57,12 @@ async function handBackAfter(
 ): Promise<void> {
   try {
     if (error instanceof LeaseLost) throw error;
-    const fault =
-      error instanceof PlatformFault ? error : new PlatformFault('INTERNAL', String(error), { cause: error });
-    if (fault.code === 'RUNNER_STOPPED') log.info('handed back');
-    else log.error({ err: error, code: fault.code }, 'a fault of the platform');
+    const failure =
+      error instanceof PlatformError ? error : new PlatformError('INTERNAL', String(error), { cause: error });
+    if (failure.code === 'RUNNER_STOPPED') log.info('handed back');
+    else log.error({ err: error, code: failure.code }, 'a fault of the platform');
     // A runner that is told to stop asks once: without a database the lease runs out by itself.
-    await outlastOutage(() => handBack(db, queue, lease, fault), signal);
+    await retryWhileUnavailable(() => handBack(db, queue, lease, failure), signal);
   } catch (lost) {
     if (!(lost instanceof LeaseLost)) throw lost;
     log.info('no longer ours: cancelled or taken over');

@@ -20,9 +20,9 @@ import { seccompProfile } from './policy/seccomp.ts';
  */
 export interface Sandbox {
   host: HostFacts;
-  /** Throws PlatformFault('ENGINE_LOST') when the engine does not answer. */
+  /** Throws PlatformError('ENGINE_LOST') when the engine does not answer. */
   ping(): Promise<void>;
-  /** Throws TeamFault for an archive that is refused, PlatformFault where the engine or the disk fails. */
+  /** Throws SubmissionError for an archive that is refused, PlatformError where the engine or the disk fails. */
   prepareImage(
     archive: Readable,
     limits: Limits,
@@ -52,7 +52,7 @@ export interface SandboxOptions {
   startUpSeconds?: number;
 }
 
-/** Throws PlatformFault where there is no engine or mounting is not permitted. */
+/** Throws PlatformError where there is no engine or mounting is not permitted. */
 export async function openSandbox({
   runner,
   scratch: root,

@@ -1,4 +1,4 @@
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import {
   axisOrder,
   GRID_TOLERANCE_MM,
@@ -16,7 +16,7 @@ export interface CaseMask {
   runs: Runs;
 }
 
-/** Read a mask from a file. Throws TeamFault. */
+/** Read a mask from a file. Throws SubmissionError. */
 export function readMask(bytes: Uint8Array, limits: ReadLimits): CaseMask {
   return maskOf(readVolume(bytes, limits));
 }
@@ -29,7 +29,7 @@ export function maskOf(volume: Volume): CaseMask {
  * `volume` on the grid of the truth: as it is, or with its axes reordered where it stores the same points of the
  * world in another order.
  *
- * @throws TeamFault SHAPE or AFFINE, naming both shapes, or the distance in mm.
+ * @throws SubmissionError SHAPE or AFFINE, naming both shapes, or the distance in mm.
  */
 export function onTruthGrid(volume: Volume, truth: Volume): Volume {
   const asStored = gridDistance(truth, volume);
@@ -40,12 +40,12 @@ export function onTruthGrid(volume: Volume, truth: Volume): Volume {
     return reorderVolume(volume, order);
   const distance = reordered ?? asStored;
   if (distance === null) {
-    throw new TeamFault(
+    throw new SubmissionError(
       'SHAPE',
       `The output has ${volume.shape.join(' × ')} voxels, the scan has ${truth.shape.join(' × ')}.`,
     );
   }
-  throw new TeamFault(
+  throw new SubmissionError(
     'AFFINE',
     `A corner of the output's grid lies ${distance.toPrecision(3)} mm from the scan's; at most ${GRID_TOLERANCE_MM} mm is taken.`,
   );

@@ -1,4 +1,4 @@
-import { TeamFault, type TeamFaultCode } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError, type SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { METRIC_NAMES, type MetricName, type TruthExtent } from '#lib/domain/metrics/metrics.ts';
 import { determinant } from '#runner/imaging/affine.ts';
 import { readVolume } from '#runner/imaging/read.ts';
@@ -29,7 +29,7 @@ export type CaseMetrics = Record<MetricName, number | null>;
 
 export type CaseOutcome =
   | { status: 'scored'; metrics: CaseMetrics; truth: TruthExtent }
-  | { status: 'rejected'; code: TeamFaultCode; message: string; truth: TruthExtent };
+  | { status: 'rejected'; code: SubmissionErrorCode; message: string; truth: TruthExtent };
 
 /**
  * Score one case: read both files, bring the prediction onto the truth's grid and compute the metrics of
@@ -47,7 +47,7 @@ export function scoreCase(job: ScoringJob, limits: ReadLimits = DEFAULT_READ_LIM
     const metrics = computeMetrics(truth, truthLesions, prediction, job, limits);
     return { status: 'scored', metrics, truth: extent };
   } catch (error) {
-    if (!(error instanceof TeamFault)) throw error;
+    if (!(error instanceof SubmissionError)) throw error;
     return { status: 'rejected', code: error.code, message: error.message, truth: extent };
   }
 }
@@ -89,7 +89,7 @@ function mapMetric(truth: CaseMask, map: Uint8Array | null | undefined, limits: 
   try {
     return averagePrecision(truth.runs, onTruthGrid(readVolume(map, limits), truth.volume));
   } catch (error) {
-    if (!(error instanceof TeamFault)) throw error;
-    throw new TeamFault(error.code, `The probability map can't be used. ${error.message}`);
+    if (!(error instanceof SubmissionError)) throw error;
+    throw new SubmissionError(error.code, `The probability map can't be used. ${error.message}`);
   }
 }

@@ -1,5 +1,5 @@
 import { Encrypter } from 'age-encryption';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import type { RunnerKey } from './key.ts';
 
 /** So that only who holds the recipient's identity can open it: age, X25519. */
@@ -9,12 +9,12 @@ export function seal(recipient: string, bytes: Uint8Array): Promise<Uint8Array> 
   return encrypter.encrypt(bytes);
 }
 
-/** `what` names it in the fault. Throws PlatformFault where it is not sealed to this key, or was damaged. */
+/** `what` names it in the fault. Throws PlatformError where it is not sealed to this key, or was damaged. */
 export async function unseal(key: RunnerKey, sealed: Uint8Array, what: string): Promise<Uint8Array> {
   try {
     return await key.decrypter.decrypt(sealed);
   } catch (cause) {
-    throw new PlatformFault('INTERNAL', `The sealed ${what} can't be opened with this runner's key.`, {
+    throw new PlatformError('INTERNAL', `The sealed ${what} can't be opened with this runner's key.`, {
       cause,
     });
   }

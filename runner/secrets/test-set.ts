@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import {
   type SealedCase,
   type SealedManifest,
@@ -26,14 +26,14 @@ interface SealedBlobs {
   cases: readonly { index: number; scanBlob: string; truthBlob: string }[];
 }
 
-/** Opens the manifest. Throws PlatformFault: a set that can't be opened is never the team's fault. */
+/** Opens the manifest. Throws PlatformError: a set that can't be opened is never the team's fault. */
 export async function openTestSet(
   key: RunnerKey,
   readBlob: (sha256: string) => Promise<Uint8Array>,
   sealed: SealedBlobs,
 ): Promise<TestSet> {
   if (sealed.recipient !== key.recipient) {
-    throw new PlatformFault(
+    throw new PlatformError(
       'INTERNAL',
       `The test set is sealed to ${sealed.recipient}, this runner's key is ${key.recipient}.`,
     );
@@ -42,7 +42,7 @@ export async function openTestSet(
   const text = await unseal(key, await readBlob(sealed.manifestBlob), 'manifest');
   const manifest: SealedManifest = sealedManifestSchema.parse(JSON.parse(new TextDecoder().decode(text)));
   if (manifest.cases.length !== blobs.size) {
-    throw new PlatformFault(
+    throw new PlatformError(
       'INTERNAL',
       `The sealed manifest lists ${manifest.cases.length} cases, the site stores ${blobs.size}.`,
     );
@@ -59,7 +59,7 @@ export async function openTestSet(
     const expected = part === 'scan' ? describe(index).scanSha256 : describe(index).truthSha256;
     // The site stores blobs that it can't read; that it didn't swap two of them is proved here.
     if (createHash('sha256').update(bytes).digest('hex') !== expected) {
-      throw new PlatformFault(
+      throw new PlatformError(
         'INTERNAL',
         `The sealed ${part} of case ${index} is not the one in the manifest.`,
       );

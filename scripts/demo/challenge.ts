@@ -32,7 +32,7 @@ export async function ensureChallenge(
   challenge: ChallengeDefinition,
 ): Promise<boolean> {
   const first = challenge.phases[0];
-  if (first && (await organizer.board(challenge.slug, first.slug))) return false;
+  if (first && (await organizer.leaderboard(challenge.slug, first.slug))) return false;
   await organizer.createChallenge(challenge);
   return true;
 }
@@ -47,7 +47,7 @@ export async function ensureTestSet(
   const { challenge, slug, dataSet, recipient } = phase;
   const madeFrom = folder.state.madeFrom[dataSet] ?? '';
   const imported = folder.state.imported[slug];
-  const onSite = (await organizer.site.board(challenge, slug))?.board.phase.caseCount ?? null;
+  const onSite = (await organizer.site.leaderboard(challenge, slug))?.leaderboard.phase.caseCount ?? null;
   if (onSite !== null && imported?.recipient === recipient && imported.madeFrom === madeFrom) return false;
   mkdirSync(join(folder.path, 'sealed'), { recursive: true });
   const sealed = join(folder.path, 'sealed', `${slug}.tar`);

@@ -21,7 +21,7 @@ import { type Database, ensureDatabase } from '#scripts/postgres/postgres.ts';
 import { accountLines, ensureOrganizer, ensureTeam } from './accounts.ts';
 import { ensureChallenge, ensureTestSet, runnerRecipient } from './challenge.ts';
 import { type Followed, followToEnd } from './follow.ts';
-import { boardText } from './leaderboard-text.ts';
+import { leaderboardText } from './leaderboard-text.ts';
 import { buildImages, ENTRIES, imageFile, synthesizeScans } from './material.ts';
 import { SiteClient } from './site-client.ts';
 import { openDemoFolder } from './state.ts';
@@ -96,7 +96,7 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
     const failed = ended.filter(({ evaluation }) => evaluation.state !== 'SCORED');
     if (failed.length > 0) {
       const reasons = failed.map(
-        ({ id, evaluation }) => `${id}: ${evaluation.state} ${evaluation.fault?.code ?? ''}`,
+        ({ id, evaluation }) => `${id}: ${evaluation.state} ${evaluation.error?.code ?? ''}`,
       );
       throw new Error(`${failed.length} submissions got no score:\n${reasons.join('\n')}`);
     }
@@ -105,11 +105,11 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
   });
 
   await steps.run('Leaderboard', async () => {
-    const answer = await site.board(challenge.slug, 'test');
+    const answer = await site.leaderboard(challenge.slug, 'test');
     if (!answer) throw new Error('The site has no leaderboard for the hidden test.');
-    console.log(`\n${boardText(answer.board)}\n`);
+    console.log(`\n${leaderboardText(answer.leaderboard)}\n`);
     if (options.json) writeFileSync(resolve(options.json), answer.text);
-    return `${answer.board.rows.length} teams, ${answer.board.caseCount} hidden cases; synthetic scans, not patients`;
+    return `${answer.leaderboard.rows.length} teams, ${answer.leaderboard.caseCount} hidden cases; synthetic scans, not patients`;
   });
   console.log(`\nThe demo took ${steps.allSeconds()} s.`);
   if (options.once) return;

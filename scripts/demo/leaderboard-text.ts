@@ -1,10 +1,10 @@
-import type { Board } from './site-client.ts';
+import type { Leaderboard } from './site-client.ts';
 
 /** The leaderboard as a table for a terminal. */
-export function boardText(board: Board): string {
-  const number = (value: number | null) => (value === null ? '–' : value.toFixed(board.decimals));
-  const head = ['Rank', 'Team', 'Algorithm', ...board.metrics.map(metricHead), 'Failed'];
-  const rows = board.rows.map((row) => [
+export function leaderboardText(leaderboard: Leaderboard): string {
+  const number = (value: number | null) => (value === null ? '–' : value.toFixed(leaderboard.decimals));
+  const head = ['Rank', 'Team', 'Algorithm', ...leaderboard.metrics.map(metricHead), 'Failed'];
+  const rows = leaderboard.rows.map((row) => [
     row.rankRange[0] === row.rankRange[1]
       ? `${row.rank}`
       : `${row.rank} (${row.rankRange[0]}–${row.rankRange[1]})`,
@@ -15,7 +15,7 @@ export function boardText(board: Board): string {
         ? `${number(mean)} [${number(interval[0])}, ${number(interval[1])}]`
         : number(mean),
     ),
-    row.failed === 0 ? '–' : `${row.failed} of ${board.caseCount}`,
+    row.failed === 0 ? '–' : `${row.failed} of ${leaderboard.caseCount}`,
   ]);
   const table = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));

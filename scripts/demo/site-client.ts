@@ -28,12 +28,12 @@ const submissionSchema = z.object({
     scored: z.number(),
     failed: z.number(),
     waitsFor: z.string().nullable(),
-    fault: z.object({ code: z.string(), meaning: z.string() }).nullable(),
+    error: z.object({ code: z.string(), meaning: z.string() }).nullable(),
   }),
 });
 export type Submission = z.infer<typeof submissionSchema>;
 
-const boardSchema = z.object({
+const leaderboardSchema = z.object({
   phase: z.object({ slug: z.string(), title: z.string(), caseCount: z.number().nullable() }),
   caseCount: z.number(),
   decimals: z.number(),
@@ -52,7 +52,7 @@ const boardSchema = z.object({
     }),
   ),
 });
-export type Board = z.infer<typeof boardSchema>;
+export type Leaderboard = z.infer<typeof leaderboardSchema>;
 
 /** The site's HTTP interface, as a team's or an organizer's program uses it. */
 export class SiteClient {
@@ -131,10 +131,13 @@ export class SiteClient {
   }
 
   /** The leaderboard as the site sends it, and parsed; null where there is no such phase. */
-  async board(challenge: string, phase: string): Promise<{ text: string; board: Board } | null> {
+  async leaderboard(
+    challenge: string,
+    phase: string,
+  ): Promise<{ text: string; leaderboard: Leaderboard } | null> {
     try {
       const text = await this.get(`/api/v1/challenges/${challenge}/phases/${phase}/leaderboard`);
-      return { text, board: boardSchema.parse(JSON.parse(text)) };
+      return { text, leaderboard: leaderboardSchema.parse(JSON.parse(text)) };
     } catch (error) {
       if (error instanceof Refusal && error.status === 404) return null;
       throw error;

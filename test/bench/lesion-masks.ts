@@ -69,7 +69,7 @@ export function scatteredBlobs(count: number, smallest: number, largest: number,
 }
 
 /** The same lesions as another rater would draw them: shifted by up to two voxels, larger or smaller. */
-export function redrawn(blobs: readonly Blob[], seed: number): Blob[] {
+export function perturbed(blobs: readonly Blob[], seed: number): Blob[] {
   const random = seeded(seed);
   return blobs.map(({ center, voxels }) => ({
     center: center.map((at) => at + Math.round(4 * random() - 2)) as unknown as Triple,

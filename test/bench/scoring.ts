@@ -5,7 +5,7 @@ import { encodeNifti } from '#runner/imaging/encode.ts';
 import type { RawData } from '#runner/imaging/volume.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
 import { ScoringPool } from '#runner/scoring/workers/pool.ts';
-import { AFFINE, drawBlobs, redrawn, SHAPE, scatteredBlobs, seeded } from './lesion-masks.ts';
+import { AFFINE, drawBlobs, perturbed, SHAPE, scatteredBlobs, seeded } from './lesion-masks.ts';
 import { median } from './median.ts';
 
 /**
@@ -45,10 +45,15 @@ function scenarios(): Scenario[] {
   const few = scatteredBlobs(3, 3000, 4300, 7);
   const one = [{ center: [70, 120, 100] as const, voxels: 240_000, seed: 5 }];
   const many = scatteredBlobs(60, 50, 1500, 11);
-  const manyPredicted = [...redrawn(many.slice(0, 42), 12), ...scatteredBlobs(18, 50, 800, 13)];
+  const manyPredicted = [...perturbed(many.slice(0, 42), 12), ...scatteredBlobs(18, 50, 800, 13)];
   return [
-    scenario('3 lesions, 11 ml', 2, drawBlobs(few), drawBlobs(redrawn(few, 8))),
-    scenario('1 lesion, 240 ml, float32', 2.5, drawBlobs(one), Float32Array.from(drawBlobs(redrawn(one, 6)))),
+    scenario('3 lesions, 11 ml', 2, drawBlobs(few), drawBlobs(perturbed(few, 8))),
+    scenario(
+      '1 lesion, 240 ml, float32',
+      2.5,
+      drawBlobs(one),
+      Float32Array.from(drawBlobs(perturbed(one, 6))),
+    ),
     scenario('60 true, 60 predicted', 3, drawBlobs(many), drawBlobs(manyPredicted)),
     scenario('3 lesions, noise', 80, drawBlobs(few), noise()),
   ];

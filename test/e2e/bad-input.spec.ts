@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from '@playwright/test';
 import { pack } from 'tar-stream';
-import { FAULTS } from '#lib/domain/evaluations/codes.ts';
+import { ERROR_EXPLANATIONS } from '#lib/domain/evaluations/codes.ts';
 import {
   at,
   joinWithTeam,
@@ -86,7 +86,7 @@ test('an archive that holds no image fails with a code, what it means and what t
   await submit(page, { phase: 'Rehearsal', algorithm: 'a text file', archive });
   await page.waitForURL(/\/submissions\//);
   await expect(page.getByText('IMAGE_INVALID').first()).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByText(FAULTS.IMAGE_INVALID.meaning).first()).toBeVisible();
+  await expect(page.getByText(ERROR_EXPLANATIONS.IMAGE_INVALID.meaning).first()).toBeVisible();
   await expect(page.getByText('docker save').first()).toBeVisible();
 });
 

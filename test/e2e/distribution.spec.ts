@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import type { BoardView, SubmissionView } from '#lib/api/views.ts';
+import type { LeaderboardView, SubmissionView } from '#lib/api/views.ts';
 import { findings } from '#test/support/browser/axe.ts';
 import { at, signIn } from '#test/support/browser/people.ts';
 import { CHALLENGE, FIRST_TEAM } from '#test/support/browser/served.ts';
@@ -7,7 +7,7 @@ import { CHALLENGE, FIRST_TEAM } from '#test/support/browser/served.ts';
 /** The first team's submission to the hidden phase, which shows its teams single cases: five empty masks. */
 async function firstSubmission(page: Page): Promise<string> {
   const answer = await page.request.get(at(`/api/v1/challenges/${CHALLENGE}/phases/test/leaderboard`));
-  const { rows } = (await answer.json()) as BoardView;
+  const { rows } = (await answer.json()) as LeaderboardView;
   return rows.find(({ teamName }) => teamName === FIRST_TEAM.team)!.submissionId;
 }
 
@@ -35,7 +35,7 @@ test('a team sees how each metric is spread over the scans, and marks one in all
 
   const answer = await page.request.get(at(`/api/v1/submissions/${id}`));
   const { evaluation } = (await answer.json()) as SubmissionView;
-  expect(evaluation.caseDisclosure).toBe('DRAWN');
+  expect(evaluation.caseDisclosure).toBe('PSEUDONYMOUS');
   expect(evaluation.caseScores.map(({ metrics }) => metrics['dice'])).toEqual([0, 0, 0, 0, 0]);
 });
 

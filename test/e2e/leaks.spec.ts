@@ -141,7 +141,7 @@ function expectCoarse({ evaluation }: Pick<SubmissionView, 'evaluation'>): void 
   for (const time of [startedAt, imageReadyAt, firstCaseAt, finishedAt]) {
     if (time !== null && time !== createdAt) expect(time).toMatch(MINUTE);
   }
-  for (const group of evaluation.caseFaults) expect(group).toMatchObject({ cases: [] });
+  for (const group of evaluation.caseErrors) expect(group).toMatchObject({ cases: [] });
   expect(JSON.stringify(evaluation)).not.toMatch(
     /"(log|seconds|exitCode|peakMemoryBytes|recordedAt|caseIndex)"/,
   );
@@ -176,7 +176,7 @@ test('a container that smuggles tells its team nothing of a hidden scan, by no p
   for (const evaluation of told) expectCoarse({ evaluation });
   expect(told.at(-1)).toMatchObject({ state: 'SCORED', scored: 3, failed: 2 });
   // One failed by its exit code, one by its mask: counted, with the fixed sentence of the code.
-  const groups = told.at(-1).caseFaults as { code: string; count: number }[];
+  const groups = told.at(-1).caseErrors as { code: string; count: number }[];
   expect(groups.map(({ code, count }) => [code, count]).sort()).toEqual([
     ['EXIT_NONZERO', 1],
     ['NOT_BINARY', 1],
@@ -226,8 +226,8 @@ test('an organizer, and the team in an open phase, do read it: what the test loo
 
   await page.context().clearCookies();
   await signInAsOrganizer(page);
-  const board = await page.request.get(at(`/api/v1/challenges/${CHALLENGE}/phases/test/leaderboard`));
-  const { rows } = (await board.json()) as { rows: { teamSlug: string; submissionId: string }[] };
+  const leaderboard = await page.request.get(at(`/api/v1/challenges/${CHALLENGE}/phases/test/leaderboard`));
+  const { rows } = (await leaderboard.json()) as { rows: { teamSlug: string; submissionId: string }[] };
   const { submissionId } = rows.find(({ teamSlug }) => teamSlug === team.place.team)!;
   const seen = await (await page.request.get(at(`/api/v1/submissions/${submissionId}`))).text();
   for (const trace of tracesOf(2)) expect(seen).toContain(trace);

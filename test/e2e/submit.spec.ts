@@ -38,8 +38,8 @@ test('sign up, found a team, send an image, watch it finish, stand on the board'
   ).toBeVisible();
 
   const json = await page.request.get(at(`/api/v1/challenges/${CHALLENGE}/phases/test/leaderboard`));
-  const board = (await json.json()) as { rows: { teamName: string; scores: { mean: number }[] }[] };
-  expect(board.rows.find(({ teamName }) => teamName === team)?.scores[0]?.mean).toBe(0);
+  const leaderboard = (await json.json()) as { rows: { teamName: string; scores: { mean: number }[] }[] };
+  expect(leaderboard.rows.find(({ teamName }) => teamName === team)?.scores[0]?.mean).toBe(0);
 });
 
 test('the organizer sees the phases, the runner and every submission’s state', async ({ page }) => {

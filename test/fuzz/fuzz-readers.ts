@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { rewriteScan } from '#runner/imaging/rewrite.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
 import { seeded } from '#test/bench/lesion-masks.ts';
@@ -65,13 +65,14 @@ function tryAll(file: Uint8Array, n: number, seed: number): string {
   try {
     const outcome = scoreCase({ truth: SOUND, prediction: file, connectivity: 26 });
     scoreCase({ truth: SOUND, prediction: SOUND, probabilityMap: file, connectivity: 6 });
-    expectFault(
+    expectExpectedError(
       () => rewriteScan(file, n % 2 === 0 ? 'NII_GZ' : 'MHA'),
-      (error) => error instanceof TeamFault,
+      (error) => error instanceof SubmissionError,
     );
-    expectFault(
+    expectExpectedError(
       () => scoreCase({ truth: file, prediction: SOUND, connectivity: 18 }),
-      (error) => !(error instanceof TeamFault) && error.message.startsWith("The true mask can't be used: "),
+      (error) =>
+        !(error instanceof SubmissionError) && error.message.startsWith("The true mask can't be used: "),
     );
     return outcome.status === 'scored' ? 'scored' : outcome.code;
   } catch (error) {
@@ -79,7 +80,7 @@ function tryAll(file: Uint8Array, n: number, seed: number): string {
   }
 }
 
-function expectFault(run: () => unknown, isFine: (error: Error) => boolean): void {
+function expectExpectedError(run: () => unknown, isFine: (error: Error) => boolean): void {
   try {
     run();
   } catch (error) {

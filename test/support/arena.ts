@@ -116,7 +116,7 @@ export async function openArena(name: string): Promise<Arena> {
     expect(wallSeconds - Math.min(run.seconds, limits.timeLimitSeconds)).toBeLessThan(GONE_WITHIN_SECONDS);
     expectNoSecret(run, canary.secret);
     await expectUntouched();
-    return { run, code: run.kind === 'teamFault' ? run.code : run.kind };
+    return { run, code: run.kind === 'submissionError' ? run.code : run.kind };
   };
   return {
     sandbox,

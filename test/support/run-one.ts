@@ -1,11 +1,11 @@
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import type { Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseInput, CaseRun, CasesRequest, ContainerRequest } from '#runner/types.ts';
 
 /** One case of an image, under the contract `exec` unless another is named. */
 export interface OneCase
-  extends Omit<ContainerRequest, 'modelFolder' | 'labels' | 'secondWall'>,
-    Partial<Pick<CasesRequest, 'contract' | 'modelFolder' | 'labels' | 'secondWall'>> {
+  extends Omit<ContainerRequest, 'modelFolder' | 'labels' | 'requiresGvisor'>,
+    Partial<Pick<CasesRequest, 'contract' | 'modelFolder' | 'labels' | 'requiresGvisor'>> {
   input: CaseInput;
   signal: AbortSignal;
 }
@@ -17,7 +17,7 @@ export async function runOne(sandbox: Sandbox, { input, ...request }: OneCase): 
     await sandbox.runCases({
       contract: 'EXEC',
       modelFolder: null,
-      secondWall: false,
+      requiresGvisor: false,
       labels: {},
       ...request,
       parallel: 1,
@@ -29,9 +29,17 @@ export async function runOne(sandbox: Sandbox, { input, ...request }: OneCase): 
       },
     });
   } catch (error) {
-    if (!(error instanceof TeamFault)) throw error;
+    if (!(error instanceof SubmissionError)) throw error;
     const { code, message } = error;
-    return { kind: 'teamFault', code, message, seconds: 0, peakMemoryBytes: null, exitCode: null, log: '' };
+    return {
+      kind: 'submissionError',
+      code,
+      message,
+      seconds: 0,
+      peakMemoryBytes: null,
+      exitCode: null,
+      log: '',
+    };
   }
   if (!ended) throw new Error('The case did not end.');
   return ended;

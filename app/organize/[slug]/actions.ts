@@ -4,10 +4,10 @@ import { revalidatePath } from 'next/cache';
 import { textOf } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { site } from '#lib/site/site.ts';
-import { rerunFaulted } from '#lib/site/submissions/rerun-submission.ts';
+import { rerunPlatformFailures } from '#lib/site/submissions/rerun-submission.ts';
 
-export async function rerunFaultedAction(form: FormData): Promise<void> {
+export async function rerunPlatformFailuresAction(form: FormData): Promise<void> {
   const slug = textOf(form, 'challenge');
-  await rerunFaulted(await site(), slug, await currentViewer());
+  await rerunPlatformFailures(await site(), slug, await currentViewer());
   revalidatePath(`/organize/${slug}`);
 }

@@ -14,7 +14,7 @@ import { TriageTable } from '#components/console/triage-table.tsx';
 import { utcDateTime } from '#components/format/time.ts';
 import { organizerView } from '#lib/site/console/organizer-view.ts';
 import { site } from '#lib/site/site.ts';
-import { rerunFaultedAction } from './actions.ts';
+import { rerunPlatformFailuresAction } from './actions.ts';
 
 interface Props {
   params: Promise<{ slug: string }>;
@@ -63,7 +63,7 @@ export default async function OrganizePage({ params }: Props) {
         </section>
         <div className="two audit">
           <section aria-label="Triage">
-            <TriageTable view={view} rerun={rerunFaultedAction} />
+            <TriageTable view={view} rerun={rerunPlatformFailuresAction} />
           </section>
           <section aria-labelledby="audit-trail">
             <h2 id="audit-trail" className="small">

@@ -1,10 +1,10 @@
 import type { EvaluationView, SubmissionView } from '#lib/api/views.ts';
 
 /** Scores of single scans have at most so many decimals, whatever the phase shows of means. */
-const MOST_CASE_DECIMALS = 3;
+const MAX_CASE_DECIMALS = 3;
 
 export function caseDecimals(submission: SubmissionView): number {
-  return Math.min(submission.rules.decimals, MOST_CASE_DECIMALS);
+  return Math.min(submission.rules.decimals, MAX_CASE_DECIMALS);
 }
 
 /** "Scan 7", "Scan 5f0c" */
@@ -21,7 +21,7 @@ export function hasFigure({ caseScores }: Pick<EvaluationView, 'caseScores'>): b
 export function whyCases(submission: SubmissionView, evaluation: EvaluationView): string {
   const { title } = submission.phase;
   switch (evaluation.caseDisclosure) {
-    case 'DRAWN':
+    case 'PSEUDONYMOUS':
       return `${title} shows its teams the scores of hidden scans, under ids drawn for the phase: the same for every submission, in no order of the test set.`;
     case 'SCORES':
       return `Shown because the scans of ${title} are open.`;

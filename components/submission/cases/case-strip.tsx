@@ -3,8 +3,8 @@ import type { CaseMark, EvaluationView } from '#lib/api/views.ts';
 
 /** One mark a scan. In a hidden phase the marks are sorted by state: which scan failed is not disclosed. */
 
-const MOST_MARKS_IN_A_ROW = 140;
-const MOST_MARKS_ON_A_PHONE = 35;
+const MAX_MARKS_IN_A_ROW = 140;
+const MAX_MARKS_ON_A_PHONE = 35;
 const CLASS: Readonly<Record<CaseMark, string | undefined>> = {
   scored: 'ok',
   failed: 'ko',
@@ -53,12 +53,12 @@ export function CaseStrip({ evaluation, hidden }: { evaluation: EvaluationView; 
     waiting: count('waiting'),
   };
   const style = {
-    '--marks': Math.min(marks.length, MOST_MARKS_IN_A_ROW),
-    '--marks-narrow': Math.min(marks.length, MOST_MARKS_ON_A_PHONE),
+    '--marks': Math.min(marks.length, MAX_MARKS_IN_A_ROW),
+    '--marks-narrow': Math.min(marks.length, MAX_MARKS_ON_A_PHONE),
   } as CSSProperties;
   const left = leftWord(evaluation);
   const words = `${counts.scored} scored, ${counts.failed} failed, ${counts.running} running, ${counts.waiting} ${left}`;
-  const crowded = marks.length > MOST_MARKS_IN_A_ROW ? 'many' : '';
+  const crowded = marks.length > MAX_MARKS_IN_A_ROW ? 'many' : '';
   return (
     <>
       <div

@@ -46,7 +46,7 @@ function Rows({ submission, evaluation }: { submission: SubmissionView; evaluati
     <table className="plain">
       <thead>
         <tr>
-          <Heading {...column} sortKey="id" unit={caseDisclosure === 'DRAWN' ? 'drawn id' : 'number'}>
+          <Heading {...column} sortKey="id" unit={caseDisclosure === 'PSEUDONYMOUS' ? 'drawn id' : 'number'}>
             Scan
           </Heading>
           {metrics.map((metric) => (
@@ -70,7 +70,7 @@ function Rows({ submission, evaluation }: { submission: SubmissionView; evaluati
       <tbody>
         {orderCases(caseScores, order).map((row) => (
           <tr key={row.caseId}>
-            <th scope="row" className={caseDisclosure === 'DRAWN' ? 'mono' : undefined}>
+            <th scope="row" className={caseDisclosure === 'PSEUDONYMOUS' ? 'mono' : undefined}>
               {row.caseId}
             </th>
             {metrics.map((metric) => (

@@ -1,10 +1,10 @@
 import { counted } from '#components/format/time.ts';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import type { EvaluationView, SubmissionView } from '#lib/api/views.ts';
-import { isPlatformFaultCode } from '#lib/domain/evaluations/codes.ts';
-import { Fault } from './submission-error.tsx';
+import { isPlatformErrorCode } from '#lib/domain/evaluations/codes.ts';
+import { ErrorCard } from './submission-error.tsx';
 
-export function SubmissionFaults({
+export function SubmissionErrors({
   submission,
   evaluation,
   rerun,
@@ -13,15 +13,15 @@ export function SubmissionFaults({
   evaluation: EvaluationView;
   rerun: (form: FormData) => Promise<void>;
 }) {
-  const { fault, caseFaults } = evaluation;
+  const { error, caseErrors } = evaluation;
   const { keepsLogs } = submission.rules;
   return (
     <>
-      {fault ? (
+      {error ? (
         <section aria-labelledby="fault">
           <h2 id="fault">Why it failed</h2>
-          <Fault fault={fault} message={fault.message} />
-          {submission.viewerOrganizes && isPlatformFaultCode(fault.code) ? (
+          <ErrorCard error={error} message={error.message} />
+          {submission.viewerOrganizes && isPlatformErrorCode(error.code) ? (
             <form action={rerun} className="actions">
               <input type="hidden" name="submission" value={submission.id} />
               <SubmitButton pending="Queueing">Run it again</SubmitButton>
@@ -29,7 +29,7 @@ export function SubmissionFaults({
           ) : null}
         </section>
       ) : null}
-      {caseFaults.length > 0 ? (
+      {caseErrors.length > 0 ? (
         <section aria-labelledby="failed">
           <h2 id="failed">{headline(evaluation)}</h2>
           <p className="soft narrow-text">
@@ -38,8 +38,8 @@ export function SubmissionFaults({
               ? `The scans of this phase are open, so you see which one failed${keepsLogs ? ' and what your container printed' : ''}.`
               : 'Which scan failed is not disclosed in a hidden phase. An open phase shows it, with the log.'}
           </p>
-          {caseFaults.map((group) => (
-            <Fault key={group.code} fault={group} keepsLogs={keepsLogs} />
+          {caseErrors.map((group) => (
+            <ErrorCard key={group.code} error={group} keepsLogs={keepsLogs} />
           ))}
         </section>
       ) : null}

@@ -3,7 +3,7 @@ import { CaseStrip } from '#components/submission/cases/case-strip.tsx';
 import { Question } from '#components/ui/question.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import type { EvaluationView } from '#lib/api/views.ts';
-import { doneOf, timeLeftWords } from './stages.ts';
+import { doneOf, formatTimeLeft } from './stages.ts';
 
 /** How far it is: the count, what it waits for, one mark a scan, and the way to end it. */
 export function Progress({
@@ -30,7 +30,7 @@ export function Progress({
           {doneOf(evaluation)} <small>of {evaluation.caseCount} scans</small>
         </p>
         <p className="soft">
-          {progressWords(evaluation, hidden, asOf)}
+          {formatProgress(evaluation, hidden, asOf)}
           {hidden && evaluation.state === 'RUNNING' ? (
             <>
               <br />
@@ -57,10 +57,10 @@ export function Progress({
         ) : null}
       </div>
       <CaseStrip evaluation={evaluation} hidden={hidden} />
-      {evaluation.platformFault ? (
+      {evaluation.platformError ? (
         <p className="soft narrow-text fault-note">
-          <span className="mono warn">{evaluation.platformFault.code}</span>:{' '}
-          {evaluation.platformFault.meaning} It went back to the queue{' '}
+          <span className="mono warn">{evaluation.platformError.code}</span>:{' '}
+          {evaluation.platformError.meaning} It went back to the queue{' '}
           {evaluation.requeues === 1 ? 'once' : `${evaluation.requeues} times`}; scans that were done are
           kept, and it costs you nothing.
         </p>
@@ -69,7 +69,7 @@ export function Progress({
   );
 }
 
-function progressWords(evaluation: EvaluationView, hidden: boolean, asOf: string): string {
+function formatProgress(evaluation: EvaluationView, hidden: boolean, asOf: string): string {
   switch (evaluation.state) {
     case 'QUEUED': {
       if (evaluation.waitsFor) return evaluation.waitsFor;
@@ -80,7 +80,7 @@ function progressWords(evaluation: EvaluationView, hidden: boolean, asOf: string
         : `${ordinal(place)} of ${evaluation.queueLength} in the queue.`;
     }
     case 'RUNNING': {
-      const left = timeLeftWords(evaluation, hidden, asOf);
+      const left = formatTimeLeft(evaluation, hidden, asOf);
       if (left) return `${left[0]?.toUpperCase()}${left.slice(1)}.`;
       return evaluation.imageReadyAt ? 'The first scan is running.' : 'A runner is checking the image.';
     }

@@ -22,7 +22,7 @@ export function doneOf(evaluation: EvaluationView): number {
  * Time left by the pace so far, from the claim on; null before the first result. In a hidden phase the words
  * are rounded to quarters of an hour: the page must not be a clock for single scans.
  */
-export function timeLeftWords(evaluation: EvaluationView, hidden: boolean, asOf: string): string | null {
+export function formatTimeLeft(evaluation: EvaluationView, hidden: boolean, asOf: string): string | null {
   const done = doneOf(evaluation);
   const from = evaluation.imageReadyAt ?? evaluation.startedAt;
   if (evaluation.state !== 'RUNNING' || done === 0 || from === null) return null;
@@ -58,14 +58,14 @@ export function stagesOf(
     hidden: boolean;
     asOf: string;
     archiveBytes: number;
-    countsOnBoard: boolean;
+    countsOnLeaderboard: boolean;
     counting: 'BEST' | 'LATEST';
   },
 ): Stage[] {
   const { asOf } = context;
   const clock = (iso: string | null) => (iso === null ? [] : [utcClockNear(iso, asOf)]);
   const done = doneOf(evaluation);
-  const left = timeLeftWords(evaluation, context.hidden, asOf);
+  const left = formatTimeLeft(evaluation, context.hidden, asOf);
   const at = position(evaluation);
   const running = evaluation.state === 'RUNNING';
   const stopped = evaluation.state === 'FAILED' || evaluation.state === 'CANCELLED';
@@ -82,7 +82,7 @@ export function stagesOf(
       'Scores',
       evaluation.state === 'SCORED' ? clock(evaluation.finishedAt) : ['seconds after', 'the last scan'],
     ],
-    ['On the board', boardNotes(evaluation, context)],
+    ['On the board', leaderboardNotes(evaluation, context)],
   ];
   return notes.map(([title, lines], index) => ({
     title,
@@ -102,17 +102,17 @@ function stateAt(index: number, at: number, evaluation: EvaluationView): Stage['
   return evaluation.state === 'FAILED' || evaluation.state === 'CANCELLED' ? 'stopped' : 'now';
 }
 
-function boardNotes(
+function leaderboardNotes(
   evaluation: EvaluationView,
-  { countsOnBoard, counting }: { countsOnBoard: boolean; counting: 'BEST' | 'LATEST' },
+  { countsOnLeaderboard, counting }: { countsOnLeaderboard: boolean; counting: 'BEST' | 'LATEST' },
 ): string[] {
   if (evaluation.state !== 'SCORED') return [counting === 'BEST' ? 'if it is your best' : 'as your latest'];
-  if (countsOnBoard) return ['this one counts'];
+  if (countsOnLeaderboard) return ['this one counts'];
   return [counting === 'BEST' ? 'another is better' : 'a later one counts'];
 }
 
 /** One line of words for the state: the stamp of the page. */
-export function stateWords(evaluation: EvaluationView, asOf: string): string {
+export function formatState(evaluation: EvaluationView, asOf: string): string {
   switch (evaluation.state) {
     case 'QUEUED':
       return evaluation.requeues > 0 ? 'Queued again after a fault on our side' : 'Queued';
@@ -128,7 +128,7 @@ export function stateWords(evaluation: EvaluationView, asOf: string): string {
 }
 
 /** "4 s ago" */
-export function agoWords(iso: string, nowMs: number): string {
+export function formatAgo(iso: string, nowMs: number): string {
   const ageMs = nowMs - Date.parse(iso);
   return ageMs < 2 * SECOND_MS ? 'just now' : `${shortSpan(ageMs)} ago`;
 }

@@ -117,13 +117,13 @@ function settle({ arrival, lesion, mark }: Growth, reached: Int32Array, seed: nu
 }
 
 /** Mean over 3×3×3; what was not reached counts as `beyond`. */
-function smoothedArrival(arrival: Float32Array, voxel: number, beyond: number): number {
+function smoothedArrival(arrival: Float32Array, voxel: number, unsupported: number): number {
   let sum = 0;
   for (let k = -SLICE_STRIDE; k <= SLICE_STRIDE; k += SLICE_STRIDE) {
     for (let j = -ROW_STRIDE; j <= ROW_STRIDE; j += ROW_STRIDE) {
       for (let i = -1; i <= 1; i++) {
         const value = arrival[voxel + k + j + i]!;
-        sum += value > 0 ? value : beyond;
+        sum += value > 0 ? value : unsupported;
       }
     }
   }

@@ -6,7 +6,7 @@
  * scores that the phase discloses ever comes back from a hidden phase.
  */
 
-export const TEAM_FAULT_CODES = [
+export const SUBMISSION_ERROR_CODES = [
   'IMAGE_INVALID',
   'IMAGE_TOO_LARGE',
   'NO_ENTRYPOINT',
@@ -25,34 +25,34 @@ export const TEAM_FAULT_CODES = [
   'NOT_FINITE',
   'HEALTH_TIMEOUT',
 ] as const;
-export type TeamFaultCode = (typeof TEAM_FAULT_CODES)[number];
+export type SubmissionErrorCode = (typeof SUBMISSION_ERROR_CODES)[number];
 
-export const PLATFORM_FAULT_CODES = [
+export const PLATFORM_ERROR_CODES = [
   'ENGINE_LOST',
   'DISK_FULL',
   'LEASE_EXPIRED',
   'RUNNER_STOPPED',
   'INTERNAL',
 ] as const;
-export type PlatformFaultCode = (typeof PLATFORM_FAULT_CODES)[number];
+export type PlatformErrorCode = (typeof PLATFORM_ERROR_CODES)[number];
 
-export type FaultCode = TeamFaultCode | PlatformFaultCode;
+export type ErrorCode = SubmissionErrorCode | PlatformErrorCode;
 
-export function isTeamFaultCode(code: string): code is TeamFaultCode {
-  return (TEAM_FAULT_CODES as readonly string[]).includes(code);
+export function isSubmissionErrorCode(code: string): code is SubmissionErrorCode {
+  return (SUBMISSION_ERROR_CODES as readonly string[]).includes(code);
 }
 
-export function isPlatformFaultCode(code: string): code is PlatformFaultCode {
-  return (PLATFORM_FAULT_CODES as readonly string[]).includes(code);
+export function isPlatformErrorCode(code: string): code is PlatformErrorCode {
+  return (PLATFORM_ERROR_CODES as readonly string[]).includes(code);
 }
 
 /** What a code means, in one sentence, and what to do about it, step by step. */
-export interface FaultExplanation {
+export interface ErrorExplanation {
   meaning: string;
   steps: readonly string[];
 }
 
-export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
+export const ERROR_EXPLANATIONS: Readonly<Record<ErrorCode, ErrorExplanation>> = {
   IMAGE_INVALID: {
     meaning: 'The image archive, or the model archive sent with it, is not one that we can load.',
     steps: [
@@ -189,21 +189,21 @@ export const FAULTS: Readonly<Record<FaultCode, FaultExplanation>> = {
 };
 
 /** Ended because of what the team sent: carried as a value or thrown, never mistaken for a bug. */
-export class TeamFault extends Error {
-  readonly code: TeamFaultCode;
-  constructor(code: TeamFaultCode, message: string) {
+export class SubmissionError extends Error {
+  readonly code: SubmissionErrorCode;
+  constructor(code: SubmissionErrorCode, message: string) {
     super(message);
-    this.name = 'TeamFault';
+    this.name = 'SubmissionError';
     this.code = code;
   }
 }
 
 /** Ended because of us: retried, never charged to the team. */
-export class PlatformFault extends Error {
-  readonly code: PlatformFaultCode;
-  constructor(code: PlatformFaultCode, message: string, options?: ErrorOptions) {
+export class PlatformError extends Error {
+  readonly code: PlatformErrorCode;
+  constructor(code: PlatformErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'PlatformFault';
+    this.name = 'PlatformError';
     this.code = code;
   }
 }
@@ -212,7 +212,7 @@ export class PlatformFault extends Error {
  * Found while an evaluation ran: this runner can never hold its phase, however often it is tried. `needs` ends the
  * sentence "Waits for a runner with …".
  */
-export class BeyondRunner extends PlatformFault {
+export class UnsupportedPhase extends PlatformError {
   readonly needs: string;
   constructor(needs: string, message: string, options?: ErrorOptions) {
     super('DISK_FULL', message, options);

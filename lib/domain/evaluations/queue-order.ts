@@ -18,10 +18,10 @@ export interface Turn {
 /** Tags are whole seconds since this moment, so that they fit a 32-bit integer until 2094. */
 const EPOCH_MS = Date.UTC(2026, 0, 1);
 /** Nothing is put back further than this for its length, however long it is said to take. */
-export const MOST_EXPECTED_SECONDS = 2 * 3600;
+export const MAX_EXPECTED_SECONDS = 2 * 3600;
 
 export function turnTag({ now, lastTag, expectedSeconds }: Turn): number {
   const nowSeconds = Math.floor((now.getTime() - EPOCH_MS) / 1000);
-  const cost = Math.min(Math.max(1, Math.ceil(expectedSeconds)), MOST_EXPECTED_SECONDS);
+  const cost = Math.min(Math.max(1, Math.ceil(expectedSeconds)), MAX_EXPECTED_SECONDS);
   return Math.max(nowSeconds, lastTag ?? nowSeconds) + cost;
 }

@@ -1,4 +1,4 @@
-import { isPlatformFaultCode } from './codes.ts';
+import { isPlatformErrorCode } from './codes.ts';
 
 /** The states of one evaluation (one attempt of a submission) and the moves between them. */
 export const EVALUATION_STATES = ['QUEUED', 'RUNNING', 'SCORED', 'FAILED', 'CANCELLED'] as const;
@@ -22,9 +22,9 @@ export function isFinal(state: EvaluationState): boolean {
 }
 
 /** An evaluation that ended without a score because the platform could not bring it to one. */
-export function endedByUs<T extends { state: EvaluationState; code: string | null }>(
+export function endedByPlatform<T extends { state: EvaluationState; code: string | null }>(
   evaluation: T,
 ): evaluation is T & { code: string } {
   const { state, code } = evaluation;
-  return state === 'FAILED' && code !== null && isPlatformFaultCode(code);
+  return state === 'FAILED' && code !== null && isPlatformErrorCode(code);
 }

@@ -32,7 +32,7 @@ export const phaseDefinitionSchema = z
     /** 0: predictions are not kept. */
     keepsPredictionsDays: z.int().min(0).max(3650).default(0),
     showsCaseScores: z.boolean().default(false),
-    requiresSecondWall: z.boolean().default(false),
+    requiresGvisor: z.boolean().default(false),
     /** What containers print: kept for organizers, in clear, or not at all. */
     keepsLogs: z.boolean().default(true),
     limits: limitsSchema,
@@ -52,7 +52,7 @@ export const phaseDefinitionSchema = z
     path: ['metrics'],
     message: 'At least one metric needs a weight above 0, or nothing is ranked.',
   })
-  .refine((phase) => !(phase.contract === 'INVOKE' && phase.requiresSecondWall), {
+  .refine((phase) => !(phase.contract === 'INVOKE' && phase.requiresGvisor), {
     path: ['contract'],
     message: 'A server can’t be reached under gVisor, which has a network of its own: exec or batch.',
   })

@@ -1,4 +1,4 @@
-import { type EvaluationState, endedByUs } from '#lib/domain/evaluations/state.ts';
+import { type EvaluationState, endedByPlatform } from '#lib/domain/evaluations/state.ts';
 import { type Quota, startOfUtcDay } from './phase.ts';
 
 /** One attempt of a submission, as far as the quota asks. */
@@ -20,7 +20,7 @@ export interface QuotaSubmission {
 export function costsQuota(attempts: readonly QuotaAttempt[]): boolean {
   return attempts.some((attempt) => {
     if (attempt.state === 'CANCELLED') return attempt.startedAt !== null;
-    return !endedByUs(attempt);
+    return !endedByPlatform(attempt);
   });
 }
 

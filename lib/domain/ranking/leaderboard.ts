@@ -33,7 +33,7 @@ export interface RankedScore {
   failed: number;
 }
 
-export interface BoardInput {
+export interface LeaderboardInput {
   /** One a team: `countingSubmissions` chooses it. */
   submissions: readonly RankedSubmission[];
   /** At least one with a weight above 0. */
@@ -49,13 +49,13 @@ export interface BoardInput {
  *
  * @returns rows by rank; equal ranks in the order of `submissions`.
  */
-export function rankBoard({
+export function rankLeaderboard({
   submissions,
   metrics,
   method = 'aggregate-then-rank',
   replicates = 1000,
   seed,
-}: BoardInput): RankedRow[] {
+}: LeaderboardInput): RankedRow[] {
   if (submissions.length === 0) return [];
   const table = scoreTable(submissions, metrics);
   if (table.caseCount === 0) throw new Error('A board needs at least one case');

@@ -2,7 +2,7 @@ import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
 import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
 import type { PhaseMetric } from '#lib/domain/phases/phase.ts';
 import { countingSubmissions } from './counting.ts';
-import { type RankedRow, rankBoard } from './leaderboard.ts';
+import { type RankedRow, rankLeaderboard } from './leaderboard.ts';
 import type { CaseResult, RankedMetric } from './table.ts';
 
 export interface RecordedSubmission {
@@ -44,7 +44,7 @@ export function rankRecorded({
     cases: cases.map(resultOf),
   }));
   const rule = counting === 'BEST' ? { counting, primary: metrics[0]! } : { counting };
-  return rankBoard({
+  return rankLeaderboard({
     submissions: countingSubmissions(results, rule),
     metrics,
     ...(replicates !== undefined && { replicates }),

@@ -22,7 +22,7 @@ export type RunnerCapabilities = z.infer<typeof runnerCapabilitiesSchema>;
 /** What a phase asks of a runner. */
 export interface PhaseDemands {
   contract: z.infer<typeof contractSchema>;
-  requiresSecondWall: boolean;
+  requiresGvisor: boolean;
   limits: Pick<Limits, 'cpus' | 'memoryMib' | 'outputMib'>;
   /** null: without a test set, and so without cases. */
   testSet: { caseCount: number } | null;
@@ -34,20 +34,20 @@ function outputOnDiskMib({ contract, limits, testSet }: PhaseDemands): number {
   return outputMib > limits.memoryMib ? outputMib : 0;
 }
 
-interface Lack {
+interface MissingCapability {
   needs: string;
   /** What the runner has of it, where that is a number. */
   has?: number;
 }
 
-function lacking(phase: PhaseDemands, runner: RunnerCapabilities): Lack[] {
+function missing(phase: PhaseDemands, runner: RunnerCapabilities): MissingCapability[] {
   const { cpus, memoryMib } = phase.limits;
   const onDiskMib = outputOnDiskMib(phase);
   return [
     ...(runner.contracts.includes(phase.contract)
       ? []
       : [{ needs: `the contract ${phase.contract.toLowerCase()}` }]),
-    ...(phase.requiresSecondWall && runner.gvisorRuntime === null ? [{ needs: 'gVisor' }] : []),
+    ...(phase.requiresGvisor && runner.gvisorRuntime === null ? [{ needs: 'gVisor' }] : []),
     ...(cpus > runner.cpus ? [{ needs: `${cpus} CPUs`, has: runner.cpus }] : []),
     ...(memoryMib > runner.memoryMib
       ? [{ needs: `${inGib(memoryMib)} GiB of memory`, has: inGib(runner.memoryMib) }]
@@ -59,8 +59,8 @@ function lacking(phase: PhaseDemands, runner: RunnerCapabilities): Lack[] {
 }
 
 /** What a runner lacks to serve a phase: nothing where it can. Words for an organizer, as a list reads them. */
-export function lacksFor(phase: PhaseDemands, runner: RunnerCapabilities): string[] {
-  return lacking(phase, runner).map(({ needs, has }) =>
+export function missingCapabilities(phase: PhaseDemands, runner: RunnerCapabilities): string[] {
+  return missing(phase, runner).map(({ needs, has }) =>
     has === undefined ? needs : `${needs} (it has ${has})`,
   );
 }
@@ -76,13 +76,13 @@ export interface Candidate {
 
 /** Why an evaluation of the phase waits although nothing is before it; null where some runner can take it. */
 export function waitsFor(phase: PhaseDemands, candidates: readonly Candidate[]): string | null {
-  const lacks = candidates.map(({ capabilities, hasKey, found }) => [
-    ...lacking(phase, capabilities).map(({ needs }) => needs),
+  const missingOfEach = candidates.map(({ capabilities, hasKey, found }) => [
+    ...missing(phase, capabilities).map(({ needs }) => needs),
     ...found,
     ...(hasKey ? [] : ['the key of the test set']),
   ]);
   // What the runner that lacks the least lacks: the shortest way to an end of the wait.
-  const [least] = lacks.toSorted((a, b) => a.length - b.length);
+  const [least] = missingOfEach.toSorted((a, b) => a.length - b.length);
   if (!least) return 'Waits for a runner: none reports that it is at work.';
   return least.length === 0 ? null : `Waits for a runner with ${least.join(' and ')}.`;
 }
@@ -98,7 +98,7 @@ export const runnerHostSchema = runnerCapabilitiesSchema.extend({
 });
 export type RunnerHost = z.infer<typeof runnerHostSchema>;
 
-const ENGINE_WALLS: readonly (readonly [option: string, wall: string])[] = [
+const ENGINE_LAYERS: readonly (readonly [option: string, layer: string])[] = [
   ['seccomp', 'seccomp'],
   ['apparmor', 'AppArmor'],
   ['selinux', 'SELinux'],
@@ -107,9 +107,9 @@ const ENGINE_WALLS: readonly (readonly [option: string, wall: string])[] = [
 ];
 
 /** What stands between a container and its host, the strongest last. */
-export function wallsOf({ engine, gvisorRuntime }: RunnerHost): string[] {
+export function isolationLayers({ engine, gvisorRuntime }: RunnerHost): string[] {
   const has = (option: string) =>
     engine.securityOptions.some((one) => one.split(',')[0] === `name=${option}`);
-  const walls = ENGINE_WALLS.filter(([option]) => has(option)).map(([, wall]) => wall);
-  return gvisorRuntime === null ? walls : [...walls, 'gVisor'];
+  const layers = ENGINE_LAYERS.filter(([option]) => has(option)).map(([, layer]) => layer);
+  return gvisorRuntime === null ? layers : [...layers, 'gVisor'];
 }

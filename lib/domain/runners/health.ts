@@ -16,6 +16,6 @@ export const runnerHealthSchema = z.object({
   /** Since when it takes nothing new and only ends what it holds: it was told to stop. */
   drainedAt: z.iso.datetime().nullable().default(null),
   /** Phases that it has tried, since its start, and can never hold; `needs`: what for, as runner-capabilities says it. */
-  beyond: z.array(z.object({ phaseId: z.uuid(), needs: z.string().min(1).max(200) })).default([]),
+  unsupported: z.array(z.object({ phaseId: z.uuid(), needs: z.string().min(1).max(200) })).default([]),
 });
 export type RunnerHealth = z.infer<typeof runnerHealthSchema>;

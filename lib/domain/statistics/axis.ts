@@ -9,7 +9,7 @@ export interface Axis {
 
 /** Steps that a reader can count in. */
 const STEPS = [1, 2, 2.5, 5, 10];
-const MOST_TICKS = 6;
+const MAX_TICKS = 6;
 
 /**
  * An axis with round ticks that holds all values, within what the metric can be.
@@ -22,7 +22,7 @@ export function axisOver(values: readonly number[], range: readonly [number, num
   const low = values.length > 0 ? Math.min(...values) : floor;
   const high = values.length > 0 ? Math.max(...values) : (ceiling ?? floor + 1);
   const span = high > low ? high - low : Math.max(Math.abs(low), 1) / 2;
-  const step = roundStep(span / (MOST_TICKS - 2));
+  const step = roundStep(span / (MAX_TICKS - 2));
   const min = Math.max(floor, roundTo(Math.floor(low / step) * step, 10));
   const top = roundTo(Math.max(Math.ceil(high / step) * step, min + step), 10);
   const max = ceiling === null ? top : Math.min(ceiling, top);

@@ -20,7 +20,7 @@ const EVALUATIONS = 'evaluations';
 const HEARTBEAT_SECONDS = 15;
 /** How many ended evaluations of a phase say how long the next takes. */
 const RECENT = 20;
-const LONGEST_EVALUATION_SECONDS = 24 * 3600 - 1;
+const MAX_EVALUATION_SECONDS = 24 * 3600 - 1;
 
 const payloadSchema = z.strictObject({ evaluationId: z.uuid() });
 
@@ -40,7 +40,7 @@ export async function installQueue(url: string): Promise<void> {
   await queue.start();
   try {
     const rules = {
-      expireInSeconds: LONGEST_EVALUATION_SECONDS,
+      expireInSeconds: MAX_EVALUATION_SECONDS,
       heartbeatSeconds: HEARTBEAT_SECONDS,
       // A platform's fault is retried for as long as it lasts; the row counts the attempts.
       retryLimit: 1000,

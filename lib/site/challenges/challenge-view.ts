@@ -1,5 +1,5 @@
 import type { ChallengeSummary, ChallengeView, Viewer } from '#lib/api/views.ts';
-import { readBoard } from '#lib/site/leaderboards/leaderboard.ts';
+import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
 import { type ChallengeRow, findChallenge, organizes } from './find-challenge.ts';
 import { phaseRules, phaseSummary } from './phase-view.ts';
@@ -45,7 +45,7 @@ async function readLeaders(site: Site, { phases }: ChallengeRow): Promise<Challe
   const isOpen = ({ closesAt }: { closesAt: Date }) => Number(now < closesAt);
   started.sort((a, b) => isOpen(b) - isOpen(a) || b.opensAt.getTime() - a.opensAt.getTime());
   for (const phase of started) {
-    const { rows, metrics, axis, caseCount } = await readBoard(site, phase);
+    const { rows, metrics, axis, caseCount } = await readLeaderboard(site, phase);
     if (rows.length === 0) continue;
     const metricLabel = metrics[0]!.label;
     return { phaseSlug: phase.slug, metricLabel, rows: rows.slice(0, LEADERS_SHOWN), axis, caseCount };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BoardMetric, PhaseRules, PhaseSummary } from '#lib/api/views.ts';
+import type { LeaderboardMetric, PhaseRules, PhaseSummary } from '#lib/api/views.ts';
 import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
 import { limitsSchema } from '#lib/domain/phases/limits.ts';
 import { type PhaseMetric, phaseMetricSchema, phaseStatus, type Quota } from '#lib/domain/phases/phase.ts';
@@ -37,7 +37,7 @@ export function phaseRules(phase: Phase): PhaseRules {
     takesProbabilityMaps: phase.takesProbabilityMaps,
     keepsPredictionsDays: phase.keepsPredictionsDays,
     showsCaseScores: phase.kind === 'OPEN' || phase.showsCaseScores,
-    requiresSecondWall: phase.requiresSecondWall,
+    requiresGvisor: phase.requiresGvisor,
     keepsLogs: phase.keepsLogs,
     limits: limitsSchema.parse(phase.limits),
     metrics: phaseMetrics(phase),
@@ -50,7 +50,7 @@ export function phaseRules(phase: Phase): PhaseRules {
 }
 
 /** The phase's metrics as the registry has them now, the primary one first. */
-export function boardMetrics(phase: Phase): BoardMetric[] {
+export function leaderboardMetrics(phase: Phase): LeaderboardMetric[] {
   return phaseMetrics(phase).map(({ metric, weight }) => {
     const { label, unit, better, version, hasConnectivity } = definitionOf(metric);
     const connectivity = hasConnectivity ? phase.connectivity : null;

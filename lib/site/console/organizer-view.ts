@@ -1,6 +1,10 @@
 import type { OrganizerView, Viewer } from '#lib/api/views.ts';
-import { FAULTS, isPlatformFaultCode, isTeamFaultCode } from '#lib/domain/evaluations/codes.ts';
-import { endedByUs } from '#lib/domain/evaluations/state.ts';
+import {
+  ERROR_EXPLANATIONS,
+  isPlatformErrorCode,
+  isSubmissionErrorCode,
+} from '#lib/domain/evaluations/codes.ts';
+import { endedByPlatform } from '#lib/domain/evaluations/state.ts';
 import { readQueueOrder } from '#lib/platform/queue/queue.ts';
 import { describeChallenge } from '#lib/site/challenges/challenge-view.ts';
 import { findChallenge, requireOrganizer } from '#lib/site/challenges/find-challenge.ts';
@@ -37,8 +41,8 @@ export async function organizerView(site: Site, slug: string, viewer: Viewer | n
       .sort((a, b) => a.place - b.place),
     queueLength: places.size,
     unserved: unservedPhases(challenge.phases, runners, site.now()),
-    submissions: attempts.map(({ evaluationId: _, queuedAt: __, faults: ___, endedAt: ____, ...row }) => row),
-    faulted: attempts.filter(endedByUs).length,
+    submissions: attempts.map(({ evaluationId: _, queuedAt: __, errors: ___, endedAt: ____, ...row }) => row),
+    platformFailures: attempts.filter(endedByPlatform).length,
     triage: triage(attempts),
     audit: await readAudit(site, challenge.id),
     asOf: site.now().toISOString(),
@@ -50,7 +54,7 @@ type Attempt = OrganizerView['submissions'][number] & {
   queuedAt: string;
   endedAt: string;
   /** Codes of its failed cases, or of the whole. */
-  faults: string[];
+  errors: string[];
 };
 
 /** Submissions with their latest attempt, the newest first. */
@@ -93,7 +97,7 @@ async function readAttempts({ db }: Site, challengeId: string): Promise<Attempt[
       evaluationId: evaluation.id,
       queuedAt: evaluation.createdAt.toISOString(),
       endedAt: (finishedAt ?? evaluation.createdAt).toISOString(),
-      faults: [...(code ? [code] : []), ...(platformCode ? [platformCode] : []), ...ofCases],
+      errors: [...(code ? [code] : []), ...(platformCode ? [platformCode] : []), ...ofCases],
     };
   });
 }
@@ -106,15 +110,15 @@ async function readQueuePlaces({ db }: Site): Promise<Map<string, number>> {
 /** How many submissions each code has stopped or dented, and whose. */
 function triage(attempts: readonly Attempt[]): OrganizerView['triage'] {
   const found = attempts.flatMap((attempt) =>
-    [...new Set(attempt.faults)].map((code) => ({ code, attempt })),
+    [...new Set(attempt.errors)].map((code) => ({ code, attempt })),
   );
   const groups = Map.groupBy(found, ({ code }) => code);
   const rows = [...groups].map(([code, entries]) => {
-    const known = isTeamFaultCode(code) || isPlatformFaultCode(code);
+    const known = isSubmissionErrorCode(code) || isPlatformErrorCode(code);
     return {
       code,
-      side: isTeamFaultCode(code) ? ('team' as const) : ('platform' as const),
-      meaning: FAULTS[known ? code : 'INTERNAL'].meaning,
+      side: isSubmissionErrorCode(code) ? ('team' as const) : ('platform' as const),
+      meaning: ERROR_EXPLANATIONS[known ? code : 'INTERNAL'].meaning,
       count: entries.length,
       teams: [...new Set(entries.map(({ attempt }) => attempt.teamName))].sort(),
       latestAt: entries

@@ -3,11 +3,11 @@ import type { EvaluationState } from '#lib/domain/evaluations/state.ts';
 import { limitsSchema } from '#lib/domain/phases/limits.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import {
-  lacksFor,
+  isolationLayers,
+  missingCapabilities,
   runnerCapabilitiesSchema,
   runnerHostSchema,
   waitsFor,
-  wallsOf,
 } from '#lib/domain/runners/capabilities.ts';
 import { type RunnerHealth, runnerHealthSchema } from '#lib/domain/runners/health.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -43,7 +43,7 @@ function hostView(recorded: unknown): RunnerView['host'] {
   const host = runnerHostSchema.safeParse(recorded).data;
   if (!host) return null;
   const { engine, ...capabilities } = host;
-  return { ...capabilities, engineVersion: engine.version, walls: wallsOf(host) };
+  return { ...capabilities, engineVersion: engine.version, layers: isolationLayers(host) };
 }
 
 function evaluationOf(
@@ -77,21 +77,21 @@ export function unservedPhases(
     .flatMap((phase): UnservedPhase[] => {
       const { testSet } = phase;
       const demands = { ...phase, limits: limitsSchema.parse(phase.limits) };
-      const lacking = live.map(({ name, recipient, host, health }) => ({
+      const missing = live.map(({ name, recipient, host, health }) => ({
         name,
-        lacks: [
-          ...lacksFor(demands, host!),
-          ...foundLacking(health, phase.id),
+        missing: [
+          ...missingCapabilities(demands, host!),
+          ...foundMissing(health, phase.id),
           ...(testSet && testSet.recipient !== recipient ? ['the key of its test set'] : []),
         ],
       }));
-      if (lacking.some(({ lacks }) => lacks.length === 0)) return [];
-      return [{ phaseSlug: phase.slug, phaseTitle: phase.title, runners: lacking }];
+      if (missing.some(({ missing }) => missing.length === 0)) return [];
+      return [{ phaseSlug: phase.slug, phaseTitle: phase.title, runners: missing }];
     });
 }
 
-function foundLacking(health: RunnerHealth | null | undefined, phaseId: string): string[] {
-  return (health?.beyond ?? []).filter((found) => found.phaseId === phaseId).map(({ needs }) => needs);
+function foundMissing(health: RunnerHealth | null | undefined, phaseId: string): string[] {
+  return (health?.unsupported ?? []).filter((found) => found.phaseId === phaseId).map(({ needs }) => needs);
 }
 
 /** Why no runner takes a waiting evaluation; null where one can. */
@@ -110,7 +110,7 @@ export async function readWaitsFor(
   const { testSet } = phase;
   const candidates = runners.flatMap(({ host, recipient, health }) => {
     const capabilities = runnerCapabilitiesSchema.safeParse(host).data;
-    const found = foundLacking(runnerHealthSchema.safeParse(health).data, phase.id);
+    const found = foundMissing(runnerHealthSchema.safeParse(health).data, phase.id);
     return capabilities ? [{ capabilities, hasKey: testSet?.recipient === recipient, found }] : [];
   });
   return waitsFor({ ...phase, limits: limitsSchema.parse(phase.limits) }, candidates);

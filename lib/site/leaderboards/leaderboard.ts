@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { BoardRow, BoardView } from '#lib/api/views.ts';
+import type { LeaderboardEntry, LeaderboardView } from '#lib/api/views.ts';
 import { recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
 import { roundOrNull, roundTo } from '#lib/domain/metrics/rounding.ts';
 import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
 import { rankRecorded } from '#lib/domain/ranking/recorded.ts';
 import { axisOver } from '#lib/domain/statistics/axis.ts';
 import {
-  boardMetrics,
   definitionOf,
+  leaderboardMetrics,
   type PhaseRow,
   phaseMetrics,
   phaseSummary,
@@ -20,22 +20,25 @@ import type { Phase } from '#prisma-client';
  * stored; it is kept in memory under a key made of what it came from, and an evaluation that is scored never
  * changes, so that what is kept is right until a new score arrives.
  */
-export type PhaseBoard = Pick<
-  BoardView,
+export type PhaseLeaderboard = Pick<
+  LeaderboardView,
   'phase' | 'counting' | 'decimals' | 'caseCount' | 'replicates' | 'seed' | 'metrics' | 'axis' | 'rows'
 > & { updatedAt: string | null };
 
 const REPLICATES = 1000;
-const MOST_KEPT = 100;
+const MAX_KEPT = 100;
 const kept = new Map<string, Promise<RankedRow[]>>();
 
-export async function readBoard(site: Pick<Site, 'db' | 'now'>, phase: PhaseRow): Promise<PhaseBoard> {
+export async function readLeaderboard(
+  site: Pick<Site, 'db' | 'now'>,
+  phase: PhaseRow,
+): Promise<PhaseLeaderboard> {
   const scored = await scoredEvaluations(site, phase.id);
   const caseCount = phase.testSet?.caseCount ?? 0;
   const ranked = caseCount === 0 ? [] : await rankedOnce(site, phase, caseCount, scored);
-  const rows = boardRows(phase, ranked, scored);
+  const rows = leaderboardEntries(phase, ranked, scored);
   const newest = scored.map(({ finishedAt }) => finishedAt?.toISOString() ?? '').sort();
-  const metrics = boardMetrics(phase);
+  const metrics = leaderboardMetrics(phase);
   const shown = rows.flatMap(({ scores: [primary] }) => [...(primary?.interval ?? []), primary?.mean ?? []]);
   return {
     phase: phaseSummary(phase, site.now()),
@@ -84,7 +87,7 @@ function rankedOnce(
   kept.set(key, ranked);
   ranked.catch(() => kept.delete(key));
   for (const oldest of kept.keys()) {
-    if (kept.size <= MOST_KEPT) break;
+    if (kept.size <= MAX_KEPT) break;
     kept.delete(oldest);
   }
   return ranked;
@@ -118,11 +121,11 @@ async function rank(
   });
 }
 
-function boardRows(
+function leaderboardEntries(
   phase: Phase,
   ranked: readonly RankedRow[],
   scored: readonly ScoredEvaluation[],
-): BoardRow[] {
+): LeaderboardEntry[] {
   const round = (value: number) => roundTo(value, phase.decimals);
   return ranked.map(({ id, rank, rankRange, meanRank, failed, scores }) => {
     const { team, algorithm, createdAt } = scored.find(({ submission }) => submission.id === id)!.submission;

@@ -1,15 +1,15 @@
 import type {
-  BoardMetric,
   CaseDisclosure,
+  CaseErrorGroup,
   CaseScoreView,
   EvaluationView,
-  FaultGroup,
+  LeaderboardMetric,
 } from '#lib/api/views.ts';
 import {
-  FAULTS,
-  type FaultCode,
-  isPlatformFaultCode,
-  isTeamFaultCode,
+  ERROR_EXPLANATIONS,
+  type ErrorCode,
+  isPlatformErrorCode,
+  isSubmissionErrorCode,
 } from '#lib/domain/evaluations/codes.ts';
 import { isFinal } from '#lib/domain/evaluations/state.ts';
 import { roundOrNull } from '#lib/domain/metrics/rounding.ts';
@@ -52,9 +52,9 @@ export interface DisclosureRules {
   showsCaseScores: boolean;
   decimals: number;
   /** The phase's metrics, the primary one first. */
-  metrics: readonly BoardMetric[];
+  metrics: readonly LeaderboardMetric[];
   /** The cases' ids in a hidden phase. */
-  drawnId: CaseNamer;
+  pseudonymousId: CaseNamer;
 }
 
 /**
@@ -69,10 +69,10 @@ const ENDED_BY_US: readonly string[] = [
 ];
 /** A log's end says why; a page that is sent several times a second need not hold more. */
 const LOG_CHARACTERS = 16_384;
-const CASES_PER_FAULT = 10;
+const MAX_CASES_PER_ERROR = 10;
 /** How coarse the times and counts of a hidden evaluation are. */
 export const MINUTE_MS = 60_000;
-const MOST_CASE_DECIMALS = 3;
+const MAX_CASE_DECIMALS = 3;
 
 export function discloseEvaluation(
   { cases: recorded, ...facts }: EvaluationFacts,
@@ -98,9 +98,9 @@ export function discloseEvaluation(
     waitsFor: insider ? waitsFor : null,
     ...discloseTimes({ evaluation, cases }, inDetail),
     requeues: evaluation.requeues,
-    platformFault: insider ? platformFault(evaluation.platformCode) : null,
-    fault: insider ? wholeFault(evaluation, inDetail) : null,
-    caseFaults: insider ? caseFaults(failedCases, inDetail) : [],
+    platformError: insider ? platformError(evaluation.platformCode) : null,
+    error: insider ? describeError(evaluation, inDetail) : null,
+    caseErrors: insider ? caseErrors(failedCases, inDetail) : [],
     scores: evaluation.state === 'SCORED' ? aggregates(facts.scores, rules) : [],
     caseDisclosure,
     caseScores: discloseCases(cases, caseDisclosure, rules),
@@ -119,7 +119,7 @@ function disclosureOfCases(
   if (audience === 'organizer' || (audience === 'team' && kind === 'OPEN')) return 'ALL';
   if (!scored) return 'NONE';
   if (kind === 'OPEN') return 'SCORES';
-  return audience === 'team' && showsCaseScores ? 'DRAWN' : 'NONE';
+  return audience === 'team' && showsCaseScores ? 'PSEUDONYMOUS' : 'NONE';
 }
 
 type Times = Pick<EvaluationView, 'createdAt' | 'startedAt' | 'imageReadyAt' | 'firstCaseAt' | 'finishedAt'>;
@@ -151,35 +151,37 @@ function minuteOf(at: Date): Date {
   return new Date(Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS);
 }
 
-function platformFault(code: string | null): EvaluationView['platformFault'] {
-  return code !== null && isPlatformFaultCode(code) ? { code, meaning: FAULTS[code].meaning } : null;
+function platformError(code: string | null): EvaluationView['platformError'] {
+  return code !== null && isPlatformErrorCode(code)
+    ? { code, meaning: ERROR_EXPLANATIONS[code].meaning }
+    : null;
 }
 
-function wholeFault(evaluation: Evaluation, inDetail: boolean): EvaluationView['fault'] {
+function describeError(evaluation: Evaluation, inDetail: boolean): EvaluationView['error'] {
   if (evaluation.state !== 'FAILED') return null;
   const code = knownCode(evaluation.code);
   const tells = inDetail || BEFORE_ANY_RUN.includes(code);
-  const { meaning, steps } = FAULTS[code];
+  const { meaning, steps } = ERROR_EXPLANATIONS[code];
   return {
     code,
     meaning,
-    steps: isPlatformFaultCode(code) ? ENDED_BY_US : steps,
+    steps: isPlatformErrorCode(code) ? ENDED_BY_US : steps,
     count: 0,
     cases: [],
     message: tells ? evaluation.message : null,
   };
 }
 
-function caseFaults(failed: readonly CaseRow[], inDetail: boolean): FaultGroup[] {
+function caseErrors(failed: readonly CaseRow[], inDetail: boolean): CaseErrorGroup[] {
   const groups = Map.groupBy(failed, ({ code }) => knownCode(code));
-  const disclosed = [...groups].map(([code, rows]): FaultGroup => {
-    const ordered = rows.toSorted((a, b) => a.caseIndex - b.caseIndex).slice(0, CASES_PER_FAULT);
+  const disclosed = [...groups].map(([code, rows]): CaseErrorGroup => {
+    const ordered = rows.toSorted((a, b) => a.caseIndex - b.caseIndex).slice(0, MAX_CASES_PER_ERROR);
     const cases = ordered.map(({ caseIndex, message, log }) => ({
       caseNumber: caseIndex + 1,
       message,
       log: log?.slice(-LOG_CHARACTERS) ?? null,
     }));
-    return { code, ...FAULTS[code], count: rows.length, cases: inDetail ? cases : [] };
+    return { code, ...ERROR_EXPLANATIONS[code], count: rows.length, cases: inDetail ? cases : [] };
   });
   // By how many, then by code: the order of the cases would tell which came first.
   return disclosed.sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
@@ -198,10 +200,10 @@ function aggregates(scores: readonly Score[], { metrics, decimals }: DisclosureR
 function discloseCases(
   cases: readonly CaseRow[],
   disclosure: CaseDisclosure,
-  { decimals, metrics, drawnId }: DisclosureRules,
+  { decimals, metrics, pseudonymousId }: DisclosureRules,
 ): CaseScoreView[] {
   if (disclosure === 'NONE') return [];
-  const places = Math.min(decimals, MOST_CASE_DECIMALS);
+  const places = Math.min(decimals, MAX_CASE_DECIMALS);
   const told = cases.filter(({ status }) => disclosure === 'ALL' || status === 'SCORED');
   const views = told
     .toSorted((a, b) => a.caseIndex - b.caseIndex)
@@ -210,17 +212,17 @@ function discloseCases(
       // The phase's metrics alone: a row may hold what the phase does not show.
       const shown = row.status === 'SCORED' ? metrics.map(({ metric }) => metric) : [];
       return {
-        caseId: disclosure === 'DRAWN' ? drawnId(row.caseIndex) : String(row.caseIndex + 1),
+        caseId: disclosure === 'PSEUDONYMOUS' ? pseudonymousId(row.caseIndex) : String(row.caseIndex + 1),
         status: row.status,
         code: disclosure === 'ALL' ? row.code : null,
         metrics: Object.fromEntries(shown.map((name) => [name, roundOrNull(values[name] ?? null, places)])),
       };
     });
-  if (disclosure !== 'DRAWN') return views;
+  if (disclosure !== 'PSEUDONYMOUS') return views;
   return views.sort((a, b) => (a.caseId < b.caseId ? -1 : 1));
 }
 
 /** A row with a code that is in no list is our fault, and said so. */
-function knownCode(code: string | null): FaultCode {
-  return code !== null && (isTeamFaultCode(code) || isPlatformFaultCode(code)) ? code : 'INTERNAL';
+function knownCode(code: string | null): ErrorCode {
+  return code !== null && (isSubmissionErrorCode(code) || isPlatformErrorCode(code)) ? code : 'INTERNAL';
 }

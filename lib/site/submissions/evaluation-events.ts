@@ -5,7 +5,7 @@ import { MINUTE_MS } from './disclose-evaluation.ts';
 import { readEvaluation } from './evaluation-view.ts';
 import { findSubmission } from './find-submission.ts';
 
-const AT_MOST_EVERY_MS = 250;
+const MIN_INTERVAL_MS = 250;
 const PING_EVERY_MS = 15_000;
 
 /**
@@ -62,7 +62,7 @@ export async function evaluationEvents(
           // Counts of a hidden phase move with the minute.
           const minute = setTimeout(wake, MINUTE_MS - (site.now().getTime() % MINUTE_MS));
           const read = isRead() ? null : new Promise<void>((resolve) => (onRead = resolve));
-          await Promise.all([changed, pause(AT_MOST_EVERY_MS), read]);
+          await Promise.all([changed, pause(MIN_INTERVAL_MS), read]);
           clearTimeout(minute);
         }
       };

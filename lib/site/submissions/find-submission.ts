@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Viewer } from '#lib/api/views.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { organizes } from '#lib/site/challenges/find-challenge.ts';
-import { boardMetrics, withTestSet } from '#lib/site/challenges/phase-view.ts';
+import { leaderboardMetrics, withTestSet } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Audience, DisclosureRules } from './disclose-evaluation.ts';
-import { drawCaseIds } from './pseudonymous-case-ids.ts';
+import { pseudonymousCaseIds } from './pseudonymous-case-ids.ts';
 
 const parts = {
   team: true,
@@ -55,12 +55,12 @@ export async function findSubmission(
   }
   const { phase } = submission;
   const { kind, decimals, showsCaseScores } = phase;
-  const drawnId = drawCaseIds(site.environment.sessionSecret, phase.id, evaluation.caseCount);
+  const pseudonymousId = pseudonymousCaseIds(site.environment.sessionSecret, phase.id, evaluation.caseCount);
   return {
     submission,
     evaluation,
     audience,
-    rules: { audience, kind, showsCaseScores, decimals, metrics: boardMetrics(phase), drawnId },
+    rules: { audience, kind, showsCaseScores, decimals, metrics: leaderboardMetrics(phase), pseudonymousId },
   };
 }
 

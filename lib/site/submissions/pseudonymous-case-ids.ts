@@ -13,7 +13,7 @@ export type CaseNamer = (caseIndex: number) => string;
  *
  * Hexadecimal, as short as keeps all of them apart; ids that count from 1 would show a gap where a case failed.
  */
-export function drawCaseIds(secret: string, phaseId: string, caseCount: number): CaseNamer {
+export function pseudonymousCaseIds(secret: string, phaseId: string, caseCount: number): CaseNamer {
   const key = hkdfSync('sha256', secret, '', 'heldout: ids of cases', 32);
   const digests = Array.from({ length: caseCount }, (_, index) =>
     createHmac('sha256', new Uint8Array(key)).update(`${phaseId}/${index}`).digest('hex'),

@@ -1,6 +1,6 @@
 import type { Viewer } from '#lib/api/views.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { endedByUs } from '#lib/domain/evaluations/state.ts';
+import { endedByPlatform } from '#lib/domain/evaluations/state.ts';
 import { notifyEvaluationChanged } from '#lib/platform/notifications.ts';
 import { sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
@@ -23,17 +23,21 @@ export async function rerunSubmission(site: Site, id: string, viewer: Viewer | n
 }
 
 /** The same for every such submission of a challenge; gives how many they were. */
-export async function rerunFaulted(site: Site, slug: string, viewer: Viewer | null): Promise<number> {
+export async function rerunPlatformFailures(
+  site: Site,
+  slug: string,
+  viewer: Viewer | null,
+): Promise<number> {
   const challenge = await findChallenge(site, slug);
   const organizer = requireOrganizer(challenge, viewer);
-  const faulted = await site.db.submission.findMany({
+  const platformFailures = await site.db.submission.findMany({
     where: { phase: { challengeId: challenge.id }, evaluations: { some: { state: 'FAILED' } } },
     include: { team: true, phase: { include: { testSet: true } } },
     // Whoever was first is first again.
     orderBy: { createdAt: 'asc' },
   });
   let count = 0;
-  for (const submission of faulted) if (await rerun(site, submission, organizer)) count += 1;
+  for (const submission of platformFailures) if (await rerun(site, submission, organizer)) count += 1;
   return count;
 }
 
@@ -55,7 +59,7 @@ async function rerun(site: Site, { id, team, phase }: Rerunnable, organizer: Vie
       where: { submissionId: id },
       orderBy: { createdAt: 'desc' },
     });
-    if (!latest || !endedByUs(latest)) return false;
+    if (!latest || !endedByPlatform(latest)) return false;
     const { caseCount } = testSet;
     const evaluation = await tx.evaluation.create({ data: { submissionId: id, caseCount } });
     await sendEvaluation(queue, tx, evaluation.id);

@@ -29,7 +29,7 @@ export interface StoredArchive {
 }
 
 /** Archives of a kind that a team has sent and not submitted: more of them would only fill the disk. */
-const MOST_UNUSED = 10;
+const MAX_UNUSED = 10;
 
 const lengthSchema = z
   .int({ error: 'Say how long the file is (Content-Length), so that a cut upload is noticed.' })
@@ -93,7 +93,7 @@ async function withinRoom<T>(
       kind === 'image' ? await db.image.count({ where }) : await db.modelArchive.count({ where });
     // This one among them.
     const others = (underWay.get(key) ?? 1) - 1;
-    if (unused + others < MOST_UNUSED) return await receive();
+    if (unused + others < MAX_UNUSED) return await receive();
     throw new DomainError(
       'CONFLICT',
       `Your team has sent ${unused + others} ${kind} archives that no submission uses. Submit one of them before you send more.`,

@@ -1,6 +1,6 @@
 import type { SubmissionView, Viewer } from '#lib/api/views.ts';
 import { phaseRules, phaseSummary, quotaView, shortId } from '#lib/site/challenges/phase-view.ts';
-import { readBoard } from '#lib/site/leaderboards/leaderboard.ts';
+import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
 import { readEvaluation } from './evaluation-view.ts';
 import { findSubmission, isOfTeam, type SubmissionRow } from './find-submission.ts';
@@ -33,7 +33,7 @@ export async function submissionView(site: Site, id: string, viewer: Viewer | nu
     evaluation: await readEvaluation(site, evaluation.id, rules),
     quota: insider ? quotaView(await readQuota(site.db, phase, team.id, now)) : null,
     others: await readOthers(site, submission, insider),
-    onBoard: await readPlace(site, submission),
+    onLeaderboard: await readPlace(site, submission),
     asOf: now.toISOString(),
   };
 }
@@ -55,8 +55,11 @@ async function readOthers({ db }: Site, { id, phaseId, teamId }: SubmissionRow, 
   });
 }
 
-async function readPlace(site: Site, { phase, team }: SubmissionRow): Promise<SubmissionView['onBoard']> {
-  const { rows, metrics } = await readBoard(site, phase);
+async function readPlace(
+  site: Site,
+  { phase, team }: SubmissionRow,
+): Promise<SubmissionView['onLeaderboard']> {
+  const { rows, metrics } = await readLeaderboard(site, phase);
   const row = rows.find(({ teamSlug }) => teamSlug === team.slug);
   if (!row) return null;
   const { submissionId, rank, rankRange, scores } = row;

@@ -4,7 +4,7 @@ import { requireMembership } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
 
 /** More than anybody looks through; older ones are still there under their ids. */
-const MOST_LISTED = 20;
+const MAX_LISTED = 20;
 
 /** Archives of a team, the latest first; of one that was sent twice the later. For its members alone. */
 export async function listArchives(
@@ -22,7 +22,7 @@ export async function sentArchives(db: Database, kind: ArchiveKind, teamId: stri
     where: { teamId },
     orderBy: { createdAt: 'desc' },
     distinct: ['sha256'],
-    take: MOST_LISTED,
+    take: MAX_LISTED,
     include: { submissions: latest },
   } satisfies Parameters<typeof db.image.findMany>[0];
   const rows = await (kind === 'image' ? db.image.findMany(query) : db.modelArchive.findMany(query));

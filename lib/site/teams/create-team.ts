@@ -9,7 +9,7 @@ import type { Site } from '#lib/site/site.ts';
 
 const teamSchema = z.strictObject({ name: nameSchema(60) });
 /** Quotas are a team's: who founds many has many. */
-const MOST_TEAMS = 10;
+const MAX_TEAMS = 10;
 
 /** The founder is the team's owner. */
 export async function createTeam(site: Site, input: unknown, viewer: Viewer | null) {
@@ -20,8 +20,8 @@ export async function createTeam(site: Site, input: unknown, viewer: Viewer | nu
     const message = 'A name with at least two letters or digits.';
     throw new DomainError('INVALID', message, { name: message });
   }
-  if (teams.filter(({ role }) => role === 'OWNER').length >= MOST_TEAMS) {
-    throw new DomainError('CONFLICT', `You own ${MOST_TEAMS} teams already. Submit as one of them.`);
+  if (teams.filter(({ role }) => role === 'OWNER').length >= MAX_TEAMS) {
+    throw new DomainError('CONFLICT', `You own ${MAX_TEAMS} teams already. Submit as one of them.`);
   }
   try {
     const members = { create: { userId, role: 'OWNER' as const } };

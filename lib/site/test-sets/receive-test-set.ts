@@ -139,8 +139,8 @@ function refusalOf(results: readonly PromiseSettledResult<unknown>[]): unknown {
   const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   const refusal = reasons.find((reason) => reason instanceof DomainError);
   if (refusal) return refusal;
-  const isTarFault = reasons.some((reason) =>
+  const isTarError = reasons.some((reason) =>
     /tar header|invalid header|exceeds max size|Unexpected end of data/i.test(String(reason)),
   );
-  return isTarFault ? malformed('It is not a tar file, or a damaged one.') : reasons.at(-1);
+  return isTarError ? malformed('It is not a tar file, or a damaged one.') : reasons.at(-1);
 }

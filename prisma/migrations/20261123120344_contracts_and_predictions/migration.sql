@@ -1,6 +1,6 @@
 -- AlterTable
 ALTER TABLE "Phase" ADD COLUMN     "keepsPredictionsDays" INTEGER NOT NULL DEFAULT 0,
-ADD COLUMN     "requiresSecondWall" BOOLEAN NOT NULL DEFAULT false,
+ADD COLUMN     "requiresGvisor" BOOLEAN NOT NULL DEFAULT false,
 ADD COLUMN     "showsCaseScores" BOOLEAN NOT NULL DEFAULT false,
 ADD COLUMN     "takesProbabilityMaps" BOOLEAN NOT NULL DEFAULT false;
 

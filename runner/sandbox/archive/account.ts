@@ -1,4 +1,4 @@
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import type { AccountChange, LayerReport } from './layer.ts';
 
 /** Whom a container runs as where its image says root, or nothing. */
@@ -61,9 +61,9 @@ function findGroup(group: string, rows: string[][] | null): number {
   return gid;
 }
 
-function unresolved(what: string, name: string, file: string, rows: string[][] | null): TeamFault {
+function unresolved(what: string, name: string, file: string, rows: string[][] | null): SubmissionError {
   const reason = rows ? `/${file} of the image does not list it` : `the image has no readable /${file}`;
-  return new TeamFault(
+  return new SubmissionError(
     'IMAGE_INVALID',
     `The image runs as the ${what} ${JSON.stringify(name.slice(0, 64))}, but ${reason}. Give its number in USER.`,
   );

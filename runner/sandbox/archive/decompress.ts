@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import { type Compression, compressionOf } from '#lib/domain/compression.ts';
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { tooLargeUnpacked } from './spool.ts';
 import { FrameBudget, zstdFrames } from './zstd-frames.ts';
 
@@ -31,7 +31,7 @@ export const RATIO_FREE_BYTES = 64 * 1024 * 1024;
 /** zstd windows up to 128 MiB, the most that its tools use unless asked for more. */
 const ZSTD_WINDOW_LOG_MAX = 27;
 
-/** An archive's bytes, ended with TeamFault at the phase's limit whatever was announced. */
+/** An archive's bytes, ended with SubmissionError at the phase's limit whatever was announced. */
 export async function* capped(
   archive: Readable,
   maxBytes: number,
@@ -43,7 +43,7 @@ export async function* capped(
     signal?.throwIfAborted();
     bytes += chunk.length;
     if (bytes > maxBytes) {
-      throw new TeamFault(
+      throw new SubmissionError(
         'IMAGE_TOO_LARGE',
         `${what} is larger than the ${maxBytes / 2 ** 20} MiB of this phase.`,
       );
@@ -54,7 +54,7 @@ export async function* capped(
 
 /**
  * The bytes of `source`, decompressed if they begin like gzip (any number of members) or zstd (any frames).
- * `what` names the source in messages. Throws TeamFault where the data is damaged or larger than allowed; errors of the
+ * `what` names the source in messages. Throws SubmissionError where the data is damaged or larger than allowed; errors of the
  * source itself pass through.
  */
 export async function* decompressed(
@@ -76,7 +76,7 @@ export async function* decompressed(
       throw tooLargeUnpacked(what, limits.maxBytes);
     }
     if (outputBytes > RATIO_FREE_BYTES && outputBytes > limits.maxRatio * input.bytes()) {
-      throw new TeamFault(
+      throw new SubmissionError(
         'IMAGE_TOO_LARGE',
         `${what} unpacks to more than ${limits.maxRatio} times its size, as no real image does.`,
       );
@@ -126,7 +126,7 @@ async function* inflate(
   } catch (error) {
     if (sourceError !== undefined) throw sourceError;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new TeamFault(
+    throw new SubmissionError(
       'IMAGE_INVALID',
       `${what} is damaged: its ${compression} data can't be read (${reason}).`,
     );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
-import { MOST_TEAM_LAYERS } from './own-layers.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
+import { MAX_TEAM_LAYERS } from './own-layers.ts';
 import { cleanPath } from './paths.ts';
 
 /** What we take from an image's config; whatever else it says (labels, history, ports) is dropped. */
@@ -21,7 +21,7 @@ export const imageConfigSchema = z.object({
     .nullish(),
   rootfs: z.object({
     type: z.literal('layers'),
-    diff_ids: z.array(z.string().regex(/^sha256:[0-9a-f]{64}$/)).max(MOST_TEAM_LAYERS),
+    diff_ids: z.array(z.string().regex(/^sha256:[0-9a-f]{64}$/)).max(MAX_TEAM_LAYERS),
   }),
 });
 export type ImageConfig = z.infer<typeof imageConfigSchema>;
@@ -37,7 +37,7 @@ export interface ImageProgram {
 
 export function readProgram(config: ImageConfig): ImageProgram {
   if (config.os !== 'linux' || config.architecture !== 'amd64') {
-    throw new TeamFault(
+    throw new SubmissionError(
       'IMAGE_INVALID',
       `The image is built for ${config.os.slice(0, 32)}/${config.architecture.slice(0, 32)}; it must be linux/amd64.`,
     );
@@ -47,14 +47,15 @@ export function readProgram(config: ImageConfig): ImageProgram {
   const cmd = settings.Cmd ?? [];
   const [program] = [...entrypoint, ...cmd];
   if (program === undefined || program === '') {
-    throw new TeamFault(
+    throw new SubmissionError(
       'NO_ENTRYPOINT',
       'The image has neither an ENTRYPOINT nor a CMD, so there is nothing to run.',
     );
   }
   const env = settings.Env ?? [];
   for (const word of [...entrypoint, ...cmd, ...env, settings.WorkingDir ?? '']) {
-    if (word.includes('\0')) throw new TeamFault('IMAGE_INVALID', 'The image’s config holds a NUL byte.');
+    if (word.includes('\0'))
+      throw new SubmissionError('IMAGE_INVALID', 'The image’s config holds a NUL byte.');
   }
   return {
     entrypoint,
@@ -69,10 +70,13 @@ function readWorkingDir(folder: string): string {
   const path = `/${cleanPath(folder)}`;
   // A working folder below /proc once led out of a container (CVE-2024-21626).
   if (/^\/(proc|sys|dev)(\/|$)/.test(path)) {
-    throw new TeamFault('IMAGE_INVALID', `The image’s WORKDIR is ${path}, which is no folder of its own.`);
+    throw new SubmissionError(
+      'IMAGE_INVALID',
+      `The image’s WORKDIR is ${path}, which is no folder of its own.`,
+    );
   }
   if (isTooLong(path))
-    throw new TeamFault('IMAGE_INVALID', 'The image’s WORKDIR is longer than a path can be.');
+    throw new SubmissionError('IMAGE_INVALID', 'The image’s WORKDIR is longer than a path can be.');
   return path;
 }
 
@@ -106,13 +110,13 @@ function readVolumes(declared: readonly string[]): string[] {
   // A colon separates options in the engine's API.
   const bad = paths.find((path) => path === '/' || isTooLong(path) || /[:,\p{Cc}]/u.test(path));
   if (bad !== undefined) {
-    throw new TeamFault(
+    throw new SubmissionError(
       'IMAGE_INVALID',
       `The image declares the VOLUME ${JSON.stringify(bad.slice(0, 200))}, which can't be mounted.`,
     );
   }
   if (paths.length > MAX_VOLUMES) {
-    throw new TeamFault(
+    throw new SubmissionError(
       'IMAGE_INVALID',
       `The image declares ${paths.length} VOLUMEs; ${MAX_VOLUMES} are allowed.`,
     );

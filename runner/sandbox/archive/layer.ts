@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { cleanPath, escapesRoot } from './paths.ts';
 import { type TarEntry, TarError, TarReader } from './tar-reader.ts';
 
@@ -26,7 +26,7 @@ const MAX_NAME_PART_BYTES = 255;
 
 /**
  * Reads a layer once: its hash, its accounts, and every entry's name and type. Throws
- * TeamFault('IMAGE_INVALID') for what no honest image holds: device nodes, names that leave the root,
+ * SubmissionError('IMAGE_INVALID') for what no honest image holds: device nodes, names that leave the root,
  * whiteouts that would remove a folder's parent.
  */
 export async function inspectLayer(
@@ -64,7 +64,7 @@ export async function inspectLayer(
     }
     reader.end();
   } catch (error) {
-    if (error instanceof TarError) throw new TeamFault('IMAGE_INVALID', `${label} ${error.message}.`);
+    if (error instanceof TarError) throw new SubmissionError('IMAGE_INVALID', `${label} ${error.message}.`);
     throw error;
   }
   return { diffId: `sha256:${hash.digest('hex')}`, size, entries, accounts };

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { type ImageConfig, imageConfigSchema } from './image-config.ts';
-import { MOST_TEAM_LAYERS } from './own-layers.ts';
+import { MAX_TEAM_LAYERS } from './own-layers.ts';
 import type { SpooledFile } from './spool.ts';
 import { findFile, type UnpackedArchive } from './unpack.ts';
 
@@ -18,7 +18,7 @@ const MAX_INDEX_DEPTH = 4;
 const MAX_INDEXES = 64;
 
 const dockerManifestSchema = z.array(
-  z.object({ Config: z.string().max(4096), Layers: z.array(z.string().max(4096)).max(MOST_TEAM_LAYERS) }),
+  z.object({ Config: z.string().max(4096), Layers: z.array(z.string().max(4096)).max(MAX_TEAM_LAYERS) }),
 );
 
 const descriptorSchema = z.object({
@@ -32,7 +32,7 @@ type Descriptor = z.infer<typeof descriptorSchema>;
 const indexSchema = z.object({ manifests: z.array(descriptorSchema).max(256) });
 const ociManifestSchema = z.object({
   config: descriptorSchema,
-  layers: z.array(descriptorSchema).max(MOST_TEAM_LAYERS),
+  layers: z.array(descriptorSchema).max(MAX_TEAM_LAYERS),
 });
 
 /**
@@ -161,6 +161,6 @@ function parse<T>(bytes: Buffer, path: string, schema: z.ZodType<T>): T {
   );
 }
 
-function invalid(message: string): TeamFault {
-  return new TeamFault('IMAGE_INVALID', message);
+function invalid(message: string): SubmissionError {
+  return new SubmissionError('IMAGE_INVALID', message);
 }

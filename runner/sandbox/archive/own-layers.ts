@@ -9,7 +9,7 @@ export interface OwnLayer {
 }
 
 /** The engine stacks 125 at most. */
-export const MOST_TEAM_LAYERS = 123;
+export const MAX_TEAM_LAYERS = 123;
 
 /**
  * The lowest layer: nothing but an empty folder and the name of the realm, where only a hash of it sees it.

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { compressionOf, MAGIC_BYTES } from '#lib/domain/compression.ts';
-import { PlatformFault, TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError, SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import type { Engine } from '#runner/sandbox/engine/engine.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import { accountTexts, resolveAccount } from './account.ts';
@@ -56,7 +56,7 @@ const MAX_OUTER_ENTRIES = 4096;
 const BLOCK_BYTES = 4096;
 const WHAT = 'The archive';
 
-/** Throws TeamFault with a sentence that names what is wrong, or PlatformFault. */
+/** Throws SubmissionError with a sentence that names what is wrong, or PlatformError. */
 export async function prepareImage(
   engine: Engine,
   archive: Readable,
@@ -110,7 +110,7 @@ async function inspectLayers(
 ): Promise<InspectedLayer[]> {
   const diffIds = config.rootfs.diff_ids;
   if (layers.length === 0 || layers.length !== diffIds.length) {
-    throw new TeamFault(
+    throw new SubmissionError(
       'IMAGE_INVALID',
       `The archive holds ${layers.length} layers, the image’s config lists ${diffIds.length}.`,
     );
@@ -128,7 +128,7 @@ async function inspectLayers(
       entriesLeft,
     );
     if (report.diffId !== diffIds[index]) {
-      throw new TeamFault(
+      throw new SubmissionError(
         'IMAGE_INVALID',
         `${label} is not the one that the image’s config names: its hash is ${report.diffId}, not ${diffIds[index]}.`,
       );
@@ -189,7 +189,7 @@ async function load(
   const loaded = await engine.loadImage(Readable.from(dockerSave(id, config, layers), { objectMode: false }));
   if (loaded === id) return;
   await engine.removeImage(loaded);
-  throw new PlatformFault('INTERNAL', `The engine loaded ${loaded} where ${id} was written.`);
+  throw new PlatformError('INTERNAL', `The engine loaded ${loaded} where ${id} was written.`);
 }
 
 /** A docker-save archive with one image and no tag. */

@@ -1,6 +1,6 @@
 import { type FileHandle, open, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PlatformFault, TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError, SubmissionError } from '#lib/domain/evaluations/codes.ts';
 
 /** Room that must stay free on the spool's disk: a full disk stops more than this evaluation. */
 export const RESERVED_BYTES = 1024 * 1024 * 1024;
@@ -61,7 +61,7 @@ export class SpoolWriter {
   async write(chunk: Buffer): Promise<void> {
     await this.spool.claim(chunk.length);
     for (let at = 0; at < chunk.length; ) {
-      const { bytesWritten } = await this.handle.write(chunk, at, chunk.length - at).catch(toDiskFault);
+      const { bytesWritten } = await this.handle.write(chunk, at, chunk.length - at).catch(throwDiskError);
       at += bytesWritten;
     }
     this.size += chunk.length;
@@ -78,26 +78,26 @@ export class SpoolWriter {
   }
 }
 
-/** Throws PlatformFault('DISK_FULL') unless `bytes` fit and the reserve stays free. */
+/** Throws PlatformError('DISK_FULL') unless `bytes` fit and the reserve stays free. */
 export async function requireFreeSpace(folder: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
   if (free < bytes + RESERVED_BYTES) {
-    throw new PlatformFault(
+    throw new PlatformError(
       'DISK_FULL',
       `${Math.floor(free / 2 ** 20)} MiB are free at ${folder}; ${Math.ceil((bytes + RESERVED_BYTES) / 2 ** 20)} MiB are needed.`,
     );
   }
 }
 
-export function tooLargeUnpacked(what: string, maxBytes: number): TeamFault {
+export function tooLargeUnpacked(what: string, maxBytes: number): SubmissionError {
   const mib = Math.floor(maxBytes / 2 ** 20);
-  return new TeamFault('IMAGE_TOO_LARGE', `${what} is larger than ${mib} MiB when it is unpacked.`);
+  return new SubmissionError('IMAGE_TOO_LARGE', `${what} is larger than ${mib} MiB when it is unpacked.`);
 }
 
-function toDiskFault(error: NodeJS.ErrnoException): never {
+function throwDiskError(error: NodeJS.ErrnoException): never {
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
-    throw new PlatformFault('DISK_FULL', 'The runner has no room left to unpack an archive.', {
+    throw new PlatformError('DISK_FULL', 'The runner has no room left to unpack an archive.', {
       cause: error,
     });
   }

@@ -1,7 +1,7 @@
 import { chmod, link, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { capped, decompressed, expansionLimits } from './decompress.ts';
 import { Spool } from './spool.ts';
 import { findFile, type UnpackedArchive, unpackArchive } from './unpack.ts';
@@ -30,7 +30,7 @@ const WHAT = 'The model archive';
  * the archive is ever followed. A link becomes another name of the file that it leads to. Everybody may read
  * what results, nobody may write it.
  *
- * Throws TeamFault (IMAGE_INVALID, IMAGE_TOO_LARGE) with a sentence that names what is wrong, or PlatformFault.
+ * Throws SubmissionError (IMAGE_INVALID, IMAGE_TOO_LARGE) with a sentence that names what is wrong, or PlatformError.
  */
 export async function unpackModel(
   archive: Readable,
@@ -106,8 +106,8 @@ async function place(folder: string, name: string, put: (path: string) => Promis
   }
 }
 
-function refused(problem: string): TeamFault {
-  return new TeamFault('IMAGE_INVALID', `${WHAT} ${problem}.`);
+function refused(problem: string): SubmissionError {
+  return new SubmissionError('IMAGE_INVALID', `${WHAT} ${problem}.`);
 }
 
 function quoted(name: string): string {

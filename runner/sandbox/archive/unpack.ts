@@ -1,4 +1,4 @@
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { cleanPath, escapesRoot } from './paths.ts';
 import type { Spool, SpooledFile, SpoolWriter } from './spool.ts';
 import { type TarEntry, TarError, TarReader } from './tar-reader.ts';
@@ -16,7 +16,7 @@ export interface UnpackOptions {
   maxEntries: number;
 }
 
-/** Spools every regular file of a tar. Throws TeamFault('IMAGE_INVALID') for anything but files, folders and links. */
+/** Spools every regular file of a tar. Throws SubmissionError('IMAGE_INVALID') for anything but files, folders and links. */
 export async function unpackArchive(
   tar: AsyncIterable<Buffer>,
   spool: Spool,
@@ -63,12 +63,12 @@ export async function unpackArchive(
     }
     reader.end();
   } catch (error) {
-    if (error instanceof TarError) throw new TeamFault('IMAGE_INVALID', `${what} ${error.message}.`);
+    if (error instanceof TarError) throw new SubmissionError('IMAGE_INVALID', `${what} ${error.message}.`);
     throw error;
   } finally {
     await (current as { writer: SpoolWriter } | null)?.writer.close().catch(() => undefined);
   }
-  if (entries === 0) throw new TeamFault('IMAGE_INVALID', 'The file is empty or no tar archive.');
+  if (entries === 0) throw new SubmissionError('IMAGE_INVALID', 'The file is empty or no tar archive.');
   return { files, links };
 }
 

@@ -1,4 +1,4 @@
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 
 /**
  * zstd data may be many frames one after the other: pzstd writes one a core and a few MiB, podman's
@@ -36,7 +36,7 @@ export class FrameBudget {
   take(what: string): void {
     this.#taken += 1;
     if (this.#taken <= this.#max) return;
-    throw new TeamFault(
+    throw new SubmissionError(
       'IMAGE_TOO_LARGE',
       `${what} brings the archive to more than ${this.#max} zstd frames.`,
     );
@@ -44,7 +44,7 @@ export class FrameBudget {
 }
 
 /**
- * The frames that hold data, in pieces of a block each. Throws TeamFault for what is no frame, trailing bytes
+ * The frames that hold data, in pieces of a block each. Throws SubmissionError for what is no frame, trailing bytes
  * too, and for a frame that is cut off; `what` begins the sentence.
  */
 export async function* zstdFrames(
@@ -102,8 +102,8 @@ function readDescriptor(descriptor: number): { headerBytes: number; hasChecksum:
   };
 }
 
-function damaged(what: string, how: string): TeamFault {
-  return new TeamFault('IMAGE_INVALID', `${what} is damaged: ${how}.`);
+function damaged(what: string, how: string): SubmissionError {
+  return new SubmissionError('IMAGE_INVALID', `${what} is damaged: ${how}.`);
 }
 
 /** Reads chunks of any size in pieces of a known one; holds no more than the piece and one chunk. */

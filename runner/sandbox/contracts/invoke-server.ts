@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import {
   type Container,
   createContainer,
   type Ended,
   killContainer,
-  LONGEST_TIMEOUT_MS,
+  MAX_TIMEOUT_MS,
   type RunContext,
   readEnded,
   readFrozen,
@@ -32,7 +32,7 @@ import { openRelay, type Relay } from './relay.ts';
  * processes are frozen, so that /input can be changed and /output be collected and emptied as if it were dead.
  */
 export interface InvokeServer {
-  /** Throws PlatformFault, or the signal's reason; `isAlive`: it can be asked again. */
+  /** Throws PlatformError, or the signal's reason; `isAlive`: it can be asked again. */
   invoke(input: CaseInput, request: CasesRequest): Promise<{ run: CaseRun | Killed; isAlive: boolean }>;
   remove(): Promise<void>;
 }
@@ -56,7 +56,7 @@ interface Serving {
 
 /**
  * Starts a server with an empty /input and waits until it is healthy; then it is frozen. Gives `killed` where
- * nobody we know ended it. Throws TeamFault: a start that fails has seen no scan, so it is the image's fault
+ * nobody we know ended it. Throws SubmissionError: a start that fails has seen no scan, so it is the image's fault
  * and not a case's.
  */
 export async function startServer(
@@ -91,7 +91,7 @@ export async function startServer(
     }
     await remove();
     if (failure) return failure;
-    throw new TeamFault('EXIT_NONZERO', 'The server ended as soon as it was healthy.');
+    throw new SubmissionError('EXIT_NONZERO', 'The server ended as soon as it was healthy.');
   } catch (error) {
     await remove();
     throw error;
@@ -129,7 +129,7 @@ async function untilHealthy(
   const verdict = judgeStart(ending);
   if (verdict.kind === 'killed') return { ...verdict, ...facts };
   if (verdict.kind === 'collect') throw new Error('A server that ended is not healthy.');
-  throw new TeamFault(verdict.code, withLogEnd(verdict.message, facts.log));
+  throw new SubmissionError(verdict.code, withLogEnd(verdict.message, facts.log));
 }
 
 /** Waits for the work, and gives undefined where it fails because the container ends: that is judged as an end. */
@@ -198,7 +198,7 @@ async function ask(
     await killContainer(engine, id, ended);
     return 'ended';
   }
-  const asked = relay.ask({ method: 'POST', path: '/invoke', timeoutMs: LONGEST_TIMEOUT_MS });
+  const asked = relay.ask({ method: 'POST', path: '/invoke', timeoutMs: MAX_TIMEOUT_MS });
   const hasEnded = ended.then(() => 'ended' as const);
   const limitMs = limits.timeLimitSeconds * 1000;
   const until = Promise.race([asked, hasEnded]);

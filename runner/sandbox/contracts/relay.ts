@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 
 /**
  * How the server in a container without a network is reached: by a small process of ours that enters the
@@ -14,7 +14,7 @@ import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
  * reads none of its bytes, only the status that relay-process.ts found in them.
  */
 export interface Relay {
-  /** One at a time. Throws PlatformFault where the process is gone. */
+  /** One at a time. Throws PlatformError where the process is gone. */
   ask(question: RelayQuestion): Promise<RelayAnswer>;
   /** Resolves when the process is gone; what is being asked is answered with `closed`. */
   close(): Promise<void>;
@@ -38,7 +38,7 @@ const PROCESS = fileURLToPath(new URL('./relay-process.ts', import.meta.url));
 // SIGUSR1 would open Node's debugger on the container's own loopback.
 const NODE_FLAGS = ['--disable-sigusr1', '--max-old-space-size=64', '--no-warnings'];
 
-/** Into the network namespace of the container `id`, whose first process is `pid`. Throws PlatformFault. */
+/** Into the network namespace of the container `id`, whose first process is `pid`. Throws PlatformError. */
 export async function openRelay({ id, pid }: { id: string; pid: number }): Promise<Relay> {
   await using network = await openNetwork(id, pid);
   const child = spawn('nsenter', ['--net=/proc/self/fd/3', '--', process.execPath, ...NODE_FLAGS, PROCESS], {
@@ -58,7 +58,7 @@ async function openNetwork(id: string, pid: number): Promise<FileHandle> {
   const groups = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
   if (network && groups.includes(id)) return network;
   await network?.close();
-  throw new PlatformFault(
+  throw new PlatformError(
     'INTERNAL',
     'The runner does not see the container’s processes, so a server in it can’t be reached. A runner in a container needs the host’s process namespace (--pid=host).',
   );
@@ -71,10 +71,10 @@ function relayOver(child: ChildProcess): Relay {
   const gone = once(child, 'close');
   gone.catch(() => undefined);
   const fail = (reason: string) => {
-    const fault = new PlatformFault('INTERNAL', `The container’s network can’t be entered: ${reason}`);
+    const failure = new PlatformError('INTERNAL', `The container’s network can’t be entered: ${reason}`);
     for (const { resolve, reject } of waiting.splice(0)) {
       if (isClosed) resolve({ failure: 'closed' });
-      else reject(fault);
+      else reject(failure);
     }
   };
   child.on('error', (error) => fail(error.message));

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { BeyondRunner, PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError, UnsupportedPhase } from '#lib/domain/evaluations/codes.ts';
 import { inParallel } from '#runner/concurrency.ts';
 import {
   type Container,
@@ -28,7 +28,7 @@ const OUTPUT_FILES_PER_CASE = 16;
  * All cases in one container, as one dataset. A mask that is there when the container has ended counts, however
  * it ended; the cases without one carry the code of the ending. Scans of all cases lie in memory together.
  *
- * Throws TeamFault('START_FAILED'), PlatformFault, what the request's functions throw, or the signal's reason.
+ * Throws SubmissionError('START_FAILED'), PlatformError, what the request's functions throw, or the signal's reason.
  */
 export async function runBatch(context: RunContext, request: CasesRequest): Promise<void> {
   if (request.cases.length === 0) return;
@@ -81,7 +81,7 @@ async function addScans({ folders }: Container, request: CasesRequest): Promise<
     signal.throwIfAborted();
     const input = await request.openCase(caseIndex, signal);
     await folders.addInput(batchScanFile(input)).catch(async (error) => {
-      throw await asBeyond(error, folders.input);
+      throw await asUnsupported(error, folders.input);
     });
     ids.set(caseIndex, input.id);
   };
@@ -90,11 +90,11 @@ async function addScans({ folders }: Container, request: CasesRequest): Promise<
 }
 
 /** A runner has one evaluation at a time: what the scans of a batch do not fit into is all that there is. */
-async function asBeyond(error: unknown, input: string): Promise<unknown> {
-  if (!(error instanceof PlatformFault) || error.code !== 'DISK_FULL') return error;
+async function asUnsupported(error: unknown, input: string): Promise<unknown> {
+  if (!(error instanceof PlatformError) || error.code !== 'DISK_FULL') return error;
   const { blocks, bsize } = await statfs(input);
   const size = `${((blocks * bsize) / 2 ** 30).toFixed(1)} GiB`;
-  return new BeyondRunner(
+  return new UnsupportedPhase(
     `more than ${size} of memory for the scans of a batch`,
     `The scans of the batch do not fit into the ${size} of memory for them, a quarter of the host's.`,
     { cause: error },
@@ -131,7 +131,7 @@ async function takeCase(
     if (verdict.kind === 'killed') return killedTwice();
     return verdict.kind === 'collect' ? judgeMissingOutput(ending, `/output/${folder}/${name}`) : verdict;
   });
-  const carriesLog = outcome.kind === 'teamFault' || caseIndex === request.cases[0];
+  const carriesLog = outcome.kind === 'submissionError' || caseIndex === request.cases[0];
   return {
     ...outcome,
     ...facts,

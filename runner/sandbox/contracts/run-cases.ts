@@ -10,8 +10,8 @@ import { openInvoke } from './run-invoke.ts';
  * Runs an image on cases, under whichever contract. Each case is opened shortly before a container sees it
  * and ended once; nothing of any container is left when the promise settles.
  *
- * Throws TeamFault for what makes the image useless for every case (it can't be started, its server never gets
- * healthy), PlatformFault, what `openCase` and `onEnded` throw, or the signal's reason.
+ * Throws SubmissionError for what makes the image useless for every case (it can't be started, its server never gets
+ * healthy), PlatformError, what `openCase` and `onEnded` throw, or the signal's reason.
  */
 export async function runCases(context: RunContext, request: CasesRequest): Promise<void> {
   switch (request.contract) {

@@ -9,7 +9,7 @@ import { EXPECTED_MASK, execInputFiles } from './exec-files.ts';
  * One case in one container: folders, create, start, wait, kill at the limit, judge, collect from the dead
  * container, remove. Nothing of it is left when the promise settles, whichever way it does.
  *
- * Throws TeamFault('START_FAILED'), PlatformFault, or the signal's reason when that was aborted.
+ * Throws SubmissionError('START_FAILED'), PlatformError, or the signal's reason when that was aborted.
  */
 export async function runExec(
   context: RunContext,

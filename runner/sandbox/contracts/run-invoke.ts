@@ -1,4 +1,4 @@
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import type { RunContext } from '#runner/sandbox/engine/container.ts';
 import type { Killed } from '#runner/sandbox/engine/verdict.ts';
 import type { CaseInput, CaseRun, CasesRequest } from '#runner/types.ts';
@@ -6,13 +6,13 @@ import { type InvokeServer, startServer } from './invoke-server.ts';
 
 /** The server of an evaluation, started when the first case needs it and again after each of its ends. */
 export interface Invoke extends AsyncDisposable {
-  /** One case at a time. Throws TeamFault where the server does not start, PlatformFault, or the signal's reason. */
+  /** One case at a time. Throws SubmissionError where the server does not start, PlatformError, or the signal's reason. */
   run(request: CasesRequest, input: CaseInput): Promise<CaseRun | Killed>;
 }
 
-export function openInvoke(context: RunContext, { name, secondWall }: CasesRequest): Invoke {
+export function openInvoke(context: RunContext, { name, requiresGvisor }: CasesRequest): Invoke {
   // lib/domain/phases/phase.ts refuses such a phase: gVisor's network is its own, and can't be entered.
-  if (secondWall) throw new PlatformFault('INTERNAL', 'A server can’t be reached under gVisor.');
+  if (requiresGvisor) throw new PlatformError('INTERNAL', 'A server can’t be reached under gVisor.');
   let server: InvokeServer | null = null;
   let starts = 0;
   const remove = async () => {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import type { RunFolderOptions, RunFolders, Scratch } from '#runner/sandbox/files/scratch.ts';
 import { containerSpec } from '#runner/sandbox/policy/profile.ts';
 import type { CasesRequest, ContainerRequest, RunFacts } from '#runner/types.ts';
@@ -28,7 +28,7 @@ const LOG_BYTES = 64 * 1024;
 const KILL_LIMIT_MS = 15_000;
 
 /** What a timer holds; more than that would end at once. */
-export const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+export const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** A container that was made, and its folders. */
 export interface Container {
@@ -44,7 +44,7 @@ export interface ContainerOptions extends Pick<RunFolderOptions, 'files' | 'outp
   labels?: Readonly<Record<string, string>>;
 }
 
-/** Throws TeamFault('START_FAILED') where the image can't be one, PlatformFault where we fail. */
+/** Throws SubmissionError('START_FAILED') where the image can't be one, PlatformError where we fail. */
 export async function createContainer(
   context: RunContext,
   request: ContainerRequest,
@@ -81,8 +81,8 @@ async function createLocked(
   folders: RunFolders,
 ): Promise<string> {
   // Runners without it leave such phases to others, so this is a bug, and must never become a container.
-  if (request.secondWall && gvisorRuntime === null)
-    throw new PlatformFault('INTERNAL', 'A second wall is required, and the engine has no gVisor.');
+  if (request.requiresGvisor && gvisorRuntime === null)
+    throw new PlatformError('INTERNAL', 'A second wall is required, and the engine has no gVisor.');
   const spec = containerSpec({
     name: request.name,
     labels: { ...request.labels, 'heldout.runner': runner },
@@ -92,7 +92,7 @@ async function createLocked(
     outputFolder: folders.output,
     modelFolder: request.modelFolder,
     seccomp,
-    ...(request.secondWall && gvisorRuntime !== null && { runtime: gvisorRuntime }),
+    ...(request.requiresGvisor && gvisorRuntime !== null && { runtime: gvisorRuntime }),
   });
   try {
     return await engine.createContainer(spec);
@@ -100,7 +100,7 @@ async function createLocked(
     if (!(error instanceof NameTaken)) throw error;
     const left = await engine.listContainers(`heldout.runner=${runner}`);
     const holder = left.find(({ name }) => name === request.name);
-    if (!holder) throw new PlatformFault('INTERNAL', `Another runner holds the container ${request.name}.`);
+    if (!holder) throw new PlatformError('INTERNAL', `Another runner holds the container ${request.name}.`);
     await engine.removeContainer(holder.id);
     return engine.createContainer(spec);
   }
@@ -116,7 +116,7 @@ export async function untilOrKilled<T>(
   { until, ended, limitMs, signal }: KillOptions<T>,
 ): Promise<T | 'timedOut'> {
   const stop = Promise.withResolvers<'timedOut' | 'aborted'>();
-  const timer = setTimeout(() => stop.resolve('timedOut'), Math.min(limitMs, LONGEST_TIMEOUT_MS));
+  const timer = setTimeout(() => stop.resolve('timedOut'), Math.min(limitMs, MAX_TIMEOUT_MS));
   const onAbort = () => stop.resolve('aborted');
   signal.addEventListener('abort', onAbort);
   if (signal.aborted) onAbort();
@@ -146,7 +146,7 @@ export async function killContainer(engine: Engine, id: string, ended: Promise<u
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new PlatformFault('ENGINE_LOST', 'A killed container did not end.')),
+      () => reject(new PlatformError('ENGINE_LOST', 'A killed container did not end.')),
       KILL_LIMIT_MS,
     );
   });
@@ -212,7 +212,7 @@ export async function readEnded(
     engine.inspectContainer(container.id),
     readWhole(engine, container, options, false),
   ]);
-  if (state.running) throw new PlatformFault('ENGINE_LOST', 'The engine says that an ended container runs.');
+  if (state.running) throw new PlatformError('ENGINE_LOST', 'The engine says that an ended container runs.');
   return describe(request, options, { ...state, ...read });
 }
 

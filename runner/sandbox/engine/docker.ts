@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { z } from 'zod';
-import { PlatformFault, TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError, SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { readLogFrames } from './container-log.ts';
 import {
   type ContainerSpec,
@@ -121,7 +121,7 @@ function loadError(said: string): Error {
   // Its last clause speaks of paths in the image alone.
   const clause =
     /(?:\(exit status \d+\):|stderr:)\s*(.{1,300})/s.exec(said)?.[1] ?? 'its layers do not fit together';
-  return new TeamFault('IMAGE_INVALID', `The image can’t be unpacked: ${clause.trim()}.`);
+  return new SubmissionError('IMAGE_INVALID', `The image can’t be unpacked: ${clause.trim()}.`);
 }
 
 const progressSchema = z.object({ stream: z.string().optional(), error: z.string().optional() });
@@ -171,7 +171,10 @@ async function createContainer(docker: Docker, spec: ContainerSpec): Promise<str
     if (statusOf(error) === 409) throw new NameTaken(reasonOf(error));
     // The engine makes the image's WORKDIR where it is missing, inside the container's root.
     if (/cannot mkdir|not a directory|too many links|file name too long/i.test(reasonOf(error))) {
-      throw new TeamFault('START_FAILED', 'The container could not be started: its WORKDIR is not a folder.');
+      throw new SubmissionError(
+        'START_FAILED',
+        'The container could not be started: its WORKDIR is not a folder.',
+      );
     }
     throw error;
   }
@@ -193,7 +196,7 @@ async function startContainer(docker: Docker, id: string): Promise<void> {
     const message = reasonOf(error);
     const blocked = IN_THE_WAY.exec(message)?.[1];
     if (status !== undefined && blocked !== undefined)
-      throw new TeamFault(
+      throw new SubmissionError(
         'START_FAILED',
         `The container could not be started: ${blocked} of the image is a file, or a link that leads nowhere.`,
       );
@@ -207,7 +210,7 @@ async function startContainer(docker: Docker, id: string): Promise<void> {
       NO_PROGRAM.test(message) &&
       !/mounting|rootfs_linux/.test(message)
     ) {
-      throw new TeamFault('START_FAILED', startMessage(message));
+      throw new SubmissionError('START_FAILED', startMessage(message));
     }
     throw error;
   }
@@ -232,7 +235,7 @@ async function waitContainer(docker: Docker, id: string): Promise<number> {
     if (answer === '') throw new Error('The answer was aborted.');
     return z.object({ StatusCode: z.int() }).parse(JSON.parse(answer)).StatusCode;
   } catch (error) {
-    throw toPlatformFault('wait for container', error);
+    throw toPlatformError('wait for container', error);
   }
 }
 
@@ -314,7 +317,7 @@ async function call<T>(what: string, run: () => Promise<T>, limitMs = CALL_LIMIT
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new PlatformFault('ENGINE_LOST', `The container engine is silent (${what}).`)),
+      () => reject(new PlatformError('ENGINE_LOST', `The container engine is silent (${what}).`)),
       limitMs,
     );
   });
@@ -322,8 +325,8 @@ async function call<T>(what: string, run: () => Promise<T>, limitMs = CALL_LIMIT
     return await Promise.race([run(), silence]);
   } catch (error) {
     const isSorted =
-      error instanceof TeamFault || error instanceof PlatformFault || error instanceof NameTaken;
-    throw isSorted ? error : toPlatformFault(what, error);
+      error instanceof SubmissionError || error instanceof PlatformError || error instanceof NameTaken;
+    throw isSorted ? error : toPlatformError(what, error);
   } finally {
     clearTimeout(timer);
   }
@@ -339,15 +342,15 @@ const LOST = new Set([
   'ECONNABORTED',
 ]);
 
-function toPlatformFault(what: string, error: unknown): PlatformFault {
+function toPlatformError(what: string, error: unknown): PlatformError {
   const status = statusOf(error);
   const reason = reasonOf(error);
   if (/no space left on device|disk quota exceeded/i.test(reason)) {
-    return new PlatformFault('DISK_FULL', `The engine has no room left (${what}).`, { cause: error });
+    return new PlatformError('DISK_FULL', `The engine has no room left (${what}).`, { cause: error });
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const isLost = LOST.has(code) || (status === undefined && /socket hang up|aborted/.test(reason));
-  return new PlatformFault(
+  return new PlatformError(
     isLost ? 'ENGINE_LOST' : 'INTERNAL',
     `The container engine failed (${what}): ${reason}`,
     { cause: error },

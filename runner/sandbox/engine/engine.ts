@@ -2,11 +2,11 @@ import type { Readable } from 'node:stream';
 
 /**
  * What the sandbox needs of a container engine, and nothing else. docker.ts implements it. Every method
- * throws PlatformFault when the engine fails (`ENGINE_LOST`, `DISK_FULL`, `INTERNAL`); what a team can cause
+ * throws PlatformError when the engine fails (`ENGINE_LOST`, `DISK_FULL`, `INTERNAL`); what a team can cause
  * is named at the method.
  */
 export interface Engine {
-  /** Throws PlatformFault('ENGINE_LOST') when nobody answers. */
+  /** Throws PlatformError('ENGINE_LOST') when nobody answers. */
   ping(): Promise<void>;
   info(): Promise<EngineInfo>;
   /** Loads a docker-save tar of one image and gives the ID that the engine found for it. */
@@ -19,9 +19,9 @@ export interface Engine {
    * its ID; null where there is no such image.
    */
   holdImage(id: string, labels: Readonly<Record<string, string>>): Promise<string | null>;
-  /** Throws NameTaken when a container of this name is there, TeamFault('START_FAILED') for a bad WORKDIR. */
+  /** Throws NameTaken when a container of this name is there, SubmissionError('START_FAILED') for a bad WORKDIR. */
   createContainer(spec: ContainerSpec): Promise<string>;
-  /** Throws TeamFault('START_FAILED') when the entry point is missing, no program or not executable. */
+  /** Throws SubmissionError('START_FAILED') when the entry point is missing, no program or not executable. */
   startContainer(id: string): Promise<void>;
   /** Resolves with the exit code when the container has ended. */
   waitContainer(id: string): Promise<number>;

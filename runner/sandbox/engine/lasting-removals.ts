@@ -1,4 +1,4 @@
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import type { Engine } from './engine.ts';
 
 const AGAIN_AFTER_MS = 1000;
@@ -29,7 +29,7 @@ export function withLastingRemovals(engine: Engine): { engine: Engine; stop(): v
         try {
           return await engine.createContainer(spec);
         } catch (error) {
-          if (error instanceof PlatformFault && error.code === 'ENGINE_LOST') later(spec.name);
+          if (error instanceof PlatformError && error.code === 'ENGINE_LOST') later(spec.name);
           throw error;
         }
       },

@@ -1,4 +1,4 @@
-import type { TeamFaultCode } from '#lib/domain/evaluations/codes.ts';
+import type { SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import type { RunFacts } from '#runner/types.ts';
 
 /** What is known of a container that has ended. */
@@ -28,7 +28,7 @@ export type Killed = { kind: 'killed' } & RunFacts;
 export type Verdict =
   | { kind: 'collect' }
   | { kind: 'killed' }
-  | { kind: 'teamFault'; code: TeamFaultCode; message: string };
+  | { kind: 'submissionError'; code: SubmissionErrorCode; message: string };
 
 /**
  * Whose fault an ending is, before anything is collected. A limit that was hit explains a failure better than
@@ -38,26 +38,26 @@ export type Verdict =
 export function judgeEnding(ending: Ending): Verdict {
   const { exitCode, timedOut } = ending;
   if (exitCode === 0 && !timedOut) return { kind: 'collect' };
-  const limit = limitFault(ending);
+  const limit = limitError(ending);
   if (limit) return limit;
   if (timedOut) {
-    return fault('TIME_LIMIT', `Still working after ${ending.timeLimitSeconds} s, and stopped.`);
+    return submissionError('TIME_LIMIT', `Still working after ${ending.timeLimitSeconds} s, and stopped.`);
   }
   const start = startFailure(ending);
   if (start) return start;
   // SIGKILL by somebody else: the host, or one of its own processes.
   if (exitCode === 137) return { kind: 'killed' };
-  return fault('EXIT_NONZERO', exitMessage(exitCode));
+  return submissionError('EXIT_NONZERO', exitMessage(exitCode));
 }
 
 /** The program ended well but left no mask: a limit on the way says why. `missing`: what was looked for. */
 export function judgeMissingOutput(ending: Ending, missing: string): Verdict {
-  return limitFault(ending) ?? fault('NO_OUTPUT', `There is no ${missing}.`);
+  return limitError(ending) ?? submissionError('NO_OUTPUT', `There is no ${missing}.`);
 }
 
 /** Killed by nobody we know, and again when it was tried once more: it can send SIGKILL to itself. */
-export function killedTwice(): Extract<Verdict, { kind: 'teamFault' }> {
-  return { kind: 'teamFault', code: 'EXIT_NONZERO', message: 'The program was ended by SIGKILL.' };
+export function killedTwice(): Extract<Verdict, { kind: 'submissionError' }> {
+  return { kind: 'submissionError', code: 'EXIT_NONZERO', message: 'The program was ended by SIGKILL.' };
 }
 
 /** Of a container that lives: what its server said to POST /invoke. */
@@ -66,7 +66,7 @@ export type Reply = { status: number } | { failure: 'closed' | 'silent' | 'malfo
 /** A server that answers 201 has written its mask, whatever it met on the way. */
 export function judgeReply(reply: Reply, ending: Ending): Verdict {
   if ('status' in reply && reply.status === 201) return { kind: 'collect' };
-  return limitFault(ending) ?? fault('EXIT_NONZERO', replyMessage(reply));
+  return limitError(ending) ?? submissionError('EXIT_NONZERO', replyMessage(reply));
 }
 
 function replyMessage(reply: Reply): string {
@@ -80,42 +80,42 @@ function replyMessage(reply: Reply): string {
 export function judgeStart(ending: Ending): Verdict {
   if (ending.timedOut) {
     return (
-      limitFault(ending) ??
-      fault(
+      limitError(ending) ??
+      submissionError(
         'HEALTH_TIMEOUT',
         `GET /health on port 4743 was not answered with 200 within ${ending.timeLimitSeconds} s.`,
       )
     );
   }
   const verdict = judgeServerEnding(ending);
-  if (verdict.kind !== 'teamFault' || verdict.code !== 'EXIT_NONZERO') return verdict;
+  if (verdict.kind !== 'submissionError' || verdict.code !== 'EXIT_NONZERO') return verdict;
   return { ...verdict, message: `${verdict.message} GET /health had not been answered with 200 yet.` };
 }
 
 /** A server that ended in the middle of a case. */
 export function judgeServerEnding(ending: Ending): Verdict {
   const verdict = judgeEnding(ending);
-  return verdict.kind === 'collect' ? fault('EXIT_NONZERO', EARLY_END) : verdict;
+  return verdict.kind === 'collect' ? submissionError('EXIT_NONZERO', EARLY_END) : verdict;
 }
 
 const EARLY_END = 'The server ended, with exit code 0; it has to run until it is stopped.';
 
-function limitFault(ending: Ending): Verdict | null {
+function limitError(ending: Ending): Verdict | null {
   const stillWorking = ending.timedOut ? ', and was still working at the time limit' : '';
   if (ending.oomKilled) {
-    return fault(
+    return submissionError(
       'OUT_OF_MEMORY',
       `A process was killed at the limit of ${ending.memoryMib} MiB${stillWorking}.`,
     );
   }
   if (ending.outputFull) {
-    return fault(
+    return submissionError(
       'OUTPUT_TOO_LARGE',
       `/output was full (${ending.outputMib} MiB, or as many files as it holds)${stillWorking}.`,
     );
   }
   if (ending.refusedForks > 0) {
-    return fault(
+    return submissionError(
       'PIDS_LIMIT',
       `A process or thread was refused at the limit of ${ending.pidsLimit}${stillWorking}.`,
     );
@@ -132,7 +132,7 @@ function startFailure({ exitCode, log, program }: Ending): Verdict | null {
   for (const [, name, reason = ''] of log.matchAll(/^\[FATAL tini \(\d+\)\] exec (.+) failed: (.+)$/gm)) {
     // The program may print such a line itself. Nothing but what is known before it runs goes into the sentence.
     if (name !== program || !EXEC_ERRORS.includes(reason)) continue;
-    return fault(
+    return submissionError(
       'START_FAILED',
       `The container could not be started: exec ${program.slice(0, 300)} failed: ${reason}.`,
     );
@@ -174,6 +174,6 @@ const SIGNALS: Readonly<Record<number, string>> = {
   31: 'SIGSYS',
 };
 
-function fault(code: TeamFaultCode, message: string): Verdict {
-  return { kind: 'teamFault', code, message };
+function submissionError(code: SubmissionErrorCode, message: string): Verdict {
+  return { kind: 'submissionError', code, message };
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, open, rm, rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { RESERVED_BYTES, requireFreeSpace } from '#runner/sandbox/archive/spool.ts';
 import { openMounter } from './mounts.ts';
 
@@ -33,7 +33,7 @@ const LOST_AND_FOUND_BLOCKS = 4;
 /** In a much smaller one, what is reserved would be more than the half that tune2fs allows. */
 const PROBE_MIB = 64;
 
-/** Mounts it at `folder`. Throws PlatformFault('DISK_FULL') where the disk can't hold so much. */
+/** Mounts it at `folder`. Throws PlatformError('DISK_FULL') where the disk can't hold so much. */
 export async function mountDiskOutput(
   folder: string,
   { diskFolder, mib, files, uid, gid }: DiskOutput,
@@ -83,7 +83,7 @@ async function canMountDiskOutput(diskFolder: string): Promise<boolean> {
     return true;
   } catch (error) {
     // A disk that is full now says nothing of tomorrow.
-    return error instanceof PlatformFault && error.code === 'DISK_FULL';
+    return error instanceof PlatformError && error.code === 'DISK_FULL';
   } finally {
     await mounter.unmount(folder).catch(() => undefined);
     await mounter.close();

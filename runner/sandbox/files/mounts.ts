@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 
 /**
  * Mounts and unmounts by a shell that stays. There is no other way to mount from here than another program, and
@@ -11,7 +11,7 @@ import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
  * terminal, which reaches all processes there and is just when there is something to unmount.
  */
 export interface Mounter {
-  /** Throws PlatformFault where mounting is not permitted. */
+  /** Throws PlatformError where mounting is not permitted. */
   mountTmpfs(folder: string, options: string): Promise<void>;
   /** Does nothing where nothing is mounted. */
   unmount(folder: string): Promise<void>;
@@ -41,7 +41,7 @@ export function openMounter(): Mounter {
     async mountTmpfs(folder, options) {
       const { code, said } = await order(['mount', options, folder]);
       if (code === 0) return;
-      throw new PlatformFault(
+      throw new PlatformError(
         'INTERNAL',
         `A tmpfs can't be mounted at ${folder}. The runner needs root, or CAP_SYS_ADMIN in its container: ${said}`,
       );
@@ -51,7 +51,7 @@ export function openMounter(): Mounter {
       if (!(await mountsBelow(folder)).includes(folder)) return;
       // Busy: lazily it is gone from sight at once, and from memory with its last user.
       const { code, said } = await order(['umount', '-l', folder]);
-      if (code !== 0) throw new PlatformFault('INTERNAL', `${folder} can't be unmounted: ${said}`);
+      if (code !== 0) throw new PlatformError('INTERNAL', `${folder} can't be unmounted: ${said}`);
     },
     async close() {
       shell.stdin?.end();
@@ -84,8 +84,8 @@ function orders(shell: ChildProcess): (command: Command) => Promise<Answer> {
   };
 }
 
-function ended(): PlatformFault {
-  return new PlatformFault('INTERNAL', 'The shell that mounts folders has ended.');
+function ended(): PlatformError {
+  return new PlatformError('INTERNAL', 'The shell that mounts folders has ended.');
 }
 
 /** Whether this process may mount, tried on an empty folder. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, rm, statfs, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import type { InputFile } from '#runner/sandbox/contracts/exec-files.ts';
 import { FULL_BELOW_BYTES, mountDiskOutput } from './disk-output.ts';
 import { emptyFolder } from './empty-folder.ts';
@@ -52,7 +52,7 @@ export interface RunFolders {
 
 export const OUTPUT_FILES = 8192;
 
-/** Mounts the runner's memory below `root`. Throws PlatformFault where mounting is not permitted. */
+/** Mounts the runner's memory below `root`. Throws PlatformError where mounting is not permitted. */
 export async function openScratch(root: string): Promise<Scratch> {
   const memory = join(root, 'memory');
   const diskFolder = join(root, 'disk');
@@ -109,7 +109,7 @@ async function createRun(home: ScratchHome, options: RunFolderOptions): Promise<
         await mkdir(dirname(file), { recursive: true, mode: 0o755 });
         await writeFile(file, bytes, { flag: 'wx', mode: 0o444 });
       } catch (error) {
-        throw asDiskFault(error);
+        throw asDiskError(error);
       }
     },
     async emptyInput() {
@@ -137,7 +137,7 @@ async function createRun(home: ScratchHome, options: RunFolderOptions): Promise<
     return run;
   } catch (error) {
     await run.remove();
-    throw asDiskFault(error);
+    throw asDiskError(error);
   }
 }
 
@@ -155,9 +155,9 @@ function mountOutput(
   );
 }
 
-function asDiskFault(error: unknown): unknown {
+function asDiskError(error: unknown): unknown {
   if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
-    return new PlatformFault('DISK_FULL', 'The runner’s memory for scans is full.', { cause: error });
+    return new PlatformError('DISK_FULL', 'The runner’s memory for scans is full.', { cause: error });
   }
   return error;
 }

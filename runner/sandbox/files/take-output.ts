@@ -1,4 +1,4 @@
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { MAP_FOLDER, MASK_FOLDER } from '#runner/sandbox/contracts/exec-files.ts';
 import type { Verdict } from '#runner/sandbox/engine/verdict.ts';
 import type { CaseRun, ContainerRequest } from '#runner/types.ts';
@@ -11,7 +11,7 @@ const NONE: Collected = { kind: 'none' };
 /** A case's result without its facts. */
 export type Outcome =
   | { kind: 'output'; fileName: string; bytes: Uint8Array; probabilityMap: Uint8Array | null }
-  | { kind: 'teamFault'; code: Extract<CaseRun, { kind: 'teamFault' }>['code']; message: string };
+  | { kind: 'submissionError'; code: Extract<CaseRun, { kind: 'submissionError' }>['code']; message: string };
 
 /** What a mask has to be, besides a file in its place. */
 export function outputRules({ image, limits }: ContainerRequest): CollectRules {
@@ -35,13 +35,14 @@ export async function takeOutput(
 
 export function outcomeOf(mask: Collected, map: Collected, missing: () => Verdict): Outcome {
   for (const found of [mask, map]) {
-    if (found.kind === 'unsafe') return { kind: 'teamFault', code: 'OUTPUT_UNSAFE', message: found.message };
+    if (found.kind === 'unsafe')
+      return { kind: 'submissionError', code: 'OUTPUT_UNSAFE', message: found.message };
     if (found.kind === 'tooLarge')
-      return { kind: 'teamFault', code: 'OUTPUT_TOO_LARGE', message: found.message };
+      return { kind: 'submissionError', code: 'OUTPUT_TOO_LARGE', message: found.message };
   }
   if (mask.kind !== 'file') {
     const verdict = missing();
-    if (verdict.kind !== 'teamFault') throw new Error('A missing mask is a fault.');
+    if (verdict.kind !== 'submissionError') throw new Error('A missing mask is a fault.');
     return verdict;
   }
   return {
@@ -55,6 +56,6 @@ export function outcomeOf(mask: Collected, map: Collected, missing: () => Verdic
 
 /** A program that can't start fails every case in the same way: thrown, it ends the evaluation once. */
 export function throwStartFailure(verdict: Verdict): void {
-  if (verdict.kind === 'teamFault' && verdict.code === 'START_FAILED')
-    throw new TeamFault(verdict.code, verdict.message);
+  if (verdict.kind === 'submissionError' && verdict.code === 'START_FAILED')
+    throw new SubmissionError(verdict.code, verdict.message);
 }

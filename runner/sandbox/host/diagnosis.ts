@@ -115,10 +115,10 @@ function hostFindings(host: HostFacts, canMount: boolean): Finding[] {
     ...(loopDevices ? [] : ['/dev/loop-control']),
   ];
   const entering = missing(['nsenter']);
-  const lacking = (things: readonly string[], otherwise: string) =>
+  const whyNot = (things: readonly string[], otherwise: string) =>
     things.length === 0 ? otherwise : `${things.join(', ')} not found`;
   return [
-    finding('mounting', canMount, canMount ? 'a tmpfs can be mounted' : lacking(mounting, 'not permitted'), {
+    finding('mounting', canMount, canMount ? 'a tmpfs can be mounted' : whyNot(mounting, 'not permitted'), {
       stop: `Scans and outputs need memory-backed folders with a cap: ${mounting.length > 0 ? 'apt-get install mount' : 'run as root, or with CAP_SYS_ADMIN'}.`,
     }),
     finding(
@@ -126,7 +126,7 @@ function hostFindings(host: HostFacts, canMount: boolean): Finding[] {
       outputDiskMib > 0,
       outputDiskMib > 0
         ? `up to ${gib(outputDiskMib * 2 ** 20)}, by a loop device`
-        : lacking(onDisk, 'not permitted, or the disk is too small'),
+        : whyNot(onDisk, 'not permitted, or the disk is too small'),
       {
         lack: `Phases that promise more output than memory can’t run here: ${diskOutputAdvice(host)}.`,
       },
@@ -134,7 +134,7 @@ function hostFindings(host: HostFacts, canMount: boolean): Finding[] {
     finding(
       'invoke',
       hasInvoke,
-      hasInvoke ? 'networks of containers can be entered' : lacking(entering, 'not permitted'),
+      hasInvoke ? 'networks of containers can be entered' : whyNot(entering, 'not permitted'),
       {
         lack: `Phases with the contract invoke can’t run here: ${entering.length > 0 ? 'apt-get install util-linux' : 'run as root, in a container with CAP_SYS_ADMIN and --pid=host'}.`,
       },

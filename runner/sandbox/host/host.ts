@@ -37,7 +37,7 @@ export type HostFacts = {
 /** What is run beside the engine: to mount, to make an output on disk, to enter a container's network. */
 const PROGRAMS = ['mount', 'umount', 'mkfs.ext4', 'tune2fs', 'dumpe2fs', 'nsenter'];
 
-/** `diskFolder`: where outputs on disk would lie. Throws PlatformFault('ENGINE_LOST') where no engine answers. */
+/** `diskFolder`: where outputs on disk would lie. Throws PlatformError('ENGINE_LOST') where no engine answers. */
 export async function readHost(engine: Engine, diskFolder: string): Promise<HostFacts> {
   await engine.ping();
   const info = await engine.info();

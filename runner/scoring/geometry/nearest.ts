@@ -18,7 +18,7 @@ import { sweep } from './sweep.ts';
 const NEAR_PLACES = 123;
 const MAX_REACH = 16;
 /** Where both take about as long, measured on lesions, on shells around them and on noise (docs/decisions/0009). */
-const MOST_BY_BLOCKS = 8192;
+const MAX_BY_BLOCKS = 8192;
 
 /**
  * Squared distances in mm² from each element of `from` to the nearest of `to`, which must not be empty. Both are
@@ -27,7 +27,7 @@ const MOST_BY_BLOCKS = 8192;
 export function squaredDistances(from: Surface, to: Surface, spacing: Triple): Float64Array {
   const squared = new Float64Array(from.length);
   const left = searchNear(from, to, spacing, squared);
-  if (left.length > MOST_BY_BLOCKS) sweep(from, left, to, spacing, squared);
+  if (left.length > MAX_BY_BLOCKS) sweep(from, left, to, spacing, squared);
   else if (left.length > 0) searchBlocks(blocksOf(from, left, spacing), blocksOf(to, null, spacing), squared);
   return squared;
 }

@@ -1,4 +1,4 @@
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { bytesOf, type RawData, type Triple, type Volume } from '#runner/imaging/volume.ts';
 import { IntList } from './int-list.ts';
 
@@ -28,7 +28,7 @@ const INTEGER_TOLERANCE = 1e-3;
 /**
  * The runs of a mask.
  *
- * @throws TeamFault NOT_BINARY or NOT_FINITE, naming the first such value and its voxel.
+ * @throws SubmissionError NOT_BINARY or NOT_FINITE, naming the first such value and its voxel.
  */
 export function runsOf(volume: Volume): Runs {
   const { data, slope, intercept, shape } = volume;
@@ -141,13 +141,13 @@ function wordsOf(data: RawData): Int32Array {
   return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >>> 2);
 }
 
-function notAMask(value: number, index: number, shape: Triple): TeamFault {
+function notAMask(value: number, index: number, shape: Triple): SubmissionError {
   const x = index % shape[0];
   const y = Math.floor(index / shape[0]) % shape[1];
   const z = Math.floor(index / (shape[0] * shape[1]));
   const where = `at voxel (${x}, ${y}, ${z})`;
-  if (!Number.isFinite(value)) return new TeamFault('NOT_FINITE', `The mask holds ${value} ${where}.`);
-  return new TeamFault(
+  if (!Number.isFinite(value)) return new SubmissionError('NOT_FINITE', `The mask holds ${value} ${where}.`);
+  return new SubmissionError(
     'NOT_BINARY',
     `The mask holds ${Number(value.toPrecision(6))} ${where}, which is no label: threshold before writing, mask = (probability > 0.5).`,
   );

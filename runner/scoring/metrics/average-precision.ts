@@ -1,4 +1,4 @@
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import type { Volume } from '#runner/imaging/volume.ts';
 import type { Runs } from '#runner/scoring/geometry/run-lengths.ts';
 
@@ -11,7 +11,7 @@ const PARTS = 65_536;
  * everywhere, else 0.
  *
  * @param map on the grid of the truth.
- * @throws TeamFault NOT_FINITE, or UNREADABLE where a value lies outside [0, 1].
+ * @throws SubmissionError NOT_FINITE, or UNREADABLE where a value lies outside [0, 1].
  */
 export function averagePrecision(truth: Runs, map: Volume): number {
   const scores = probabilitiesOf(map);
@@ -92,11 +92,11 @@ function probabilitiesOf({ data, slope, intercept }: Volume): Float64Array {
   return scores;
 }
 
-function notAProbability(score: number, index: number): TeamFault {
+function notAProbability(score: number, index: number): SubmissionError {
   if (!Number.isFinite(score)) {
-    return new TeamFault('NOT_FINITE', `It holds ${score} (voxel ${index} of the file).`);
+    return new SubmissionError('NOT_FINITE', `It holds ${score} (voxel ${index} of the file).`);
   }
-  return new TeamFault(
+  return new SubmissionError(
     'UNREADABLE',
     `It holds ${score} (voxel ${index} of the file): probabilities lie between 0 and 1.`,
   );

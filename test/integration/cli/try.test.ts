@@ -9,7 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { FAULTS } from '#lib/domain/evaluations/codes.ts';
+import { ERROR_EXPLANATIONS } from '#lib/domain/evaluations/codes.ts';
 import { METRIC_NAMES } from '#lib/domain/metrics/metrics.ts';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
@@ -148,7 +148,7 @@ describe('heldout try', () => {
       metrics: {},
     });
     expect(stderr).toContain('  | broken\n');
-    const { meaning, steps } = FAULTS.EXIT_NONZERO;
+    const { meaning, steps } = ERROR_EXPLANATIONS.EXIT_NONZERO;
     for (const sentence of [meaning, ...steps]) expect(stderr).toContain(sentence);
     expect(stderr).toContain('Failed: 1 of 2 cases have a mask that counts.');
   });
@@ -203,7 +203,7 @@ describe('heldout try', () => {
       inputFormat: 'MHA',
       givesMetadata: false,
       takesProbabilityMaps: false,
-      requiresSecondWall: true,
+      requiresGvisor: true,
       limits: { ...DEFAULT_LIMITS, memoryMib: 96, pids: 32, timeLimitSeconds: 7 },
     };
     const asked: (string | undefined)[] = [];
@@ -265,7 +265,7 @@ describe('heldout try', () => {
     await writeFile(file, 'hello');
     const { status, stdout } = await start([file, '--data', data]).ended;
     expect(status).toBe(1);
-    expect(stdout).toContain(FAULTS.IMAGE_INVALID.meaning);
+    expect(stdout).toContain(ERROR_EXPLANATIONS.IMAGE_INVALID.meaning);
     expect(stdout).toContain('Failed: it can’t be run.');
   });
 
@@ -295,8 +295,8 @@ describe('heldout try', () => {
       expect([ended.status, ended.stderr]).toEqual([status, expect.stringContaining(message)]);
     }
     const DOCKER_HOST = `unix://${path.join(folder, 'nobody.sock')}`;
-    const lacking = await start([file, '--data', data], { DOCKER_HOST }).ended;
-    expect([lacking.status, lacking.stderr]).toEqual([3, expect.stringContaining('heldout doctor')]);
+    const missing = await start([file, '--data', data], { DOCKER_HOST }).ended;
+    expect([missing.status, missing.stderr]).toEqual([3, expect.stringContaining('heldout doctor')]);
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(

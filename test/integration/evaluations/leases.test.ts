@@ -189,13 +189,13 @@ describe('a runner that was killed', () => {
 describe('a fault of the platform', () => {
   it('ends the evaluation, as ours, when it never stops', async () => {
     const id = await scene.evaluation();
-    const fault = { code: 'ENGINE_LOST', message: 'no answer' } as const;
+    const error = { code: 'ENGINE_LOST', message: 'no answer' } as const;
     for (let i = 1; i <= MAX_REQUEUES; i++) {
-      await handBack(database.runner, queue, (await claim(id)).lease, fault);
+      await handBack(database.runner, queue, (await claim(id)).lease, error);
       expect((await row(id)).state).toBe('QUEUED');
       expect(await waitingJobs(id)).toBe(1);
     }
-    await handBack(database.runner, queue, (await claim(id)).lease, fault);
+    await handBack(database.runner, queue, (await claim(id)).lease, error);
     expect(await row(id)).toMatchObject({ state: 'FAILED', code: 'ENGINE_LOST' });
   });
 

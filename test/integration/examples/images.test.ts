@@ -85,10 +85,10 @@ describe('the images of the example algorithms, in the sandbox', () => {
 
   it('crash fails one scan of a server or a batch, each with its code', async () => {
     expect(await runIn('crash', file, 'invoke')).toMatchObject({
-      kind: 'teamFault',
+      kind: 'submissionError',
       code: 'EXIT_NONZERO',
     });
-    expect(await runIn('crash', file, 'batch')).toMatchObject({ kind: 'teamFault', code: 'NO_OUTPUT' });
+    expect(await runIn('crash', file, 'batch')).toMatchObject({ kind: 'submissionError', code: 'NO_OUTPUT' });
   });
 
   it('empty writes a mask without a lesion', async () => {
@@ -97,7 +97,7 @@ describe('the images of the example algorithms, in the sandbox', () => {
 
   it('crash fails by itself on a large lesion: EXIT_NONZERO, with its reason in the log', async () => {
     const run = await runIn('crash', file);
-    expect(run).toMatchObject({ kind: 'teamFault', code: 'EXIT_NONZERO', exitCode: 1 });
+    expect(run).toMatchObject({ kind: 'submissionError', code: 'EXIT_NONZERO', exitCode: 1 });
     expect(run.log).toContain('do not fit into a list');
   });
 });

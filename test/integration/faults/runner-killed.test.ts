@@ -11,7 +11,11 @@ import {
   openOutputs,
   untilOpened,
 } from '#test/support/faults/gates.ts';
-import { type AfterFault, expectNothingLost, expectNothingStays } from '#test/support/faults/nothing-lost.ts';
+import {
+  type AfterFailure,
+  expectNothingLost,
+  expectNothingStays,
+} from '#test/support/faults/nothing-lost.ts';
 import {
   type EvaluationRow,
   openRunnerScene,
@@ -56,7 +60,7 @@ async function holdTruths(): Promise<HeldBlob[]> {
 async function killAndGoOn(
   evaluationId: string,
   letGo: () => Promise<void>,
-  found: Pick<AfterFault, 'requeues' | 'told'> = { requeues: 1, told: 'LEASE_EXPIRED' },
+  found: Pick<AfterFailure, 'requeues' | 'told'> = { requeues: 1, told: 'LEASE_EXPIRED' },
 ): Promise<EvaluationRow> {
   await running.end('SIGKILL');
   const before = await scene.until(evaluationId, () => true);

@@ -21,9 +21,9 @@ beforeAll(async () => {
   organizer = await here.newViewer();
   const { challengeId } = scene;
   await here.database.owner.organizer.create({ data: { challengeId, userId: organizer.userId } });
-  const founder = await here.newViewer();
-  await scene.team(founder.userId);
-  member = await here.refresh(founder);
+  const owner = await here.newViewer();
+  await scene.team(owner.userId);
+  member = await here.refresh(owner);
 });
 afterAll(() => here.close());
 

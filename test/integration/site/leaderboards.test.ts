@@ -3,7 +3,7 @@ import { challengeView } from '#lib/site/challenges/challenge-view.ts';
 import { createChallenge } from '#lib/site/challenges/create-challenge.ts';
 import { listChallenges } from '#lib/site/challenges/list-challenges.ts';
 import { organizerView } from '#lib/site/console/organizer-view.ts';
-import { boardView } from '#lib/site/leaderboards/leaderboard-view.ts';
+import { leaderboardView } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
@@ -49,16 +49,16 @@ test('teams stand by rank, with a failed case at the declared worst', async () =
   const good = await scored(scene, [0.9, 0.8]);
   const fair = await scored(scene, [0.6, 0.5]);
   const crash = await scored(scene, [0.95, null]);
-  const board = await boardView(here.site, scene.challengeSlug, 'test', null);
-  expect(board.rows.map(({ teamSlug }) => teamSlug)).toEqual([good.slug, fair.slug, crash.slug]);
+  const leaderboard = await leaderboardView(here.site, scene.challengeSlug, 'test', null);
+  expect(leaderboard.rows.map(({ teamSlug }) => teamSlug)).toEqual([good.slug, fair.slug, crash.slug]);
   // Dice: 0.95 and the worst, 0. Volume: 0.5 and the worst, 100 ml.
-  expect(board.rows[2]).toMatchObject({ failed: 1, scores: [{ mean: 0.475 }, { mean: 50.25 }] });
-  expect(board.rows[0]).toMatchObject({ rank: 1, failed: 0, scores: [{ mean: 0.85 }, { mean: 1.5 }] });
-  expect(board).toMatchObject({ caseCount: 2, replicates: 1000, seed: 1, decimals: 3 });
-  const [low, high] = board.rows[0]!.scores[0]!.interval!;
+  expect(leaderboard.rows[2]).toMatchObject({ failed: 1, scores: [{ mean: 0.475 }, { mean: 50.25 }] });
+  expect(leaderboard.rows[0]).toMatchObject({ rank: 1, failed: 0, scores: [{ mean: 0.85 }, { mean: 1.5 }] });
+  expect(leaderboard).toMatchObject({ caseCount: 2, replicates: 1000, seed: 1, decimals: 3 });
+  const [low, high] = leaderboard.rows[0]!.scores[0]!.interval!;
   expect([low, high]).toEqual([0.8, 0.9]);
-  expect(board.axis.min).toBeLessThanOrEqual(low);
-  expect(board.axis.max).toBeGreaterThanOrEqual(high);
+  expect(leaderboard.axis.min).toBeLessThanOrEqual(low);
+  expect(leaderboard.axis.max).toBeGreaterThanOrEqual(high);
 });
 
 test('a case without a lesion leaves sensitivity for everyone, those who failed on it included', async () => {
@@ -78,7 +78,7 @@ test('a case without a lesion leaves sensitivity for everyone, those who failed 
   await record(crashed.submissionId, 1, { status: 'FAILED', metrics: {}, undefinedMetrics });
   // Case 2 is left out: 0.75 of one case before 0.5 of one. With the worst for the crash it would be 0.375.
   const means = async () =>
-    (await boardView(here.site, scene.challengeSlug, 'test', null)).rows.map((row) => [
+    (await leaderboardView(here.site, scene.challengeSlug, 'test', null)).rows.map((row) => [
       row.teamSlug,
       row.scores[0]!.mean,
     ]);
@@ -91,7 +91,7 @@ test('a case without a lesion leaves sensitivity for everyone, those who failed 
 test('a new score is on the board at once; without one nothing is ranked again', async () => {
   const scene = await newScene(here.database.owner);
   const first = await scored(scene, [0.5, 0.5]);
-  const read = () => boardView(here.site, scene.challengeSlug, 'test', null);
+  const read = () => leaderboardView(here.site, scene.challengeSlug, 'test', null);
   const loads = vi.spyOn(here.site.db.caseScore, 'findMany');
   expect((await read()).rows).toHaveLength(1);
   expect((await read()).rows).toHaveLength(1);
@@ -105,7 +105,7 @@ test('of a team the best submission counts, or the latest where the phase says s
   const scene = await newScene(here.database.owner);
   const best = await scored(scene, [0.9, 0.9]);
   const latest = await scored(scene, [0.4, 0.4], best.team);
-  const row = async () => (await boardView(here.site, scene.challengeSlug, 'test', null)).rows[0];
+  const row = async () => (await leaderboardView(here.site, scene.challengeSlug, 'test', null)).rows[0];
   expect(await row()).toMatchObject({ submissionId: best.submissionId, submissionCount: 2 });
   await here.database.owner.phase.update({ where: { id: scene.phaseId }, data: { counting: 'LATEST' } });
   expect(await row()).toMatchObject({ submissionId: latest.submissionId, submissionCount: 2 });
@@ -113,9 +113,9 @@ test('of a team the best submission counts, or the latest where the phase says s
 
 test('an empty board says so, and has an axis', async () => {
   const scene = await newScene(here.database.owner);
-  const board = await boardView(here.site, scene.challengeSlug, 'test', null);
-  expect(board).toMatchObject({ rows: [], updatedAt: null, axis: { min: 0, max: 1 } });
-  await expect(boardView(here.site, scene.challengeSlug, 'other', null)).rejects.toMatchObject({
+  const leaderboard = await leaderboardView(here.site, scene.challengeSlug, 'test', null);
+  expect(leaderboard).toMatchObject({ rows: [], updatedAt: null, axis: { min: 0, max: 1 } });
+  await expect(leaderboardView(here.site, scene.challengeSlug, 'other', null)).rejects.toMatchObject({
     code: 'NOT_FOUND',
   });
 });
@@ -131,8 +131,8 @@ test('a challenge names its leaders; a visitor reads a scored submission, and no
     sentBy: '',
     quota: null,
     viewerIsTeam: false,
-    onBoard: { submissionId, rank: 1 },
-    evaluation: { scored: 1, failed: 1, caseFaults: [], caseScores: [] },
+    onLeaderboard: { submissionId, rank: 1 },
+    evaluation: { scored: 1, failed: 1, caseErrors: [], caseScores: [] },
   });
   expect(JSON.stringify(view)).not.toContain('container output');
 });

@@ -4,7 +4,7 @@ import { EVALUATION_CHANGED } from '#lib/platform/notifications.ts';
 import { challengeView } from '#lib/site/challenges/challenge-view.ts';
 import { listChallenges } from '#lib/site/challenges/list-challenges.ts';
 import { organizerView } from '#lib/site/console/organizer-view.ts';
-import { boardView } from '#lib/site/leaderboards/leaderboard-view.ts';
+import { leaderboardView } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { evaluationEvents } from '#lib/site/submissions/evaluation-events.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { submitView } from '#lib/site/submissions/submit-view.ts';
@@ -67,7 +67,7 @@ async function everythingOf(run: Awaited<ReturnType<typeof newHiddenRun>>, viewe
   leaving.abort();
   const views = [
     await submissionView(site, submissionId, viewer),
-    await boardView(site, slug, 'test', viewer),
+    await leaderboardView(site, slug, 'test', viewer),
     await challengeView(site, slug, viewer),
     await listChallenges(site, viewer),
     await submitView(site, slug, viewer),

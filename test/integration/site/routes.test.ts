@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { GET as readBoard } from '#app/api/v1/challenges/[slug]/phases/[phase]/leaderboard/route.ts';
-import { GET as readBoardCsv } from '#app/api/v1/challenges/[slug]/phases/[phase]/leaderboard.csv/route.ts';
+import { GET as readLeaderboard } from '#app/api/v1/challenges/[slug]/phases/[phase]/leaderboard/route.ts';
+import { GET as readLeaderboardCsv } from '#app/api/v1/challenges/[slug]/phases/[phase]/leaderboard.csv/route.ts';
 import { POST as register } from '#app/api/v1/challenges/[slug]/registrations/route.ts';
 import { GET as readChallenge } from '#app/api/v1/challenges/[slug]/route.ts';
 import { POST as sendImage } from '#app/api/v1/images/route.ts';
@@ -201,11 +201,11 @@ test('a bug is answered without its text', async () => {
 
 test('the board is there for everybody, as JSON and as CSV', async () => {
   const place = at({ slug: scene.challengeSlug, phase: 'test' });
-  expect(await answered(readBoard(request('GET', '/'), place), 200)).toMatchObject({
+  expect(await answered(readLeaderboard(request('GET', '/'), place), 200)).toMatchObject({
     rows: [],
     caseCount: 2,
   });
-  const csv = await readBoardCsv(request('GET', '/'), place);
+  const csv = await readLeaderboardCsv(request('GET', '/'), place);
   expect(csv.headers.get('content-disposition')).toBe(
     `attachment; filename="${scene.challengeSlug}-test-leaderboard.csv"`,
   );
@@ -274,7 +274,7 @@ test('events: the evaluation at once, every change, the last one, and the end', 
   await move({ state: 'FAILED', code: 'IMAGE_INVALID', runningCases: 0 });
   const seen: EvaluationView[] = [];
   for (let event = await next(); event !== 'end'; event = await next()) seen.push(event);
-  expect(seen.at(-1)).toMatchObject({ state: 'FAILED', fault: { code: 'IMAGE_INVALID' } });
+  expect(seen.at(-1)).toMatchObject({ state: 'FAILED', error: { code: 'IMAGE_INVALID' } });
   expect(seen.length).toBeLessThanOrEqual(1 + Math.ceil((performance.now() - startedMs) / 250));
 });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OrganizerView, Viewer } from '#lib/api/views.ts';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
 import { runnerCapabilitiesSchema } from '#lib/domain/runners/capabilities.ts';
-import { findPhasesBeyond } from '#lib/evaluations/find-unsupported-phases.ts';
+import { findUnsupportedPhases } from '#lib/evaluations/find-unsupported-phases.ts';
 import { sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { organizerView } from '#lib/site/console/organizer-view.ts';
 import { readWaitsFor } from '#lib/site/console/runners-view.ts';
@@ -54,7 +54,7 @@ test('a runner says what it has and how it is; one whose row can’t be read say
   const { runners } = await view();
   expect(runners.find(({ id }) => id === first.id)).toMatchObject({
     silent: false,
-    host: { cpus: 4, contracts: ['EXEC'], engineVersion: '20.10.24', walls: ['seccomp', 'AppArmor'] },
+    host: { cpus: 4, contracts: ['EXEC'], engineVersion: '20.10.24', layers: ['seccomp', 'AppArmor'] },
     health: { status: 'degraded', problems, drainedAt: null },
     evaluation: null,
   });
@@ -114,17 +114,17 @@ test('a phase that no runner can serve is named, with what each lacks', async ()
   expect((await view()).unserved).toEqual([]);
 
   const demand = (data: object) => owner.phase.update({ where: { id: scene.phaseId }, data });
-  await demand({ contract: 'INVOKE', requiresSecondWall: true });
-  const lacks = ['the contract invoke', 'gVisor'];
+  await demand({ contract: 'INVOKE', requiresGvisor: true });
+  const missing = ['the contract invoke', 'gVisor'];
   expect((await view()).unserved).toEqual([
-    { phaseSlug: 'test', phaseTitle: 'Hidden test', runners: [{ name: runner.name, lacks }] },
+    { phaseSlug: 'test', phaseTitle: 'Hidden test', runners: [{ name: runner.name, missing }] },
   ]);
 
   // One that could, under the key of another host, can't open the test set.
   const able = { ...HOST, gvisorRuntime: 'runsc', contracts: ['EXEC', 'INVOKE'] };
   const stranger = await newRunner({ host: able, recipient: `age1${'z'.repeat(58)}` });
   const [unserved] = (await view()).unserved;
-  expect(unserved!.runners).toContainEqual({ name: stranger.name, lacks: ['the key of its test set'] });
+  expect(unserved!.runners).toContainEqual({ name: stranger.name, missing: ['the key of its test set'] });
 
   const silent = await newRunner({ host: able, lastSeenAt: new Date(0) });
   expect((await view()).unserved).toHaveLength(1);
@@ -142,17 +142,17 @@ test('an output that no disk can ever hold is left by the runner, and said by th
   const evaluation = { id: await scene.evaluation(), state: 'QUEUED' as const };
   const needs = `${caseCount} GiB of disk for an output`;
 
-  const beyond = (host: object) =>
-    findPhasesBeyond(here.database.site, { ...runnerCapabilitiesSchema.parse(host), recipient });
-  expect(await beyond(small)).toEqual([scene.phaseId]);
+  const unsupported = (host: object) =>
+    findUnsupportedPhases(here.database.site, { ...runnerCapabilitiesSchema.parse(host), recipient });
+  expect(await unsupported(small)).toEqual([scene.phaseId]);
   expect((await view()).unserved).toMatchObject([
-    { runners: [{ name, lacks: [`${needs} (it has ${caseCount})`] }] },
+    { runners: [{ name, missing: [`${needs} (it has ${caseCount})`] }] },
   ]);
   expect(await readWaitsFor(here.site, evaluation)).toBe(`Waits for a runner with ${needs}.`);
 
   const large = { ...small, outputDiskMib: caseCount * 1024 };
   await newRunner({ host: large });
-  expect(await beyond(large)).toEqual([]);
+  expect(await unsupported(large)).toEqual([]);
   expect((await view()).unserved).toEqual([]);
   expect(await readWaitsFor(here.site, evaluation)).toBeNull();
 });
@@ -160,12 +160,14 @@ test('an output that no disk can ever hold is left by the runner, and said by th
 test('what a runner found that it lacks counts for that phase alone, and only while it says so', async () => {
   const { owner } = here.database;
   const needs = 'more than 1.0 GiB of memory for the scans of a batch';
-  const { id, name } = await newRunner({ health: { ...WELL, beyond: [{ phaseId: scene.phaseId, needs }] } });
+  const { id, name } = await newRunner({
+    health: { ...WELL, unsupported: [{ phaseId: scene.phaseId, needs }] },
+  });
   const evaluation = { id: await scene.evaluation(), state: 'QUEUED' as const };
-  expect((await view()).unserved).toMatchObject([{ runners: [{ name, lacks: [needs] }] }]);
+  expect((await view()).unserved).toMatchObject([{ runners: [{ name, missing: [needs] }] }]);
   expect(await readWaitsFor(here.site, evaluation)).toBe(`Waits for a runner with ${needs}.`);
 
-  const others = { ...WELL, beyond: [{ phaseId: randomUUID(), needs }] };
+  const others = { ...WELL, unsupported: [{ phaseId: randomUUID(), needs }] };
   await owner.runner.update({ where: { id }, data: { health: others } });
   expect((await view()).unserved).toEqual([]);
   expect(await readWaitsFor(here.site, evaluation)).toBeNull();
@@ -175,7 +177,7 @@ test('a phase that is over, and a site without a runner that reports itself, are
   const { owner } = here.database;
   await newRunner({ lastSeenAt: new Date(0) });
   const where = { id: scene.phaseId };
-  await owner.phase.update({ where, data: { requiresSecondWall: true } });
+  await owner.phase.update({ where, data: { requiresGvisor: true } });
   expect((await view()).unserved).toEqual([]);
   await newRunner();
   expect((await view()).unserved).toHaveLength(1);

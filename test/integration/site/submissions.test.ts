@@ -5,7 +5,7 @@ import { organizerView } from '#lib/site/console/organizer-view.ts';
 import { registerTeam } from '#lib/site/registrations/register-team.ts';
 import { cancelSubmission } from '#lib/site/submissions/cancel-submission.ts';
 import { createSubmission } from '#lib/site/submissions/create-submission.ts';
-import { rerunFaulted, rerunSubmission } from '#lib/site/submissions/rerun-submission.ts';
+import { rerunPlatformFailures, rerunSubmission } from '#lib/site/submissions/rerun-submission.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { submitView } from '#lib/site/submissions/submit-view.ts';
 import { createTeam } from '#lib/site/teams/create-team.ts';
@@ -37,9 +37,9 @@ async function newEntry(options: SceneOptions = {}) {
 }
 
 async function newTeam(scene: Scene): Promise<Viewer> {
-  const founder = await here.newViewer();
-  const { slug } = await createTeam(here.site, { name: unique('Team') }, founder);
-  const viewer = await here.refresh(founder);
+  const owner = await here.newViewer();
+  const { slug } = await createTeam(here.site, { name: unique('Team') }, owner);
+  const viewer = await here.refresh(owner);
   await registerTeam(here.site, { challenge: scene.challengeSlug, team: slug }, viewer);
   return viewer;
 }
@@ -146,7 +146,7 @@ test('what a fault of ours has ended is run again by an organizer, once, at no c
   await end({ state: 'FAILED', code: 'DISK_FULL' });
   expect(await submissionView(here.site, submissionId, viewer)).toMatchObject({
     evaluation: {
-      fault: { code: 'DISK_FULL', steps: [expect.stringContaining('cost nothing'), expect.any(String)] },
+      error: { code: 'DISK_FULL', steps: [expect.stringContaining('cost nothing'), expect.any(String)] },
     },
   });
   await expect(rerunSubmission(here.site, submissionId, viewer)).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -163,10 +163,10 @@ test('what a fault of ours has ended is run again by an organizer, once, at no c
   expect((await counts(team.id)).jobs).toHaveLength(jobs.length + 1);
   expect(await submissionView(here.site, submissionId, viewer)).toMatchObject({
     quota: { usedTotal: 1 },
-    evaluation: { state: 'QUEUED', scored: 0, fault: null },
+    evaluation: { state: 'QUEUED', scored: 0, error: null },
   });
   expect(await organizerView(here.site, challengeSlug, organizer)).toMatchObject({
-    faulted: 0,
+    platformFailures: 0,
     audit: [
       { action: 'submission.rerun', detail: { code: 'DISK_FULL' } },
       expect.anything(),
@@ -187,9 +187,9 @@ test('everything that faults of ours have ended in a challenge is run again at o
     await owner.evaluation.updateMany({ where: { submissionId: id }, data: { state: 'FAILED', code } });
     ids.push(id);
   }
-  expect((await organizerView(here.site, challengeSlug, organizer)).faulted).toBe(2);
-  expect(await rerunFaulted(here.site, challengeSlug, organizer)).toBe(2);
-  expect(await rerunFaulted(here.site, challengeSlug, organizer)).toBe(0);
+  expect((await organizerView(here.site, challengeSlug, organizer)).platformFailures).toBe(2);
+  expect(await rerunPlatformFailures(here.site, challengeSlug, organizer)).toBe(2);
+  expect(await rerunPlatformFailures(here.site, challengeSlug, organizer)).toBe(0);
   const queued = await owner.evaluation.findMany({
     where: { state: 'QUEUED', submissionId: { in: ids } },
     orderBy: { createdAt: 'asc' },

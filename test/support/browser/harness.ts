@@ -46,7 +46,7 @@ try {
   const images = join(home, 'images');
   await buildExampleImages(images);
   await makeChallenge(new SiteClient(url));
-  await standOnBoard(new SiteClient(url), join(images, 'empty.tar'));
+  await submitBaseline(new SiteClient(url), join(images, 'empty.tar'));
   served = { url, images, home, ownerUrl: database.ownerUrl };
   process.stdout.write(`${JSON.stringify(served)}\n`);
   await Promise.race([ended, site.ended, runner.ended]);
@@ -82,7 +82,7 @@ async function makeChallenge(client: SiteClient): Promise<void> {
 }
 
 /** One team that every test finds on the board of the hidden phase. */
-async function standOnBoard(client: SiteClient, archive: string): Promise<void> {
+async function submitBaseline(client: SiteClient, archive: string): Promise<void> {
   const { person, team } = FIRST_TEAM;
   await client.signUp(person);
   const member = client.as(await client.createToken(person, 'browser tests'));

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { PlatformFaultCode } from '#lib/domain/evaluations/codes.ts';
+import type { PlatformErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { costsQuota } from '#lib/domain/phases/quota.ts';
 import { discloseEvaluation } from '#lib/site/submissions/disclose-evaluation.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
@@ -7,18 +7,18 @@ import { mountsBelow } from '#test/support/mounts.ts';
 import { type EvaluationRow, EXPECTED_DICE } from '#test/support/runner-scene.ts';
 
 /** What must hold after any fault of ours, whatever it was. */
-export interface AfterFault {
+export interface AfterFailure {
   /** The evaluation as the fault found it, or null where it came before the claim. */
   before: EvaluationRow | null;
   after: EvaluationRow;
   caseCount: number;
   requeues: number;
   /** What the team is told; null where it was not touched. */
-  told: PlatformFaultCode | null;
+  told: PlatformErrorCode | null;
 }
 
 /** Scored, every case once, what was recorded is as it was recorded, and the team has paid nothing. */
-export function expectNothingLost({ before, after, caseCount, requeues, told }: AfterFault): void {
+export function expectNothingLost({ before, after, caseCount, requeues, told }: AfterFailure): void {
   expect(after).toMatchObject({ state: 'SCORED', code: null, message: null, leaseToken: null });
   expect(after).toMatchObject({ requeues, platformCode: told, runningCases: 0 });
   expect(after.caseScores.map(({ caseIndex }) => caseIndex).sort()).toEqual([...Array(caseCount).keys()]);
@@ -37,10 +37,17 @@ export function expectNothingLost({ before, after, caseCount, requeues, told }: 
       waitsFor: null,
       now: new Date(),
     },
-    { audience: 'team', kind: 'HIDDEN', decimals: 3, metrics: [], showsCaseScores: false, drawnId: String },
+    {
+      audience: 'team',
+      kind: 'HIDDEN',
+      decimals: 3,
+      metrics: [],
+      showsCaseScores: false,
+      pseudonymousId: String,
+    },
   );
-  expect(shown).toMatchObject({ fault: null, caseFaults: [], requeues });
-  expect(shown.platformFault?.code ?? null).toBe(told);
+  expect(shown).toMatchObject({ error: null, caseErrors: [], requeues });
+  expect(shown.platformError?.code ?? null).toBe(told);
   // Had it ended there, as our fault, no attempt of the team would be used up.
   const ended = { state: 'FAILED', code: told, startedAt: after.startedAt } as const;
   if (told) expect(costsQuota([ended])).toBe(false);

@@ -6,7 +6,7 @@ import { extract } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readDataset } from '#cli/dataset/dataset.ts';
 import { sealTestSet } from '#cli/testset/seal-test-set.ts';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { publicTestSetSchema } from '#lib/domain/test-sets/manifest.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { loadOrCreateKey, type RunnerKey } from '#runner/secrets/key.ts';
@@ -128,7 +128,7 @@ describe('a sealed test set', () => {
     await writeCase('b');
     const { entries } = await seal();
     const other = await loadOrCreateKey(path.join(folder, 'other'));
-    await expect(open(entries, other)).rejects.toThrow(PlatformFault);
+    await expect(open(entries, other)).rejects.toThrow(PlatformError);
     await expect(open(entries, { ...other, recipient: key.recipient })).rejects.toThrow(/can't be opened/);
     const swapped = await open(entries, key, (name) =>
       name.includes('.scan.') ? 'cases/0000.scan.age' : name,

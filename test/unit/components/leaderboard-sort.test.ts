@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { parsePins, togglePin } from '#components/leaderboard/pins.ts';
 import { nextSort, parseSort, sortParameter, sortRows } from '#components/leaderboard/sort.ts';
-import type { BoardRow, BoardView } from '#lib/api/views.ts';
+import type { LeaderboardEntry, LeaderboardView } from '#lib/api/views.ts';
 
-function row(teamSlug: string, rank: number, dice: number | null, failed = 0): BoardRow {
+function row(teamSlug: string, rank: number, dice: number | null, failed = 0): LeaderboardEntry {
   return {
     teamSlug,
     teamName: teamSlug.toUpperCase(),
@@ -19,7 +19,7 @@ function row(teamSlug: string, rank: number, dice: number | null, failed = 0): B
   };
 }
 
-function board(rows: BoardRow[]): BoardView {
+function leaderboard(rows: LeaderboardEntry[]): LeaderboardView {
   const phase = {
     id: 'p',
     slug: 'test',
@@ -49,23 +49,23 @@ function board(rows: BoardRow[]): BoardView {
   };
 }
 
-const teams = (rows: BoardRow[]) => rows.map((entry) => entry.teamSlug);
+const teams = (rows: LeaderboardEntry[]) => rows.map((entry) => entry.teamSlug);
 
 test('an address that names no column of this board falls back to the rank', () => {
-  const view = board([row('b', 2, 0.5), row('a', 1, 0.6)]);
+  const view = leaderboard([row('b', 2, 0.5), row('a', 1, 0.6)]);
   for (const text of [undefined, '', '-', 'hd95', '-nonsense']) {
     expect(teams(sortRows(view, parseSort(view, text))), String(text)).toEqual(['a', 'b']);
   }
 });
 
 test('a score that does not exist stays last in both directions, and ties keep the ranking', () => {
-  const view = board([row('a', 1, 0.5), row('none', 2, null), row('b', 3, 0.5), row('c', 4, 0.9)]);
+  const view = leaderboard([row('a', 1, 0.5), row('none', 2, null), row('b', 3, 0.5), row('c', 4, 0.9)]);
   expect(teams(sortRows(view, { key: 'dice', descending: true }))).toEqual(['c', 'a', 'b', 'none']);
   expect(teams(sortRows(view, { key: 'dice', descending: false }))).toEqual(['a', 'b', 'c', 'none']);
 });
 
 test('the first click shows what is best or newest on top, the second turns it round', () => {
-  const view = board([row('a', 1, 0.5)]);
+  const view = leaderboard([row('a', 1, 0.5)]);
   const byRank = parseSort(view, undefined);
   const dice = nextSort(view, byRank, 'dice');
   expect(sortParameter(dice)).toBe('-dice');
@@ -76,17 +76,17 @@ test('the first click shows what is best or newest on top, the second turns it r
 });
 
 test('the rows that were given are left as they are', () => {
-  const view = board([row('b', 2, 0.5), row('a', 1, 0.6)]);
+  const view = leaderboard([row('b', 2, 0.5), row('a', 1, 0.6)]);
   sortRows(view, { key: 'rank', descending: false });
   expect(teams(view.rows)).toEqual(['b', 'a']);
 });
 
 test('pins: the reader’s own team at first, only teams of this board, each once, five at most', () => {
-  const onBoard = ['a', 'b', 'c', 'd', 'e', 'f'];
-  expect(parsePins(undefined, onBoard, ['b', 'not-on-board'])).toEqual(['b']);
-  expect(parsePins('', onBoard, ['b'])).toEqual([]);
-  expect(parsePins('c,x,c,a', onBoard, [])).toEqual(['c', 'a']);
-  expect(parsePins('a,b,c,d,e,f', onBoard, [])).toHaveLength(5);
+  const onLeaderboard = ['a', 'b', 'c', 'd', 'e', 'f'];
+  expect(parsePins(undefined, onLeaderboard, ['b', 'not-on-board'])).toEqual(['b']);
+  expect(parsePins('', onLeaderboard, ['b'])).toEqual([]);
+  expect(parsePins('c,x,c,a', onLeaderboard, [])).toEqual(['c', 'a']);
+  expect(parsePins('a,b,c,d,e,f', onLeaderboard, [])).toHaveLength(5);
   expect(togglePin(['a', 'b'], 'a')).toEqual(['b']);
   expect(togglePin(['a', 'b', 'c', 'd', 'e'], 'f')).toBeNull();
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inputWords, outputWords } from '#components/format/rule-labels.ts';
+import { formatInput, formatOutput } from '#components/format/rule-labels.ts';
 import type { PhaseRules } from '#lib/api/views.ts';
 
 function words(over: Partial<PhaseRules>): string[] {
@@ -10,7 +10,7 @@ function words(over: Partial<PhaseRules>): string[] {
     takesProbabilityMaps: false,
     ...over,
   };
-  return [inputWords(rules as PhaseRules), outputWords(rules as PhaseRules)];
+  return [formatInput(rules as PhaseRules), formatOutput(rules as PhaseRules)];
 }
 
 test('a batch is told of all its scans, in the one format that it gets and without the metadata that it does not', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { leftWord, marksByCase, marksOf } from '#components/submission/cases/case-strip.tsx';
-import { stagesOf, timeLeftWords } from '#components/submission/progress/stages.ts';
+import { formatTimeLeft, stagesOf } from '#components/submission/progress/stages.ts';
 import type { EvaluationView } from '#lib/api/views.ts';
 
 const AS_OF = '2026-02-05T14:00:00Z';
@@ -22,9 +22,9 @@ function evaluation(over: Partial<EvaluationView>): EvaluationView {
     firstCaseAt: null,
     finishedAt: null,
     requeues: 0,
-    platformFault: null,
-    fault: null,
-    caseFaults: [],
+    platformError: null,
+    error: null,
+    caseErrors: [],
     scores: [],
     caseDisclosure: 'NONE',
     caseScores: [],
@@ -33,7 +33,7 @@ function evaluation(over: Partial<EvaluationView>): EvaluationView {
 }
 
 function states(view: EvaluationView): string[] {
-  const context = { hidden: true, asOf: AS_OF, archiveBytes: 1, countsOnBoard: false } as const;
+  const context = { hidden: true, asOf: AS_OF, archiveBytes: 1, countsOnLeaderboard: false } as const;
   return stagesOf(view, { ...context, counting: 'BEST' }).map((stage) => stage.state);
 }
 
@@ -66,13 +66,13 @@ test('what has ended without a result of every scan has none that waits', () => 
 test('time left follows the pace; in a hidden phase it is said in quarters of an hour', () => {
   // 4 of 10 in 60 minutes: 15 minutes a scan, 6 scans are left, 90 minutes.
   const four = evaluation({ scored: 3, failed: 1 });
-  expect(timeLeftWords(four, false, AS_OF)).toBe('about 1 h 30 min left');
-  expect(timeLeftWords(four, true, AS_OF)).toBe('1 to 2 h left');
+  expect(formatTimeLeft(four, false, AS_OF)).toBe('about 1 h 30 min left');
+  expect(formatTimeLeft(four, true, AS_OF)).toBe('1 to 2 h left');
   // 8 of 10 in 60 minutes: 7.5 minutes a scan, 15 minutes are left.
-  expect(timeLeftWords(evaluation({ scored: 8 }), true, AS_OF)).toBe('15 to 30 minutes left');
-  expect(timeLeftWords(evaluation({ scored: 9 }), true, AS_OF)).toBe('less than 15 minutes left');
-  expect(timeLeftWords(evaluation({}), true, AS_OF)).toBeNull();
-  expect(timeLeftWords(evaluation({ state: 'SCORED', scored: 10 }), true, AS_OF)).toBeNull();
+  expect(formatTimeLeft(evaluation({ scored: 8 }), true, AS_OF)).toBe('15 to 30 minutes left');
+  expect(formatTimeLeft(evaluation({ scored: 9 }), true, AS_OF)).toBe('less than 15 minutes left');
+  expect(formatTimeLeft(evaluation({}), true, AS_OF)).toBeNull();
+  expect(formatTimeLeft(evaluation({ state: 'SCORED', scored: 10 }), true, AS_OF)).toBeNull();
 });
 
 test('marks of a hidden phase are sorted by state and always as many as scans', () => {

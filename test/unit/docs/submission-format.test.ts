@@ -1,21 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { strokeChallenge } from '#examples/challenge/stroke.ts';
-import { FAULTS, PLATFORM_FAULT_CODES, TEAM_FAULT_CODES } from '#lib/domain/evaluations/codes.ts';
+import {
+  ERROR_EXPLANATIONS,
+  PLATFORM_ERROR_CODES,
+  SUBMISSION_ERROR_CODES,
+} from '#lib/domain/evaluations/codes.ts';
 import { execInputFiles, MAP_FOLDER, MASK_FOLDER } from '#runner/sandbox/contracts/exec-files.ts';
 
 const DOC = readFileSync(new URL('../../../docs/participants/submission-format.md', import.meta.url), 'utf8');
 const WORDS = DOC.replaceAll(/\s+/g, ' ');
 
 describe('docs/participants/submission-format.md', () => {
-  it.each(TEAM_FAULT_CODES)('explains %s in the words that the site uses', (code) => {
-    const { meaning, steps } = FAULTS[code];
+  it.each(SUBMISSION_ERROR_CODES)('explains %s in the words that the site uses', (code) => {
+    const { meaning, steps } = ERROR_EXPLANATIONS[code];
     const numbered = steps.map((step, index) => `${index + 1}. ${step}`);
     expect(DOC).toContain(`### ${code}\n\n${meaning}\n\n${numbered.join('\n')}\n`);
   });
 
   it('names the codes that are our fault', () => {
-    for (const code of PLATFORM_FAULT_CODES) expect(DOC).toContain(`\`${code}\``);
+    for (const code of PLATFORM_ERROR_CODES) expect(DOC).toContain(`\`${code}\``);
   });
 
   it('shows the inputs.json that the runner writes', () => {

@@ -7,13 +7,13 @@ import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
 import { currentPhase, stateOf } from '#components/format/phase-labels.ts';
 import { utcDateTime } from '#components/format/time.ts';
-import { Board } from '#components/leaderboard/leaderboard.tsx';
-import { BoardNotes } from '#components/leaderboard/leaderboard-notes.tsx';
+import { Leaderboard } from '#components/leaderboard/leaderboard.tsx';
+import { LeaderboardNotes } from '#components/leaderboard/leaderboard-notes.tsx';
 import { parsePins } from '#components/leaderboard/pins.ts';
-import { type BoardSort, parseSort, sortParameter } from '#components/leaderboard/sort.ts';
+import { type LeaderboardSort, parseSort, sortParameter } from '#components/leaderboard/sort.ts';
 import { SortMenu } from '#components/leaderboard/sort-menu.tsx';
-import type { BoardView } from '#lib/api/views.ts';
-import { boardView } from '#lib/site/leaderboards/leaderboard-view.ts';
+import type { LeaderboardView } from '#lib/api/views.ts';
+import { leaderboardView } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { site } from '#lib/site/site.ts';
 
 interface Props {
@@ -38,15 +38,18 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
     one(query['phase']) ?? challenge.leaders?.phaseSlug ?? currentPhase(challenge.phases)?.slug;
   if (phaseSlug === undefined) notFound();
   const base = `/challenges/${slug}/leaderboard`;
-  const board = await orPage(boardView(await site(), slug, phaseSlug, viewer), `${base}?phase=${phaseSlug}`);
-  const sort = parseSort(board, one(query['sort']));
+  const leaderboard = await orPage(
+    leaderboardView(await site(), slug, phaseSlug, viewer),
+    `${base}?phase=${phaseSlug}`,
+  );
+  const sort = parseSort(leaderboard, one(query['sort']));
   const pinText = one(query['pin']);
   const pins = parsePins(
     pinText,
-    board.rows.map((row) => row.teamSlug),
+    leaderboard.rows.map((row) => row.teamSlug),
     ownTeams,
   );
-  const hrefOf = (change: { sort?: BoardSort; pins?: readonly string[] }) => {
+  const hrefOf = (change: { sort?: LeaderboardSort; pins?: readonly string[] }) => {
     const parameters = new URLSearchParams({ phase: phaseSlug });
     const order = sortParameter(change.sort ?? sort);
     if (order) parameters.set('sort', order);
@@ -60,7 +63,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
         <PhaseStrip
           phases={challenge.phases}
           currentSlug={phaseSlug}
-          asOf={board.asOf}
+          asOf={leaderboard.asOf}
           hrefOf={(phase) => `${base}?phase=${phase.slug}`}
         />
       </ChallengeHeader>
@@ -68,29 +71,29 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
         <div className="head">
           <h1>Leaderboard</h1>
           <p className="stamp">
-            As of {utcDateTime(board.asOf)}
-            {board.updatedAt ? ` · newest score ${utcDateTime(board.updatedAt)}` : ''}
+            As of {utcDateTime(leaderboard.asOf)}
+            {leaderboard.updatedAt ? ` · newest score ${utcDateTime(leaderboard.updatedAt)}` : ''}
           </p>
         </div>
-        {board.rows.length > 0 ? (
+        {leaderboard.rows.length > 0 ? (
           <>
-            <SortMenu board={board} state={{ sort, pins, hrefOf }} />
+            <SortMenu leaderboard={leaderboard} state={{ sort, pins, hrefOf }} />
             <div className="board-frame">
-              <Board board={board} state={{ sort, pins, hrefOf }} ownTeams={ownTeams} />
+              <Leaderboard leaderboard={leaderboard} state={{ sort, pins, hrefOf }} ownTeams={ownTeams} />
             </div>
-            <BoardNotes board={board} evaluationHref={`/challenges/${slug}/evaluation`} />
-            <Exports board={board} />
+            <LeaderboardNotes leaderboard={leaderboard} evaluationHref={`/challenges/${slug}/evaluation`} />
+            <Exports leaderboard={leaderboard} />
           </>
         ) : (
-          <EmptyBoard board={board} asOf={board.asOf} />
+          <EmptyLeaderboard leaderboard={leaderboard} asOf={leaderboard.asOf} />
         )}
       </main>
     </>
   );
 }
 
-function Exports({ board }: { board: BoardView }) {
-  const address = `/api/v1/challenges/${board.challengeSlug}/phases/${board.phase.slug}/leaderboard`;
+function Exports({ leaderboard }: { leaderboard: LeaderboardView }) {
+  const address = `/api/v1/challenges/${leaderboard.challengeSlug}/phases/${leaderboard.phase.slug}/leaderboard`;
   return (
     <p className="exports">
       <span>This board:</span>
@@ -102,8 +105,8 @@ function Exports({ board }: { board: BoardView }) {
   );
 }
 
-function EmptyBoard({ board, asOf }: { board: BoardView; asOf: string }) {
-  const { phase } = board;
+function EmptyLeaderboard({ leaderboard, asOf }: { leaderboard: LeaderboardView; asOf: string }) {
+  const { phase } = leaderboard;
   return (
     <div className="empty">
       <p>
@@ -116,7 +119,7 @@ function EmptyBoard({ board, asOf }: { board: BoardView; asOf: string }) {
       </p>
       {phase.status === 'closed' ? null : (
         <p className="actions">
-          <Link className="btn primary" href={`/challenges/${board.challengeSlug}/submit`}>
+          <Link className="btn primary" href={`/challenges/${leaderboard.challengeSlug}/submit`}>
             {phase.status === 'open' ? 'Submit a container' : 'Prepare a submission'}
           </Link>
         </p>

@@ -9,12 +9,12 @@ import { labelOf } from '#components/format/metric-labels.ts';
 import { currentPhase, stateOf } from '#components/format/phase-labels.ts';
 import { mebibytes } from '#components/format/quantity.ts';
 import {
-  contractWords,
-  disclosureWords,
-  inputWords,
-  keepingWords,
-  limitsWords,
-  wallWords,
+  formatContract,
+  formatDisclosure,
+  formatGvisor,
+  formatInput,
+  formatKeptPredictions,
+  formatLimits,
 } from '#components/format/rule-labels.ts';
 import { SubmitForm } from '#components/submit/submit-form.tsx';
 import { TerminalSteps } from '#components/submit/terminal-steps.tsx';
@@ -169,7 +169,7 @@ function RuleFacts({ view }: { view: SubmitView }) {
         <dl className="facts">
           {shown.flatMap(({ rules, phase }) => [
             <dt key={`${rules.phaseSlug} title`}>{phase?.title}</dt>,
-            <dd key={rules.phaseSlug}>{disclosureWords(phase?.kind ?? 'HIDDEN', rules)}</dd>,
+            <dd key={rules.phaseSlug}>{formatDisclosure(phase?.kind ?? 'HIDDEN', rules)}</dd>,
           ])}
         </dl>
       </section>
@@ -182,9 +182,9 @@ function ContainerFacts({ rules }: { rules: PhaseRules }) {
   return (
     <dl className="facts">
       <dt>Contract</dt>
-      <dd>{contractWords(rules)}</dd>
+      <dd>{formatContract(rules)}</dd>
       <dt>Input</dt>
-      <dd>{inputWords(rules)}, in /input</dd>
+      <dd>{formatInput(rules)}, in /input</dd>
       <dt>Output</dt>
       <dd>
         {rules.contract === 'BATCH' ? (
@@ -205,12 +205,12 @@ function ContainerFacts({ rules }: { rules: PhaseRules }) {
       </dd>
       <dt>Limits</dt>
       <dd>
-        {limitsWords(rules)}; {rules.limits.pids} processes, {mebibytes(rules.limits.outputMib)} of output
+        {formatLimits(rules)}; {rules.limits.pids} processes, {mebibytes(rules.limits.outputMib)} of output
       </dd>
       <dt>Walls</dt>
-      <dd>{wallWords(rules)}</dd>
+      <dd>{formatGvisor(rules)}</dd>
       <dt>Masks</dt>
-      <dd>{keepingWords(rules)}</dd>
+      <dd>{formatKeptPredictions(rules)}</dd>
       <dt>Image</dt>
       <dd>at most {mebibytes(rules.limits.imageMib)} as it is sent, a model archive beside it as much</dd>
       <dt>Ranked by</dt>

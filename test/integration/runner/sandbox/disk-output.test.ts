@@ -57,7 +57,7 @@ describe('an /output that is larger than the memory', () => {
     );
     expect(fits).toMatchObject({ kind: 'output', exitCode: 0 });
     const flood = await run(`${write('big', 201)}; exit 1`);
-    expect(flood).toMatchObject({ kind: 'teamFault', code: 'OUTPUT_TOO_LARGE' });
+    expect(flood).toMatchObject({ kind: 'submissionError', code: 'OUTPUT_TOO_LARGE' });
     await expectNothingStays();
     expect(await readdir(path.join(folder, 'scratch', 'disk'))).toEqual([]);
   });

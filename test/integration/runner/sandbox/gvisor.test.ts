@@ -26,7 +26,7 @@ function whereIs(program: string): string | null {
   }
 }
 
-type RunOptions = Partial<Limits> & { secondWall?: boolean };
+type RunOptions = Partial<Limits> & { requiresGvisor?: boolean };
 const LIMITS = { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 256, pids: 64, timeLimitSeconds: 30, outputMib: 16 };
 
 describe.skipIf(RUNSC === null)('a phase that requires a second wall', () => {
@@ -49,7 +49,7 @@ describe.skipIf(RUNSC === null)('a phase that requires a second wall', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function run(script: string, { secondWall = true, ...changes }: RunOptions = {}) {
+  async function run(script: string, { requiresGvisor = true, ...changes }: RunOptions = {}) {
     const file = path.join(folder, `${crypto.randomUUID()}.tar`);
     await buildShellImage(file, { script });
     const image = await sandbox.prepareImage(createReadStream(file), LIMITS);
@@ -57,7 +57,15 @@ describe.skipIf(RUNSC === null)('a phase that requires a second wall', () => {
     const name = `second-wall-${crypto.randomUUID()}`;
     const signal = new AbortController().signal;
     const limits = { ...LIMITS, ...changes };
-    return runOne(sandbox, { image, limits, input, name, takesProbabilityMaps: false, secondWall, signal });
+    return runOne(sandbox, {
+      image,
+      limits,
+      input,
+      name,
+      takesProbabilityMaps: false,
+      requiresGvisor,
+      signal,
+    });
   }
   const COPY =
     'mkdir -p /output/images/stroke-lesion-segmentation && cat /input/images/t1-brain-mri/c0.nii.gz > /output/images/stroke-lesion-segmentation/m.nii.gz';
@@ -72,7 +80,7 @@ describe.skipIf(RUNSC === null)('a phase that requires a second wall', () => {
     expect(walled.log).toContain('Starting gVisor');
     expect(walled.log).toContain('1234');
     expect(walled.kind === 'output' && Buffer.from(walled.bytes).toString()).toBe('a scan');
-    const bare = await run(`dmesg 2>&1; ${COPY}`, { secondWall: false });
+    const bare = await run(`dmesg 2>&1; ${COPY}`, { requiresGvisor: false });
     expect(bare).toMatchObject({ kind: 'output', log: expect.not.stringContaining('gVisor') });
   });
 
@@ -84,7 +92,7 @@ describe.skipIf(RUNSC === null)('a phase that requires a second wall', () => {
       'dd if=/dev/zero of=/output/big bs=1M count=32 2>&1 | tail -1',
     ].join('; ');
     const seen = await run(`${looks}; exit 3`);
-    expect(seen.kind).toBe('teamFault');
+    expect(seen.kind).toBe('submissionError');
     expect(seen.log).not.toContain('is writable');
     expect(seen.log).not.toMatch(/eth\d/);
     expect(seen).toMatchObject({ code: 'OUTPUT_TOO_LARGE' });
@@ -97,7 +105,7 @@ describe.skipIf(RUNSC === null)('a phase that requires a second wall', () => {
     ['files in memory', 'for f in /tmp/a /dev/shm/a; do head -c 127m /dev/zero > $f; done; sleep 1; exit 1'],
   ])('ends for its memory: %s', async (_, script) => {
     const ended = await run(script, { memoryMib: 128 });
-    expect(ended).toMatchObject({ kind: 'teamFault', code: 'OUT_OF_MEMORY' });
+    expect(ended).toMatchObject({ kind: 'submissionError', code: 'OUT_OF_MEMORY' });
     expect(ended.peakMemoryBytes ?? 0).toBeLessThan(130 * 2 ** 20);
   });
 
@@ -112,7 +120,7 @@ describe.skipIf(RUNSC === null)('a phase that requires a second wall', () => {
     const codes: string[] = [];
     while (codes.length < 3 && !codes.includes('PIDS_LIMIT')) {
       const forks = await run('for i in $(seq 400); do sleep 5 & done; wait; exit 1');
-      codes.push(forks.kind === 'teamFault' ? forks.code : forks.kind);
+      codes.push(forks.kind === 'submissionError' ? forks.code : forks.kind);
     }
     expect(codes.at(-1)).toBe('PIDS_LIMIT');
     expect(codes.filter((code) => code !== 'PIDS_LIMIT' && code !== 'EXIT_NONZERO')).toEqual([]);
@@ -120,7 +128,7 @@ describe.skipIf(RUNSC === null)('a phase that requires a second wall', () => {
 
   test('is ended at the time limit like any other', async () => {
     const ended = await run('sleep 100', { timeLimitSeconds: 1 });
-    expect(ended).toMatchObject({ kind: 'teamFault', code: 'TIME_LIMIT' });
+    expect(ended).toMatchObject({ kind: 'submissionError', code: 'TIME_LIMIT' });
     expect(await host.engine.listContainers('heldout.runner=second-wall')).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
@@ -65,7 +65,7 @@ async function batch(
     limits: { ...LIMITS, ...limits },
     takesProbabilityMaps: true,
     modelFolder: null,
-    secondWall: false,
+    requiresGvisor: false,
     parallel: 2,
     name: `${RUNNER}-${count++}`,
     labels: {},
@@ -155,7 +155,7 @@ test('a program that can’t start is the evaluation’s fault', async () => {
     limits: LIMITS,
     takesProbabilityMaps: false,
     modelFolder: null,
-    secondWall: false,
+    requiresGvisor: false,
     parallel: 1,
     name: `${RUNNER}-broken`,
     labels: {},
@@ -165,7 +165,7 @@ test('a program that can’t start is the evaluation’s fault', async () => {
     onWorking: async () => undefined,
     onEnded: async () => undefined,
   });
-  await expect(run).rejects.toMatchObject({ name: 'TeamFault', code: 'START_FAILED' });
+  await expect(run).rejects.toMatchObject({ name: 'SubmissionError', code: 'START_FAILED' });
 });
 
 test('killed by nobody we know: run again, and then what is there counts', async () => {
@@ -181,7 +181,7 @@ test('no scan and no mask is at hand when truth may be opened: the container is 
 });
 
 test('cancelled: gone within 2 s, with the reason that was given', async () => {
-  const reason = new PlatformFault('RUNNER_STOPPED', 'stopped');
+  const reason = new PlatformError('RUNNER_STOPPED', 'stopped');
   const controller = new AbortController();
   const run = batch('sleep 100', { signal: controller.signal });
   run.catch(() => undefined);

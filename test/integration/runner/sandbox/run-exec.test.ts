@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildImageArchive, type ImageSpec } from '#examples/images/image-archive.ts';
 import { NODE_PATH, nodeRootfs } from '#examples/images/node-rootfs.ts';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { containerSpec } from '#runner/sandbox/policy/profile.ts';
@@ -94,7 +94,7 @@ describe('one case in one container', () => {
     const image = await shell(`${COPY}; mkdir -p ${map}; ln -s /etc/passwd ${map}/p.mha`);
     expect(await runOne(sandbox, request(image))).toMatchObject({ kind: 'output', probabilityMap: null });
     const asked = await runOne(sandbox, request(image, { takesProbabilityMaps: true }));
-    expect(asked).toMatchObject({ kind: 'teamFault', code: 'OUTPUT_UNSAFE' });
+    expect(asked).toMatchObject({ kind: 'submissionError', code: 'OUTPUT_UNSAFE' });
     await expectNothingLeft();
   });
 
@@ -188,7 +188,7 @@ describe('programs that compute run under our list of system calls', () => {
 
 describe('interruptions', () => {
   test('aborted before it starts: no container is made', async () => {
-    const reason = new PlatformFault('RUNNER_STOPPED', 'stopped');
+    const reason = new PlatformError('RUNNER_STOPPED', 'stopped');
     const run = runOne(sandbox, request(await shell('sleep 100'), { signal: AbortSignal.abort(reason) }));
     await expect(run).rejects.toBe(reason);
     await expectNothingLeft();
@@ -197,7 +197,7 @@ describe('interruptions', () => {
   test.each([0, 20, 80, 200, 600])(
     'aborted after %i ms: gone within 2 s, with the reason that was given',
     async (ms) => {
-      const reason = new PlatformFault('RUNNER_STOPPED', 'stopped');
+      const reason = new PlatformError('RUNNER_STOPPED', 'stopped');
       const controller = new AbortController();
       const run = runOne(sandbox, request(await shell('sleep 100'), { signal: controller.signal }));
       run.catch(() => undefined);
@@ -220,7 +220,7 @@ describe('interruptions', () => {
       )
       .toEqual([true]);
     await engine.removeContainer(`${name}-0-1`);
-    await expect(run).rejects.toMatchObject({ name: 'PlatformFault' });
+    await expect(run).rejects.toMatchObject({ name: 'PlatformError' });
     await expectNothingLeft();
   });
 
@@ -236,7 +236,7 @@ describe('interruptions', () => {
         .toMatchObject([{ name: victim }]);
       await engine.killContainer(victim);
     }
-    expect(await run).toMatchObject({ kind: 'teamFault', code: 'EXIT_NONZERO', exitCode: 137 });
+    expect(await run).toMatchObject({ kind: 'submissionError', code: 'EXIT_NONZERO', exitCode: 137 });
     await expectNothingLeft();
   });
 });
@@ -310,7 +310,7 @@ describe('the engine', () => {
       modelFolder: null,
       seccomp: seccompProfile(),
     });
-    await expect(engine.createContainer(spec)).rejects.toMatchObject({ name: 'PlatformFault' });
+    await expect(engine.createContainer(spec)).rejects.toMatchObject({ name: 'PlatformError' });
     expect(await readdir(folder)).not.toContain('missing');
   });
 
@@ -324,7 +324,7 @@ describe('the engine', () => {
 
   test('a second wall that the engine does not have is never left out', async () => {
     const image = await shell('true');
-    const run = runOne(sandbox, { ...request(image), secondWall: true });
+    const run = runOne(sandbox, { ...request(image), requiresGvisor: true });
     await expect(run).rejects.toMatchObject({ message: expect.stringContaining('no gVisor') });
     await expectNothingLeft();
   });

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { PlatformFault } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
@@ -94,7 +94,7 @@ async function serve(
     image: puppet,
     takesProbabilityMaps: false,
     modelFolder: null,
-    secondWall: false,
+    requiresGvisor: false,
     parallel: 2,
     name: `${RUNNER}-${count++}`,
     labels: {},
@@ -147,7 +147,7 @@ describe('one server for all cases', () => {
       limits: LIMITS,
       takesProbabilityMaps: true,
       modelFolder: null,
-      secondWall: false,
+      requiresGvisor: false,
       parallel: 1,
       name: `${RUNNER}-map`,
       labels: {},
@@ -257,7 +257,7 @@ describe('a start that fails is the evaluation’s fault', () => {
     const image = puppetThat(started);
     const startedAt = performance.now();
     await expect(serve([HONEST, HONEST], { image, within: impatient })).rejects.toMatchObject({
-      name: 'TeamFault',
+      name: 'SubmissionError',
       code: 'HEALTH_TIMEOUT',
     });
     expect(performance.now() - startedAt).toBeLessThan((SHORT_START_SECONDS + 2) * 1000);
@@ -272,7 +272,7 @@ describe('a start that fails is the evaluation’s fault', () => {
       const image = puppetThat(`console.log(fs.readdirSync('/input').length, 'scans'); ${end}`);
       const error = await serve([HONEST], { image }).catch((reason: unknown) => reason);
       expect(error).toMatchObject({
-        name: 'TeamFault',
+        name: 'SubmissionError',
         code: 'EXIT_NONZERO',
         message: expect.stringContaining(message),
       });
@@ -378,7 +378,7 @@ describe('interruptions', () => {
   ] as const)(
     '%s: gone within 2 s, with the reason that was given',
     async (_, [started, script, afterMs]) => {
-      const reason = new PlatformFault('RUNNER_STOPPED', 'stopped');
+      const reason = new PlatformError('RUNNER_STOPPED', 'stopped');
       const controller = new AbortController();
       const run = serve([script], { image: puppetThat(started), signal: controller.signal });
       run.catch(() => undefined);
@@ -391,7 +391,7 @@ describe('interruptions', () => {
   );
 
   test('while it is frozen and waits for a case', async () => {
-    const reason = new PlatformFault('RUNNER_STOPPED', 'stopped');
+    const reason = new PlatformError('RUNNER_STOPPED', 'stopped');
     const controller = new AbortController();
     let abortedAt = 0;
     const run = serve([HONEST, HONEST], {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MOST_EXPECTED_SECONDS, turnTag } from '#lib/domain/evaluations/queue-order.ts';
+import { MAX_EXPECTED_SECONDS, turnTag } from '#lib/domain/evaluations/queue-order.ts';
 
 const T0 = Date.UTC(2026, 6, 1, 12);
 const at = (seconds: number) => new Date(T0 + seconds * 1000);
@@ -45,8 +45,8 @@ describe('the order of the queue', () => {
   });
 
   test('puts nothing back by more than two hours, and counts whole seconds', () => {
-    expect(alone(0, 86_400)).toBe(alone(0, MOST_EXPECTED_SECONDS));
+    expect(alone(0, 86_400)).toBe(alone(0, MAX_EXPECTED_SECONDS));
     expect(alone(0, 0.2) - alone(0, 1)).toBe(0);
-    expect(-alone(0, MOST_EXPECTED_SECONDS)).toBeGreaterThan(-(2 ** 31));
+    expect(-alone(0, MAX_EXPECTED_SECONDS)).toBeGreaterThan(-(2 ** 31));
   });
 });

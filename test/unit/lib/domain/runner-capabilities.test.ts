@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import {
-  lacksFor,
+  isolationLayers,
+  missingCapabilities,
   type PhaseDemands,
   type RunnerCapabilities,
   runnerCapabilitiesSchema,
   runnerHostSchema,
   waitsFor,
-  wallsOf,
 } from '#lib/domain/runners/capabilities.ts';
 import { runnerHealthSchema } from '#lib/domain/runners/health.ts';
 
@@ -20,18 +20,18 @@ const runner: RunnerCapabilities = {
 const limits = { cpus: 4, memoryMib: 8192, outputMib: 256 };
 const phase: PhaseDemands = {
   contract: 'EXEC',
-  requiresSecondWall: false,
+  requiresGvisor: false,
   limits,
   testSet: { caseCount: 10 },
 };
 
 test('a runner serves a phase that asks for all it has', () => {
-  expect(lacksFor(phase, runner)).toEqual([]);
+  expect(missingCapabilities(phase, runner)).toEqual([]);
 });
 
 test.each<[string, Partial<PhaseDemands>, string[]]>([
   ['a contract', { contract: 'BATCH' }, ['the contract batch']],
-  ['the second wall', { requiresSecondWall: true }, ['gVisor']],
+  ['the second wall', { requiresGvisor: true }, ['gVisor']],
   ['processors', { limits: { ...limits, cpus: 4.5 } }, ['4.5 CPUs (it has 4)']],
   ['memory', { limits: { ...limits, memoryMib: 8704 } }, ['8.5 GiB of memory (it has 8)']],
   [
@@ -39,18 +39,18 @@ test.each<[string, Partial<PhaseDemands>, string[]]>([
     { limits: { ...limits, outputMib: 20_481 } },
     ['20 GiB of disk for an output (it has 20)'],
   ],
-])('a runner that lacks %s is told apart', (_, demands, lacks) => {
-  expect(lacksFor({ ...phase, ...demands }, runner)).toEqual(lacks);
+])('a runner that lacks %s is told apart', (_, demands, missing) => {
+  expect(missingCapabilities({ ...phase, ...demands }, runner)).toEqual(missing);
 });
 
 test('an output that fits into the container’s memory needs no disk, and an older runner does not say', () => {
   const large = { ...phase, limits: { ...limits, outputMib: 8192 } };
-  expect(lacksFor(large, { ...runner, outputDiskMib: 0 })).toEqual([]);
+  expect(missingCapabilities(large, { ...runner, outputDiskMib: 0 })).toEqual([]);
   const larger = { ...phase, limits: { ...limits, outputMib: 8193 } };
-  expect(lacksFor(larger, { ...runner, outputDiskMib: 0 })).toEqual([
+  expect(missingCapabilities(larger, { ...runner, outputDiskMib: 0 })).toEqual([
     '8 GiB of disk for an output (it has 0)',
   ]);
-  expect(lacksFor(larger, { ...runner, outputDiskMib: null })).toEqual([]);
+  expect(missingCapabilities(larger, { ...runner, outputDiskMib: null })).toEqual([]);
 });
 
 test('a batch writes the outputs of all its cases at once', () => {
@@ -61,13 +61,15 @@ test('a batch writes the outputs of all its cases at once', () => {
     testSet: { caseCount },
   });
   // 256 MiB each: 32 fill the memory, 80 the disk.
-  expect(lacksFor(batch(32), { ...able, outputDiskMib: 0 })).toEqual([]);
-  expect(lacksFor(batch(80), able)).toEqual([]);
-  expect(lacksFor(batch(84), able)).toEqual(['21 GiB of disk for an output (it has 20)']);
+  expect(missingCapabilities(batch(32), { ...able, outputDiskMib: 0 })).toEqual([]);
+  expect(missingCapabilities(batch(80), able)).toEqual([]);
+  expect(missingCapabilities(batch(84), able)).toEqual(['21 GiB of disk for an output (it has 20)']);
 });
 
 test('gVisor under any name of the engine is the second wall', () => {
-  expect(lacksFor({ ...phase, requiresSecondWall: true }, { ...runner, gvisorRuntime: 'runsc' })).toEqual([]);
+  expect(
+    missingCapabilities({ ...phase, requiresGvisor: true }, { ...runner, gvisorRuntime: 'runsc' }),
+  ).toEqual([]);
 });
 
 test('what else a row says of the host is left aside; without a list, a runner serves exec alone', () => {
@@ -84,12 +86,12 @@ test('a health without a time of draining is of a runner that takes work', () =>
 test('walls are named as an organizer knows them, the second one last', () => {
   const securityOptions = ['name=apparmor', 'name=seccomp,profile=default', 'name=cgroupns'];
   const host = runnerHostSchema.parse({ ...runner, engine: { version: '20.10', securityOptions, cpus: 4 } });
-  expect(wallsOf(host)).toEqual(['seccomp', 'AppArmor']);
-  expect(wallsOf({ ...host, gvisorRuntime: 'runsc' })).toEqual(['seccomp', 'AppArmor', 'gVisor']);
+  expect(isolationLayers(host)).toEqual(['seccomp', 'AppArmor']);
+  expect(isolationLayers({ ...host, gvisorRuntime: 'runsc' })).toEqual(['seccomp', 'AppArmor', 'gVisor']);
 });
 
 test('an evaluation says what it waits for where no runner can take it, by the one that lacks the least', () => {
-  const demands = { ...phase, requiresSecondWall: true, limits: { ...limits, cpus: 64 } };
+  const demands = { ...phase, requiresGvisor: true, limits: { ...limits, cpus: 64 } };
   const walled = { capabilities: { ...runner, gvisorRuntime: 'runsc' }, hasKey: true, found: [] };
   const bare = { capabilities: runner, hasKey: true, found: [] };
   expect(waitsFor(demands, [bare, walled])).toBe('Waits for a runner with 64 CPUs.');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BoardMetric } from '#lib/api/views.ts';
+import type { LeaderboardMetric } from '#lib/api/views.ts';
 import {
   type Audience,
   type CaseRow,
@@ -8,7 +8,7 @@ import {
   type EvaluationFacts,
 } from '#lib/site/submissions/disclose-evaluation.ts';
 
-const DICE: BoardMetric = {
+const DICE: LeaderboardMetric = {
   metric: 'dice',
   label: 'Dice',
   unit: '1',
@@ -67,8 +67,8 @@ const facts: EvaluationFacts = {
 };
 
 /** Stands for the ids that the phase draws: their order is not the cases'. */
-const drawnId = (caseIndex: number) => ['f0', 'a1', 'c2'][caseIndex]!;
-const RULES = { showsCaseScores: false, decimals: 2, metrics: [DICE], drawnId };
+const pseudonymousId = (caseIndex: number) => ['f0', 'a1', 'c2'][caseIndex]!;
+const RULES = { showsCaseScores: false, decimals: 2, metrics: [DICE], pseudonymousId };
 
 const disclose = (
   audience: Audience,
@@ -87,7 +87,7 @@ test('a team sees of a hidden phase: counts, codes with their sentences, rounded
     scores: [{ metric: 'dice', mean: 0.37, median: 0.12, failed: 1, n: 3 }],
     caseScores: [],
   });
-  expect(view.caseFaults).toEqual([
+  expect(view.caseErrors).toEqual([
     expect.objectContaining({ code: 'TIME_LIMIT', count: 1, cases: [], meaning: expect.any(String) }),
   ]);
   const text = JSON.stringify(view);
@@ -116,17 +116,17 @@ test('while a hidden evaluation runs, its counts are those of the last whole min
   ];
   const seen = (now: string, audience: Audience, kind: 'OPEN' | 'HIDDEN' = 'HIDDEN') => {
     const view = disclose(audience, kind, { evaluation: running, cases, now: at(now) });
-    const { scored, failed, running: containers, firstCaseAt, caseFaults } = view;
+    const { scored, failed, running: containers, firstCaseAt, caseErrors } = view;
     return {
       done: [scored, failed],
       containers,
       isFirstDone: firstCaseAt !== null,
-      faults: caseFaults.length,
+      errors: caseErrors.length,
     };
   };
-  expect(seen('10:03:59', 'team')).toEqual({ done: [0, 0], containers: 1, isFirstDone: false, faults: 0 });
+  expect(seen('10:03:59', 'team')).toEqual({ done: [0, 0], containers: 1, isFirstDone: false, errors: 0 });
   for (const now of ['10:04:00', '10:04:11', '10:04:59'])
-    expect(seen(now, 'team')).toEqual({ done: [1, 1], containers: 1, isFirstDone: true, faults: 1 });
+    expect(seen(now, 'team')).toEqual({ done: [1, 1], containers: 1, isFirstDone: true, errors: 1 });
   expect(seen('10:05:00', 'team')).toMatchObject({ done: [2, 1] });
   for (const [audience, kind] of [
     ['organizer', 'HIDDEN'],
@@ -147,7 +147,7 @@ test.each([
   ['organizer', 'HIDDEN'],
 ] as const)('%s sees of a phase that is %s: messages, logs, scores of each case', (audience, kind) => {
   const view = disclose(audience, kind);
-  expect(view.caseFaults[0]!.cases).toEqual([
+  expect(view.caseErrors[0]!.cases).toEqual([
     { caseNumber: 3, message: 'the message says 42 voxels', log: 'log of 2' },
   ]);
   expect(view.caseDisclosure).toBe('ALL');
@@ -161,13 +161,13 @@ test.each([
 test('a hidden phase that shows scores of cases: to the team, rounded, under drawn ids, in their order', () => {
   const told = { showsCaseScores: true, decimals: 5 };
   const view = disclose('team', 'HIDDEN', {}, told);
-  expect(view.caseDisclosure).toBe('DRAWN');
+  expect(view.caseDisclosure).toBe('PSEUDONYMOUS');
   // The case that failed is missing, without a gap that would name it; three decimals, whatever the phase says.
   expect(view.caseScores).toEqual([
     { caseId: 'a1', status: 'SCORED', code: null, metrics: { dice: 0.988 } },
     { caseId: 'f0', status: 'SCORED', code: null, metrics: { dice: 0.123 } },
   ]);
-  expect(view.caseFaults).toEqual([expect.objectContaining({ code: 'TIME_LIMIT', count: 1, cases: [] })]);
+  expect(view.caseErrors).toEqual([expect.objectContaining({ code: 'TIME_LIMIT', count: 1, cases: [] })]);
   expect(JSON.stringify(view)).not.toContain('c2');
 });
 
@@ -194,7 +194,7 @@ test('the public sees no fault, even of an open phase', () => {
   const failing = { ...evaluation, platformCode: 'DISK_FULL', requeues: 2 };
   const view = disclose('public', 'OPEN', { evaluation: failing });
   expect(view.scores).toHaveLength(1);
-  expect(view).toMatchObject({ caseFaults: [], fault: null, platformFault: null });
+  expect(view).toMatchObject({ caseErrors: [], error: null, platformError: null });
 });
 
 test('the public sees of an open phase the scores that were made, not who failed where', () => {
@@ -207,25 +207,25 @@ test('the public sees of an open phase the scores that were made, not who failed
 });
 
 test('the detail of a fault is told where no scan can be in it', () => {
-  const fault = (code: string, audience: Audience) =>
+  const error = (code: string, audience: Audience) =>
     disclose(audience, 'HIDDEN', {
       evaluation: { ...evaluation, state: 'FAILED', code, message: 'layer 3 is damaged' },
-    }).fault;
-  expect(fault('IMAGE_INVALID', 'team')).toMatchObject({
+    }).error;
+  expect(error('IMAGE_INVALID', 'team')).toMatchObject({
     code: 'IMAGE_INVALID',
     message: 'layer 3 is damaged',
   });
-  expect(fault('START_FAILED', 'team')).toMatchObject({ code: 'START_FAILED', message: null });
+  expect(error('START_FAILED', 'team')).toMatchObject({ code: 'START_FAILED', message: null });
   // It ends with the log of a server that an earlier one may have left word in the page cache.
-  expect(fault('HEALTH_TIMEOUT', 'team')).toMatchObject({ code: 'HEALTH_TIMEOUT', message: null });
-  expect(fault('START_FAILED', 'organizer')).toMatchObject({ message: 'layer 3 is damaged' });
+  expect(error('HEALTH_TIMEOUT', 'team')).toMatchObject({ code: 'HEALTH_TIMEOUT', message: null });
+  expect(error('START_FAILED', 'organizer')).toMatchObject({ message: 'layer 3 is damaged' });
 });
 
 test('faults of cases stand by how many, then by code: their order tells nothing of the cases', () => {
   const codes = ['TIME_LIMIT', 'NO_OUTPUT', 'SHAPE', 'SHAPE'];
   const cases = codes.map((code, index) => failedCase(index, code));
-  const faults = disclose('team', 'HIDDEN', { cases }).caseFaults;
-  expect(faults.map(({ code, count }) => [code, count])).toEqual([
+  const errors = disclose('team', 'HIDDEN', { cases }).caseErrors;
+  expect(errors.map(({ code, count }) => [code, count])).toEqual([
     ['SHAPE', 2],
     ['NO_OUTPUT', 1],
     ['TIME_LIMIT', 1],
@@ -234,7 +234,7 @@ test('faults of cases stand by how many, then by code: their order tells nothing
 
 test('a code that is in no list is called ours', () => {
   const cases = [failedCase(0, 'SOMETHING_NEW')];
-  expect(disclose('team', 'HIDDEN', { cases }).caseFaults[0]!.code).toBe('INTERNAL');
+  expect(disclose('team', 'HIDDEN', { cases }).caseErrors[0]!.code).toBe('INTERNAL');
 });
 
 test('scores are shown when all cases are in, not before', () => {

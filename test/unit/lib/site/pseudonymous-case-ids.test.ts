@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { drawCaseIds } from '#lib/site/submissions/pseudonymous-case-ids.ts';
+import { pseudonymousCaseIds } from '#lib/site/submissions/pseudonymous-case-ids.ts';
 
 const SECRET = 'a secret that is only for the tests';
 const PHASE = '01890000-0000-7000-8000-000000000001';
 const OTHER_PHASE = '01890000-0000-7000-8000-000000000002';
 
 function idsOf(secret: string, phaseId: string, caseCount: number): string[] {
-  const drawnId = drawCaseIds(secret, phaseId, caseCount);
-  return Array.from({ length: caseCount }, (_, index) => drawnId(index));
+  const pseudonymousId = pseudonymousCaseIds(secret, phaseId, caseCount);
+  return Array.from({ length: caseCount }, (_, index) => pseudonymousId(index));
 }
 
 test('every case of a phase has one id, the same each time', () => {
@@ -33,5 +33,5 @@ test('in the order of their ids, cases do not stand in the order of the sealed s
 });
 
 test('a case that the set does not have is an error of ours', () => {
-  expect(() => drawCaseIds(SECRET, PHASE, 3)(3)).toThrow(RangeError);
+  expect(() => pseudonymousCaseIds(SECRET, PHASE, 3)(3)).toThrow(RangeError);
 });

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { encodeMetaImage } from '#runner/imaging/encode.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import { NUMBER_TYPES, numbersAs } from '#test/support/nifti-files.ts';
@@ -111,7 +111,7 @@ describe('what is refused, with the numbers', () => {
   ];
   for (const [name, bytes, message] of cases) {
     test(name, () => {
-      expect(() => readVolume(bytes)).toThrow(TeamFault);
+      expect(() => readVolume(bytes)).toThrow(SubmissionError);
       expect(() => readVolume(bytes)).toThrow(message);
     });
   }

@@ -1,14 +1,14 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import { gzipMembers, NUMBER_TYPES, niftiFile, numbersAs } from '#test/support/nifti-files.ts';
 
-function refusal(bytes: Uint8Array): TeamFault {
+function refusal(bytes: Uint8Array): SubmissionError {
   try {
     readVolume(bytes);
   } catch (error) {
-    if (error instanceof TeamFault) return error;
+    if (error instanceof SubmissionError) return error;
     throw error;
   }
   throw new Error('It was read');
@@ -143,9 +143,9 @@ describe('what is refused, with the numbers', () => {
   ];
   for (const [name, bytes, message] of cases) {
     test(name, () => {
-      const fault = refusal(bytes);
-      expect(fault.code).toBe('UNREADABLE');
-      expect(fault.message).toMatch(message);
+      const error = refusal(bytes);
+      expect(error.code).toBe('UNREADABLE');
+      expect(error.message).toMatch(message);
     });
   }
 

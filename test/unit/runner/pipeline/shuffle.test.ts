@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
-import { drawOrder } from '#runner/pipeline/shuffle.ts';
+import { shuffle } from '#runner/pipeline/shuffle.ts';
 
 it('gives every item once, and leaves the list as it was', () => {
   const items = ['a', 'b', 'c', 'd', 'e'];
-  expect(drawOrder(items).sort()).toEqual(items);
+  expect(shuffle(items).sort()).toEqual(items);
   expect(items).toEqual(['a', 'b', 'c', 'd', 'e']);
-  expect(drawOrder([])).toEqual([]);
+  expect(shuffle([])).toEqual([]);
 });
 
 it('puts each item at each place equally often', () => {
   const count = [0, 1, 2, 3].map(() => [0, 0, 0, 0]);
   for (let draw = 0; draw < 8000; draw++) {
-    for (const [place, item] of drawOrder([0, 1, 2, 3]).entries()) count[item]![place]! += 1;
+    for (const [place, item] of shuffle([0, 1, 2, 3]).entries()) count[item]![place]! += 1;
   }
   // 2,000 each; the standard deviation is √(8000 · ¼ · ¾) = 39, and 300 is nearly eight of them.
   for (const often of count.flat()) expect(Math.abs(often - 2000)).toBeLessThan(300);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { middle95 } from '#lib/domain/ranking/bootstrap.ts';
-import { rankBoard } from '#lib/domain/ranking/leaderboard.ts';
+import { rankLeaderboard } from '#lib/domain/ranking/leaderboard.ts';
 import { drawBelow, seededSource, xoshiro128StarStar } from '#lib/domain/ranking/random.ts';
 import type { RankedMetric } from '#lib/domain/ranking/table.ts';
 
@@ -35,7 +35,7 @@ describe('the 95 % interval', () => {
 
   it('covers a mean of cases like the normal approximation', () => {
     // 200 cases, half 0 and half 1: the mean's standard error is √(0.25/200) = 0.0354, 1.96 of them ± 0.069.
-    const [row] = rankBoard({
+    const [row] = rankLeaderboard({
       submissions: [{ id: 'a', cases: Array.from({ length: 200 }, (_, i) => ({ dice: i % 2 })) }],
       metrics: [DICE],
       seed: 11,
@@ -50,7 +50,7 @@ describe('the 95 % interval', () => {
   it('draws the same cases for all submissions: a constant lead never lets the ranks change', () => {
     // The scores spread over 0 to 0.9, the lead is 0.01: drawn apart, the order would change in many replicates.
     const spread = Array.from({ length: 50 }, (_, i) => ((i * 13) % 50) / 55);
-    const rows = rankBoard({
+    const rows = rankLeaderboard({
       submissions: [
         { id: 'behind', cases: spread.map((dice) => ({ dice })) },
         { id: 'ahead', cases: spread.map((dice) => ({ dice: dice + 0.01 })) },
@@ -65,7 +65,7 @@ describe('the 95 % interval', () => {
   });
 
   it('gives equals that win on different cases the range 1 to 2', () => {
-    const rows = rankBoard({
+    const rows = rankLeaderboard({
       submissions: [
         { id: 'a', cases: [...Array(10).fill({ dice: 1 }), ...Array(10).fill({ dice: 0 })] },
         { id: 'b', cases: [...Array(10).fill({ dice: 0 }), ...Array(10).fill({ dice: 1 })] },
@@ -89,7 +89,7 @@ describe('the 95 % interval', () => {
       ),
     }));
     const start = performance.now();
-    rankBoard({ submissions, metrics, seed: 1 });
+    rankLeaderboard({ submissions, metrics, seed: 1 });
     // About 0.1 s on a quiet core; the bound leaves room for a busy machine.
     expect(performance.now() - start).toBeLessThan(2000);
   });

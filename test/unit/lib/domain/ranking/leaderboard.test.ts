@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rankBoard } from '#lib/domain/ranking/leaderboard.ts';
+import { rankLeaderboard } from '#lib/domain/ranking/leaderboard.ts';
 import type { CaseResult, RankedMetric } from '#lib/domain/ranking/table.ts';
 
 const DICE: RankedMetric = { metric: 'dice', better: 'higher', weight: 1, worst: 0 };
@@ -20,7 +20,7 @@ describe('aggregate-then-rank', () => {
     // dice means: a (0.9+0.7)/2 = 0.8, b 0.6, c 0.4            → ranks 1, 2, 3
     // volume means: a (9+3)/2 = 6, b 2, c 4                    → ranks 3, 1, 2
     // weights 3 and 1: a (3·1+1·3)/4 = 1.5, b (3·2+1)/4 = 1.75, c (3·3+2)/4 = 2.75
-    const rows = rankBoard({
+    const rows = rankLeaderboard({
       submissions: [
         {
           id: 'c',
@@ -59,7 +59,7 @@ describe('aggregate-then-rank', () => {
   });
 
   it('shares the lowest rank among ties and leaves the next one out: 1, 2, 2, 4', () => {
-    const rows = rankBoard({
+    const rows = rankLeaderboard({
       submissions: [
         { id: 'd', cases: diceCases(0.1, 0.1) },
         { id: 'b', cases: diceCases(0.4, 0.6) }, // mean 0.5
@@ -79,7 +79,7 @@ describe('aggregate-then-rank', () => {
 
   it('does not let floating point rank: means that agree to 10 decimals tie', () => {
     // 0.1 + 0.2 = 0.30000000000000004 in binary, 0.3 + 0 = 0.3
-    const tied = rankBoard({
+    const tied = rankLeaderboard({
       submissions: [
         { id: 'a', cases: diceCases(0.1, 0.2) },
         { id: 'b', cases: diceCases(0.3, 0) },
@@ -88,7 +88,7 @@ describe('aggregate-then-rank', () => {
       seed: 1,
     });
     expect(ranks(tied)).toEqual({ a: 1, b: 1 });
-    const apart = rankBoard({
+    const apart = rankLeaderboard({
       submissions: [
         { id: 'a', cases: diceCases(0.5) },
         { id: 'b', cases: diceCases(0.5 + 2e-10) },
@@ -100,7 +100,7 @@ describe('aggregate-then-rank', () => {
   });
 
   it('shows a metric of weight 0 and does not rank by it', () => {
-    const rows = rankBoard({
+    const rows = rankLeaderboard({
       submissions: [
         { id: 'a', cases: [{ dice: 0.9, volume_difference: 50 }] },
         { id: 'b', cases: [{ dice: 0.1, volume_difference: 1 }] },
@@ -116,7 +116,7 @@ describe('aggregate-then-rank', () => {
 describe('failed cases and nulls', () => {
   it('gives a failed case the declared worst of every metric, and counts it', () => {
     // dice (0.9 + 0)/2 = 0.45; volume (2 + 100)/2 = 51
-    const [row] = rankBoard({
+    const [row] = rankLeaderboard({
       submissions: [{ id: 'a', cases: [{ dice: 0.9, volume_difference: 2 }, 'failed'] }],
       metrics: [DICE, VOLUME],
       seed: 1,
@@ -129,7 +129,7 @@ describe('failed cases and nulls', () => {
   });
 
   it('does not make failing pay: leaving out a hard case is never better than trying it', () => {
-    const rows = rankBoard({
+    const rows = rankLeaderboard({
       submissions: [
         { id: 'tries', cases: diceCases(0.8, 0.1) },
         { id: 'fails', cases: diceCases(0.8, 'failed') },
@@ -142,7 +142,7 @@ describe('failed cases and nulls', () => {
 
   it('treats a null of the prediction like a failed case of that metric alone', () => {
     // hd95 (10 + 350)/2 = 180, dice (0.8 + 0)/2 = 0.4
-    const [row] = rankBoard({
+    const [row] = rankLeaderboard({
       submissions: [
         {
           id: 'a',
@@ -165,7 +165,7 @@ describe('failed cases and nulls', () => {
   it('leaves a case that no prediction has a value on out for everyone, whoever failed on it', () => {
     // Case 2 has no lesion. a: (0.5 + 0.9)/2 = 0.7 over cases 1 and 3; b: (0.6 + 0.6)/2, its failure is left out;
     // c found nothing either, which is worth 1 on the case and changes nothing: (0.5 + 0.1)/2 = 0.3.
-    const rows = rankBoard({
+    const rows = rankLeaderboard({
       submissions: [
         { id: 'a', cases: [{ sensitivity: 0.5 }, { sensitivity: null }, { sensitivity: 0.9 }] },
         { id: 'b', cases: [{ sensitivity: 0.6 }, 'failed', { sensitivity: 0.6 }] },
@@ -183,7 +183,7 @@ describe('failed cases and nulls', () => {
 
   it('does not let everyone’s failure or null pass for a case without a value', () => {
     // All fail on case 2, and nobody says that it is undefined: (0.5 + 0)/2 and (0.6 + 0)/2.
-    const rows = rankBoard({
+    const rows = rankLeaderboard({
       submissions: [
         { id: 'a', cases: [{ sensitivity: 0.5 }, 'failed'] },
         { id: 'b', cases: [{ sensitivity: 0.6 }, { sensitivity: null }] },
@@ -198,7 +198,7 @@ describe('failed cases and nulls', () => {
   });
 
   it('leaves the weight of a metric without any case to the others', () => {
-    const rows = rankBoard({
+    const rows = rankLeaderboard({
       submissions: [
         { id: 'a', cases: [{ dice: 0.2, sensitivity: null }] },
         { id: 'b', cases: [{ dice: 0.3, sensitivity: null }] },
@@ -222,11 +222,11 @@ describe('failed cases and nulls', () => {
 
 describe('the board as a whole', () => {
   it('is empty without submissions', () => {
-    expect(rankBoard({ submissions: [], metrics: [DICE], seed: 1 })).toEqual([]);
+    expect(rankLeaderboard({ submissions: [], metrics: [DICE], seed: 1 })).toEqual([]);
   });
 
   it('ranks a single submission 1, range 1 to 1', () => {
-    const [row] = rankBoard({
+    const [row] = rankLeaderboard({
       submissions: [{ id: 'a', cases: diceCases(0.5, 0.7) }],
       metrics: [DICE],
       seed: 9,
@@ -235,28 +235,32 @@ describe('the board as a whole', () => {
   });
 
   it('is the same page for the same seed, and another draw for another', () => {
-    const board = (seed: number) =>
-      rankBoard({
+    const leaderboard = (seed: number) =>
+      rankLeaderboard({
         submissions: [
           { id: 'a', cases: diceCases(...Array.from({ length: 37 }, (_, i) => (i * 7919) % 101)) },
         ],
         metrics: [DICE],
         seed,
       });
-    expect(board(5)).toEqual(board(5));
-    expect(board(5)).not.toEqual(board(6));
+    expect(leaderboard(5)).toEqual(leaderboard(5));
+    expect(leaderboard(5)).not.toEqual(leaderboard(6));
   });
 
   it('refuses what only a bug can send', () => {
-    const board =
+    const leaderboard =
       (cases: CaseResult[][], metrics = [DICE]) =>
       () =>
-        rankBoard({ submissions: cases.map((list, i) => ({ id: `s${i}`, cases: list })), metrics, seed: 1 });
-    expect(board([diceCases(1), diceCases(1, 1)])).toThrow('s1 has 2 cases where others have 1');
-    expect(board([[{ volume_difference: 1 }]])).toThrow('s0, case 0: dice is undefined');
-    expect(board([diceCases(Number.NaN)])).toThrow('dice is NaN');
-    expect(board([[]])).toThrow('at least one case');
-    expect(board([diceCases(1)], [{ ...DICE, weight: 0 }])).toThrow('one above 0');
-    expect(board([diceCases(1)], [{ ...DICE, weight: -1 }])).toThrow('≥ 0');
+        rankLeaderboard({
+          submissions: cases.map((list, i) => ({ id: `s${i}`, cases: list })),
+          metrics,
+          seed: 1,
+        });
+    expect(leaderboard([diceCases(1), diceCases(1, 1)])).toThrow('s1 has 2 cases where others have 1');
+    expect(leaderboard([[{ volume_difference: 1 }]])).toThrow('s0, case 0: dice is undefined');
+    expect(leaderboard([diceCases(Number.NaN)])).toThrow('dice is NaN');
+    expect(leaderboard([[]])).toThrow('at least one case');
+    expect(leaderboard([diceCases(1)], [{ ...DICE, weight: 0 }])).toThrow('one above 0');
+    expect(leaderboard([diceCases(1)], [{ ...DICE, weight: -1 }])).toThrow('≥ 0');
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rankBoard } from '#lib/domain/ranking/leaderboard.ts';
+import { rankLeaderboard } from '#lib/domain/ranking/leaderboard.ts';
 import { drawBelow, seededSource } from '#lib/domain/ranking/random.ts';
 import type { CaseResult, RankedMetric, RankedSubmission } from '#lib/domain/ranking/table.ts';
 
@@ -15,7 +15,7 @@ const metricArbitrary = fc.record({
   undefinedCases: fc.option(fc.uniqueArray(fc.nat({ max: 7 }), { maxLength: 3 }), { nil: [] }),
 });
 
-const boardArbitrary = fc
+const leaderboardArbitrary = fc
   .record({
     metrics: fc.array(metricArbitrary, { minLength: 1, maxLength: 3 }),
     submissionCount: fc.integer({ min: 1, max: 6 }),
@@ -58,9 +58,9 @@ function byId<T extends { id: string }>(rows: T[]): T[] {
 describe('properties of aggregate-then-rank', () => {
   it('agrees with a slow reference written from the definition', () => {
     fc.assert(
-      fc.property(boardArbitrary, ({ submissions, metrics, seed }) => {
-        const rows = byId(rankBoard({ submissions, metrics, replicates: REPLICATES, seed }));
-        const reference = referenceBoard(submissions, metrics, seed);
+      fc.property(leaderboardArbitrary, ({ submissions, metrics, seed }) => {
+        const rows = byId(rankLeaderboard({ submissions, metrics, replicates: REPLICATES, seed }));
+        const reference = referenceLeaderboard(submissions, metrics, seed);
         rows.forEach((row, s) => {
           expect(row.rank).toBe(reference.full.rank[s]);
           expect(row.meanRank).toBeCloseTo(reference.full.meanRank[s]!, 9);
@@ -81,27 +81,31 @@ describe('properties of aggregate-then-rank', () => {
 
   it('does not depend on the order of the submissions', () => {
     fc.assert(
-      fc.property(boardArbitrary, fc.infiniteStream(fc.nat()), ({ submissions, metrics, seed }, keys) => {
-        const shuffled = submissions
-          .map((submission) => ({ submission, key: keys.next().value }))
-          .sort((left, right) => left.key - right.key)
-          .map(({ submission }) => submission);
-        const board = (list: RankedSubmission[]) =>
-          byId(rankBoard({ submissions: list, metrics, replicates: REPLICATES, seed }));
-        expect(board(shuffled)).toEqual(board(submissions));
-      }),
+      fc.property(
+        leaderboardArbitrary,
+        fc.infiniteStream(fc.nat()),
+        ({ submissions, metrics, seed }, keys) => {
+          const shuffled = submissions
+            .map((submission) => ({ submission, key: keys.next().value }))
+            .sort((left, right) => left.key - right.key)
+            .map(({ submission }) => submission);
+          const leaderboard = (list: RankedSubmission[]) =>
+            byId(rankLeaderboard({ submissions: list, metrics, replicates: REPLICATES, seed }));
+          expect(leaderboard(shuffled)).toEqual(leaderboard(submissions));
+        },
+      ),
     );
   });
 
   it('never ranks a submission above one that is at least as good on every case and metric', () => {
     fc.assert(
-      fc.property(boardArbitrary, ({ submissions, metrics, seed }) => {
+      fc.property(leaderboardArbitrary, ({ submissions, metrics, seed }) => {
         const better = submissions[0]!;
         const worse: RankedSubmission = {
           id: 'worse',
           cases: better.cases.map((result) => (result === 'failed' ? result : worsened(result, metrics))),
         };
-        const rows = rankBoard({
+        const rows = rankLeaderboard({
           submissions: [...submissions, worse],
           metrics,
           replicates: REPLICATES,
@@ -117,8 +121,8 @@ describe('properties of aggregate-then-rank', () => {
 
   it('gives ranks from 1, whole, and as low as the number strictly ahead allows', () => {
     fc.assert(
-      fc.property(boardArbitrary, ({ submissions, metrics, seed }) => {
-        const rows = rankBoard({ submissions, metrics, replicates: REPLICATES, seed });
+      fc.property(leaderboardArbitrary, ({ submissions, metrics, seed }) => {
+        const rows = rankLeaderboard({ submissions, metrics, replicates: REPLICATES, seed });
         for (const row of rows) {
           expect(row.rank).toBe(1 + rows.filter(({ meanRank }) => meanRank < row.meanRank).length);
           expect(row.rankRange.every((end) => Number.isInteger(end) && end >= 1 && end <= rows.length)).toBe(
@@ -132,13 +136,13 @@ describe('properties of aggregate-then-rank', () => {
   it('does not change where all weights are multiplied', () => {
     fc.assert(
       fc.property(
-        boardArbitrary,
+        leaderboardArbitrary,
         fc.constantFrom(0.001, 7, 1000),
         ({ submissions, metrics, seed }, factor) => {
           const scaled = metrics.map((metric) => ({ ...metric, weight: metric.weight * factor }));
-          const board = (weighted: RankedMetric[]) =>
-            rankBoard({ submissions, metrics: weighted, replicates: REPLICATES, seed });
-          expect(board(scaled)).toEqual(board(metrics));
+          const leaderboard = (weighted: RankedMetric[]) =>
+            rankLeaderboard({ submissions, metrics: weighted, replicates: REPLICATES, seed });
+          expect(leaderboard(scaled)).toEqual(leaderboard(metrics));
         },
       ),
     );
@@ -160,7 +164,7 @@ function worsened(result: Readonly<Record<string, number | null>>, metrics: Rank
  * The definition, word by word, on lists: every replicate writes its drawn cases out and counts, for each
  * submission, who is strictly better. Shares only the generator with the code under test.
  */
-function referenceBoard(submissions: RankedSubmission[], metrics: RankedMetric[], seed: number) {
+function referenceLeaderboard(submissions: RankedSubmission[], metrics: RankedMetric[], seed: number) {
   const caseCount = submissions[0]!.cases.length;
   const rounded = (value: number) => Number(value.toFixed(10));
   const mean = (metric: RankedMetric, { cases }: RankedSubmission, drawn: number[]) => {

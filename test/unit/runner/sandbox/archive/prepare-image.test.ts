@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TeamFault } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { prepareImage } from '#runner/sandbox/archive/prepare-image.ts';
 import { TarReader } from '#runner/sandbox/archive/tar-reader.ts';
 import { type FakeEngine, fakeEngine } from '#test/support/fake-engine.ts';
@@ -53,7 +53,7 @@ async function refusal(archive: Buffer, imageMib?: number): Promise<{ code: stri
     () => new Error('It was taken.'),
     (reason) => reason,
   );
-  expect(error).toBeInstanceOf(TeamFault);
+  expect(error).toBeInstanceOf(SubmissionError);
   expect(engine.loads).toEqual([]);
   expect(await readdir(scratchDir)).toEqual([]);
   return { code: error.code, message: error.message };
@@ -281,8 +281,8 @@ describe('the user is the image’s own, never root and never nobody', () => {
     ['a group that nobody has', 'model:ghosts', 'does not list it'],
     ['a number beyond 31 bits', '4294967296', 'does not list it'],
   ])('%s', async (_, User, message) => {
-    const fault = await refusal(save({ ...IMAGE, config: { ...PROGRAM, User } }));
-    expect(fault).toMatchObject({ code: 'IMAGE_INVALID', message: expect.stringContaining(message) });
+    const error = await refusal(save({ ...IMAGE, config: { ...PROGRAM, User } }));
+    expect(error).toMatchObject({ code: 'IMAGE_INVALID', message: expect.stringContaining(message) });
   });
 
   test('the uppermost layer’s accounts count, and a whiteout hides the lower ones', async () => {
@@ -291,14 +291,14 @@ describe('the user is the image’s own, never root and never nobody', () => {
     const { image } = await prepare(save({ layers: [LAYER, changed], config: { ...PROGRAM, User } }));
     expect([image.uid, image.gid]).toEqual([99, 98]);
     for (const name of ['etc/.wh.passwd', '.wh.etc', 'etc/.wh..wh..opq']) {
-      const fault = await refusal(
+      const error = await refusal(
         save({ layers: [LAYER, rawTar([{ name }])], config: { ...PROGRAM, User } }),
       );
-      expect(fault.message).toContain('no readable /etc/passwd');
+      expect(error.message).toContain('no readable /etc/passwd');
     }
     const link = rawTar([{ name: 'etc/passwd', flag: '2', linkName: '/proc/self/environ' }]);
-    const fault = await refusal(save({ layers: [LAYER, link], config: { ...PROGRAM, User } }));
-    expect(fault.message).toContain('no readable /etc/passwd');
+    const error = await refusal(save({ layers: [LAYER, link], config: { ...PROGRAM, User } }));
+    expect(error.message).toContain('no readable /etc/passwd');
   });
 
   test('root’s programs get a home that they can write', async () => {
@@ -694,8 +694,8 @@ describe('caps act while the archive streams', () => {
     const upper = blob(listing(middle.digest));
     const index = { name: 'index.json', content: JSON.stringify(listing(upper.digest)) };
     const startedAt = performance.now();
-    const fault = await refusal(rawTar([empty.entry, middle.entry, upper.entry, index]));
-    expect(fault).toEqual({ code: 'IMAGE_INVALID', message: 'The archive’s index lists no image.' });
+    const error = await refusal(rawTar([empty.entry, middle.entry, upper.entry, index]));
+    expect(error).toEqual({ code: 'IMAGE_INVALID', message: 'The archive’s index lists no image.' });
     // 16 million readings would be an hour.
     expect(performance.now() - startedAt).toBeLessThan(5000);
     const many = Array.from({ length: 65 }, (_, n) => blob({ manifests: [], annotations: { n: String(n) } }));

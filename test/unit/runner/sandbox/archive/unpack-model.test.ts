@@ -104,7 +104,7 @@ describe('refused', () => {
     ['a long path', [{ name: Array(30).fill('n'.repeat(50)).join('/'), content: 'x' }], /1024 bytes/],
   ])('%s', async (_, entries, message) => {
     await expect(unpack(await tarOf(entries))).rejects.toMatchObject({
-      name: 'TeamFault',
+      name: 'SubmissionError',
       code: 'IMAGE_INVALID',
       message: expect.stringMatching(message),
     });
@@ -113,7 +113,7 @@ describe('refused', () => {
   test('what is no tar, or cut off', async () => {
     const whole = await tarOf(HONEST);
     for (const bytes of [Buffer.from('hello'), whole.subarray(0, 700), gzipSync(whole).subarray(0, 60)]) {
-      await expect(unpack(bytes)).rejects.toMatchObject({ name: 'TeamFault', code: 'IMAGE_INVALID' });
+      await expect(unpack(bytes)).rejects.toMatchObject({ name: 'SubmissionError', code: 'IMAGE_INVALID' });
     }
   });
 

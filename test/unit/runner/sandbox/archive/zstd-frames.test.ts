@@ -101,7 +101,7 @@ describe('refused', () => {
     ['a bit of a raw block', flipped(2 * frame.length - 5000), /zstd data can't be read/],
   ])('%s', async (_, bytes, message) => {
     await expect(unpack(bytes)).rejects.toMatchObject({
-      name: 'TeamFault',
+      name: 'SubmissionError',
       code: 'IMAGE_INVALID',
       message: expect.stringMatching(message),
     });

@@ -24,7 +24,7 @@ const WELL: Ending = {
 };
 const verdict = (ending: Partial<Ending>) => {
   const judged = judgeEnding({ ...WELL, ...ending });
-  return judged.kind === 'teamFault' ? judged.code : judged.kind;
+  return judged.kind === 'submissionError' ? judged.code : judged.kind;
 };
 
 describe('an ending is explained by the limit that was met first', () => {
@@ -55,7 +55,7 @@ describe('an ending is explained by the limit that was met first', () => {
 test('a program that init could not start is told by what init says', () => {
   const log = '[FATAL tini (7)] exec /opt/run failed: No such file or directory\n';
   expect(judgeEnding({ ...WELL, exitCode: 127, log })).toEqual({
-    kind: 'teamFault',
+    kind: 'submissionError',
     code: 'START_FAILED',
     message: 'The container could not be started: exec /opt/run failed: No such file or directory.',
   });
@@ -91,7 +91,7 @@ test('a mask that is missing after a good end is blamed on the limit that was me
 
 describe('a server', () => {
   const code = (verdict: ReturnType<typeof judgeReply>) =>
-    verdict.kind === 'teamFault' ? verdict.code : verdict.kind;
+    verdict.kind === 'submissionError' ? verdict.code : verdict.kind;
 
   test.each<[string, Reply, Partial<Ending>, string]>([
     ['answers 201', { status: 201 }, {}, 'collect'],

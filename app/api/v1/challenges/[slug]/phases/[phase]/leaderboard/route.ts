@@ -1,6 +1,6 @@
 import { answer, json } from '#app/api/answer.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
-import { boardView } from '#lib/site/leaderboards/leaderboard-view.ts';
+import { leaderboardView } from '#lib/site/leaderboards/leaderboard-view.ts';
 
 interface Context {
   params: Promise<{ slug: string; phase: string }>;
@@ -10,6 +10,6 @@ export function GET(request: Request, context: Context): Promise<Response> {
   return answer(request, async (here) => {
     const viewer = await requestViewer(here, request);
     const { slug, phase } = await context.params;
-    return json(await boardView(here, slug, phase, viewer));
+    return json(await leaderboardView(here, slug, phase, viewer));
   });
 }
