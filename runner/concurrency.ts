@@ -1,4 +1,4 @@
-import type { Limits } from '#lib/domain/phases/limits.ts';
+import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 
 /** At most `size` at a time; the others wait in the order in which they came. */
 export class Semaphore {
@@ -55,7 +55,7 @@ export async function inParallel<T>(
 /** As many containers at once as fit the processors and the memory that they may use together, at least one. */
 export function containersAtOnce(
   { cpus, memoryMib }: { cpus: number; memoryMib: number },
-  limits: Limits,
+  { limits }: Pick<ContainerRules, 'limits'>,
 ): number {
   return Math.max(1, Math.min(Math.floor(cpus / limits.cpus), Math.floor(memoryMib / limits.memoryMib)));
 }

@@ -1,5 +1,5 @@
 import type { SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
-import type { Limits } from '#lib/domain/phases/limits.ts';
+import type { ContainerRules, InputFormat } from '#lib/domain/phases/settings.ts';
 import type { CaseMetadata } from '#lib/domain/test-sets/manifest.ts';
 
 /** What passes between the modules of the runner. */
@@ -24,7 +24,7 @@ export interface LoadedImage {
 export interface CaseInput {
   /** Drawn for this evaluation; the file's name. Letters and digits, as BIDS wants it. */
   id: string;
-  format: 'NII_GZ' | 'MHA';
+  format: InputFormat;
   /** The rewritten scan (runner/imaging/rewrite.ts): no header field names a patient or a site. */
   scan: Uint8Array;
   /** null where the phase gives none. */
@@ -45,17 +45,11 @@ export type CaseRun =
   | ({ kind: 'output'; fileName: string; bytes: Uint8Array; probabilityMap: Uint8Array | null } & RunFacts)
   | ({ kind: 'submissionError'; code: SubmissionErrorCode; message: string } & RunFacts);
 
-/** How an image meets its cases: docs/participants/submission-format.md. */
-export type Contract = 'EXEC' | 'INVOKE' | 'BATCH';
-
 /** What containers of an image are given, besides their cases. */
 export interface ContainerRequest {
   image: LoadedImage;
-  limits: Limits;
-  /** The phase takes probability maps; where it does not, none is looked for. */
-  takesProbabilityMaps: boolean;
-  /** Under gVisor, or not at all. */
-  requiresGvisor: boolean;
+  /** The phase's settings for containers, whole. */
+  rules: ContainerRules;
   /** The team's model archive, unpacked: seen at /opt/ml/model. null: none was sent, so nothing is mounted. */
   modelFolder: string | null;
   /** Begins the containers' names, which are locks: `heldout-<evaluation>-<lease>`. */
@@ -66,7 +60,6 @@ export interface ContainerRequest {
 
 /** The cases of one evaluation or one dry run, and what is done with each. */
 export interface CasesRequest extends ContainerRequest {
-  contract: Contract;
   /** Containers that may run at once, where the contract has one for each case. */
   parallel: number;
   /** In the order in which they are to be run. */

@@ -1,32 +1,16 @@
 import { z } from 'zod';
 import { CommandError } from '#cli/command.ts';
 import { siteAnswer } from '#cli/site/site-answer.ts';
-import type { PhaseRules } from '#lib/api/views.ts';
-import { limitsSchema } from '#lib/domain/phases/limits.ts';
+import { containerRulesSchema } from '#lib/domain/phases/rules.ts';
+import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 
 const ANSWER_LIMIT_MS = 30_000;
 
-/** What a phase gives a container, of all that the site says of it. */
-export type ContainerRules = Pick<
-  PhaseRules,
-  'contract' | 'inputFormat' | 'givesMetadata' | 'takesProbabilityMaps' | 'requiresGvisor' | 'limits'
->;
-
 const challengeSchema = z.object({
-  phaseRules: z.array(
-    z.object({
-      phaseSlug: z.string(),
-      contract: z.enum(['EXEC', 'INVOKE', 'BATCH']),
-      inputFormat: z.enum(['NII_GZ', 'MHA']),
-      givesMetadata: z.boolean(),
-      takesProbabilityMaps: z.boolean(),
-      requiresGvisor: z.boolean(),
-      limits: limitsSchema,
-    }),
-  ),
+  phaseRules: z.array(containerRulesSchema.extend({ phaseSlug: z.string() })),
 });
 
-/** The rules of a phase as its site tells everybody. Throws CommandError. */
+/** The rules by which a phase runs containers, as its site publishes them. Throws CommandError. */
 export async function fetchPhaseRules(
   site: URL,
   { challenge, phase }: { challenge: string; phase: string },

@@ -6,6 +6,7 @@ import { CommandError } from '#cli/command.ts';
 import type { DatasetCase } from '#cli/dataset/dataset.ts';
 import { PlatformError, SubmissionError, type SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { METRIC_NAMES, type MetricName } from '#lib/domain/metrics/metrics.ts';
+import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 import { containersAtOnce } from '#runner/concurrency.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { readVolume } from '#runner/imaging/read.ts';
@@ -17,10 +18,10 @@ import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { ScoringPool } from '#runner/scoring/workers/pool.ts';
 import type { CaseRun, LoadedImage } from '#runner/types.ts';
 import { IMAGE_FILE, type Removed, removeKilledRuns } from './killed-runs.ts';
-import type { ContainerRules } from './phase-rules.ts';
 import { readOwner, runNamePrefix } from './run-owner.ts';
 
-export interface TryOptions extends ContainerRules {
+export interface TryOptions {
+  rules: ContainerRules;
   imageFile: string;
   modelFile: string | null;
   cases: readonly DatasetCase[];
@@ -71,7 +72,7 @@ export async function tryImage(options: TryOptions): Promise<TryReport> {
   let sandbox: Sandbox | undefined;
   try {
     sandbox = await openSandbox({ runner: path.basename(scratch), scratch });
-    requireHost(sandbox.host, options);
+    requireHost(sandbox.host, options.rules);
     return await tryIn(sandbox, scoring, options, scratch);
   } finally {
     await scoring.close();
@@ -96,7 +97,7 @@ function requireHost(host: HostFacts, { limits, contract, requiresGvisor }: Cont
   }
   if (requiresGvisor && host.gvisorRuntime === null) {
     throw new HostRequirementError(
-      'The container is to run under gVisor, and this engine has none: docs/administrators/operations.md says how to set it up, --no-second-wall tries it without.',
+      'The container is to run under gVisor, and this engine has none: docs/administrators/operations.md says how to set it up, --no-gvisor tries it without.',
     );
   }
   if (!host.contracts.includes(contract)) {
@@ -112,7 +113,8 @@ async function tryIn(
   options: TryOptions,
   scratch: string,
 ): Promise<TryReport> {
-  const { limits, signal } = options;
+  const { signal } = options;
+  const { limits } = options.rules;
   const name = path.basename(scratch);
   const cases: TriedCase[] = [];
   let image: Awaited<ReturnType<Sandbox['prepareImage']>> | undefined;
@@ -160,23 +162,20 @@ interface TryContext {
 /** Adds each case as it ends. */
 async function runCases(context: TryContext, tried: TriedCase[]): Promise<void> {
   const { sandbox, scoring, options } = context;
-  const { cases, contract, limits, takesProbabilityMaps, requiresGvisor, inputFormat } = options;
+  const { cases, rules } = options;
   const host = { cpus: availableParallelism(), memoryMib: (totalmem() * 0.8) / 2 ** 20 };
   const caseOf = (index: number) => cases[index] as DatasetCase;
   await sandbox.runCases({
     ...context,
-    contract,
-    limits,
-    takesProbabilityMaps,
-    requiresGvisor: requiresGvisor,
+    rules,
     labels: {},
-    parallel: containersAtOnce(host, limits),
+    parallel: containersAtOnce(host, rules),
     cases: cases.map((_, index) => index),
     openCase: (index, signal) => {
       const { scanPath, ...source } = caseOf(index);
-      const metadata = options.givesMetadata ? source.metadata : null;
+      const metadata = rules.givesMetadata ? source.metadata : null;
       return naming(scanPath, signal, async () =>
-        caseInput({ contract, inputFormat, scan: await readFile(scanPath), metadata, scoring, signal }),
+        caseInput({ rules, scan: await readFile(scanPath), metadata, scoring, signal }),
       );
     },
     onWorking: async (containers) => options.onWorking(containers),
@@ -192,14 +191,14 @@ async function runCases(context: TryContext, tried: TriedCase[]): Promise<void> 
 const STATUS = { SCORED: 'scored', REJECTED: 'rejected', FAILED: 'failed' } as const;
 
 async function judge(
-  { scoring, options: { takesProbabilityMaps } }: TryContext,
+  { scoring, options: { rules } }: TryContext,
   { name, scanPath, truthPath }: DatasetCase,
   run: CaseRun,
   signal: AbortSignal,
 ): Promise<TriedCase> {
   const openTruth = async () => (truthPath ? readFile(truthPath) : emptyMaskOn(await readFile(scanPath)));
   const context = {
-    phase: { connectivity: 6, takesProbabilityMaps },
+    phase: { connectivity: 6, takesProbabilityMaps: rules.takesProbabilityMaps },
     metrics: METRIC_NAMES,
     testSet: { openTruth },
     scoring,

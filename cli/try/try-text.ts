@@ -1,9 +1,10 @@
 import { formatBytes } from '#cli/progress.ts';
 import { ERROR_EXPLANATIONS, type SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
+import { describeContainerRule } from '#lib/domain/phases/rules.ts';
+import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import type { Removed } from './killed-runs.ts';
-import type { ContainerRules } from './phase-rules.ts';
 import type { TriedCase, TryReport } from './try-image.ts';
 
 /** What `heldout try` prints: a case with its log as it ends, then what went wrong and the verdict. */
@@ -12,19 +13,10 @@ const SHOWN_METRICS = ['dice', 'volume_difference', 'lesion_f1', 'hd95'] as cons
 
 /** What was loaded, and what it is about to be given. */
 export function startText({ id, uid }: LoadedImage, cases: number, rules: ContainerRules): string {
-  const { limits } = rules;
   const scans = `${cases} ${cases === 1 ? 'scan' : 'scans'}`;
-  const gives = [
-    rules.contract.toLowerCase(),
-    ...(rules.inputFormat === 'MHA' && rules.contract !== 'BATCH' ? ['.mha'] : []),
-    ...(rules.requiresGvisor ? ['under gVisor'] : []),
-    `${limits.cpus} ${limits.cpus === 1 ? 'processor' : 'processors'}`,
-    `${limits.memoryMib} MiB of memory`,
-    `${limits.pids} processes`,
-    `${limits.timeLimitSeconds} s a scan`,
-    `${limits.outputMib} MiB of output`,
-  ];
-  return `The image is ${id}, run as user ${uid}.\n${scans}: ${gives.join(', ')}.\n\n`;
+  const rows = ['Contract', 'Input', 'Limits', 'Further limits', 'Isolation'];
+  const lines = rows.map((row) => `  ${row.padEnd(15)} ${describeContainerRule(rules, row)}\n`);
+  return `The image is ${id}, run as user ${uid}, on ${scans}:\n${lines.join('')}\n`;
 }
 
 /** `place`: "2 of 12". */

@@ -7,7 +7,7 @@ import { startLiveLine } from '#cli/live-line.ts';
 import { formatBytes } from '#cli/progress.ts';
 import { writeJson } from '#cli/write-json.ts';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
-import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
+import { settingsHelp } from './setting-options.ts';
 import { HostRequirementError, type TryReport, tryImage } from './try-image.ts';
 import { readTryCall, type TryCall } from './try-options.ts';
 import { caseText, removedText, startText, verdictText } from './try-text.ts';
@@ -33,15 +33,7 @@ where there is one; participants.tsv for site, chronicity and days after stroke.
   --json FILE              write the report as JSON; "-" prints it, and everything else goes to stderr
 
 Each of these goes before what the phase says:
-  --contract C             exec (default), invoke or batch
-  --format F               what the container is given: nii.gz (default) or mha
-  --[no-]maps              take probability maps, as phases do that score pr_auc
-  --[no-]second-wall       run under gVisor, as phases do that require a second wall
-  --cpus N                 processors (default ${DEFAULT_LIMITS.cpus})
-  --memory-mib M           memory (default ${DEFAULT_LIMITS.memoryMib})
-  --pids P                 processes and threads (default ${DEFAULT_LIMITS.pids})
-  --time-limit-seconds S   a scan (default ${DEFAULT_LIMITS.timeLimitSeconds})
-  --output-mib O           size of /output (default ${DEFAULT_LIMITS.outputMib})
+${settingsHelp()}
 
 The report: {"verdict": "passed" | "failed", "image": {"id", "code", "message"}, "cases": [{"case", "status":
 "scored" | "valid" (a mask that counts, and no true mask to score it with) | "rejected" | "failed", "code",
@@ -115,7 +107,7 @@ async function tryOn(
       signal,
       onRemoved: (removed) => write(removedText(removed)),
       onImage(image) {
-        write(startText(image, cases.length, call));
+        write(startText(image, cases.length, call.rules));
         live.say('Starting');
       },
       onWorking(containers) {
@@ -125,7 +117,7 @@ async function tryOn(
       onCase(tried, log) {
         ended += 1;
         // The log of a batch is one, whichever of its cases it comes with.
-        const isTold = call.contract === 'BATCH' && log === lastLog;
+        const isTold = call.rules.contract === 'BATCH' && log === lastLog;
         write(caseText(tried, isTold ? '' : log, `${ended} of ${cases.length}`));
         lastLog = log;
         sayWorking();

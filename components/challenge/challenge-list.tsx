@@ -1,8 +1,8 @@
 import Link from 'next/link';
 import { currentPhase, scansOf, stateOf } from '#components/format/phase-labels.ts';
-import { counted } from '#components/format/time.ts';
 import { Leaders } from '#components/leaderboard/leaders.tsx';
 import type { ChallengeSummary } from '#lib/api/views.ts';
+import { counted } from '#lib/domain/units.ts';
 import { PhaseStrip } from './phase-strip.tsx';
 
 export function ChallengeList({

@@ -1,15 +1,8 @@
 import { labelOf } from '#components/format/metric-labels.ts';
 import { currentPhase, scansOf } from '#components/format/phase-labels.ts';
-import {
-  formatContract,
-  formatDisclosure,
-  formatGvisor,
-  formatInput,
-  formatLimits,
-  formatOutput,
-} from '#components/format/rule-labels.ts';
-import { counted } from '#components/format/time.ts';
 import type { ChallengeView } from '#lib/api/views.ts';
+import { describeRule } from '#lib/domain/phases/rules.ts';
+import { counted } from '#lib/domain/units.ts';
 
 /** The facts that a team asks for first, of the phase that counts now. */
 export function Glance({ challenge }: { challenge: ChallengeView }) {
@@ -41,27 +34,25 @@ export function Glance({ challenge }: { challenge: ChallengeView }) {
         {rules ? (
           <>
             <dt>Input</dt>
-            <dd>{formatInput(rules)}</dd>
+            <dd>{describeRule(rules, 'Input')}</dd>
             <dt>Output</dt>
-            <dd>{formatOutput(rules)}</dd>
+            <dd>{describeRule(rules, 'Output')}</dd>
             <dt>Ranked by</dt>
             <dd>
               {ranked.map((entry) => labelOf(entry.metric)).join(', ')}
               {ranked.length > 1 ? `; weighted mean of the ${ranked.length} ranks` : ''}
             </dd>
             <dt>Contract</dt>
-            <dd>{formatContract(rules)}</dd>
+            <dd>{describeRule(rules, 'Contract')}</dd>
             <dt>Limits</dt>
-            <dd>
-              {formatLimits(rules)}
-              {rules.requiresGvisor ? `; ${formatGvisor(rules)}` : ''}
-            </dd>
+            <dd>{describeRule(rules, 'Limits')}</dd>
+            <dt>Isolation</dt>
+            <dd>{describeRule(rules, 'Isolation')}</dd>
             <dt>Teams see</dt>
-            <dd>{formatDisclosure(phase?.kind ?? 'HIDDEN', rules)}</dd>
+            <dd>{describeRule(rules, 'Teams see')}</dd>
             <dt>Quota</dt>
             <dd>
-              {rules.submissionsPerDay} a day, {rules.submissionsTotal} in all; the{' '}
-              {rules.counting === 'BEST' ? 'best' : 'latest'} one counts
+              {describeRule(rules, 'Submissions')}; {describeRule(rules, 'Counts')}
             </dd>
           </>
         ) : null}

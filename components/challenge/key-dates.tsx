@@ -1,5 +1,6 @@
-import { counted, utcClock, utcDate } from '#components/format/time.ts';
+import { utcClock, utcDate } from '#components/format/time.ts';
 import type { PhaseRules, PhaseSummary } from '#lib/api/views.ts';
+import { counted } from '#lib/domain/units.ts';
 import { LocalTime, ZoneName } from './local-time.tsx';
 
 interface KeyDate {

@@ -1,8 +1,8 @@
 import { positionOf, type TimeScale, timeScale, windowOn } from '#components/challenge/time-scale.ts';
 import { scansOf, stateOf } from '#components/format/phase-labels.ts';
-import { formatLimits } from '#components/format/rule-labels.ts';
 import { utcClock, utcDay } from '#components/format/time.ts';
 import type { PhaseRules, PhaseSummary, UnservedPhase } from '#lib/api/views.ts';
+import { describeRule } from '#lib/domain/phases/rules.ts';
 
 /** The phases as a table whose drawn column is one axis of time. */
 export function Gantt({
@@ -61,7 +61,7 @@ export function Gantt({
                 </span>
                 <WindowBar phase={phase} scale={scale} asOf={asOf} />
               </td>
-              <td className="small soft c-l">{rule ? formatRule(phase, rule) : ''}</td>
+              <td className="small soft c-l">{rule ? formatRules(rule) : ''}</td>
             </tr>
           );
         })}
@@ -70,19 +70,16 @@ export function Gantt({
   );
 }
 
-/** "3 a day, 40 in all; best counts; 3 decimals; exec, …": what was set, the usual left out. */
-function formatRule(phase: PhaseSummary, rule: PhaseRules): string {
+/** "3 per day, 40 in total; the best submission of a team; …": the rules that organizers look for. */
+function formatRules(rules: PhaseRules): string {
   return [
-    `${rule.submissionsPerDay} a day, ${rule.submissionsTotal} in all`,
-    `${rule.counting.toLowerCase()} counts`,
-    `${rule.decimals} decimals`,
-    ...(phase.kind === 'HIDDEN' && rule.showsCaseScores ? ['teams see single scans under drawn ids'] : []),
-    rule.contract.toLowerCase(),
-    ...(rule.takesProbabilityMaps ? ['takes probability maps'] : []),
-    ...(rule.keepsPredictionsDays > 0 ? [`masks kept for ${rule.keepsPredictionsDays} days, sealed`] : []),
-    ...(rule.requiresGvisor ? ['gVisor required'] : []),
-    ...(rule.keepsLogs ? [] : ['no logs kept']),
-    formatLimits(rule),
+    describeRule(rules, 'Submissions'),
+    describeRule(rules, 'Counts'),
+    describeRule(rules, 'Teams see'),
+    describeRule(rules, 'Contract'),
+    describeRule(rules, 'Output'),
+    describeRule(rules, 'Isolation'),
+    describeRule(rules, 'Limits'),
   ].join('; ');
 }
 

@@ -1,5 +1,6 @@
-import { counted, shortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
+import { shortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
 import type { OrganizerView } from '#lib/api/views.ts';
+import { counted } from '#lib/domain/units.ts';
 
 interface Need {
   count: number;

@@ -1,7 +1,8 @@
 import Link from 'next/link';
-import { bytes, mebibytes } from '#components/format/quantity.ts';
+import { bytes } from '#components/format/quantity.ts';
 import { shortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
 import type { OrganizerView, RunnerView } from '#lib/api/views.ts';
+import { mebibytes } from '#lib/domain/units.ts';
 
 /** What each runner does, how it is, and what it could do. */
 export function RunnersTable({ view }: { view: OrganizerView }) {

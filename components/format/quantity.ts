@@ -24,13 +24,6 @@ export function bytes(count: number): string {
   return `${text} ${units[unit]}`;
 }
 
-/** Limits are set in MiB: "512 MiB", "16 GiB", "1.5 GiB". */
-export function mebibytes(count: number): string {
-  if (count < 1024) return `${count} MiB`;
-  const gibibytes = count / 1024;
-  return `${Number.isInteger(gibibytes) ? gibibytes : gibibytes.toFixed(1)} GiB`;
-}
-
 /** "sha256:b14f…9a02": enough to compare by eye; the whole digest stands in the title. */
 export function shortDigest(hex: string): string {
   return `sha256:${hex.slice(0, 4)}…${hex.slice(-4)}`;

@@ -1,3 +1,5 @@
+import { counted } from '#lib/domain/units.ts';
+
 /** Words for times. Everything is written in UTC and says so; the reader's own zone is added in the browser. */
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
@@ -45,10 +47,6 @@ export function utcClockNear(iso: string, asOf: string): string {
 
 export function monthName(monthIndex: number): string {
   return MONTHS[monthIndex] ?? '';
-}
-
-export function counted(count: number, singular: string, plural: string = `${singular}s`): string {
-  return `${count} ${count === 1 ? singular : plural}`;
 }
 
 /** One unit, rounded down so that it never promises more than there is: "23 days", "9 h", "52 min", "40 s". */

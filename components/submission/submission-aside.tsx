@@ -1,9 +1,9 @@
 import Link from 'next/link';
 import { decimalsShown, labelOf } from '#components/format/metric-labels.ts';
 import { bytes, rankRange, score, shortDigest } from '#components/format/quantity.ts';
-import { formatContract, formatDisclosure, formatLimits } from '#components/format/rule-labels.ts';
 import { utcDate, utcDay } from '#components/format/time.ts';
 import type { ArchiveView, SubmissionView } from '#lib/api/views.ts';
+import { describeRule } from '#lib/domain/phases/rules.ts';
 import { QuotaTicks } from './quota-ticks.tsx';
 
 export function SubmissionAside({ submission }: { submission: SubmissionView }) {
@@ -91,7 +91,7 @@ function Others({ submission }: { submission: SubmissionView }) {
 }
 
 function EvaluationFacts({ submission }: { submission: SubmissionView }) {
-  const { rules, image, model, phase } = submission;
+  const { rules, image, model } = submission;
   const address = `/api/v1/submissions/${submission.id}`;
   return (
     <section>
@@ -110,9 +110,9 @@ function EvaluationFacts({ submission }: { submission: SubmissionView }) {
           </>
         ) : null}
         <dt>Contract</dt>
-        <dd>{formatContract(rules)}</dd>
+        <dd>{describeRule(rules, 'Contract')}</dd>
         <dt>Limits</dt>
-        <dd>{formatLimits(rules)}</dd>
+        <dd>{describeRule(rules, 'Limits')}</dd>
         <dt>Ranked by</dt>
         <dd>
           {rules.metrics
@@ -121,7 +121,7 @@ function EvaluationFacts({ submission }: { submission: SubmissionView }) {
             .join(', ')}
         </dd>
         <dt>Teams see</dt>
-        <dd>{formatDisclosure(phase.kind, rules)}</dd>
+        <dd>{describeRule(rules, 'Teams see')}</dd>
         <dt>Evaluation</dt>
         <dd className="mono">{submission.evaluation.id}</dd>
       </dl>

@@ -1,5 +1,6 @@
-import { bytes, mebibytes } from '#components/format/quantity.ts';
+import { bytes } from '#components/format/quantity.ts';
 import type { ArchiveKind, SentArchive } from '#lib/api/views.ts';
+import { mebibytes } from '#lib/domain/units.ts';
 
 const ARCHIVE_NAME = /\.(tar|tar\.gz|tgz|tar\.zst|tzst)$/i;
 const BYTES_PER_MIB = 1024 * 1024;

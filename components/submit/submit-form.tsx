@@ -1,12 +1,13 @@
-'use client';
+import { mebibytes } from '#lib/domain/units.ts';
+
+('use client');
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { scansOf, windowOf } from '#components/format/phase-labels.ts';
-import { mebibytes } from '#components/format/quantity.ts';
 import { QuotaTicks } from '#components/submission/quota-ticks.tsx';
 import type { PhaseSummary, SubmitView } from '#lib/api/views.ts';
-import { quotaLeft } from '#lib/domain/phases/phase.ts';
+import { quotaLeft } from '#lib/domain/phases/quota.ts';
 import { ArchiveField } from './archive-field.tsx';
 import { type ArchiveChoice, archiveProblem, isSent } from './check-archive.ts';
 import { UploadProgress } from './upload-progress.tsx';

@@ -1,6 +1,7 @@
 import type { EvaluationState } from '#lib/domain/evaluations/state.ts';
-import type { Limits } from '#lib/domain/phases/limits.ts';
-import type { PhaseMetric, PhaseStatus, Quota } from '#lib/domain/phases/phase.ts';
+import type { PhaseStatus } from '#lib/domain/phases/phase.ts';
+import type { Quota } from '#lib/domain/phases/quota.ts';
+import type { PhaseRules as Rules } from '#lib/domain/phases/settings.ts';
 import type { RunnerCapabilities } from '#lib/domain/runners/capabilities.ts';
 import type { RunnerHealth } from '#lib/domain/runners/health.ts';
 import type { Axis } from '#lib/domain/statistics/axis.ts';
@@ -56,30 +57,8 @@ export interface ChallengeView extends ChallengeSummary {
   phaseRules: PhaseRules[];
 }
 
-/** Rules of a phase as the overview and the submit page show them. */
-export interface PhaseRules {
-  phaseSlug: string;
-  contract: 'EXEC' | 'INVOKE' | 'BATCH';
-  inputFormat: 'NII_GZ' | 'MHA';
-  givesMetadata: boolean;
-  /** Containers may write a map of lesion probability beside the mask. */
-  takesProbabilityMaps: boolean;
-  /** Days that predictions are kept, sealed to a runner's key; 0: not at all. */
-  keepsPredictionsDays: number;
-  /** Teams see the scores of single cases: always in an open phase. */
-  showsCaseScores: boolean;
-  /** Containers run under gVisor, or not at all. */
-  requiresGvisor: boolean;
-  /** What containers print is kept: for organizers, in an open phase for the team too. */
-  keepsLogs: boolean;
-  limits: Limits;
-  metrics: PhaseMetric[];
-  connectivity: number;
-  counting: 'BEST' | 'LATEST';
-  decimals: number;
-  submissionsPerDay: number;
-  submissionsTotal: number;
-}
+/** The settings of a phase, as everyone may read them. */
+export type PhaseRules = Rules & { phaseSlug: string };
 
 export interface LeaderboardMetric {
   metric: string;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { connectivitySchema, phaseMetricSchema } from '#lib/domain/phases/phase.ts';
+import { connectivitySchema, phaseMetricSchema } from '#lib/domain/phases/settings.ts';
 import type { Database } from '#lib/platform/database.ts';
 
 const worstSchema = z.record(z.string(), z.number());

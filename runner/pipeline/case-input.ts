@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 import type { CaseMetadata } from '#lib/domain/test-sets/manifest.ts';
 import type { ScoringPool } from '#runner/scoring/workers/pool.ts';
-import type { CaseInput, Contract } from '#runner/types.ts';
+import type { CaseInput } from '#runner/types.ts';
 
 export interface CaseInputOptions {
-  contract: Contract;
-  inputFormat: CaseInput['format'];
+  rules: Pick<ContainerRules, 'contract' | 'inputFormat'>;
   /** The scan's file as the organizer, or the team, has it. */
   scan: Uint8Array;
   /** null where none is given. */
@@ -16,9 +16,9 @@ export interface CaseInputOptions {
 
 /** A scan as its container is to see it: rewritten in memory, under an id drawn for this one run. */
 export async function caseInput(options: CaseInputOptions): Promise<CaseInput> {
-  const { contract, inputFormat, scan, metadata, scoring, signal } = options;
+  const { rules, scan, metadata, scoring, signal } = options;
   // Tools that read BIDS expect its one format.
-  const format = contract === 'BATCH' ? 'NII_GZ' : inputFormat;
+  const format = rules.contract === 'BATCH' ? 'NII_GZ' : rules.inputFormat;
   return {
     // So that a container can't tell one evaluation's scan from another's by its name.
     id: randomBytes(16).toString('hex'),

@@ -4,7 +4,8 @@ import { recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
 import { aggregateCases, caseValue } from '#lib/domain/metrics/aggregate.ts';
 import { isMetricName, METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
 import { type Limits, limitsSchema } from '#lib/domain/phases/limits.ts';
-import { phaseMetricSchema } from '#lib/domain/phases/phase.ts';
+import { containerRulesSchema } from '#lib/domain/phases/rules.ts';
+import { phaseMetricSchema } from '#lib/domain/phases/settings.ts';
 import type { Claim, EvaluationDetail } from '#lib/evaluations/claim-evaluation.ts';
 import { finishFailed, finishScored, type MetricScore } from '#lib/evaluations/finish-evaluation.ts';
 import { recordCase, recordImage, recordRunning } from '#lib/evaluations/record-progress.ts';
@@ -98,27 +99,24 @@ async function runCases(
   const { phase } = evaluation.submission;
   const cases = shuffle(pendingCases(evaluation));
   if (cases.length === 0) return;
-  const limits = limitsOf(phase);
+  const rules = containerRulesSchema.parse(phase);
   const testSet = await openTestSet(deps.key, deps.store.read, testSetOf(evaluation));
   const scored = { phase, metrics: metricsOf(phase), testSet, scoring };
   let working = 0;
   /** What the row says. That a container has ended is recorded together with its result. */
   let recorded = 0;
   await deps.sandbox.runCases({
-    contract: phase.contract,
     image,
-    limits,
-    takesProbabilityMaps: phase.takesProbabilityMaps,
+    rules,
     modelFolder,
-    requiresGvisor: phase.requiresGvisor,
     // The token is of this claim: the containers of an earlier one may still be about.
     name: `heldout-${evaluation.id}-${lease.token.slice(0, 8)}`,
     labels: { 'heldout.evaluation': evaluation.id },
-    parallel: containersAtOnce(deps, limits),
+    parallel: containersAtOnce(deps, rules),
     cases,
     openCase: async (caseIndex, stopped) =>
       caseInput({
-        ...phase,
+        rules,
         scan: await testSet.openScan(caseIndex),
         metadata: phase.givesMetadata ? testSet.case(caseIndex).metadata : null,
         scoring,

@@ -1,6 +1,6 @@
 import type { SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { type CaseFacts, dependsOnTruth, isUndefined, type MetricName } from '#lib/domain/metrics/metrics.ts';
-import { connectivitySchema } from '#lib/domain/phases/phase.ts';
+import { connectivitySchema } from '#lib/domain/phases/settings.ts';
 import type { CaseRecord } from '#lib/evaluations/record-progress.ts';
 import type { CaseOutcome, ScoringJob } from '#runner/scoring/score-case.ts';
 import { type ScoringPool, ScoringWorkerDied } from '#runner/scoring/workers/pool.ts';

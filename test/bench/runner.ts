@@ -9,6 +9,7 @@ import { containerSpec } from '#runner/sandbox/policy/profile.ts';
 import { seccompProfile } from '#runner/sandbox/policy/seccomp.ts';
 import { openSandbox } from '#runner/sandbox/sandbox.ts';
 import type { LoadedImage } from '#runner/types.ts';
+import { containerRules } from '#test/support/container-rules.ts';
 import { copyDatabase, type TestDatabase } from '#test/support/database.ts';
 import { buildShellImage, serving } from '#test/support/images/busybox.ts';
 import { startDatabaseServer } from '#test/support/postgres-setup.ts';
@@ -149,7 +150,14 @@ async function openBare(): Promise<{ run(): Promise<number>; close(): Promise<vo
     await mkdir(inputFolder, { recursive: true });
     await mkdir(outputFolder);
     await chown(outputFolder, image.uid, image.gid);
-    const settings = { name, labels: {}, image, limits: LIMITS, inputFolder, outputFolder };
+    const settings = {
+      name,
+      labels: {},
+      image,
+      rules: containerRules({ limits: LIMITS }),
+      inputFolder,
+      outputFolder,
+    };
     const id = await engine.createContainer(
       containerSpec({ ...settings, modelFolder: null, seccomp: seccompProfile() }),
     );

@@ -160,9 +160,8 @@ export function runImage(
 ): Promise<CaseRun> {
   return runOne(sandbox, {
     image,
-    limits,
+    rules: { takesProbabilityMaps: true, limits },
     input: { id: `case-${count}`, format: 'NII_GZ', scan, metadata: null },
-    takesProbabilityMaps: true,
     name: `heldout-exploit-${process.pid}-${count++}`,
     signal,
   });

@@ -1,25 +1,26 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import type { Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseInput, CaseRun, CasesRequest, ContainerRequest } from '#runner/types.ts';
+import { containerRules, type SomeRules } from './container-rules.ts';
 
 /** One case of an image, under the contract `exec` unless another is named. */
 export interface OneCase
-  extends Omit<ContainerRequest, 'modelFolder' | 'labels' | 'requiresGvisor'>,
-    Partial<Pick<CasesRequest, 'contract' | 'modelFolder' | 'labels' | 'requiresGvisor'>> {
+  extends Omit<ContainerRequest, 'modelFolder' | 'labels' | 'rules'>,
+    Partial<Pick<CasesRequest, 'modelFolder' | 'labels'>> {
+  rules?: SomeRules;
   input: CaseInput;
   signal: AbortSignal;
 }
 
 /** What the case came to; a fault of the image as a whole is told like one of the case. */
-export async function runOne(sandbox: Sandbox, { input, ...request }: OneCase): Promise<CaseRun> {
+export async function runOne(sandbox: Sandbox, { input, rules, ...request }: OneCase): Promise<CaseRun> {
   let ended: CaseRun | undefined;
   try {
     await sandbox.runCases({
-      contract: 'EXEC',
       modelFolder: null,
-      requiresGvisor: false,
       labels: {},
       ...request,
+      rules: containerRules(rules),
       parallel: 1,
       cases: [0],
       openCase: async () => input,

@@ -1,7 +1,5 @@
 import type { EvaluationView, SubmissionView } from '#lib/api/views.ts';
-
-/** Scores of single scans have at most so many decimals, whatever the phase shows of means. */
-const MAX_CASE_DECIMALS = 3;
+import { MAX_CASE_DECIMALS } from '#lib/domain/phases/settings.ts';
 
 export function caseDecimals(submission: SubmissionView): number {
   return Math.min(submission.rules.decimals, MAX_CASE_DECIMALS);

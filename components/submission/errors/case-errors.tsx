@@ -1,7 +1,7 @@
-import { counted } from '#components/format/time.ts';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import type { EvaluationView, SubmissionView } from '#lib/api/views.ts';
 import { isPlatformErrorCode } from '#lib/domain/evaluations/codes.ts';
+import { counted } from '#lib/domain/units.ts';
 import { ErrorCard } from './submission-error.tsx';
 
 export function SubmissionErrors({

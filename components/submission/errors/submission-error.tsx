@@ -1,7 +1,7 @@
-import { counted } from '#components/format/time.ts';
 import { Preformatted } from '#components/ui/preformatted.tsx';
 import type { CaseErrorGroup } from '#lib/api/views.ts';
 import { isPlatformErrorCode } from '#lib/domain/evaluations/codes.ts';
+import { counted } from '#lib/domain/units.ts';
 import { WithCode } from './steps-text.tsx';
 
 /** What went wrong: code, how often and on whose side at the left; the sentence, then what to do. */

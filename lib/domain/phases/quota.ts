@@ -1,5 +1,23 @@
 import { type EvaluationState, endedByPlatform } from '#lib/domain/evaluations/state.ts';
-import { type Quota, startOfUtcDay } from './phase.ts';
+
+export interface Quota {
+  perDay: number;
+  total: number;
+  usedToday: number;
+  usedTotal: number;
+  /** When today's count starts again: the next 00:00 UTC. */
+  resetsAt: Date;
+}
+
+/** Start of the UTC day that holds `now`: quotas count from there. */
+export function startOfUtcDay(now: Date): Date {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()));
+}
+
+export function quotaLeft(quota: Quota): { today: number; total: number } {
+  const total = Math.max(0, quota.total - quota.usedTotal);
+  return { today: Math.min(Math.max(0, quota.perDay - quota.usedToday), total), total };
+}
 
 /** One attempt of a submission, as far as the quota asks. */
 export interface QuotaAttempt {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Limits } from '#lib/domain/phases/limits.ts';
-
-const contractSchema = z.enum(['EXEC', 'INVOKE', 'BATCH']);
+import { type ContainerRules, contractSchema } from '#lib/domain/phases/settings.ts';
 
 /**
  * What decides whether a runner can serve a phase, as it stands in the column Runner.host (which holds more:
@@ -20,9 +19,7 @@ export const runnerCapabilitiesSchema = z.object({
 export type RunnerCapabilities = z.infer<typeof runnerCapabilitiesSchema>;
 
 /** What a phase asks of a runner. */
-export interface PhaseDemands {
-  contract: z.infer<typeof contractSchema>;
-  requiresGvisor: boolean;
+export interface PhaseDemands extends Pick<ContainerRules, 'contract' | 'requiresGvisor'> {
   limits: Pick<Limits, 'cpus' | 'memoryMib' | 'outputMib'>;
   /** null: without a test set, and so without cases. */
   testSet: { caseCount: number } | null;

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { LeaderboardMetric, PhaseRules, PhaseSummary } from '#lib/api/views.ts';
 import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
-import { limitsSchema } from '#lib/domain/phases/limits.ts';
-import { type PhaseMetric, phaseMetricSchema, phaseStatus, type Quota } from '#lib/domain/phases/phase.ts';
+import { phaseStatus } from '#lib/domain/phases/phase.ts';
+import type { Quota } from '#lib/domain/phases/quota.ts';
+import { phaseRulesSchema } from '#lib/domain/phases/rules.ts';
+import { type PhaseMetric, phaseMetricSchema } from '#lib/domain/phases/settings.ts';
+import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 import type { Phase } from '#prisma-client';
 
 /** What a phase's row is read with: how many cases it has, and whose key opens them. */
@@ -28,24 +31,14 @@ export function phaseSummary(phase: PhaseRow, now: Date): PhaseSummary {
   };
 }
 
-export function phaseRules(phase: Phase): PhaseRules {
+/** What everyone may read of a phase's settings. An open phase shows the scores of its cases in any case. */
+export function phaseRules(row: Phase): PhaseRules {
+  const phase = phaseFromRow(row);
+  const rules = phaseRulesSchema.parse(phase);
   return {
     phaseSlug: phase.slug,
-    contract: phase.contract,
-    inputFormat: phase.inputFormat,
-    givesMetadata: phase.givesMetadata,
-    takesProbabilityMaps: phase.takesProbabilityMaps,
-    keepsPredictionsDays: phase.keepsPredictionsDays,
-    showsCaseScores: phase.kind === 'OPEN' || phase.showsCaseScores,
-    requiresGvisor: phase.requiresGvisor,
-    keepsLogs: phase.keepsLogs,
-    limits: limitsSchema.parse(phase.limits),
-    metrics: phaseMetrics(phase),
-    connectivity: phase.connectivity,
-    counting: phase.counting,
-    decimals: phase.decimals,
-    submissionsPerDay: phase.submissionsPerDay,
-    submissionsTotal: phase.submissionsTotal,
+    ...rules,
+    showsCaseScores: rules.kind === 'OPEN' || rules.showsCaseScores,
   };
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Viewer } from '#lib/api/views.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { phaseStatus, quotaLeft } from '#lib/domain/phases/phase.ts';
+import { phaseStatus } from '#lib/domain/phases/phase.ts';
+import { quotaLeft } from '#lib/domain/phases/quota.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { nameSchema } from '#lib/site/accounts/accounts.ts';

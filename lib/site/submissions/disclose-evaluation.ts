@@ -13,6 +13,7 @@ import {
 } from '#lib/domain/evaluations/codes.ts';
 import { isFinal } from '#lib/domain/evaluations/state.ts';
 import { roundOrNull } from '#lib/domain/metrics/rounding.ts';
+import { MAX_CASE_DECIMALS } from '#lib/domain/phases/settings.ts';
 import type { CaseStatus, Evaluation, Score } from '#prisma-client';
 import type { CaseNamer } from './pseudonymous-case-ids.ts';
 
@@ -72,7 +73,6 @@ const LOG_CHARACTERS = 16_384;
 const MAX_CASES_PER_ERROR = 10;
 /** How coarse the times and counts of a hidden evaluation are. */
 export const MINUTE_MS = 60_000;
-const MAX_CASE_DECIMALS = 3;
 
 export function discloseEvaluation(
   { cases: recorded, ...facts }: EvaluationFacts,

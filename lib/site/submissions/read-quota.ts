@@ -1,4 +1,4 @@
-import type { Quota } from '#lib/domain/phases/phase.ts';
+import type { Quota } from '#lib/domain/phases/quota.ts';
 import { quotaOf } from '#lib/domain/phases/quota.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import type { Phase } from '#prisma-client';

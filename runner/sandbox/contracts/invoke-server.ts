@@ -66,7 +66,7 @@ export async function startServer(
 ): Promise<InvokeServer | Killed> {
   const { engine } = context;
   request.signal.throwIfAborted();
-  const { outputMib } = request.limits;
+  const { outputMib } = request.rules.limits;
   const container = await createContainer(context, request, { name, files: [], outputMib });
   const { id } = container;
   let watch: UsageWatch | undefined;
@@ -124,7 +124,7 @@ async function untilHealthy(
     timedOut: first === 'timedOut',
     timeLimitSeconds: startUpSeconds,
     seconds: (performance.now() - startedAt) / 1000,
-    outputMib: request.limits.outputMib,
+    outputMib: request.rules.limits.outputMib,
   });
   const verdict = judgeStart(ending);
   if (verdict.kind === 'killed') return { ...verdict, ...facts };
@@ -190,7 +190,7 @@ function serve(serving: Serving, remove: () => Promise<void>): InvokeServer {
 /** The server's reply; without one the container is dead. */
 async function ask(
   { context: { engine }, container: { id }, relay, ended }: Serving,
-  { limits, signal }: CasesRequest,
+  { rules, signal }: CasesRequest,
 ): Promise<Reply | 'ended' | 'timedOut'> {
   // It was frozen alive; who is dead now was killed by somebody else.
   if (!(await engine.unpauseContainer(id))) {
@@ -200,7 +200,7 @@ async function ask(
   }
   const asked = relay.ask({ method: 'POST', path: '/invoke', timeoutMs: MAX_TIMEOUT_MS });
   const hasEnded = ended.then(() => 'ended' as const);
-  const limitMs = limits.timeLimitSeconds * 1000;
+  const limitMs = rules.limits.timeLimitSeconds * 1000;
   const until = Promise.race([asked, hasEnded]);
   const reply = await untilOrKilled(engine, id, { until, ended, limitMs, signal });
   if (typeof reply !== 'object' || 'status' in reply) return reply;
@@ -223,7 +223,7 @@ async function readCase(
   request: CasesRequest,
   options: { isAlive: boolean; timedOut: boolean; seconds: number; sinceMs?: number },
 ): Promise<Ended> {
-  const { timeLimitSeconds, outputMib } = request.limits;
+  const { timeLimitSeconds, outputMib } = request.rules.limits;
   const usage = watch.lap();
   const common = { ...options, usage, timeLimitSeconds, outputMib };
   return options.isAlive

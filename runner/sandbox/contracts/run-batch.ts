@@ -43,7 +43,8 @@ async function runOnce(
   request: CasesRequest,
   attempt: number,
 ): Promise<'ended' | 'killed'> {
-  const { limits, cases, signal } = request;
+  const { cases, signal } = request;
+  const { limits } = request.rules;
   signal.throwIfAborted();
   const outputMib = limits.outputMib * cases.length;
   const container = await createContainer(context, request, {

@@ -14,7 +14,7 @@ import { openInvoke } from './run-invoke.ts';
  * healthy), PlatformError, what `openCase` and `onEnded` throw, or the signal's reason.
  */
 export async function runCases(context: RunContext, request: CasesRequest): Promise<void> {
-  switch (request.contract) {
+  switch (request.rules.contract) {
     case 'EXEC':
       return eachInTurn(request, request.parallel, (stoppable, opened, inSlot) =>
         twice((attempt) => runExec(context, stoppable, { ...opened, attempt }, inSlot)),

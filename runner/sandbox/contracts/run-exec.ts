@@ -17,7 +17,8 @@ export async function runExec(
   { caseIndex, input, attempt }: { caseIndex: number; input: CaseInput; attempt: number },
   inSlot: InSlot,
 ): Promise<CaseRun | Killed> {
-  const { limits, signal } = request;
+  const { signal } = request;
+  const { limits } = request.rules;
   signal.throwIfAborted();
   const container = await createContainer(context, request, {
     name: `${request.name}-${caseIndex}-${attempt}`,

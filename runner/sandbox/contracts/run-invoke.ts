@@ -10,9 +10,9 @@ export interface Invoke extends AsyncDisposable {
   run(request: CasesRequest, input: CaseInput): Promise<CaseRun | Killed>;
 }
 
-export function openInvoke(context: RunContext, { name, requiresGvisor }: CasesRequest): Invoke {
+export function openInvoke(context: RunContext, { name, rules }: CasesRequest): Invoke {
   // lib/domain/phases/phase.ts refuses such a phase: gVisor's network is its own, and can't be entered.
-  if (requiresGvisor) throw new PlatformError('INTERNAL', 'A server can’t be reached under gVisor.');
+  if (rules.requiresGvisor) throw new PlatformError('INTERNAL', 'A server can’t be reached under gVisor.');
   let server: InvokeServer | null = null;
   let starts = 0;
   const remove = async () => {

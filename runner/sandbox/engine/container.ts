@@ -52,7 +52,7 @@ export async function createContainer(
 ): Promise<Container> {
   const { engine, scratch } = context;
   const { uid, gid } = request.image;
-  const { outputMib, memoryMib } = request.limits;
+  const { outputMib, memoryMib } = request.rules.limits;
   // What lies on a tmpfs counts to the container's memory: more than that it could never hold.
   const outputOnDisk = outputMib > memoryMib;
   const folders = await scratch.createRun({ ...options, outputOnDisk, uid, gid });
@@ -81,18 +81,19 @@ async function createLocked(
   folders: RunFolders,
 ): Promise<string> {
   // Runners without it leave such phases to others, so this is a bug, and must never become a container.
-  if (request.requiresGvisor && gvisorRuntime === null)
-    throw new PlatformError('INTERNAL', 'A second wall is required, and the engine has no gVisor.');
+  const { rules } = request;
+  if (rules.requiresGvisor && gvisorRuntime === null)
+    throw new PlatformError('INTERNAL', 'The phase requires gVisor, and the engine has none.');
   const spec = containerSpec({
     name: request.name,
     labels: { ...request.labels, 'heldout.runner': runner },
     image: request.image,
-    limits: request.limits,
+    rules,
     inputFolder: folders.input,
     outputFolder: folders.output,
     modelFolder: request.modelFolder,
     seccomp,
-    ...(request.requiresGvisor && gvisorRuntime !== null && { runtime: gvisorRuntime }),
+    ...(rules.requiresGvisor && gvisorRuntime !== null && { runtime: gvisorRuntime }),
   });
   try {
     return await engine.createContainer(spec);
@@ -242,7 +243,7 @@ async function readWhole(
 }
 
 function describe(
-  { limits, image }: ContainerRequest,
+  { rules: { limits }, image }: ContainerRequest,
   { usage, timedOut, timeLimitSeconds, seconds, outputMib }: EndedOptions,
   {
     exitCode,

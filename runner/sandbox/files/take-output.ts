@@ -14,8 +14,8 @@ export type Outcome =
   | { kind: 'submissionError'; code: Extract<CaseRun, { kind: 'submissionError' }>['code']; message: string };
 
 /** What a mask has to be, besides a file in its place. */
-export function outputRules({ image, limits }: ContainerRequest): CollectRules {
-  return { uid: image.uid, maxBytes: Math.min(limits.outputMib * 2 ** 20, MAX_FILE_BYTES) };
+export function outputRules({ image, rules }: ContainerRequest): CollectRules {
+  return { uid: image.uid, maxBytes: Math.min(rules.limits.outputMib * 2 ** 20, MAX_FILE_BYTES) };
 }
 
 /**
@@ -29,7 +29,7 @@ export async function takeOutput(
 ): Promise<Outcome> {
   const rules = outputRules(request);
   const mask = await collectFile(output, MASK_FOLDER, rules);
-  const takesMap = mask.kind === 'file' && request.takesProbabilityMaps;
+  const takesMap = mask.kind === 'file' && request.rules.takesProbabilityMaps;
   return outcomeOf(mask, takesMap ? await collectFile(output, MAP_FOLDER, rules) : NONE, missing);
 }
 

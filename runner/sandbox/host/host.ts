@@ -2,10 +2,10 @@ import { constants, existsSync } from 'node:fs';
 import { access, readFile, statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import path from 'node:path';
+import type { Contract } from '#lib/domain/phases/settings.ts';
 import { canEnterNetworks } from '#runner/sandbox/contracts/relay.ts';
 import type { Engine, EngineInfo } from '#runner/sandbox/engine/engine.ts';
 import { largestDiskOutputMib } from '#runner/sandbox/files/disk-output.ts';
-import type { Contract } from '#runner/types.ts';
 
 /**
  * What this host has, as plain JSON: the runner records it, `heldout doctor` prints it. Types rather than

@@ -1,4 +1,5 @@
 import type { Limits } from '#lib/domain/phases/limits.ts';
+import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 import type { BindMount, ContainerSpec } from '#runner/sandbox/engine/engine.ts';
 import type { LoadedImage } from '#runner/types.ts';
 
@@ -10,7 +11,7 @@ export interface ProfileInput {
   name: string;
   labels: Readonly<Record<string, string>>;
   image: LoadedImage;
-  limits: Limits;
+  rules: ContainerRules;
   /** Folders on the host: the case's files, and a mounted, capped /output. */
   inputFolder: string;
   outputFolder: string;
@@ -18,7 +19,7 @@ export interface ProfileInput {
   modelFolder: string | null;
   /** A seccomp profile as JSON. */
   seccomp: string;
-  /** The engine's name of another runtime (`runsc`), as a second wall. */
+  /** The engine's name of another runtime (`runsc`), where the phase requires it. */
   runtime?: string;
   cpuset?: string;
 }
@@ -29,7 +30,8 @@ const MODEL = '/opt/ml/model';
 const GVISOR_THREADS = 256;
 
 export function containerSpec(input: ProfileInput): ContainerSpec {
-  const { image, limits } = input;
+  const { image } = input;
+  const { limits } = input.rules;
   return {
     name: input.name,
     Image: image.id,
@@ -53,7 +55,8 @@ export function containerSpec(input: ProfileInput): ContainerSpec {
 }
 
 function hostConfig(input: ProfileInput) {
-  const { image, limits, inputFolder, outputFolder, modelFolder, seccomp, runtime, cpuset } = input;
+  const { image, inputFolder, outputFolder, modelFolder, seccomp, runtime, cpuset } = input;
+  const { limits } = input.rules;
   const memory = limits.memoryMib * MIB;
   return {
     NetworkMode: 'none',

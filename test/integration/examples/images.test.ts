@@ -48,10 +48,8 @@ async function runIn(
   expect(image.cmd).toEqual(['exec']);
   return runOne(sandbox, {
     image: { ...image, cmd: [contract] },
-    contract: contract.toUpperCase() as Uppercase<Contract>,
-    limits: LIMITS,
+    rules: { contract: contract.toUpperCase() as Uppercase<Contract>, limits: LIMITS },
     input: { id: 'k3x9', format: 'NII_GZ', scan, metadata: null },
-    takesProbabilityMaps: false,
     name: `${RUNNER}-${algorithm}`,
     signal: new AbortController().signal,
   });

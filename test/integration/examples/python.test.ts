@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildImageArchive, type LayerEntry } from '#examples/images/image-archive.ts';
 import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
+import type { Contract } from '#lib/domain/phases/settings.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { rewriteScan } from '#runner/imaging/rewrite.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
-import type { CaseInput, Contract, LoadedImage } from '#runner/types.ts';
+import type { CaseInput, LoadedImage } from '#runner/types.ts';
 import { debianRootfsLayer, whyNoDebianRootfs } from '#test/support/images/debian-rootfs.ts';
 import { phantom } from '#test/support/phantom.ts';
 import { runOne } from '#test/support/run-one.ts';
@@ -66,10 +67,8 @@ describe.skipIf(missing !== null)('examples/python on a Debian root file system,
   async function runScored(script: string, contract: Contract, format: CaseInput['format']) {
     const run = await runOne(sandbox, {
       image: { ...image, cmd: [script] },
-      contract,
-      limits: LIMITS,
+      rules: { contract, limits: LIMITS },
       input: { id: 'k3x9', format, scan: rewriteScan(scanFile, format), metadata: null },
-      takesProbabilityMaps: false,
       name: `${RUNNER}-${contract.toLowerCase()}`,
       signal: new AbortController().signal,
     });

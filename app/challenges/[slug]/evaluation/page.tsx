@@ -3,9 +3,9 @@ import { readChallenge } from '#app/challenges/[slug]/read-challenge.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { MetricCard } from '#components/evaluation/metric-card.tsx';
 import { RulesTable } from '#components/evaluation/rules-table.tsx';
-import { counted } from '#components/format/time.ts';
 import type { PhaseRules } from '#lib/api/views.ts';
 import { isMetricName, METRIC_NAMES, METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
+import { counted } from '#lib/domain/units.ts';
 
 interface Props {
   params: Promise<{ slug: string }>;

@@ -7,19 +7,11 @@ import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
 import { labelOf } from '#components/format/metric-labels.ts';
 import { currentPhase, stateOf } from '#components/format/phase-labels.ts';
-import { mebibytes } from '#components/format/quantity.ts';
-import {
-  formatContract,
-  formatDisclosure,
-  formatGvisor,
-  formatInput,
-  formatKeptPredictions,
-  formatLimits,
-} from '#components/format/rule-labels.ts';
 import { SubmitForm } from '#components/submit/submit-form.tsx';
 import { TerminalSteps } from '#components/submit/terminal-steps.tsx';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import type { PhaseRules, SubmitView } from '#lib/api/views.ts';
+import { describeRule } from '#lib/domain/phases/rules.ts';
 import { site } from '#lib/site/site.ts';
 import { submitView } from '#lib/site/submissions/submit-view.ts';
 import { registerTeamAction } from './actions.ts';
@@ -169,7 +161,7 @@ function RuleFacts({ view }: { view: SubmitView }) {
         <dl className="facts">
           {shown.flatMap(({ rules, phase }) => [
             <dt key={`${rules.phaseSlug} title`}>{phase?.title}</dt>,
-            <dd key={rules.phaseSlug}>{formatDisclosure(phase?.kind ?? 'HIDDEN', rules)}</dd>,
+            <dd key={rules.phaseSlug}>{describeRule(rules, 'Teams see')}</dd>,
           ])}
         </dl>
       </section>
@@ -182,9 +174,9 @@ function ContainerFacts({ rules }: { rules: PhaseRules }) {
   return (
     <dl className="facts">
       <dt>Contract</dt>
-      <dd>{formatContract(rules)}</dd>
+      <dd>{describeRule(rules, 'Contract')}</dd>
       <dt>Input</dt>
-      <dd>{formatInput(rules)}, in /input</dd>
+      <dd>{describeRule(rules, 'Input')}, in /input</dd>
       <dt>Output</dt>
       <dd>
         {rules.contract === 'BATCH' ? (
@@ -204,15 +196,13 @@ function ContainerFacts({ rules }: { rules: PhaseRules }) {
         )}
       </dd>
       <dt>Limits</dt>
-      <dd>
-        {formatLimits(rules)}; {rules.limits.pids} processes, {mebibytes(rules.limits.outputMib)} of output
-      </dd>
-      <dt>Walls</dt>
-      <dd>{formatGvisor(rules)}</dd>
-      <dt>Masks</dt>
-      <dd>{formatKeptPredictions(rules)}</dd>
-      <dt>Image</dt>
-      <dd>at most {mebibytes(rules.limits.imageMib)} as it is sent, a model archive beside it as much</dd>
+      <dd>{describeRule(rules, 'Limits')}</dd>
+      <dt>Further limits</dt>
+      <dd>{describeRule(rules, 'Further limits')}</dd>
+      <dt>Isolation</dt>
+      <dd>{describeRule(rules, 'Isolation')}</dd>
+      <dt>Predictions</dt>
+      <dd>{describeRule(rules, 'Predictions')}</dd>
       <dt>Ranked by</dt>
       <dd>{ranked.map((entry) => labelOf(entry.metric)).join(', ')}</dd>
     </dl>

@@ -36,10 +36,9 @@ async function run(script: string) {
   loaded.add(image.id);
   return runOne(sandbox, {
     image,
-    limits: LIMITS,
+    rules: { limits: LIMITS },
     input: { id: 'c0', format: 'NII_GZ', scan: Buffer.from('a scan'), metadata: null },
     name: `${path.basename(folder)}-${crypto.randomUUID()}`,
-    takesProbabilityMaps: false,
     signal: new AbortController().signal,
   });
 }

@@ -54,16 +54,14 @@ describe.skipIf(RUNSC === null)('a phase that requires a second wall', () => {
     await buildShellImage(file, { script });
     const image = await sandbox.prepareImage(createReadStream(file), LIMITS);
     const input = { id: 'c0', format: 'NII_GZ' as const, scan: Buffer.from('a scan'), metadata: null };
-    const name = `second-wall-${crypto.randomUUID()}`;
+    const name = `gvisor-${crypto.randomUUID()}`;
     const signal = new AbortController().signal;
     const limits = { ...LIMITS, ...changes };
     return runOne(sandbox, {
       image,
-      limits,
+      rules: { limits, requiresGvisor },
       input,
       name,
-      takesProbabilityMaps: false,
-      requiresGvisor,
       signal,
     });
   }

@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseRun, CasesRequest, LoadedImage } from '#runner/types.ts';
+import { containerRules } from '#test/support/container-rules.ts';
 import { buildShellImage } from '#test/support/images/busybox.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
 
@@ -60,12 +61,13 @@ async function batch(
 ): Promise<CaseRun[]> {
   const runs: CaseRun[] = [];
   await within.runCases({
-    contract: 'BATCH',
     image: { ...shell, entrypoint: ['/bin/sh', '-c', `${FUNCTIONS}\n${script}`] },
-    limits: { ...LIMITS, ...limits },
-    takesProbabilityMaps: true,
+    rules: containerRules({
+      contract: 'BATCH',
+      takesProbabilityMaps: true,
+      limits: { ...LIMITS, ...limits },
+    }),
     modelFolder: null,
-    requiresGvisor: false,
     parallel: 2,
     name: `${RUNNER}-${count++}`,
     labels: {},
@@ -150,12 +152,9 @@ test('links, and what is larger than one case may write, are refused for their c
 test('a program that can’t start is the evaluation’s fault', async () => {
   const image = { ...shell, entrypoint: ['/no/such/program'] };
   const run = sandbox.runCases({
-    contract: 'BATCH',
     image,
-    limits: LIMITS,
-    takesProbabilityMaps: false,
+    rules: containerRules({ contract: 'BATCH', limits: LIMITS }),
     modelFolder: null,
-    requiresGvisor: false,
     parallel: 1,
     name: `${RUNNER}-broken`,
     labels: {},

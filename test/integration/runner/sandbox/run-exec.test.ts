@@ -14,6 +14,7 @@ import { containerSpec } from '#runner/sandbox/policy/profile.ts';
 import { seccompProfile } from '#runner/sandbox/policy/seccomp.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { LoadedImage } from '#runner/types.ts';
+import { containerRules } from '#test/support/container-rules.ts';
 import { shellLayer } from '#test/support/images/busybox.ts';
 import { tarOf } from '#test/support/images/tar.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
@@ -57,9 +58,8 @@ const shell = async (script: string) =>
 let count = 0;
 const request = (image: LoadedImage, changes: Partial<OneCase> = {}): OneCase => ({
   image,
-  limits: LIMITS,
+  rules: { limits: LIMITS },
   input: { id: 'case-1', format: 'NII_GZ', scan: Buffer.from('scan'), metadata: null },
-  takesProbabilityMaps: false,
   name: `${RUNNER}-${count++}`,
   labels: { 'heldout.evaluation': 'e1' },
   signal: new AbortController().signal,
@@ -76,7 +76,10 @@ describe('one case in one container', () => {
   test('what lies in /output comes back, with its facts, and nothing stays', async () => {
     const map = '/output/images/lesion-probability-map';
     const image = await shell(`${COPY}; mkdir -p ${map}; echo map > ${map}/p.mha; echo done`);
-    const run = await runOne(sandbox, request(image, { takesProbabilityMaps: true }));
+    const run = await runOne(
+      sandbox,
+      request(image, { rules: { limits: LIMITS, takesProbabilityMaps: true } }),
+    );
     expect(run).toMatchObject({
       kind: 'output',
       fileName: 'mask.nii.gz',
@@ -93,7 +96,10 @@ describe('one case in one container', () => {
     const map = '/output/images/lesion-probability-map';
     const image = await shell(`${COPY}; mkdir -p ${map}; ln -s /etc/passwd ${map}/p.mha`);
     expect(await runOne(sandbox, request(image))).toMatchObject({ kind: 'output', probabilityMap: null });
-    const asked = await runOne(sandbox, request(image, { takesProbabilityMaps: true }));
+    const asked = await runOne(
+      sandbox,
+      request(image, { rules: { limits: LIMITS, takesProbabilityMaps: true } }),
+    );
     expect(asked).toMatchObject({ kind: 'submissionError', code: 'OUTPUT_UNSAFE' });
     await expectNothingLeft();
   });
@@ -249,7 +255,7 @@ describe('what a dead runner left', () => {
         name,
         labels: { 'heldout.runner': runner },
         image,
-        limits: LIMITS,
+        rules: containerRules({ limits: LIMITS }),
         inputFolder: folder,
         outputFolder: folder,
         modelFolder: null,
@@ -304,7 +310,7 @@ describe('the engine', () => {
       name: `${RUNNER}-missing`,
       labels: {},
       image,
-      limits: LIMITS,
+      rules: containerRules({ limits: LIMITS }),
       inputFolder: missing,
       outputFolder: missing,
       modelFolder: null,
@@ -322,10 +328,10 @@ describe('the engine', () => {
     expect(await engine.imageExists(`sha256:${gone}`)).toBe(false);
   });
 
-  test('a second wall that the engine does not have is never left out', async () => {
+  test('gVisor that the engine does not have is never left out', async () => {
     const image = await shell('true');
-    const run = runOne(sandbox, { ...request(image), requiresGvisor: true });
-    await expect(run).rejects.toMatchObject({ message: expect.stringContaining('no gVisor') });
+    const run = runOne(sandbox, request(image, { rules: { limits: LIMITS, requiresGvisor: true } }));
+    await expect(run).rejects.toMatchObject({ message: expect.stringContaining('requires gVisor') });
     await expectNothingLeft();
   });
 });

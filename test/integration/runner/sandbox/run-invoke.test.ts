@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseRun, CasesRequest, LoadedImage } from '#runner/types.ts';
+import { containerRules } from '#test/support/container-rules.ts';
 import { buildPuppetImage } from '#test/support/images/puppet.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
 
@@ -86,15 +87,12 @@ type Options = Partial<Pick<CasesRequest, 'signal' | 'openCase' | 'onEnded' | 'i
 /** What each script came to, in their order. */
 async function serve(
   scripts: readonly string[],
-  { within = sandbox, ...options }: Options = {},
+  { within = sandbox, limits, ...options }: Options = {},
 ): Promise<CaseRun[]> {
   const runs: CaseRun[] = [];
   await within.runCases({
-    contract: 'INVOKE',
     image: puppet,
-    takesProbabilityMaps: false,
     modelFolder: null,
-    requiresGvisor: false,
     parallel: 2,
     name: `${RUNNER}-${count++}`,
     labels: {},
@@ -106,7 +104,7 @@ async function serve(
       runs[index] = run;
     },
     ...options,
-    limits: { ...LIMITS, ...options.limits },
+    rules: containerRules({ contract: 'INVOKE', limits: { ...LIMITS, ...limits } }),
   });
   return runs;
 }
@@ -142,12 +140,9 @@ describe('one server for all cases', () => {
       fs.writeFileSync(maps + '/p.mha', 'map');`;
     const runs: CaseRun[] = [];
     await sandbox.runCases({
-      contract: 'INVOKE',
       image: puppet,
-      limits: LIMITS,
-      takesProbabilityMaps: true,
+      rules: containerRules({ contract: 'INVOKE', takesProbabilityMaps: true, limits: LIMITS }),
       modelFolder: null,
-      requiresGvisor: false,
       parallel: 1,
       name: `${RUNNER}-map`,
       labels: {},

@@ -5,7 +5,7 @@ import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';
 
 const PHASE = {
-  metrics: [{ metric: 'dice', weight: 1 }],
+  metrics: [{ metric: 'dice' as const, weight: 1 }],
   worst: { dice: 0, sensitivity: 0 },
   counting: 'BEST' as const,
   seed: 1,
@@ -108,7 +108,7 @@ describe('scored again', () => {
 
   test('a case that turns out to have no value is left out for those too who were not scored again', () => {
     const left = ['sensitivity'];
-    const phase = { ...PHASE, metrics: [{ metric: 'sensitivity', weight: 1 }] };
+    const phase = { ...PHASE, metrics: [{ metric: 'sensitivity' as const, weight: 1 }] };
     const cases = (second: readonly [RecordedCase, RecordedCase, CaseOrigin?]) =>
       [[scored(0.5), scored(0.5)], second] as const;
     const { submissions } = compareScores(phase, [

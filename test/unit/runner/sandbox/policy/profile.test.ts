@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
 import { containerSpec, type ProfileInput } from '#runner/sandbox/policy/profile.ts';
+import { containerRules } from '#test/support/container-rules.ts';
 
 const INPUT: ProfileInput = {
   name: 'heldout-e-0-1',
@@ -15,7 +15,7 @@ const INPUT: ProfileInput = {
     gid: 2345,
     volumes: ['/data'],
   },
-  limits: { ...DEFAULT_LIMITS, cpus: 1.5, memoryMib: 1000, pids: 64 },
+  rules: containerRules({ limits: { cpus: 1.5, memoryMib: 1000, pids: 64 } }),
   inputFolder: '/scratch/x/input',
   outputFolder: '/scratch/x/output',
   modelFolder: null,
@@ -103,12 +103,12 @@ test('logs can’t fill the disk', () => {
   });
 });
 
-test('a second wall and a set of processors only where asked for', () => {
+test('gVisor and a set of processors only where asked for', () => {
   expect(host).not.toHaveProperty('Runtime');
   expect(host).not.toHaveProperty('CpusetCpus');
   expect(containerSpec({ ...INPUT, runtime: 'runsc', cpuset: '0-1' }).HostConfig).toMatchObject({
     Runtime: 'runsc',
     CpusetCpus: '0-1',
-    PidsLimit: 2 * INPUT.limits.pids + 256,
+    PidsLimit: 2 * INPUT.rules.limits.pids + 256,
   });
 });

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { DEFAULT_LIMITS, LIMIT_NAMES, LIMIT_SETTINGS } from './limits.ts';
+import { type Setting, shapeOf } from './setting.ts';
+import { CONTAINER_SETTINGS, type ContainerRules, PHASE_SETTINGS, type PhaseRules } from './settings.ts';
+
+/** What follows from the table of settings: schemas, conflicts and sentences. */
+
+type AnySetting = Setting<z.ZodType, PhaseRules>;
+type Named<Name> = [name: Name, setting: AnySetting];
+
+export const ALL_SETTINGS = Object.entries(PHASE_SETTINGS) as Named<keyof PhaseRules>[];
+const CONTAINER_ENTRIES = Object.entries(CONTAINER_SETTINGS) as Named<keyof ContainerRules>[];
+
+/** The settings of a phase, as its row and the API hold them: every one is there. */
+export const phaseRulesSchema = z.object(shapeOf(PHASE_SETTINGS));
+
+/** The settings by which containers are run: what the runner hands to the sandbox. */
+export const containerRulesSchema = z.object(shapeOf(CONTAINER_SETTINGS));
+
+/** What containers are run by where no phase says otherwise. */
+export const DEFAULT_CONTAINER_RULES: ContainerRules = containerRulesSchema.parse({
+  ...Object.fromEntries(CONTAINER_ENTRIES.map(([name, setting]) => [name, setting.default])),
+  limits: DEFAULT_LIMITS,
+});
+
+interface Conflict<Name> {
+  name: Name;
+  message: string;
+}
+
+/** The first setting whose value another setting rules out, and why; null where all go together. */
+export function findConflict(rules: PhaseRules): Conflict<keyof PhaseRules> | null {
+  return firstConflict(ALL_SETTINGS, rules);
+}
+
+/** The same for what containers are run by. */
+export function findContainerConflict(rules: ContainerRules): Conflict<keyof ContainerRules> | null {
+  return firstConflict(CONTAINER_ENTRIES, rules);
+}
+
+function firstConflict<Name extends keyof PhaseRules>(
+  settings: readonly Named<Name>[],
+  rules: Pick<PhaseRules, Name>,
+): Conflict<Name> | null {
+  for (const [name, { conflict }] of settings) {
+    const message = conflict?.(rules[name], rules as PhaseRules) ?? null;
+    if (message !== null) return { name, message };
+  }
+  return null;
+}
+
+interface Described {
+  row?: string;
+  phrase?(value: unknown, rules: PhaseRules): string;
+  detail?(value: unknown, rules: PhaseRules): string;
+}
+
+/** Each setting with its value, the limits one by one. */
+function describedValues(rules: PhaseRules): [Described, unknown][] {
+  const { limits } = rules;
+  return ALL_SETTINGS.flatMap(([name, setting]): [Described, unknown][] => {
+    if (name !== 'limits') return [[setting, rules[name]]];
+    return LIMIT_NAMES.map((limit) => [LIMIT_SETTINGS[limit] as Described, limits[limit]]);
+  });
+}
+
+/** A row of the rules table: "Limits", "1 CPU, 2 GiB of memory, 300 s per case". */
+export interface RuleRow {
+  row: string;
+  text: string;
+  /** Whole sentences; '' where the text says it all. */
+  detail: string;
+}
+
+export function describeRules(rules: PhaseRules): RuleRow[] {
+  const parts = describedValues(rules).flatMap(([{ row, phrase, detail }, value]) => {
+    const text = phrase?.(value, rules) ?? '';
+    return row === undefined || text === '' ? [] : [{ row, text, detail: detail?.(value, rules) ?? '' }];
+  });
+  return [...Map.groupBy(parts, ({ row }) => row)].map(([row, found]) => ({
+    row,
+    text: join(found.map(({ text }) => text)),
+    detail: found.map(({ detail }) => detail).join(''),
+  }));
+}
+
+/** The text of one row. */
+export function describeRule(rules: PhaseRules, row: string): string {
+  const found = describeRules(rules).find((one) => one.row === row);
+  if (!found) throw new Error(`No setting of this phase belongs to the row "${row}".`);
+  return found.text;
+}
+
+/** The text of one row that speaks of containers alone. */
+export function describeContainerRule(rules: ContainerRules, row: string): string {
+  // The settings of these rows read nothing but the rules of containers.
+  return describeRule(rules as PhaseRules, row);
+}
+
+/** Semicolons where a part has commas of its own. */
+function join(texts: readonly string[]): string {
+  return texts.join(texts.some((text) => text.includes(',')) ? '; ' : ', ');
+}

@@ -1,0 +1,322 @@
+import { z } from 'zod';
+import { METRIC_NAMES, METRICS } from '#lib/domain/metrics/metrics.ts';
+import { counted } from '#lib/domain/units.ts';
+import { limitsSchema } from './limits.ts';
+import type { RulesOf, Setting } from './setting.ts';
+
+/**
+ * Everything that an organizer sets for a phase, apart from its name and its dates. To add a setting, add it
+ * here, add its column to prisma/schema.prisma with a migration, and write the code that obeys it.
+ */
+
+type PhaseSetting<Schema extends z.ZodType> = Setting<Schema, PhaseRules>;
+type ContainerSetting<Schema extends z.ZodType> = Setting<Schema, ContainerRules>;
+
+const kindSchema = z.enum(['OPEN', 'HIDDEN']);
+const kind: PhaseSetting<typeof kindSchema> = {
+  schema: kindSchema,
+  description:
+    '`HIDDEN`: the test set stays hidden, and teams see what the settings disclose. `OPEN`: its cases may be shown, and teams see scores, errors and logs of each.',
+  visibleTo: 'everyone',
+  changeable: 'before the first submission',
+};
+
+export const contractSchema = z.enum(['EXEC', 'INVOKE', 'BATCH']);
+export type Contract = z.infer<typeof contractSchema>;
+const CONTRACTS: Readonly<Record<Contract, { short: string; detail: string }>> = {
+  EXEC: {
+    short: 'exec, one container per case',
+    detail: 'Each container reads /input, writes its mask to /output and exits.',
+  },
+  INVOKE: {
+    short: 'invoke, one server for all cases',
+    detail:
+      'The container runs an HTTP server on port 4743. It answers GET /health when it is ready, then one POST /invoke per case with 201 when the mask is written. It may keep state between cases.',
+  },
+  BATCH: {
+    short: 'batch, one container for all cases',
+    detail:
+      'The container gets all cases at once as a BIDS dataset in /input and writes their masks as BIDS to /output. A case without a mask fails.',
+  },
+};
+const contract: ContainerSetting<typeof contractSchema> = {
+  schema: contractSchema,
+  default: 'EXEC',
+  description:
+    'How a container receives its cases: one container per case (`EXEC`), one HTTP server (`INVOKE`) or one run over all cases (`BATCH`).',
+  visibleTo: 'everyone',
+  changeable: 'before the first submission',
+  row: 'Contract',
+  phrase: (value) => CONTRACTS[value].short,
+  detail: (value) => CONTRACTS[value].detail,
+  option: {
+    flag: 'contract',
+    placeholder: 'C',
+    help: 'exec, invoke or batch',
+    expects: 'exec, invoke or batch',
+    parse: (text) => contractSchema.safeParse(text.toUpperCase()).data ?? null,
+  },
+};
+
+export const inputFormatSchema = z.enum(['NII_GZ', 'MHA']);
+export type InputFormat = z.infer<typeof inputFormatSchema>;
+const INPUT_FORMATS: Readonly<Record<InputFormat, string>> = { NII_GZ: 'nii.gz', MHA: 'mha' };
+const inputFormat: ContainerSetting<typeof inputFormatSchema> = {
+  schema: inputFormatSchema,
+  default: 'NII_GZ',
+  description:
+    'File format of the scans that containers get: `NII_GZ` or `MHA`. A batch always gets `.nii.gz`.',
+  visibleTo: 'everyone',
+  changeable: 'before the first submission',
+  row: 'Input',
+  phrase: (value, rules) =>
+    rules.contract === 'BATCH'
+      ? 'all T1 scans (.nii.gz) as a BIDS dataset'
+      : `one T1 scan (.${INPUT_FORMATS[value]})`,
+  option: {
+    flag: 'format',
+    placeholder: 'F',
+    help: 'nii.gz or mha',
+    expects: 'nii.gz or mha',
+    parse: (text) => inputFormatSchema.options.find((format) => INPUT_FORMATS[format] === text) ?? null,
+  },
+};
+
+const givesMetadataSchema = z.boolean();
+const givesMetadata: ContainerSetting<typeof givesMetadataSchema> = {
+  schema: givesMetadataSchema,
+  default: true,
+  description: 'Containers get site, chronicity and days after stroke beside the scan. A batch gets none.',
+  visibleTo: 'everyone',
+  changeable: 'before the first submission',
+  row: 'Input',
+  phrase: (value, rules) => {
+    if (rules.contract === 'BATCH') return 'no metadata';
+    return value ? 'site, chronicity and days after stroke where known' : '';
+  },
+};
+
+const takesProbabilityMapsSchema = z.boolean();
+const takesProbabilityMaps: ContainerSetting<typeof takesProbabilityMapsSchema> = {
+  schema: takesProbabilityMapsSchema,
+  default: false,
+  description: 'Containers may write a map of lesion probability beside the mask, which `pr_auc` needs.',
+  visibleTo: 'everyone',
+  changeable: 'before the first submission',
+  row: 'Output',
+  phrase: (value, rules) => {
+    if (rules.contract === 'BATCH') return 'a binary mask for each scan, on its grid, named as in BIDS';
+    return `a binary mask on the same grid${value ? '; optionally a map of lesion probability' : ''}`;
+  },
+  conflict: (value, rules) =>
+    value && rules.contract === 'BATCH' ? 'The contract batch takes no probability maps.' : null,
+  option: { flag: 'maps', help: 'collect probability maps' },
+};
+
+const requiresGvisorSchema = z.boolean();
+const requiresGvisor: ContainerSetting<typeof requiresGvisorSchema> = {
+  schema: requiresGvisorSchema,
+  default: false,
+  description: 'Containers run under gVisor; runners without gVisor leave the phase to others.',
+  visibleTo: 'everyone',
+  changeable: 'before the first submission',
+  row: 'Isolation',
+  phrase: (value) => `no network, ${value ? 'gVisor' : 'a seccomp profile'}`,
+  conflict: (value, rules) =>
+    value && rules.contract === 'INVOKE'
+      ? 'A server can’t be reached under gVisor, which has its own network: use exec or batch.'
+      : null,
+  option: { flag: 'gvisor', help: 'run under gVisor' },
+};
+
+const limits: ContainerSetting<typeof limitsSchema> = {
+  schema: limitsSchema,
+  description: 'What one container may use: see the table of limits.',
+  visibleTo: 'everyone',
+  changeable: 'before the first submission',
+};
+
+/** A metric of a phase and its weight in the ranking; weight 0 means shown, not ranked. */
+export const phaseMetricSchema = z.strictObject({
+  metric: z.enum(METRIC_NAMES, { error: ({ input }) => `No metric is called ${JSON.stringify(input)}.` }),
+  weight: z.number().min(0).max(1000),
+});
+export type PhaseMetric = z.infer<typeof phaseMetricSchema>;
+const metricsSchema = z.array(phaseMetricSchema).min(1).max(20);
+const metrics: PhaseSetting<typeof metricsSchema> = {
+  schema: metricsSchema,
+  description:
+    'The metrics, the primary one first, each with its weight in the ranking; weight 0: shown, not ranked.',
+  visibleTo: 'everyone',
+  changeable: 'before the first submission',
+  row: 'Ranked by (weight)',
+  phrase: describeMetrics,
+  conflict: metricsProblem,
+};
+
+/** Which voxels touch, where a metric counts lesions: by faces, edges or corners. */
+export const connectivitySchema = z.union([z.literal(6), z.literal(18), z.literal(26)]);
+const NEIGHBORS = { 6: 'a face', 18: 'a face or an edge', 26: 'a face, an edge or a corner' } as const;
+const connectivity: PhaseSetting<typeof connectivitySchema> = {
+  schema: connectivitySchema,
+  default: 6,
+  description: 'Which voxels form one lesion: `6`, `18` or `26` neighbors.',
+  visibleTo: 'everyone',
+  changeable: 'before the first submission',
+  row: 'One lesion',
+  phrase: (value) => `voxels that share ${NEIGHBORS[value]} (${value}-connected)`,
+};
+
+const countingSchema = z.enum(['BEST', 'LATEST']);
+const counting: PhaseSetting<typeof countingSchema> = {
+  schema: countingSchema,
+  default: 'BEST',
+  description: 'Which submission of a team is on the leaderboard: its `BEST` or its `LATEST`.',
+  visibleTo: 'everyone',
+  changeable: 'before the first submission',
+  row: 'Counts',
+  phrase: (value) => `the ${value.toLowerCase()} submission of a team`,
+};
+
+const seedSchema = z.int().min(0).max(2_147_483_647);
+const seed: PhaseSetting<typeof seedSchema> = {
+  schema: seedSchema,
+  default: 1,
+  description: 'Seed of the bootstrap, so that anyone can reproduce the ranking.',
+  visibleTo: 'everyone',
+  changeable: 'before the first submission',
+};
+
+const submissionsPerDaySchema = z.int().min(1).max(1000);
+const submissionsPerDay: PhaseSetting<typeof submissionsPerDaySchema> = {
+  schema: submissionsPerDaySchema,
+  description: 'Submissions of a team per day (UTC).',
+  visibleTo: 'everyone',
+  changeable: 'always',
+  row: 'Submissions',
+  phrase: (value) => `${value} per day`,
+};
+
+const submissionsTotalSchema = z.int().min(1).max(100_000);
+const submissionsTotal: PhaseSetting<typeof submissionsTotalSchema> = {
+  schema: submissionsTotalSchema,
+  description: 'Submissions of a team in the whole phase.',
+  visibleTo: 'everyone',
+  changeable: 'always',
+  row: 'Submissions',
+  phrase: (value) => `${value} in total`,
+};
+
+const keepsPredictionsDaysSchema = z.int().min(0).max(3650);
+const keepsPredictionsDays: PhaseSetting<typeof keepsPredictionsDaysSchema> = {
+  schema: keepsPredictionsDaysSchema,
+  default: 0,
+  unit: 'days',
+  description:
+    'How long predictions are kept, sealed to the runner’s key, so that they can be rescored; `0`: not at all.',
+  visibleTo: 'everyone',
+  changeable: 'always',
+  row: 'Predictions',
+  phrase: (days) =>
+    days === 0
+      ? 'deleted as soon as they are scored'
+      : `kept for ${counted(days, 'day')} after the evaluation, sealed to a runner’s key, so that they can be rescored if a metric changes`,
+};
+
+const decimalsSchema = z.int().min(0).max(6);
+const decimals: PhaseSetting<typeof decimalsSchema> = {
+  schema: decimalsSchema,
+  default: 3,
+  description: 'Decimals of the scores that are shown.',
+  visibleTo: 'everyone',
+  changeable: 'always',
+  row: 'Teams see',
+  phrase: (value, rules) =>
+    rules.kind === 'OPEN'
+      ? 'scores and errors of each case'
+      : `means to ${counted(value, 'decimal')} and the number of failed cases`,
+};
+
+/** Scores of single hidden cases are never shown with more decimals than this. */
+export const MAX_CASE_DECIMALS = 3;
+const showsCaseScoresSchema = z.boolean();
+const showsCaseScores: PhaseSetting<typeof showsCaseScoresSchema> = {
+  schema: showsCaseScoresSchema,
+  default: false,
+  description:
+    'A hidden phase shows teams the scores of single cases under pseudonymous IDs. An open phase always shows them.',
+  visibleTo: 'everyone',
+  changeable: 'always',
+  row: 'Teams see',
+  phrase: (value, rules) => {
+    if (rules.kind === 'OPEN') return '';
+    if (!value) return 'no scores of single cases';
+    const places = Math.min(rules.decimals, MAX_CASE_DECIMALS);
+    return `scores of single cases to ${counted(places, 'decimal')}, under pseudonymous case IDs`;
+  },
+};
+
+const keepsLogsSchema = z.boolean();
+const keepsLogs: PhaseSetting<typeof keepsLogsSchema> = {
+  schema: keepsLogsSchema,
+  default: true,
+  description: 'What containers print is kept, in clear: for organizers, and in an open phase for the team.',
+  visibleTo: 'everyone',
+  changeable: 'always',
+  row: 'Teams see',
+  phrase: (value, rules) => {
+    if (!value) return 'no logs, since none are kept';
+    return rules.kind === 'OPEN' ? 'logs of each case' : 'no logs: only organizers can read them';
+  },
+};
+
+/** What the runner hands to the sandbox, and `heldout try` takes as options. */
+export const CONTAINER_SETTINGS = {
+  contract,
+  inputFormat,
+  givesMetadata,
+  takesProbabilityMaps,
+  limits,
+  requiresGvisor,
+};
+export type ContainerRules = RulesOf<typeof CONTAINER_SETTINGS>;
+
+/** In the order in which pages and docs list them. */
+export const PHASE_SETTINGS = {
+  kind,
+  metrics,
+  connectivity,
+  counting,
+  seed,
+  submissionsPerDay,
+  submissionsTotal,
+  ...CONTAINER_SETTINGS,
+  decimals,
+  showsCaseScores,
+  keepsLogs,
+  keepsPredictionsDays,
+};
+export type PhaseSettingName = keyof typeof PHASE_SETTINGS;
+export type PhaseRules = RulesOf<typeof PHASE_SETTINGS>;
+export type PhaseKind = PhaseRules['kind'];
+
+function describeMetrics(value: readonly PhaseMetric[]): string {
+  const label = ({ metric }: PhaseMetric) => METRICS[metric].label;
+  const ranked = value.filter(({ weight }) => weight > 0).map((one) => `${label(one)} (${one.weight})`);
+  const shown = value.filter(({ weight }) => weight === 0).map(label);
+  return [ranked.join(', '), ...(shown.length > 0 ? [`shown, not ranked: ${shown.join(', ')}`] : [])].join(
+    '; ',
+  );
+}
+
+function metricsProblem(value: readonly PhaseMetric[], rules: PhaseRules): string | null {
+  const names = value.map(({ metric }) => metric);
+  if (new Set(names).size < names.length) return 'A metric is named twice.';
+  if (!value.some(({ weight }) => weight > 0)) {
+    return 'At least one metric needs a weight above 0, or nothing is ranked.';
+  }
+  const counts = value.filter(({ weight }, place) => weight > 0 || place === 0);
+  const needsMaps = counts.find(({ metric }) => METRICS[metric].undefinedWhere === 'noMaps');
+  if (!needsMaps || rules.takesProbabilityMaps) return null;
+  return `${needsMaps.metric} needs probability maps: set takesProbabilityMaps, or give it weight 0 and not the first place.`;
+}

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { phaseDefinitionSchema } from '#lib/domain/phases/phase.ts';
+import {
+  ALL_SETTINGS,
+  DEFAULT_CONTAINER_RULES,
+  describeRules,
+  findConflict,
+  findContainerConflict,
+} from '#lib/domain/phases/rules.ts';
+import type { PhaseRules } from '#lib/domain/phases/settings.ts';
+
+const RULES: PhaseRules = {
+  ...DEFAULT_CONTAINER_RULES,
+  kind: 'HIDDEN',
+  metrics: [{ metric: 'dice', weight: 1 }],
+  connectivity: 6,
+  counting: 'BEST',
+  seed: 1,
+  submissionsPerDay: 2,
+  submissionsTotal: 40,
+  decimals: 3,
+  showsCaseScores: false,
+  keepsLogs: true,
+  keepsPredictionsDays: 0,
+};
+
+function rowsOf(over: Partial<PhaseRules>): Record<string, string> {
+  return Object.fromEntries(describeRules({ ...RULES, ...over }).map(({ row, text }) => [row, text]));
+}
+
+describe('sentences', () => {
+  test('every row of a usual phase', () => {
+    expect(rowsOf({})).toEqual({
+      'Ranked by (weight)': 'Dice (1)',
+      'One lesion': 'voxels that share a face (6-connected)',
+      Counts: 'the best submission of a team',
+      Submissions: '2 per day, 40 in total',
+      Contract: 'exec, one container per case',
+      Input: 'one T1 scan (.nii.gz); site, chronicity and days after stroke where known',
+      Output: 'a binary mask on the same grid',
+      Limits: '1 CPU, 2 GiB of memory, 300 s per case',
+      'Further limits': '256 processes and threads, 256 MiB of output per case, 10 GiB for the image archive',
+      Isolation: 'no network, a seccomp profile',
+      'Teams see':
+        'means to 3 decimals and the number of failed cases, no scores of single cases, no logs: only organizers can read them',
+      Predictions: 'deleted as soon as they are scored',
+    });
+  });
+
+  test('a batch gets all scans, in the one format that it supports and without metadata', () => {
+    expect(rowsOf({ contract: 'BATCH', inputFormat: 'MHA' })).toMatchObject({
+      Input: 'all T1 scans (.nii.gz) as a BIDS dataset, no metadata',
+      Output: 'a binary mask for each scan, on its grid, named as in BIDS',
+    });
+  });
+
+  test('what a phase adds is said where it belongs', () => {
+    expect(
+      rowsOf({
+        inputFormat: 'MHA',
+        givesMetadata: false,
+        takesProbabilityMaps: true,
+        requiresGvisor: true,
+        keepsPredictionsDays: 30,
+        showsCaseScores: true,
+        decimals: 5,
+        keepsLogs: false,
+        metrics: [
+          { metric: 'dice', weight: 2 },
+          { metric: 'hd95', weight: 0 },
+        ],
+      }),
+    ).toMatchObject({
+      'Ranked by (weight)': 'Dice (2); shown, not ranked: ',
+      Input: 'one T1 scan (.mha)',
+      Output: 'a binary mask on the same grid; optionally a map of lesion probability',
+      Isolation: 'no network, gVisor',
+      'Teams see':
+        'means to 5 decimals and the number of failed cases; scores of single cases to 3 decimals, under pseudonymous case IDs; no logs, since none are kept',
+      Predictions:
+        'kept for 30 days after the evaluation, sealed to a runner’s key, so that they can be rescored if a metric changes',
+    });
+  });
+
+  test('an open phase shows each of its cases', () => {
+    expect(rowsOf({ kind: 'OPEN', showsCaseScores: true })['Teams see']).toBe(
+      'scores and errors of each case, logs of each case',
+    );
+  });
+});
+
+describe('conflicts', () => {
+  test.each<[Partial<PhaseRules>, keyof PhaseRules, RegExp]>([
+    [{ contract: 'INVOKE', requiresGvisor: true }, 'requiresGvisor', /own network/],
+    [{ contract: 'BATCH', takesProbabilityMaps: true }, 'takesProbabilityMaps', /takes no probability maps/],
+    [{ metrics: [{ metric: 'pr_auc', weight: 1 }] }, 'metrics', /set takesProbabilityMaps/],
+    [{ metrics: [{ metric: 'dice', weight: 0 }] }, 'metrics', /weight above 0/],
+    [
+      {
+        metrics: [
+          { metric: 'dice', weight: 1 },
+          { metric: 'dice', weight: 0 },
+        ],
+      },
+      'metrics',
+      /named twice/,
+    ],
+  ])('%o', (over, name, message) => {
+    expect(findConflict({ ...RULES, ...over })).toEqual({ name, message: expect.stringMatching(message) });
+  });
+
+  test('none in a usual phase, and what containers are run by can be asked alone', () => {
+    expect(findConflict(RULES)).toBeNull();
+    expect(findContainerConflict(DEFAULT_CONTAINER_RULES)).toBeNull();
+    const both = { ...DEFAULT_CONTAINER_RULES, contract: 'INVOKE' as const, requiresGvisor: true };
+    expect(findContainerConflict(both)?.name).toBe('requiresGvisor');
+  });
+
+  test('a definition with one is refused, and the field is named', () => {
+    const dates = { opensAt: '2026-03-01T00:00:00Z', closesAt: '2026-02-01T00:00:00Z' };
+    const definition = {
+      slug: 'test',
+      title: 'Test',
+      ...dates,
+      ...RULES,
+      contract: 'INVOKE',
+      requiresGvisor: true,
+    };
+    const issues = phaseDefinitionSchema.safeParse(definition).error?.issues ?? [];
+    expect(issues.map(({ path }) => path)).toEqual([['closesAt'], ['requiresGvisor']]);
+  });
+});
+
+describe('the table of settings', () => {
+  test.each(ALL_SETTINGS)('%s: its default is a value of its schema', (_, setting) => {
+    if (setting.default !== undefined) expect(setting.schema.safeParse(setting.default).success).toBe(true);
+  });
+
+  test('a definition may leave out what has a default, and gets it', () => {
+    const required = Object.fromEntries(
+      ALL_SETTINGS.filter(([, setting]) => setting.default === undefined).map(([name]) => [
+        name,
+        RULES[name],
+      ]),
+    );
+    const dates = { opensAt: '2026-03-01T00:00:00Z', closesAt: '2026-09-01T00:00:00Z' };
+    expect(phaseDefinitionSchema.parse({ slug: 'test', title: 'Test', ...dates, ...required })).toEqual({
+      slug: 'test',
+      title: 'Test',
+      ...dates,
+      ...RULES,
+    });
+  });
+});
