@@ -12,7 +12,7 @@ import { encodeNifti } from '#runner/imaging/encode.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import { voxelCount } from '#runner/imaging/volume.ts';
 import { caseInput } from '#runner/pipeline/case-input.ts';
-import { scoreRun } from '#runner/pipeline/score-output.ts';
+import { type ScoringContext, scoreRun } from '#runner/pipeline/score-output.ts';
 import type { HostFacts } from '#runner/sandbox/host/host.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { ScoringPool } from '#runner/scoring/workers/pool.ts';
@@ -197,7 +197,7 @@ async function judge(
   signal: AbortSignal,
 ): Promise<TriedCase> {
   const openTruth = async () => (truthPath ? readFile(truthPath) : emptyMaskOn(await readFile(scanPath)));
-  const context = {
+  const context: ScoringContext = {
     phase: { connectivity: 6, takesProbabilityMaps: rules.takesProbabilityMaps },
     metrics: METRIC_NAMES,
     testSet: { openTruth },
@@ -209,7 +209,7 @@ async function judge(
   return {
     case: name,
     status: isValid ? 'valid' : STATUS[record.status],
-    code: record.code as SubmissionErrorCode | null,
+    code: record.code,
     message: record.message,
     seconds: run.seconds,
     peakMemoryBytes: run.peakMemoryBytes,

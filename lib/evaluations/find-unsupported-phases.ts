@@ -1,6 +1,6 @@
-import { limitsSchema } from '#lib/domain/phases/limits.ts';
 import { missingCapabilities, type RunnerCapabilities } from '#lib/domain/runners/capabilities.ts';
 import type { Database } from '#lib/platform/database.ts';
+import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 
 /** What a runner can do, and the recipient of its key: it opens the test sets that are sealed to it. */
 export interface RunnerReach extends RunnerCapabilities {
@@ -12,18 +12,13 @@ export interface RunnerReach extends RunnerCapabilities {
  * has, or their test set is sealed to another key. It leaves them to others, at no cost to anybody.
  */
 export async function findUnsupportedPhases(db: Database, reach: RunnerReach): Promise<string[]> {
-  const phases = await db.phase.findMany({
+  const rows = await db.phase.findMany({
     where: { submissions: { some: { evaluations: { some: { state: 'QUEUED' } } } } },
-    select: {
-      id: true,
-      contract: true,
-      requiresGvisor: true,
-      limits: true,
-      testSet: { select: { recipient: true, caseCount: true } },
-    },
+    include: { testSet: { select: { recipient: true, caseCount: true } } },
   });
-  return phases.flatMap(({ id, limits, ...phase }) => {
-    const missing = missingCapabilities({ ...phase, limits: limitsSchema.parse(limits) }, reach);
-    return missing.length > 0 || phase.testSet?.recipient !== reach.recipient ? [id] : [];
+  return rows.flatMap((row) => {
+    const phase = phaseFromRow(row);
+    const missing = missingCapabilities(phase, reach);
+    return missing.length > 0 || phase.testSet?.recipient !== reach.recipient ? [phase.id] : [];
   });
 }

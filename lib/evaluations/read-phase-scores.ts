@@ -1,9 +1,7 @@
-import { z } from 'zod';
-import { connectivitySchema, phaseMetricSchema } from '#lib/domain/phases/settings.ts';
 import type { Database } from '#lib/platform/database.ts';
-
-const worstSchema = z.record(z.string(), z.number());
-const metricsSchema = z.array(phaseMetricSchema).min(1);
+import { caseScoreFromRow } from '#lib/platform/rows/case-score.ts';
+import { phaseFromRow } from '#lib/platform/rows/phase.ts';
+import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
 
 /** A phase with its sealed test set, as a runner may read it. null: there is none of this name. */
 export async function readPhase(db: Database, names: { challenge: string; phase: string }) {
@@ -11,14 +9,8 @@ export async function readPhase(db: Database, names: { challenge: string; phase:
     where: { slug: names.phase, challenge: { slug: names.challenge } },
     include: { testSet: { include: { cases: true } } },
   });
-  return (
-    row && {
-      ...row,
-      connectivity: connectivitySchema.parse(row.connectivity),
-      metrics: metricsSchema.parse(row.metrics),
-      testSet: row.testSet && { ...row.testSet, worst: worstSchema.parse(row.testSet.worst) },
-    }
-  );
+  if (!row) return null;
+  return { ...phaseFromRow(row), testSet: row.testSet && testSetFromRow(row.testSet) };
 }
 
 /** The scored attempt of each submission, the latest where there are several, with its cases; by time. */
@@ -28,6 +20,6 @@ export async function readScored(db: Database, phaseId: string) {
     include: { scores: true, caseScores: { omit: { log: true } }, submission: { include: { team: true } } },
     orderBy: { createdAt: 'asc' },
   });
-  return [...new Map(rows.map((row) => [row.submissionId, row])).values()];
+  const latest = [...new Map(rows.map((row) => [row.submissionId, row])).values()];
+  return latest.map((row) => ({ ...row, caseScores: row.caseScores.map((one) => caseScoreFromRow(one)) }));
 }
-export type ScoredEvaluation = Awaited<ReturnType<typeof readScored>>[number];

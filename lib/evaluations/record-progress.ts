@@ -1,3 +1,4 @@
+import type { SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { Prisma } from '#prisma-client';
 import { changeHeld, type Lease } from './lease.ts';
@@ -6,7 +7,7 @@ import { changeHeld, type Lease } from './lease.ts';
 export interface CaseRecord {
   caseIndex: number;
   status: 'SCORED' | 'FAILED' | 'REJECTED';
-  code: string | null;
+  code: SubmissionErrorCode | null;
   message: string | null;
   metrics: Readonly<Record<string, number | null>>;
   /** Metrics without a value whatever the prediction is: said of failed cases too. */

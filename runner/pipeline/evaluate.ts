@@ -1,16 +1,14 @@
-import { z } from 'zod';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
 import { aggregateCases, caseValue } from '#lib/domain/metrics/aggregate.ts';
-import { isMetricName, METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
-import { type Limits, limitsSchema } from '#lib/domain/phases/limits.ts';
-import { containerRulesSchema } from '#lib/domain/phases/rules.ts';
-import { phaseMetricSchema } from '#lib/domain/phases/settings.ts';
-import type { Claim, EvaluationDetail } from '#lib/evaluations/claim-evaluation.ts';
+import { METRICS } from '#lib/domain/metrics/metrics.ts';
+import type { ClaimedEvaluation } from '#lib/evaluations/claim-evaluation.ts';
 import { finishFailed, finishScored, type MetricScore } from '#lib/evaluations/finish-evaluation.ts';
+import type { Lease } from '#lib/evaluations/lease.ts';
 import { recordCase, recordImage, recordRunning } from '#lib/evaluations/record-progress.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { retryWhileUnavailable } from '#lib/platform/retry-while-unavailable.ts';
+import { readRecordedCases } from '#lib/platform/rows/case-score.ts';
 import type { Store } from '#lib/platform/storage/store.ts';
 import { containersAtOnce } from '#runner/concurrency.ts';
 import type { ImageCache, ImageInUse } from '#runner/images/image-cache.ts';
@@ -51,15 +49,21 @@ export interface EvaluateDeps {
   log: Logger;
 }
 
+/** An evaluation and the lease by which this runner holds it. */
+export interface Held {
+  lease: Lease;
+  evaluation: ClaimedEvaluation;
+}
+
 /** Ends the evaluation as SCORED or FAILED. Throws PlatformError, LeaseLost or the signal's reason. */
-export async function evaluate(deps: EvaluateDeps, claim: Claim, signal: AbortSignal): Promise<void> {
+export async function evaluate(deps: EvaluateDeps, held: Held, signal: AbortSignal): Promise<void> {
   const { db } = deps;
-  const { lease, evaluation } = claim;
+  const { lease, evaluation } = held;
   try {
-    await using image = await holdImage(deps, claim, signal);
+    await using image = await holdImage(deps, evaluation, signal);
     await retryWhileUnavailable(() => recordImage(db, lease, image.image.id), signal);
-    await using model = await openModel(deps, claim, signal);
-    await runCases(deps, claim, { image: image.image, modelFolder: model?.path ?? null }, signal);
+    await using model = await openModel(deps, evaluation, signal);
+    await runPendingCases(deps, held, { image: image.image, modelFolder: model?.path ?? null }, signal);
     signal.throwIfAborted();
     // Before the image and the model are let go: nobody waits for that.
     await retryWhileUnavailable(async () => finishScored(db, lease, await aggregate(db, evaluation)), signal);
@@ -71,52 +75,49 @@ export async function evaluate(deps: EvaluateDeps, claim: Claim, signal: AbortSi
 
 function holdImage(
   { images }: EvaluateDeps,
-  { evaluation }: Claim,
+  { image, phase }: ClaimedEvaluation,
   signal: AbortSignal,
 ): Promise<ImageInUse> {
-  const { image, phase } = evaluation.submission;
-  return images.use({ sha256: image.sha256, realm: phase.id }, limitsOf(phase), signal);
+  return images.use({ sha256: image.sha256, realm: phase.id }, phase.limits, signal);
 }
 
 /** The model archive, unpacked for as long as the evaluation runs; null where the team sent none. */
 async function openModel(
   { store, sandbox }: EvaluateDeps,
-  { evaluation }: Claim,
+  { model, phase }: ClaimedEvaluation,
   signal: AbortSignal,
 ): Promise<ModelFolder | null> {
-  const { model, phase } = evaluation.submission;
-  return model && (await sandbox.unpackModel(store.open(model.sha256), limitsOf(phase), signal));
+  return model && (await sandbox.unpackModel(store.open(model.sha256), phase.limits, signal));
 }
 
-async function runCases(
+async function runPendingCases(
   deps: EvaluateDeps,
-  claim: Claim,
+  { evaluation, lease }: Held,
   { image, modelFolder }: { image: LoadedImage; modelFolder: string | null },
   signal: AbortSignal,
 ): Promise<void> {
   const { db, key, predictions, scoring } = deps;
-  const { evaluation, lease } = claim;
-  const { phase } = evaluation.submission;
+  const { phase } = evaluation;
   const cases = shuffle(pendingCases(evaluation));
   if (cases.length === 0) return;
-  const rules = containerRulesSchema.parse(phase);
-  const testSet = await openTestSet(deps.key, deps.store.read, testSetOf(evaluation));
-  const scored = { phase, metrics: metricsOf(phase), testSet, scoring };
+  const testSet = await openTestSet(deps.key, deps.store.read, evaluation.testSet);
+  const metrics = phase.metrics.map(({ metric }) => metric);
+  const scored = { phase, metrics, testSet, scoring };
   let working = 0;
   /** What the row says. That a container has ended is recorded together with its result. */
   let recorded = 0;
   await deps.sandbox.runCases({
     image,
-    rules,
+    rules: phase,
     modelFolder,
     // The token is of this claim: the containers of an earlier one may still be about.
     name: `heldout-${evaluation.id}-${lease.token.slice(0, 8)}`,
     labels: { 'heldout.evaluation': evaluation.id },
-    parallel: containersAtOnce(deps, rules),
+    parallel: containersAtOnce(deps, phase),
     cases,
     openCase: async (caseIndex, stopped) =>
       caseInput({
-        rules,
+        rules: phase,
         scan: await testSet.openScan(caseIndex),
         metadata: phase.givesMetadata ? testSet.case(caseIndex).metadata : null,
         scoring,
@@ -141,49 +142,24 @@ async function runCases(
   });
 }
 
-const worstSchema = z.record(z.string(), z.number());
-
-async function aggregate(db: Database, evaluation: EvaluationDetail): Promise<MetricScore[]> {
-  const worst = worstSchema.parse(testSetOf(evaluation).worst);
-  const rows = await db.caseScore.findMany({
-    where: { evaluationId: evaluation.id },
-    select: { caseIndex: true, status: true, metrics: true, undefinedMetrics: true },
-  });
-  if (rows.length !== evaluation.caseCount) {
-    throw new Error(`Evaluation ${evaluation.id} has ${rows.length} of ${evaluation.caseCount} cases.`);
+async function aggregate(
+  db: Database,
+  { id, caseCount, phase, testSet }: ClaimedEvaluation,
+): Promise<MetricScore[]> {
+  const recorded = (await readRecordedCases(db, [id])).get(id) ?? [];
+  if (recorded.length !== caseCount) {
+    throw new Error(`Evaluation ${id} has ${recorded.length} of ${caseCount} cases.`);
   }
-  const cases = recordedCases(evaluation.caseCount, rows);
-  return metricsOf(evaluation.submission.phase).map((metric) => {
-    const declared = worst[metric];
+  const cases = recordedCases(caseCount, recorded);
+  return phase.metrics.map(({ metric }) => {
+    const declared = testSet.worst[metric];
     if (declared === undefined) throw new Error(`The test set declares no worst value for ${metric}.`);
-    const values = cases.map((recorded) => caseValue(recorded, metric));
+    const values = cases.map((one) => caseValue(one, metric));
     return { metric, version: METRICS[metric].version, ...aggregateCases(values, declared) };
   });
 }
 
-function metricsOf(phase: { metrics: unknown }): MetricName[] {
-  return z
-    .array(phaseMetricSchema)
-    .parse(phase.metrics)
-    .map(({ metric }) => {
-      if (!isMetricName(metric)) throw new Error(`There is no metric "${metric}".`);
-      return metric;
-    });
-}
-
-function pendingCases(evaluation: EvaluationDetail): number[] {
-  const done = new Set(evaluation.caseScores.map(({ caseIndex }) => caseIndex));
-  return testSetOf(evaluation)
-    .cases.map(({ index }) => index)
-    .filter((index) => !done.has(index));
-}
-
-function testSetOf(evaluation: EvaluationDetail) {
-  const { testSet } = evaluation.submission.phase;
-  if (!testSet) throw new Error(`The phase of evaluation ${evaluation.id} has no test set.`);
-  return testSet;
-}
-
-function limitsOf(phase: { limits: unknown }): Limits {
-  return limitsSchema.parse(phase.limits);
+function pendingCases({ testSet, recorded }: ClaimedEvaluation): number[] {
+  const done = new Set(recorded);
+  return testSet.cases.map(({ index }) => index).filter((index) => !done.has(index));
 }

@@ -1,9 +1,8 @@
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
-import { recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
+import { type CaseAtPlace, recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
 import { compareScores, type RescoredCase, type RescoreReport } from '#lib/domain/evaluations/rescore.ts';
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
-import { isMetricName } from '#lib/domain/metrics/metrics.ts';
-import { type readPhase, readScored, type ScoredEvaluation } from '#lib/evaluations/read-phase-scores.ts';
+import { type readPhase, readScored } from '#lib/evaluations/read-phase-scores.ts';
 import type { Database } from '#lib/platform/database.ts';
 import type { Store } from '#lib/platform/storage/store.ts';
 import { inParallel } from '#runner/concurrency.ts';
@@ -41,7 +40,7 @@ export async function rescorePhase(deps: RescoreDeps, phase: PhaseToRescore): Pr
   if (!testSet) throw new PlatformError('INTERNAL', 'The phase has no test set.');
   const context: Context = {
     phase,
-    metrics: phase.metrics.map(({ metric }) => metric).filter(isMetricName),
+    metrics: phase.metrics.map(({ metric }) => metric),
     testSet: await openTestSet(deps.key, deps.store.read, testSet),
     scoring: deps.scoring,
     signal: new AbortController().signal,
@@ -49,7 +48,7 @@ export async function rescorePhase(deps: RescoreDeps, phase: PhaseToRescore): Pr
     key: deps.key,
   };
   const evaluations = await readScored(deps.db, phase.id);
-  const rescored = evaluations.map((evaluation) => recordedCasesOf(evaluation, testSet.caseCount));
+  const rescored = evaluations.map(({ caseScores }) => casesBefore(caseScores, testSet.caseCount));
   const jobs = evaluations.flatMap(({ caseScores }, place) =>
     caseScores.flatMap((row) => (row.predictionBlob === null ? [] : [{ row, cases: rescored[place]! }])),
   );
@@ -79,8 +78,8 @@ export async function rescorePhase(deps: RescoreDeps, phase: PhaseToRescore): Pr
 }
 
 /** As recorded, before anything is scored again. */
-function recordedCasesOf({ caseScores }: ScoredEvaluation, caseCount: number): RescoredCase[] {
-  return recordedCases(caseCount, caseScores).map((before) => ({
+function casesBefore(recorded: readonly CaseAtPlace[], caseCount: number): RescoredCase[] {
+  return recordedCases(caseCount, recorded).map((before) => ({
     before,
     after: before,
     origin: before.status === 'FAILED' ? 'failed' : 'notKept',

@@ -1,7 +1,7 @@
 import type { SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { type CaseFacts, dependsOnTruth, isUndefined, type MetricName } from '#lib/domain/metrics/metrics.ts';
-import { connectivitySchema } from '#lib/domain/phases/settings.ts';
 import type { CaseRecord } from '#lib/evaluations/record-progress.ts';
+import type { Phase } from '#lib/platform/rows/phase.ts';
 import type { CaseOutcome, ScoringJob } from '#runner/scoring/score-case.ts';
 import { type ScoringPool, ScoringWorkerDied } from '#runner/scoring/workers/pool.ts';
 import type { TestSet } from '#runner/secrets/test-set.ts';
@@ -9,7 +9,7 @@ import type { CaseRun } from '#runner/types.ts';
 import type { KeptPrediction } from './kept-predictions.ts';
 
 export interface ScoringContext {
-  phase: { connectivity: number; takesProbabilityMaps: boolean };
+  phase: Pick<Phase, 'connectivity' | 'takesProbabilityMaps'>;
   metrics: readonly MetricName[];
   testSet: Pick<TestSet, 'openTruth'>;
   scoring: ScoringPool;
@@ -43,7 +43,7 @@ export async function scoreOutput(
     truth: await testSet.openTruth(caseIndex),
     prediction: bytes,
     ...(phase.takesProbabilityMaps && { probabilityMap }),
-    connectivity: connectivitySchema.parse(phase.connectivity),
+    connectivity: phase.connectivity,
     metrics,
   });
   const undefinedMetrics = result.truth

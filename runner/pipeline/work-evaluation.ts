@@ -1,5 +1,5 @@
 import { PlatformError, UnsupportedPhase } from '#lib/domain/evaluations/codes.ts';
-import { claimEvaluation } from '#lib/evaluations/claim-evaluation.ts';
+import { claimEvaluation, readClaimed } from '#lib/evaluations/claim-evaluation.ts';
 import { handBack } from '#lib/evaluations/finish-evaluation.ts';
 import { type Lease, LeaseLost } from '#lib/evaluations/lease.ts';
 import type { Database } from '#lib/platform/database.ts';
@@ -24,19 +24,24 @@ export async function workEvaluation(
   ids: { evaluationId: string; runnerId: string; leaseSeconds: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const claim = await claimEvaluation(deps.db, ids);
-  if (!claim) return;
+  const lease = await claimEvaluation(deps.db, ids);
+  if (!lease) return;
   const log = deps.log.child({ evaluation: ids.evaluationId });
-  log.info({ cases: claim.evaluation.caseCount, scored: claim.evaluation.caseScores.length }, 'claimed');
-  const kept = keepLease(deps.db, claim.lease);
+  const kept = keepLease(deps.db, lease);
   // A cancelled evaluation is noticed by its notification, not at the next renewal.
   const unwatch = notifications.watch(ids.evaluationId, kept.check);
   try {
-    await evaluate({ ...deps, log }, claim, AbortSignal.any([signal, kept.signal]));
+    const evaluation = await readClaimed(deps.db, lease);
+    log.info({ cases: evaluation.caseCount, scored: evaluation.recorded.length }, 'claimed');
+    await evaluate({ ...deps, log }, { lease, evaluation }, AbortSignal.any([signal, kept.signal])).catch(
+      (error: unknown) => {
+        if (error instanceof UnsupportedPhase) onUnsupported(evaluation.phase.id, error.needs);
+        throw error;
+      },
+    );
     log.info('ended');
   } catch (error) {
-    if (error instanceof UnsupportedPhase) onUnsupported(claim.evaluation.submission.phaseId, error.needs);
-    await handBackAfter(error, { db: deps.db, queue, lease: claim.lease, log, signal });
+    await handBackAfter(error, { db: deps.db, queue, lease, log, signal });
   } finally {
     unwatch();
     kept.stop();

@@ -1,7 +1,7 @@
 import type { ChallengeSummary, ChallengeView, Viewer } from '#lib/api/views.ts';
 import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
-import { type ChallengeRow, findChallenge, organizes } from './find-challenge.ts';
+import { type Challenge, findChallenge, organizes } from './find-challenge.ts';
 import { phaseRules, phaseSummary } from './phase-view.ts';
 
 const LEADERS_SHOWN = 5;
@@ -12,7 +12,7 @@ export async function challengeView(site: Site, slug: string, viewer: Viewer | n
 
 export async function describeChallenge(
   site: Site,
-  challenge: ChallengeRow,
+  challenge: Challenge,
   viewer: Viewer | null,
 ): Promise<ChallengeView> {
   return {
@@ -25,7 +25,7 @@ export async function describeChallenge(
   };
 }
 
-export async function summarizeChallenge(site: Site, challenge: ChallengeRow): Promise<ChallengeSummary> {
+export async function summarizeChallenge(site: Site, challenge: Challenge): Promise<ChallengeSummary> {
   const { slug, title, question, synthetic, phases, _count } = challenge;
   return {
     slug,
@@ -39,7 +39,7 @@ export async function summarizeChallenge(site: Site, challenge: ChallengeRow): P
 }
 
 /** Of the hidden phase that is open, else of the one that opened last, where somebody has a score. */
-async function readLeaders(site: Site, { phases }: ChallengeRow): Promise<ChallengeSummary['leaders']> {
+async function readLeaders(site: Site, { phases }: Challenge): Promise<ChallengeSummary['leaders']> {
   const now = site.now();
   const started = phases.filter((phase) => phase.kind === 'HIDDEN' && phase.opensAt <= now);
   const isOpen = ({ closesAt }: { closesAt: Date }) => Number(now < closesAt);

@@ -1,29 +1,38 @@
 import type { Viewer } from '#lib/api/views.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { requireViewer } from '#lib/site/accounts/viewer.ts';
 import type { Site } from '#lib/site/site.ts';
-import { withTestSet } from './phase-view.ts';
+import type { Prisma } from '#prisma-client';
+import { type PhaseWithTestSet, withTestSet } from './phase-view.ts';
 
 const parts = {
   phases: { orderBy: { position: 'asc' }, include: withTestSet },
   organizers: { include: { user: { select: { name: true } } } },
   _count: { select: { registrations: true } },
-} as const;
+} satisfies Prisma.ChallengeInclude;
 
-/** Throws NOT_FOUND. */
-export async function findChallenge({ db }: Pick<Site, 'db'>, slug: string) {
-  const challenge = await db.challenge.findUnique({ where: { slug }, include: parts });
-  if (!challenge) throw new DomainError('NOT_FOUND', 'There is no such challenge.');
-  return challenge;
-}
-export type ChallengeRow = Awaited<ReturnType<typeof findChallenge>>;
+export type Challenge = ReturnType<typeof challengeFromRow>;
 
-export function listChallengeRows({ db }: Pick<Site, 'db'>): Promise<ChallengeRow[]> {
-  return db.challenge.findMany({ include: parts, orderBy: { createdAt: 'desc' } });
+function challengeFromRow(row: Prisma.ChallengeGetPayload<{ include: typeof parts }>) {
+  return { ...row, phases: row.phases.map((phase) => phaseFromRow(phase)) };
 }
 
 /** Throws NOT_FOUND. */
-export function findPhase(challenge: ChallengeRow, slug: string): ChallengeRow['phases'][number] {
+export async function findChallenge({ db }: Pick<Site, 'db'>, slug: string): Promise<Challenge> {
+  const row = await db.challenge.findUnique({ where: { slug }, include: parts });
+  if (!row) throw new DomainError('NOT_FOUND', 'There is no such challenge.');
+  return challengeFromRow(row);
+}
+
+/** The newest first. */
+export async function findChallenges({ db }: Pick<Site, 'db'>): Promise<Challenge[]> {
+  const rows = await db.challenge.findMany({ include: parts, orderBy: { createdAt: 'desc' } });
+  return rows.map(challengeFromRow);
+}
+
+/** Throws NOT_FOUND. */
+export function findPhase(challenge: Challenge, slug: string): PhaseWithTestSet {
   const phase = challenge.phases.find((candidate) => candidate.slug === slug);
   if (!phase) throw new DomainError('NOT_FOUND', 'There is no such phase.');
   return phase;

@@ -1,10 +1,10 @@
 import type { ChallengeSummary, Viewer } from '#lib/api/views.ts';
 import type { Site } from '#lib/site/site.ts';
 import { summarizeChallenge } from './challenge-view.ts';
-import { listChallengeRows } from './find-challenge.ts';
+import { findChallenges } from './find-challenge.ts';
 
 /** All challenges, the newest first: open to everybody. */
 export async function listChallenges(site: Site, _viewer: Viewer | null): Promise<ChallengeSummary[]> {
-  const rows = await listChallengeRows(site);
-  return Promise.all(rows.map((row) => summarizeChallenge(site, row)));
+  const challenges = await findChallenges(site);
+  return Promise.all(challenges.map((challenge) => summarizeChallenge(site, challenge)));
 }

@@ -1,24 +1,15 @@
-import { z } from 'zod';
 import type { LeaderboardMetric, PhaseRules, PhaseSummary } from '#lib/api/views.ts';
-import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
+import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import type { Quota } from '#lib/domain/phases/quota.ts';
 import { phaseRulesSchema } from '#lib/domain/phases/rules.ts';
-import { type PhaseMetric, phaseMetricSchema } from '#lib/domain/phases/settings.ts';
-import { phaseFromRow } from '#lib/platform/rows/phase.ts';
-import type { Phase } from '#prisma-client';
+import type { Phase } from '#lib/platform/rows/phase.ts';
 
 /** What a phase's row is read with: how many cases it has, and whose key opens them. */
 export const withTestSet = { testSet: { select: { caseCount: true, recipient: true } } } as const;
-export type PhaseRow = Phase & { testSet: { caseCount: number } | null };
+export type PhaseWithTestSet = Phase & { testSet: { caseCount: number; recipient: string } | null };
 
-const metricsSchema = z.array(phaseMetricSchema).min(1);
-
-export function phaseMetrics(phase: Pick<Phase, 'metrics'>): PhaseMetric[] {
-  return metricsSchema.parse(phase.metrics);
-}
-
-export function phaseSummary(phase: PhaseRow, now: Date): PhaseSummary {
+export function phaseSummary(phase: PhaseWithTestSet, now: Date): PhaseSummary {
   return {
     id: phase.id,
     slug: phase.slug,
@@ -32,8 +23,7 @@ export function phaseSummary(phase: PhaseRow, now: Date): PhaseSummary {
 }
 
 /** What everyone may read of a phase's settings. An open phase shows the scores of its cases in any case. */
-export function phaseRules(row: Phase): PhaseRules {
-  const phase = phaseFromRow(row);
+export function phaseRules(phase: Phase): PhaseRules {
   const rules = phaseRulesSchema.parse(phase);
   return {
     phaseSlug: phase.slug,
@@ -44,16 +34,11 @@ export function phaseRules(row: Phase): PhaseRules {
 
 /** The phase's metrics as the registry has them now, the primary one first. */
 export function leaderboardMetrics(phase: Phase): LeaderboardMetric[] {
-  return phaseMetrics(phase).map(({ metric, weight }) => {
-    const { label, unit, better, version, hasConnectivity } = definitionOf(metric);
+  return phase.metrics.map(({ metric, weight }) => {
+    const { label, unit, better, version, hasConnectivity } = METRICS[metric];
     const connectivity = hasConnectivity ? phase.connectivity : null;
     return { metric, label, unit, better, version, connectivity, weight };
   });
-}
-
-export function definitionOf(metric: string) {
-  if (!isMetricName(metric)) throw new Error(`No metric is called ${metric}.`);
-  return METRICS[metric];
 }
 
 export function quotaView({ resetsAt, ...quota }: Quota): Omit<Quota, 'resetsAt'> & { resetsAt: string } {

@@ -1,17 +1,18 @@
 import type { RunnerView, UnservedPhase } from '#lib/api/views.ts';
 import type { EvaluationState } from '#lib/domain/evaluations/state.ts';
-import { limitsSchema } from '#lib/domain/phases/limits.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import {
   isolationLayers,
   missingCapabilities,
-  runnerCapabilitiesSchema,
-  runnerHostSchema,
+  type RunnerHost,
   waitsFor,
 } from '#lib/domain/runners/capabilities.ts';
-import { type RunnerHealth, runnerHealthSchema } from '#lib/domain/runners/health.ts';
+import type { RunnerHealth } from '#lib/domain/runners/health.ts';
+import { phaseFromRow } from '#lib/platform/rows/phase.ts';
+import { runnerFromRow } from '#lib/platform/rows/runner.ts';
+import { type PhaseWithTestSet, withTestSet } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
-import type { Phase, Prisma } from '#prisma-client';
+import type { Prisma } from '#prisma-client';
 
 /** Runners report every few seconds. */
 const SILENT_AFTER_MS = 60_000;
@@ -27,21 +28,20 @@ type Running = Prisma.EvaluationGetPayload<{ include: typeof underWay.include }>
 /** Every runner with what it has, how it is and what it does, by name. Runners serve all challenges. */
 export async function readRunners({ db, now }: Site, challengeId: string): Promise<RunnerView[]> {
   const rows = await db.runner.findMany({ include: { evaluations: underWay }, orderBy: { name: 'asc' } });
-  return rows.map(({ id, name, recipient, lastSeenAt, host, health, evaluations: [running] }) => ({
+  const runners = rows.map((row) => runnerFromRow(row));
+  return runners.map(({ id, name, recipient, lastSeenAt, host, health, evaluations: [running] }) => ({
     id,
     name,
     recipient,
     lastSeenAt: lastSeenAt.toISOString(),
     silent: now().getTime() - lastSeenAt.getTime() > SILENT_AFTER_MS,
-    host: hostView(host),
-    health: runnerHealthSchema.safeParse(health).data ?? null,
+    host: host && hostView(host),
+    health,
     evaluation: running ? evaluationOf(running, challengeId) : null,
   }));
 }
 
-function hostView(recorded: unknown): RunnerView['host'] {
-  const host = runnerHostSchema.safeParse(recorded).data;
-  if (!host) return null;
+function hostView(host: RunnerHost): RunnerView['host'] {
   const { engine, ...capabilities } = host;
   return { ...capabilities, engineVersion: engine.version, layers: isolationLayers(host) };
 }
@@ -66,7 +66,7 @@ function evaluationOf(
  * runner reports itself at all there is nothing to compare, and that is said elsewhere.
  */
 export function unservedPhases(
-  phases: readonly (Phase & { testSet: { recipient: string; caseCount: number } | null })[],
+  phases: readonly PhaseWithTestSet[],
   runners: readonly RunnerView[],
   now: Date,
 ): UnservedPhase[] {
@@ -76,11 +76,10 @@ export function unservedPhases(
     .filter((phase) => phaseStatus(phase, now) !== 'closed')
     .flatMap((phase): UnservedPhase[] => {
       const { testSet } = phase;
-      const demands = { ...phase, limits: limitsSchema.parse(phase.limits) };
       const missing = live.map(({ name, recipient, host, health }) => ({
         name,
         missing: [
-          ...missingCapabilities(demands, host!),
+          ...missingCapabilities(phase, host!),
           ...foundMissing(health, phase.id),
           ...(testSet && testSet.recipient !== recipient ? ['the key of its test set'] : []),
         ],
@@ -90,7 +89,7 @@ export function unservedPhases(
     });
 }
 
-function foundMissing(health: RunnerHealth | null | undefined, phaseId: string): string[] {
+function foundMissing(health: RunnerHealth | null, phaseId: string): string[] {
   return (health?.unsupported ?? []).filter((found) => found.phaseId === phaseId).map(({ needs }) => needs);
 }
 
@@ -100,18 +99,20 @@ export async function readWaitsFor(
   { id, state }: { id: string; state: EvaluationState },
 ): Promise<string | null> {
   if (state !== 'QUEUED') return null;
-  const [phase, runners] = await Promise.all([
+  const [row, runners] = await Promise.all([
     db.phase.findFirstOrThrow({
       where: { submissions: { some: { evaluations: { some: { id } } } } },
-      include: { testSet: { select: { recipient: true, caseCount: true } } },
+      include: withTestSet,
     }),
     db.runner.findMany({ where: { lastSeenAt: { gt: new Date(now().getTime() - SILENT_AFTER_MS) } } }),
   ]);
+  const phase = phaseFromRow(row);
   const { testSet } = phase;
-  const candidates = runners.flatMap(({ host, recipient, health }) => {
-    const capabilities = runnerCapabilitiesSchema.safeParse(host).data;
-    const found = foundMissing(runnerHealthSchema.safeParse(health).data, phase.id);
-    return capabilities ? [{ capabilities, hasKey: testSet?.recipient === recipient, found }] : [];
-  });
-  return waitsFor({ ...phase, limits: limitsSchema.parse(phase.limits) }, candidates);
+  const candidates = runners
+    .map((runner) => runnerFromRow(runner))
+    .flatMap(({ capabilities, recipient, health }) => {
+      const found = foundMissing(health, phase.id);
+      return capabilities ? [{ capabilities, hasKey: testSet?.recipient === recipient, found }] : [];
+    });
+  return waitsFor(phase, candidates);
 }

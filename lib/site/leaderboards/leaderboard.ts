@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { LeaderboardEntry, LeaderboardView } from '#lib/api/views.ts';
 import { recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
+import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import { roundOrNull, roundTo } from '#lib/domain/metrics/rounding.ts';
 import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
 import { rankRecorded } from '#lib/domain/ranking/recorded.ts';
 import { axisOver } from '#lib/domain/statistics/axis.ts';
-import {
-  definitionOf,
-  leaderboardMetrics,
-  type PhaseRow,
-  phaseMetrics,
-  phaseSummary,
-} from '#lib/site/challenges/phase-view.ts';
+import { readRecordedCases } from '#lib/platform/rows/case-score.ts';
+import type { Phase } from '#lib/platform/rows/phase.ts';
+import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
+import { leaderboardMetrics, type PhaseWithTestSet, phaseSummary } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
-import type { Phase } from '#prisma-client';
 
 /**
  * The board of a phase: every scored submission's cases, ranked when it is asked for. Nothing of it is
@@ -31,7 +28,7 @@ const kept = new Map<string, Promise<RankedRow[]>>();
 
 export async function readLeaderboard(
   site: Pick<Site, 'db' | 'now'>,
-  phase: PhaseRow,
+  phase: PhaseWithTestSet,
 ): Promise<PhaseLeaderboard> {
   const scored = await scoredEvaluations(site, phase.id);
   const caseCount = phase.testSet?.caseCount ?? 0;
@@ -48,7 +45,7 @@ export async function readLeaderboard(
     replicates: REPLICATES,
     seed: phase.seed,
     metrics,
-    axis: axisOver(shown.flat(), definitionOf(metrics[0]!.metric).range),
+    axis: axisOver(shown.flat(), METRICS[phase.metrics[0]!.metric].range),
     rows,
     updatedAt: newest.at(-1) || null,
   };
@@ -73,7 +70,7 @@ type ScoredEvaluation = Awaited<ReturnType<typeof scoredEvaluations>>[number];
 
 function rankedOnce(
   site: Pick<Site, 'db'>,
-  phase: PhaseRow,
+  phase: PhaseWithTestSet,
   caseCount: number,
   scored: readonly ScoredEvaluation[],
 ): Promise<RankedRow[]> {
@@ -95,26 +92,27 @@ function rankedOnce(
 
 async function rank(
   { db }: Pick<Site, 'db'>,
-  phase: PhaseRow,
+  phase: PhaseWithTestSet,
   caseCount: number,
   scored: readonly ScoredEvaluation[],
 ): Promise<RankedRow[]> {
-  const testSet = await db.testSet.findUniqueOrThrow({ where: { id: phase.testSetId ?? '' } });
-  const cases = await db.caseScore.findMany({
-    where: { evaluationId: { in: scored.map(({ id }) => id) } },
-    select: { evaluationId: true, caseIndex: true, status: true, metrics: true, undefinedMetrics: true },
-  });
-  const byEvaluation = Map.groupBy(cases, ({ evaluationId }) => evaluationId);
+  const testSet = testSetFromRow(
+    await db.testSet.findUniqueOrThrow({ where: { id: phase.testSetId ?? '' } }),
+  );
+  const cases = await readRecordedCases(
+    db,
+    scored.map(({ id }) => id),
+  );
   const submissions = scored.map(({ id, submission: { id: submissionId, createdAt, team } }) => ({
     id: submissionId,
     team: team.slug,
     submittedAt: createdAt,
-    cases: recordedCases(caseCount, byEvaluation.get(id) ?? []),
+    cases: recordedCases(caseCount, cases.get(id) ?? []),
   }));
   return rankRecorded({
     submissions,
-    metrics: phaseMetrics(phase),
-    worst: testSet.worst as Record<string, number>,
+    metrics: phase.metrics,
+    worst: testSet.worst,
     counting: phase.counting,
     replicates: REPLICATES,
     seed: phase.seed,

@@ -5,13 +5,12 @@ import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import { quotaLeft } from '#lib/domain/phases/quota.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { sendEvaluation } from '#lib/platform/queue/queue.ts';
+import type { Phase } from '#lib/platform/rows/phase.ts';
 import { nameSchema } from '#lib/site/accounts/accounts.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { findChallenge, findPhase, requireMembership } from '#lib/site/challenges/find-challenge.ts';
-import { phaseRules } from '#lib/site/challenges/phase-view.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
-import type { Phase } from '#prisma-client';
 import { readQuota } from './read-quota.ts';
 
 const submissionSchema = z.strictObject({
@@ -67,7 +66,7 @@ export async function createSubmission(
 
 /** An archive may have been sent for a phase that takes larger ones. */
 function requireFit(phase: Phase, { fileName, bytes }: { fileName: string; bytes: bigint }): void {
-  const { imageMib } = phaseRules(phase).limits;
+  const { imageMib } = phase.limits;
   if (Number(bytes) <= imageMib * 2 ** 20) return;
   throw new DomainError(
     'TOO_LARGE',

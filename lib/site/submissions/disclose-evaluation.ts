@@ -26,19 +26,19 @@ import type { CaseNamer } from './pseudonymous-case-ids.ts';
  */
 export type Audience = 'public' | 'team' | 'organizer';
 
-export interface CaseRow {
+export interface CaseDetail {
   caseIndex: number;
   status: CaseStatus;
   code: string | null;
   message: string | null;
-  metrics: unknown;
+  metrics: Readonly<Record<string, number | null>>;
   log: string | null;
   recordedAt: Date;
 }
 
 export interface EvaluationFacts {
   evaluation: Evaluation;
-  cases: readonly CaseRow[];
+  cases: readonly CaseDetail[];
   scores: readonly Score[];
   queue: { place: number; length: number } | null;
   /** Why no runner takes it; null where one can. */
@@ -172,7 +172,7 @@ function describeError(evaluation: Evaluation, inDetail: boolean): EvaluationVie
   };
 }
 
-function caseErrors(failed: readonly CaseRow[], inDetail: boolean): CaseErrorGroup[] {
+function caseErrors(failed: readonly CaseDetail[], inDetail: boolean): CaseErrorGroup[] {
   const groups = Map.groupBy(failed, ({ code }) => knownCode(code));
   const disclosed = [...groups].map(([code, rows]): CaseErrorGroup => {
     const ordered = rows.toSorted((a, b) => a.caseIndex - b.caseIndex).slice(0, MAX_CASES_PER_ERROR);
@@ -198,7 +198,7 @@ function aggregates(scores: readonly Score[], { metrics, decimals }: DisclosureR
 }
 
 function discloseCases(
-  cases: readonly CaseRow[],
+  cases: readonly CaseDetail[],
   disclosure: CaseDisclosure,
   { decimals, metrics, pseudonymousId }: DisclosureRules,
 ): CaseScoreView[] {
@@ -208,14 +208,15 @@ function discloseCases(
   const views = told
     .toSorted((a, b) => a.caseIndex - b.caseIndex)
     .map((row): CaseScoreView => {
-      const values = row.metrics as Record<string, number | null>;
       // The phase's metrics alone: a row may hold what the phase does not show.
       const shown = row.status === 'SCORED' ? metrics.map(({ metric }) => metric) : [];
       return {
         caseId: disclosure === 'PSEUDONYMOUS' ? pseudonymousId(row.caseIndex) : String(row.caseIndex + 1),
         status: row.status,
         code: disclosure === 'ALL' ? row.code : null,
-        metrics: Object.fromEntries(shown.map((name) => [name, roundOrNull(values[name] ?? null, places)])),
+        metrics: Object.fromEntries(
+          shown.map((name) => [name, roundOrNull(row.metrics[name] ?? null, places)]),
+        ),
       };
     });
   if (disclosure !== 'PSEUDONYMOUS') return views;

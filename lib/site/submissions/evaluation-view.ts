@@ -1,9 +1,10 @@
 import type { EvaluationView } from '#lib/api/views.ts';
 import { readQueueOrder } from '#lib/platform/queue/queue.ts';
+import { caseScoreFromRow } from '#lib/platform/rows/case-score.ts';
 import { readWaitsFor } from '#lib/site/console/runners-view.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Evaluation } from '#prisma-client';
-import { type CaseRow, type DisclosureRules, discloseEvaluation } from './disclose-evaluation.ts';
+import { type CaseDetail, type DisclosureRules, discloseEvaluation } from './disclose-evaluation.ts';
 
 /** The evaluation as it stands now, cut down to what the reader may see. */
 export async function readEvaluation(
@@ -23,10 +24,24 @@ export async function readEvaluation(
 }
 
 /** Logs only where they may be shown: they are most of what an evaluation holds. */
-async function readCases(db: Site['db'], evaluationId: string, rules: DisclosureRules): Promise<CaseRow[]> {
-  const brief = { caseIndex: true, status: true, code: true, message: true, metrics: true, recordedAt: true };
+async function readCases(
+  db: Site['db'],
+  evaluationId: string,
+  rules: DisclosureRules,
+): Promise<CaseDetail[]> {
+  const brief = {
+    evaluationId: true,
+    caseIndex: true,
+    status: true,
+    code: true,
+    message: true,
+    metrics: true,
+    recordedAt: true,
+  };
   const hidden = rules.audience === 'public' || (rules.audience === 'team' && rules.kind === 'HIDDEN');
-  const rows = await db.caseScore.findMany({ where: { evaluationId }, select: brief });
+  const rows = (await db.caseScore.findMany({ where: { evaluationId }, select: brief })).map(
+    caseScoreFromRow,
+  );
   if (hidden) return rows.map((row) => ({ ...row, message: null, log: null }));
   const logs = await db.caseScore.findMany({
     where: { evaluationId, status: { not: 'SCORED' } },

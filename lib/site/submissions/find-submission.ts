@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Viewer } from '#lib/api/views.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { organizes } from '#lib/site/challenges/find-challenge.ts';
 import { leaderboardMetrics, withTestSet } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
+import type { Prisma } from '#prisma-client';
 import type { Audience, DisclosureRules } from './disclose-evaluation.ts';
 import { pseudonymousCaseIds } from './pseudonymous-case-ids.ts';
 
@@ -21,17 +23,22 @@ const parts = {
     },
   },
   evaluations: { orderBy: { createdAt: 'desc' } },
-} as const;
+} satisfies Prisma.SubmissionInclude;
 
-function findRow({ db }: Pick<Site, 'db'>, id: string) {
-  return db.submission.findUnique({ where: { id }, include: parts });
+export type Submission = ReturnType<typeof submissionFromRow>;
+
+function submissionFromRow({
+  phase: { challenge, ...phase },
+  ...row
+}: Prisma.SubmissionGetPayload<{ include: typeof parts }>) {
+  const phases = challenge.phases.map((one) => phaseFromRow(one));
+  return { ...row, phase: { ...phaseFromRow(phase), challenge: { ...challenge, phases } } };
 }
-export type SubmissionRow = NonNullable<Awaited<ReturnType<typeof findRow>>>;
 
 export interface FoundSubmission {
-  submission: SubmissionRow;
+  submission: Submission;
   /** The latest attempt. */
-  evaluation: SubmissionRow['evaluations'][number];
+  evaluation: Submission['evaluations'][number];
   audience: Audience;
   rules: DisclosureRules;
 }
@@ -45,9 +52,11 @@ export async function findSubmission(
   id: string,
   viewer: Viewer | null,
 ): Promise<FoundSubmission> {
-  const submission = z.uuid().safeParse(id).success ? await findRow(site, id) : null;
-  const evaluation = submission?.evaluations[0];
-  if (!submission || !evaluation) throw new DomainError('NOT_FOUND', 'There is no such submission.');
+  const isId = z.uuid().safeParse(id).success;
+  const row = isId ? await site.db.submission.findUnique({ where: { id }, include: parts }) : null;
+  const evaluation = row?.evaluations[0];
+  if (!row || !evaluation) throw new DomainError('NOT_FOUND', 'There is no such submission.');
+  const submission = submissionFromRow(row);
   const audience = audienceOf(submission, viewer);
   if (audience === 'public' && evaluation.state !== 'SCORED') {
     if (!viewer) throw new DomainError('NOT_SIGNED_IN', 'Sign in to see a submission that has no score.');
@@ -65,7 +74,7 @@ export async function findSubmission(
 }
 
 export function audienceOf(
-  { phase, teamId }: Pick<SubmissionRow, 'phase' | 'teamId'>,
+  { phase, teamId }: Pick<Submission, 'phase' | 'teamId'>,
   viewer: Viewer | null,
 ): Audience {
   if (organizes(phase.challenge, viewer)) return 'organizer';

@@ -1,7 +1,7 @@
 import type { Quota } from '#lib/domain/phases/quota.ts';
 import { quotaOf } from '#lib/domain/phases/quota.ts';
 import type { Transaction } from '#lib/platform/database.ts';
-import type { Phase } from '#prisma-client';
+import type { Phase } from '#lib/platform/rows/phase.ts';
 
 /** A team's quota in a phase, counted from its submissions. */
 export async function readQuota(db: Transaction, phase: Phase, teamId: string, now: Date): Promise<Quota> {

@@ -3,7 +3,6 @@ import type { ArchiveKind, Viewer } from '#lib/api/views.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { tooLarge } from '#lib/platform/storage/store.ts';
 import { findChallenge, findPhase, requireMembership } from '#lib/site/challenges/find-challenge.ts';
-import { phaseRules } from '#lib/site/challenges/phase-view.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { requireEntry, requireQuota } from './create-submission.ts';
@@ -56,7 +55,7 @@ export async function storeArchive(
   await requireQuota(site.db, phase, team.id, site.now());
   const expectedBytes = parseInput(lengthSchema, upload.expectedBytes);
   const expectedSha256 = parseInput(sha256Schema, upload.expectedSha256);
-  const maxBytes = phaseRules(phase).limits.imageMib * 2 ** 20;
+  const maxBytes = phase.limits.imageMib * 2 ** 20;
   if (expectedBytes > maxBytes) throw tooLarge(maxBytes);
   return withinRoom(site, kind, team.id, async () => {
     const { sha256, bytes } = await site.store.put(archiveOnly(upload.chunks, kind), {

@@ -3,7 +3,7 @@ import { phaseRules, phaseSummary, quotaView, shortId } from '#lib/site/challeng
 import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
 import { readEvaluation } from './evaluation-view.ts';
-import { findSubmission, isOfTeam, type SubmissionRow } from './find-submission.ts';
+import { findSubmission, isOfTeam, type Submission } from './find-submission.ts';
 import { readQuota } from './read-quota.ts';
 
 export async function submissionView(site: Site, id: string, viewer: Viewer | null): Promise<SubmissionView> {
@@ -42,7 +42,7 @@ function archiveView({ fileName, bytes, sha256 }: { fileName: string; bytes: big
   return { fileName, bytes: Number(bytes), sha256 };
 }
 
-async function readOthers({ db }: Site, { id, phaseId, teamId }: SubmissionRow, insider: boolean) {
+async function readOthers({ db }: Site, { id, phaseId, teamId }: Submission, insider: boolean) {
   const rows = await db.submission.findMany({
     where: { phaseId, teamId, id: { not: id } },
     include: { evaluations: { orderBy: { createdAt: 'desc' }, take: 1, select: { state: true } } },
@@ -55,10 +55,7 @@ async function readOthers({ db }: Site, { id, phaseId, teamId }: SubmissionRow, 
   });
 }
 
-async function readPlace(
-  site: Site,
-  { phase, team }: SubmissionRow,
-): Promise<SubmissionView['onLeaderboard']> {
+async function readPlace(site: Site, { phase, team }: Submission): Promise<SubmissionView['onLeaderboard']> {
   const { rows, metrics } = await readLeaderboard(site, phase);
   const row = rows.find(({ teamSlug }) => teamSlug === team.slug);
   if (!row) return null;

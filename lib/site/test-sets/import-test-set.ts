@@ -3,7 +3,7 @@ import { DomainError } from '#lib/domain/errors.ts';
 import type { PublicTestSet } from '#lib/domain/test-sets/manifest.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { findChallenge, findPhase, requireOrganizer } from '#lib/site/challenges/find-challenge.ts';
-import { type PhaseRow, phaseMetrics } from '#lib/site/challenges/phase-view.ts';
+import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
 import { type ReceivedTestSet, receiveTestSet } from './receive-test-set.ts';
 
@@ -54,7 +54,7 @@ export async function importTestSet(
 
 interface Rows {
   challengeId: string;
-  phase: PhaseRow;
+  phase: PhaseWithTestSet;
   organizer: Viewer;
   received: ReceivedTestSet;
 }
@@ -85,7 +85,11 @@ async function requireNoSubmission(db: Pick<Site['db'], 'submission'>, phaseId: 
 }
 
 /** Refuses a set that could never be run here, before its cases have come. */
-async function acceptDescription(site: Site, phase: PhaseRow, description: PublicTestSet): Promise<void> {
+async function acceptDescription(
+  site: Site,
+  phase: PhaseWithTestSet,
+  description: PublicTestSet,
+): Promise<void> {
   const { recipient, worst } = description;
   if (!(await site.db.runner.findFirst({ where: { recipient }, select: { id: true } }))) {
     throw new DomainError(
@@ -93,7 +97,7 @@ async function acceptDescription(site: Site, phase: PhaseRow, description: Publi
       `The set is sealed to ${recipient}, which is the key of no runner here. Nothing was stored; seal it to a runner's key.`,
     );
   }
-  const missing = phaseMetrics(phase).find(({ metric }) => worst[metric] === undefined);
+  const missing = phase.metrics.find(({ metric }) => worst[metric] === undefined);
   if (!missing) return;
   throw new DomainError(
     'INVALID',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Claim, claimEvaluation } from '#lib/evaluations/claim-evaluation.ts';
+import { claimEvaluation, readClaimed } from '#lib/evaluations/claim-evaluation.ts';
 import {
   finishFailed,
   finishScored,
@@ -7,7 +7,7 @@ import {
   MAX_REQUEUES,
   requeueAbandoned,
 } from '#lib/evaluations/finish-evaluation.ts';
-import { LeaseLost, renewLease } from '#lib/evaluations/lease.ts';
+import { type Lease, LeaseLost, renewLease } from '#lib/evaluations/lease.ts';
 import { type CaseRecord, recordCase, recordRunning } from '#lib/evaluations/record-progress.ts';
 import { registerRunner } from '#lib/evaluations/register-runner.ts';
 import { type EvaluationQueue, openQueue } from '#lib/platform/queue/queue.ts';
@@ -33,7 +33,7 @@ afterAll(async () => {
   await database.close();
 });
 
-async function claim(evaluationId: string, runnerId = first): Promise<Claim> {
+async function claim(evaluationId: string, runnerId = first): Promise<Lease> {
   const claimed = await claimEvaluation(database.runner, { evaluationId, runnerId, leaseSeconds: 60 });
   if (!claimed) throw new Error('not claimed');
   return claimed;
@@ -113,7 +113,7 @@ describe('a claim', () => {
 describe('what is recorded', () => {
   it('stays as it was first recorded', async () => {
     const id = await scene.evaluation();
-    const { lease } = await claim(id);
+    const lease = await claim(id);
     await recordCase(database.runner, lease, scored(0, 0.5), 0);
     await recordCase(database.runner, lease, scored(0, 0.9), 0);
     expect((await row(id)).caseScores.map(({ metrics }) => metrics)).toEqual([{ dice: 0.5 }]);
@@ -121,16 +121,16 @@ describe('what is recorded', () => {
 
   it('is known to the next claim, so that no scored case runs again', async () => {
     const id = await scene.evaluation();
-    const { lease } = await claim(id);
+    const lease = await claim(id);
     await recordCase(database.runner, lease, scored(1), 0);
     await handBack(database.runner, queue, lease, { code: 'RUNNER_STOPPED', message: 'update' });
     const again = await claim(id, second);
-    expect(again.evaluation.caseScores).toEqual([{ caseIndex: 1 }]);
+    expect((await readClaimed(database.runner, again)).recorded).toEqual([1]);
   });
 
   it('ends as SCORED with its scores, and never changes after that', async () => {
     const id = await scene.evaluation();
-    const { lease } = await claim(id);
+    const lease = await claim(id);
     await finishScored(database.runner, lease, [SCORE]);
     const ended = await row(id);
     expect(ended).toMatchObject({ state: 'SCORED', leaseToken: null, runningCases: 0 });
@@ -146,28 +146,28 @@ describe('a lease that has run out', () => {
   it('lets another runner go on, and refuses every write of the one that was too late', async () => {
     const id = await scene.evaluation();
     const late = await claim(id, first);
-    await recordCase(database.runner, late.lease, scored(0), 1);
+    await recordCase(database.runner, late, scored(0), 1);
     await expire(id);
     expect(await requeueAbandoned(database.runner, queue, { runnerId: null, graceSeconds: 0 })).toEqual([id]);
     expect(await row(id)).toMatchObject({ state: 'QUEUED', platformCode: 'LEASE_EXPIRED', requeues: 1 });
     expect(await waitingJobs(id)).toBe(1);
     const taken = await claim(id, second);
     for (const write of [
-      () => recordCase(database.runner, late.lease, scored(1), 0),
-      () => recordRunning(database.runner, late.lease, 2),
-      () => renewLease(database.runner, late.lease),
-      () => finishScored(database.runner, late.lease, [SCORE]),
-      () => handBack(database.runner, queue, late.lease, { code: 'INTERNAL', message: '' }),
+      () => recordCase(database.runner, late, scored(1), 0),
+      () => recordRunning(database.runner, late, 2),
+      () => renewLease(database.runner, late),
+      () => finishScored(database.runner, late, [SCORE]),
+      () => handBack(database.runner, queue, late, { code: 'INTERNAL', message: '' }),
     ]) {
       await expect(write()).rejects.toThrow(LeaseLost);
     }
-    await recordCase(database.runner, taken.lease, scored(1), 0);
+    await recordCase(database.runner, taken, scored(1), 0);
     expect((await row(id)).caseScores).toHaveLength(2);
   });
 
   it('is not taken from a runner that renews it', async () => {
     const id = await scene.evaluation();
-    const { lease } = await claim(id);
+    const lease = await claim(id);
     await expire(id);
     await renewLease(database.runner, lease);
     expect(await requeueAbandoned(database.runner, queue, { runnerId: null, graceSeconds: 0 })).toEqual([]);
@@ -178,7 +178,7 @@ describe('a runner that was killed', () => {
   it('finds its own evaluations at its next start, without waiting for the lease', async () => {
     const [mine, others] = [await scene.evaluation(), await scene.evaluation()];
     await claim(mine, first);
-    const { lease } = await claim(others, second);
+    const lease = await claim(others, second);
     const requeued = await requeueAbandoned(database.runner, queue, { runnerId: first, graceSeconds: 0 });
     expect(requeued).toContain(mine);
     expect(requeued).not.toContain(others);
@@ -191,17 +191,17 @@ describe('a fault of the platform', () => {
     const id = await scene.evaluation();
     const error = { code: 'ENGINE_LOST', message: 'no answer' } as const;
     for (let i = 1; i <= MAX_REQUEUES; i++) {
-      await handBack(database.runner, queue, (await claim(id)).lease, error);
+      await handBack(database.runner, queue, await claim(id), error);
       expect((await row(id)).state).toBe('QUEUED');
       expect(await waitingJobs(id)).toBe(1);
     }
-    await handBack(database.runner, queue, (await claim(id)).lease, error);
+    await handBack(database.runner, queue, await claim(id), error);
     expect(await row(id)).toMatchObject({ state: 'FAILED', code: 'ENGINE_LOST' });
   });
 
   it('is not counted when a runner was only drained', async () => {
     const id = await scene.evaluation();
-    await handBack(database.runner, queue, (await claim(id)).lease, { code: 'RUNNER_STOPPED', message: '' });
+    await handBack(database.runner, queue, await claim(id), { code: 'RUNNER_STOPPED', message: '' });
     expect(await row(id)).toMatchObject({ state: 'QUEUED', requeues: 0, platformCode: 'RUNNER_STOPPED' });
   });
 });

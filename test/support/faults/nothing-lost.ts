@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { PlatformErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { costsQuota } from '#lib/domain/phases/quota.ts';
+import { caseScoreFromRow } from '#lib/platform/rows/case-score.ts';
 import { discloseEvaluation } from '#lib/site/submissions/disclose-evaluation.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
@@ -31,7 +32,7 @@ export function expectNothingLost({ before, after, caseCount, requeues, told }: 
   const shown = discloseEvaluation(
     {
       evaluation: after,
-      cases: after.caseScores,
+      cases: after.caseScores.map((row) => caseScoreFromRow(row)),
       scores: after.scores,
       queue: null,
       waitsFor: null,

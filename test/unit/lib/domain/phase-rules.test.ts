@@ -71,7 +71,7 @@ describe('sentences', () => {
         ],
       }),
     ).toMatchObject({
-      'Ranked by (weight)': 'Dice (2); shown, not ranked: ',
+      'Ranked by (weight)': 'Dice (2); shown, not ranked: Hausdorff distance, 95 %',
       Input: 'one T1 scan (.mha)',
       Output: 'a binary mask on the same grid; optionally a map of lesion probability',
       Isolation: 'no network, gVisor',

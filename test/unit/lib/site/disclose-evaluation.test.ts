@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { LeaderboardMetric } from '#lib/api/views.ts';
 import {
   type Audience,
-  type CaseRow,
+  type CaseDetail,
   type DisclosureRules,
   discloseEvaluation,
   type EvaluationFacts,
@@ -39,7 +39,7 @@ const evaluation: EvaluationFacts['evaluation'] = {
   finishedAt: at('10:05:59.999'),
 };
 
-const scoredCase = (caseIndex: number, dice: number): CaseRow => ({
+const scoredCase = (caseIndex: number, dice: number): CaseDetail => ({
   caseIndex,
   status: 'SCORED',
   code: null,
@@ -48,7 +48,7 @@ const scoredCase = (caseIndex: number, dice: number): CaseRow => ({
   log: `log of ${caseIndex}`,
   recordedAt: at(`10:03:0${caseIndex}.7`),
 });
-const failedCase = (caseIndex: number, code: string): CaseRow => ({
+const failedCase = (caseIndex: number, code: string): CaseDetail => ({
   ...scoredCase(caseIndex, 0),
   status: 'FAILED',
   code,

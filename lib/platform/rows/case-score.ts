@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { CaseAtPlace } from '#lib/domain/evaluations/recorded-cases.ts';
+import type { Database } from '#lib/platform/database.ts';
+import type { CaseScore as CaseScoreColumns } from '#prisma-client';
+import { parseColumn } from './parse-column.ts';
+
+const metricsSchema = z.record(z.string(), z.number().nullable());
+
+interface ParsedColumns {
+  /** Empty unless the case was scored; null where the prediction leaves it without a value. */
+  metrics: z.infer<typeof metricsSchema>;
+}
+
+/** Throws an Error where a column doesn't parse. */
+export function caseScoreFromRow<
+  Row extends Pick<CaseScoreColumns, 'evaluationId' | 'caseIndex' | 'metrics'>,
+>(row: Row): Omit<Row, keyof ParsedColumns> & ParsedColumns {
+  const id = `${row.evaluationId}/${row.caseIndex}`;
+  return {
+    ...row,
+    metrics: parseColumn(metricsSchema, row.metrics, { table: 'CaseScore', id, column: 'metrics' }),
+  };
+}
+
+/** What was recorded of the cases of these evaluations, by the evaluation's ID. */
+export async function readRecordedCases(
+  db: Database,
+  evaluationIds: readonly string[],
+): Promise<Map<string, CaseAtPlace[]>> {
+  const rows = await db.caseScore.findMany({
+    where: { evaluationId: { in: [...evaluationIds] } },
+    select: { evaluationId: true, caseIndex: true, status: true, metrics: true, undefinedMetrics: true },
+  });
+  return Map.groupBy(rows.map(caseScoreFromRow), ({ evaluationId }) => evaluationId);
+}

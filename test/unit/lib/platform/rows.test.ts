@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
+import { caseScoreFromRow } from '#lib/platform/rows/case-score.ts';
+import { phaseFromRow } from '#lib/platform/rows/phase.ts';
+import { runnerFromRow } from '#lib/platform/rows/runner.ts';
+import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
+
+type PhaseRow = Parameters<typeof phaseFromRow>[0];
+
+const PHASE: PhaseRow = {
+  id: '00000000-0000-7000-8000-000000000001',
+  challengeId: '00000000-0000-7000-8000-000000000002',
+  slug: 'test',
+  title: 'Hidden test',
+  position: 0,
+  kind: 'HIDDEN',
+  opensAt: new Date(0),
+  closesAt: new Date(1),
+  contract: 'EXEC',
+  inputFormat: 'NII_GZ',
+  givesMetadata: true,
+  takesProbabilityMaps: false,
+  keepsPredictionsDays: 0,
+  showsCaseScores: false,
+  requiresGvisor: false,
+  keepsLogs: true,
+  limits: { ...DEFAULT_LIMITS },
+  metrics: [{ metric: 'dice', weight: 1 }],
+  connectivity: 18,
+  counting: 'BEST',
+  decimals: 3,
+  submissionsPerDay: 1,
+  submissionsTotal: 1,
+  seed: 1,
+  testSetId: null,
+};
+
+describe('a phase', () => {
+  test('keeps its other columns and the relations that were read with it', () => {
+    const testSet = { caseCount: 2 };
+    expect(phaseFromRow({ ...PHASE, testSet })).toEqual({ ...PHASE, testSet });
+  });
+
+  test.each([
+    ['limits', { ...DEFAULT_LIMITS, cpus: 0 }],
+    ['limits', null],
+    ['metrics', []],
+    ['metrics', [{ metric: 'a metric of another version', weight: 1 }]],
+    ['connectivity', 7],
+  ])('with invalid %s is refused by table, id and column', (column, value) => {
+    expect(() => phaseFromRow({ ...PHASE, [column]: value })).toThrow(
+      `Phase ${PHASE.id} has an invalid ${column}`,
+    );
+  });
+});
+
+test('a test set with an invalid worst value is refused by table, id and column', () => {
+  expect(testSetFromRow({ id: 'a', worst: { dice: 0 } }).worst).toEqual({ dice: 0 });
+  expect(() => testSetFromRow({ id: 'a', worst: { dice: null } })).toThrow('TestSet a has an invalid worst');
+});
+
+test('a case with an invalid score is refused by table, id and column', () => {
+  const row = { evaluationId: 'a', caseIndex: 3 };
+  expect(caseScoreFromRow({ ...row, metrics: { dice: null } }).metrics).toEqual({ dice: null });
+  expect(() => caseScoreFromRow({ ...row, metrics: { dice: '0.5' } })).toThrow(
+    'CaseScore a/3 has an invalid metrics',
+  );
+});
+
+describe('a runner', () => {
+  const CAPABILITIES = {
+    cpus: 4,
+    memoryMib: 8192,
+    gvisorRuntime: null,
+    contracts: ['EXEC' as const],
+    outputDiskMib: null,
+  };
+
+  test('that reports in a form of another version counts as one that reports nothing', () => {
+    const row = { name: 'first', host: { cpus: 'many' }, health: { status: 'fine' } };
+    expect(runnerFromRow(row)).toEqual({ name: 'first', capabilities: null, host: null, health: null });
+  });
+
+  test('of an earlier version, which says nothing of its engine, can still be given evaluations', () => {
+    const { capabilities, host } = runnerFromRow({ host: { ...CAPABILITIES }, health: null });
+    expect(capabilities).toEqual(CAPABILITIES);
+    expect(host).toBeNull();
+  });
+});
