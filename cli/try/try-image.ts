@@ -6,7 +6,8 @@ import { CommandError } from '#cli/command.ts';
 import type { DatasetCase } from '#cli/dataset/dataset.ts';
 import { PlatformError, SubmissionError, type SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { METRIC_NAMES, type MetricName } from '#lib/domain/metrics/metrics.ts';
-import type { ContainerRules } from '#lib/domain/phases/settings.ts';
+import { type ContainerRules, describeGpu } from '#lib/domain/phases/settings.ts';
+import { suitableGpus } from '#lib/domain/runners/capabilities.ts';
 import { containersAtOnce } from '#runner/concurrency.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { readVolume } from '#runner/imaging/read.ts';
@@ -82,7 +83,7 @@ export async function tryImage(options: TryOptions): Promise<TryReport> {
 }
 
 /** Throws HostRequirementError. */
-function requireHost(host: HostFacts, { limits, contract, requiresGvisor }: ContainerRules): void {
+function requireHost(host: HostFacts, { limits, contract, requiresGvisor, gpu }: ContainerRules): void {
   const { cpus } = host.engine;
   if (limits.cpus > cpus) {
     throw new HostRequirementError(
@@ -98,6 +99,11 @@ function requireHost(host: HostFacts, { limits, contract, requiresGvisor }: Cont
   if (requiresGvisor && host.gvisorRuntime === null) {
     throw new HostRequirementError(
       'The container is to run under gVisor, and this engine has none: docs/administrators/operations.md says how to set it up, --no-gvisor tries it without.',
+    );
+  }
+  if (gpu && suitableGpus(host.gpus, gpu).length < gpu.count) {
+    throw new HostRequirementError(
+      `The container needs ${describeGpu(gpu)}, and this engine has ${suitableGpus(host.gpus, gpu).length}: install a GPU with the NVIDIA Container Toolkit, or leave out --gpus and the phase to try it on the CPU.`,
     );
   }
   if (!host.contracts.includes(contract)) {

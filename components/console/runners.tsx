@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { bytes } from '#components/format/quantity.ts';
 import { shortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
 import type { OrganizerView, RunnerView } from '#lib/api/views.ts';
-import { mebibytes } from '#lib/domain/units.ts';
+import { describeCapabilities } from '#lib/domain/runners/capabilities.ts';
 
 /** What each runner does, how it is, and what it could do. */
 export function RunnersTable({ view }: { view: OrganizerView }) {
@@ -63,9 +63,7 @@ function RunnerRow({ runner, asOf }: { runner: RunnerView; asOf: string }) {
         <Health runner={runner} asOf={asOf} />
       </td>
       <td className="line small soft" data-l="gives">
-        {host
-          ? `${host.cpus} ${host.cpus === 1 ? 'CPU' : 'CPUs'}, ${mebibytes(Math.floor(host.memoryMib))}; ${host.contracts.map((contract) => contract.toLowerCase()).join(', ')}`
-          : '–'}
+        {host ? describeCapabilities(host) : '–'}
       </td>
       <td className="line small soft" data-l="walls">
         {host ? (

@@ -6,6 +6,7 @@ import { type PreparedImage, type PrepareOptions, prepareImage } from './archive
 import { type ModelFolder, unpackModel } from './archive/unpack-model.ts';
 import { runCases } from './contracts/run-cases.ts';
 import { openEngine } from './engine/docker.ts';
+import { GpuPool } from './engine/gpu-pool.ts';
 import { withLastingRemovals } from './engine/lasting-removals.ts';
 import { openScratch } from './files/scratch.ts';
 import { type HostFacts, readHost } from './host/host.ts';
@@ -70,6 +71,7 @@ export async function openSandbox({
     seccomp: seccompProfile(),
     startUpSeconds,
     gvisorRuntime: host.gvisorRuntime,
+    gpus: new GpuPool(host.gpus),
   };
   return {
     host,

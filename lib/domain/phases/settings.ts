@@ -129,6 +129,36 @@ const requiresGvisor: ContainerSetting<typeof requiresGvisorSchema> = {
   option: { flag: 'gvisor', help: 'run under gVisor' },
 };
 
+const gpuSchema = z
+  .strictObject({
+    count: z.int().min(1).max(16),
+    /** Part of the model's name, as in "A100". */
+    model: z.string().trim().min(2).max(60).optional(),
+  })
+  .nullable();
+const GPU_OPTION = /^(\d+)(?::(.+))?$/;
+const gpu: ContainerSetting<typeof gpuSchema> = {
+  schema: gpuSchema,
+  default: null,
+  description:
+    'GPUs of each container: `{"count": 1}`, or `{"count": 1, "model": "A100"}` for a model whose name contains this text; `null`: none.',
+  visibleTo: 'everyone',
+  changeable: 'before the first submission',
+  row: 'Limits',
+  phrase: (value) => (value ? describeGpu(value) : 'no GPU'),
+  conflict: (value, rules) => (value && rules.requiresGvisor ? 'gVisor gives containers no GPU.' : null),
+  option: {
+    flag: 'gpus',
+    placeholder: 'N[:MODEL]',
+    help: 'GPUs per container, as in 1 or 1:A100',
+    expects: 'a number from 1 to 16, with or without a model (1:A100)',
+    parse(text) {
+      const [, count, model] = GPU_OPTION.exec(text) ?? [];
+      return gpuSchema.safeParse({ count: Number(count), ...(model && { model }) }).data ?? null;
+    },
+  },
+};
+
 const limits: ContainerSetting<typeof limitsSchema> = {
   schema: limitsSchema,
   description: 'What one container may use: see the table of limits.',
@@ -277,6 +307,7 @@ export const CONTAINER_SETTINGS = {
   givesMetadata,
   takesProbabilityMaps,
   limits,
+  gpu,
   requiresGvisor,
 };
 export type ContainerRules = RulesOf<typeof CONTAINER_SETTINGS>;
@@ -299,6 +330,11 @@ export const PHASE_SETTINGS = {
 export type PhaseSettingName = keyof typeof PHASE_SETTINGS;
 export type PhaseRules = RulesOf<typeof PHASE_SETTINGS>;
 export type PhaseKind = PhaseRules['kind'];
+
+/** "2 GPUs (A100)" */
+export function describeGpu({ count, model }: NonNullable<ContainerRules['gpu']>): string {
+  return `${counted(count, 'GPU')}${model === undefined ? '' : ` (${model})`}`;
+}
 
 function describeMetrics(value: readonly PhaseMetric[]): string {
   const label = ({ metric }: PhaseMetric) => METRICS[metric].label;

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import type { Limits } from '#lib/domain/phases/limits.ts';
-import { type ContainerRules, contractSchema } from '#lib/domain/phases/settings.ts';
+import { type ContainerRules, contractSchema, describeGpu } from '#lib/domain/phases/settings.ts';
+import { counted, mebibytes } from '#lib/domain/units.ts';
+
+export const gpuSchema = z.object({ uuid: z.string(), model: z.string() });
+export type Gpu = z.infer<typeof gpuSchema>;
+
+/** The GPUs that a phase may use: those whose model has the text that it asks for in its name. */
+export function suitableGpus(gpus: readonly Gpu[], { model }: NonNullable<ContainerRules['gpu']>): Gpu[] {
+  const text = model?.toLowerCase() ?? '';
+  return gpus.filter((gpu) => gpu.model.toLowerCase().includes(text));
+}
 
 /**
  * What decides whether a runner can serve a phase, as it stands in the column Runner.host (which holds more:
@@ -13,13 +23,26 @@ export const runnerCapabilitiesSchema = z.object({
   /** The engine's name of gVisor's runtime, where it is set up. */
   gvisorRuntime: z.string().nullable(),
   contracts: z.array(contractSchema).default(['EXEC']),
+  /** GPUs that the engine can hand to containers. */
+  gpus: z.array(gpuSchema).default([]),
   /** The largest output that its disk could ever hold; null: it does not say. */
   outputDiskMib: z.number().nonnegative().nullable().default(null),
 });
 export type RunnerCapabilities = z.infer<typeof runnerCapabilitiesSchema>;
 
+/** "4 CPUs, 8 GiB, 2 GPUs (Tesla T4); exec, invoke" */
+export function describeCapabilities({ cpus, memoryMib, gpus, contracts }: RunnerCapabilities): string {
+  const models = [...new Set(gpus.map(({ model }) => model))].join(', ');
+  const parts = [
+    counted(cpus, 'CPU'),
+    mebibytes(Math.floor(memoryMib)),
+    ...(gpus.length > 0 ? [`${counted(gpus.length, 'GPU')} (${models})`] : []),
+  ];
+  return `${parts.join(', ')}; ${contracts.map((contract) => contract.toLowerCase()).join(', ')}`;
+}
+
 /** What a phase asks of a runner. */
-export interface PhaseDemands extends Pick<ContainerRules, 'contract' | 'requiresGvisor'> {
+export interface PhaseDemands extends Pick<ContainerRules, 'contract' | 'requiresGvisor' | 'gpu'> {
   limits: Pick<Limits, 'cpus' | 'memoryMib' | 'outputMib'>;
   /** null: without a test set, and so without cases. */
   testSet: { caseCount: number } | null;
@@ -45,6 +68,7 @@ function missing(phase: PhaseDemands, runner: RunnerCapabilities): MissingCapabi
       ? []
       : [{ needs: `the contract ${phase.contract.toLowerCase()}` }]),
     ...(phase.requiresGvisor && runner.gvisorRuntime === null ? [{ needs: 'gVisor' }] : []),
+    ...missingGpus(phase.gpu, runner.gpus),
     ...(cpus > runner.cpus ? [{ needs: `${cpus} CPUs`, has: runner.cpus }] : []),
     ...(memoryMib > runner.memoryMib
       ? [{ needs: `${inGib(memoryMib)} GiB of memory`, has: inGib(runner.memoryMib) }]
@@ -53,6 +77,11 @@ function missing(phase: PhaseDemands, runner: RunnerCapabilities): MissingCapabi
       ? [{ needs: `${inGib(onDiskMib)} GiB of disk for an output`, has: inGib(runner.outputDiskMib) }]
       : []),
   ];
+}
+
+function missingGpus(gpu: ContainerRules['gpu'], gpus: readonly Gpu[]): MissingCapability[] {
+  const found = gpu ? suitableGpus(gpus, gpu).length : 0;
+  return gpu && found < gpu.count ? [{ needs: describeGpu(gpu), has: found }] : [];
 }
 
 /** What a runner lacks to serve a phase: nothing where it can. Words for an organizer, as a list reads them. */

@@ -1,6 +1,7 @@
+import type { z } from 'zod';
 import { phaseRulesSchema } from '#lib/domain/phases/rules.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
-import type { Phase as PhaseColumns } from '#prisma-client';
+import { type Phase as PhaseColumns, Prisma } from '#prisma-client';
 import { parseColumn } from './parse-column.ts';
 
 /** A phase with its settings parsed. */
@@ -8,8 +9,19 @@ export type Phase = Omit<PhaseColumns, keyof PhaseRules> & PhaseRules;
 
 /** Throws an Error where a setting doesn't parse. */
 export function phaseFromRow<Row extends PhaseColumns>(row: Row): Omit<Row, keyof PhaseRules> & PhaseRules {
-  return {
-    ...row,
-    ...parseColumn(phaseRulesSchema, row, { table: 'Phase', id: row.id, column: 'settings' }),
-  };
+  const settings = Object.entries(phaseRulesSchema.shape).map(([column, schema]) => [
+    column,
+    parseColumn<z.ZodType>(schema, row[column as keyof Row], { table: 'Phase', id: row.id, column }),
+  ]);
+  return { ...row, ...(Object.fromEntries(settings) as PhaseRules) };
+}
+
+type NullableJson = 'gpu';
+export type PhaseData<Rules> = Omit<Rules, NullableJson> & {
+  [Name in NullableJson & keyof Rules]: NonNullable<Rules[Name]> | typeof Prisma.DbNull;
+};
+
+/** The settings as they are written: Prisma has a value of its own for the NULL of a JSON column. */
+export function phaseToRow<Rules extends PhaseRules>(rules: Rules): PhaseData<Rules> {
+  return { ...rules, gpu: rules.gpu ?? Prisma.DbNull } as PhaseData<Rules>;
 }

@@ -2,6 +2,7 @@ import type { Viewer } from '#lib/api/views.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
 import { isUniqueViolation } from '#lib/platform/database.ts';
+import { phaseToRow } from '#lib/platform/rows/phase.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -23,7 +24,7 @@ export async function createChallenge(
           ...rest,
           citation,
           organizers: { create: { userId: administrator.userId } },
-          phases: { create: phases.map((phase, position) => ({ ...phase, position })) },
+          phases: { create: phases.map((phase, position) => ({ ...phaseToRow(phase), position })) },
         },
       });
       await recordAudit(tx, administrator, 'challenge.create', id, { phases: phases.length });

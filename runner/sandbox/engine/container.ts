@@ -5,6 +5,7 @@ import { containerSpec } from '#runner/sandbox/policy/profile.ts';
 import type { CasesRequest, ContainerRequest, RunFacts } from '#runner/types.ts';
 import { escapeLog } from './container-log.ts';
 import { type Engine, NameTaken } from './engine.ts';
+import type { GpuPool } from './gpu-pool.ts';
 import { type Usage, watchUsage } from './usage.ts';
 import type { Ending } from './verdict.ts';
 
@@ -19,6 +20,7 @@ export interface RunContext {
   seccomp: string;
   /** The engine's name of gVisor's runtime; null where it has none. */
   gvisorRuntime: string | null;
+  gpus: GpuPool;
   /** A server has so long until it is healthy, and a batch on top of the time of its cases. */
   startUpSeconds: number;
 }
@@ -55,30 +57,30 @@ export async function createContainer(
   const { outputMib, memoryMib } = request.rules.limits;
   // What lies on a tmpfs counts to the container's memory: more than that it could never hold.
   const outputOnDisk = outputMib > memoryMib;
-  const folders = await scratch.createRun({ ...options, outputOnDisk, uid, gid });
-  try {
-    const named = { ...request, name, labels: { ...request.labels, ...labels } };
-    const id = await createLocked(context, named, folders);
-    return {
-      id,
-      folders,
-      async remove() {
-        // What an engine that is gone can't remove now, the next start sweeps away.
-        await Promise.allSettled([engine.removeContainer(id)]);
-        await folders.remove();
-      },
-    };
-  } catch (error) {
-    await folders.remove();
-    throw error;
-  }
+  await using held = new AsyncDisposableStack();
+  const { uuids: gpus } = held.adopt(await context.gpus.take(request.rules.gpu), (taken) => taken.release());
+  const run = await scratch.createRun({ ...options, outputOnDisk, uid, gid });
+  const folders = held.adopt(run, (folder) => folder.remove());
+  const named = { ...request, name, labels: { ...request.labels, ...labels } };
+  const id = await createLocked(context, named, { folders, gpus });
+  // From here on the container keeps what it holds until it is removed.
+  const kept = held.move();
+  return {
+    id,
+    folders,
+    async remove() {
+      // What an engine that is gone can't remove now, the next start sweeps away.
+      await Promise.allSettled([engine.removeContainer(id)]);
+      await kept.disposeAsync();
+    },
+  };
 }
 
 /** The name is a lock: who holds it and is not of this process was left by a runner that died. */
 async function createLocked(
   { engine, runner, seccomp, gvisorRuntime }: RunContext,
   request: ContainerRequest,
-  folders: RunFolders,
+  { folders, gpus }: { folders: RunFolders; gpus: readonly string[] },
 ): Promise<string> {
   // Runners without it leave such phases to others, so this is a bug, and must never become a container.
   const { rules } = request;
@@ -93,6 +95,7 @@ async function createLocked(
     outputFolder: folders.output,
     modelFolder: request.modelFolder,
     seccomp,
+    gpus,
     ...(rules.requiresGvisor && gvisorRuntime !== null && { runtime: gvisorRuntime }),
   });
   try {

@@ -144,4 +144,5 @@ export interface HostConfig {
   Tmpfs: Record<string, string>;
   LogConfig: { Type: string; Config: Record<string, string> };
   Runtime?: string;
+  DeviceRequests?: { Driver: string; DeviceIDs: string[]; Capabilities: string[][] }[];
 }

@@ -1,8 +1,9 @@
 import { constants, existsSync } from 'node:fs';
-import { access, readFile, statfs } from 'node:fs/promises';
+import { access, readdir, readFile, statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import path from 'node:path';
 import type { Contract } from '#lib/domain/phases/settings.ts';
+import type { Gpu } from '#lib/domain/runners/capabilities.ts';
 import { canEnterNetworks } from '#runner/sandbox/contracts/relay.ts';
 import type { Engine, EngineInfo } from '#runner/sandbox/engine/engine.ts';
 import { largestDiskOutputMib } from '#runner/sandbox/files/disk-output.ts';
@@ -25,6 +26,8 @@ export type HostFacts = {
   /** The engine's name of gVisor's runtime, where it is set up. */
   gvisorRuntime: string | null;
   gpu: { device: boolean; runtime: boolean };
+  /** GPUs that the engine can hand to containers. */
+  gpus: Gpu[];
   /** What phases may ask for here: `INVOKE` needs the right to enter a container's network. */
   contracts: Contract[];
   /** Of PROGRAMS, those that are not on the path. */
@@ -41,6 +44,7 @@ const PROGRAMS = ['mount', 'umount', 'mkfs.ext4', 'tune2fs', 'dumpe2fs', 'nsente
 export async function readHost(engine: Engine, diskFolder: string): Promise<HostFacts> {
   await engine.ping();
   const info = await engine.info();
+  const hasGpuRuntime = info.runtimes.includes('nvidia');
   return {
     engine: info,
     usageReadable: existsSync('/sys/fs/cgroup/pids') || existsSync('/sys/fs/cgroup/cgroup.controllers'),
@@ -54,8 +58,21 @@ export async function readHost(engine: Engine, diskFolder: string): Promise<Host
     missingPrograms: await findMissing(PROGRAMS),
     loopDevices: existsSync('/dev/loop-control'),
     outputDiskMib: await largestDiskOutputMib(diskFolder),
-    gpu: { device: existsSync('/dev/nvidiactl'), runtime: info.runtimes.includes('nvidia') },
+    gpu: { device: existsSync('/dev/nvidiactl'), runtime: hasGpuRuntime },
+    gpus: hasGpuRuntime ? await readGpus() : [],
   };
+}
+
+/** As NVIDIA's driver lists them: a folder for each, with a text of "Name: value" lines. */
+export async function readGpus(folder = '/proc/driver/nvidia/gpus'): Promise<Gpu[]> {
+  const names = await readdir(folder).catch(() => []);
+  const gpus = names.sort().map(async (name): Promise<Gpu[]> => {
+    const text = await readFile(path.join(folder, name, 'information'), 'utf8').catch(() => '');
+    const model = /^Model:\s*(.+?)\s*$/m.exec(text)?.[1];
+    const uuid = /^GPU UUID:\s*(GPU-[0-9a-f-]+)\s*$/m.exec(text)?.[1];
+    return model && uuid ? [{ uuid, model }] : [];
+  });
+  return (await Promise.all(gpus)).flat();
 }
 
 async function findMissing(programs: readonly string[]): Promise<string[]> {

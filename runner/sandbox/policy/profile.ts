@@ -22,6 +22,8 @@ export interface ProfileInput {
   /** The engine's name of another runtime (`runsc`), where the phase requires it. */
   runtime?: string;
   cpuset?: string;
+  /** UUIDs of the GPUs that this container alone has. */
+  gpus?: readonly string[];
 }
 
 const MIB = 2 ** 20;
@@ -55,7 +57,7 @@ export function containerSpec(input: ProfileInput): ContainerSpec {
 }
 
 function hostConfig(input: ProfileInput) {
-  const { image, inputFolder, outputFolder, modelFolder, seccomp, runtime, cpuset } = input;
+  const { image, inputFolder, outputFolder, modelFolder, seccomp, runtime, cpuset, gpus = [] } = input;
   const { limits } = input.rules;
   const memory = limits.memoryMib * MIB;
   return {
@@ -68,6 +70,11 @@ function hostConfig(input: ProfileInput) {
     // Equal to Memory: no swap. Left out, the engine would double the memory with swap.
     MemorySwap: memory,
     NanoCpus: Math.round(limits.cpus * 1e9),
+    ...(gpus.length > 0 && {
+      DeviceRequests: [
+        { Driver: 'nvidia', DeviceIDs: [...gpus], Capabilities: [['gpu', 'compute', 'utility']] },
+      ],
+    }),
     ...(cpuset !== undefined && { CpusetCpus: cpuset }),
     // Not by ulimit nproc, which counts per user, so over parallel containers.
     PidsLimit: runtime === undefined ? limits.pids : 2 * limits.pids + GVISOR_THREADS,

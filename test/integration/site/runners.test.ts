@@ -132,6 +132,27 @@ test('a phase that no runner can serve is named, with what each lacks', async ()
   expect((await view()).unserved).toEqual([]);
 });
 
+test('a runner without the GPUs of a phase leaves it to others, and the site says what is missing', async () => {
+  const { owner } = here.database;
+  const { recipient } = await owner.testSet.findUniqueOrThrow({ where: { id: scene.testSetId } });
+  await owner.phase.update({ where: { id: scene.phaseId }, data: { gpu: { count: 2, model: 'A100' } } });
+  const { name } = await newRunner();
+  const evaluation = { id: await scene.evaluation(), state: 'QUEUED' as const };
+  const unsupported = (host: object) =>
+    findUnsupportedPhases(here.database.site, { ...runnerCapabilitiesSchema.parse(host), recipient });
+  expect(await unsupported(HOST)).toEqual([scene.phaseId]);
+  expect((await view()).unserved).toMatchObject([
+    { runners: [{ name, missing: ['2 GPUs (A100) (it has 0)'] }] },
+  ]);
+  expect(await readWaitsFor(here.site, evaluation)).toBe('Waits for a runner with 2 GPUs (A100).');
+
+  const gpus = ['GPU-1', 'GPU-2'].map((uuid) => ({ uuid, model: 'NVIDIA A100-SXM4-40GB' }));
+  await newRunner({ host: { ...HOST, gpus } });
+  expect(await unsupported({ ...HOST, gpus })).toEqual([]);
+  expect((await view()).unserved).toEqual([]);
+  expect(await readWaitsFor(here.site, evaluation)).toBeNull();
+});
+
 test('an output that no disk can ever hold is left by the runner, and said by the site, in the same words', async () => {
   const { owner } = here.database;
   const { caseCount, recipient } = await owner.testSet.findUniqueOrThrow({ where: { id: scene.testSetId } });

@@ -38,7 +38,7 @@ describe('sentences', () => {
       Contract: 'exec, one container per case',
       Input: 'one T1 scan (.nii.gz); site, chronicity and days after stroke where known',
       Output: 'a binary mask on the same grid',
-      Limits: '1 CPU, 2 GiB of memory, 300 s per case',
+      Limits: '1 CPU, 2 GiB of memory, 300 s per case, no GPU',
       'Further limits': '256 processes and threads, 256 MiB of output per case, 10 GiB for the image archive',
       Isolation: 'no network, a seccomp profile',
       'Teams see':
@@ -61,6 +61,7 @@ describe('sentences', () => {
         givesMetadata: false,
         takesProbabilityMaps: true,
         requiresGvisor: true,
+        gpu: { count: 2, model: 'A100' },
         keepsPredictionsDays: 30,
         showsCaseScores: true,
         decimals: 5,
@@ -74,6 +75,7 @@ describe('sentences', () => {
       'Ranked by (weight)': 'Dice (2); shown, not ranked: Hausdorff distance, 95 %',
       Input: 'one T1 scan (.mha)',
       Output: 'a binary mask on the same grid; optionally a map of lesion probability',
+      Limits: '1 CPU, 2 GiB of memory, 300 s per case, 2 GPUs (A100)',
       Isolation: 'no network, gVisor',
       'Teams see':
         'means to 5 decimals and the number of failed cases; scores of single cases to 3 decimals, under pseudonymous case IDs; no logs, since none are kept',
@@ -92,6 +94,7 @@ describe('sentences', () => {
 describe('conflicts', () => {
   test.each<[Partial<PhaseRules>, keyof PhaseRules, RegExp]>([
     [{ contract: 'INVOKE', requiresGvisor: true }, 'requiresGvisor', /own network/],
+    [{ gpu: { count: 1 }, requiresGvisor: true }, 'gpu', /no GPU/],
     [{ contract: 'BATCH', takesProbabilityMaps: true }, 'takesProbabilityMaps', /takes no probability maps/],
     [{ metrics: [{ metric: 'pr_auc', weight: 1 }] }, 'metrics', /set takesProbabilityMaps/],
     [{ metrics: [{ metric: 'dice', weight: 0 }] }, 'metrics', /weight above 0/],

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
+  describeCapabilities,
   isolationLayers,
   missingCapabilities,
   type PhaseDemands,
@@ -15,12 +16,14 @@ const runner: RunnerCapabilities = {
   memoryMib: 8192,
   gvisorRuntime: null,
   contracts: ['EXEC'],
+  gpus: [],
   outputDiskMib: 20_480,
 };
 const limits = { cpus: 4, memoryMib: 8192, outputMib: 256 };
 const phase: PhaseDemands = {
   contract: 'EXEC',
   requiresGvisor: false,
+  gpu: null,
   limits,
   testSet: { caseCount: 10 },
 };
@@ -31,7 +34,9 @@ test('a runner serves a phase that asks for all it has', () => {
 
 test.each<[string, Partial<PhaseDemands>, string[]]>([
   ['a contract', { contract: 'BATCH' }, ['the contract batch']],
-  ['the second wall', { requiresGvisor: true }, ['gVisor']],
+  ['gVisor', { requiresGvisor: true }, ['gVisor']],
+  ['a GPU', { gpu: { count: 1 } }, ['1 GPU (it has 0)']],
+  ['GPUs of a model', { gpu: { count: 2, model: 'A100' } }, ['2 GPUs (A100) (it has 0)']],
   ['processors', { limits: { ...limits, cpus: 4.5 } }, ['4.5 CPUs (it has 4)']],
   ['memory', { limits: { ...limits, memoryMib: 8704 } }, ['8.5 GiB of memory (it has 8)']],
   [
@@ -104,4 +109,42 @@ test('an evaluation says what it waits for where no runner can take it, by the o
     'Waits for a runner with more than 1 GiB of memory for scans.',
   );
   expect(waitsFor(phase, [])).toMatch(/none reports/);
+});
+
+describe('GPUs', () => {
+  const gpus = [
+    { uuid: 'GPU-1', model: 'NVIDIA A100-SXM4-40GB' },
+    { uuid: 'GPU-2', model: 'NVIDIA A100-SXM4-40GB' },
+    { uuid: 'GPU-3', model: 'Tesla T4' },
+  ];
+  const able: RunnerCapabilities = { ...runner, gpus };
+
+  test.each<[PhaseDemands['gpu'], string[]]>([
+    [null, []],
+    [{ count: 3 }, []],
+    [{ count: 4 }, ['4 GPUs (it has 3)']],
+    [{ count: 2, model: 'a100' }, []],
+    [{ count: 2, model: 'T4' }, ['2 GPUs (T4) (it has 1)']],
+    [{ count: 1, model: 'H100' }, ['1 GPU (H100) (it has 0)']],
+  ])('%o of two A100 and one T4', (gpu, missing) => {
+    expect(missingCapabilities({ ...phase, gpu }, able)).toEqual(missing);
+  });
+
+  test('a phase without a GPU is served by a runner that has some, and by one of an earlier version', () => {
+    expect(missingCapabilities(phase, able)).toEqual([]);
+    const { gpus: _, ...earlier } = runner;
+    expect(runnerCapabilitiesSchema.parse(earlier).gpus).toEqual([]);
+  });
+
+  test('the console names them', () => {
+    expect(describeCapabilities(able)).toBe('4 CPUs, 8 GiB, 3 GPUs (NVIDIA A100-SXM4-40GB, Tesla T4); exec');
+    expect(describeCapabilities(runner)).toBe('4 CPUs, 8 GiB; exec');
+  });
+
+  test('an evaluation that waits for a GPU says so', () => {
+    const candidate = { capabilities: runner, hasKey: true, found: [] };
+    expect(waitsFor({ ...phase, gpu: { count: 1, model: 'A100' } }, [candidate])).toBe(
+      'Waits for a runner with 1 GPU (A100).',
+    );
+  });
 });

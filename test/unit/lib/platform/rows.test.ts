@@ -23,6 +23,7 @@ const PHASE: PhaseRow = {
   keepsPredictionsDays: 0,
   showsCaseScores: false,
   requiresGvisor: false,
+  gpu: null,
   keepsLogs: true,
   limits: { ...DEFAULT_LIMITS },
   metrics: [{ metric: 'dice', weight: 1 }],
@@ -73,6 +74,7 @@ describe('a runner', () => {
     memoryMib: 8192,
     gvisorRuntime: null,
     contracts: ['EXEC' as const],
+    gpus: [],
     outputDiskMib: null,
   };
 

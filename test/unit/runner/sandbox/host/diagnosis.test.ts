@@ -27,6 +27,7 @@ const WHOLE: HostFacts = {
   memoryBytes: 24 * 2 ** 30,
   disk: { folder: '/var/lib/docker', freeBytes: 100 * 2 ** 30, totalBytes: 200 * 2 ** 30 },
   gvisorRuntime: 'runsc',
+  gpus: [],
   gpu: { device: true, runtime: true },
   contracts: ['EXEC', 'INVOKE', 'BATCH'],
   missingPrograms: [],

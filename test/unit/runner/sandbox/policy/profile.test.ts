@@ -106,9 +106,16 @@ test('logs can’t fill the disk', () => {
 test('gVisor and a set of processors only where asked for', () => {
   expect(host).not.toHaveProperty('Runtime');
   expect(host).not.toHaveProperty('CpusetCpus');
+  expect(host).not.toHaveProperty('DeviceRequests');
   expect(containerSpec({ ...INPUT, runtime: 'runsc', cpuset: '0-1' }).HostConfig).toMatchObject({
     Runtime: 'runsc',
     CpusetCpus: '0-1',
     PidsLimit: 2 * INPUT.rules.limits.pids + 256,
   });
+});
+
+test('the GPUs of a container are named one by one, so that no two containers share one', () => {
+  expect(containerSpec({ ...INPUT, gpus: ['GPU-1', 'GPU-3'] }).HostConfig.DeviceRequests).toEqual([
+    { Driver: 'nvidia', DeviceIDs: ['GPU-1', 'GPU-3'], Capabilities: [['gpu', 'compute', 'utility']] },
+  ]);
 });

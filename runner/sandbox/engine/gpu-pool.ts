@@ -1,0 +1,57 @@
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
+import type { ContainerRules } from '#lib/domain/phases/settings.ts';
+import { type Gpu, suitableGpus } from '#lib/domain/runners/capabilities.ts';
+
+/** GPUs of one container, until `release` is called. */
+export interface TakenGpus {
+  uuids: readonly string[];
+  /** Does nothing the second time. */
+  release(): void;
+}
+
+interface Waiting {
+  gpu: NonNullable<ContainerRules['gpu']>;
+  resolve(taken: TakenGpus): void;
+}
+
+/** Hands each GPU to one container at a time; who asks first is served first. */
+export class GpuPool {
+  readonly #all: readonly Gpu[];
+  readonly #free: Set<Gpu>;
+  readonly #waiting: Waiting[] = [];
+
+  constructor(gpus: readonly Gpu[]) {
+    this.#all = gpus;
+    this.#free = new Set(gpus);
+  }
+
+  /** Waits until enough suitable GPUs are free. Throws PlatformError where the host can never have them. */
+  async take(gpu: ContainerRules['gpu']): Promise<TakenGpus> {
+    if (!gpu) return { uuids: [], release: () => undefined };
+    if (suitableGpus(this.#all, gpu).length < gpu.count) {
+      // Runners leave such phases to others, so this is a bug, and must never become a container.
+      throw new PlatformError('INTERNAL', 'The phase needs GPUs that this host doesn’t have.');
+    }
+    const { promise, resolve } = Promise.withResolvers<TakenGpus>();
+    this.#waiting.push({ gpu, resolve });
+    this.#serve();
+    return promise;
+  }
+
+  #serve(): void {
+    for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
+      const { gpu, resolve } = next;
+      const taken = suitableGpus([...this.#free], gpu).slice(0, gpu.count);
+      if (taken.length < gpu.count) return;
+      this.#waiting.shift();
+      for (const one of taken) this.#free.delete(one);
+      resolve({
+        uuids: taken.map(({ uuid }) => uuid),
+        release: () => {
+          for (const one of taken.splice(0)) this.#free.add(one);
+          this.#serve();
+        },
+      });
+    }
+  }
+}

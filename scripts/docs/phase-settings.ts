@@ -1,0 +1,61 @@
+// `npm run docs`: writes docs/organizers/phase-settings.md from the table of settings. A test fails while the
+// page says something else.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LIMIT_SETTINGS } from '#lib/domain/phases/limits.ts';
+import { ALL_SETTINGS } from '#lib/domain/phases/rules.ts';
+
+export const PHASE_SETTINGS_PAGE = join(import.meta.dirname, '../../docs/organizers/phase-settings.md');
+
+interface Documented {
+  default?: unknown;
+  unit?: string | undefined;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** "`300` s", "required" */
+function defaultOf({ default: value, unit = '' }: Documented): string {
+  return value === undefined ? 'required' : `${code(JSON.stringify(value))} ${unit}`.trim();
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+export function phaseSettingsPage(): string {
+  const settings = ALL_SETTINGS.map(([name, setting]) => [
+    code(name),
+    defaultOf(setting),
+    setting.description,
+    setting.changeable === 'always' ? 'yes' : 'no',
+  ]);
+  const limits = Object.entries(LIMIT_SETTINGS).map(([name, limit]) => [
+    code(name),
+    `${limit.schema.minValue} to ${limit.schema.maxValue}`,
+    defaultOf(limit),
+    limit.description,
+  ]);
+  return `# Phase settings
+
+Every setting of a phase, as you write it in the definition of a challenge. This page is generated from
+\`lib/domain/phases/settings.ts\` by \`npm run docs\`. Name (\`slug\`, \`title\`) and dates (\`opensAt\`, \`closesAt\`, in UTC)
+are required as well.
+
+${table(['setting', 'default', 'what it means', 'may change after the first submission'], settings)}
+
+A definition whose settings exclude each other is refused, and the answer names the setting.
+
+## Limits
+
+\`limits\` names all of these. The defaults are those of \`heldout try\` without a phase.
+
+${table(['limit', 'range', 'default of `heldout try`', 'what it means'], limits)}
+`;
+}
+
+if (import.meta.main) writeFileSync(PHASE_SETTINGS_PAGE, phaseSettingsPage());

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { readSettings, settingsHelp } from '#cli/try/setting-options.ts';
+import { readTryCall } from '#cli/try/try-options.ts';
+import { DEFAULT_CONTAINER_RULES } from '#lib/domain/phases/rules.ts';
+
+const CALL = ['image.tar', '--data', 'folder'];
+
+describe('options of heldout try', () => {
+  test('without a phase the defaults apply', async () => {
+    expect((await readTryCall(CALL)).rules).toEqual(DEFAULT_CONTAINER_RULES);
+  });
+
+  test('each setting that has an option is read as a value of the setting', async () => {
+    const { rules } = await readTryCall([
+      ...CALL,
+      ...['--contract', 'invoke', '--format', 'mha', '--maps', '--no-gvisor', '--gpus', '2:A100'],
+      ...[
+        '--cpus',
+        '1.5',
+        '--memory-mib',
+        '512',
+        '--pids',
+        '64',
+        '--time-limit-seconds',
+        '9',
+        '--output-mib',
+        '7',
+      ],
+    ]);
+    expect(rules).toEqual({
+      ...DEFAULT_CONTAINER_RULES,
+      contract: 'INVOKE',
+      inputFormat: 'MHA',
+      takesProbabilityMaps: true,
+      gpu: { count: 2, model: 'A100' },
+      limits: {
+        ...DEFAULT_CONTAINER_RULES.limits,
+        cpus: 1.5,
+        memoryMib: 512,
+        pids: 64,
+        timeLimitSeconds: 9,
+        outputMib: 7,
+      },
+    });
+    expect(readSettings({ gpus: '1' }).rules).toEqual({ gpu: { count: 1 } });
+  });
+
+  test.each([
+    ['--contract', 'ssh', '--contract takes exec, invoke or batch, not "ssh".'],
+    ['--format', 'dicom', '--format takes nii.gz or mha, not "dicom".'],
+    ['--cpus', 'all', '--cpus takes a number from 0.1 to 256, not "all".'],
+    ['--pids', '8.5', '--pids takes a whole number from 8 to 65536, not "8.5".'],
+    ['--gpus', '0', '--gpus takes a number from 1 to 16, with or without a model (1:A100), not "0".'],
+    ['--gpus', 'all', '--gpus takes a number from 1 to 16, with or without a model (1:A100), not "all".'],
+  ])('%s %s is refused with what it takes', async (flag, value, message) => {
+    await expect(readTryCall([...CALL, flag, value])).rejects.toThrow(message);
+  });
+
+  test('settings that exclude each other are refused', async () => {
+    await expect(readTryCall([...CALL, '--contract', 'invoke', '--gvisor'])).rejects.toThrow('gVisor');
+    await expect(readTryCall([...CALL, '--gpus', '1', '--gvisor'])).rejects.toThrow('no GPU');
+  });
+
+  test('the help has a line for each', () => {
+    expect(settingsHelp()).toContain('  --gpus N[:MODEL]         GPUs per container, as in 1 or 1:A100');
+    expect(settingsHelp()).toContain('  --cpus N                 processors (default 1)');
+    expect(settingsHelp()).toContain('  --[no-]maps              collect probability maps');
+  });
+});
