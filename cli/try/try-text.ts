@@ -1,7 +1,7 @@
 import { formatBytes } from '#cli/progress.ts';
 import { ERROR_EXPLANATIONS, type SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
-import { describeContainerRule } from '#lib/domain/phases/rules.ts';
+import { describeContainerRules } from '#lib/domain/phases/rules.ts';
 import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import type { Removed } from './killed-runs.ts';
@@ -14,8 +14,7 @@ const SHOWN_METRICS = ['dice', 'volume_difference', 'lesion_f1', 'hd95'] as cons
 /** What was loaded, and what it is about to be given. */
 export function startText({ id, uid }: LoadedImage, cases: number, rules: ContainerRules): string {
   const scans = `${cases} ${cases === 1 ? 'scan' : 'scans'}`;
-  const rows = ['Contract', 'Input', 'Limits', 'Further limits', 'Isolation'];
-  const lines = rows.map((row) => `  ${row.padEnd(15)} ${describeContainerRule(rules, row)}\n`);
+  const lines = describeContainerRules(rules).map(({ row, text }) => `  ${row.padEnd(15)} ${text}\n`);
   return `The image is ${id}, run as user ${uid}, on ${scans}:\n${lines.join('')}\n`;
 }
 

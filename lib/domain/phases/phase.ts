@@ -28,7 +28,6 @@ export const phaseDefinitionSchema = z
     const conflict = findConflict(phase);
     if (conflict) context.addIssue({ code: 'custom', path: [conflict.name], message: conflict.message });
   });
-export type PhaseDefinition = z.infer<typeof phaseDefinitionSchema>;
 
 /** What an administrator sends to create a challenge: the body of POST /api/v1/challenges. */
 export const challengeDefinitionSchema = z

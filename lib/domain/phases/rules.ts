@@ -56,9 +56,12 @@ interface Described {
 }
 
 /** Each setting with its value, the limits one by one. */
-function describedValues(rules: PhaseRules): [Described, unknown][] {
+function describedValues(
+  settings: readonly Named<keyof PhaseRules>[],
+  rules: PhaseRules,
+): [Described, unknown][] {
   const { limits } = rules;
-  return ALL_SETTINGS.flatMap(([name, setting]): [Described, unknown][] => {
+  return settings.flatMap(([name, setting]): [Described, unknown][] => {
     if (name !== 'limits') return [[setting, rules[name]]];
     return LIMIT_NAMES.map((limit) => [LIMIT_SETTINGS[limit] as Described, limits[limit]]);
   });
@@ -73,7 +76,17 @@ export interface RuleRow {
 }
 
 export function describeRules(rules: PhaseRules): RuleRow[] {
-  const parts = describedValues(rules).flatMap(([{ row, phrase, detail }, value]) => {
+  return rowsOf(ALL_SETTINGS, rules);
+}
+
+/** The rows that speak of containers alone. */
+export function describeContainerRules(rules: ContainerRules): RuleRow[] {
+  // No setting of a container reads another one than those.
+  return rowsOf(CONTAINER_ENTRIES, rules as PhaseRules);
+}
+
+function rowsOf(settings: readonly Named<keyof PhaseRules>[], rules: PhaseRules): RuleRow[] {
+  const parts = describedValues(settings, rules).flatMap(([{ row, phrase, detail }, value]) => {
     const text = phrase?.(value, rules) ?? '';
     return row === undefined || text === '' ? [] : [{ row, text, detail: detail?.(value, rules) ?? '' }];
   });
@@ -89,12 +102,6 @@ export function describeRule(rules: PhaseRules, row: string): string {
   const found = describeRules(rules).find((one) => one.row === row);
   if (!found) throw new Error(`No setting of this phase belongs to the row "${row}".`);
   return found.text;
-}
-
-/** The text of one row that speaks of containers alone. */
-export function describeContainerRule(rules: ContainerRules, row: string): string {
-  // The settings of these rows read nothing but the rules of containers.
-  return describeRule(rules as PhaseRules, row);
 }
 
 /** Semicolons where a part has commas of its own. */

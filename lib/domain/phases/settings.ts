@@ -327,9 +327,7 @@ export const PHASE_SETTINGS = {
   keepsLogs,
   keepsPredictionsDays,
 };
-export type PhaseSettingName = keyof typeof PHASE_SETTINGS;
 export type PhaseRules = RulesOf<typeof PHASE_SETTINGS>;
-export type PhaseKind = PhaseRules['kind'];
 
 /** "2 GPUs (A100)" */
 export function describeGpu({ count, model }: NonNullable<ContainerRules['gpu']>): string {

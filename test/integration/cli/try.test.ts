@@ -126,9 +126,9 @@ describe('heldout try', () => {
     });
     expect(Object.keys(report.cases[0].metrics)).toEqual([...METRIC_NAMES]);
     expect(stderr).toContain('  | hello from 1234\n');
-    expect(stderr).toContain(
-      '2 scans: exec, 1 processor, 2048 MiB of memory, 256 processes, 300 s a scan, 256 MiB of output.',
-    );
+    expect(stderr).toContain('on 2 scans:\n  Contract        exec, one container per case\n');
+    expect(stderr).toContain('  Limits          1 CPU, 2 GiB of memory, 300 s per case, no GPU\n');
+    expect(stderr).toContain('  Further limits  256 processes and threads, 256 MiB of output per case');
     expect(stderr.match(/^\d of 2 {2}sub-/gm)).toEqual(['1 of 2  sub-', '2 of 2  sub-']);
     expect(stderr).toContain('dice 0.800');
     expect(stderr).toMatch(/\nPassed: 2 of 2 cases have a mask that counts\.\n$/);
@@ -204,6 +204,7 @@ describe('heldout try', () => {
       givesMetadata: false,
       takesProbabilityMaps: false,
       requiresGvisor: true,
+      gpu: null,
       limits: { ...DEFAULT_LIMITS, memoryMib: 96, pids: 32, timeLimitSeconds: 7 },
     };
     const asked: (string | undefined)[] = [];
@@ -223,11 +224,13 @@ describe('heldout try', () => {
         site,
         '--pids',
         '64',
-        '--no-second-wall',
+        '--no-gvisor',
       );
       expect(asked).toEqual(['/api/v1/challenges/stroke']);
       expect(taken.report).toMatchObject({ verdict: 'passed' });
-      expect(taken.stderr).toContain('exec, .mha, 1 processor, 96 MiB of memory, 64 processes, 7 s a scan,');
+      expect(taken.stderr).toContain('  Input           one T1 scan (.mha)\n');
+      expect(taken.stderr).toContain('  Limits          1 CPU, 96 MiB of memory, 7 s per case, no GPU\n');
+      expect(taken.stderr).toContain('  Further limits  64 processes and threads,');
       expect(taken.stderr).toContain(`  | ${96 * 2 ** 20}\n`);
       expect(taken.stderr).not.toContain('stroke-metadata.json');
       expect(taken.stderr).not.toContain('gVisor');
@@ -274,9 +277,9 @@ describe('heldout try', () => {
     for (const [args, status, message] of [
       [['--data', data], 2, 'name one image archive.'],
       [[file], 2, '--data FOLDER is missing.'],
-      [[file, '--data', data, '--contract', 'ssh'], 2, '--contract is exec, invoke or batch, not "ssh".'],
+      [[file, '--data', data, '--contract', 'ssh'], 2, '--contract takes exec, invoke or batch, not "ssh".'],
       [[file, '--data', data, '--memory-mib', '1'], 2, 'a whole number from 64 to 4194304, not "1"'],
-      [[file, '--data', data, '--cpus', 'all'], 2, '--cpus is a number from 0.1 to 256, not "all"'],
+      [[file, '--data', data, '--cpus', 'all'], 2, '--cpus takes a number from 0.1 to 256, not "all"'],
       [[file, '--data', path.join(folder, 'tmp')], 1, 'There is no scan in'],
       [[path.join(folder, 'nowhere.tar'), '--data', data], 1, 'There is no file'],
       [[folder, '--data', data], 1, 'is no file; an archive is asked for'],
@@ -287,9 +290,10 @@ describe('heldout try', () => {
         1,
         "can't be written to /nowhere/report.json",
       ],
-      [[file, '--data', data, '--site', 'http://127.0.0.1:1'], 2, '--phase CHALLENGE/PHASE is missing'],
+      [[file, '--data', data, '--site', 'http://127.0.0.1:1'], 2, '--site needs --phase CHALLENGE/PHASE'],
       [[file, '--data', data, '--cpus', '256'], 3, 'A container is to have 256 processors, this machine has'],
       [[file, '--data', data, '--memory-mib', '4194304'], 3, '--memory-mib tries it with less'],
+      [[file, '--data', data, '--gpus', '16:H100'], 3, 'needs 16 GPUs (H100), and this engine has 0'],
     ] as const) {
       const ended = await start(args).ended;
       expect([ended.status, ended.stderr]).toEqual([status, expect.stringContaining(message)]);

@@ -212,7 +212,7 @@ test('a phase that takes probability maps may rank by them; any may show the col
 });
 
 test.each([
-  ['an unknown metric', { metrics: [{ metric: 'luck', weight: 1 }] }, 'phases.0.metrics'],
+  ['an unknown metric', { metrics: [{ metric: 'luck', weight: 1 }] }, 'phases.0.metrics.0.metric'],
   ['no weight', { metrics: [{ metric: 'dice', weight: 0 }] }, 'phases.0.metrics'],
   [
     'a rank by maps that it does not take',

@@ -3,6 +3,7 @@ import { phaseDefinitionSchema } from '#lib/domain/phases/phase.ts';
 import {
   ALL_SETTINGS,
   DEFAULT_CONTAINER_RULES,
+  describeContainerRules,
   describeRules,
   findConflict,
   findContainerConflict,
@@ -82,6 +83,19 @@ describe('sentences', () => {
       Predictions:
         'kept for 30 days after the evaluation, sealed to a runner’s key, so that they can be rescored if a metric changes',
     });
+  });
+
+  test('what containers are run by reads the same without the rest of the phase', () => {
+    const rows = describeContainerRules(DEFAULT_CONTAINER_RULES);
+    expect(rows.map(({ row }) => row)).toEqual([
+      'Contract',
+      'Input',
+      'Output',
+      'Limits',
+      'Further limits',
+      'Isolation',
+    ]);
+    expect(describeRules(RULES)).toEqual(expect.arrayContaining(rows));
   });
 
   test('an open phase shows each of its cases', () => {
