@@ -1,6 +1,7 @@
 import type { Database } from '#lib/platform/database.ts';
 import { caseScoreFromRow } from '#lib/platform/rows/case-score.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
+import { findScoredEvaluations } from '#lib/platform/rows/scored-evaluations.ts';
 import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
 
 /** A phase with its sealed test set, as a runner may read it. null: there is none of this name. */
@@ -13,13 +14,22 @@ export async function readPhase(db: Database, names: { challenge: string; phase:
   return { ...phaseFromRow(row), testSet: row.testSet && testSetFromRow(row.testSet) };
 }
 
-/** The scored attempt of each submission, the latest where there are several, with its cases; by time. */
+/** The scored attempt of each submission with its scores and its cases; by time of submission. */
 export async function readScored(db: Database, phaseId: string) {
-  const rows = await db.evaluation.findMany({
-    where: { state: 'SCORED', submission: { phaseId } },
-    include: { scores: true, caseScores: { omit: { log: true } }, submission: { include: { team: true } } },
-    orderBy: { createdAt: 'asc' },
-  });
-  const latest = [...new Map(rows.map((row) => [row.submissionId, row])).values()];
-  return latest.map((row) => ({ ...row, caseScores: row.caseScores.map((one) => caseScoreFromRow(one)) }));
+  const evaluations = await findScoredEvaluations(db, phaseId);
+  const where = { evaluationId: { in: evaluations.map(({ id }) => id) } };
+  const [scores, cases] = await Promise.all([
+    db.score.findMany({ where }),
+    db.caseScore.findMany({ where, omit: { log: true } }),
+  ]);
+  const scoresOf = Map.groupBy(scores, ({ evaluationId }) => evaluationId);
+  const casesOf = Map.groupBy(
+    cases.map((row) => caseScoreFromRow(row)),
+    ({ evaluationId }) => evaluationId,
+  );
+  return evaluations.map((evaluation) => ({
+    ...evaluation,
+    scores: scoresOf.get(evaluation.id) ?? [],
+    caseScores: casesOf.get(evaluation.id) ?? [],
+  }));
 }

@@ -8,6 +8,7 @@ import { rankRecorded } from '#lib/domain/ranking/recorded.ts';
 import { axisOver } from '#lib/domain/statistics/axis.ts';
 import { readRecordedCases } from '#lib/platform/rows/case-score.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
+import { findScoredEvaluations, type ScoredEvaluation } from '#lib/platform/rows/scored-evaluations.ts';
 import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
 import { leaderboardMetrics, type PhaseWithTestSet, phaseSummary } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -30,7 +31,7 @@ export async function readLeaderboard(
   site: Pick<Site, 'db' | 'now'>,
   phase: PhaseWithTestSet,
 ): Promise<PhaseLeaderboard> {
-  const scored = await scoredEvaluations(site, phase.id);
+  const scored = await findScoredEvaluations(site.db, phase.id);
   const caseCount = phase.testSet?.caseCount ?? 0;
   const ranked = caseCount === 0 ? [] : await rankedOnce(site, phase, caseCount, scored);
   const rows = leaderboardEntries(phase, ranked, scored);
@@ -50,23 +51,6 @@ export async function readLeaderboard(
     updatedAt: newest.at(-1) || null,
   };
 }
-
-/** The scored attempt of each submission, the latest where there are several; by time of submission. */
-async function scoredEvaluations({ db }: Pick<Site, 'db'>, phaseId: string) {
-  const rows = await db.evaluation.findMany({
-    where: { state: 'SCORED', submission: { phaseId } },
-    select: {
-      id: true,
-      finishedAt: true,
-      submission: {
-        select: { id: true, algorithm: true, createdAt: true, team: { select: { slug: true, name: true } } },
-      },
-    },
-    orderBy: { createdAt: 'asc' },
-  });
-  return [...new Map(rows.map((row) => [row.submission.id, row])).values()];
-}
-type ScoredEvaluation = Awaited<ReturnType<typeof scoredEvaluations>>[number];
 
 function rankedOnce(
   site: Pick<Site, 'db'>,

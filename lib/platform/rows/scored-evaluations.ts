@@ -1,0 +1,18 @@
+import type { Database } from '#lib/platform/database.ts';
+
+/** The scored attempt of each submission of a phase, the latest where there are several; by time of submission. */
+export async function findScoredEvaluations(db: Database, phaseId: string) {
+  const rows = await db.evaluation.findMany({
+    where: { state: 'SCORED', submission: { phaseId } },
+    select: {
+      id: true,
+      finishedAt: true,
+      submission: {
+        select: { id: true, algorithm: true, createdAt: true, team: { select: { slug: true, name: true } } },
+      },
+    },
+    orderBy: { createdAt: 'asc' },
+  });
+  return [...new Map(rows.map((row) => [row.submission.id, row])).values()];
+}
+export type ScoredEvaluation = Awaited<ReturnType<typeof findScoredEvaluations>>[number];
