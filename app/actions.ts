@@ -21,7 +21,7 @@ export async function setTheme(form: FormData): Promise<void> {
 
 export async function signOut(): Promise<void> {
   const jar = await cookies();
-  const { name, options } = sessionCookie((await site()).environment);
+  const { name, options } = sessionCookie(site().environment);
   jar.set(name, '', { ...options, maxAge: 0 });
   redirect('/');
 }

@@ -6,7 +6,7 @@ import { currentViewer } from './viewer.ts';
 
 export default async function ChallengesPage() {
   const viewer = await currentViewer();
-  const here = await site();
+  const here = site();
   const challenges = await listChallenges(here, viewer);
   return (
     <main id="main" className="wrap page-top">

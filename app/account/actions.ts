@@ -13,7 +13,7 @@ import { site } from '#lib/site/site.ts';
 
 export async function renameAction(_state: FormState, form: FormData): Promise<FormState> {
   try {
-    await renameAccount(await site(), { name: textOf(form, 'name') }, await currentViewer());
+    await renameAccount(site(), { name: textOf(form, 'name') }, await currentViewer());
   } catch (error) {
     return formRefusal(error, form);
   }
@@ -23,7 +23,7 @@ export async function renameAction(_state: FormState, form: FormData): Promise<F
 
 /** Asks for the password again: a token outlives the session that made it. */
 export async function createTokenAction(_state: FormState, form: FormData): Promise<FormState> {
-  const here = await site();
+  const here = site();
   let secret: string;
   try {
     const { email } = requireViewer(await currentViewer());
@@ -56,7 +56,7 @@ function tokenRefusal(error: unknown, form: FormData): FormState {
 
 export async function revokeTokenAction(form: FormData): Promise<void> {
   try {
-    await revokeApiToken(await site(), { id: textOf(form, 'token') }, await currentViewer());
+    await revokeApiToken(site(), { id: textOf(form, 'token') }, await currentViewer());
   } catch (error) {
     // Revoked in another window: the list that comes back shows it.
     if (!(error instanceof DomainError && error.code === 'NOT_FOUND')) throw error;

@@ -13,7 +13,7 @@ import { createTokenAction, renameAction, revokeTokenAction } from './actions.ts
 export const metadata: Metadata = { title: 'Your account' };
 
 export default async function AccountPage() {
-  const account = await orPage(accountView(await site(), await currentViewer()), '/account');
+  const account = await orPage(accountView(site(), await currentViewer()), '/account');
   return (
     <main id="main" className="wrap page-top">
       <h1>Your account</h1>

@@ -8,7 +8,7 @@ import { signIn } from '#lib/site/accounts/sign-in.ts';
 import { site } from '#lib/site/site.ts';
 
 export async function signInAction(_state: FormState, form: FormData): Promise<FormState> {
-  const here = await site();
+  const here = site();
   const credentials = { email: textOf(form, 'email'), password: textOf(form, 'password') };
   try {
     await startSession(here, await signIn(here, credentials, await requestAddress(here)));

@@ -9,7 +9,7 @@ import { signUp } from '#lib/site/accounts/sign-up.ts';
 import { site } from '#lib/site/site.ts';
 
 export async function signUpAction(_state: FormState, form: FormData): Promise<FormState> {
-  const here = await site();
+  const here = site();
   const address = await requestAddress(here);
   const credentials = { email: textOf(form, 'email'), password: textOf(form, 'password') };
   try {

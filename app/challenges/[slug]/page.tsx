@@ -24,7 +24,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function OverviewPage({ params }: Props) {
   const { challenge, ownTeams } = await readChallenge((await params).slug);
-  const asOf = (await site()).now().toISOString();
+  const asOf = site().now().toISOString();
   return (
     <>
       <ChallengeHeader challenge={challenge} current="overview" />

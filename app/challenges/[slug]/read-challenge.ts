@@ -7,6 +7,6 @@ import { site } from '#lib/site/site.ts';
 /** The challenge as this reader may see it; read once a request, by page and metadata alike. */
 export const readChallenge = cache(async (slug: string) => {
   const viewer = await currentViewer();
-  const challenge = await orPage(challengeView(await site(), slug, viewer), `/challenges/${slug}`);
+  const challenge = await orPage(challengeView(site(), slug, viewer), `/challenges/${slug}`);
   return { challenge, viewer, ownTeams: viewer?.teams.map((team) => team.slug) ?? [] };
 });

@@ -8,6 +8,6 @@ import { rerunPlatformFailures } from '#lib/site/submissions/rerun-submission.ts
 
 export async function rerunPlatformFailuresAction(form: FormData): Promise<void> {
   const slug = textOf(form, 'challenge');
-  await rerunPlatformFailures(await site(), slug, await currentViewer());
+  await rerunPlatformFailures(site(), slug, await currentViewer());
   revalidatePath(`/organize/${slug}`);
 }

@@ -26,7 +26,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function OrganizePage({ params }: Props) {
   const { slug } = await params;
-  const here = await site();
+  const here = site();
   const view = await orPage(organizerView(here, slug, await currentViewer()), `/organize/${slug}`);
   const { challenge } = view;
   return (

@@ -19,7 +19,7 @@ export async function rerunSubmissionAction(form: FormData): Promise<void> {
 async function change(form: FormData, work: typeof cancelSubmission): Promise<void> {
   const id = textOf(form, 'submission');
   try {
-    await work(await site(), id, await currentViewer());
+    await work(site(), id, await currentViewer());
   } catch (error) {
     // It ended, or was begun again, meanwhile: the page that comes back says how it is.
     if (!(error instanceof DomainError && error.code === 'CONFLICT')) throw error;

@@ -17,7 +17,7 @@ interface Props {
 }
 
 const readSubmission = cache(async (id: string) =>
-  orPage(submissionView(await site(), id, await currentViewer()), `/submissions/${id}`),
+  orPage(submissionView(site(), id, await currentViewer()), `/submissions/${id}`),
 );
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {

@@ -9,7 +9,7 @@ import { createTeam } from '#lib/site/teams/create-team.ts';
 
 export async function createTeamAction(_state: FormState, form: FormData): Promise<FormState> {
   try {
-    await createTeam(await site(), { name: textOf(form, 'name') }, await currentViewer());
+    await createTeam(site(), { name: textOf(form, 'name') }, await currentViewer());
   } catch (error) {
     return formRefusal(error, form);
   }

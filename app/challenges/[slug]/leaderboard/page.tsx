@@ -39,7 +39,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
   if (phaseSlug === undefined) notFound();
   const base = `/challenges/${slug}/leaderboard`;
   const leaderboard = await orPage(
-    leaderboardView(await site(), slug, phaseSlug, viewer),
+    leaderboardView(site(), slug, phaseSlug, viewer),
     `${base}?phase=${phaseSlug}`,
   );
   const sort = parseSort(leaderboard, one(query['sort']));

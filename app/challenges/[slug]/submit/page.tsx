@@ -29,7 +29,7 @@ export default async function SubmitPage({ params }: Props) {
   const { slug } = await params;
   const { challenge, viewer } = await readChallenge(slug);
   if (!viewer) redirect(signInAddress(`/challenges/${slug}/submit`));
-  const here = await site();
+  const here = site();
   const view = await orPage(submitView(here, slug, viewer), `/challenges/${slug}/submit`);
   const asOf = here.now().toISOString();
   const current = currentPhase(view.phases);
