@@ -4,6 +4,8 @@ import { type Notifications, openNotifications } from '#lib/platform/notificatio
 import { type EvaluationQueue, openQueue } from '#lib/platform/queue/queue.ts';
 import { openStore, type Store } from '#lib/platform/storage/store.ts';
 import { parseSiteEnvironment, type SiteEnvironment } from './environment.ts';
+import { RankingCache } from './leaderboards/ranking-cache.ts';
+import { UploadsInFlight } from './submissions/uploads-in-flight.ts';
 
 /** What the use cases of the site work with. */
 export interface Site {
@@ -12,6 +14,8 @@ export interface Site {
   queue(): Promise<EvaluationQueue>;
   store: Store;
   notifications: Notifications;
+  rankings: RankingCache;
+  uploads: UploadsInFlight;
   environment: SiteEnvironment;
   log: Logger;
   now(): Date;
@@ -35,6 +39,8 @@ function openSite(environment: SiteEnvironment): Site {
     queue: onceOpened(() => openQueue(databaseUrl, { purpose: 'send', onError })),
     store: openStore(storeFolder),
     notifications: openNotifications(databaseUrl, onError),
+    rankings: new RankingCache(),
+    uploads: new UploadsInFlight(),
     environment,
     log,
     now: () => new Date(),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { LeaderboardEntry, LeaderboardView } from '#lib/api/views.ts';
 import { recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';
@@ -24,11 +23,9 @@ export type PhaseLeaderboard = Pick<
 > & { updatedAt: string | null };
 
 const REPLICATES = 1000;
-const MAX_KEPT = 100;
-const kept = new Map<string, Promise<RankedRow[]>>();
 
 export async function readLeaderboard(
-  site: Pick<Site, 'db' | 'now'>,
+  site: Pick<Site, 'db' | 'now' | 'rankings'>,
   phase: PhaseWithTestSet,
 ): Promise<PhaseLeaderboard> {
   const scored = await findScoredEvaluations(site.db, phase.id);
@@ -53,25 +50,14 @@ export async function readLeaderboard(
 }
 
 function rankedOnce(
-  site: Pick<Site, 'db'>,
+  site: Pick<Site, 'db' | 'rankings'>,
   phase: PhaseWithTestSet,
   caseCount: number,
   scored: readonly ScoredEvaluation[],
 ): Promise<RankedRow[]> {
   const { id, testSetId, metrics, counting, seed } = phase;
   const source = [id, testSetId, metrics, counting, seed, scored.map((evaluation) => evaluation.id)];
-  const key = createHash('sha256').update(JSON.stringify(source)).digest('hex');
-  const known = kept.get(key);
-  // Last used, last in line.
-  kept.delete(key);
-  const ranked = known ?? rank(site, phase, caseCount, scored);
-  kept.set(key, ranked);
-  ranked.catch(() => kept.delete(key));
-  for (const oldest of kept.keys()) {
-    if (kept.size <= MAX_KEPT) break;
-    kept.delete(oldest);
-  }
-  return ranked;
+  return site.rankings.get(source, () => rank(site, phase, caseCount, scored));
 }
 
 async function rank(

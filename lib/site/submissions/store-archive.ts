@@ -74,33 +74,23 @@ export async function storeArchive(
   });
 }
 
-/** Uploads that this process is receiving, by team and kind: they take room before they are there. */
-const underWay = new Map<string, number>();
-
-async function withinRoom<T>(
-  { db }: Site,
+/** Receives an archive unless the team has too many that it has not submitted, those on their way included. */
+function withinRoom<T>(
+  { db, uploads }: Site,
   kind: ArchiveKind,
   teamId: string,
   receive: () => Promise<T>,
 ): Promise<T> {
-  const key = `${teamId} ${kind}`;
-  const add = (count: number) => underWay.set(key, (underWay.get(key) ?? 0) + count);
-  add(1);
-  try {
+  return uploads.during(teamId, kind, async (countOthers) => {
     const where = { teamId, submissions: { none: {} } };
-    const unused =
-      kind === 'image' ? await db.image.count({ where }) : await db.modelArchive.count({ where });
-    // This one among them.
-    const others = (underWay.get(key) ?? 1) - 1;
-    if (unused + others < MAX_UNUSED) return await receive();
+    const stored = await (kind === 'image' ? db.image.count({ where }) : db.modelArchive.count({ where }));
+    const unused = stored + countOthers();
+    if (unused < MAX_UNUSED) return receive();
     throw new DomainError(
       'CONFLICT',
-      `Your team has sent ${unused + others} ${kind} archives that no submission uses. Submit one of them before you send more.`,
+      `Your team has sent ${unused} ${kind} archives that no submission uses. Submit one of them before you send more.`,
     );
-  } finally {
-    add(-1);
-    if (underWay.get(key) === 0) underWay.delete(key);
-  }
+  });
 }
 
 /** A name to show, never a path: the last part, without control characters, cut to 200 characters. */

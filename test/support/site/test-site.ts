@@ -6,7 +6,9 @@ import type { Viewer } from '#lib/api/views.ts';
 import { openNotifications } from '#lib/platform/notifications.ts';
 import { openQueue } from '#lib/platform/queue/queue.ts';
 import { openStore } from '#lib/platform/storage/store.ts';
+import { RankingCache } from '#lib/site/leaderboards/ranking-cache.ts';
 import type { Site } from '#lib/site/site.ts';
+import { UploadsInFlight } from '#lib/site/submissions/uploads-in-flight.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { unique } from './scene.ts';
 
@@ -41,6 +43,8 @@ export async function openTestSite(): Promise<TestSite> {
     queue: async () => queue,
     store: openStore(folder),
     notifications,
+    rankings: new RankingCache(),
+    uploads: new UploadsInFlight(),
     environment: {
       databaseUrl: database.siteUrl,
       storeFolder: folder,
