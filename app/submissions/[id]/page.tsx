@@ -7,7 +7,7 @@ import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
 import { utcDateTime } from '#components/format/time.ts';
 import { LiveSubmission } from '#components/submission/live-submission.tsx';
 import { SubmissionAside } from '#components/submission/submission-aside.tsx';
-import { isFinal } from '#lib/domain/evaluations/state.ts';
+import { canMove } from '#lib/domain/evaluations/state.ts';
 import { site } from '#lib/site/site.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { cancelSubmissionAction, rerunSubmissionAction } from './actions.ts';
@@ -51,7 +51,7 @@ export default async function SubmissionPage({ params }: Props) {
         <LiveSubmission
           key={submission.evaluation.id}
           submission={submission}
-          canCancel={mayCancel && !isFinal(submission.evaluation.state)}
+          canCancel={mayCancel && canMove(submission.evaluation.state, 'CANCELLED')}
           cancel={cancelSubmissionAction}
           rerun={rerunSubmissionAction}
           heading={

@@ -1,11 +1,14 @@
 import type { Viewer } from '#lib/api/views.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { canMove, EVALUATION_STATES } from '#lib/domain/evaluations/state.ts';
 import { notifyEvaluationChanged } from '#lib/platform/notifications.ts';
 import { dropJobs } from '#lib/platform/queue/queue.ts';
 import { requireViewer } from '#lib/site/accounts/viewer.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import type { Site } from '#lib/site/site.ts';
 import { findSubmission } from './find-submission.ts';
+
+const CANCELLABLE = EVALUATION_STATES.filter((state) => canMove(state, 'CANCELLED'));
 
 /** By the team or an organizer. The runner that has it stops its container within 2 s. */
 export async function cancelSubmission(site: Site, id: string, viewer: Viewer | null): Promise<void> {
@@ -17,7 +20,7 @@ export async function cancelSubmission(site: Site, id: string, viewer: Viewer | 
   const queue = await site.queue();
   await site.db.$transaction(async (tx) => {
     const { count } = await tx.evaluation.updateMany({
-      where: { id: evaluation.id, state: { in: ['QUEUED', 'RUNNING'] } },
+      where: { id: evaluation.id, state: { in: CANCELLABLE } },
       data: { state: 'CANCELLED', finishedAt: site.now(), runningCases: 0 },
     });
     if (count === 0) throw new DomainError('CONFLICT', 'This evaluation has ended: nothing to cancel.');
