@@ -32,7 +32,7 @@ export async function removeKilledRuns(): Promise<Removed | null> {
   const removed: Removed = { runs: 0, containers: 0, mounts: 0, folders: 0, images: 0 };
   for (const name of names) {
     const owner = ownerOf(name);
-    if (owner === null || !(await isDead(owner, self))) continue;
+    if (owner === null || !isDead(owner, self)) continue;
     removed.runs += 1;
     for (const { id } of containers.filter((container) => runOf(container) === name)) {
       await engine.removeContainer(id);

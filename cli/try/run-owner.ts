@@ -1,5 +1,6 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
+import { readProcessStat } from '#runner/sandbox/host/process-stat.mjs';
 
 /**
  * The process that a run of `heldout try` belongs to. A number alone would not do: it is given again to other
@@ -21,7 +22,7 @@ export async function readOwner(): Promise<RunOwner> {
       readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
       readlink('/proc/self/ns/pid'),
     ]);
-    const startedAt = await readStart(process.pid);
+    const startedAt = readStart(process.pid);
     if (startedAt === null) throw new Error('This process is not listed.');
     return {
       boot: bootId.slice(0, 8),
@@ -50,18 +51,15 @@ export function ownerOf(name: string): RunOwner | null {
 }
 
 /** Whether the run can't go on any more; false where that can't be told from here. */
-export async function isDead(owner: RunOwner, self: RunOwner): Promise<boolean> {
+export function isDead(owner: RunOwner, self: RunOwner): boolean {
   if (owner.boot !== self.boot) return true;
   // Numbers of another container's processes say nothing here.
   if (owner.namespace !== self.namespace) return false;
-  return (await readStart(owner.pid)) !== owner.startedAt;
+  return readStart(owner.pid) !== owner.startedAt;
 }
 
 /** null: no such process, or one that has ended and was not yet taken note of. */
-async function readStart(pid: number): Promise<number | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // proc(5): the name, field 2, may hold spaces and brackets; the state is field 3, the start field 22.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, start] = [fields[0], Number(fields[19])];
-  return state === undefined || state === 'Z' || state === 'X' || !Number.isFinite(start) ? null : start;
+function readStart(pid: number): number | null {
+  const stat = readProcessStat(pid);
+  return stat === null || stat.state === 'Z' || stat.state === 'X' ? null : stat.startTicks;
 }

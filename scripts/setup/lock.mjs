@@ -3,28 +3,14 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readProcessStat } from '#runner/sandbox/host/process-stat.mjs';
 
 /**
- * When a process started, in clock ticks since boot, or '' where the system does not say (not Linux).
- * With it a process id that was given out again is told from the process that had it before.
- * @param {number} pid
- */
-function startTicks(pid) {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command's name (field 2) may hold spaces and brackets: count from the last bracket on.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
-}
-
-/**
- * What tells one process from every other, past ones included.
+ * What tells one process from every other, past ones included; the number alone where there is no Linux.
  * @param {number} pid
  */
 export function processMark(pid) {
-  return `${pid} ${startTicks(pid)}`;
+  return `${pid} ${readProcessStat(pid)?.startTicks ?? ''}`;
 }
 
 /**

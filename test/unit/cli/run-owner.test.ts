@@ -21,16 +21,16 @@ test.each([
   expect(ownerOf(name)).toBeNull();
 });
 
-test('a run lives as long as its process, whoever is given the number afterwards', async () => {
-  expect(await isDead(self, self)).toBe(false);
-  expect(await isDead({ ...self, startedAt: self.startedAt - 1 }, self)).toBe(true);
+test('a run lives as long as its process, whoever is given the number afterwards', () => {
+  expect(isDead(self, self)).toBe(false);
+  expect(isDead({ ...self, startedAt: self.startedAt - 1 }, self)).toBe(true);
   // Above the highest number that Linux gives.
-  expect(await isDead({ ...self, pid: 2 ** 22 + 1 }, self)).toBe(true);
-  expect(await isDead({ ...self, boot: '00000000' }, self)).toBe(true);
+  expect(isDead({ ...self, pid: 2 ** 22 + 1 }, self)).toBe(true);
+  expect(isDead({ ...self, boot: '00000000' }, self)).toBe(true);
 });
 
-test('of processes in another container nothing is known, so they live', async () => {
-  expect(await isDead({ ...self, namespace: '1', pid: 2 ** 22 + 1 }, self)).toBe(false);
+test('of processes in another container nothing is known, so they live', () => {
+  expect(isDead({ ...self, namespace: '1', pid: 2 ** 22 + 1 }, self)).toBe(false);
 });
 
 test('one that has ended and was not taken note of by its parent is dead', async () => {
@@ -47,7 +47,7 @@ test('one that has ended and was not taken note of by its parent is dead', async
   // The child's name is one word, so field 22 is the 22nd.
   const startedAt = Number(stat().split(' ')[21]);
   expect(startedAt).toBeGreaterThanOrEqual(self.startedAt);
-  expect(await isDead({ ...self, pid, startedAt }, self)).toBe(true);
+  expect(isDead({ ...self, pid, startedAt }, self)).toBe(true);
   parent.kill('SIGKILL');
   await once(parent, 'close');
 });

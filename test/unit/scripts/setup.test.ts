@@ -5,14 +5,20 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../../..');
+/** What set-up reads besides its own folder. */
+const OUTSIDE_SCRIPTS = [
+  'package.json',
+  'package-lock.json',
+  'prisma.config.ts',
+  'prisma/schema.prisma',
+  'runner/sandbox/host/process-stat.mjs',
+];
 let clone: string;
 
 beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'heldout-setup-'));
   cpSync(join(ROOT, 'scripts'), join(clone, 'scripts'), { recursive: true });
-  for (const file of ['package.json', 'package-lock.json', 'prisma.config.ts', 'prisma/schema.prisma']) {
-    cpSync(join(ROOT, file), join(clone, file));
-  }
+  for (const file of OUTSIDE_SCRIPTS) cpSync(join(ROOT, file), join(clone, file));
 });
 
 afterEach(() => rmSync(clone, { recursive: true, force: true }));
