@@ -8,16 +8,16 @@ import { requeueAbandoned } from '#lib/evaluations/finish-evaluation.ts';
 import { registerRunner, reportAlive } from '#lib/evaluations/register-runner.ts';
 import { openDatabase } from '#lib/platform/database.ts';
 import { openNotifications } from '#lib/platform/notifications.ts';
-import { openQueue, workEvaluations } from '#lib/platform/queue/queue.ts';
+import { openQueue, workQueue } from '#lib/platform/queue/queue.ts';
 import { openStore } from '#lib/platform/storage/store.ts';
 import type { RunnerEnvironment } from './environment.ts';
 import { checkHealth } from './health.ts';
 import { openImageCache } from './images/image-cache.ts';
 import { lockRunner } from './lock.ts';
 import type { Logger } from './log.ts';
+import { claimAndEvaluate } from './pipeline/claim-and-evaluate.ts';
 import type { EvaluateDeps } from './pipeline/evaluate.ts';
 import { openPredictionStore, sweepPredictions } from './pipeline/kept-predictions.ts';
-import { workEvaluation } from './pipeline/work-evaluation.ts';
 import { repeat } from './repeat.ts';
 import { openSandbox, type Sandbox } from './sandbox/sandbox.ts';
 import { ScoringPool } from './scoring/workers/pool.ts';
@@ -131,10 +131,10 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
     log.warn({ phase: phaseId, needs }, 'leaves a phase to others');
     report().catch(onError);
   };
-  const working = workEvaluations(queue, options, async (evaluationId) => {
+  const working = workQueue(queue, options, async (evaluationId) => {
     running = 1;
     const ids = { evaluationId, runnerId, leaseSeconds };
-    await workEvaluation({ deps, queue, notifications, onUnsupported }, ids, drain.signal).finally(() => {
+    await claimAndEvaluate({ deps, queue, notifications, onUnsupported }, ids, drain.signal).finally(() => {
       running = 0;
     });
   });

@@ -13,7 +13,7 @@ import { encodeNifti } from '#runner/imaging/encode.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import { voxelCount } from '#runner/imaging/volume.ts';
 import { caseInput } from '#runner/pipeline/case-input.ts';
-import { type ScoringContext, scoreRun } from '#runner/pipeline/score-output.ts';
+import { type ScoringContext, scoreCaseRun } from '#runner/pipeline/score-output.ts';
 import type { HostFacts } from '#runner/sandbox/host/host.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { ScoringPool } from '#runner/scoring/workers/pool.ts';
@@ -137,7 +137,7 @@ async function tryIn(
       options.modelFile === null
         ? null
         : await sandbox.unpackModel(createReadStream(options.modelFile), limits, signal);
-    await runCases({ sandbox, scoring, options, name, image, modelFolder: model?.path ?? null }, cases);
+    await tryCases({ sandbox, scoring, options, name, image, modelFolder: model?.path ?? null }, cases);
   } catch (error) {
     if (!(error instanceof SubmissionError)) throw error;
     const { code, message } = error;
@@ -166,7 +166,7 @@ interface TryContext {
 }
 
 /** Adds each case as it ends. */
-async function runCases(context: TryContext, tried: TriedCase[]): Promise<void> {
+async function tryCases(context: TryContext, tried: TriedCase[]): Promise<void> {
   const { sandbox, scoring, options } = context;
   const { cases, rules } = options;
   const host = { cpus: availableParallelism(), memoryMib: (totalmem() * 0.8) / 2 ** 20 };
@@ -210,7 +210,7 @@ async function judge(
     scoring,
     signal,
   };
-  const record = await naming(truthPath ?? scanPath, signal, () => scoreRun(context, 0, run));
+  const record = await naming(truthPath ?? scanPath, signal, () => scoreCaseRun(context, 0, run));
   const isValid = record.status === 'SCORED' && truthPath === null;
   return {
     case: name,

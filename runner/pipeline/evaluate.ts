@@ -21,7 +21,7 @@ import { openTestSet } from '#runner/secrets/test-set.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import { caseInput } from './case-input.ts';
 import { keepPrediction } from './kept-predictions.ts';
-import { scoreRun } from './score-output.ts';
+import { scoreCaseRun } from './score-output.ts';
 import { shuffle } from './shuffle.ts';
 
 /**
@@ -29,7 +29,7 @@ import { shuffle } from './shuffle.ts';
  *
  *   1. the team's image is checked and loaded (once per archive), its model archive, if any, unpacked;
  *   2. the sealed manifest is opened;
- *   3. the cases in an order drawn for this evaluation, as the phase's contract has it (sandbox/run-cases.ts):
+ *   3. the cases in an order drawn for this evaluation, as the phase's contract has it (sandbox/contracts/run-cases.ts):
  *      open the scan, run the container, collect, open the truth, score, keep what the phase keeps, record;
  *   4. the aggregates are written together with SCORED.
  *
@@ -131,7 +131,7 @@ async function runPendingCases(
     },
     async onEnded(caseIndex, run, stopped) {
       const [result, kept] = await Promise.all([
-        scoreRun({ ...scored, signal: stopped }, caseIndex, run),
+        scoreCaseRun({ ...scored, signal: stopped }, caseIndex, run),
         keepPrediction({ predictions, key, phase }, run),
       ]);
       const record = { ...result, ...kept, log: phase.keepsLogs ? result.log : null };

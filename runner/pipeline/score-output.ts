@@ -17,7 +17,7 @@ export interface ScoringContext {
 }
 
 /** What a run whose container is gone comes to: only now the truth is opened. Throws the signal's reason. */
-export async function scoreRun(
+export async function scoreCaseRun(
   context: ScoringContext,
   caseIndex: number,
   run: CaseRun,

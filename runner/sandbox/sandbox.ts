@@ -35,7 +35,7 @@ export interface Sandbox {
   removeImage(id: string): Promise<boolean>;
   /** Keeps everybody from removing the image until the given function is called; null where it is gone. */
   holdImage(id: string): Promise<(() => Promise<void>) | null>;
-  /** See run-cases.ts. */
+  /** See contracts/run-cases.ts. */
   runCases(request: CasesRequest): Promise<void>;
   /** Removes containers, mounts and folders that an earlier process of this runner left. */
   sweep(): Promise<void>;

@@ -188,7 +188,7 @@ export interface WorkOptions {
  * throws gets its job back later (2 s, then longer, at most 60 s). A job that is taken away meanwhile is no
  * reason to stop: the row's lease decides whose the evaluation is.
  */
-export async function workEvaluations(
+export async function workQueue(
   queue: EvaluationQueue,
   options: WorkOptions,
   handle: (evaluationId: string) => Promise<void>,
@@ -225,26 +225,26 @@ async function deliverNext(
   if (!job) return false;
   // A phase that came into the queue after the question: it is left to others a moment later.
   if (job.groupId && ((await refuses()) ?? [job.groupId]).includes(job.groupId)) {
-    await queue.fail(EVALUATIONS, attempt(job), new Error('Beyond the runner that it was given to.'));
+    await queue.fail(EVALUATIONS, delivery(job), new Error('Beyond the runner that it was given to.'));
     return false;
   }
-  const touch = () => void queue.touch(EVALUATIONS, [attempt(job)]).catch(onError);
+  const touch = () => void queue.touch(EVALUATIONS, [delivery(job)]).catch(onError);
   const heartbeat = setInterval(touch, (HEARTBEAT_SECONDS * 1000) / HEARTBEATS);
   try {
     await handle(payloadSchema.parse(job.data).evaluationId);
   } catch (error) {
     onError(error as Error);
-    await queue.fail(EVALUATIONS, attempt(job), error as Error);
+    await queue.fail(EVALUATIONS, delivery(job), error as Error);
     return true;
   } finally {
     clearInterval(heartbeat);
   }
-  await queue.complete(EVALUATIONS, attempt(job));
+  await queue.complete(EVALUATIONS, delivery(job));
   return true;
 }
 
 /** Names the delivery, not the job: one that was given to somebody else meanwhile is left alone. */
-function attempt({ id, retryCount }: Job<unknown>): { id: string; retryCount: number } {
+function delivery({ id, retryCount }: Job<unknown>): { id: string; retryCount: number } {
   return { id, retryCount };
 }
 

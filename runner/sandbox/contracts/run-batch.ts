@@ -32,23 +32,23 @@ const OUTPUT_FILES_PER_CASE = 16;
  */
 export async function runBatch(context: RunContext, request: CasesRequest): Promise<void> {
   if (request.cases.length === 0) return;
-  for (let attempt = 1; ; attempt++) {
-    if ((await runOnce(context, request, attempt)) === 'ended') return;
+  for (let runNumber = 1; ; runNumber++) {
+    if ((await runOnce(context, request, runNumber)) === 'ended') return;
   }
 }
 
-/** `killed`: by nobody we know, so that it is worth a second attempt. */
+/** `killed`: by nobody we know, so that it is worth a second container run. */
 async function runOnce(
   context: RunContext,
   request: CasesRequest,
-  attempt: number,
+  runNumber: number,
 ): Promise<'ended' | 'killed'> {
   const { cases, signal } = request;
   const { limits } = request.rules;
   signal.throwIfAborted();
   const outputMib = limits.outputMib * cases.length;
   const container = await createContainer(context, request, {
-    name: `${request.name}-batch-${attempt}`,
+    name: `${request.name}-batch-${runNumber}`,
     files: [DATASET_DESCRIPTION],
     outputMib,
     outputFiles: OUTPUT_FILES + OUTPUT_FILES_PER_CASE * cases.length,
@@ -63,7 +63,7 @@ async function runOnce(
     const ended = await readEnded(context.engine, container, request, { ...end, outputMib });
     const verdict = judgeEnding(ended.ending);
     throwStartFailure(verdict);
-    if (verdict.kind === 'killed' && attempt === 1) return 'killed';
+    if (verdict.kind === 'killed' && runNumber === 1) return 'killed';
     // Truth is opened from here on; of the container only /output is left.
     await context.engine.removeContainer(container.id);
     await endCases(request, container.folders.output, { ids, ended, verdict });

@@ -17,7 +17,7 @@ export async function runCases(context: RunContext, request: CasesRequest): Prom
   switch (request.rules.contract) {
     case 'EXEC':
       return eachInTurn(request, request.parallel, (stoppable, opened, inSlot) =>
-        twice((attempt) => runExec(context, stoppable, { ...opened, attempt }, inSlot)),
+        twice((runNumber) => runExec(context, stoppable, { ...opened, runNumber }, inSlot)),
       );
     case 'INVOKE': {
       await using server = openInvoke(context, request);
@@ -77,10 +77,10 @@ async function eachInTurn(request: CasesRequest, lanes: number, run: RunOne): Pr
  * Once more where a container was killed by nobody we know: that may have been the host. A second time it was
  * the container itself, which can send SIGKILL to its own processes.
  */
-async function twice(run: (attempt: number) => Promise<CaseRun | Killed>): Promise<CaseRun> {
-  for (let attempt = 1; ; attempt++) {
-    const ended = await run(attempt);
+async function twice(run: (runNumber: number) => Promise<CaseRun | Killed>): Promise<CaseRun> {
+  for (let runNumber = 1; ; runNumber++) {
+    const ended = await run(runNumber);
     if (ended.kind !== 'killed') return ended;
-    if (attempt === 2) return { ...ended, ...killedTwice() };
+    if (runNumber === 2) return { ...ended, ...killedTwice() };
   }
 }

@@ -14,14 +14,14 @@ import { EXPECTED_MASK, execInputFiles } from './exec-files.ts';
 export async function runExec(
   context: RunContext,
   request: CasesRequest,
-  { caseIndex, input, attempt }: { caseIndex: number; input: CaseInput; attempt: number },
+  { caseIndex, input, runNumber }: { caseIndex: number; input: CaseInput; runNumber: number },
   inSlot: InSlot,
 ): Promise<CaseRun | Killed> {
   const { signal } = request;
   const { limits } = request.rules;
   signal.throwIfAborted();
   const container = await createContainer(context, request, {
-    name: `${request.name}-${caseIndex}-${attempt}`,
+    name: `${request.name}-${caseIndex}-${runNumber}`,
     labels: { 'heldout.case': String(caseIndex) },
     files: execInputFiles(input),
     outputMib: limits.outputMib,

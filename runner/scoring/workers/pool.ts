@@ -20,11 +20,11 @@ export class ScoringWorkerDied extends Error {
   override name = 'ScoringWorkerDied';
 }
 
-const ATTEMPTS = 2;
+const TRIES = 2;
 
 interface Task {
   request: WorkerRequest;
-  attempts: number;
+  tries: number;
   signal: AbortSignal | undefined;
   resolve: (value: unknown) => void;
   reject: (reason: unknown) => void;
@@ -90,7 +90,7 @@ export class ScoringPool {
     return new Promise((resolve, reject) => {
       if (this.closed) throw new Error('The scoring pool is closed');
       signal?.throwIfAborted();
-      const task: Task = { request, attempts: 0, signal, resolve, reject };
+      const task: Task = { request, tries: 0, signal, resolve, reject };
       signal?.addEventListener('abort', () => this.abort(task), { once: true });
       this.waiting.push(task);
       this.next();
@@ -105,7 +105,7 @@ export class ScoringPool {
     if (thread === undefined) return;
     const task = this.waiting.shift()!;
     thread.task = task;
-    task.attempts += 1;
+    task.tries += 1;
     thread.worker.ref();
     const { copy, transfer } = copyOf(task.request);
     thread.worker.postMessage(copy, transfer);
@@ -146,9 +146,8 @@ export class ScoringPool {
     this.threads.delete(thread);
     const why = cause instanceof Error ? cause.message : `exit code ${code}`;
     const task = this.release(thread);
-    if (task !== null && task.attempts < ATTEMPTS) this.waiting.unshift(task);
-    else
-      task?.reject(new ScoringWorkerDied(`${ATTEMPTS} scoring threads died of this case: ${why}`, { cause }));
+    if (task !== null && task.tries < TRIES) this.waiting.unshift(task);
+    else task?.reject(new ScoringWorkerDied(`${TRIES} scoring threads died of this case: ${why}`, { cause }));
     if (!this.closed) this.next();
   }
 
@@ -173,7 +172,7 @@ export class ScoringPool {
   }
 }
 
-/** The request with copies of its files, to be handed over: the originals stay for another attempt. */
+/** The request with copies of its files, to be handed over: the originals stay for another try. */
 function copyOf(request: WorkerRequest): { copy: WorkerRequest; transfer: ArrayBuffer[] } {
   const transfer: ArrayBuffer[] = [];
   const copied = (bytes: Uint8Array) => {

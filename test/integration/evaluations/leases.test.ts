@@ -11,6 +11,9 @@ import { type Lease, LeaseLost, renewLease } from '#lib/evaluations/lease.ts';
 import { type CaseRecord, recordCase, recordRunning } from '#lib/evaluations/record-progress.ts';
 import { registerRunner } from '#lib/evaluations/register-runner.ts';
 import { type EvaluationQueue, openQueue } from '#lib/platform/queue/queue.ts';
+import type { Logger } from '#runner/log.ts';
+import { claimAndEvaluate } from '#runner/pipeline/claim-and-evaluate.ts';
+import type { EvaluateDeps } from '#runner/pipeline/evaluate.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
 
@@ -197,6 +200,29 @@ describe('a fault of the platform', () => {
     }
     await handBack(database.runner, queue, await claim(id), error);
     expect(await row(id)).toMatchObject({ state: 'FAILED', code: 'ENGINE_LOST' });
+  });
+
+  it('gives back an evaluation whose row can’t be read, and does not wait for its lease to end', async () => {
+    const broken = await newScene(database.owner);
+    const evaluationId = await broken.evaluation();
+    await database.owner.phase.update({ where: { id: broken.phaseId }, data: { limits: { cpus: 'many' } } });
+    const errors: unknown[] = [];
+    const log = { child: () => ({ error: ({ err }: { err: unknown }) => errors.push(err) }) };
+    const work = {
+      // What comes after the row was read is not reached.
+      deps: { db: database.runner, log: log as unknown as Logger } as EvaluateDeps,
+      queue,
+      notifications: { watch: () => () => undefined },
+      onUnsupported: () => undefined,
+    };
+    const ids = { evaluationId, runnerId: first, leaseSeconds: 60 };
+    await claimAndEvaluate(work, ids, new AbortController().signal);
+    expect(await row(evaluationId)).toMatchObject({ state: 'QUEUED', platformCode: 'INTERNAL', requeues: 1 });
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message: expect.stringMatching(new RegExp(`Phase ${broken.phaseId} has an invalid [^]*limits`)),
+      }),
+    ]);
   });
 
   it('is not counted when a runner was only drained', async () => {

@@ -7,7 +7,7 @@ import {
   openQueue,
   readQueueOrder,
   sendEvaluation,
-  workEvaluations,
+  workQueue,
 } from '#lib/platform/queue/queue.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
@@ -46,7 +46,7 @@ async function startWorker({
   const endings = new Map<string, () => void>();
   let arrived = () => {};
   const options = { refuses, watch: notifications.watchQueue, onError: () => undefined, signal: stop.signal };
-  const done = workEvaluations(queue, options, async (evaluationId) => {
+  const done = workQueue(queue, options, async (evaluationId) => {
     given.push(evaluationId);
     const ended = new Promise<void>((resolve) => endings.set(evaluationId, resolve));
     arrived();

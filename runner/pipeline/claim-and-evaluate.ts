@@ -13,13 +13,13 @@ import { keepLease } from './keep-lease.ts';
 export interface WorkDeps {
   deps: EvaluateDeps;
   queue: EvaluationQueue;
-  notifications: Notifications;
+  notifications: Pick<Notifications, 'watch'>;
   /** Its phase can't be held here, ever; told before the evaluation is in the queue again. */
   onUnsupported(phaseId: string, needs: string): void;
 }
 
 /** One job: claims the evaluation, runs it, and gives it back to the queue where we are at fault. */
-export async function workEvaluation(
+export async function claimAndEvaluate(
   { deps, queue, notifications, onUnsupported }: WorkDeps,
   ids: { evaluationId: string; runnerId: string; leaseSeconds: number },
   signal: AbortSignal,
