@@ -98,7 +98,7 @@ function requireHost(host: HostFacts, { limits, contract, requiresGvisor, gpu }:
   }
   if (requiresGvisor && host.gvisorRuntime === null) {
     throw new HostRequirementError(
-      'The container is to run under gVisor, and this engine has none: docs/administrators/operations.md says how to set it up, --no-gvisor tries it without.',
+      'The container is to run under gVisor, and this engine has none: docs/administrators/run-a-runner.md says how to set it up, --no-gvisor tries it without.',
     );
   }
   if (gpu && suitableGpus(host.gpus, gpu).length < gpu.count) {

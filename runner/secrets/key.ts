@@ -12,7 +12,7 @@ export interface RunnerKey {
 
 /**
  * Reads the key in `folder`, or makes it at the first start (mode 600, never overwritten). It exists nowhere
- * else: whoever loses it has to seal the test sets again, so docs/administrators/operations.md says how to keep a copy.
+ * else: whoever loses it has to seal the test sets again, so docs/administrators/keys-and-backups.md says how to keep a copy.
  */
 export async function loadOrCreateKey(folder: string): Promise<RunnerKey> {
   const file = fileIn(folder);

@@ -72,7 +72,7 @@ export const busybox = {
 
 const RUNSC = '/usr/bin/runsc';
 
-/** gVisor, for the test of a second wall on an engine of its own; docs/administrators/operations.md sets up a host's engine. */
+/** gVisor, for the test of a second wall on an engine of its own; docs/administrators/run-a-runner.md sets up a host's engine. */
 /** @type {import('../setup.mjs').Step} */
 export const gvisor = {
   name: 'gVisor',

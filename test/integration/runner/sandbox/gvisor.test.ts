@@ -36,7 +36,7 @@ describe.skipIf(RUNSC === null)('a phase that requires a second wall', () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'heldout-wall-'));
     const runtime = path.join(folder, 'runsc');
-    // As docs/administrators/operations.md sets it up: ptrace works on every host, and there is no network to set up.
+    // As docs/administrators/run-a-runner.md sets it up: ptrace works on every host, and there is no network to set up.
     await writeFile(runtime, `#!/bin/sh\nexec ${RUNSC} --platform=ptrace --network=none "$@"\n`);
     await chmod(runtime, 0o755);
     host = await openPrivateEngine({ runtimes: [`runsc=${runtime}`] });
