@@ -1,6 +1,6 @@
 // @ts-check
 // Headers that every answer carries. There is no proxy: Next would buffer and cut upload bodies that pass
-// through one, and all that it would add is a nonce (docs/decisions/0001-pages.md).
+// through one, and all that it would add is a nonce (docs/decisions/0006-content-security-policy-without-nonces.md).
 const isDevelopment = process.env.NODE_ENV === 'development';
 
 const contentSecurityPolicy = [
