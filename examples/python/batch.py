@@ -1,4 +1,4 @@
-"""The contract `batch`: one container, all scans at once, as a BIDS dataset in /input and as BIDS derivatives in /output."""
+"""The `batch` contract: one container for all scans, with a BIDS dataset in /input and BIDS derivatives in /output."""
 
 import traceback
 
@@ -24,7 +24,7 @@ def main(root):
             lesion_ml = segment_nifti(scan_path, mask_path, metadata={})
             log(f"wrote a lesion of {lesion_ml:.2f} ml")
         except Exception:
-            # A missing mask is one failed case; the others count.
+            # A missing mask is only one failed case. Go on, so that the other scans count.
             log(traceback.format_exc())
 
 

@@ -1,7 +1,7 @@
-"""Read one scan from /input, write one lesion mask to /output, end: the contract `exec`.
+"""The `exec` contract: reads one scan from /input, writes one lesion mask to /output, and exits.
 
-Replace `segment`. The rest is the contract: docs/participants/submission-format.md. serve.py (`invoke`) and batch.py (`batch`)
-call the same `segment`.
+Replace `segment`. The rest implements the contract (docs/participants/container-contracts.md). serve.py (`invoke`) and
+batch.py (`batch`) call the same `segment`.
 """
 
 import json
@@ -28,16 +28,16 @@ def log_limits():
 
 
 def segment(scan, spacing_mm, metadata):
-    """Your algorithm: a float array in, a boolean array of the same shape out.
+    """Your method: takes a float array and returns a boolean array of the same shape.
 
-    This one marks what is as dark as fluid but has tissue all around it. It finds some chronic lesions, and
+    This example marks voxels that are as dark as fluid but surrounded by tissue. It finds some chronic lesions, and
     every ventricle.
     """
     brain = scan > 0.1 * np.percentile(scan, 98)
     if not brain.any():
         return np.zeros(scan.shape, dtype=bool)
     dark = brain & (scan < 0.45 * np.percentile(scan[brain], 90))
-    # Smaller than 7 mm across goes, what is left grows back.
+    # Remove regions less than 7 mm across, then grow the others back.
     steps = [max(1, round(3 / mm)) for mm in spacing_mm]
     core = shrink(dark, steps)
     deep = shrink(brain, [4 * step for step in steps])
@@ -45,12 +45,12 @@ def segment(scan, spacing_mm, metadata):
 
 
 def shrink(mask, steps):
-    """Erosion by a box that reaches `steps` voxels to each side."""
+    """Erodes with a box that reaches `steps` voxels to each side."""
     return ~grow(~mask, steps)
 
 
 def grow(mask, steps):
-    """Dilation by a box that reaches `steps` voxels to each side, one axis after the other."""
+    """Dilates with a box that reaches `steps` voxels to each side, one axis at a time."""
     for axis, reach in enumerate(steps):
         grown = mask.copy()
         for step in range(1, reach + 1):
@@ -64,7 +64,7 @@ def grow(mask, steps):
 
 
 def find_scan(input_folder):
-    """The scan's path, from inputs.json: its name is drawn anew for each evaluation."""
+    """Returns the path of the scan from inputs.json. Its name is random for each evaluation."""
     inputs = json.loads((input_folder / "inputs.json").read_text())
     for entry in inputs:
         socket = entry.get("socket") or entry["interface"]
@@ -74,7 +74,7 @@ def find_scan(input_folder):
 
 
 def read_metadata(input_folder):
-    """CENTER, CHRONICITY and DAYS_POST_STROKE, each may be None; empty where the phase gives none."""
+    """Returns CENTER, CHRONICITY and DAYS_POST_STROKE (each can be None), or {} if the phase provides no metadata."""
     path = input_folder / "stroke-metadata.json"
     return json.loads(path.read_text()) if path.exists() else {}
 
@@ -86,7 +86,7 @@ def segment_nifti(scan_path, mask_path, metadata):
     scan = np.asarray(image.dataobj, dtype=np.float32)
     spacing_mm = [float(mm) for mm in image.header.get_zooms()[:3]]
     mask = checked(segment(scan, spacing_mm, metadata), scan.shape)
-    # The affine of the scan: the mask lies on the same grid.
+    # Copy the scan's affine, so that the mask is on the same grid.
     nibabel.save(nibabel.Nifti1Image(mask, image.affine), mask_path)
     return mask.sum() * np.prod(spacing_mm) / 1000
 
@@ -100,7 +100,7 @@ def segment_metaimage(scan_path, mask_path, metadata):
 
 
 def checked(mask, shape):
-    """As it is scored: 0 and 1, uint8, the shape of the scan."""
+    """Returns the mask as it is scored: 0 and 1, uint8, with the shape of the scan."""
     mask = np.asarray(mask)
     if mask.shape != shape:
         raise ValueError(f"The mask has the shape {mask.shape}, the scan {shape}")
@@ -108,7 +108,7 @@ def checked(mask, shape):
 
 
 def answer_case(root):
-    """One case of `exec` and `invoke`: from what lies in `input` to one file in `output`."""
+    """Processes one case of `exec` or `invoke`: reads the scan in `input` and writes one file to `output`."""
     scan_path = find_scan(root / "input")
     mask_folder = root / "output" / MASK_FOLDER
     mask_folder.mkdir(parents=True, exist_ok=True)
@@ -122,7 +122,7 @@ def answer_case(root):
 
 
 def root_folder():
-    """`/` in a container; a folder that holds `input` and `output` elsewhere."""
+    """Returns `/` in a container, or the folder given as an argument, which contains `input` and `output`."""
     return Path(sys.argv[1] if len(sys.argv) > 1 else "/")
 
 

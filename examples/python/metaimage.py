@@ -1,6 +1,6 @@
-"""MetaImage in one file (.mha) with numpy alone. Where SimpleITK is installed, its ReadImage and WriteImage do the same.
+"""Reads and writes single-file MetaImage (.mha) with only NumPy. If you use SimpleITK, call its ReadImage and WriteImage.
 
-A header of `Key = value` lines that ends with ElementDataFile, then the voxels, raw or as one zlib stream.
+The file has a header of `Key = value` lines that ends with ElementDataFile, then the voxels, raw or as one zlib stream.
 """
 
 import zlib
@@ -25,7 +25,7 @@ GRID = ["DimSize", "ElementSpacing", "Offset", "TransformMatrix"]
 
 
 def read(path):
-    """Voxels as an array [x, y, z], and the header as a dictionary of texts."""
+    """Returns the voxels as an array [x, y, z] and the header as a dictionary of strings."""
     content = path.read_bytes()
     header = {}
     start = 0
@@ -39,7 +39,7 @@ def read(path):
         voxels = zlib.decompress(voxels)
     order = ">" if header.get("BinaryDataByteOrderMSB") == "True" else "<"
     shape = [int(size) for size in header["DimSize"].split()]
-    # The first axis runs fastest.
+    # The first axis varies fastest.
     return np.frombuffer(voxels, order + TYPES[header["ElementType"]]).reshape(shape, order="F"), header
 
 
@@ -48,7 +48,7 @@ def spacing_mm(header):
 
 
 def write(path, mask, header):
-    """A mask of bytes on the grid of the scan that `header` came from."""
+    """Writes a uint8 mask on the grid of the scan that `header` came from."""
     voxels = zlib.compress(mask.astype(np.uint8).tobytes(order="F"))
     lines = [
         "ObjectType = Image",

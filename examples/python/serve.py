@@ -1,7 +1,7 @@
-"""The contract `invoke`: one container for all scans, a server on port 4743.
+"""The `invoke` contract: one container for all scans, with a server on port 4743.
 
-GET /health answers 200 when the model is loaded. POST /invoke segments the scan that lies in /input now and answers
-201 when its mask is in /output. One request at a time; the container is stopped after the last scan.
+GET /health returns 200 once the model is loaded. POST /invoke segments the scan that is currently in /input and returns
+201 once its mask is in /output. There is one request at a time. The container is stopped after the last scan.
 """
 
 import traceback
@@ -23,7 +23,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             answer_case(root_folder())
         except Exception:
-            # The next scan may go well: say what happened, and stay.
+            # Log the error and keep running, because the next scan may succeed.
             log(traceback.format_exc())
             return self.answer(500)
         self.answer(201)
@@ -34,12 +34,12 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, template, *values):
-        """Not a line for each request for /health."""
+        """Suppresses the default line per request, because /health is polled often."""
 
 
 if __name__ == "__main__":
     log_limits()
-    # Load your model here, before the server listens: /health is asked for up to 300 s.
+    # Load your model here, before the server listens. It has 300 s until /health must return 200.
     server = HTTPServer(("0.0.0.0", PORT), Handler)
     log(f"listening on port {PORT}")
     server.serve_forever()

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs an image on one scan as the platform would: ./try.sh IMAGE SCAN.nii.gz|SCAN.mha
-# The mask is left in ./try-output. Needs Docker; the settings are those of a phase with 1 CPU and 2 GiB.
+# Runs an image on one scan like the platform does: ./try.sh IMAGE SCAN.nii.gz|SCAN.mha
+# Writes the mask to ./try-output. Needs Docker. Uses the limits of a phase with 1 CPU and 2 GiB of memory.
 set -eu
 
 if [ $# -ne 2 ] || [ ! -f "$2" ]; then
@@ -12,7 +12,7 @@ scan=$2
 case $scan in
   *.nii.gz) name=case.nii.gz ;;
   *.mha) name=case.mha ;;
-  *) echo "The scan has to be a .nii.gz or .mha file" >&2; exit 2 ;;
+  *) echo "The scan must be a .nii.gz or .mha file" >&2; exit 2 ;;
 esac
 
 work=$(mktemp -d)
@@ -32,7 +32,7 @@ JSON
 chmod -R a+rX "$work"
 chmod 777 "$work/output"
 
-# The image's own user, and 10001 where it says root or nothing.
+# Use the image's user, or 10001 if that is root or not set.
 user=$(docker image inspect --format '{{.Config.User}}' "$image")
 case $user in '' | root | root:* | 0 | 0:*) user=10001:10001 ;; esac
 
@@ -45,7 +45,7 @@ masks=$(find "$work/output/images/stroke-lesion-segmentation" \
   -name '*.nii.gz' -o -name '*.nii' -o -name '*.mha' 2>/dev/null || true)
 count=$(printf '%s' "$masks" | grep -c . || true)
 if [ "$count" -ne 1 ]; then
-  echo "Exactly one mask is expected in /output/images/stroke-lesion-segmentation, found $count" >&2
+  echo "Expected exactly one mask in /output/images/stroke-lesion-segmentation, found $count" >&2
   exit 1
 fi
 mkdir -p try-output

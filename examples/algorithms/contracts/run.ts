@@ -1,6 +1,6 @@
 /**
  * The contracts from the inside: the same segmentation as a program that ends (`exec`), as a server (`invoke`) and
- * over a dataset (`batch`). See docs/participants/submission-format.md. The image's command says which:
+ * over a dataset (`batch`). See docs/participants/container-contracts.md. The image's command says which:
  *
  *   algorithm.mjs [exec | invoke | batch] [ROOT] [PORT]
  */

@@ -56,7 +56,7 @@ describe('examples/python/try.sh', () => {
 
   it('says that a mask is missing', async () => {
     const { status, stderr } = await tryScript('true');
-    expect(stderr).toContain('Exactly one mask is expected');
+    expect(stderr).toContain('Expected exactly one mask');
     expect(status).toBe(1);
   });
 
