@@ -15,7 +15,7 @@ import { CHALLENGE, PHASES, served } from '#test/support/browser/served.ts';
 import { buildSmuggler, tracesOf } from '#test/support/browser/smuggler.ts';
 
 /**
- * The table of docs/administrators/sandbox.md, "What comes back to a team", played: a team sends a container that tells hidden
+ * The table of docs/administrators/sandbox.md, "What a team sees of a hidden phase", played: a team sends a container that tells hidden
  * bytes by everything that it can write, and reads every page and every route, while it runs and afterwards.
  */
 const [, REHEARSAL, HIDDEN] = PHASES;
