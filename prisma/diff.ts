@@ -1,30 +1,71 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { diffSchemas, MIGRATIONS_FOLDER, migrationNames, SCHEMA_PATH } from './engine.ts';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import pg from 'pg';
+import { applyMigrations, diffDatabase, MIGRATIONS_FOLDER } from './engine.ts';
 
 /**
- * `npm run db:diff NAME` writes the next migration's SQL: from the schema that the newest migration leads to
- * (kept beside its SQL) to schema.prisma. Two texts are compared, so that SQL that Prisma does not know (grants,
- * policies) is left alone; DATABASE_URL is any PostgreSQL server and stays as it is. A new table needs its own grants, by hand, in the
- * same file: a test fails while a table has none.
+ * SQL that leads from what the migrations create to schema.prisma; null where they agree. Applies the migrations
+ * to a temporary database on the server of `url`, whose login must be allowed to create databases, and drops it
+ * again, also when `signal` stops the work. The database of `url` stays as it is. The roles that the migrations
+ * create belong to the server and remain.
  */
-const name = process.argv[2];
-const url = process.env['DATABASE_URL'];
-if (!name || !/^[a-z0-9_]+$/.test(name) || !url) {
-  console.error('DATABASE_URL=postgresql://… npm run db:diff NAME    (NAME: lower-case letters, digits, _)');
-  process.exit(2);
+export async function diffMigrations(url: string, signal?: AbortSignal): Promise<string | null> {
+  const name = `heldout_diff_${randomUUID().replaceAll('-', '')}`;
+  const temporary = new URL(url);
+  temporary.pathname = `/${name}`;
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(`CREATE DATABASE ${name}`);
+    const diff = applyMigrations(temporary.href).then(() => diffDatabase(temporary.href));
+    return await (signal ? Promise.race([diff, rejectOnAbort(signal)]) : diff);
+  } finally {
+    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await client.end();
+  }
 }
-const newest = (await migrationNames()).at(-1);
-const before = newest ? await readFile(`${MIGRATIONS_FOLDER}/${newest}/schema.prisma`, 'utf8') : null;
-const sql = await diffSchemas(url, before, await readFile(SCHEMA_PATH, 'utf8'));
-if (sql === null) {
-  console.log('The migrations and schema.prisma agree: nothing to write.');
-} else {
-  const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
-  const folder = `${MIGRATIONS_FOLDER}/${stamp}_${name}`;
-  await mkdir(folder, { recursive: true });
-  await writeFile(`${folder}/migration.sql`, sql);
-  await copyFile(SCHEMA_PATH, `${folder}/schema.prisma`);
-  console.log(`prisma/migrations/${stamp}_${name}/migration.sql`);
+
+async function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort');
+  throw signal.reason;
 }
-// The engine leaves a timer behind that would keep the process.
-process.exit(0);
+
+/** Writes the next migration's SQL; returns its path in the repository, or null where there is nothing to write. */
+async function writeMigration(url: string, name: string, signal: AbortSignal): Promise<string | null> {
+  const sql = await diffMigrations(url, signal);
+  if (sql === null) return null;
+  const folder = `${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}_${name}`;
+  await mkdir(`${MIGRATIONS_FOLDER}/${folder}`, { recursive: true });
+  await writeFile(`${MIGRATIONS_FOLDER}/${folder}/migration.sql`, sql);
+  return `prisma/migrations/${folder}/migration.sql`;
+}
+
+// `npm run db:diff NAME`. Grants and policies are SQL that Prisma doesn't know: for a new table, add its grants
+// to the file by hand. A test fails as long as a table has none.
+if (import.meta.main) {
+  const name = process.argv[2];
+  const url = process.env['DATABASE_URL'];
+  if (!name || !/^[a-z0-9_]+$/.test(name) || !url) {
+    console.error(
+      'DATABASE_URL=postgresql://… npm run db:diff NAME    (NAME: lower-case letters, digits, _)',
+    );
+    process.exit(2);
+  }
+  // A panic of the engine arrives as an uncaught exception, and its promise never settles.
+  const stop = new AbortController();
+  for (const event of ['SIGINT', 'SIGTERM', 'uncaughtException'] as const) {
+    process.once(event, (cause) =>
+      stop.abort(cause instanceof Error ? cause : new Error(`Stopped by ${cause}.`)),
+    );
+  }
+  try {
+    const path = await writeMigration(url, name, stop.signal);
+    console.log(path ?? 'The migrations and schema.prisma agree: nothing to write.');
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+  // The engine leaves a timer behind, which would keep the process for 10 s.
+  process.exit();
+}

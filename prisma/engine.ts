@@ -2,10 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
+import { EnginePg } from './engine-adapter.ts';
 
 /**
  * Prisma's own migration engine, as the WebAssembly module of its npm package: nothing is downloaded, so
@@ -20,30 +20,11 @@ export const MIGRATIONS_FOLDER = `${PRISMA_FOLDER}migrations`;
 /** No table or enum of ours is managed elsewhere. */
 const EVERYTHING = { externalTables: [], externalEnums: [] };
 
-/**
- * Prisma's adapter cuts a script at every semicolon (also inside a function body or a comment) and runs the
- * pieces one by one. Here a migration goes to the server whole, which makes it one transaction: it is applied
- * or it is not.
- */
-class WholeScriptPg extends PrismaPg {
-  /** The engine closes nothing that it opened. */
-  readonly opened: { dispose(): Promise<void> }[] = [];
-
-  override async connect() {
-    const adapter = await super.connect();
-    this.opened.push(adapter);
-    adapter.executeScript = async (script) => {
-      await adapter.underlyingDriver().query(script);
-    };
-    return adapter;
-  }
-}
-
 /** Applies the migrations that the database does not have yet; returns their names. */
 export async function applyMigrations(url: string): Promise<string[]> {
   const migrationsList = await readMigrations();
   return withEngine(url, async (engine) => {
-    // What failed left nothing behind (see WholeScriptPg), so that it can be tried again.
+    // What failed left nothing behind (see EnginePg), so that it can be tried again.
     const { failedMigrationNames } = await engine.diagnoseMigrationHistory({
       migrationsList,
       optInToShadowDatabase: false,
@@ -55,15 +36,13 @@ export async function applyMigrations(url: string): Promise<string[]> {
   });
 }
 
-/**
- * SQL that leads from one schema to another (null: from nothing); null where they agree. The engine asks the
- * server for its version and changes nothing there.
- */
-export async function diffSchemas(url: string, from: string | null, to: string): Promise<string | null> {
+/** SQL that leads from the tables of a database to schema.prisma; null where they agree. Only reads. */
+export async function diffDatabase(url: string): Promise<string | null> {
+  const files = [{ path: SCHEMA_PATH, content: await readFile(SCHEMA_PATH, 'utf8') }];
   return withEngine(url, async (engine) => {
     const { exitCode, stdout } = await engine.diff({
-      from: from === null ? { tag: 'empty' } : schemaTarget(from),
-      to: schemaTarget(to),
+      from: { tag: 'schemaDatasource', files, configDir: PRISMA_FOLDER },
+      to: { tag: 'schemaDatamodel', files },
       script: true,
       exitCode: true,
       filters: EVERYTHING,
@@ -72,16 +51,12 @@ export async function diffSchemas(url: string, from: string | null, to: string):
   });
 }
 
-function schemaTarget(content: string) {
-  return { tag: 'schemaDatamodel' as const, files: [{ path: SCHEMA_PATH, content }] };
-}
-
 async function withEngine<Result>(
   url: string,
   work: (engine: SchemaEngine) => Promise<Result>,
 ): Promise<Result> {
   await instantiateOnce();
-  const factory = new WholeScriptPg({ connectionString: url });
+  const factory = new EnginePg({ connectionString: url });
   const schema = await readFile(SCHEMA_PATH, 'utf8');
   try {
     const engine = await bindings.SchemaEngine.new(

@@ -110,6 +110,12 @@ CREATE TABLE "Phase" (
     "contract" "Contract" NOT NULL DEFAULT 'EXEC',
     "inputFormat" "InputFormat" NOT NULL DEFAULT 'NII_GZ',
     "givesMetadata" BOOLEAN NOT NULL DEFAULT true,
+    "takesProbabilityMaps" BOOLEAN NOT NULL DEFAULT false,
+    "keepsPredictionsDays" INTEGER NOT NULL DEFAULT 0,
+    "showsCaseScores" BOOLEAN NOT NULL DEFAULT false,
+    "requiresGvisor" BOOLEAN NOT NULL DEFAULT false,
+    "gpu" JSONB,
+    "keepsLogs" BOOLEAN NOT NULL DEFAULT true,
     "limits" JSONB NOT NULL,
     "metrics" JSONB NOT NULL,
     "connectivity" INTEGER NOT NULL DEFAULT 6,
@@ -161,12 +167,25 @@ CREATE TABLE "Image" (
 );
 
 -- CreateTable
+CREATE TABLE "ModelArchive" (
+    "id" UUID NOT NULL,
+    "teamId" UUID NOT NULL,
+    "fileName" TEXT NOT NULL,
+    "bytes" BIGINT NOT NULL,
+    "sha256" TEXT NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "ModelArchive_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "Submission" (
     "id" UUID NOT NULL,
     "phaseId" UUID NOT NULL,
     "teamId" UUID NOT NULL,
     "userId" UUID NOT NULL,
     "imageId" UUID NOT NULL,
+    "modelId" UUID,
     "algorithm" TEXT NOT NULL,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -204,6 +223,9 @@ CREATE TABLE "CaseScore" (
     "code" TEXT,
     "message" TEXT,
     "metrics" JSONB NOT NULL,
+    "undefinedMetrics" TEXT[] DEFAULT ARRAY[]::TEXT[],
+    "predictionBlob" TEXT,
+    "mapBlob" TEXT,
     "seconds" DOUBLE PRECISION,
     "peakMemoryBytes" BIGINT,
     "exitCode" INTEGER,
@@ -239,6 +261,7 @@ CREATE TABLE "Runner" (
     "host" JSONB NOT NULL,
     "startedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "lastSeenAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "health" JSONB,
 
     CONSTRAINT "Runner_pkey" PRIMARY KEY ("id")
 );
@@ -301,6 +324,9 @@ CREATE INDEX "TestSet_challengeId_idx" ON "TestSet"("challengeId");
 CREATE INDEX "Image_teamId_idx" ON "Image"("teamId");
 
 -- CreateIndex
+CREATE INDEX "ModelArchive_teamId_idx" ON "ModelArchive"("teamId");
+
+-- CreateIndex
 CREATE INDEX "Submission_phaseId_teamId_idx" ON "Submission"("phaseId", "teamId");
 
 -- CreateIndex
@@ -358,6 +384,9 @@ ALTER TABLE "TestCase" ADD CONSTRAINT "TestCase_testSetId_fkey" FOREIGN KEY ("te
 ALTER TABLE "Image" ADD CONSTRAINT "Image_teamId_fkey" FOREIGN KEY ("teamId") REFERENCES "Team"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "ModelArchive" ADD CONSTRAINT "ModelArchive_teamId_fkey" FOREIGN KEY ("teamId") REFERENCES "Team"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "Submission" ADD CONSTRAINT "Submission_phaseId_fkey" FOREIGN KEY ("phaseId") REFERENCES "Phase"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -368,6 +397,9 @@ ALTER TABLE "Submission" ADD CONSTRAINT "Submission_userId_fkey" FOREIGN KEY ("u
 
 -- AddForeignKey
 ALTER TABLE "Submission" ADD CONSTRAINT "Submission_imageId_fkey" FOREIGN KEY ("imageId") REFERENCES "Image"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "Submission" ADD CONSTRAINT "Submission_modelId_fkey" FOREIGN KEY ("modelId") REFERENCES "ModelArchive"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "Evaluation" ADD CONSTRAINT "Evaluation_submissionId_fkey" FOREIGN KEY ("submissionId") REFERENCES "Submission"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -386,10 +418,12 @@ ALTER TABLE "AuditEvent" ADD CONSTRAINT "AuditEvent_challengeId_fkey" FOREIGN KE
 
 -- Who may write what.
 --
--- Two groups that nobody signs in as; the logins of the site and of the runners are members of one each.
--- The owner, who migrates, is neither. Rights are given table by table and nothing is
--- given by default: a new table is invisible to both until its migration says otherwise.
--- Roles belong to the server, not to the database: another database may have made them at this moment.
+-- The logins of the site and of the runners are members of one group each. Nobody signs in as a group, and the
+-- owner of the tables, who migrates, belongs to neither. Rights are granted table by table: a new table is
+-- invisible to both groups until its migration grants something.
+--
+-- Roles belong to the server and not to the database, so that another database may have created them already,
+-- or may be creating them at the same time.
 DO $$
 DECLARE
   wanted text;
@@ -408,24 +442,25 @@ $$;
 
 GRANT USAGE ON SCHEMA public TO heldout_site, heldout_runner;
 
--- The site: reads all, and writes what people do.
+-- The site reads every table and writes what users do.
 GRANT SELECT ON
   "User", "ApiToken", "Team", "Membership", "Challenge", "Organizer", "Registration", "Phase", "TestSet",
-  "TestCase", "Image", "Submission", "Evaluation", "CaseScore", "Score", "Runner", "AuditEvent", "RateLimit"
+  "TestCase", "Image", "ModelArchive", "Submission", "Evaluation", "CaseScore", "Score", "Runner", "AuditEvent",
+  "RateLimit"
   TO heldout_site;
 GRANT INSERT ON
   "User", "ApiToken", "Team", "Membership", "Challenge", "Organizer", "Registration", "Phase", "TestSet",
-  "TestCase", "Image", "Submission", "Evaluation", "AuditEvent", "RateLimit"
+  "TestCase", "Image", "ModelArchive", "Submission", "Evaluation", "AuditEvent", "RateLimit"
   TO heldout_site;
 GRANT UPDATE ON "User", "ApiToken", "Team", "Membership", "Challenge", "Phase", "RateLimit" TO heldout_site;
 GRANT DELETE ON "ApiToken", "Membership", "Organizer", "Registration", "RateLimit" TO heldout_site;
--- What a cancel sets, and nothing else of an evaluation.
+-- Cancelling an evaluation sets these columns; the site can change nothing else of it.
 GRANT UPDATE ("state", "finishedAt", "runningCases") ON "Evaluation" TO heldout_site;
 
--- The runner: reads what it needs to run (no account, no password hash, no token), writes what comes out.
+-- A runner reads what an evaluation needs (no account, password hash or token) and writes the results.
 GRANT SELECT ON
-  "Team", "Challenge", "Phase", "TestSet", "TestCase", "Image", "Submission", "Evaluation", "CaseScore",
-  "Score", "Runner", "AuditEvent"
+  "Team", "Challenge", "Phase", "TestSet", "TestCase", "Image", "ModelArchive", "Submission", "Evaluation",
+  "CaseScore", "Score", "Runner", "AuditEvent"
   TO heldout_runner;
 GRANT INSERT, UPDATE ON "CaseScore", "Score", "Runner" TO heldout_runner;
 GRANT INSERT ON "AuditEvent" TO heldout_runner;
@@ -434,8 +469,8 @@ GRANT UPDATE (
   "platformCode", "runningCases", "startedAt", "imageReadyAt", "finishedAt"
 ) ON "Evaluation" TO heldout_runner;
 
--- The moves of an evaluation (lib/domain/evaluation-state.ts) that a role may make. The site queues and
--- cancels, nothing else; a runner moves what is not final; a final row is never written again.
+-- The transitions of an evaluation (lib/domain/evaluations/state.ts) that each group may make: the site queues
+-- and cancels; a runner changes an evaluation that is not final; nobody writes a final row.
 ALTER TABLE "Evaluation" ENABLE ROW LEVEL SECURITY;
 CREATE POLICY "read" ON "Evaluation" FOR SELECT TO heldout_site, heldout_runner USING (true);
 CREATE POLICY "site queues" ON "Evaluation" FOR INSERT TO heldout_site
