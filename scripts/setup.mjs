@@ -2,29 +2,22 @@
 //
 //   node scripts/setup.mjs         packages, the database client
 //   node scripts/setup.mjs demo    … and a Docker engine
-//   node scripts/setup.mjs test    … and Chromium, busybox and debootstrap
+//   node scripts/setup.mjs test    … and Chromium, busybox, debootstrap and gVisor
 //   node scripts/setup.mjs cli     as without a word, and says only what it does, on stderr
 //
-// Runs on the host's own Node (>= 20.19), before there is any package. HELDOUT_NO_INSTALL=1 makes it say
-// what it would do; the exit code is then 1 if anything is missing.
+// Runs on the host's own Node (>= 20.19), before there is any package. In CI and as root in a container it
+// installs what the system lacks; elsewhere it shows the commands and asks first, or takes --yes for an answer.
+// HELDOUT_NO_INSTALL=1 makes it say what it would do; the exit code is then 1 if anything is missing.
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { askYesNo, decideConsent, hostFacts } from './setup/consent.mjs';
 import { engine } from './setup/engine.mjs';
 import { withLock } from './setup/lock.mjs';
 import { databaseClient, packages } from './setup/packages.mjs';
+import { ensureSteps } from './setup/steps.mjs';
 import { busybox, chromium, debootstrap, gvisor } from './setup/test-tools.mjs';
 
-/**
- * @typedef {object} Step
- * @property {string} name
- * @property {() => Promise<string | null>} isThere what was found, or null
- * @property {string} missing what to do by hand
- * @property {() => boolean} [canInstall] left out: always
- * @property {() => Promise<string>} install returns what was done
- * @property {boolean} [isOptional] its lack is said, and nothing fails for it
- */
-
-/** @type {Record<string, Step[]>} */
+/** @type {Record<string, import('./setup/steps.mjs').Step[]>} */
 const STEPS = {
   base: [packages, databaseClient],
   cli: [packages, databaseClient],
@@ -32,39 +25,9 @@ const STEPS = {
   test: [packages, databaseClient, engine, chromium, busybox, debootstrap, gvisor],
 };
 
-const purpose = process.argv[2] ?? 'base';
+const { 2: purpose = 'base', 3: option } = process.argv;
 /** The command's own output belongs to whoever reads it. */
 const print = purpose === 'cli' ? console.error : console.log;
-
-/**
- * @param {string} name
- * @param {string} text
- * @param {number} startedAt
- */
-function report(name, text, startedAt) {
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(6);
-  print(`  ${name.padEnd(16)} ${text.padEnd(44)} ${seconds} s`);
-}
-
-/**
- * @param {Step} step
- * @param {boolean} mayInstall
- * @returns {Promise<boolean>} whether work can go on: it is there now, or nothing needs it
- */
-async function ensure(step, mayInstall) {
-  const startedAt = performance.now();
-  const found = await step.isThere();
-  if (found) {
-    if (purpose !== 'cli') report(step.name, found, startedAt);
-    return true;
-  }
-  if (!mayInstall || step.canInstall?.() === false) {
-    report(step.name, `missing: ${step.missing}`, startedAt);
-    return step.isOptional === true;
-  }
-  report(step.name, await step.install(), startedAt);
-  return true;
-}
 
 async function setUp() {
   const steps = STEPS[purpose];
@@ -74,14 +37,20 @@ async function setUp() {
     throw new Error(`Heldout needs Node 20.19 or later for its set-up; this is ${process.versions.node}`);
   }
   process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
-  const mayInstall = process.env['HELDOUT_NO_INSTALL'] !== '1';
-  let complete = true;
-  if (purpose !== 'cli') print('Set-up');
-  const work = async () => {
-    for (const step of steps) complete = (await ensure(step, mayInstall)) && complete;
+  const quiet = purpose === 'cli';
+  if (!quiet) print('Set-up');
+  const surroundings = {
+    mayInstall: process.env['HELDOUT_NO_INSTALL'] !== '1',
+    consent: decideConsent(hostFacts(option === '--yes')),
+    ask: askYesNo,
+    print,
+    quiet,
   };
-  await withLock('.heldout/setup.lock', work, (pid) => print(`  waiting for the set-up in process ${pid}`));
-  return complete;
+  return withLock(
+    '.heldout/setup.lock',
+    () => ensureSteps(steps, surroundings),
+    (pid) => print(`  waiting for the set-up in process ${pid}`),
+  );
 }
 
 try {

@@ -16,6 +16,14 @@ export function canInstallDebianPackages() {
 }
 
 /**
+ * What `installDebianPackages` runs, for a reader.
+ * @param {string[]} names
+ */
+export function aptCommand(names) {
+  return `apt-get install ${names.join(' ')}`;
+}
+
+/**
  * Installs Debian packages, with a fresh list first where there is none or where the old one fails.
  * @param {string[]} names
  */

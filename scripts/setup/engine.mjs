@@ -4,10 +4,12 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, write
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { canInstallDebianPackages, installDebianPackages } from './apt.mjs';
+import { aptCommand, canInstallDebianPackages, installDebianPackages } from './apt.mjs';
 import { run } from './run.mjs';
 
 const START_LIMIT_MS = 60_000;
+const PACKAGES = ['docker.io'];
+const CONTROL_GROUPS = ['cgroupfs-mount'];
 const PID_FILES = ['/var/run/docker.pid', '/var/run/docker/containerd/containerd.pid'];
 
 /** Where the engine listens, from DOCKER_HOST as every Docker client reads it. */
@@ -63,9 +65,12 @@ function clearStalePidFiles() {
 }
 
 /** Without systemd nobody may have mounted the control groups that containers are limited by. */
-async function ensureControlGroups() {
-  if (existsSync('/sys/fs/cgroup/cgroup.controllers') || existsSync('/sys/fs/cgroup/memory')) return;
-  await installDebianPackages(['cgroupfs-mount']);
+function lacksControlGroups() {
+  return !existsSync('/sys/fs/cgroup/cgroup.controllers') && !existsSync('/sys/fs/cgroup/memory');
+}
+
+async function mountControlGroups() {
+  await installDebianPackages(CONTROL_GROUPS);
   await run('cgroupfs-mount', []);
 }
 
@@ -96,7 +101,7 @@ async function waitForEngine(log) {
   );
 }
 
-/** @type {import('../setup.mjs').Step} */
+/** @type {import('./steps.mjs').Step} */
 export const engine = {
   name: 'Docker engine',
   async isThere() {
@@ -111,15 +116,20 @@ export const engine = {
     return 'install Docker Engine (docs.docker.com/engine/install; Docker Desktop on macOS) and start it';
   },
   canInstall: () => !process.env['DOCKER_HOST'] && canInstallDebianPackages(),
+  systemCommand() {
+    const commands = programPath('dockerd') ? [] : [aptCommand(PACKAGES)];
+    if (lacksControlGroups()) commands.push(aptCommand(CONTROL_GROUPS), 'cgroupfs-mount');
+    return [...commands, 'dockerd'].join(' && ');
+  },
   async install() {
     let how = 'started';
     if (!programPath('dockerd')) {
-      await installDebianPackages(['docker.io']);
+      await installDebianPackages(PACKAGES);
       how = 'installed from docker.io and started';
     }
     // The package's own start script may have been quicker than we are.
     const running = clearStalePidFiles() || (await pingEngine()) !== null;
-    if (!running) await ensureControlGroups();
+    if (!running && lacksControlGroups()) await mountControlGroups();
     const program = programPath('dockerd') ?? 'dockerd';
     const log = running ? '/var/log/docker.log' : startEngine(program);
     return `${how}, API ${await waitForEngine(log)}`;

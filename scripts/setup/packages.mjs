@@ -36,7 +36,7 @@ function installedMatchesLock() {
   return same && Object.keys(installed).every((path) => wanted[path]);
 }
 
-/** @type {import('../setup.mjs').Step} */
+/** @type {import('./steps.mjs').Step} */
 export const packages = {
   name: 'packages',
   async isThere() {
@@ -65,7 +65,7 @@ function generatorInputs() {
   return hashOf('prisma/schema.prisma', 'prisma.config.ts', 'node_modules/prisma/package.json');
 }
 
-/** @type {import('../setup.mjs').Step} */
+/** @type {import('./steps.mjs').Step} */
 export const databaseClient = {
   name: 'database client',
   async isThere() {

@@ -1,10 +1,16 @@
 // What only the tests need.
 import { existsSync } from 'node:fs';
-import { canInstallDebianPackages, distribution, installDebianPackages } from './apt.mjs';
+import { aptCommand, canInstallDebianPackages, distribution, installDebianPackages } from './apt.mjs';
 import { run } from './run.mjs';
 
 const DEBIAN_CHROMIUM = '/usr/bin/chromium';
+const CHROMIUM = ['chromium', 'fonts-dejavu-core'];
 const PLAYWRIGHT = ['node_modules/playwright/cli.js'];
+
+/** Ubuntu's package is a snap, which needs systemd. */
+function takesDebianChromium() {
+  return canInstallDebianPackages() && distribution() === 'debian';
+}
 
 /** Asks Playwright itself where its Chromium would be. */
 async function playwrightChromium() {
@@ -14,7 +20,7 @@ async function playwrightChromium() {
   return printed.trim();
 }
 
-/** @type {import('../setup.mjs').Step} */
+/** @type {import('./steps.mjs').Step} */
 export const chromium = {
   name: 'Chromium',
   async isThere() {
@@ -23,10 +29,13 @@ export const chromium = {
     return own && existsSync(own) ? own : null;
   },
   missing: 'run `npx playwright install chromium` (Debian: `apt-get install chromium`)',
+  systemCommand() {
+    if (!canInstallDebianPackages()) return null;
+    return takesDebianChromium() ? aptCommand(CHROMIUM) : 'npx playwright install --with-deps chromium';
+  },
   async install() {
-    // Ubuntu's package is a snap, which needs systemd.
-    if (canInstallDebianPackages() && distribution() === 'debian') {
-      await installDebianPackages(['chromium', 'fonts-dejavu-core']);
+    if (takesDebianChromium()) {
+      await installDebianPackages(CHROMIUM);
       return `${DEBIAN_CHROMIUM}, installed from Debian`;
     }
     const args = canInstallDebianPackages()
@@ -40,15 +49,16 @@ export const chromium = {
 const DEBOOTSTRAP = '/usr/sbin/debootstrap';
 
 /** Makes the root file system of the Python example's test. */
-/** @type {import('../setup.mjs').Step} */
+/** @type {import('./steps.mjs').Step} */
 export const debootstrap = {
   name: 'debootstrap',
   isOptional: true,
   async isThere() {
     return existsSync(DEBOOTSTRAP) ? DEBOOTSTRAP : null;
   },
-  missing: 'without it the test of examples/python is skipped',
+  missing: 'install debootstrap; without it the test of examples/python is skipped, in CI it fails',
   canInstall: canInstallDebianPackages,
+  systemCommand: () => aptCommand(['debootstrap']),
   async install() {
     await installDebianPackages(['debootstrap']);
     return `${DEBOOTSTRAP}, installed from Debian`;
@@ -56,7 +66,7 @@ export const debootstrap = {
 };
 
 /** The programs of the exploits' images: there is no registry to take a base image from. */
-/** @type {import('../setup.mjs').Step} */
+/** @type {import('./steps.mjs').Step} */
 export const busybox = {
   name: 'busybox-static',
   async isThere() {
@@ -64,6 +74,7 @@ export const busybox = {
   },
   missing: 'install a static busybox as /bin/busybox',
   canInstall: canInstallDebianPackages,
+  systemCommand: () => aptCommand(['busybox-static']),
   async install() {
     await installDebianPackages(['busybox-static']);
     return '/bin/busybox, installed from Debian';
@@ -72,16 +83,17 @@ export const busybox = {
 
 const RUNSC = '/usr/bin/runsc';
 
-/** gVisor, for the test of a second wall on an engine of its own; docs/administrators/run-a-runner.md sets up a host's engine. */
-/** @type {import('../setup.mjs').Step} */
+/** gVisor, for its test on an engine of its own; docs/administrators/run-a-runner.md sets up a host's engine. */
+/** @type {import('./steps.mjs').Step} */
 export const gvisor = {
   name: 'gVisor',
   isOptional: true,
   async isThere() {
     return existsSync(RUNSC) ? RUNSC : null;
   },
-  missing: 'without runsc the test of a second wall is skipped',
+  missing: 'install gVisor as /usr/bin/runsc; without it its test is skipped, in CI it fails',
   canInstall: () => canInstallDebianPackages() && distribution() === 'debian',
+  systemCommand: () => aptCommand(['runsc']),
   async install() {
     await installDebianPackages(['runsc']);
     return `${RUNSC}, installed from Debian`;

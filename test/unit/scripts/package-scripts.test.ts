@@ -1,19 +1,67 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
-const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')) as {
+const ROOT = join(import.meta.dirname, '../../..');
+const WRAPPER = join(ROOT, 'scripts/with-setup.sh');
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>;
 };
 
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'heldout-scripts-'));
+  fakeNode('host', 'bin/node');
+  fakeNode('ours', 'node_modules/.bin/node');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A program that prints its name and arguments, and fails where an argument is "fail". */
+function fakeNode(name: string, path: string): void {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  const script = `#!/bin/sh\nprintf '${name}'; printf ' <%s>' "$@"; echo\n[ "$2" != fail ]\n`;
+  writeFileSync(file, script);
+  chmodSync(file, 0o755);
+}
+
+function withSetup(...args: string[]) {
+  const { status, stdout } = spawnSync('sh', [WRAPPER, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `${join(folder, 'bin')}:${process.env['PATH']}` },
+  });
+  return { status, lines: stdout.trimEnd().split('\n') };
+}
+
 // A shell remembers where it found `node`. On a fresh clone that is the host's, which knows no TypeScript, also
 // after set-up has put ours first in PATH.
-test.each(Object.entries(scripts).filter(([, command]) => command.includes('setup.mjs')))(
-  'npm run %s names the Node that set-up installed',
-  (_name, command) => {
-    const [setUp, ...then] = command.split(' && ');
-    expect(setUp).toMatch(/^node scripts\/setup\.mjs( \w+)?$/);
-    expect(then).toHaveLength(1);
-    expect(then[0]).toMatch(/^node_modules\/\.bin\/node /);
+test('set-up runs on the host’s Node, the program on the Node that set-up installed', () => {
+  expect(withSetup('demo', 'scripts/demo/demo.ts', '--json', 'a file')).toEqual({
+    status: 0,
+    lines: ['host <scripts/setup.mjs> <demo>', 'ours <scripts/demo/demo.ts> <--json> <a file>'],
+  });
+});
+
+test('--yes is for set-up, wherever it stands', () => {
+  expect(withSetup('test', 'scripts/test.ts', 'unit', '--yes', 'e2e').lines).toEqual([
+    'host <scripts/setup.mjs> <test> <--yes>',
+    'ours <scripts/test.ts> <unit> <e2e>',
+  ]);
+});
+
+test('nothing runs after a set-up that failed', () => {
+  expect(withSetup('fail', 'scripts/test.ts')).toEqual({
+    status: 1,
+    lines: ['host <scripts/setup.mjs> <fail>'],
+  });
+});
+
+test.each(['demo', 'test', 'check', 'dev', 'build', 'start', 'site', 'runner', 'heldout'])(
+  'npm run %s sets up first',
+  (name) => {
+    expect(scripts[name]).toMatch(/^sh scripts\/with-setup\.sh (base|cli|demo|test) [\w/-]+\.ts( \w+)?$/);
   },
 );
