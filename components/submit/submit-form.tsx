@@ -8,12 +8,11 @@ import { scansOf, windowOf } from '#components/format/phase-labels.ts';
 import { QuotaTicks } from '#components/submission/quota-ticks.tsx';
 import type { PhaseSummary, SubmitView } from '#lib/api/views.ts';
 import { quotaLeft } from '#lib/domain/phases/quota.ts';
+import { MAX_ALGORITHM_NAME_LENGTH } from '#lib/domain/submissions/algorithm-name.ts';
 import { ArchiveField } from './archive-field.tsx';
 import { type ArchiveChoice, archiveProblem, isSent } from './check-archive.ts';
 import { UploadProgress } from './upload-progress.tsx';
 import { useSending } from './use-sending.ts';
-
-const ALGORITHM_MAX_LENGTH = 80;
 
 /** Team, phase, name and archive: everything that a submission is. */
 export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
@@ -108,7 +107,7 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
           id="algorithm"
           type="text"
           value={algorithm}
-          maxLength={ALGORITHM_MAX_LENGTH}
+          maxLength={MAX_ALGORITHM_NAME_LENGTH}
           disabled={busy}
           aria-invalid={errors['algorithm'] ? true : undefined}
           aria-describedby={errors['algorithm'] ? 'algorithm-hint algorithm-error' : 'algorithm-hint'}

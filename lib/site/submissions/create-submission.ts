@@ -3,6 +3,7 @@ import type { Viewer } from '#lib/api/views.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import { quotaLeft } from '#lib/domain/phases/quota.ts';
+import { MAX_ALGORITHM_NAME_LENGTH } from '#lib/domain/submissions/algorithm-name.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { sendEvaluation } from '#lib/platform/queue/queue.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
@@ -20,7 +21,7 @@ const submissionSchema = z.strictObject({
   imageId: z.uuid('The id that the upload answered with.'),
   /** Of a model archive beside the image. */
   modelId: z.uuid('The id that the upload answered with.').nullable().default(null),
-  algorithm: nameSchema(120),
+  algorithm: nameSchema(MAX_ALGORITHM_NAME_LENGTH),
 });
 
 /** Submission, evaluation and job in one transaction: all are there, or nothing is. */
