@@ -1,9 +1,4 @@
 import type { EvaluationView, SubmissionView } from '#lib/api/views.ts';
-import { MAX_CASE_DECIMALS } from '#lib/domain/phases/settings.ts';
-
-export function caseDecimals(submission: SubmissionView): number {
-  return Math.min(submission.rules.decimals, MAX_CASE_DECIMALS);
-}
 
 /** "Scan 7", "Scan 5f0c" */
 export function caseName(caseId: string): string {

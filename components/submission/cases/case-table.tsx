@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { caseDecimalsShown, direction, shortLabel, unitOf } from '#components/format/metric-labels.ts';
 import { score } from '#components/format/quantity.ts';
 import type { EvaluationView, SubmissionView } from '#lib/api/views.ts';
-import { caseDecimals, hasFigure } from './case-labels.ts';
+import { caseDecimals } from '#lib/domain/metrics/rounding.ts';
+import { hasFigure } from './case-labels.ts';
 import { type CaseOrder, nextOrder, orderCases } from './case-order.ts';
 
 /** More rows than this wait behind their heading. */
@@ -40,7 +41,7 @@ function Rows({ submission, evaluation }: { submission: SubmissionView; evaluati
   const [order, setOrder] = useState<CaseOrder>({ key: 'id', descending: false });
   const { scores: metrics, caseScores, caseDisclosure } = evaluation;
   const showsCodes = caseDisclosure === 'ALL' && evaluation.failed > 0;
-  const decimals = caseDecimals(submission);
+  const decimals = caseDecimals(submission.rules.decimals);
   const column = { order, onOrder: setOrder };
   return (
     <table className="plain">

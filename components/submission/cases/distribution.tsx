@@ -12,7 +12,8 @@ import {
 } from '#components/format/metric-labels.ts';
 import { score } from '#components/format/quantity.ts';
 import type { CaseScoreView, EvaluationView, SubmissionView } from '#lib/api/views.ts';
-import { caseDecimals, caseName, hasFigure, whyCases } from './case-labels.ts';
+import { caseDecimals } from '#lib/domain/metrics/rounding.ts';
+import { caseName, hasFigure, whyCases } from './case-labels.ts';
 import { type Lane, type Panel, panelsOf, worstFirst } from './lanes.ts';
 
 /** The library that draws comes when there is something to draw. */
@@ -35,7 +36,7 @@ export function Distribution({
   const scored = caseScores.filter(({ status }) => status === 'SCORED');
   const [primary] = scores;
   if (!primary || !hasFigure(evaluation)) return null;
-  const places = caseDecimals(submission);
+  const places = caseDecimals(submission.rules.decimals);
   return (
     <section aria-labelledby="distribution">
       <figure className="distribution">

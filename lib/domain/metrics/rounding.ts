@@ -7,6 +7,13 @@ export function roundTo(value: number, decimals: number): number {
   return rounded === 0 ? 0 : (Math.sign(value) * rounded) / scale;
 }
 
+/** Scores of single cases have at most so many decimals, whatever the phase shows of means. */
+const MAX_CASE_DECIMALS = 3;
+
+export function caseDecimals(phaseDecimals: number): number {
+  return Math.min(phaseDecimals, MAX_CASE_DECIMALS);
+}
+
 export function roundOrNull(value: number | null, decimals: number): number | null {
   return value === null ? null : roundTo(value, decimals);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { METRIC_NAMES, METRICS } from '#lib/domain/metrics/metrics.ts';
+import { caseDecimals } from '#lib/domain/metrics/rounding.ts';
 import { counted } from '#lib/domain/units.ts';
 import { limitsSchema } from './limits.ts';
 import type { RulesOf, Setting } from './setting.ts';
@@ -267,8 +268,6 @@ const decimals: PhaseSetting<typeof decimalsSchema> = {
       : `means to ${counted(value, 'decimal')} and the number of failed cases`,
 };
 
-/** Scores of single hidden cases are never shown with more decimals than this. */
-export const MAX_CASE_DECIMALS = 3;
 const showsCaseScoresSchema = z.boolean();
 const showsCaseScores: PhaseSetting<typeof showsCaseScoresSchema> = {
   schema: showsCaseScoresSchema,
@@ -281,8 +280,7 @@ const showsCaseScores: PhaseSetting<typeof showsCaseScoresSchema> = {
   phrase: (value, rules) => {
     if (rules.kind === 'OPEN') return '';
     if (!value) return 'no scores of single cases';
-    const places = Math.min(rules.decimals, MAX_CASE_DECIMALS);
-    return `scores of single cases to ${counted(places, 'decimal')}, under pseudonymous case IDs`;
+    return `scores of single cases to ${counted(caseDecimals(rules.decimals), 'decimal')}, under pseudonymous case IDs`;
   },
 };
 

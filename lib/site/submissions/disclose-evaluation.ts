@@ -12,8 +12,7 @@ import {
   isSubmissionErrorCode,
 } from '#lib/domain/evaluations/codes.ts';
 import { isFinal } from '#lib/domain/evaluations/state.ts';
-import { roundOrNull } from '#lib/domain/metrics/rounding.ts';
-import { MAX_CASE_DECIMALS } from '#lib/domain/phases/settings.ts';
+import { caseDecimals, roundOrNull } from '#lib/domain/metrics/rounding.ts';
 import type { CaseStatus, Evaluation, Score } from '#prisma-client';
 import type { CaseNamer } from './pseudonymous-case-ids.ts';
 
@@ -203,7 +202,7 @@ function discloseCases(
   { decimals, metrics, pseudonymousId }: DisclosureRules,
 ): CaseScoreView[] {
   if (disclosure === 'NONE') return [];
-  const places = Math.min(decimals, MAX_CASE_DECIMALS);
+  const places = caseDecimals(decimals);
   const told = cases.filter(({ status }) => disclosure === 'ALL' || status === 'SCORED');
   const views = told
     .toSorted((a, b) => a.caseIndex - b.caseIndex)
