@@ -76,7 +76,7 @@ export function stagesOf(
       'Image checked',
       evaluation.imageReadyAt ? clock(evaluation.imageReadyAt) : ['hash of each layer,', 'entry point, size'],
     ],
-    ['First scan', evaluation.firstCaseAt ? clock(evaluation.firstCaseAt) : ['one before the rest']],
+    ['First scan', clock(evaluation.firstCaseAt)],
     [`Scans, ${done} of ${evaluation.caseCount}`, left ? [left] : []],
     [
       'Scores',

@@ -32,9 +32,13 @@ function evaluation(over: Partial<EvaluationView>): EvaluationView {
   };
 }
 
-function states(view: EvaluationView): string[] {
+function stages(view: EvaluationView) {
   const context = { hidden: true, asOf: AS_OF, archiveBytes: 1, countsOnLeaderboard: false } as const;
-  return stagesOf(view, { ...context, counting: 'BEST' }).map((stage) => stage.state);
+  return stagesOf(view, { ...context, counting: 'BEST' });
+}
+
+function states(view: EvaluationView): string[] {
+  return stages(view).map((stage) => stage.state);
 }
 
 const rail = (text: string) =>
@@ -50,6 +54,12 @@ test('the rail shows where an evaluation is, and where it stopped', () => {
   expect(states(evaluation({ state: 'SCORED', firstCaseAt: AS_OF, scored: 10 }))).toEqual(rail('ddddddd'));
   expect(states(evaluation({ state: 'FAILED', imageReadyAt: null }))).toEqual(rail('ddsaaaa'));
   expect(states(evaluation({ ...queued, state: 'CANCELLED' }))).toEqual(rail('dsaaaaa'));
+});
+
+test('the first scan has a time when its result is there, and says nothing before', () => {
+  // The cases run in random order, as many at once as the runner has room for.
+  expect(stages(evaluation({}))[3]).toMatchObject({ title: 'First scan', notes: [] });
+  expect(stages(evaluation({ firstCaseAt: '2026-02-05T13:20:00Z' }))[3]?.notes).toEqual(['13:20']);
 });
 
 test('what has ended without a result of every scan has none that waits', () => {
