@@ -85,7 +85,31 @@ test.each(['RUNNING', 'FAILED'] as const)(
   },
 );
 
-/** Follows a running evaluation: `record` adds a case and says so, `end` ends it and gives all events. */
+/** What a stream says, as "STATE scored", while it comes; `all` when it has ended. */
+function readEvents(stream: ReadableStream<Uint8Array>) {
+  const soFar: string[] = [];
+  const read = async () => {
+    const decoder = new TextDecoder();
+    let text = '';
+    for await (const chunk of stream) {
+      const parts = (text + decoder.decode(chunk, { stream: true })).split('\n\n');
+      text = parts.pop() ?? '';
+      for (const part of parts) {
+        const [, json] = /^data: (.*)$/m.exec(part) ?? [];
+        if (json === undefined) continue;
+        const { state, scored } = JSON.parse(json);
+        soFar.push(`${state} ${scored}`);
+      }
+    }
+    return soFar;
+  };
+  return { soFar, all: read() };
+}
+
+/**
+ * Follows a running evaluation: `record` adds a case and announces it, `seen` waits for an event at one who reads
+ * at once, `end` ends the evaluation and gives all events.
+ */
 async function follow(kind: 'HIDDEN' | 'OPEN', reads: 'at once' | 'at the end') {
   const { owner } = here.database;
   const scene = await newScene(owner, { kind });
@@ -98,9 +122,9 @@ async function follow(kind: 'HIDDEN' | 'OPEN', reads: 'at once' | 'at the end') 
   const { submission } = await owner.evaluation.update(running);
   const author = await owner.user.findUniqueOrThrow({ where: { id: submission.userId } });
   const viewer = await here.refresh({ ...author, userId: author.id, teams: [] });
-  const stream = await evaluationEvents(here.site, submission.id, viewer, new AbortController().signal);
-  const text = () => new Response(stream).text();
-  const read = reads === 'at once' ? text() : null;
+  const open = () => evaluationEvents(here.site, submission.id, viewer, new AbortController().signal);
+  const stream = await open();
+  const atOnce = readEvents(reads === 'at once' ? stream : await open());
   const say = () => owner.$executeRaw`SELECT pg_notify(${EVALUATION_CHANGED}, ${evaluationId})`;
   return {
     async record(caseIndex: number) {
@@ -114,25 +138,23 @@ async function follow(kind: 'HIDDEN' | 'OPEN', reads: 'at once' | 'at the end') 
       await owner.caseScore.create({ data });
       await say();
     },
+    seen: (event: string) => expect.poll(() => atOnce.soFar, { timeout: 10_000 }).toContain(event),
     async end() {
       await owner.evaluation.update({ where: { id: evaluationId }, data: { state: 'CANCELLED' } });
       await say();
-      const data = [...(await (read ?? text())).matchAll(/^data: (.*)$/gm)].map(([, json]) =>
-        JSON.parse(json!),
-      );
-      return data.map(({ state, scored }) => `${state} ${scored}`);
+      const events = await atOnce.all;
+      return reads === 'at once' ? events : readEvents(stream).all;
     },
   };
 }
-const SETTLED_MS = 400;
-const settle = () => new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
 
 test('while a hidden evaluation runs no event comes when a case ends: its moment would tell how long that took', async () => {
   here.setNow(new Date('2026-01-02T04:00:30Z'));
   const followed = [await follow('HIDDEN', 'at once'), await follow('OPEN', 'at once')];
-  await settle();
+  for (const { seen } of followed) await seen('RUNNING 0');
+  // The open one is told last: what the hidden one's reader were told would have been told before.
   for (const { record } of followed) await record(0);
-  await settle();
+  await followed[1]?.seen('RUNNING 1');
   const [hidden, open] = await Promise.all(followed.map(({ end }) => end()));
   here.setNow(null);
   expect(hidden).toEqual(['RUNNING 0', 'CANCELLED 1']);
@@ -140,10 +162,10 @@ test('while a hidden evaluation runs no event comes when a case ends: its moment
 });
 
 test('one who follows and does not read is kept no more than the latest', async () => {
-  const { record, end } = await follow('OPEN', 'at the end');
+  const { record, seen, end } = await follow('OPEN', 'at the end');
   for (const caseIndex of [0, 1, 2]) {
     await record(caseIndex);
-    await settle();
+    await seen(`RUNNING ${caseIndex + 1}`);
   }
   const told = await end();
   expect(told[0]).toMatch(/^RUNNING [01]$/);

@@ -184,7 +184,9 @@ test('cancelled: gone within 2 s, with the reason that was given', async () => {
   const controller = new AbortController();
   const run = batch('sleep 100', { signal: controller.signal });
   run.catch(() => undefined);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  const running = async () =>
+    (await engine.listContainers(`heldout.runner=${RUNNER}`)).map((container) => container.running);
+  await expect.poll(running, { timeout: 20_000 }).toEqual([true]);
   const abortedAt = performance.now();
   controller.abort(reason);
   await expect(run).rejects.toBe(reason);
