@@ -13,6 +13,7 @@ import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
 import type { CaseInput, LoadedImage } from '#runner/types.ts';
 import { debianRootfsLayer, whyNoDebianRootfs } from '#test/support/images/debian-rootfs.ts';
+import { skipWithout } from '#test/support/missing-tool.ts';
 import { phantom } from '#test/support/phantom.ts';
 import { runOne } from '#test/support/run-one.ts';
 
@@ -22,10 +23,9 @@ const SCRIPTS = ['inference.py', 'metaimage.py', 'serve.py', 'batch.py'];
 const LIMITS: Limits = { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 2048, pids: 128, timeLimitSeconds: 120 };
 const RUNNER = `python-test-${process.pid}`;
 
-const missing = whyNoDebianRootfs();
-if (missing !== null) console.warn(`\n!!! ${missing}: examples/python is NOT tested.\n`);
+const skipped = skipWithout('examples/python', whyNoDebianRootfs());
 
-describe.skipIf(missing !== null)('examples/python on a Debian root file system, in the sandbox', () => {
+describe.skipIf(skipped)('examples/python on a Debian root file system, in the sandbox', () => {
   let folder: string;
   let sandbox: Sandbox;
   let image: LoadedImage;

@@ -7,16 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { buildShellImage } from '#test/support/images/busybox.ts';
+import { skipWithout } from '#test/support/missing-tool.ts';
 import { openPrivateEngine, type PrivateEngine } from '#test/support/private-engine.ts';
 import { runOne } from '#test/support/run-one.ts';
 
 /** gVisor's program, which the set-up installs where it can. */
 const RUNSC = whereIs('runsc');
-if (RUNSC === null) {
-  console.warn(
-    '\n*** runsc is not installed: that a second wall holds is NOT tested. apt-get install runsc\n',
-  );
-}
+const REASON = RUNSC === null ? 'runsc is not installed (Debian: apt-get install runsc)' : null;
 
 function whereIs(program: string): string | null {
   try {
@@ -29,7 +26,7 @@ function whereIs(program: string): string | null {
 type RunOptions = Partial<Limits> & { requiresGvisor?: boolean };
 const LIMITS = { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 256, pids: 64, timeLimitSeconds: 30, outputMib: 16 };
 
-describe.skipIf(RUNSC === null)('a phase that requires a second wall', () => {
+describe.skipIf(skipWithout('gVisor', REASON))('a phase that requires gVisor', () => {
   let folder: string;
   let host: PrivateEngine;
   let sandbox: Sandbox;
