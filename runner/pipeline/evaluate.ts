@@ -29,8 +29,9 @@ import { shuffle } from './shuffle.ts';
  *
  *   1. the team's image is checked and loaded (once per archive), its model archive, if any, unpacked;
  *   2. the sealed manifest is opened;
- *   3. the cases in an order drawn for this evaluation, as the phase's contract has it (sandbox/contracts/run-cases.ts):
- *      open the scan, run the container, collect, open the truth, score, keep what the phase keeps, record;
+ *   3. the cases in an order drawn for this evaluation, as the phase's contract has it
+ *      (runner/sandbox/contracts/run-cases.ts): open the scan, run the container, collect, open the truth, score,
+ *      keep what the phase keeps, record;
  *   4. the aggregates are written together with SCORED.
  *
  * Whatever was recorded before an interruption is kept; a later start runs the missing cases alone.

@@ -17,7 +17,10 @@ import { sweep } from './sweep.ts';
 /** About how many places around an element are looked at before the search goes on by blocks. */
 const NEAR_PLACES = 123;
 const MAX_REACH = 16;
-/** Where both take about as long, measured on lesions, on shells around them and on noise (docs/decisions/0068-surface-distances.md). */
+/**
+ * Where both take about as long, measured on lesions, on shells around them and on noise
+ * (docs/decisions/0068-surface-distances.md).
+ */
 const MAX_BY_BLOCKS = 8192;
 
 /**

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { watchUsage } from '#runner/sandbox/engine/usage.ts';
 
-/** Version 1 is met by real containers (test/integration/sandbox); here are version 2's files, as a kernel writes them. */
+/** Version 1 is met by real containers (test/integration/runner/sandbox); here are version 2's files, as a kernel writes them. */
 const ID = 'c0ffee';
 const MIB = 2 ** 20;
 

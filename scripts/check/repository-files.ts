@@ -1,0 +1,12 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Every file of the repository, from its root: what git tracks or would add. */
+export function repositoryFiles(): string[] {
+  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const names = execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).split('\0');
+  return [...new Set(names)].filter((name) => name !== '' && existsSync(join(ROOT, name)));
+}
