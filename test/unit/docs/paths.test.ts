@@ -20,7 +20,8 @@ function missingIn(pattern: RegExp, mentions: (text: string) => Mention[]): stri
 }
 
 test('every path that a document names exists', () => {
-  expect(missingIn(/\.md$/, mentionsInMarkdown)).toEqual([]);
+  // A decision record stays as it was written, so it can name a folder of its time.
+  expect(missingIn(/^(?!docs\/decisions\/).*\.md$/, mentionsInMarkdown)).toEqual([]);
 });
 
 test('every path that a comment names exists', () => {
