@@ -26,13 +26,13 @@ const SECRETS = {
   log: 'LOG-hidden-bytes',
   message: 'MESSAGE-hidden-bytes',
   exitCode: 93,
-  seconds: 7.654321,
+  seconds: 97.654321,
   peakMemoryBytes: 123456789n,
   metrics: { dice: 0.31415926, volume_difference: 2.6457513 },
   recordedAt: new Date('2026-01-02T03:04:05.678Z'),
 };
 /** How each would look in JSON. */
-const TRACES = ['hidden-bytes', '"exitCode"', ':93', '7.654', '123456789', '0.314', '2.645', '03:04:05'];
+const TRACES = ['hidden-bytes', '"exitCode"', ':93', '97.654', '123456789', '0.314', '2.645', '03:04:05'];
 
 async function newHiddenRun(state: 'RUNNING' | 'FAILED' | 'SCORED', showsCaseScores = false) {
   const { owner } = here.database;
@@ -176,7 +176,7 @@ test('a scored one tells its team and the public the aggregates alone', async ()
   const run = await newHiddenRun('SCORED');
   for (const viewer of [run.viewer, null]) {
     const text = await everythingOf(run, viewer);
-    for (const trace of ['hidden-bytes', '"exitCode"', '7.654', '123456789', '03:04:05']) {
+    for (const trace of ['hidden-bytes', '"exitCode"', '97.654', '123456789', '03:04:05']) {
       expect(text).not.toContain(trace);
     }
     // Dice of the two cases: 0.31415926 and the worst, 0; their mean to three decimals.
@@ -203,7 +203,7 @@ test('where a phase shows single cases, its team alone sees them: rounded, under
     },
   ]);
   const text = await everythingOf(run, run.viewer);
-  const rest = ['hidden-bytes', '"exitCode"', '7.654', '123456789', '03:04:05', '0.3141', 'caseIndex'];
+  const rest = ['hidden-bytes', '"exitCode"', '97.654', '123456789', '03:04:05', '0.3141', 'caseIndex'];
   for (const trace of rest) expect(text).not.toContain(trace);
   // The mean of 0.31415926 and 0 is 0.157; the case itself stays with the team.
   const inPublic = JSON.stringify(await submissionView(here.site, run.submissionId, null));
