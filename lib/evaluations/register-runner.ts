@@ -2,13 +2,12 @@ import type { RunnerHealth } from '#lib/domain/runners/health.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { Prisma } from '#prisma-client';
 
-/** The runner's row, found again by its name. `host`: plain JSON. A site shows its recipient to organizers. */
+/** The runner's row, found again by its name. A site shows its recipient to organizers. */
 export async function registerRunner(
   db: Database,
-  runner: { name: string; recipient: string; host: object },
+  { name, recipient, host }: { name: string; recipient: string; host: Prisma.InputJsonObject },
 ): Promise<string> {
-  const { name, recipient } = runner;
-  const rest = { recipient, host: runner.host as Prisma.InputJsonObject };
+  const rest = { recipient, host };
   const now = new Date();
   const row = await db.runner.upsert({
     where: { name },

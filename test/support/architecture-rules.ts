@@ -166,7 +166,7 @@ export const ONLY_DOORS: readonly { name: string; to: string; only: readonly str
   {
     name: 'the test set is opened by the pipeline',
     to: 'runner/secrets/test-set.ts',
-    only: ['runner/pipeline/', 'runner/start-runner.ts', 'runner/secrets/test-set.ts', 'test/'],
+    only: ['runner/pipeline/', 'runner/secrets/test-set.ts', 'test/'],
     planted: 'cli/planted.ts',
   },
   {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Logger } from './log.ts';
+import type { Logger } from '#runner/log.ts';
 
 const RETRY_MS = 3000;
 

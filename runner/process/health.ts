@@ -1,6 +1,6 @@
 import type { RunnerHealth } from '#lib/domain/runners/health.ts';
-import { freeBytesAt } from './sandbox/host/host.ts';
-import type { Sandbox } from './sandbox/sandbox.ts';
+import { freeBytesAt } from '#runner/sandbox/host/host.ts';
+import type { Sandbox } from '#runner/sandbox/sandbox.ts';
 
 /** With less than this free on a disk nothing new is taken: a full disk stops more than one evaluation. */
 const MIN_FREE_BYTES = 2 ** 30;
