@@ -2,17 +2,42 @@ import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
+import { connection } from 'next/server';
 import { SiteBar } from '#components/site/site-bar.tsx';
 import { SiteFoot } from '#components/site/site-foot.tsx';
 import { parseTheme, THEME_COOKIE } from '#components/site/theme.ts';
+import { site } from '#lib/site/site.ts';
 import { setTheme, signOut } from './actions.ts';
 import { currentViewer } from './viewer.ts';
 import './globals.css';
 
-export const metadata: Metadata = {
-  title: { default: 'Heldout', template: '%s · Heldout' },
-  description: 'Benchmarks for algorithms that must be judged on data nobody may see.',
+const SOCIAL_CARD = {
+  url: '/social-card.png',
+  width: 1200,
+  height: 630,
+  alt: 'Heldout: benchmarks on data nobody may see. A leaderboard whose ranks are ranges, with 95 % intervals.',
 };
+
+/** Titles and descriptions are each page's own; Next repeats them in the card of a shared link. */
+export async function generateMetadata(): Promise<Metadata> {
+  // A build has no address and stops here, as it does at the cookies.
+  await connection();
+  return {
+    metadataBase: new URL(site().environment.origin),
+    title: { default: 'Heldout', template: '%s · Heldout' },
+    description: 'Benchmarks for algorithms that must be judged on data nobody may see.',
+    manifest: '/manifest.webmanifest',
+    icons: {
+      icon: [
+        { url: '/favicon.ico', sizes: '16x16 32x32 48x48' },
+        { url: '/icon.svg', type: 'image/svg+xml' },
+      ],
+      apple: { url: '/apple-touch-icon.png', sizes: '180x180' },
+    },
+    openGraph: { type: 'website', siteName: 'Heldout', images: SOCIAL_CARD },
+    twitter: { card: 'summary_large_image' },
+  };
+}
 
 export const viewport: Viewport = { width: 'device-width', initialScale: 1, colorScheme: 'light dark' };
 
