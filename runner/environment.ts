@@ -6,7 +6,8 @@ import { z } from 'zod';
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema);
 
-const schema = z.object({
+/** Described for readers in .env.example. */
+export const runnerVariables = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'The address of the database, postgresql://…' }),
   HELDOUT_HOME: optional(z.string().default('.heldout')),
   HELDOUT_STORE: optional(z.string().optional()),
@@ -43,7 +44,7 @@ export interface RunnerEnvironment {
 
 /** Throws an Error that names each variable that is missing or wrong. */
 export function parseRunnerEnvironment(variables: NodeJS.ProcessEnv): RunnerEnvironment {
-  const parsed = schema.safeParse(variables);
+  const parsed = runnerVariables.safeParse(variables);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`The runner's environment is not right.\n  ${problems.join('\n  ')}`);

@@ -5,7 +5,8 @@ import { z } from 'zod';
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema);
 
-const schema = z.object({
+/** Described for readers in .env.example. */
+export const siteVariables = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'The address of the database, postgresql://…' }),
   HELDOUT_HOME: optional(z.string().default('.heldout')),
   HELDOUT_STORE: optional(z.string().optional()),
@@ -34,7 +35,7 @@ export interface SiteEnvironment {
 
 /** Throws an Error that names each variable that is missing or wrong. */
 export function parseSiteEnvironment(variables: NodeJS.ProcessEnv): SiteEnvironment {
-  const parsed = schema.safeParse(variables);
+  const parsed = siteVariables.safeParse(variables);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`The site's environment is not right.\n  ${problems.join('\n  ')}`);

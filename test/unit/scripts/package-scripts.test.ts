@@ -6,8 +6,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const WRAPPER = join(ROOT, 'scripts/with-setup.sh');
-const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+const { scripts, dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>;
+  dependencies: Record<string, string>;
 };
 
 let folder: string;
@@ -65,3 +66,7 @@ test.each(['demo', 'test', 'check', 'dev', 'build', 'start', 'site', 'runner', '
     expect(scripts[name]).toMatch(/^sh scripts\/with-setup\.sh (base|cli|demo|test) [\w/-]+\.ts( \w+)?$/);
   },
 );
+
+test('.node-version is the Node that set-up installs', () => {
+  expect(readFileSync(join(ROOT, '.node-version'), 'utf8').trim()).toBe(dependencies['node']);
+});
