@@ -1,6 +1,6 @@
 import { cookies } from 'next/headers';
 import { cache } from 'react';
-import type { Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { sessionCookie } from '#lib/site/accounts/session.ts';
 import { viewerOfSession } from '#lib/site/accounts/viewer.ts';
 import { site } from '#lib/site/site.ts';

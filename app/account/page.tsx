@@ -5,7 +5,7 @@ import { currentViewer } from '#app/viewer.ts';
 import { utcDate, utcDateTime } from '#components/format/time.ts';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
-import type { AccountView } from '#lib/api/views.ts';
+import type { AccountView } from '#lib/api/pages/account.ts';
 import { accountView } from '#lib/site/accounts/account-view.ts';
 import { site } from '#lib/site/site.ts';
 import { createTokenAction, renameAction, revokeTokenAction } from './actions.ts';

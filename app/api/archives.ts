@@ -1,4 +1,4 @@
-import type { ArchiveKind } from '#lib/api/views.ts';
+import type { ArchiveKind } from '#lib/api/archives.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { storeArchive } from '#lib/site/submissions/store-archive.ts';

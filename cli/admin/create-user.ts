@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type Command, CommandError, UsageError } from '#cli/command.ts';
-import { emailSchema, nameSchema, passwordSchema } from '#lib/site/accounts/accounts.ts';
+import { accountSchema } from '#lib/api/accounts.ts';
 import { hashPassword } from '#lib/site/accounts/passwords.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -30,8 +30,6 @@ export const adminCommand: Command = {
     throw new UsageError(action === undefined ? 'create-user?' : `there is no "admin ${action}".`);
   },
 };
-
-const accountSchema = z.object({ email: emailSchema, name: nameSchema(80), password: passwordSchema });
 
 async function createUser(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({

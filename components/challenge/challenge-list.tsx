@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { currentPhase, scansOf, stateOf } from '#components/format/phase-labels.ts';
 import { Leaders } from '#components/leaderboard/leaders.tsx';
-import type { ChallengeSummary } from '#lib/api/views.ts';
+import type { ChallengeSummary } from '#lib/api/challenges.ts';
 import { counted } from '#lib/domain/units.ts';
 import { PhaseStrip } from './phase-strip.tsx';
 

@@ -1,5 +1,5 @@
 import { utcDate } from '#components/format/time.ts';
-import type { ChallengeView } from '#lib/api/views.ts';
+import type { ChallengeView } from '#lib/api/challenges.ts';
 
 /** BibTeX for the challenge: the organizers' own, or one made from what the site knows. */
 export function citationOf(challenge: ChallengeView, asOf: string): string {

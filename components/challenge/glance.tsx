@@ -1,6 +1,6 @@
 import { labelOf } from '#components/format/metric-labels.ts';
 import { currentPhase, scansOf } from '#components/format/phase-labels.ts';
-import type { ChallengeView } from '#lib/api/views.ts';
+import type { ChallengeView } from '#lib/api/challenges.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
 import { counted } from '#lib/domain/units.ts';
 

@@ -1,5 +1,6 @@
 import { utcClock, utcDate } from '#components/format/time.ts';
-import type { PhaseRules, PhaseSummary } from '#lib/api/views.ts';
+import type { PhaseRules } from '#lib/api/phase-rules.ts';
+import type { PhaseSummary } from '#lib/api/phases.ts';
 import { counted } from '#lib/domain/units.ts';
 import { LocalTime, ZoneName } from './local-time.tsx';
 

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import type { CSSProperties } from 'react';
 import { deadlineOf, elapsedPercent, scansOf, windowOf } from '#components/format/phase-labels.ts';
-import type { PhaseSummary } from '#lib/api/views.ts';
+import type { PhaseSummary } from '#lib/api/phases.ts';
 
 /** The rule under a phase is its window; the dark part is the time that is gone. */
 export function PhaseStrip({

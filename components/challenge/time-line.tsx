@@ -1,6 +1,6 @@
 import { scansOf } from '#components/format/phase-labels.ts';
 import { utcDate } from '#components/format/time.ts';
-import type { PhaseSummary } from '#lib/api/views.ts';
+import type { PhaseSummary } from '#lib/api/phases.ts';
 import { positionOf, timeScale, windowOn } from './time-scale.ts';
 
 const ROW_PX = 46;

@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
 import { utcClock, utcDay } from '#components/format/time.ts';
-import type { OrganizerView } from '#lib/api/views.ts';
+import type { OrganizerView } from '#lib/api/pages/organizer.ts';
 
 const SHOWN_AT_ONCE = 14;
 

@@ -1,7 +1,9 @@
 import { positionOf, type TimeScale, timeScale, windowOn } from '#components/challenge/time-scale.ts';
 import { scansOf, stateOf } from '#components/format/phase-labels.ts';
 import { utcClock, utcDay } from '#components/format/time.ts';
-import type { PhaseRules, PhaseSummary, UnservedPhase } from '#lib/api/views.ts';
+import type { UnservedPhase } from '#lib/api/pages/organizer.ts';
+import type { PhaseRules } from '#lib/api/phase-rules.ts';
+import type { PhaseSummary } from '#lib/api/phases.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
 
 /** The phases as a table whose drawn column is one axis of time. */

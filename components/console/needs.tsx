@@ -1,5 +1,5 @@
 import { shortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
-import type { OrganizerView } from '#lib/api/views.ts';
+import type { OrganizerView } from '#lib/api/pages/organizer.ts';
 import { counted } from '#lib/domain/units.ts';
 
 interface Need {

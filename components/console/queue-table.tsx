@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { shortSpan, spanMs } from '#components/format/time.ts';
-import type { OrganizerView } from '#lib/api/views.ts';
+import type { OrganizerView } from '#lib/api/pages/organizer.ts';
 
 /** What waits, by phase: how long the oldest has waited, and each one's place among all that share the runners. */
 export function QueueTable({ view }: { view: OrganizerView }) {

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { bytes } from '#components/format/quantity.ts';
 import { shortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
-import type { OrganizerView, RunnerView } from '#lib/api/views.ts';
+import type { OrganizerView, RunnerView } from '#lib/api/pages/organizer.ts';
 import { describeCapabilities } from '#lib/domain/runners/capabilities.ts';
 
 /** What each runner does, how it is, and what it could do. */

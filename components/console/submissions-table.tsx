@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { utcClockNear } from '#components/format/time.ts';
-import type { OrganizerView } from '#lib/api/views.ts';
+import type { OrganizerView } from '#lib/api/pages/organizer.ts';
 import type { EvaluationState } from '#lib/domain/evaluations/state.ts';
 
 const STATE_CLASS: Readonly<Record<EvaluationState, string>> = {

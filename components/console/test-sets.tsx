@@ -1,7 +1,7 @@
 import { bytes } from '#components/format/quantity.ts';
 import { utcDateTime } from '#components/format/time.ts';
 import { Preformatted } from '#components/ui/preformatted.tsx';
-import type { OrganizerView } from '#lib/api/views.ts';
+import type { OrganizerView } from '#lib/api/pages/organizer.ts';
 
 /** What is sealed, to whom, and how to seal and send the next one. */
 export function TestSets({ view, origin }: { view: OrganizerView; origin: string }) {

@@ -1,6 +1,6 @@
 import { shortSpan, spanMs } from '#components/format/time.ts';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
-import type { OrganizerView } from '#lib/api/views.ts';
+import type { OrganizerView } from '#lib/api/pages/organizer.ts';
 
 type TriageEntry = OrganizerView['triage'][number];
 

@@ -1,5 +1,7 @@
 import { scansOf } from '#components/format/phase-labels.ts';
-import type { ChallengeView, PhaseRules, PhaseSummary } from '#lib/api/views.ts';
+import type { ChallengeView } from '#lib/api/challenges.ts';
+import type { PhaseRules } from '#lib/api/phase-rules.ts';
+import type { PhaseSummary } from '#lib/api/phases.ts';
 import { describeRules, type RuleRow } from '#lib/domain/phases/rules.ts';
 
 type Phase = PhaseSummary & { rules: PhaseRules };

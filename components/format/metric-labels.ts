@@ -1,4 +1,4 @@
-import type { LeaderboardMetric } from '#lib/api/views.ts';
+import type { LeaderboardMetric } from '#lib/api/leaderboards.ts';
 import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
 
 /** Column headings are narrow: the few long names of the field, as boards abbreviate them. */

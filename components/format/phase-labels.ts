@@ -1,4 +1,4 @@
-import type { PhaseSummary } from '#lib/api/views.ts';
+import type { PhaseSummary } from '#lib/api/phases.ts';
 import { percent } from './quantity.ts';
 import { longSpan, spanMs, utcDate, utcDateTime, utcDay } from './time.ts';
 

@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { direction, shortLabel, spokenLabel, unitOf, versionOf } from '#components/format/metric-labels.ts';
-import type { LeaderboardMetric, LeaderboardView } from '#lib/api/views.ts';
+import type { LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards.ts';
 import type { LeaderboardState } from './leaderboard-state.ts';
 import { nextSort } from './sort.ts';
 import { AxisTicks } from './whisker.tsx';

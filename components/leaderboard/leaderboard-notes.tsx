@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import type { LeaderboardView } from '#lib/api/views.ts';
+import type { LeaderboardView } from '#lib/api/leaderboards.ts';
 
 /** How the table came about, in words, below it. */
 export function LeaderboardNotes({

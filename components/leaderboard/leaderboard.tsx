@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { decimalsShown, direction, shortLabel, unitOf } from '#components/format/metric-labels.ts';
 import { rankRange, score } from '#components/format/quantity.ts';
 import { utcDateTime, utcDay } from '#components/format/time.ts';
-import type { LeaderboardEntry, LeaderboardView } from '#lib/api/views.ts';
+import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards.ts';
 import { LeaderboardHead } from './leaderboard-head.tsx';
 import type { LeaderboardState } from './leaderboard-state.ts';
 import { Marker } from './marker.tsx';

@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { decimalsOf, rankRange, score } from '#components/format/quantity.ts';
-import type { ChallengeSummary } from '#lib/api/views.ts';
+import type { ChallengeSummary } from '#lib/api/challenges.ts';
 import { Whisker } from './whisker.tsx';
 
 /** The first rows of a board on its axis, small: rank range, team, mean and whisker. */

@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { shortLabel } from '#components/format/metric-labels.ts';
-import type { LeaderboardView } from '#lib/api/views.ts';
+import type { LeaderboardView } from '#lib/api/leaderboards.ts';
 import type { LeaderboardState } from './leaderboard-state.ts';
 import { nextSort } from './sort.ts';
 

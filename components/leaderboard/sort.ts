@@ -1,4 +1,4 @@
-import type { LeaderboardEntry, LeaderboardView } from '#lib/api/views.ts';
+import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards.ts';
 
 /** Order of the board as the address says it: `sort=dice` or `sort=-dice`; without one, by rank. */
 export interface LeaderboardSort {

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import type { Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { Brand } from './brand.tsx';
 import type { Theme } from './theme.ts';
 import { ThemeControl } from './theme-control.tsx';

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { utcClockSeconds } from '#components/format/time.ts';
-import type { SubmissionView } from '#lib/api/views.ts';
+import type { SubmissionView } from '#lib/api/submissions.ts';
 import { CaseTable } from './cases/case-table.tsx';
 import { Distribution } from './cases/distribution.tsx';
 import { SubmissionErrors } from './errors/case-errors.tsx';

@@ -1,5 +1,5 @@
 import { longSpan, spanMs, utcDay } from '#components/format/time.ts';
-import type { SubmissionView } from '#lib/api/views.ts';
+import type { SubmissionView } from '#lib/api/submissions.ts';
 
 export type QuotaView = NonNullable<SubmissionView['quota']>;
 

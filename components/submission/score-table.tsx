@@ -1,6 +1,7 @@
 import { decimalsShown, direction, unitOf, versionOf } from '#components/format/metric-labels.ts';
 import { rankRange, score } from '#components/format/quantity.ts';
-import type { EvaluationView, SubmissionView } from '#lib/api/views.ts';
+import type { EvaluationView } from '#lib/api/evaluations.ts';
+import type { SubmissionView } from '#lib/api/submissions.ts';
 
 /** Mean and median of each metric over all cases, failed ones at the declared worst. */
 export function ScoreTable({

@@ -2,7 +2,8 @@ import Link from 'next/link';
 import { decimalsShown, labelOf } from '#components/format/metric-labels.ts';
 import { bytes, rankRange, score, shortDigest } from '#components/format/quantity.ts';
 import { utcDate, utcDay } from '#components/format/time.ts';
-import type { ArchiveView, SubmissionView } from '#lib/api/views.ts';
+import type { ArchiveView } from '#lib/api/archives.ts';
+import type { SubmissionView } from '#lib/api/submissions.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
 import { QuotaTicks } from './quota-ticks.tsx';
 

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { bytes, shortDigest } from '#components/format/quantity.ts';
 import { utcDateTime } from '#components/format/time.ts';
-import type { SentArchive } from '#lib/api/views.ts';
+import type { SentArchive } from '#lib/api/archives.ts';
 import { type ArchiveChoice, isSent } from './check-archive.ts';
 
 /** A file input that also takes a file dropped on it, and below it what the team has sent before. */

@@ -1,5 +1,5 @@
 import { bytes } from '#components/format/quantity.ts';
-import type { ArchiveKind, SentArchive } from '#lib/api/views.ts';
+import type { ArchiveKind, SentArchive } from '#lib/api/archives.ts';
 import { mebibytes } from '#lib/domain/units.ts';
 
 const ARCHIVE_NAME = /\.(tar|tar\.gz|tgz|tar\.zst|tzst)$/i;

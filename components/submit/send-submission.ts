@@ -1,6 +1,6 @@
 /** The requests behind the submit page: each archive as a raw body, then the submission that names them. */
 
-import type { ArchiveKind } from '#lib/api/views.ts';
+import type { ArchiveKind } from '#lib/api/archives.ts';
 
 export interface Destination {
   challenge: string;

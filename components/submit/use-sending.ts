@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import type { ArchiveKind } from '#lib/api/views.ts';
+import type { ArchiveKind } from '#lib/api/archives.ts';
 import { type ArchiveChoice, isSent } from './check-archive.ts';
 import { createSubmission, type Destination, SendRefused, sendArchive } from './send-submission.ts';
 import { addSample, type UploadFigures, type UploadSample, uploadFigures } from './upload-figures.ts';

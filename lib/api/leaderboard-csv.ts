@@ -1,4 +1,4 @@
-import type { LeaderboardView } from './views.ts';
+import type { LeaderboardView } from './leaderboards.ts';
 
 /** A board as CSV (RFC 4180), a line a team, for spreadsheets and scripts. */
 export function leaderboardCsv({ rows, metrics, decimals }: LeaderboardView): string {

@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
-import type { LeaderboardView, SubmissionView } from '#lib/api/views.ts';
+import type { LeaderboardView } from '#lib/api/leaderboards.ts';
+import type { SubmissionView } from '#lib/api/submissions.ts';
 import { findings } from '#test/support/browser/axe.ts';
 import { at, signIn } from '#test/support/browser/people.ts';
 import { CHALLENGE, FIRST_TEAM } from '#test/support/browser/served.ts';

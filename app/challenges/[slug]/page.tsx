@@ -9,7 +9,7 @@ import { currentPhase, deadlineOf } from '#components/format/phase-labels.ts';
 import { utcDateTime } from '#components/format/time.ts';
 import { Leaders } from '#components/leaderboard/leaders.tsx';
 import { Preformatted } from '#components/ui/preformatted.tsx';
-import type { ChallengeView } from '#lib/api/views.ts';
+import type { ChallengeView } from '#lib/api/challenges.ts';
 import { site } from '#lib/site/site.ts';
 import { readChallenge } from './read-challenge.ts';
 

@@ -1,4 +1,5 @@
-import type { EvaluationView, SubmissionView } from '#lib/api/views.ts';
+import type { EvaluationView } from '#lib/api/evaluations.ts';
+import type { SubmissionView } from '#lib/api/submissions.ts';
 
 /** "Scan 7", "Scan 5f0c" */
 export function caseName(caseId: string): string {

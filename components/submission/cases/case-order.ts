@@ -1,4 +1,4 @@
-import type { CaseScoreView } from '#lib/api/views.ts';
+import type { CaseScoreView } from '#lib/api/evaluations.ts';
 
 /** What the table of scans is ordered by: the id, a metric's name, or `code`. */
 export interface CaseOrder {

@@ -1,5 +1,7 @@
 import type { CSSProperties } from 'react';
-import type { CaseMark, EvaluationView } from '#lib/api/views.ts';
+import type { EvaluationView } from '#lib/api/evaluations.ts';
+
+export type CaseMark = 'scored' | 'failed' | 'running' | 'waiting';
 
 /** One mark a scan. In a hidden phase the marks are sorted by state: which scan failed is not disclosed. */
 

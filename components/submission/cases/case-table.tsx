@@ -3,7 +3,8 @@
 import { useState } from 'react';
 import { caseDecimalsShown, direction, shortLabel, unitOf } from '#components/format/metric-labels.ts';
 import { score } from '#components/format/quantity.ts';
-import type { EvaluationView, SubmissionView } from '#lib/api/views.ts';
+import type { EvaluationView } from '#lib/api/evaluations.ts';
+import type { SubmissionView } from '#lib/api/submissions.ts';
 import { caseDecimals } from '#lib/domain/metrics/rounding.ts';
 import { hasFigure } from './case-labels.ts';
 import { type CaseOrder, nextOrder, orderCases } from './case-order.ts';

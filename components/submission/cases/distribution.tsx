@@ -11,7 +11,8 @@ import {
   versionOf,
 } from '#components/format/metric-labels.ts';
 import { score } from '#components/format/quantity.ts';
-import type { CaseScoreView, EvaluationView, SubmissionView } from '#lib/api/views.ts';
+import type { CaseScoreView, EvaluationView } from '#lib/api/evaluations.ts';
+import type { SubmissionView } from '#lib/api/submissions.ts';
 import { caseDecimals } from '#lib/domain/metrics/rounding.ts';
 import { caseName, hasFigure, whyCases } from './case-labels.ts';
 import { type Lane, type Panel, panelsOf, worstFirst } from './lanes.ts';

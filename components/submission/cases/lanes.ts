@@ -1,4 +1,4 @@
-import type { CaseScoreView, EvaluationView } from '#lib/api/views.ts';
+import type { CaseScoreView, EvaluationView } from '#lib/api/evaluations.ts';
 import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
 import { type Axis, axisOver } from '#lib/domain/statistics/axis.ts';
 import { type Box, boxOf } from '#lib/domain/statistics/distribution.ts';

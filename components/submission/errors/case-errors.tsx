@@ -1,5 +1,6 @@
 import { SubmitButton } from '#components/ui/submit-button.tsx';
-import type { EvaluationView, SubmissionView } from '#lib/api/views.ts';
+import type { EvaluationView } from '#lib/api/evaluations.ts';
+import type { SubmissionView } from '#lib/api/submissions.ts';
 import { isPlatformErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { counted } from '#lib/domain/units.ts';
 import { ErrorCard } from './submission-error.tsx';

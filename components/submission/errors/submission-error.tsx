@@ -1,5 +1,5 @@
 import { Preformatted } from '#components/ui/preformatted.tsx';
-import type { CaseErrorGroup } from '#lib/api/views.ts';
+import type { CaseErrorGroup } from '#lib/api/evaluations.ts';
 import { isPlatformErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { counted } from '#lib/domain/units.ts';
 import { WithCode } from './steps-text.tsx';

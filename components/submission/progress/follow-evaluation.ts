@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from 'react';
 import { SECOND_MS } from '#components/format/time.ts';
-import type { EvaluationView, SubmissionView } from '#lib/api/views.ts';
+import type { EvaluationView } from '#lib/api/evaluations.ts';
+import type { SubmissionView } from '#lib/api/submissions.ts';
 import { isFinal } from '#lib/domain/evaluations/state.ts';
 
 const POLL_EVERY_MS = 5 * SECOND_MS;

@@ -2,7 +2,7 @@ import { ordinal } from '#components/format/quantity.ts';
 import { CaseStrip } from '#components/submission/cases/case-strip.tsx';
 import { Question } from '#components/ui/question.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
-import type { EvaluationView } from '#lib/api/views.ts';
+import type { EvaluationView } from '#lib/api/evaluations.ts';
 import { doneOf, formatTimeLeft } from './stages.ts';
 
 /** How far it is: the count, what it waits for, one mark a scan, and the way to end it. */

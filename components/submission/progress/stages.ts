@@ -1,6 +1,6 @@
 import { bytes, ordinal } from '#components/format/quantity.ts';
 import { longSpan, SECOND_MS, shortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
-import type { EvaluationView } from '#lib/api/views.ts';
+import type { EvaluationView } from '#lib/api/evaluations.ts';
 
 /** The seven stations of a submission: what is behind it, where it is, what comes. */
 export interface Stage {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { AccountView, Viewer } from '#lib/api/views.ts';
+import { accountSchema } from '#lib/api/accounts.ts';
+import type { AccountView } from '#lib/api/pages/account.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
-import { nameSchema } from './accounts.ts';
 import { requireViewer } from './viewer.ts';
 
 /** The reader's own account; a token's secret is not in it, since only its hash is stored. */
@@ -23,7 +24,7 @@ export async function accountView(site: Site, viewer: Viewer | null): Promise<Ac
   };
 }
 
-const renameSchema = z.strictObject({ name: nameSchema(80) });
+const renameSchema = accountSchema.pick({ name: true });
 
 export async function renameAccount(site: Site, input: unknown, viewer: Viewer | null): Promise<void> {
   const { userId } = requireViewer(viewer);

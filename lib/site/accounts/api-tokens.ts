@@ -1,18 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import { createTokenRequestSchema } from '#lib/api/accounts.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
-import { nameSchema } from './accounts.ts';
 import { signIn } from './sign-in.ts';
 
 /** Secrets for programs: `hld_` and 256 random bits. Their SHA-256 is stored, and found by it. */
 const TOKEN_PATTERN = /^hld_[A-Za-z0-9_-]{43}$/;
 
-const requestSchema = z.strictObject({ email: z.string(), password: z.string(), name: nameSchema(80) });
-
 /** Makes a token for whoever knows e-mail and password; it is shown this once. */
 export async function createApiToken(site: Site, input: unknown, address: string): Promise<string> {
-  const { email, password, name } = parseInput(requestSchema, input);
+  const { email, password, name } = parseInput(createTokenRequestSchema, input);
   const { userId } = await signIn(site, { email, password }, address);
   const token = `hld_${randomBytes(32).toString('base64url')}`;
   await site.db.apiToken.create({ data: { userId, name, tokenHash: hashToken(token) } });

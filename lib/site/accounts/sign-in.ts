@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { emailSchema } from '#lib/api/accounts.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Site } from '#lib/site/site.ts';
-import { emailSchema } from './accounts.ts';
 import { isPassword } from './passwords.ts';
 import { returnAttempt, takeAttempt } from './rate-limit.ts';
 

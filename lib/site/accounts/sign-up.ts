@@ -1,25 +1,16 @@
-import { z } from 'zod';
+import { accountSchema, type NewUser } from '#lib/api/accounts.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { isUniqueViolation } from '#lib/platform/database.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
-import { emailSchema, nameSchema, passwordSchema } from './accounts.ts';
 import { hashPassword } from './passwords.ts';
 import { takeAttempt } from './rate-limit.ts';
 
-const signUpSchema = z.strictObject({ name: nameSchema(80), email: emailSchema, password: passwordSchema });
-
 const BY_ADDRESS = { name: 'sign-up', attempts: 100, windowSeconds: 3600 };
-
-export interface NewUser {
-  id: string;
-  name: string;
-  email: string;
-}
 
 /** Makes an account. `address` is the client's, for the limit. */
 export async function signUp(site: Site, input: unknown, address: string): Promise<NewUser> {
-  const { name, email, password } = parseInput(signUpSchema, input);
+  const { name, email, password } = parseInput(accountSchema, input);
   await takeAttempt(site, BY_ADDRESS, address);
   const passwordHash = await hashPassword(password);
   try {

@@ -1,4 +1,4 @@
-import type { Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 
 export type AuditAction =

@@ -1,4 +1,5 @@
-import type { ChallengeSummary, ChallengeView, Viewer } from '#lib/api/views.ts';
+import type { ChallengeSummary, ChallengeView } from '#lib/api/challenges.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
 import { type Challenge, findChallenge, organizes } from './find-challenge.ts';

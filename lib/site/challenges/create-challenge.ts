@@ -1,4 +1,4 @@
-import type { Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
 import { isUniqueViolation } from '#lib/platform/database.ts';

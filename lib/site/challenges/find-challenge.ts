@@ -1,4 +1,4 @@
-import type { Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { requireViewer } from '#lib/site/accounts/viewer.ts';

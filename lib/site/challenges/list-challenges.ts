@@ -1,4 +1,5 @@
-import type { ChallengeSummary, Viewer } from '#lib/api/views.ts';
+import type { ChallengeSummary } from '#lib/api/challenges.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { Site } from '#lib/site/site.ts';
 import { summarizeChallenge } from './challenge-view.ts';
 import { findChallenges } from './find-challenge.ts';

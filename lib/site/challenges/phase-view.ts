@@ -1,4 +1,6 @@
-import type { LeaderboardMetric, PhaseRules, PhaseSummary } from '#lib/api/views.ts';
+import type { LeaderboardMetric } from '#lib/api/leaderboards.ts';
+import type { PhaseRules } from '#lib/api/phase-rules.ts';
+import type { PhaseSummary, QuotaView } from '#lib/api/phases.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import type { Quota } from '#lib/domain/phases/quota.ts';
@@ -41,7 +43,7 @@ export function leaderboardMetrics(phase: Phase): LeaderboardMetric[] {
   });
 }
 
-export function quotaView({ resetsAt, ...quota }: Quota): Omit<Quota, 'resetsAt'> & { resetsAt: string } {
+export function quotaView({ resetsAt, ...quota }: Quota): QuotaView {
   return { ...quota, resetsAt: resetsAt.toISOString() };
 }
 

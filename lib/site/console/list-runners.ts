@@ -1,13 +1,8 @@
-import type { Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
+import type { RunnerSummary } from '#lib/api/runners.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { requireViewer } from '#lib/site/accounts/viewer.ts';
 import type { Site } from '#lib/site/site.ts';
-
-export interface RunnerSummary {
-  name: string;
-  recipient: string;
-  lastSeenAt: string;
-}
 
 /** For organizers and administrators: whose keys a test set may be sealed to. The last seen first. */
 export async function listRunners({ db }: Site, viewer: Viewer | null): Promise<RunnerSummary[]> {

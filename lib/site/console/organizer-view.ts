@@ -1,4 +1,5 @@
-import type { OrganizerView, Viewer } from '#lib/api/views.ts';
+import type { OrganizerView } from '#lib/api/pages/organizer.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import {
   ERROR_EXPLANATIONS,
   isPlatformErrorCode,

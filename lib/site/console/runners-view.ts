@@ -1,4 +1,4 @@
-import type { RunnerView, UnservedPhase } from '#lib/api/views.ts';
+import type { RunnerView, UnservedPhase } from '#lib/api/pages/organizer.ts';
 import type { EvaluationState } from '#lib/domain/evaluations/state.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import {

@@ -1,4 +1,5 @@
-import type { LeaderboardView, Viewer } from '#lib/api/views.ts';
+import type { LeaderboardView } from '#lib/api/leaderboards.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
 import { readLeaderboard } from './leaderboard.ts';

@@ -1,4 +1,4 @@
-import type { LeaderboardEntry, LeaderboardView } from '#lib/api/views.ts';
+import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards.ts';
 import { recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import { roundOrNull, roundTo } from '#lib/domain/metrics/rounding.ts';

@@ -1,24 +1,28 @@
-import { z } from 'zod';
-import type { Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { type Registration, registerTeamRequestSchema } from '#lib/api/teams.ts';
 import { requireViewer } from '#lib/site/accounts/viewer.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { findChallenge, requireMembership } from '#lib/site/challenges/find-challenge.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 
-const registrationSchema = z.strictObject({ challenge: z.string(), team: z.string() });
-
 /** Enters a team into a challenge; a second time changes nothing. */
-export async function registerTeam(site: Site, input: unknown, viewer: Viewer | null): Promise<void> {
+export async function registerTeam(
+  site: Site,
+  challenge: string,
+  input: unknown,
+  viewer: Viewer | null,
+): Promise<Registration> {
   const known = requireViewer(viewer);
-  const names = parseInput(registrationSchema, input);
-  const { id: teamId, slug } = requireMembership(known, names.team);
-  const { id: challengeId } = await findChallenge(site, names.challenge);
+  const { team } = parseInput(registerTeamRequestSchema, input);
+  const { id: teamId } = requireMembership(known, team);
+  const { id: challengeId } = await findChallenge(site, challenge);
   await site.db.$transaction(async (tx) => {
     const { count } = await tx.registration.createMany({
       data: [{ challengeId, teamId }],
       skipDuplicates: true,
     });
-    if (count > 0) await recordAudit(tx, known, 'team.register', challengeId, { team: slug });
+    if (count > 0) await recordAudit(tx, known, 'team.register', challengeId, { team });
   });
+  return { challenge, team };
 }

@@ -1,28 +1,16 @@
-import { z } from 'zod';
-import type { Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { createSubmissionRequestSchema } from '#lib/api/submissions.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import { quotaLeft } from '#lib/domain/phases/quota.ts';
-import { MAX_ALGORITHM_NAME_LENGTH } from '#lib/domain/submissions/algorithm-name.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { sendEvaluation } from '#lib/platform/queue/queue.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
-import { nameSchema } from '#lib/site/accounts/accounts.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { findChallenge, findPhase, requireMembership } from '#lib/site/challenges/find-challenge.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { readQuota } from './read-quota.ts';
-
-const submissionSchema = z.strictObject({
-  challenge: z.string(),
-  phase: z.string(),
-  team: z.string(),
-  imageId: z.uuid('The id that the upload answered with.'),
-  /** Of a model archive beside the image. */
-  modelId: z.uuid('The id that the upload answered with.').nullable().default(null),
-  algorithm: nameSchema(MAX_ALGORITHM_NAME_LENGTH),
-});
 
 /** Submission, evaluation and job in one transaction: all are there, or nothing is. */
 export async function createSubmission(
@@ -30,7 +18,7 @@ export async function createSubmission(
   input: unknown,
   viewer: Viewer | null,
 ): Promise<{ id: string }> {
-  const { algorithm, imageId, modelId, ...names } = parseInput(submissionSchema, input);
+  const { algorithm, imageId, modelId, ...names } = parseInput(createSubmissionRequestSchema, input);
   const team = requireMembership(viewer, names.team);
   const challenge = await findChallenge(site, names.challenge);
   const phase = findPhase(challenge, names.phase);

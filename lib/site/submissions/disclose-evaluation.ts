@@ -1,10 +1,5 @@
-import type {
-  CaseDisclosure,
-  CaseErrorGroup,
-  CaseScoreView,
-  EvaluationView,
-  LeaderboardMetric,
-} from '#lib/api/views.ts';
+import type { CaseDisclosure, CaseErrorGroup, CaseScoreView, EvaluationView } from '#lib/api/evaluations.ts';
+import type { LeaderboardMetric } from '#lib/api/leaderboards.ts';
 import {
   ERROR_EXPLANATIONS,
   type ErrorCode,

@@ -1,4 +1,4 @@
-import type { Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { isFinal } from '#lib/domain/evaluations/state.ts';
 import type { Site } from '#lib/site/site.ts';
 import { MINUTE_MS } from './disclose-evaluation.ts';

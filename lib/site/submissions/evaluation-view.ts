@@ -1,4 +1,4 @@
-import type { EvaluationView } from '#lib/api/views.ts';
+import type { EvaluationView } from '#lib/api/evaluations.ts';
 import { readQueueOrder } from '#lib/platform/queue/queue.ts';
 import { caseScoreFromRow } from '#lib/platform/rows/case-score.ts';
 import { readWaitsFor } from '#lib/site/console/runners-view.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { organizes } from '#lib/site/challenges/find-challenge.ts';

@@ -1,4 +1,4 @@
-import type { Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { endedByPlatform } from '#lib/domain/evaluations/state.ts';
 import { notifyEvaluationChanged } from '#lib/platform/notifications.ts';

@@ -1,5 +1,10 @@
-import { z } from 'zod';
-import type { ArchiveKind, Viewer } from '#lib/api/views.ts';
+import {
+  type ArchiveKind,
+  type StoredArchive,
+  uploadLengthSchema,
+  uploadSha256Schema,
+} from '#lib/api/archives.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { tooLarge } from '#lib/platform/storage/store.ts';
 import { findChallenge, findPhase, requireMembership } from '#lib/site/challenges/find-challenge.ts';
@@ -20,23 +25,8 @@ export interface ArchiveUpload {
   expectedSha256: string | undefined;
 }
 
-export interface StoredArchive {
-  id: string;
-  fileName: string;
-  bytes: number;
-  sha256: string;
-}
-
 /** Archives of a kind that a team has sent and not submitted: more of them would only fill the disk. */
 const MAX_UNUSED = 10;
-
-const lengthSchema = z
-  .int({ error: 'Say how long the file is (Content-Length), so that a cut upload is noticed.' })
-  .min(1, 'The file is empty.');
-const sha256Schema = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/, 'A SHA-256 in 64 lower-case hexadecimal digits.')
-  .optional();
 
 /**
  * Streams an archive of a team into the store. What can be refused is refused before it is sent. Images and
@@ -53,8 +43,8 @@ export async function storeArchive(
   const phase = findPhase(challenge, phaseSlug);
   await requireEntry(site, phase, team.id);
   await requireQuota(site.db, phase, team.id, site.now());
-  const expectedBytes = parseInput(lengthSchema, upload.expectedBytes);
-  const expectedSha256 = parseInput(sha256Schema, upload.expectedSha256);
+  const expectedBytes = parseInput(uploadLengthSchema, upload.expectedBytes);
+  const expectedSha256 = parseInput(uploadSha256Schema, upload.expectedSha256);
   const maxBytes = phase.limits.imageMib * 2 ** 20;
   if (expectedBytes > maxBytes) throw tooLarge(maxBytes);
   return withinRoom(site, kind, team.id, async () => {

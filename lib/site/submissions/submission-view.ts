@@ -1,4 +1,5 @@
-import type { SubmissionView, Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
+import type { SubmissionView } from '#lib/api/submissions.ts';
 import { phaseRules, phaseSummary, quotaView, shortId } from '#lib/site/challenges/phase-view.ts';
 import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';

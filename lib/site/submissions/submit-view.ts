@@ -1,4 +1,5 @@
-import type { SubmitView, Viewer } from '#lib/api/views.ts';
+import type { SubmitView } from '#lib/api/pages/submit.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { phaseRules, phaseSummary, quotaView } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';

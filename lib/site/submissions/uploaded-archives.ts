@@ -1,4 +1,5 @@
-import type { ArchiveKind, SentArchive, Viewer } from '#lib/api/views.ts';
+import type { ArchiveKind, SentArchive } from '#lib/api/archives.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { requireMembership } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';

@@ -1,4 +1,4 @@
-import type { ArchiveKind } from '#lib/api/views.ts';
+import type { ArchiveKind } from '#lib/api/archives.ts';
 
 /** Uploads that this process is receiving, by team and kind: they take room before they are stored. */
 export class UploadsInFlight {

@@ -1,20 +1,18 @@
-import { z } from 'zod';
-import type { Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { createTeamRequestSchema, type NewTeam } from '#lib/api/teams.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { isUniqueViolation } from '#lib/platform/database.ts';
-import { nameSchema } from '#lib/site/accounts/accounts.ts';
 import { requireViewer } from '#lib/site/accounts/viewer.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 
-const teamSchema = z.strictObject({ name: nameSchema(60) });
-/** Quotas are a team's: who founds many has many. */
+/** Quotas are a team's: whoever creates many teams has many quotas. */
 const MAX_TEAMS = 10;
 
-/** The founder is the team's owner. */
-export async function createTeam(site: Site, input: unknown, viewer: Viewer | null) {
+/** Whoever creates a team owns it. */
+export async function createTeam(site: Site, input: unknown, viewer: Viewer | null): Promise<NewTeam> {
   const { userId, teams } = requireViewer(viewer);
-  const { name } = parseInput(teamSchema, input);
+  const { name } = parseInput(createTeamRequestSchema, input);
   const slug = slugOf(name);
   if (slug.length < 2) {
     const message = 'A name with at least two letters or digits.';

@@ -1,4 +1,5 @@
-import type { Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
+import type { ImportedTestSet } from '#lib/api/test-sets.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { PublicTestSet } from '#lib/domain/test-sets/manifest.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
@@ -13,13 +14,6 @@ export interface TestSetUpload {
   chunks: AsyncIterable<Uint8Array>;
   /** As announced; the set is refused where another number comes. */
   expectedBytes: number | undefined;
-}
-
-export interface ImportedTestSet {
-  id: string;
-  caseCount: number;
-  bytes: number;
-  sha256: string;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ArchiveKind, Viewer } from '#lib/api/views.ts';
+import type { ArchiveKind } from '#lib/api/archives.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
 import { storeArchive } from '#lib/site/submissions/store-archive.ts';
 import { listArchives } from '#lib/site/submissions/uploaded-archives.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { EVALUATION_CHANGED } from '#lib/platform/notifications.ts';
 import { challengeView } from '#lib/site/challenges/challenge-view.ts';
 import { listChallenges } from '#lib/site/challenges/list-challenges.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { OrganizerView, Viewer } from '#lib/api/views.ts';
+import type { OrganizerView } from '#lib/api/pages/organizer.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
 import { runnerCapabilitiesSchema } from '#lib/domain/runners/capabilities.ts';
 import { findUnsupportedPhases } from '#lib/evaluations/find-unsupported-phases.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
 import { organizerView } from '#lib/site/console/organizer-view.ts';
 import { registerTeam } from '#lib/site/registrations/register-team.ts';
@@ -40,7 +40,7 @@ async function newTeam(scene: Scene): Promise<Viewer> {
   const owner = await here.newViewer();
   const { slug } = await createTeam(here.site, { name: unique('Team') }, owner);
   const viewer = await here.refresh(owner);
-  await registerTeam(here.site, { challenge: scene.challengeSlug, team: slug }, viewer);
+  await registerTeam(here.site, scene.challengeSlug, { team: slug }, viewer);
   return viewer;
 }
 

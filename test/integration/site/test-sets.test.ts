@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Viewer } from '#lib/api/views.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { SEALED_FORMAT } from '#lib/domain/test-sets/manifest.ts';
 import { importTestSet } from '#lib/site/test-sets/import-test-set.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nextOrder, orderCases } from '#components/submission/cases/case-order.ts';
 import { heightOf, nearestDot, panelsOf, worstFirst } from '#components/submission/cases/lanes.ts';
-import type { CaseScoreView } from '#lib/api/views.ts';
+import type { CaseScoreView } from '#lib/api/evaluations.ts';
 import { METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
 
 function metric(name: MetricName) {

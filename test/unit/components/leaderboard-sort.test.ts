@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parsePins, togglePin } from '#components/leaderboard/pins.ts';
 import { nextSort, parseSort, sortParameter, sortRows } from '#components/leaderboard/sort.ts';
-import type { LeaderboardEntry, LeaderboardView } from '#lib/api/views.ts';
+import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards.ts';
 
 function row(teamSlug: string, rank: number, dice: number | null, failed = 0): LeaderboardEntry {
   return {

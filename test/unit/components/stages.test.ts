@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { leftWord, marksByCase, marksOf } from '#components/submission/cases/case-strip.tsx';
 import { formatTimeLeft, stagesOf } from '#components/submission/progress/stages.ts';
-import type { EvaluationView } from '#lib/api/views.ts';
+import type { EvaluationView } from '#lib/api/evaluations.ts';
 
 const AS_OF = '2026-02-05T14:00:00Z';
 

@@ -3,7 +3,7 @@ import { positionOf, timeScale, windowOn } from '#components/challenge/time-scal
 import { currentPhase } from '#components/format/phase-labels.ts';
 import { bytes, ordinal } from '#components/format/quantity.ts';
 import { longSpan, shortSpan } from '#components/format/time.ts';
-import type { PhaseSummary } from '#lib/api/views.ts';
+import type { PhaseSummary } from '#lib/api/phases.ts';
 
 const labels = (...times: string[]) => timeScale(times).ticks.map((tick) => tick.label);
 

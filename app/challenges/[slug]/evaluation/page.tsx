@@ -3,7 +3,7 @@ import { readChallenge } from '#app/challenges/[slug]/read-challenge.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { MetricCard } from '#components/evaluation/metric-card.tsx';
 import { RulesTable } from '#components/evaluation/rules-table.tsx';
-import type { PhaseRules } from '#lib/api/views.ts';
+import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import { isMetricName, METRIC_NAMES, METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
 import { counted } from '#lib/domain/units.ts';
 

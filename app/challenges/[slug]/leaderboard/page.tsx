@@ -12,7 +12,7 @@ import { LeaderboardNotes } from '#components/leaderboard/leaderboard-notes.tsx'
 import { parsePins } from '#components/leaderboard/pins.ts';
 import { type LeaderboardSort, parseSort, sortParameter } from '#components/leaderboard/sort.ts';
 import { SortMenu } from '#components/leaderboard/sort-menu.tsx';
-import type { LeaderboardView } from '#lib/api/views.ts';
+import type { LeaderboardView } from '#lib/api/leaderboards.ts';
 import { leaderboardView } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { site } from '#lib/site/site.ts';
 

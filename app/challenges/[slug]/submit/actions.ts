@@ -10,7 +10,7 @@ import { site } from '#lib/site/site.ts';
 export async function registerTeamAction(_state: FormState, form: FormData): Promise<FormState> {
   const challenge = textOf(form, 'challenge');
   try {
-    await registerTeam(site(), { challenge, team: textOf(form, 'team') }, await currentViewer());
+    await registerTeam(site(), challenge, { team: textOf(form, 'team') }, await currentViewer());
   } catch (error) {
     return formRefusal(error, form);
   }

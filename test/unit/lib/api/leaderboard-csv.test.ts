@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { csvCell, leaderboardCsv } from '#lib/api/leaderboard-csv.ts';
-import type { LeaderboardView } from '#lib/api/views.ts';
+import type { LeaderboardView } from '#lib/api/leaderboards.ts';
 
 test.each([
   ['plain', 'plain'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LeaderboardMetric } from '#lib/api/views.ts';
+import type { LeaderboardMetric } from '#lib/api/leaderboards.ts';
 import {
   type Audience,
   type CaseDetail,

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 
-/** Spelled the same way everywhere: sign-in finds an account whatever the case it is typed in. */
-export const emailSchema = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .max(254)
-  .pipe(z.email('An e-mail address, as in ada@example.org.'));
+/** Values that several requests and responses are made of. */
 
-export const passwordSchema = z
+export const idSchema = z.uuid();
+
+/** ISO 8601 in UTC. */
+export const timestampSchema = z.iso.datetime();
+
+export const countSchema = z.int().min(0);
+
+export const sha256Schema = z
   .string()
-  .min(10, 'At least 10 characters.')
-  .max(200, 'At most 200 characters.');
+  .regex(/^[0-9a-f]{64}$/, 'A SHA-256 in 64 lower-case hexadecimal digits.');
 
 /** What people see of each other: one line of visible characters. */
 export function nameSchema(maxLength: number) {

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { countSchema, idSchema, sha256Schema, timestampSchema } from './values.ts';
+
+/** What a team uploads: an image, or the weights that containers see at /opt/ml/model. */
+export type ArchiveKind = 'image' | 'model';
+
+/** A file as the team uploaded it. */
+export const archiveViewSchema = z.object({ fileName: z.string(), bytes: countSchema, sha256: sha256Schema });
+export type ArchiveView = z.infer<typeof archiveViewSchema>;
+
+const storedArchiveSchema = archiveViewSchema.extend({ id: idSchema });
+export type StoredArchive = z.infer<typeof storedArchiveSchema>;
+
+/** An archive that is there already, and can be submitted again. */
+const sentArchiveSchema = storedArchiveSchema.extend({
+  sentAt: timestampSchema,
+  /** The latest submission that used it, by its algorithm's name; null where there is none. */
+  algorithm: z.string().nullable(),
+});
+export type SentArchive = z.infer<typeof sentArchiveSchema>;
+
+export const listArchivesQuerySchema = z.object({ team: z.string() });
+
+/** Whose it is, and the phase whose limits it must keep. */
+export const uploadArchiveQuerySchema = z.object({
+  team: z.string(),
+  challenge: z.string(),
+  phase: z.string(),
+});
+
+/** Content-Length of an upload. */
+export const uploadLengthSchema = z
+  .int({ error: 'Say how long the file is (Content-Length), so that a cut upload is noticed.' })
+  .min(1, 'The file is empty.');
+
+/** X-Content-SHA256 of an upload: as the sender computed it, where it did. */
+export const uploadSha256Schema = sha256Schema.optional();
+
+export const listImagesResponseSchema = z.object({ images: z.array(sentArchiveSchema) });
+export const listModelsResponseSchema = z.object({ models: z.array(sentArchiveSchema) });
+export const uploadImageResponseSchema = z.object({ image: storedArchiveSchema });
+export const uploadModelResponseSchema = z.object({ model: storedArchiveSchema });

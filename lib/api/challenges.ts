@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { axisSchema, leaderboardEntrySchema } from './leaderboards.ts';
+import { phaseRulesSchema } from './phase-rules.ts';
+import { phaseSummarySchema } from './phases.ts';
+import { countSchema } from './values.ts';
+
+const challengeSummarySchema = z.object({
+  slug: z.string(),
+  title: z.string(),
+  question: z.string(),
+  synthetic: z.boolean(),
+  phases: z.array(phaseSummarySchema),
+  teamCount: countSchema,
+  /** The first teams of the phase that says most (the open or latest hidden one), with its slug. */
+  leaders: z
+    .object({
+      phaseSlug: z.string(),
+      metricLabel: z.string(),
+      rows: z.array(leaderboardEntrySchema),
+      axis: axisSchema,
+      caseCount: countSchema,
+    })
+    .nullable(),
+});
+export type ChallengeSummary = z.infer<typeof challengeSummarySchema>;
+
+export const challengeViewSchema = challengeSummarySchema.extend({
+  summary: z.string(),
+  citation: z.string().nullable(),
+  /** Names. */
+  organizers: z.array(z.string()),
+  /** The viewer may open /organize/[slug]. */
+  viewerOrganizes: z.boolean(),
+  phaseRules: z.array(phaseRulesSchema),
+});
+export type ChallengeView = z.infer<typeof challengeViewSchema>;
+
+export const createChallengeResponseSchema = z.object({ challenge: z.object({ slug: z.string() }) });

@@ -1,0 +1,7 @@
+/** The account page's view; no part of /api/v1. Times are ISO 8601 in UTC. */
+export interface AccountView {
+  name: string;
+  email: string | null;
+  teams: { slug: string; name: string; role: 'OWNER' | 'MEMBER' }[];
+  tokens: { id: string; name: string; createdAt: string; lastUsedAt: string | null }[];
+}

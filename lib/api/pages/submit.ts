@@ -1,0 +1,17 @@
+import type { ArchiveKind, SentArchive } from '#lib/api/archives.ts';
+import type { PhaseRules } from '#lib/api/phase-rules.ts';
+import type { PhaseSummary, QuotaView } from '#lib/api/phases.ts';
+
+/** The submit page's view; no part of /api/v1. */
+export interface SubmitView {
+  challengeSlug: string;
+  challengeTitle: string;
+  synthetic: boolean;
+  phases: PhaseSummary[];
+  rules: PhaseRules[];
+  /** Quota per phase slug for each of the viewer's teams (by slug). */
+  quotas: Record<string, Record<string, QuotaView>>;
+  teams: { slug: string; name: string; registered: boolean }[];
+  /** What each of the viewer's teams (by slug) has sent, the latest first. */
+  archives: Record<string, Record<ArchiveKind, SentArchive[]>>;
+}

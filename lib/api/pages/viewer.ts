@@ -1,0 +1,8 @@
+/** Who asks, as use cases and pages know them; no part of /api/v1. */
+export interface Viewer {
+  userId: string;
+  name: string;
+  email: string | null;
+  isAdmin: boolean;
+  teams: { id: string; slug: string; name: string; role: 'OWNER' | 'MEMBER' }[];
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { countSchema, idSchema, timestampSchema } from './values.ts';
+
+export const phaseSummarySchema = z.object({
+  id: idSchema,
+  slug: z.string(),
+  title: z.string(),
+  kind: z.enum(['OPEN', 'HIDDEN']),
+  status: z.enum(['upcoming', 'open', 'closed']),
+  opensAt: timestampSchema,
+  closesAt: timestampSchema,
+  /** null until a test set has been imported. */
+  caseCount: countSchema.nullable(),
+});
+export type PhaseSummary = z.infer<typeof phaseSummarySchema>;
+
+export const quotaSchema = z.object({
+  perDay: countSchema,
+  total: countSchema,
+  usedToday: countSchema,
+  usedTotal: countSchema,
+  /** When today's count starts again: the next 00:00 UTC. */
+  resetsAt: timestampSchema,
+});
+export type QuotaView = z.infer<typeof quotaSchema>;

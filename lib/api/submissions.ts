@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { MAX_ALGORITHM_NAME_LENGTH } from '#lib/domain/submissions/algorithm-name.ts';
+import { archiveViewSchema } from './archives.ts';
+import { evaluationStateSchema, evaluationViewSchema } from './evaluations.ts';
+import { phaseRulesSchema } from './phase-rules.ts';
+import { phaseSummarySchema, quotaSchema } from './phases.ts';
+import { idSchema, nameSchema, timestampSchema } from './values.ts';
+
+export const createSubmissionRequestSchema = z.strictObject({
+  challenge: z.string(),
+  phase: z.string(),
+  team: z.string(),
+  imageId: z.uuid('The id that the upload answered with.'),
+  /** Of a model archive beside the image. */
+  modelId: z.uuid('The id that the upload answered with.').nullable().default(null),
+  algorithm: nameSchema(MAX_ALGORITHM_NAME_LENGTH),
+});
+
+export const createSubmissionResponseSchema = z.object({
+  submission: z.object({ id: idSchema, url: z.url() }),
+});
+
+/** Of what changes a submission: cancel and rerun. */
+export const changeSubmissionResponseSchema = z.object({ submission: z.object({ id: idSchema }) });
+
+export const submissionViewSchema = z.object({
+  id: idSchema,
+  shortId: z.string(),
+  challengeSlug: z.string(),
+  challengeTitle: z.string(),
+  synthetic: z.boolean(),
+  phases: z.array(phaseSummarySchema),
+  phase: phaseSummarySchema,
+  rules: phaseRulesSchema,
+  team: z.object({ slug: z.string(), name: z.string() }),
+  /** Empty for the public. */
+  sentBy: z.string(),
+  algorithm: z.string(),
+  createdAt: timestampSchema,
+  image: archiveViewSchema,
+  /** Weights that were sent beside the image. */
+  model: archiveViewSchema.nullable(),
+  /** The viewer is of the team or organizes: sees more than the public and may cancel. */
+  viewerIsTeam: z.boolean(),
+  viewerOrganizes: z.boolean(),
+  evaluation: evaluationViewSchema,
+  quota: quotaSchema.nullable(),
+  /** Other submissions of the team in this phase, newest first. */
+  others: z.array(
+    z.object({
+      id: idSchema,
+      shortId: z.string(),
+      algorithm: z.string(),
+      state: evaluationStateSchema,
+      createdAt: timestampSchema,
+    }),
+  ),
+  /** The team's entry on the leaderboard, where it has one. */
+  onLeaderboard: z
+    .object({
+      submissionId: idSchema,
+      rank: z.int().min(1),
+      rankRange: z.tuple([z.number(), z.number()]),
+      primaryLabel: z.string(),
+      primaryMean: z.number().nullable(),
+    })
+    .nullable(),
+  asOf: timestampSchema,
+});
+export type SubmissionView = z.infer<typeof submissionViewSchema>;

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { idSchema, nameSchema } from './values.ts';
+
+export const createTeamRequestSchema = z.strictObject({ name: nameSchema(60) });
+
+export const createTeamResponseSchema = z.object({
+  team: z.object({ id: idSchema, slug: z.string(), name: z.string() }),
+});
+export type NewTeam = z.infer<typeof createTeamResponseSchema>['team'];
+
+/** Enters a team into the challenge of the address; `team` is its slug. */
+export const registerTeamRequestSchema = z.strictObject({ team: z.string() });
+
+export const registerTeamResponseSchema = z.object({
+  registration: z.object({ challenge: z.string(), team: z.string() }),
+});
+export type Registration = z.infer<typeof registerTeamResponseSchema>['registration'];
