@@ -1,6 +1,7 @@
 import { availableParallelism, hostname, totalmem } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 
 /** A blank variable is an unset one: Compose files and CI write them so. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -44,9 +45,9 @@ export interface RunnerEnvironment {
 
 /** Throws an Error that names each variable that is missing or wrong. */
 export function parseRunnerEnvironment(variables: NodeJS.ProcessEnv): RunnerEnvironment {
-  const parsed = runnerVariables.safeParse(variables);
+  const parsed = parseOrDescribe(runnerVariables, variables);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    const problems = Object.entries(parsed.problems).map(formatProblem);
     throw new Error(`The runner's environment is not right.\n  ${problems.join('\n  ')}`);
   }
   const { data } = parsed;

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { z } from 'zod';
 import { type Command, CommandError, UsageError } from '#cli/command.ts';
 import { accountSchema } from '#lib/api/accounts.ts';
+import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { hashPassword } from '#lib/site/accounts/passwords.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -48,11 +49,8 @@ async function createUser(args: string[]): Promise<number> {
   const password = given
     ? (await text(process.stdin)).replace(/\r?\n$/, '')
     : randomBytes(12).toString('base64url');
-  const parsed = accountSchema.safeParse({ email: values.email, name: values.name, password });
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    throw new CommandError(problems.join(' '));
-  }
+  const parsed = parseOrDescribe(accountSchema, { email: values.email, name: values.name, password });
+  if (!parsed.success) throw new CommandError(Object.entries(parsed.problems).map(formatProblem).join(' '));
   const made = await writeAccount(parsed.data, values.admin);
   process.stdout.write(
     `${made ? 'made' : 'changed'} ${parsed.data.email}${values.admin ? ', administrator' : ''}\n`,

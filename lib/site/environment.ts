@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 
 /** A blank variable is an unset one: Compose files and CI write them so. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -35,9 +36,9 @@ export interface SiteEnvironment {
 
 /** Throws an Error that names each variable that is missing or wrong. */
 export function parseSiteEnvironment(variables: NodeJS.ProcessEnv): SiteEnvironment {
-  const parsed = siteVariables.safeParse(variables);
+  const parsed = parseOrDescribe(siteVariables, variables);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    const problems = Object.entries(parsed.problems).map(formatProblem);
     throw new Error(`The site's environment is not right.\n  ${problems.join('\n  ')}`);
   }
   const { data } = parsed;

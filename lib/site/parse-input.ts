@@ -1,12 +1,15 @@
 import type { z } from 'zod';
+import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 
-/** Parses what came from outside; a refusal names each field. */
+/**
+ * Parses what came from outside. Throws INVALID with the first problem as its message and a sentence for each
+ * field; a problem of the input as a whole has no field to stand at.
+ */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(input);
+  const parsed = parseOrDescribe(schema, input);
   if (parsed.success) return parsed.data;
-  const fields: Record<string, string> = {};
-  for (const issue of parsed.error.issues) fields[issue.path.join('.')] ??= issue.message;
-  const [name, message] = Object.entries(fields)[0] ?? ['', 'Not what is expected here.'];
-  throw new DomainError('INVALID', name ? `${name}: ${message}` : message, fields);
+  const [first] = Object.entries(parsed.problems).map(formatProblem);
+  const { '': _whole, ...fields } = parsed.problems;
+  throw new DomainError('INVALID', first ?? 'The input is not valid.', fields);
 }

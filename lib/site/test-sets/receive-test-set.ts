@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract, type Header } from 'tar-stream';
+import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { type PublicTestSet, publicTestSetSchema } from '#lib/domain/test-sets/manifest.ts';
 import { type Stage, tooLarge } from '#lib/platform/storage/store.ts';
@@ -121,10 +122,10 @@ async function readDescription(entry: AsyncIterable<Uint8Array>, size: number): 
   } catch {
     throw malformed('Its testset.json is not JSON.');
   }
-  const parsed = publicTestSetSchema.safeParse(json);
+  const parsed = parseOrDescribe(publicTestSetSchema, json);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw malformed(`Its testset.json is not right: ${issue?.path.join('.')}: ${issue?.message}.`);
+  const [first] = Object.entries(parsed.problems).map(formatProblem);
+  throw malformed(`Its testset.json is not right: ${first}`);
 }
 
 function malformed(why: string): DomainError {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { type ImageConfig, imageConfigSchema } from './image-config.ts';
 import { MAX_TEAM_LAYERS } from './own-layers.ts';
@@ -153,12 +154,10 @@ function parse<T>(bytes: Buffer, path: string, schema: z.ZodType<T>): T {
   } catch {
     throw invalid(`${path.slice(0, 200)} in the archive is no JSON.`);
   }
-  const result = schema.safeParse(value);
+  const result = parseOrDescribe(schema, value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw invalid(
-    `${path.slice(0, 200)} in the archive is not as it should be: ${issue?.path.join('.')}: ${issue?.message}.`,
-  );
+  const [first] = Object.entries(result.problems).map(formatProblem);
+  throw invalid(`${path.slice(0, 200)} in the archive is not as it should be: ${first}`);
 }
 
 function invalid(message: string): SubmissionError {

@@ -207,25 +207,25 @@ test('a phase that takes probability maps may rank by them; any may show the col
   }
   const primary = { metrics: [{ metric: 'pr_auc', weight: 0 }, dice] };
   await expect(createChallenge(here.site, definition({}, primary), administrator)).rejects.toMatchObject({
-    fields: { 'phases.0.metrics': expect.stringContaining('takesProbabilityMaps') },
+    fields: { 'phases[0].metrics': expect.stringContaining('takesProbabilityMaps') },
   });
 });
 
 test.each([
-  ['an unknown metric', { metrics: [{ metric: 'luck', weight: 1 }] }, 'phases.0.metrics.0.metric'],
-  ['no weight', { metrics: [{ metric: 'dice', weight: 0 }] }, 'phases.0.metrics'],
+  ['an unknown metric', { metrics: [{ metric: 'luck', weight: 1 }] }, 'phases[0].metrics[0].metric'],
+  ['no weight', { metrics: [{ metric: 'dice', weight: 0 }] }, 'phases[0].metrics'],
   [
     'a rank by maps that it does not take',
     { metrics: [{ metric: 'pr_auc', weight: 1 }] },
-    'phases.0.metrics',
+    'phases[0].metrics',
   ],
   [
     'maps under a contract without a place for them',
     { takesProbabilityMaps: true, contract: 'BATCH' },
-    'phases.0.takesProbabilityMaps',
+    'phases[0].takesProbabilityMaps',
   ],
-  ['an end before its start', { closesAt: '2025-01-01T00:00:00Z' }, 'phases.0.closesAt'],
-  ['limits out of range', { limits: { cpus: 0 } }, 'phases.0.limits.cpus'],
+  ['an end before its start', { closesAt: '2025-01-01T00:00:00Z' }, 'phases[0].closesAt'],
+  ['limits out of range', { limits: { cpus: 0 } }, 'phases[0].limits.cpus'],
 ])('a phase with %s is refused by its field', async (_, phase, field) => {
   const administrator = await here.newViewer({ isAdmin: true });
   await expect(createChallenge(here.site, definition({}, phase), administrator)).rejects.toMatchObject({
