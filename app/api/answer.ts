@@ -1,25 +1,13 @@
 import { z } from 'zod';
-import { DomainError, type DomainErrorCode } from '#lib/domain/errors.ts';
+import type { JsonRoute } from '#lib/api/routes.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import { parseInput } from '#lib/site/parse-input.ts';
 import { type Site, site } from '#lib/site/site.ts';
-
-/** Errors as HTTP says them, in this file alone; pages say them in app/refuse.ts. */
-const STATUS: Readonly<Record<DomainErrorCode, number>> = {
-  NOT_SIGNED_IN: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  CONFLICT: 409,
-  INVALID: 422,
-  PHASE_NOT_OPEN: 409,
-  QUOTA_USED: 429,
-  NOT_REGISTERED: 403,
-  TOO_LARGE: 413,
-  UPLOAD_INCOMPLETE: 400,
-  TOO_MANY_ATTEMPTS: 429,
-};
+import { problem } from './problems.ts';
 
 const MAX_JSON_BYTES = 262_144;
 
-/** A route: what `work` returns as JSON, or the refusal that it throws. Bugs are logged and not told. */
+/** A route: what `work` returns, or the refusal that it throws as a problem. Bugs are logged, without detail. */
 export async function answer(request: Request, work: (here: Site) => Promise<Response>): Promise<Response> {
   try {
     return await work(site());
@@ -28,18 +16,32 @@ export async function answer(request: Request, work: (here: Site) => Promise<Res
     const reference = crypto.randomUUID();
     const { method, url } = request;
     site().log.error({ err: error, reference, method, path: new URL(url).pathname }, 'a request failed');
-    const message = `Something went wrong here; nothing that you sent was at fault. Reference: ${reference}.`;
-    return json({ error: { code: 'INTERNAL', message, fields: {} } }, 500);
+    const detail = `Something went wrong here; nothing that you sent was at fault. Reference: ${reference}.`;
+    return problem('INTERNAL', detail, { reference });
   }
-}
-
-export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
-  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } });
 }
 
 function refusal({ code, message, fields }: DomainError): Response {
   const headers: Record<string, string> = code === 'NOT_SIGNED_IN' ? { 'www-authenticate': 'Bearer' } : {};
-  return json({ error: { code, message, fields } }, STATUS[code], headers);
+  return problem(code, message, { fields, headers });
+}
+
+/** The answer of a route where it succeeds. */
+export function json<Route extends JsonRoute>(
+  { response }: Route,
+  body: z.input<Route['response']['schema']>,
+  headers: Record<string, string> = {},
+): Response {
+  const { status } = response;
+  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } });
+}
+
+/** The query of a request, by the schema of its route. */
+export function readQuery<Schema extends z.ZodObject>(
+  request: Request,
+  { query }: { query: Schema },
+): z.output<Schema> {
+  return parseInput(query, Object.fromEntries(new URL(request.url).searchParams));
 }
 
 /** Reads a JSON body of bounded size. */

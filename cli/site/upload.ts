@@ -3,28 +3,31 @@ import { stat } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { CommandError } from '#cli/command.ts';
+import type { JsonRoute, ResponseBody } from '#lib/api/routes.ts';
 import { siteAnswer } from './site-answer.ts';
 
 const IDLE_LIMIT_MS = 120_000;
 
 /**
- * Sends a file as the body of a POST, streamed, and gives the parsed JSON answer. node:http rather than
+ * Sends a file as the body of a POST, streamed, and gives the body of the answer. node:http rather than
  * fetch, because fetch neither says how far it is nor sends Content-Length with a stream. An answer that
  * comes before the whole body went (a refusal) is read too. Throws CommandError with the site's own words.
  */
-export async function uploadFile({
+export async function uploadFile<Route extends JsonRoute>({
+  route,
   url,
   token,
   file,
   headers = {},
   onProgress,
 }: {
+  route: Route;
   url: URL;
   token: string;
   file: string;
   headers?: Record<string, string>;
   onProgress?: (sentBytes: number, totalBytes: number) => void;
-}): Promise<unknown> {
+}): Promise<ResponseBody<Route>> {
   const { size } = await stat(file).catch((error: Error) => {
     throw new CommandError(`${file} can't be read: ${error.message}`);
   });
@@ -69,5 +72,5 @@ export async function uploadFile({
     request.on('close', () => body.destroy());
     body.pipe(request);
   });
-  return siteAnswer(url, status, text);
+  return siteAnswer(url, route, status, text);
 }

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
 import { type Command, CommandError, UsageError } from '#cli/command.ts';
 import { readDataset } from '#cli/dataset/dataset.ts';
 import { formatBytes, startProgress } from '#cli/progress.ts';
 import { parsePhase, parseSite } from '#cli/site/site-options.ts';
 import { uploadFile } from '#cli/site/upload.ts';
+import { ROUTES, routeAddress } from '#lib/api/routes.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import { sealTestSet } from './seal-test-set.ts';
 
@@ -87,10 +87,6 @@ async function seal(args: string[]): Promise<number> {
   return 0;
 }
 
-const answerSchema = z.object({
-  testSet: z.object({ id: z.string(), caseCount: z.number(), bytes: z.number(), sha256: z.string() }),
-});
-
 async function importFile(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -102,23 +98,18 @@ async function importFile(args: string[]): Promise<number> {
   const { challenge, phase } = parsePhase(values.phase);
   const token = values.token ?? process.env['HELDOUT_TOKEN'];
   if (!token) throw new UsageError('an organizer’s API token is missing: --token or HELDOUT_TOKEN.');
-  const url = new URL(
-    `/api/v1/challenges/${encodeURIComponent(challenge)}/phases/${encodeURIComponent(phase)}/test-set`,
-    parseSite(values.site),
-  );
+  const url = new URL(routeAddress(ROUTES.importTestSet, { slug: challenge, phase }), parseSite(values.site));
   const progress = startProgress();
-  const answer = answerSchema.parse(
-    await uploadFile({
-      url,
-      token,
-      file,
-      onProgress: (sent, total) =>
-        progress.update(
-          `${formatBytes(sent)} of ${formatBytes(total)} sent, ${Math.floor((100 * sent) / total)} %`,
-        ),
-    }),
-  );
-  const { testSet } = answer;
+  const { testSet } = await uploadFile({
+    route: ROUTES.importTestSet,
+    url,
+    token,
+    file,
+    onProgress: (sent, total) =>
+      progress.update(
+        `${formatBytes(sent)} of ${formatBytes(total)} sent, ${Math.floor((100 * sent) / total)} %`,
+      ),
+  });
   progress.done(`${testSet.caseCount} sealed cases are the test set of ${challenge}/${phase}`);
   process.stdout.write(`${testSet.id}\n  ${formatBytes(testSet.bytes)}, SHA-256 ${testSet.sha256}\n`);
   return 0;

@@ -1,29 +1,21 @@
-import { z } from 'zod';
 import { CommandError } from '#cli/command.ts';
 import { siteAnswer } from '#cli/site/site-answer.ts';
+import { ROUTES, routeAddress } from '#lib/api/routes.ts';
 import { containerRulesSchema } from '#lib/domain/phases/rules.ts';
 import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 
 const ANSWER_LIMIT_MS = 30_000;
-
-const challengeSchema = z.object({
-  phaseRules: z.array(containerRulesSchema.extend({ phaseSlug: z.string() })),
-});
 
 /** The rules by which a phase runs containers, as its site publishes them. Throws CommandError. */
 export async function fetchPhaseRules(
   site: URL,
   { challenge, phase }: { challenge: string; phase: string },
 ): Promise<ContainerRules> {
-  const url = new URL(`/api/v1/challenges/${encodeURIComponent(challenge)}`, site);
+  const url = new URL(routeAddress(ROUTES.readChallenge, { slug: challenge }), site);
   const { status, text } = await get(url);
-  const parsed = challengeSchema.safeParse(siteAnswer(url, status, text));
-  if (!parsed.success) {
-    throw new CommandError(`${url} answers in another way than this version of heldout knows: update it.`);
-  }
-  const { phaseRules } = parsed.data;
+  const { phaseRules } = siteAnswer(url, ROUTES.readChallenge, status, text);
   const rules = phaseRules.find(({ phaseSlug }) => phaseSlug === phase);
-  if (rules) return rules;
+  if (rules) return containerRulesSchema.parse(rules);
   const known = phaseRules.map(({ phaseSlug }) => phaseSlug).join(', ');
   throw new CommandError(`${challenge} has no phase "${phase}", only ${known}.`);
 }

@@ -1,6 +1,8 @@
 /** The requests behind the submit page: each archive as a raw body, then the submission that names them. */
 
 import type { ArchiveKind } from '#lib/api/archives.ts';
+import { type Answer, readAnswer } from '#lib/api/read-answer.ts';
+import { ROUTES, routeAddress } from '#lib/api/routes.ts';
 
 export interface Destination {
   challenge: string;
@@ -18,14 +20,12 @@ export class SendRefused extends Error {
   }
 }
 
-function refusal(status: number, body: string): SendRefused {
-  try {
-    const { error } = JSON.parse(body) as { error: { message: string; fields?: Record<string, string> } };
-    return new SendRefused(error.message, error.fields);
-  } catch {
-    // A proxy in front of the site answered, not the site.
-    return new SendRefused(`The server answered ${status}. Nothing was kept; try again in a minute.`);
-  }
+/** The body of an answer. Throws SendRefused for every other. */
+function bodyOf<Body>(answer: Answer<Body>, status: number): Body {
+  if (answer.kind === 'success') return answer.body;
+  if (answer.kind === 'problem') throw new SendRefused(answer.problem.detail, answer.problem.fields);
+  // A proxy in front of the site answered, not the site.
+  throw new SendRefused(`The server answered ${status}. Nothing was kept; try again in a minute.`);
 }
 
 /** Sends an archive; `onProgress` is told the bytes that left this machine. XMLHttpRequest, since fetch cannot tell. */
@@ -38,13 +38,17 @@ export function sendArchive(
 ): Promise<{ id: string }> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', `/api/v1/${kind}s?${new URLSearchParams({ ...to })}`);
+    const route = kind === 'image' ? ROUTES.uploadImage : ROUTES.uploadModel;
+    request.open(route.method, routeAddress(route, {}, { ...to }));
     request.setRequestHeader('Content-Type', 'application/octet-stream');
     request.setRequestHeader('X-File-Name', encodeURIComponent(file.name));
     request.upload.addEventListener('progress', (event) => onProgress(event.loaded));
     request.addEventListener('load', () => {
-      if (request.status !== 201) return reject(refusal(request.status, request.responseText));
-      resolve((JSON.parse(request.responseText) as Record<ArchiveKind, { id: string }>)[kind]);
+      try {
+        resolve(uploadedArchive(kind, request.status, request.responseText));
+      } catch (error) {
+        reject(error);
+      }
     });
     request.addEventListener('error', () =>
       reject(
@@ -57,14 +61,21 @@ export function sendArchive(
   });
 }
 
+function uploadedArchive(kind: ArchiveKind, status: number, text: string): { id: string } {
+  return kind === 'image'
+    ? bodyOf(readAnswer(ROUTES.uploadImage, status, text), status).image
+    : bodyOf(readAnswer(ROUTES.uploadModel, status, text), status).model;
+}
+
 export async function createSubmission(
   to: Destination,
   body: { imageId: string; modelId: string | null; algorithm: string },
 ): Promise<{ id: string }> {
+  const { method, path } = ROUTES.createSubmission;
   let response: Response;
   try {
-    response = await fetch('/api/v1/submissions', {
-      method: 'POST',
+    response = await fetch(path, {
+      method,
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ ...to, ...body }),
     });
@@ -73,7 +84,6 @@ export async function createSubmission(
       'The file has arrived, but the connection broke before it was submitted. Press “Submit” again.',
     );
   }
-  const text = await response.text();
-  if (response.status !== 201) throw refusal(response.status, text);
-  return (JSON.parse(text) as { submission: { id: string } }).submission;
+  const { status } = response;
+  return bodyOf(readAnswer(ROUTES.createSubmission, status, await response.text()), status).submission;
 }

@@ -47,7 +47,7 @@ export async function ensureTestSet(
   const { challenge, slug, dataSet, recipient } = phase;
   const madeFrom = folder.state.madeFrom[dataSet] ?? '';
   const imported = folder.state.imported[slug];
-  const onSite = (await organizer.site.leaderboard(challenge, slug))?.leaderboard.phase.caseCount ?? null;
+  const onSite = (await organizer.site.leaderboard(challenge, slug))?.phase.caseCount ?? null;
   if (onSite !== null && imported?.recipient === recipient && imported.madeFrom === madeFrom) return false;
   mkdirSync(join(folder.path, 'sealed'), { recursive: true });
   const sealed = join(folder.path, 'sealed', `${slug}.tar`);

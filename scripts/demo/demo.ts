@@ -105,11 +105,11 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
   });
 
   await steps.run('Leaderboard', async () => {
-    const answer = await site.leaderboard(challenge.slug, 'test');
-    if (!answer) throw new Error('The site has no leaderboard for the hidden test.');
-    console.log(`\n${leaderboardText(answer.leaderboard)}\n`);
-    if (options.json) writeFileSync(resolve(options.json), answer.text);
-    return `${answer.leaderboard.rows.length} teams, ${answer.leaderboard.caseCount} hidden cases; synthetic scans, not patients`;
+    const leaderboard = await site.leaderboard(challenge.slug, 'test');
+    if (!leaderboard) throw new Error('The site has no leaderboard for the hidden test.');
+    console.log(`\n${leaderboardText(leaderboard)}\n`);
+    if (options.json) writeFileSync(resolve(options.json), JSON.stringify(leaderboard));
+    return `${leaderboard.rows.length} teams, ${leaderboard.caseCount} hidden cases; synthetic scans, not patients`;
   });
   console.log(`\nThe demo took ${steps.allSeconds()} s.`);
   if (options.once) return;

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { EvaluationView } from '#lib/api/evaluations.ts';
+import type { SubmissionView } from '#lib/api/submissions.ts';
+import { isFinal } from '#lib/domain/evaluations/state.ts';
 import type { Child } from '#scripts/child.ts';
-import type { SiteClient, Submission } from './site-client.ts';
+import type { SiteClient } from './site-client.ts';
 
 const POLL_MS = 400;
 
@@ -17,15 +20,15 @@ export async function followToEnd(
   followed: readonly Followed[],
   runner: Child,
   update: (text: string) => void,
-): Promise<Submission[]> {
-  const done = new Map<string, Submission>();
+): Promise<SubmissionView[]> {
+  const done = new Map<string, SubmissionView>();
   while (done.size < followed.length) {
     if (runner.hasEnded()) throw new Error('The runner ended before the evaluations did.');
     const seen: Seen[] = [];
     for (const { client, id, name, phase } of followed) {
       const submission = done.get(id) ?? (await client.submission(id));
       seen.push({ name, phase, evaluation: submission.evaluation });
-      if (hasEnded(submission.evaluation)) done.set(id, submission);
+      if (isFinal(submission.evaluation.state)) done.set(id, submission);
     }
     update(followText(seen));
     await delay(POLL_MS);
@@ -33,16 +36,13 @@ export async function followToEnd(
   return [...done.values()];
 }
 
-type Evaluation = Submission['evaluation'];
-type Seen = Pick<Followed, 'name' | 'phase'> & { evaluation: Evaluation };
-
-function hasEnded({ state }: Evaluation): boolean {
-  return state !== 'QUEUED' && state !== 'RUNNING';
-}
+type Seen = Pick<Followed, 'name' | 'phase'> & {
+  evaluation: Pick<EvaluationView, 'state' | 'caseCount' | 'scored' | 'failed' | 'waitsFor'>;
+};
 
 /** How far they are; what waits for something that this host has not says so, or it would seem to hang. */
 export function followText(seen: readonly Seen[]): string {
-  const done = seen.filter(({ evaluation }) => hasEnded(evaluation)).length;
+  const done = seen.filter(({ evaluation }) => isFinal(evaluation.state)).length;
   const running = seen
     .filter(({ evaluation }) => evaluation.state === 'RUNNING')
     .map(({ name, phase, evaluation: { scored, failed, caseCount } }) => {

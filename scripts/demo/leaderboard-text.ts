@@ -1,7 +1,7 @@
-import type { Leaderboard } from './site-client.ts';
+import type { LeaderboardView } from '#lib/api/leaderboards.ts';
 
 /** The leaderboard as a table for a terminal. */
-export function leaderboardText(leaderboard: Leaderboard): string {
+export function leaderboardText(leaderboard: LeaderboardView): string {
   const number = (value: number | null) => (value === null ? '–' : value.toFixed(leaderboard.decimals));
   const head = ['Rank', 'Team', 'Algorithm', ...leaderboard.metrics.map(metricHead), 'Failed'];
   const rows = leaderboard.rows.map((row) => [

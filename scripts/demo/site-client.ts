@@ -1,58 +1,30 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { uploadFile } from '#cli/site/upload.ts';
+import type { StoredArchive } from '#lib/api/archives.ts';
+import type { LeaderboardView } from '#lib/api/leaderboards.ts';
+import type { Problem } from '#lib/api/problem.ts';
+import { readAnswer } from '#lib/api/read-answer.ts';
+import {
+  type JsonRoute,
+  type PathParameters,
+  type ResponseBody,
+  ROUTES,
+  routeAddress,
+} from '#lib/api/routes.ts';
+import type { RunnerSummary } from '#lib/api/runners.ts';
+import type { createSubmissionRequestSchema, SubmissionView } from '#lib/api/submissions.ts';
 import type { ChallengeDefinition } from '#lib/domain/phases/phase.ts';
 
 /** What the site refused, in its own words. */
 export class Refusal extends Error {
   readonly status: number;
-  readonly code: string;
-  constructor(status: number, code: string, message: string) {
-    super(message);
+  readonly code: Problem['code'];
+  constructor({ status, code, detail }: Problem) {
+    super(detail);
     this.status = status;
     this.code = code;
   }
 }
-
-const refusalSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
-const tokenSchema = z.object({ token: z.string() });
-const teamSchema = z.object({ team: z.object({ slug: z.string() }) });
-const imageSchema = z.object({ image: z.object({ id: z.string(), bytes: z.number() }) });
-const createdSchema = z.object({ submission: z.object({ id: z.string(), url: z.string() }) });
-const runnersSchema = z.array(z.object({ name: z.string(), recipient: z.string(), lastSeenAt: z.string() }));
-
-const submissionSchema = z.object({
-  id: z.string(),
-  evaluation: z.object({
-    state: z.enum(['QUEUED', 'RUNNING', 'SCORED', 'FAILED', 'CANCELLED']),
-    caseCount: z.number(),
-    scored: z.number(),
-    failed: z.number(),
-    waitsFor: z.string().nullable(),
-    error: z.object({ code: z.string(), meaning: z.string() }).nullable(),
-  }),
-});
-export type Submission = z.infer<typeof submissionSchema>;
-
-const leaderboardSchema = z.object({
-  phase: z.object({ slug: z.string(), title: z.string(), caseCount: z.number().nullable() }),
-  caseCount: z.number(),
-  decimals: z.number(),
-  metrics: z.array(z.object({ metric: z.string(), label: z.string(), unit: z.string() })),
-  rows: z.array(
-    z.object({
-      teamSlug: z.string(),
-      teamName: z.string(),
-      algorithm: z.string(),
-      rank: z.number(),
-      rankRange: z.tuple([z.number(), z.number()]),
-      failed: z.number(),
-      scores: z.array(
-        z.object({ mean: z.number().nullable(), interval: z.tuple([z.number(), z.number()]).nullable() }),
-      ),
-    }),
-  ),
-});
-export type Leaderboard = z.infer<typeof leaderboardSchema>;
 
 /** The site's HTTP interface, as a team's or an organizer's program uses it. */
 export class SiteClient {
@@ -70,12 +42,12 @@ export class SiteClient {
 
   async signUp(account: { name: string; email: string; password: string }): Promise<void> {
     const { name, email, password } = account;
-    await this.post('/api/v1/users', { name, email, password });
+    await this.send(ROUTES.signUp, {}, { name, email, password });
   }
 
   async createToken(account: { email: string; password: string }, name: string): Promise<string> {
     const { email, password } = account;
-    return tokenSchema.parse(await this.post('/api/v1/tokens', { email, password, name })).token;
+    return (await this.send(ROUTES.createToken, {}, { email, password, name })).token;
   }
 
   /** Whether the site knows this token: a page for organizers refuses a team (403), and a stranger otherwise. */
@@ -90,86 +62,65 @@ export class SiteClient {
   }
 
   async createTeam(name: string): Promise<string> {
-    return teamSchema.parse(await this.post('/api/v1/teams', { name })).team.slug;
+    return (await this.send(ROUTES.createTeam, {}, { name })).team.slug;
   }
 
   async createChallenge(definition: ChallengeDefinition): Promise<void> {
-    await this.post('/api/v1/challenges', definition);
+    await this.send(ROUTES.createChallenge, {}, definition);
   }
 
   async register(challenge: string, team: string): Promise<void> {
-    await this.post(`/api/v1/challenges/${challenge}/registrations`, { team });
+    await this.send(ROUTES.registerTeam, { slug: challenge }, { team });
   }
 
   async uploadImage(
     place: { team: string; challenge: string; phase: string },
     file: string,
     onProgress: (sentBytes: number, totalBytes: number) => void,
-  ): Promise<{ id: string; bytes: number }> {
-    const url = new URL(`/api/v1/images?${new URLSearchParams(place)}`, this.url);
+  ): Promise<StoredArchive> {
+    const route = ROUTES.uploadImage;
+    const url = new URL(routeAddress(route, {}, place), this.url);
     const headers = { 'x-file-name': encodeURIComponent(file.slice(file.lastIndexOf('/') + 1)) };
-    const answer = await uploadFile({ url, token: this.token ?? '', file, headers, onProgress });
-    return imageSchema.parse(answer).image;
+    return (await uploadFile({ route, url, token: this.token ?? '', file, headers, onProgress })).image;
   }
 
-  async submit(submission: {
-    challenge: string;
-    phase: string;
-    team: string;
-    imageId: string;
-    algorithm: string;
-  }): Promise<string> {
-    return createdSchema.parse(await this.post('/api/v1/submissions', submission)).submission.id;
+  async submit(submission: z.input<typeof createSubmissionRequestSchema>): Promise<string> {
+    return (await this.send(ROUTES.createSubmission, {}, submission)).submission.id;
   }
 
-  async submission(id: string): Promise<Submission> {
-    return submissionSchema.parse(JSON.parse(await this.get(`/api/v1/submissions/${id}`)));
+  submission(id: string): Promise<SubmissionView> {
+    return this.send(ROUTES.readSubmission, { id });
   }
 
-  async runners(): Promise<z.infer<typeof runnersSchema>> {
-    return runnersSchema.parse(JSON.parse(await this.get('/api/v1/runners')));
+  runners(): Promise<RunnerSummary[]> {
+    return this.send(ROUTES.listRunners, {});
   }
 
-  /** The leaderboard as the site sends it, and parsed; null where there is no such phase. */
-  async leaderboard(
-    challenge: string,
-    phase: string,
-  ): Promise<{ text: string; leaderboard: Leaderboard } | null> {
+  /** The leaderboard; null where there is no such phase. */
+  async leaderboard(challenge: string, phase: string): Promise<LeaderboardView | null> {
     try {
-      const text = await this.get(`/api/v1/challenges/${challenge}/phases/${phase}/leaderboard`);
-      return { text, leaderboard: leaderboardSchema.parse(JSON.parse(text)) };
+      return await this.send(ROUTES.readLeaderboard, { slug: challenge, phase });
     } catch (error) {
       if (error instanceof Refusal && error.status === 404) return null;
       throw error;
     }
   }
 
-  private get(path: string): Promise<string> {
-    return this.request(path, {});
-  }
-
-  private async post(path: string, body: unknown): Promise<unknown> {
-    const headers = { 'content-type': 'application/json' };
-    return JSON.parse(await this.request(path, { method: 'POST', body: JSON.stringify(body), headers }));
-  }
-
-  private async request(path: string, init: RequestInit): Promise<string> {
-    const headers = new Headers(init.headers);
+  private async send<Route extends JsonRoute>(
+    route: Route,
+    parameters: PathParameters<Route>,
+    body?: unknown,
+  ): Promise<ResponseBody<Route>> {
+    const headers = new Headers();
     if (this.token) headers.set('authorization', `Bearer ${this.token}`);
-    const response = await fetch(new URL(path, this.url), { ...init, headers });
+    if (body !== undefined) headers.set('content-type', 'application/json');
+    const { method } = route;
+    const url = new URL(routeAddress(route, parameters), this.url);
+    const response = await fetch(url, { method, headers, body: body ? JSON.stringify(body) : null });
     const text = await response.text();
-    if (response.ok) return text;
-    const refusal = refusalSchema.safeParse(safeJson(text));
-    if (refusal.success)
-      throw new Refusal(response.status, refusal.data.error.code, refusal.data.error.message);
-    throw new Error(`${init.method ?? 'GET'} ${path} answered ${response.status}: ${text.slice(0, 300)}`);
-  }
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
+    const answer = readAnswer(route, response.status, text);
+    if (answer.kind === 'success') return answer.body;
+    if (answer.kind === 'problem') throw new Refusal(answer.problem);
+    throw new Error(`${method} ${url.pathname} answered ${response.status}: ${text.slice(0, 300)}`);
   }
 }

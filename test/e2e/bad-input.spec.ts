@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from '@playwright/test';
 import { pack } from 'tar-stream';
+import { problemSchema } from '#lib/api/problem.ts';
 import { ERROR_EXPLANATIONS } from '#lib/domain/evaluations/codes.ts';
 import {
   at,
@@ -104,9 +105,9 @@ test('a closed phase can’t be chosen, and a request that names it all the same
     data: Buffer.alloc(2048),
   });
   expect(answer.status()).toBeGreaterThanOrEqual(400);
-  const { error } = (await answer.json()) as { error: { code: string; message: string } };
-  expect(error.code).toBe('PHASE_NOT_OPEN');
-  expect(error.message).toMatch(/closed|not open/i);
+  const { code, detail } = problemSchema.parse(await answer.json());
+  expect(code).toBe('PHASE_NOT_OPEN');
+  expect(detail).toMatch(/closed|not open/i);
 });
 
 test('a request from another site is refused, whatever cookie it carries', async ({ page }) => {

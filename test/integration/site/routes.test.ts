@@ -1,30 +1,32 @@
+import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { GET as readLeaderboard } from '#app/api/v1/challenges/[slug]/phases/[phase]/leaderboard/route.ts';
-import { GET as readLeaderboardCsv } from '#app/api/v1/challenges/[slug]/phases/[phase]/leaderboard.csv/route.ts';
-import { POST as register } from '#app/api/v1/challenges/[slug]/registrations/route.ts';
-import { GET as readChallenge } from '#app/api/v1/challenges/[slug]/route.ts';
-import { POST as sendImage } from '#app/api/v1/images/route.ts';
-import { POST as sendModel } from '#app/api/v1/models/route.ts';
-import { GET as listRunners } from '#app/api/v1/runners/route.ts';
-import { POST as cancel } from '#app/api/v1/submissions/[id]/cancel/route.ts';
-import { GET as follow } from '#app/api/v1/submissions/[id]/events/route.ts';
-import { GET as readSubmission } from '#app/api/v1/submissions/[id]/route.ts';
-import { POST as submit } from '#app/api/v1/submissions/route.ts';
-import { POST as createTeam } from '#app/api/v1/teams/route.ts';
-import { POST as createToken } from '#app/api/v1/tokens/route.ts';
-import { POST as signUp } from '#app/api/v1/users/route.ts';
 import { GET as readHealth } from '#app/healthz/route.ts';
-import type { ChallengeView } from '#lib/api/challenges.ts';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
-import type { SubmissionView } from '#lib/api/submissions.ts';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
+import { CheckedApi } from '#test/support/api/checked-api.ts';
+import {
+  archive,
+  type Member,
+  newAdministrator,
+  newMember,
+  newScoredSubmission,
+  newSubmission,
+  upload,
+} from '#test/support/api/people.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
+import { sealedFiles } from '#test/support/site/sealed-set.ts';
+import { tarOf } from '#test/support/site/streams.ts';
 import { ORIGIN, openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
-/** The HTTP contract, by the routes' own handlers: what a program sends and what it gets. */
+/**
+ * The HTTP contract, by the routes' own handlers: what a program sends and what it gets. Every answer that a
+ * test receives is held to the schema of its route.
+ */
 let here: TestSite;
 let scene: Scene;
+const api = new CheckedApi(ORIGIN);
 beforeAll(async () => {
   here = await openTestSite();
   scene = await newScene(here.database.owner);
@@ -35,118 +37,141 @@ afterAll(async () => {
   await here.close();
 });
 
-interface Sent {
-  token?: string;
-  body?: BodyInit;
-  headers?: Record<string, string>;
-  signal?: AbortSignal;
-}
-
-function request(method: string, path: string, { token, body, headers = {}, signal }: Sent = {}): Request {
-  const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
-  const init = { method, headers: { ...authorization, ...headers }, ...(signal ? { signal } : {}) };
-  return new Request(`${ORIGIN}${path}`, body === undefined ? init : { ...init, body });
-}
-const post = (path: string, body: unknown, token?: string) =>
-  request('POST', path, { body: JSON.stringify(body), ...(token ? { token } : {}) });
-const at = <Params>(params: Params) => ({ params: Promise.resolve(params) });
-
-async function answered<Body>(response: Promise<Response>, status: number): Promise<Body> {
-  const { status: found, ...rest } = await response.then(async (one) => ({
-    status: one.status,
-    body: (await one.json()) as Body,
-  }));
-  expect({ status: found, ...rest }).toMatchObject({ status });
-  return rest.body;
-}
-
-async function newMember() {
-  const account = { email: `${unique('ada')}@example.org`, password: 'correct horse battery' };
-  await answered(signUp(post('/api/v1/users', { name: 'Ada', ...account })), 201);
-  const named = post('/api/v1/tokens', { ...account, name: 'laptop' });
-  const { token } = await answered<{ token: string }>(createToken(named), 201);
-  const made = createTeam(post('/api/v1/teams', { name: unique('Team') }, token));
-  const { team } = await answered<{ team: { slug: string } }>(made, 201);
-  const { challengeSlug: slug } = scene;
-  await answered(register(post('/', { team: team.slug }, token), at({ slug })), 201);
-  return { token, team: team.slug };
-}
-
-function archiveRequest(
-  kind: 'images' | 'models',
-  member: { token: string; team: string },
-  body: Buffer<ArrayBuffer>,
-  length = body.length,
-) {
-  const query = new URLSearchParams({ team: member.team, challenge: scene.challengeSlug, phase: 'test' });
-  const headers = { 'content-length': String(length), 'x-file-name': encodeURIComponent('größe.tar.gz') };
-  return request('POST', `/api/v1/${kind}?${query}`, { token: member.token, body, headers });
-}
-
-async function newSubmission() {
-  const member = await newMember();
-  const sent = sendImage(archiveRequest('images', member, gzipSync(unique('image')) as Buffer<ArrayBuffer>));
-  const { image } = await answered<{ image: { id: string; fileName: string } }>(sent, 201);
-  expect(image.fileName).toBe('größe.tar.gz');
-  const place = { challenge: scene.challengeSlug, phase: 'test', team: member.team };
-  const made = submit(
-    post('/api/v1/submissions', { ...place, imageId: image.id, algorithm: 'empty' }, member.token),
-  );
-  const { submission } = await answered<{ submission: { id: string; url: string } }>(made, 201);
-  expect(submission.url).toBe(`${ORIGIN}/submissions/${submission.id}`);
-  return { ...member, id: submission.id };
+const newParticipant = () => newMember(api, scene.challengeSlug);
+const submit = () => newSubmission(api, scene.challengeSlug);
+const uploadOf = (member: Member, body: BodyInit, length: number) =>
+  upload(member, scene.challengeSlug, body, length);
+function archiveOf(member: Member, of: string) {
+  const body = archive(of);
+  return uploadOf(member, body, body.length);
 }
 
 test('sign up, token, team, registration, image, submission, view and cancel, as a program does', async () => {
-  const { id, token } = await newSubmission();
-  const read = () => readSubmission(request('GET', '/', { token }), at({ id }));
-  expect(await answered(read(), 200)).toMatchObject({ id, evaluation: { state: 'QUEUED' } });
-  await answered(cancel(request('POST', '/', { token }), at({ id })), 200);
-  expect(await answered(read(), 200)).toMatchObject({ evaluation: { state: 'CANCELLED' } });
+  const { id, token } = await submit();
+  const ofIt = { params: { id }, token };
+  expect(await api.ok('readSubmission', ofIt)).toMatchObject({ id, evaluation: { state: 'QUEUED' } });
+  await api.ok('cancelSubmission', ofIt);
+  expect(await api.ok('readSubmission', ofIt)).toMatchObject({ evaluation: { state: 'CANCELLED' } });
 });
 
 test('a model archive goes with the image, named by its id, and its page says which', async () => {
-  const member = await newMember();
-  const archive = (of: string) => gzipSync(unique(of)) as Buffer<ArrayBuffer>;
-  type Sent = Record<'image' | 'model', { id: string; sha256: string }>;
-  const { image } = await answered<Sent>(sendImage(archiveRequest('images', member, archive('image'))), 201);
-  const sent = sendModel(archiveRequest('models', member, archive('weights')));
-  const { model } = await answered<Sent>(sent, 201);
-  const place = { challenge: scene.challengeSlug, phase: 'test', team: member.team, algorithm: 'net 1' };
-  const submitAs = (body: object, token: string) =>
-    submit(post('/api/v1/submissions', { ...place, imageId: image.id, ...body }, token));
+  const member = await newParticipant();
+  const { token, team } = member;
+  const { image } = await api.ok('uploadImage', archiveOf(member, 'image'));
+  expect(image.fileName).toBe('größe.tar.gz');
+  const { model } = await api.ok('uploadModel', archiveOf(member, 'weights'));
+  const entry = { challenge: scene.challengeSlug, phase: 'test', team, algorithm: 'net 1' };
+  const submitted = (modelId: string) => ({ json: { ...entry, imageId: image.id, modelId }, token });
 
-  const made = submitAs({ modelId: model.id }, member.token);
-  const { submission } = await answered<{ submission: { id: string } }>(made, 201);
-  const { token } = member;
-  const read = readSubmission(request('GET', '/', { token }), at({ id: submission.id }));
-  const view = await answered<SubmissionView>(read, 200);
+  const { submission } = await api.ok('createSubmission', submitted(model.id));
+  expect(submission.url).toBe(`${ORIGIN}/submissions/${submission.id}`);
+  const view = await api.ok('readSubmission', { params: { id: submission.id }, token });
   expect(view.model).toMatchObject({ fileName: 'größe.tar.gz', sha256: model.sha256 });
   expect(view.image.sha256).toBe(image.sha256);
+  const ofTeam = { query: { team }, token };
+  expect((await api.ok('listImages', ofTeam)).images).toMatchObject([{ id: image.id, algorithm: 'net 1' }]);
+  expect((await api.ok('listModels', ofTeam)).models).toMatchObject([{ id: model.id, algorithm: 'net 1' }]);
 
   // An image is no model, and another team's model is nobody's here.
-  const other = await newMember();
-  const theirs = await answered<Sent>(sendModel(archiveRequest('models', other, archive('theirs'))), 201);
+  const theirs = await api.ok('uploadModel', archiveOf(await newParticipant(), 'theirs'));
   for (const modelId of [image.id, theirs.model.id]) {
-    const refused = submitAs({ modelId }, token);
-    expect(await answered(refused, 404)).toMatchObject({
-      error: { message: expect.stringContaining('no such model') },
-    });
+    const { detail } = await api.refused('createSubmission', 404, submitted(modelId));
+    expect(detail).toContain('no such model');
   }
 });
 
-test('a refusal has a code, a sentence and its fields', async () => {
-  const wrong = signUp(post('/api/v1/users', { name: 'Ada', email: 'x', password: 'short' }));
-  expect(await answered(wrong, 422)).toEqual({
-    error: {
-      code: 'INVALID',
-      message: expect.any(String),
-      fields: { email: expect.any(String), password: expect.any(String) },
-    },
+test('an administrator creates a challenge, sees the runners and imports a test set', async () => {
+  const token = await newAdministrator(api, here.database.owner);
+  const recipient = await identityToRecipient(await generateIdentity());
+  await here.database.owner.runner.create({ data: { name: unique('runner'), recipient, host: {} } });
+  expect(await api.ok('listRunners', { token })).toContainEqual(expect.objectContaining({ recipient }));
+
+  const slug = unique('stroke');
+  const phase = {
+    slug: 'test',
+    title: 'Hidden test',
+    kind: 'HIDDEN',
+    opensAt: '2026-03-01T00:00:00Z',
+    closesAt: '2026-06-01T00:00:00Z',
+    limits: DEFAULT_LIMITS,
+    metrics: [{ metric: 'dice', weight: 1 }],
+    submissionsPerDay: 1,
+    submissionsTotal: 10,
+  };
+  const challenge = { slug, title: 'Stroke', question: 'Who?', summary: 'Lesions.', phases: [phase] };
+  expect(await api.ok('createChallenge', { json: challenge, token })).toEqual({ challenge: { slug } });
+  const body = Uint8Array.from(await tarOf(await sealedFiles(recipient, 2)));
+  const headers = { 'content-length': String(body.length) };
+  const { testSet } = await api.ok('importTestSet', {
+    params: { slug, phase: 'test' },
+    headers,
+    token,
+    body,
   });
-  const visitor = await createTeam(post('/api/v1/teams', { name: 'Nobody' }));
-  expect(visitor.status).toBe(401);
-  expect(visitor.headers.get('www-authenticate')).toBe('Bearer');
+  expect(testSet).toMatchObject({ caseCount: 2, bytes: body.length });
+
+  const wrong = { ...challenge, slug: unique('stroke'), phases: [{ ...phase, limits: { cpus: 0 } }] };
+  const { detail, fields } = await api.refused('createChallenge', 422, { json: wrong, token });
+  expect(detail).toBe('phases[0].limits.cpus: must be a number of at least 0.1.');
+  expect(fields).toMatchObject({
+    'phases[0].limits.memoryMib': 'is missing: it must be a whole number.',
+  });
+});
+
+test.each(['OPEN', 'HIDDEN'] as const)(
+  'a score in a phase that is %s: its page, for team and public, and the leaderboard',
+  async (kind) => {
+    const {
+      id,
+      token,
+      team,
+      challengeSlug: slug,
+    } = await newScoredSubmission(api, here.database.owner, kind);
+    const read = (sent: object) => api.ok('readSubmission', { params: { id }, ...sent });
+    const seen = await read({ token });
+    expect(seen.evaluation.caseErrors).toMatchObject([
+      { code: 'EXIT_NONZERO', count: 1, cases: kind === 'OPEN' ? [{ caseNumber: 2 }] : [] },
+    ]);
+    expect(seen.evaluation.caseScores).toHaveLength(kind === 'OPEN' ? 2 : 1);
+    expect(seen.evaluation.scores).toHaveLength(2);
+    expect(seen.onLeaderboard).toMatchObject({ submissionId: id, rank: 1 });
+    expect((await read({})).evaluation).toMatchObject({ caseErrors: [], scored: 1, failed: 1 });
+    const leaderboard = await api.ok('readLeaderboard', { params: { slug, phase: 'test' } });
+    expect(leaderboard.rows).toMatchObject([{ teamSlug: team, submissionId: id }]);
+    const { leaders } = await api.ok('readChallenge', { params: { slug } });
+    expect(leaders?.rows.map(({ teamSlug }) => teamSlug)).toEqual(kind === 'OPEN' ? undefined : [team]);
+  },
+);
+
+test('an organizer runs again what a platform error has ended', async () => {
+  const { id, token } = await submit();
+  await here.database.owner.evaluation.updateMany({
+    where: { submissionId: id },
+    data: { state: 'FAILED', code: 'DISK_FULL', finishedAt: new Date() },
+  });
+  const ofIt = { params: { id } };
+  const { evaluation } = await api.ok('readSubmission', { ...ofIt, token });
+  expect(evaluation.error).toMatchObject({ code: 'DISK_FULL' });
+  await api.refused('rerunSubmission', 403, { ...ofIt, token });
+  const administrator = await newAdministrator(api, here.database.owner);
+  await api.ok('rerunSubmission', { ...ofIt, token: administrator });
+  const again = await api.ok('readSubmission', { ...ofIt, token });
+  expect(again.evaluation).toMatchObject({ state: 'QUEUED', error: null });
+});
+
+test('a refusal has a code, a sentence and its fields', async () => {
+  const json = { name: 'Ada', email: 'x', password: 'short' };
+  expect(await api.refused('signUp', 422, { json })).toEqual({
+    type: 'about:blank',
+    title: 'Unprocessable Entity',
+    status: 422,
+    detail: expect.any(String),
+    code: 'INVALID',
+    fields: { email: expect.any(String), password: expect.any(String) },
+  });
+  const { response } = await api.answer('createTeam', { json: { name: 'Nobody' } });
+  expect(response.status).toBe(401);
+  expect(response.headers.get('www-authenticate')).toBe('Bearer');
 });
 
 test.each([
@@ -157,109 +182,85 @@ test.each([
   ['an unknown field', '{"name":"a","isAdmin":true}', 422, 'INVALID'],
   ['a body of a megabyte', `"${'x'.repeat(2 ** 20)}"`, 413, 'TOO_LARGE'],
 ])('a body that is %s is refused', async (_, body, status, code) => {
-  const refused = signUp(request('POST', '/api/v1/users', { body }));
-  expect(await answered(refused, status)).toMatchObject({ error: { code } });
+  expect(await api.refused('signUp', status, { body })).toMatchObject({ code });
 });
 
 test('an upload that is cut off, or no archive, is refused by its route', async () => {
-  const member = await newMember();
-  const archive = gzipSync('image') as Buffer<ArrayBuffer>;
-  const cut = sendImage(archiveRequest('images', member, archive, archive.length + 100));
-  expect(await answered(cut, 400)).toMatchObject({ error: { code: 'UPLOAD_INCOMPLETE' } });
-  const text = sendImage(archiveRequest('images', member, Buffer.from('plain text'.repeat(100))));
-  expect(await answered(text, 422)).toMatchObject({ error: { code: 'INVALID' } });
+  const member = await newParticipant();
+  const whole = archive('image');
+  const cut = await api.refused('uploadImage', 400, uploadOf(member, whole, whole.length + 100));
+  expect(cut).toMatchObject({ code: 'UPLOAD_INCOMPLETE' });
+  const text = Buffer.from('plain text'.repeat(100));
+  const refused = await api.refused('uploadImage', 422, uploadOf(member, text, text.length));
+  expect(refused).toMatchObject({ code: 'INVALID' });
+});
+
+test('an upload without its phase says which part of the address is missing', async () => {
+  const { token, team } = await newParticipant();
+  const { fields } = await api.refused('uploadImage', 422, { query: { team }, token, body: randomBytes(9) });
+  expect(Object.keys(fields)).toEqual(['challenge', 'phase']);
 });
 
 test('a client who goes away in the middle of an upload leaves nothing, and no error of ours', async () => {
-  const member = await newMember();
+  const member = await newParticipant();
   const before = await here.storedFiles();
   const body = new ReadableStream({
     start: (controller) => controller.enqueue(gzipSync('the first half')),
     pull: () => Promise.reject(new Error('aborted')),
   });
-  const sent = archiveRequest('images', member, gzipSync('x') as Buffer<ArrayBuffer>, 5000);
-  const cut = new Request(sent.url, {
-    method: 'POST',
-    headers: sent.headers,
-    body,
-    duplex: 'half',
-  } as RequestInit);
-  expect(await answered(sendImage(cut), 400)).toMatchObject({ error: { code: 'UPLOAD_INCOMPLETE' } });
+  const cut = await api.refused('uploadImage', 400, uploadOf(member, body, 5000));
+  expect(cut).toMatchObject({ code: 'UPLOAD_INCOMPLETE' });
   expect(await here.storedFiles()).toEqual(before);
 });
 
 test('a bug is answered without its text', async () => {
-  const { token } = await newMember();
+  const { token } = await newParticipant();
   const { readBug } = { readBug: new Error('password of the database: hunter2') };
   const failing = { ...here.site, db: new Proxy(here.site.db, { get: () => () => Promise.reject(readBug) }) };
   (globalThis as { heldoutSite?: unknown }).heldoutSite = failing;
-  const body = await answered(readSubmission(request('GET', '/', { token }), at({ id: 'x' })), 500);
+  const problem = await api.refused('readSubmission', 500, { params: { id: 'x' }, token });
   (globalThis as { heldoutSite?: unknown }).heldoutSite = here.site;
-  expect(body).toMatchObject({
-    error: { code: 'INTERNAL', message: expect.stringMatching(/Reference: [0-9a-f-]{36}/) },
+  expect(problem).toMatchObject({
+    code: 'INTERNAL',
+    detail: expect.stringMatching(/Reference: [0-9a-f-]{36}/),
+    reference: expect.stringMatching(/^[0-9a-f-]{36}$/),
   });
-  expect(JSON.stringify(body)).not.toContain('hunter2');
+  expect(JSON.stringify(problem)).not.toContain('hunter2');
 });
 
-test('the board is there for everybody, as JSON and as CSV', async () => {
-  const place = at({ slug: scene.challengeSlug, phase: 'test' });
-  expect(await answered(readLeaderboard(request('GET', '/'), place), 200)).toMatchObject({
-    rows: [],
-    caseCount: 2,
-  });
-  const csv = await readLeaderboardCsv(request('GET', '/'), place);
-  expect(csv.headers.get('content-disposition')).toBe(
+test('the leaderboard is there for everybody, as JSON and as CSV', async () => {
+  const params = { slug: scene.challengeSlug, phase: 'test' };
+  expect(await api.ok('readLeaderboard', { params })).toMatchObject({ rows: [], caseCount: 2 });
+  const { response, text } = await api.answer('exportLeaderboard', { params });
+  expect(response.headers.get('content-disposition')).toBe(
     `attachment; filename="${scene.challengeSlug}-test-leaderboard.csv"`,
   );
-  expect(await csv.text()).toMatch(/^rank,rank_low,/);
+  expect(text).toMatch(/^rank,rank_low,/);
 });
 
 test('what a phase gives a container is there for everybody, so that it can be tried at home', async () => {
-  const place = at({ slug: scene.challengeSlug });
-  const { phaseRules } = await answered<ChallengeView>(readChallenge(request('GET', '/'), place), 200);
+  const { phaseRules } = await api.ok('readChallenge', { params: { slug: scene.challengeSlug } });
   expect(phaseRules).toContainEqual(
     expect.objectContaining({ phaseSlug: 'test', contract: 'EXEC', limits: DEFAULT_LIMITS }),
   );
-  await answered(readChallenge(request('GET', '/'), at({ slug: 'nowhere' })), 404);
+  await api.refused('readChallenge', 404, { params: { slug: 'nowhere' } });
 });
 
 test('runners are listed for organizers alone', async () => {
-  const { token } = await newMember();
-  expect(await answered(listRunners(request('GET', '/', { token })), 403)).toMatchObject({
-    error: { code: 'FORBIDDEN' },
-  });
+  const { token } = await newParticipant();
+  expect(await api.refused('listRunners', 403, { token })).toMatchObject({ code: 'FORBIDDEN' });
 });
 
 test('health is told by status and without detail', async () => {
-  expect(await answered(readHealth(request('GET', '/healthz')), 200)).toEqual({ ok: true, database: 'ok' });
+  const answer = await readHealth(new Request(`${ORIGIN}/healthz`));
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toEqual({ ok: true, database: 'ok' });
 });
 
-/** Reads a stream event by event. */
-function eventsOf(response: Response) {
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  return async (): Promise<EvaluationView | 'end'> => {
-    for (;;) {
-      const end = text.indexOf('\n\n');
-      if (end >= 0) {
-        const event = text.slice(0, end);
-        text = text.slice(end + 2);
-        const data = /^event: evaluation\ndata: (.*)$/.exec(event)?.[1];
-        if (data) return JSON.parse(data) as EvaluationView;
-        continue;
-      }
-      const { done, value } = await reader.read();
-      if (done) return 'end';
-      text += value;
-    }
-  };
-}
-
 test('events: the evaluation at once, every change, the last one, and the end', async () => {
-  const { id, token } = await newSubmission();
-  const response = await follow(request('GET', '/', { token }), at({ id }));
+  const { id, token } = await submit();
+  const { response, next } = await api.events('followSubmission', { params: { id }, token });
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
-  const next = eventsOf(response);
   const first = await next();
   expect(first).toMatchObject({ state: 'QUEUED', queuePlace: expect.any(Number) });
   const evaluationId = (first as EvaluationView).id;
@@ -281,18 +282,22 @@ test('events: the evaluation at once, every change, the last one, and the end', 
 });
 
 test('a reader who goes away is not watched for any more', async () => {
-  const { id, token } = await newSubmission();
+  const { id, token } = await submit();
   const leaving = new AbortController();
-  const response = await follow(request('GET', '/', { token, signal: leaving.signal }), at({ id }));
-  const next = eventsOf(response);
+  const { next } = await api.events('followSubmission', { params: { id }, token, signal: leaving.signal });
   await next();
   leaving.abort();
   expect(await next()).toBe('end');
 });
 
 test('events of a submission that the reader may not see are refused', async () => {
-  const { id } = await newSubmission();
-  expect(await answered(follow(request('GET', '/'), at({ id })), 401)).toMatchObject({
-    error: { code: 'NOT_SIGNED_IN' },
+  const { id } = await submit();
+  expect(await api.refused('followSubmission', 401, { params: { id } })).toMatchObject({
+    code: 'NOT_SIGNED_IN',
   });
+});
+
+// The last test of this file: those before it must have got a success from every route.
+test('every route of the table has answered with success, by its schema', () => {
+  expect(api.untested()).toEqual([]);
 });

@@ -3,9 +3,9 @@ import { gzipSync } from 'node:zlib';
 import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import { SEALED_FORMAT } from '#lib/domain/test-sets/manifest.ts';
 import { importTestSet } from '#lib/site/test-sets/import-test-set.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
+import { type SealedFiles, sealedFiles, setDescription } from '#test/support/site/sealed-set.ts';
 import { inChunks, tarOf } from '#test/support/site/streams.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
@@ -30,37 +30,15 @@ afterAll(() => here.close());
 
 const CASES = 2;
 
-async function seal(content: string | Uint8Array, passphrase?: string): Promise<Uint8Array> {
+async function sealToPassphrase(content: string, passphrase: string): Promise<Uint8Array> {
   const encrypter = new Encrypter();
-  if (passphrase) {
-    encrypter.setScryptWorkFactor(2);
-    encrypter.setPassphrase(passphrase);
-  } else encrypter.addRecipient(recipient);
+  encrypter.setScryptWorkFactor(2);
+  encrypter.setPassphrase(passphrase);
   return encrypter.encrypt(content);
 }
 
-const description = (over: object = {}) =>
-  JSON.stringify({
-    format: SEALED_FORMAT,
-    recipient,
-    caseCount: CASES,
-    sealedAt: '2026-03-01T00:00:00Z',
-    worst: { dice: 0, volume_difference: 300 },
-    ...over,
-  });
-
-type Files = [string, Uint8Array | string][];
-async function sealedFiles(): Promise<Files> {
-  const files: Files = [
-    ['testset.json', description()],
-    ['manifest.age', await seal('{}')],
-  ];
-  for (let index = 0; index < CASES; index++) {
-    files.push([`cases/000${index}.scan.age`, await seal(randomBytes(100_000))]);
-    files.push([`cases/000${index}.truth.age`, await seal(randomBytes(3000))]);
-  }
-  return files;
-}
+const description = (over: object) => setDescription(recipient, CASES, over);
+const soundFiles = () => sealedFiles(recipient, CASES);
 
 function sendTestSet(
   bytes: Uint8Array,
@@ -71,7 +49,7 @@ function sendTestSet(
 }
 
 test('a sealed set becomes blobs and counts, and the phase’s set; an audit event says who sent it', async () => {
-  const files = await sealedFiles();
+  const files = await soundFiles();
   const tar = await tarOf(files);
   const imported = await sendTestSet(tar);
   const sha256 = createHash('sha256').update(tar).digest('hex');
@@ -96,7 +74,7 @@ test('a sealed set becomes blobs and counts, and the phase’s set; an audit eve
 });
 
 /** Each takes a sound set's files and spoils them. */
-const SPOILED: [string, (files: Files) => Promise<Files> | Files, RegExp][] = [
+const SPOILED: [string, (files: SealedFiles) => Promise<SealedFiles> | SealedFiles, RegExp][] = [
   [
     'a scan in clear',
     (files) => replaced(files, 2, Buffer.alloc(50_000, 7)),
@@ -111,7 +89,7 @@ const SPOILED: [string, (files: Files) => Promise<Files> | Files, RegExp][] = [
   ],
   [
     'a truth sealed to a passphrase',
-    async (files) => replaced(files, 5, await seal('x', 'secret')),
+    async (files) => replaced(files, 5, await sealToPassphrase('x', 'secret')),
     /0001\.truth\.age: this file is not sealed/,
   ],
   [
@@ -158,7 +136,7 @@ const SPOILED: [string, (files: Files) => Promise<Files> | Files, RegExp][] = [
     /testset\.json is not right/,
   ],
 ];
-const replaced = (files: Files, at: number, content: Uint8Array | string): Files =>
+const replaced = (files: SealedFiles, at: number, content: Uint8Array | string): SealedFiles =>
   files.with(at, [files[at]![0], content]);
 const headerOf = (sealed: Uint8Array | string) => {
   const text = Buffer.from(sealed).toString('latin1');
@@ -167,7 +145,7 @@ const headerOf = (sealed: Uint8Array | string) => {
 
 test.each(SPOILED)('a set with %s is refused whole', async (_, spoil, message) => {
   const before = [await here.storedFiles(), await here.database.owner.testSet.count()];
-  const tar = await tarOf(await spoil(await sealedFiles()));
+  const tar = await tarOf(await spoil(await soundFiles()));
   await expect(sendTestSet(tar)).rejects.toMatchObject({
     code: 'INVALID',
     message: expect.stringMatching(message),
@@ -177,7 +155,7 @@ test.each(SPOILED)('a set with %s is refused whole', async (_, spoil, message) =
 
 test('a set that is cut off, no tar at all or a compressed one is refused whole', async () => {
   const before = await here.storedFiles();
-  const tar = await tarOf(await sealedFiles());
+  const tar = await tarOf(await soundFiles());
   const half = tar.subarray(0, 60_000);
   await expect(sendTestSet(half, { expectedBytes: tar.length })).rejects.toMatchObject({
     code: 'UPLOAD_INCOMPLETE',
@@ -198,7 +176,7 @@ test('a set that is cut off, no tar at all or a compressed one is refused whole'
 });
 
 test('only organizers send a set, and not for a phase that teams have submitted to', async () => {
-  const tar = await tarOf(await sealedFiles());
+  const tar = await tarOf(await soundFiles());
   await expect(sendTestSet(tar, { viewer: null })).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
   await expect(sendTestSet(tar, { viewer: member })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   await scene.evaluation();

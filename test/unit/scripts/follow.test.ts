@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { followText } from '#scripts/demo/follow.ts';
 
-const QUEUED = { state: 'QUEUED', caseCount: 6, scored: 0, failed: 0, waitsFor: null, error: null } as const;
+const QUEUED = { state: 'QUEUED', caseCount: 6, scored: 0, failed: 0, waitsFor: null } as const;
 const of = (name: string, changes: Partial<Parameters<typeof followText>[0][number]['evaluation']>) => ({
   name,
   phase: 'test',

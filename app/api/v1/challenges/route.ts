@@ -1,10 +1,12 @@
 import { answer, json, readJson } from '#app/api/answer.ts';
+import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { createChallenge } from '#lib/site/challenges/create-challenge.ts';
 
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (here) => {
     const viewer = await requestViewer(here, request);
-    return json({ challenge: await createChallenge(here, await readJson(request), viewer) }, 201);
+    const challenge = await createChallenge(here, await readJson(request), viewer);
+    return json(ROUTES.createChallenge, { challenge });
   });
 }

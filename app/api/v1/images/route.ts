@@ -1,9 +1,10 @@
 import { answerArchives, receiveArchive } from '#app/api/archives.ts';
+import { ROUTES } from '#lib/api/routes.ts';
 
 export function GET(request: Request): Promise<Response> {
-  return answerArchives(request, 'image');
+  return answerArchives(request, 'image', ROUTES.listImages, (images) => ({ images }));
 }
 
 export function POST(request: Request): Promise<Response> {
-  return receiveArchive(request, 'image');
+  return receiveArchive(request, 'image', ROUTES.uploadImage, (image) => ({ image }));
 }

@@ -1,7 +1,10 @@
 import { answer, json } from '#app/api/answer.ts';
+import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { listRunners } from '#lib/site/console/list-runners.ts';
 
 export function GET(request: Request): Promise<Response> {
-  return answer(request, async (here) => json(await listRunners(here, await requestViewer(here, request))));
+  return answer(request, async (here) =>
+    json(ROUTES.listRunners, await listRunners(here, await requestViewer(here, request))),
+  );
 }

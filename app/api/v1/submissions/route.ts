@@ -1,4 +1,5 @@
 import { answer, json, readJson } from '#app/api/answer.ts';
+import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { createSubmission } from '#lib/site/submissions/create-submission.ts';
 
@@ -7,6 +8,6 @@ export function POST(request: Request): Promise<Response> {
     const viewer = await requestViewer(here, request);
     const { id } = await createSubmission(here, await readJson(request), viewer);
     const url = `${here.environment.origin}/submissions/${id}`;
-    return json({ submission: { id, url } }, 201, { location: url });
+    return json(ROUTES.createSubmission, { submission: { id, url } }, { location: url });
   });
 }

@@ -1,10 +1,11 @@
 import { answer, json, readJson } from '#app/api/answer.ts';
+import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { createTeam } from '#lib/site/teams/create-team.ts';
 
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (here) => {
     const viewer = await requestViewer(here, request);
-    return json({ team: await createTeam(here, await readJson(request), viewer) }, 201);
+    return json(ROUTES.createTeam, { team: await createTeam(here, await readJson(request), viewer) });
   });
 }

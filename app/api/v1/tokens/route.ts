@@ -1,10 +1,11 @@
 import { answer, json, readJson } from '#app/api/answer.ts';
+import { ROUTES } from '#lib/api/routes.ts';
 import { createApiToken } from '#lib/site/accounts/api-tokens.ts';
 import { clientAddress } from '#lib/site/accounts/client-address.ts';
 
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (here) => {
     const address = clientAddress(here.environment, request.headers);
-    return json({ token: await createApiToken(here, await readJson(request), address) }, 201);
+    return json(ROUTES.createToken, { token: await createApiToken(here, await readJson(request), address) });
   });
 }

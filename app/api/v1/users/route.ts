@@ -1,10 +1,11 @@
 import { answer, json, readJson } from '#app/api/answer.ts';
+import { ROUTES } from '#lib/api/routes.ts';
 import { clientAddress } from '#lib/site/accounts/client-address.ts';
 import { signUp } from '#lib/site/accounts/sign-up.ts';
 
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (here) => {
     const address = clientAddress(here.environment, request.headers);
-    return json({ user: await signUp(here, await readJson(request), address) }, 201);
+    return json(ROUTES.signUp, { user: await signUp(here, await readJson(request), address) });
   });
 }

@@ -1,4 +1,5 @@
 import { answer, json } from '#app/api/answer.ts';
+import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { challengeView } from '#lib/site/challenges/challenge-view.ts';
 
@@ -9,6 +10,6 @@ interface Context {
 export function GET(request: Request, context: Context): Promise<Response> {
   return answer(request, async (here) => {
     const viewer = await requestViewer(here, request);
-    return json(await challengeView(here, (await context.params).slug, viewer));
+    return json(ROUTES.readChallenge, await challengeView(here, (await context.params).slug, viewer));
   });
 }

@@ -1,10 +1,11 @@
 import { answer, json } from '#app/api/answer.ts';
+import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
 
 export function GET(request: Request, context: { params: Promise<{ id: string }> }): Promise<Response> {
   return answer(request, async (here) => {
     const viewer = await requestViewer(here, request);
-    return json(await submissionView(here, (await context.params).id, viewer));
+    return json(ROUTES.readSubmission, await submissionView(here, (await context.params).id, viewer));
   });
 }

@@ -1,4 +1,5 @@
 import { answer, json, readJson } from '#app/api/answer.ts';
+import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { registerTeam } from '#lib/site/registrations/register-team.ts';
 
@@ -6,6 +7,7 @@ export function POST(request: Request, context: { params: Promise<{ slug: string
   return answer(request, async (here) => {
     const viewer = await requestViewer(here, request);
     const { slug } = await context.params;
-    return json({ registration: await registerTeam(here, slug, await readJson(request), viewer) }, 201);
+    const registration = await registerTeam(here, slug, await readJson(request), viewer);
+    return json(ROUTES.registerTeam, { registration });
   });
 }

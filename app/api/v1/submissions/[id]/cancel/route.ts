@@ -1,4 +1,5 @@
 import { answer, json } from '#app/api/answer.ts';
+import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { cancelSubmission } from '#lib/site/submissions/cancel-submission.ts';
 
@@ -7,6 +8,6 @@ export function POST(request: Request, context: { params: Promise<{ id: string }
     const viewer = await requestViewer(here, request);
     const { id } = await context.params;
     await cancelSubmission(here, id, viewer);
-    return json({ submission: { id } });
+    return json(ROUTES.cancelSubmission, { submission: { id } });
   });
 }

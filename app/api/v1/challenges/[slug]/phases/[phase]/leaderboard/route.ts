@@ -1,4 +1,5 @@
 import { answer, json } from '#app/api/answer.ts';
+import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { leaderboardView } from '#lib/site/leaderboards/leaderboard-view.ts';
 
@@ -10,6 +11,6 @@ export function GET(request: Request, context: Context): Promise<Response> {
   return answer(request, async (here) => {
     const viewer = await requestViewer(here, request);
     const { slug, phase } = await context.params;
-    return json(await leaderboardView(here, slug, phase, viewer));
+    return json(ROUTES.readLeaderboard, await leaderboardView(here, slug, phase, viewer));
   });
 }

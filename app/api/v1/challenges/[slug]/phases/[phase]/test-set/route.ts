@@ -1,4 +1,5 @@
 import { announcedBytes, answer, bodyOf, json } from '#app/api/answer.ts';
+import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { importTestSet } from '#lib/site/test-sets/import-test-set.ts';
 
@@ -11,6 +12,6 @@ export function POST(request: Request, context: Context): Promise<Response> {
     const viewer = await requestViewer(here, request);
     const { slug: challenge, phase } = await context.params;
     const upload = { challenge, phase, chunks: bodyOf(request), expectedBytes: announcedBytes(request) };
-    return json({ testSet: await importTestSet(here, upload, viewer) }, 201);
+    return json(ROUTES.importTestSet, { testSet: await importTestSet(here, upload, viewer) });
   });
 }

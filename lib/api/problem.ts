@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { DomainErrorCode } from '#lib/domain/errors.ts';
+
+/** Every error of /api is a problem of RFC 9457, sent as this media type. */
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** What can go wrong, and the HTTP status that says so. */
+export const PROBLEM_STATUS = {
+  INVALID: 422,
+  UPLOAD_INCOMPLETE: 400,
+  NOT_SIGNED_IN: 401,
+  FORBIDDEN: 403,
+  NOT_REGISTERED: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  PHASE_NOT_OPEN: 409,
+  TOO_LARGE: 413,
+  QUOTA_USED: 429,
+  TOO_MANY_ATTEMPTS: 429,
+  INTERNAL: 500,
+} as const satisfies Record<DomainErrorCode | 'INTERNAL', number>;
+export type ProblemCode = keyof typeof PROBLEM_STATUS;
+
+export const problemSchema = z.object({
+  /** No page describes a problem further: `code` tells the kinds apart, and `title` names the status. */
+  type: z.literal('about:blank'),
+  title: z.string().min(1),
+  status: z.int(),
+  /** What happened and what to do, for a person. */
+  detail: z.string().min(1),
+  code: z.enum(Object.keys(PROBLEM_STATUS) as [ProblemCode, ...ProblemCode[]]),
+  /** A sentence for each field of the request that is wrong, by its path: `phases[0].limits.cpus`. */
+  fields: z.record(z.string(), z.string()),
+  /** Of an INTERNAL error: what the site's log knows it by. */
+  reference: z.uuid().optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;

@@ -1,0 +1,178 @@
+import type { z } from 'zod';
+import { challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
+import {
+  accountSchema,
+  createTokenRequestSchema,
+  createTokenResponseSchema,
+  signUpResponseSchema,
+} from './accounts.ts';
+import {
+  listArchivesQuerySchema,
+  listImagesResponseSchema,
+  listModelsResponseSchema,
+  uploadArchiveQuerySchema,
+  uploadImageResponseSchema,
+  uploadModelResponseSchema,
+} from './archives.ts';
+import { challengeViewSchema, createChallengeResponseSchema } from './challenges.ts';
+import { evaluationViewSchema } from './evaluations.ts';
+import { leaderboardViewSchema } from './leaderboards.ts';
+import { listRunnersResponseSchema } from './runners.ts';
+import {
+  changeSubmissionResponseSchema,
+  createSubmissionRequestSchema,
+  createSubmissionResponseSchema,
+  submissionViewSchema,
+} from './submissions.ts';
+import {
+  createTeamRequestSchema,
+  createTeamResponseSchema,
+  registerTeamRequestSchema,
+  registerTeamResponseSchema,
+} from './teams.ts';
+import { importTestSetResponseSchema } from './test-sets.ts';
+
+type Method = 'GET' | 'POST';
+
+/** What a route answers where it succeeds; every other answer is a problem (problem.ts). */
+export type RouteResponse =
+  | { status: 200 | 201; type: 'application/json'; schema: z.ZodType }
+  | { status: 200; type: 'text/csv' }
+  /** Server-sent events, by their names. */
+  | { status: 200; type: 'text/event-stream'; events: Readonly<Record<string, z.ZodType>> };
+
+export interface ApiRoute {
+  method: Method;
+  /** With `{name}` for each parameter, as OpenAPI writes it. */
+  path: `/api/v1/${string}`;
+  query?: z.ZodObject;
+  /** The schema of a JSON body, or a file as the raw body. */
+  body?: z.ZodType | 'application/octet-stream';
+  response: RouteResponse;
+}
+
+const ok = <Schema extends z.ZodType>(schema: Schema) =>
+  ({ status: 200, type: 'application/json', schema }) as const;
+const created = <Schema extends z.ZodType>(schema: Schema) =>
+  ({ status: 201, type: 'application/json', schema }) as const;
+
+const CHALLENGE = '/api/v1/challenges/{slug}';
+const PHASE = `${CHALLENGE}/phases/{phase}` as const;
+const SUBMISSION = '/api/v1/submissions/{id}';
+const upload = { query: uploadArchiveQuerySchema, body: 'application/octet-stream' } as const;
+
+/** Every method of every address of the API. A test holds it to the files of app/api. */
+export const ROUTES = {
+  signUp: {
+    method: 'POST',
+    path: '/api/v1/users',
+    body: accountSchema,
+    response: created(signUpResponseSchema),
+  },
+  createToken: {
+    method: 'POST',
+    path: '/api/v1/tokens',
+    body: createTokenRequestSchema,
+    response: created(createTokenResponseSchema),
+  },
+  createTeam: {
+    method: 'POST',
+    path: '/api/v1/teams',
+    body: createTeamRequestSchema,
+    response: created(createTeamResponseSchema),
+  },
+  listRunners: { method: 'GET', path: '/api/v1/runners', response: ok(listRunnersResponseSchema) },
+  createChallenge: {
+    method: 'POST',
+    path: '/api/v1/challenges',
+    body: challengeDefinitionSchema,
+    response: created(createChallengeResponseSchema),
+  },
+  readChallenge: { method: 'GET', path: CHALLENGE, response: ok(challengeViewSchema) },
+  registerTeam: {
+    method: 'POST',
+    path: `${CHALLENGE}/registrations`,
+    body: registerTeamRequestSchema,
+    response: created(registerTeamResponseSchema),
+  },
+  importTestSet: {
+    method: 'POST',
+    path: `${PHASE}/test-set`,
+    body: 'application/octet-stream',
+    response: created(importTestSetResponseSchema),
+  },
+  readLeaderboard: { method: 'GET', path: `${PHASE}/leaderboard`, response: ok(leaderboardViewSchema) },
+  exportLeaderboard: {
+    method: 'GET',
+    path: `${PHASE}/leaderboard.csv`,
+    response: { status: 200, type: 'text/csv' },
+  },
+  listImages: {
+    method: 'GET',
+    path: '/api/v1/images',
+    query: listArchivesQuerySchema,
+    response: ok(listImagesResponseSchema),
+  },
+  uploadImage: {
+    method: 'POST',
+    path: '/api/v1/images',
+    ...upload,
+    response: created(uploadImageResponseSchema),
+  },
+  listModels: {
+    method: 'GET',
+    path: '/api/v1/models',
+    query: listArchivesQuerySchema,
+    response: ok(listModelsResponseSchema),
+  },
+  uploadModel: {
+    method: 'POST',
+    path: '/api/v1/models',
+    ...upload,
+    response: created(uploadModelResponseSchema),
+  },
+  createSubmission: {
+    method: 'POST',
+    path: '/api/v1/submissions',
+    body: createSubmissionRequestSchema,
+    response: created(createSubmissionResponseSchema),
+  },
+  readSubmission: { method: 'GET', path: SUBMISSION, response: ok(submissionViewSchema) },
+  followSubmission: {
+    method: 'GET',
+    path: `${SUBMISSION}/events`,
+    response: { status: 200, type: 'text/event-stream', events: { evaluation: evaluationViewSchema } },
+  },
+  cancelSubmission: {
+    method: 'POST',
+    path: `${SUBMISSION}/cancel`,
+    response: ok(changeSubmissionResponseSchema),
+  },
+  rerunSubmission: {
+    method: 'POST',
+    path: `${SUBMISSION}/rerun`,
+    response: ok(changeSubmissionResponseSchema),
+  },
+} as const satisfies Readonly<Record<string, ApiRoute>>;
+
+/** A route that answers with JSON. */
+export type JsonRoute = ApiRoute & { response: { type: 'application/json'; schema: z.ZodType } };
+export type ResponseBody<Route extends JsonRoute> = z.output<Route['response']['schema']>;
+
+type ParameterOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParameterOf<Rest>
+  : never;
+export type PathParameters<Route extends ApiRoute> = Readonly<Record<ParameterOf<Route['path']>, string>>;
+
+/** The address of a route: each `{name}` of its path replaced, and the query behind it. */
+export function routeAddress<Route extends ApiRoute>(
+  { path }: Route,
+  parameters: PathParameters<Route>,
+  query: Readonly<Record<string, string>> = {},
+): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: keyof typeof parameters) =>
+    encodeURIComponent(parameters[name]),
+  );
+  const search = new URLSearchParams(query).toString();
+  return search === '' ? filled : `${filled}?${search}`;
+}

@@ -1,0 +1,74 @@
+import { gzipSync } from 'node:zlib';
+import type { Database } from '#lib/platform/database.ts';
+import { newScene, unique } from '#test/support/site/scene.ts';
+import type { CheckedApi, Sent } from './checked-api.ts';
+
+/** People and what they have sent, made by the API alone, as a program makes them. */
+
+export interface Member {
+  token: string;
+  team: string;
+}
+
+async function newAccount(api: CheckedApi, name: string) {
+  const account = { email: `${unique('person')}@example.org`, password: 'correct horse battery' };
+  const { user } = await api.ok('signUp', { json: { name, ...account } });
+  const { token } = await api.ok('createToken', { json: { ...account, name: 'laptop' } });
+  return { id: user.id, token };
+}
+
+/** The owner of a new team that is registered for the challenge. */
+export async function newMember(api: CheckedApi, challenge: string): Promise<Member> {
+  const { token } = await newAccount(api, 'Ada');
+  const { team } = await api.ok('createTeam', { json: { name: unique('Team') }, token });
+  await api.ok('registerTeam', { params: { slug: challenge }, json: { team: team.slug }, token });
+  return { token, team: team.slug };
+}
+
+/** The token of one. */
+export async function newAdministrator(api: CheckedApi, owner: Database): Promise<string> {
+  const { id, token } = await newAccount(api, 'Olga');
+  await owner.user.update({ where: { id }, data: { isAdmin: true } });
+  return token;
+}
+
+export function archive(of: string): Buffer<ArrayBuffer> {
+  return gzipSync(unique(of)) as Buffer<ArrayBuffer>;
+}
+
+/** An upload for the phase `test` of a challenge, announced with a length. */
+export function upload({ token, team }: Member, challenge: string, body: BodyInit, length: number): Sent {
+  const headers = { 'content-length': String(length), 'x-file-name': encodeURIComponent('größe.tar.gz') };
+  return { query: { team, challenge, phase: 'test' }, headers, token, body };
+}
+
+/** A queued submission to the phase `test` of a challenge, by a new team. */
+export async function newSubmission(api: CheckedApi, challenge: string): Promise<Member & { id: string }> {
+  const member = await newMember(api, challenge);
+  const file = archive('image');
+  const { image } = await api.ok('uploadImage', upload(member, challenge, file, file.length));
+  const json = { challenge, phase: 'test', team: member.team, imageId: image.id, algorithm: 'empty' };
+  const { submission } = await api.ok('createSubmission', { json, token: member.token });
+  return { ...member, id: submission.id };
+}
+
+/** A submission of two cases, one of them failed, as a runner leaves it; in a challenge of its own. */
+export async function newScoredSubmission(api: CheckedApi, owner: Database, kind: 'OPEN' | 'HIDDEN') {
+  const { challengeSlug } = await newScene(owner, { kind, showsCaseScores: true });
+  const submission = await newSubmission(api, challengeSlug);
+  const { id } = await owner.evaluation.findFirstOrThrow({ where: { submissionId: submission.id } });
+  const metrics = { dice: 0.85, volume_difference: 1.5 };
+  const log = 'container output';
+  await owner.caseScore.createMany({
+    data: [
+      { evaluationId: id, caseIndex: 0, status: 'SCORED', metrics, log },
+      { evaluationId: id, caseIndex: 1, status: 'FAILED', code: 'EXIT_NONZERO', metrics: {}, log },
+    ],
+  });
+  const scores = Object.keys(metrics).map((metric) => ({ metric, version: 1, mean: 0.5, n: 2, failed: 1 }));
+  await owner.score.createMany({ data: scores.map((score) => ({ evaluationId: id, ...score })) });
+  const now = new Date();
+  const times = { startedAt: now, imageReadyAt: now, finishedAt: now };
+  await owner.evaluation.update({ where: { id }, data: { state: 'SCORED', ...times } });
+  return { ...submission, challengeSlug };
+}
