@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { PROBLEM_STATUS, PROBLEM_TYPE, type Problem, type ProblemCode } from '#lib/api/problem.ts';
+import { type Method, ROUTES } from '#lib/api/routes.ts';
 
 /** Errors as HTTP says them; pages say them in app/refuse.ts. */
 
@@ -18,4 +19,24 @@ export function problem(code: ProblemCode, detail: string, options: ProblemOptio
     status,
     headers: { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store', ...headers },
   });
+}
+
+type Handler = (request: Request) => Response;
+type OtherMethods = Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS', Handler>;
+
+/**
+ * Handlers for the methods that an address does not take: Next would answer them with an empty body. OPTIONS is
+ * among them because Next would list all of them as allowed.
+ */
+export function otherMethods(path: (typeof ROUTES)[keyof typeof ROUTES]['path']): OtherMethods {
+  const taken = Object.values(ROUTES).flatMap((route): Method[] =>
+    route.path === path ? [route.method] : [],
+  );
+  const allow = [...taken, ...(taken.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+  const refuse: Handler = ({ method }) => {
+    const detail = `This address takes ${taken.join(' and ')}, not ${method}.`;
+    return problem('METHOD_NOT_ALLOWED', detail, { headers: { allow } });
+  };
+  const options: Handler = () => new Response(null, { status: 204, headers: { allow } });
+  return { GET: refuse, POST: refuse, PUT: refuse, PATCH: refuse, DELETE: refuse, OPTIONS: options };
 }

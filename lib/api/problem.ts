@@ -12,13 +12,14 @@ export const PROBLEM_STATUS = {
   FORBIDDEN: 403,
   NOT_REGISTERED: 403,
   NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
   CONFLICT: 409,
   PHASE_NOT_OPEN: 409,
   TOO_LARGE: 413,
   QUOTA_USED: 429,
   TOO_MANY_ATTEMPTS: 429,
   INTERNAL: 500,
-} as const satisfies Record<DomainErrorCode | 'INTERNAL', number>;
+} as const satisfies Record<DomainErrorCode | 'METHOD_NOT_ALLOWED' | 'INTERNAL', number>;
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
 export const problemSchema = z.object({

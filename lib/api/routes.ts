@@ -32,7 +32,7 @@ import {
 } from './teams.ts';
 import { importTestSetResponseSchema } from './test-sets.ts';
 
-type Method = 'GET' | 'POST';
+export type Method = 'GET' | 'POST';
 
 /** What a route answers where it succeeds; every other answer is a problem (problem.ts). */
 export type RouteResponse =

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from '@playwright/test';
 import { pack } from 'tar-stream';
-import { problemSchema } from '#lib/api/problem.ts';
+import { PROBLEM_TYPE, problemSchema } from '#lib/api/problem.ts';
 import { ERROR_EXPLANATIONS } from '#lib/domain/evaluations/codes.ts';
 import {
   at,
@@ -117,6 +117,20 @@ test('a request from another site is refused, whatever cookie it carries', async
     data: { name: 'Stolen' },
   });
   expect(answer.status()).toBe(403);
+});
+
+test('programs get a problem for an address or a method that the API does not have', async ({ request }) => {
+  for (const [method, path, status, code] of [
+    ['GET', '/api', 404, 'NOT_FOUND'],
+    ['POST', '/api/v1/no/such/address', 404, 'NOT_FOUND'],
+    ['DELETE', '/api/v1/teams', 405, 'METHOD_NOT_ALLOWED'],
+    ['GET', '/api/v1/teams', 405, 'METHOD_NOT_ALLOWED'],
+  ] as const) {
+    const answer = await request.fetch(at(path), { method });
+    expect(answer.status(), `${method} ${path}`).toBe(status);
+    expect(answer.headers()['content-type']).toBe(PROBLEM_TYPE);
+    expect(problemSchema.parse(await answer.json())).toMatchObject({ status, code });
+  }
 });
 
 test('a page that is not there says so', async ({ page }) => {

@@ -102,6 +102,7 @@ function furtherAddresses(id: string): string[] {
     `/api/v1/images?team=${team.place.team}`,
     `/api/v1/models?team=${team.place.team}`,
     '/api/v1/runners',
+    '/api/v1/no/such/address',
     '/healthz',
     '/account',
     '/teams/new',
@@ -124,7 +125,8 @@ function routes(): [string, RegExp][] {
     .filter((file) => !posts.test(file))
     .map((file) => {
       const folder = file.replace(/\/?(page\.tsx|route\.ts)$/, '').replaceAll('.', '\\.');
-      return [file, new RegExp(`^/${folder.replaceAll(/\[[^\]]+\]/g, '[^/?]+')}(\\?|$)`)];
+      const pattern = folder.replaceAll(/\[\[\\.[^\]]+\]\]/g, '.+').replaceAll(/\[[^\]]+\]/g, '[^/?]+');
+      return [file, new RegExp(`^/${pattern}(\\?|$)`)];
     });
 }
 

@@ -1,4 +1,5 @@
 import { answer, json, readJson } from '#app/api/answer.ts';
+import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { createChallenge } from '#lib/site/challenges/create-challenge.ts';
@@ -10,3 +11,5 @@ export function POST(request: Request): Promise<Response> {
     return json(ROUTES.createChallenge, { challenge });
   });
 }
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.createChallenge.path);

@@ -1,4 +1,5 @@
 import { answerArchives, receiveArchive } from '#app/api/archives.ts';
+import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 
 export function GET(request: Request): Promise<Response> {
@@ -8,3 +9,5 @@ export function GET(request: Request): Promise<Response> {
 export function POST(request: Request): Promise<Response> {
   return receiveArchive(request, 'model', ROUTES.uploadModel, (model) => ({ model }));
 }
+
+export const { PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.listModels.path);

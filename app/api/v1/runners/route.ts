@@ -1,4 +1,5 @@
 import { answer, json } from '#app/api/answer.ts';
+import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { listRunners } from '#lib/site/console/list-runners.ts';
@@ -8,3 +9,5 @@ export function GET(request: Request): Promise<Response> {
     json(ROUTES.listRunners, await listRunners(here, await requestViewer(here, request))),
   );
 }
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.listRunners.path);

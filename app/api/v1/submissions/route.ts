@@ -1,4 +1,5 @@
 import { answer, json, readJson } from '#app/api/answer.ts';
+import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { createSubmission } from '#lib/site/submissions/create-submission.ts';
@@ -11,3 +12,5 @@ export function POST(request: Request): Promise<Response> {
     return json(ROUTES.createSubmission, { submission: { id, url } }, { location: url });
   });
 }
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.createSubmission.path);

@@ -1,4 +1,5 @@
 import { answer, json, readJson } from '#app/api/answer.ts';
+import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { createTeam } from '#lib/site/teams/create-team.ts';
@@ -9,3 +10,5 @@ export function POST(request: Request): Promise<Response> {
     return json(ROUTES.createTeam, { team: await createTeam(here, await readJson(request), viewer) });
   });
 }
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.createTeam.path);

@@ -1,4 +1,5 @@
 import { answer, json, readJson } from '#app/api/answer.ts';
+import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { createApiToken } from '#lib/site/accounts/api-tokens.ts';
 import { clientAddress } from '#lib/site/accounts/client-address.ts';
@@ -9,3 +10,5 @@ export function POST(request: Request): Promise<Response> {
     return json(ROUTES.createToken, { token: await createApiToken(here, await readJson(request), address) });
   });
 }
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.createToken.path);

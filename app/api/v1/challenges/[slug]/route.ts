@@ -1,4 +1,5 @@
 import { answer, json } from '#app/api/answer.ts';
+import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { challengeView } from '#lib/site/challenges/challenge-view.ts';
@@ -13,3 +14,5 @@ export function GET(request: Request, context: Context): Promise<Response> {
     return json(ROUTES.readChallenge, await challengeView(here, (await context.params).slug, viewer));
   });
 }
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.readChallenge.path);

@@ -1,4 +1,5 @@
 import { answer, json } from '#app/api/answer.ts';
+import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
@@ -9,3 +10,5 @@ export function GET(request: Request, context: { params: Promise<{ id: string }>
     return json(ROUTES.readSubmission, await submissionView(here, (await context.params).id, viewer));
   });
 }
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.readSubmission.path);

@@ -1,4 +1,5 @@
 import { answer, json, readJson } from '#app/api/answer.ts';
+import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { registerTeam } from '#lib/site/registrations/register-team.ts';
@@ -11,3 +12,5 @@ export function POST(request: Request, context: { params: Promise<{ slug: string
     return json(ROUTES.registerTeam, { registration });
   });
 }
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.registerTeam.path);

@@ -1,4 +1,5 @@
 import { answer, json } from '#app/api/answer.ts';
+import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { cancelSubmission } from '#lib/site/submissions/cancel-submission.ts';
@@ -11,3 +12,5 @@ export function POST(request: Request, context: { params: Promise<{ id: string }
     return json(ROUTES.cancelSubmission, { submission: { id } });
   });
 }
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.cancelSubmission.path);

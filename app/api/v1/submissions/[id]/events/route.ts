@@ -1,4 +1,6 @@
 import { answer } from '#app/api/answer.ts';
+import { otherMethods } from '#app/api/problems.ts';
+import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { evaluationEvents } from '#lib/site/submissions/evaluation-events.ts';
 
@@ -16,3 +18,5 @@ export function GET(request: Request, context: { params: Promise<{ id: string }>
     });
   });
 }
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.followSubmission.path);

@@ -1,5 +1,7 @@
 import { answer } from '#app/api/answer.ts';
+import { otherMethods } from '#app/api/problems.ts';
 import { leaderboardCsv } from '#lib/api/leaderboard-csv.ts';
+import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { leaderboardView } from '#lib/site/leaderboards/leaderboard-view.ts';
 
@@ -23,3 +25,5 @@ export function GET(request: Request, context: Context): Promise<Response> {
     });
   });
 }
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.exportLeaderboard.path);

@@ -1,4 +1,5 @@
 import { answer, json } from '#app/api/answer.ts';
+import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { leaderboardView } from '#lib/site/leaderboards/leaderboard-view.ts';
@@ -14,3 +15,5 @@ export function GET(request: Request, context: Context): Promise<Response> {
     return json(ROUTES.readLeaderboard, await leaderboardView(here, slug, phase, viewer));
   });
 }
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.readLeaderboard.path);

@@ -1,4 +1,5 @@
 import { announcedBytes, answer, bodyOf, json } from '#app/api/answer.ts';
+import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { importTestSet } from '#lib/site/test-sets/import-test-set.ts';
@@ -15,3 +16,5 @@ export function POST(request: Request, context: Context): Promise<Response> {
     return json(ROUTES.importTestSet, { testSet: await importTestSet(here, upload, viewer) });
   });
 }
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.importTestSet.path);
