@@ -76,7 +76,7 @@ function LeadersColumn({
   return (
     <section className="side leading">
       <h3>Leading{title ? `, ${title}` : ''}</h3>
-      {leaders && leaders.rows.length > 0 ? (
+      {leaders && leaders.entries.length > 0 ? (
         <>
           <Leaders leaders={leaders} ownTeams={ownTeams} />
           <p className="muted small">

@@ -10,7 +10,7 @@ export function Glance({ challenge }: { challenge: ChallengeView }) {
   const rules = challenge.phaseRules.find((entry) => entry.phaseSlug === phase?.slug);
   const open = challenge.phases.filter((entry) => entry.status === 'open');
   const ranked = rules?.metrics.filter((entry) => entry.weight > 0) ?? [];
-  const onLeaderboard = challenge.leaders?.rows.length ?? 0;
+  const onLeaderboard = challenge.leaders?.entries.length ?? 0;
   return (
     <section>
       <h2>At a glance</h2>

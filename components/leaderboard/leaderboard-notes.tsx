@@ -10,7 +10,7 @@ export function LeaderboardNotes({
   evaluationHref: string;
 }) {
   const ranked = leaderboard.metrics.filter((metric) => metric.weight > 0);
-  const widest = leaderboard.rows.find((row) => row.rankRange[0] !== row.rankRange[1]);
+  const widest = leaderboard.entries.find((row) => row.rankRange[0] !== row.rankRange[1]);
   return (
     <div className="notes">
       <div>

@@ -11,16 +11,16 @@ export function Leaders({
   leaders: NonNullable<ChallengeSummary['leaders']>;
   ownTeams: readonly string[];
 }) {
-  const { axis, metricLabel, rows } = leaders;
-  const decimals = decimalsOf(rows.map((row) => row.scores[0]?.mean ?? null));
+  const { axis, metricLabel, entries } = leaders;
+  const decimals = decimalsOf(entries.map((row) => row.scores[0]?.mean ?? null));
   return (
     <table className="leaders">
       <caption className="vh">
-        The first {rows.length} teams: rank, {metricLabel} with 95 % interval on an axis from {axis.min} to{' '}
+        The first {entries.length} teams: rank, {metricLabel} with 95 % interval on an axis from {axis.min} to{' '}
         {axis.max}
       </caption>
       <tbody>
-        {rows.map((row) => {
+        {entries.map((row) => {
           const primary = row.scores[0];
           const interval = primary?.interval ?? null;
           return (

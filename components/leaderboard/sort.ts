@@ -64,7 +64,7 @@ function sortValue(leaderboard: LeaderboardView, row: LeaderboardEntry, key: str
 /** A new array. A value that does not exist stays last either way; ties keep the order of the ranking. */
 export function sortRows(leaderboard: LeaderboardView, sort: LeaderboardSort): LeaderboardEntry[] {
   const sign = sort.descending ? -1 : 1;
-  return [...leaderboard.rows].sort((a, b) => {
+  return [...leaderboard.entries].sort((a, b) => {
     const left = sortValue(leaderboard, a, sort.key);
     const right = sortValue(leaderboard, b, sort.key);
     if (left === right) return a.rank - b.rank;

@@ -37,7 +37,7 @@ export function LiveSubmission({
     hidden,
     asOf: updatedAt,
     archiveBytes: submission.image.bytes + (submission.model?.bytes ?? 0),
-    countsOnLeaderboard: submission.onLeaderboard?.submissionId === submission.id,
+    countsOnLeaderboard: submission.leaderboardEntry?.submissionId === submission.id,
     counting: submission.rules.counting,
   });
   return (

@@ -12,7 +12,7 @@ export function ScoreTable({
   evaluation: EvaluationView;
 }) {
   const { decimals } = submission.rules;
-  const leaderboard = submission.onLeaderboard;
+  const leaderboard = submission.leaderboardEntry;
   const counts = leaderboard?.submissionId === submission.id;
   return (
     <section aria-labelledby="scores">

@@ -47,20 +47,20 @@ function QuotaSection({ submission }: { submission: SubmissionView }) {
 }
 
 function OnLeaderboard({ submission }: { submission: SubmissionView }) {
-  const { onLeaderboard, rules } = submission;
-  if (!onLeaderboard) return null;
+  const { leaderboardEntry, rules } = submission;
+  if (!leaderboardEntry) return null;
   const decimals = decimalsShown(rules.metrics[0]?.metric ?? '', rules.decimals);
   return (
     <section>
       <h2>Counts on the board</h2>
       <p>
-        {onLeaderboard.submissionId === submission.id ? (
+        {leaderboardEntry.submissionId === submission.id ? (
           'This submission'
         ) : (
-          <Link href={`/submissions/${onLeaderboard.submissionId}`}>Another submission of the team</Link>
+          <Link href={`/submissions/${leaderboardEntry.submissionId}`}>Another submission of the team</Link>
         )}
-        : {onLeaderboard.primaryLabel} {score(onLeaderboard.primaryMean, decimals)}, rank{' '}
-        {rankRange(onLeaderboard.rankRange)}. This phase takes the{' '}
+        : {leaderboardEntry.primaryLabel} {score(leaderboardEntry.primaryMean, decimals)}, rank{' '}
+        {rankRange(leaderboardEntry.rankRange)}. This phase takes the{' '}
         {rules.counting === 'BEST' ? 'best' : 'latest'}.{' '}
         <Link href={`/challenges/${submission.challengeSlug}/leaderboard?phase=${submission.phase.slug}`}>
           Board

@@ -16,7 +16,7 @@ const challengeSummarySchema = z.object({
     .object({
       phaseSlug: z.string(),
       metricLabel: z.string(),
-      rows: z.array(leaderboardEntrySchema),
+      entries: z.array(leaderboardEntrySchema),
       axis: axisSchema,
       caseCount: countSchema,
     })

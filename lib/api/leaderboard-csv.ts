@@ -1,7 +1,7 @@
 import type { LeaderboardView } from './leaderboards.ts';
 
 /** A board as CSV (RFC 4180), a line a team, for spreadsheets and scripts. */
-export function leaderboardCsv({ rows, metrics, decimals }: LeaderboardView): string {
+export function leaderboardCsv({ entries, metrics, decimals }: LeaderboardView): string {
   const head = [
     'rank',
     'rank_low',
@@ -15,17 +15,17 @@ export function leaderboardCsv({ rows, metrics, decimals }: LeaderboardView): st
   const columns = metrics.flatMap(({ metric }) =>
     ['mean', 'low', 'high', 'rank'].map((part) => `${metric}_${part}`),
   );
-  const lines = rows.map((row) => [
-    row.rank,
-    ...row.rankRange,
-    row.teamSlug,
-    row.teamName,
-    row.algorithm,
-    row.submissionId,
-    row.submittedAt,
-    row.failed,
-    row.meanRank,
-    ...row.scores.flatMap(({ mean, interval, rank }) => [
+  const lines = entries.map((entry) => [
+    entry.rank,
+    ...entry.rankRange,
+    entry.teamSlug,
+    entry.teamName,
+    entry.algorithm,
+    entry.submissionId,
+    entry.submittedAt,
+    entry.failed,
+    entry.meanRank,
+    ...entry.scores.flatMap(({ mean, interval, rank }) => [
       fixed(mean, decimals),
       fixed(interval?.[0] ?? null, decimals),
       fixed(interval?.[1] ?? null, decimals),

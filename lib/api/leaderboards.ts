@@ -61,7 +61,7 @@ export const leaderboardViewSchema = z.object({
   metrics: z.array(leaderboardMetricSchema),
   /** Axis of the first (primary) metric's whiskers. */
   axis: axisSchema,
-  rows: z.array(leaderboardEntrySchema),
+  entries: z.array(leaderboardEntrySchema),
   /** When the newest score of the leaderboard was recorded; null while it is empty. */
   updatedAt: timestampSchema.nullable(),
   /** When this view was made. */

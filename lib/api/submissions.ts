@@ -56,7 +56,7 @@ export const submissionViewSchema = z.object({
     }),
   ),
   /** The team's entry on the leaderboard, where it has one. */
-  onLeaderboard: z
+  leaderboardEntry: z
     .object({
       submissionId: idSchema,
       rank: z.int().min(1),

@@ -109,7 +109,7 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
     if (!leaderboard) throw new Error('The site has no leaderboard for the hidden test.');
     console.log(`\n${leaderboardText(leaderboard)}\n`);
     if (options.json) writeFileSync(resolve(options.json), JSON.stringify(leaderboard));
-    return `${leaderboard.rows.length} teams, ${leaderboard.caseCount} hidden cases; synthetic scans, not patients`;
+    return `${leaderboard.entries.length} teams, ${leaderboard.caseCount} hidden cases; synthetic scans, not patients`;
   });
   console.log(`\nThe demo took ${steps.allSeconds()} s.`);
   if (options.once) return;

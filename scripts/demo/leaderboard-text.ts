@@ -4,18 +4,18 @@ import type { LeaderboardView } from '#lib/api/leaderboards.ts';
 export function leaderboardText(leaderboard: LeaderboardView): string {
   const number = (value: number | null) => (value === null ? '–' : value.toFixed(leaderboard.decimals));
   const head = ['Rank', 'Team', 'Algorithm', ...leaderboard.metrics.map(metricHead), 'Failed'];
-  const rows = leaderboard.rows.map((row) => [
-    row.rankRange[0] === row.rankRange[1]
-      ? `${row.rank}`
-      : `${row.rank} (${row.rankRange[0]}–${row.rankRange[1]})`,
-    row.teamName,
-    row.algorithm,
-    ...row.scores.map(({ mean, interval }, index) =>
+  const rows = leaderboard.entries.map((entry) => [
+    entry.rankRange[0] === entry.rankRange[1]
+      ? `${entry.rank}`
+      : `${entry.rank} (${entry.rankRange[0]}–${entry.rankRange[1]})`,
+    entry.teamName,
+    entry.algorithm,
+    ...entry.scores.map(({ mean, interval }, index) =>
       index === 0 && interval
         ? `${number(mean)} [${number(interval[0])}, ${number(interval[1])}]`
         : number(mean),
     ),
-    row.failed === 0 ? '–' : `${row.failed} of ${leaderboard.caseCount}`,
+    entry.failed === 0 ? '–' : `${entry.failed} of ${leaderboard.caseCount}`,
   ]);
   const table = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));

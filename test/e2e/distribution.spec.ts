@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import type { LeaderboardView } from '#lib/api/leaderboards.ts';
+import { leaderboardViewSchema } from '#lib/api/leaderboards.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
 import { findings } from '#test/support/browser/axe.ts';
 import { at, signIn } from '#test/support/browser/people.ts';
@@ -8,8 +8,8 @@ import { CHALLENGE, FIRST_TEAM } from '#test/support/browser/served.ts';
 /** The first team's submission to the hidden phase, which shows its teams single cases: five empty masks. */
 async function firstSubmission(page: Page): Promise<string> {
   const answer = await page.request.get(at(`/api/v1/challenges/${CHALLENGE}/phases/test/leaderboard`));
-  const { rows } = (await answer.json()) as LeaderboardView;
-  return rows.find(({ teamName }) => teamName === FIRST_TEAM.team)!.submissionId;
+  const { entries } = leaderboardViewSchema.parse(await answer.json());
+  return entries.find(({ teamName }) => teamName === FIRST_TEAM.team)!.submissionId;
 }
 
 async function openAsTeam(page: Page): Promise<string> {

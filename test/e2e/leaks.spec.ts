@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { type APIRequestContext, expect, type Page, request, test } from '@playwright/test';
+import { leaderboardViewSchema } from '#lib/api/leaderboards.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
 import { SiteClient } from '#scripts/demo/site-client.ts';
 import {
@@ -229,8 +230,8 @@ test('an organizer, and the team in an open phase, do read it: what the test loo
   await page.context().clearCookies();
   await signInAsOrganizer(page);
   const leaderboard = await page.request.get(at(`/api/v1/challenges/${CHALLENGE}/phases/test/leaderboard`));
-  const { rows } = (await leaderboard.json()) as { rows: { teamSlug: string; submissionId: string }[] };
-  const { submissionId } = rows.find(({ teamSlug }) => teamSlug === team.place.team)!;
+  const { entries } = leaderboardViewSchema.parse(await leaderboard.json());
+  const { submissionId } = entries.find(({ teamSlug }) => teamSlug === team.place.team)!;
   const seen = await (await page.request.get(at(`/api/v1/submissions/${submissionId}`))).text();
   for (const trace of tracesOf(2)) expect(seen).toContain(trace);
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { leaderboardViewSchema } from '#lib/api/leaderboards.ts';
 import { at, joinWithTeam, newTeamName, signInAsOrganizer, submit } from '#test/support/browser/people.ts';
 import { CHALLENGE, served } from '#test/support/browser/served.ts';
 
@@ -38,8 +39,8 @@ test('sign up, found a team, send an image, watch it finish, stand on the board'
   ).toBeVisible();
 
   const json = await page.request.get(at(`/api/v1/challenges/${CHALLENGE}/phases/test/leaderboard`));
-  const leaderboard = (await json.json()) as { rows: { teamName: string; scores: { mean: number }[] }[] };
-  expect(leaderboard.rows.find(({ teamName }) => teamName === team)?.scores[0]?.mean).toBe(0);
+  const leaderboard = leaderboardViewSchema.parse(await json.json());
+  expect(leaderboard.entries.find(({ teamName }) => teamName === team)?.scores[0]?.mean).toBe(0);
 });
 
 test('the organizer sees the phases, the runner and every submission’s state', async ({ page }) => {

@@ -101,7 +101,7 @@ function Leading({ challenge, ownTeams }: { challenge: ChallengeView; ownTeams: 
   const { leaders } = challenge;
   const base = `/challenges/${challenge.slug}`;
   const title = challenge.phases.find((phase) => phase.slug === leaders?.phaseSlug)?.title;
-  if (!leaders || leaders.rows.length === 0) {
+  if (!leaders || leaders.entries.length === 0) {
     return (
       <section>
         <h2>Leading</h2>

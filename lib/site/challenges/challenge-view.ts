@@ -46,10 +46,10 @@ async function readLeaders(site: Site, { phases }: Challenge): Promise<Challenge
   const isOpen = ({ closesAt }: { closesAt: Date }) => Number(now < closesAt);
   started.sort((a, b) => isOpen(b) - isOpen(a) || b.opensAt.getTime() - a.opensAt.getTime());
   for (const phase of started) {
-    const { rows, metrics, axis, caseCount } = await readLeaderboard(site, phase);
-    if (rows.length === 0) continue;
+    const { entries, metrics, axis, caseCount } = await readLeaderboard(site, phase);
+    if (entries.length === 0) continue;
     const metricLabel = metrics[0]!.label;
-    return { phaseSlug: phase.slug, metricLabel, rows: rows.slice(0, LEADERS_SHOWN), axis, caseCount };
+    return { phaseSlug: phase.slug, metricLabel, entries: entries.slice(0, LEADERS_SHOWN), axis, caseCount };
   }
   return null;
 }

@@ -19,7 +19,7 @@ import type { Site } from '#lib/site/site.ts';
  */
 export type PhaseLeaderboard = Pick<
   LeaderboardView,
-  'phase' | 'counting' | 'decimals' | 'caseCount' | 'replicates' | 'seed' | 'metrics' | 'axis' | 'rows'
+  'phase' | 'counting' | 'decimals' | 'caseCount' | 'replicates' | 'seed' | 'metrics' | 'axis' | 'entries'
 > & { updatedAt: string | null };
 
 const REPLICATES = 1000;
@@ -31,10 +31,13 @@ export async function readLeaderboard(
   const scored = await findScoredEvaluations(site.db, phase.id);
   const caseCount = phase.testSet?.caseCount ?? 0;
   const ranked = caseCount === 0 ? [] : await rankedOnce(site, phase, caseCount, scored);
-  const rows = leaderboardEntries(phase, ranked, scored);
+  const entries = leaderboardEntries(phase, ranked, scored);
   const newest = scored.map(({ finishedAt }) => finishedAt?.toISOString() ?? '').sort();
   const metrics = leaderboardMetrics(phase);
-  const shown = rows.flatMap(({ scores: [primary] }) => [...(primary?.interval ?? []), primary?.mean ?? []]);
+  const shown = entries.flatMap(({ scores: [primary] }) => [
+    ...(primary?.interval ?? []),
+    primary?.mean ?? [],
+  ]);
   return {
     phase: phaseSummary(phase, site.now()),
     counting: phase.counting,
@@ -44,7 +47,7 @@ export async function readLeaderboard(
     seed: phase.seed,
     metrics,
     axis: axisOver(shown.flat(), METRICS[phase.metrics[0]!.metric].range),
-    rows,
+    entries,
     updatedAt: newest.at(-1) || null,
   };
 }

@@ -34,7 +34,7 @@ export async function submissionView(site: Site, id: string, viewer: Viewer | nu
     evaluation: await readEvaluation(site, evaluation.id, rules),
     quota: insider ? quotaView(await readQuota(site.db, phase, team.id, now)) : null,
     others: await readOthers(site, submission, insider),
-    onLeaderboard: await readPlace(site, submission),
+    leaderboardEntry: await readEntry(site, submission),
     asOf: now.toISOString(),
   };
 }
@@ -56,11 +56,14 @@ async function readOthers({ db }: Site, { id, phaseId, teamId }: Submission, ins
   });
 }
 
-async function readPlace(site: Site, { phase, team }: Submission): Promise<SubmissionView['onLeaderboard']> {
-  const { rows, metrics } = await readLeaderboard(site, phase);
-  const row = rows.find(({ teamSlug }) => teamSlug === team.slug);
-  if (!row) return null;
-  const { submissionId, rank, rankRange, scores } = row;
+async function readEntry(
+  site: Site,
+  { phase, team }: Submission,
+): Promise<SubmissionView['leaderboardEntry']> {
+  const { entries, metrics } = await readLeaderboard(site, phase);
+  const entry = entries.find(({ teamSlug }) => teamSlug === team.slug);
+  if (!entry) return null;
+  const { submissionId, rank, rankRange, scores } = entry;
   const primaryMean = scores[0]?.mean ?? null;
   return { submissionId, rank, rankRange, primaryLabel: metrics[0]!.label, primaryMean };
 }

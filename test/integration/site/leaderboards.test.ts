@@ -50,12 +50,16 @@ test('teams stand by rank, with a failed case at the declared worst', async () =
   const fair = await scored(scene, [0.6, 0.5]);
   const crash = await scored(scene, [0.95, null]);
   const leaderboard = await leaderboardView(here.site, scene.challengeSlug, 'test', null);
-  expect(leaderboard.rows.map(({ teamSlug }) => teamSlug)).toEqual([good.slug, fair.slug, crash.slug]);
+  expect(leaderboard.entries.map(({ teamSlug }) => teamSlug)).toEqual([good.slug, fair.slug, crash.slug]);
   // Dice: 0.95 and the worst, 0. Volume: 0.5 and the worst, 100 ml.
-  expect(leaderboard.rows[2]).toMatchObject({ failed: 1, scores: [{ mean: 0.475 }, { mean: 50.25 }] });
-  expect(leaderboard.rows[0]).toMatchObject({ rank: 1, failed: 0, scores: [{ mean: 0.85 }, { mean: 1.5 }] });
+  expect(leaderboard.entries[2]).toMatchObject({ failed: 1, scores: [{ mean: 0.475 }, { mean: 50.25 }] });
+  expect(leaderboard.entries[0]).toMatchObject({
+    rank: 1,
+    failed: 0,
+    scores: [{ mean: 0.85 }, { mean: 1.5 }],
+  });
   expect(leaderboard).toMatchObject({ caseCount: 2, replicates: 1000, seed: 1, decimals: 3 });
-  const [low, high] = leaderboard.rows[0]!.scores[0]!.interval!;
+  const [low, high] = leaderboard.entries[0]!.scores[0]!.interval!;
   expect([low, high]).toEqual([0.8, 0.9]);
   expect(leaderboard.axis.min).toBeLessThanOrEqual(low);
   expect(leaderboard.axis.max).toBeGreaterThanOrEqual(high);
@@ -78,7 +82,7 @@ test('a case without a lesion leaves sensitivity for everyone, those who failed 
   await record(crashed.submissionId, 1, { status: 'FAILED', metrics: {}, undefinedMetrics });
   // Case 2 is left out: 0.75 of one case before 0.5 of one. With the worst for the crash it would be 0.375.
   const means = async () =>
-    (await leaderboardView(here.site, scene.challengeSlug, 'test', null)).rows.map((row) => [
+    (await leaderboardView(here.site, scene.challengeSlug, 'test', null)).entries.map((row) => [
       row.teamSlug,
       row.scores[0]!.mean,
     ]);
@@ -93,11 +97,11 @@ test('a new score is on the board at once; without one nothing is ranked again',
   const first = await scored(scene, [0.5, 0.5]);
   const read = () => leaderboardView(here.site, scene.challengeSlug, 'test', null);
   const loads = vi.spyOn(here.site.db.caseScore, 'findMany');
-  expect((await read()).rows).toHaveLength(1);
-  expect((await read()).rows).toHaveLength(1);
+  expect((await read()).entries).toHaveLength(1);
+  expect((await read()).entries).toHaveLength(1);
   expect(loads).toHaveBeenCalledTimes(1);
   const better = await scored(scene, [0.7, 0.7]);
-  expect((await read()).rows.map(({ teamSlug }) => teamSlug)).toEqual([better.slug, first.slug]);
+  expect((await read()).entries.map(({ teamSlug }) => teamSlug)).toEqual([better.slug, first.slug]);
   loads.mockRestore();
 });
 
@@ -105,7 +109,7 @@ test('of a team the best submission counts, or the latest where the phase says s
   const scene = await newScene(here.database.owner);
   const best = await scored(scene, [0.9, 0.9]);
   const latest = await scored(scene, [0.4, 0.4], best.team);
-  const row = async () => (await leaderboardView(here.site, scene.challengeSlug, 'test', null)).rows[0];
+  const row = async () => (await leaderboardView(here.site, scene.challengeSlug, 'test', null)).entries[0];
   expect(await row()).toMatchObject({ submissionId: best.submissionId, submissionCount: 2 });
   await here.database.owner.phase.update({ where: { id: scene.phaseId }, data: { counting: 'LATEST' } });
   expect(await row()).toMatchObject({ submissionId: latest.submissionId, submissionCount: 2 });
@@ -114,7 +118,7 @@ test('of a team the best submission counts, or the latest where the phase says s
 test('an empty board says so, and has an axis', async () => {
   const scene = await newScene(here.database.owner);
   const leaderboard = await leaderboardView(here.site, scene.challengeSlug, 'test', null);
-  expect(leaderboard).toMatchObject({ rows: [], updatedAt: null, axis: { min: 0, max: 1 } });
+  expect(leaderboard).toMatchObject({ entries: [], updatedAt: null, axis: { min: 0, max: 1 } });
   await expect(leaderboardView(here.site, scene.challengeSlug, 'other', null)).rejects.toMatchObject({
     code: 'NOT_FOUND',
   });
@@ -124,14 +128,17 @@ test('a challenge names its leaders; a visitor reads a scored submission, and no
   const scene = await newScene(here.database.owner);
   const { submissionId, slug } = await scored(scene, [0.8, null]);
   const [listed] = (await listChallenges(here.site, null)).filter((one) => one.slug === scene.challengeSlug);
-  expect(listed).toMatchObject({ teamCount: 1, leaders: { phaseSlug: 'test', rows: [{ teamSlug: slug }] } });
+  expect(listed).toMatchObject({
+    teamCount: 1,
+    leaders: { phaseSlug: 'test', entries: [{ teamSlug: slug }] },
+  });
   expect(await challengeView(here.site, scene.challengeSlug, null)).toMatchObject({ viewerOrganizes: false });
   const view = await submissionView(here.site, submissionId, null);
   expect(view).toMatchObject({
     sentBy: '',
     quota: null,
     viewerIsTeam: false,
-    onLeaderboard: { submissionId, rank: 1 },
+    leaderboardEntry: { submissionId, rank: 1 },
     evaluation: { scored: 1, failed: 1, caseErrors: [], caseScores: [] },
   });
   expect(JSON.stringify(view)).not.toContain('container output');

@@ -134,12 +134,12 @@ test.each(['OPEN', 'HIDDEN'] as const)(
     ]);
     expect(seen.evaluation.caseScores).toHaveLength(kind === 'OPEN' ? 2 : 1);
     expect(seen.evaluation.scores).toHaveLength(2);
-    expect(seen.onLeaderboard).toMatchObject({ submissionId: id, rank: 1 });
+    expect(seen.leaderboardEntry).toMatchObject({ submissionId: id, rank: 1 });
     expect((await read({})).evaluation).toMatchObject({ caseErrors: [], scored: 1, failed: 1 });
     const leaderboard = await api.ok('readLeaderboard', { params: { slug, phase: 'test' } });
-    expect(leaderboard.rows).toMatchObject([{ teamSlug: team, submissionId: id }]);
+    expect(leaderboard.entries).toMatchObject([{ teamSlug: team, submissionId: id }]);
     const { leaders } = await api.ok('readChallenge', { params: { slug } });
-    expect(leaders?.rows.map(({ teamSlug }) => teamSlug)).toEqual(kind === 'OPEN' ? undefined : [team]);
+    expect(leaders?.entries.map(({ teamSlug }) => teamSlug)).toEqual(kind === 'OPEN' ? undefined : [team]);
   },
 );
 
@@ -230,7 +230,7 @@ test('a bug is answered without its text', async () => {
 
 test('the leaderboard is there for everybody, as JSON and as CSV', async () => {
   const params = { slug: scene.challengeSlug, phase: 'test' };
-  expect(await api.ok('readLeaderboard', { params })).toMatchObject({ rows: [], caseCount: 2 });
+  expect(await api.ok('readLeaderboard', { params })).toMatchObject({ entries: [], caseCount: 2 });
   const { response, text } = await api.answer('exportLeaderboard', { params });
   expect(response.headers.get('content-disposition')).toBe(
     `attachment; filename="${scene.challengeSlug}-test-leaderboard.csv"`,

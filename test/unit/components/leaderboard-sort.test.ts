@@ -19,7 +19,7 @@ function row(teamSlug: string, rank: number, dice: number | null, failed = 0): L
   };
 }
 
-function leaderboard(rows: LeaderboardEntry[]): LeaderboardView {
+function leaderboard(entries: LeaderboardEntry[]): LeaderboardView {
   const phase = {
     id: 'p',
     slug: 'test',
@@ -43,7 +43,7 @@ function leaderboard(rows: LeaderboardEntry[]): LeaderboardView {
     seed: 1,
     metrics: [{ ...dice, connectivity: null, weight: 1 }],
     axis: { min: 0, max: 1, ticks: [0, 1] },
-    rows,
+    entries,
     updatedAt: null,
     asOf: '2026-01-05T00:00:00Z',
   };
@@ -75,10 +75,10 @@ test('the first click shows what is best or newest on top, the second turns it r
   expect(sortParameter(nextSort(view, dice, 'rank'))).toBeNull();
 });
 
-test('the rows that were given are left as they are', () => {
+test('the entries that were given are left as they are', () => {
   const view = leaderboard([row('b', 2, 0.5), row('a', 1, 0.6)]);
   sortRows(view, { key: 'rank', descending: false });
-  expect(teams(view.rows)).toEqual(['b', 'a']);
+  expect(teams(view.entries)).toEqual(['b', 'a']);
 });
 
 test('pins: the reader’s own team at first, only teams of this board, each once, five at most', () => {

@@ -46,7 +46,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
   const pinText = one(query['pin']);
   const pins = parsePins(
     pinText,
-    leaderboard.rows.map((row) => row.teamSlug),
+    leaderboard.entries.map((entry) => entry.teamSlug),
     ownTeams,
   );
   const hrefOf = (change: { sort?: LeaderboardSort; pins?: readonly string[] }) => {
@@ -75,7 +75,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
             {leaderboard.updatedAt ? ` · newest score ${utcDateTime(leaderboard.updatedAt)}` : ''}
           </p>
         </div>
-        {leaderboard.rows.length > 0 ? (
+        {leaderboard.entries.length > 0 ? (
           <>
             <SortMenu leaderboard={leaderboard} state={{ sort, pins, hrefOf }} />
             <div className="board-frame">
