@@ -7,7 +7,7 @@ export function score(value: number | null, decimals: number): string {
 }
 
 /** "1", "1–3" */
-export function rankRange([low, high]: readonly [number, number]): string {
+export function rankInterval([low, high]: readonly [number, number]): string {
   return low === high ? String(low) : `${low}–${high}`;
 }
 

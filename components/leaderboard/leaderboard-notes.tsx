@@ -10,7 +10,7 @@ export function LeaderboardNotes({
   evaluationHref: string;
 }) {
   const ranked = leaderboard.metrics.filter((metric) => metric.weight > 0);
-  const widest = leaderboard.entries.find((row) => row.rankRange[0] !== row.rankRange[1]);
+  const widest = leaderboard.entries.find((row) => row.rankInterval[0] !== row.rankInterval[1]);
   return (
     <div className="notes">
       <div>
@@ -21,10 +21,10 @@ export function LeaderboardNotes({
           {widest ? (
             <>
               <span className="nowrap">
-                “{widest.rankRange[0]}–{widest.rankRange[1]}”
+                “{widest.rankInterval[0]}–{widest.rankInterval[1]}”
               </span>{' '}
-              says that 95&nbsp;% of the draws put the team at ranks {widest.rankRange[0]} to{' '}
-              {widest.rankRange[1]}.
+              says that 95&nbsp;% of the draws put the team at ranks {widest.rankInterval[0]} to{' '}
+              {widest.rankInterval[1]}.
             </>
           ) : (
             <>A single number says that 95&nbsp;% of the draws agreed.</>

@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { decimalsShown, direction, shortLabel, unitOf } from '#components/format/metric-labels.ts';
-import { rankRange, score } from '#components/format/quantity.ts';
+import { rankInterval, score } from '#components/format/quantity.ts';
 import { utcDateTime, utcDay } from '#components/format/time.ts';
 import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards.ts';
 import { LeaderboardHead } from './leaderboard-head.tsx';
@@ -78,7 +78,7 @@ function Row({
     : 'no interval';
   return (
     <tr className={own ? 'you' : undefined}>
-      <td className="rank">{rankRange(row.rankRange)}</td>
+      <td className="rank">{rankInterval(row.rankInterval)}</td>
       <th scope="row" className="c-team">
         <TeamCell row={row} series={series} state={state} own={own} />
       </th>

@@ -1,9 +1,9 @@
 import Link from 'next/link';
-import { decimalsOf, rankRange, score } from '#components/format/quantity.ts';
+import { decimalsOf, rankInterval, score } from '#components/format/quantity.ts';
 import type { ChallengeSummary } from '#lib/api/challenges.ts';
 import { Whisker } from './whisker.tsx';
 
-/** The first rows of a board on its axis, small: rank range, team, mean and whisker. */
+/** The first rows of a board on its axis, small: rank interval, team, mean and whisker. */
 export function Leaders({
   leaders,
   ownTeams,
@@ -25,7 +25,7 @@ export function Leaders({
           const interval = primary?.interval ?? null;
           return (
             <tr key={row.teamSlug} className={ownTeams.includes(row.teamSlug) ? 'you' : undefined}>
-              <td className="rank">{rankRange(row.rankRange)}</td>
+              <td className="rank">{rankInterval(row.rankInterval)}</td>
               <th scope="row">
                 <Link className="quiet" href={`/submissions/${row.submissionId}`} prefetch={false}>
                   {row.teamName}

@@ -1,5 +1,5 @@
 import { decimalsShown, direction, unitOf, versionOf } from '#components/format/metric-labels.ts';
-import { rankRange, score } from '#components/format/quantity.ts';
+import { rankInterval, score } from '#components/format/quantity.ts';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
 
@@ -24,7 +24,7 @@ export function ScoreTable({
           {counts && leaderboard ? (
             <>
               {' '}
-              This submission counts: <b>rank {rankRange(leaderboard.rankRange)}</b>.
+              This submission counts: <b>rank {rankInterval(leaderboard.rankInterval)}</b>.
             </>
           ) : null}
         </caption>

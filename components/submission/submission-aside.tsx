@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { decimalsShown, labelOf } from '#components/format/metric-labels.ts';
-import { bytes, rankRange, score, shortDigest } from '#components/format/quantity.ts';
+import { bytes, rankInterval, score, shortDigest } from '#components/format/quantity.ts';
 import { utcDate, utcDay } from '#components/format/time.ts';
 import type { ArchiveView } from '#lib/api/archives.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
@@ -60,7 +60,7 @@ function OnLeaderboard({ submission }: { submission: SubmissionView }) {
           <Link href={`/submissions/${leaderboardEntry.submissionId}`}>Another submission of the team</Link>
         )}
         : {leaderboardEntry.primaryLabel} {score(leaderboardEntry.primaryMean, decimals)}, rank{' '}
-        {rankRange(leaderboardEntry.rankRange)}. This phase takes the{' '}
+        {rankInterval(leaderboardEntry.rankInterval)}. This phase takes the{' '}
         {rules.counting === 'BEST' ? 'best' : 'latest'}.{' '}
         <Link href={`/challenges/${submission.challengeSlug}/leaderboard?phase=${submission.phase.slug}`}>
           Board

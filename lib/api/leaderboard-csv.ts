@@ -17,7 +17,7 @@ export function leaderboardCsv({ entries, metrics, decimals }: LeaderboardView):
   );
   const lines = entries.map((entry) => [
     entry.rank,
-    ...entry.rankRange,
+    ...entry.rankInterval,
     entry.teamSlug,
     entry.teamName,
     entry.algorithm,

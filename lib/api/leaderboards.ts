@@ -25,7 +25,7 @@ export const leaderboardEntrySchema = z.object({
   submittedAt: timestampSchema,
   rank: z.int().min(1),
   /** 95 % of bootstrap replicates. */
-  rankRange: numberPairSchema,
+  rankInterval: numberPairSchema,
   /** Weighted mean of the metric ranks. */
   meanRank: z.number(),
   /** Cases without a score. */

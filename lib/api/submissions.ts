@@ -60,7 +60,7 @@ export const submissionViewSchema = z.object({
     .object({
       submissionId: idSchema,
       rank: z.int().min(1),
-      rankRange: z.tuple([z.number(), z.number()]),
+      rankInterval: z.tuple([z.number(), z.number()]),
       primaryLabel: z.string(),
       primaryMean: z.number().nullable(),
     })

@@ -5,9 +5,9 @@ export function leaderboardText(leaderboard: LeaderboardView): string {
   const number = (value: number | null) => (value === null ? '–' : value.toFixed(leaderboard.decimals));
   const head = ['Rank', 'Team', 'Algorithm', ...leaderboard.metrics.map(metricHead), 'Failed'];
   const rows = leaderboard.entries.map((entry) => [
-    entry.rankRange[0] === entry.rankRange[1]
+    entry.rankInterval[0] === entry.rankInterval[1]
       ? `${entry.rank}`
-      : `${entry.rank} (${entry.rankRange[0]}–${entry.rankRange[1]})`,
+      : `${entry.rank} (${entry.rankInterval[0]}–${entry.rankInterval[1]})`,
     entry.teamName,
     entry.algorithm,
     ...entry.scores.map(({ mean, interval }, index) =>

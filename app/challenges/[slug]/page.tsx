@@ -118,7 +118,7 @@ function Leading({ challenge, ownTeams }: { challenge: ChallengeView; ownTeams: 
       <Leaders leaders={leaders} ownTeams={ownTeams} />
       <p className="muted">
         {leaders.metricLabel} with 95 % interval, axis {leaders.axis.min} to {leaders.axis.max}, n ={' '}
-        {leaders.caseCount} {challenge.synthetic ? 'synthetic scans' : 'scans'}. Teams whose rank ranges
+        {leaders.caseCount} {challenge.synthetic ? 'synthetic scans' : 'scans'}. Teams whose rank intervals
         overlap may trade places on another set of scans.{' '}
         <Link href={`${base}/leaderboard?phase=${leaders.phaseSlug}`}>Whole board</Link>
       </p>

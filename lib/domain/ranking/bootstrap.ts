@@ -7,7 +7,7 @@ const TAIL_SHARE = 0.025;
 
 /** 95 % intervals over the choice of cases, nothing else. Arrays are in the order of the submissions. */
 export interface Uncertainty {
-  rankRanges: [number, number][];
+  rankIntervals: [number, number][];
   /** Per metric; null where no replicate has a mean. */
   meanIntervals: ([number, number][] | null)[];
 }
@@ -41,7 +41,7 @@ export function bootstrapOverCases(
     });
   }
   return {
-    rankRanges: ranks.map(middle95),
+    rankIntervals: ranks.map(middle95),
     meanIntervals: means.map((rows, m) => {
       const kept = meansKept[m]!;
       return kept === 0 ? null : rows.map((row) => middle95(row.subarray(0, kept)));

@@ -13,7 +13,7 @@ export interface RankedRow {
   /** Whole, from 1; ties share the lowest. */
   rank: number;
   /** 95 % of the replicates. */
-  rankRange: [number, number];
+  rankInterval: [number, number];
   /** Weighted mean of the metric ranks, rounded to 10 decimals. */
   meanRank: number;
   /** Cases without any score: crash, time-out, no output, rejected output. */
@@ -61,12 +61,12 @@ export function rankLeaderboard({
   if (table.caseCount === 0) throw new Error('A board needs at least one case');
   const rank = RANKING_METHODS[method];
   const ranking = rank(table, new Uint32Array(table.caseCount).fill(1));
-  const { rankRanges, meanIntervals } = bootstrapOverCases(table, rank, { replicates, seed });
+  const { rankIntervals, meanIntervals } = bootstrapOverCases(table, rank, { replicates, seed });
   const rows = submissions.map(
     ({ id, cases }, s): RankedRow => ({
       id,
       rank: ranking.ranks[s]!,
-      rankRange: rankRanges[s]!,
+      rankInterval: rankIntervals[s]!,
       meanRank: ranking.meanRanks[s]!,
       failed: cases.filter((result) => result === 'failed').length,
       scores: table.columns.map((column, m) => ({

@@ -98,7 +98,7 @@ function leaderboardEntries(
   scored: readonly ScoredEvaluation[],
 ): LeaderboardEntry[] {
   const round = (value: number) => roundTo(value, phase.decimals);
-  return ranked.map(({ id, rank, rankRange, meanRank, failed, scores }) => {
+  return ranked.map(({ id, rank, rankInterval, meanRank, failed, scores }) => {
     const { team, algorithm, createdAt } = scored.find(({ submission }) => submission.id === id)!.submission;
     return {
       teamSlug: team.slug,
@@ -107,7 +107,7 @@ function leaderboardEntries(
       algorithm,
       submittedAt: createdAt.toISOString(),
       rank,
-      rankRange,
+      rankInterval,
       meanRank: roundTo(meanRank, 2),
       failed,
       submissionCount: scored.filter(({ submission }) => submission.team.slug === team.slug).length,

@@ -63,7 +63,7 @@ async function readEntry(
   const { entries, metrics } = await readLeaderboard(site, phase);
   const entry = entries.find(({ teamSlug }) => teamSlug === team.slug);
   if (!entry) return null;
-  const { submissionId, rank, rankRange, scores } = entry;
+  const { submissionId, rank, rankInterval, scores } = entry;
   const primaryMean = scores[0]?.mean ?? null;
-  return { submissionId, rank, rankRange, primaryLabel: metrics[0]!.label, primaryMean };
+  return { submissionId, rank, rankInterval, primaryLabel: metrics[0]!.label, primaryMean };
 }

@@ -11,7 +11,7 @@ function row(teamSlug: string, rank: number, dice: number | null, failed = 0): L
     algorithm: 'a',
     submittedAt: `2026-01-0${rank}T00:00:00Z`,
     rank,
-    rankRange: [rank, rank],
+    rankInterval: [rank, rank],
     meanRank: rank,
     failed,
     submissionCount: 1,

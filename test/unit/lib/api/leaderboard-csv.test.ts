@@ -37,7 +37,7 @@ test('a board is a line a team, with the decimals that the phase shows', () => {
     algorithm: 'a, b',
     submittedAt: '2026-03-01T00:00:00.000Z',
     rank: 1,
-    rankRange: [1, 2],
+    rankInterval: [1, 2],
     meanRank: 1.5,
     failed: 0,
     submissionCount: 1,

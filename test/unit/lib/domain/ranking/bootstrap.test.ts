@@ -58,7 +58,7 @@ describe('the 95 % interval', () => {
       metrics: [DICE],
       seed: 4,
     });
-    expect(rows.map(({ id, rankRange }) => [id, rankRange])).toEqual([
+    expect(rows.map(({ id, rankInterval }) => [id, rankInterval])).toEqual([
       ['ahead', [1, 1]],
       ['behind', [2, 2]],
     ]);
@@ -73,7 +73,7 @@ describe('the 95 % interval', () => {
       metrics: [DICE],
       seed: 4,
     });
-    expect(rows.map(({ rank, rankRange }) => [rank, rankRange])).toEqual([
+    expect(rows.map(({ rank, rankInterval }) => [rank, rankInterval])).toEqual([
       [1, [1, 2]],
       [1, [1, 2]],
     ]);

@@ -231,7 +231,7 @@ describe('the board as a whole', () => {
       metrics: [DICE],
       seed: 9,
     });
-    expect(row).toMatchObject({ rank: 1, rankRange: [1, 1], meanRank: 1 });
+    expect(row).toMatchObject({ rank: 1, rankInterval: [1, 1], meanRank: 1 });
   });
 
   it('is the same page for the same seed, and another draw for another', () => {

@@ -64,7 +64,7 @@ describe('properties of aggregate-then-rank', () => {
         rows.forEach((row, s) => {
           expect(row.rank).toBe(reference.full.rank[s]);
           expect(row.meanRank).toBeCloseTo(reference.full.meanRank[s]!, 9);
-          expect(row.rankRange).toEqual(reference.rankRange(s));
+          expect(row.rankInterval).toEqual(reference.rankInterval(s));
           row.scores.forEach((score, m) => {
             const mean = reference.full.means[m]![s]!;
             if (mean === null) expect(score.mean).toBeNull();
@@ -113,8 +113,8 @@ describe('properties of aggregate-then-rank', () => {
         });
         const [above, below] = [better.id, 'worse'].map((id) => rows.find((row) => row.id === id)!);
         expect(below!.rank).toBeGreaterThanOrEqual(above!.rank);
-        expect(below!.rankRange[0]).toBeGreaterThanOrEqual(above!.rankRange[0]);
-        expect(below!.rankRange[1]).toBeGreaterThanOrEqual(above!.rankRange[1]);
+        expect(below!.rankInterval[0]).toBeGreaterThanOrEqual(above!.rankInterval[0]);
+        expect(below!.rankInterval[1]).toBeGreaterThanOrEqual(above!.rankInterval[1]);
       }),
     );
   });
@@ -125,9 +125,9 @@ describe('properties of aggregate-then-rank', () => {
         const rows = rankLeaderboard({ submissions, metrics, replicates: REPLICATES, seed });
         for (const row of rows) {
           expect(row.rank).toBe(1 + rows.filter(({ meanRank }) => meanRank < row.meanRank).length);
-          expect(row.rankRange.every((end) => Number.isInteger(end) && end >= 1 && end <= rows.length)).toBe(
-            true,
-          );
+          expect(
+            row.rankInterval.every((end) => Number.isInteger(end) && end >= 1 && end <= rows.length),
+          ).toBe(true);
         }
       }),
     );
@@ -209,7 +209,7 @@ function referenceLeaderboard(submissions: RankedSubmission[], metrics: RankedMe
   const ends = (values: number[]): [number, number] => [Math.min(...values), Math.max(...values)];
   return {
     full: rankDraw(Array.from({ length: caseCount }, (_, c) => c)),
-    rankRange: (s: number) => ends(replicates.map(({ rank }) => rank[s]!)),
+    rankInterval: (s: number) => ends(replicates.map(({ rank }) => rank[s]!)),
     meanInterval: (m: number, s: number) => {
       const values = replicates.map(({ means }) => means[m]![s]!).filter((value) => value !== null);
       return values.length === 0 ? null : ends(values);
