@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { phaseRulesSchema as settingsSchema } from '#lib/domain/phases/rules.ts';
+import { publicRulesSchema } from '#lib/domain/phases/rules.ts';
 
 /** The settings of a phase, as everyone may read them. */
-export const phaseRulesSchema = settingsSchema.extend({ phaseSlug: z.string() });
+export const phaseRulesSchema = publicRulesSchema.extend({ phaseSlug: z.string() });
 export type PhaseRules = z.infer<typeof phaseRulesSchema>;

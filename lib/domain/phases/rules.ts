@@ -14,6 +14,14 @@ const CONTAINER_ENTRIES = Object.entries(CONTAINER_SETTINGS) as Named<keyof Cont
 /** The settings of a phase, as its row and the API hold them: every one is there. */
 export const phaseRulesSchema = z.object(shapeOf(PHASE_SETTINGS));
 
+const hidden = ALL_SETTINGS.filter(([, { visibleTo }]) => visibleTo !== 'everyone').map(([name]) => [
+  name,
+  true,
+]);
+
+/** The settings that pages and API show to everyone. */
+export const publicRulesSchema = phaseRulesSchema.omit(Object.fromEntries(hidden) as Record<never, true>);
+
 /** The settings by which containers are run: what the runner hands to the sandbox. */
 export const containerRulesSchema = z.object(shapeOf(CONTAINER_SETTINGS));
 

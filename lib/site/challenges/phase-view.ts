@@ -4,7 +4,7 @@ import type { PhaseSummary, QuotaView } from '#lib/api/phases.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import type { Quota } from '#lib/domain/phases/quota.ts';
-import { phaseRulesSchema } from '#lib/domain/phases/rules.ts';
+import { publicRulesSchema } from '#lib/domain/phases/rules.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 
 /** What a phase's row is read with: how many cases it has, and whose key opens them. */
@@ -26,7 +26,7 @@ export function phaseSummary(phase: PhaseWithTestSet, now: Date): PhaseSummary {
 
 /** What everyone may read of a phase's settings. An open phase shows the scores of its cases in any case. */
 export function phaseRules(phase: Phase): PhaseRules {
-  const rules = phaseRulesSchema.parse(phase);
+  const rules = publicRulesSchema.parse(phase);
   return {
     phaseSlug: phase.slug,
     ...rules,
