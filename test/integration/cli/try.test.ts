@@ -9,9 +9,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { strokeChallenge } from '#examples/challenge/stroke.ts';
+import type { ChallengeView } from '#lib/api/challenges.ts';
+import { phaseRulesSchema } from '#lib/api/phase-rules.ts';
 import { ERROR_EXPLANATIONS } from '#lib/domain/evaluations/codes.ts';
 import { METRIC_NAMES } from '#lib/domain/metrics/metrics.ts';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
+import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { engineGet } from '#test/support/arena.ts';
@@ -24,6 +28,14 @@ const MASK_FOLDER = '/output/images/stroke-lesion-segmentation';
 const WRITE_MASK = `mkdir -p ${MASK_FOLDER} && cp /mask.nii.gz ${MASK_FOLDER}/`;
 const GRID = { shape: [8, 8, 8], affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] } as const;
 const engine = openEngine();
+
+/** A challenge as its site answers, with a phase that runs containers by these rules. */
+function challengeWith(rules: ContainerRules): ChallengeView {
+  const { slug, title, question, summary, synthetic, phases } = strokeChallenge(new Date());
+  const phaseRules = [phaseRulesSchema.parse({ ...phases[0], ...rules, phaseSlug: 'test' })];
+  const texts = { slug, title, question, summary, synthetic, citation: null, organizers: [] };
+  return { ...texts, phases: [], teamCount: 0, leaders: null, viewerOrganizes: false, phaseRules };
+}
 
 let folder: string;
 let data: string;
@@ -198,7 +210,7 @@ describe('heldout try', () => {
   });
 
   it('takes the rules of a phase from its site, and each as an option says', async () => {
-    const rules = {
+    const rules: ContainerRules = {
       contract: 'EXEC',
       inputFormat: 'MHA',
       givesMetadata: false,
@@ -210,7 +222,7 @@ describe('heldout try', () => {
     const asked: (string | undefined)[] = [];
     const server = createServer(({ url }, response) => {
       asked.push(url);
-      response.end(JSON.stringify({ phaseRules: [{ phaseSlug: 'test', ...rules }] }));
+      response.end(JSON.stringify(challengeWith(rules)));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const site = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
