@@ -1,6 +1,4 @@
-import { mebibytes } from '#lib/domain/units.ts';
-
-('use client');
+'use client';
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
@@ -10,6 +8,7 @@ import type { SubmitView } from '#lib/api/pages/submit.ts';
 import type { PhaseSummary } from '#lib/api/phases.ts';
 import { quotaLeft } from '#lib/domain/phases/quota.ts';
 import { MAX_ALGORITHM_NAME_LENGTH } from '#lib/domain/submissions/algorithm-name.ts';
+import { mebibytes } from '#lib/domain/units.ts';
 import { ArchiveField } from './archive-field.tsx';
 import { type ArchiveChoice, archiveProblem, isSent } from './check-archive.ts';
 import { UploadProgress } from './upload-progress.tsx';
