@@ -33,7 +33,7 @@ export async function ensureOrganizer(
   });
 }
 
-/** A team's member signs up, founds the team and registers it, each once. Returns his client and the team. */
+/** A team's member signs up, creates the team and registers it, each once. Returns their client and the team. */
 export async function ensureTeam(
   folder: DemoFolder,
   site: SiteClient,
