@@ -42,6 +42,12 @@ test('.env.example names every variable that a process reads, and no other', () 
   expect([...described().keys()].toSorted()).toEqual([...read].toSorted());
 });
 
+test('the administrators’ page has a row for each, and for what a CI service sets', () => {
+  const page = readFileSync(join(ROOT, 'docs/administrators/environment-variables.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+  expect(rows.toSorted()).toEqual([...described().keys(), 'CI'].toSorted());
+});
+
 test('each has a comment, and the default where that is the same everywhere', () => {
   for (const [name, { value, hasComment }] of described()) {
     expect(hasComment, name).toBe(true);
