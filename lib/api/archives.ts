@@ -30,7 +30,7 @@ export const uploadArchiveQuerySchema = z.object({
 
 /** Content-Length of an upload. */
 export const uploadLengthSchema = z
-  .int({ error: 'Say how long the file is (Content-Length), so that a cut upload is noticed.' })
+  .int({ error: 'The Content-Length header is required, so that an incomplete upload is detected.' })
   .min(1, 'The file is empty.');
 
 /** X-Content-SHA256 of an upload: as the sender computed it, where it did. */

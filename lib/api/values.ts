@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Values that several requests and responses are made of. */
+/** Values that several requests and responses share. */
 
 export const idSchema = z.uuid();
 
@@ -11,14 +11,14 @@ export const countSchema = z.int().min(0);
 
 export const sha256Schema = z
   .string()
-  .regex(/^[0-9a-f]{64}$/, 'A SHA-256 in 64 lower-case hexadecimal digits.');
+  .regex(/^[0-9a-f]{64}$/, 'Enter a SHA-256 as 64 lowercase hexadecimal digits.');
 
-/** What people see of each other: one line of visible characters. */
+/** A name shown to other people: one line of visible characters. */
 export function nameSchema(maxLength: number) {
   return z
     .string()
     .trim()
-    .min(1, 'May not be empty.')
+    .min(1, 'This field is required.')
     .max(maxLength, `At most ${maxLength} characters.`)
-    .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'One line of visible characters.');
+    .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'Use one line of visible characters.');
 }

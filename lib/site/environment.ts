@@ -8,11 +8,13 @@ const optional = <T extends z.ZodType>(schema: T) =>
 
 /** Described for readers in .env.example. */
 export const siteVariables = z.object({
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'The address of the database, postgresql://…' }),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'Set it to the database URL, postgresql://…' }),
   HELDOUT_HOME: optional(z.string().default('.heldout')),
   HELDOUT_STORE: optional(z.string().optional()),
-  NEXTAUTH_URL: z.url({ protocol: /^https?$/, error: 'The address that readers use, https://…' }),
-  NEXTAUTH_SECRET: z.string().min(20, 'At least 20 random characters: they sign the session cookies.'),
+  NEXTAUTH_URL: z.url({ protocol: /^https?$/, error: 'Set it to the site’s public URL, https://…' }),
+  NEXTAUTH_SECRET: z
+    .string()
+    .min(20, 'Set it to at least 20 random characters. They sign the session cookies.'),
   HELDOUT_PROXY_HOPS: optional(z.coerce.number().int().min(0).max(10).default(0)),
   HELDOUT_TEST_SET_MAX_MIB: optional(z.coerce.number().int().min(1).default(1_048_576)),
   HELDOUT_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
@@ -39,7 +41,7 @@ export function parseSiteEnvironment(variables: NodeJS.ProcessEnv): SiteEnvironm
   const parsed = parseOrDescribe(siteVariables, variables);
   if (!parsed.success) {
     const problems = Object.entries(parsed.problems).map(formatProblem);
-    throw new Error(`The site's environment is not right.\n  ${problems.join('\n  ')}`);
+    throw new Error(`The site’s environment is invalid.\n  ${problems.join('\n  ')}`);
   }
   const { data } = parsed;
   return {

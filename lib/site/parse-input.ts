@@ -11,5 +11,5 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
   if (parsed.success) return parsed.data;
   const [first] = Object.entries(parsed.problems).map(formatProblem);
   const { '': _whole, ...fields } = parsed.problems;
-  throw new DomainError('INVALID', first ?? 'The input is not valid.', fields);
+  throw new DomainError('INVALID', first ?? 'The input is invalid.', fields);
 }

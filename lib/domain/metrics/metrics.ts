@@ -74,7 +74,7 @@ const DISTANCE = {
 } as const;
 const ZERO_IF_ONE_EMPTY = { both: '1', one: '0' } as const;
 
-const ATLAS = 'ATLAS 2022 challenge (Liew et al.), on clean binary masks equal to its published scorer';
+const ATLAS = 'ATLAS 2022 challenge (Liew et al.); equal to its published scorer on clean binary masks';
 const SURFACE = 'Nikolov et al. 2018, as in google-deepmind/surface-distance';
 
 export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
@@ -83,7 +83,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     name: 'dice',
     label: 'Dice',
     formula: '2·|P ∩ T| / (|P| + |T|)',
-    meaning: 'How much of both masks is shared: 1 where they are the same, 0 where they do not touch.',
+    meaning: 'Overlap of the two masks: 1 if they are identical, 0 if they don’t overlap.',
     version: 1,
     emptyMasks: ZERO_IF_ONE_EMPTY,
     undefinedWhere: null,
@@ -94,7 +94,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     name: 'volume_difference',
     label: 'Volume difference',
     formula: 'abs(|P| − |T|) · voxel volume',
-    meaning: 'How far the predicted lesion volume is from the true one, whichever is larger.',
+    meaning: 'Absolute difference between the predicted and the true lesion volume.',
     unit: 'ml',
     better: 'lower',
     version: 1,
@@ -110,7 +110,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     name: 'volume_difference_voxels',
     label: 'Volume difference in voxels',
     formula: 'abs(|P| − |T|)',
-    meaning: 'The volume difference counted in voxels, as ATLAS 2022 reported it.',
+    meaning: 'The volume difference in voxels, as reported by ATLAS 2022.',
     unit: 'voxels',
     better: 'lower',
     version: 1,
@@ -126,7 +126,8 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     name: 'lesion_count_difference',
     label: 'Lesion count difference',
     formula: 'abs(components(P) − components(T))',
-    meaning: 'How many lesions too many or too few were outlined, wherever they lie.',
+    meaning:
+      'Absolute difference between the numbers of predicted and true lesions, regardless of their location.',
     unit: 'lesions',
     better: 'lower',
     version: 1,
@@ -144,7 +145,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     label: 'Lesion F1',
     formula: 'TP / (TP + (FP + FN) / 2)',
     meaning:
-      'How well lesions were found, large or small: a true lesion is found (TP) where one voxel of it was predicted and missed (FN) where none was; a predicted lesion without a true voxel is false (FP).',
+      'Detection of lesions of any size: a true lesion is found (TP) if at least one of its voxels is predicted, and missed (FN) otherwise; a predicted lesion without a true voxel is a false positive (FP).',
     version: 1,
     emptyMasks: ZERO_IF_ONE_EMPTY,
     undefinedWhere: null,
@@ -157,7 +158,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     label: 'Lesion F1 at IoU 0.25',
     formula: '2·TP / (2·TP + FP + FN)',
     meaning:
-      'How well lesions were found and outlined: true and predicted lesions are matched one to one so that the sum of their IoU is largest (of equal sums the one with more matches), and a match (TP) needs IoU ≥ 0.25.',
+      'Detection and delineation of lesions: true and predicted lesions are matched one to one to maximize the sum of their IoU (more matches break ties), and a match (TP) needs IoU ≥ 0.25.',
     version: 1,
     emptyMasks: ZERO_IF_ONE_EMPTY,
     undefinedWhere: null,
@@ -169,7 +170,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     name: 'precision',
     label: 'Precision',
     formula: '|P ∩ T| / |P|',
-    meaning: 'The share of the predicted voxels that are lesion.',
+    meaning: 'The fraction of predicted voxels that are lesion.',
     version: 1,
     emptyMasks: ZERO_IF_ONE_EMPTY,
     undefinedWhere: null,
@@ -181,7 +182,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     name: 'sensitivity',
     label: 'Sensitivity',
     formula: '|P ∩ T| / |T|',
-    meaning: 'The share of the lesion voxels that were predicted.',
+    meaning: 'The fraction of lesion voxels that are predicted.',
     version: 1,
     emptyMasks: {
       both: '1',
@@ -196,7 +197,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     name: 'specificity',
     label: 'Specificity',
     formula: 'TN / (TN + FP), over the whole grid',
-    meaning: 'The share of the voxels without lesion that were left out; close to 1 for small lesions.',
+    meaning: 'The fraction of lesion-free voxels that aren’t predicted; close to 1 for small lesions.',
     version: 1,
     emptyMasks: {
       both: '1',
@@ -210,9 +211,9 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
   hd95: {
     ...DISTANCE,
     name: 'hd95',
-    label: 'Hausdorff distance, 95 %',
+    label: 'Hausdorff distance, 95%',
     formula: 'max over both directions of min{d : area within d ≥ 95 %}',
-    meaning: 'How far the two surfaces are apart, leaving out the farthest 5 % of each surface’s area.',
+    meaning: 'The distance between the two surfaces, ignoring the farthest 5% of each surface’s area.',
     source: SURFACE,
   },
   hd: {
@@ -228,7 +229,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     name: 'assd',
     label: 'Average surface distance',
     formula: 'Σ d·a / Σ a over both surfaces',
-    meaning: 'The mean distance between the surfaces, each element weighted by its area.',
+    meaning: 'The mean distance between the surfaces, weighted by area.',
     source: SURFACE,
   },
   nsd_1mm: {
@@ -236,7 +237,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     name: 'nsd_1mm',
     label: 'Surface Dice at 1 mm',
     formula: 'area with d ≤ 1 mm / area, over both surfaces',
-    meaning: 'The share of both surfaces that lies within 1 mm of the other.',
+    meaning: 'The fraction of both surfaces that lies within 1 mm of the other surface.',
     version: 1,
     emptyMasks: ZERO_IF_ONE_EMPTY,
     undefinedWhere: null,
@@ -248,7 +249,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     name: 'nsd_2mm',
     label: 'Surface Dice at 2 mm',
     formula: 'area with d ≤ 2 mm / area, over both surfaces',
-    meaning: 'The share of both surfaces that lies within 2 mm of the other.',
+    meaning: 'The fraction of both surfaces that lies within 2 mm of the other surface.',
     version: 1,
     emptyMasks: ZERO_IF_ONE_EMPTY,
     undefinedWhere: null,
@@ -261,7 +262,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     label: 'Average precision',
     formula: 'Σ (Rₙ − Rₙ₋₁)·Pₙ over the steps of the probability map',
     meaning:
-      'How well the probability map orders voxels: precision averaged over recall, in steps without interpolation; voxels of equal probability are one step.',
+      'How well the probability map ranks voxels: precision averaged over recall, in steps without interpolation. Voxels with equal probability form one step.',
     version: 1,
     emptyMasks: {
       both: '1 if the map is below 0.5 everywhere, else 0',

@@ -201,17 +201,17 @@ async function receive(
   if (expectedSha256 !== undefined && sha256 !== expectedSha256) {
     throw new DomainError(
       'UPLOAD_INCOMPLETE',
-      `The file was damaged on the way: its SHA-256 is ${sha256} here and ${expectedSha256} at the sender. Nothing was stored; send it again.`,
+      `The upload failed: the file’s SHA-256 is ${sha256}, but the sender declared ${expectedSha256}. Nothing was stored. Upload it again.`,
     );
   }
   return { sha256, bytes };
 }
 
-/** `maxBytes` in the words of the refusal: whole MiB where it is. */
+/** Names the limit in MiB if it is a whole number of MiB. */
 export function tooLarge(maxBytes: number): DomainError {
   const mib = maxBytes / 2 ** 20;
   const limit = Number.isInteger(mib) ? `${mib} MiB` : `${maxBytes} bytes`;
-  return new DomainError('TOO_LARGE', `The file is larger than ${limit}. Nothing was stored.`);
+  return new DomainError('TOO_LARGE', `The file is larger than the limit of ${limit}. Nothing was stored.`);
 }
 
 function wrongLength(received: number, announced: number): DomainError {
@@ -219,8 +219,8 @@ function wrongLength(received: number, announced: number): DomainError {
   return new DomainError(
     'UPLOAD_INCOMPLETE',
     more
-      ? `More than the announced ${announced} bytes came. Nothing was stored; send the file again.`
-      : `The upload ended after ${received} of ${announced} bytes. Nothing was stored; send the file again.`,
+      ? `The upload failed: more than the declared ${announced} bytes arrived. Nothing was stored. Upload the file again.`
+      : `The upload ended after ${received} of ${announced} bytes. Nothing was stored. Upload the file again.`,
   );
 }
 

@@ -37,5 +37,5 @@ export async function revokeApiToken(site: Site, input: unknown, viewer: Viewer 
   const { userId } = requireViewer(viewer);
   const { id } = parseInput(z.strictObject({ id: z.uuid() }), input);
   const { count } = await site.db.apiToken.deleteMany({ where: { id, userId } });
-  if (count === 0) throw new DomainError('NOT_FOUND', 'You have no such token; it may be revoked already.');
+  if (count === 0) throw new DomainError('NOT_FOUND', 'You have no such token. It may already be revoked.');
 }

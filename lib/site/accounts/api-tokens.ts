@@ -7,7 +7,7 @@ import { signIn } from './sign-in.ts';
 /** Secrets for programs: `hld_` and 256 random bits. Their SHA-256 is stored, and found by it. */
 const TOKEN_PATTERN = /^hld_[A-Za-z0-9_-]{43}$/;
 
-/** Makes a token for whoever knows e-mail and password; it is shown this once. */
+/** Creates a token for a user with the right email and password. It is shown only once. */
 export async function createApiToken(site: Site, input: unknown, address: string): Promise<string> {
   const { email, password, name } = parseInput(createTokenRequestSchema, input);
   const { userId } = await signIn(site, { email, password }, address);

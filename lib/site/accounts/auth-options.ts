@@ -6,7 +6,7 @@ import { clientAddress } from './client-address.ts';
 import { cookieName, passwordMark, SESSION_SECONDS, sessionCookie } from './session.ts';
 import { signIn } from './sign-in.ts';
 
-/** next-auth for this site: e-mail and password, sessions in an encrypted cookie. */
+/** next-auth for this site: email and password, sessions in an encrypted cookie. */
 export function authOptions(site: Site): NextAuthOptions {
   const { environment } = site;
   const { name, options } = sessionCookie(environment);
@@ -24,7 +24,7 @@ export function authOptions(site: Site): NextAuthOptions {
     providers: [
       CredentialsProvider({
         id: 'credentials',
-        name: 'E-mail and password',
+        name: 'Email and password',
         credentials: { email: { type: 'email' }, password: { type: 'password' } },
         authorize: async (credentials, request) => {
           const headers = new Headers(request.headers as Record<string, string> | undefined);

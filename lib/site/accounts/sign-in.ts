@@ -19,7 +19,7 @@ export interface SignedIn {
   passwordHash: string;
 }
 
-/** Checks e-mail and password. `address` is the client's, for the limits. Only failures use them up. */
+/** Checks email and password. `address` is the client’s, for the rate limits. Only failures count. */
 export async function signIn(site: Site, input: unknown, address: string): Promise<SignedIn> {
   const parsed = credentialsSchema.safeParse(input);
   if (!parsed.success) throw wrong();
@@ -35,5 +35,5 @@ export async function signIn(site: Site, input: unknown, address: string): Promi
 }
 
 function wrong(): DomainError {
-  return new DomainError('NOT_SIGNED_IN', 'E-mail address or password is wrong.');
+  return new DomainError('NOT_SIGNED_IN', 'The email address or password is wrong.');
 }

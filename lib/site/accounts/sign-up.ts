@@ -8,7 +8,7 @@ import { takeAttempt } from './rate-limit.ts';
 
 const BY_ADDRESS = { name: 'sign-up', attempts: 100, windowSeconds: 3600 };
 
-/** Makes an account. `address` is the client's, for the limit. */
+/** Creates an account. `address` is the client’s, for the rate limit. */
 export async function signUp(site: Site, input: unknown, address: string): Promise<NewUser> {
   const { name, email, password } = parseInput(accountSchema, input);
   await takeAttempt(site, BY_ADDRESS, address);
@@ -18,8 +18,8 @@ export async function signUp(site: Site, input: unknown, address: string): Promi
     return { id, name, email };
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    throw new DomainError('CONFLICT', 'There is an account with this e-mail address. Sign in instead.', {
-      email: 'There is an account with this address.',
+    throw new DomainError('CONFLICT', 'An account with this email address already exists. Sign in instead.', {
+      email: 'An account with this email address already exists.',
     });
   }
 }

@@ -36,7 +36,7 @@ async function viewerOfToken(site: Site, authorization: string): Promise<Viewer>
   const token = /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
   const userId = token ? await userOfToken(site, token) : null;
   const user = userId ? await findUser(site, userId) : null;
-  if (!user) throw new DomainError('NOT_SIGNED_IN', 'This token is not known here. Make a new one.');
+  if (!user) throw new DomainError('NOT_SIGNED_IN', 'This token is invalid. Create a new one.');
   return toViewer(user);
 }
 
@@ -64,7 +64,7 @@ function isSafeMethod(method: string): boolean {
 /** Browsers name the Origin of every request that changes something; one without it is not from a page. */
 function requireSameOrigin(site: Site, request: Request): void {
   if (request.headers.get('origin') === site.environment.origin) return;
-  throw new DomainError('FORBIDDEN', 'This request does not come from a page of this site.');
+  throw new DomainError('FORBIDDEN', 'This request doesn’t come from a page of this site.');
 }
 
 function readCookie(header: string | null, name: string): string | undefined {

@@ -21,7 +21,7 @@ function challengeFromRow(row: Prisma.ChallengeGetPayload<{ include: typeof part
 /** Throws NOT_FOUND. */
 export async function findChallenge({ db }: Pick<Site, 'db'>, slug: string): Promise<Challenge> {
   const row = await db.challenge.findUnique({ where: { slug }, include: parts });
-  if (!row) throw new DomainError('NOT_FOUND', 'There is no such challenge.');
+  if (!row) throw new DomainError('NOT_FOUND', 'This challenge doesn’t exist.');
   return challengeFromRow(row);
 }
 
@@ -34,7 +34,7 @@ export async function findChallenges({ db }: Pick<Site, 'db'>): Promise<Challeng
 /** Throws NOT_FOUND. */
 export function findPhase(challenge: Challenge, slug: string): PhaseWithTestSet {
   const phase = challenge.phases.find((candidate) => candidate.slug === slug);
-  if (!phase) throw new DomainError('NOT_FOUND', 'There is no such phase.');
+  if (!phase) throw new DomainError('NOT_FOUND', 'This phase doesn’t exist.');
   return phase;
 }
 
@@ -51,18 +51,18 @@ export function organizes(challenge: Organized, viewer: Viewer | null): boolean 
 export function requireOrganizer(challenge: Organized, viewer: Viewer | null): Viewer {
   const known = requireViewer(viewer);
   if (organizes(challenge, known)) return known;
-  throw new DomainError('FORBIDDEN', 'Only the organizers of this challenge may do this.');
+  throw new DomainError('FORBIDDEN', 'Only the organizers of this challenge can do this.');
 }
 
 export function requireAdministrator(viewer: Viewer | null): Viewer {
   const known = requireViewer(viewer);
   if (known.isAdmin) return known;
-  throw new DomainError('FORBIDDEN', 'Only administrators may do this.');
+  throw new DomainError('FORBIDDEN', 'Only administrators can do this.');
 }
 
-/** A team of the viewer's, by its slug. Whether another team of this name exists is not told. */
+/** One of the viewer’s teams, by slug. Doesn’t reveal whether another team with this slug exists. */
 export function requireMembership(viewer: Viewer | null, slug: string): Viewer['teams'][number] {
   const team = requireViewer(viewer).teams.find((candidate) => candidate.slug === slug);
-  if (!team) throw new DomainError('FORBIDDEN', 'You are not a member of this team.');
+  if (!team) throw new DomainError('FORBIDDEN', 'You aren’t a member of this team.');
   return team;
 }

@@ -8,7 +8,7 @@ import type { Site } from '#lib/site/site.ts';
 export async function listRunners({ db }: Site, viewer: Viewer | null): Promise<RunnerSummary[]> {
   const { userId, isAdmin } = requireViewer(viewer);
   if (!isAdmin && (await db.organizer.count({ where: { userId } })) === 0) {
-    throw new DomainError('FORBIDDEN', 'Only organizers and administrators see the runners.');
+    throw new DomainError('FORBIDDEN', 'Only organizers and administrators can see the runners.');
   }
   const rows = await db.runner.findMany({ orderBy: { lastSeenAt: 'desc' } });
   return rows.map(({ name, recipient, lastSeenAt }) => ({

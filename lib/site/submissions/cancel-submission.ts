@@ -15,7 +15,7 @@ export async function cancelSubmission(site: Site, id: string, viewer: Viewer | 
   const known = requireViewer(viewer);
   const { submission, evaluation, audience } = await findSubmission(site, id, known);
   if (audience === 'public') {
-    throw new DomainError('FORBIDDEN', 'Only its team and the organizers may cancel a submission.');
+    throw new DomainError('FORBIDDEN', 'Only its team and the organizers can cancel a submission.');
   }
   const queue = await site.queue();
   await site.db.$transaction(async (tx) => {
@@ -23,7 +23,8 @@ export async function cancelSubmission(site: Site, id: string, viewer: Viewer | 
       where: { id: evaluation.id, state: { in: CANCELLABLE } },
       data: { state: 'CANCELLED', finishedAt: site.now(), runningCases: 0 },
     });
-    if (count === 0) throw new DomainError('CONFLICT', 'This evaluation has ended: nothing to cancel.');
+    if (count === 0)
+      throw new DomainError('CONFLICT', 'This evaluation has already ended, so it can’t be cancelled.');
     await dropJobs(queue, tx, evaluation.id);
     await notifyEvaluationChanged(tx, evaluation.id);
     const detail = { submission: submission.id, team: submission.team.slug };

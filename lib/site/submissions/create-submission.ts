@@ -26,7 +26,7 @@ export async function createSubmission(
   if (!phase.testSet) {
     throw new DomainError(
       'PHASE_NOT_OPEN',
-      'This phase has no test set yet. The organizers have to send it.',
+      'This phase has no test set yet. The organizers must import it first. Nothing was submitted.',
     );
   }
   const { caseCount } = phase.testSet;
@@ -36,11 +36,19 @@ export async function createSubmission(
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${phase.id} ${team.id}`}, 0))`;
     await requireQuota(tx, phase, team.id, site.now());
     const image = await tx.image.findFirst({ where: { id: imageId, teamId: team.id } });
-    if (!image) throw new DomainError('NOT_FOUND', 'Your team has no such image. Upload it first.');
+    if (!image)
+      throw new DomainError(
+        'NOT_FOUND',
+        'Your team has no such image. Upload it first, and pass the returned ID.',
+      );
     requireFit(phase, image);
     if (modelId !== null) {
       const model = await tx.modelArchive.findFirst({ where: { id: modelId, teamId: team.id } });
-      if (!model) throw new DomainError('NOT_FOUND', 'Your team has no such model archive. Upload it first.');
+      if (!model)
+        throw new DomainError(
+          'NOT_FOUND',
+          'Your team has no such model archive. Upload it first, and pass the returned ID.',
+        );
       requireFit(phase, model);
     }
     const data = { phaseId: phase.id, teamId: team.id, userId: viewer!.userId, imageId, modelId, algorithm };
@@ -59,7 +67,7 @@ function requireFit(phase: Phase, { fileName, bytes }: { fileName: string; bytes
   if (Number(bytes) <= imageMib * 2 ** 20) return;
   throw new DomainError(
     'TOO_LARGE',
-    `${fileName} has ${bytes} bytes; this phase takes archives of at most ${imageMib} MiB. Nothing was submitted.`,
+    `${fileName} is too large (${bytes} bytes): this phase accepts archives of at most ${imageMib} MiB. Nothing was submitted.`,
   );
 }
 
@@ -77,24 +85,24 @@ export async function requireEntry(site: Site, phase: Phase, teamId: string): Pr
   if (await site.db.registration.findUnique({ where: key })) return;
   throw new DomainError(
     'NOT_REGISTERED',
-    'Your team is not registered for this challenge. Register it first.',
+    'Your team isn’t registered for this challenge. Register it first.',
   );
 }
 
-/** Throws QUOTA_USED, which says when there is quota again. */
+/** Throws QUOTA_USED, which says when the quota resets. */
 export async function requireQuota(tx: Transaction, phase: Phase, teamId: string, now: Date): Promise<void> {
   const quota = await readQuota(tx, phase, teamId, now);
   const left = quotaLeft(quota);
   if (left.total === 0) {
     throw new DomainError(
       'QUOTA_USED',
-      `Your team has used all ${quota.total} submissions that this phase takes. Nothing was submitted.`,
+      `Your team has used all ${quota.total} submissions of this phase. Nothing was submitted.`,
     );
   }
   if (left.today === 0) {
     throw new DomainError(
       'QUOTA_USED',
-      `Your team has used its ${quota.perDay} of today. The next day starts at ${utc(quota.resetsAt)}. Nothing was submitted.`,
+      `Your team has used its ${quota.perDay} submissions for today. Nothing was submitted. Try again after ${utc(quota.resetsAt)}.`,
     );
   }
 }

@@ -57,10 +57,10 @@ export interface DisclosureRules {
  * healthy is not among them: an earlier container of the phase may have left it word (docs/administrators/sandbox.md, page cache).
  */
 const BEFORE_ANY_RUN: readonly string[] = ['IMAGE_INVALID', 'IMAGE_TOO_LARGE', 'NO_ENTRYPOINT'];
-/** It did not go on by itself. */
-const ENDED_BY_US: readonly string[] = [
-  'It has cost nothing of the quota, and what was sent is kept.',
-  'The organizers can run it again, also after the phase has closed. While it is open, you can submit the same archive again as well.',
+/** For evaluations that are not retried anymore. */
+const PLATFORM_FAILURE_STEPS: readonly string[] = [
+  'It uses no quota, and your upload is kept.',
+  'The organizers can rerun it, even after the phase has closed. While the phase is open, you can also submit the same archive again.',
 ];
 /** A log's end says why; a page that is sent several times a second need not hold more. */
 const LOG_CHARACTERS = 16_384;
@@ -102,7 +102,7 @@ export function discloseEvaluation(
 }
 
 /**
- * Who is told of single cases. While it runs only who is told everything: scores that come one by one would say
+ * Who sees single cases. During the evaluation, only those who see everything: scores that arrive one by one would show
  * when each case was done. The public sees of an open phase what the scores are made of, of a hidden one
  * nothing: another team's scores under the same ids would be a second look at the test set.
  */
@@ -159,7 +159,7 @@ function describeError(evaluation: Evaluation, inDetail: boolean): EvaluationVie
   return {
     code,
     meaning,
-    steps: isPlatformErrorCode(code) ? ENDED_BY_US : steps,
+    steps: isPlatformErrorCode(code) ? PLATFORM_FAILURE_STEPS : steps,
     count: 0,
     cases: [],
     message: tells ? evaluation.message : null,
@@ -198,8 +198,8 @@ function discloseCases(
 ): CaseScoreView[] {
   if (disclosure === 'NONE') return [];
   const places = caseDecimals(decimals);
-  const told = cases.filter(({ status }) => disclosure === 'ALL' || status === 'SCORED');
-  const views = told
+  const disclosed = cases.filter(({ status }) => disclosure === 'ALL' || status === 'SCORED');
+  const views = disclosed
     .toSorted((a, b) => a.caseIndex - b.caseIndex)
     .map((row): CaseScoreView => {
       // The phase's metrics alone: a row may hold what the phase does not show.
@@ -217,7 +217,7 @@ function discloseCases(
   return views.sort((a, b) => (a.caseId < b.caseId ? -1 : 1));
 }
 
-/** A row with a code that is in no list is our fault, and said so. */
+/** An unknown code is shown as INTERNAL, because it can only come from a bug of the platform. */
 function knownCode(code: string | null): ErrorCode {
   return code !== null && (isSubmissionErrorCode(code) || isPlatformErrorCode(code)) ? code : 'INTERNAL';
 }

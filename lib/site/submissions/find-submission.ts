@@ -55,12 +55,12 @@ export async function findSubmission(
   const isId = z.uuid().safeParse(id).success;
   const row = isId ? await site.db.submission.findUnique({ where: { id }, include: parts }) : null;
   const evaluation = row?.evaluations[0];
-  if (!row || !evaluation) throw new DomainError('NOT_FOUND', 'There is no such submission.');
+  if (!row || !evaluation) throw new DomainError('NOT_FOUND', 'This submission doesn’t exist.');
   const submission = submissionFromRow(row);
   const audience = audienceOf(submission, viewer);
   if (audience === 'public' && evaluation.state !== 'SCORED') {
-    if (!viewer) throw new DomainError('NOT_SIGNED_IN', 'Sign in to see a submission that has no score.');
-    throw new DomainError('FORBIDDEN', 'Only its team and the organizers see this submission.');
+    if (!viewer) throw new DomainError('NOT_SIGNED_IN', 'Sign in to see a submission without a score.');
+    throw new DomainError('FORBIDDEN', 'Only its team and the organizers can see this submission.');
   }
   const { phase } = submission;
   const { kind, decimals, showsCaseScores } = phase;

@@ -9,8 +9,8 @@ import type { Site } from '#lib/site/site.ts';
 import { findSubmission } from './find-submission.ts';
 
 /**
- * A new attempt for a submission whose last one ended by a fault of ours: by an organizer, also when the phase has
- * closed, because it was sent in time. It costs no quota that the first attempt had not.
+ * Creates a new attempt for a submission whose last one ended with a platform error. Organizers can do this even
+ * after the phase has closed, because the submission was in time. It uses no additional quota.
  */
 export async function rerunSubmission(site: Site, id: string, viewer: Viewer | null): Promise<void> {
   const { submission } = await findSubmission(site, id, viewer);
@@ -18,11 +18,11 @@ export async function rerunSubmission(site: Site, id: string, viewer: Viewer | n
   if (await rerun(site, submission, organizer)) return;
   throw new DomainError(
     'CONFLICT',
-    'Only what ended by a fault of ours is run again, and this has not, or runs again already.',
+    'This submission can’t be rerun: its last attempt didn’t fail because of a platform error, or a rerun is already queued.',
   );
 }
 
-/** The same for every such submission of a challenge; gives how many they were. */
+/** Reruns every such submission of a challenge. Returns their number. */
 export async function rerunPlatformFailures(
   site: Site,
   slug: string,
@@ -33,7 +33,7 @@ export async function rerunPlatformFailures(
   const platformFailures = await site.db.submission.findMany({
     where: { phase: { challengeId: challenge.id }, evaluations: { some: { state: 'FAILED' } } },
     include: { team: true, phase: { include: { testSet: true } } },
-    // Whoever was first is first again.
+    // Keep the original order.
     orderBy: { createdAt: 'asc' },
   });
   let count = 0;

@@ -5,8 +5,8 @@ import { DomainError } from '#lib/domain/errors.ts';
 const HEAD_BYTES = 512;
 
 const ADVICE = {
-  image: 'Make one with `docker save IMAGE | gzip > image.tar.gz`.',
-  model: 'Make one with `tar -czf model.tar.gz -C FOLDER .`.',
+  image: 'Create one with `docker save IMAGE | gzip > image.tar.gz`.',
+  model: 'Create one with `tar -czf model.tar.gz -C FOLDER .`.',
 } as const;
 
 /**
@@ -50,6 +50,6 @@ function isTar(head: Buffer): boolean {
 function noArchive(kind: keyof typeof ADVICE): DomainError {
   return new DomainError(
     'INVALID',
-    `This file is no ${kind} archive: it is neither a tar file nor a gzip or zstd file. Nothing was stored. ${ADVICE[kind]}`,
+    `This file isn’t ${kind === 'image' ? 'an image' : 'a model'} archive: it is neither a tar, gzip nor zstd file. Nothing was stored. ${ADVICE[kind]}`,
   );
 }

@@ -25,7 +25,7 @@ export interface ArchiveUpload {
   expectedSha256: string | undefined;
 }
 
-/** Archives of a kind that a team has sent and not submitted: more of them would only fill the disk. */
+/** Limit per kind on archives that a team has uploaded but not submitted, to save disk space. */
 const MAX_UNUSED = 10;
 
 /**
@@ -78,7 +78,7 @@ function withinRoom<T>(
     if (unused < MAX_UNUSED) return receive();
     throw new DomainError(
       'CONFLICT',
-      `Your team has sent ${unused} ${kind} archives that no submission uses. Submit one of them before you send more.`,
+      `Your team has uploaded ${unused} ${kind} archives that no submission uses. Submit one of them before you upload more.`,
     );
   });
 }

@@ -6,20 +6,23 @@ import { requireViewer } from '#lib/site/accounts/viewer.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 
-/** Quotas are a team's: whoever creates many teams has many quotas. */
+/** Quotas are per team, so a limit on teams also limits the quota of one person. */
 const MAX_TEAMS = 10;
 
-/** Whoever creates a team owns it. */
+/** Creates a team with the viewer as its owner. */
 export async function createTeam(site: Site, input: unknown, viewer: Viewer | null): Promise<NewTeam> {
   const { userId, teams } = requireViewer(viewer);
   const { name } = parseInput(createTeamRequestSchema, input);
   const slug = slugOf(name);
   if (slug.length < 2) {
-    const message = 'A name with at least two letters or digits.';
+    const message = 'Enter a name with at least two letters or digits.';
     throw new DomainError('INVALID', message, { name: message });
   }
   if (teams.filter(({ role }) => role === 'OWNER').length >= MAX_TEAMS) {
-    throw new DomainError('CONFLICT', `You own ${MAX_TEAMS} teams already. Submit as one of them.`);
+    throw new DomainError(
+      'CONFLICT',
+      `You already own ${MAX_TEAMS} teams, which is the maximum. Submit with one of them.`,
+    );
   }
   try {
     const members = { create: { userId, role: 'OWNER' as const } };
@@ -27,8 +30,8 @@ export async function createTeam(site: Site, input: unknown, viewer: Viewer | nu
     return { id: team.id, slug: team.slug, name: team.name };
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    throw new DomainError('CONFLICT', 'There is a team with this name. Choose another.', {
-      name: 'There is a team with this name.',
+    throw new DomainError('CONFLICT', 'A team with this name already exists. Choose another name.', {
+      name: 'A team with this name already exists.',
     });
   }
 }

@@ -75,7 +75,10 @@ async function storeRows(site: Site, { challengeId, phase, organizer, received }
 
 async function requireNoSubmission(db: Pick<Site['db'], 'submission'>, phaseId: string): Promise<void> {
   if ((await db.submission.count({ where: { phaseId } })) === 0) return;
-  throw new DomainError('CONFLICT', 'Teams have submitted to this phase: it keeps the test set that it has.');
+  throw new DomainError(
+    'CONFLICT',
+    'Teams have already submitted to this phase, so its test set can’t be replaced.',
+  );
 }
 
 /** Refuses a set that could never be run here, before its cases have come. */
@@ -88,13 +91,13 @@ async function acceptDescription(
   if (!(await site.db.runner.findFirst({ where: { recipient }, select: { id: true } }))) {
     throw new DomainError(
       'INVALID',
-      `The set is sealed to ${recipient}, which is the key of no runner here. Nothing was stored; seal it to a runner's key.`,
+      `The test set is sealed to ${recipient}, but no runner of this site has that key. Nothing was stored. Seal it to the key of a runner.`,
     );
   }
   const missing = phase.metrics.find(({ metric }) => worst[metric] === undefined);
   if (!missing) return;
   throw new DomainError(
     'INVALID',
-    `The set declares no worst value for ${missing.metric}, which this phase scores. Nothing was stored; seal it again.`,
+    `The test set declares no worst value for ${missing.metric}, which this phase scores. Nothing was stored. Seal it again with the current version of Heldout.`,
   );
 }

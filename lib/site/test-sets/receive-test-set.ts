@@ -60,7 +60,7 @@ async function* counted(
   if (expectedBytes === undefined || whole.bytes === expectedBytes) return;
   throw new DomainError(
     'UPLOAD_INCOMPLETE',
-    `${whole.bytes} of ${expectedBytes} bytes came. Nothing was stored; send the file again.`,
+    `The upload ended after ${whole.bytes} of ${expectedBytes} bytes. Nothing was stored. Upload the file again.`,
   );
 }
 
@@ -79,7 +79,7 @@ async function readEntries(
     const expected = expectedName(description, blobs.length);
     if (type !== 'file' || name !== expected) {
       throw malformed(
-        expected ? `"${expected}" is missing at its place.` : 'There is more in it than its cases.',
+        expected ? `Expected "${expected}", found "${name}".` : 'It contains more files than its cases.',
       );
     }
     if (!description) {
@@ -93,7 +93,7 @@ async function readEntries(
     blobs.push(blob.sha256);
   }
   const missing = expectedName(description, blobs.length);
-  if (!description || missing) throw malformed(`It ends before "${missing}".`);
+  if (!description || missing) throw malformed(`"${missing}" is missing.`);
   const [manifestBlob, ...files] = blobs;
   const cases = Array.from({ length: description.caseCount }, (_, index) => ({
     scanBlob: files[2 * index]!,
@@ -120,22 +120,22 @@ async function readDescription(entry: AsyncIterable<Uint8Array>, size: number): 
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
   } catch {
-    throw malformed('Its testset.json is not JSON.');
+    throw malformed('Its testset.json isn’t valid JSON.');
   }
   const parsed = parseOrDescribe(publicTestSetSchema, json);
   if (parsed.success) return parsed.data;
   const [first] = Object.entries(parsed.problems).map(formatProblem);
-  throw malformed(`Its testset.json is not right: ${first}`);
+  throw malformed(`Its testset.json is invalid: ${first}`);
 }
 
 function malformed(why: string): DomainError {
   return new DomainError(
     'INVALID',
-    `This is not a sealed test set. ${why} Nothing was stored. Make one with \`heldout testset seal\`.`,
+    `This isn’t a sealed test set. ${why} Nothing was stored. Create one with \`heldout testset seal\`.`,
   );
 }
 
-/** The refusal that is meant, else what the bytes were to the tar reader, else the fault as it is. */
+/** The refusal if there is one, otherwise the tar reader’s error as a refusal, otherwise the error itself. */
 function refusalOf(results: readonly PromiseSettledResult<unknown>[]): unknown {
   const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   const refusal = reasons.find((reason) => reason instanceof DomainError);
@@ -143,5 +143,5 @@ function refusalOf(results: readonly PromiseSettledResult<unknown>[]): unknown {
   const isTarError = reasons.some((reason) =>
     /tar header|invalid header|exceeds max size|Unexpected end of data/i.test(String(reason)),
   );
-  return isTarError ? malformed('It is not a tar file, or a damaged one.') : reasons.at(-1);
+  return isTarError ? malformed('It isn’t a tar file, or it is damaged.') : reasons.at(-1);
 }

@@ -15,7 +15,10 @@ const MAC = /^--- [A-Za-z0-9+/]{43}$/;
 const GREASE = /^-> [!-~]+-grease( [!-~]+)*$/;
 
 export function notSealed(name: string): DomainError {
-  return new DomainError('INVALID', `${name}: this file is not sealed; nothing was stored.`);
+  return new DomainError(
+    'INVALID',
+    `${name}: this file isn’t sealed. Nothing was stored. Create the set with \`heldout testset seal\`.`,
+  );
 }
 
 /** Passes a file on, chunk by chunk, after its header was seen to be sealed to a key. */

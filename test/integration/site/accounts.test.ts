@@ -41,7 +41,7 @@ test('who signed up signs in, however the address is typed, and only with the pa
     userId: id,
     email,
   });
-  const wrong = { code: 'NOT_SIGNED_IN', message: 'E-mail address or password is wrong.' };
+  const wrong = { code: 'NOT_SIGNED_IN', message: 'The email address or password is wrong.' };
   for (const input of [
     { email, password: `${PASSWORD}!` },
     { email: 'nobody@example.org', password: PASSWORD },
@@ -73,7 +73,7 @@ test('a second account with the same address is refused and names the field', as
   );
   await expect(again).rejects.toMatchObject({
     code: 'CONFLICT',
-    fields: { email: expect.stringContaining('There is an account') },
+    fields: { email: expect.stringContaining('An account with this email address already exists') },
   });
 });
 

@@ -119,7 +119,7 @@ test('an archive over the phase’s limit is refused before a byte of it is read
   })();
   await expect(send(gzipSync('x'), { chunks, expectedBytes: 2 ** 20 + 1 })).rejects.toMatchObject({
     code: 'TOO_LARGE',
-    message: 'The file is larger than 1 MiB. Nothing was stored.',
+    message: 'The file is larger than the limit of 1 MiB. Nothing was stored.',
   });
   expect(asked).toBe(false);
 });

@@ -106,7 +106,7 @@ test('a day’s quota comes back at midnight UTC, the whole quota does not', asy
   await submit();
   await expect(submit()).rejects.toMatchObject({
     code: 'QUOTA_USED',
-    message: expect.stringContaining('The next day starts at 2039-05-02 00:00 UTC.'),
+    message: expect.stringContaining('Try again after 2039-05-02 00:00 UTC.'),
   });
   here.setNow(new Date('2039-05-02T00:00:00Z'));
   await submit();
@@ -135,7 +135,7 @@ test('what a fault of ours has ended is run again by an organizer, once, at no c
   const { id: submissionId } = await submit();
   const end = (data: { state: 'FAILED' | 'SCORED'; code: string | null }) =>
     owner.evaluation.updateMany({ where: { submissionId }, data });
-  const refused = { code: 'CONFLICT', message: expect.stringContaining('by a fault of ours') };
+  const refused = { code: 'CONFLICT', message: expect.stringContaining('because of a platform error') };
   for (const state of [
     { state: 'SCORED', code: null },
     { state: 'FAILED', code: 'IMAGE_INVALID' },
@@ -146,7 +146,7 @@ test('what a fault of ours has ended is run again by an organizer, once, at no c
   await end({ state: 'FAILED', code: 'DISK_FULL' });
   expect(await submissionView(here.site, submissionId, viewer)).toMatchObject({
     evaluation: {
-      error: { code: 'DISK_FULL', steps: [expect.stringContaining('cost nothing'), expect.any(String)] },
+      error: { code: 'DISK_FULL', steps: [expect.stringContaining('uses no quota'), expect.any(String)] },
     },
   });
   await expect(rerunSubmission(here.site, submissionId, viewer)).rejects.toMatchObject({ code: 'FORBIDDEN' });

@@ -159,7 +159,7 @@ test('a set that is cut off, no tar at all or a compressed one is refused whole'
   const half = tar.subarray(0, 60_000);
   await expect(sendTestSet(half, { expectedBytes: tar.length })).rejects.toMatchObject({
     code: 'UPLOAD_INCOMPLETE',
-    message: `60000 of ${tar.length} bytes came. Nothing was stored; send the file again.`,
+    message: `The upload ended after 60000 of ${tar.length} bytes. Nothing was stored. Upload the file again.`,
   });
   for (const bytes of [half, gzipSync(tar), randomBytes(5000), Buffer.alloc(0), Buffer.alloc(2048)]) {
     await expect(sendTestSet(bytes)).rejects.toMatchObject({ code: 'INVALID' });
