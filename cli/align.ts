@@ -1,4 +1,4 @@
-/** Columns of text: the first and the last to the left, numbers to the right. */
+/** Aligns columns of text: the first and an untitled last column to the left, the others to the right. */
 export function align(rows: readonly (readonly string[])[]): string {
   const last = rows[0]!.length - 1;
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));

@@ -1,4 +1,4 @@
-/** One subcommand of `heldout`. `run` gets the arguments behind its name and gives the exit code. */
+/** A subcommand of `heldout`. `run` gets the arguments after its name and returns the exit code. */
 export interface Command {
   name: string;
   /** One line for the list of commands. */
@@ -8,8 +8,8 @@ export interface Command {
   run(args: string[]): Promise<number>;
 }
 
-/** The command was called wrongly: printed as one sentence with a pointer to --help, exit code 2. */
+/** Invalid arguments: printed as one sentence that refers to --help, with exit code 2. */
 export class UsageError extends Error {}
 
-/** What the command was asked to do can't be done: printed as one sentence, exit code 1. */
+/** The command failed: printed as one sentence, with exit code 1. */
 export class CommandError extends Error {}

@@ -1,12 +1,12 @@
 /**
- * One line on stderr that says what is being done and for how long, so that something moves while a container
- * works for minutes. On a terminal alone: in a log the lines of what was done say as much.
+ * A status line on stderr with the current step and its duration, for containers that run for minutes. Only on a
+ * terminal: a log has the lines of the finished steps.
  */
 export interface LiveLine {
-  say(text: string): void;
-  /** Writes lines that stay, above the one that moves. */
+  show(text: string): void;
+  /** Writes permanent lines above the status line. */
   above(write: () => void): void;
-  /** Erases it. */
+  /** Erases the status line. */
   end(): void;
 }
 
@@ -14,18 +14,18 @@ const ERASE = '\r\x1b[2K';
 const REDRAW_MS = 1000;
 
 export function startLiveLine(stream: NodeJS.WriteStream = process.stderr): LiveLine {
-  if (!stream.isTTY) return { say: () => undefined, above: (write) => write(), end: () => undefined };
+  if (!stream.isTTY) return { show: () => undefined, above: (write) => write(), end: () => undefined };
   let text = '';
   let startedAt = performance.now();
   const draw = () => {
     const seconds = Math.round((performance.now() - startedAt) / 1000);
-    // A line that wraps can't be erased. A terminal that does not know its width says 0.
+    // A wrapped line can’t be erased. A terminal that doesn’t know its width reports 0.
     const width = stream.columns || 80;
     stream.write(`${ERASE}${`${text}  ${seconds} s`.slice(0, width - 1)}`);
   };
   const timer = setInterval(draw, REDRAW_MS);
   return {
-    say(next) {
+    show(next) {
       text = next;
       startedAt = performance.now();
       draw();

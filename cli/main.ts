@@ -1,33 +1,33 @@
 import { type Command, CommandError, UsageError } from './command.ts';
 
-/** Loaded on demand, so that `heldout score` doesn't wait for the engine's client, nor the other way round. */
+/** Loaded on demand, so that `heldout score` doesn’t wait for the container engine’s client, or vice versa. */
 const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<Command> }>> = {
   score: {
     summary: 'score a folder of masks against a folder of true masks',
     load: async () => (await import('./score/score.ts')).scoreCommand,
   },
   try: {
-    summary: 'run an image on your own scans, in the sandbox that the platform runs it in',
+    summary: 'run an image on your own scans in the platform’s sandbox',
     load: async () => (await import('./try/try.ts')).tryCommand,
   },
   synthesize: {
-    summary: 'make synthetic stroke cases',
+    summary: 'generate synthetic stroke cases',
     load: async () => (await import('./synthesize/synthesize.ts')).synthesizeCommand,
   },
   testset: {
-    summary: 'seal a hidden test set on your machine; send it to a site',
+    summary: 'seal a hidden test set on your machine and import it to a site',
     load: async () => (await import('./testset/testset.ts')).testsetCommand,
   },
   doctor: {
-    summary: 'say what this host has for running strangers’ containers, and what each lack costs',
+    summary: 'check whether this host can run untrusted containers',
     load: async () => (await import('./doctor/doctor.ts')).doctorCommand,
   },
   rescore: {
-    summary: 'say what would change if a phase were scored again (on a runner’s host)',
+    summary: 'show what would change if a phase were rescored (on a runner’s host)',
     load: async () => (await import('./admin/rescore.ts')).rescoreCommand,
   },
   admin: {
-    summary: 'make the first accounts (needs the database)',
+    summary: 'create the first accounts (needs the database)',
     load: async () => (await import('./admin/create-user.ts')).adminCommand,
   },
 };
@@ -36,13 +36,13 @@ function overview(): string {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
   const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
   return [
-    'heldout: benchmarks on data that nobody may see',
+    'heldout: benchmark challenges on hidden test sets',
     '',
     'Usage: heldout COMMAND [ARGUMENTS]',
     '',
     ...rows,
     '',
-    'heldout COMMAND --help says more about one command.',
+    'Run heldout COMMAND --help for help on a command.',
     '',
   ].join('\n');
 }
@@ -55,7 +55,7 @@ async function main(argv: string[]): Promise<number> {
   }
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!entry) {
-    process.stderr.write(`heldout: there is no command "${name}"\n\n${overview()}`);
+    process.stderr.write(`heldout: unknown command "${name}"\n\n${overview()}`);
     return 2;
   }
   const command = await entry.load();
@@ -67,9 +67,7 @@ async function main(argv: string[]): Promise<number> {
     return await command.run(args);
   } catch (error) {
     if (error instanceof UsageError || isParseArgsError(error)) {
-      process.stderr.write(
-        `heldout ${name}: ${error.message}\nheldout ${name} --help says how to call it.\n`,
-      );
+      process.stderr.write(`heldout ${name}: ${error.message}\nRun heldout ${name} --help for usage.\n`);
       return 2;
     }
     if (error instanceof CommandError) {
@@ -84,7 +82,7 @@ function isParseArgsError(error: unknown): error is Error {
   return error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
 }
 
-// A reader that went away (`heldout score … | head`) is no error of ours.
+// A closed pipe (`heldout score … | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);

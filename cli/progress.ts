@@ -1,10 +1,10 @@
 /**
- * One line on stderr that says how far a long piece of work is: redrawn in place on a terminal, a new line
- * every few seconds elsewhere, so that a log stays readable.
+ * Progress of a long task on stderr: redrawn in place on a terminal, otherwise a new line every few seconds, so
+ * that a log stays readable.
  */
 export interface Progress {
   update(text: string): void;
-  /** Ends the line with the time that it took. */
+  /** Replaces the line with `text` and the elapsed time. */
   done(text: string): void;
 }
 

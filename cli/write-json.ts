@@ -1,7 +1,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { CommandError } from './command.ts';
 
-/** Writes a whole file or none; "-" prints. Throws CommandError where it can't be written. */
+/** Writes the file atomically; "-" prints to stdout instead. Throws CommandError. */
 export async function writeJson(file: string, value: unknown): Promise<void> {
   const text = `${JSON.stringify(value, null, 2)}\n`;
   if (file === '-') {

@@ -9,26 +9,28 @@ import { hashPassword } from '#lib/site/accounts/passwords.ts';
 import { withDatabase } from './with-database.ts';
 
 const HELP = `
-heldout admin: make the first accounts (needs the database)
+heldout admin: create the first accounts (needs the database)
 
 Usage:
   heldout admin create-user --email ADDRESS --name NAME [--admin] [--password-stdin]
 
-Makes an account, or sets the name and password of the one with this address. Everything else is done on the
-site; this is for the first administrator, and for one who has lost his password.
-  --admin            may create challenges; whoever creates one organizes it. Never taken away by this command
-  --password-stdin   reads the password from standard input; without it one is drawn and printed
+Creates an account, or sets the name and password of the existing account with this address. Use it for the first
+administrator, or if an administrator has lost their password. Everything else is done on the site.
+  --admin            make the account an administrator, who may create challenges. Never revoked by this command
+  --password-stdin   read the password from standard input; without it, a random password is generated and printed
 
-The database is the one in DATABASE_URL (the site's or the owner's login), or the embedded one of this clone.
+Uses the database in DATABASE_URL (with the site's or the owner's login), or the embedded one of this clone.
 `;
 
 export const adminCommand: Command = {
   name: 'admin',
-  summary: 'make the first accounts (needs the database)',
+  summary: 'create the first accounts (needs the database)',
   help: HELP,
   async run([action, ...args]) {
     if (action === 'create-user') return createUser(args);
-    throw new UsageError(action === undefined ? 'create-user?' : `there is no "admin ${action}".`);
+    throw new UsageError(
+      action === undefined ? 'an action is missing: create-user.' : `unknown action "${action}".`,
+    );
   },
 };
 
@@ -43,19 +45,19 @@ async function createUser(args: string[]): Promise<number> {
       'password-stdin': { type: 'boolean', default: false },
     },
   });
-  if (positionals.length > 0) throw new UsageError(`what is "${positionals[0]}"?`);
-  if (!values.email || !values.name) throw new UsageError('--email and --name are needed.');
+  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}".`);
+  if (!values.email || !values.name) throw new UsageError('--email and --name are required.');
   const given = values['password-stdin'];
   const password = given
     ? (await text(process.stdin)).replace(/\r?\n$/, '')
     : randomBytes(12).toString('base64url');
   const parsed = parseOrDescribe(accountSchema, { email: values.email, name: values.name, password });
   if (!parsed.success) throw new CommandError(Object.entries(parsed.problems).map(formatProblem).join(' '));
-  const made = await writeAccount(parsed.data, values.admin);
+  const isNew = await writeAccount(parsed.data, values.admin);
   process.stdout.write(
-    `${made ? 'made' : 'changed'} ${parsed.data.email}${values.admin ? ', administrator' : ''}\n`,
+    `${isNew ? 'Created' : 'Updated'} ${parsed.data.email}${values.admin ? ', administrator' : ''}\n`,
   );
-  if (!given) process.stdout.write(`password: ${password}\n`);
+  if (!given) process.stdout.write(`Password: ${password}\n`);
   return 0;
 }
 

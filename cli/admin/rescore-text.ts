@@ -8,16 +8,16 @@ import {
 } from '#lib/domain/evaluations/rescore.ts';
 
 const ORIGINS: Readonly<Record<CaseOrigin, string>> = {
-  scoredAgain: 'scored again',
-  failed: 'failed in their container, which left nothing to score',
-  notKept: 'without a kept prediction: they stay as they were recorded',
-  lost: 'whose kept prediction is lost or sealed to another key: they stay as they were recorded',
+  scoredAgain: 'rescored',
+  failed: 'failed in their container, so there is nothing to rescore',
+  notKept: 'without a kept prediction: recorded scores stay',
+  lost: 'with a kept prediction that is lost or sealed to another key: recorded scores stay',
 };
 
-const HOW_TO_GET =
-  'To score them again, let the phase keep predictions (keepsPredictionsDays) and run the images anew.';
+const KEEP_ADVICE =
+  'To rescore these cases, let the phase keep predictions (keepsPredictionsDays) and rerun the images.';
 
-/** The report for people; `--json` holds every case. */
+/** The report as text; `--json` has every case. */
 export function rescoreText(phase: string, report: RescoreReport): string {
   const { submissions, cases } = report;
   const count = submissions.length === 1 ? '1 submission' : `${submissions.length} submissions`;
@@ -27,7 +27,7 @@ export function rescoreText(phase: string, report: RescoreReport): string {
   return [
     `${phase}: ${count}`,
     ...counts.map((origin) => `${String(cases[origin]).padStart(6)} ${ORIGINS[origin]}`),
-    ...(cases.notKept + cases.lost > 0 ? [HOW_TO_GET] : []),
+    ...(cases.notKept + cases.lost > 0 ? [KEEP_ADVICE] : []),
     '',
     ...changesText(report),
     '',
@@ -35,9 +35,9 @@ export function rescoreText(phase: string, report: RescoreReport): string {
 }
 
 function changesText({ changed, submissions, cases }: RescoreReport): string[] {
-  if (cases.scoredAgain === 0) return ['Nothing could be scored again.'];
+  if (cases.scoredAgain === 0) return ['Nothing could be rescored.'];
   if (!changed) {
-    return ['Nothing would change: versions, values and ranks are those that were recorded.'];
+    return ['Nothing would change: versions, values and ranks match the recorded ones.'];
   }
   const touched = submissions.filter(isSubmissionChanged);
   return [
@@ -52,23 +52,23 @@ function changesText({ changed, submissions, cases }: RescoreReport): string[] {
 }
 
 const UNEXPLAINED =
-  'Values changed under the same version: what was recorded was altered, or a definition changed without a new version.';
+  'Values changed under the same version: the records were altered, or a definition changed without a new version.';
 
 function isUnexplained({ versionBefore, version, changedCases }: MetricChange): boolean {
   return changedCases > 0 && versionBefore === version;
 }
 
-/** A row a metric; the submission and its rank stand in the first. */
+/** A row per metric; the first one also has the submission and its rank. */
 function submissionRows(submission: SubmissionChange): string[][] {
   const { team, algorithm, submissionId, rankBefore, rankAfter, metrics } = submission;
-  return metrics.map((one, place) => [
-    place === 0 ? `${team}: ${algorithm} (${submissionId.slice(-8)})` : '',
-    place === 0 ? arrow(rankBefore, rankAfter) : '',
-    one.metric,
-    arrow(one.versionBefore, one.version),
-    mean(one.meanBefore),
-    mean(one.meanAfter),
-    String(one.changedCases),
+  return metrics.map((metric, index) => [
+    index === 0 ? `${team}: ${algorithm} (${submissionId.slice(-8)})` : '',
+    index === 0 ? arrow(rankBefore, rankAfter) : '',
+    metric.metric,
+    arrow(metric.versionBefore, metric.version),
+    formatMean(metric.meanBefore),
+    formatMean(metric.meanAfter),
+    String(metric.changedCases),
   ]);
 }
 
@@ -77,7 +77,7 @@ function arrow(before: number | null, after: number | null): string {
   return from === to ? `${from}` : `${from} → ${to}`;
 }
 
-/** More digits than a board shows: a change may be small. */
-function mean(value: number | null): string {
+/** More digits than a leaderboard shows, because a change may be small. */
+function formatMean(value: number | null): string {
   return value === null ? '–' : value.toFixed(6);
 }

@@ -16,29 +16,29 @@ import { rescoreText } from './rescore-text.ts';
 import { withDatabase } from './with-database.ts';
 
 const HELP = `
-heldout rescore: say what would change if a phase were scored again
+heldout rescore: show what would change if a phase were rescored
 
 Usage:
   heldout rescore --phase CHALLENGE/PHASE --dry-run [--json FILE]
 
-Opens the predictions that the phase kept and the truth, both sealed to the runner's key, scores them with the
-metrics as they are in this version, and compares: means, values of single cases and ranks. Runs no container and
-writes nothing. A case whose prediction was not kept stays as it was recorded, and is counted.
+Opens the predictions that the phase kept and the true masks, both sealed to the runner's key, scores them with the
+metrics of this version, and compares means, values of single cases and ranks. Runs no container and writes
+nothing. A case whose prediction wasn't kept stays as recorded, and is counted.
 
-Runs on a runner's host with its environment: its key (HELDOUT_RUNNER_HOME), the store (HELDOUT_STORE), its login
-in DATABASE_URL, or the embedded database of this clone. A runner may work meanwhile.
+Run it on a runner's host with the runner's environment: its key (HELDOUT_RUNNER_HOME), the store (HELDOUT_STORE),
+and its login in DATABASE_URL or the embedded database of this clone. A runner may run at the same time.
 
-  --phase    the challenge and the phase, as in stroke-t1-2026/test
-  --dry-run  needed: new scores can't be published yet
+  --phase    the challenge and the phase, for example stroke-t1-2026/test
+  --dry-run  required: new scores can't be published yet
   --json     write the comparison to FILE; "-" prints it instead of the tables
 
-Exit code: 0 when the phase was looked at (whether or not anything would change), 1 when something that must be
-there can't be used (the phase, the key, the test set), 2 when the command was called wrongly.
+Exit code: 0 if the phase was compared (whether or not anything would change), 1 if the phase, the key or the test
+set can't be used, 2 if the arguments are invalid.
 `;
 
 export const rescoreCommand: Command = {
   name: 'rescore',
-  summary: 'say what would change if a phase were scored again (on a runner’s host)',
+  summary: 'show what would change if a phase were rescored (on a runner’s host)',
   help: HELP,
   async run(args) {
     const options = parseOptions(args);
@@ -46,7 +46,7 @@ export const rescoreCommand: Command = {
       const environment = parseEnvironment(databaseUrl);
       const key = await openKey(environment);
       const phase = await readPhase(db, options);
-      if (!phase) throw new CommandError(`There is no phase ${options.challenge}/${options.phase}.`);
+      if (!phase) throw new CommandError(`The phase ${options.challenge}/${options.phase} doesn’t exist.`);
       if (!phase.testSet) {
         throw new CommandError(`The phase ${options.challenge}/${options.phase} has no test set.`);
       }
@@ -71,7 +71,7 @@ function parseOptions(args: string[]) {
   const [challenge, phase, ...more] = (values.phase ?? '').split('/');
   if (!challenge || !phase || more.length > 0) throw new UsageError('--phase CHALLENGE/PHASE is missing.');
   if (!values['dry-run']) {
-    throw new UsageError('new scores can’t be published yet: --dry-run says what would change.');
+    throw new UsageError('new scores can’t be published yet. Use --dry-run to see what would change.');
   }
   return { challenge, phase, json: values.json };
 }
@@ -112,13 +112,13 @@ async function rescore(
         predictions: openPredictionStore(storeFolder),
         key,
         scoring,
-        // One more than threads: the next files are opened while all threads work.
+        // One more than the threads, so that the next files are opened while all threads work.
         parallel: threads + 1,
-        onCase: (done, total) => progress.update(`scored ${done} of ${total} again`),
+        onCase: (done, total) => progress.update(`rescored ${done} of ${total}`),
       },
       phase,
     );
-    progress.done(`${report.cases.scoredAgain} cases scored again`);
+    progress.done(`${report.cases.scoredAgain} cases rescored`);
     return report;
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;

@@ -5,7 +5,7 @@ import { ensureDatabase } from '#scripts/postgres/postgres.ts';
 
 /**
  * Runs with the login of the site or of a runner on the database in DATABASE_URL, or on the embedded one of this
- * clone. Throws CommandError where it has no tables.
+ * clone. Throws CommandError if the database has no tables.
  */
 export async function withDatabase<T>(
   role: 'site' | 'runner',
@@ -19,7 +19,9 @@ export async function withDatabase<T>(
   } catch (error) {
     // P2021: the table does not exist.
     if ((error as { code?: string }).code !== 'P2021') throw error;
-    throw new CommandError('The database has no tables yet: `npm start` or `npm run db:migrate` makes them.');
+    throw new CommandError(
+      'The database has no tables yet. Create them with `npm start` or `npm run db:migrate`.',
+    );
   } finally {
     await db.$disconnect();
     await server.stop();

@@ -5,7 +5,7 @@ import { readVolume } from '#runner/imaging/read.ts';
 import { type TruthFacts, truthFacts } from '#runner/scoring/truth-facts.ts';
 import type { DatasetCase } from './dataset.ts';
 
-/** A scan and its true mask, on one grid. Throws Error that says what is wrong, to stand behind the case's name. */
+/** Reads a scan and its true mask and checks that they share a grid. The error message follows the case’s name. */
 export async function checkPair({
   scanPath,
   truthPath,
@@ -18,18 +18,18 @@ export async function checkPair({
     naming(scanPath, () => readVolume(scan)),
     naming(truthPath, () => readVolume(truth)),
   );
-  if (distance === null) throw new Error('scan and mask differ in their number of voxels');
+  if (distance === null) throw new Error('scan and mask have different shapes');
   if (distance > GRID_TOLERANCE_MM) {
     throw new Error(
-      `scan and mask lie ${distance.toPrecision(3)} mm apart; every prediction on the scan's grid would be rejected`,
+      `scan and mask are ${distance.toPrecision(3)} mm apart, so every prediction on the scan’s grid would be rejected`,
     );
   }
   return { scan, truth, facts: naming(truthPath, () => truthFacts(truth)) };
 }
 
 /**
- * That every scan can be read and lies on the grid of its true mask, where there is one: said before hours of
- * work rather than in their middle. Throws CommandError naming every case that is wrong, or the signal's reason.
+ * Checks that every scan is readable and on the grid of its true mask, if it has one, before hours of work start.
+ * Throws CommandError that names every invalid case, or the signal’s reason.
  */
 export async function checkScans(
   cases: readonly DatasetCase[],
@@ -49,7 +49,7 @@ export async function checkScans(
   }
   if (problems.length === 0) return;
   throw new CommandError(
-    `${problems.length} of ${cases.length} cases can't be used; nothing was run. Mend them, or move them out of the folder.\n  ${problems.join('\n  ')}`,
+    `${problems.length} of ${cases.length} cases can't be used; nothing was run. Fix them, or move them out of the folder.\n  ${problems.join('\n  ')}`,
   );
 }
 

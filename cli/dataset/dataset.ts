@@ -8,7 +8,7 @@ export interface DatasetCase {
   /** `sub-r001s001_ses-1`; unique in its dataset. */
   name: string;
   scanPath: string;
-  /** null where the dataset holds no mask for the scan. */
+  /** null if the dataset has no mask for the scan. */
   truthPath: string | null;
   metadata: CaseMetadata;
 }
@@ -18,7 +18,7 @@ const TRUTH = /^(sub-[A-Za-z0-9]+(?:_ses-[A-Za-z0-9]+)?)_.*?T1lesion_mask\.(?:ni
 
 /**
  * Reads a BIDS folder as ATLAS 2.0 lays it out: scans `sub-…_ses-…_…T1w.nii.gz`, masks
- * `…_label-L_desc-T1lesion_mask.nii.gz`, and participants.tsv where it stands. Throws CommandError.
+ * `…_label-L_desc-T1lesion_mask.nii.gz`, and participants.tsv if it exists. Throws CommandError.
  */
 export async function readDataset(folder: string): Promise<DatasetCase[]> {
   const scans = new Map<string, string>();
@@ -34,18 +34,21 @@ export async function readDataset(folder: string): Promise<DatasetCase[]> {
       const name = pattern.exec(base)?.[1];
       if (name === undefined) continue;
       const earlier = found.get(name);
-      if (earlier) throw new CommandError(`${name} stands twice: ${earlier} and ${file}. Keep one.`);
+      if (earlier) throw new CommandError(`${name} exists twice: ${earlier} and ${file}. Keep only one.`);
       found.set(name, file);
     }
   }
   if (scans.size === 0) {
     throw new CommandError(
-      `There is no scan in ${folder}. Expected BIDS: sub-<id>/ses-<n>/anat/sub-<id>_ses-<n>_…_T1w.nii.gz; ` +
-        'sub-<id>_T1w.nii.gz anywhere below it is enough, a link too.',
+      `No scan found in ${folder}. Expected BIDS: sub-<id>/ses-<n>/anat/sub-<id>_ses-<n>_…_T1w.nii.gz. ` +
+        'sub-<id>_T1w.nii.gz in any subfolder is enough; links work too.',
     );
   }
   for (const [name, file] of truths) {
-    if (!scans.has(name)) throw new CommandError(`The mask ${file} has no scan ${name}_…_T1w.nii.gz.`);
+    if (!scans.has(name))
+      throw new CommandError(
+        `The mask ${file} has no scan ${name}_…_T1w.nii.gz. Add the scan, or remove the mask.`,
+      );
   }
   const participants = await readParticipants(folder);
   return [...scans.entries()]
@@ -61,13 +64,12 @@ export async function readDataset(folder: string): Promise<DatasetCase[]> {
 async function listFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') throw new CommandError(`There is no folder ${folder}.`);
-      if (error.code === 'ENOTDIR')
-        throw new CommandError(`${folder} is a file; a folder of scans is asked for.`);
+      if (error.code === 'ENOENT') throw new CommandError(`The folder ${folder} doesn’t exist.`);
+      if (error.code === 'ENOTDIR') throw new CommandError(`${folder} is a file. Pass a folder of scans.`);
       throw new CommandError(`The folder ${folder} can't be read: ${error.message}`);
     },
   );
-  // DataLad lays out links.
+  // DataLad stores files as links.
   const files = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink());
   return files.map((entry) => path.join(entry.parentPath, entry.name));
 }
@@ -90,7 +92,7 @@ async function readParticipants(folder: string): Promise<Map<string, Record<stri
   );
 }
 
-/** `n/a` and blank are unknown, and so are days at or below 0 (ATLAS R3.0 writes them so). */
+/** `n/a` and blank mean unknown, and so do days ≤ 0, as in ATLAS R3.0. */
 function metadataOf(row: Record<string, string> | undefined): CaseMetadata {
   const known = (...columns: string[]): string | null => {
     const value = columns.map((column) => row?.[column]).find((cell) => cell !== undefined && cell !== '');

@@ -11,22 +11,21 @@ import { readHost } from '#runner/sandbox/host/host.ts';
 
 export const doctorCommand: Command = {
   name: 'doctor',
-  summary: 'say what this host has for running containers, and what each lack costs',
+  summary: 'check whether this host can run untrusted containers',
   help: `Usage: heldout doctor [--json]
 
-Looks at the container engine, the limits and walls that it can put around a container, the programs that
-are run beside it, memory and disk.
-Needs no site and no database.
+Checks the container engine, the limits and isolation layers that it supports, the programs that runners need,
+memory and disk. Needs no site and no database.
 
-  --json    print the facts and findings as JSON
+  --json    print facts and findings as JSON
 
-Exit code 0: containers can run here. 1: something that is needed is missing.`,
+Exit code: 0 if containers can run here, 1 if a requirement is missing.`,
   async run(args) {
     const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
     const { host, findings } = await examine();
     if (values.json) console.log(JSON.stringify({ host, findings }, null, 2));
     else for (const line of findings.flatMap(lines)) console.log(line);
-    return findings.some(({ state }) => state === 'stop') ? 1 : 0;
+    return findings.some(({ state }) => state === 'error') ? 1 : 0;
   },
 };
 
@@ -38,9 +37,10 @@ async function examine() {
     if (!(error instanceof PlatformError)) throw error;
     const finding: Finding = {
       name: 'engine',
-      state: 'stop',
+      state: 'error',
       found: error.message,
-      cost: 'No container can run. Install and start Docker: apt-get install docker.io, or docs.docker.com.',
+      impact:
+        'No container can run. Install and start Docker: apt-get install docker.io, or see docs.docker.com.',
     };
     return { host: null, findings: [finding] };
   }
@@ -55,11 +55,11 @@ async function probeMount(): Promise<boolean> {
   }
 }
 
-const MARKS = { good: 'ok  ', lack: 'lack', stop: 'STOP' } as const;
+const LABELS = { ok: 'ok   ', warning: 'warn ', error: 'ERROR' } as const;
 
-function lines({ name, state, found, cost }: Finding): string[] {
+function lines({ name, state, found, impact }: Finding): string[] {
   return [
-    `${MARKS[state]}  ${name.padEnd(20)} ${found}`,
-    ...(cost ? [`      ${' '.repeat(20)} ${cost}`] : []),
+    `${LABELS[state]}  ${name.padEnd(20)} ${found}`,
+    ...(impact ? [`       ${' '.repeat(20)} ${impact}`] : []),
   ];
 }

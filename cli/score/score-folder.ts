@@ -20,7 +20,7 @@ export interface ScoredCase {
   status: 'scored' | 'rejected' | 'failed';
   code: SubmissionErrorCode | null;
   message: string | null;
-  /** Empty where there is no score. */
+  /** Empty if there is no score. */
   metrics: CaseMetrics | Record<string, never>;
 }
 
@@ -34,19 +34,19 @@ export type MaskFiles = ReadonlyMap<string, string>;
 
 const EXTENSION = /\.(nii\.gz|nii|mha)$/i;
 
-/** The masks that lie in `folder` itself. Throws CommandError where two have the same name. */
+/** The masks directly in `folder`. Throws CommandError if two have the same name. */
 export async function listMasks(folder: string): Promise<MaskFiles> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     throw new CommandError(`${folder} can't be read (${error.code ?? error.message}).`);
   });
   const files = new Map<string, string>();
   for (const name of names.sort()) {
-    // macOS leaves ._ files beside each file on foreign disks.
+    // macOS leaves ._ files next to the real ones on other file systems.
     if (name.startsWith('.') || !EXTENSION.test(name)) continue;
     const stem = name.replace(EXTENSION, '');
     const twin = files.get(stem);
     if (twin !== undefined)
-      throw new CommandError(`${folder} holds both ${path.basename(twin)} and ${name}.`);
+      throw new CommandError(`${folder} contains both ${path.basename(twin)} and ${name}. Keep only one.`);
     files.set(stem, path.join(folder, name));
   }
   return files;
@@ -55,18 +55,18 @@ export async function listMasks(folder: string): Promise<MaskFiles> {
 export interface FolderJob {
   truth: MaskFiles;
   prediction: MaskFiles;
-  /** null where no probability maps are scored. */
+  /** null if no probability maps are scored. */
   maps: MaskFiles | null;
   connectivity: Connectivity;
   pool: ScoringPool;
-  /** How many cases are in memory at a time. */
+  /** Number of cases in memory at a time. */
   parallel: number;
   onCase: (done: number, total: number) => void;
 }
 
 /**
- * Scores every true mask of a folder; one without a prediction is a failed case that counts. Throws
- * CommandError where a true mask can't be used.
+ * Scores every true mask of a folder. A case without a prediction counts as failed. Throws CommandError if a true
+ * mask can’t be used.
  */
 export async function scoreFolder(job: FolderJob): Promise<FolderScore> {
   const names = [...job.truth.keys()];
@@ -109,7 +109,7 @@ async function scoreOne(job: FolderJob, name: string): Promise<{ scored: ScoredC
 
 async function missing(job: FolderJob, name: string, truth: Uint8Array) {
   const facts = await job.pool.truthFacts(truth);
-  const message = 'There is no prediction of this name.';
+  const message = 'There is no prediction with this name.';
   const scored: ScoredCase = { case: name, status: 'failed', code: 'NO_OUTPUT', message, metrics: {} };
   return { scored, truth: { ...facts, lesions: facts.lesions[job.connectivity] } };
 }

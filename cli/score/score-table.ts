@@ -3,7 +3,7 @@ import type { Aggregate } from '#lib/domain/metrics/aggregate.ts';
 import { METRIC_NAMES, METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
 import type { FolderScore, ScoredCase } from './score-folder.ts';
 
-/** Columns of the table of cases: one of each kind. All metrics are in the table below it and in the JSON. */
+/** Metrics in the table of cases, one of each kind. The table below it and the JSON have all metrics. */
 const CASE_METRICS = [
   'dice',
   'volume_difference',

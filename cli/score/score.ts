@@ -15,22 +15,22 @@ Usage:
   heldout score --truth FOLDER --prediction FOLDER [--maps FOLDER] [--threads N]
                 [--connectivity 6|18|26] [--json FILE]
 
-Every .nii, .nii.gz and .mha file in the truth folder is a case; its prediction is the file of the same name
-without extension in the prediction folder. A case without a prediction is a failed case that counts, and a
-prediction that is no mask on the truth's grid is rejected: both take the worst value in the aggregates (0 for
-shares, the largest true volume, count or grid diagonal of the folder for the others). The metrics are those of
-docs/participants/scoring.md, computed by the code that the platform scores with. It needs no site.
+Every .nii, .nii.gz and .mha file in the truth folder is a case. Its prediction is the file in the prediction folder
+with the same name, apart from the extension. A case without a prediction fails, and a prediction that isn't a mask
+on the truth's grid is rejected: both count as the worst value in the aggregates (0 for fractions; the largest true
+volume, lesion count or grid diagonal in the folder for the others). The metrics are those of
+docs/participants/scoring.md, computed by the platform's own code. Needs no site.
 
   --truth         folder of true masks
   --prediction    folder of predicted masks
-  --maps          folder of probability maps, for pr_auc: a case without one has 0, one that is no map on the
-                  truth's grid rejects its case; without the option pr_auc has no value
-  --threads       cases scored at a time (default: all cores)
-  --connectivity  what is one lesion: voxels that share a face (6, the default), an edge (18) or a corner (26)
+  --maps          folder of probability maps, for pr_auc. A case without a map scores 0; a map that isn't on the
+                  truth's grid rejects its case. Without this option, pr_auc has no value
+  --threads       cases scored at the same time (default: all cores)
+  --connectivity  voxels of one lesion share a face (6, the default), an edge (18) or a corner (26)
   --json          write cases and aggregates to FILE; "-" prints them instead of the tables
 
-Exit code: 0 when every case was looked at (whether or not it got a score), 1 when a file that must be there
-can't be used (a true mask, a folder), 2 when the command was called wrongly.
+Exit code: 0 if every case was processed (whether or not it got a score), 1 if a true mask or a folder can't be
+used, 2 if the arguments are invalid.
 `;
 
 export const scoreCommand: Command = {
@@ -43,11 +43,11 @@ export const scoreCommand: Command = {
 async function score(args: string[]): Promise<number> {
   const options = parseOptions(args);
   const truth = await listMasks(options.truth);
-  if (truth.size === 0) throw new CommandError(`${options.truth} holds no .nii, .nii.gz or .mha file.`);
+  if (truth.size === 0) throw new CommandError(`${options.truth} contains no .nii, .nii.gz or .mha file.`);
   const prediction = await listMasks(options.prediction);
   const maps = options.maps === undefined ? null : await listMasks(options.maps);
-  warnOfStrangers(truth, prediction, options.prediction);
-  if (maps && options.maps !== undefined) warnOfStrangers(truth, maps, options.maps);
+  warnOfUnmatched(truth, prediction, options.prediction);
+  if (maps && options.maps !== undefined) warnOfUnmatched(truth, maps, options.maps);
   const threads = Math.min(options.threads, truth.size);
   const pool = new ScoringPool({ threads });
   const progress = startProgress();
@@ -58,7 +58,7 @@ async function score(args: string[]): Promise<number> {
       maps,
       connectivity: options.connectivity,
       pool,
-      // One more than threads: the next files are read while all threads work.
+      // One more than the threads, so that the next files are read while all threads work.
       parallel: threads + 1,
       onCase: (done, total) => progress.update(`scored ${done} of ${total}`),
     });
@@ -87,10 +87,10 @@ function parseOptions(args: string[]) {
   if (prediction === undefined) throw new UsageError('--prediction FOLDER is missing.');
   const threads = Number(values.threads);
   if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
-    throw new UsageError(`--threads is a whole number from 1 to 1024, not "${values.threads}".`);
+    throw new UsageError(`--threads must be a whole number from 1 to 1024, not "${values.threads}".`);
   }
   if (!['6', '18', '26'].includes(values.connectivity)) {
-    throw new UsageError(`--connectivity is 6, 18 or 26, not "${values.connectivity}".`);
+    throw new UsageError(`--connectivity must be 6, 18 or 26, not "${values.connectivity}".`);
   }
   return {
     truth,
@@ -102,17 +102,17 @@ function parseOptions(args: string[]) {
   };
 }
 
-/** Predictions and maps that belong to no case are left out: said, because a wrong name looks like a missing mask. */
-function warnOfStrangers(truth: MaskFiles, prediction: MaskFiles, folder: string): void {
-  const strangers = [...prediction.keys()].filter((name) => !truth.has(name));
-  if (strangers.length === 0) return;
-  const some = strangers.slice(0, 3).join(', ');
-  const more = strangers.length > 3 ? ` and ${strangers.length - 3} more` : '';
-  process.stderr.write(`${folder}: no true mask has the name of ${some}${more}; not scored.\n`);
+/** Warns of files that belong to no case, because a misspelled name looks like a missing mask. */
+function warnOfUnmatched(truth: MaskFiles, prediction: MaskFiles, folder: string): void {
+  const unmatched = [...prediction.keys()].filter((name) => !truth.has(name));
+  if (unmatched.length === 0) return;
+  const some = unmatched.slice(0, 3).join(', ');
+  const more = unmatched.length > 3 ? ` and ${unmatched.length - 3} more` : '';
+  process.stderr.write(`${folder}: no true mask is named ${some}${more}; not scored.\n`);
 }
 
 function summary({ cases }: FolderScore): string {
-  const count = (status: string) => cases.filter((one) => one.status === status).length;
+  const count = (status: string) => cases.filter((entry) => entry.status === status).length;
   const parts = [`${count('scored')} scored`];
   if (count('rejected') > 0) parts.push(`${count('rejected')} rejected`);
   if (count('failed') > 0) parts.push(`${count('failed')} without a prediction`);

@@ -9,9 +9,9 @@ import { siteAnswer } from './site-answer.ts';
 const IDLE_LIMIT_MS = 120_000;
 
 /**
- * Sends a file as the body of a POST, streamed, and gives the body of the answer. node:http rather than
- * fetch, because fetch neither says how far it is nor sends Content-Length with a stream. An answer that
- * comes before the whole body went (a refusal) is read too. Throws CommandError with the site's own words.
+ * Streams a file as the body of a POST and returns the parsed JSON response. Uses node:http, because fetch neither
+ * reports upload progress nor sends Content-Length with a stream. Also reads a refusal that arrives before the whole
+ * body is sent. Throws CommandError with the site’s message.
  */
 export async function uploadFile<Route extends JsonRoute>({
   route,
@@ -58,11 +58,11 @@ export async function uploadFile<Route extends JsonRoute>({
     request.on('response', () => {
       answered = true;
     });
-    // A site that refuses early closes the connection while we still send: its answer counts, not the reset.
+    // A site that refuses early closes the connection during the upload: its response counts, not the reset.
     request.on('error', (error) => {
       if (!answered) reject(new CommandError(`${url.origin} can't be reached: ${error.message}`));
     });
-    request.on('timeout', () => request.destroy(new Error('no answer for 120 s')));
+    request.on('timeout', () => request.destroy(new Error(`no response for ${IDLE_LIMIT_MS / 1000} s`)));
     let sent = 0;
     body.on('data', (chunk) => {
       sent += chunk.length;

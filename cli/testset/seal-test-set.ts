@@ -33,9 +33,8 @@ interface CheckedCase {
 }
 
 /**
- * Checks every pair of `cases`, seals each file to `recipient` and writes the set to `out` (whole or not at
- * all). The order of the cases in the set is drawn, so that a case's number says nothing about it.
- * Throws CommandError naming every case that is wrong.
+ * Checks every pair of `cases`, seals each file to `recipient` and writes the set to `out` atomically. The cases are
+ * shuffled, so that a case’s number says nothing about it. Throws CommandError that names every invalid case.
  */
 export async function sealTestSet({
   cases,
@@ -52,8 +51,10 @@ export async function sealTestSet({
 }): Promise<SealReport> {
   const checked = await checkCases(shuffle(cases), onProgress);
   if (checked.every(({ facts }) => facts.voxels === 0)) {
-    // The declared worst volume and count would be 0: a team that fails every case would lose nothing.
-    throw new CommandError('No case has a lesion, so failing would cost nothing; nothing was written.');
+    // The declared worst volume and count would be 0, so failing every case would cost nothing.
+    throw new CommandError(
+      'No case has a lesion, so failing would cost nothing. Add cases with a lesion. Nothing was written.',
+    );
   }
   const worst = declaredWorst(checked.map(({ facts }) => facts));
   const header: PublicTestSet = {
@@ -87,7 +88,7 @@ async function checkCases(
     try {
       const result = await checkCase(source);
       const twin = nameByScan.get(result.scanSha256);
-      if (twin) throw new Error(`its scan is the same file as that of ${twin}`);
+      if (twin) throw new Error(`its scan is identical to that of ${twin}`);
       nameByScan.set(result.scanSha256, source.name);
       checked.push(result);
     } catch (error) {
@@ -183,7 +184,7 @@ async function writeTar(
 async function sealFile(recipient: string, file: string, expectedSha256: string): Promise<Uint8Array> {
   const bytes = await readFile(file);
   if (sha256Of(bytes) !== expectedSha256) {
-    throw new CommandError(`${file} changed while it was sealed; nothing was written.`);
+    throw new CommandError(`${file} changed while it was being sealed. Nothing was written. Try again.`);
   }
   return seal(recipient, bytes);
 }

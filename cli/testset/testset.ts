@@ -11,35 +11,37 @@ import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import { sealTestSet } from './seal-test-set.ts';
 
 const HELP = `
-heldout testset: seal a hidden test set on your machine; send it to a site
+heldout testset: seal a hidden test set on your machine and import it to a site
 
 Usage:
   heldout testset seal FOLDER --recipient age1… -o FILE [--force]
   heldout testset import FILE --phase CHALLENGE/PHASE [--site URL] [--token TOKEN]
 
 seal reads FOLDER (BIDS: sub-<id>/ses-<n>/anat/…_T1w.nii.gz with …_label-L_desc-T1lesion_mask.nii.gz,
-and participants.tsv for site, chronicity and days after stroke), checks every pair (readable, the same
-grid, no scan twice), and seals each file to the runner's public key (age, X25519) before anything leaves
-this machine. What it writes can be opened by the runner alone. It needs no site.
-  --recipient  the runner's public key: its first log line prints it, and the organizer's page shows it.
-               Compare the two: a site that was broken into could show another key.
+and participants.tsv for site, chronicity and days after stroke), checks every pair (readable, same grid, no
+duplicate scans), and seals each file to the runner's public key (age, X25519) before anything leaves this
+machine. Only the runner can open the result. Needs no site.
+  --recipient  the runner's public key. The first line of the runner's log and the organizers' console show it.
+               Compare the two: a compromised site could show a different key
   -o, --out    the sealed file
   --force      overwrite it if it exists
 
-import sends a sealed file to a site, as an organizer, and makes it the test set of a phase.
-  --phase      the challenge and the phase, as in stroke-t1-2026/test
+import uploads a sealed file to a site as an organizer and makes it the test set of a phase.
+  --phase      the challenge and the phase, for example stroke-t1-2026/test
   --site       the site's address (or HELDOUT_SITE; default http://127.0.0.1:3000)
   --token      an API token of an organizer (or HELDOUT_TOKEN, which keeps it out of the process list)
 `;
 
 export const testsetCommand: Command = {
   name: 'testset',
-  summary: 'seal a hidden test set on your machine; send it to a site',
+  summary: 'seal a hidden test set on your machine and import it to a site',
   help: HELP,
   async run([action, ...args]) {
     if (action === 'seal') return seal(args);
     if (action === 'import') return importFile(args);
-    throw new UsageError(action === undefined ? 'seal or import?' : `there is no "testset ${action}".`);
+    throw new UsageError(
+      action === undefined ? 'an action is missing: seal or import.' : `unknown action "${action}".`,
+    );
   },
 };
 
@@ -54,14 +56,15 @@ async function seal(args: string[]): Promise<number> {
     },
   });
   const [folder, ...rest] = positionals;
-  if (folder === undefined || rest.length > 0) throw new UsageError('name one folder.');
+  if (folder === undefined || rest.length > 0) throw new UsageError('pass one folder.');
   const { recipient, out, force } = values;
   if (recipient === undefined) throw new UsageError('--recipient is missing: the public key of the runner.');
   if (!/^age1[0-9a-z]{58}$/.test(recipient)) {
-    throw new UsageError(`"${recipient}" is no age X25519 recipient (age1 and 58 characters).`);
+    throw new UsageError(`"${recipient}" isn’t an age X25519 recipient (age1 and 58 characters).`);
   }
   if (out === undefined) throw new UsageError('-o FILE is missing: where to write the sealed set.');
-  if (existsSync(out) && !force) throw new CommandError(`${out} exists already. --force overwrites it.`);
+  if (existsSync(out) && !force)
+    throw new CommandError(`${out} already exists. Use --force to overwrite it.`);
   const cases = await readDataset(folder);
   const progress = startProgress();
   const report = await sealTestSet({
@@ -76,7 +79,7 @@ async function seal(args: string[]): Promise<number> {
   if (report.emptyMasks.length > 0) {
     process.stdout.write(`  ${report.emptyMasks.length} without a lesion: ${report.emptyMasks.join(', ')}\n`);
   }
-  process.stdout.write('  a failed case takes, in means and ranks:');
+  process.stdout.write('  worst values, for failed cases:');
   for (const [name, value] of Object.entries(report.worst)) {
     const unit = METRICS[name as keyof typeof METRICS]?.unit;
     process.stdout.write(
@@ -94,7 +97,7 @@ async function importFile(args: string[]): Promise<number> {
     options: { phase: { type: 'string' }, site: { type: 'string' }, token: { type: 'string' } },
   });
   const [file, ...rest] = positionals;
-  if (file === undefined || rest.length > 0) throw new UsageError('name one sealed file.');
+  if (file === undefined || rest.length > 0) throw new UsageError('pass one sealed file.');
   const { challenge, phase } = parsePhase(values.phase);
   const token = values.token ?? process.env['HELDOUT_TOKEN'];
   if (!token) throw new UsageError('an organizer’s API token is missing: --token or HELDOUT_TOKEN.');
@@ -107,10 +110,10 @@ async function importFile(args: string[]): Promise<number> {
     file,
     onProgress: (sent, total) =>
       progress.update(
-        `${formatBytes(sent)} of ${formatBytes(total)} sent, ${Math.floor((100 * sent) / total)} %`,
+        `${formatBytes(sent)} of ${formatBytes(total)} uploaded, ${Math.floor((100 * sent) / total)}%`,
       ),
   });
-  progress.done(`${testSet.caseCount} sealed cases are the test set of ${challenge}/${phase}`);
+  progress.done(`${testSet.caseCount} sealed cases are now the test set of ${challenge}/${phase}`);
   process.stdout.write(`${testSet.id}\n  ${formatBytes(testSet.bytes)}, SHA-256 ${testSet.sha256}\n`);
   return 0;
 }

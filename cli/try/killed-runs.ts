@@ -7,11 +7,11 @@ import { allMounts, mountsBelow, openMounter } from '#runner/sandbox/files/mount
 import { isDead, ownerOf, readOwner } from './run-owner.ts';
 
 /**
- * A run of `heldout try` that is killed (SIGKILL, the kernel out of memory) can remove nothing. The next one does
- * it, knowing from the names of folders and containers whose they are: runs that live are let alone.
+ * A run of `heldout try` that is killed (SIGKILL, out of memory) can’t clean up. The next run does: the names of
+ * folders and containers tell which run they belong to, so runs that are still alive aren’t touched.
  */
 
-/** In a run's folder: the ID of the image that it has loaded, or was about to. */
+/** File in a run’s folder with the ID of the image that it has loaded or is about to load. */
 export const IMAGE_FILE = 'image';
 
 export interface Removed {
@@ -22,7 +22,7 @@ export interface Removed {
   images: number;
 }
 
-/** Removes what killed runs left on this host and in its engine; null where there was nothing. */
+/** Removes what killed runs left on this host and in its engine. Returns null if there was nothing. */
 export async function removeKilledRuns(): Promise<Removed | null> {
   const engine = openEngine();
   const self = await readOwner();
@@ -42,7 +42,7 @@ export async function removeKilledRuns(): Promise<Removed | null> {
       const image = await readFile(path.join(folder, IMAGE_FILE), 'utf8').catch(() => null);
       removed.mounts += await removeFolder(folder);
       removed.folders += 1;
-      // Not while another run uses it, which holds it by a container.
+      // Fails while another run uses the image, because that run holds it with a container.
       if (image !== null && (await engine.imageExists(image)) && (await engine.removeImage(image)))
         removed.images += 1;
     }
@@ -54,7 +54,7 @@ function runOf({ labels }: ListedContainer): string {
   return labels['heldout.runner'] ?? '';
 }
 
-/** Of all runs: where temporary folders lie now, and by their mounts where they lay for another run. */
+/** The folders of all runs: in the current temporary folder and, by their mounts, in those of other runs. */
 async function findFolders(): Promise<string[]> {
   const here = (await readdir(tmpdir()).catch(() => [])).map((name) => path.join(tmpdir(), name));
   const mounted = (await allMounts()).map((point) => path.dirname(point));
@@ -63,13 +63,13 @@ async function findFolders(): Promise<string[]> {
   return [...found].filter((_, index) => isOwn[index]);
 }
 
-/** Everybody may make something of this name in /tmp, to have us remove what a link of theirs leads to. */
+/** Any user can create such a name in /tmp, for example a link to trick us into removing its target. */
 async function isOwnFolder(folder: string): Promise<boolean> {
   const facts = await lstat(folder).catch(() => null);
   return facts?.isDirectory() === true && facts.uid === process.getuid?.();
 }
 
-/** Gives the number of mounts that were there. */
+/** Returns the number of mounts that were removed. */
 async function removeFolder(folder: string): Promise<number> {
   const mounter = openMounter();
   try {

@@ -3,19 +3,19 @@ import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { readProcessStat } from '#runner/sandbox/host/process-stat.mjs';
 
 /**
- * The process that a run of `heldout try` belongs to. A number alone would not do: it is given again to other
- * processes, and means another one after a restart of the host or in another container.
+ * The process that a run of `heldout try` belongs to. The process ID alone isn’t enough: IDs are reused, and mean
+ * another process after a reboot or in another container.
  */
 export interface RunOwner {
-  /** The host's start, and the namespace in which the number counts. */
+  /** The boot of the host, and the namespace of the process ID. */
   boot: string;
   namespace: string;
   pid: number;
-  /** In ticks since the host's start. */
+  /** In ticks since the boot. */
   startedAt: number;
 }
 
-/** Throws PlatformError where there is no Linux. */
+/** Throws PlatformError if this isn’t Linux. */
 export async function readOwner(): Promise<RunOwner> {
   try {
     const [bootId, namespace] = await Promise.all([
@@ -23,7 +23,7 @@ export async function readOwner(): Promise<RunOwner> {
       readlink('/proc/self/ns/pid'),
     ]);
     const startedAt = readStart(process.pid);
-    if (startedAt === null) throw new Error('This process is not listed.');
+    if (startedAt === null) throw new Error('This process isn’t listed.');
     return {
       boot: bootId.slice(0, 8),
       namespace: namespace.replace(/\D/g, ''),
@@ -31,34 +31,34 @@ export async function readOwner(): Promise<RunOwner> {
       startedAt,
     };
   } catch (error) {
-    throw new PlatformError('INTERNAL', 'It needs Linux, with /proc.', { cause: error });
+    throw new PlatformError('INTERNAL', 'It needs Linux with /proc.', { cause: error });
   }
 }
 
 const PREFIX = 'heldout-try';
 const NAME = /^heldout-try-([0-9a-f]{8})-(\d+)-(\d+)-(\d+)-\w+$/;
 
-/** What a run's folder and containers are called begins so: whoever finds them knows whose they are. */
+/** Prefix of the names of a run’s folder and containers, which tells their owner. */
 export function runNamePrefix({ boot, namespace, pid, startedAt }: RunOwner): string {
   return `${PREFIX}-${boot}-${namespace}-${pid}-${startedAt}-`;
 }
 
-/** null: not the name of a run. */
+/** null if `name` isn’t the name of a run. */
 export function ownerOf(name: string): RunOwner | null {
   const [, boot, namespace, pid, startedAt] = NAME.exec(name) ?? [];
   if (boot === undefined || namespace === undefined) return null;
   return { boot, namespace, pid: Number(pid), startedAt: Number(startedAt) };
 }
 
-/** Whether the run can't go on any more; false where that can't be told from here. */
+/** Whether the run has ended; false if that can’t be determined from here. */
 export function isDead(owner: RunOwner, self: RunOwner): boolean {
   if (owner.boot !== self.boot) return true;
-  // Numbers of another container's processes say nothing here.
+  // Process IDs of another container mean nothing here.
   if (owner.namespace !== self.namespace) return false;
   return readStart(owner.pid) !== owner.startedAt;
 }
 
-/** null: no such process, or one that has ended and was not yet taken note of. */
+/** null if the process doesn’t exist or is a zombie. */
 function readStart(pid: number): number | null {
   const stat = readProcessStat(pid);
   return stat === null || stat.state === 'Z' || stat.state === 'X' ? null : stat.startTicks;

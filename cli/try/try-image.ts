@@ -26,44 +26,44 @@ export interface TryOptions {
   imageFile: string;
   modelFile: string | null;
   cases: readonly DatasetCase[];
-  /** Aborted: everything is removed, then its reason is thrown. */
+  /** When aborted, everything is removed, then the reason is thrown. */
   signal: AbortSignal;
-  /** Earlier runs were killed, and what they left was removed before this one began. */
+  /** Called if earlier runs were killed and their remains were removed. */
   onRemoved(removed: Removed): void;
   onImage(image: LoadedImage): void;
-  /** So many containers are at work. */
+  /** Called with the number of running containers. */
   onWorking(containers: number): void;
-  /** As soon as it has ended, with what it wrote. */
+  /** Called as soon as the case has ended, with the container’s log. */
   onCase(tried: TriedCase, log: string): void;
 }
 
 export interface TriedCase {
   case: string;
-  /** `valid`: a mask that counts, of a case without a true mask. */
+  /** `valid`: a valid mask for a case without a true mask. */
   status: 'scored' | 'valid' | 'rejected' | 'failed';
   code: SubmissionErrorCode | null;
   message: string | null;
   seconds: number;
   peakMemoryBytes: number | null;
-  /** Empty where there is no score. */
+  /** Empty if there is no score. */
   metrics: Partial<Record<MetricName, number | null>>;
 }
 
 export interface TryReport {
-  /** Every case has a mask that counts. */
+  /** `passed`: every case has a valid mask. */
   verdict: 'passed' | 'failed';
-  /** `code`: why the image as a whole can't be used; `id` is null where it did not get as far as an engine. */
+  /** `code`: why the image can’t be used; `id` is null if it wasn’t loaded. */
   image: { id: string | null; code: SubmissionErrorCode | null; message: string | null };
   cases: TriedCase[];
 }
 
-/** This machine, or its engine, can't give a container what it is to have. */
+/** This machine or its engine doesn’t meet the requirements of the container. */
 export class HostRequirementError extends Error {}
 
 /**
- * What a runner does with an evaluation, on this machine and on scans that lie open: the same check of the
- * image, the same containers, the same scorer. Nothing is left, whichever way it ends. Throws HostRequirementError
- * or PlatformError where the machine can't, CommandError for a scan or mask that can't be used.
+ * Does what a runner does with an evaluation, on this machine and on local scans: the same image check, the same
+ * containers, the same scorer. Always cleans up. Throws HostRequirementError or PlatformError if the machine can’t
+ * run it, CommandError for an unusable scan or mask.
  */
 export async function tryImage(options: TryOptions): Promise<TryReport> {
   const removed = await removeKilledRuns();
@@ -87,28 +87,28 @@ function requireHost(host: HostFacts, { limits, contract, requiresGvisor, gpu }:
   const { cpus } = host.engine;
   if (limits.cpus > cpus) {
     throw new HostRequirementError(
-      `A container is to have ${limits.cpus} processors, this machine has ${cpus}. --cpus ${cpus} tries it with those; give it more time then.`,
+      `The container needs ${limits.cpus} processors, but this machine has ${cpus}. Use --cpus ${cpus}, and allow more time.`,
     );
   }
   const memoryMib = Math.floor(host.memoryBytes / 2 ** 20);
   if (limits.memoryMib > memoryMib) {
     throw new HostRequirementError(
-      `A container is to have ${limits.memoryMib} MiB of memory, this machine has ${memoryMib}. --memory-mib tries it with less.`,
+      `The container needs ${limits.memoryMib} MiB of memory, but this machine has ${memoryMib}. Use --memory-mib to try it with less.`,
     );
   }
   if (requiresGvisor && host.gvisorRuntime === null) {
     throw new HostRequirementError(
-      'The container is to run under gVisor, and this engine has none: docs/administrators/run-a-runner.md says how to set it up, --no-gvisor tries it without.',
+      'The phase requires gVisor, but this engine doesn’t have it. To install it, see docs/administrators/run-a-runner.md; to try without it, use --no-gvisor.',
     );
   }
   if (gpu && suitableGpus(host.gpus, gpu).length < gpu.count) {
     throw new HostRequirementError(
-      `The container needs ${describeGpu(gpu)}, and this engine has ${suitableGpus(host.gpus, gpu).length}: install a GPU with the NVIDIA Container Toolkit, or leave out --gpus and the phase to try it on the CPU.`,
+      `The container needs ${describeGpu(gpu)}, but this engine has ${suitableGpus(host.gpus, gpu).length}. Install a GPU with the NVIDIA Container Toolkit, or leave out --gpus and --phase to try it on the CPU.`,
     );
   }
   if (!host.contracts.includes(contract)) {
     throw new HostRequirementError(
-      'A server’s network can’t be entered here: run it as root (sudo), on the host itself and not in a container.',
+      'The network of a server container can’t be entered. Run the command as root (sudo), directly on the host and not in a container.',
     );
   }
 }
@@ -131,7 +131,7 @@ async function tryIn(
       beforeLoad: (_, id) => writeFile(path.join(scratch, IMAGE_FILE), id),
     });
     release = await sandbox.holdImage(image.id);
-    if (!release) throw new PlatformError('INTERNAL', 'The image was removed as soon as it was loaded.');
+    if (!release) throw new PlatformError('INTERNAL', 'The image was removed right after it was loaded.');
     options.onImage(image);
     await using model =
       options.modelFile === null
@@ -144,7 +144,7 @@ async function tryIn(
     return { verdict: 'failed', image: { id: image?.id ?? null, code, message }, cases };
   } finally {
     await release?.();
-    // One that was here before is somebody else's.
+    // Keep an image that was here before.
     if (image?.isNew) await sandbox.removeImage(image.id);
   }
   const passed = cases.every(({ status }) => status === 'scored' || status === 'valid');
@@ -186,9 +186,9 @@ async function tryCases(context: TryContext, tried: TriedCase[]): Promise<void> 
     },
     onWorking: async (containers) => options.onWorking(containers),
     async onEnded(index, run, signal) {
-      const one = await judge(context, caseOf(index), run, signal);
-      tried.push(one);
-      options.onCase(one, run.log);
+      const result = await judge(context, caseOf(index), run, signal);
+      tried.push(result);
+      options.onCase(result, run.log);
     },
     signal: options.signal,
   });
@@ -223,13 +223,13 @@ async function judge(
   };
 }
 
-/** Stands in for a true mask that is not there, so that the team's is still checked against the grid. */
+/** Replaces a missing true mask, so that the prediction is still checked against the scan’s grid. */
 function emptyMaskOn(scan: Uint8Array): Uint8Array {
   const { shape, affine } = readVolume(scan);
   return encodeNifti({ shape, affine, data: new Uint8Array(voxelCount(shape)) });
 }
 
-/** A file of the folder that can't be used is the caller's own: it is named. */
+/** Names the caller’s file in the error if it can’t be used. */
 async function naming<T>(file: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -7,18 +7,18 @@ import type { LoadedImage } from '#runner/types.ts';
 import type { Removed } from './killed-runs.ts';
 import type { TriedCase, TryReport } from './try-image.ts';
 
-/** What `heldout try` prints: a case with its log as it ends, then what went wrong and the verdict. */
+/** The output of `heldout try`: each case with its log as it ends, then explanations of errors and the verdict. */
 
 const SHOWN_METRICS = ['dice', 'volume_difference', 'lesion_f1', 'hd95'] as const;
 
-/** What was loaded, and what it is about to be given. */
+/** The loaded image and the rules for its containers. */
 export function startText({ id, uid }: LoadedImage, cases: number, rules: ContainerRules): string {
-  const scans = `${cases} ${cases === 1 ? 'scan' : 'scans'}`;
+  const count = `${cases} ${cases === 1 ? 'case' : 'cases'}`;
   const lines = describeContainerRules(rules).map(({ row, text }) => `  ${row.padEnd(15)} ${text}\n`);
-  return `The image is ${id}, run as user ${uid}, on ${scans}:\n${lines.join('')}\n`;
+  return `Image ${id}, run as user ${uid} on ${count}:\n${lines.join('')}\n`;
 }
 
-/** `place`: "2 of 12". */
+/** `place` is "2 of 12", for example. */
 export function caseText(tried: TriedCase, log: string, place: string): string {
   const { status, code, message, seconds, peakMemoryBytes } = tried;
   const memory = peakMemoryBytes === null ? '' : `  ${formatBytes(peakMemoryBytes)}`;
@@ -45,7 +45,7 @@ export function removedText({ runs, containers, mounts, folders, images }: Remov
     ...count(folders, 'folder'),
     ...count(images, 'image'),
   ].join(', ');
-  return `Removed what ${runs === 1 ? 'an earlier run that was' : `${runs} earlier runs that were`} killed left: ${left}.\n`;
+  return `Removed the remains of ${runs === 1 ? 'an earlier run that was' : `${runs} earlier runs that were`} killed: ${left}.\n`;
 }
 
 function scoreText(name: MetricName, value: number | null | undefined): string[] {
@@ -56,17 +56,17 @@ function scoreText(name: MetricName, value: number | null | undefined): string[]
 
 export function verdictText({ verdict, image, cases }: TryReport): string {
   const codes = new Set([image.code, ...cases.map(({ code }) => code)].filter((code) => code !== null));
-  const counting = cases.filter(({ status }) => status === 'scored' || status === 'valid').length;
-  const ofAll = `${counting} of ${cases.length} ${cases.length === 1 ? 'case has' : 'cases have'} a mask that counts`;
+  const validCount = cases.filter(({ status }) => status === 'scored' || status === 'valid').length;
+  const ofAll = `${validCount} of ${cases.length} ${cases.length === 1 ? 'case has' : 'cases have'} a valid mask`;
   const lines = [
     ...(image.message && !isMeaning(image) ? [image.message, ''] : []),
     ...[...codes].flatMap((code) => [explain(code), '']),
-    `${verdict === 'passed' ? 'Passed' : 'Failed'}: ${image.code ? 'it can’t be run' : ofAll}.`,
+    `${verdict === 'passed' ? 'Passed' : 'Failed'}: ${image.code ? 'the image can’t be run' : ofAll}.`,
   ];
   return `\n${lines.join('\n')}\n`;
 }
 
-/** Where a code says it all, its message is the same sentence. */
+/** Whether the message only repeats the meaning of the code. */
 function isMeaning({ code, message }: TryReport['image']): boolean {
   return code !== null && message === ERROR_EXPLANATIONS[code].meaning;
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { idSchema, nameSchema } from './values.ts';
 
-/** Spelled the same way everywhere: sign-in finds an account whatever the case it is typed in. */
+/** Normalized everywhere, so that sign-in ignores case. */
 export const emailSchema = z
   .string()
   .trim()
   .toLowerCase()
   .max(254, 'At most 254 characters.')
-  .pipe(z.email('An e-mail address, as in ada@example.org.'));
+  .pipe(z.email('Enter an email address, for example ada@example.org.'));
 
 export const passwordSchema = z
   .string()
@@ -25,7 +25,7 @@ export const signUpResponseSchema = z.object({
 });
 export type NewUser = z.infer<typeof signUpResponseSchema>['user'];
 
-/** E-mail and password are checked by the sign-in, which doesn't say which of the two is wrong. */
+/** Email and password are checked by the sign-in, which doesn't say which of the two is wrong. */
 export const createTokenRequestSchema = z.strictObject({
   email: z.string(),
   password: z.string(),

@@ -118,7 +118,7 @@ async function tryJson(script: string, ...args: string[]) {
 }
 
 describe('heldout try', () => {
-  it('runs every scan, scores where there is a true mask, and leaves nothing', async () => {
+  it('runs every case, scores it if there is a true mask, and cleans up', async () => {
     const { status, stderr, report } = await tryJson(`echo hello from $(id -u); sleep 0.3; ${WRITE_MASK}`);
     expect(status).toBe(0);
     const facts = { code: null, message: null, seconds: expect.any(Number) };
@@ -138,15 +138,15 @@ describe('heldout try', () => {
     });
     expect(Object.keys(report.cases[0].metrics)).toEqual([...METRIC_NAMES]);
     expect(stderr).toContain('  | hello from 1234\n');
-    expect(stderr).toContain('on 2 scans:\n  Contract        exec, one container per case\n');
+    expect(stderr).toContain('on 2 cases:\n  Contract        exec, one container per case\n');
     expect(stderr).toContain('  Limits          1 CPU, 2 GiB of memory, 300 s per case, no GPU\n');
     expect(stderr).toContain('  Further limits  256 processes and threads, 256 MiB of output per case');
     expect(stderr.match(/^\d of 2 {2}sub-/gm)).toEqual(['1 of 2  sub-', '2 of 2  sub-']);
     expect(stderr).toContain('dice 0.800');
-    expect(stderr).toMatch(/\nPassed: 2 of 2 cases have a mask that counts\.\n$/);
+    expect(stderr).toMatch(/\nPassed: 2 of 2 cases have a valid mask\.\n$/);
   });
 
-  it('says what went wrong in the words of the platform, and what to do about it', async () => {
+  it('explains errors as the platform does, with what to do about them', async () => {
     const isB = 'gunzip -c /input/images/t1-brain-mri/* | tail -c 1 | grep -q b';
     const { status, stderr, report } = await tryJson(
       `if ${isB}; then echo broken >&2; exit 3; fi; ${WRITE_MASK}`,
@@ -162,10 +162,10 @@ describe('heldout try', () => {
     expect(stderr).toContain('  | broken\n');
     const { meaning, steps } = ERROR_EXPLANATIONS.EXIT_NONZERO;
     for (const sentence of [meaning, ...steps]) expect(stderr).toContain(sentence);
-    expect(stderr).toContain('Failed: 1 of 2 cases have a mask that counts.');
+    expect(stderr).toContain('Failed: 1 of 2 cases have a valid mask.');
   });
 
-  it('refuses what the scorer refuses, also where there is no true mask', async () => {
+  it('rejects what the scorer rejects, even without a true mask', async () => {
     const { status, report } = await tryJson(
       `mkdir -p ${MASK_FOLDER} && cp /map.nii.gz ${MASK_FOLDER}/m.nii.gz`,
     );
@@ -176,7 +176,7 @@ describe('heldout try', () => {
     ]);
   });
 
-  it('holds the limits that are asked for', async () => {
+  it('enforces the given limits', async () => {
     const { report } = await tryJson('sleep 60', '--time-limit-seconds', '1');
     expect(report.cases.map(({ code }: { code: string }) => code)).toEqual(['TIME_LIMIT', 'TIME_LIMIT']);
     const memory = await tryJson(
@@ -189,7 +189,7 @@ describe('heldout try', () => {
     expect(memory.stderr).toContain(`  | ${64 * 2 ** 20} 0.5\n`);
   });
 
-  it('speaks the other contracts', async () => {
+  it('supports the other contracts', async () => {
     const served = await tryJson(serving(WRITE_MASK), '--contract', 'invoke');
     expect(served.report).toMatchObject({ verdict: 'passed', cases: [{ metrics: { dice: 0.8 } }, {}] });
     const batch = await tryJson(
@@ -201,7 +201,7 @@ describe('heldout try', () => {
     expect(batch.report).toMatchObject({ verdict: 'passed', cases: [{ metrics: { dice: 0.8 } }, {}] });
   });
 
-  it('gives MetaImage and a model archive where they are asked for', async () => {
+  it('provides MetaImage and a model archive on request', async () => {
     const model = path.join(folder, 'model.tar.gz');
     await writeFile(model, gzipSync(await tarOf([{ name: 'weights', content: 'good' }])));
     const script = `ls /input/images/t1-brain-mri | grep -q 'mha$' && grep -q good /opt/ml/model/weights && ${WRITE_MASK}`;
@@ -209,7 +209,7 @@ describe('heldout try', () => {
     expect(report).toMatchObject({ verdict: 'passed' });
   });
 
-  it('takes the rules of a phase from its site, and each as an option says', async () => {
+  it('takes the rules of a phase from its site, and options override them', async () => {
     const rules: ContainerRules = {
       contract: 'EXEC',
       inputFormat: 'MHA',
@@ -258,7 +258,7 @@ describe('heldout try', () => {
     expect(away).toMatchObject({ status: 1, stderr: expect.stringContaining(`${site} can't be reached`) });
   });
 
-  it('names every scan and mask that can’t be used before anything runs', async () => {
+  it('names every unusable scan and mask before anything runs', async () => {
     const broken = path.join(folder, 'broken');
     await cp(data, broken, { recursive: true });
     const anat = (name: string) => path.join(broken, `sub-${name}`, 'ses-1', 'anat');
@@ -275,16 +275,16 @@ describe('heldout try', () => {
     expect(stderr).toContain(`sub-b_ses-1: ${scan}: The file is empty`);
   });
 
-  it('tells of an image that is none, without a case', async () => {
+  it('rejects an invalid image without running a case', async () => {
     const file = path.join(folder, 'none.tar');
     await writeFile(file, 'hello');
     const { status, stdout } = await start([file, '--data', data]).ended;
     expect(status).toBe(1);
     expect(stdout).toContain(ERROR_EXPLANATIONS.IMAGE_INVALID.meaning);
-    expect(stdout).toContain('Failed: it can’t be run.');
+    expect(stdout).toContain('Failed: the image can’t be run.');
   });
 
-  it('says how it is called, what is missing, and what the machine lacks', async () => {
+  it('explains invalid arguments, missing files and missing capabilities', async () => {
     const file = await image('true');
     for (const [args, status, message] of [
       [['--data', data], 2, 'name one image archive.'],
@@ -292,20 +292,20 @@ describe('heldout try', () => {
       [[file, '--data', data, '--contract', 'ssh'], 2, '--contract takes exec, invoke or batch, not "ssh".'],
       [[file, '--data', data, '--memory-mib', '1'], 2, 'a whole number from 64 to 4194304, not "1"'],
       [[file, '--data', data, '--cpus', 'all'], 2, '--cpus takes a number from 0.1 to 256, not "all"'],
-      [[file, '--data', path.join(folder, 'tmp')], 1, 'There is no scan in'],
-      [[path.join(folder, 'nowhere.tar'), '--data', data], 1, 'There is no file'],
-      [[folder, '--data', data], 1, 'is no file; an archive is asked for'],
-      [[file, '--data', path.join(folder, 'nowhere')], 1, 'There is no folder'],
-      [[file, '--data', file], 1, 'is a file; a folder of scans is asked for'],
+      [[file, '--data', path.join(folder, 'tmp')], 1, 'No scan found in'],
+      [[path.join(folder, 'nowhere.tar'), '--data', data], 1, 'nowhere.tar doesn’t exist.'],
+      [[folder, '--data', data], 1, 'isn’t a file. Pass an archive'],
+      [[file, '--data', path.join(folder, 'nowhere')], 1, 'nowhere doesn’t exist.'],
+      [[file, '--data', file], 1, 'is a file. Pass a folder of scans.'],
       [
         [file, '--data', data, '--json', '/nowhere/report.json'],
         1,
         "can't be written to /nowhere/report.json",
       ],
       [[file, '--data', data, '--site', 'http://127.0.0.1:1'], 2, '--site needs --phase CHALLENGE/PHASE'],
-      [[file, '--data', data, '--cpus', '256'], 3, 'A container is to have 256 processors, this machine has'],
-      [[file, '--data', data, '--memory-mib', '4194304'], 3, '--memory-mib tries it with less'],
-      [[file, '--data', data, '--gpus', '16:H100'], 3, 'needs 16 GPUs (H100), and this engine has 0'],
+      [[file, '--data', data, '--cpus', '256'], 3, 'The container needs 256 processors, but this machine has'],
+      [[file, '--data', data, '--memory-mib', '4194304'], 3, 'Use --memory-mib to try it with less'],
+      [[file, '--data', data, '--gpus', '16:H100'], 3, 'needs 16 GPUs (H100), but this engine has 0'],
     ] as const) {
       const ended = await start(args).ended;
       expect([ended.status, ended.stderr]).toEqual([status, expect.stringContaining(message)]);
@@ -330,7 +330,7 @@ describe('heldout try', () => {
     },
   );
 
-  it('removes what killed runs left, and touches nothing of a run that lives', async () => {
+  it('removes the remains of killed runs, and nothing of a live run', async () => {
     const waiting = ['--data', data, '--cpus', '0.5'];
     const [lonely, shared] = [await image('sleep 100'), await image('sleep 101')];
     // Killed with its temporary folders in another place than the next run's.

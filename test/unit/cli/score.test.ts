@@ -89,7 +89,7 @@ describe('heldout score', () => {
     expect(aggregates.dice).toMatchObject({ mean: 0.3333333333, median: 0, n: 3, failed: 2 });
     expect(aggregates.volume_difference_voxels).toMatchObject({ mean: 4, max: 6, n: 3, failed: 2 });
     expect(aggregates.hd.max).toBeCloseTo(Math.sqrt(29), 9);
-    expect(said).toContain('no true mask has the name of d');
+    expect(said).toContain('no true mask is named d');
     expect(said).toContain('3 cases: 1 scored, 1 rejected, 1 without a prediction');
     expect(printed).toContain('rejected SHAPE');
     expect(printed).toMatch(/dice +0\.333/);
@@ -139,7 +139,7 @@ describe('heldout score', () => {
     // Dice (1 + 0) / 2; both cases count for pr_auc too.
     expect(aggregates.dice).toMatchObject({ mean: 0.5, failed: 1 });
     expect(aggregates.pr_auc).toMatchObject({ mean: 0, n: 2, failed: 1 });
-    expect(said).toMatch(/maps: no true mask has the name of c; not scored/);
+    expect(said).toMatch(/maps: no true mask is named c; not scored/);
   });
 
   test('--json - prints the JSON alone', async () => {
@@ -161,8 +161,8 @@ describe('what it refuses, in a sentence', () => {
   });
 
   test('a folder that is not there or empty, and two files of one name', async () => {
-    await expect(run('--prediction', '/nowhere')).rejects.toThrow(/holds no \.nii|\/nowhere/);
-    await expect(run()).rejects.toThrow(/truth holds no \.nii/);
+    await expect(run('--prediction', '/nowhere')).rejects.toThrow(/contains no \.nii|\/nowhere/);
+    await expect(run()).rejects.toThrow(/truth contains no \.nii/);
     await put('truth/a.nii', encodeNifti(image(1)));
     await put('truth/a.nii.gz', encodeNifti(image(1)));
     await expect(run()).rejects.toThrow(/both a\.nii and a\.nii\.gz/);

@@ -143,7 +143,7 @@ describe('before it seals, a set is checked', () => {
     [
       'a mask on another grid',
       () => writeCase('b', { scanShift: 0.5 }),
-      /sub-b_ses-1: scan and mask lie 0\.5\d* mm apart/,
+      /sub-b_ses-1: scan and mask are 0\.5\d* mm apart/,
     ],
     [
       'a file that is no image',
@@ -153,7 +153,7 @@ describe('before it seals, a set is checked', () => {
     [
       'one scan under two names',
       async () => cp((await writeCase('b')).scan, (await writeCase('c')).scan),
-      /its scan is the same file as that of sub-/,
+      /its scan is identical to that of sub-/,
     ],
   ];
   it.each(cases)('%s is named, and nothing is written', async (_, arrange, message) => {

@@ -72,7 +72,7 @@ describe('scored again', () => {
     expect(text).toContain('2 of 2 would change');
     expect(text).toMatch(/red: threshold 1 .* 1 → 2 +dice +1 +0\.700000 +0\.500000 +1\n/);
     expect(text).toContain('1 without a kept prediction');
-    expect(text).toContain('run the images anew');
+    expect(text).toContain('rerun the images');
     expect(text).toContain('Values changed under the same version');
   });
 
@@ -127,7 +127,7 @@ describe('scored again', () => {
 test('without a kept prediction nothing is scored again, and the text says how to get them', () => {
   const report = compareScores(PHASE, [submission('red', 0.7, [[scored(0.7), scored(0.7), 'notKept']])]);
   const text = rescoreText('stroke/test', report);
-  expect(text).toContain('Nothing could be scored again.');
+  expect(text).toContain('Nothing could be rescored.');
   expect(text).toContain('keepsPredictionsDays');
 });
 

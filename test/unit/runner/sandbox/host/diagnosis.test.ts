@@ -37,52 +37,52 @@ const WHOLE: HostFacts = {
 
 const bad = (host: HostFacts, canMount = true) =>
   diagnose(host, canMount)
-    .filter(({ state }) => state !== 'good')
+    .filter(({ state }) => state !== 'ok')
     .map(({ name, state }) => [name, state]);
 const engine = (changes: Partial<HostFacts['engine']>): HostFacts => ({
   ...WHOLE,
   engine: { ...WHOLE.engine, ...changes },
 });
 
-test('a host that has everything lacks nothing', () => {
+test('a complete host has no findings', () => {
   expect(bad(WHOLE)).toEqual([]);
 });
 
 test.each<[string, HostFacts, [string, string][]]>([
-  ['another processor', engine({ architecture: 'aarch64' }), [['architecture', 'stop']]],
-  ['containerd’s image store', engine({ containerdImageStore: true }), [['image store', 'stop']]],
+  ['another processor', engine({ architecture: 'aarch64' }), [['architecture', 'error']]],
+  ['containerd’s image store', engine({ containerdImageStore: true }), [['image store', 'error']]],
   [
     'no limits',
     engine({ enforces: { memory: false, swap: true, cpu: true, pids: false } }),
-    [['limits', 'stop']],
+    [['limits', 'error']],
   ],
   [
     'no swap accounting',
     engine({ enforces: { memory: true, swap: false, cpu: true, pids: true } }),
-    [['swap limit', 'lack']],
+    [['swap limit', 'warning']],
   ],
-  ['no seccomp', engine({ securityOptions: ['name=apparmor', 'name=userns'] }), [['seccomp', 'stop']]],
+  ['no seccomp', engine({ securityOptions: ['name=apparmor', 'name=userns'] }), [['seccomp', 'error']]],
   [
     'no user namespaces',
     engine({ securityOptions: ['name=apparmor', 'name=seccomp'] }),
-    [['user namespace', 'lack']],
+    [['user namespace', 'warning']],
   ],
   [
-    'a program that crashed containers are handed to',
+    'core dumps piped to a program',
     { ...WHOLE, corePattern: '|/usr/share/apport/apport -p%p' },
-    [['core dumps', 'lack']],
+    [['core dumps', 'warning']],
   ],
-  ['no second wall', { ...WHOLE, gvisorRuntime: null }, [['gVisor', 'lack']]],
-  ['a device without its runtime', { ...WHOLE, gpu: { device: true, runtime: false } }, [['GPU', 'lack']]],
-  ['no right to enter a network', { ...WHOLE, contracts: ['EXEC', 'BATCH'] }, [['invoke', 'lack']]],
-  ['no outputs on disk', { ...WHOLE, outputDiskMib: 0 }, [['output on disk', 'lack']]],
-  ['a full disk', { ...WHOLE, disk: { ...WHOLE.disk!, freeBytes: 2 ** 30 } }, [['disk', 'lack']]],
+  ['no gVisor', { ...WHOLE, gvisorRuntime: null }, [['gVisor', 'warning']]],
+  ['a device without its runtime', { ...WHOLE, gpu: { device: true, runtime: false } }, [['GPU', 'warning']]],
+  ['no right to enter a network', { ...WHOLE, contracts: ['EXEC', 'BATCH'] }, [['invoke', 'warning']]],
+  ['no outputs on disk', { ...WHOLE, outputDiskMib: 0 }, [['output on disk', 'warning']]],
+  ['a full disk', { ...WHOLE, disk: { ...WHOLE.disk!, freeBytes: 2 ** 30 } }, [['disk', 'warning']]],
 ])('%s', (_, host, expected) => {
   expect(bad(host)).toEqual(expected);
 });
 
-test('without mounts nothing runs', () => {
-  expect(bad(WHOLE, false)).toEqual([['mounting', 'stop']]);
+test('mounts are required', () => {
+  expect(bad(WHOLE, false)).toEqual([['mounting', 'error']]);
 });
 
 test.each<[string, Partial<HostFacts>, string, string, RegExp]>([
@@ -111,15 +111,15 @@ test.each<[string, Partial<HostFacts>, string, string, RegExp]>([
     /apt-get install util-linux\.$/,
   ],
   ['the right to enter', { contracts: ['EXEC'] }, 'invoke', 'not permitted', /--pid=host/],
-])('without %s it is said what to install or to allow', (_, changes, name, found, cost) => {
+])('without %s, the finding says what to install or allow', (_, changes, name, found, impact) => {
   const finding = diagnose({ ...WHOLE, ...changes }, false).find((each) => each.name === name);
   expect(finding).toMatchObject({
     found: expect.stringContaining(found),
-    cost: expect.stringMatching(cost),
+    impact: expect.stringMatching(impact),
   });
 });
 
-test('every lack says what it costs', () => {
+test('every finding has an impact', () => {
   const everything = diagnose(
     {
       ...engine({
@@ -138,5 +138,5 @@ test('every lack says what it costs', () => {
     },
     false,
   );
-  for (const { state, cost } of everything) expect(Boolean(cost)).toBe(state !== 'good');
+  for (const { state, impact } of everything) expect(Boolean(impact)).toBe(state !== 'ok');
 });
