@@ -1,4 +1,4 @@
-// The site's production build, made only when what it is made from has changed.
+// Builds the site for production, only if its sources have changed.
 
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ const SOURCES = [
   'tsconfig.json',
 ];
 
-/** Builds the site unless the build that stands is of the very sources that are here. Returns whether it did. */
+/** Builds the site unless the existing build has the same sources. Returns whether it built. */
 export async function ensureBuilt(): Promise<boolean> {
   return withLock(join(ROOT, '.heldout', 'build.lock'), async () => {
     const hash = sourcesHash(ROOT, SOURCES);

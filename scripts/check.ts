@@ -1,5 +1,5 @@
-// `npm run check`: what needs no database, no engine and no browser to say that the code is in order.
-// All checks run, so that one call shows everything that is wrong.
+// `npm run check`: all checks that need no database, engine or browser. All of them run, so that one call shows
+// every problem.
 
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '..');
 
 const CHECKS: readonly { name: string; args: string[] }[] = [
-  // Next writes the types of its routes and assets, which a fresh clone lacks.
+  // Next generates the types of its routes and assets, which a fresh clone doesn’t have.
   { name: 'route types', args: ['node_modules/next/dist/bin/next', 'typegen'] },
   { name: 'biome', args: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'] },
   { name: 'types', args: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'] },

@@ -71,9 +71,8 @@ export async function waitForSite(url: string, site: Child, limitMs = 60_000): P
   while (!site.hasEnded()) {
     const answer = await fetch(new URL('/healthz', url)).catch(() => null);
     if (answer?.ok) return;
-    if (Date.now() > deadline)
-      throw new Error(`${url}/healthz did not answer 200 within ${limitMs / 1000} s`);
+    if (Date.now() > deadline) throw new Error(`${url}/healthz didn’t return 200 within ${limitMs / 1000} s`);
     await delay(100);
   }
-  throw new Error(`The ${site.name} ended before it answered.`);
+  throw new Error(`The ${site.name} exited before it responded.`);
 }

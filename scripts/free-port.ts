@@ -7,7 +7,8 @@ function listenOnce(port: number): Promise<number> {
     server.listen(port, '127.0.0.1', () => {
       const address = server.address();
       server.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('no port was given'));
+        if (address === null || typeof address === 'string')
+          reject(new Error('The system assigned no port.'));
         else resolve(address.port);
       });
     });

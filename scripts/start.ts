@@ -1,4 +1,4 @@
-// Starts the processes with what each needs and nothing more:
+// Starts the processes, each with only the environment it needs:
 //
 //   node scripts/start.ts site      the production site (built if its sources changed)
 //   node scripts/start.ts runner    a runner
@@ -31,7 +31,7 @@ async function startProcesses(what: What, options: { port: number; host: string 
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      // The second time it is meant: nothing is lost, another start goes on where this one was.
+      // The second signal kills the processes. Nothing is lost: the next start resumes.
       if (stopping) for (const child of children) child.signal('SIGKILL');
       else void stopAll();
     });
@@ -40,7 +40,7 @@ async function startProcesses(what: What, options: { port: number; host: string 
     const applied = await migrate(database.ownerUrl);
     if (applied.length > 0) console.log(`Migrated: ${applied.join(', ')}`);
     if (what !== 'runner') {
-      if (what !== 'dev' && (await ensureBuilt())) console.log('Built the site');
+      if (what !== 'dev' && (await ensureBuilt())) console.log('Site built');
       const mode = what === 'dev' ? 'dev' : 'start';
       if (!stopping) children.push(startSite({ home, database, ...options, mode }));
     }

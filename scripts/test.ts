@@ -1,5 +1,5 @@
-// `npm test`: everything that CI runs, the quick and the likely to fail first. Stops at the first part that
-// fails; in CI (the variable CI is set) a skipped test fails too. `npm test -- unit e2e` runs some parts alone.
+// `npm test`: everything that CI runs, quick parts and those likely to fail first. Stops at the first part that
+// fails; in CI (the variable CI is set) a skipped test fails too. `npm test -- unit e2e` runs only these parts.
 
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -67,7 +67,9 @@ function countsOf(part: Part, code: number): Counts {
     const counts = part.counts(readFileSync(join(RESULTS, `${part.name}.json`), 'utf8'));
     return { ...counts, failed: code === 0 ? counts.failed : Math.max(1, counts.failed) };
   } catch (error) {
-    console.error(`${part.name}: no report of its tests (${error instanceof Error ? error.message : error})`);
+    console.error(
+      `${part.name}: the test report can’t be read (${error instanceof Error ? error.message : error})`,
+    );
     return { ...none, failed: 1 };
   }
 }
@@ -75,7 +77,7 @@ function countsOf(part: Part, code: number): Counts {
 async function runParts(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !PARTS.some((part) => part.name === name));
   if (unknown.length > 0) {
-    console.error(`No such part: ${unknown.join(', ')} (${PARTS.map(({ name }) => name).join(', ')})`);
+    console.error(`Unknown part: ${unknown.join(', ')}. Parts: ${PARTS.map(({ name }) => name).join(', ')}.`);
     return 2;
   }
   rmSync(RESULTS, { recursive: true, force: true });
@@ -93,7 +95,7 @@ async function runParts(names: readonly string[]): Promise<number> {
     total.skipped += counts.skipped;
     if (hasFailed(counts, CI)) break;
   }
-  console.log(`\nTime: ${times.join(', ')}; ${secondsSince(startedAt)} in all`);
+  console.log(`\nTime: ${times.join(', ')}; ${secondsSince(startedAt)} in total`);
   console.log(
     `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
   );

@@ -16,7 +16,7 @@ function draftAccount(name: string): Account {
   };
 }
 
-/** The organizer, made on the server as an administrator. */
+/** Creates the organizer as an administrator, on the server. */
 export async function ensureOrganizer(
   folder: DemoFolder,
   site: SiteClient,
@@ -33,7 +33,7 @@ export async function ensureOrganizer(
   });
 }
 
-/** A team's member signs up, creates the team and registers it, each once. Returns their client and the team. */
+/** Signs up a team’s owner, creates the team and registers it, each unless done. Returns the owner’s client and the team. */
 export async function ensureTeam(
   folder: DemoFolder,
   site: SiteClient,
@@ -41,14 +41,14 @@ export async function ensureTeam(
   entry: (typeof ENTRIES)[number],
 ): Promise<{ client: SiteClient; team: string }> {
   const account = remembered(folder, entry.algorithm, entry.person);
-  const client = await signIn(folder, site, account, () => unlessThere(() => site.signUp(account)));
+  const client = await signIn(folder, site, account, () => ignoreConflict(() => site.signUp(account)));
   const team = slugOf(entry.team);
-  await unlessThere(() => client.createTeam(entry.team));
-  await unlessThere(() => client.register(challenge, team));
+  await ignoreConflict(() => client.createTeam(entry.team));
+  await ignoreConflict(() => client.register(challenge, team));
   return { client, team };
 }
 
-/** The accounts to sign in with, for the end of the demo. */
+/** The demo accounts, for the end of the output. */
 export function accountLines(folder: DemoFolder): string[] {
   const rows = Object.entries(folder.state.accounts).map(([role, { email, password }]) => {
     const team = ENTRIES.find(({ algorithm }) => algorithm === role)?.team ?? 'organizer and administrator';
@@ -65,7 +65,7 @@ function remembered(folder: DemoFolder, role: string, name: string): Account {
   return account;
 }
 
-/** A client with the token of the last start while it is good; else the account is made and gets a new one. */
+/** Reuses the token of the last start while it is valid; otherwise creates the account and a new token. */
 async function signIn(
   folder: DemoFolder,
   site: SiteClient,
@@ -79,8 +79,8 @@ async function signIn(
   return site.as(account.token);
 }
 
-/** A second start finds what the first made: that it is there already is what we want. */
-async function unlessThere(make: () => Promise<unknown>): Promise<void> {
+/** Ignores conflicts, because a second start finds what the first one created. */
+async function ignoreConflict(make: () => Promise<unknown>): Promise<void> {
   try {
     await make();
   } catch (error) {

@@ -22,11 +22,11 @@ export async function runnerRecipient(
     await delay(200);
   }
   throw new Error(
-    runner.hasEnded() ? 'The runner ended.' : 'The runner did not report to the site within 60 s.',
+    runner.hasEnded() ? 'The runner exited.' : 'The runner didn’t report to the site within 60 s.',
   );
 }
 
-/** Creates the challenge, unless it is there. */
+/** Creates the challenge unless it exists. */
 export async function ensureChallenge(
   organizer: SiteClient,
   challenge: ChallengeDefinition,
@@ -37,7 +37,7 @@ export async function ensureChallenge(
   return true;
 }
 
-/** Seals a phase's cases to the runner's key and sends them, unless these cases are there under this key. */
+/** Seals a phase’s cases to the runner’s key and imports them, unless that is already done. */
 export async function ensureTestSet(
   folder: DemoFolder,
   organizer: { site: SiteClient; token: string },

@@ -11,7 +11,7 @@ export interface CommandOptions {
   onLine?: (line: string) => void;
 }
 
-/** Runs a script of this repository as its users do; rejects with what it said when it fails. */
+/** Runs a script of this repository as its users do. If it fails, rejects with its output. */
 export function runScript(args: readonly string[], options: CommandOptions = {}): Promise<void> {
   const { environment = {}, input = '', onLine = () => undefined } = options;
   const child = spawn(process.execPath, args, {
@@ -33,7 +33,7 @@ export function runScript(args: readonly string[], options: CommandOptions = {})
     child.on('error', reject);
     child.on('close', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`\`node ${args.join(' ')}\` ended with ${code}:\n${output.trimEnd()}`));
+      else reject(new Error(`\`node ${args.join(' ')}\` exited with code ${code}:\n${output.trimEnd()}`));
     });
   });
 }

@@ -1,11 +1,11 @@
-// `npm run demo`: a challenge from the first scan to the leaderboard, on this machine, with nothing faked.
+// `npm run demo`: a complete challenge on this machine, from synthetic scans to the leaderboard.
 //
-//   npm run demo                       ends with the site open, until Ctrl+C
-//   npm run demo -- --once             ends after the leaderboard
-//   npm run demo -- --json FILE        writes the leaderboard as JSON too
-//   npm run demo -- --port N           the site's port (3000, or a free one where that is taken)
+//   npm run demo                       keeps the site running until Ctrl+C
+//   npm run demo -- --once             exits after the leaderboard
+//   npm run demo -- --json FILE        also writes the leaderboard as JSON
+//   npm run demo -- --port N           sets the site's port (default: 3000, or a free one if that is taken)
 //
-// Everything lies in HELDOUT_HOME (.heldout). A second start uses again what is there, and submits anew.
+// Everything is in HELDOUT_HOME (.heldout). A second start reuses what exists and submits again.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -33,7 +33,7 @@ interface DemoOptions {
   port: number | null;
 }
 
-/** What is to be stopped at the end, whatever the end is. */
+/** What must be stopped at the end, whatever happens. */
 interface Running {
   children: Child[];
   database: Database | null;
@@ -48,8 +48,8 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
   mkdirSync(join(home, 'logs'), { recursive: true });
 
   await steps.run('Synthetic scans', (update) => synthesizeScans(folder, update));
-  await steps.run('Images of the example algorithms', (update) => buildImages(folder, update));
-  await steps.run('The site’s build', async (update) => {
+  await steps.run('Example algorithm images', (update) => buildImages(folder, update));
+  await steps.run('Site build', async (update) => {
     update('next build');
     return (await ensureBuilt()) ? 'built' : 'reused';
   });
@@ -68,7 +68,7 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
     }
     const sets =
       sealed.length > 0
-        ? `sealed to ${recipient.slice(0, 12)}… and sent: ${sealed.join(', ')}`
+        ? `sealed to ${recipient.slice(0, 12)}… and imported: ${sealed.join(', ')}`
         : 'test sets reused';
     return `challenge ${isNew ? 'created' : 'reused'}; ${sets}`;
   });
@@ -77,10 +77,12 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
   await steps.run('Four teams submit over HTTP', async (update) => {
     for (const entry of ENTRIES) {
       const { client, team } = await ensureTeam(folder, site, challenge.slug, entry);
-      // The image is sent once and belongs to the team; each phase gets a submission of it.
+      // The team uploads the image once and submits it to each phase.
       const place = { team, challenge: challenge.slug, phase: 'rehearsal' };
       const image = await client.uploadImage(place, imageFile(folder, entry.algorithm), (sent, total) =>
-        update(`${entry.team}: ${Math.floor((100 * sent) / total)} % of ${Math.round(total / 1e6)} MB`),
+        update(
+          `${entry.team}: ${Math.floor((100 * sent) / total)}% of ${Math.round(total / 1e6)} MB uploaded`,
+        ),
       );
       for (const phase of challenge.phases) {
         const to = { ...place, phase: phase.slug };
@@ -91,14 +93,14 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
     return `${followed.length} submissions`;
   });
 
-  await steps.run('Evaluations in the sandbox', async (update) => {
+  await steps.run('Sandboxed evaluations', async (update) => {
     const ended = await followToEnd(followed, runner.child, update);
     const failed = ended.filter(({ evaluation }) => evaluation.state !== 'SCORED');
     if (failed.length > 0) {
       const reasons = failed.map(
         ({ id, evaluation }) => `${id}: ${evaluation.state} ${evaluation.error?.code ?? ''}`,
       );
-      throw new Error(`${failed.length} submissions got no score:\n${reasons.join('\n')}`);
+      throw new Error(`${failed.length} submissions have no score:\n${reasons.join('\n')}`);
     }
     const runs = ended.reduce((sum, { evaluation }) => sum + evaluation.caseCount, 0);
     return `${ended.length} evaluations, ${runs} containers`;
@@ -106,20 +108,20 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
 
   await steps.run('Leaderboard', async () => {
     const leaderboard = await site.leaderboard(challenge.slug, 'test');
-    if (!leaderboard) throw new Error('The site has no leaderboard for the hidden test.');
+    if (!leaderboard) throw new Error('The site has no leaderboard for the hidden phase.');
     console.log(`\n${leaderboardText(leaderboard)}\n`);
     if (options.json) writeFileSync(resolve(options.json), JSON.stringify(leaderboard));
-    return `${leaderboard.entries.length} teams, ${leaderboard.caseCount} hidden cases; synthetic scans, not patients`;
+    return `${leaderboard.entries.length} teams, ${leaderboard.caseCount} hidden cases (synthetic scans, not patients)`;
   });
-  console.log(`\nThe demo took ${steps.allSeconds()} s.`);
+  console.log(`\nDone in ${steps.allSeconds()} s.`);
   if (options.once) return;
 
-  console.log(`\nThe site: ${site.url}/challenges/${challenge.slug}/leaderboard`);
-  console.log(`Sign in at ${site.url}/sign-in as (e-mail, password):`);
+  console.log(`\nLeaderboard: ${site.url}/challenges/${challenge.slug}/leaderboard`);
+  console.log(`Sign in at ${site.url}/sign-in with one of these accounts (email, password):`);
   for (const line of accountLines(folder)) console.log(`  ${line}`);
   console.log(`Training scans: ${join(folder.path, 'data', 'training')}`);
-  console.log(`Images to send: ${join(folder.path, 'images')}`);
-  console.log('Ctrl+C ends it. `npm start` serves the same data again.');
+  console.log(`Images to submit: ${join(folder.path, 'images')}`);
+  console.log('Press Ctrl+C to stop. To serve the same data again, run `npm start`.');
   await Promise.race(running.children.map((child) => child.ended));
 }
 
@@ -169,7 +171,7 @@ try {
   await runDemo({ once: values.once, json: values.json ?? null, port }, running);
 } catch (error) {
   if (!interrupted) {
-    console.error(`\nThe demo stopped: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);
     console.error(`Logs: ${join(home, 'logs')}`);
     process.exitCode = 1;
   }

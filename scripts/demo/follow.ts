@@ -7,7 +7,7 @@ import type { SiteClient } from './site-client.ts';
 
 const POLL_MS = 400;
 
-/** A submission that is followed to its end. */
+/** A submission to follow until it ends. */
 export interface Followed {
   client: SiteClient;
   id: string;
@@ -15,7 +15,7 @@ export interface Followed {
   phase: string;
 }
 
-/** Watches submissions until each has ended; rejects when the runner ends before. */
+/** Follows submissions until all have ended. Rejects if the runner exits before. */
 export async function followToEnd(
   followed: readonly Followed[],
   runner: Child,
@@ -23,7 +23,7 @@ export async function followToEnd(
 ): Promise<SubmissionView[]> {
   const done = new Map<string, SubmissionView>();
   while (done.size < followed.length) {
-    if (runner.hasEnded()) throw new Error('The runner ended before the evaluations did.');
+    if (runner.hasEnded()) throw new Error('The runner exited before the evaluations had finished.');
     const seen: Seen[] = [];
     for (const { client, id, name, phase } of followed) {
       const submission = done.get(id) ?? (await client.submission(id));
@@ -40,7 +40,7 @@ type Seen = Pick<Followed, 'name' | 'phase'> & {
   evaluation: Pick<EvaluationView, 'state' | 'caseCount' | 'scored' | 'failed' | 'waitsFor'>;
 };
 
-/** How far they are; what waits for something that this host has not says so, or it would seem to hang. */
+/** Progress in one line. Says why evaluations wait, because the demo would seem to hang otherwise. */
 export function followText(seen: readonly Seen[]): string {
   const done = seen.filter(({ evaluation }) => isFinal(evaluation.state)).length;
   const running = seen

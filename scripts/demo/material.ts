@@ -12,10 +12,10 @@ const IMAGE_SOURCES = [
   'examples/images/node-rootfs.ts',
 ];
 
-/** The algorithms of examples/, and the teams that send them. */
+/** The algorithms of examples/ and the teams that submit them. */
 export const ENTRIES = [
   { algorithm: 'asymmetry', label: 'asymmetry 1.0', person: 'Ada Moreau', team: 'Midline Lab' },
-  { algorithm: 'threshold', label: 'threshold 1.0', person: 'Ben Okafor', team: 'Grey Level Group' },
+  { algorithm: 'threshold', label: 'threshold 1.0', person: 'Ben Okafor', team: 'Gray Level Group' },
   { algorithm: 'empty', label: 'empty mask', person: 'Chiara Voss', team: 'Null Hypothesis' },
   { algorithm: 'crash', label: 'crash 0.1', person: 'Dai Tanaka', team: 'Optimists' },
 ] as const;
@@ -26,7 +26,7 @@ export const DATA_SETS = [
   { name: 'test', cases: 12, seed: (folder: DemoFolder) => folder.state.hiddenSeed },
 ] as const;
 
-/** Makes the three synthetic sets (BIDS) where they are missing or the generator has changed. */
+/** Generates the three synthetic datasets (BIDS) if they are missing or the generator has changed. */
 export async function synthesizeScans(folder: DemoFolder, update: (text: string) => void): Promise<string> {
   const madeFrom = sourcesHash(ROOT, GENERATOR);
   let made = 0;
@@ -42,10 +42,10 @@ export async function synthesizeScans(folder: DemoFolder, update: (text: string)
     folder.save();
     made += cases;
   }
-  return made === 0 ? '20 scans reused' : `${made} scans made: 6 for training, 2 public, 12 hidden`;
+  return made === 0 ? '20 scans reused' : `${made} scans generated: 6 for training, 2 open, 12 hidden`;
 }
 
-/** Builds the images of the example algorithms where they are missing or their sources have changed. */
+/** Builds the images of the example algorithms if they are missing or their sources have changed. */
 export async function buildImages(folder: DemoFolder, update: (text: string) => void): Promise<string> {
   const out = join(folder.path, 'images');
   const madeFrom = `${sourcesHash(ROOT, IMAGE_SOURCES)} node ${process.version}`;

@@ -15,7 +15,7 @@ import type { RunnerSummary } from '#lib/api/runners.ts';
 import type { createSubmissionRequestSchema, SubmissionView } from '#lib/api/submissions.ts';
 import type { ChallengeDefinition } from '#lib/domain/phases/phase.ts';
 
-/** What the site refused, in its own words. */
+/** A refusal with the site’s message. */
 export class Refusal extends Error {
   readonly status: number;
   readonly code: Problem['code'];
@@ -50,7 +50,7 @@ export class SiteClient {
     return (await this.send(ROUTES.createToken, {}, { email, password, name })).token;
   }
 
-  /** Whether the site knows this token: a page for organizers refuses a team (403), and a stranger otherwise. */
+  /** Whether the token is valid: the organizers’ route answers 403 to teams and 401 to everyone else. */
   async isSignedIn(): Promise<boolean> {
     try {
       await this.runners();

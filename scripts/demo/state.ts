@@ -11,9 +11,9 @@ const accountSchema = z.strictObject({
 });
 export type Account = z.infer<typeof accountSchema>;
 
-/** HELDOUT_HOME/demo/state.json (mode 600): what the demo made and a second start uses again. */
+/** HELDOUT_HOME/demo/state.json (mode 600): what the demo created and a second start reuses. */
 const stateSchema = z.strictObject({
-  /** Seed of the hidden cases: the generator is public, the masks must not follow from it. */
+  /** Secret seed of the hidden cases: the generator is public, so a known seed would reveal the masks. */
   hiddenSeed: z.string(),
   accounts: z.record(z.string(), accountSchema),
   /** What the data and images were made from, by their folder or file. */

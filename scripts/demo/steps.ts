@@ -1,6 +1,6 @@
 import { startProgress } from '#cli/progress.ts';
 
-/** Prints the demo's steps: a heading each, its progress while it works, what came of it and how long it took. */
+/** Prints the demo’s steps: for each a heading, its progress, its result and its duration. */
 export class Steps {
   private number = 0;
   private readonly startedAt = performance.now();
@@ -10,11 +10,11 @@ export class Steps {
     this.total = total;
   }
 
-  /** `work` reports its progress through `update`; `say` is one sentence on what came of it. */
+  /** `work` reports its progress through `update`; `summarize` describes the result. */
   async run<T>(
     title: string,
     work: (update: (text: string) => void) => Promise<T>,
-    say: (value: T) => string = String,
+    summarize: (value: T) => string = String,
   ): Promise<T> {
     this.number += 1;
     console.log(`\n[${this.number}/${this.total}] ${title}`);
@@ -22,7 +22,7 @@ export class Steps {
     const progress = startProgress(process.stdout);
     const value = await work((text) => progress.update(`      ${text}`));
     if (process.stdout.isTTY) process.stdout.write('\r\x1b[2K');
-    console.log(`      ${say(value)}  (${secondsSince(startedAt)} s)`);
+    console.log(`      ${summarize(value)}  (${secondsSince(startedAt)} s)`);
     return value;
   }
 

@@ -75,7 +75,7 @@ async function joinOrStart(home: string, folder: PostgresFolder): Promise<Databa
   const port = running ?? (await startServer(folder, secrets));
   await ensureRoles(urlFor(SUPERUSER, secrets.databaseSuperuser, port, 'postgres'), secrets);
   const leave = enter(home);
-  const how = running !== null ? 'found running' : fresh ? 'made and started' : 'started';
+  const how = running !== null ? 'already running' : fresh ? 'created and started' : 'started';
   return {
     ownerUrl: urlFor(OWNER, secrets.databaseOwner, port, DATABASE),
     siteUrl: urlFor(SITE_LOGIN, secrets.databaseSite, port, DATABASE),
@@ -140,7 +140,7 @@ async function runningPort(folder: PostgresFolder, secrets: Secrets): Promise<nu
     if (await answers(file.port, secrets)) return file.port;
     if (Date.now() > deadline) {
       throw new Error(
-        `PostgreSQL (process ${file.pid}) does not answer on port ${file.port}; see ${folder.log}`,
+        `PostgreSQL (process ${file.pid}) isn’t responding on port ${file.port}. See ${folder.log}.`,
       );
     }
     await delay(100);
@@ -182,8 +182,8 @@ async function answers(port: number, secrets: Secrets): Promise<boolean> {
 /** secrets.json was removed, the data was not: nobody but the person who did it can say what was meant. */
 function passwordsLost(): Error {
   return new Error(
-    'The passwords in secrets.json are not those of the database in HELDOUT_HOME/postgres. ' +
-      'Put the old secrets.json back, or remove HELDOUT_HOME/postgres and begin with an empty database.',
+    'The passwords in secrets.json don’t match the database in HELDOUT_HOME/postgres. ' +
+      'Restore the old secrets.json, or remove HELDOUT_HOME/postgres to start with an empty database.',
   );
 }
 
@@ -203,7 +203,7 @@ async function startServer(folder: PostgresFolder, secrets: Secrets): Promise<nu
     }
     const tail = readFileSync(folder.log, 'utf8').trimEnd().split('\n').slice(-10).join('\n');
     throw new Error(
-      `PostgreSQL did not start within ${START_LIMIT_MS / 1000} s. ${folder.log} ends with:\n${tail}`,
+      `PostgreSQL didn’t start within ${START_LIMIT_MS / 1000} s. The end of ${folder.log}:\n${tail}`,
     );
   }
 }
@@ -244,7 +244,7 @@ async function stopServer(folder: PostgresFolder): Promise<void> {
   const deadline = Date.now() + STOP_LIMIT_MS;
   while (isPostmaster(file.pid, folder)) {
     if (Date.now() > deadline)
-      throw new Error(`PostgreSQL (process ${file.pid}) did not stop; see ${folder.log}`);
+      throw new Error(`PostgreSQL (process ${file.pid}) didn’t stop. See ${folder.log}.`);
     await delay(50);
   }
 }

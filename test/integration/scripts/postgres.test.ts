@@ -119,7 +119,7 @@ test('a server whose user was killed is found again, and stopped by who found it
   other.kill('SIGKILL');
   await until(() => other.signalCode !== null);
   const database = await ensureDatabase({ home });
-  expect(database.description).toContain('found running');
+  expect(database.description).toContain('already running');
   expect(postmasterPid()).toBe(pid);
   await database.stop();
   await until(() => !isRunning(pid));
