@@ -8,7 +8,7 @@ import { sessionCookie } from '#lib/site/accounts/session.ts';
 import { site } from '#lib/site/site.ts';
 import { textOf } from './refuse.ts';
 
-/** For readers without JavaScript; with it the control sets the same cookie itself. */
+/** For browsers without JavaScript; with JavaScript, the theme control sets the same cookie itself. */
 export async function setTheme(form: FormData): Promise<void> {
   const jar = await cookies();
   jar.set(THEME_COOKIE, parseTheme(textOf(form, 'theme')), {

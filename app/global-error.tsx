@@ -2,18 +2,18 @@
 
 import './globals.css';
 
-/** Stands in for the whole page when even the site bar could not be made: no database, or a wrong environment. */
+/** Replaces the whole page when the layout fails too: no database, or an invalid environment. */
 export default function GlobalError({ error, retry }: { error: unknown; retry: () => void }) {
   const digest = error instanceof Error && 'digest' in error ? String(error.digest) : null;
   return (
     <html lang="en">
       <body>
-        <title>Not available · Heldout</title>
+        <title>Unavailable · Heldout</title>
         <main id="main" className="wrap message-page">
-          <h1>Heldout is not available</h1>
+          <h1>Heldout is unavailable</h1>
           <p className="soft">
-            The site cannot reach what it needs, most likely its database. Submissions that are running go on.
-            Try again in a minute; whoever runs this site finds the reason in its log
+            The site can’t reach a service it needs, most likely its database. Submissions keep running. Try
+            again in a minute. Administrators can find the cause in the site’s log
             {digest ? ' under this code' : ''}.
           </p>
           {digest ? <p className="mono">{digest}</p> : null}

@@ -15,7 +15,7 @@ const SOCIAL_CARD = {
   url: '/social-card.png',
   width: 1200,
   height: 630,
-  alt: 'Heldout: benchmarks on data nobody may see. A leaderboard whose ranks are ranges, with 95 % intervals.',
+  alt: 'Heldout: benchmarks on data nobody may see. A leaderboard with rank intervals and 95% confidence intervals.',
 };
 
 /** Titles and descriptions are each page's own; Next repeats them in the card of a shared link. */
@@ -49,12 +49,12 @@ export default async function RootLayout({ children }: { children: React.ReactNo
       lang="en"
       className={`${GeistSans.variable} ${GeistMono.variable}`}
       data-theme={theme === 'system' ? undefined : theme}
-      // The Theme control sets data-theme in the browser, ahead of the next answer of the server.
+      // The theme control sets data-theme in the browser before the server renders it.
       suppressHydrationWarning
     >
       <body>
         <a className="skip" href="#main">
-          Skip to the content
+          Skip to content
         </a>
         <SiteBar viewer={viewer} theme={theme} setTheme={setTheme} signOut={signOut} />
         {children}

@@ -12,7 +12,7 @@ export default async function ChallengesPage() {
     <main id="main" className="wrap page-top">
       <div className="head">
         <h1>Challenges</h1>
-        <p className="stamp">Test sets that nobody sees, scores with their uncertainty</p>
+        <p className="stamp">Hidden test sets, scores with uncertainty</p>
       </div>
       {challenges.length > 0 ? (
         <ChallengeList
@@ -23,11 +23,12 @@ export default async function ChallengesPage() {
       ) : (
         <div className="empty">
           <p>
-            <b>No challenge yet.</b>
+            <b>No challenges yet.</b>
           </p>
           <p className="soft">
-            An administrator makes one by <code>POST /api/v1/challenges</code>; <code>npm run demo</code>{' '}
-            makes one with synthetic scans, runs four algorithms on it and shows the board.
+            An administrator creates a challenge with <code>POST /api/v1/challenges</code>. To see an example,
+            run <code>npm run demo</code>: it creates a challenge with synthetic scans, runs four algorithms
+            on it and shows the leaderboard.
           </p>
           {viewer ? null : (
             <p className="actions">

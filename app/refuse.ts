@@ -3,33 +3,33 @@ import type { FormState } from '#components/ui/form-state.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 
 /**
- * Refusals of use cases as pages and forms say them; `app/api` maps the same errors to HTTP. Bugs pass through
- * to the error page.
+ * Maps the errors of use cases to pages and forms; `app/api` maps the same errors to HTTP. Bugs pass through to
+ * the error page.
  */
 
-/** For a page: asks to sign in and come back, or says that there is nothing here. */
+/** For a page: redirects to sign-in and back, or shows "Page not found". */
 export async function orPage<T>(work: Promise<T>, address: string): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     if (error.code === 'NOT_SIGNED_IN') redirect(signInAddress(address));
-    // Whether something exists is not told to those who may not see it.
+    // Don’t reveal whether something exists to viewers who may not see it.
     if (error.code === 'NOT_FOUND' || error.code === 'FORBIDDEN') notFound();
     throw error;
   }
 }
 
-/** For a form: the message and its fields, with what was typed. */
+/** For a form: the message and the messages per field, with the values that were typed. */
 export function formRefusal(error: unknown, form: FormData): FormState {
   if (!(error instanceof DomainError)) throw error;
   const values: Record<string, string> = {};
   for (const [name, value] of form) {
     if (typeof value === 'string' && name !== 'password' && !name.startsWith('$')) values[name] = value;
   }
-  // With messages at the fields, the one above the form need not name the first of them again.
+  // The fields have their own messages, so the one above the form doesn’t repeat the first of them.
   const marked = error.code === 'INVALID' && Object.keys(error.fields).length > 0;
-  const refusal = marked ? 'Look at the fields that are marked.' : error.message;
+  const refusal = marked ? 'Check the marked fields.' : error.message;
   return { refusal, fields: error.fields, values, done: null, secret: null };
 }
 
@@ -40,8 +40,8 @@ export function signInAddress(next: string): string {
 const ANY_ORIGIN = 'http://this-site.invalid';
 
 /**
- * Only a path of this site: a link that someone made must not lead elsewhere after the sign-in. Read as a browser
- * reads it, which drops tabs and line ends and takes a backslash for a slash.
+ * Accepts only a path on this site, so that a crafted link can’t redirect elsewhere after sign-in. Parsed as a
+ * browser parses it, which drops tabs and line ends and treats a backslash as a slash.
  */
 export function safeNext(next: string | null | undefined): string {
   if (!next?.startsWith('/') || !URL.canParse(next, ANY_ORIGIN)) return '/';
@@ -49,7 +49,7 @@ export function safeNext(next: string | null | undefined): string {
   return origin === ANY_ORIGIN ? `${pathname}${search}${hash}` : '/';
 }
 
-/** A text field of a form; a missing one is empty. */
+/** The value of a text field, or '' if it is missing. */
 export function textOf(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === 'string' ? value : '';

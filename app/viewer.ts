@@ -5,9 +5,9 @@ import { sessionCookie } from '#lib/site/accounts/session.ts';
 import { viewerOfSession } from '#lib/site/accounts/viewer.ts';
 import { site } from '#lib/site/site.ts';
 
-/** Who reads this page or sends this form; read once a request. Next compares Origin and Host of each action. */
+/** Who requests this page or submits this form, cached per request. Next compares Origin and Host of each action. */
 export const currentViewer = cache(async (): Promise<Viewer | null> => {
-  // First of all, so that a build, which has no cookies and no database, stops here.
+  // First, so that a build, which has no cookies and no database, stops here.
   const jar = await cookies();
   const here = site();
   return viewerOfSession(here, jar.get(sessionCookie(here.environment).name)?.value);

@@ -18,10 +18,10 @@ export async function renameAction(_state: FormState, form: FormData): Promise<F
     return formRefusal(error, form);
   }
   revalidatePath('/account');
-  return { ...EMPTY_FORM, done: 'Your name is changed.' };
+  return { ...EMPTY_FORM, done: 'Name saved.' };
 }
 
-/** Asks for the password again: a token outlives the session that made it. */
+/** Asks for the password again, because a token outlives the session that created it. */
 export async function createTokenAction(_state: FormState, form: FormData): Promise<FormState> {
   const here = site();
   let secret: string;
@@ -37,17 +37,17 @@ export async function createTokenAction(_state: FormState, form: FormData): Prom
     return tokenRefusal(error, form);
   }
   revalidatePath('/account');
-  return { ...EMPTY_FORM, done: 'Copy the token now: it is not shown again.', secret };
+  return { ...EMPTY_FORM, done: 'Token created. Copy it now: you won’t see it again.', secret };
 }
 
-/** The account is known here, so only the password can be wrong; the form calls the token's name its own way. */
+/** The account is known here, so only the password can be wrong. The form has its own name for the field `name`. */
 function tokenRefusal(error: unknown, form: FormData): FormState {
   const state = formRefusal(error, form);
   if (error instanceof DomainError && error.code === 'NOT_SIGNED_IN') {
     return {
       ...state,
-      refusal: 'The password is wrong.',
-      fields: { password: 'Not the password of this account.' },
+      refusal: 'No token was created: the password is wrong. Try again.',
+      fields: { password: 'Enter the password of this account.' },
     };
   }
   const { name, ...fields } = state.fields;
@@ -58,7 +58,7 @@ export async function revokeTokenAction(form: FormData): Promise<void> {
   try {
     await revokeApiToken(site(), { id: textOf(form, 'token') }, await currentViewer());
   } catch (error) {
-    // Revoked in another window: the list that comes back shows it.
+    // Revoked in another window: the reloaded list shows it.
     if (!(error instanceof DomainError && error.code === 'NOT_FOUND')) throw error;
   }
   revalidatePath('/account');

@@ -17,12 +17,12 @@ export default async function AccountPage() {
   return (
     <main id="main" className="wrap page-top">
       <h1>Your account</h1>
-      <p className="soft">{account.email ?? 'No e-mail address'}</p>
+      <p className="soft">{account.email ?? 'No email address'}</p>
       <div className="two">
         <div className="stack">
           <section aria-labelledby="name">
             <h2 id="name">Name</h2>
-            <p className="soft">As your team and the organizers see it.</p>
+            <p className="soft">Your team and the organizers see this name.</p>
             <ActionForm
               inline
               action={renameAction}
@@ -36,8 +36,8 @@ export default async function AccountPage() {
                   maxLength: 80,
                 },
               ]}
-              submit="Change"
-              pending="Changing"
+              submit="Save name"
+              pending="Saving"
             />
           </section>
           <Teams account={account} />
@@ -45,8 +45,8 @@ export default async function AccountPage() {
         <section aria-labelledby="tokens">
           <h2 id="tokens">API tokens</h2>
           <p className="soft narrow-text">
-            A token lets a program act as you: it submits, reads your submissions and, if you organize a
-            challenge, sends its test sets. Give each program its own, and revoke the one that got lost.
+            A token lets a program act as you: submit, read your submissions and, if you organize a challenge,
+            import its test sets. Use one token per program, and revoke a token if it is lost.
           </p>
           <Tokens account={account} />
           <ActionForm
@@ -55,7 +55,7 @@ export default async function AccountPage() {
             fields={[
               {
                 name: 'token-name',
-                label: 'Name of the token',
+                label: 'Token name',
                 type: 'text',
                 maxLength: 80,
                 autoComplete: 'off',
@@ -67,8 +67,8 @@ export default async function AccountPage() {
                 autoComplete: 'current-password',
               },
             ]}
-            submit="Make a token"
-            pending="Making it"
+            submit="Create token"
+            pending="Creating"
           />
         </section>
       </div>
@@ -90,11 +90,11 @@ function Teams({ account }: { account: AccountView }) {
           ])}
         </dl>
       ) : (
-        <p className="soft">You are in no team yet; a team is what submits.</p>
+        <p className="soft">You aren’t in a team yet. You need one to submit.</p>
       )}
       <p className="actions">
         <Link className="btn" href="/teams/new?next=/account">
-          Found a team
+          Create team
         </Link>
       </p>
     </section>
@@ -108,7 +108,7 @@ function Tokens({ account }: { account: AccountView }) {
       <thead>
         <tr>
           <th scope="col">Name</th>
-          <th scope="col">Made</th>
+          <th scope="col">Created</th>
           <th scope="col">Last used</th>
           <th scope="col" className="num">
             <span className="vh">Action</span>
@@ -118,7 +118,7 @@ function Tokens({ account }: { account: AccountView }) {
       <tbody>
         {account.tokens.length === 0 ? (
           <tr className="nothing">
-            <td colSpan={4}>None yet.</td>
+            <td colSpan={4}>No tokens yet.</td>
           </tr>
         ) : (
           account.tokens.map((token) => (
@@ -126,7 +126,7 @@ function Tokens({ account }: { account: AccountView }) {
               <th scope="row" className="anywhere">
                 {token.name}
               </th>
-              <td className="soft" data-l="made">
+              <td className="soft" data-l="created">
                 {utcDate(token.createdAt)}
               </td>
               <td className="soft" data-l="last used">

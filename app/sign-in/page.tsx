@@ -21,19 +21,19 @@ export default async function SignInPage({
       <h1>Sign in</h1>
       <p className="soft narrow-text">
         {target === '/'
-          ? 'Boards and challenges need no account; submitting does.'
-          : 'The page you asked for needs an account.'}
+          ? 'You need an account to submit. Challenges and leaderboards are open to everyone.'
+          : 'Sign in to see the page you asked for.'}
       </p>
       {error ? (
         <p className="refusal narrow-text">
-          <b>Not signed in.</b> E-mail address or password is wrong.
+          <b>Sign-in failed.</b> The email address or password is wrong.
         </p>
       ) : null}
       <ActionForm
         action={signInAction}
         fields={[
           { name: 'next', label: '', type: 'hidden', value: target },
-          { name: 'email', label: 'E-mail', type: 'email', autoComplete: 'username' },
+          { name: 'email', label: 'Email', type: 'email', autoComplete: 'username' },
           { name: 'password', label: 'Password', type: 'password', autoComplete: 'current-password' },
         ]}
         submit="Sign in"

@@ -14,7 +14,7 @@ export default async function SignUpPage({ searchParams }: { searchParams: Promi
   return (
     <main id="main" className="wrap page-top">
       <h1>Sign up</h1>
-      <p className="soft narrow-text">An account is a person; it founds or joins teams, and teams submit.</p>
+      <p className="soft narrow-text">Your account is personal. Next, you create a team to submit with.</p>
       <ActionForm
         action={signUpAction}
         fields={[
@@ -25,11 +25,11 @@ export default async function SignUpPage({ searchParams }: { searchParams: Promi
             type: 'text',
             autoComplete: 'name',
             maxLength: 80,
-            hint: 'As your team and the organizers see it.',
+            hint: 'Your team and the organizers see this name.',
           },
           {
             name: 'email',
-            label: 'E-mail',
+            label: 'Email',
             type: 'email',
             autoComplete: 'username',
             hint: 'Never shown to others.',
@@ -46,7 +46,7 @@ export default async function SignUpPage({ searchParams }: { searchParams: Promi
         pending="Signing up"
       />
       <p className="soft after-form">
-        You have an account? <Link href={`/sign-in?next=${encodeURIComponent(target)}`}>Sign in</Link>
+        Already have an account? <Link href={`/sign-in?next=${encodeURIComponent(target)}`}>Sign in</Link>
       </p>
     </main>
   );

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { PendingWord } from '#components/ui/pending-label.tsx';
+import { PendingLabel } from '#components/ui/pending-label.tsx';
 
 export type ChallengeTab = 'overview' | 'evaluation' | 'leaderboard' | 'submit' | 'organize';
 
@@ -10,7 +10,7 @@ export interface ChallengeHeading {
   viewerOrganizes: boolean;
 }
 
-/** Title and tabs of a challenge, on each of its pages. */
+/** Title and tabs of a challenge, shown on each of its pages. */
 export function ChallengeHeader({
   challenge,
   current,
@@ -21,21 +21,21 @@ export function ChallengeHeader({
   children?: React.ReactNode;
 }) {
   const base = `/challenges/${challenge.slug}`;
-  const tabs: { tab: ChallengeTab; href: string; word: string }[] = [
-    { tab: 'overview', href: base, word: 'Overview' },
-    { tab: 'evaluation', href: `${base}/evaluation`, word: 'Evaluation' },
-    { tab: 'leaderboard', href: `${base}/leaderboard`, word: 'Leaderboard' },
-    { tab: 'submit', href: `${base}/submit`, word: 'Submit' },
+  const tabs: { tab: ChallengeTab; href: string; label: string }[] = [
+    { tab: 'overview', href: base, label: 'Overview' },
+    { tab: 'evaluation', href: `${base}/evaluation`, label: 'Evaluation' },
+    { tab: 'leaderboard', href: `${base}/leaderboard`, label: 'Leaderboard' },
+    { tab: 'submit', href: `${base}/submit`, label: 'Submit' },
   ];
   if (challenge.viewerOrganizes)
-    tabs.push({ tab: 'organize', href: `/organize/${challenge.slug}`, word: 'Organize' });
+    tabs.push({ tab: 'organize', href: `/organize/${challenge.slug}`, label: 'Organize' });
   return (
     <section aria-label={challenge.title}>
       {challenge.synthetic ? (
         <p className="synthetic">
           <span className="wrap">
-            Synthetic scans: made by a generator, not taken from patients. Scores here say nothing about
-            results on patients’ scans.
+            Synthetic scans, generated rather than acquired from patients. Scores here say nothing about
+            performance on patient scans.
           </span>
         </p>
       ) : null}
@@ -47,10 +47,10 @@ export function ChallengeHeader({
           <span className="mono">{challenge.slug}</span>
         </div>
         <nav className="tabs" aria-label="Challenge">
-          {tabs.map(({ tab, href, word }) => (
+          {tabs.map(({ tab, href, label }) => (
             <Link key={tab} href={href} prefetch={false} aria-current={tab === current ? 'page' : undefined}>
-              {word}
-              <PendingWord />
+              {label}
+              <PendingLabel />
             </Link>
           ))}
         </nav>

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { currentPhase, scansOf, stateOf } from '#components/format/phase-labels.ts';
+import { currentPhase, formatCaseCount, formatPhaseState } from '#components/format/phase-labels.ts';
 import { Leaders } from '#components/leaderboard/leaders.tsx';
 import type { ChallengeSummary } from '#lib/api/challenges.ts';
 import { counted } from '#lib/domain/units.ts';
@@ -44,7 +44,7 @@ function ChallengeRow({
         <p className="meta">
           {phase ? (
             <span>
-              <b className="soft">{phase.title}</b>: {stateOf(phase, asOf)}, {scansOf(phase)}
+              <b className="soft">{phase.title}</b>: {formatPhaseState(phase, asOf)}, {formatCaseCount(phase)}
             </span>
           ) : null}
           <span>{counted(challenge.teamCount, 'team')}</span>
@@ -55,7 +55,7 @@ function ChallengeRow({
           currentSlug={phase?.slug ?? null}
           asOf={asOf}
           withDeadline={false}
-          hrefOf={(entry) => `${base}/leaderboard?phase=${entry.slug}`}
+          hrefOf={({ slug }) => `${base}/leaderboard?phase=${slug}`}
         />
       </div>
       <LeadersColumn challenge={challenge} ownTeams={ownTeams} />
@@ -75,19 +75,19 @@ function LeadersColumn({
   const title = challenge.phases.find((phase) => phase.slug === leaders?.phaseSlug)?.title;
   return (
     <section className="side leading">
-      <h3>Leading{title ? `, ${title}` : ''}</h3>
+      <h3>Leaders{title ? `, ${title}` : ''}</h3>
       {leaders && leaders.entries.length > 0 ? (
         <>
           <Leaders leaders={leaders} ownTeams={ownTeams} />
           <p className="muted small">
-            {leaders.metricLabel}, 95 % interval, n = {leaders.caseCount}{' '}
-            {challenge.synthetic ? 'synthetic scans' : 'scans'}.{' '}
-            <Link href={`${base}/leaderboard?phase=${leaders.phaseSlug}`}>Whole board</Link>
+            {leaders.metricLabel}, 95% interval, n = {leaders.caseCount}{' '}
+            {challenge.synthetic ? 'synthetic cases' : 'cases'}.{' '}
+            <Link href={`${base}/leaderboard?phase=${leaders.phaseSlug}`}>Full leaderboard</Link>
           </p>
         </>
       ) : (
         <p className="muted">
-          No team is on the board yet. <Link href={`${base}/submit`}>Be the first</Link>
+          No team is on the leaderboard yet. <Link href={`${base}/submit`}>Submit a container</Link>
         </p>
       )}
     </section>

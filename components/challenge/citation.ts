@@ -1,11 +1,11 @@
 import { utcDate } from '#components/format/time.ts';
 import type { ChallengeView } from '#lib/api/challenges.ts';
 
-/** BibTeX for the challenge: the organizers' own, or one made from what the site knows. */
+/** BibTeX for the challenge: the organizers’ own, or one generated from the challenge. */
 export function citationOf(challenge: ChallengeView, asOf: string): string {
   if (challenge.citation) return challenge.citation;
   const key = challenge.slug.replace(/[^a-z0-9]+/g, '_');
-  const note = `Heldout, ${challenge.slug}, board as of ${utcDate(asOf)}${challenge.synthetic ? ' (synthetic scans)' : ''}`;
+  const note = `Heldout, ${challenge.slug}, leaderboard as of ${utcDate(asOf)}${challenge.synthetic ? ' (synthetic scans)' : ''}`;
   return [
     `@misc{${key},`,
     `  title  = {${challenge.title}},`,

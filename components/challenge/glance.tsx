@@ -1,10 +1,10 @@
 import { labelOf } from '#components/format/metric-labels.ts';
-import { currentPhase, scansOf } from '#components/format/phase-labels.ts';
+import { currentPhase, formatCaseCount } from '#components/format/phase-labels.ts';
 import type { ChallengeView } from '#lib/api/challenges.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
 import { counted } from '#lib/domain/units.ts';
 
-/** The facts that a team asks for first, of the phase that counts now. */
+/** The facts a team needs first, for the current phase. */
 export function Glance({ challenge }: { challenge: ChallengeView }) {
   const phase = currentPhase(challenge.phases);
   const rules = challenge.phaseRules.find((entry) => entry.phaseSlug === phase?.slug);
@@ -20,13 +20,13 @@ export function Glance({ challenge }: { challenge: ChallengeView }) {
         <dt>Teams</dt>
         <dd>
           {counted(challenge.teamCount, 'team')} registered
-          {onLeaderboard === 0 ? ', none on the board yet' : ''}
+          {onLeaderboard === 0 ? ', none on the leaderboard yet' : ''}
         </dd>
         {phase ? (
           <>
             <dt>Test set</dt>
             <dd>
-              {scansOf(phase)} in {phase.title}
+              {formatCaseCount(phase)} in {phase.title}
               {challenge.synthetic ? ', synthetic' : ''}
             </dd>
           </>

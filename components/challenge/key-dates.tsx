@@ -6,25 +6,25 @@ import { LocalTime, ZoneName } from './local-time.tsx';
 
 interface KeyDate {
   key: string;
-  what: string;
+  event: string;
   at: string;
-  todo: string;
+  note: string;
 }
 
-/** What happens when, and what a team does about it, in the order of time. */
+/** The opening and closing of each phase in chronological order, with what teams need to know. */
 export function keyDates(phases: readonly PhaseSummary[], rules: readonly PhaseRules[]): KeyDate[] {
   const dates = phases.flatMap((phase): KeyDate[] => {
     const rule = rules.find((entry) => entry.phaseSlug === phase.slug);
     const quota = rule
-      ? `${counted(rule.submissionsPerDay, 'submission')} a day, ${rule.submissionsTotal} in all`
+      ? `${counted(rule.submissionsPerDay, 'submission')} per day, ${rule.submissionsTotal} in total`
       : '';
     return [
-      { key: `${phase.slug} opens`, what: `${phase.title} opens`, at: phase.opensAt, todo: quota },
+      { key: `${phase.slug} opens`, event: `${phase.title} opens`, at: phase.opensAt, note: quota },
       {
         key: `${phase.slug} closes`,
-        what: `${phase.title} closes`,
+        event: `${phase.title} closes`,
         at: phase.closesAt,
-        todo: phase.kind === 'HIDDEN' ? 'what runs then is still scored' : 'logs stay readable',
+        note: phase.kind === 'HIDDEN' ? 'running submissions are still scored' : 'logs stay available',
       },
     ];
   });
@@ -37,28 +37,28 @@ export function KeyDates({ dates, asOf }: { dates: readonly KeyDate[]; asOf: str
       <caption className="vh">Key dates</caption>
       <thead>
         <tr>
-          <th scope="col">What</th>
+          <th scope="col">Event</th>
           <th scope="col">UTC</th>
           <th scope="col" className="scripted">
-            Your zone
+            Your time zone
             <ZoneName />
           </th>
-          <th scope="col">What to know</th>
+          <th scope="col">Notes</th>
         </tr>
       </thead>
       <tbody>
         {dates.map((date) => (
           <tr key={date.key} className={date.at < asOf ? 'past' : undefined}>
-            <th scope="row">{date.what}</th>
+            <th scope="row">{date.event}</th>
             <td data-l="UTC">
               <time dateTime={date.at}>
                 {utcDate(date.at)}, {utcClock(date.at)}
               </time>
             </td>
-            <td className="soft scripted" data-l="yours">
+            <td className="soft scripted" data-l="local">
               <LocalTime iso={date.at} />
             </td>
-            <td className="soft">{date.at < asOf ? 'past' : date.todo}</td>
+            <td className="soft">{date.at < asOf ? 'past' : date.note}</td>
           </tr>
         ))}
       </tbody>

@@ -3,8 +3,8 @@
 import { useSyncExternalStore } from 'react';
 
 /**
- * The reader's zone is known in the browser only: the server draws nothing here, and a reader without
- * JavaScript sees the times in UTC alone.
+ * Only the browser knows the reader’s time zone: the server renders nothing here, and without JavaScript the page
+ * shows UTC only.
  */
 const never = () => () => undefined;
 
@@ -16,7 +16,7 @@ function useInBrowser(): boolean {
   );
 }
 
-/** "28 Feb, 18:59" in the reader's zone, the order of the words as on the rest of the page. */
+/** "28 Feb, 18:59" in the reader’s time zone, in the same format as the rest of the page. */
 export function LocalTime({ iso }: { iso: string }) {
   if (!useInBrowser()) return <span aria-hidden="true">&nbsp;</span>;
   const parts = new Intl.DateTimeFormat('en-GB', {

@@ -1,9 +1,14 @@
 import Link from 'next/link';
 import type { CSSProperties } from 'react';
-import { deadlineOf, elapsedPercent, scansOf, windowOf } from '#components/format/phase-labels.ts';
+import {
+  elapsedPercent,
+  formatCaseCount,
+  formatDeadline,
+  formatWindow,
+} from '#components/format/phase-labels.ts';
 import type { PhaseSummary } from '#lib/api/phases.ts';
 
-/** The rule under a phase is its window; the dark part is the time that is gone. */
+/** The phases as links. The line below a phase is its window, and the dark part the elapsed time. */
 export function PhaseStrip({
   phases,
   currentSlug,
@@ -18,16 +23,18 @@ export function PhaseStrip({
   withDeadline?: boolean;
 }) {
   const current = phases.find((phase) => phase.slug === currentSlug);
-  const deadline = current && withDeadline ? deadlineOf(current, asOf) : null;
+  const deadline = current && withDeadline ? formatDeadline(current, asOf) : null;
   return (
     <nav className="phases" aria-label="Phase" style={{ '--phases': phases.length } as CSSProperties}>
       {phases.map((phase) => {
         const isCurrent = phase.slug === currentSlug;
-        const inside = (
+        const content = (
           <>
             <span className="nm">
               <b>{phase.title}</b>
-              <span>{phase.status === 'open' && !isCurrent ? scansOf(phase) : windowOf(phase)}</span>
+              <span>
+                {phase.status === 'open' && !isCurrent ? formatCaseCount(phase) : formatWindow(phase)}
+              </span>
             </span>
             <span className="bar">
               <i style={{ width: `${elapsedPercent(phase, asOf).toFixed(2)}%` }} />
@@ -41,11 +48,11 @@ export function PhaseStrip({
             prefetch={false}
             aria-current={isCurrent ? 'page' : undefined}
           >
-            {inside}
+            {content}
           </Link>
         ) : (
           <div key={phase.slug} className="ph" aria-current={isCurrent ? 'true' : undefined}>
-            {inside}
+            {content}
           </div>
         );
       })}

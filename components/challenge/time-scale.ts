@@ -1,6 +1,6 @@
 import { DAY_MS, monthName, spanMs } from '#components/format/time.ts';
 
-/** One axis of time that all rows of a drawing share. Positions are per cent of its width. */
+/** A time axis that all rows of a drawing share. Positions are percentages of its width. */
 export interface TimeScale {
   from: number;
   to: number;
@@ -8,7 +8,7 @@ export interface TimeScale {
 }
 
 interface Step {
-  /** The whole UTC unit that holds `ms`. */
+  /** Start of the UTC unit that contains `ms`. */
   floor: (ms: number) => number;
   next: (ms: number) => number;
   label: (ms: number, first: boolean) => string;
@@ -59,7 +59,7 @@ const STEPS: readonly Step[] = [
 ];
 const MAX_TICKS = 7;
 
-/** A scale from whole unit to whole unit around the given times, with at most seven ticks. */
+/** A scale of whole units around the given times, with at most MAX_TICKS ticks. */
 export function timeScale(times: readonly string[]): TimeScale {
   const values = times.map((time) => Date.parse(time));
   const first = Math.min(...values);
@@ -81,13 +81,13 @@ export function timeScale(times: readonly string[]): TimeScale {
   return { from: first, to: last, ticks: [] };
 }
 
-/** Position of a time on the scale, in per cent, rounded to what a drawing needs. */
+/** Position of a time on the scale in percent, rounded for SVG attributes. */
 export function positionOf(scale: TimeScale, ms: number): number {
   if (scale.to === scale.from) return 0;
   return Number((((ms - scale.from) / (scale.to - scale.from)) * 100).toFixed(3));
 }
 
-/** Position and length of a window that is partly gone at `asOf`. */
+/** Start, end and position of `asOf` within a phase’s window, in percent. */
 export function windowOn(
   scale: TimeScale,
   opensAt: string,

@@ -1,37 +1,38 @@
 import { Fragment } from 'react';
 import { utcClock, utcDay } from '#components/format/time.ts';
 import type { OrganizerView } from '#lib/api/pages/organizer.ts';
+import { counted } from '#lib/domain/units.ts';
 
-const SHOWN_AT_ONCE = 14;
+const MAX_SHOWN = 14;
 
-/** What people did, as a sentence goes on after their name; an action that is new here stands for itself. */
+/** Actions as the rest of a sentence that starts with the actor. Unknown actions are shown by name. */
 const ACTION_LABELS: Readonly<Record<string, string>> = {
-  'challenge.create': 'made the challenge',
+  'challenge.create': 'created the challenge',
   'testset.import': 'imported a test set',
   'team.register': 'registered a team',
-  'submission.create': 'sent a submission',
+  'submission.create': 'created a submission',
   'submission.cancel': 'cancelled a submission',
-  'submission.rerun': 'ran a submission again',
+  'submission.rerun': 'reran a submission',
 };
 
-/** Who did what, newest first, with a line for each day. */
+/** Who did what, newest first, grouped by day. */
 export function AuditFeed({ view }: { view: OrganizerView }) {
   const { audit, asOf } = view;
-  if (audit.length === 0) return <p className="muted">Nothing has been done here yet.</p>;
+  if (audit.length === 0) return <p className="muted">No activity yet.</p>;
   return (
     <>
-      <Events events={audit.slice(0, SHOWN_AT_ONCE)} before={asOf} />
-      {audit.length > SHOWN_AT_ONCE ? (
+      <Events events={audit.slice(0, MAX_SHOWN)} before={asOf} />
+      {audit.length > MAX_SHOWN ? (
         <details className="disclosure">
-          <summary>{audit.length - SHOWN_AT_ONCE} earlier</summary>
-          <Events events={audit.slice(SHOWN_AT_ONCE)} before={audit[SHOWN_AT_ONCE - 1]?.at ?? asOf} />
+          <summary>{counted(audit.length - MAX_SHOWN, 'earlier event')}</summary>
+          <Events events={audit.slice(MAX_SHOWN)} before={audit[MAX_SHOWN - 1]?.at ?? asOf} />
         </details>
       ) : null}
     </>
   );
 }
 
-/** `before`: the time of what stands above, so that a new day gets its line. */
+/** `before` is the time of the event above, to tell whether the first event starts a new day. */
 function Events({ events, before }: { events: OrganizerView['audit']; before: string }) {
   return (
     <ol className="feed top">
@@ -55,17 +56,22 @@ function Events({ events, before }: { events: OrganizerView['audit']; before: st
   );
 }
 
-/** A flat record as "name value, name value"; what is deeper stays in the database. */
+/** The top-level values of a record, for example "phase: test, test set: 9b3817f4". */
 export function formatDetail(detail: unknown): string {
   if (detail === null || typeof detail !== 'object') return '';
   return Object.entries(detail)
     .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
-    .map(([name, value]) => `${name} ${shortened(String(value))}`)
+    .map(([name, value]) => `${spaced(name)}: ${shorten(String(value))}`)
     .join(', ');
 }
 
-/** Ids and digests by the part that other tables show. */
-function shortened(value: string): string {
+/** "testSet" → "test set" */
+function spaced(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** Shortens IDs and digests to the part that other tables show. */
+function shorten(value: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)) return value.slice(-8);
   return /^[0-9a-f]{64}$/.test(value) ? `${value.slice(0, 8)}…` : value;
 }

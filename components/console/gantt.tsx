@@ -1,12 +1,12 @@
 import { positionOf, type TimeScale, timeScale, windowOn } from '#components/challenge/time-scale.ts';
-import { scansOf, stateOf } from '#components/format/phase-labels.ts';
+import { formatCaseCount, formatPhaseState } from '#components/format/phase-labels.ts';
 import { utcClock, utcDay } from '#components/format/time.ts';
 import type { UnservedPhase } from '#lib/api/pages/organizer.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import type { PhaseSummary } from '#lib/api/phases.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
 
-/** The phases as a table whose drawn column is one axis of time. */
+/** The phases as a table, with a column that plots them on one time axis. */
 export function Gantt({
   phases,
   rules,
@@ -22,21 +22,21 @@ export function Gantt({
   return (
     <table className="plain gantt stackable">
       <caption>
-        <b>Table 1 | Phases.</b> Solid is elapsed, outlined to come, dashed not yet open. Times in UTC.
+        <b>Table 1 | Phases.</b> Solid: elapsed. Outlined: remaining. Dashed: not open yet. Times in UTC.
       </caption>
       <thead>
         <tr>
-          <th scope="col" className="c-p">
+          <th scope="col" className="c-phase">
             Phase
           </th>
-          <th scope="col" className="c-s">
+          <th scope="col" className="c-state">
             State
           </th>
-          <th scope="col" className="c-g">
+          <th scope="col" className="c-window">
             <span className="vh">Window</span>
             <AxisHead scale={scale} asOf={asOf} />
           </th>
-          <th scope="col" className="c-l">
+          <th scope="col" className="c-rules">
             Rules
           </th>
         </tr>
@@ -49,21 +49,21 @@ export function Gantt({
               <th scope="row">
                 {phase.title}
                 <span className={phase.caseCount === null ? 'unit warn' : 'unit'}>
-                  {phase.caseCount === null ? 'no test set yet' : scansOf(phase)}
+                  {phase.caseCount === null ? 'no test set yet' : formatCaseCount(phase)}
                 </span>
                 {unserved.some(({ phaseSlug }) => phaseSlug === phase.slug) ? (
-                  <span className="unit warn">no runner can serve it</span>
+                  <span className="unit warn">no runner supports it</span>
                 ) : null}
               </th>
-              <td className="small">{stateOf(phase, asOf)}</td>
-              <td className="c-g">
+              <td className="small">{formatPhaseState(phase, asOf)}</td>
+              <td className="c-window">
                 <span className="vh">
                   {utcDay(phase.opensAt)} {utcClock(phase.opensAt)} to {utcDay(phase.closesAt)}{' '}
                   {utcClock(phase.closesAt)}
                 </span>
                 <WindowBar phase={phase} scale={scale} asOf={asOf} />
               </td>
-              <td className="small soft c-l">{rule ? formatRules(rule) : ''}</td>
+              <td className="small soft c-rules">{rule ? formatRules(rule) : ''}</td>
             </tr>
           );
         })}
@@ -91,11 +91,11 @@ function AxisHead({ scale, asOf }: { scale: TimeScale; asOf: string }) {
     <svg className="window" aria-hidden="true">
       {scale.ticks.map((tick) => {
         const at = positionOf(scale, tick.at);
-        // A label that today's date would cover gives way to it.
-        const covered = Math.abs(at - now) < 9;
+        // Leave out a label that today’s date would overlap.
+        const overlapsNow = Math.abs(at - now) < 9;
         return (
           <svg key={tick.at} x={`${at}%`} y="100%" overflow="visible" aria-hidden="true">
-            {covered ? null : (
+            {overlapsNow ? null : (
               <text y="-9" dx="4">
                 {tick.label}
               </text>

@@ -1,4 +1,4 @@
-import { shortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
+import { formatShortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
 import type { OrganizerView } from '#lib/api/pages/organizer.ts';
 import { counted } from '#lib/domain/units.ts';
 
@@ -10,7 +10,7 @@ interface Need {
   action: string;
 }
 
-/** What waits for an organizer, the urgent first: a count, a sentence, one way on. */
+/** What needs an organizer’s attention, most urgent first: a count, a sentence and a link. */
 export function needsOf(view: OrganizerView): Need[] {
   const needs: Need[] = [];
   for (const runner of view.runners.filter((entry) => entry.silent)) {
@@ -19,22 +19,22 @@ export function needsOf(view: OrganizerView): Need[] {
       warning: true,
       sentence: (
         <>
-          runner is silent: <span className="mono">{runner.name}</span>, last seen{' '}
+          runner is offline: <span className="mono">{runner.name}</span>, last seen{' '}
           {utcClockNear(runner.lastSeenAt, view.asOf)} UTC.{' '}
-          <span className="muted">What it was running goes back to the queue by itself.</span>
+          <span className="muted">Its evaluation returns to the queue automatically.</span>
         </>
       ),
       href: '#runners',
-      action: 'Look',
+      action: 'See runner',
     });
   }
   if (view.runners.length === 0)
     needs.push({
       count: 0,
       warning: true,
-      sentence: 'runners. Nothing is evaluated until one is started.',
+      sentence: 'runners. Submissions wait until you start one.',
       href: '#runners',
-      action: 'How',
+      action: 'Start a runner',
     });
   for (const phase of view.unserved) {
     needs.push({
@@ -42,14 +42,15 @@ export function needsOf(view: OrganizerView): Need[] {
       warning: true,
       sentence: (
         <>
-          phase that no runner can serve: {phase.phaseTitle}.{' '}
+          phase that no runner supports: {phase.phaseTitle}.{' '}
           <span className="muted">
-            {phase.runners.map(({ name, missing }) => `${name} lacks ${missing.join(', ')}`).join('; ')}.
+            {phase.runners.map(({ name, missing }) => `${name} is missing: ${missing.join(', ')}`).join('; ')}
+            .
           </span>
         </>
       ),
       href: '#runners',
-      action: 'Runners',
+      action: 'See runners',
     });
   }
   for (const { name, health, silent } of view.runners) {
@@ -59,12 +60,12 @@ export function needsOf(view: OrganizerView): Need[] {
       warning: true,
       sentence: (
         <>
-          runner takes nothing: <span className="mono">{name}</span>.{' '}
+          runner isn’t accepting work: <span className="mono">{name}</span>.{' '}
           <span className="muted">{health.problems.join(' ')}</span>
         </>
       ),
       href: '#runners',
-      action: 'Look',
+      action: 'See runner',
     });
   }
   const empty = view.challenge.phases.filter(
@@ -76,7 +77,7 @@ export function needsOf(view: OrganizerView): Need[] {
       warning: empty.some((phase) => phase.status === 'open'),
       sentence: `${empty.length === 1 ? 'phase has' : 'phases have'} no test set: ${empty.map((phase) => phase.title).join(', ')}.`,
       href: '#test-sets',
-      action: 'Seal and import',
+      action: 'Import test set',
     });
   if (view.platformFailures > 0)
     needs.push({
@@ -84,21 +85,21 @@ export function needsOf(view: OrganizerView): Need[] {
       warning: true,
       sentence: (
         <>
-          {view.platformFailures === 1 ? 'submission' : 'submissions'} ended without a score, by a fault of
-          ours. <span className="muted">To run again costs the teams nothing.</span>
+          {view.platformFailures === 1 ? 'submission' : 'submissions'} failed because of a platform error.{' '}
+          <span className="muted">A rerun doesn’t use the team’s quota.</span>
         </>
       ),
       href: '#triage',
-      action: 'Run again',
+      action: 'See triage',
     });
   const oldest = view.queue.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))[0];
   if (oldest)
     needs.push({
       count: view.queue.length,
       warning: false,
-      sentence: `${view.queue.length === 1 ? 'evaluation waits' : 'evaluations wait'}, the oldest for ${shortSpan(spanMs(oldest.createdAt, view.asOf))}.`,
+      sentence: `${view.queue.length === 1 ? 'evaluation' : 'evaluations'} waiting, the oldest for ${formatShortSpan(spanMs(oldest.createdAt, view.asOf))}.`,
       href: '#queue',
-      action: 'Queue',
+      action: 'See queue',
     });
   return needs;
 }
@@ -108,14 +109,14 @@ export function Needs({ view }: { view: OrganizerView }) {
   if (needs.length === 0) {
     return (
       <p className="empty soft">
-        Nothing waits for you: {counted(view.runners.length, 'runner')} ready, the queue is empty.
+        Nothing needs your attention. {counted(view.runners.length, 'runner')} ready, the queue is empty.
       </p>
     );
   }
   return (
-    <ul className="needs" aria-label="Waiting for you">
+    <ul className="needs" aria-label="Needs your attention">
       {needs.map((need, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: several needs may lead to one place
+        // biome-ignore lint/suspicious/noArrayIndexKey: several needs may share a link
         <li key={index}>
           <b className={need.warning ? 'warn' : undefined}>{need.count}</b>
           <span>{need.sentence}</span>

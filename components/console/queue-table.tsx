@@ -1,8 +1,8 @@
 import Link from 'next/link';
-import { shortSpan, spanMs } from '#components/format/time.ts';
+import { formatShortSpan, spanMs } from '#components/format/time.ts';
 import type { OrganizerView } from '#lib/api/pages/organizer.ts';
 
-/** What waits, by phase: how long the oldest has waited, and each one's place among all that share the runners. */
+/** Waiting evaluations by phase, with their place among all evaluations that share the runners. */
 export function QueueTable({ view }: { view: OrganizerView }) {
   const { queue, queueLength } = view;
   const running = view.runners.filter(({ evaluation }) => evaluation).length;
@@ -11,7 +11,7 @@ export function QueueTable({ view }: { view: OrganizerView }) {
     <table className="plain queue">
       <caption>
         <b id="queue">Table 3 | Queue.</b> {queue.length} waiting, {running} running
-        {elsewhere > 0 ? `; ${elsewhere} of other challenges wait for the same runners` : ''}.
+        {elsewhere > 0 ? `; ${elsewhere} from other challenges waiting for the same runners` : ''}.
       </caption>
       <thead>
         <tr>
@@ -22,14 +22,14 @@ export function QueueTable({ view }: { view: OrganizerView }) {
             Team
           </th>
           <th scope="col" className="num">
-            Waits
+            Waiting
           </th>
         </tr>
       </thead>
       {queue.length === 0 ? (
         <tbody>
           <tr className="nothing">
-            <td colSpan={3}>Nothing waits.</td>
+            <td colSpan={3}>The queue is empty.</td>
           </tr>
         </tbody>
       ) : (
@@ -50,9 +50,10 @@ function PhaseQueue({
   slug: string;
   entries: OrganizerView['queue'];
 }) {
-  const waits = (entry: OrganizerView['queue'][number]) => shortSpan(spanMs(entry.createdAt, view.asOf));
+  const waits = (entry: OrganizerView['queue'][number]) =>
+    formatShortSpan(spanMs(entry.createdAt, view.asOf));
   const oldest = entries.reduce((first, entry) => (entry.createdAt < first.createdAt ? entry : first));
-  const stuck = view.unserved.some(({ phaseSlug }) => phaseSlug === slug);
+  const isUnserved = view.unserved.some(({ phaseSlug }) => phaseSlug === slug);
   return (
     <tbody>
       <tr className="grouphead">
@@ -61,7 +62,7 @@ function PhaseQueue({
           <span className="muted">
             {entries.length} waiting, the oldest for {waits(oldest)}
           </span>
-          {stuck ? <span className="warn">; no runner can serve this phase</span> : null}
+          {isUnserved ? <span className="warn">; no runner supports this phase</span> : null}
         </th>
       </tr>
       {entries.map((entry) => (

@@ -1,16 +1,16 @@
 import Link from 'next/link';
-import { bytes } from '#components/format/quantity.ts';
-import { shortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
+import { formatBytes } from '#components/format/quantity.ts';
+import { formatShortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
 import type { OrganizerView, RunnerView } from '#lib/api/pages/organizer.ts';
 import { describeCapabilities } from '#lib/domain/runners/capabilities.ts';
 
-/** What each runner does, how it is, and what it could do. */
+/** Current work, health and host of each runner. */
 export function RunnersTable({ view }: { view: OrganizerView }) {
   return (
     <table className="plain top stackable">
       <caption>
-        <b id="runners">Table 4 | Runners.</b> What each is doing, how it is and what its host has. They serve
-        all challenges of this site.
+        <b id="runners">Table 4 | Runners.</b> Current work, health and host. Runners serve all challenges on
+        this site.
       </caption>
       <thead>
         <tr>
@@ -18,12 +18,12 @@ export function RunnersTable({ view }: { view: OrganizerView }) {
             Runner<span className="unit">public key</span>
           </th>
           <th scope="col">Now</th>
-          <th scope="col" className="scans">
-            Scans
+          <th scope="col" className="progress-column">
+            Cases
           </th>
           <th scope="col">Health</th>
-          <th scope="col">Gives containers</th>
-          <th scope="col">Walls</th>
+          <th scope="col">Resources</th>
+          <th scope="col">Isolation</th>
           <th scope="col" className="num">
             Last seen
           </th>
@@ -33,7 +33,7 @@ export function RunnersTable({ view }: { view: OrganizerView }) {
         {view.runners.length === 0 ? (
           <tr className="nothing">
             <td colSpan={7}>
-              None yet. Start one with <code>npm run runner</code> on a host with a container engine and
+              No runners yet. Start one with <code>npm run runner</code> on a host with a container engine and
               access to the database and the store.
             </td>
           </tr>
@@ -56,16 +56,16 @@ function RunnerRow({ runner, asOf }: { runner: RunnerView; asOf: string }) {
         </span>
       </th>
       <td className={evaluation ? 'line' : 'muted line'} data-l="now">
-        <Doing runner={runner} />
+        <CurrentWork runner={runner} />
       </td>
-      <td className="line">{evaluation ? <Scans evaluation={evaluation} /> : null}</td>
+      <td className="line">{evaluation ? <CaseProgress evaluation={evaluation} /> : null}</td>
       <td className="line small" data-l="health">
         <Health runner={runner} asOf={asOf} />
       </td>
-      <td className="line small soft" data-l="gives">
+      <td className="line small soft" data-l="resources">
         {host ? describeCapabilities(host) : '–'}
       </td>
-      <td className="line small soft" data-l="walls">
+      <td className="line small soft" data-l="isolation">
         {host ? (
           <>
             {host.layers.length > 0 ? host.layers.join(', ') : <span className="warn">none found</span>}
@@ -77,14 +77,14 @@ function RunnerRow({ runner, asOf }: { runner: RunnerView; asOf: string }) {
       </td>
       <td className={runner.silent ? 'num warn' : 'num soft'} data-l="last seen">
         {runner.silent
-          ? `silent since ${utcClockNear(runner.lastSeenAt, asOf)}, for ${shortSpan(spanMs(runner.lastSeenAt, asOf))}`
-          : `${shortSpan(spanMs(runner.lastSeenAt, asOf))} ago`}
+          ? `offline since ${utcClockNear(runner.lastSeenAt, asOf)}, for ${formatShortSpan(spanMs(runner.lastSeenAt, asOf))}`
+          : `${formatShortSpan(spanMs(runner.lastSeenAt, asOf))} ago`}
       </td>
     </tr>
   );
 }
 
-function Doing({ runner: { evaluation, silent, health } }: { runner: RunnerView }) {
+function CurrentWork({ runner: { evaluation, silent, health } }: { runner: RunnerView }) {
   if (evaluation) {
     const { of, running } = evaluation;
     return (
@@ -98,23 +98,23 @@ function Doing({ runner: { evaluation, silent, health } }: { runner: RunnerView 
         )}
         <span className="unit">
           {of ? `${of.phaseTitle}, ` : ''}
-          {running} {running === 1 ? 'scan' : 'scans'} at once
+          {running} {running === 1 ? 'case' : 'cases'} running
         </span>
       </>
     );
   }
   if (silent) return 'nothing';
-  if (health?.drainedAt) return 'takes nothing new';
-  return health?.status === 'degraded' ? 'takes nothing' : 'ready';
+  if (health?.drainedAt) return 'draining';
+  return health?.status === 'degraded' ? 'not accepting work' : 'ready';
 }
 
-function Scans({ evaluation }: { evaluation: NonNullable<RunnerView['evaluation']> }) {
+function CaseProgress({ evaluation }: { evaluation: NonNullable<RunnerView['evaluation']> }) {
   const { done, caseCount } = evaluation;
   return (
     <>
       {done} of {caseCount}
       <span className="ticks share" aria-hidden="true">
-        <i className="mine" style={{ flex: done }} />
+        <i className="this" style={{ flex: done }} />
         <i style={{ flex: caseCount - done }} />
       </span>
     </>
@@ -122,15 +122,15 @@ function Scans({ evaluation }: { evaluation: NonNullable<RunnerView['evaluation'
 }
 
 function Health({ runner: { health, silent }, asOf }: { runner: RunnerView; asOf: string }) {
-  if (silent) return <span className="muted">not known: it is silent</span>;
-  if (!health) return <span className="muted">not told yet</span>;
-  const free = health.freeDiskBytes === null ? null : `${bytes(health.freeDiskBytes)} of disk free`;
+  if (silent) return <span className="muted">unknown</span>;
+  if (!health) return <span className="muted">not reported yet</span>;
+  const free = health.freeDiskBytes === null ? null : `${formatBytes(health.freeDiskBytes)} of disk free`;
   return (
     <>
       {health.status === 'degraded' ? (
-        <span className="warn">{health.problems.join(' ') || 'Something is wrong.'}</span>
+        <span className="warn">{health.problems.join(' ') || 'degraded'}</span>
       ) : (
-        <span className="good">well</span>
+        <span className="good">healthy</span>
       )}
       {health.drainedAt ? (
         <span className="unit">draining since {utcClockNear(health.drainedAt, asOf)}</span>

@@ -11,7 +11,7 @@ const STATE_CLASS: Readonly<Record<EvaluationState, string>> = {
   CANCELLED: 'muted',
 };
 
-/** Every submission with its state, how far it got, and the code where it ended. */
+/** All submissions with their state, progress and error code. */
 export function SubmissionsTable({ view }: { view: OrganizerView }) {
   return (
     <table className="plain stackable">
@@ -36,7 +36,7 @@ export function SubmissionsTable({ view }: { view: OrganizerView }) {
             Code
           </th>
           <th scope="col" className="num">
-            Sent
+            Submitted
           </th>
         </tr>
       </thead>
@@ -44,7 +44,7 @@ export function SubmissionsTable({ view }: { view: OrganizerView }) {
         {view.submissions.length === 0 ? (
           <tr className="nothing">
             <td colSpan={9}>
-              The first one shows here. Rehearse with an example algorithm before you open a phase to teams.
+              Submissions appear here. Rehearse with an example algorithm before you open a phase to teams.
             </td>
           </tr>
         ) : (
@@ -62,7 +62,7 @@ export function SubmissionsTable({ view }: { view: OrganizerView }) {
                 {entry.state.toLowerCase()}
                 {entry.requeues > 0 ? (
                   <span className="unit">
-                    queued again {entry.requeues}×{entry.platformCode ? `, ${entry.platformCode}` : ''}
+                    requeued {entry.requeues}×{entry.platformCode ? `, ${entry.platformCode}` : ''}
                   </span>
                 ) : null}
               </td>

@@ -1,9 +1,9 @@
-import { bytes } from '#components/format/quantity.ts';
+import { formatBytes } from '#components/format/quantity.ts';
 import { utcDateTime } from '#components/format/time.ts';
 import { Preformatted } from '#components/ui/preformatted.tsx';
 import type { OrganizerView } from '#lib/api/pages/organizer.ts';
 
-/** What is sealed, to whom, and how to seal and send the next one. */
+/** The sealed test sets with their recipients, and how to seal and import another one. */
 export function TestSets({ view, origin }: { view: OrganizerView; origin: string }) {
   const { testSets, runners, challenge } = view;
   const recipients = [...new Set(runners.map((runner) => runner.recipient))];
@@ -14,20 +14,20 @@ export function TestSets({ view, origin }: { view: OrganizerView; origin: string
     <>
       <table className="plain top stackable">
         <caption>
-          <b>Table 2 | Test sets.</b> Sealed before they were sent: this site holds ciphertext and counts, and
-          no key.
+          <b>Table 2 | Test sets.</b> Sealed before upload: this site stores ciphertext and counts, but no
+          key.
         </caption>
         <thead>
           <tr>
             <th scope="col">Phase</th>
             <th scope="col" className="num">
-              Scans
+              Cases
             </th>
             <th scope="col" className="num">
               Size
             </th>
             <th scope="col" className="pad">
-              SHA-256, and the key it is sealed to
+              SHA-256 and recipient’s public key
             </th>
             <th scope="col">Imported</th>
           </tr>
@@ -35,17 +35,19 @@ export function TestSets({ view, origin }: { view: OrganizerView; origin: string
         <tbody>
           {testSets.length === 0 ? (
             <tr className="nothing">
-              <td colSpan={5}>None yet. Seal one on your machine and send it, as below.</td>
+              <td colSpan={5}>
+                No test sets yet. Seal one on your machine and import it as described below.
+              </td>
             </tr>
           ) : (
             testSets.map((set) => (
               <tr key={set.id}>
                 <th scope="row">{set.phaseSlugs.length > 0 ? titles(set.phaseSlugs) : 'no phase'}</th>
-                <td className="num" data-l="scans">
+                <td className="num" data-l="cases">
                   {set.caseCount}
                 </td>
                 <td className="num" data-l="size">
-                  {bytes(set.bytes)}
+                  {formatBytes(set.bytes)}
                 </td>
                 <td className="mono small anywhere pad line">
                   {set.sha256}
@@ -62,19 +64,19 @@ export function TestSets({ view, origin }: { view: OrganizerView; origin: string
         </tbody>
       </table>
       <details className="disclosure" open={testSets.length === 0}>
-        <summary>How to seal and send a test set</summary>
+        <summary>How to seal and import a test set</summary>
         <ol className="todo">
           <li>
-            On your own machine, seal the folder (BIDS, a scan and a mask a case) to the runner’s key. Nothing
-            leaves the machine here. Compare the key with the runner’s own first log line: a site that was
-            broken into could show another one.
+            On your own machine, seal the folder (BIDS, one scan and one mask per case) to the runner’s public
+            key. Nothing leaves your machine in this step. Compare the key with the first line of the runner’s
+            log: a compromised site could show a different key.
             <Preformatted kind="cmd">
               {`npm run -s heldout -- testset seal FOLDER --recipient ${recipients[0] ?? 'age1…'} -o test-set.sealed`}
             </Preformatted>
           </li>
           <li>
-            Send it, with an API token of an organizer. It can be replaced until a team has submitted to the
-            phase. What arrives replaces the phase’s test set as long as nobody has submitted.
+            Import it with an organizer’s API token. It becomes the test set of the phase. You can replace it
+            until a team submits to the phase.
             <Preformatted kind="cmd">
               {`HELDOUT_TOKEN=hld_… npm run -s heldout -- testset import test-set.sealed --phase ${challenge.slug}/${phase?.slug ?? 'PHASE'} --site ${origin}`}
             </Preformatted>

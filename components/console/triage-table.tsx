@@ -1,10 +1,10 @@
-import { shortSpan, spanMs } from '#components/format/time.ts';
+import { formatShortSpan, spanMs } from '#components/format/time.ts';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import type { OrganizerView } from '#lib/api/pages/organizer.ts';
 
 type TriageEntry = OrganizerView['triage'][number];
 
-/** Faults by whose side they are on, then by code; and the way to make good what ours have ended. */
+/** Errors by kind and code, and the form that reruns what platform errors have ended. */
 export function TriageTable({
   view,
   rerun,
@@ -18,15 +18,12 @@ export function TriageTable({
       {view.platformFailures > 0 ? (
         <form action={rerun} className="rerun">
           <input type="hidden" name="challenge" value={view.challenge.slug} />
-          <SubmitButton pending="Queueing" className="btn">
-            {view.platformFailures === 1
-              ? 'Run the submission again'
-              : `Run the ${view.platformFailures} again`}
+          <SubmitButton pending="Queuing" className="btn">
+            {view.platformFailures === 1 ? 'Rerun submission' : `Rerun ${view.platformFailures} submissions`}
           </SubmitButton>
           <span className="soft small">
-            {view.platformFailures === 1 ? 'Its evaluation' : 'Their evaluations'} ended without a score by a
-            fault of ours. A new attempt costs the {view.platformFailures === 1 ? 'team' : 'teams'} nothing,
-            and closed phases take it too.
+            {view.platformFailures === 1 ? 'It' : 'They'} failed because of a platform error. A rerun doesn’t
+            use quota and also works in closed phases.
           </span>
         </form>
       ) : null}
@@ -39,7 +36,7 @@ function Codes({ view }: { view: OrganizerView }) {
   return (
     <table className="plain top stackable">
       <caption>
-        <b id="triage">Table 6 | Triage.</b> n counts the submissions that a code stopped or cost a scan.
+        <b id="triage">Table 6 | Triage.</b> n: submissions that failed, or have failed cases, with this code.
       </caption>
       <thead>
         <tr>
@@ -52,18 +49,18 @@ function Codes({ view }: { view: OrganizerView }) {
           <th scope="col" className="pad">
             Teams
           </th>
-          <th scope="col">What it looks like</th>
+          <th scope="col">Meaning</th>
           <th scope="col" className="num">
             Latest
           </th>
         </tr>
       </thead>
       <Group
-        title="Platform faults: tried again by themselves, up to twenty times"
+        title="Platform errors: retried automatically, up to 20 times"
         entries={group('platform')}
         asOf={view.asOf}
       />
-      <Group title="Team faults, one code each" entries={group('team')} asOf={view.asOf} />
+      <Group title="Submission errors" entries={group('team')} asOf={view.asOf} />
     </table>
   );
 }
@@ -79,7 +76,7 @@ function Group({ title, entries, asOf }: { title: string; entries: readonly Tria
       {entries.length === 0 ? (
         <tr>
           <td colSpan={5} className="muted">
-            none so far
+            None.
           </td>
         </tr>
       ) : (
@@ -93,7 +90,7 @@ function Group({ title, entries, asOf }: { title: string; entries: readonly Tria
             </td>
             <td className="pad">{entry.teams.join(', ')}</td>
             <td className="soft line">{entry.meaning}</td>
-            <td className="num soft nowrap">{shortSpan(spanMs(entry.latestAt, asOf))}</td>
+            <td className="num soft nowrap">{formatShortSpan(spanMs(entry.latestAt, asOf))} ago</td>
           </tr>
         ))
       )}

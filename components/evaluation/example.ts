@@ -1,7 +1,7 @@
 /**
- * One slice on which every metric is drawn and worked out: a large lesion that is found but shifted, a small one
- * that is only touched, two that are missed, and one that is not there. Four true lesions, three predicted.
- * T: true alone, P: predicted alone, B: both. A voxel is 1 mm wide.
+ * The example slice for all metrics: a large lesion that is found but shifted, a small one that is only touched,
+ * two that are missed, and one false positive. Four true lesions, three predicted. T: true only, P: predicted
+ * only, B: both. Voxels are 1 mm wide.
  */
 const PICTURE = `
 ........................................
@@ -39,14 +39,14 @@ export const PREDICTED_CELLS = cellsOf('PB');
 export const SHARED_CELLS = cellsOf('B');
 export const BACKGROUND_CELLS = cellsOf('.');
 
-/** Lesions of a mask: cells that touch by their sides, in the order of their first cells. */
+/** Lesions of a mask: cells connected by their sides, in the order of their first cells. */
 export function lesionsOf(cells: readonly Cell[]): Cell[][] {
   const left = new Map(cells.map((cell) => [cell.join(), cell]));
   const lesions: Cell[][] = [];
   for (const first of cells) {
     if (!left.delete(first.join())) continue;
     const lesion = [first];
-    // Grows while it is walked.
+    // The array grows during the iteration.
     for (const [x, y] of lesion) {
       for (const near of [`${x + 1},${y}`, `${x - 1},${y}`, `${x},${y + 1}`, `${x},${y - 1}`]) {
         const cell = left.get(near);
@@ -63,7 +63,7 @@ export function touches(a: readonly Cell[], b: readonly Cell[]): boolean {
   return a.some((cell) => cells.has(String(cell)));
 }
 
-/** Sides of cells that lie between a mask and its outside; the surface of the mask in this slice. */
+/** A side of a cell between the mask and its outside: part of the mask’s surface in this slice. */
 export type Side = readonly [x1: number, y1: number, x2: number, y2: number];
 
 export function surfaceOf(cells: readonly Cell[]): Side[] {
@@ -97,7 +97,7 @@ export interface Gap {
   mm: number;
 }
 
-/** From each corner of one surface to the nearest of the other, the shortest first. */
+/** From each corner of one surface to the nearest corner of the other, shortest first. */
 export function gapsBetween(one: readonly Side[], other: readonly Side[]): Gap[] {
   const corners = cornersOf(other);
   return cornersOf(one)

@@ -1,6 +1,6 @@
 import { type Cell, lesionsOf, PREDICTED_CELLS, TRUE_CELLS } from './example.ts';
 import { fill, LIGHT, Outlines, PX, STRONG } from './shapes.tsx';
-import { fateOf } from './worked.ts';
+import { type LesionOutcome, outcomeOf } from './worked.ts';
 
 /** Every lesion with its number. */
 export function LesionCount() {
@@ -23,26 +23,26 @@ export function LesionCount() {
   );
 }
 
-/** Every lesion with what became of it. */
+/** Every lesion with its outcome. */
 export function Lesions({ needsIou }: { needsIou: boolean }) {
-  const truth = lesionsOf(TRUE_CELLS).map((cells) => ({ cells, fate: fateOf(cells, 'T', needsIou) }));
+  const truth = lesionsOf(TRUE_CELLS).map((cells) => ({ cells, outcome: outcomeOf(cells, 'T', needsIou) }));
   const predicted = lesionsOf(PREDICTED_CELLS).map((cells) => ({
     cells,
-    fate: fateOf(cells, 'P', needsIou),
+    outcome: outcomeOf(cells, 'P', needsIou),
   }));
-  const cellsThat = (fate: string) =>
-    [...truth, ...predicted].filter((lesion) => lesion.fate === fate).flatMap(({ cells }) => cells);
+  const cellsOf = (outcome: LesionOutcome) =>
+    [...truth, ...predicted].filter((lesion) => lesion.outcome === outcome).flatMap(({ cells }) => cells);
   return (
     <>
-      <path d={fill(cellsThat('FP'))} fill={LIGHT} />
-      <path d={fill(cellsThat('TP'))} fill={STRONG} />
+      <path d={fill(cellsOf('FP'))} fill={LIGHT} />
+      <path d={fill(cellsOf('TP'))} fill={STRONG} />
       <Outlines />
-      {truth.map(({ cells, fate }, index) => (
-        <Label key={String(cells[0])} cells={cells} text={fate} place={TRUE_PLACES[index]} />
+      {truth.map(({ cells, outcome }, index) => (
+        <Label key={String(cells[0])} cells={cells} text={outcome} place={TRUE_PLACES[index]} />
       ))}
-      {predicted.map(({ cells, fate }, index) =>
-        fate === 'FP' ? (
-          <Label key={String(cells[0])} cells={cells} text={fate} place={PREDICTED_PLACES[index]} />
+      {predicted.map(({ cells, outcome }, index) =>
+        outcome === 'FP' ? (
+          <Label key={String(cells[0])} cells={cells} text={outcome} place={PREDICTED_PLACES[index]} />
         ) : null,
       )}
     </>
@@ -51,7 +51,7 @@ export function Lesions({ needsIou }: { needsIou: boolean }) {
 
 type Place = 'left' | 'right' | 'above' | 'below';
 
-/** Where a lesion of the example has room for a word, in the order of lesionsOf. */
+/** Where each lesion of the example has room for a label, in the order of lesionsOf. */
 const TRUE_PLACES: readonly Place[] = ['above', 'left', 'above', 'left'];
 const PREDICTED_PLACES: readonly Place[] = ['below', 'right', 'left'];
 
@@ -64,16 +64,16 @@ function Label({ cells, text, place }: { cells: readonly Cell[]; text: string; p
     Math.min(...ys),
     Math.max(...ys) + 1,
   ];
-  const centre = {
+  const center = {
     x: ((left + right) / 2) * PX,
     y: ((top + bottom) / 2) * PX + 4,
     anchor: 'middle',
   } as const;
   const at = {
-    left: { ...centre, x: left * PX - 3, anchor: 'end' },
-    right: { ...centre, x: right * PX + 3, anchor: 'start' },
-    above: { ...centre, y: top * PX - 3 },
-    below: { ...centre, y: bottom * PX + 11 },
+    left: { ...center, x: left * PX - 3, anchor: 'end' },
+    right: { ...center, x: right * PX + 3, anchor: 'start' },
+    above: { ...center, y: top * PX - 3 },
+    below: { ...center, y: bottom * PX + 11 },
   }[place ?? 'right'];
   return (
     <text className="lab" x={at.x} y={at.y} textAnchor={at.anchor as 'start' | 'middle' | 'end'}>

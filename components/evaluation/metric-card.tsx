@@ -5,13 +5,13 @@ import { WORKED } from './worked.ts';
 
 const WORST: Readonly<Record<MetricDefinition['worst'], string>> = {
   zero: '0',
-  largestVolumeMl: 'the largest true volume of the test set',
-  largestVoxels: 'the largest true volume of the test set, in voxels',
-  largestLesions: 'the largest true number of lesions in the test set',
-  largestDiagonalMm: 'the diagonal of the largest grid of the test set',
+  largestVolumeMl: 'the largest true volume in the test set',
+  largestVoxels: 'the largest true volume in the test set, in voxels',
+  largestLesions: 'the largest true lesion count in the test set',
+  largestDiagonalMm: 'the diagonal of the largest grid in the test set',
 };
 
-/** A metric in full: what it says, its definition, its rules, its version, and a drawing. */
+/** A metric in full: definition, meaning, edge cases, version and a worked example. */
 export function MetricCard({
   metric,
   connectivity,
@@ -38,11 +38,11 @@ export function MetricCard({
           <dd>{metric.emptyMasks.both}</dd>
           <dt>One mask empty</dt>
           <dd>{metric.emptyMasks.one}</dd>
-          <dt>A failed scan</dt>
-          <dd>ranks last; in means it takes {WORST[metric.worst]}</dd>
+          <dt>Failed case</dt>
+          <dd>ranks last; counts in means as {WORST[metric.worst]}</dd>
           {metric.hasConnectivity && connectivity ? (
             <>
-              <dt>One lesion</dt>
+              <dt>Lesion</dt>
               <dd>{connectivity}</dd>
             </>
           ) : null}

@@ -10,13 +10,13 @@ import {
   WIDTH,
 } from './example.ts';
 import { LesionCount, Lesions } from './lesion-drawings.tsx';
-import { DASHED, FULL_LINE, fill, INK, LIGHT, lines, Outlines, PX, STRONG } from './shapes.tsx';
+import { DASHED, fill, INK, LIGHT, lines, Outlines, PX, SOLID, STRONG } from './shapes.tsx';
 import { GapOf, SomeGaps, Within } from './surface-drawings.tsx';
 import { EXAMPLE_VALUES } from './worked.ts';
 
 /**
- * Every metric on the same example: the truth T with a full outline, the prediction P with a dashed one; what the
- * metric counts is filled in the stronger grey.
+ * Every metric on the same example: the truth T with a solid outline and the prediction P with a dashed one. What
+ * the metric counts is filled with the stronger gray.
  */
 const DRAWINGS: Readonly<Record<MetricName, () => React.ReactNode>> = {
   dice: () => <Cells light={[...TRUE_CELLS, ...PREDICTED_CELLS]} strong={SHARED_CELLS} />,
@@ -42,7 +42,7 @@ export function MetricDrawing({ metric, label }: { metric: MetricName; label: st
     <svg
       viewBox={`-1 -1 ${WIDTH * PX + 2} ${HEIGHT * PX + 2}`}
       role="img"
-      aria-label={`Drawing of ${label} on the example`}
+      aria-label={`${label} on the example slice`}
     >
       <Drawing />
     </svg>
@@ -68,7 +68,7 @@ function Cells({
   );
 }
 
-/** Both masks laid out in columns of six voxels, so that volumes are lengths. */
+/** Both masks as columns of six voxels, so that volume becomes length. */
 function VolumeDifference() {
   const stack = (count: number, top: number) =>
     Array.from({ length: count }, (_, index): Cell => [8 + Math.floor(index / 6), top + (index % 6)]);
@@ -78,7 +78,7 @@ function VolumeDifference() {
     <>
       <path d={fill([...truth, ...prediction])} fill={LIGHT} />
       <path d={fill(longer.slice(shorter.length))} fill={STRONG} />
-      <path d={lines(surfaceOf(truth))} {...FULL_LINE} />
+      <path d={lines(surfaceOf(truth))} {...SOLID} />
       <path d={lines(surfaceOf(prediction))} {...DASHED} />
       <text className="lab" x="38" y={4 * PX + 4} textAnchor="end">
         T {TRUE_CELLS.length}

@@ -1,4 +1,4 @@
-import { scansOf } from '#components/format/phase-labels.ts';
+import { formatCaseCount } from '#components/format/phase-labels.ts';
 import type { ChallengeView } from '#lib/api/challenges.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import type { PhaseSummary } from '#lib/api/phases.ts';
@@ -9,7 +9,7 @@ type Phase = PhaseSummary & { rules: PhaseRules };
 function rowsOf(phase: Phase): Map<string, string> {
   const sentences = ({ text, detail }: RuleRow) => (detail === '' ? text : `${text}. ${detail}`);
   const rules = describeRules(phase.rules).map((rule) => [rule.row, sentences(rule)] as const);
-  return new Map([['Test set', scansOf(phase)], ...rules]);
+  return new Map([['Test set', formatCaseCount(phase)], ...rules]);
 }
 
 /** One column per phase; what all phases share stands once. */

@@ -5,7 +5,7 @@ const FROM_TRUTH = gapsBetween(TRUE_SURFACE, PREDICTED_SURFACE);
 const FROM_PREDICTION = gapsBetween(PREDICTED_SURFACE, TRUE_SURFACE);
 const ALL_GAPS = [...FROM_TRUTH, ...FROM_PREDICTION];
 
-/** The gap whose length is nearest to a distance. */
+/** The gap whose length is closest to a distance. */
 export function GapOf({ mm }: { mm: number }) {
   const off = (gap: Gap) => Math.abs(gap.mm - mm);
   return <Gaps gaps={ALL_GAPS.toSorted((a, b) => off(a) - off(b)).slice(0, 1)} />;
@@ -40,7 +40,7 @@ function Ends({ at }: { at: readonly Cell[] }) {
   return at.map(([x, y]) => <circle key={`${x} ${y}`} cx={x * PX} cy={y * PX} r="3.2" fill={INK} />);
 }
 
-/** Sides whose both ends lie within a distance of the other surface. */
+/** Highlights the sides whose ends both lie within a distance of the other surface. */
 export function Within({ mm }: { mm: number }) {
   const near = (surface: readonly Side[], gaps: readonly Gap[]) => {
     const within = new Set(gaps.filter((gap) => gap.mm <= mm).map(({ from }) => String(from)));

@@ -8,7 +8,7 @@ import {
   touches,
 } from './example.ts';
 
-/** Each metric worked out on the example: what the drawing shows, as arithmetic. */
+/** The arithmetic of each metric on the example slice. */
 
 const [t, p, both] = [TRUE_CELLS.length, PREDICTED_CELLS.length, SHARED_CELLS.length];
 const trueNegatives = BACKGROUND_CELLS.length;
@@ -19,8 +19,8 @@ const MATCH_IOU = 0.25;
 
 const found = trueLesions.filter((lesion) => touches(lesion, PREDICTED_CELLS)).length;
 const missed = trueLesions.length - found;
-const invented = predictedLesions.filter((lesion) => !touches(lesion, TRUE_CELLS)).length;
-// In the example no lesion touches two of the other mask, so that matching needs no choice.
+const spurious = predictedLesions.filter((lesion) => !touches(lesion, TRUE_CELLS)).length;
+// No lesion of the example touches two lesions of the other mask, so matching is unambiguous.
 const matched = trueLesions.filter((lesion) =>
   predictedLesions.some((other) => iou(lesion, other) >= MATCH_IOU),
 ).length;
@@ -32,8 +32,8 @@ function iou(one: readonly (readonly number[])[], other: readonly (readonly numb
 }
 
 /**
- * Values on the example. Those of surfaces are what the scorer gives for a body of this cross-section that goes
- * on above and below, so that the slice is all that counts; a test holds them to it.
+ * Values on the example. Surface metrics are the scorer’s values for a body that repeats this slice above and
+ * below; a test checks them.
  */
 export const EXAMPLE_VALUES = {
   dice: (2 * both) / (p + t),
@@ -43,7 +43,7 @@ export const EXAMPLE_VALUES = {
   volume_difference: Math.abs(p - t) / 1000,
   volume_difference_voxels: Math.abs(p - t),
   lesion_count_difference: Math.abs(predictedLesions.length - trueLesions.length),
-  lesion_f1: found / (found + (invented + missed) / 2),
+  lesion_f1: found / (found + (spurious + missed) / 2),
   lesion_f1_iou25: (2 * matched) / (trueLesions.length + predictedLesions.length),
   hd95: 6.32,
   hd: 8.06,
@@ -55,33 +55,33 @@ export const EXAMPLE_VALUES = {
 const share = (name: keyof typeof EXAMPLE_VALUES) => EXAMPLE_VALUES[name].toFixed(3);
 const mm = (name: keyof typeof EXAMPLE_VALUES) => `${EXAMPLE_VALUES[name].toFixed(2)} mm`;
 
-/** Under the drawing. */
+/** Captions of the drawings. */
 export const WORKED: Readonly<Record<MetricName, string>> = {
-  dice: `The stronger grey is shared: 2·${both} / (${p} + ${t}) = ${share('dice')}.`,
-  precision: `The stronger grey, of P: ${both} / ${p} = ${share('precision')}.`,
-  sensitivity: `The stronger grey, of T: ${both} / ${t} = ${share('sensitivity')}.`,
-  specificity: `The stronger grey, of what lies outside T: ${trueNegatives} / (${trueNegatives} + ${falsePositives}) = ${share('specificity')}.`,
-  volume_difference: `The stronger grey is the difference: abs(${p} − ${t}) = ${Math.abs(p - t)} voxels of 1 mm³, ${EXAMPLE_VALUES.volume_difference} ml.`,
-  volume_difference_voxels: `The stronger grey is the difference: abs(${p} − ${t}) = ${Math.abs(p - t)} voxels.`,
-  lesion_count_difference: `abs(${predictedLesions.length} − ${trueLesions.length}) = ${EXAMPLE_VALUES.lesion_count_difference}, wherever they lie.`,
-  lesion_f1: `One voxel is enough to find: ${found} / (${found} + (${invented} + ${missed}) / 2) = ${share('lesion_f1')}.`,
-  lesion_f1_iou25: `Touched is not enough: 2·${matched} / (2·${matched} + ${predictedLesions.length - matched} + ${trueLesions.length - matched}) = ${share('lesion_f1_iou25')}.`,
-  hd95: `95 % of each surface lie within ${mm('hd95')} of the other; the rest is left out.`,
-  hd: `The point that is farthest from the other surface: ${mm('hd')}.`,
-  assd: `From each surface to the other, on the mean ${mm('assd')}.`,
-  nsd_1mm: `Thick is within 1 mm of the other surface: ${EXAMPLE_VALUES.nsd_1mm} of both.`,
-  nsd_2mm: `Thick is within 2 mm of the other surface: ${EXAMPLE_VALUES.nsd_2mm} of both.`,
-  pr_auc: 'A step for each value of the map; the area under the steps is the score.',
+  dice: `The stronger gray is the overlap: 2·${both} / (${p} + ${t}) = ${share('dice')}.`,
+  precision: `The stronger gray as a fraction of P: ${both} / ${p} = ${share('precision')}.`,
+  sensitivity: `The stronger gray as a fraction of T: ${both} / ${t} = ${share('sensitivity')}.`,
+  specificity: `The stronger gray as a fraction of everything outside T: ${trueNegatives} / (${trueNegatives} + ${falsePositives}) = ${share('specificity')}.`,
+  volume_difference: `The stronger gray is the difference: abs(${p} − ${t}) = ${Math.abs(p - t)} voxels of 1 mm³, ${EXAMPLE_VALUES.volume_difference} ml.`,
+  volume_difference_voxels: `The stronger gray is the difference: abs(${p} − ${t}) = ${Math.abs(p - t)} voxels.`,
+  lesion_count_difference: `abs(${predictedLesions.length} − ${trueLesions.length}) = ${EXAMPLE_VALUES.lesion_count_difference}, regardless of location.`,
+  lesion_f1: `One shared voxel counts as found: ${found} / (${found} + (${spurious} + ${missed}) / 2) = ${share('lesion_f1')}.`,
+  lesion_f1_iou25: `Touching isn’t enough: 2·${matched} / (2·${matched} + ${predictedLesions.length - matched} + ${trueLesions.length - matched}) = ${share('lesion_f1_iou25')}.`,
+  hd95: `95% of each surface lies within ${mm('hd95')} of the other; the farthest 5% is ignored.`,
+  hd: `The point farthest from the other surface: ${mm('hd')}.`,
+  assd: `Mean distance from each surface to the other: ${mm('assd')}.`,
+  nsd_1mm: `The thick line lies within 1 mm of the other surface: ${EXAMPLE_VALUES.nsd_1mm} of both surfaces.`,
+  nsd_2mm: `The thick line lies within 2 mm of the other surface: ${EXAMPLE_VALUES.nsd_2mm} of both surfaces.`,
+  pr_auc: 'One step per distinct value of the map; the score is the area under the steps.',
 };
 
-/** What became of a lesion, as the drawings of the lesion metrics name it. */
-export type LesionFate = 'TP' | 'FN' | 'FP';
+/** Outcome of a lesion: found, missed or false positive. */
+export type LesionOutcome = 'TP' | 'FN' | 'FP';
 
-export function fateOf(
+export function outcomeOf(
   lesion: readonly (readonly [number, number])[],
   of: 'T' | 'P',
   needsIou: boolean,
-): LesionFate {
+): LesionOutcome {
   const others = of === 'T' ? predictedLesions : trueLesions;
   const counterpart = others.some((other) =>
     needsIou ? iou(lesion, other) >= MATCH_IOU : touches(lesion, other),

@@ -1,7 +1,7 @@
 import type { LeaderboardMetric } from '#lib/api/leaderboards.ts';
 import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
 
-/** Column headings are narrow: the few long names of the field, as boards abbreviate them. */
+/** Short labels for column headings, which are narrow. */
 const SHORT: Readonly<Record<string, string>> = {
   volume_difference: 'Vol. diff.',
   volume_difference_voxels: 'Voxel diff.',
@@ -21,12 +21,12 @@ export function shortLabel(metric: LeaderboardMetric): string {
   return SHORT[metric.metric] ?? metric.label;
 }
 
-/** "↑" where more is better. */
+/** "↑" if higher is better. */
 export function direction(metric: { better: 'higher' | 'lower' }): string {
   return metric.better === 'higher' ? '↑' : '↓';
 }
 
-/** The unit as it is said after a number; a share has none, and a count of lesions says it in its name. */
+/** The unit to show after a number: none for fractions, nor for lesion counts, whose name says it. */
 export function unitOf(metric: { unit: string }): string {
   return metric.unit === '1' || metric.unit === 'lesions' ? '' : metric.unit;
 }
@@ -43,17 +43,17 @@ export function spokenLabel(metric: LeaderboardMetric): string {
   return `${metric.label}${unit ? ` in ${unit}` : ''}${connectivity}, ${metric.better} is better, version ${metric.version}`;
 }
 
-/** The label of the registry; a name that this version does not know stands for itself. */
+/** The metric’s label, or its name if this version doesn’t know it. */
 export function labelOf(metric: string): string {
   return isMetricName(metric) ? METRICS[metric].label : metric;
 }
 
-/** What the phase discloses, but no more than is worth reading in a table; CSV and JSON hold all of it. */
+/** The decimals that the phase discloses, but no more than are useful in a table. CSV and JSON have them all. */
 export function decimalsShown(metric: string, phaseDecimals: number): number {
   return isMetricName(metric) ? Math.min(phaseDecimals, METRICS[metric].decimals) : phaseDecimals;
 }
 
-/** The same for a single scan, where counts are whole. */
+/** The same for a single case, where counts are whole numbers. */
 export function caseDecimalsShown(metric: LeaderboardMetric, phaseDecimals: number): number {
   const isCount = metric.unit === 'lesions' || metric.unit === 'voxels';
   return isCount ? 0 : decimalsShown(metric.metric, phaseDecimals);

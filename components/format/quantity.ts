@@ -1,18 +1,18 @@
-/** Words for numbers. A value that does not exist is an en dash. */
+/** Formats numbers. A missing value is an en dash. */
 export const NO_VALUE = '–';
 
-/** A score at the decimals that the phase discloses, with a true minus sign. */
-export function score(value: number | null, decimals: number): string {
+/** A score with the given decimals and a true minus sign. */
+export function formatScore(value: number | null, decimals: number): string {
   return value === null ? NO_VALUE : value.toFixed(decimals).replace('-', '−');
 }
 
 /** "1", "1–3" */
-export function rankInterval([low, high]: readonly [number, number]): string {
+export function formatRankInterval([low, high]: readonly [number, number]): string {
   return low === high ? String(low) : `${low}–${high}`;
 }
 
-/** Decimal units, as file managers and uploads count: "3.8 GB", "512 kB". */
-export function bytes(count: number): string {
+/** Decimal units, as file managers use them: "3.8 GB", "512 kB". */
+export function formatBytes(count: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
   let value = count;
   let unit = 0;
@@ -25,23 +25,23 @@ export function bytes(count: number): string {
 }
 
 /** "sha256:b14f…9a02": enough to compare by eye; the whole digest stands in the title. */
-export function shortDigest(hex: string): string {
+export function formatDigest(hex: string): string {
   return `sha256:${hex.slice(0, 4)}…${hex.slice(-4)}`;
 }
 
 /** "1st", "2nd", "3rd", "11th" */
-export function ordinal(place: number): string {
+export function formatOrdinal(place: number): string {
   const lastTwo = place % 100;
   if (lastTwo >= 11 && lastTwo <= 13) return `${place}th`;
   return `${place}${['th', 'st', 'nd', 'rd'][place % 10] ?? 'th'}`;
 }
 
-/** Share of a whole in per cent, for the length of a bar. */
+/** Part of a whole in percent, for the length of a bar. */
 export function percent(part: number, whole: number): number {
   return whole <= 0 ? 0 : Math.min(100, Math.max(0, (part / whole) * 100));
 }
 
-/** Decimals that rounded values show: where a view does not say how many its phase discloses. */
+/** The decimals of rounded values, for views that don’t say how many their phase discloses. */
 export function decimalsOf(values: readonly (number | null)[]): number {
   const lengths = values.map((value) => (value === null ? 0 : (String(value).split('.')[1]?.length ?? 0)));
   return Math.min(6, Math.max(0, ...lengths));

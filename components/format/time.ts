@@ -1,6 +1,6 @@
 import { counted } from '#lib/domain/units.ts';
 
-/** Words for times. Everything is written in UTC and says so; the reader's own zone is added in the browser. */
+/** Formats times, always in UTC and labeled so. The browser adds the reader’s time zone. */
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
@@ -49,8 +49,8 @@ export function monthName(monthIndex: number): string {
   return MONTHS[monthIndex] ?? '';
 }
 
-/** One unit, rounded down so that it never promises more than there is: "23 days", "9 h", "52 min", "40 s". */
-export function shortSpan(ms: number): string {
+/** One unit, rounded down so that it never overstates: "23 days", "9 h", "52 min", "40 s". */
+export function formatShortSpan(ms: number): string {
   const span = Math.max(0, ms);
   if (span >= 2 * DAY_MS) return counted(Math.floor(span / DAY_MS), 'day');
   if (span >= HOUR_MS) return `${Math.floor(span / HOUR_MS)} h`;
@@ -59,7 +59,7 @@ export function shortSpan(ms: number): string {
 }
 
 /** Two units: "9 h 52 min", "3 min 20 s". */
-export function longSpan(ms: number): string {
+export function formatLongSpan(ms: number): string {
   const span = Math.max(0, ms);
   if (span >= 2 * DAY_MS) return counted(Math.floor(span / DAY_MS), 'day');
   if (span >= HOUR_MS)

@@ -15,7 +15,7 @@ interface ColumnProps {
   children: React.ReactNode;
 }
 
-/** Column headings: name and direction of the order, then unit, direction of the metric and its version. */
+/** Column headings: name and sort direction, then the metric’s unit, direction and version. */
 export function LeaderboardHead({
   leaderboard,
   state,
@@ -32,44 +32,44 @@ export function LeaderboardHead({
   return (
     <thead>
       <tr>
-        <Column {...column} sortKey="rank" className="c-rank" unit="95 %" spoken="Rank, 95 % range">
+        <Column {...column} sortKey="rank" className="c-rank" unit="95%" spoken="95% rank interval">
           Rank
         </Column>
         <Column {...column} sortKey="team" className="c-team" unit="algorithm">
           Team
         </Column>
-        <MetricColumn {...column} metric={primary} className="c-d num" />
-        <th scope="col" className="c-w">
+        <MetricColumn {...column} metric={primary} className="c-primary num" />
+        <th scope="col" className="c-whisker">
           <span className="vh">
-            {primary.label} with 95 % interval, axis {ticks[0]} to {ticks.at(-1)}
+            {primary.label} with 95% interval, axis {ticks[0]} to {ticks.at(-1)}
           </span>
-          <AxisTicks axis={leaderboard.axis} caption={`${primary.label}, mean and 95 % interval`} />
+          <AxisTicks axis={leaderboard.axis} caption={`${primary.label}, mean and 95% interval`} />
         </th>
         {others.map((metric) => (
           <MetricColumn
             key={metric.metric}
             {...column}
             metric={metric}
-            className={`num c-m ${metric.weight > 0 ? 'withmrk' : 'withmrk unranked'}`}
+            className={`num c-metric ${metric.weight > 0 ? 'with-metric-rank' : 'with-metric-rank unranked'}`}
           />
         ))}
-        <Column {...column} sortKey="mean-rank" className="num c-mr" unit={`↓ of ${rankedCount}`}>
+        <Column {...column} sortKey="mean-rank" className="num c-mean-rank" unit={`↓ of ${rankedCount}`}>
           Mean rank
         </Column>
         <Column
           {...column}
           sortKey="failed"
-          className="num c-fail"
+          className="num c-failed"
           unit={
             <>
               ↓<span className="ver"> of {leaderboard.caseCount}</span>
             </>
           }
-          spoken={`Failed scans of ${leaderboard.caseCount}`}
+          spoken={`Failed cases of ${leaderboard.caseCount}`}
         >
           Failed
         </Column>
-        <Column {...column} sortKey="submissions" className="num c-subs" unit="scored">
+        <Column {...column} sortKey="submissions" className="num c-submissions" unit="scored">
           Submissions
         </Column>
         <Column {...column} sortKey="date" className="num c-date" unit="UTC">

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import type { LeaderboardView } from '#lib/api/leaderboards.ts';
 
-/** How the table came about, in words, below it. */
+/** Notes below the leaderboard on how it was computed. */
 export function LeaderboardNotes({
   leaderboard,
   evaluationHref,
@@ -10,54 +10,54 @@ export function LeaderboardNotes({
   evaluationHref: string;
 }) {
   const ranked = leaderboard.metrics.filter((metric) => metric.weight > 0);
-  const widest = leaderboard.entries.find((row) => row.rankInterval[0] !== row.rankInterval[1]);
+  const widest = leaderboard.entries.find(({ rankInterval: [low, high] }) => low !== high);
   return (
     <div className="notes">
       <div>
-        <h2>A rank is a range</h2>
+        <h2>A rank is an interval</h2>
         <p>
-          We drew the {leaderboard.caseCount} scans again {leaderboard.replicates.toLocaleString('en')} times,
-          all teams together, and ranked each draw.{' '}
+          We resampled the {leaderboard.caseCount} cases {leaderboard.replicates.toLocaleString('en')} times
+          with replacement, the same way for all teams, and ranked each resample.{' '}
           {widest ? (
             <>
               <span className="nowrap">
                 “{widest.rankInterval[0]}–{widest.rankInterval[1]}”
               </span>{' '}
-              says that 95&nbsp;% of the draws put the team at ranks {widest.rankInterval[0]} to{' '}
+              means that 95% of the resamples rank the team {widest.rankInterval[0]} to{' '}
               {widest.rankInterval[1]}.
             </>
           ) : (
-            <>A single number says that 95&nbsp;% of the draws agreed.</>
+            <>A single number means that 95% of the resamples agree.</>
           )}{' '}
-          Seed {leaderboard.seed}.
+          Random seed: {leaderboard.seed}.
         </p>
       </div>
       <div>
-        <h2>How the order is made</h2>
+        <h2>How teams are ranked</h2>
         <p>
           {ranked.length > 1 ? (
             <>
-              The mean over all scans is ranked on each of {ranked.length} metrics, and the weighted mean of
-              those ranks is ranked again
+              Teams are ranked by their mean over all cases on each of {ranked.length} metrics, and then by
+              the weighted mean of these ranks
               {ranked.some((metric) => metric.weight !== ranked[0]?.weight)
                 ? ` (weights ${ranked.map((metric) => metric.weight).join(', ')})`
                 : ' (equal weights)'}
               .
             </>
           ) : (
-            <>The mean over all scans is ranked.</>
+            <>Teams are ranked by their mean over all cases.</>
           )}{' '}
-          Ties share the lowest rank. Of each team the {leaderboard.counting === 'BEST' ? 'best' : 'latest'}{' '}
-          submission counts. <Link href={evaluationHref}>Definitions and versions</Link>
+          Tied teams share the better rank. Each team’s {leaderboard.counting === 'BEST' ? 'best' : 'latest'}{' '}
+          submission counts. <Link href={evaluationHref}>See metric definitions and versions</Link>
         </p>
       </div>
       <div>
         <h2>What the whiskers cover</h2>
         <p>
-          The choice of scans, and nothing else: neither another training run nor another rater. A failed scan
-          ranks last and takes the worst value of each metric, so that leaving out hard scans does not pay.
+          Only the choice of cases, not the variation between training runs or raters. A failed case ranks
+          last and counts as the worst value of each metric, so skipping hard cases doesn’t pay off.
           {leaderboard.synthetic
-            ? ' These scans are synthetic: the scores say nothing about patients’ scans.'
+            ? ' These scans are synthetic: the scores say nothing about patient scans.'
             : ''}
         </p>
       </div>

@@ -1,9 +1,9 @@
 import type { LeaderboardSort } from './sort.ts';
 
-/** What the address of a leaderboard page holds. */
+/** The state of a leaderboard page, which is kept in its URL. */
 export interface LeaderboardState {
   sort: LeaderboardSort;
   pins: readonly string[];
-  /** Address of this board with another state. */
+  /** URL of this leaderboard with another state. */
   hrefOf: (change: { sort?: LeaderboardSort; pins?: readonly string[] }) => string;
 }

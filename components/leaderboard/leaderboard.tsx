@@ -1,18 +1,18 @@
 import Link from 'next/link';
 import { decimalsShown, direction, shortLabel, unitOf } from '#components/format/metric-labels.ts';
-import { rankInterval, score } from '#components/format/quantity.ts';
+import { formatRankInterval, formatScore } from '#components/format/quantity.ts';
 import { utcDateTime, utcDay } from '#components/format/time.ts';
 import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards.ts';
 import { LeaderboardHead } from './leaderboard-head.tsx';
 import type { LeaderboardState } from './leaderboard-state.ts';
 import { Marker } from './marker.tsx';
 import { MAX_PINS, seriesOf, togglePin } from './pins.ts';
-import { sortRows } from './sort.ts';
+import { sortEntries } from './sort.ts';
 import { Whisker } from './whisker.tsx';
 
 /**
- * The leaderboard: a table that reads as one without its drawings, with a column that holds one axis for all
- * rows. On a phone a row becomes four lines on the same axis.
+ * The leaderboard as a table that is complete without its drawings. One column plots all entries on the same axis.
+ * On a phone, each entry becomes four lines on that axis.
  */
 export function Leaderboard({
   leaderboard,
@@ -25,32 +25,32 @@ export function Leaderboard({
 }) {
   const ranked = leaderboard.metrics.filter((metric) => metric.weight > 0).length;
   return (
-    <table className="board">
+    <table className="leaderboard">
       <caption>
         <b>
           Table 1 | {leaderboard.phase.title}, {leaderboard.counting === 'BEST' ? 'best' : 'latest'}{' '}
           submission of each team, n = {leaderboard.caseCount}{' '}
           {leaderboard.phase.kind === 'HIDDEN' ? 'hidden' : 'open'}{' '}
-          {leaderboard.synthetic ? 'synthetic scans' : 'scans'}.
+          {leaderboard.synthetic ? 'synthetic cases' : 'cases'}.
         </b>{' '}
         {ranked > 1 ? (
           <>
             Ordered by the weighted mean of {ranked} metric ranks
-            <span className="wide"> (small figures)</span>; whiskers are 95&nbsp;% bootstrap intervals.
+            <span className="wide"> (small numbers)</span>; whiskers are 95% bootstrap intervals.
           </>
         ) : (
-          <>Whiskers are 95&nbsp;% bootstrap intervals.</>
+          <>Whiskers are 95% bootstrap intervals.</>
         )}
       </caption>
       <LeaderboardHead leaderboard={leaderboard} state={state} rankedCount={ranked} />
       <tbody>
-        {sortRows(leaderboard, state.sort).map((row) => (
-          <Row
-            key={row.teamSlug}
+        {sortEntries(leaderboard, state.sort).map((entry) => (
+          <EntryRow
+            key={entry.teamSlug}
             leaderboard={leaderboard}
-            row={row}
+            entry={entry}
             state={state}
-            own={ownTeams.includes(row.teamSlug)}
+            own={ownTeams.includes(entry.teamSlug)}
           />
         ))}
       </tbody>
@@ -58,32 +58,32 @@ export function Leaderboard({
   );
 }
 
-function Row({
+function EntryRow({
   leaderboard,
-  row,
+  entry,
   state,
   own,
 }: {
   leaderboard: LeaderboardView;
-  row: LeaderboardEntry;
+  entry: LeaderboardEntry;
   state: LeaderboardState;
   own: boolean;
 }) {
-  const series = seriesOf(state.pins, row.teamSlug);
-  const primary = row.scores[0];
+  const series = seriesOf(state.pins, entry.teamSlug);
+  const primary = entry.scores[0];
   const decimals = decimalsShown(leaderboard.metrics[0]?.metric ?? '', leaderboard.decimals);
   const interval = primary?.interval ?? null;
   const spoken = interval
-    ? `95 % interval ${score(interval[0], decimals)} to ${score(interval[1], decimals)}`
+    ? `95% interval ${formatScore(interval[0], decimals)} to ${formatScore(interval[1], decimals)}`
     : 'no interval';
   return (
     <tr className={own ? 'you' : undefined}>
-      <td className="rank">{rankInterval(row.rankInterval)}</td>
+      <td className="rank">{formatRankInterval(entry.rankInterval)}</td>
       <th scope="row" className="c-team">
-        <TeamCell row={row} series={series} state={state} own={own} />
+        <TeamCell entry={entry} series={series} state={state} own={own} />
       </th>
-      <td className="c-d num">{score(primary?.mean ?? null, decimals)}</td>
-      <td className="c-w">
+      <td className="c-primary num">{formatScore(primary?.mean ?? null, decimals)}</td>
+      <td className="c-whisker">
         <Whisker
           className="plot"
           axis={leaderboard.axis}
@@ -94,16 +94,16 @@ function Row({
         />
       </td>
       {leaderboard.metrics.slice(1).map((metric, index) => {
-        const value = row.scores[index + 1];
+        const value = entry.scores[index + 1];
         const unit = unitOf(metric);
         return (
           <td
             key={metric.metric}
-            className={metric.weight > 0 ? 'num c-m' : 'num c-m unranked soft'}
+            className={metric.weight > 0 ? 'num c-metric' : 'num c-metric unranked soft'}
             data-l={`${shortLabel(metric)} ${direction(metric)}${unit ? ` ${unit}` : ''}`}
           >
-            {score(value?.mean ?? null, decimalsShown(metric.metric, leaderboard.decimals))}
-            <span className="mrk">
+            {formatScore(value?.mean ?? null, decimalsShown(metric.metric, leaderboard.decimals))}
+            <span className="metric-rank">
               {metric.weight > 0 && value?.rank ? (
                 <>
                   <span className="vh">, rank </span>
@@ -114,21 +114,21 @@ function Row({
           </td>
         );
       })}
-      <td className="num c-mr soft">{row.meanRank.toFixed(2)}</td>
-      <td className="num c-fail" data-l={`Failed of ${leaderboard.caseCount}`}>
-        {row.failed > 0 ? (
-          <Link className="fails" href={`/submissions/${row.submissionId}`} prefetch={false}>
-            {row.failed}
-            <span className="vh"> failed, see the submission</span>
+      <td className="num c-mean-rank soft">{entry.meanRank.toFixed(2)}</td>
+      <td className="num c-failed" data-l={`Failed of ${leaderboard.caseCount}`}>
+        {entry.failed > 0 ? (
+          <Link className="fails" href={`/submissions/${entry.submissionId}`} prefetch={false}>
+            {entry.failed}
+            <span className="vh"> failed cases, see the submission</span>
           </Link>
         ) : (
           <span className="muted">0</span>
         )}
       </td>
-      <td className="num c-subs soft">{row.submissionCount}</td>
+      <td className="num c-submissions soft">{entry.submissionCount}</td>
       <td className="num c-date soft">
-        <time dateTime={row.submittedAt} title={utcDateTime(row.submittedAt)}>
-          {utcDay(row.submittedAt)}
+        <time dateTime={entry.submittedAt} title={utcDateTime(entry.submittedAt)}>
+          {utcDay(entry.submittedAt)}
         </time>
       </td>
     </tr>
@@ -136,17 +136,17 @@ function Row({
 }
 
 function TeamCell({
-  row,
+  entry,
   series,
   state,
   own,
 }: {
-  row: LeaderboardEntry;
+  entry: LeaderboardEntry;
   series: number;
   state: LeaderboardState;
   own: boolean;
 }) {
-  const pins = togglePin(state.pins, row.teamSlug);
+  const pins = togglePin(state.pins, entry.teamSlug);
   const mark = (
     <svg width="13" height="13" aria-hidden="true" className={`k${series}`}>
       {series > 0 ? (
@@ -166,24 +166,24 @@ function TeamCell({
           href={state.hrefOf({ pins })}
           scroll={false}
           prefetch={false}
-          aria-label={`${series > 0 ? 'Unpin' : 'Pin'} ${row.teamName}`}
+          aria-label={`${series > 0 ? 'Unpin' : 'Pin'} ${entry.teamName}`}
         >
           {mark}
         </Link>
       ) : (
-        <span className="pin" title={`At most ${MAX_PINS} teams can be pinned`}>
+        <span className="pin" title={`You can pin at most ${MAX_PINS} teams`}>
           {mark}
         </span>
       )}
       <span className="who">
         <span className="nm">
-          <Link className="quiet" href={`/submissions/${row.submissionId}`} prefetch={false}>
-            {row.teamName}
+          <Link className="quiet" href={`/submissions/${entry.submissionId}`} prefetch={false}>
+            {entry.teamName}
           </Link>
           {own ? <span className="tag you">your team</span> : null}
         </span>
-        <span className="al" title={row.algorithm}>
-          {row.algorithm}
+        <span className="algorithm" title={entry.algorithm}>
+          {entry.algorithm}
         </span>
       </span>
     </span>

@@ -1,9 +1,9 @@
 import Link from 'next/link';
-import { decimalsOf, rankInterval, score } from '#components/format/quantity.ts';
+import { decimalsOf, formatRankInterval, formatScore } from '#components/format/quantity.ts';
 import type { ChallengeSummary } from '#lib/api/challenges.ts';
 import { Whisker } from './whisker.tsx';
 
-/** The first rows of a board on its axis, small: rank interval, team, mean and whisker. */
+/** The first entries of a leaderboard, in short: rank interval, team, mean and whisker. */
 export function Leaders({
   leaders,
   ownTeams,
@@ -12,26 +12,26 @@ export function Leaders({
   ownTeams: readonly string[];
 }) {
   const { axis, metricLabel, entries } = leaders;
-  const decimals = decimalsOf(entries.map((row) => row.scores[0]?.mean ?? null));
+  const decimals = decimalsOf(entries.map((entry) => entry.scores[0]?.mean ?? null));
   return (
     <table className="leaders">
       <caption className="vh">
-        The first {entries.length} teams: rank, {metricLabel} with 95 % interval on an axis from {axis.min} to{' '}
+        Top {entries.length} teams: rank, {metricLabel} with 95% interval on an axis from {axis.min} to{' '}
         {axis.max}
       </caption>
       <tbody>
-        {entries.map((row) => {
-          const primary = row.scores[0];
+        {entries.map((entry) => {
+          const primary = entry.scores[0];
           const interval = primary?.interval ?? null;
           return (
-            <tr key={row.teamSlug} className={ownTeams.includes(row.teamSlug) ? 'you' : undefined}>
-              <td className="rank">{rankInterval(row.rankInterval)}</td>
+            <tr key={entry.teamSlug} className={ownTeams.includes(entry.teamSlug) ? 'you' : undefined}>
+              <td className="rank">{formatRankInterval(entry.rankInterval)}</td>
               <th scope="row">
-                <Link className="quiet" href={`/submissions/${row.submissionId}`} prefetch={false}>
-                  {row.teamName}
+                <Link className="quiet" href={`/submissions/${entry.submissionId}`} prefetch={false}>
+                  {entry.teamName}
                 </Link>
               </th>
-              <td className="num">{score(primary?.mean ?? null, decimals)}</td>
+              <td className="num">{formatScore(primary?.mean ?? null, decimals)}</td>
               <td className="drawn">
                 <Whisker
                   axis={axis}
@@ -40,7 +40,7 @@ export function Leaders({
                   series={0}
                   label={
                     interval
-                      ? `95 % interval ${score(interval[0], decimals)} to ${score(interval[1], decimals)}`
+                      ? `95% interval ${formatScore(interval[0], decimals)} to ${formatScore(interval[1], decimals)}`
                       : 'no interval'
                   }
                 />

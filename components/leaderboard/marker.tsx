@@ -1,4 +1,4 @@
-/** The shape of a series, drawn around the origin. Shape and colour always go together. */
+/** The shape of a series, drawn around the origin. Each series has its own shape and color. */
 export function Marker({ series }: { series: number }) {
   switch (series) {
     case 1:

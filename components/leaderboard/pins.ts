@@ -1,7 +1,7 @@
-/** Teams that the reader follows: each has a colour and a shape, the same in every figure. */
+/** Pinned teams: each has a color and a shape, the same in every figure. */
 export const MAX_PINS = 5;
 
-/** `pin=team-a,team-b`; without one, the reader's own teams that are on the board. */
+/** Parses `pin=team-a,team-b`. Without it, the viewer’s own teams on the leaderboard are pinned. */
 export function parsePins(
   text: string | undefined,
   onLeaderboard: readonly string[],
@@ -11,13 +11,13 @@ export function parsePins(
   return [...new Set(wanted)].filter((slug) => onLeaderboard.includes(slug)).slice(0, MAX_PINS);
 }
 
-/** null where no more teams can be pinned. */
+/** null if no more teams can be pinned. */
 export function togglePin(pins: readonly string[], slug: string): string[] | null {
   if (pins.includes(slug)) return pins.filter((pin) => pin !== slug);
   return pins.length < MAX_PINS ? [...pins, slug] : null;
 }
 
-/** Series of a team: 1 to 5 where it is pinned, else 0. */
+/** Series of a team: 1 to MAX_PINS if it is pinned, otherwise 0. */
 export function seriesOf(pins: readonly string[], slug: string): number {
   return pins.indexOf(slug) + 1;
 }

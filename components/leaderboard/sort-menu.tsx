@@ -4,26 +4,26 @@ import type { LeaderboardView } from '#lib/api/leaderboards.ts';
 import type { LeaderboardState } from './leaderboard-state.ts';
 import { nextSort } from './sort.ts';
 
-/** On a phone the columns' headings are gone: the same links as words, behind the order that is on. */
+/** The sort links on a phone, where the table has no column headings. */
 export function SortMenu({ leaderboard, state }: { leaderboard: LeaderboardView; state: LeaderboardState }) {
   const choices = [
-    { key: 'rank', word: 'Rank' },
-    ...leaderboard.metrics.map((metric) => ({ key: metric.metric, word: shortLabel(metric) })),
-    { key: 'failed', word: 'Failed' },
-    { key: 'team', word: 'Team' },
-    { key: 'date', word: 'Date' },
+    { key: 'rank', label: 'Rank' },
+    ...leaderboard.metrics.map((metric) => ({ key: metric.metric, label: shortLabel(metric) })),
+    { key: 'failed', label: 'Failed' },
+    { key: 'team', label: 'Team' },
+    { key: 'date', label: 'Date' },
   ];
-  const current = choices.find((choice) => choice.key === state.sort.key)?.word ?? 'Rank';
+  const current = choices.find((choice) => choice.key === state.sort.key)?.label ?? 'Rank';
   return (
     <details className="narrow">
       <summary>
         <span>
-          Ordered by {current}, {state.sort.descending ? 'descending' : 'ascending'}
+          Sorted by {current}, {state.sort.descending ? 'descending' : 'ascending'}
         </span>
-        <span>Change</span>
+        <span>Change order</span>
       </summary>
       <div className="opts">
-        {choices.map(({ key, word }) => (
+        {choices.map(({ key, label }) => (
           <Link
             key={key}
             href={state.hrefOf({ sort: nextSort(leaderboard, state.sort, key) })}
@@ -31,7 +31,7 @@ export function SortMenu({ leaderboard, state }: { leaderboard: LeaderboardView;
             prefetch={false}
             aria-current={key === state.sort.key ? 'true' : undefined}
           >
-            {word}
+            {label}
           </Link>
         ))}
       </div>

@@ -1,6 +1,6 @@
 import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards.ts';
 
-/** Order of the board as the address says it: `sort=dice` or `sort=-dice`; without one, by rank. */
+/** Order of the leaderboard, as in the URL: `sort=dice` or `sort=-dice`; by rank without it. */
 export interface LeaderboardSort {
   key: string;
   descending: boolean;
@@ -9,13 +9,13 @@ export interface LeaderboardSort {
 const FIXED_KEYS = ['rank', 'team', 'mean-rank', 'failed', 'submissions', 'date'] as const;
 export const DEFAULT_SORT: LeaderboardSort = { key: 'rank', descending: false };
 
-/** Whether a column's first click shows the largest values first: what readers look for at the top. */
+/** Whether the first click on a column sorts in descending order, because high values are the interesting ones. */
 function descendsFirst(leaderboard: LeaderboardView, key: string): boolean {
   if (key === 'submissions' || key === 'date') return true;
   return leaderboard.metrics.find((metric) => metric.metric === key)?.better === 'higher';
 }
 
-/** An address that names no column of this board falls back to the rank. */
+/** Falls back to the rank if `text` doesn’t name a column of this leaderboard. */
 export function parseSort(leaderboard: LeaderboardView, text: string | undefined): LeaderboardSort {
   const descending = text?.startsWith('-') ?? false;
   const key = descending ? text!.slice(1) : text;
@@ -26,7 +26,7 @@ export function parseSort(leaderboard: LeaderboardView, text: string | undefined
   return known ? { key, descending } : DEFAULT_SORT;
 }
 
-/** What a click on a column's heading asks for: its natural order first, then the other way round. */
+/** The order after a click on a column heading: the column’s natural order first, then the reverse. */
 export function nextSort(
   leaderboard: LeaderboardView,
   current: LeaderboardSort,
@@ -36,33 +36,37 @@ export function nextSort(
   return { key, descending: descendsFirst(leaderboard, key) };
 }
 
-/** null where the address needs no `sort`. */
+/** null if the URL needs no `sort`. */
 export function sortParameter(sort: LeaderboardSort): string | null {
   if (sort.key === DEFAULT_SORT.key && !sort.descending) return null;
   return `${sort.descending ? '-' : ''}${sort.key}`;
 }
 
-function sortValue(leaderboard: LeaderboardView, row: LeaderboardEntry, key: string): number | string | null {
+function sortValue(
+  leaderboard: LeaderboardView,
+  entry: LeaderboardEntry,
+  key: string,
+): number | string | null {
   switch (key) {
     case 'rank':
-      return row.rank;
+      return entry.rank;
     case 'team':
-      return row.teamName.toLowerCase();
+      return entry.teamName.toLowerCase();
     case 'mean-rank':
-      return row.meanRank;
+      return entry.meanRank;
     case 'failed':
-      return row.failed;
+      return entry.failed;
     case 'submissions':
-      return row.submissionCount;
+      return entry.submissionCount;
     case 'date':
-      return row.submittedAt;
+      return entry.submittedAt;
     default:
-      return row.scores[leaderboard.metrics.findIndex((metric) => metric.metric === key)]?.mean ?? null;
+      return entry.scores[leaderboard.metrics.findIndex((metric) => metric.metric === key)]?.mean ?? null;
   }
 }
 
-/** A new array. A value that does not exist stays last either way; ties keep the order of the ranking. */
-export function sortRows(leaderboard: LeaderboardView, sort: LeaderboardSort): LeaderboardEntry[] {
+/** Returns a new array. Missing values come last in either direction; ties keep the order of the ranking. */
+export function sortEntries(leaderboard: LeaderboardView, sort: LeaderboardSort): LeaderboardEntry[] {
   const sign = sort.descending ? -1 : 1;
   return [...leaderboard.entries].sort((a, b) => {
     const left = sortValue(leaderboard, a, sort.key);

@@ -1,14 +1,14 @@
 import type { Axis } from '#lib/domain/statistics/axis.ts';
 import { Marker } from './marker.tsx';
 
-/** Position on the axis in per cent. */
+/** Position on the axis in percent. */
 export function onAxis(axis: Axis, value: number): number {
   if (axis.max === axis.min) return 50;
   const share = (value - axis.min) / (axis.max - axis.min);
   return Number((Math.min(1, Math.max(0, share)) * 100).toFixed(3));
 }
 
-/** Mean and 95 % interval of one row on the axis that all rows share. */
+/** Mean and 95% interval of one entry on the axis that all entries share. */
 export function Whisker({
   axis,
   mean,
@@ -63,7 +63,7 @@ export function Whisker({
   );
 }
 
-/** The ticks of the drawn column, in its heading. */
+/** The axis ticks in the heading of the plotted column. */
 export function AxisTicks({ axis, caption }: { axis: Axis; caption: string }) {
   return (
     <svg className="plot" aria-hidden="true">

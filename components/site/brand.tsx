@@ -1,6 +1,6 @@
 import Link from 'next/link';
 
-/** Four bars that everybody sees and one that is held out. */
+/** The logo: four solid bars, and one outlined because it is held out. */
 export function Brand() {
   return (
     <Link className="brand" href="/" aria-label="Heldout, all challenges">

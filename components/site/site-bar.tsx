@@ -22,7 +22,7 @@ export function SiteBar({
         <Brand />
         <nav aria-label="Site">
           <Link href="/">Challenges</Link>
-          {viewer && !team ? <Link href="/teams/new">Found a team</Link> : null}
+          {viewer && !team ? <Link href="/teams/new">Create team</Link> : null}
         </nav>
         <div className="me">
           <ThemeControl initial={theme} setTheme={setTheme} />

@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import { nextTheme, THEME_COOKIE, THEME_MAX_AGE_SECONDS, type Theme } from './theme.ts';
 
-const WORDS: Readonly<Record<Theme, string>> = { system: 'System', light: 'Light', dark: 'Dark' };
+const LABELS: Readonly<Record<Theme, string>> = { system: 'System', light: 'Light', dark: 'Dark' };
 
 function applyTheme(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset['theme'];
@@ -12,7 +12,7 @@ function applyTheme(theme: Theme): void {
   document.cookie = `${THEME_COOKIE}=${theme}; path=/; max-age=${THEME_MAX_AGE_SECONDS}; samesite=lax`;
 }
 
-/** Steps through system, light and dark. Without JavaScript the form posts the next one to the server. */
+/** Cycles through system, light and dark. Without JavaScript, the form posts the next theme to the server. */
 export function ThemeControl({
   initial,
   setTheme,
@@ -20,7 +20,7 @@ export function ThemeControl({
   initial: Theme;
   setTheme: (form: FormData) => Promise<void>;
 }) {
-  const [theme, keepTheme] = useState(initial);
+  const [theme, saveTheme] = useState(initial);
   const next = nextTheme(theme);
   return (
     <form
@@ -28,14 +28,14 @@ export function ThemeControl({
       onSubmit={(event) => {
         event.preventDefault();
         applyTheme(next);
-        keepTheme(next);
+        saveTheme(next);
       }}
     >
       <input type="hidden" name="theme" value={next} />
       <button type="submit">
-        {WORDS[theme]}
+        {LABELS[theme]}
         <span className="hide"> theme</span>
-        <span className="vh">, change to {WORDS[next].toLowerCase()} theme</span>
+        <span className="vh">, change to {LABELS[next].toLowerCase()} theme</span>
       </button>
     </form>
   );

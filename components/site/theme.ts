@@ -1,4 +1,4 @@
-/** The reader's choice of light or dark, kept in a cookie so that the server already draws the right one. */
+/** The color theme, stored in a cookie so that the server renders the right one. */
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 

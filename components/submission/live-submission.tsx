@@ -5,14 +5,14 @@ import { utcClockSeconds } from '#components/format/time.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
 import { CaseTable } from './cases/case-table.tsx';
 import { Distribution } from './cases/distribution.tsx';
-import { SubmissionErrors } from './errors/case-errors.tsx';
+import { SubmissionErrors } from './errors/submission-errors.tsx';
 import { useFollowedEvaluation } from './progress/follow-evaluation.ts';
 import { Progress } from './progress/progress.tsx';
 import { StageRail } from './progress/stage-rail.tsx';
 import { doneOf, formatAgo, formatState, stagesOf } from './progress/stages.ts';
 import { ScoreTable } from './score-table.tsx';
 
-/** The part of a submission's page that moves. Without JavaScript it is the state at the time of the answer. */
+/** The live part of a submission’s page. Without JavaScript, it shows the state at the time of the response. */
 export function LiveSubmission({
   submission,
   canCancel,
@@ -51,10 +51,10 @@ export function LiveSubmission({
               Updated {utcClockSeconds(updatedAt)} UTC, {formatAgo(updatedAt, nowMs)};{' '}
               <span className="scripted">
                 {following === 'live'
-                  ? 'this page follows by itself.'
-                  : 'the live connection is gone, this page asks every 5 s.'}
+                  ? 'this page updates automatically.'
+                  : 'live connection lost, checking every 5 s.'}
               </span>
-              <noscript>reload for news.</noscript>
+              <noscript>reload to update.</noscript>
             </>
           )}
         </p>
@@ -85,9 +85,9 @@ export function LiveSubmission({
   );
 }
 
-/** For screen readers: progress in steps of a tenth, so that 140 scans are not 140 announcements. */
+/** For screen readers: progress in steps of a tenth, so that 140 cases aren’t 140 announcements. */
 function announceTenths(done: number, caseCount: number): string {
   const step = Math.max(1, Math.floor(caseCount / 10));
-  const said = done === caseCount ? done : done - (done % step);
-  return `${said} of ${caseCount} scans done`;
+  const announced = done === caseCount ? done : done - (done % step);
+  return `${announced} of ${caseCount} cases done`;
 }

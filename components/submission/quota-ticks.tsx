@@ -1,24 +1,25 @@
-import { longSpan, spanMs, utcDay } from '#components/format/time.ts';
+import { formatLongSpan, spanMs, utcDay } from '#components/format/time.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
 
 export type QuotaView = NonNullable<SubmissionView['quota']>;
 
 const MAX_TICKS = 60;
 
-/** One tick a submission: what is used, this one, what is left. */
+/** The quota as one tick per submission: used, this one, left. */
 export function QuotaTicks({
   quota,
   closesAt,
   asOf,
-  mineToday,
-  mineEver,
+  countsToday,
+  countsInPhase,
 }: {
   quota: QuotaView;
   closesAt: string;
   asOf: string;
-  /** This submission is one of today's. */
-  mineToday: boolean;
-  mineEver: boolean;
+  /** This submission counts against today’s quota. */
+  countsToday: boolean;
+  /** This submission counts against the phase’s quota. */
+  countsInPhase: boolean;
 }) {
   const leftTotal = Math.max(0, quota.total - quota.usedTotal);
   const leftToday = Math.min(Math.max(0, quota.perDay - quota.usedToday), leftTotal);
@@ -29,9 +30,9 @@ export function QuotaTicks({
           <b>
             Today: {leftToday} of {quota.perDay} left
           </b>
-          <span className="muted">again in {longSpan(spanMs(asOf, quota.resetsAt))}, 00:00 UTC</span>
+          <span className="muted">resets in {formatLongSpan(spanMs(asOf, quota.resetsAt))}, 00:00 UTC</span>
         </span>
-        <Ticks of={quota.perDay} used={quota.usedToday} mine={mineToday} />
+        <Ticks of={quota.perDay} used={quota.usedToday} includesThis={countsToday} />
       </li>
       <li>
         <span className="head">
@@ -40,13 +41,13 @@ export function QuotaTicks({
           </b>
           <span className="muted">until {utcDay(closesAt)}</span>
         </span>
-        <Ticks of={quota.total} used={quota.usedTotal} mine={mineEver} />
+        <Ticks of={quota.total} used={quota.usedTotal} includesThis={countsInPhase} />
       </li>
     </ul>
   );
 }
 
-function Ticks({ of, used, mine }: { of: number; used: number; mine: boolean }) {
+function Ticks({ of, used, includesThis }: { of: number; used: number; includesThis: boolean }) {
   if (of > MAX_TICKS) {
     return (
       <span className="ticks share" aria-hidden="true">
@@ -58,8 +59,8 @@ function Ticks({ of, used, mine }: { of: number; used: number; mine: boolean }) 
   return (
     <span className="ticks" aria-hidden="true">
       {Array.from({ length: of }, (_, index) => {
-        const className = index >= used ? undefined : mine && index === used - 1 ? 'mine' : 'used';
-        // biome-ignore lint/suspicious/noArrayIndexKey: a tick is its place
+        const className = index >= used ? undefined : includesThis && index === used - 1 ? 'this' : 'used';
+        // biome-ignore lint/suspicious/noArrayIndexKey: ticks have no identity but their position
         return <i key={index} className={className} />;
       })}
     </span>

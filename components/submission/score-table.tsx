@@ -1,9 +1,9 @@
 import { decimalsShown, direction, unitOf, versionOf } from '#components/format/metric-labels.ts';
-import { rankInterval, score } from '#components/format/quantity.ts';
+import { formatRankInterval, formatScore } from '#components/format/quantity.ts';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
 
-/** Mean and median of each metric over all cases, failed ones at the declared worst. */
+/** Mean and median of each metric over all cases; failed cases count as the declared worst value. */
 export function ScoreTable({
   submission,
   evaluation,
@@ -19,12 +19,13 @@ export function ScoreTable({
       <table className="plain">
         <caption>
           <b id="scores">Table 1 | Scores.</b> Over {evaluation.caseCount}{' '}
-          {submission.synthetic ? 'synthetic scans' : 'scans'}
-          {evaluation.failed > 0 ? `, ${evaluation.failed} failed at the declared worst` : ''}.
+          {submission.synthetic ? 'synthetic cases' : 'cases'}
+          {evaluation.failed > 0 ? `; ${evaluation.failed} failed, at the worst value` : ''}.
           {counts && leaderboard ? (
             <>
               {' '}
-              This submission counts: <b>rank {rankInterval(leaderboard.rankInterval)}</b>.
+              This submission counts for the leaderboard:{' '}
+              <b>rank {formatRankInterval(leaderboard.rankInterval)}</b>.
             </>
           ) : null}
         </caption>
@@ -56,9 +57,9 @@ export function ScoreTable({
                 </span>
               </th>
               <td className="num">
-                <b>{score(entry.mean, decimalsShown(entry.metric, decimals))}</b>
+                <b>{formatScore(entry.mean, decimalsShown(entry.metric, decimals))}</b>
               </td>
-              <td className="num soft">{score(entry.median, decimalsShown(entry.metric, decimals))}</td>
+              <td className="num soft">{formatScore(entry.median, decimalsShown(entry.metric, decimals))}</td>
               <td className="num soft">{entry.n}</td>
               <td className={entry.failed > 0 ? 'num bad' : 'num muted'}>{entry.failed}</td>
             </tr>

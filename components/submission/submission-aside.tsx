@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { decimalsShown, labelOf } from '#components/format/metric-labels.ts';
-import { bytes, rankInterval, score, shortDigest } from '#components/format/quantity.ts';
+import { formatBytes, formatDigest, formatRankInterval, formatScore } from '#components/format/quantity.ts';
 import { utcDate, utcDay } from '#components/format/time.ts';
 import type { ArchiveView } from '#lib/api/archives.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
@@ -21,7 +21,7 @@ export function SubmissionAside({ submission }: { submission: SubmissionView }) 
 function QuotaSection({ submission }: { submission: SubmissionView }) {
   const { quota, phase } = submission;
   if (!quota) return null;
-  // What was cancelled before a runner took it costs nothing, so no tick is its own.
+  // A submission that was cancelled before a runner took it uses no quota.
   const { state, startedAt } = submission.evaluation;
   const counts = state !== 'CANCELLED' || startedAt !== null;
   return (
@@ -31,10 +31,10 @@ function QuotaSection({ submission }: { submission: SubmissionView }) {
         quota={quota}
         closesAt={phase.closesAt}
         asOf={submission.asOf}
-        mineToday={counts && utcDate(submission.createdAt) === utcDate(submission.asOf)}
-        mineEver={counts}
+        countsToday={counts && utcDate(submission.createdAt) === utcDate(submission.asOf)}
+        countsInPhase={counts}
       />
-      <p className="muted">Faults on our side are run again and cost nothing.</p>
+      <p className="muted">Platform errors are retried and don’t use quota.</p>
       {phase.status === 'open' ? (
         <p className="actions">
           <Link className="btn" href={`/challenges/${submission.challengeSlug}/submit`}>
@@ -52,18 +52,18 @@ function OnLeaderboard({ submission }: { submission: SubmissionView }) {
   const decimals = decimalsShown(rules.metrics[0]?.metric ?? '', rules.decimals);
   return (
     <section>
-      <h2>Counts on the board</h2>
+      <h2>On the leaderboard</h2>
       <p>
         {leaderboardEntry.submissionId === submission.id ? (
           'This submission'
         ) : (
-          <Link href={`/submissions/${leaderboardEntry.submissionId}`}>Another submission of the team</Link>
-        )}
-        : {leaderboardEntry.primaryLabel} {score(leaderboardEntry.primaryMean, decimals)}, rank{' '}
-        {rankInterval(leaderboardEntry.rankInterval)}. This phase takes the{' '}
-        {rules.counting === 'BEST' ? 'best' : 'latest'}.{' '}
+          <Link href={`/submissions/${leaderboardEntry.submissionId}`}>Another submission by this team</Link>
+        )}{' '}
+        counts: {leaderboardEntry.primaryLabel} {formatScore(leaderboardEntry.primaryMean, decimals)}, rank{' '}
+        {formatRankInterval(leaderboardEntry.rankInterval)}. This phase ranks each team’s{' '}
+        {rules.counting === 'BEST' ? 'best' : 'latest'} submission.{' '}
         <Link href={`/challenges/${submission.challengeSlug}/leaderboard?phase=${submission.phase.slug}`}>
-          Board
+          See the leaderboard
         </Link>
       </p>
     </section>
@@ -136,10 +136,10 @@ function EvaluationFacts({ submission }: { submission: SubmissionView }) {
 function Archive({ archive }: { archive: ArchiveView }) {
   return (
     <>
-      {archive.fileName}, {bytes(archive.bytes)}
+      {archive.fileName}, {formatBytes(archive.bytes)}
       <br />
       <span className="mono" title={archive.sha256}>
-        {shortDigest(archive.sha256)}
+        {formatDigest(archive.sha256)}
       </span>
     </>
   );

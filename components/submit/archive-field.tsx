@@ -1,19 +1,19 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import { bytes, shortDigest } from '#components/format/quantity.ts';
+import { formatBytes, formatDigest } from '#components/format/quantity.ts';
 import { utcDateTime } from '#components/format/time.ts';
 import type { SentArchive } from '#lib/api/archives.ts';
 import { type ArchiveChoice, isSent } from './check-archive.ts';
 
-/** A file input that also takes a file dropped on it, and below it what the team has sent before. */
+/** A file input that also accepts a dropped file, with a list of the team’s earlier uploads. */
 export function ArchiveField({
   id,
   label,
   hint,
   choice,
   sent,
-  orSent,
+  sentLabel,
   problem,
   disabled,
   onChoose,
@@ -23,15 +23,15 @@ export function ArchiveField({
   hint: React.ReactNode;
   choice: ArchiveChoice | null;
   sent: readonly SentArchive[];
-  /** What the list of them is called. */
-  orSent: string;
+  /** Label of the list of earlier uploads. */
+  sentLabel: string;
   problem: string | null;
   disabled: boolean;
   onChoose: (choice: ArchiveChoice | null) => void;
 }) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
-  // The browser would go on showing a file's name that is no longer what is chosen.
+  // Otherwise the browser keeps showing the name of a file that is no longer chosen.
   useEffect(() => {
     if (input.current && (!choice || isSent(choice))) input.current.value = '';
   }, [choice]);
@@ -41,7 +41,7 @@ export function ArchiveField({
       <p className="hint" id={`${id}-hint`}>
         {hint}
       </p>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the input inside is the first */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the input inside is the accessible way to choose a file */}
       <div
         className="drop"
         data-over={over}
@@ -61,7 +61,7 @@ export function ArchiveField({
         {choice ? (
           <Chosen choice={choice} onRemove={disabled ? null : () => onChoose(null)} />
         ) : (
-          <p className="soft">Drop the archive here, or choose it:</p>
+          <p className="soft">Drop the archive here, or choose a file:</p>
         )}
         <input
           ref={input}
@@ -76,7 +76,7 @@ export function ArchiveField({
         {sent.length > 0 ? (
           <>
             <label className="or-sent" htmlFor={`${id}-sent`}>
-              {orSent}
+              {sentLabel}
             </label>
             <select
               id={`${id}-sent`}
@@ -109,8 +109,8 @@ function Chosen({ choice, onRemove }: { choice: ArchiveChoice; onRemove: (() => 
     <p>
       <b className="anywhere">{name}</b>{' '}
       <span className="muted">
-        {bytes(size)}
-        {isSent(choice) ? `, sent ${utcDateTime(choice.sentAt)}, ${shortDigest(choice.sha256)}` : null}
+        {formatBytes(size)}
+        {isSent(choice) ? `, uploaded ${utcDateTime(choice.sentAt)}, ${formatDigest(choice.sha256)}` : null}
       </span>{' '}
       {onRemove ? (
         <button type="button" className="linkish" onClick={onRemove}>
@@ -123,5 +123,7 @@ function Chosen({ choice, onRemove }: { choice: ArchiveChoice; onRemove: (() => 
 
 /** "image.tar.gz, 146 MB, 23 Nov 2026, 14:07 UTC, nn-cascade 0.9.1" */
 function describe({ fileName, bytes: size, sentAt, algorithm }: SentArchive): string {
-  return [fileName, bytes(size), utcDateTime(sentAt), ...(algorithm === null ? [] : [algorithm])].join(', ');
+  return [fileName, formatBytes(size), utcDateTime(sentAt), ...(algorithm === null ? [] : [algorithm])].join(
+    ', ',
+  );
 }

@@ -1,4 +1,4 @@
-/** The requests behind the submit page: each archive as a raw body, then the submission that names them. */
+/** The requests of the submit page: each archive as a raw body, then the submission that refers to them. */
 
 import type { ArchiveKind } from '#lib/api/archives.ts';
 import { type Answer, readAnswer } from '#lib/api/read-answer.ts';
@@ -10,25 +10,25 @@ export interface Destination {
   team: string;
 }
 
-/** An answer of the API that says why not, or a connection that broke. */
-export class SendRefused extends Error {
+/** The API refused the request, or the connection was lost. */
+export class RequestError extends Error {
   readonly fields: Readonly<Record<string, string>>;
   constructor(message: string, fields: Readonly<Record<string, string>> = {}) {
     super(message);
-    this.name = 'SendRefused';
+    this.name = 'RequestError';
     this.fields = fields;
   }
 }
 
-/** The body of an answer. Throws SendRefused for every other. */
+/** The body of a successful answer. Throws RequestError for any other. */
 function bodyOf<Body>(answer: Answer<Body>, status: number): Body {
   if (answer.kind === 'success') return answer.body;
-  if (answer.kind === 'problem') throw new SendRefused(answer.problem.detail, answer.problem.fields);
+  if (answer.kind === 'problem') throw new RequestError(answer.problem.detail, answer.problem.fields);
   // A proxy in front of the site answered, not the site.
-  throw new SendRefused(`The server answered ${status}. Nothing was kept; try again in a minute.`);
+  throw new RequestError(`The request failed: the server returned status ${status}. Try again in a minute.`);
 }
 
-/** Sends an archive; `onProgress` is told the bytes that left this machine. XMLHttpRequest, since fetch cannot tell. */
+/** Uploads an archive. Uses XMLHttpRequest, because fetch doesn’t report upload progress. */
 export function sendArchive(
   kind: ArchiveKind,
   to: Destination,
@@ -52,7 +52,9 @@ export function sendArchive(
     });
     request.addEventListener('error', () =>
       reject(
-        new SendRefused('The connection broke before the file was whole. Nothing was kept: send it again.'),
+        new RequestError(
+          'The upload failed: the connection was lost. Nothing was stored. Upload the file again.',
+        ),
       ),
     );
     request.addEventListener('abort', () => reject(signal.reason));
@@ -80,8 +82,8 @@ export async function createSubmission(
       body: JSON.stringify({ ...to, ...body }),
     });
   } catch {
-    throw new SendRefused(
-      'The file has arrived, but the connection broke before it was submitted. Press “Submit” again.',
+    throw new RequestError(
+      'The files are uploaded, but the connection was lost before they were submitted. Submit again: the files aren’t uploaded twice.',
     );
   }
   const { status } = response;

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import { scansOf, windowOf } from '#components/format/phase-labels.ts';
+import { formatCaseCount, formatWindow } from '#components/format/phase-labels.ts';
 import { QuotaTicks } from '#components/submission/quota-ticks.tsx';
 import type { SubmitView } from '#lib/api/pages/submit.ts';
 import type { PhaseSummary } from '#lib/api/phases.ts';
@@ -14,7 +14,7 @@ import { type ArchiveChoice, archiveProblem, isSent } from './check-archive.ts';
 import { UploadProgress } from './upload-progress.tsx';
 import { useSending } from './use-sending.ts';
 
-/** Team, phase, name and archive: everything that a submission is. */
+/** Team, phase, algorithm and archives of a new submission. */
 export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
   const router = useRouter();
   const { sending, busy, send, cancel } = useSending((id) => router.push(`/submissions/${id}`));
@@ -26,7 +26,7 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
   const [image, setImage] = useState<ArchiveChoice | null>(null);
   const [model, setModel] = useState<ArchiveChoice | null>(null);
   const [missing, setMissing] = useState<Readonly<Record<string, string>>>({});
-  // Until scripts run, pressing the button would send a form that cannot carry the file.
+  // Until scripts run, the button would submit a form that can’t carry the file.
   const [ready, setReady] = useState(false);
   useEffect(() => setReady(true), []);
 
@@ -43,7 +43,7 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
 
   function chooseTeam(slug: string) {
     setTeamSlug(slug);
-    // What one team has sent is not the other's.
+    // Uploads belong to one team.
     if (image && isSent(image)) setImage(null);
     if (model && isSent(model)) setModel(null);
   }
@@ -52,8 +52,8 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
     event.preventDefault();
     const missing: Record<string, string> = {};
     if (algorithm.trim() === '')
-      missing['algorithm'] = 'Name the algorithm and its version, as in “nn-cascade 0.9.1”.';
-    if (!image) missing['archive'] = 'Choose the image archive.';
+      missing['algorithm'] = 'Enter the algorithm and its version, for example “nn-cascade 0.9.1”.';
+    if (!image) missing['archive'] = 'Choose an image archive.';
     setMissing(missing);
     if (!image || Object.keys(missing).length > 0 || imageProblem || modelProblem) return;
     void send({
@@ -87,21 +87,21 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
       {quota ? (
         <div className="field">
           <p className="label">
-            Quota of {teams.find((team) => team.slug === teamSlug)?.name}, {phase.title}
+            Quota of {teams.find((team) => team.slug === teamSlug)?.name} in {phase.title}
           </p>
           <QuotaTicks
             quota={quota}
             closesAt={phase.closesAt}
             asOf={asOf}
-            mineToday={false}
-            mineEver={false}
+            countsToday={false}
+            countsInPhase={false}
           />
         </div>
       ) : null}
       <div className="field">
         <label htmlFor="algorithm">Algorithm and version</label>
         <p className="hint" id="algorithm-hint">
-          Shown beside the team’s name on the board.
+          Shown next to the team name on the leaderboard.
         </p>
         <input
           id="algorithm"
@@ -124,30 +124,29 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
         label="Image archive"
         hint={
           <>
-            As <code>docker save IMAGE | gzip &gt; image.tar.gz</code> writes it, for linux/amd64; .tar,
-            .tar.gz or .tar.zst, at most {mebibytes(imageMib)}.
+            Create it with <code>docker save IMAGE | gzip &gt; image.tar.gz</code> for linux/amd64. Formats:
+            .tar, .tar.gz or .tar.zst, at most {mebibytes(imageMib)}.
           </>
         }
         choice={image}
         sent={view.archives[teamSlug]?.image ?? []}
-        orSent="Or an image that your team has sent before"
+        sentLabel="Or choose an image your team uploaded before"
         problem={imageProblem}
         disabled={busy}
         onChoose={setImage}
       />
       <ArchiveField
         id="model"
-        label="Model archive, if the weights are not in the image"
+        label="Model archive (optional)"
         hint={
           <>
-            Containers see what it holds, read-only, at <code>/opt/ml/model</code>. Made with{' '}
-            <code>tar -czf model.tar.gz -C FOLDER .</code>, at most {mebibytes(imageMib)}. Without one nothing
-            is mounted there.
+            For weights that aren’t in the image. Containers read it at <code>/opt/ml/model</code>. Create it
+            with <code>tar -czf model.tar.gz -C FOLDER .</code>, at most {mebibytes(imageMib)}.
           </>
         }
         choice={model}
         sent={view.archives[teamSlug]?.model ?? []}
-        orSent="Or a model that your team has sent before"
+        sentLabel="Or choose a model your team uploaded before"
         problem={modelProblem}
         disabled={busy}
         onChoose={setModel}
@@ -169,8 +168,8 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
         {left?.today === 0 ? (
           <span className="soft small">
             {left.total === 0
-              ? 'The quota of this phase is used up.'
-              : 'Today’s quota is used up; it starts again at 00:00 UTC.'}
+              ? 'Your team has used its quota for this phase.'
+              : 'Your team has used today’s quota. It resets at 00:00 UTC.'}
           </span>
         ) : null}
       </div>
@@ -204,7 +203,9 @@ function PhaseChoice({
               onChange={() => onChoose(phase.slug)}
             />
             {phase.title}{' '}
-            <span className="n">{phase.status === 'open' ? scansOf(phase) : windowOf(phase)}</span>
+            <span className="n">
+              {phase.status === 'open' ? formatCaseCount(phase) : formatWindow(phase)}
+            </span>
           </label>
         ))}
       </div>

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { Preformatted } from '#components/ui/preformatted.tsx';
 
-/** The same requests from a terminal: for machines, large files and readers without JavaScript. */
+/** The same requests from a terminal: for scripts, large files and browsers without JavaScript. */
 export function TerminalSteps({
   origin,
   challenge,
@@ -18,29 +18,29 @@ export function TerminalSteps({
   return (
     <ol className="todo">
       <li>
-        Try it on scans of yours, with this phase’s limits, in a clone of Heldout on Linux with Docker, as
-        root:
+        Test it on your own scans with this phase’s limits. Run this as root in a clone of Heldout, on Linux
+        with Docker:
         <Preformatted kind="cmd">
           {`npm run -s heldout -- try image.tar.gz --data FOLDER \\\n  --phase ${challenge}/${phase} --site ${origin}`}
         </Preformatted>
       </li>
       <li>
-        Make an API token on <Link href="/account#tokens">your account</Link>, and keep it in{' '}
+        Create an API token in <Link href="/account#tokens">your account</Link> and store it in{' '}
         <code>HELDOUT_TOKEN</code>.
       </li>
       <li>
-        Send the archive:
+        Upload the archive:
         <Preformatted kind="cmd">
           {`curl --fail-with-body -H "Authorization: Bearer $HELDOUT_TOKEN" \\\n  -H "X-File-Name: image.tar.gz" -T image.tar.gz -X POST \\\n  "${origin}/api/v1/images?${place}"`}
         </Preformatted>
       </li>
       <li>
-        If the weights are not in the image, send them in the same way to <code>/api/v1/models</code>, and
-        name the ID of that answer as <code>modelId</code> in the next step. What is there already is listed
-        by <code>GET /api/v1/images?team={team}</code> and <code>…/models</code>.
+        If the weights aren’t in the image, upload them the same way to <code>/api/v1/models</code> and pass
+        the returned ID as <code>modelId</code> in the next step. To list earlier uploads, use{' '}
+        <code>GET /api/v1/images?team={team}</code> and <code>…/models</code>.
       </li>
       <li>
-        Submit it under the ID of the answer:
+        Submit it with the returned ID:
         <Preformatted kind="cmd">
           {`curl --fail-with-body -H "Authorization: Bearer $HELDOUT_TOKEN" \\\n  -H "Content-Type: application/json" \\\n  -d '${body}' \\\n  ${origin}/api/v1/submissions`}
         </Preformatted>

@@ -1,4 +1,4 @@
-/** Figures of an upload that is under way, from what the browser reports. */
+/** Progress figures of an upload, from the browser’s progress events. */
 
 export interface UploadSample {
   atMs: number;
@@ -8,15 +8,15 @@ export interface UploadSample {
 export interface UploadFigures {
   sentBytes: number;
   totalBytes: number;
-  /** Over the last five seconds; null until there are two samples to compare. */
+  /** Over the last five seconds; null until there are two samples. */
   bytesPerSecond: number | null;
-  /** null while the rate is not known or nothing moves. */
+  /** null while the rate is unknown or zero. */
   leftMs: number | null;
 }
 
 const WINDOW_MS = 5000;
 
-/** Keeps the samples of the last five seconds, and always two, so that a stalled upload shows a falling rate. */
+/** Keeps the samples of the last five seconds, and at least two, so that a stalled upload shows a falling rate. */
 export function addSample(samples: readonly UploadSample[], sample: UploadSample): UploadSample[] {
   const recent = samples.filter((entry) => sample.atMs - entry.atMs <= WINDOW_MS);
   const kept = recent.length > 0 ? recent : samples.slice(-1);

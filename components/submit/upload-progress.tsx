@@ -1,8 +1,8 @@
-import { bytes, percent } from '#components/format/quantity.ts';
-import { longSpan } from '#components/format/time.ts';
+import { formatBytes, percent } from '#components/format/quantity.ts';
+import { formatLongSpan } from '#components/format/time.ts';
 import type { Sending } from './use-sending.ts';
 
-/** Bytes, rate and time left; then what the server is doing with what it has. */
+/** Bytes, rate and time left; after the upload, what the server is doing. */
 export function UploadProgress({ sending, cancel }: { sending: Sending; cancel: () => void }) {
   if (sending.step === 'idle' || sending.step === 'refused') return null;
   const figures = sending.step === 'uploading' ? sending.figures : null;
@@ -24,25 +24,27 @@ export function UploadProgress({ sending, cancel }: { sending: Sending; cancel: 
           <>
             <span>
               {sending.step === 'uploading' && sending.kind === 'model' ? 'Model' : 'Image'}:{' '}
-              {bytes(figures.sentBytes)} of {bytes(figures.totalBytes)}
+              {formatBytes(figures.sentBytes)} of {formatBytes(figures.totalBytes)}
             </span>
             <span>
-              {figures.bytesPerSecond === null ? 'measuring the rate' : `${bytes(figures.bytesPerSecond)}/s`}
+              {figures.bytesPerSecond === null
+                ? 'measuring speed'
+                : `${formatBytes(figures.bytesPerSecond)}/s`}
             </span>
-            {figures.leftMs === null ? null : <span>{longSpan(figures.leftMs)} left</span>}
+            {figures.leftMs === null ? null : <span>{formatLongSpan(figures.leftMs)} left</span>}
             <button type="button" className="linkish" onClick={cancel}>
-              Cancel
+              Cancel upload
             </button>
           </>
         ) : (
           <span role="status">
             {sending.step === 'sent'
-              ? 'Submitted. Opening its page.'
-              : 'Every byte is there. The server checks the hash and queues the evaluation.'}
+              ? 'Submitted. Opening the submission page.'
+              : 'Upload complete. The server verifies the checksum and queues the evaluation.'}
           </span>
         )}
       </p>
-      {figures ? <p className="small muted">Stay on this page until everything is there.</p> : null}
+      {figures ? <p className="small muted">Keep this page open until the upload is complete.</p> : null}
     </div>
   );
 }

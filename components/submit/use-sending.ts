@@ -3,30 +3,30 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ArchiveKind } from '#lib/api/archives.ts';
 import { type ArchiveChoice, isSent } from './check-archive.ts';
-import { createSubmission, type Destination, SendRefused, sendArchive } from './send-submission.ts';
+import { createSubmission, type Destination, RequestError, sendArchive } from './send-submission.ts';
 import { addSample, type UploadFigures, type UploadSample, uploadFigures } from './upload-figures.ts';
 
 export type Sending =
   | { step: 'idle' }
   | { step: 'uploading'; kind: ArchiveKind; figures: UploadFigures }
-  /** Every byte has left: the server hashes the rest and queues the evaluation. */
+  /** Everything is uploaded: the server verifies the checksum and queues the evaluation. */
   | { step: 'finishing' }
   | { step: 'sent' }
   | { step: 'refused'; message: string; fields: Readonly<Record<string, string>> };
 
-export interface Parcel {
+export interface SubmissionDraft {
   to: Destination;
   image: ArchiveChoice;
   model: ArchiveChoice | null;
   algorithm: string;
 }
 
-/** Sends a parcel, tells how far it is, and keeps the reader from leaving meanwhile. */
+/** Uploads the archives, creates the submission, reports progress, and warns before the page is left meanwhile. */
 export function useSending(onSent: (submissionId: string) => void) {
   const [sending, setSending] = useState<Sending>({ step: 'idle' });
   const abort = useRef<AbortController>(undefined);
-  // An archive that has arrived is not sent again because the submission was refused.
-  const arrived = useRef(new Map<string, string>());
+  // If the submission is refused, a retry doesn’t upload the archives again.
+  const uploaded = useRef(new Map<string, string>());
   const busy = sending.step === 'uploading' || sending.step === 'finishing';
 
   useEffect(() => {
@@ -36,11 +36,11 @@ export function useSending(onSent: (submissionId: string) => void) {
     return () => window.removeEventListener('beforeunload', warn);
   }, [busy]);
 
-  /** Gives the id of the archive that has arrived, now or before. */
+  /** Returns the archive’s ID and uploads it first, if that hasn’t happened yet. */
   async function upload(kind: ArchiveKind, to: Destination, file: ArchiveChoice): Promise<string> {
     if (isSent(file)) return file.id;
     const key = [kind, to.team, to.challenge, to.phase, file.name, file.size, file.lastModified].join('\n');
-    const known = arrived.current.get(key);
+    const known = uploaded.current.get(key);
     if (known !== undefined) return known;
     let samples: UploadSample[] = [{ atMs: performance.now(), sentBytes: 0 }];
     const show = () => setSending({ step: 'uploading', kind, figures: uploadFigures(samples, file.size) });
@@ -52,11 +52,11 @@ export function useSending(onSent: (submissionId: string) => void) {
     };
     abort.current = new AbortController();
     const { id } = await sendArchive(kind, to, file, onProgress, abort.current.signal);
-    arrived.current.set(key, id);
+    uploaded.current.set(key, id);
     return id;
   }
 
-  async function send({ to, image, model, algorithm }: Parcel): Promise<void> {
+  async function send({ to, image, model, algorithm }: SubmissionDraft): Promise<void> {
     try {
       const imageId = await upload('image', to, image);
       const modelId = model && (await upload('model', to, model));
@@ -66,7 +66,7 @@ export function useSending(onSent: (submissionId: string) => void) {
       onSent(submission.id);
     } catch (error) {
       if (abort.current?.signal.aborted) return setSending({ step: 'idle' });
-      if (!(error instanceof SendRefused)) throw error;
+      if (!(error instanceof RequestError)) throw error;
       setSending({ step: 'refused', message: error.message, fields: error.fields });
     }
   }

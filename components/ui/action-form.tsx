@@ -14,7 +14,7 @@ export interface FieldSpec {
   maxLength?: number;
 }
 
-/** A form of plain fields that posts to a server action, with or without JavaScript. */
+/** A form of simple fields that posts to a server action, with or without JavaScript. */
 export function ActionForm({
   action,
   fields,
@@ -27,14 +27,14 @@ export function ActionForm({
   fields: readonly FieldSpec[];
   submit: string;
   pending: string;
-  /** One line: field and button side by side. */
+  /** On one line: field and button side by side. */
   inline?: boolean;
   children?: React.ReactNode;
 }) {
   const [state, send] = useActionState(action, EMPTY_FORM);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    // The first field that needs a change takes the focus, so that the keyboard goes on from there.
+    // Focus the first invalid field, so that keyboard users continue there.
     if (state.refusal) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [state]);
   return (
@@ -61,14 +61,10 @@ function Outcome({ state }: { state: FormState }) {
     <div role="status">
       {state.refusal ? (
         <p className="refusal">
-          <b>Not done.</b> {state.refusal}
+          <b>Error:</b> {state.refusal}
         </p>
       ) : null}
-      {state.done ? (
-        <p className="done-note">
-          <b>Done.</b> {state.done}
-        </p>
-      ) : null}
+      {state.done ? <p className="done-note">{state.done}</p> : null}
       {state.secret ? <p className="secret">{state.secret}</p> : null}
     </div>
   );

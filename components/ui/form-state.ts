@@ -1,14 +1,14 @@
-/** What a form's action answers: a refusal with messages per field, or that it is done. */
+/** The result of a form’s action: a refusal with messages per field, or a success message. */
 export interface FormState {
-  /** Why it was refused, and what to do; null where it was not. */
+  /** Why it was refused and what to do next; null if it wasn’t refused. */
   refusal: string | null;
-  /** Messages by the field's name. */
+  /** Messages by field name. */
   fields: Readonly<Record<string, string>>;
-  /** What was typed, so that nothing has to be typed again; never a password. */
+  /** The typed values, so that nobody has to type them again; never a password. */
   values: Readonly<Record<string, string>>;
-  /** Said where the page stays after success. */
+  /** The success message, if the page stays open after success. */
   done: string | null;
-  /** A secret that is shown this once. */
+  /** A secret that is shown only once. */
   secret: string | null;
 }
 

@@ -2,8 +2,8 @@
 
 import { useLinkStatus } from 'next/link';
 
-/** Inside a Link: says that its page is on the way. A word, and only if it takes a moment. */
-export function PendingWord() {
+/** Inside a Link: says that its page is loading, if that takes a moment. */
+export function PendingLabel() {
   const { pending } = useLinkStatus();
   return (
     <span className="pending" role="status">

@@ -1,4 +1,4 @@
-/** Text of a machine. It may scroll, so the keyboard must reach it. */
+/** Commands or logs. The element may scroll, so it can be focused. */
 export function Preformatted({ kind, children }: { kind?: 'cmd' | 'log'; children: React.ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls needs the focus to be scrolled by keys

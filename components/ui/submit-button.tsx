@@ -2,7 +2,7 @@
 
 import { useFormStatus } from 'react-dom';
 
-/** Says in words that the form is on its way, and takes no second click meanwhile. */
+/** Shows `pending` while the form is being sent, and is disabled meanwhile. */
 export function SubmitButton({
   children,
   pending,

@@ -19,13 +19,13 @@ const OPEN_PAGES = [
 ];
 const WIDTHS = [1440, 768, 390];
 
-/** Content that is wider than the screen, the page's own scroll areas apart. */
+/** Width by which the page exceeds the screen, apart from its own scroll areas. */
 async function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`pages for everybody pass axe and fit the screen, ${colorScheme}`, async ({ page }) => {
+  test(`public pages pass axe and fit the screen, ${colorScheme}`, async ({ page }) => {
     test.setTimeout(120_000);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const path of OPEN_PAGES) {
@@ -39,7 +39,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('the submit page and the organizer’s console pass axe', async ({ page, browser }) => {
+test('the submit page and the organizers’ console pass axe', async ({ page, browser }) => {
   await joinWithTeam(page, newTeamName());
   expect(await findings(page)).toEqual([]);
   await page.goto(at(SUBMIT_PAGE));
@@ -49,7 +49,7 @@ test('the submit page and the organizer’s console pass axe', async ({ page, br
   expect(await findings(console)).toEqual([]);
 });
 
-test('the leaderboard is sorted from the keyboard', async ({ page }) => {
+test('the leaderboard can be sorted with the keyboard', async ({ page }) => {
   await page.goto(at(`/challenges/${CHALLENGE}/leaderboard?phase=test`));
   const head = page.getByRole('columnheader').filter({ has: page.getByRole('link') });
   await head.last().getByRole('link').focus();

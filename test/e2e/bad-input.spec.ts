@@ -15,16 +15,14 @@ import {
 } from '#test/support/browser/people.ts';
 import { CHALLENGE, served } from '#test/support/browser/served.ts';
 
-test('a wrong password is refused in one sentence that does not say which half was wrong', async ({
-  page,
-}) => {
+test('a failed sign-in doesn’t reveal whether the email or the password was wrong', async ({ page }) => {
   const person = newPerson();
   await signUp(page, person);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('link', { name: 'Sign in' }).first()).toBeVisible();
 
   await signIn(page, { email: person.email, password: 'not the password' });
-  const refusal = page.getByText('E-mail address or password is wrong.');
+  const refusal = page.getByText('The email address or password is wrong.');
   await expect(refusal).toBeVisible();
   await signIn(page, { email: `nobody-${person.email}`, password: person.password });
   await expect(refusal).toBeVisible();
@@ -33,33 +31,31 @@ test('a wrong password is refused in one sentence that does not say which half w
   await expect(page.getByRole('link', { name: person.name })).toBeVisible();
 });
 
-test('a sign-up that is not right says what is wrong beside the field and keeps what was typed', async ({
-  page,
-}) => {
+test('an invalid sign-up shows an error at each field and keeps the typed values', async ({ page }) => {
   await page.goto(at('/sign-up'));
   await page.getByLabel('Name').fill('Ada Moreau');
-  await page.getByLabel('E-mail').fill('not an address');
+  await page.getByLabel('Email').fill('not an address');
   await page.getByLabel('Password').fill('short');
   await page.getByRole('button', { name: 'Sign up' }).click();
   await expect(page.getByText('At least 10 characters.').last()).toBeVisible();
-  await expect(page.getByLabel('E-mail')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('Email')).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByLabel('Name')).toHaveValue('Ada Moreau');
   await expect(page.getByLabel('Password')).toHaveValue('');
 });
 
-test('an account can’t be made twice', async ({ page }) => {
+test('an account can’t be created twice', async ({ page }) => {
   const person = newPerson();
   await signUp(page, person);
   await page.context().clearCookies();
   await page.goto(at('/sign-up'));
   await page.getByLabel('Name').fill('Somebody Else');
-  await page.getByLabel('E-mail').fill(person.email.toUpperCase());
+  await page.getByLabel('Email').fill(person.email.toUpperCase());
   await page.getByLabel('Password').fill('another password');
   await page.getByRole('button', { name: 'Sign up' }).click();
-  await expect(page.getByText('There is an account with this address.')).toBeVisible();
+  await expect(page.getByText('An account with this email address already exists.')).toBeVisible();
 });
 
-test('what is no archive is refused before or while it is sent, and nothing is submitted', async ({
+test('a file that isn’t an archive is refused before or during the upload, and nothing is submitted', async ({
   page,
 }) => {
   await joinWithTeam(page, newTeamName());
@@ -68,16 +64,16 @@ test('what is no archive is refused before or while it is sent, and nothing is s
     mimeType: 'application/gzip',
     buffer: Buffer.from('a scan'),
   });
-  await expect(page.getByText('The name does not end in .tar')).toBeVisible();
+  await expect(page.getByText('The file name doesn’t end in .tar')).toBeVisible();
 
   const text = Buffer.from('this is no archive'.repeat(100));
   const archive = { name: 'image.tar', mimeType: 'application/x-tar', buffer: text };
   await submit(page, { phase: 'Rehearsal', algorithm: 'not an image', archive });
-  await expect(page.getByText('This file is no image archive')).toBeVisible();
+  await expect(page.getByText('This file isn’t an image archive')).toBeVisible();
   await expect(page).toHaveURL(at(SUBMIT_PAGE));
 });
 
-test('an archive that holds no image fails with a code, what it means and what to do', async ({ page }) => {
+test('an archive without an image fails with a code, its meaning and what to do', async ({ page }) => {
   test.setTimeout(120_000);
   await joinWithTeam(page, newTeamName());
   const tar = pack();
@@ -91,9 +87,7 @@ test('an archive that holds no image fails with a code, what it means and what t
   await expect(page.getByText('docker save').first()).toBeVisible();
 });
 
-test('a closed phase can’t be chosen, and a request that names it all the same is refused', async ({
-  page,
-}) => {
+test('a closed phase can’t be chosen, and a request for it is refused', async ({ page }) => {
   const team = newTeamName();
   await joinWithTeam(page, team);
   await expect(page.getByRole('radio', { name: 'Past round' })).toBeDisabled();
@@ -110,7 +104,7 @@ test('a closed phase can’t be chosen, and a request that names it all the same
   expect(detail).toMatch(/closed|not open/i);
 });
 
-test('a request from another site is refused, whatever cookie it carries', async ({ page }) => {
+test('a request from another site is refused despite the session cookie', async ({ page }) => {
   await joinWithTeam(page, newTeamName());
   const answer = await page.request.post(at('/api/v1/teams'), {
     headers: { origin: 'https://elsewhere.example' },
@@ -133,7 +127,7 @@ test('programs get a problem for an address or a method that the API does not ha
   }
 });
 
-test('a page that is not there says so', async ({ page }) => {
+test('a missing page returns 404, and a protected one leads to sign-in', async ({ page }) => {
   const answer = await page.goto(at('/challenges/no-such-challenge'));
   expect(answer?.status()).toBe(404);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

@@ -20,18 +20,18 @@ async function openAsTeam(page: Page): Promise<string> {
   return id;
 }
 
-test('a team sees how each metric is spread over the scans, and marks one in all lanes', async ({ page }) => {
+test('a team sees the distribution of each metric and marks a case in all lanes', async ({ page }) => {
   const id = await openAsTeam(page);
   const figure = page.locator('figure.distribution');
-  await expect(figure).toContainText('under ids drawn for the phase');
+  await expect(figure).toContainText('under pseudonymous case IDs');
   await expect(figure.getByText('n = 5')).toHaveCount(4);
-  // Five scans in four lanes.
+  // Five cases in four lanes.
   await expect(page.locator('.case-dot')).toHaveCount(20);
-  const slider = page.getByRole('slider', { name: 'from the worst Dice' });
+  const slider = page.getByRole('slider', { name: 'from worst Dice' });
   await slider.focus();
   await page.keyboard.press('ArrowRight');
   await expect(page.locator('.case-dot.marked')).toHaveCount(4);
-  await expect(slider).toHaveAttribute('aria-valuetext', /^Scan [0-9a-f]{4}: Dice 0\.000, /);
+  await expect(slider).toHaveAttribute('aria-valuetext', /^Case [0-9a-f]{4}: Dice 0\.000, /);
   expect(await findings(page)).toEqual([]);
 
   const answer = await page.request.get(at(`/api/v1/submissions/${id}`));
@@ -40,21 +40,21 @@ test('a team sees how each metric is spread over the scans, and marks one in all
   expect(evaluation.caseScores.map(({ metrics }) => metrics['dice'])).toEqual([0, 0, 0, 0, 0]);
 });
 
-test('the same scans as a table are ordered from the keyboard', async ({ page }) => {
+test('the table of cases can be sorted with the keyboard', async ({ page }) => {
   await openAsTeam(page);
   const table = page.getByRole('region', { name: /Table 2/ }).getByRole('table');
   await expect(table.getByRole('row')).toHaveCount(6);
   const ids = () => table.getByRole('rowheader').allTextContents();
-  const drawn = await ids();
-  expect(drawn).toEqual(drawn.toSorted());
-  const heading = table.getByRole('columnheader', { name: /^Scan/ });
+  const initial = await ids();
+  expect(initial).toEqual(initial.toSorted());
+  const heading = table.getByRole('columnheader', { name: /^Case/ });
   await heading.getByRole('button').focus();
   await page.keyboard.press('Enter');
   await expect(heading).toHaveAttribute('aria-sort', 'descending');
-  expect(await ids()).toEqual(drawn.toReversed());
+  expect(await ids()).toEqual(initial.toReversed());
 });
 
-test('on a phone and in the dark the figure fits and passes axe', async ({ page }) => {
+test('on a phone in dark mode the figure fits and passes axe', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   await page.setViewportSize({ width: 390, height: 900 });
   await openAsTeam(page);
@@ -66,7 +66,7 @@ test('on a phone and in the dark the figure fits and passes axe', async ({ page 
   expect(await findings(page)).toEqual([]);
 });
 
-test('a visitor sees the scores of the submission, and no scan of its hidden phase', async ({ page }) => {
+test('a visitor sees the scores of the submission, but no case of its hidden phase', async ({ page }) => {
   await page.goto(at(`/submissions/${await firstSubmission(page)}`));
   await expect(page.getByRole('row', { name: /^Dice/ })).toBeVisible();
   await expect(page.locator('figure.distribution')).toHaveCount(0);

@@ -16,8 +16,8 @@ import { CHALLENGE, PHASES, served } from '#test/support/browser/served.ts';
 import { buildSmuggler, tracesOf } from '#test/support/browser/smuggler.ts';
 
 /**
- * The table of docs/administrators/sandbox.md, "What a team sees of a hidden phase", played: a team sends a container that tells hidden
- * bytes by everything that it can write, and reads every page and every route, while it runs and afterwards.
+ * Tests the table "What a team sees of a hidden phase" of docs/administrators/sandbox.md: a team submits a container that
+ * leaks hidden data through everything it can write, and reads every page and route, during the run and afterwards.
  */
 const [, REHEARSAL, HIDDEN] = PHASES;
 /** In names of files too. */
@@ -62,7 +62,7 @@ async function followEvents(id: string): Promise<string> {
   return response.text();
 }
 
-/** All answers to somebody who follows every link of the site, and what stands at some further addresses. */
+/** All responses to a reader who follows every link of the site, and those of some further addresses. */
 async function readEverything(reader: APIRequestContext, further: readonly string[]) {
   const answers = new Map<string, string>();
   const left = ['/', ...further];
@@ -70,7 +70,7 @@ async function readEverything(reader: APIRequestContext, further: readonly strin
   for (let path = left.shift(); path !== undefined; path = left.shift()) {
     if (answers.has(path)) continue;
     const isPage = !path.startsWith('/api/') && path !== '/healthz';
-    // As a reader gets a page, and as Next's own client does when he follows a link.
+    // As a browser loads a page, and as Next’s client does when it follows a link.
     const texts = [await textAt(reader, path)];
     if (isPage) texts.push(await textAt(reader, path, { RSC: '1' }));
     answers.set(path, texts.join('\n'));
@@ -90,7 +90,7 @@ async function textAt(reader: APIRequestContext, path: string, headers: Record<s
   return `${answer.status()} ${JSON.stringify(answer.headers())}\n${await answer.text()}`;
 }
 
-/** The addresses that no link leads to: programs' routes, and what is not there or not for everybody. */
+/** Addresses without a link: API routes, missing pages and protected pages. */
 function furtherAddresses(id: string): string[] {
   const phase = `/api/v1/challenges/${CHALLENGE}/phases/test`;
   return [
@@ -131,14 +131,14 @@ function routes(): [string, RegExp][] {
     });
 }
 
-function expectNothingTold(answers: ReadonlyMap<string, string>): void {
+function expectNoLeak(answers: ReadonlyMap<string, string>): void {
   for (const [path, text] of answers) {
     for (const trace of TRACES) expect(text.includes(trace), `${trace} at ${path}`).toBe(false);
     expect(CASE_NAME.test(text), `the name of a case at ${path}`).toBe(false);
   }
 }
 
-/** What is told of one evaluation besides texts: no time but whole minutes, no detail of a case. */
+/** Times are whole minutes, and there are no details of a case. */
 function expectCoarse({ evaluation }: Pick<SubmissionView, 'evaluation'>): void {
   const { createdAt, startedAt, imageReadyAt, firstCaseAt, finishedAt } = evaluation;
   for (const time of [startedAt, imageReadyAt, firstCaseAt, finishedAt]) {
@@ -156,25 +156,23 @@ async function signedIn(page: Page, person: Person): Promise<APIRequestContext> 
   return page.request;
 }
 
-test('a container that smuggles tells its team nothing of a hidden scan, by no page and no route', async ({
-  page,
-}) => {
+test('a smuggling container reveals nothing about hidden scans on any page or route', async ({ page }) => {
   test.setTimeout(180_000);
   const id = await send('test');
   const reader = await signedIn(page, team.person);
   const following = followEvents(id);
-  // While it runs: again and again, until the last event has come.
+  // Repeatedly during the run, until the last event arrives.
   let isOver = false;
   const over = following.finally(() => {
     isOver = true;
   });
   while (!isOver) {
     for (const path of [`/api/v1/submissions/${id}`, `/submissions/${id}`]) {
-      expectNothingTold(new Map([[path, await textAt(reader, path)]]));
+      expectNoLeak(new Map([[path, await textAt(reader, path)]]));
     }
   }
   const events = await over;
-  expectNothingTold(new Map([['events', events]]));
+  expectNoLeak(new Map([['events', events]]));
   const told = [...events.matchAll(/^data: (.*)$/gm)].map(([, json]) => JSON.parse(json!));
   for (const evaluation of told) expectCoarse({ evaluation });
   expect(told.at(-1)).toMatchObject({ state: 'SCORED', scored: 3, failed: 2 });
@@ -186,7 +184,7 @@ test('a container that smuggles tells its team nothing of a hidden scan, by no p
   ]);
 
   const answers = await readEverything(reader, furtherAddresses(id));
-  expectNothingTold(answers);
+  expectNoLeak(answers);
   const view = (await (await reader.get(at(`/api/v1/submissions/${id}`))).json()) as SubmissionView;
   expectCoarse(view);
   for (const { metrics } of view.evaluation.caseScores) {
@@ -200,19 +198,17 @@ test('a container that smuggles tells its team nothing of a hidden scan, by no p
     ).toBe(true);
   }
 
-  // Another team and a visitor: no more than that.
+  // Another team and a visitor see no more than that.
   const rival = newPerson();
   await new SiteClient(served().url).signUp(rival);
   await page.context().clearCookies();
-  expectNothingTold(await readEverything(await signedIn(page, rival), furtherAddresses(id)));
+  expectNoLeak(await readEverything(await signedIn(page, rival), furtherAddresses(id)));
   const visitor = await request.newContext();
-  expectNothingTold(await readEverything(visitor, furtherAddresses(id)));
+  expectNoLeak(await readEverything(visitor, furtherAddresses(id)));
   await visitor.dispose();
 });
 
-test('an organizer, and the team in an open phase, do read it: what the test looks for is there', async ({
-  page,
-}) => {
+test('organizers, and teams in an open phase, can read what the leak test looks for', async ({ page }) => {
   test.setTimeout(120_000);
   const ids = [await send('rehearsal'), await send('rehearsal')];
   for (const id of ids) await followEvents(id);

@@ -15,7 +15,7 @@ async function weights(): Promise<Buffer> {
   return gzipSync(await buffer(tar));
 }
 
-test('weights go beside the image, and the submission names both', async ({ page }) => {
+test('weights are uploaded next to the image, and the submission shows both', async ({ page }) => {
   test.setTimeout(120_000);
   await joinWithTeam(page, newTeamName());
   const model = { name: 'fold-0.tar.gz', mimeType: 'application/gzip', buffer: await weights() };
@@ -31,7 +31,7 @@ test('weights go beside the image, and the submission names both', async ({ page
   await expect(facts).toContainText(/Model\s*fold-0\.tar\.gz, 20\.\d kB\s*sha256:/);
   const digests = (await facts.textContent())?.match(/sha256:\S{9}/g);
 
-  // The very same once more: what is there already is named, not sent.
+  // Submit the same archives again: earlier uploads are chosen, not sent.
   const sent: string[] = [];
   page.on('request', (request) => {
     if (request.method() === 'POST') sent.push(new URL(request.url()).pathname);
@@ -39,9 +39,9 @@ test('weights go beside the image, and the submission names both', async ({ page
   await page.goto(at(SUBMIT_PAGE));
   await page.getByRole('radio', { name: 'Rehearsal' }).check();
   await page.getByLabel('Algorithm and version').fill('the same again');
-  await page.getByLabel('Or an image that your team has sent before').selectOption({ index: 1 });
-  await page.getByLabel('Or a model that your team has sent before').selectOption({ index: 1 });
-  await expect(page.getByText(/^fold-0\.tar\.gz 20\.\d kB, sent .* UTC, sha256:/)).toBeVisible();
+  await page.getByLabel('Or choose an image your team uploaded before').selectOption({ index: 1 });
+  await page.getByLabel('Or choose a model your team uploaded before').selectOption({ index: 1 });
+  await expect(page.getByText(/^fold-0\.tar\.gz 20\.\d kB, uploaded .* UTC, sha256:/)).toBeVisible();
   expect(await findings(page)).toEqual([]);
   await page.getByRole('button', { name: 'Submit to Rehearsal' }).click();
   await page.waitForURL(/\/submissions\/[0-9a-f-]{36}$/, { timeout: 60_000 });
@@ -50,7 +50,7 @@ test('weights go beside the image, and the submission names both', async ({ page
   expect(sent).toEqual(['/api/v1/submissions']);
 });
 
-test('a model that is no archive is refused; taken away, the image goes alone', async ({ page }) => {
+test('a file that isn’t a model archive is refused before the upload and by the server', async ({ page }) => {
   await joinWithTeam(page, newTeamName());
   const field = page.getByLabel('Model archive');
   await field.setInputFiles({ name: 'weights.pt', mimeType: 'application/zip', buffer: Buffer.from('PK') });
@@ -59,7 +59,7 @@ test('a model that is no archive is refused; taken away, the image goes alone', 
   await page.getByRole('button', { name: 'Remove weights.pt' }).click();
   await expect(field).not.toHaveAttribute('aria-invalid');
 
-  // By its name an archive, by its bytes none: the server says so.
+  // An archive by name but not by content: the server refuses it.
   const text = Buffer.from('these are no weights '.repeat(100));
   await submit(page, {
     phase: 'Rehearsal',
@@ -67,6 +67,6 @@ test('a model that is no archive is refused; taken away, the image goes alone', 
     archive: join(served().images, 'empty.tar'),
     model: { name: 'model.tar', mimeType: 'application/x-tar', buffer: text },
   });
-  await expect(page.getByText('This file is no model archive')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('This file isn’t a model archive')).toBeVisible({ timeout: 30_000 });
   expect(await findings(page)).toEqual([]);
 });

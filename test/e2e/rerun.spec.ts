@@ -5,8 +5,8 @@ import { findings } from '#test/support/browser/axe.ts';
 import { at, joinWithTeam, newTeamName, signInAsOrganizer, submit } from '#test/support/browser/people.ts';
 import { CHALLENGE, served } from '#test/support/browser/served.ts';
 
-/** As twenty full disks would leave it. */
-async function failByUs(submissionId: string): Promise<void> {
+/** The state after twenty retries on full disks. */
+async function failByPlatform(submissionId: string): Promise<void> {
   const client = new pg.Client({ connectionString: served().ownerUrl });
   await client.connect();
   await client.query(
@@ -16,7 +16,7 @@ async function failByUs(submissionId: string): Promise<void> {
   await client.end();
 }
 
-test('what a fault of ours has ended is run again from the console, and scored', async ({
+test('a submission that failed because of a platform error is rerun from the console and scored', async ({
   page,
   browser,
 }) => {
@@ -28,24 +28,24 @@ test('what a fault of ours has ended is run again from the console, and scored',
     archive: join(served().images, 'empty.tar'),
   });
   await page.waitForURL(/\/submissions\/[0-9a-f-]{36}$/, { timeout: 60_000 });
-  await expect(page.getByText('Every scan has a score.')).toBeVisible({ timeout: 60_000 });
-  await failByUs(page.url().split('/').at(-1) as string);
+  await expect(page.getByText('Every case has a score.')).toBeVisible({ timeout: 60_000 });
+  await failByPlatform(page.url().split('/').at(-1) as string);
   await page.reload();
-  await expect(page.getByText('It has cost nothing of the quota')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Run it again' })).toHaveCount(0);
+  await expect(page.getByText('It uses no quota')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Rerun evaluation' })).toHaveCount(0);
 
   const organizer = await (await browser.newContext()).newPage();
   await signInAsOrganizer(organizer);
   await organizer.goto(page.url());
-  await expect(organizer.getByRole('button', { name: 'Run it again' })).toBeVisible();
+  await expect(organizer.getByRole('button', { name: 'Rerun evaluation' })).toBeVisible();
   await organizer.goto(at(`/organize/${CHALLENGE}`));
-  const need = organizer.getByText('submission ended without a score, by a fault of ours');
+  const need = organizer.getByText('submission failed because of a platform error');
   await expect(need).toBeVisible();
   expect(await findings(organizer)).toEqual([]);
-  await organizer.getByRole('button', { name: 'Run the submission again' }).click();
+  await organizer.getByRole('button', { name: 'Rerun submission' }).click();
   await expect(need).toHaveCount(0);
-  await expect(organizer.getByText('ran a submission again')).toBeVisible();
+  await expect(organizer.getByText('reran a submission')).toBeVisible();
 
   await page.reload();
-  await expect(page.getByText('Every scan has a score.')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('Every case has a score.')).toBeVisible({ timeout: 60_000 });
 });

@@ -6,7 +6,9 @@ import { CHALLENGE, served } from '#test/support/browser/served.ts';
 
 const EVALUATION_LIMIT_MS = 90_000;
 
-test('sign up, found a team, send an image, watch it finish, stand on the board', async ({ page }) => {
+test('sign up, create a team, submit an image, follow it to the end, and appear on the leaderboard', async ({
+  page,
+}) => {
   test.setTimeout(150_000);
   const team = newTeamName();
   await joinWithTeam(page, team);
@@ -19,20 +21,20 @@ test('sign up, found a team, send an image, watch it finish, stand on the board'
 
   await page.waitForURL(/\/submissions\/[0-9a-f-]{36}$/, { timeout: 60_000 });
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Submission');
-  // The page follows by itself: what is put into it now is there at the end only if it was not loaded again.
+  // The page updates without a reload: the attribute set now is still there at the end.
   await page.evaluate(() => document.documentElement.setAttribute('data-same-page', 'yes'));
-  await expect(page.getByText('5 of 5 scans', { exact: true })).toBeVisible({ timeout: EVALUATION_LIMIT_MS });
-  await expect(page.getByText('Every scan has a score.')).toBeVisible({ timeout: EVALUATION_LIMIT_MS });
+  await expect(page.getByText('5 of 5 cases', { exact: true })).toBeVisible({ timeout: EVALUATION_LIMIT_MS });
+  await expect(page.getByText('Every case has a score.')).toBeVisible({ timeout: EVALUATION_LIMIT_MS });
   expect(await page.locator('html').getAttribute('data-same-page')).toBe('yes');
   const dice = page.getByRole('row', { name: /^Dice/ });
   await expect(dice.getByRole('cell').first()).toHaveText('0.000');
 
   await page.goto(at(`/challenges/${CHALLENGE}/leaderboard?phase=test`));
-  const row = page.getByRole('row').filter({ hasText: team });
-  await expect(row).toContainText('empty mask 1.0');
-  await expect(row).toContainText('your team');
+  const entry = page.getByRole('row').filter({ hasText: team });
+  await expect(entry).toContainText('empty mask 1.0');
+  await expect(entry).toContainText('your team');
   await expect(
-    row
+    entry
       .getByRole('cell')
       .filter({ hasText: /^0\.000$/ })
       .first(),
@@ -43,7 +45,7 @@ test('sign up, found a team, send an image, watch it finish, stand on the board'
   expect(leaderboard.entries.find(({ teamName }) => teamName === team)?.scores[0]?.mean).toBe(0);
 });
 
-test('the organizer sees the phases, the runner and every submission’s state', async ({ page }) => {
+test('the organizer sees the phases and every submission', async ({ page }) => {
   await signInAsOrganizer(page);
   await page.goto(at(`/organize/${CHALLENGE}`));
   for (const phase of ['Past round', 'Rehearsal', 'Hidden test']) {
@@ -52,21 +54,21 @@ test('the organizer sees the phases, the runner and every submission’s state',
   await expect(page.getByRole('main')).toContainText('empty mask 1.0');
 });
 
-test('the organizer sees what the runner does, how it is, and what its host has', async ({ page }) => {
+test('the organizer sees the runner’s work, health and host', async ({ page }) => {
   await signInAsOrganizer(page);
   await page.goto(at(`/organize/${CHALLENGE}`));
   const runner = page.getByRole('region', { name: 'Runners' }).getByRole('row').nth(1);
   await expect(runner.getByRole('rowheader')).toContainText('age1');
-  await expect(runner).toContainText(/well\s*[\d.]+ [GT]B of disk free/);
+  await expect(runner).toContainText(/healthy\s*[\d.]+ [GT]B of disk free/);
   await expect(runner).toContainText(/\d+ CPUs?, [\d.]+ GiB; exec/);
   await expect(runner).toContainText('seccomp');
   await expect(runner).toContainText(/\d s ago/);
-  // Every phase can be served, and nothing waits for hours.
-  await expect(page.getByText('no runner can serve')).toHaveCount(0);
+  // A runner supports every phase.
+  await expect(page.getByText('no runner supports')).toHaveCount(0);
   await expect(page.getByRole('table', { name: /Table 3 \| Queue/ })).toBeVisible();
 });
 
-test('a visitor reads challenge and board without an account, and is led to sign in where he needs one', async ({
+test('a visitor reads challenge and leaderboard without an account, and is asked to sign in to submit', async ({
   page,
 }) => {
   await page.goto(at('/'));

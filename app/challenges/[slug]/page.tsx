@@ -4,8 +4,8 @@ import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { citationOf } from '#components/challenge/citation.ts';
 import { Glance } from '#components/challenge/glance.tsx';
 import { KeyDates, keyDates } from '#components/challenge/key-dates.tsx';
-import { TimeLine } from '#components/challenge/time-line.tsx';
-import { currentPhase, deadlineOf } from '#components/format/phase-labels.ts';
+import { Timeline } from '#components/challenge/timeline.tsx';
+import { currentPhase, formatDeadline } from '#components/format/phase-labels.ts';
 import { utcDateTime } from '#components/format/time.ts';
 import { Leaders } from '#components/leaderboard/leaders.tsx';
 import { Preformatted } from '#components/ui/preformatted.tsx';
@@ -36,8 +36,8 @@ export default async function OverviewPage({ params }: Props) {
             <section aria-labelledby="cite">
               <h2 id="cite">How to cite</h2>
               <p className="soft narrow-text">
-                Cite the challenge, and say when you looked at the board that you compare with: ranks move
-                while a phase is open.
+                Cite the challenge and the date of the leaderboard you compare with: ranks change while a
+                phase is open.
               </p>
               <Preformatted>{citationOf(challenge, asOf)}</Preformatted>
             </section>
@@ -70,7 +70,7 @@ function Question({ challenge }: { challenge: ChallengeView }) {
           Submit a container
         </Link>
         <Link className="btn" href={`${base}/leaderboard`}>
-          See the board
+          See the leaderboard
         </Link>
       </p>
     </section>
@@ -81,15 +81,15 @@ function Schedule({ challenge, asOf }: { challenge: ChallengeView; asOf: string 
   const phase = currentPhase(challenge.phases);
   if (!phase) return null;
   return (
-    <section className="tl" aria-labelledby="time-line">
+    <section className="timeline" aria-labelledby="timeline">
       <div className="head">
-        <h2 id="time-line">Time line</h2>
+        <h2 id="timeline">Timeline</h2>
         <p className="stamp">
-          {phase.title}: <b>{deadlineOf(phase, asOf).left}</b>
+          {phase.title}: <b>{formatDeadline(phase, asOf).left}</b>
         </p>
       </div>
       <div className="drawing">
-        <TimeLine phases={challenge.phases} asOf={asOf} />
+        <Timeline phases={challenge.phases} asOf={asOf} />
       </div>
       <KeyDates dates={keyDates(challenge.phases, challenge.phaseRules)} asOf={asOf} />
       <p className="muted small">As of {utcDateTime(asOf)}.</p>
@@ -104,23 +104,23 @@ function Leading({ challenge, ownTeams }: { challenge: ChallengeView; ownTeams: 
   if (!leaders || leaders.entries.length === 0) {
     return (
       <section>
-        <h2>Leading</h2>
+        <h2>Leaders</h2>
         <p className="muted">
-          No team is on the board yet. <Link href={`${base}/submit`}>Submit a container</Link> and it stands
-          here when its scans are scored.
+          No team is on the leaderboard yet. <Link href={`${base}/submit`}>Submit a container</Link> to be the
+          first.
         </p>
       </section>
     );
   }
   return (
     <section>
-      <h2>Leading, {title}</h2>
+      <h2>Leaders, {title}</h2>
       <Leaders leaders={leaders} ownTeams={ownTeams} />
       <p className="muted">
-        {leaders.metricLabel} with 95 % interval, axis {leaders.axis.min} to {leaders.axis.max}, n ={' '}
-        {leaders.caseCount} {challenge.synthetic ? 'synthetic scans' : 'scans'}. Teams whose rank intervals
-        overlap may trade places on another set of scans.{' '}
-        <Link href={`${base}/leaderboard?phase=${leaders.phaseSlug}`}>Whole board</Link>
+        {leaders.metricLabel} with 95% interval, axis {leaders.axis.min} to {leaders.axis.max}, n ={' '}
+        {leaders.caseCount} {challenge.synthetic ? 'synthetic cases' : 'cases'}. Teams whose rank intervals
+        overlap could swap places on another test set.{' '}
+        <Link href={`${base}/leaderboard?phase=${leaders.phaseSlug}`}>Full leaderboard</Link>
       </p>
     </section>
   );

@@ -36,7 +36,7 @@ export default async function OrganizePage({ params }: Props) {
         <div className="head">
           <h1>Today</h1>
           <p className="stamp">
-            {utcDateTime(view.asOf)} · you see this as organizer ·{' '}
+            {utcDateTime(view.asOf)} · visible to organizers ·{' '}
             <Link href={`/challenges/${slug}`}>public page</Link>
           </p>
         </div>

@@ -21,7 +21,7 @@ async function change(form: FormData, work: typeof cancelSubmission): Promise<vo
   try {
     await work(site(), id, await currentViewer());
   } catch (error) {
-    // It ended, or was begun again, meanwhile: the page that comes back says how it is.
+    // It ended or was rerun in the meantime: the reloaded page shows its state.
     if (!(error instanceof DomainError && error.code === 'CONFLICT')) throw error;
   }
   revalidatePath(`/submissions/${id}`);

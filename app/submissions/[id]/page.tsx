@@ -47,7 +47,7 @@ export default async function SubmissionPage({ params }: Props) {
         />
       </ChallengeHeader>
       <main id="main" className="wrap under-phases">
-        {/* A new attempt is followed from its own beginning. */}
+        {/* A rerun gets a new component, which follows the new attempt. */}
         <LiveSubmission
           key={submission.evaluation.id}
           submission={submission}
@@ -60,8 +60,8 @@ export default async function SubmissionPage({ params }: Props) {
                 Submission <span className="mono short-id">{submission.shortId}</span>
               </h1>
               <p className="soft">
-                {submission.team.name}, <span className="mono">{submission.algorithm}</span>
-                {submission.sentBy ? `, sent by ${submission.sentBy}` : ''} to {submission.phase.title} on{' '}
+                {submission.team.name}, <span className="mono">{submission.algorithm}</span>, submitted{' '}
+                {submission.sentBy ? `by ${submission.sentBy} ` : ''}to {submission.phase.title} on{' '}
                 {utcDateTime(submission.createdAt)}
               </p>
             </div>

@@ -5,7 +5,7 @@ import { currentViewer } from '#app/viewer.ts';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { createTeamAction } from './actions.ts';
 
-export const metadata: Metadata = { title: 'Found a team' };
+export const metadata: Metadata = { title: 'Create a team' };
 
 export default async function NewTeamPage({ searchParams }: { searchParams: Promise<{ next?: string }> }) {
   const target = safeNext((await searchParams).next);
@@ -13,10 +13,10 @@ export default async function NewTeamPage({ searchParams }: { searchParams: Prom
   if (!viewer) redirect(signInAddress(`/teams/new?next=${encodeURIComponent(target)}`));
   return (
     <main id="main" className="wrap page-top">
-      <h1>Found a team</h1>
+      <h1>Create a team</h1>
       <p className="soft narrow-text">
-        A team is what stands on a board, alone or as a group. You become its owner; next you register it for
-        a challenge.
+        Leaderboards rank teams, including teams of one. You become the owner of the team. Next, register it
+        for a challenge.
       </p>
       <ActionForm
         action={createTeamAction}
@@ -24,18 +24,18 @@ export default async function NewTeamPage({ searchParams }: { searchParams: Prom
           { name: 'next', label: '', type: 'hidden', value: target },
           {
             name: 'name',
-            label: 'Name of the team',
+            label: 'Team name',
             type: 'text',
             maxLength: 60,
-            hint: 'Public, and not changed lightly: papers will cite it.',
+            hint: 'Public. Choose it with care: papers will cite it.',
           },
         ]}
-        submit="Found the team"
-        pending="Founding"
+        submit="Create team"
+        pending="Creating"
       />
       {viewer.teams.length > 0 ? (
         <p className="soft after-form">
-          You are in {viewer.teams.map((team) => team.name).join(', ')} already.
+          You are already in {viewer.teams.map((team) => team.name).join(', ')}.
         </p>
       ) : null}
     </main>

@@ -3,14 +3,14 @@ import type { EvaluationView } from '#lib/api/evaluations.ts';
 
 export type CaseMark = 'scored' | 'failed' | 'running' | 'waiting';
 
-/** One mark a scan. In a hidden phase the marks are sorted by state: which scan failed is not disclosed. */
+/** One mark per case. In a hidden phase the marks are sorted by state, because which case failed isn’t disclosed. */
 
 const MAX_MARKS_IN_A_ROW = 140;
 const MAX_MARKS_ON_A_PHONE = 35;
 const CLASS: Readonly<Record<CaseMark, string | undefined>> = {
-  scored: 'ok',
-  failed: 'ko',
-  running: 'run',
+  scored: 'scored',
+  failed: 'failed',
+  running: 'running',
   waiting: undefined,
 };
 
@@ -27,7 +27,7 @@ export function marksOf(evaluation: EvaluationView): CaseMark[] {
   ];
 }
 
-/** In an open phase, by the number of the case: its state is no secret there. */
+/** By case number, for an open phase, which discloses the state of each case. */
 export function marksByCase(evaluation: EvaluationView): CaseMark[] {
   const states = new Map<number, CaseMark>(
     evaluation.caseScores.map((entry) => [
@@ -58,8 +58,8 @@ export function CaseStrip({ evaluation, hidden }: { evaluation: EvaluationView; 
     '--marks': Math.min(marks.length, MAX_MARKS_IN_A_ROW),
     '--marks-narrow': Math.min(marks.length, MAX_MARKS_ON_A_PHONE),
   } as CSSProperties;
-  const left = leftWord(evaluation);
-  const words = `${counts.scored} scored, ${counts.failed} failed, ${counts.running} running, ${counts.waiting} ${left}`;
+  const pending = pendingLabel(evaluation);
+  const summary = `${counts.scored} scored, ${counts.failed} failed, ${counts.running} running, ${counts.waiting} ${pending}`;
   const crowded = marks.length > MAX_MARKS_IN_A_ROW ? 'many' : '';
   return (
     <>
@@ -67,10 +67,10 @@ export function CaseStrip({ evaluation, hidden }: { evaluation: EvaluationView; 
         className={`cells ${crowded} ${marks.length > 40 ? 'dense' : ''}`}
         style={style}
         role="img"
-        aria-label={`Scans: ${words}`}
+        aria-label={`Cases: ${summary}`}
       >
         {marks.map((mark, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a mark is its place
+          // biome-ignore lint/suspicious/noArrayIndexKey: marks have no identity but their position
           <i key={index} className={CLASS[mark]} />
         ))}
       </div>
@@ -78,27 +78,27 @@ export function CaseStrip({ evaluation, hidden }: { evaluation: EvaluationView; 
         <Key mark="scored" count={counts.scored} />
         <Key mark="failed" count={counts.failed} />
         <Key mark="running" count={counts.running} />
-        <Key mark="waiting" count={counts.waiting} word={left} />
+        <Key mark="waiting" count={counts.waiting} label={pending} />
         <span className="muted">
           {byCase
-            ? 'One mark a scan, in the order of the scans.'
-            : 'One mark a scan, sorted by state: which scan failed is not disclosed here.'}
+            ? 'One mark per case, by case number.'
+            : 'One mark per case, sorted by state: this phase doesn’t disclose which case failed.'}
         </span>
       </p>
     </>
   );
 }
 
-/** What scans without a result do: of an evaluation that has ended none waits any more. */
-export function leftWord({ state }: Pick<EvaluationView, 'state'>): 'waiting' | 'not run' {
+/** Label of the cases without a result: after the evaluation has ended, none is waiting. */
+export function pendingLabel({ state }: Pick<EvaluationView, 'state'>): 'waiting' | 'not run' {
   return state === 'QUEUED' || state === 'RUNNING' ? 'waiting' : 'not run';
 }
 
-function Key({ mark, count, word = mark }: { mark: CaseMark; count: number; word?: string }) {
+function Key({ mark, count, label = mark }: { mark: CaseMark; count: number; label?: string }) {
   return (
     <span>
       <i className={CLASS[mark]} />
-      {count} {word}
+      {count} {label}
     </span>
   );
 }

@@ -2,17 +2,17 @@
 
 import { useState } from 'react';
 import { caseDecimalsShown, direction, shortLabel, unitOf } from '#components/format/metric-labels.ts';
-import { score } from '#components/format/quantity.ts';
+import { formatScore } from '#components/format/quantity.ts';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
 import { caseDecimals } from '#lib/domain/metrics/rounding.ts';
 import { hasFigure } from './case-labels.ts';
-import { type CaseOrder, nextOrder, orderCases } from './case-order.ts';
+import { type CaseOrder, nextOrder, sortCases } from './case-order.ts';
 
-/** More rows than this wait behind their heading. */
-const OPEN_UP_TO = 24;
+/** Longer tables are collapsed. */
+const MAX_ROWS_OPEN = 24;
 
-/** Scores of single scans, where the reader is told: the figure above in numbers. */
+/** Scores of single cases, if they are disclosed: the figure above in numbers. */
 export function CaseTable({
   submission,
   evaluation,
@@ -23,14 +23,14 @@ export function CaseTable({
   const { caseScores, scores } = evaluation;
   if (caseScores.length === 0 || scores.length === 0) return null;
   return (
-    <details className="case-table" open={caseScores.length <= OPEN_UP_TO}>
+    <details className="case-table" open={caseScores.length <= MAX_ROWS_OPEN}>
       <summary>
-        <b id="cases">Table 2 | Each scan.</b>{' '}
+        <b id="cases">Table 2 | Scores by case.</b>{' '}
         {hasFigure(evaluation)
-          ? `The dots of Figure 1 in numbers, ${caseScores.length} of ${evaluation.caseCount} scans; a heading orders them.`
-          : 'None has a score; the code says why.'}
+          ? `The values of Figure 1, ${caseScores.length} of ${evaluation.caseCount} cases. Select a heading to sort.`
+          : 'No case has a score; the code says why.'}
       </summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, with the keyboard too */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region needs focus to scroll with the keyboard */}
       <section className="scrolls" tabIndex={0} aria-labelledby="cases">
         <Rows submission={submission} evaluation={evaluation} />
       </section>
@@ -48,8 +48,12 @@ function Rows({ submission, evaluation }: { submission: SubmissionView; evaluati
     <table className="plain">
       <thead>
         <tr>
-          <Heading {...column} sortKey="id" unit={caseDisclosure === 'PSEUDONYMOUS' ? 'drawn id' : 'number'}>
-            Scan
+          <Heading
+            {...column}
+            sortKey="id"
+            unit={caseDisclosure === 'PSEUDONYMOUS' ? 'pseudonymous ID' : 'number'}
+          >
+            Case
           </Heading>
           {metrics.map((metric) => (
             <Heading
@@ -70,17 +74,17 @@ function Rows({ submission, evaluation }: { submission: SubmissionView; evaluati
         </tr>
       </thead>
       <tbody>
-        {orderCases(caseScores, order).map((row) => (
-          <tr key={row.caseId}>
+        {sortCases(caseScores, order).map((entry) => (
+          <tr key={entry.caseId}>
             <th scope="row" className={caseDisclosure === 'PSEUDONYMOUS' ? 'mono' : undefined}>
-              {row.caseId}
+              {entry.caseId}
             </th>
             {metrics.map((metric) => (
               <td key={metric.metric} className="num">
-                {score(row.metrics[metric.metric] ?? null, caseDecimalsShown(metric, decimals))}
+                {formatScore(entry.metrics[metric.metric] ?? null, caseDecimalsShown(metric, decimals))}
               </td>
             ))}
-            {showsCodes ? <td className="mono small pad bad">{row.code ?? ''}</td> : null}
+            {showsCodes ? <td className="mono small pad bad">{entry.code ?? ''}</td> : null}
           </tr>
         ))}
       </tbody>

@@ -18,15 +18,12 @@ import { heightOf, type LaneShape, nearestDot, type Panel } from './lanes.ts';
 const AXIS_PX = 24;
 const MARGIN_PX = 12;
 const REACH_PX = 28;
-/** On a phone a lane's name and numbers stand above its dots, else beside them (distribution.css). */
+/** On a phone, a lane’s name and numbers are above its dots, otherwise beside them (distribution.css). */
 const NARROW = '(max-width: 719px)';
 const WIDE_LANE: LaneShape = { middle: 0.5, box: 0.36, spread: 0.27 };
 const NARROW_LANE: LaneShape = { middle: 0.64, box: 0.26, spread: 0.2 };
 
-/**
- * The lanes of one panel over their axis. Out of the tree of assistive technology: names, numbers and the table
- * beside it say the same.
- */
+/** The lanes of one panel over their axis. Hidden from screen readers: the labels and the table say the same. */
 export function DistributionPlot({
   panel,
   picked,
@@ -65,7 +62,7 @@ function shapeOfWidth(): LaneShape {
   return matchMedia(NARROW).matches ? NARROW_LANE : WIDE_LANE;
 }
 
-/** Drawn anew only when another scan is picked. */
+/** Memoized, so that it renders only when another case is picked. */
 const Chart = memo(function Chart({
   panel: { axis, lanes },
   shape,

@@ -10,20 +10,20 @@ import {
   unitOf,
   versionOf,
 } from '#components/format/metric-labels.ts';
-import { score } from '#components/format/quantity.ts';
+import { formatScore } from '#components/format/quantity.ts';
 import type { CaseScoreView, EvaluationView } from '#lib/api/evaluations.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
 import { caseDecimals } from '#lib/domain/metrics/rounding.ts';
-import { caseName, hasFigure, whyCases } from './case-labels.ts';
+import { caseName, explainDisclosure, hasFigure } from './case-labels.ts';
 import { type Lane, type Panel, panelsOf, worstFirst } from './lanes.ts';
 
-/** The library that draws comes when there is something to draw. */
+/** Loads the plotting library only if there is something to draw. */
 const DistributionPlot = dynamic(
   () => import('./distribution-plot.tsx').then((module) => module.DistributionPlot),
   { ssr: false, loading: () => <div className="lane-plot" aria-hidden="true" /> },
 );
 
-/** How each metric is spread over the scans, where the phase discloses single scans. */
+/** Distribution of each metric over the cases, if the phase discloses case scores. */
 export function Distribution({
   submission,
   evaluation,
@@ -42,13 +42,13 @@ export function Distribution({
     <section aria-labelledby="distribution">
       <figure className="distribution">
         <figcaption>
-          <b id="distribution">Figure 1 | Spread over the scans.</b> A dot is a scan; the box holds the middle
-          half, its bar is the median, whiskers reach the farthest scan within 1.5 box lengths.{' '}
+          <b id="distribution">Figure 1 | Distribution over cases.</b> Each dot is a case. The box spans the
+          quartiles, its bar is the median, and the whiskers reach the farthest case within 1.5 box lengths.{' '}
           {submission.synthetic ? 'Synthetic scans. ' : ''}
           {evaluation.failed > 0
-            ? `${evaluation.failed} of ${evaluation.caseCount} scans failed and have no dot; in Table 1 they count as the declared worst. `
+            ? `${evaluation.failed} of ${evaluation.caseCount} cases failed and have no dot; in Table 1 they count as the worst value. `
             : ''}
-          {whyCases(submission, evaluation)}
+          {explainDisclosure(submission, evaluation)}
         </figcaption>
         {panels.map((panel, index) => (
           <PanelFigure
@@ -85,7 +85,7 @@ function PanelFigure({
   picked: string | null;
   onPick: (caseId: string) => void;
 }) {
-  const unit = panel.unit === '1' ? 'share, no unit' : panel.unit;
+  const unit = panel.unit === '1' ? 'fraction, no unit' : panel.unit;
   return (
     <div className="panel" style={{ '--lanes': panel.lanes.length } as CSSProperties}>
       <p className="panel-axis">
@@ -104,7 +104,7 @@ function PanelFigure({
   );
 }
 
-/** Name and numbers of a lane: what the drawing beside it says, in words. */
+/** Name and numbers of a lane: the text equivalent of its drawing. */
 function LaneName({ lane, decimals }: { lane: Lane; decimals: number }) {
   const { metric, box } = lane;
   const places = decimalsShown(metric.metric, decimals);
@@ -119,13 +119,14 @@ function LaneName({ lane, decimals }: { lane: Lane; decimals: number }) {
       <span className="lane-stats">
         {box ? (
           <span>
-            <b>{score(box.median, places)}</b> ({score(box.q1, places)}–{score(box.q3, places)})
+            <b>{formatScore(box.median, places)}</b> ({formatScore(box.q1, places)}–
+            {formatScore(box.q3, places)})
             <span className="vh">
-              , whiskers {score(box.low, places)} to {score(box.high, places)}
+              , whiskers {formatScore(box.low, places)} to {formatScore(box.high, places)}
             </span>
           </span>
         ) : (
-          <span className="muted">no scan has a value</span>
+          <span className="muted">no case has a value</span>
         )}
         <span className="unit">
           n = {lane.dots.length}
@@ -136,7 +137,7 @@ function LaneName({ lane, decimals }: { lane: Lane; decimals: number }) {
   );
 }
 
-/** From scan to scan by keyboard, finger or pointer: the same scan is marked in every lane. */
+/** Steps through the cases with keyboard, touch or pointer, and marks the same case in every lane. */
 function CasePicker({
   cases,
   evaluation,
@@ -154,27 +155,30 @@ function CasePicker({
   const order = useMemo(() => worstFirst(primary, cases), [primary, cases]);
   const place = picked === null ? 0 : order.indexOf(picked) + 1;
   const chosen = cases.find(({ caseId }) => caseId === picked);
-  const words = chosen
+  const description = chosen
     ? `${caseName(chosen.caseId)}: ${evaluation.scores
         .map((metric) => {
-          const value = score(chosen.metrics[metric.metric] ?? null, caseDecimalsShown(metric, decimals));
+          const value = formatScore(
+            chosen.metrics[metric.metric] ?? null,
+            caseDecimalsShown(metric, decimals),
+          );
           return `${shortLabel(metric)} ${value} ${unitOf(metric)}`.trim();
         })
         .join(', ')}`
-    : 'no scan marked';
+    : 'no case marked';
   return (
     <div className="case-picker scripted">
-      <label htmlFor="case-place">Mark a scan, from the worst {shortLabel(primary)} to the best</label>
+      <label htmlFor="case-place">Mark a case, from worst {shortLabel(primary)} to best</label>
       <input
         id="case-place"
         type="range"
         min={0}
         max={order.length}
         value={place}
-        aria-valuetext={words}
+        aria-valuetext={description}
         onChange={(event) => onPick(order[Number(event.target.value) - 1] ?? null)}
       />
-      <p aria-hidden="true">{chosen ? `${words}.` : 'Point at a dot, or move the handle.'}</p>
+      <p aria-hidden="true">{chosen ? `${description}.` : 'Point to a dot, or move the slider.'}</p>
     </div>
   );
 }

@@ -4,14 +4,14 @@ import { type Axis, axisOver } from '#lib/domain/statistics/axis.ts';
 import { type Box, boxOf } from '#lib/domain/statistics/distribution.ts';
 import { swarm } from './swarm.ts';
 
-/** The figure of single scans as values: panels of one unit each, a lane a metric, a dot a scan. */
+/** The data of the distribution figure: a panel per unit, a lane per metric, a dot per case. */
 
 type MetricScores = EvaluationView['scores'][number];
 
 export interface Dot {
   caseId: string;
   value: number;
-  /** Which lane of its panel, from 0, and the place across it, from −1 to 1. */
+  /** Lane of the panel, from 0, and position across the lane, from −1 to 1. */
   lane: number;
   across: number;
 }
@@ -29,17 +29,17 @@ export interface Panel {
   lanes: Lane[];
 }
 
-/** Where things lie within a lane, in lanes from its top: its middle, half a box, the farthest dot. */
+/** Positions within a lane, in lane heights: its middle, half a box, the farthest dot. */
 export interface LaneShape {
   middle: number;
   box: number;
   spread: number;
 }
 
-/** Room that a dot takes along the axis, and rows of dots on one side of the middle before they move closer. */
+/** Width of a dot as a fraction of the axis, and rows of dots on either side of the middle before they move closer. */
 const DOTS = { dot: 1 / 100, rows: 3 };
 
-/** Metrics that share a unit share an axis, so that lanes compare down the panel. */
+/** Metrics with the same unit share an axis, so that lanes can be compared. */
 export function panelsOf(metrics: readonly MetricScores[], cases: readonly CaseScoreView[]): Panel[] {
   const byUnit = Map.groupBy(metrics, ({ unit, better }) => `${unit} ${better}`);
   return [...byUnit.values()].map((group): Panel => {
@@ -70,7 +70,7 @@ function laneOf(
   return {
     metric,
     box: boxOf(values.map(({ value }) => value)),
-    dots: values.map((one, at) => ({ ...one, lane: index, across: across[at]! })),
+    dots: values.map((value, at) => ({ ...value, lane: index, across: across[at]! })),
   };
 }
 
@@ -78,7 +78,7 @@ function rangeOf(metric: string): readonly [number, number | null] {
   return isMetricName(metric) ? METRICS[metric].range : [0, null];
 }
 
-/** Ids from the worst to the best value of a metric; scans without a value first. */
+/** IDs from the worst to the best value of a metric; cases without a value come first. */
 export function worstFirst(
   { metric, better }: Pick<MetricScores, 'metric' | 'better'>,
   cases: readonly CaseScoreView[],
@@ -93,16 +93,16 @@ export function worstFirst(
     .map(({ caseId }) => caseId);
 }
 
-/** Down the panel, in lanes. */
+/** Vertical position in the panel, in lane heights. */
 export function heightOf({ lane, across }: Dot, { middle, spread }: LaneShape): number {
   return lane + middle + spread * across;
 }
 
 /**
- * The dot that is nearest to a place in a panel; null where none is within reach.
+ * The dot nearest to a position in a panel, or null if none is within reach.
  *
- * @param at x as a share of the axis, y in lanes
- * @param scale pixels of a whole axis, of a lane and within reach
+ * @param at x as a fraction of the axis, y in lane heights
+ * @param scale length of the axis, height of a lane and reach, in pixels
  */
 export function nearestDot(
   { axis, lanes }: Panel,

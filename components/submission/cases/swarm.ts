@@ -1,12 +1,10 @@
 /**
- * Places dots of one lane beside each other instead of over each other: the same values always make the same
- * picture, and a wide place in it is where many values are.
+ * Beeswarm layout of one lane: dots are placed next to each other instead of overlapping. Deterministic.
  *
- * @param shares places along the axis, from 0 to 1, in any order
- * @param options.dot width of a dot as a share of the axis
- * @param options.rows rows of dots that fit on one side of the middle of the lane; where more would be needed,
- *   all move closer together
- * @returns places across the lane, from −1 to 1, in the order of `shares`
+ * @param shares positions along the axis, from 0 to 1, in any order
+ * @param options.dot width of a dot as a fraction of the axis
+ * @param options.rows rows of dots that fit on either side of the middle; if more are needed, rows move closer
+ * @returns positions across the lane, from −1 to 1, in the order of `shares`
  */
 export function swarm(shares: readonly number[], { dot, rows }: { dot: number; rows: number }): number[] {
   const taken: number[][] = [];
@@ -25,8 +23,8 @@ export function swarm(shares: readonly number[], { dot, rows }: { dot: number; r
 }
 
 /**
- * Indices in an order that jumps evenly about the axis, by the golden ratio: from one end to the other the rows
- * would fill up in stripes.
+ * Indices in an order that is spread evenly over the axis by the golden ratio. In ascending order, the rows would
+ * fill up in stripes.
  */
 function scattered(shares: readonly number[]): number[] {
   const ascending = shares.map((_, index) => index).sort((a, b) => shares[a]! - shares[b]! || a - b);

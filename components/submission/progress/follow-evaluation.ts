@@ -6,17 +6,17 @@ import type { EvaluationView } from '#lib/api/evaluations.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
 import { isFinal } from '#lib/domain/evaluations/state.ts';
 
-const POLL_EVERY_MS = 5 * SECOND_MS;
+const POLL_INTERVAL_MS = 5 * SECOND_MS;
 
-/** How news reach the page: pushed, asked for, or not any more (ended, or no connection). */
+/** How updates reach the page: pushed, polled, or not anymore because the evaluation has ended. */
 export type Following = 'live' | 'polling' | 'ended';
 
 export interface FollowedEvaluation {
   evaluation: EvaluationView;
   following: Following;
-  /** Server's time at the latest news, ISO 8601. */
+  /** Server time of the latest update, ISO 8601. */
   updatedAt: string;
-  /** Server's time now, counted on from the page's own stamp, so that a wrong clock here does not matter. */
+  /** Current server time, counted from the page’s timestamp, so that a wrong local clock doesn’t matter. */
   nowMs: number;
 }
 
@@ -26,14 +26,14 @@ async function fetchEvaluation(submissionId: string): Promise<EvaluationView | n
     if (!response.ok) return null;
     return ((await response.json()) as SubmissionView).evaluation;
   } catch {
-    // Offline: the next attempt is a few seconds away, and the stamp says how old the figures are.
+    // Offline: the next attempt follows in a few seconds, and the page shows how old its data is.
     return null;
   }
 }
 
 /**
- * Listens to the event stream; whenever the stream fails, asks every five seconds until it is back. Stops when
- * the evaluation is final and then calls `onFinal` once, since scores and board stand outside the stream.
+ * Follows the event stream, and polls while the stream is down. Stops when the evaluation is final and then calls
+ * `onFinal` once, because scores and leaderboard aren’t part of the stream.
  */
 export function useFollowedEvaluation(submission: SubmissionView, onFinal: () => void): FollowedEvaluation {
   const { id, asOf } = submission;
@@ -54,10 +54,10 @@ export function useFollowedEvaluation(submission: SubmissionView, onFinal: () =>
       clearInterval(timer);
       timer = undefined;
     };
-    const take = (news: EvaluationView) => {
-      setEvaluation(news);
+    const update = (latest: EvaluationView) => {
+      setEvaluation(latest);
       setUpdatedAt(new Date(Date.parse(asOf) + performance.now() - mountedAtMs).toISOString());
-      if (!isFinal(news.state)) return;
+      if (!isFinal(latest.state)) return;
       source.close();
       stopPolling();
       setFollowing('ended');
@@ -66,15 +66,15 @@ export function useFollowedEvaluation(submission: SubmissionView, onFinal: () =>
     source.addEventListener('evaluation', (event) => {
       stopPolling();
       setFollowing('live');
-      take(JSON.parse((event as MessageEvent<string>).data) as EvaluationView);
+      update(JSON.parse((event as MessageEvent<string>).data) as EvaluationView);
     });
     source.addEventListener('error', () => {
       if (timer !== undefined) return;
       setFollowing('polling');
       timer = setInterval(async () => {
-        const news = await fetchEvaluation(id);
-        if (news) take(news);
-      }, POLL_EVERY_MS);
+        const latest = await fetchEvaluation(id);
+        if (latest) update(latest);
+      }, POLL_INTERVAL_MS);
     });
     return () => {
       source.close();
@@ -82,12 +82,12 @@ export function useFollowedEvaluation(submission: SubmissionView, onFinal: () =>
     };
   }, [id]);
 
-  // After a refresh the server's view is newer than what was followed.
+  // After a refresh, the server’s view is newer than the followed one.
   const shown = isFinal(submission.evaluation.state) ? submission.evaluation : evaluation;
   return { evaluation: shown, following, updatedAt, nowMs };
 }
 
-/** Server's time, a tick a second; starts at the page's stamp, so that server and browser draw the same. */
+/** Server time, updated every second. Starts at the page’s timestamp, so that server and browser render the same. */
 function useServerClock(asOf: string, ticking: boolean): number {
   const startMs = Date.parse(asOf);
   const [nowMs, setNowMs] = useState(startMs);

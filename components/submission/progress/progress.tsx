@@ -1,11 +1,11 @@
-import { ordinal } from '#components/format/quantity.ts';
+import { formatOrdinal } from '#components/format/quantity.ts';
 import { CaseStrip } from '#components/submission/cases/case-strip.tsx';
-import { Question } from '#components/ui/question.tsx';
+import { Confirmation } from '#components/ui/confirmation.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
 import { doneOf, formatTimeLeft } from './stages.ts';
 
-/** How far it is: the count, what it waits for, one mark a scan, and the way to end it. */
+/** Progress of the evaluation: the count, the time left, one mark per case, and the form that cancels it. */
 export function Progress({
   evaluation,
   hidden,
@@ -19,7 +19,7 @@ export function Progress({
   submissionId: string;
   cancel: ((form: FormData) => Promise<void>) | null;
 }) {
-  const moving = evaluation.state === 'QUEUED' || evaluation.state === 'RUNNING';
+  const isActive = evaluation.state === 'QUEUED' || evaluation.state === 'RUNNING';
   return (
     <section aria-labelledby="progress">
       <h2 id="progress" className="vh">
@@ -27,7 +27,7 @@ export function Progress({
       </h2>
       <div className="big">
         <p className="n">
-          {doneOf(evaluation)} <small>of {evaluation.caseCount} scans</small>
+          {doneOf(evaluation)} <small>of {evaluation.caseCount} cases</small>
         </p>
         <p className="soft">
           {formatProgress(evaluation, hidden, asOf)}
@@ -35,34 +35,34 @@ export function Progress({
             <>
               <br />
               <span className="muted small">
-                In a hidden phase counts move once a minute, and times are rounded to 15 minutes.
+                In a hidden phase, counts update once a minute and times are rounded to 15 minutes.
               </span>
             </>
           ) : null}
         </p>
-        {cancel && moving ? (
+        {cancel && isActive ? (
           <div className="end">
-            <Question word="Cancel submission">
+            <Confirmation label="Cancel submission">
               <p>
                 {evaluation.startedAt === null
-                  ? 'No runner has taken it yet: cancelling costs nothing of the quota.'
-                  : 'The container is stopped within seconds and no score comes of it. It has started, so it counts against the quota.'}
+                  ? 'No runner has started it yet, so cancelling doesn’t use quota.'
+                  : 'The container is stopped within seconds, and the submission gets no score. It counts against the quota, because it has started.'}
               </p>
               <form action={cancel} className="actions">
                 <input type="hidden" name="submission" value={submissionId} />
-                <SubmitButton pending="Cancelling">Yes, cancel it</SubmitButton>
+                <SubmitButton pending="Cancelling">Yes, cancel submission</SubmitButton>
               </form>
-            </Question>
+            </Confirmation>
           </div>
         ) : null}
       </div>
       <CaseStrip evaluation={evaluation} hidden={hidden} />
       {evaluation.platformError ? (
-        <p className="soft narrow-text fault-note">
+        <p className="soft narrow-text error-note">
           <span className="mono warn">{evaluation.platformError.code}</span>:{' '}
-          {evaluation.platformError.meaning} It went back to the queue{' '}
-          {evaluation.requeues === 1 ? 'once' : `${evaluation.requeues} times`}; scans that were done are
-          kept, and it costs you nothing.
+          {evaluation.platformError.meaning} The evaluation was requeued{' '}
+          {evaluation.requeues === 1 ? 'once' : `${evaluation.requeues} times`}. Finished cases are kept, and
+          the retry uses no quota.
         </p>
       ) : null}
     </section>
@@ -77,18 +77,18 @@ function formatProgress(evaluation: EvaluationView, hidden: boolean, asOf: strin
       if (place === null) return 'Waiting for a runner.';
       return place === 1
         ? 'Next in the queue.'
-        : `${ordinal(place)} of ${evaluation.queueLength} in the queue.`;
+        : `${formatOrdinal(place)} of ${evaluation.queueLength} in the queue.`;
     }
     case 'RUNNING': {
       const left = formatTimeLeft(evaluation, hidden, asOf);
       if (left) return `${left[0]?.toUpperCase()}${left.slice(1)}.`;
-      return evaluation.imageReadyAt ? 'The first scan is running.' : 'A runner is checking the image.';
+      return evaluation.imageReadyAt ? 'The first case is running.' : 'A runner is checking the image.';
     }
     case 'SCORED':
-      return evaluation.failed === 0 ? 'Every scan has a score.' : 'Failed scans count as the worst value.';
+      return evaluation.failed === 0 ? 'Every case has a score.' : 'Failed cases count as the worst value.';
     case 'FAILED':
-      return 'The evaluation ended without a score.';
+      return 'The evaluation failed without a score.';
     case 'CANCELLED':
-      return 'Cancelled: no score comes of it.';
+      return 'The submission was cancelled without a score.';
   }
 }

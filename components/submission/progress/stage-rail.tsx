@@ -1,7 +1,7 @@
 import { type CSSProperties, Fragment } from 'react';
 import type { Stage } from './stages.ts';
 
-const SPOKEN: Readonly<Record<Stage['state'], string>> = {
+const SPOKEN_LABELS: Readonly<Record<Stage['state'], string>> = {
   done: 'done: ',
   now: 'now: ',
   stopped: 'stopped: ',
@@ -19,7 +19,7 @@ export function StageRail({ stages }: { stages: readonly Stage[] }) {
           style={stage.share > 0 ? ({ '--share': `${stage.share.toFixed(1)}%` } as CSSProperties) : undefined}
         >
           <b>
-            <span className="vh">{SPOKEN[stage.state]}</span>
+            <span className="vh">{SPOKEN_LABELS[stage.state]}</span>
             {stage.title}
           </b>
           {stage.notes.map((note, index) => (

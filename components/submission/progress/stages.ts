@@ -1,13 +1,13 @@
-import { bytes, ordinal } from '#components/format/quantity.ts';
-import { longSpan, SECOND_MS, shortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
+import { formatBytes, formatOrdinal } from '#components/format/quantity.ts';
+import { formatLongSpan, formatShortSpan, SECOND_MS, spanMs, utcClockNear } from '#components/format/time.ts';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
 
-/** The seven stations of a submission: what is behind it, where it is, what comes. */
+/** One of the seven stages of a submission. */
 export interface Stage {
   title: string;
   notes: string[];
   state: 'done' | 'now' | 'stopped' | 'ahead';
-  /** Share of the way to the next station, in per cent; only where it is now. */
+  /** Progress to the next stage in percent; 0 unless it is the current stage. */
   share: number;
 }
 
@@ -19,22 +19,22 @@ export function doneOf(evaluation: EvaluationView): number {
 }
 
 /**
- * Time left by the pace so far, from the claim on; null before the first result. In a hidden phase the words
- * are rounded to quarters of an hour: the page must not be a clock for single scans.
+ * Estimated time left at the current pace; null before the first result. In a hidden phase it is rounded to
+ * quarters of an hour, so that the page doesn’t reveal how long single cases take.
  */
 export function formatTimeLeft(evaluation: EvaluationView, hidden: boolean, asOf: string): string | null {
   const done = doneOf(evaluation);
   const from = evaluation.imageReadyAt ?? evaluation.startedAt;
   if (evaluation.state !== 'RUNNING' || done === 0 || from === null) return null;
   const leftMs = (spanMs(from, asOf) / done) * (evaluation.caseCount - done);
-  if (!hidden) return `about ${longSpan(leftMs)} left`;
+  if (!hidden) return `about ${formatLongSpan(leftMs)} left`;
   const quarters = Math.floor(leftMs / QUARTER_HOUR_MS);
   if (quarters === 0) return 'less than 15 minutes left';
   if (quarters < 4) return `${quarters * 15} to ${(quarters + 1) * 15} minutes left`;
   return `${Math.floor(quarters / 4)} to ${Math.floor(quarters / 4) + 1} h left`;
 }
 
-/** Index of the station where the evaluation is, or where it stopped. */
+/** Index of the current stage, or of the stage where the evaluation stopped. */
 function position(evaluation: EvaluationView): number {
   if (evaluation.state === 'SCORED') return 6;
   if (evaluation.startedAt === null) return 1;
@@ -49,7 +49,7 @@ function queueNotes(evaluation: EvaluationView, asOf: string): string[] {
   if (evaluation.state !== 'QUEUED') return [`since ${since}`];
   const place = evaluation.queuePlace;
   const of = evaluation.queueLength === null ? '' : ` of ${evaluation.queueLength}`;
-  return [`since ${since}`, place === null ? 'waiting for a runner' : `${ordinal(place)}${of}`];
+  return [`since ${since}`, place === null ? 'waiting for a runner' : `${formatOrdinal(place)}${of}`];
 }
 
 export function stagesOf(
@@ -70,19 +70,22 @@ export function stagesOf(
   const running = evaluation.state === 'RUNNING';
   const stopped = evaluation.state === 'FAILED' || evaluation.state === 'CANCELLED';
   const notes: [title: string, notes: string[]][] = [
-    ['Received', [utcClockNear(evaluation.createdAt, asOf), `${bytes(context.archiveBytes)}, hash agrees`]],
+    [
+      'Received',
+      [utcClockNear(evaluation.createdAt, asOf), `${formatBytes(context.archiveBytes)}, checksum verified`],
+    ],
     ['Queued', queueNotes(evaluation, asOf)],
     [
       'Image checked',
-      evaluation.imageReadyAt ? clock(evaluation.imageReadyAt) : ['hash of each layer,', 'entry point, size'],
+      evaluation.imageReadyAt ? clock(evaluation.imageReadyAt) : ['layer checksums,', 'entry point, size'],
     ],
-    ['First scan', clock(evaluation.firstCaseAt)],
-    [`Scans, ${done} of ${evaluation.caseCount}`, left ? [left] : []],
+    ['First case', clock(evaluation.firstCaseAt)],
+    [`Cases, ${done} of ${evaluation.caseCount}`, left ? [left] : []],
     [
       'Scores',
-      evaluation.state === 'SCORED' ? clock(evaluation.finishedAt) : ['seconds after', 'the last scan'],
+      evaluation.state === 'SCORED' ? clock(evaluation.finishedAt) : ['seconds after', 'the last case'],
     ],
-    ['On the board', leaderboardNotes(evaluation, context)],
+    ['Leaderboard', leaderboardNotes(evaluation, context)],
   ];
   return notes.map(([title, lines], index) => ({
     title,
@@ -106,16 +109,16 @@ function leaderboardNotes(
   evaluation: EvaluationView,
   { countsOnLeaderboard, counting }: { countsOnLeaderboard: boolean; counting: 'BEST' | 'LATEST' },
 ): string[] {
-  if (evaluation.state !== 'SCORED') return [counting === 'BEST' ? 'if it is your best' : 'as your latest'];
+  if (evaluation.state !== 'SCORED') return [counting === 'BEST' ? 'if it’s your best' : 'as your latest'];
   if (countsOnLeaderboard) return ['this one counts'];
   return [counting === 'BEST' ? 'another is better' : 'a later one counts'];
 }
 
-/** One line of words for the state: the stamp of the page. */
+/** The state in one line, for the page’s heading. */
 export function formatState(evaluation: EvaluationView, asOf: string): string {
   switch (evaluation.state) {
     case 'QUEUED':
-      return evaluation.requeues > 0 ? 'Queued again after a fault on our side' : 'Queued';
+      return evaluation.requeues > 0 ? 'Requeued after a platform error' : 'Queued';
     case 'RUNNING':
       return 'Running';
     case 'SCORED':
@@ -130,5 +133,5 @@ export function formatState(evaluation: EvaluationView, asOf: string): string {
 /** "4 s ago" */
 export function formatAgo(iso: string, nowMs: number): string {
   const ageMs = nowMs - Date.parse(iso);
-  return ageMs < 2 * SECOND_MS ? 'just now' : `${shortSpan(ageMs)} ago`;
+  return ageMs < 2 * SECOND_MS ? 'just now' : `${formatShortSpan(ageMs)} ago`;
 }

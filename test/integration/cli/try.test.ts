@@ -303,7 +303,11 @@ describe('heldout try', () => {
         "can't be written to /nowhere/report.json",
       ],
       [[file, '--data', data, '--site', 'http://127.0.0.1:1'], 2, '--site needs --phase CHALLENGE/PHASE'],
-      [[file, '--data', data, '--cpus', '256'], 3, 'The container needs 256 processors, but this machine has'],
+      [
+        [file, '--data', data, '--cpus', '256'],
+        3,
+        'The container needs 256 processors, but this machine has',
+      ],
       [[file, '--data', data, '--memory-mib', '4194304'], 3, 'Use --memory-mib to try it with less'],
       [[file, '--data', data, '--gpus', '16:H100'], 3, 'needs 16 GPUs (H100), but this engine has 0'],
     ] as const) {

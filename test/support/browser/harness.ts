@@ -81,7 +81,7 @@ async function makeChallenge(client: SiteClient): Promise<void> {
   }
 }
 
-/** One team that every test finds on the board of the hidden phase. */
+/** One team that every test finds on the leaderboard of the hidden phase. */
 async function submitBaseline(client: SiteClient, archive: string): Promise<void> {
   const { person, team } = FIRST_TEAM;
   await client.signUp(person);

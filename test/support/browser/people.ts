@@ -10,7 +10,7 @@ export interface Person {
   password: string;
 }
 
-/** Nobody that another test knows. */
+/** A person that no other test uses. */
 export function newPerson(): Person {
   return { name: 'Ada Moreau', email: `${randomUUID()}@heldout.example`, password: randomUUID() };
 }
@@ -26,7 +26,7 @@ export function at(path: string): string {
 export async function signUp(page: Page, person: Person, next = '/'): Promise<void> {
   await page.goto(at(`/sign-up?next=${encodeURIComponent(next)}`));
   await page.getByLabel('Name').fill(person.name);
-  await page.getByLabel('E-mail').fill(person.email);
+  await page.getByLabel('Email').fill(person.email);
   await page.getByLabel('Password').fill(person.password);
   await page.getByRole('button', { name: 'Sign up' }).click();
   await expect(page.getByRole('link', { name: person.name })).toBeVisible();
@@ -34,7 +34,7 @@ export async function signUp(page: Page, person: Person, next = '/'): Promise<vo
 
 export async function signIn(page: Page, { email, password }: Omit<Person, 'name'>): Promise<void> {
   await page.goto(at('/sign-in'));
-  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
@@ -44,12 +44,12 @@ export async function signInAsOrganizer(page: Page): Promise<void> {
   await expect(page.getByRole('link', { name: ORGANIZER.name })).toBeVisible();
 }
 
-/** From nothing to a team that is registered, on the submit page. */
+/** Signs up, creates and registers a team, and opens the submit page. */
 export async function joinWithTeam(page: Page, team: string): Promise<void> {
   await signUp(page, newPerson(), SUBMIT_PAGE);
-  await page.getByRole('main').getByRole('link', { name: 'Found a team' }).click();
-  await page.getByLabel('Name of the team').fill(team);
-  await page.getByRole('button', { name: 'Found the team' }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Create team' }).click();
+  await page.getByLabel('Team name').fill(team);
+  await page.getByRole('button', { name: 'Create team' }).click();
   await page.getByRole('button', { name: `Register ${team}` }).click();
   await expect(page.getByLabel('Algorithm and version')).toBeVisible();
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { parsePins, togglePin } from '#components/leaderboard/pins.ts';
-import { nextSort, parseSort, sortParameter, sortRows } from '#components/leaderboard/sort.ts';
+import { nextSort, parseSort, sortEntries, sortParameter } from '#components/leaderboard/sort.ts';
 import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards.ts';
 
-function row(teamSlug: string, rank: number, dice: number | null, failed = 0): LeaderboardEntry {
+function entry(teamSlug: string, rank: number, dice: number | null, failed = 0): LeaderboardEntry {
   return {
     teamSlug,
     teamName: teamSlug.toUpperCase(),
@@ -49,23 +49,28 @@ function leaderboard(entries: LeaderboardEntry[]): LeaderboardView {
   };
 }
 
-const teams = (rows: LeaderboardEntry[]) => rows.map((entry) => entry.teamSlug);
+const teams = (entries: LeaderboardEntry[]) => entries.map(({ teamSlug }) => teamSlug);
 
-test('an address that names no column of this board falls back to the rank', () => {
-  const view = leaderboard([row('b', 2, 0.5), row('a', 1, 0.6)]);
+test('an unknown sort column falls back to the rank', () => {
+  const view = leaderboard([entry('b', 2, 0.5), entry('a', 1, 0.6)]);
   for (const text of [undefined, '', '-', 'hd95', '-nonsense']) {
-    expect(teams(sortRows(view, parseSort(view, text))), String(text)).toEqual(['a', 'b']);
+    expect(teams(sortEntries(view, parseSort(view, text))), String(text)).toEqual(['a', 'b']);
   }
 });
 
-test('a score that does not exist stays last in both directions, and ties keep the ranking', () => {
-  const view = leaderboard([row('a', 1, 0.5), row('none', 2, null), row('b', 3, 0.5), row('c', 4, 0.9)]);
-  expect(teams(sortRows(view, { key: 'dice', descending: true }))).toEqual(['c', 'a', 'b', 'none']);
-  expect(teams(sortRows(view, { key: 'dice', descending: false }))).toEqual(['a', 'b', 'c', 'none']);
+test('missing scores come last in both directions, and ties keep the ranking', () => {
+  const view = leaderboard([
+    entry('a', 1, 0.5),
+    entry('none', 2, null),
+    entry('b', 3, 0.5),
+    entry('c', 4, 0.9),
+  ]);
+  expect(teams(sortEntries(view, { key: 'dice', descending: true }))).toEqual(['c', 'a', 'b', 'none']);
+  expect(teams(sortEntries(view, { key: 'dice', descending: false }))).toEqual(['a', 'b', 'c', 'none']);
 });
 
-test('the first click shows what is best or newest on top, the second turns it round', () => {
-  const view = leaderboard([row('a', 1, 0.5)]);
+test('the first click sorts the best or newest first, the second reverses the order', () => {
+  const view = leaderboard([entry('a', 1, 0.5)]);
   const byRank = parseSort(view, undefined);
   const dice = nextSort(view, byRank, 'dice');
   expect(sortParameter(dice)).toBe('-dice');
@@ -75,15 +80,15 @@ test('the first click shows what is best or newest on top, the second turns it r
   expect(sortParameter(nextSort(view, dice, 'rank'))).toBeNull();
 });
 
-test('the entries that were given are left as they are', () => {
-  const view = leaderboard([row('b', 2, 0.5), row('a', 1, 0.6)]);
-  sortRows(view, { key: 'rank', descending: false });
+test('sorting leaves the given entries unchanged', () => {
+  const view = leaderboard([entry('b', 2, 0.5), entry('a', 1, 0.6)]);
+  sortEntries(view, { key: 'rank', descending: false });
   expect(teams(view.entries)).toEqual(['b', 'a']);
 });
 
-test('pins: the reader’s own team at first, only teams of this board, each once, five at most', () => {
+test('pins default to the viewer’s own teams, are on the leaderboard, unique, and five at most', () => {
   const onLeaderboard = ['a', 'b', 'c', 'd', 'e', 'f'];
-  expect(parsePins(undefined, onLeaderboard, ['b', 'not-on-board'])).toEqual(['b']);
+  expect(parsePins(undefined, onLeaderboard, ['b', 'not-on-leaderboard'])).toEqual(['b']);
   expect(parsePins('', onLeaderboard, ['b'])).toEqual([]);
   expect(parsePins('c,x,c,a', onLeaderboard, [])).toEqual(['c', 'a']);
   expect(parsePins('a,b,c,d,e,f', onLeaderboard, [])).toHaveLength(5);

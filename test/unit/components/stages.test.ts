@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { leftWord, marksByCase, marksOf } from '#components/submission/cases/case-strip.tsx';
+import { marksByCase, marksOf, pendingLabel } from '#components/submission/cases/case-strip.tsx';
 import { formatTimeLeft, stagesOf } from '#components/submission/progress/stages.ts';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
 
@@ -44,7 +44,7 @@ function states(view: EvaluationView): string[] {
 const rail = (text: string) =>
   text.split('').map((letter) => ({ d: 'done', n: 'now', s: 'stopped', a: 'ahead' })[letter]);
 
-test('the rail shows where an evaluation is, and where it stopped', () => {
+test('the rail shows the current stage, or the stage where the evaluation stopped', () => {
   const queued = { state: 'QUEUED', startedAt: null, imageReadyAt: null } as const;
   expect(states(evaluation(queued))).toEqual(rail('dnaaaaa'));
   expect(states(evaluation({ imageReadyAt: null }))).toEqual(rail('ddnaaaa'));
@@ -56,43 +56,43 @@ test('the rail shows where an evaluation is, and where it stopped', () => {
   expect(states(evaluation({ ...queued, state: 'CANCELLED' }))).toEqual(rail('dsaaaaa'));
 });
 
-test('the first scan has a time when its result is there, and says nothing before', () => {
+test('the first case shows its time once its result is recorded', () => {
   // The cases run in random order, as many at once as the runner has room for.
-  expect(stages(evaluation({}))[3]).toMatchObject({ title: 'First scan', notes: [] });
+  expect(stages(evaluation({}))[3]).toMatchObject({ title: 'First case', notes: [] });
   expect(stages(evaluation({ firstCaseAt: '2026-02-05T13:20:00Z' }))[3]?.notes).toEqual(['13:20']);
 });
 
-test('what has ended without a result of every scan has none that waits', () => {
-  expect((['QUEUED', 'RUNNING'] as const).map((state) => leftWord({ state }))).toEqual([
+test('an evaluation that ended early has no waiting cases', () => {
+  expect((['QUEUED', 'RUNNING'] as const).map((state) => pendingLabel({ state }))).toEqual([
     'waiting',
     'waiting',
   ]);
-  expect((['FAILED', 'CANCELLED'] as const).map((state) => leftWord({ state }))).toEqual([
+  expect((['FAILED', 'CANCELLED'] as const).map((state) => pendingLabel({ state }))).toEqual([
     'not run',
     'not run',
   ]);
 });
 
-test('time left follows the pace; in a hidden phase it is said in quarters of an hour', () => {
-  // 4 of 10 in 60 minutes: 15 minutes a scan, 6 scans are left, 90 minutes.
+test('time left follows the pace; in a hidden phase it is rounded to quarters of an hour', () => {
+  // 4 of 10 in 60 minutes: 15 minutes per case, 6 cases left: 90 minutes.
   const four = evaluation({ scored: 3, failed: 1 });
   expect(formatTimeLeft(four, false, AS_OF)).toBe('about 1 h 30 min left');
   expect(formatTimeLeft(four, true, AS_OF)).toBe('1 to 2 h left');
-  // 8 of 10 in 60 minutes: 7.5 minutes a scan, 15 minutes are left.
+  // 8 of 10 in 60 minutes: 7.5 minutes per case, 15 minutes left.
   expect(formatTimeLeft(evaluation({ scored: 8 }), true, AS_OF)).toBe('15 to 30 minutes left');
   expect(formatTimeLeft(evaluation({ scored: 9 }), true, AS_OF)).toBe('less than 15 minutes left');
   expect(formatTimeLeft(evaluation({}), true, AS_OF)).toBeNull();
   expect(formatTimeLeft(evaluation({ state: 'SCORED', scored: 10 }), true, AS_OF)).toBeNull();
 });
 
-test('marks of a hidden phase are sorted by state and always as many as scans', () => {
+test('marks of a hidden phase are sorted by state, one per case', () => {
   const view = evaluation({ scored: 3, failed: 2, running: 9 });
   expect(marksOf(view).join(' ')).toBe(
     'scored scored scored failed failed running running running running running',
   );
 });
 
-test('marks of an open phase stand at the place of their scan', () => {
+test('marks of an open phase are in the order of the cases', () => {
   const entry = (caseNumber: number, status: 'SCORED' | 'REJECTED') => ({
     caseId: String(caseNumber),
     status,

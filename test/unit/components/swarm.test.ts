@@ -1,34 +1,34 @@
 import { expect, test } from 'vitest';
 import { swarm } from '#components/submission/cases/swarm.ts';
 
-const places = { dot: 0.1, rows: 4 };
+const options = { dot: 0.1, rows: 4 };
 
-test('dots that are apart stand in the middle', () => {
-  expect(swarm([0.5, 0.1, 0.9], places)).toEqual([0, 0, 0]);
+test('dots that don’t overlap are in the middle', () => {
+  expect(swarm([0.5, 0.1, 0.9], options)).toEqual([0, 0, 0]);
 });
 
-test('equal values stand beside each other, on both sides in turn', () => {
-  const rows = swarm([0.3, 0.3, 0.3, 0.3], places);
+test('equal values are placed next to each other, on alternating sides', () => {
+  const rows = swarm([0.3, 0.3, 0.3, 0.3], options);
   expect(rows.toSorted((a, b) => a - b)).toEqual([-1 / 4, 0, 1 / 4, 2 / 4]);
 });
 
-test('more than fit move closer and stay in the lane', () => {
+test('dots that don’t fit move closer and stay in the lane', () => {
   const crowd = swarm(
     Array.from({ length: 300 }, () => 0),
-    places,
+    options,
   );
   expect(Math.max(...crowd)).toBe(1);
   expect(new Set(crowd).size).toBe(300);
 });
 
-test('no two dots of a row touch, and the same values make the same picture', () => {
-  // 300 values that a share of 0.618… spreads evenly.
+test('dots of a row don’t overlap, and the layout is deterministic', () => {
+  // 300 values, spread evenly by the golden ratio.
   const shares = Array.from({ length: 300 }, (_, index) => (index * 0.6180339887498949) % 1);
-  const rows = swarm(shares, places);
-  expect(swarm(shares, places)).toEqual(rows);
+  const rows = swarm(shares, options);
+  expect(swarm(shares, options)).toEqual(rows);
   for (const [row, dots] of Map.groupBy(shares.keys(), (index) => rows[index]!)) {
     const along = dots.map((index) => shares[index]!).sort((a, b) => a - b);
     const gaps = along.slice(1).map((share, index) => share - along[index]!);
-    expect(Math.min(1, ...gaps), `row ${row}`).toBeGreaterThanOrEqual(places.dot);
+    expect(Math.min(1, ...gaps), `row ${row}`).toBeGreaterThanOrEqual(options.dot);
   }
 });

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { positionOf, timeScale, windowOn } from '#components/challenge/time-scale.ts';
 import { currentPhase } from '#components/format/phase-labels.ts';
-import { bytes, ordinal } from '#components/format/quantity.ts';
-import { longSpan, shortSpan } from '#components/format/time.ts';
+import { formatBytes, formatOrdinal } from '#components/format/quantity.ts';
+import { formatLongSpan, formatShortSpan } from '#components/format/time.ts';
 import type { PhaseSummary } from '#lib/api/phases.ts';
 
 const labels = (...times: string[]) => timeScale(times).ticks.map((tick) => tick.label);
 
-test('ticks are whole units of the calendar, at most seven, with the year where it is new', () => {
+test('ticks are whole calendar units, at most seven, and show the year when it changes', () => {
   expect(labels('2025-12-08T09:00:00Z', '2026-03-16T23:59:00Z')).toEqual([
     'Dec 2025',
     'Jan 2026',
@@ -24,7 +24,7 @@ test('ticks are whole units of the calendar, at most seven, with the year where 
   }
 });
 
-test('a window is split at now, and whole where now is outside of it', () => {
+test('a window is split at the current time, unless that is outside the window', () => {
   const scale = timeScale(['2026-01-01T00:00:00Z', '2026-01-04T00:00:00Z']);
   expect(positionOf(scale, Date.parse('2026-01-03T00:00:00Z'))).toBe(50);
   const window = (now: string) => windowOn(scale, '2026-01-02T00:00:00Z', '2026-01-04T00:00:00Z', now);
@@ -33,7 +33,7 @@ test('a window is split at now, and whole where now is outside of it', () => {
   expect(window('2026-01-05T00:00:00Z')).toEqual({ start: 25, now: 75, end: 75 });
 });
 
-test('the page opens at an open hidden phase, then at what is open, then at what comes', () => {
+test('the current phase is an open hidden one, else an open one, else the next', () => {
   const phase = (slug: string, kind: PhaseSummary['kind'], status: PhaseSummary['status']) =>
     ({ slug, kind, status }) as PhaseSummary;
   const first = (...phases: PhaseSummary[]) => currentPhase(phases)?.slug;
@@ -47,16 +47,21 @@ test('the page opens at an open hidden phase, then at what is open, then at what
   expect(first()).toBeUndefined();
 });
 
-test('spans never promise more than there is', () => {
-  expect(shortSpan(2 * 86_400_000 - 1)).toBe('47 h');
-  expect(shortSpan(59_999)).toBe('59 s');
-  expect(longSpan(3_599_999)).toBe('59 min 59 s');
-  expect(longSpan(-5)).toBe('0 s');
+test('spans are rounded down', () => {
+  expect(formatShortSpan(2 * 86_400_000 - 1)).toBe('47 h');
+  expect(formatShortSpan(59_999)).toBe('59 s');
+  expect(formatLongSpan(3_599_999)).toBe('59 min 59 s');
+  expect(formatLongSpan(-5)).toBe('0 s');
 });
 
-test('bytes move to the next unit before they would read as a thousand', () => {
-  expect([999, 999_400, 999_600, 3_800_000_000].map(bytes)).toEqual(['999 B', '999 kB', '1.0 MB', '3.8 GB']);
-  expect([1, 2, 3, 4, 11, 12, 13, 21, 112].map(ordinal).join(' ')).toBe(
+test('byte counts switch to the next unit before they would show 1000', () => {
+  expect([999, 999_400, 999_600, 3_800_000_000].map(formatBytes)).toEqual([
+    '999 B',
+    '999 kB',
+    '1.0 MB',
+    '3.8 GB',
+  ]);
+  expect([1, 2, 3, 4, 11, 12, 13, 21, 112].map(formatOrdinal).join(' ')).toBe(
     '1st 2nd 3rd 4th 11th 12th 13th 21st 112th',
   );
 });

@@ -17,7 +17,7 @@ test('rate and time left come from the last five seconds', () => {
   expect(figures).toEqual({ sentBytes: 2100, totalBytes: 5000, bytesPerSecond: 500, leftMs: 5800 });
 });
 
-test('there is no rate before there are two samples, and no time left while nothing moves', () => {
+test('there is no rate before two samples, and no time left while the upload stalls', () => {
   expect(uploadFigures(upload([0, 0]), 100)).toMatchObject({ bytesPerSecond: null, leftMs: null });
   expect(uploadFigures(upload([0, 50], [60_000, 50]), 100)).toMatchObject({
     bytesPerSecond: 0,
@@ -25,7 +25,7 @@ test('there is no rate before there are two samples, and no time left while noth
   });
 });
 
-test('an archive is refused before it is sent where its name or size already says why', () => {
+test('an archive is refused before the upload if its name or size is wrong', () => {
   const limitMib = 10;
   for (const name of ['image.tar', 'image.tar.gz', 'IMAGE.TGZ', 'image.tar.zst']) {
     expect(archiveProblem({ name, size: 10 * MIB }, 'image', limitMib), name).toBeNull();
@@ -38,7 +38,7 @@ test('an archive is refused before it is sent where its name or size already say
   expect(archiveProblem({ name: 'weights.pt', size: 5 }, 'model', limitMib)).toMatch(/tar -czf/);
 });
 
-test('an archive that was sent before goes by its size alone: another phase may take less', () => {
+test('an earlier upload is checked only by size, because another phase may allow less', () => {
   const sent = { id: 'a', fileName: 'image', bytes: 10 * MIB, sha256: 'ab', sentAt: '', algorithm: null };
   expect(archiveProblem(sent, 'image', 10)).toBeNull();
   expect(archiveProblem(sent, 'image', 9)).toMatch(/at most 9 MiB/);

@@ -19,8 +19,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function EvaluationPage({ params }: Props) {
   const { challenge } = await readChallenge((await params).slug);
   const used = usedMetrics(challenge.phaseRules);
-  const connectivities = [...new Set(challenge.phaseRules.map((rules) => `${rules.connectivity}-connected`))];
-  const connectivity = `voxels that are ${connectivities.join(' or ')}, as the phase says`;
+  const connectivity = formatConnectivity(challenge.phaseRules);
   return (
     <>
       <ChallengeHeader challenge={challenge} current="evaluation" />
@@ -28,9 +27,10 @@ export default async function EvaluationPage({ params }: Props) {
         <h1>Evaluation</h1>
         <div className="prose soft summary">
           <p>
-            Every scan of a phase counts. A mask is read from its file, put on the scan’s grid and compared
-            with the true mask; where a container fails, or writes something that is no mask on that grid, the
-            scan ranks last on every metric and takes its worst value. So leaving out hard scans does not pay.
+            Every case of a phase counts. The scorer compares each predicted mask with the true mask on the
+            scan’s grid. If the container fails, or its output isn’t a valid mask on that grid, the case ranks
+            last on every metric and counts as the metric’s worst value, so skipping hard cases doesn’t pay
+            off.
           </p>
         </div>
         <div className="console-section">
@@ -39,10 +39,10 @@ export default async function EvaluationPage({ params }: Props) {
         <section className="console-section" aria-labelledby="metrics">
           <h2 id="metrics">Metrics of this challenge</h2>
           <p className="soft narrow-text">
-            P is the predicted, T the true foreground: voxels above 0.5. A change of a definition is a new
-            version; scores keep the version that they were made with. The drawings show one slice with voxels
-            of 1 mm, T in a full line, P dashed: a large lesion that is found but shifted, one that is only
-            touched, two that are missed and one that is not there.
+            P is the predicted foreground and T the true foreground: voxels above 0.5. A changed definition
+            gets a new version, and scores keep the version they were computed with. The drawings show one
+            slice of 1&nbsp;mm voxels, T as a solid line and P as a dashed line: a large lesion that is found
+            but shifted, one that is only touched, two that are missed, and one false positive.
           </p>
           <div className="metrics">
             {used.map((name) => (
@@ -59,7 +59,12 @@ export default async function EvaluationPage({ params }: Props) {
   );
 }
 
-/** In the order in which the phases name them, ranked ones first. */
+function formatConnectivity(rules: readonly PhaseRules[]): string {
+  const kinds = [...new Set(rules.map((phase) => `${phase.connectivity}-connected`))];
+  return `${kinds.join(' or ')} voxels${kinds.length > 1 ? ', depending on the phase' : ''}`;
+}
+
+/** In the order in which the phases list them, ranked metrics first. */
 function usedMetrics(rules: readonly PhaseRules[]): MetricName[] {
   const entries = rules.flatMap((phase) => phase.metrics);
   const ranked = entries.filter((entry) => entry.weight > 0);
@@ -67,13 +72,13 @@ function usedMetrics(rules: readonly PhaseRules[]): MetricName[] {
   return [...new Set(names)].filter(isMetricName);
 }
 
-/** Folded: a reader of this challenge may do without them. */
+/** Collapsed, because this challenge doesn’t use them. */
 function OtherMetrics({ names, connectivity }: { names: readonly MetricName[]; connectivity: string }) {
   if (names.length === 0) return null;
   return (
     <details className="disclosure console-section">
       <summary>
-        {counted(names.length, 'other metric')} that the scorer computes and no phase here uses
+        {counted(names.length, 'other metric')} that the scorer computes but this challenge doesn’t use
       </summary>
       <div className="metrics">
         {names.map((name) => (

@@ -5,7 +5,7 @@ import { readChallenge } from '#app/challenges/[slug]/read-challenge.ts';
 import { orPage } from '#app/refuse.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
-import { currentPhase, stateOf } from '#components/format/phase-labels.ts';
+import { currentPhase, formatPhaseState } from '#components/format/phase-labels.ts';
 import { utcDateTime } from '#components/format/time.ts';
 import { Leaderboard } from '#components/leaderboard/leaderboard.tsx';
 import { LeaderboardNotes } from '#components/leaderboard/leaderboard-notes.tsx';
@@ -72,13 +72,13 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
           <h1>Leaderboard</h1>
           <p className="stamp">
             As of {utcDateTime(leaderboard.asOf)}
-            {leaderboard.updatedAt ? ` · newest score ${utcDateTime(leaderboard.updatedAt)}` : ''}
+            {leaderboard.updatedAt ? ` · latest score ${utcDateTime(leaderboard.updatedAt)}` : ''}
           </p>
         </div>
         {leaderboard.entries.length > 0 ? (
           <>
             <SortMenu leaderboard={leaderboard} state={{ sort, pins, hrefOf }} />
-            <div className="board-frame">
+            <div className="leaderboard-frame">
               <Leaderboard leaderboard={leaderboard} state={{ sort, pins, hrefOf }} ownTeams={ownTeams} />
             </div>
             <LeaderboardNotes leaderboard={leaderboard} evaluationHref={`/challenges/${slug}/evaluation`} />
@@ -96,7 +96,7 @@ function Exports({ leaderboard }: { leaderboard: LeaderboardView }) {
   const address = `/api/v1/challenges/${leaderboard.challengeSlug}/phases/${leaderboard.phase.slug}/leaderboard`;
   return (
     <p className="exports">
-      <span>This board:</span>
+      <span>Export leaderboard:</span>
       <a href={`${address}.csv`} download>
         CSV
       </a>
@@ -110,12 +110,12 @@ function EmptyLeaderboard({ leaderboard, asOf }: { leaderboard: LeaderboardView;
   return (
     <div className="empty">
       <p>
-        <b>No submission has been scored in {phase.title} yet.</b>
+        <b>No submission in {phase.title} has a score yet.</b>
       </p>
       <p className="soft">
         {phase.status === 'open'
-          ? `The phase is open (${stateOf(phase, asOf)}). Send a container: it runs on each ${phase.kind === 'HIDDEN' ? 'hidden ' : ''}scan without a network, and stands here as soon as its scans are scored.`
-          : `The phase ${stateOf(phase, asOf)}.`}
+          ? `The phase is ${formatPhaseState(phase, asOf)}. Submit a container: it runs on each ${phase.kind === 'HIDDEN' ? 'hidden ' : ''}case without network access, and appears here once all cases are scored.`
+          : `The phase ${formatPhaseState(phase, asOf)}.`}
       </p>
       {phase.status === 'closed' ? null : (
         <p className="actions">

@@ -15,5 +15,5 @@ export async function registerTeamAction(_state: FormState, form: FormData): Pro
     return formRefusal(error, form);
   }
   revalidatePath(`/challenges/${challenge}/submit`);
-  return { refusal: null, fields: {}, values: {}, done: 'The team is registered.', secret: null };
+  return { refusal: null, fields: {}, values: {}, done: 'Team registered.', secret: null };
 }

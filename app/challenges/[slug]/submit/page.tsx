@@ -6,7 +6,7 @@ import { orPage, signInAddress } from '#app/refuse.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
 import { labelOf } from '#components/format/metric-labels.ts';
-import { currentPhase, stateOf } from '#components/format/phase-labels.ts';
+import { currentPhase, formatPhaseState } from '#components/format/phase-labels.ts';
 import { SubmitForm } from '#components/submit/submit-form.tsx';
 import { TerminalSteps } from '#components/submit/terminal-steps.tsx';
 import { ActionForm } from '#components/ui/action-form.tsx';
@@ -58,7 +58,7 @@ export default async function SubmitPage({ params }: Props) {
               </section>
             ) : null}
           </div>
-          <aside className="side" aria-label="What a container gets">
+          <aside className="side" aria-label="Rules for containers">
             <RuleFacts view={view} />
           </aside>
         </div>
@@ -67,19 +67,19 @@ export default async function SubmitPage({ params }: Props) {
   );
 }
 
-/** A form only where it can be sent; otherwise what is missing, and the way to it. */
+/** The form if the viewer can submit; otherwise the step that is missing. */
 function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
   const unregistered = view.teams.filter((team) => !team.registered);
   if (view.teams.length === 0) {
     return (
       <div className="empty">
         <p>
-          <b>A team submits, not a person.</b>
+          <b>You need a team to submit.</b>
         </p>
-        <p className="soft">Found one first, alone or for a group; it takes a name and nothing else.</p>
+        <p className="soft">Create one for yourself or for a group. All it needs is a name.</p>
         <p className="actions">
           <Link className="btn primary" href={`/teams/new?next=/challenges/${view.challengeSlug}/submit`}>
-            Found a team
+            Create team
           </Link>
         </p>
       </div>
@@ -92,7 +92,7 @@ function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
         <section className="register" key={team.slug}>
           <h2>Register {team.name}</h2>
           <p className="soft narrow-text">
-            A team registers once for a challenge; then each of its members can submit for it.
+            A team registers once per challenge. After that, every member can submit for it.
           </p>
           <ActionForm
             action={registerTeamAction}
@@ -109,7 +109,8 @@ function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
         <>
           <noscript>
             <p className="refusal">
-              <b>Sending a file from this page needs JavaScript.</b> The terminal commands below do without.
+              <b>Uploading a file from this page needs JavaScript.</b> Use the terminal commands below
+              instead.
             </p>
           </noscript>
           <SubmitForm view={view} asOf={asOf} />
@@ -117,12 +118,12 @@ function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
       ) : (
         <div className="empty">
           <p>
-            <b>No phase takes submissions now.</b>
+            <b>No phase is accepting submissions.</b>
           </p>
           {view.phases.map((phase) => (
             <p key={phase.slug} className="soft">
-              {phase.title}: {stateOf(phase, asOf)}
-              {phase.caseCount === null ? '; its scans are not there yet' : ''}.
+              {phase.title}: {formatPhaseState(phase, asOf)}
+              {phase.caseCount === null ? '; it has no test set yet' : ''}.
             </p>
           ))}
         </div>
@@ -131,34 +132,34 @@ function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
   );
 }
 
-/** Of the phases that take submissions; of all where none does. */
+/** The rules of the open phases, or of all phases if none is open. */
 function rulesToShow(view: SubmitView): PhaseRules[] {
   const open = view.phases.filter((phase) => phase.status === 'open').map((phase) => phase.slug);
   return open.length > 0 ? view.rules.filter((rules) => open.includes(rules.phaseSlug)) : view.rules;
 }
 
-/** Phases that give a container the same are said together; what a team sees differs by phase. */
+/** Phases with the same rules for containers share a section; what a team sees differs by phase. */
 function RuleFacts({ view }: { view: SubmitView }) {
   const shown = rulesToShow(view).map((rules) => ({
     rules,
     phase: view.phases.find((phase) => phase.slug === rules.phaseSlug),
   }));
-  const groups = Map.groupBy(shown, ({ rules: { phaseSlug: _, showsCaseScores: __, ...gets } }) =>
-    JSON.stringify(gets),
+  const groups = Map.groupBy(shown, ({ rules: { phaseSlug: _, showsCaseScores: __, ...containerRules } }) =>
+    JSON.stringify(containerRules),
   );
   return (
     <>
       {[...groups].map(([contents, group]) => (
         <section key={contents}>
           <h2>
-            What a container gets
+            Rules for containers
             {groups.size === 1 ? '' : `, ${group.map(({ phase }) => phase?.title).join(' and ')}`}
           </h2>
           <ContainerFacts rules={group[0]!.rules} />
         </section>
       ))}
       <section>
-        <h2>What you will see</h2>
+        <h2>What your team sees</h2>
         <dl className="facts">
           {shown.flatMap(({ rules, phase }) => [
             <dt key={`${rules.phaseSlug} title`}>{phase?.title}</dt>,
@@ -182,14 +183,14 @@ function ContainerFacts({ rules }: { rules: PhaseRules }) {
       <dd>
         {rules.contract === 'BATCH' ? (
           <>
-            a mask for each scan, named as in BIDS, in <span className="mono">/output</span>
+            one mask per scan, with its BIDS name, in <span className="mono">/output</span>
           </>
         ) : (
           <>
             one mask in <span className="mono">/output/images/stroke-lesion-segmentation/</span>
             {rules.takesProbabilityMaps ? (
               <>
-                ; if there is one, a map of probabilities in{' '}
+                ; optionally a probability map in{' '}
                 <span className="mono">/output/images/lesion-probability-map/</span>
               </>
             ) : null}

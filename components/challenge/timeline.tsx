@@ -1,12 +1,12 @@
-import { scansOf } from '#components/format/phase-labels.ts';
+import { formatCaseCount } from '#components/format/phase-labels.ts';
 import { utcDate } from '#components/format/time.ts';
 import type { PhaseSummary } from '#lib/api/phases.ts';
 import { positionOf, timeScale, windowOn } from './time-scale.ts';
 
 const ROW_PX = 46;
 
-/** The phases on one axis of time: solid is elapsed, outlined to come, dashed not yet open. */
-export function TimeLine({ phases, asOf }: { phases: readonly PhaseSummary[]; asOf: string }) {
+/** The phases on one time axis. Solid: elapsed. Outlined: remaining. Dashed: not open yet. */
+export function Timeline({ phases, asOf }: { phases: readonly PhaseSummary[]; asOf: string }) {
   const scale = timeScale([...phases.flatMap((phase) => [phase.opensAt, phase.closesAt]), asOf]);
   const axisY = phases.length * ROW_PX + 18;
   const today = positionOf(scale, Date.parse(asOf));
@@ -14,7 +14,7 @@ export function TimeLine({ phases, asOf }: { phases: readonly PhaseSummary[]; as
     (phase) => `${phase.title} ${utcDate(phase.opensAt)} to ${utcDate(phase.closesAt)}`,
   );
   return (
-    <svg height={axisY + 20} role="img" aria-label={`Time line: ${spoken.join('; ')}.`}>
+    <svg height={axisY + 20} role="img" aria-label={`Timeline: ${spoken.join('; ')}.`}>
       {scale.ticks.map((tick) => {
         const x = `${positionOf(scale, tick.at)}%`;
         return (
@@ -89,7 +89,7 @@ function PhaseRow({
         y={y - 7}
         textAnchor={fromRight ? 'end' : 'start'}
       >
-        {phase.title} <tspan className="minor">{scansOf(phase)}</tspan>
+        {phase.title} <tspan className="minor">{formatCaseCount(phase)}</tspan>
       </text>
     </>
   );

@@ -2,9 +2,9 @@ import { Preformatted } from '#components/ui/preformatted.tsx';
 import type { CaseErrorGroup } from '#lib/api/evaluations.ts';
 import { isPlatformErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { counted } from '#lib/domain/units.ts';
-import { WithCode } from './steps-text.tsx';
+import { WithCode } from './with-code.tsx';
 
-/** What went wrong: code, how often and on whose side at the left; the sentence, then what to do. */
+/** One error code: how often it occurred and its kind on the left, then its meaning and what to do. */
 export function ErrorCard({
   error,
   message,
@@ -14,15 +14,15 @@ export function ErrorCard({
   message?: string | null;
   keepsLogs?: boolean;
 }) {
-  const ours = isPlatformErrorCode(error.code);
-  const scans = error.count > 0 ? `${counted(error.count, 'scan')}, ` : '';
+  const isPlatformError = isPlatformErrorCode(error.code);
+  const cases = error.count > 0 ? `${counted(error.count, 'case')}, ` : '';
   return (
-    <div className={ours ? 'fault ours' : 'fault'}>
+    <div className={isPlatformError ? 'error-card platform' : 'error-card'}>
       <div>
         <p className="code">{error.code}</p>
         <p className="small muted">
-          {scans}
-          {ours ? 'our side' : 'your side'}
+          {cases}
+          {isPlatformError ? 'platform error' : 'submission error'}
         </p>
       </div>
       <div>
@@ -38,9 +38,9 @@ export function ErrorCard({
         {error.cases.map((entry) => (
           <details key={entry.caseNumber}>
             <summary>
-              Scan {entry.caseNumber}
+              Case {entry.caseNumber}
               {entry.message ? `: ${entry.message}` : ''}
-              {entry.log ? ' Its log' : ''}
+              {entry.log ? ' (with log)' : ''}
             </summary>
             {entry.log ? (
               <Preformatted kind="log">{entry.log}</Preformatted>

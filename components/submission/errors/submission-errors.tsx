@@ -3,7 +3,7 @@ import type { EvaluationView } from '#lib/api/evaluations.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
 import { isPlatformErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { counted } from '#lib/domain/units.ts';
-import { ErrorCard } from './submission-error.tsx';
+import { ErrorCard } from './error-card.tsx';
 
 export function SubmissionErrors({
   submission,
@@ -19,13 +19,13 @@ export function SubmissionErrors({
   return (
     <>
       {error ? (
-        <section aria-labelledby="fault">
-          <h2 id="fault">Why it failed</h2>
+        <section aria-labelledby="error">
+          <h2 id="error">Why it failed</h2>
           <ErrorCard error={error} message={error.message} />
           {submission.viewerOrganizes && isPlatformErrorCode(error.code) ? (
             <form action={rerun} className="actions">
               <input type="hidden" name="submission" value={submission.id} />
-              <SubmitButton pending="Queueing">Run it again</SubmitButton>
+              <SubmitButton pending="Queuing">Rerun evaluation</SubmitButton>
             </form>
           ) : null}
         </section>
@@ -34,10 +34,10 @@ export function SubmissionErrors({
         <section aria-labelledby="failed">
           <h2 id="failed">{headline(evaluation)}</h2>
           <p className="soft narrow-text">
-            A failed scan ranks last and takes the worst value of every metric in the mean.{' '}
+            A failed case ranks last and counts as the worst value of every metric.{' '}
             {submission.phase.kind === 'OPEN'
-              ? `The scans of this phase are open, so you see which one failed${keepsLogs ? ' and what your container printed' : ''}.`
-              : 'Which scan failed is not disclosed in a hidden phase. An open phase shows it, with the log.'}
+              ? `The cases of this phase are open, so you see which ones failed${keepsLogs ? ' and what your container printed' : ''}.`
+              : 'A hidden phase doesn’t disclose which case failed. An open phase shows it, with the log.'}
           </p>
           {caseErrors.map((group) => (
             <ErrorCard key={group.code} error={group} keepsLogs={keepsLogs} />
@@ -50,7 +50,7 @@ export function SubmissionErrors({
 
 function headline(evaluation: EvaluationView): string {
   const { failed, caseCount } = evaluation;
-  if (failed === caseCount) return `All ${caseCount} scans failed`;
+  if (failed === caseCount) return `All ${caseCount} cases failed`;
   const others = caseCount - failed;
-  return `${counted(failed, 'scan')} failed; the other ${others === 1 ? 'one still counts' : `${others} still count`}`;
+  return `${counted(failed, 'case')} failed; the other ${others === 1 ? 'one still counts' : `${others} still count`}`;
 }
