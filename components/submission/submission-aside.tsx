@@ -4,6 +4,7 @@ import { formatBytes, formatDigest, formatRankInterval, formatScore } from '#com
 import { utcDate, utcDay } from '#components/format/time.ts';
 import type { ArchiveView } from '#lib/api/archives.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
+import { isPlatformErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
 import { QuotaTicks } from './quota-ticks.tsx';
 
@@ -21,9 +22,9 @@ export function SubmissionAside({ submission }: { submission: SubmissionView }) 
 function QuotaSection({ submission }: { submission: SubmissionView }) {
   const { quota, phase } = submission;
   if (!quota) return null;
-  // A submission that was cancelled before a runner took it uses no quota.
-  const { state, startedAt } = submission.evaluation;
-  const counts = state !== 'CANCELLED' || startedAt !== null;
+  // Neither a submission that was cancelled before a runner took it nor a platform error uses quota.
+  const { state, startedAt, error } = submission.evaluation;
+  const counts = state === 'CANCELLED' ? startedAt !== null : !error || !isPlatformErrorCode(error.code);
   return (
     <section>
       <h2>Quota left, {phase.title}</h2>
