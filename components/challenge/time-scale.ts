@@ -81,6 +81,11 @@ export function timeScale(times: readonly string[]): TimeScale {
   return { from: first, to: last, ticks: [] };
 }
 
+/** Every second label is hidden on a phone, where they would overlap (figures.css). */
+export function tickClass(index: number): string | undefined {
+  return index % 2 === 1 ? 'wide-only' : undefined;
+}
+
 /** Position of a time on the scale in percent, rounded for SVG attributes. */
 export function positionOf(scale: TimeScale, ms: number): number {
   if (scale.to === scale.from) return 0;

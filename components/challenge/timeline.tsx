@@ -1,7 +1,7 @@
 import { formatCaseCount } from '#components/format/phase-labels.ts';
 import { utcDate } from '#components/format/time.ts';
 import type { PhaseSummary } from '#lib/api/phases.ts';
-import { positionOf, timeScale, windowOn } from './time-scale.ts';
+import { positionOf, tickClass, timeScale, windowOn } from './time-scale.ts';
 
 const ROW_PX = 46;
 
@@ -15,12 +15,12 @@ export function Timeline({ phases, asOf }: { phases: readonly PhaseSummary[]; as
   );
   return (
     <svg height={axisY + 20} role="img" aria-label={`Timeline: ${spoken.join('; ')}.`}>
-      {scale.ticks.map((tick) => {
+      {scale.ticks.map((tick, index) => {
         const x = `${positionOf(scale, tick.at)}%`;
         return (
           <g key={tick.at}>
             <line className="gr" x1={x} x2={x} y1="0" y2={axisY} />
-            <text x={x} y={axisY + 16}>
+            <text className={tickClass(index)} x={x} y={axisY + 16}>
               {tick.label}
             </text>
           </g>

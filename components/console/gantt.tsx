@@ -1,4 +1,10 @@
-import { positionOf, type TimeScale, timeScale, windowOn } from '#components/challenge/time-scale.ts';
+import {
+  positionOf,
+  type TimeScale,
+  tickClass,
+  timeScale,
+  windowOn,
+} from '#components/challenge/time-scale.ts';
 import { formatCaseCount, formatPhaseState } from '#components/format/phase-labels.ts';
 import { utcClock, utcDay } from '#components/format/time.ts';
 import type { UnservedPhase } from '#lib/api/pages/organizer.ts';
@@ -89,14 +95,14 @@ function AxisHead({ scale, asOf }: { scale: TimeScale; asOf: string }) {
   const now = positionOf(scale, Date.parse(asOf));
   return (
     <svg className="window" aria-hidden="true">
-      {scale.ticks.map((tick) => {
+      {scale.ticks.map((tick, index) => {
         const at = positionOf(scale, tick.at);
         // Leave out a label that today’s date would overlap.
         const overlapsNow = Math.abs(at - now) < 9;
         return (
           <svg key={tick.at} x={`${at}%`} y="100%" overflow="visible" aria-hidden="true">
             {overlapsNow ? null : (
-              <text y="-9" dx="4">
+              <text className={Math.abs(at - now) < 20 ? 'wide-only' : tickClass(index)} y="-9" dx="4">
                 {tick.label}
               </text>
             )}
