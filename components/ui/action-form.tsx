@@ -45,7 +45,7 @@ export function ActionForm({
           <Field key={field.name} field={field} state={state} />
         ))}
         {children}
-        <div className={inline ? undefined : 'actions'}>
+        <div className={inline ? 'inline-action' : 'actions'}>
           <SubmitButton pending={pending} className={inline ? 'btn' : 'btn primary'}>
             {submit}
           </SubmitButton>
