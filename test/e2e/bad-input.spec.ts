@@ -52,7 +52,9 @@ test('an account can’t be created twice', async ({ page }) => {
   await page.getByLabel('Email').fill(person.email.toUpperCase());
   await page.getByLabel('Password').fill('another password');
   await page.getByRole('button', { name: 'Sign up' }).click();
-  await expect(page.getByText('An account with this email address already exists.')).toBeVisible();
+  await expect(
+    page.getByText('An account with this email address already exists. Sign in instead.'),
+  ).toBeVisible();
 });
 
 test('a file that isn’t an archive is refused before or during the upload, and nothing is submitted', async ({

@@ -19,7 +19,7 @@ export async function signUp(site: Site, input: unknown, address: string): Promi
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     throw new DomainError('CONFLICT', 'An account with this email address already exists. Sign in instead.', {
-      email: 'An account with this email address already exists.',
+      email: 'Use another address, or sign in.',
     });
   }
 }

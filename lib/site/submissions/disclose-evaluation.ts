@@ -16,7 +16,7 @@ import type { CaseNamer } from './pseudonymous-case-ids.ts';
  * sentences and rounded aggregates; whatever a container wrote, and when exactly it did what, stays with the
  * organizers: it could carry the hidden scans out. What is counted while it runs is what was done before the last
  * whole minute: a count that moves as each case ends would be a clock for it. Scores of single cases come to it where the phase says so,
- * when all are in, under drawn ids; which case failed does not.
+ * when all are in, under pseudonymous IDs; which case failed does not.
  */
 export type Audience = 'public' | 'team' | 'organizer';
 

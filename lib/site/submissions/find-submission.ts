@@ -44,8 +44,8 @@ export interface FoundSubmission {
 }
 
 /**
- * A submission and as whom the viewer sees it. Scored ones are public, as the board is; the others are the
- * team's and the organizers' alone. Throws NOT_FOUND, NOT_SIGNED_IN, FORBIDDEN.
+ * A submission and the audience that the viewer belongs to. Scored submissions are public, like the leaderboard; only
+ * the team and the organizers can see the others. Throws NOT_FOUND, NOT_SIGNED_IN, FORBIDDEN.
  */
 export async function findSubmission(
   site: Pick<Site, 'db' | 'environment'>,

@@ -31,7 +31,7 @@ export async function createTeam(site: Site, input: unknown, viewer: Viewer | nu
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     throw new DomainError('CONFLICT', 'A team with this name already exists. Choose another name.', {
-      name: 'A team with this name already exists.',
+      name: 'Choose another name.',
     });
   }
 }

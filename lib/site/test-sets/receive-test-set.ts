@@ -79,7 +79,9 @@ async function readEntries(
     const expected = expectedName(description, blobs.length);
     if (type !== 'file' || name !== expected) {
       throw malformed(
-        expected ? `Expected "${expected}", found "${name}".` : 'It contains more files than its cases.',
+        expected
+          ? `"${expected}" is missing or in the wrong place.`
+          : 'It contains more files than its cases.',
       );
     }
     if (!description) {

@@ -73,7 +73,7 @@ test('a second account with the same address is refused and names the field', as
   );
   await expect(again).rejects.toMatchObject({
     code: 'CONFLICT',
-    fields: { email: expect.stringContaining('An account with this email address already exists') },
+    fields: { email: 'Use another address, or sign in.' },
   });
 });
 

@@ -72,17 +72,17 @@ test.each([
 
 const REFUSED: [string, () => Promise<unknown>, string, RegExp][] = [
   [
-    'a file that is no archive',
+    'a file that isn’t an archive',
     () => send(Buffer.from('%PDF-1.7 '.repeat(200))),
     'INVALID',
-    /no image archive.*docker save/s,
+    /isn’t an image archive.*docker save/s,
   ],
-  ['a short text', () => send(Buffer.from('hello')), 'INVALID', /no image archive/],
+  ['a short text', () => send(Buffer.from('hello')), 'INVALID', /isn’t an image archive/],
   [
-    'a model that is no archive',
+    'a model that isn’t an archive',
     () => send(Buffer.from('PK weights'.repeat(200)), { kind: 'model' }),
     'INVALID',
-    /no model archive.*tar -czf/s,
+    /isn’t a model archive.*tar -czf/s,
   ],
   [
     'an upload that is cut off',
@@ -91,16 +91,16 @@ const REFUSED: [string, () => Promise<unknown>, string, RegExp][] = [
     /ended after \d+ of 5000 bytes. Nothing was stored/,
   ],
   [
-    'more than was announced',
+    'more than was declared',
     () => send(gzipSync(randomBytes(2000)), { expectedBytes: 1000 }),
     'UPLOAD_INCOMPLETE',
-    /More than the announced 1000 bytes/,
+    /more than the declared 1000 bytes/,
   ],
   [
-    'other content than was announced',
+    'other content than was declared',
     () => send(gzipSync('x'), { expectedSha256: 'ab'.repeat(32) }),
     'UPLOAD_INCOMPLETE',
-    /damaged on the way/,
+    /SHA-256 is .*, but the sender declared/,
   ],
   ['no length', () => send(gzipSync('x'), { expectedBytes: undefined }), 'INVALID', /Content-Length/],
   ['an empty file', () => send(Buffer.alloc(0)), 'INVALID', /empty/],

@@ -78,30 +78,30 @@ const SPOILED: [string, (files: SealedFiles) => Promise<SealedFiles> | SealedFil
   [
     'a scan in clear',
     (files) => replaced(files, 2, Buffer.alloc(50_000, 7)),
-    /0000\.scan\.age: this file is not sealed; nothing was stored/,
+    /0000\.scan\.age: this file isn’t sealed. Nothing was stored/,
   ],
-  ['an empty scan', (files) => replaced(files, 2, ''), /not sealed/],
-  ['a truth with a header alone', (files) => replaced(files, 3, headerOf(files[3]![1])), /not sealed/],
+  ['an empty scan', (files) => replaced(files, 2, ''), /isn’t sealed/],
+  ['a truth with a header alone', (files) => replaced(files, 3, headerOf(files[3]![1])), /isn’t sealed/],
   [
     'a header without its end',
     (files) => replaced(files, 3, `age-encryption.org/v1\n${'a'.repeat(40_000)}`),
-    /not sealed/,
+    /isn’t sealed/,
   ],
   [
     'a truth sealed to a passphrase',
     async (files) => replaced(files, 5, await sealToPassphrase('x', 'secret')),
-    /0001\.truth\.age: this file is not sealed/,
+    /0001\.truth\.age: this file isn’t sealed/,
   ],
   [
     'a manifest in clear',
     (files) => replaced(files, 1, '{"cases":[]}'),
-    /manifest\.age: this file is not sealed/,
+    /manifest\.age: this file isn’t sealed/,
   ],
-  ['a case too few', (files) => files.slice(0, -2), /ends before "cases\/0001\.scan\.age"/],
+  ['a case too few', (files) => files.slice(0, -2), /"cases\/0001\.scan\.age" is missing/],
   [
     'a case too many',
     (files) => [...files, ['cases/0002.scan.age', files[2]![1]]],
-    /more in it than its cases/,
+    /more files than its cases/,
   ],
   [
     'scan and truth swapped',
@@ -114,16 +114,16 @@ const SPOILED: [string, (files: SealedFiles) => Promise<SealedFiles> | SealedFil
     /"cases\/0000\.scan\.age" is missing/,
   ],
   ['no description', (files) => files.slice(1), /"testset\.json" is missing/],
-  ['a description that is no JSON', (files) => replaced(files, 0, '{'), /testset\.json is not JSON/],
+  ['a description that is no JSON', (files) => replaced(files, 0, '{'), /testset\.json isn’t valid JSON/],
   [
     'an unknown format',
     (files) => replaced(files, 0, description({ format: 'other/1' })),
-    /testset\.json is not right: format/,
+    /testset\.json is invalid: format/,
   ],
   [
     'a foreign key',
     (files) => replaced(files, 0, description({ recipient: `age1${'q'.repeat(58)}` })),
-    /key of no runner here/,
+    /no runner of this site has that key/,
   ],
   [
     'no worst of a metric',
@@ -133,7 +133,7 @@ const SPOILED: [string, (files: SealedFiles) => Promise<SealedFiles> | SealedFil
   [
     'names and truths in the description',
     (files) => replaced(files, 0, description({ cases: ['sub-01'] })),
-    /testset\.json is not right/,
+    /testset\.json is invalid/,
   ],
 ];
 const replaced = (files: SealedFiles, at: number, content: Uint8Array | string): SealedFiles =>

@@ -73,7 +73,7 @@ describe('sentences', () => {
         ],
       }),
     ).toMatchObject({
-      'Ranked by (weight)': 'Dice (2); shown, not ranked: Hausdorff distance, 95 %',
+      'Ranked by (weight)': 'Dice (2); shown, not ranked: Hausdorff distance, 95%',
       Input: 'one T1 scan (.mha)',
       Output: 'a binary mask on the same grid; optionally a map of lesion probability',
       Limits: '1 CPU, 2 GiB of memory, 300 s per case, 2 GPUs (A100)',
