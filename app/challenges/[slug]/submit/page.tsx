@@ -138,14 +138,25 @@ function rulesToShow(view: SubmitView): PhaseRules[] {
   return open.length > 0 ? view.rules.filter((rules) => open.includes(rules.phaseSlug)) : view.rules;
 }
 
+/** The rules that a container's author needs. */
+const CONTAINER_ROWS = [
+  'Contract',
+  'Input',
+  'Output',
+  'Limits',
+  'Further limits',
+  'Isolation',
+  'Predictions',
+];
+
 /** Phases with the same rules for containers share a section; what a team sees differs by phase. */
 function RuleFacts({ view }: { view: SubmitView }) {
   const shown = rulesToShow(view).map((rules) => ({
     rules,
     phase: view.phases.find((phase) => phase.slug === rules.phaseSlug),
   }));
-  const groups = Map.groupBy(shown, ({ rules: { phaseSlug: _, showsCaseScores: __, ...containerRules } }) =>
-    JSON.stringify(containerRules),
+  const groups = Map.groupBy(shown, ({ rules }) =>
+    [...CONTAINER_ROWS.map((row) => describeRule(rules, row)), formatRanked(rules)].join('\n'),
   );
   return (
     <>
@@ -171,8 +182,13 @@ function RuleFacts({ view }: { view: SubmitView }) {
   );
 }
 
+/** "Dice, Lesion F1" */
+function formatRanked({ metrics }: PhaseRules): string {
+  const ranked = metrics.filter(({ weight }) => weight > 0);
+  return ranked.map(({ metric }) => labelOf(metric)).join(', ');
+}
+
 function ContainerFacts({ rules }: { rules: PhaseRules }) {
-  const ranked = rules.metrics.filter((entry) => entry.weight > 0);
   return (
     <dl className="facts">
       <dt>Contract</dt>
@@ -206,7 +222,7 @@ function ContainerFacts({ rules }: { rules: PhaseRules }) {
       <dt>Predictions</dt>
       <dd>{describeRule(rules, 'Predictions')}</dd>
       <dt>Ranked by</dt>
-      <dd>{ranked.map((entry) => labelOf(entry.metric)).join(', ')}</dd>
+      <dd>{formatRanked(rules)}</dd>
     </dl>
   );
 }
