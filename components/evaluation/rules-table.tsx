@@ -12,7 +12,7 @@ function rowsOf(phase: Phase): Map<string, string> {
   return new Map([['Test set', formatCaseCount(phase)], ...rules]);
 }
 
-/** One column per phase; what all phases share stands once. */
+/** One column per phase; a rule that all phases share is shown once. */
 export function RulesTable({ challenge }: { challenge: ChallengeView }) {
   const phases = challenge.phases.flatMap((phase): Phase[] => {
     const rules = challenge.phaseRules.find(({ phaseSlug }) => phaseSlug === phase.slug);
@@ -23,7 +23,7 @@ export function RulesTable({ challenge }: { challenge: ChallengeView }) {
   return (
     <table className="plain top stackable rules">
       <caption>
-        <b>Table 1 | The rules of each phase.</b> A rule that stands once applies to every phase.
+        <b>Table 1 | The rules of each phase.</b> A rule shown once applies to every phase.
       </caption>
       <thead>
         <tr>

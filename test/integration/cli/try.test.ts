@@ -356,7 +356,7 @@ describe('heldout try', () => {
       expect(status).toBe(0);
       // Each two cases and what holds the image; the memory and two outputs. The other image is still used.
       expect(stdout.split('\n')[0]).toBe(
-        'Removed what 2 earlier runs that were killed left: 6 containers, 6 mounts, 2 folders, 1 image.',
+        'Removed the remains of 2 earlier runs that were killed: 6 containers, 6 mounts, 2 folders, 1 image.',
       );
       for (const name of dead) expect(await everythingOf(name)).toEqual({ containers: [], mounts: [] });
       expect(readdirSync(TMPDIR)).toEqual([]);
