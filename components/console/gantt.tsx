@@ -83,10 +83,7 @@ function formatRules(rules: PhaseRules): string {
   return [
     describeRule(rules, 'Submissions'),
     describeRule(rules, 'Counts'),
-    describeRule(rules, 'Teams see'),
     describeRule(rules, 'Contract'),
-    describeRule(rules, 'Output'),
-    describeRule(rules, 'Isolation'),
     describeRule(rules, 'Limits'),
   ].join('; ');
 }

@@ -206,7 +206,7 @@ const counting: PhaseSetting<typeof countingSchema> = {
   visibleTo: 'everyone',
   changeable: 'before the first submission',
   row: 'Counts',
-  phrase: (value) => `the ${value.toLowerCase()} submission of a team`,
+  phrase: (value) => `the ${value.toLowerCase()} submission of each team`,
 };
 
 const seedSchema = z.int().min(0).max(2_147_483_647);

@@ -34,7 +34,7 @@ describe('sentences', () => {
     expect(rowsOf({})).toEqual({
       'Ranked by (weight)': 'Dice (1)',
       'One lesion': 'voxels that share a face (6-connected)',
-      Counts: 'the best submission of a team',
+      Counts: 'the best submission of each team',
       Submissions: '2 per day, 40 in total',
       Contract: 'exec, one container per case',
       Input: 'one T1 scan (.nii.gz); site, chronicity and days after stroke where known',
