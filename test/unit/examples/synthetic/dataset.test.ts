@@ -158,8 +158,8 @@ describe('synthetic dataset on disk', () => {
 
 describe('heldout synthesize', () => {
   it.each([
-    [[], 'name one folder'],
-    [['out', 'more', '--cases', '1', '--seed', 's'], 'name one folder'],
+    [[], 'pass one output folder'],
+    [['out', 'more', '--cases', '1', '--seed', 's'], 'pass one output folder'],
     [['out', '--seed', 's'], '--cases is missing'],
     [['out', '--cases', '0', '--seed', 's'], '1 to 10000, not "0"'],
     [['out', '--cases', '10001', '--seed', 's'], 'not "10001"'],

@@ -350,7 +350,7 @@ describe('what no honest image holds is refused, in a sentence that names it', (
       'a manifest of another shape',
       () => rawTar([{ name: 'manifest.json', content: '[{"Config":5}]' }]),
       'IMAGE_INVALID',
-      'not as it should be: 0.Config',
+      'not as it should be: [0].Config',
     ],
     [
       'a missing layer',
@@ -503,7 +503,7 @@ describe('what no honest image holds is refused, in a sentence that names it', (
       'more layers than the engine stacks, ours among them',
       () => save({ layers: Array.from({ length: 124 }, () => LAYER) }),
       'IMAGE_INVALID',
-      '<=123 items',
+      'at most 123 items',
     ],
     [
       'a working folder with a name that is none',
