@@ -23,7 +23,7 @@ export class Semaphore {
 }
 
 /** Waits for one of the places of a semaphore, and holds it for as long as the work lasts. */
-export type InSlot = <T>(work: () => Promise<T>) => Promise<T>;
+export type WithSlot = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * Runs `one` on every item, `width` at a time. After the first error no further item is started; the error

@@ -5,7 +5,7 @@ import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { expirePredictions, referencedPredictions } from '#lib/evaluations/expire-predictions.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { openStore, type Store } from '#lib/platform/storage/store.ts';
-import { MAX_FILE_BYTES } from '#runner/sandbox/files/take-output.ts';
+import { MAX_FILE_BYTES } from '#runner/sandbox/files/collect-output.ts';
 import type { RunnerKey } from '#runner/secrets/key.ts';
 import { seal, unseal } from '#runner/secrets/seal.ts';
 import type { CaseRun } from '#runner/types.ts';

@@ -7,13 +7,13 @@ import { type ModelFolder, unpackModel } from './archive/unpack-model.ts';
 import { runCases } from './contracts/run-cases.ts';
 import { openEngine } from './engine/docker.ts';
 import { GpuPool } from './engine/gpu-pool.ts';
-import { withLastingRemovals } from './engine/lasting-removals.ts';
+import { retryRemovals } from './engine/retry-removals.ts';
 import { openScratch } from './files/scratch.ts';
 import { type HostFacts, readHost } from './host/host.ts';
 import { seccompProfile } from './policy/seccomp.ts';
 
 /**
- * The way from a stranger's archive to a mask:
+ * The path from an untrusted archive to a mask:
  *
  *   archive ─ checked, rewritten, loaded ─▶ image ID ─┐
  *   scan ──── files in memory ──────────▶ /input ─────┼─▶ one container ─▶ dead ─▶ /output ─▶ one file
@@ -23,44 +23,49 @@ export interface Sandbox {
   host: HostFacts;
   /** Throws PlatformError('ENGINE_LOST') when the engine does not answer. */
   ping(): Promise<void>;
-  /** Throws SubmissionError for an archive that is refused, PlatformError where the engine or the disk fails. */
+  /** Throws SubmissionError if the archive is rejected, PlatformError if the engine or the disk fails. */
   prepareImage(
     archive: Readable,
     limits: Limits,
     options?: Pick<PrepareOptions, 'realm' | 'signal' | 'beforeLoad'>,
   ): Promise<PreparedImage>;
-  /** A team's model archive as a folder, gone when it is disposed of. Throws like `prepareImage`. */
+  /** Unpacks a team's model archive to a folder, which disposing removes. Throws like `prepareImage`. */
   unpackModel(archive: Readable, limits: Limits, signal?: AbortSignal): Promise<ModelFolder>;
-  /** false where a container uses it, whoever's; does nothing where it is gone already. */
+  /** Returns false if any container uses the image. Succeeds if the image is already gone. */
   removeImage(id: string): Promise<boolean>;
-  /** Keeps everybody from removing the image until the given function is called; null where it is gone. */
+  /**
+   * Keeps everyone from removing the image until the returned function is called; null if the image is gone.
+   */
   holdImage(id: string): Promise<(() => Promise<void>) | null>;
   /** See contracts/run-cases.ts. */
   runCases(request: CasesRequest): Promise<void>;
   /** Removes containers, mounts and folders that an earlier process of this runner left. */
   sweep(): Promise<void>;
-  /** No run may be under way. */
+  /** No container may be running. */
   close(): Promise<void>;
 }
 
 export interface SandboxOptions {
-  /** The runner's name: containers are labelled with it, and found again by it. */
+  /** The runner's name, which containers carry as a label so that they can be found again. */
   runner: string;
-  /** A folder of this runner alone. */
+  /** A folder that only this runner uses. */
   scratch: string;
   socketPath?: string;
-  /** How long a server may take until it is healthy, and a batch on top of its cases' time. Default 300. */
+  /**
+   * Time that a server has to become healthy, and that a batch has in addition to its cases' time. Default
+   * 300.
+   */
   startUpSeconds?: number;
 }
 
-/** Throws PlatformError where there is no engine or mounting is not permitted. */
+/** Throws PlatformError if there is no engine or mounting is not permitted. */
 export async function openSandbox({
   runner,
   scratch: root,
   socketPath,
   startUpSeconds = 300,
 }: SandboxOptions): Promise<Sandbox> {
-  const { engine, stop } = withLastingRemovals(openEngine(socketPath === undefined ? {} : { socketPath }));
+  const { engine, stop } = retryRemovals(openEngine(socketPath === undefined ? {} : { socketPath }));
   await mkdir(root, { recursive: true, mode: 0o700 });
   const host = await readHost(engine, root);
   const scratch = await openScratch(root);

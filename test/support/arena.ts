@@ -17,23 +17,23 @@ import { mountsBelow } from './mounts.ts';
 import { runOne } from './run-one.ts';
 
 /**
- * Where attacks are run: the real sandbox on the real engine, and after each attack the same questions.
- * Was it gone within two seconds of its end, or of our decision to end it? Is anything of it left (container,
- * process, mount, folder, volume)? Did the disk grow? Was the host's canary read or written? Does an honest
- * submission still get the score that it got before?
+ * Runs attacks in the real sandbox on the real engine and checks after each one: Was the container gone
+ * within two seconds of its end, or of our decision to end it? Is anything left of it (container, process,
+ * mount, folder, volume)? Did the disk usage grow? Was the host's canary file read or changed? Does an honest
+ * submission still get the same score?
  */
 export interface Arena {
   sandbox: Sandbox;
   folder: string;
-  /** A file of the host that no attack may read or change. */
+  /** A file of the host that attacks must not be able to read or change. */
   canary: { path: string; secret: string };
   scan: Uint8Array;
-  /** Builds, checks and loads an image; the archive is gone afterwards. */
+  /** Builds, checks and loads an image, and removes the archive. */
   image(image: ShellImage): Promise<LoadedImage>;
   attack(attack: Attack): Promise<AttackResult>;
-  /** What a script finds, from its log. It ends with an error, so that there is a log and no mask. */
+  /** Returns the log of a script. The script ends with an error, so that there is a log and no mask. */
   probe(attack: Attack & { script: string }): Promise<string>;
-  /** The questions above but the first, where something else than `attack` has run. */
+  /** Runs the checks above, except the first, after something other than `attack`. */
   expectUntouched(): Promise<void>;
   close(): Promise<void>;
 }
@@ -45,14 +45,16 @@ export interface Attack extends ShellImage {
 
 export interface AttackResult {
   run: CaseRun;
-  /** What it came to: a code, or `output`. */
+  /** An error code, or `output`. */
   code: string;
 }
 
-/** From the end of a container, or our decision to end it, until nothing of it is left; its start included. */
+/**
+ * From the end of a container, or our decision to end it, until nothing is left of it; includes its start.
+ */
 export const GONE_WITHIN_SECONDS = 2;
 
-/** A user that nobody else on the host has: its processes are the attack's. */
+/** A user ID that nothing else on the host uses, so that its processes belong to the attack. */
 export const ATTACKER = 23_456;
 export const MASK = '/output/images/stroke-lesion-segmentation';
 export const HONEST = `mkdir -p ${MASK} && cp /input/images/t1-brain-mri/*.nii.gz ${MASK}/mask.nii.gz`;
@@ -82,7 +84,7 @@ export async function openArena(name: string): Promise<Arena> {
   const loaded: LoadedImage[] = [];
   const scan = voxels((index) => (index % 16 < 8 ? 1 : 0));
   const image = async (spec: ShellImage) => {
-    // Images of our own: whoever tests on the same engine removes his.
+    // The images are specific to this process, because other test runs on the same engine remove theirs.
     const own = { user: String(ATTACKER), env: [`ARENA=${name}-${process.pid}`], shell };
     const made = await loadImage(sandbox, folder, { ...own, ...spec });
     loaded.push(made);
@@ -172,7 +174,7 @@ function voxels(valueAt: (index: number) => number): Uint8Array {
   return encodeNifti({ ...GRID, data });
 }
 
-/** Neither in what was said nor in what was collected. */
+/** The secret must appear neither in messages and logs nor in the collected file. */
 function expectNoSecret(run: CaseRun, secret: string): void {
   if (run.kind === 'output') expect(Buffer.from(run.bytes).includes(secret)).toBe(false);
   expect(JSON.stringify({ ...run, bytes: null })).not.toContain(secret);
@@ -185,7 +187,7 @@ interface HostState {
 
 async function hostState({ host }: Sandbox, folder: string): Promise<HostState> {
   const { Volumes } = await engineGet<{ Volumes: unknown[] | null }>('/volumes');
-  // Where containers could make the host's disk grow: logs, anonymous volumes, and our own folders.
+  // Where containers could use the host's disk: logs, anonymous volumes, and our own folders.
   const places = ['containers', 'volumes'].map((name) => join(host.engine.dataFolder, name));
   return {
     volumes: Volumes?.length ?? 0,
@@ -213,14 +215,14 @@ async function expectNothingLeft(
   expect(readFileSync(canary.path, 'utf8')).toBe(canary.secret);
 }
 
-/** Commands of the host's processes that run as this user. */
+/** The host's processes that run as this user. */
 export function processesOf(uid: number): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
         const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-        // A zombie is what init or the engine is about to reap: it runs no more.
+        // A zombie no longer runs; init or the engine is about to reap it.
         const isOurs = status.includes(`Uid:\t${uid}\t`) && !/State:\tZ/.test(status);
         return isOurs ? [`${pid} ${/Name:\t(.*)/.exec(status)?.[1]}`] : [];
       } catch {
@@ -234,7 +236,7 @@ function diskBytes(place: string): number {
   return Number(execFileSync('du', ['-sxB1', place], { encoding: 'utf8' }).split('\t')[0]);
 }
 
-/** What the sandbox's own engine interface does not ask, because it never needs to. */
+/** Queries of the engine's API that the sandbox's own interface does not offer. */
 export function engineGet<T>(path: string): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const outgoing = request({ socketPath: '/var/run/docker.sock', path }, async (response) => {

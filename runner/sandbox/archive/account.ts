@@ -1,24 +1,24 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import type { AccountChange, LayerReport } from './layer.ts';
 
-/** Whom a container runs as where its image says root, or nothing. */
+/** The user that a container runs as if its image specifies root or no user. */
 export const FALLBACK_UID = 10_001;
-/** The file system's reserved blocks may be open to `nobody`. */
+/** The file system's reserved blocks may be available to `nobody`, so no container runs as that user. */
 const NOBODY = 65_534;
 const MAX_ID = 2 ** 31 - 2;
-/** The engine gives up on a file with a line of 64 KiB. */
+/** The engine fails on a file with a line of 64 KiB or more. */
 const MAX_ROW_CHARACTERS = 4096;
 
 export interface Account {
   uid: number;
   gid: number;
-  /** The image named no user of its own, so nothing in it belongs to this one. */
+  /** The image specifies no user of its own, so no file in it belongs to this one. */
   isFallback: boolean;
 }
 
 /**
- * The user that a container of this image runs as: `USER` of its config, looked up in the image's own
- * accounts as the engine would, but never root and never nobody, neither as user nor as group.
+ * The user that a container of this image runs as: `USER` of its config, looked up in the image's own account
+ * files as the engine does. Root and `nobody` are replaced, both as user and as group.
  */
 export function resolveAccount(user: string, layers: readonly LayerReport[]): Account {
   const [userPart = '', groupPart] = user.split(':', 2);
@@ -30,7 +30,7 @@ export function resolveAccount(user: string, layers: readonly LayerReport[]): Ac
   return { uid: entry.uid, gid: gid === 0 || gid === NOBODY ? entry.uid : gid, isFallback };
 }
 
-/** The two files' rows; null where the image has none to be read. */
+/** The contents of both files; null if the image has no readable one. */
 export interface AccountTexts {
   passwd: string | null;
   group: string | null;
@@ -46,26 +46,26 @@ export function accountTexts(layers: readonly LayerReport[]): AccountTexts {
 
 function findUser(user: string, passwd: string[][] | null): { uid: number; gid: number } {
   if (user === '') return { uid: 0, gid: 0 };
-  const named = passwd?.find(([name]) => name === user);
+  const rowByName = passwd?.find(([name]) => name === user);
   const id = parseId(user);
-  const row = named ?? (id === null ? undefined : passwd?.find(([, , uid]) => parseId(uid ?? '') === id));
+  const row = rowByName ?? (id === null ? undefined : passwd?.find(([, , uid]) => parseId(uid ?? '') === id));
   const uid = row ? parseId(row[2] ?? '') : id;
-  if (uid === null) throw unresolved('user', user, 'etc/passwd', passwd);
+  if (uid === null) throw accountNotFound('user', user, 'etc/passwd', passwd);
   return { uid, gid: parseId(row?.[3] ?? '') ?? 0 };
 }
 
 function findGroup(group: string, rows: string[][] | null): number {
   const row = rows?.find(([name]) => name === group);
   const gid = row ? parseId(row[2] ?? '') : parseId(group);
-  if (gid === null) throw unresolved('group', group, 'etc/group', rows);
+  if (gid === null) throw accountNotFound('group', group, 'etc/group', rows);
   return gid;
 }
 
-function unresolved(what: string, name: string, file: string, rows: string[][] | null): SubmissionError {
-  const reason = rows ? `/${file} of the image does not list it` : `the image has no readable /${file}`;
+function accountNotFound(kind: string, name: string, file: string, rows: string[][] | null): SubmissionError {
+  const reason = rows ? `the image’s /${file} does not list it` : `the image has no readable /${file}`;
   return new SubmissionError(
     'IMAGE_INVALID',
-    `The image runs as the ${what} ${JSON.stringify(name.slice(0, 64))}, but ${reason}. Give its number in USER.`,
+    `The image runs as the ${kind} ${JSON.stringify(name.slice(0, 64))}, but ${reason}. Set USER to a numeric ID.`,
   );
 }
 
@@ -75,7 +75,7 @@ function parseId(text: string): number | null {
   return id <= MAX_ID ? id : null;
 }
 
-/** The file as the uppermost layer that touches it leaves it; null where it is not to be read. */
+/** The file as the uppermost layer that changes it leaves it; null if it is missing or unreadable. */
 function accountRows(layers: readonly LayerReport[], path: string): string[][] | null {
   let latest: AccountChange | undefined;
   for (const { accounts } of layers) latest = accounts.get(path) ?? latest;

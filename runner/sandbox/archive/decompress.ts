@@ -2,22 +2,22 @@ import type { Readable } from 'node:stream';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import { type Compression, compressionOf } from '#lib/domain/compression.ts';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
-import { tooLargeUnpacked } from './spool.ts';
+import { unpackedTooLarge } from './spool.ts';
 import { FrameBudget, zstdFrames } from './zstd-frames.ts';
 
-/** What decompression may come to; both act while the data streams. */
+/** Limits on decompressed data, enforced while the data streams. */
 export interface ExpansionLimits {
   maxBytes: number;
-  /** Output per input byte, looked at once the output is larger than `RATIO_FREE_BYTES`. */
+  /** Maximum output per input byte, checked once the output exceeds `RATIO_FREE_BYTES`. */
   maxRatio: number;
   zstdFrames: FrameBudget;
 }
 
-/** What comes in an archive may be this many times larger unpacked than the archive may be. */
+/** Unpacked content may be this many times larger than the size limit of the archive. */
 const UNPACKED_FACTOR = 4;
 const MAX_RATIO = 200;
 
-/** For one archive and everything in it, by how large the archive itself may be. */
+/** The limits for one archive and everything in it, derived from the size limit of the archive. */
 export function expansionLimits(archiveBytes: number): ExpansionLimits {
   return {
     maxBytes: UNPACKED_FACTOR * archiveBytes,
@@ -26,16 +26,16 @@ export function expansionLimits(archiveBytes: number): ExpansionLimits {
   };
 }
 
-/** Small archives may be very empty: an image of zeros is no bomb while it stays below this. */
+/** Below this size any compression ratio is allowed: a small image may consist mostly of zeros. */
 export const RATIO_FREE_BYTES = 64 * 1024 * 1024;
-/** zstd windows up to 128 MiB, the most that its tools use unless asked for more. */
+/** Allows windows up to 128 MiB, the largest that zstd tools use by default. */
 const ZSTD_WINDOW_LOG_MAX = 27;
 
-/** An archive's bytes, ended with SubmissionError at the phase's limit whatever was announced. */
-export async function* capped(
+/** Passes an archive through and throws SubmissionError at the size limit, whatever size was announced. */
+export async function* limitSize(
   archive: Readable,
   maxBytes: number,
-  what: string,
+  label: string,
   signal?: AbortSignal,
 ): AsyncGenerator<Buffer> {
   let bytes = 0;
@@ -45,7 +45,7 @@ export async function* capped(
     if (bytes > maxBytes) {
       throw new SubmissionError(
         'IMAGE_TOO_LARGE',
-        `${what} is larger than the ${maxBytes / 2 ** 20} MiB of this phase.`,
+        `${label} is larger than the ${maxBytes / 2 ** 20} MiB that this phase allows. Make it smaller and submit it again.`,
       );
     }
     yield chunk;
@@ -53,14 +53,14 @@ export async function* capped(
 }
 
 /**
- * The bytes of `source`, decompressed if they begin like gzip (any number of members) or zstd (any frames).
- * `what` names the source in messages. Throws SubmissionError where the data is damaged or larger than allowed; errors of the
- * source itself pass through.
+ * Yields the bytes of `source`, decompressed if they start like gzip (any number of members) or zstd (any
+ * number of frames). `label` names the source in messages. Throws SubmissionError if the data is damaged or
+ * larger than allowed; errors of the source itself pass through.
  */
-export async function* decompressed(
+export async function* decompress(
   source: AsyncIterable<Buffer>,
   limits: ExpansionLimits,
-  what: string,
+  label: string,
 ): AsyncGenerator<Buffer> {
   const iterator = source[Symbol.asyncIterator]();
   const first = await iterator.next();
@@ -70,15 +70,15 @@ export async function* decompressed(
   let outputBytes = 0;
   for await (const chunk of compression === 'none'
     ? input.chunks
-    : inflate(input.chunks, compression, limits.zstdFrames, what)) {
+    : inflate(input.chunks, compression, limits.zstdFrames, label)) {
     outputBytes += chunk.length;
     if (outputBytes > limits.maxBytes) {
-      throw tooLargeUnpacked(what, limits.maxBytes);
+      throw unpackedTooLarge(label, limits.maxBytes);
     }
     if (outputBytes > RATIO_FREE_BYTES && outputBytes > limits.maxRatio * input.bytes()) {
       throw new SubmissionError(
         'IMAGE_TOO_LARGE',
-        `${what} unpacks to more than ${limits.maxRatio} times its size, as no real image does.`,
+        `${label} unpacks to more than ${limits.maxRatio} times its size, which no real image does.`,
       );
     }
     yield chunk;
@@ -106,9 +106,9 @@ async function* inflate(
   input: AsyncIterable<Buffer>,
   compression: Exclude<Compression, 'none'>,
   budget: FrameBudget,
-  what: string,
+  label: string,
 ): AsyncGenerator<Buffer> {
-  const pieces = compression === 'zstd' ? zstdFrames(input, budget, what) : input;
+  const pieces = compression === 'zstd' ? zstdFrames(input, budget, label) : input;
   const decoder =
     compression === 'gzip'
       ? createGunzip({ chunkSize: 256 * 1024 })
@@ -128,7 +128,7 @@ async function* inflate(
     const reason = error instanceof Error ? error.message : String(error);
     throw new SubmissionError(
       'IMAGE_INVALID',
-      `${what} is damaged: its ${compression} data can't be read (${reason}).`,
+      `${label} is damaged: its ${compression} data can’t be read (${reason}).`,
     );
   } finally {
     decoder.destroy();
@@ -140,13 +140,13 @@ async function* inflate(
 async function feed(input: AsyncIterable<Buffer>, decoder: NodeJS.WritableStream & { destroyed: boolean }) {
   for await (const chunk of input) {
     if (decoder.destroyed) return;
-    if (!decoder.write(chunk)) await drained(decoder);
+    if (!decoder.write(chunk)) await waitForDrain(decoder);
   }
   decoder.end();
 }
 
-/** Resolves when the decoder takes more, or when nobody reads it any longer. */
-function drained(decoder: NodeJS.WritableStream): Promise<void> {
+/** Resolves when the decoder accepts more data, or when it is destroyed. */
+function waitForDrain(decoder: NodeJS.WritableStream): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       decoder.removeListener('drain', done);

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
-import { MAX_TEAM_LAYERS } from './own-layers.ts';
+import { MAX_TEAM_LAYERS } from './added-layers.ts';
 import { cleanPath } from './paths.ts';
 
-/** What we take from an image's config; whatever else it says (labels, history, ports) is dropped. */
-const words = z.array(z.string().max(131_072)).max(4096).nullish();
+/** The settings that we read from an image's config. Everything else (labels, history, ports) is dropped. */
+const stringList = z.array(z.string().max(131_072)).max(4096).nullish();
 export const imageConfigSchema = z.object({
   architecture: z.string(),
   os: z.string(),
   config: z
     .object({
-      Entrypoint: words,
-      Cmd: words,
-      Env: words,
+      Entrypoint: stringList,
+      Cmd: stringList,
+      Env: stringList,
       WorkingDir: z.string().max(4096).nullish(),
       User: z.string().max(256).nullish(),
       Volumes: z.record(z.string().max(4096), z.unknown()).nullish(),
@@ -26,7 +26,7 @@ export const imageConfigSchema = z.object({
 });
 export type ImageConfig = z.infer<typeof imageConfigSchema>;
 
-/** The program and its surroundings, checked. */
+/** The image's program and its environment, validated. */
 export interface ImageProgram {
   entrypoint: string[];
   cmd: string[];
@@ -55,7 +55,7 @@ export function readProgram(config: ImageConfig): ImageProgram {
   const env = settings.Env ?? [];
   for (const word of [...entrypoint, ...cmd, ...env, settings.WorkingDir ?? '']) {
     if (word.includes('\0'))
-      throw new SubmissionError('IMAGE_INVALID', 'The image’s config holds a NUL byte.');
+      throw new SubmissionError('IMAGE_INVALID', 'The image’s config contains a NUL byte.');
   }
   return {
     entrypoint,
@@ -68,15 +68,15 @@ export function readProgram(config: ImageConfig): ImageProgram {
 
 function readWorkingDir(folder: string): string {
   const path = `/${cleanPath(folder)}`;
-  // A working folder below /proc once led out of a container (CVE-2024-21626).
+  // A working directory below /proc allowed a container escape (CVE-2024-21626).
   if (/^\/(proc|sys|dev)(\/|$)/.test(path)) {
     throw new SubmissionError(
       'IMAGE_INVALID',
-      `The image’s WORKDIR is ${path}, which is no folder of its own.`,
+      `The image’s WORKDIR is ${path}, which is reserved for the system. Set WORKDIR to another folder.`,
     );
   }
   if (isTooLong(path))
-    throw new SubmissionError('IMAGE_INVALID', 'The image’s WORKDIR is longer than a path can be.');
+    throw new SubmissionError('IMAGE_INVALID', 'The image’s WORKDIR is longer than Linux allows for a path.');
   return path;
 }
 
@@ -85,46 +85,49 @@ function isTooLong(path: string): boolean {
 }
 
 /**
- * Variables that act on the loader, the C library or the container runtime before the image's program does,
- * and those that we set ourselves. LD_LIBRARY_PATH stays: CUDA images need it, and only their own program
- * sees it.
+ * Variables that affect the loader, the C library or the container runtime before the image's program starts,
+ * and those that we set ourselves. LD_LIBRARY_PATH is kept: CUDA images need it, and it only affects their
+ * own program.
  */
-const REFUSED_ENV =
+const BLOCKED_ENV =
   /^(LD_(?!LIBRARY_PATH$).*|GLIBC_TUNABLES|GCONV_PATH|NVIDIA_.*|HELDOUT_.*|OMP_NUM_THREADS)$/;
 
 function filterEnv(env: readonly string[]): string[] {
   return env.filter((entry) => {
     const equals = entry.indexOf('=');
-    return equals > 0 && !REFUSED_ENV.test(entry.slice(0, equals));
+    return equals > 0 && !BLOCKED_ENV.test(entry.slice(0, equals));
   });
 }
 
 const MAX_VOLUMES = 16;
-/** Mounted by us, or by the engine for every container. */
-const OWN_PATHS = /^\/(input|output|tmp|dev|proc|sys)(\/|$)/;
+/** Mounted by us, or by the engine in every container. */
+const RESERVED_PATHS = /^\/(input|output|tmp|dev|proc|sys)(\/|$)/;
 
 function readVolumes(declared: readonly string[]): string[] {
   const paths = [...new Set(declared.map((path) => `/${cleanPath(path)}`))].filter(
-    (path) => !OWN_PATHS.test(path),
+    (path) => !RESERVED_PATHS.test(path),
   );
-  // A colon separates options in the engine's API.
-  const bad = paths.find((path) => path === '/' || isTooLong(path) || /[:,\p{Cc}]/u.test(path));
-  if (bad !== undefined) {
+  // The engine's API uses a colon to separate options.
+  const invalid = paths.find((path) => path === '/' || isTooLong(path) || /[:,\p{Cc}]/u.test(path));
+  if (invalid !== undefined) {
     throw new SubmissionError(
       'IMAGE_INVALID',
-      `The image declares the VOLUME ${JSON.stringify(bad.slice(0, 200))}, which can't be mounted.`,
+      `The image declares the VOLUME ${JSON.stringify(invalid.slice(0, 200))}, which can’t be mounted.`,
     );
   }
   if (paths.length > MAX_VOLUMES) {
     throw new SubmissionError(
       'IMAGE_INVALID',
-      `The image declares ${paths.length} VOLUMEs; ${MAX_VOLUMES} are allowed.`,
+      `The image declares ${paths.length} VOLUMEs; at most ${MAX_VOLUMES} are allowed.`,
     );
   }
   return paths.sort();
 }
 
-/** The config that is loaded: nothing but what a run needs. Same program and layers, same bytes, same ID. */
+/**
+ * The config that is loaded: only what a container run needs. The same program and layers give the same bytes
+ * and so the same ID.
+ */
 export function writeConfig(
   program: ImageProgram,
   user: { uid: number; gid: number },

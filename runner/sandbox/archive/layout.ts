@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
+import { MAX_TEAM_LAYERS } from './added-layers.ts';
 import { type ImageConfig, imageConfigSchema } from './image-config.ts';
-import { MAX_TEAM_LAYERS } from './own-layers.ts';
 import type { SpooledFile } from './spool.ts';
 import { findFile, type UnpackedArchive } from './unpack.ts';
 
@@ -37,14 +37,14 @@ const ociManifestSchema = z.object({
 });
 
 /**
- * Finds the one image: by `manifest.json` (docker save, and the hybrid that Docker 25 and later write), else
- * by the OCI layout's `index.json`, through nested indexes, without attestations.
+ * Finds the only image: through `manifest.json` (docker save, and the hybrid format of Docker 25 and later),
+ * otherwise through the OCI layout's `index.json`, following nested indexes and ignoring attestations.
  */
 export async function readLayout(archive: UnpackedArchive): Promise<ArchivedImage> {
   if (findFile(archive, 'manifest.json')) return readDockerSave(archive);
   if (findFile(archive, 'index.json')) return readOciLayout(archive);
   throw invalid(
-    'The archive holds no image: neither manifest.json (docker save) nor index.json (OCI) is in it.',
+    'The archive contains no image: it has neither manifest.json (docker save) nor index.json (OCI). Export the image with `docker save` and submit it again.',
   );
 }
 
@@ -52,7 +52,7 @@ async function readDockerSave(archive: UnpackedArchive): Promise<ArchivedImage> 
   const manifest = await readJson(archive, 'manifest.json', dockerManifestSchema);
   const [image] = manifest;
   if (!image || manifest.length > 1) {
-    throw invalid(`The archive holds ${manifest.length} images; save exactly one.`);
+    throw invalid(`The archive contains ${manifest.length} images. Save exactly one.`);
   }
   return {
     config: await readJson(archive, image.Config, imageConfigSchema),
@@ -64,8 +64,8 @@ async function readOciLayout(archive: UnpackedArchive): Promise<ArchivedImage> {
   const index = await readJson(archive, 'index.json', indexSchema);
   const found = await collectImages(archive, index.manifests, MAX_INDEX_DEPTH, new Set());
   const images = [...new Map(found.map((descriptor) => [descriptor.digest, descriptor])).values()];
-  const fitting = images.filter(({ platform }) => !platform || isOurPlatform(platform));
-  const [image] = fitting;
+  const suitable = images.filter(({ platform }) => !platform || isSupportedPlatform(platform));
+  const [image] = suitable;
   if (!image) {
     const platforms = images.map(({ platform }) => `${platform?.os}/${platform?.architecture}`).join(', ');
     throw invalid(
@@ -74,7 +74,7 @@ async function readOciLayout(archive: UnpackedArchive): Promise<ArchivedImage> {
         : `The image is built for ${platforms.slice(0, 200)}; it must be linux/amd64.`,
     );
   }
-  if (fitting.length > 1) throw invalid(`The archive holds ${fitting.length} images; save exactly one.`);
+  if (suitable.length > 1) throw invalid(`The archive contains ${suitable.length} images. Save exactly one.`);
   const manifest = await readBlobJson(archive, image.digest, ociManifestSchema);
   return {
     config: await readBlobJson(archive, manifest.config.digest, imageConfigSchema),
@@ -93,10 +93,10 @@ async function collectImages(
   for (const descriptor of descriptors) {
     if (isAttestation(descriptor)) continue;
     if (/index|manifest\.list/.test(descriptor.mediaType ?? '')) {
-      // Once each: indexes that list an index many times would be millions of readings.
+      // Each index is read once: indexes that list another one many times could cause millions of reads.
       if (read.has(descriptor.digest)) continue;
       read.add(descriptor.digest);
-      if (read.size > MAX_INDEXES) throw invalid(`The archive holds more than ${MAX_INDEXES} indexes.`);
+      if (read.size > MAX_INDEXES) throw invalid(`The archive contains more than ${MAX_INDEXES} indexes.`);
       const inner = await readBlobJson(archive, descriptor.digest, indexSchema);
       found.push(...(await collectImages(archive, inner.manifests, depth - 1, read)));
     } else {
@@ -107,12 +107,12 @@ async function collectImages(
   return found;
 }
 
-/** BuildKit stores provenance beside the image as a manifest of its own. */
+/** BuildKit stores provenance next to the image, as a separate manifest. */
 function isAttestation({ annotations, platform }: Descriptor): boolean {
   return annotations?.['vnd.docker.reference.type'] === 'attestation-manifest' || platform?.os === 'unknown';
 }
 
-function isOurPlatform({ os, architecture }: { os: string; architecture: string }): boolean {
+function isSupportedPlatform({ os, architecture }: { os: string; architecture: string }): boolean {
   return os === 'linux' && architecture === 'amd64';
 }
 
@@ -123,7 +123,9 @@ function blobPath(digest: string): string {
 function requireFile(archive: UnpackedArchive, path: string): SpooledFile {
   const file = findFile(archive, path);
   if (!file)
-    throw invalid(`The archive’s manifest names ${JSON.stringify(path.slice(0, 200))}, which is not in it.`);
+    throw invalid(
+      `The archive’s manifest lists ${JSON.stringify(path.slice(0, 200))}, which is missing from the archive.`,
+    );
   return file;
 }
 
@@ -131,12 +133,12 @@ async function readJson<T>(archive: UnpackedArchive, path: string, schema: z.Zod
   return parse(await readSmall(archive, path), path, schema);
 }
 
-/** A blob is named by its hash: a damaged one is said here, not guessed from what it breaks. */
+/** A blob's name is its hash, so damage is reported here instead of causing a confusing error later. */
 async function readBlobJson<T>(archive: UnpackedArchive, digest: string, schema: z.ZodType<T>): Promise<T> {
   const path = blobPath(digest);
   const bytes = await readSmall(archive, path);
   if (`sha256:${createHash('sha256').update(bytes).digest('hex')}` !== digest) {
-    throw invalid(`${path} in the archive is damaged: its content has another hash than its name says.`);
+    throw invalid(`${path} in the archive is damaged: its content does not match the checksum in its name.`);
   }
   return parse(bytes, path, schema);
 }
@@ -152,12 +154,12 @@ function parse<T>(bytes: Buffer, path: string, schema: z.ZodType<T>): T {
   try {
     value = JSON.parse(bytes.toString('utf8'));
   } catch {
-    throw invalid(`${path.slice(0, 200)} in the archive is no JSON.`);
+    throw invalid(`${path.slice(0, 200)} in the archive is not valid JSON.`);
   }
   const result = parseOrDescribe(schema, value);
   if (result.success) return result.data;
   const [first] = Object.entries(result.problems).map(formatProblem);
-  throw invalid(`${path.slice(0, 200)} in the archive is not as it should be: ${first}`);
+  throw invalid(`${path.slice(0, 200)} in the archive is invalid: ${first}`);
 }
 
 function invalid(message: string): SubmissionError {

@@ -1,6 +1,6 @@
-/** Paths inside archives and images: always "/", never those of the host. */
+/** Paths inside archives and images. They always use "/" and never refer to the host. */
 
-/** Without leading and trailing slashes, "." and inner "..": `./etc//passwd` → `etc/passwd`. */
+/** Removes leading and trailing slashes and resolves "." and "..": `./etc//passwd` → `etc/passwd`. */
 export function cleanPath(path: string): string {
   const parts: string[] = [];
   for (const part of path.split('/')) {
@@ -11,7 +11,7 @@ export function cleanPath(path: string): string {
   return parts.join('/');
 }
 
-/** Whether following the path from the root would go above it at any point. */
+/** Whether following the path from the root would leave the root at any point. */
 export function escapesRoot(path: string): boolean {
   let depth = 0;
   for (const part of path.split('/')) {

@@ -7,56 +7,64 @@ import { PlatformError, SubmissionError } from '#lib/domain/evaluations/codes.ts
 import type { Engine } from '#runner/sandbox/engine/engine.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import { accountTexts, resolveAccount } from './account.ts';
-import { capped, decompressed, type ExpansionLimits, expansionLimits } from './decompress.ts';
+import { type AddedLayer, accountsLayer, realmLayer } from './added-layers.ts';
+import { decompress, type ExpansionLimits, expansionLimits, limitSize } from './decompress.ts';
 import { type ImageConfig, type ImageProgram, readProgram, writeConfig } from './image-config.ts';
 import { inspectLayer, type LayerReport, MAX_LAYER_ENTRIES } from './layer.ts';
 import { readLayout } from './layout.ts';
-import { accountsLayer, groundLayer, type OwnLayer } from './own-layers.ts';
-import { requireFreeSpace, Spool, type SpooledFile, tooLargeUnpacked } from './spool.ts';
+import { requireFreeSpace, Spool, type SpooledFile, unpackedTooLarge } from './spool.ts';
 import { tarEnd, tarFileHeader, tarPadding } from './tar-writer.ts';
 import { unpackArchive } from './unpack.ts';
 
 /**
- * How an archive from a stranger becomes an image that may be run.
- *
- * `docker load` believes what it is given: a tag that belongs to another team, several images, and above all
- * a manifest that names a layer by hash and brings other content, which makes the engine use the layer that
- * it has, another team's weights. So nothing of the archive reaches the engine as it came. It is unpacked
- * into numbered files, every layer is read (hash, names, types), a new config with only the settings of a
- * run is written, and an archive of our own making, without a tag, is loaded. The engine's ID is the hash of
- * our config, known before; the image is run by it and by nothing else.
+ * Turns an untrusted archive into an image that is safe to run.
+ * `docker load` trusts its input: an archive may carry a tag of another team, several images, or a manifest
+ * that names a layer by hash but contains other content, which makes the engine use the layer that it already
+ * has: another team's weights. So the archive never reaches the engine as submitted. It is unpacked into
+ * numbered files, every layer is inspected (hash, names, types), a new config with only the settings that a
+ * container run needs is written, and an archive that we build ourselves, without a tag, is loaded. The
+ * engine's ID for the image is the hash of our config, so it is known in advance; containers refer to the
+ * image only by this ID.
  */
 export interface PrepareOptions {
-  /** Compressed size of the archive. */
+  /** Size limit of the compressed archive. */
   imageMib: number;
-  /** A folder on disk; everything that is put there is gone when the promise settles. */
+  /** A folder on disk. Everything written there is removed before the promise settles. */
   scratchDir: string;
-  /** Where the engine keeps images, if on this host: free space is checked before the load. */
+  /**
+   * Where the engine stores images, if it is on this host: free space is checked before the image is loaded.
+   */
   engineFolder?: string;
   /**
-   * Whose use of the image this is. Images of two realms share nothing on the engine's disk, whatever is in them:
-   * own-layers.ts says why. Whoever has no secrets to keep apart leaves it out.
+   * Separates images of different users: images of two realms share nothing on the engine's disk, whatever
+   * their content (added-layers.ts explains why). Omit it where there is nothing to keep apart.
    */
   realm?: string;
   signal?: AbortSignal;
-  /** Called with the size of the layers and the image's ID before the engine gets them: to make room, to note it. */
+  /**
+   * Called with the size of the layers and the image's ID before the image is loaded, to make room and record
+   * it.
+   */
   beforeLoad?: (bytes: number, id: string) => Promise<void>;
 }
 
 export interface PreparedImage extends LoadedImage {
-  /** Bytes of the uncompressed layers: what the image costs on the engine's disk, about. */
+  /** Approximate disk space that the image needs in the engine: its uncompressed layers. */
   bytes: number;
-  /** The engine did not have it before. */
+  /** The engine did not have the image before. */
   isNew: boolean;
 }
 
-/** docker save writes three entries a layer and a few more, and layers are limited. */
+/** docker save writes three entries per layer and a few more, and the number of layers is limited. */
 const MAX_OUTER_ENTRIES = 4096;
-/** What a file or folder takes of a disk beyond its bytes, about: the rest of its last block, and an inode. */
+/**
+ * Approximate disk space that a file or folder needs beyond its content: its partly filled last block and an
+ * inode.
+ */
 const BLOCK_BYTES = 4096;
-const WHAT = 'The archive';
+const LABEL = 'The archive';
 
-/** Throws SubmissionError with a sentence that names what is wrong, or PlatformError. */
+/** Throws SubmissionError with a message that names the problem, or PlatformError. */
 export async function prepareImage(
   engine: Engine,
   archive: Readable,
@@ -67,18 +75,18 @@ export async function prepareImage(
   const folder = await mkdtemp(join(scratchDir, 'image-'));
   try {
     const spool = new Spool(folder, limits.maxBytes, 'The image');
-    const source = decompressed(capped(archive, archiveBytes, WHAT, signal), limits, WHAT);
+    const source = decompress(limitSize(archive, archiveBytes, LABEL, signal), limits, LABEL);
     const { config, layers } = await readLayout(
-      await unpackArchive(source, spool, { what: WHAT, maxEntries: MAX_OUTER_ENTRIES }),
+      await unpackArchive(source, spool, { label: LABEL, maxEntries: MAX_OUTER_ENTRIES }),
     );
     const program = readProgram(config);
     const inspected = await inspectLayers(config, layers, spool, limits, signal);
     const reports = inspected.map(({ report }) => report);
     const account = resolveAccount(config.config?.User ?? '', reports);
     const runnable = account.isFallback ? withHome(program) : program;
-    const below = groundLayer(realm);
-    const above = accountsLayer(account, accountTexts(reports));
-    const diffIds = [below.diffId, ...config.rootfs.diff_ids, above.diffId];
+    const lowest = realmLayer(realm);
+    const uppermost = accountsLayer(account, accountTexts(reports));
+    const diffIds = [lowest.diffId, ...config.rootfs.diff_ids, uppermost.diffId];
     const { bytes: configBytes, id } = writeConfig(runnable, account, diffIds);
     const bytes = reports.reduce((sum, { size, entries }) => sum + size + entries * BLOCK_BYTES, 0);
     const isNew = !(await engine.imageExists(id));
@@ -86,7 +94,7 @@ export async function prepareImage(
       await beforeLoad?.(bytes, id);
       await requireEngineSpace(engineFolder, bytes);
       const files = inspected.map(({ file }) => file);
-      const all = [await spooled(below, spool), ...files, await spooled(above, spool)];
+      const all = [await spoolLayer(lowest, spool), ...files, await spoolLayer(uppermost, spool)];
       await load(engine, id, configBytes, all);
     }
     return { id, ...runnable, uid: account.uid, gid: account.gid, bytes, isNew };
@@ -112,7 +120,7 @@ async function inspectLayers(
   if (layers.length === 0 || layers.length !== diffIds.length) {
     throw new SubmissionError(
       'IMAGE_INVALID',
-      `The archive holds ${layers.length} layers, the image’s config lists ${diffIds.length}.`,
+      `The archive contains ${layers.length} layers, but the image’s config lists ${diffIds.length}.`,
     );
   }
   const inspected: InspectedLayer[] = [];
@@ -130,19 +138,22 @@ async function inspectLayers(
     if (report.diffId !== diffIds[index]) {
       throw new SubmissionError(
         'IMAGE_INVALID',
-        `${label} is not the one that the image’s config names: its hash is ${report.diffId}, not ${diffIds[index]}.`,
+        `${label} does not match the image’s config: its checksum is ${report.diffId}, not ${diffIds[index]}. Save the image again with \`docker save\`.`,
       );
     }
     entriesLeft -= report.entries;
     bytesLeft -= report.size;
-    // A layer that is listed a hundred times is one file here, and a hundred on the engine's disk.
-    if (bytesLeft < 0) throw tooLargeUnpacked('The image', limits.maxBytes);
+    // A layer that is listed a hundred times is one file here but a hundred on the engine's disk.
+    if (bytesLeft < 0) throw unpackedTooLarge('The image', limits.maxBytes);
     inspected.push({ file, report });
   }
   return inspected;
 }
 
-/** docker save stores layers plain, OCI layouts compressed; the engine is given them plain. */
+/**
+ * docker save stores layers uncompressed and OCI layouts compress them; the engine receives them
+ * uncompressed.
+ */
 async function uncompressedLayer(
   layer: SpooledFile,
   spool: Spool,
@@ -152,7 +163,7 @@ async function uncompressedLayer(
   if (!(await isCompressed(layer))) return layer;
   await using writer = await spool.create();
   const source = createReadStream(layer.path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
-  for await (const chunk of decompressed(source, limits, label)) await writer.write(chunk);
+  for await (const chunk of decompress(source, limits, label)) await writer.write(chunk);
   return writer.close();
 }
 
@@ -162,13 +173,13 @@ async function isCompressed(layer: SpooledFile): Promise<boolean> {
   return false;
 }
 
-/** Programs of root's images find their home on a read-only disk; give them the one writable place. */
+/** The home folder in root's images is read-only, so HOME points to the only writable folder. */
 function withHome(program: ImageProgram): ImageProgram {
   if (program.env.some((entry) => entry.startsWith('HOME='))) return program;
   return { ...program, env: [...program.env, 'HOME=/tmp'] };
 }
 
-async function spooled({ bytes }: OwnLayer, spool: Spool): Promise<SpooledFile> {
+async function spoolLayer({ bytes }: AddedLayer, spool: Spool): Promise<SpooledFile> {
   await using writer = await spool.create();
   await writer.write(bytes);
   return writer.close();
@@ -176,7 +187,7 @@ async function spooled({ bytes }: OwnLayer, spool: Spool): Promise<SpooledFile> 
 
 async function requireEngineSpace(engineFolder: string | undefined, bytes: number): Promise<void> {
   if (engineFolder === undefined || !(await stat(engineFolder).catch(() => null))) return;
-  // The engine unpacks the archive once into a temporary folder and once into its store.
+  // The engine unpacks the archive into a temporary folder first and then into its store.
   await requireFreeSpace(engineFolder, 2 * bytes);
 }
 
@@ -189,10 +200,10 @@ async function load(
   const loaded = await engine.loadImage(Readable.from(dockerSave(id, config, layers), { objectMode: false }));
   if (loaded === id) return;
   await engine.removeImage(loaded);
-  throw new PlatformError('INTERNAL', `The engine loaded ${loaded} where ${id} was written.`);
+  throw new PlatformError('INTERNAL', `The engine loaded the image ${loaded} instead of ${id}.`);
 }
 
-/** A docker-save archive with one image and no tag. */
+/** Writes a docker-save archive with one image and no tag. */
 async function* dockerSave(
   id: string,
   config: Buffer,

@@ -2,7 +2,7 @@ import { type FileHandle, open, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlatformError, SubmissionError } from '#lib/domain/evaluations/codes.ts';
 
-/** Room that must stay free on the spool's disk: a full disk stops more than this evaluation. */
+/** Space that must stay free on the spool's disk: a full disk would stop more than this evaluation. */
 export const RESERVED_BYTES = 1024 * 1024 * 1024;
 const CHECK_EVERY_BYTES = 64 * 1024 * 1024;
 
@@ -12,8 +12,8 @@ export interface SpooledFile {
 }
 
 /**
- * Numbered files below one folder, with one cap on all their bytes together and an eye on the free space.
- * Names that an archive gives never become names on our disk.
+ * Writes numbered files to one folder, with one limit on their total size and a check of the free space. File
+ * names from an archive are never used as names on our disk.
  */
 export class Spool {
   private readonly folder: string;
@@ -21,13 +21,13 @@ export class Spool {
   private count = 0;
   private bytes = 0;
   private bytesUntilCheck = 0;
-  private readonly what: string;
+  private readonly label: string;
 
-  /** `what` begins the sentence that says that it is too large. */
-  constructor(folder: string, maxBytes: number, what: string) {
+  /** `label` is the subject of the error message if the limit is exceeded. */
+  constructor(folder: string, maxBytes: number, label: string) {
     this.folder = folder;
     this.maxBytes = maxBytes;
-    this.what = what;
+    this.label = label;
   }
 
   async create(): Promise<SpoolWriter> {
@@ -38,7 +38,7 @@ export class Spool {
   /** Called before bytes are written. */
   async claim(bytes: number): Promise<void> {
     this.bytes += bytes;
-    if (this.bytes > this.maxBytes) throw tooLargeUnpacked(this.what, this.maxBytes);
+    if (this.bytes > this.maxBytes) throw unpackedTooLarge(this.label, this.maxBytes);
     this.bytesUntilCheck -= bytes;
     if (this.bytesUntilCheck > 0) return;
     this.bytesUntilCheck = CHECK_EVERY_BYTES;
@@ -72,7 +72,7 @@ export class SpoolWriter {
     return { path: this.path, size: this.size };
   }
 
-  /** Closing twice does nothing. */
+  /** Closing twice has no effect. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.handle.close();
   }
@@ -85,19 +85,19 @@ export async function requireFreeSpace(folder: string, bytes: number): Promise<v
   if (free < bytes + RESERVED_BYTES) {
     throw new PlatformError(
       'DISK_FULL',
-      `${Math.floor(free / 2 ** 20)} MiB are free at ${folder}; ${Math.ceil((bytes + RESERVED_BYTES) / 2 ** 20)} MiB are needed.`,
+      `${folder} has ${Math.floor(free / 2 ** 20)} MiB of free space; ${Math.ceil((bytes + RESERVED_BYTES) / 2 ** 20)} MiB are needed.`,
     );
   }
 }
 
-export function tooLargeUnpacked(what: string, maxBytes: number): SubmissionError {
+export function unpackedTooLarge(label: string, maxBytes: number): SubmissionError {
   const mib = Math.floor(maxBytes / 2 ** 20);
-  return new SubmissionError('IMAGE_TOO_LARGE', `${what} is larger than ${mib} MiB when it is unpacked.`);
+  return new SubmissionError('IMAGE_TOO_LARGE', `${label} is larger than ${mib} MiB when unpacked.`);
 }
 
 function throwDiskError(error: NodeJS.ErrnoException): never {
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
-    throw new PlatformError('DISK_FULL', 'The runner has no room left to unpack an archive.', {
+    throw new PlatformError('DISK_FULL', 'The runner has no disk space left to unpack an archive.', {
       cause: error,
     });
   }

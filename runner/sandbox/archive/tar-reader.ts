@@ -1,31 +1,30 @@
 /**
- * A strict tar reader that is fed chunk by chunk and holds no entry in memory.
- *
- * Why our own: what we check here, the engine's Go reader unpacks later, so the two must not disagree about
- * what an entry is called or where it ends. Where archives are ambiguous (a name given by both a PAX record
- * and a GNU header, sparse files, unknown types, data behind the end) this reader refuses; and the lengths of
- * long names and PAX records, which other readers buffer whatever they are, are capped.
+ * A strict tar reader that is fed chunk by chunk and keeps no entry in memory.
+ * It exists because the engine's Go reader later unpacks what is checked here, and both must agree on the
+ * name and the end of every entry. This reader rejects ambiguous archives (a name in both a PAX record and a
+ * GNU header, sparse files, unknown types, data after the end), and limits the length of long names and PAX
+ * records, which other readers buffer whatever their size.
  * Format: POSIX.1-2001 pax, ustar, GNU (types L and K), as Go's archive/tar reads them.
  */
 export type TarEntryType = 'file' | 'hardlink' | 'symlink' | 'character' | 'block' | 'directory' | 'fifo';
 
 export interface TarEntry {
-  /** As the archive spells it. */
+  /** Exactly as in the archive. */
   name: string;
   linkName: string;
   type: TarEntryType;
-  /** Bytes of content that follow; 0 for everything but a file. */
+  /** Bytes of content that follow; 0 unless the entry is a file. */
   size: number;
 }
 
 export interface TarEvents {
   onEntry(entry: TarEntry): void;
-  /** Content of the entry last announced; the chunk is only valid during the call. */
+  /** Content of the latest entry; the chunk is valid only during the call. */
   onData(chunk: Buffer): void;
   onEntryEnd(): void;
 }
 
-/** What is wrong with the archive, as the rest of a sentence that begins with its name. */
+/** The message is the rest of a sentence that starts with the archive's name. */
 export class TarError extends Error {}
 
 const BLOCK_BYTES = 512;
@@ -45,7 +44,7 @@ export class TarReader {
   private state: State = 'header';
   private readonly block = Buffer.alloc(BLOCK_BYTES);
   private blockLength = 0;
-  /** Bytes left of the content, the extended header or the padding that is being read. */
+  /** Remaining bytes of the content, extended header or padding that is being read. */
   private left = 0;
   private padding = 0;
   private extended: Buffer[] = [];
@@ -74,14 +73,13 @@ export class TarReader {
     }
   }
 
-  /** The archive has ended; throws if it did so in the middle of an entry. */
+  /** Called at the end of the archive; throws if the end is in the middle of an entry. */
   end(): void {
     if (!this.hasBlocks && this.blockLength > 0) throw new TarError('is too short to be a tar file');
     if (this.blockLength > 0 || (this.state !== 'header' && this.state !== 'end')) {
-      throw new TarError('ends in the middle of an entry; it was cut off');
+      throw new TarError('is truncated: it ends in the middle of an entry');
     }
-    if (Object.keys(this.pending).length > 0)
-      throw new TarError('ends with a header that belongs to no entry');
+    if (Object.keys(this.pending).length > 0) throw new TarError('ends with a header that has no entry');
   }
 
   private fillBlock(chunk: Buffer, at: number): number {
@@ -99,7 +97,7 @@ export class TarReader {
   private readBlock(): void {
     const isZero = this.block[0] === 0 && this.block.every((byte) => byte === 0);
     if (this.state === 'end') {
-      if (!isZero) throw new TarError('holds data behind its end');
+      if (!isZero) throw new TarError('contains data after its end');
       return;
     }
     if (isZero) {
@@ -107,7 +105,7 @@ export class TarReader {
       if (this.zeroBlocks === 2) this.state = 'end';
       return;
     }
-    if (this.zeroBlocks > 0) throw new TarError('holds data behind its end');
+    if (this.zeroBlocks > 0) throw new TarError('contains data after its end');
     this.readHeader();
   }
 
@@ -116,11 +114,11 @@ export class TarReader {
     verifyNumbers(this.block);
     const flag = String.fromCharCode(this.block[156] ?? 0);
     const size = readNumber(this.block, 124, 12, 'size');
-    // The engine's reader forgets the long name before it, and takes the short one.
+    // The engine's reader drops the long name before a global header and uses the short one.
     if (flag === 'g' && Object.keys(this.pending).length > 0)
-      throw new TarError('sets something for all entries between an entry and its name');
+      throw new TarError('contains a global header between the long name of an entry and the entry itself');
     if ('LKxg'.includes(flag)) {
-      if (size > MAX_EXTENDED_HEADER_BYTES) throw new TarError('holds a header of more than 1 MiB');
+      if (size > MAX_EXTENDED_HEADER_BYTES) throw new TarError('contains a header larger than 1 MiB');
       this.extendedType = flag;
       this.extended = [];
       this.begin('extended', size);
@@ -151,13 +149,14 @@ export class TarReader {
     const content = Buffer.concat(this.extended);
     this.extended = [];
     if (this.extendedType === 'x') {
-      if (this.pending.pax) throw new TarError('gives an entry two PAX headers');
+      if (this.pending.pax) throw new TarError('contains an entry with two PAX headers');
       this.pending.pax = parsePax(content);
     } else if (this.extendedType === 'g') {
-      // The engine's reader ignores global records, so one that names a file would be read in two ways.
+      // The engine's reader ignores global records, so the two readers would disagree about a record that
+      // names a file.
       for (const key of parsePax(content).keys()) {
         if (/^(path|linkpath|size|GNU\.sparse\..*)$/.test(key)) {
-          throw new TarError(`sets "${key}" for all entries at once`);
+          throw new TarError(`sets "${key}" in a global header`);
         }
       }
     } else {
@@ -172,19 +171,20 @@ export class TarReader {
     const paxName = pax?.get('path');
     const paxLink = pax?.get('linkpath');
     if ((gnuName !== undefined && paxName) || (gnuLink !== undefined && paxLink)) {
-      throw new TarError('gives an entry two different long names');
+      throw new TarError('contains an entry with two different long names');
     }
     for (const key of pax?.keys() ?? []) {
-      if (key.startsWith('GNU.sparse.')) throw new TarError('holds a sparse file, which is not supported');
-      // The engine sets them as root, and its file system takes them for its own: which folder hides which.
+      if (key.startsWith('GNU.sparse.')) throw new TarError('contains a sparse file, which is not supported');
+      // The engine would set them as root, and its overlay file system would use them to decide which folder
+      // hides which.
       if (key.startsWith('SCHILY.xattr.trusted.'))
         throw new TarError(
-          `sets an attribute that only the system may (${JSON.stringify(key.slice(0, 100))})`,
+          `sets an attribute that is reserved for the system (${JSON.stringify(key.slice(0, 100))})`,
         );
     }
     const name = gnuName ?? (paxName || headerName(this.block));
     const linkName = gnuLink ?? (paxLink || decodeName(cutAtNul(this.block.subarray(157, 257))));
-    if (name === '') throw new TarError('holds an entry without a name');
+    if (name === '') throw new TarError('contains an entry without a name');
     const type = entryType(flag, name);
     const paxSize = pax?.get('size');
     const size = paxSize ? parseDecimal(paxSize) : headerSize;
@@ -196,7 +196,7 @@ function entryType(flag: string, name: string): TarEntryType {
   switch (flag) {
     case '0':
     case '\0':
-      // Version 7 archives have no type for directories: the name says it.
+      // Version 7 archives have no type for directories: they are marked by a trailing slash.
       return flag === '\0' && name.endsWith('/') ? 'directory' : 'file';
     case '7':
       return 'file';
@@ -213,9 +213,9 @@ function entryType(flag: string, name: string): TarEntryType {
     case '6':
       return 'fifo';
     case 'S':
-      throw new TarError('holds a sparse file, which is not supported');
+      throw new TarError('contains a sparse file, which is not supported');
     default:
-      throw new TarError(`holds an entry of the unknown type ${JSON.stringify(flag)}`);
+      throw new TarError(`contains an entry of unknown type ${JSON.stringify(flag)}`);
   }
 }
 
@@ -230,10 +230,13 @@ function verifyChecksum(block: Buffer): void {
     signed += byte > 127 ? byte - 256 : byte;
   }
   if (stored !== unsigned && stored !== signed)
-    throw new TarError('is no tar archive (a header has a wrong checksum)');
+    throw new TarError('is not a tar archive (a header has a wrong checksum)');
 }
 
-/** Fields that we don't use and the engine's reader parses, which refuses the archive for the first wrong one. */
+/**
+ * Fields that we don't use but that the engine's reader parses; it rejects the archive at the first invalid
+ * one.
+ */
 const IDS_AND_TIMES = [
   [100, 8],
   [108, 8],
@@ -244,7 +247,10 @@ const DEVICES = [
   [329, 8],
   [337, 8],
 ] as const;
-/** In GNU's header they stand where ustar has the beginning of long names, and are taken for it where they are no times. */
+/**
+ * Times in GNU's header, at the offset where ustar stores the start of long names. Readers treat them as part
+ * of the name if they are not valid times.
+ */
 const GNU_TIMES = [
   [345, 12],
   [357, 12],
@@ -261,24 +267,25 @@ function verifyNumbers(block: Buffer): void {
     const field = block.subarray(offset, offset + length);
     if ((field[0] ?? 0) & 0x80) continue;
     const text = field.toString('latin1').replace(/^[ \0]+|[ \0]+$/g, '');
-    if (!/^[0-7]*(\0|$)/.test(text)) throw new TarError('holds a header with a number that is none');
+    if (!/^[0-7]*(\0|$)/.test(text)) throw new TarError('contains a header with an invalid number');
   }
 }
 
-/** Octal digits, or GNU's base-256 when the first bit is set. */
-function readNumber(block: Buffer, offset: number, length: number, what: string): number {
+/** Reads octal digits, or GNU's base-256 encoding if the first bit is set. */
+function readNumber(block: Buffer, offset: number, length: number, label: string): number {
   const field = block.subarray(offset, offset + length);
   const first = field[0] ?? 0;
   if (first & 0x80) {
-    if (first & 0x40) throw new TarError(`holds a header with a negative ${what}`);
+    if (first & 0x40) throw new TarError(`contains a header with a negative ${label}`);
     let value = first & 0x3f;
     for (const byte of field.subarray(1)) value = value * 256 + byte;
-    if (!Number.isSafeInteger(value)) throw new TarError(`holds a header with an impossible ${what}`);
+    if (!Number.isSafeInteger(value)) throw new TarError(`contains a header with an impossible ${label}`);
     return value;
   }
   const text = field.toString('latin1').replace(/^[ \0]+|[ \0]+$/g, '');
   if (text === '') return 0;
-  if (!/^[0-7]+$/.test(text)) throw new TarError(`is no tar archive (a header's ${what} is no number)`);
+  if (!/^[0-7]+$/.test(text))
+    throw new TarError(`is not a tar archive (a header's ${label} is not a number)`);
   return Number.parseInt(text, 8);
 }
 
@@ -300,13 +307,13 @@ function cutAtNul(bytes: Buffer): Buffer {
 
 function decodeName(bytes: Buffer): string {
   if (bytes.length > MAX_NAME_BYTES)
-    throw new TarError(`holds a path of ${bytes.length} bytes (4096 is the limit)`);
+    throw new TarError(`contains a path of ${bytes.length} bytes (the limit is ${MAX_NAME_BYTES})`);
   const text = bytes.toString('utf8');
-  if (text.includes('\0')) throw new TarError('holds a path with a NUL byte');
+  if (text.includes('\0')) throw new TarError('contains a path with a NUL byte');
   return text;
 }
 
-/** PAX records: "<length> <key>=<value>\n", the length counting the whole record. */
+/** Parses PAX records: "<length> <key>=<value>\n", where the length counts the whole record. */
 function parsePax(content: Buffer): Map<string, string> {
   const records = new Map<string, string>();
   for (let at = 0; at < content.length; ) {
@@ -315,16 +322,16 @@ function parsePax(content: Buffer): Map<string, string> {
     const length = /^[1-9]\d{0,7}$/.test(digits) ? Number(digits) : 0;
     const end = at + length;
     if (length === 0 || end > content.length || content[end - 1] !== 0x0a || space + 1 >= end) {
-      throw new TarError('holds a broken PAX header');
+      throw new TarError('contains a malformed PAX header');
     }
     const record = content.subarray(space + 1, end - 1);
     const equals = record.indexOf(0x3d);
-    if (equals <= 0) throw new TarError('holds a broken PAX header');
+    if (equals <= 0) throw new TarError('contains a malformed PAX header');
     const key = record.subarray(0, equals).toString('utf8');
     const value = record.subarray(equals + 1);
-    // Attributes may be long and binary; only names are read as text, and those are capped.
+    // Attributes may be long and binary; only names are read as text, and those are limited.
     const isName = key === 'path' || key === 'linkpath';
-    if (isName && value.includes(0)) throw new TarError('holds a path with a NUL byte');
+    if (isName && value.includes(0)) throw new TarError('contains a path with a NUL byte');
     records.set(key, isName ? decodeName(value) : value.subarray(0, 256).toString('latin1'));
     at = end;
   }
@@ -333,6 +340,6 @@ function parsePax(content: Buffer): Map<string, string> {
 
 function parseDecimal(text: string): number {
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value)) throw new TarError('holds a header with an impossible size');
+  if (!Number.isSafeInteger(value)) throw new TarError('contains a header with an impossible size');
   return value;
 }

@@ -1,7 +1,11 @@
-/** Blocks of a tar archive, for the few short-named files and folders that we write ourselves. */
+/**
+ * Writes blocks of a tar archive, for the few files and folders with short names that we create ourselves.
+ */
 const BLOCK_BYTES = 512;
 
-/** Header of a regular file, mode 0644, owner 0, time 0: the same input gives the same bytes. */
+/**
+ * Header of a regular file with mode 0644, owner 0 and time 0, so that the same input gives the same bytes.
+ */
 export function tarFileHeader(name: string, size: number): Buffer {
   return tarHeader(name, size, '0');
 }
@@ -10,10 +14,10 @@ export function tarFolderHeader(name: string): Buffer {
   return tarHeader(name, 0, '5');
 }
 
-/** `type`: a file, a folder, or a PAX header for the entry that follows. */
+/** `type`: a file, a folder, or a PAX header for the next entry. */
 export function tarHeader(name: string, size: number, type: '0' | '5' | 'x'): Buffer {
   const block = Buffer.alloc(BLOCK_BYTES);
-  if (Buffer.byteLength(name) > 99) throw new RangeError(`The name ${name} does not fit a ustar header.`);
+  if (Buffer.byteLength(name) > 99) throw new RangeError(`The name ${name} is too long for a ustar header.`);
   block.write(name, 0);
   block.write(type === '5' ? '0000755\0' : '0000644\0', 100);
   block.write('0000000\0', 108);
@@ -27,7 +31,7 @@ export function tarHeader(name: string, size: number, type: '0' | '5' | 'x'): Bu
   return block;
 }
 
-/** Eleven octal digits reach 8 GiB; above it GNU's base-256. */
+/** Eleven octal digits represent up to 8 GiB; larger sizes use GNU's base-256 encoding. */
 function writeSize(block: Buffer, size: number): void {
   if (size < 8 ** 11) {
     block.write(`${size.toString(8).padStart(11, '0')}\0`, 124);

@@ -2,17 +2,17 @@ import { chmod, link, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
-import { capped, decompressed, expansionLimits } from './decompress.ts';
+import { decompress, expansionLimits, limitSize } from './decompress.ts';
 import { Spool } from './spool.ts';
 import { findFile, type UnpackedArchive, unpackArchive } from './unpack.ts';
 
-/** A team's model archive as a folder on disk, to be mounted read-only. */
+/** A team's model archive, unpacked to a folder on disk that containers mount read-only. */
 export interface ModelFolder extends AsyncDisposable {
   path: string;
 }
 
 export interface UnpackModelOptions {
-  /** Compressed size of the archive. */
+  /** Size limit of the compressed archive. */
   archiveMib: number;
   /** A folder on disk. */
   scratchDir: string;
@@ -22,15 +22,15 @@ export interface UnpackModelOptions {
 const MAX_ENTRIES = 100_000;
 const MAX_PATH_BYTES = 1024;
 const MAX_NAME_BYTES = 255;
-const WHAT = 'The model archive';
+const LABEL = 'The model archive';
 
 /**
- * Unpacks a tar (plain, gzip, zstd) of files, folders and links that stay inside. Contents are spooled under
- * numbers first and moved to their names in a folder that holds nothing but what was put there, so no name of
- * the archive is ever followed. A link becomes another name of the file that it leads to. Everybody may read
- * what results, nobody may write it.
- *
- * Throws SubmissionError (IMAGE_INVALID, IMAGE_TOO_LARGE) with a sentence that names what is wrong, or PlatformError.
+ * Unpacks a tar (uncompressed, gzip, zstd) of files, folders and links that stay inside. Contents are first
+ * spooled to numbered files and then moved to their names in a new folder, so no path of the archive is ever
+ * followed. A link becomes another name of its target file. The result is readable by everyone and writable
+ * by no one.
+ * Throws SubmissionError (IMAGE_INVALID, IMAGE_TOO_LARGE) with a message that names the problem, or
+ * PlatformError.
  */
 export async function unpackModel(
   archive: Readable,
@@ -43,9 +43,9 @@ export async function unpackModel(
   try {
     const spooled = join(folder, 'spooled');
     await mkdir(spooled);
-    const source = decompressed(capped(archive, archiveBytes, WHAT, signal), limits, WHAT);
-    const spool = new Spool(spooled, limits.maxBytes, WHAT);
-    const unpacked = await unpackArchive(source, spool, { what: WHAT, maxEntries: MAX_ENTRIES });
+    const source = decompress(limitSize(archive, archiveBytes, LABEL, signal), limits, LABEL);
+    const spool = new Spool(spooled, limits.maxBytes, LABEL);
+    const unpacked = await unpackArchive(source, spool, { label: LABEL, maxEntries: MAX_ENTRIES });
     const path = join(folder, 'model');
     await mkdir(path, { mode: 0o755 });
     await arrange(unpacked, path, signal);
@@ -61,11 +61,11 @@ export async function unpackModel(
 
 async function arrange(archive: UnpackedArchive, folder: string, signal?: AbortSignal): Promise<void> {
   const { files, links } = archive;
-  requireFewFolders([...files.keys(), ...links.keys()]);
-  // Links first, while the files still have their numbers.
+  limitEntries([...files.keys(), ...links.keys()]);
+  // Links are created first, while the files still have their numbered names.
   for (const [name] of links) {
     const target = findFile(archive, name);
-    if (!target) throw refused(`holds ${quoted(name)}, a link to no file of its own`);
+    if (!target) throw invalid(`contains ${quote(name)}, a link that does not lead to a file of the archive`);
     await place(folder, name, (path) => link(target.path, path));
   }
   for (const [name, { path: from }] of files) {
@@ -75,8 +75,8 @@ async function arrange(archive: UnpackedArchive, folder: string, signal?: AbortS
   }
 }
 
-/** A name of a kilobyte is five hundred folders: they count like files. */
-function requireFewFolders(names: readonly string[]): void {
+/** Folders count like files, because a name of a kilobyte can create five hundred of them. */
+function limitEntries(names: readonly string[]): void {
   const folders = new Set<string>();
   for (const name of names) {
     for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
@@ -84,7 +84,7 @@ function requireFewFolders(names: readonly string[]): void {
       if (folders.has(folder)) break;
       folders.add(folder);
       if (folders.size + names.length > MAX_ENTRIES)
-        throw refused(`holds more than ${MAX_ENTRIES} files and folders`);
+        throw invalid(`contains more than ${MAX_ENTRIES} files and folders`);
     }
   }
 }
@@ -92,7 +92,9 @@ function requireFewFolders(names: readonly string[]): void {
 async function place(folder: string, name: string, put: (path: string) => Promise<void>): Promise<void> {
   const isLong = name.split('/').some((part) => Buffer.byteLength(part) > MAX_NAME_BYTES);
   if (isLong || Buffer.byteLength(name) > MAX_PATH_BYTES) {
-    throw refused(`holds a path of more than ${MAX_PATH_BYTES} bytes, or ${MAX_NAME_BYTES} a name`);
+    throw invalid(
+      `contains a path longer than ${MAX_PATH_BYTES} bytes, or a name longer than ${MAX_NAME_BYTES} bytes`,
+    );
   }
   const path = join(folder, name);
   try {
@@ -100,16 +102,16 @@ async function place(folder: string, name: string, put: (path: string) => Promis
     await put(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'EMLINK') throw refused('has more links to one file than a disk takes');
+    if (code === 'EMLINK') throw invalid('has more links to one file than the file system supports');
     if (!['EEXIST', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY'].includes(code)) throw error;
-    throw refused(`holds ${quoted(name)} twice, or as a file and as a folder`);
+    throw invalid(`contains ${quote(name)} twice, or both as a file and as a folder`);
   }
 }
 
-function refused(problem: string): SubmissionError {
-  return new SubmissionError('IMAGE_INVALID', `${WHAT} ${problem}.`);
+function invalid(problem: string): SubmissionError {
+  return new SubmissionError('IMAGE_INVALID', `${LABEL} ${problem}.`);
 }
 
-function quoted(name: string): string {
+function quote(name: string): string {
   return JSON.stringify(name.slice(0, 200));
 }

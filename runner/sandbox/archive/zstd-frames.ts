@@ -1,11 +1,11 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 
 /**
- * zstd data may be many frames one after the other: pzstd writes one a core and a few MiB, podman's
- * zstd:chunked one a file, and skippable frames beside them that mean nothing to a reader. Node's decoder
- * takes the next frame only where a write begins with it, and drops whatever follows a frame in the same
- * write. So the frames are found here, by the sizes that the format itself gives (RFC 8878, 3.1), and handed
- * over in pieces that never hold parts of two. What is inside a block is the decoder's to judge.
+ * Splits zstd data into frames. It may consist of many: pzstd writes one per core for every few MiB, podman's
+ * zstd:chunked one per file, and both add skippable frames without content. Node's decoder only accepts
+ * another frame at the start of a write and drops whatever follows a frame in the same write. So this module
+ * finds frame boundaries from the sizes in the format (RFC 8878, 3.1) and yields pieces that never contain
+ * parts of two frames. The decoder validates the content of the blocks.
  */
 
 const FRAME = 0xfd2fb528;
@@ -19,52 +19,52 @@ const RLE = 1;
 const RESERVED = 3;
 
 /**
- * Each frame costs the decoder some 30 µs however small it is. zstd:chunked has two a file and one for each
- * 64 KiB of large ones: half a million for an image of 20 GiB.
+ * Each frame takes the decoder about 30 µs, however small it is. zstd:chunked writes two per file and one for
+ * each 64 KiB of large files: half a million for an image of 20 GiB.
  */
 const MAX_FRAMES = 1_000_000;
 
-/** Counts the frames of everything that belongs to one archive. */
+/** Counts the frames of an archive and everything in it. */
 export class FrameBudget {
   readonly #max: number;
-  #taken = 0;
+  #used = 0;
 
   constructor(max = MAX_FRAMES) {
     this.#max = max;
   }
 
-  take(what: string): void {
-    this.#taken += 1;
-    if (this.#taken <= this.#max) return;
+  use(label: string): void {
+    this.#used += 1;
+    if (this.#used <= this.#max) return;
     throw new SubmissionError(
       'IMAGE_TOO_LARGE',
-      `${what} brings the archive to more than ${this.#max} zstd frames.`,
+      `${label} brings the archive to more than ${this.#max} zstd frames, the maximum.`,
     );
   }
 }
 
 /**
- * The frames that hold data, in pieces of a block each. Throws SubmissionError for what is no frame, trailing bytes
- * too, and for a frame that is cut off; `what` begins the sentence.
+ * Yields the frames that contain data, in pieces of one block each. Throws SubmissionError for anything that
+ * is not a frame, including trailing bytes, and for a truncated frame; `label` is the subject of the message.
  */
 export async function* zstdFrames(
   chunks: AsyncIterable<Buffer>,
   budget: FrameBudget,
-  what: string,
+  label: string,
 ): AsyncGenerator<Buffer> {
-  const input = new Cursor(chunks, () => damaged(what, 'its zstd data is cut off'));
+  const input = new Cursor(chunks, () => damagedError(label, 'its zstd data is truncated'));
   try {
     while (!(await input.isAtEnd())) {
-      budget.take(what);
+      budget.use(label);
       const start = await input.peekUpTo(MAGIC_BYTES);
       const magic = start.length === MAGIC_BYTES ? start.readUInt32LE(0) : 0;
       if (magic === FRAME) {
-        yield* frame(input, what);
+        yield* frame(input, label);
       } else if (isSkippable(magic)) {
         const header = await input.take(MAGIC_BYTES + SIZE_BYTES);
         await input.skip(header.readUInt32LE(MAGIC_BYTES));
       } else {
-        throw damaged(what, 'something else follows its zstd data');
+        throw damagedError(label, 'its zstd data is followed by other data');
       }
     }
   } finally {
@@ -72,16 +72,17 @@ export async function* zstdFrames(
   }
 }
 
-async function* frame(input: Cursor, what: string): AsyncGenerator<Buffer> {
+async function* frame(input: Cursor, label: string): AsyncGenerator<Buffer> {
   const { headerBytes, hasChecksum } = readDescriptor((await input.peek(MAGIC_BYTES + 1))[MAGIC_BYTES]!);
-  // The frame's header goes with its first block, its checksum with the last: a small frame is one piece.
+  // The frame's header is yielded with its first block and its checksum with the last, so a small frame is
+  // one piece.
   let before = headerBytes;
   for (;;) {
     const header = (await input.peek(before + BLOCK_HEADER_BYTES)).readUIntLE(before, BLOCK_HEADER_BYTES);
     const isLast = (header & 1) === 1;
     const type = (header >> 1) & 3;
     const size = header >> 3;
-    if (type === RESERVED || size > MAX_BLOCK_BYTES) throw damaged(what, 'its zstd data can’t be read');
+    if (type === RESERVED || size > MAX_BLOCK_BYTES) throw damagedError(label, 'its zstd data can’t be read');
     const content = type === RLE ? 1 : size;
     const after = isLast && hasChecksum ? CHECKSUM_BYTES : 0;
     yield await input.take(before + BLOCK_HEADER_BYTES + content + after);
@@ -90,7 +91,7 @@ async function* frame(input: Cursor, what: string): AsyncGenerator<Buffer> {
   }
 }
 
-/** RFC 8878, 3.1.1.1: what follows the byte after the magic number. */
+/** Describes what follows the byte after the magic number (RFC 8878, 3.1.1.1). */
 function readDescriptor(descriptor: number): { headerBytes: number; hasChecksum: boolean } {
   const isSingleSegment = (descriptor & 0x20) !== 0;
   const windowBytes = isSingleSegment ? 0 : 1;
@@ -102,19 +103,19 @@ function readDescriptor(descriptor: number): { headerBytes: number; hasChecksum:
   };
 }
 
-function damaged(what: string, how: string): SubmissionError {
-  return new SubmissionError('IMAGE_INVALID', `${what} is damaged: ${how}.`);
+function damagedError(label: string, how: string): SubmissionError {
+  return new SubmissionError('IMAGE_INVALID', `${label} is damaged: ${how}.`);
 }
 
-/** Reads chunks of any size in pieces of a known one; holds no more than the piece and one chunk. */
+/** Reads chunks of any size in pieces of known size; buffers at most one piece and one chunk. */
 class Cursor {
   readonly #chunks: AsyncIterator<Buffer>;
-  readonly #cutOff: () => Error;
-  #held: Buffer = Buffer.alloc(0);
+  readonly #truncated: () => Error;
+  #buffer: Buffer = Buffer.alloc(0);
 
-  constructor(chunks: AsyncIterable<Buffer>, cutOff: () => Error) {
+  constructor(chunks: AsyncIterable<Buffer>, truncated: () => Error) {
     this.#chunks = chunks[Symbol.asyncIterator]();
-    this.#cutOff = cutOff;
+    this.#truncated = truncated;
   }
 
   async close(): Promise<void> {
@@ -125,39 +126,39 @@ class Cursor {
     return (await this.peekUpTo(1)).length === 0;
   }
 
-  /** Fewer than `bytes` only at the end. */
+  /** Returns fewer than `bytes` only at the end. */
   async peekUpTo(bytes: number): Promise<Buffer> {
-    if (this.#held.length < bytes) {
-      const parts = [this.#held];
-      for (let length = this.#held.length; length < bytes; ) {
+    if (this.#buffer.length < bytes) {
+      const parts = [this.#buffer];
+      for (let length = this.#buffer.length; length < bytes; ) {
         const next = await this.#chunks.next();
         if (next.done) break;
         parts.push(next.value);
         length += next.value.length;
       }
-      this.#held = Buffer.concat(parts);
+      this.#buffer = Buffer.concat(parts);
     }
-    return this.#held.subarray(0, bytes);
+    return this.#buffer.subarray(0, bytes);
   }
 
   async peek(bytes: number): Promise<Buffer> {
     const piece = await this.peekUpTo(bytes);
-    if (piece.length < bytes) throw this.#cutOff();
+    if (piece.length < bytes) throw this.#truncated();
     return piece;
   }
 
   async take(bytes: number): Promise<Buffer> {
     const piece = await this.peek(bytes);
-    this.#held = this.#held.subarray(bytes);
+    this.#buffer = this.#buffer.subarray(bytes);
     return piece;
   }
 
   async skip(bytes: number): Promise<void> {
     for (let left = bytes; left > 0; ) {
       const piece = await this.peekUpTo(1);
-      if (piece.length === 0) throw this.#cutOff();
-      const step = Math.min(left, this.#held.length);
-      this.#held = this.#held.subarray(step);
+      if (piece.length === 0) throw this.#truncated();
+      const step = Math.min(left, this.#buffer.length);
+      this.#buffer = this.#buffer.subarray(step);
       left -= step;
     }
   }

@@ -1,6 +1,6 @@
 import type { InputFile } from './exec-files.ts';
 
-/** The contract `batch` as files: a BIDS dataset in /input, BIDS derivatives in /output. */
+/** The files of the contract `batch`: a BIDS dataset in /input, BIDS derivatives in /output. */
 
 const SPACE = 'space-MNI152NLin2009aSym';
 
@@ -11,12 +11,12 @@ export const DATASET_DESCRIPTION: InputFile = {
   ),
 };
 
-/** `id`: letters and digits. `scan`: a .nii.gz file. */
+/** `id` consists of letters and digits; `scan` is a .nii.gz file. */
 export function batchScanFile({ id, scan }: { id: string; scan: Uint8Array }): InputFile {
   return { path: `${anatFolder(id)}/sub-${id}_ses-1_${SPACE}_T1w.nii.gz`, bytes: scan };
 }
 
-/** Where the mask of a case is looked for: relative to /output. */
+/** The path of a case's expected mask, relative to /output. */
 export function batchMask(id: string): { folder: string; name: string } {
   return {
     folder: anatFolder(id),

@@ -1,6 +1,6 @@
 import type { CaseInput } from '#runner/types.ts';
 
-/** The contract `exec` as files: what lies in /input, and where a mask is looked for in /output. */
+/** The files of the contract `exec`: what /input contains, and where a mask is expected in /output. */
 
 export interface InputFile {
   /** Relative to /input. */
@@ -9,7 +9,7 @@ export interface InputFile {
 }
 
 export const MASK_FOLDER = 'images/stroke-lesion-segmentation';
-/** In words. */
+/** For messages. */
 export const EXPECTED_MASK = `.nii.gz, .nii or .mha file in /output/${MASK_FOLDER}`;
 export const MAP_FOLDER = 'images/lesion-probability-map';
 
@@ -26,7 +26,10 @@ const METADATA = {
   relative_path: 'stroke-metadata.json',
 };
 
-/** One scan, its metadata where the phase gives any, and the list that templates choose their handler by. */
+/**
+ * The scan, its metadata if the phase provides any, and the list of inputs by which templates select their
+ * handler.
+ */
 export function execInputFiles({ id, format, scan, metadata }: CaseInput): InputFile[] {
   const name = `${id}.${format === 'MHA' ? 'mha' : 'nii.gz'}`;
   const inputs = [

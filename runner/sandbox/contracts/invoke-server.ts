@@ -18,52 +18,56 @@ import {
   judgeReply,
   judgeServerEnding,
   judgeStart,
-  type Killed,
   type Reply,
+  type UnknownKill,
   type Verdict,
 } from '#runner/sandbox/engine/verdict.ts';
-import { type Outcome, takeOutput } from '#runner/sandbox/files/take-output.ts';
+import { collectOutput, type Outcome } from '#runner/sandbox/files/collect-output.ts';
 import type { CaseInput, CaseRun, CasesRequest } from '#runner/types.ts';
 import { EXPECTED_MASK, execInputFiles } from './exec-files.ts';
 import { openRelay, type Relay } from './relay.ts';
 
 /**
- * A container that serves cases one after the other. It runs only while it is asked: between two cases all its
- * processes are frozen, so that /input can be changed and /output be collected and emptied as if it were dead.
+ * A container that serves cases one after the other. Its processes run only during a request and are frozen
+ * between two cases, so that /input can be changed and /output collected and emptied as safely as in a dead
+ * container.
  */
 export interface InvokeServer {
-  /** Throws PlatformError, or the signal's reason; `isAlive`: it can be asked again. */
-  invoke(input: CaseInput, request: CasesRequest): Promise<{ run: CaseRun | Killed; isAlive: boolean }>;
+  /** Throws PlatformError, or the signal's reason. `isAlive`: the server can be invoked again. */
+  invoke(input: CaseInput, request: CasesRequest): Promise<{ run: CaseRun | UnknownKill; isAlive: boolean }>;
   remove(): Promise<void>;
 }
 
 const HEALTH_EVERY_MS = 50;
-/** A server that accepts and says nothing may have lost the question: it is asked again. */
+/**
+ * A server that accepts a request without answering may have lost it, so the request is repeated after this
+ * time.
+ */
 const HEALTH_ANSWER_MS = 10_000;
-/** A connection that breaks is most often the first that is seen of a container's end. */
+/** A broken connection is usually the first sign that the container has ended. */
 const END_AFTER_BREAK_MS = 500;
 const LOG_END_CHARACTERS = 2000;
 
-/** What the parts of a server share. */
+/** State shared by the functions of a server. */
 interface Serving {
   context: RunContext;
   container: Container;
   watch: UsageWatch;
   relay: Relay;
-  /** The engine's word that the container has ended. */
+  /** Settles when the engine reports that the container has ended. */
   ended: Promise<unknown>;
 }
 
 /**
- * Starts a server with an empty /input and waits until it is healthy; then it is frozen. Gives `killed` where
- * nobody we know ended it. Throws SubmissionError: a start that fails has seen no scan, so it is the image's fault
- * and not a case's.
+ * Starts a server with an empty /input, waits until it is healthy and freezes it. Returns `killed` if an
+ * unknown sender killed it. Throws SubmissionError: a server that fails to start has not seen a scan, so the
+ * image fails, not a case.
  */
 export async function startServer(
   context: RunContext,
   request: CasesRequest,
   name: string,
-): Promise<InvokeServer | Killed> {
+): Promise<InvokeServer | UnknownKill> {
   const { engine } = context;
   request.signal.throwIfAborted();
   const { outputMib } = request.rules.limits;
@@ -91,19 +95,22 @@ export async function startServer(
     }
     await remove();
     if (failure) return failure;
-    throw new SubmissionError('EXIT_NONZERO', 'The server ended as soon as it was healthy.');
+    throw new SubmissionError(
+      'EXIT_NONZERO',
+      'The server ended as soon as it was healthy. It must run until it is stopped.',
+    );
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
-/** null when it is healthy. */
+/** Returns null when the server is healthy. */
 async function untilHealthy(
   { context, container, watch, ended }: Omit<Serving, 'relay'>,
   relay: Relay | undefined,
   request: CasesRequest,
-): Promise<Killed | null> {
+): Promise<UnknownKill | null> {
   const { engine, startUpSeconds } = context;
   const startedAt = performance.now();
   const stop = new AbortController();
@@ -128,11 +135,14 @@ async function untilHealthy(
   });
   const verdict = judgeStart(ending);
   if (verdict.kind === 'killed') return { ...verdict, ...facts };
-  if (verdict.kind === 'collect') throw new Error('A server that ended is not healthy.');
+  if (verdict.kind === 'collect') throw new Error('A server that has ended can’t be healthy.');
   throw new SubmissionError(verdict.code, withLogEnd(verdict.message, facts.log));
 }
 
-/** Waits for the work, and gives undefined where it fails because the container ends: that is judged as an end. */
+/**
+ * Waits for the work. Returns undefined if the work fails because the container ends; the ending is judged
+ * instead.
+ */
 async function unlessEnding<T>(ended: Promise<unknown>, work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
@@ -152,13 +162,16 @@ async function pollHealth(relay: Relay, signal: AbortSignal): Promise<'healthy'>
   }
 }
 
-/** The evaluation ends with it and has no case whose log could be read. No scan was seen: it can tell of none. */
+/**
+ * Adds the end of the log, because the evaluation ends without a case whose log could be read. The server has
+ * not seen a scan, so its log can't reveal one.
+ */
 function withLogEnd(message: string, log: string): string {
   return log === '' ? message : `${message}\nIts log ends:\n${log.slice(-LOG_END_CHARACTERS)}`;
 }
 
 function serve(serving: Serving, remove: () => Promise<void>): InvokeServer {
-  // What it wrote while it started is part of the first case's log.
+  // What the server writes while it starts is part of the first case's log.
   let sinceMs: number | undefined;
   return {
     remove,
@@ -187,37 +200,37 @@ function serve(serving: Serving, remove: () => Promise<void>): InvokeServer {
   };
 }
 
-/** The server's reply; without one the container is dead. */
+/** Returns the server's reply. If there is none, the container is dead. */
 async function ask(
   { context: { engine }, container: { id }, relay, ended }: Serving,
   { rules, signal }: CasesRequest,
 ): Promise<Reply | 'ended' | 'timedOut'> {
-  // It was frozen alive; who is dead now was killed by somebody else.
+  // The server was frozen alive, so if it is dead now, someone else killed it.
   if (!(await engine.unpauseContainer(id))) {
-    // Dead for its runtime, which is a moment before the engine knows it.
+    // The runtime knows that the container is dead slightly before the engine does.
     await killContainer(engine, id, ended);
     return 'ended';
   }
-  const asked = relay.ask({ method: 'POST', path: '/invoke', timeoutMs: MAX_TIMEOUT_MS });
+  const reply = relay.ask({ method: 'POST', path: '/invoke', timeoutMs: MAX_TIMEOUT_MS });
   const hasEnded = ended.then(() => 'ended' as const);
   const limitMs = rules.limits.timeLimitSeconds * 1000;
-  const until = Promise.race([asked, hasEnded]);
-  const reply = await untilOrKilled(engine, id, { until, ended, limitMs, signal });
-  if (typeof reply !== 'object' || 'status' in reply) return reply;
-  // Its end may be under way; who breaks connections and lives is not asked again.
-  const waitMs = reply.failure === 'malformed' ? 0 : END_AFTER_BREAK_MS;
+  const until = Promise.race([reply, hasEnded]);
+  const first = await untilOrKilled(engine, id, { until, ended, limitMs, signal });
+  if (typeof first !== 'object' || 'status' in first) return first;
+  // The container may be about to end. A server that breaks connections and lives is not invoked again.
+  const waitMs = first.failure === 'malformed' ? 0 : END_AFTER_BREAK_MS;
   const options = { until: hasEnded, ended, limitMs: waitMs, signal };
-  return (await untilOrKilled(engine, id, options)) === 'ended' ? 'ended' : reply;
+  return (await untilOrKilled(engine, id, options)) === 'ended' ? 'ended' : first;
 }
 
-/** False where the container is dead instead. */
+/** Returns false if the container is dead. */
 async function freeze({ context: { engine }, container: { id }, ended }: Serving): Promise<boolean> {
   if (await engine.pauseContainer(id)) return true;
   await killContainer(engine, id, ended);
   return false;
 }
 
-/** What is known of the case that has just been answered, or of the end that came instead. */
+/** Reads the state after a case: of the frozen container, or of the dead one if it ended. */
 async function readCase(
   { context: { engine }, container, watch }: Serving,
   request: CasesRequest,
@@ -238,5 +251,5 @@ async function resultOf(
   ending: Ending,
 ): Promise<Outcome | { kind: 'killed' }> {
   if (verdict.kind !== 'collect') return verdict;
-  return takeOutput(output, request, () => judgeMissingOutput(ending, EXPECTED_MASK));
+  return collectOutput(output, request, () => judgeMissingOutput(ending, EXPECTED_MASK));
 }

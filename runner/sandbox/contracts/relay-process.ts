@@ -4,18 +4,19 @@ import type { RelayAnswer, RelayQuestion } from './relay.ts';
 import { readStatus } from './status-line.ts';
 
 /**
- * A process of its own, started inside a container's network namespace (relay.ts says why): reads a question
- * a line, asks the server on port 4743 and writes the answer's status, a line each. What the server sends
- * is read here and goes no further than its status line. It holds nothing: no environment, no open file, and
- * no right beyond those of `nobody`.
+ * A separate process inside a container's network namespace (relay.ts explains why). It reads one request per
+ * line, sends it to the server on port 4743 and writes the status of the answer, one line each. It reads
+ * nothing of the server's answer except the status line. It has no environment, no open files and no rights
+ * beyond those of `nobody`.
  */
 const PORT = 4743;
 const NOBODY = 65_534;
-/** Behind the status line, so much is taken off the server's hands before it is hung up on. */
+/** After the status line, at most this much of the answer is read before the connection is closed. */
 const DRAIN_BYTES = 64 * 1024;
 const DRAIN_MS = 10_000;
 
-// Ctrl-C in a terminal reaches all processes there. This one ends with its stdin, when the runner is done with it.
+// Ctrl-C in a terminal reaches every process there. The relay ignores it and ends with its stdin, when the
+// runner no longer needs it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 if (process.getuid?.() === 0) {
@@ -57,7 +58,7 @@ function ask({ method, path, timeoutMs }: RelayQuestion): Promise<RelayAnswer> {
   });
 }
 
-/** An honest server may end its answer in peace; one that never ends is hung up on. */
+/** Lets an honest server finish its answer, and closes the connection to one that never does. */
 function drain(socket: Socket): void {
   let left = DRAIN_BYTES;
   const timer = setTimeout(() => socket.destroy(), DRAIN_MS);

@@ -8,15 +8,15 @@ import { z } from 'zod';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 
 /**
- * How the server in a container without a network is reached: by a small process of ours that enters the
- * container's network namespace, where there is nothing but `lo`, and is spoken to over its stdin and stdout.
- * The container gets no interface, no address of the host and no way out; the runner opens no socket to it and
- * reads none of its bytes, only the status that relay-process.ts found in them.
+ * Connects the runner to the server in a container without a network, through a small process that enters the
+ * container's network namespace, which contains only `lo`, and that communicates with the runner over stdin
+ * and stdout. The container gets no interface, no address of the host and no way out. The runner opens no
+ * socket to it and reads none of its bytes, only the status that relay-process.ts extracts.
  */
 export interface Relay {
-  /** One at a time. Throws PlatformError where the process is gone. */
+  /** Sends one request at a time. Throws PlatformError if the process is gone. */
   ask(question: RelayQuestion): Promise<RelayAnswer>;
-  /** Resolves when the process is gone; what is being asked is answered with `closed`. */
+  /** Resolves when the process is gone; a pending request is answered with `closed`. */
   close(): Promise<void>;
 }
 
@@ -38,7 +38,10 @@ const PROCESS = fileURLToPath(new URL('./relay-process.ts', import.meta.url));
 // SIGUSR1 would open Node's debugger on the container's own loopback.
 const NODE_FLAGS = ['--disable-sigusr1', '--max-old-space-size=64', '--no-warnings'];
 
-/** Into the network namespace of the container `id`, whose first process is `pid`. Throws PlatformError. */
+/**
+ * Starts a relay in the network namespace of the container `id`, whose first process is `pid`. Throws
+ * PlatformError.
+ */
 export async function openRelay({ id, pid }: { id: string; pid: number }): Promise<Relay> {
   await using network = await openNetwork(id, pid);
   const child = spawn('nsenter', ['--net=/proc/self/fd/3', '--', process.execPath, ...NODE_FLAGS, PROCESS], {
@@ -50,8 +53,8 @@ export async function openRelay({ id, pid }: { id: string; pid: number }): Promi
 }
 
 /**
- * The namespace as an open file. That the number is the container's is asked after it was opened: it was the
- * container's before, so it cannot have been another process's in between.
+ * Opens the namespace as a file. The cgroup is checked after the file is opened: the process ID belonged to
+ * the container before, and if it still does, no other process can have had it in between.
  */
 async function openNetwork(id: string, pid: number): Promise<FileHandle> {
   const network = await open(`/proc/${pid}/ns/net`).catch(() => null);
@@ -60,13 +63,13 @@ async function openNetwork(id: string, pid: number): Promise<FileHandle> {
   await network?.close();
   throw new PlatformError(
     'INTERNAL',
-    'The runner does not see the container’s processes, so a server in it can’t be reached. A runner in a container needs the host’s process namespace (--pid=host).',
+    'The runner does not see the container’s processes, so it can’t reach a server in it. A runner in a container needs the host’s process namespace (--pid=host).',
   );
 }
 
 function relayOver(child: ChildProcess): Relay {
   const waiting: PromiseWithResolvers<RelayAnswer>[] = [];
-  let said = '';
+  let stderr = '';
   let isClosed = false;
   const gone = once(child, 'close');
   gone.catch(() => undefined);
@@ -78,10 +81,10 @@ function relayOver(child: ChildProcess): Relay {
     }
   };
   child.on('error', (error) => fail(error.message));
-  child.on('close', () => fail(said.trim() || 'the relay has ended.'));
+  child.on('close', () => fail(stderr.trim() || 'the relay process has ended.'));
   child.stdin?.on('error', () => undefined);
   child.stderr?.on('data', (chunk: Buffer) => {
-    if (said.length < 1000) said += chunk.toString('latin1').slice(0, 1000);
+    if (stderr.length < 1000) stderr += chunk.toString('latin1').slice(0, 1000);
   });
   createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
     waiting.shift()?.resolve(answerSchema.parse(JSON.parse(line)));
@@ -89,10 +92,11 @@ function relayOver(child: ChildProcess): Relay {
   return {
     ask(question) {
       const answer = Promise.withResolvers<RelayAnswer>();
-      // Whoever has stopped waiting need not hear that the process is gone.
+      // A caller that has stopped waiting does not need to know that the process is gone.
       answer.promise.catch(() => undefined);
       waiting.push(answer);
-      if (child.exitCode !== null || child.signalCode !== null) fail(said.trim() || 'the relay has ended.');
+      if (child.exitCode !== null || child.signalCode !== null)
+        fail(stderr.trim() || 'the relay process has ended.');
       else child.stdin?.write(`${JSON.stringify(question)}\n`);
       return answer.promise;
     },
@@ -104,7 +108,7 @@ function relayOver(child: ChildProcess): Relay {
   };
 }
 
-/** Whether this process may enter a network namespace, tried on its own. */
+/** Checks by trial whether this process may enter a network namespace. */
 export async function canEnterNetworks(): Promise<boolean> {
   try {
     await promisify(execFile)('nsenter', ['--net=/proc/self/ns/net', '--', 'true']);

@@ -12,23 +12,24 @@ import {
 import {
   judgeEnding,
   judgeMissingOutput,
-  killedTwice,
+  repeatedKill,
   type Verdict,
 } from '#runner/sandbox/engine/verdict.ts';
 import { collectFile } from '#runner/sandbox/files/collect.ts';
+import { outcomeOf, outputRules, throwStartFailure } from '#runner/sandbox/files/collect-output.ts';
 import { OUTPUT_FILES } from '#runner/sandbox/files/scratch.ts';
-import { outcomeOf, outputRules, throwStartFailure } from '#runner/sandbox/files/take-output.ts';
 import type { CaseRun, CasesRequest } from '#runner/types.ts';
 import { batchMask, batchScanFile, DATASET_DESCRIPTION } from './batch-files.ts';
 
-/** Folders and masks that a case needs in /output, and some room for sidecars. */
+/** Files and folders per case in /output: the mask, its folders and some sidecars. */
 const OUTPUT_FILES_PER_CASE = 16;
 
 /**
- * All cases in one container, as one dataset. A mask that is there when the container has ended counts, however
- * it ended; the cases without one carry the code of the ending. Scans of all cases lie in memory together.
- *
- * Throws SubmissionError('START_FAILED'), PlatformError, what the request's functions throw, or the signal's reason.
+ * Runs all cases in one container, as one dataset. Every mask that exists when the container has ended
+ * counts, however it ended; cases without a mask get the code of the ending. The scans of all cases are in
+ * memory at the same time.
+ * Throws SubmissionError('START_FAILED'), PlatformError, what the request's functions throw, or the signal's
+ * reason.
  */
 export async function runBatch(context: RunContext, request: CasesRequest): Promise<void> {
   if (request.cases.length === 0) return;
@@ -37,7 +38,7 @@ export async function runBatch(context: RunContext, request: CasesRequest): Prom
   }
 }
 
-/** `killed`: by nobody we know, so that it is worth a second container run. */
+/** Returns `killed` if an unknown sender killed the container; a second run may then succeed. */
 async function runOnce(
   context: RunContext,
   request: CasesRequest,
@@ -64,16 +65,16 @@ async function runOnce(
     const verdict = judgeEnding(ended.ending);
     throwStartFailure(verdict);
     if (verdict.kind === 'killed' && runNumber === 1) return 'killed';
-    // Truth is opened from here on; of the container only /output is left.
+    // The truth is opened from here on, and only /output is left of the container.
     await context.engine.removeContainer(container.id);
-    await endCases(request, container.folders.output, { ids, ended, verdict });
+    await collectCases(request, container.folders.output, { ids, ended, verdict });
     return 'ended';
   } finally {
     await container.remove();
   }
 }
 
-/** The id under which each case is shown. */
+/** Returns the ID under which the container sees each case. */
 async function addScans({ folders }: Container, request: CasesRequest): Promise<Map<number, string>> {
   const ids = new Map<number, string>();
   const stop = new AbortController();
@@ -82,7 +83,7 @@ async function addScans({ folders }: Container, request: CasesRequest): Promise<
     signal.throwIfAborted();
     const input = await request.openCase(caseIndex, signal);
     await folders.addInput(batchScanFile(input)).catch(async (error) => {
-      throw await asUnsupported(error, folders.input);
+      throw await unsupportedIfFull(error, folders.input);
     });
     ids.set(caseIndex, input.id);
   };
@@ -90,14 +91,14 @@ async function addScans({ folders }: Container, request: CasesRequest): Promise<
   return ids;
 }
 
-/** A runner has one evaluation at a time: what the scans of a batch do not fit into is all that there is. */
-async function asUnsupported(error: unknown, input: string): Promise<unknown> {
+/** A runner handles one evaluation at a time, so a batch that doesn't fit into memory now never will. */
+async function unsupportedIfFull(error: unknown, input: string): Promise<unknown> {
   if (!(error instanceof PlatformError) || error.code !== 'DISK_FULL') return error;
   const { blocks, bsize } = await statfs(input);
   const size = `${((blocks * bsize) / 2 ** 30).toFixed(1)} GiB`;
   return new UnsupportedPhase(
     `more than ${size} of memory for the scans of a batch`,
-    `The scans of the batch do not fit into the ${size} of memory for them, a quarter of the host's.`,
+    `The scans of the batch do not fit into ${size} of memory, a quarter of the host’s.`,
     { cause: error },
   );
 }
@@ -108,19 +109,22 @@ interface EndedBatch {
   verdict: Verdict;
 }
 
-async function endCases(request: CasesRequest, output: string, batch: EndedBatch): Promise<void> {
+async function collectCases(request: CasesRequest, output: string, batch: EndedBatch): Promise<void> {
   const { cases } = request;
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
-  const end = async (caseIndex: number) => {
+  const collect = async (caseIndex: number) => {
     signal.throwIfAborted();
-    await request.onEnded(caseIndex, await takeCase(request, output, caseIndex, batch), signal);
+    await request.onEnded(caseIndex, await collectCase(request, output, caseIndex, batch), signal);
   };
-  await inParallel(cases, request.parallel + 1, end, (error) => stop.abort(error));
+  await inParallel(cases, request.parallel + 1, collect, (error) => stop.abort(error));
 }
 
-/** Time is shared out evenly; memory and exit code are the container's. A failed case carries its whole log. */
-async function takeCase(
+/**
+ * Divides the time evenly among the cases; memory and exit code are the container's. A failed case gets the
+ * whole log.
+ */
+async function collectCase(
   request: CasesRequest,
   output: string,
   caseIndex: number,
@@ -129,14 +133,14 @@ async function takeCase(
   const { folder, name } = batchMask(ids.get(caseIndex) as string);
   const mask = await collectFile(output, folder, { ...outputRules(request), name });
   const outcome = outcomeOf(mask, { kind: 'none' }, () => {
-    if (verdict.kind === 'killed') return killedTwice();
+    if (verdict.kind === 'killed') return repeatedKill();
     return verdict.kind === 'collect' ? judgeMissingOutput(ending, `/output/${folder}/${name}`) : verdict;
   });
-  const carriesLog = outcome.kind === 'submissionError' || caseIndex === request.cases[0];
+  const hasLog = outcome.kind === 'submissionError' || caseIndex === request.cases[0];
   return {
     ...outcome,
     ...facts,
     seconds: facts.seconds / request.cases.length,
-    log: carriesLog ? facts.log : '',
+    log: hasLog ? facts.log : '',
   };
 }

@@ -1,28 +1,27 @@
-import { type InSlot, inParallel, Semaphore } from '#runner/concurrency.ts';
+import { inParallel, Semaphore, type WithSlot } from '#runner/concurrency.ts';
 import type { RunContext } from '#runner/sandbox/engine/container.ts';
-import { type Killed, killedTwice } from '#runner/sandbox/engine/verdict.ts';
+import { repeatedKill, type UnknownKill } from '#runner/sandbox/engine/verdict.ts';
 import type { CaseInput, CaseRun, CasesRequest } from '#runner/types.ts';
 import { runBatch } from './run-batch.ts';
 import { runExec } from './run-exec.ts';
 import { openInvoke } from './run-invoke.ts';
 
 /**
- * Runs an image on cases, under whichever contract. Each case is opened shortly before a container sees it
- * and ended once; nothing of any container is left when the promise settles.
- *
- * Throws SubmissionError for what makes the image useless for every case (it can't be started, its server never gets
- * healthy), PlatformError, what `openCase` and `onEnded` throw, or the signal's reason.
+ * Runs an image on cases, under any contract. Each case is opened shortly before a container sees it, and
+ * `onEnded` is called for it once. When the promise settles, no container is left.
+ * Throws SubmissionError for what makes the image fail on every case (it can't start, its server never
+ * becomes healthy), PlatformError, what `openCase` and `onEnded` throw, or the signal's reason.
  */
 export async function runCases(context: RunContext, request: CasesRequest): Promise<void> {
   switch (request.rules.contract) {
     case 'EXEC':
-      return eachInTurn(request, request.parallel, (stoppable, opened, inSlot) =>
-        twice((runNumber) => runExec(context, stoppable, { ...opened, runNumber }, inSlot)),
+      return runEachCase(request, request.parallel, (caseRequest, opened, withSlot) =>
+        retryOnce((runNumber) => runExec(context, caseRequest, { ...opened, runNumber }, withSlot)),
       );
     case 'INVOKE': {
       await using server = openInvoke(context, request);
-      return await eachInTurn(request, 1, (stoppable, { input }, inSlot) =>
-        inSlot(() => twice(() => server.run(stoppable, input))),
+      return await runEachCase(request, 1, (caseRequest, { input }, withSlot) =>
+        withSlot(() => retryOnce(() => server.run(caseRequest, input))),
       );
     }
     case 'BATCH':
@@ -30,57 +29,57 @@ export async function runCases(context: RunContext, request: CasesRequest): Prom
   }
 }
 
-type RunOne = (
+type RunCase = (
   request: CasesRequest,
   opened: { caseIndex: number; input: CaseInput },
-  inSlot: InSlot,
+  withSlot: WithSlot,
 ) => Promise<CaseRun>;
 
 /**
- * `lanes` containers at a time, and two cases more under way: while containers run, the next scan is opened and
- * the last mask collected and scored.
+ * Runs at most `maxContainers` at a time and prepares or scores two more cases: while containers run, the
+ * next scan is opened and the last mask is collected and scored.
  */
-async function eachInTurn(request: CasesRequest, lanes: number, run: RunOne): Promise<void> {
-  // One abort for all: what ends the evaluation in one case stops the containers that still run.
+async function runEachCase(request: CasesRequest, maxContainers: number, run: RunCase): Promise<void> {
+  // Shared by all cases: an error that ends the evaluation in one case stops the containers of the others.
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
   const onError = (error: unknown) => stop.abort(error);
-  const slots = new Semaphore(lanes);
+  const slots = new Semaphore(maxContainers);
   let working = 0;
-  const said: Promise<void>[] = [];
-  // Nothing waits for it: a database that is away does not hold up containers. One that refuses stops them.
-  const say = (containers: number) => said.push(request.onWorking(containers).catch(onError));
-  const inSlot: InSlot = (work) =>
+  const notifications: Promise<void>[] = [];
+  // Not awaited here, so that an unavailable database does not delay containers. A rejection stops them.
+  const notify = (containers: number) => notifications.push(request.onWorking(containers).catch(onError));
+  const withSlot: WithSlot = (work) =>
     slots.use(async () => {
       signal.throwIfAborted();
-      say(++working);
+      notify(++working);
       try {
         return await work();
       } finally {
-        say(--working);
+        notify(--working);
       }
     });
-  const one = async (caseIndex: number): Promise<void> => {
+  const runOne = async (caseIndex: number): Promise<void> => {
     signal.throwIfAborted();
     const opened = { caseIndex, input: await request.openCase(caseIndex, signal) };
-    const ended = await run({ ...request, signal }, opened, inSlot);
+    const ended = await run({ ...request, signal }, opened, withSlot);
     await request.onEnded(caseIndex, ended, signal);
   };
   try {
-    await inParallel(request.cases, lanes + 2, one, onError);
+    await inParallel(request.cases, maxContainers + 2, runOne, onError);
   } finally {
-    await Promise.all(said);
+    await Promise.all(notifications);
   }
 }
 
 /**
- * Once more where a container was killed by nobody we know: that may have been the host. A second time it was
- * the container itself, which can send SIGKILL to its own processes.
+ * Runs the case a second time if an unknown sender killed the container, because that may have been the host.
+ * If it happens again, the container itself is blamed: it can send SIGKILL to its own processes.
  */
-async function twice(run: (runNumber: number) => Promise<CaseRun | Killed>): Promise<CaseRun> {
+async function retryOnce(run: (runNumber: number) => Promise<CaseRun | UnknownKill>): Promise<CaseRun> {
   for (let runNumber = 1; ; runNumber++) {
     const ended = await run(runNumber);
     if (ended.kind !== 'killed') return ended;
-    if (runNumber === 2) return { ...ended, ...killedTwice() };
+    if (runNumber === 2) return { ...ended, ...repeatedKill() };
   }
 }

@@ -1,22 +1,22 @@
-import type { InSlot } from '#runner/concurrency.ts';
+import type { WithSlot } from '#runner/concurrency.ts';
 import { createContainer, type RunContext, readEnded, runToEnd } from '#runner/sandbox/engine/container.ts';
-import { judgeEnding, judgeMissingOutput, type Killed } from '#runner/sandbox/engine/verdict.ts';
-import { takeOutput, throwStartFailure } from '#runner/sandbox/files/take-output.ts';
+import { judgeEnding, judgeMissingOutput, type UnknownKill } from '#runner/sandbox/engine/verdict.ts';
+import { collectOutput, throwStartFailure } from '#runner/sandbox/files/collect-output.ts';
 import type { CaseInput, CaseRun, CasesRequest } from '#runner/types.ts';
 import { EXPECTED_MASK, execInputFiles } from './exec-files.ts';
 
 /**
- * One case in one container: folders, create, start, wait, kill at the limit, judge, collect from the dead
- * container, remove. Nothing of it is left when the promise settles, whichever way it does.
- *
- * Throws SubmissionError('START_FAILED'), PlatformError, or the signal's reason when that was aborted.
+ * Runs one case in one container: create the folders and the container, start it, wait, kill it at the limit,
+ * judge its ending, collect from the dead container, remove it. When the promise settles, nothing of it is
+ * left, whether it resolves or rejects.
+ * Throws SubmissionError('START_FAILED'), PlatformError, or the signal's reason if it was aborted.
  */
 export async function runExec(
   context: RunContext,
   request: CasesRequest,
   { caseIndex, input, runNumber }: { caseIndex: number; input: CaseInput; runNumber: number },
-  inSlot: InSlot,
-): Promise<CaseRun | Killed> {
+  withSlot: WithSlot,
+): Promise<CaseRun | UnknownKill> {
   const { signal } = request;
   const { limits } = request.rules;
   signal.throwIfAborted();
@@ -28,8 +28,8 @@ export async function runExec(
   });
   try {
     signal.throwIfAborted();
-    // Made before it has a place and looked at behind it: only what runs takes one.
-    const end = await inSlot(() => runToEnd(context, request, container, limits.timeLimitSeconds));
+    // Only the running container takes a slot; it is created before that and read after it.
+    const end = await withSlot(() => runToEnd(context, request, container, limits.timeLimitSeconds));
     signal.throwIfAborted();
     const { outputMib } = limits;
     const { ending, facts } = await readEnded(context.engine, container, request, { ...end, outputMib });
@@ -37,7 +37,7 @@ export async function runExec(
     throwStartFailure(verdict);
     if (verdict.kind !== 'collect') return { ...verdict, ...facts };
     const missing = () => judgeMissingOutput(ending, EXPECTED_MASK);
-    return { ...(await takeOutput(container.folders.output, request, missing)), ...facts };
+    return { ...(await collectOutput(container.folders.output, request, missing)), ...facts };
   } finally {
     await container.remove();
   }

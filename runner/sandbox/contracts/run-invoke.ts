@@ -1,17 +1,21 @@
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import type { RunContext } from '#runner/sandbox/engine/container.ts';
-import type { Killed } from '#runner/sandbox/engine/verdict.ts';
+import type { UnknownKill } from '#runner/sandbox/engine/verdict.ts';
 import type { CaseInput, CaseRun, CasesRequest } from '#runner/types.ts';
 import { type InvokeServer, startServer } from './invoke-server.ts';
 
-/** The server of an evaluation, started when the first case needs it and again after each of its ends. */
+/** The server of an evaluation, started when the first case needs it and again after each time it ends. */
 export interface Invoke extends AsyncDisposable {
-  /** One case at a time. Throws SubmissionError where the server does not start, PlatformError, or the signal's reason. */
-  run(request: CasesRequest, input: CaseInput): Promise<CaseRun | Killed>;
+  /**
+   * Runs one case at a time. Throws SubmissionError if the server does not start, PlatformError, or the
+   * signal's reason.
+   */
+  run(request: CasesRequest, input: CaseInput): Promise<CaseRun | UnknownKill>;
 }
 
 export function openInvoke(context: RunContext, { name, rules }: CasesRequest): Invoke {
-  // lib/domain/phases/phase.ts refuses such a phase: gVisor's network is its own, and can't be entered.
+  // lib/domain/phases/phase.ts refuses such a phase: gVisor has its own network stack, which can't be
+  // entered.
   if (rules.requiresGvisor) throw new PlatformError('INTERNAL', 'A server can’t be reached under gVisor.');
   let server: InvokeServer | null = null;
   let starts = 0;

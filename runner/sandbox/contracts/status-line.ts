@@ -1,9 +1,9 @@
-/** A status line is short; whoever sends more without an end of line is not speaking HTTP. */
+/** A status line is short; anything longer without a line end is not HTTP. */
 const MAX_BYTES = 1024;
 
 /**
- * The status of an HTTP/1 answer from its first bytes, and nothing else of it: headers and body come from a
- * stranger and say nothing that we need. `incomplete`: more bytes are needed.
+ * Reads the status of an HTTP/1 answer from its first bytes. Headers and body are untrusted and not needed,
+ * so they are ignored. `incomplete`: more bytes are needed.
  * RFC 9112, section 4: HTTP-version SP status-code SP [ reason-phrase ] CRLF.
  */
 export function readStatus(start: Buffer): number | 'incomplete' | 'malformed' {

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
 
-/** A log driver keeps at most 1 MiB of a container; more than this from the engine is not read on. */
+/** A log driver keeps at most 1 MiB per container; reading stops if the engine sends more than this. */
 const READ_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /**
- * The last `maxBytes` of the payload of an engine's multiplexed log stream (frames of an 8-byte header:
- * stream, three zeros, big-endian length). Holds no more than that, however long a frame is.
+ * Returns the last `maxBytes` of the payload of the engine's multiplexed log stream (frames with an 8-byte
+ * header: stream, three zeros, big-endian length). Buffers a small multiple of that at most, however long a
+ * frame is.
  */
 export async function readLogFrames(stream: Readable, maxBytes: number): Promise<Uint8Array> {
   const tail = new ByteTail(maxBytes);
@@ -34,7 +35,7 @@ export async function readLogFrames(stream: Readable, maxBytes: number): Promise
   return tail.bytes();
 }
 
-/** Keeps the last `capacity` bytes of what is pushed. */
+/** Keeps the last `capacity` bytes. */
 class ByteTail {
   private readonly capacity: number;
   private parts: Buffer[] = [];
@@ -47,7 +48,7 @@ class ByteTail {
   push(part: Buffer): void {
     this.parts.push(Buffer.from(part));
     this.length += part.length;
-    // Compacted now and then, so that a flood of tiny writes costs no more than its bytes.
+    // Compacting occasionally keeps the memory for many tiny writes proportional to their bytes.
     if (this.length > 2 * this.capacity || this.parts.length > 1024) this.compact();
   }
 
@@ -65,9 +66,9 @@ class ByteTail {
 }
 
 /**
- * Log bytes as text of at most `maxBytes` bytes of UTF-8: invalid sequences become U+FFFD, control characters
- * (terminal escapes, carriage returns) and bidirectional overrides become visible escapes. Line feeds and tabs
- * stay. The end is kept, because that is where a traceback stands.
+ * Converts log bytes to text of at most `maxBytes` bytes of UTF-8. Invalid sequences become U+FFFD; control
+ * characters (terminal escapes, carriage returns) and bidirectional overrides become visible escapes; line
+ * feeds and tabs stay. Keeps the end of the log, where tracebacks are.
  */
 export function escapeLog(bytes: Uint8Array, maxBytes: number): string {
   const escaped = new TextDecoder().decode(bytes).replace(UNSAFE, (char) => {
@@ -79,11 +80,11 @@ export function escapeLog(bytes: Uint8Array, maxBytes: number): string {
   const encoded = Buffer.from(escaped, 'utf8');
   if (encoded.length <= maxBytes) return escaped;
   const cut = encoded.subarray(encoded.length - maxBytes);
-  // Begin at a character, not in the middle of one.
+  // Start at a character boundary.
   let start = 0;
   while (start < cut.length && ((cut[start] ?? 0) & 0xc0) === 0x80) start += 1;
   return cut.subarray(start).toString('utf8');
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the expression matches control characters on purpose.
 const UNSAFE = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;

@@ -4,49 +4,52 @@ import type { RunFolderOptions, RunFolders, Scratch } from '#runner/sandbox/file
 import { containerSpec } from '#runner/sandbox/policy/profile.ts';
 import type { CasesRequest, ContainerRequest, RunFacts } from '#runner/types.ts';
 import { escapeLog } from './container-log.ts';
-import { type Engine, NameTaken } from './engine.ts';
+import { type Engine, NameConflict } from './engine.ts';
 import type { GpuPool } from './gpu-pool.ts';
 import { type Usage, watchUsage } from './usage.ts';
 import type { Ending } from './verdict.ts';
 
-/** What all contracts do with a container: make it with its folders, wait for its end, read it, remove it. */
+/** Container operations for all contracts: create with folders, wait for the end, read the result, remove. */
 
-/** What every run of a runner shares. */
+/** State shared by all container runs of a runner. */
 export interface RunContext {
   engine: Engine;
   scratch: Scratch;
-  /** Containers carry it as a label: `heldout.runner`. */
+  /** Added to containers as the label `heldout.runner`. */
   runner: string;
   seccomp: string;
-  /** The engine's name of gVisor's runtime; null where it has none. */
+  /** The engine's name for gVisor's runtime; null if it has none. */
   gvisorRuntime: string | null;
   gpus: GpuPool;
-  /** A server has so long until it is healthy, and a batch on top of the time of its cases. */
+  /** Time that a server has to become healthy, and that a batch has in addition to the time of its cases. */
   startUpSeconds: number;
 }
 
 const LOG_BYTES = 64 * 1024;
-/** A killed container is gone in 40 ms; an engine that takes so long is not coming back by itself. */
+/** A killed container is gone in 40 ms; an engine that takes this long will not recover on its own. */
 const KILL_LIMIT_MS = 15_000;
 
-/** What a timer holds; more than that would end at once. */
+/** The longest delay of a timer; longer ones would fire immediately. */
 export const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** A container that was made, and its folders. */
+/** A created container and its folders. */
 export interface Container {
   id: string;
   folders: RunFolders;
-  /** Both, whatever state they are in. Does nothing the second time. */
+  /** Removes both, in any state. A second call has no effect. */
   remove(): Promise<void>;
 }
 
 export interface ContainerOptions extends Pick<RunFolderOptions, 'files' | 'outputMib' | 'outputFiles'> {
-  /** The container's whole name. */
+  /** The container's complete name. */
   name: string;
   labels?: Readonly<Record<string, string>>;
 }
 
-/** Throws SubmissionError('START_FAILED') where the image can't be one, PlatformError where we fail. */
+/**
+ * Throws SubmissionError('START_FAILED') if the image can't become a container, PlatformError on platform
+ * errors.
+ */
 export async function createContainer(
   context: RunContext,
   request: ContainerRequest,
@@ -55,37 +58,39 @@ export async function createContainer(
   const { engine, scratch } = context;
   const { uid, gid } = request.image;
   const { outputMib, memoryMib } = request.rules.limits;
-  // What lies on a tmpfs counts to the container's memory: more than that it could never hold.
+  // A tmpfs counts against the container's memory, so a larger output would never fit there.
   const outputOnDisk = outputMib > memoryMib;
-  await using held = new AsyncDisposableStack();
-  const { uuids: gpus } = held.adopt(await context.gpus.take(request.rules.gpu), (taken) => taken.release());
+  await using resources = new AsyncDisposableStack();
+  const { uuids: gpus } = resources.adopt(await context.gpus.take(request.rules.gpu), (taken) =>
+    taken.release(),
+  );
   const run = await scratch.createRun({ ...options, outputOnDisk, uid, gid });
-  const folders = held.adopt(run, (folder) => folder.remove());
-  const named = { ...request, name, labels: { ...request.labels, ...labels } };
-  const id = await createLocked(context, named, { folders, gpus });
-  // From here on the container keeps what it holds until it is removed.
-  const kept = held.move();
+  const folders = resources.adopt(run, (folder) => folder.remove());
+  const namedRequest = { ...request, name, labels: { ...request.labels, ...labels } };
+  const id = await createLocked(context, namedRequest, { folders, gpus });
+  // From here on, the resources are released only when the container is removed.
+  const containerResources = resources.move();
   return {
     id,
     folders,
     async remove() {
-      // What an engine that is gone can't remove now, the next start sweeps away.
+      // If the engine can't remove it now because it is down, the sweep at the next start does.
       await Promise.allSettled([engine.removeContainer(id)]);
-      await kept.disposeAsync();
+      await containerResources.disposeAsync();
     },
   };
 }
 
-/** The name is a lock: who holds it and is not of this process was left by a runner that died. */
+/** The name is a lock: a container that has it and isn't from this process was left by a runner that died. */
 async function createLocked(
   { engine, runner, seccomp, gvisorRuntime }: RunContext,
   request: ContainerRequest,
   { folders, gpus }: { folders: RunFolders; gpus: readonly string[] },
 ): Promise<string> {
-  // Runners without it leave such phases to others, so this is a bug, and must never become a container.
+  // A runner without gVisor never claims such a phase, so this is a bug, and the container must not start.
   const { rules } = request;
   if (rules.requiresGvisor && gvisorRuntime === null)
-    throw new PlatformError('INTERNAL', 'The phase requires gVisor, and the engine has none.');
+    throw new PlatformError('INTERNAL', 'The phase requires gVisor, but the engine does not have it.');
   const spec = containerSpec({
     name: request.name,
     labels: { ...request.labels, 'heldout.runner': runner },
@@ -101,31 +106,32 @@ async function createLocked(
   try {
     return await engine.createContainer(spec);
   } catch (error) {
-    if (!(error instanceof NameTaken)) throw error;
+    if (!(error instanceof NameConflict)) throw error;
     const left = await engine.listContainers(`heldout.runner=${runner}`);
     const holder = left.find(({ name }) => name === request.name);
-    if (!holder) throw new PlatformError('INTERNAL', `Another runner holds the container ${request.name}.`);
+    if (!holder)
+      throw new PlatformError('INTERNAL', `Another runner uses the container name ${request.name}.`);
     await engine.removeContainer(holder.id);
     return engine.createContainer(spec);
   }
 }
 
 /**
- * Resolves when `until` does, with its value, or when the time is over and the container was killed for it.
- * Rejects with the signal's reason, and then too it was killed.
+ * Resolves with the value of `until`, or with 'timedOut' after killing the container at the time limit. If
+ * the signal is aborted, kills the container and rejects with the signal's reason.
  */
 export async function untilOrKilled<T>(
   engine: Engine,
   id: string,
   { until, ended, limitMs, signal }: KillOptions<T>,
 ): Promise<T | 'timedOut'> {
-  const stop = Promise.withResolvers<'timedOut' | 'aborted'>();
-  const timer = setTimeout(() => stop.resolve('timedOut'), Math.min(limitMs, MAX_TIMEOUT_MS));
-  const onAbort = () => stop.resolve('aborted');
+  const interruption = Promise.withResolvers<'timedOut' | 'aborted'>();
+  const timer = setTimeout(() => interruption.resolve('timedOut'), Math.min(limitMs, MAX_TIMEOUT_MS));
+  const onAbort = () => interruption.resolve('aborted');
   signal.addEventListener('abort', onAbort);
   if (signal.aborted) onAbort();
   try {
-    const first = await Promise.race([until.then((value) => ({ value })), stop.promise]);
+    const first = await Promise.race([until.then((value) => ({ value })), interruption.promise]);
     if (typeof first === 'object') return first.value;
     await killContainer(engine, id, ended);
     if (first === 'aborted') signal.throwIfAborted();
@@ -138,7 +144,7 @@ export async function untilOrKilled<T>(
 
 interface KillOptions<T> {
   until: Promise<T>;
-  /** The engine's word that the container has ended. */
+  /** Settles when the engine reports that the container has ended. */
   ended: Promise<unknown>;
   limitMs: number;
   signal: AbortSignal;
@@ -150,7 +156,7 @@ export async function killContainer(engine: Engine, id: string, ended: Promise<u
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new PlatformError('ENGINE_LOST', 'A killed container did not end.')),
+      () => reject(new PlatformError('ENGINE_LOST', 'The engine did not end a killed container.')),
       KILL_LIMIT_MS,
     );
   });
@@ -161,7 +167,7 @@ export async function killContainer(engine: Engine, id: string, ended: Promise<u
   }
 }
 
-/** Starts a container that ends by itself, or is ended at the limit. Rejects with the signal's reason. */
+/** Starts a container and waits until it ends or is killed at the limit. Rejects with the signal's reason. */
 export async function runToEnd(
   { engine }: RunContext,
   { signal }: CasesRequest,
@@ -179,14 +185,14 @@ export async function runToEnd(
     const options = { until: ended, ended, limitMs: timeLimitSeconds * 1000, signal };
     timedOut = (await untilOrKilled(engine, id, options)) === 'timedOut';
   } finally {
-    // What the kernel told of the group before it was gone may still wait to be read.
+    // Pending kernel events of the container's cgroup are read before it is closed.
     await nextTurn();
     usage = watch.stop();
   }
   return { usage, timedOut, timeLimitSeconds, seconds: (performance.now() - startedAt) / 1000 };
 }
 
-/** What was seen of a run from outside. */
+/** What was observed of a container run from outside. */
 export interface End {
   usage: Usage;
   timedOut: boolean;
@@ -201,11 +207,11 @@ export interface Ended {
 
 export interface EndedOptions extends End {
   outputMib: number;
-  /** Of the log, what was written since then (milliseconds since 1970). */
+  /** Return only log output written since this time (milliseconds since 1970). */
   sinceMs?: number;
 }
 
-/** The only look at a dead container's state: nothing changes any more. */
+/** Reads the final state of a dead container, which no longer changes. */
 export async function readEnded(
   engine: Engine,
   container: Container,
@@ -214,25 +220,26 @@ export async function readEnded(
 ): Promise<Ended> {
   const [state, read] = await Promise.all([
     engine.inspectContainer(container.id),
-    readWhole(engine, container, options, false),
+    readLogAndOutput(engine, container, options, false),
   ]);
-  if (state.running) throw new PlatformError('ENGINE_LOST', 'The engine says that an ended container runs.');
+  if (state.running)
+    throw new PlatformError('ENGINE_LOST', 'The engine reports an ended container as running.');
   return describe(request, options, { ...state, ...read });
 }
 
-/** The same of a container that is frozen: it has no exit code. */
+/** Reads the state of a frozen container, which has no exit code. */
 export async function readFrozen(
   engine: Engine,
   container: Container,
   request: ContainerRequest,
   options: EndedOptions,
 ): Promise<Ended> {
-  const read = await readWhole(engine, container, options, true);
+  const read = await readLogAndOutput(engine, container, options, true);
   const { ending, facts } = describe(request, options, { exitCode: 0, oomKilled: false, ...read });
   return { ending, facts: { ...facts, exitCode: null } };
 }
 
-async function readWhole(
+async function readLogAndOutput(
   engine: Engine,
   { id, folders }: Container,
   { sinceMs }: EndedOptions,
@@ -257,7 +264,7 @@ function describe(
 ): Ended {
   return {
     ending: {
-      // As it stands in a log.
+      // Escaped like the log, so that both can be compared.
       program: escapeLog(Buffer.from([...image.entrypoint, ...image.cmd][0] ?? ''), LOG_BYTES),
       exitCode,
       timedOut,

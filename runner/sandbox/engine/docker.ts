@@ -10,12 +10,12 @@ import {
   type EngineInfo,
   type ListedContainer,
   type LogOptions,
-  NameTaken,
+  NameConflict,
 } from './engine.ts';
 
 /**
- * The only module that speaks to Docker. What the engine answers is parsed here, and its errors are sorted
- * here into the team's fault (a start that the image can't do) and ours (everything else).
+ * The only module that communicates with Docker. It parses the engine's answers and sorts its errors into
+ * submission errors (the image can't start) and platform errors (everything else).
  */
 export interface EngineAddress {
   /** Default: DOCKER_HOST, else /var/run/docker.sock. */
@@ -29,28 +29,28 @@ export function openEngine({ socketPath }: EngineAddress = {}): Engine {
     info: () => call('info', () => readInfo(docker)),
     loadImage: (tar) => call('load image', () => loadImage(docker, tar), LOAD_LIMIT_MS),
     imageExists: (id) =>
-      call('inspect image', async () => (await ignoring([404], docker.getImage(id).inspect())) !== undefined),
+      call('inspect image', async () => (await ignore([404], docker.getImage(id).inspect())) !== undefined),
     removeImage: (id) => call('remove image', () => removeImage(docker, id)),
     holdImage: (id, labels) => call('hold image', () => holdImage(docker, id, labels)),
     createContainer: (spec) => call('create container', () => createContainer(docker, spec)),
     startContainer: (id) => call('start container', () => startContainer(docker, id)),
     waitContainer: (id) => waitContainer(docker, id),
-    // 404: removed meanwhile; 409: has ended.
+    // 404: already removed; 409: already ended.
     killContainer: (id) =>
       call(
         'kill container',
-        async () => void (await ignoring([404, 409], docker.getContainer(id).kill({ signal: 'SIGKILL' }))),
+        async () => void (await ignore([404, 409], docker.getContainer(id).kill({ signal: 'SIGKILL' }))),
       ),
-    pauseContainer: (id) => call('pause container', () => unlessEnded(docker.getContainer(id).pause())),
-    unpauseContainer: (id) => call('unpause container', () => unlessEnded(docker.getContainer(id).unpause())),
+    pauseContainer: (id) => call('pause container', () => falseIfEnded(docker.getContainer(id).pause())),
+    unpauseContainer: (id) =>
+      call('unpause container', () => falseIfEnded(docker.getContainer(id).unpause())),
     inspectContainer: (id) => call('inspect container', () => inspectContainer(docker, id)),
     readLogs: (id, options) => call('read logs', () => readLogs(docker, id, options)),
-    // 409: another removal is under way.
+    // 409: another removal is in progress.
     removeContainer: (id) =>
       call(
         'remove container',
-        async () =>
-          void (await ignoring([404, 409], docker.getContainer(id).remove({ force: true, v: true }))),
+        async () => void (await ignore([404, 409], docker.getContainer(id).remove({ force: true, v: true }))),
       ),
     listContainers: (label) => call('list containers', () => listContainers(docker, label)),
   };
@@ -107,21 +107,26 @@ async function loadImage(docker: Docker, tar: Readable): Promise<string> {
     if (message.error !== undefined) throw loadError(message.error);
     id = /Loaded image(?: ID)?: (sha256:[0-9a-f]{64})/.exec(message.stream ?? '')?.[1] ?? id;
   }
-  if (id === undefined) throw new Error('The engine loaded the archive but named no image.');
+  if (id === undefined) throw new Error('The engine loaded the archive but did not report an image ID.');
   return id;
 }
 
-/** What the engine says of a layer that it can't unpack. Full disks and the like may be in the same words. */
+/**
+ * The engine's errors for a layer that it can't unpack. Full disks and similar host errors may match as well.
+ */
 const BAD_LAYER = /Error processing tar file|ApplyLayer|failed to register layer|archive\/tar:/;
 const HOST_ERROR =
   /no space left|quota exceeded|cannot allocate memory|too many open files|input\/output error|read-only file system|resource temporarily/i;
 
-function loadError(said: string): Error {
-  if (!BAD_LAYER.test(said) || HOST_ERROR.test(said)) return new Error(said);
-  // Its last clause speaks of paths in the image alone.
+function loadError(message: string): Error {
+  if (!BAD_LAYER.test(message) || HOST_ERROR.test(message)) return new Error(message);
+  // Only the last clause is limited to paths in the image.
   const clause =
-    /(?:\(exit status \d+\):|stderr:)\s*(.{1,300})/s.exec(said)?.[1] ?? 'its layers do not fit together';
-  return new SubmissionError('IMAGE_INVALID', `The image can’t be unpacked: ${clause.trim()}.`);
+    /(?:\(exit status \d+\):|stderr:)\s*(.{1,300})/s.exec(message)?.[1] ?? 'its layers do not fit together';
+  return new SubmissionError(
+    'IMAGE_INVALID',
+    `The engine can’t unpack the image: ${clause.trim()}. Build it again and save it with \`docker save\`.`,
+  );
 }
 
 const progressSchema = z.object({ stream: z.string().optional(), error: z.string().optional() });
@@ -136,10 +141,10 @@ async function* jsonLines(stream: NodeJS.ReadableStream): AsyncGenerator<z.infer
   if (rest.trim() !== '') yield progressSchema.parse(JSON.parse(rest));
 }
 
-/** Without force, which would take it from stopped containers too. */
+/** Removes without force, which would also remove an image that stopped containers use. */
 async function removeImage(docker: Docker, id: string): Promise<boolean> {
   try {
-    await ignoring([404], docker.getImage(id).remove());
+    await ignore([404], docker.getImage(id).remove());
     return true;
   } catch (error) {
     if (statusOf(error) === 409) return false;
@@ -153,7 +158,7 @@ async function holdImage(
   labels: Readonly<Record<string, string>>,
 ): Promise<string | null> {
   const spec = { Image: id, Labels: { ...labels }, Entrypoint: ['/never-started'], NetworkDisabled: true };
-  const container = await ignoring(
+  const container = await ignore(
     [404],
     docker.createContainer({ ...spec, HostConfig: { NetworkMode: 'none' } }),
   );
@@ -161,31 +166,33 @@ async function holdImage(
 }
 
 async function createContainer(docker: Docker, spec: ContainerSpec): Promise<string> {
-  // The type of dockerode lags behind the API (NonRecursive, CgroupnsMode); the spec is the API's own.
+  // dockerode's types lag behind the API (NonRecursive, CgroupnsMode), so the spec uses the API's field
+  // names.
   try {
     const { name, ...body } = spec;
-    // Both named: else the whole of it would also stand in the address, and a long environment not fit there.
+    // Both are needed: otherwise dockerode also puts the spec in the URL, where a long environment does not
+    // fit.
     const options = { _query: { name }, _body: body } as unknown as Docker.ContainerCreateOptions;
     return (await docker.createContainer(options)).id;
   } catch (error) {
-    if (statusOf(error) === 409) throw new NameTaken(reasonOf(error));
-    // The engine makes the image's WORKDIR where it is missing, inside the container's root.
+    if (statusOf(error) === 409) throw new NameConflict(reasonOf(error));
+    // The engine creates a missing WORKDIR of the image, inside the container's root.
     if (/cannot mkdir|not a directory|too many links|file name too long/i.test(reasonOf(error))) {
       throw new SubmissionError(
         'START_FAILED',
-        'The container could not be started: its WORKDIR is not a folder.',
+        'The container could not be started: WORKDIR of the image is not a folder.',
       );
     }
     throw error;
   }
 }
 
-/** What runc answers when the image's program can't be started at all. */
-const NO_PROGRAM =
+/** runc's errors if the image's program can't be started at all. */
+const CANNOT_EXECUTE =
   /executable file not found|exec format error|no such file or directory|permission denied|is a directory|not a directory|chdir to cwd/i;
 
-/** Files and links of the image where a folder is to be mounted, as runc speaks of them. */
-const IN_THE_WAY =
+/** runc's errors if a file or link of the image is where a folder must be mounted. */
+const BLOCKED_MOUNT =
   /to rootfs at "([^"]{1,200})".*(?:not a directory|too many levels of symbolic links|file name too long|cannot be mounted because it is inside|merged\/(?:proc|sys|dev)\/[^ ]*: (?:read-only file system|no such file or directory|permission denied|operation not permitted))/s;
 
 async function startContainer(docker: Docker, id: string): Promise<void> {
@@ -194,20 +201,20 @@ async function startContainer(docker: Docker, id: string): Promise<void> {
   } catch (error) {
     const status = statusOf(error);
     const message = reasonOf(error);
-    const blocked = IN_THE_WAY.exec(message)?.[1];
+    const blocked = BLOCKED_MOUNT.exec(message)?.[1];
     if (status !== undefined && blocked !== undefined)
       throw new SubmissionError(
         'START_FAILED',
-        `The container could not be started: ${blocked} of the image is a file, or a link that leads nowhere.`,
+        `The container could not be started: ${blocked} in the image is a file or a broken link. Remove it.`,
       );
     const isInit = /starting container process|exec user process|container_linux|runc create failed/i.test(
       message,
     );
-    // A mount that fails says "no such file" too, and is ours.
+    // A failed mount also reports "no such file", but is a platform error.
     if (
       status !== undefined &&
       isInit &&
-      NO_PROGRAM.test(message) &&
+      CANNOT_EXECUTE.test(message) &&
       !/mounting|rootfs_linux/.test(message)
     ) {
       throw new SubmissionError('START_FAILED', startMessage(message));
@@ -216,7 +223,9 @@ async function startContainer(docker: Docker, id: string): Promise<void> {
   }
 }
 
-/** The last clause of runc's sentence, which names the path; its first ones name the host's files. */
+/**
+ * Returns the last clause of runc's message, which names the path; earlier clauses name files of the host.
+ */
 function startMessage(message: string): string {
   const clause =
     /(exec:? .*|chdir to cwd.*)$/i.exec(message.trim())?.[1] ?? 'its program could not be executed';
@@ -224,15 +233,15 @@ function startMessage(message: string): string {
 }
 
 /**
- * Lasts as long as the container, so the time limit of `call` does not apply. The engine sends the head of its answer
- * at once and the rest at the end: read as a stream, because dockerode's own `wait` waits on for ever where the engine
- * dies in between.
+ * Has no time limit of its own, because it lasts as long as the container. The engine sends the head of its
+ * answer immediately and the rest at the end. It is read as a stream, because dockerode's own `wait` never
+ * settles if the engine dies in between.
  */
 async function waitContainer(docker: Docker, id: string): Promise<number> {
   try {
     let answer = '';
     for await (const chunk of await openWait(docker, id)) answer += chunk;
-    if (answer === '') throw new Error('The answer was aborted.');
+    if (answer === '') throw new Error('The engine closed the connection without an answer.');
     return z.object({ StatusCode: z.int() }).parse(JSON.parse(answer)).StatusCode;
   } catch (error) {
     throw toPlatformError('wait for container', error);
@@ -274,7 +283,7 @@ async function inspectContainer(docker: Docker, id: string): Promise<ContainerSt
   };
 }
 
-/** Of a container that has ended, following waits until the engine has written the last line. */
+/** For a container that has ended, following waits until the engine has written the last line. */
 async function readLogs(
   docker: Docker,
   id: string,
@@ -308,25 +317,25 @@ async function listContainers(docker: Docker, label: string): Promise<ListedCont
   }));
 }
 
-/** An engine that is silent for so long is lost. */
+/** An engine that does not answer within this time is considered lost. */
 const CALL_LIMIT_MS = 120_000;
 const LOAD_LIMIT_MS = 3_600_000;
 
-/** Runs one call to the engine; what goes wrong in it becomes a fault of the platform. */
-async function call<T>(what: string, run: () => Promise<T>, limitMs = CALL_LIMIT_MS): Promise<T> {
+/** Runs one call to the engine and turns unexpected errors into PlatformError. */
+async function call<T>(action: string, run: () => Promise<T>, limitMs = CALL_LIMIT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new PlatformError('ENGINE_LOST', `The container engine is silent (${what}).`)),
+      () => reject(new PlatformError('ENGINE_LOST', `The container engine does not answer (${action}).`)),
       limitMs,
     );
   });
   try {
-    return await Promise.race([run(), silence]);
+    return await Promise.race([run(), timeout]);
   } catch (error) {
-    const isSorted =
-      error instanceof SubmissionError || error instanceof PlatformError || error instanceof NameTaken;
-    throw isSorted ? error : toPlatformError(what, error);
+    const isClassified =
+      error instanceof SubmissionError || error instanceof PlatformError || error instanceof NameConflict;
+    throw isClassified ? error : toPlatformError(action, error);
   } finally {
     clearTimeout(timer);
   }
@@ -342,17 +351,17 @@ const LOST = new Set([
   'ECONNABORTED',
 ]);
 
-function toPlatformError(what: string, error: unknown): PlatformError {
+function toPlatformError(action: string, error: unknown): PlatformError {
   const status = statusOf(error);
   const reason = reasonOf(error);
   if (/no space left on device|disk quota exceeded/i.test(reason)) {
-    return new PlatformError('DISK_FULL', `The engine has no room left (${what}).`, { cause: error });
+    return new PlatformError('DISK_FULL', `The engine has no disk space left (${action}).`, { cause: error });
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const isLost = LOST.has(code) || (status === undefined && /socket hang up|aborted/.test(reason));
   return new PlatformError(
     isLost ? 'ENGINE_LOST' : 'INTERNAL',
-    `The container engine failed (${what}): ${reason}`,
+    `The container engine failed (${action}): ${reason}`,
     { cause: error },
   );
 }
@@ -366,8 +375,11 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** False where the container has ended: the engine knows it (404, 409, "not paused") or its runtime does. */
-async function unlessEnded(promise: Promise<unknown>): Promise<boolean> {
+/**
+ * Returns false if the container has ended: the engine knows it (404, 409, "not paused"), or only its
+ * runtime.
+ */
+async function falseIfEnded(promise: Promise<unknown>): Promise<boolean> {
   try {
     await promise;
     return true;
@@ -378,7 +390,7 @@ async function unlessEnded(promise: Promise<unknown>): Promise<boolean> {
   }
 }
 
-async function ignoring<T>(statuses: readonly number[], promise: Promise<T>): Promise<T | undefined> {
+async function ignore<T>(statuses: readonly number[], promise: Promise<T>): Promise<T | undefined> {
   try {
     return await promise;
   } catch (error) {

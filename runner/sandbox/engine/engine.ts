@@ -1,57 +1,60 @@
 import type { Readable } from 'node:stream';
 
 /**
- * What the sandbox needs of a container engine, and nothing else. docker.ts implements it. Every method
- * throws PlatformError when the engine fails (`ENGINE_LOST`, `DISK_FULL`, `INTERNAL`); what a team can cause
- * is named at the method.
+ * The operations that the sandbox needs from a container engine; docker.ts implements them. Every method
+ * throws PlatformError if the engine fails (`ENGINE_LOST`, `DISK_FULL`, `INTERNAL`). Each method's comment
+ * names the errors that a team can cause.
  */
 export interface Engine {
-  /** Throws PlatformError('ENGINE_LOST') when nobody answers. */
+  /** Throws PlatformError('ENGINE_LOST') if the engine does not answer. */
   ping(): Promise<void>;
   info(): Promise<EngineInfo>;
-  /** Loads a docker-save tar of one image and gives the ID that the engine found for it. */
+  /** Loads a docker-save tar of one image and returns the ID that the engine assigned to it. */
   loadImage(tar: Readable): Promise<string>;
   imageExists(id: string): Promise<boolean>;
-  /** false where a container uses it, whoever's; does nothing where it is gone already. */
+  /** Returns false if any container uses the image. Succeeds if the image is already gone. */
   removeImage(id: string): Promise<boolean>;
   /**
-   * Makes a container that is never started: while it is there, nobody's removal of the image succeeds. Gives
-   * its ID; null where there is no such image.
+   * Creates a container that is never started: while it exists, nobody can remove the image. Returns the
+   * container's ID, or null if there is no such image.
    */
   holdImage(id: string, labels: Readonly<Record<string, string>>): Promise<string | null>;
-  /** Throws NameTaken when a container of this name is there, SubmissionError('START_FAILED') for a bad WORKDIR. */
+  /**
+   * Throws NameConflict if a container with this name exists, SubmissionError('START_FAILED') for an invalid
+   * WORKDIR.
+   */
   createContainer(spec: ContainerSpec): Promise<string>;
-  /** Throws SubmissionError('START_FAILED') when the entry point is missing, no program or not executable. */
+  /** Throws SubmissionError('START_FAILED') if the entry point is missing or can't be executed. */
   startContainer(id: string): Promise<void>;
   /** Resolves with the exit code when the container has ended. */
   waitContainer(id: string): Promise<number>;
-  /** SIGKILL; does nothing where the container has ended already. */
+  /** Sends SIGKILL; has no effect if the container has already ended. */
   killContainer(id: string): Promise<void>;
-  /** Freezes all its processes; false where it has ended. */
+  /** Freezes all its processes; returns false if the container has ended. */
   pauseContainer(id: string): Promise<boolean>;
-  /** Lets them go on; false where it has ended. */
+  /** Resumes its processes; returns false if the container has ended. */
   unpauseContainer(id: string): Promise<boolean>;
   inspectContainer(id: string): Promise<ContainerState>;
   readLogs(id: string, options: LogOptions): Promise<Uint8Array>;
-  /** Removes by force, anonymous volumes included; does nothing where it is gone already. */
+  /** Removes by force, including anonymous volumes; has no effect if the container is already gone. */
   removeContainer(id: string): Promise<void>;
-  /** Containers that carry the label, ended ones too. */
+  /** Lists containers with the label, including ended ones. */
   listContainers(label: string): Promise<ListedContainer[]>;
 }
 
-/** The end of stdout and stderr, in the order in which they were written. */
+/** Selects the end of stdout and stderr, in the order in which they were written. */
 export interface LogOptions {
   maxBytes: number;
-  /** Only what was written since then, in milliseconds since 1970. */
+  /** Only what was written since this time, in milliseconds since 1970. */
   sinceMs?: number;
-  /** The container has not ended: what there is now is all that is read. */
+  /** The container has not ended, so only the log up to now is read. */
   alive?: boolean;
 }
 
-/** A container of this name exists already. */
-export class NameTaken extends Error {}
+/** A container with this name already exists. */
+export class NameConflict extends Error {}
 
-/** A type, not an interface: it is recorded as JSON, whose type has an index signature. */
+/** A type rather than an interface, because it is recorded as JSON, whose type has an index signature. */
 export type EngineInfo = {
   version: string;
   apiVersion: string;
@@ -69,13 +72,13 @@ export type EngineInfo = {
   enforces: { memory: boolean; swap: boolean; cpu: boolean; pids: boolean };
   cpus: number;
   memoryBytes: number;
-  /** Images lie in containerd's store, which numbers them in another way than docker-save does. */
+  /** Images are in containerd's store, which assigns other IDs than docker-save does. */
   containerdImageStore: boolean;
 };
 
 export interface ContainerState {
   id: string;
-  /** Process ID on the host of the container's first process; 0 when it has ended. */
+  /** The host's process ID of the container's first process; 0 after it has ended. */
   pid: number;
   running: boolean;
   exitCode: number;
@@ -90,7 +93,7 @@ export interface ListedContainer {
   labels: Readonly<Record<string, string>>;
 }
 
-/** A bind mount; a source that does not exist is an error, never created. */
+/** A bind mount; a missing source is an error and is never created. */
 export interface BindMount {
   Type: 'bind';
   Source: string;
@@ -99,7 +102,7 @@ export interface BindMount {
   BindOptions: { Propagation: 'rprivate'; NonRecursive: boolean };
 }
 
-/** The engine API's own words (POST /containers/create), cut down to the settings that we use. */
+/** Field names of the engine API (POST /containers/create), reduced to the settings that we use. */
 export interface ContainerSpec {
   name: string;
   Image: string;

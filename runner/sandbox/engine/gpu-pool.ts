@@ -2,10 +2,10 @@ import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 import { type Gpu, suitableGpus } from '#lib/domain/runners/capabilities.ts';
 
-/** GPUs of one container, until `release` is called. */
+/** GPUs of one container until `release` is called. */
 export interface TakenGpus {
   uuids: readonly string[];
-  /** Does nothing the second time. */
+  /** A second call has no effect. */
   release(): void;
 }
 
@@ -14,7 +14,7 @@ interface Waiting {
   resolve(taken: TakenGpus): void;
 }
 
-/** Hands each GPU to one container at a time; who asks first is served first. */
+/** Assigns each GPU to one container at a time, in the order of the requests. */
 export class GpuPool {
   readonly #all: readonly Gpu[];
   readonly #free: Set<Gpu>;
@@ -25,11 +25,11 @@ export class GpuPool {
     this.#free = new Set(gpus);
   }
 
-  /** Waits until enough suitable GPUs are free. Throws PlatformError where the host can never have them. */
+  /** Waits until enough suitable GPUs are free. Throws PlatformError if the host does not have that many. */
   async take(gpu: ContainerRules['gpu']): Promise<TakenGpus> {
     if (!gpu) return { uuids: [], release: () => undefined };
     if (suitableGpus(this.#all, gpu).length < gpu.count) {
-      // Runners leave such phases to others, so this is a bug, and must never become a container.
+      // Runners never claim such phases, so this is a bug, and the container must not start.
       throw new PlatformError('INTERNAL', 'The phase needs GPUs that this host doesn’t have.');
     }
     const { promise, resolve } = Promise.withResolvers<TakenGpus>();

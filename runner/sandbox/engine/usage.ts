@@ -1,48 +1,49 @@
 import { existsSync, type FSWatcher, readFileSync, watch, writeFileSync } from 'node:fs';
 
 /**
- * What a running container has used, read from its control group, which is gone with the container: memory
- * is looked at ten times a second; refused forks, and in version 2 processes that were killed for memory, are
- * also told by the kernel when they happen.
+ * Reads what a running container uses from its control group, which disappears with the container. Memory is
+ * sampled ten times a second. The kernel also notifies of refused forks and, with cgroup version 2, of
+ * processes killed for lack of memory.
  */
 export interface UsageWatch {
-  /** What was seen since the start or the last lap, null or 0 where the host does not show it. */
+  /** Returns what was observed since the start or the last lap; null or 0 if the host does not report it. */
   lap(): Usage;
-  /** The last lap; stops looking. */
+  /** Returns the last lap and stops observing. */
   stop(): Usage;
 }
 
 export interface Usage {
   peakMemoryBytes: number | null;
-  /** Forks and threads that the limit of processes refused. */
+  /** Forks and threads that were refused at the process limit. */
   refusedForks: number;
   oomKills: number;
 }
 
-const EVERY_MS = 100;
+const INTERVAL_MS = 100;
 const CGROUP_ROOT = '/sys/fs/cgroup';
 
 export function watchUsage(containerId: string, cgroups = CGROUP_ROOT): UsageWatch {
   const group = groupFiles(containerId, cgroups);
   const usage: Usage = { peakMemoryBytes: null, refusedForks: 0, oomKills: 0 };
   const before: Usage = { ...usage };
-  const look = () => {
+  const sample = () => {
     const peak = readPeak(group, before.peakMemoryBytes);
     if (peak !== null) usage.peakMemoryBytes = Math.max(usage.peakMemoryBytes ?? 0, peak);
     usage.refusedForks = Math.max(usage.refusedForks, readCount(group.forks, 'max'));
     usage.oomKills = Math.max(usage.oomKills, readCount(group.ooms, 'oom_kill'));
   };
-  look();
-  const timer = setInterval(look, EVERY_MS);
+  sample();
+  const timer = setInterval(sample, INTERVAL_MS);
   const watcher = watchFile(group.forks, () => {
-    // Where the group is gone before it could be read, that it spoke is all there is to know.
+    // If the group is gone before it can be read, the notification is all we know.
     if (read(group.forks) === null) usage.refusedForks = Math.max(usage.refusedForks, 1);
-    else look();
+    else sample();
   });
-  // Version 1 tells of no change of its file; there the engine is told by a way of its own.
-  const ooms = group.isVersion2 ? watchFile(group.ooms, look) : null;
+  // cgroup version 1 sends no change events for this file; there the engine gets notifications in another
+  // way.
+  const ooms = group.isVersion2 ? watchFile(group.ooms, sample) : null;
   const sinceLap = (): Usage => {
-    look();
+    sample();
     return {
       peakMemoryBytes: usage.peakMemoryBytes,
       refusedForks: usage.refusedForks - before.refusedForks,
@@ -50,12 +51,12 @@ export function watchUsage(containerId: string, cgroups = CGROUP_ROOT): UsageWat
     };
   };
   const lap = (): Usage => {
-    const seen = sinceLap();
+    const observed = sinceLap();
     Object.assign(before, usage, { peakMemoryBytes: restartPeak(group) });
     usage.peakMemoryBytes = null;
-    // What it holds now is the least that the next lap comes to, however short that is.
-    look();
-    return seen;
+    // The current usage is the minimum for the next lap, however short that is.
+    sample();
+    return observed;
   };
   return {
     lap,
@@ -69,17 +70,17 @@ export function watchUsage(containerId: string, cgroups = CGROUP_ROOT): UsageWat
 }
 
 /**
- * The kernel's own high-water mark where it has risen since `before`; else what is used now, because the mark
- * is of an earlier lap.
+ * Returns the kernel's high-water mark if it has risen since `before`. Otherwise the mark is from an earlier
+ * lap, so the current usage is returned.
  */
 function readPeak(group: GroupFiles, before: number | null): number | null {
   const peak = readNumber(group.peak);
   return peak !== null && peak > (before ?? 0) ? peak : readNumber(group.used);
 }
 
-/** Sets the high-water mark back where the kernel lets us, else says where it stands. */
+/** Resets the high-water mark if the kernel allows it, otherwise returns its current value. */
 function restartPeak({ peak, isVersion2 }: GroupFiles): number | null {
-  // Version 2 may take the write, and sets the mark back for that one open file alone.
+  // Version 2 may accept the write, but resets the mark only for that open file.
   if (isVersion2) return readNumber(peak);
   try {
     writeFileSync(peak, '0', { flag: 'r+' });
@@ -89,7 +90,7 @@ function restartPeak({ peak, isVersion2 }: GroupFiles): number | null {
   }
 }
 
-/** Where the kernel shows what a container uses; nothing is there any more when it has ended. */
+/** Kernel files with a container's usage, which disappear when it ends. */
 interface GroupFiles {
   peak: string;
   used: string;
@@ -98,11 +99,11 @@ interface GroupFiles {
   isVersion2: boolean;
 }
 
-/** By the engine's own naming, under either driver. */
+/** Uses the engine's naming scheme, under either cgroup driver. */
 function groupFiles(id: string, cgroups: string): GroupFiles {
   const folderIn = (root: string): string => {
-    const named = [`${root}/docker/${id}`, `${root}/system.slice/docker-${id}.scope`];
-    return named.find((folder) => existsSync(folder)) ?? '/nonexistent';
+    const candidates = [`${root}/docker/${id}`, `${root}/system.slice/docker-${id}.scope`];
+    return candidates.find((folder) => existsSync(folder)) ?? '/nonexistent';
   };
   const isVersion2 = existsSync(`${cgroups}/cgroup.controllers`);
   const memory = folderIn(isVersion2 ? cgroups : `${cgroups}/memory`);
@@ -119,7 +120,7 @@ function groupFiles(id: string, cgroups: string): GroupFiles {
   };
 }
 
-/** null: this kernel does not show it, or it is gone with the container. */
+/** Returns null if this kernel does not have the file or it is gone with the container. */
 function read(file: string): string | null {
   try {
     return readFileSync(file, 'utf8').trim();

@@ -1,15 +1,17 @@
 import type { SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import type { RunFacts } from '#runner/types.ts';
 
-/** What is known of a container that has ended. */
+/** The observed facts about a container that has ended. */
 export interface Ending {
-  /** What the image starts. */
+  /** The program that the image starts. */
   program: string;
   exitCode: number;
-  /** Killed by us at the wall-time limit. */
+  /** We killed it at the wall-time limit. */
   timedOut: boolean;
   timeLimitSeconds: number;
-  /** The kernel killed one of its processes at the memory limit; the exit code may be anything, 0 too. */
+  /**
+   * The kernel killed one of its processes at the memory limit; the exit code may be anything, including 0.
+   */
   oomKilled: boolean;
   memoryMib: number;
   refusedForks: number;
@@ -20,10 +22,10 @@ export interface Ending {
 }
 
 /**
- * Exit code 137 without our kill and without the memory limit: the host may have done it, or the container to
- * itself. It is tried once more before the team is blamed.
+ * Killed by an unknown sender: exit code 137 without our kill and without the memory limit. Either the host
+ * or the container itself sent SIGKILL, so it is retried once before the submission is blamed.
  */
-export type Killed = { kind: 'killed' } & RunFacts;
+export type UnknownKill = { kind: 'killed' } & RunFacts;
 
 export type Verdict =
   | { kind: 'collect' }
@@ -31,9 +33,9 @@ export type Verdict =
   | { kind: 'submissionError'; code: SubmissionErrorCode; message: string };
 
 /**
- * Whose fault an ending is, before anything is collected. A limit that was hit explains a failure better than
- * the exit code or the hang that came of it, so limits are asked first; a program that met a limit, coped
- * with it and ended well is not blamed.
+ * Decides whether an ending is a submission error, before anything is collected. Limits are checked first,
+ * because hitting a limit explains a failure better than the exit code or the hang that it caused. A program
+ * that hit a limit, recovered and exited normally is not blamed.
  */
 export function judgeEnding(ending: Ending): Verdict {
   const { exitCode, timedOut } = ending;
@@ -41,77 +43,83 @@ export function judgeEnding(ending: Ending): Verdict {
   const limit = limitError(ending);
   if (limit) return limit;
   if (timedOut) {
-    return submissionError('TIME_LIMIT', `Still working after ${ending.timeLimitSeconds} s, and stopped.`);
+    return submissionError(
+      'TIME_LIMIT',
+      `The container was still running at the time limit of ${ending.timeLimitSeconds} s and was stopped.`,
+    );
   }
   const start = startFailure(ending);
   if (start) return start;
-  // SIGKILL by somebody else: the host, or one of its own processes.
+  // SIGKILL from an unknown sender: the host, or one of the container's own processes.
   if (exitCode === 137) return { kind: 'killed' };
   return submissionError('EXIT_NONZERO', exitMessage(exitCode));
 }
 
-/** The program ended well but left no mask: a limit on the way says why. `missing`: what was looked for. */
+/**
+ * The program exited normally but left no mask: a limit that it hit is the reason. `missing` names what was
+ * expected.
+ */
 export function judgeMissingOutput(ending: Ending, missing: string): Verdict {
-  return limitError(ending) ?? submissionError('NO_OUTPUT', `There is no ${missing}.`);
+  return limitError(ending) ?? submissionError('NO_OUTPUT', `The program wrote no ${missing}.`);
 }
 
-/** Killed by nobody we know, and again when it was tried once more: it can send SIGKILL to itself. */
-export function killedTwice(): Extract<Verdict, { kind: 'submissionError' }> {
-  return { kind: 'submissionError', code: 'EXIT_NONZERO', message: 'The program was ended by SIGKILL.' };
+/** Killed by an unknown sender again on the retry: the container can send SIGKILL to itself. */
+export function repeatedKill(): Extract<Verdict, { kind: 'submissionError' }> {
+  return { kind: 'submissionError', code: 'EXIT_NONZERO', message: 'The program was killed by SIGKILL.' };
 }
 
-/** Of a container that lives: what its server said to POST /invoke. */
+/** The answer of a live container's server to POST /invoke. */
 export type Reply = { status: number } | { failure: 'closed' | 'silent' | 'malformed' };
 
-/** A server that answers 201 has written its mask, whatever it met on the way. */
+/** A server that answers 201 has written its mask, even if it hit a limit before. */
 export function judgeReply(reply: Reply, ending: Ending): Verdict {
   if ('status' in reply && reply.status === 201) return { kind: 'collect' };
   return limitError(ending) ?? submissionError('EXIT_NONZERO', replyMessage(reply));
 }
 
 function replyMessage(reply: Reply): string {
-  if ('status' in reply) return `POST /invoke was answered with ${reply.status}, not with 201.`;
+  if ('status' in reply) return `The server answered POST /invoke with ${reply.status} instead of 201.`;
   return reply.failure === 'malformed'
-    ? 'POST /invoke was answered with something that is not HTTP.'
-    : 'The server ended the connection without an answer to POST /invoke.';
+    ? 'The server’s answer to POST /invoke is not HTTP.'
+    : 'The server closed the connection without answering POST /invoke.';
 }
 
-/** A server that ended, by itself or at the limit, before it was healthy. */
+/** Judges a server that ended, by itself or at the limit, before it was healthy. */
 export function judgeStart(ending: Ending): Verdict {
   if (ending.timedOut) {
     return (
       limitError(ending) ??
       submissionError(
         'HEALTH_TIMEOUT',
-        `GET /health on port 4743 was not answered with 200 within ${ending.timeLimitSeconds} s.`,
+        `The server did not answer GET /health on port 4743 with 200 within ${ending.timeLimitSeconds} s.`,
       )
     );
   }
   const verdict = judgeServerEnding(ending);
   if (verdict.kind !== 'submissionError' || verdict.code !== 'EXIT_NONZERO') return verdict;
-  return { ...verdict, message: `${verdict.message} GET /health had not been answered with 200 yet.` };
+  return { ...verdict, message: `${verdict.message} It had not yet answered GET /health with 200.` };
 }
 
-/** A server that ended in the middle of a case. */
+/** Judges a server that ended during a case. */
 export function judgeServerEnding(ending: Ending): Verdict {
   const verdict = judgeEnding(ending);
   return verdict.kind === 'collect' ? submissionError('EXIT_NONZERO', EARLY_END) : verdict;
 }
 
-const EARLY_END = 'The server ended, with exit code 0; it has to run until it is stopped.';
+const EARLY_END = 'The server ended with exit code 0. It must run until it is stopped.';
 
 function limitError(ending: Ending): Verdict | null {
-  const stillWorking = ending.timedOut ? ', and was still working at the time limit' : '';
+  const stillWorking = ending.timedOut ? ', and the container was still running at the time limit' : '';
   if (ending.oomKilled) {
     return submissionError(
       'OUT_OF_MEMORY',
-      `A process was killed at the limit of ${ending.memoryMib} MiB${stillWorking}.`,
+      `A process was killed at the memory limit of ${ending.memoryMib} MiB${stillWorking}.`,
     );
   }
   if (ending.outputFull) {
     return submissionError(
       'OUTPUT_TOO_LARGE',
-      `/output was full (${ending.outputMib} MiB, or as many files as it holds)${stillWorking}.`,
+      `/output was full: it holds ${ending.outputMib} MiB and a limited number of files${stillWorking}.`,
     );
   }
   if (ending.refusedForks > 0) {
@@ -124,13 +132,13 @@ function limitError(ending: Ending): Verdict | null {
 }
 
 /**
- * The engine's init is process 1 and starts the program: what it can't start it says in the log, and ends
- * with 126 or 127 like a shell.
+ * The engine's init is process 1 and starts the program. If it can't, it writes the reason to the log and
+ * exits with 126 or 127, like a shell.
  */
 function startFailure({ exitCode, log, program }: Ending): Verdict | null {
   if (exitCode !== 126 && exitCode !== 127) return null;
   for (const [, name, reason = ''] of log.matchAll(/^\[FATAL tini \(\d+\)\] exec (.+) failed: (.+)$/gm)) {
-    // The program may print such a line itself. Nothing but what is known before it runs goes into the sentence.
+    // The program may print such a line itself, so only text known before it runs enters the message.
     if (name !== program || !EXEC_ERRORS.includes(reason)) continue;
     return submissionError(
       'START_FAILED',
@@ -140,7 +148,7 @@ function startFailure({ exitCode, log, program }: Ending): Verdict | null {
   return null;
 }
 
-/** What execve(2) answers, in the C library's words. */
+/** Errors of execve(2) as the C library words them. */
 const EXEC_ERRORS: readonly string[] = [
   'No such file or directory',
   'Permission denied',
@@ -159,7 +167,7 @@ const EXEC_ERRORS: readonly string[] = [
 
 function exitMessage(exitCode: number): string {
   const signal = SIGNALS[exitCode - 128];
-  return signal ? `The program was ended by ${signal}.` : `The program ended with exit code ${exitCode}.`;
+  return signal ? `The program was killed by ${signal}.` : `The program exited with code ${exitCode}.`;
 }
 
 const SIGNALS: Readonly<Record<number, string>> = {

@@ -2,12 +2,11 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, opendir } from 'node:fs/promises';
 
 /**
- * Takes a file out of a dead container's /output.
- *
- * Everything below that folder was named and shaped by a stranger: folders may be links to /etc, the mask a
- * pipe that blocks its reader, a hard link or ten thousand files. So only the expected folder is looked up,
- * one component at a time and each from the open handle of the one before it, links are followed nowhere,
- * and what a file is gets decided on the open descriptor.
+ * Reads a file from a dead container's /output.
+ * Everything below that folder was named and created by an untrusted program: folders may be links to /etc,
+ * and the mask may be a pipe that blocks its reader, a hard link or ten thousand files. So only the expected
+ * folder is opened, one path component at a time and each relative to the open handle of its parent. Links
+ * are never followed, and the file's type is checked on the open descriptor.
  */
 export type Collected =
   | { kind: 'file'; extension: MaskExtension; bytes: Uint8Array }
@@ -23,14 +22,17 @@ const FOLDER_FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NO
 const FILE_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 export interface CollectRules {
-  /** Whose the file must be. */
+  /** The required owner of the file. */
   uid: number;
   maxBytes: number;
-  /** The file's name, where it is not free. */
+  /** The file's name, if it is prescribed. */
   name?: string;
 }
 
-/** The one mask file in `folder` (relative to `root`), owned by `uid` and at most `maxBytes` long. */
+/**
+ * Reads the only mask file in `folder` (relative to `root`), which must be owned by `uid` and at most
+ * `maxBytes` long.
+ */
 export async function collectFile(
   root: string,
   folder: string,
@@ -42,15 +44,15 @@ export async function collectFile(
     for (const part of folder.split('/')) {
       const next = await openBelow(handles.at(-1)!, Buffer.from(part), FOLDER_FLAGS);
       if (next === 'missing') return { kind: 'none' };
-      if (next === 'unsafe') return unsafe(`/output/${folder} is not a folder of its own.`);
+      if (next === 'unsafe') return unsafe(`/output/${folder} must be a folder, not a link or a file.`);
       handles.push(next);
     }
     const names = expected === undefined ? await maskNames(handles.at(-1)!) : [Buffer.from(expected)];
-    if (names === 'many') return unsafe(`/output/${folder} holds more than ${MAX_LISTED} entries.`);
+    if (names === 'many') return unsafe(`/output/${folder} contains more than ${MAX_LISTED} entries.`);
     const [name] = names;
     if (!name) return { kind: 'none' };
     if (names.length > 1)
-      return unsafe(`/output/${folder} holds ${names.length} images; exactly one is expected.`);
+      return unsafe(`/output/${folder} contains ${names.length} images; exactly one is expected.`);
     const file = await openBelow(handles.at(-1)!, name, FILE_FLAGS);
     if (file === 'missing' && expected !== undefined) return { kind: 'none' };
     if (file === 'missing' || file === 'unsafe')
@@ -62,7 +64,7 @@ export async function collectFile(
   }
 }
 
-/** openat(2) by way of /proc: the name is looked up in the folder that is open, wherever that may be. */
+/** Works like openat(2), through /proc: the name is looked up in the open folder, even if that was moved. */
 async function openBelow(
   folder: FileHandle,
   name: Buffer,
@@ -73,17 +75,17 @@ async function openBelow(
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT') return 'missing';
-    // A link (ELOOP, or ENOTDIR where a folder was asked for), a file for a folder, a socket (ENXIO).
+    // A link (ELOOP, or ENOTDIR if a folder was expected), a file instead of a folder, or a socket (ENXIO).
     if (code === 'ELOOP' || code === 'ENOTDIR' || code === 'ENXIO' || code === 'ENODEV') return 'unsafe';
     throw error;
   }
 }
 
-/** Names as bytes: a stranger's need not be UTF-8. */
+/** Returns names as bytes, because untrusted names may not be UTF-8. */
 async function maskNames(folder: FileHandle): Promise<Buffer[] | 'many'> {
   const names: Buffer[] = [];
   let listed = 0;
-  // biome-ignore lint/suspicious/noExplicitAny: opendir's types know no buffer encoding, opendir does.
+  // biome-ignore lint/suspicious/noExplicitAny: opendir accepts the buffer encoding, but its types don't.
   for await (const entry of await opendir(`/proc/self/fd/${folder.fd}`, { encoding: 'buffer' as any })) {
     listed += 1;
     if (listed > MAX_LISTED) return 'many';
@@ -106,12 +108,13 @@ async function readMask(
   const stats: Stats = await file.stat();
   if (!stats.isFile()) return unsafe(`The image in /output/${folder} is not a regular file.`);
   if (stats.nlink !== 1)
-    return unsafe(`The image in /output/${folder} has ${stats.nlink} names; it must have one.`);
-  if (stats.uid !== uid) return unsafe(`The image in /output/${folder} belongs to somebody else.`);
+    return unsafe(`The image in /output/${folder} has ${stats.nlink} hard links; exactly one is allowed.`);
+  if (stats.uid !== uid)
+    return unsafe(`The image in /output/${folder} belongs to another user than the container’s.`);
   if (stats.size > maxBytes) {
     return {
       kind: 'tooLarge',
-      message: `The image in /output/${folder} is ${stats.size} bytes long; ${maxBytes} are allowed.`,
+      message: `The image in /output/${folder} is ${stats.size} bytes long; at most ${maxBytes} are allowed.`,
     };
   }
   const bytes = Buffer.alloc(stats.size);

@@ -8,13 +8,14 @@ import { RESERVED_BYTES, requireFreeSpace } from '#runner/sandbox/archive/spool.
 import { openMounter } from './mounts.ts';
 
 /**
- * A folder on disk with an exact cap, for what does not fit into memory: a new ext4 file system in a sparse file,
- * mounted through a loop device. Its blocks are only ever written by the kernel, never by a container, so that no
- * hostile file system is mounted. The file has no name from the moment of the mount, and its loop device is
- * detached with the unmount, also by a sweep: nothing can stay behind but what a disk keeps of removed files.
+ * A folder on disk with an exact size limit, for output that does not fit into memory: a new ext4 file system
+ * in a sparse file, mounted through a loop device. Only the kernel ever writes its blocks, never a container,
+ * so no malicious file system is mounted. The file is unlinked as soon as it is mounted, and its loop device
+ * is detached with the unmount, including one by a sweep, so nothing stays behind except what a disk keeps of
+ * deleted files.
  */
 export interface DiskOutput {
-  /** Where the file lies until it is mounted. */
+  /** Where the file is until it is mounted. */
   diskFolder: string;
   mib: number;
   files: number;
@@ -22,18 +23,21 @@ export interface DiskOutput {
   gid: number;
 }
 
-/** Close to its end ext4 counts loosely, and may refuse a write while a MiB is free. */
+/** Near its end, ext4 counts free space inexactly and may refuse a write while 1 MiB is free. */
 export const FULL_BELOW_BYTES = 2 * 2 ** 20;
 
 const run = promisify(execFile);
 const BLOCK_BYTES = 4096;
-const BLOCKS_A_MIB = 2 ** 20 / BLOCK_BYTES;
-/** mkfs makes /lost+found of four blocks, which is removed. */
+const BLOCKS_PER_MIB = 2 ** 20 / BLOCK_BYTES;
+/** mkfs creates /lost+found with four blocks, which is removed. */
 const LOST_AND_FOUND_BLOCKS = 4;
-/** In a much smaller one, what is reserved would be more than the half that tune2fs allows. */
+/** In a much smaller file system, the reserved blocks would exceed the half that tune2fs allows. */
 const PROBE_MIB = 64;
 
-/** Mounts it at `folder`. Throws PlatformError('DISK_FULL') where the disk can't hold so much. */
+/**
+ * Mounts a new disk output at `folder`. Throws PlatformError('DISK_FULL') if the disk does not have the
+ * space.
+ */
 export async function mountDiskOutput(
   folder: string,
   { diskFolder, mib, files, uid, gid }: DiskOutput,
@@ -42,7 +46,7 @@ export async function mountDiskOutput(
   const image = join(diskFolder, `output-${randomBytes(8).toString('hex')}`);
   try {
     const handle = await open(image, 'wx', 0o600);
-    // Room for its own tables; what is too much is reserved below.
+    // Includes space for the file system's own tables; the surplus is reserved below.
     const imageMib = mib + 24 + Math.ceil(mib / 32) + Math.ceil(files / 2048);
     await handle.truncate(imageMib * 2 ** 20);
     await handle.close();
@@ -50,11 +54,11 @@ export async function mountDiskOutput(
     const owner = `root_owner=${uid}:${gid},lazy_itable_init=1,nodiscard`;
     const size = ['-b', String(BLOCK_BYTES), '-N', String(files), '-m', '0'];
     await run('mkfs.ext4', ['-q', '-F', ...size, '-O', bare, '-E', owner, image]);
-    // Reserved for root, whom no container runs as: to all others exactly the cap is free. The kernel keeps a
-    // fiftieth to itself, 4096 blocks at most (ext4_calculate_resv_clusters).
-    const kernels = Math.min(Math.floor((imageMib * BLOCKS_A_MIB) / 50), 4096);
-    const surplus = (await freeBlocks(image)) + LOST_AND_FOUND_BLOCKS - kernels - mib * BLOCKS_A_MIB;
-    if (surplus < 0) throw new Error(`The file system for ${mib} MiB is ${-surplus} blocks too small.`);
+    // The surplus is reserved for root, and no container runs as root, so exactly the limit is free for
+    // others. The kernel keeps 2% for itself, at most 4096 blocks (ext4_calculate_resv_clusters).
+    const kernelReserved = Math.min(Math.floor((imageMib * BLOCKS_PER_MIB) / 50), 4096);
+    const surplus = (await freeBlocks(image)) + LOST_AND_FOUND_BLOCKS - kernelReserved - mib * BLOCKS_PER_MIB;
+    if (surplus < 0) throw new Error(`The file system for ${mib} MiB is too small by ${-surplus} blocks.`);
     await run('tune2fs', ['-r', String(surplus), image]);
     await run('mount', ['-o', 'loop,nosuid,nodev,noexec,noatime', image, folder]);
     await rmdir(join(folder, 'lost+found'));
@@ -64,8 +68,8 @@ export async function mountDiskOutput(
 }
 
 /**
- * The largest that a disk could ever take, were nothing else on it that can go; 0 where none can be mounted, which
- * is tried with a small one below `diskFolder`.
+ * The largest output that the disk could provide if everything removable were gone. 0 if none can be mounted,
+ * which is tried with a small one below `diskFolder`.
  */
 export async function largestDiskOutputMib(diskFolder: string): Promise<number> {
   if (!(await canMountDiskOutput(diskFolder))) return 0;
@@ -82,7 +86,7 @@ async function canMountDiskOutput(diskFolder: string): Promise<boolean> {
     await mountDiskOutput(folder, { diskFolder: probe, mib: PROBE_MIB, files: 16, uid: 0, gid: 0 });
     return true;
   } catch (error) {
-    // A disk that is full now says nothing of tomorrow.
+    // A disk that is full now may have space later.
     return error instanceof PlatformError && error.code === 'DISK_FULL';
   } finally {
     await mounter.unmount(folder).catch(() => undefined);
@@ -94,6 +98,6 @@ async function canMountDiskOutput(diskFolder: string): Promise<boolean> {
 async function freeBlocks(image: string): Promise<number> {
   const { stdout } = await run('dumpe2fs', ['-h', image]);
   const found = /^Free blocks:\s+(\d+)$/m.exec(stdout)?.[1];
-  if (found === undefined) throw new Error('dumpe2fs does not say how many blocks are free.');
+  if (found === undefined) throw new Error('dumpe2fs does not report the number of free blocks.');
   return Number(found);
 }

@@ -5,17 +5,17 @@ import { type FileHandle, open, readdir, rename, rmdir, unlink } from 'node:fs/p
 const FOLDER_FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
 /**
- * Removes everything in a folder that a stranger has filled, links and all, but follows none of them, and
- * leaves the folder itself (it is mounted somewhere). Names are bytes, since a stranger's need not be UTF-8.
- * Folders may be nested deeper than a path is long: so each one's content is moved to the top, where it is
- * looked at in its turn. The cap of files in the folder bounds the work. Nobody else may write meanwhile.
+ * Removes everything in a folder that an untrusted program has filled, without following links. The folder
+ * itself stays, because it is a mount point. Names are bytes, because they may not be UTF-8. Folders may be
+ * nested deeper than the maximum path length, so the content of each one is moved to the top and removed from
+ * there. The limit on the number of files bounds the work. Nothing else may write to the folder meanwhile.
  */
 export async function emptyFolder(path: string): Promise<void> {
   const top = await open(path, FOLDER_FLAGS);
   try {
     const waiting = await namesIn(top);
-    // Drawn now, when nobody else can write: no stranger has put something under these names.
-    const drawn = randomBytes(16).toString('hex');
+    // Generated now, while nothing else can write, so no untrusted entry can have one of these names.
+    const prefix = randomBytes(16).toString('hex');
     let count = 0;
     for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
       if (await removeEntry(below(top, name))) continue;
@@ -23,7 +23,7 @@ export async function emptyFolder(path: string): Promise<void> {
       try {
         await folder.chmod(0o700);
         for (const inner of await namesIn(folder)) {
-          const moved = Buffer.from(`${drawn}-${count++}`);
+          const moved = Buffer.from(`${prefix}-${count++}`);
           await rename(below(folder, inner), below(top, moved));
           waiting.push(moved);
         }
@@ -38,7 +38,7 @@ export async function emptyFolder(path: string): Promise<void> {
   }
 }
 
-/** False where it is a folder that holds something. */
+/** Returns false if it is a folder that is not empty. */
 async function removeEntry(path: Buffer): Promise<boolean> {
   for (const remove of [unlink, rmdir]) {
     try {
@@ -52,7 +52,7 @@ async function removeEntry(path: Buffer): Promise<boolean> {
   return false;
 }
 
-/** openat(2) by way of /proc: the name is looked up in the folder that is open. */
+/** Works like openat(2), through /proc: the name is looked up in the open folder. */
 function below(folder: FileHandle, name: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`/proc/self/fd/${folder.fd}/`), name]);
 }

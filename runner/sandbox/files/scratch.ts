@@ -8,28 +8,30 @@ import { emptyFolder } from './empty-folder.ts';
 import { type Mounter, mountsBelow, openMounter } from './mounts.ts';
 
 /**
- * Folders of runs, in memory. One tmpfs a runner holds the scans that containers read; every run's /output is
- * a tmpfs of its own with an exact cap, which survives the container and is collected when it is dead. Both
- * lie below a folder that only root may enter, and neither ever touches a disk, unless a phase promises more
- * output than its containers have memory.
+ * Folders of container runs, in memory. One tmpfs per runner contains the scans that containers read. Each
+ * run's /output is a separate tmpfs with an exact size limit, which outlives the container and is collected
+ * when the container is dead. Both are below a folder that only root may enter. Neither touches a disk,
+ * unless a phase promises more output than its containers have memory.
  */
 export interface Scratch {
-  /** On disk, for what is not secret and may be large (image archives while they are checked). */
+  /**
+   * A folder on disk, for data that is not secret and may be large (image archives while they are checked).
+   */
   diskFolder: string;
   createRun(options: RunFolderOptions): Promise<RunFolders>;
-  /** Removes what earlier processes left: folders of runs and their mounts. */
+  /** Removes folders of runs and their mounts that earlier processes left. */
   sweep(): Promise<void>;
-  /** Unmounts the memory; no run may be under way. */
+  /** Unmounts the memory; no container run may be in progress. */
   close(): Promise<void>;
 }
 
 export interface RunFolderOptions {
-  /** What lies in /input at the start. */
+  /** The initial content of /input. */
   files: readonly InputFile[];
   outputMib: number;
-  /** Files and folders that /output may hold. */
+  /** Maximum number of files and folders in /output. */
   outputFiles?: number;
-  /** Where it does not fit into memory; see disk-output.ts. */
+  /** Whether /output is on disk because it does not fit into memory; see disk-output.ts. */
   outputOnDisk?: boolean;
   uid: number;
   gid: number;
@@ -38,26 +40,26 @@ export interface RunFolderOptions {
 export interface RunFolders {
   input: string;
   output: string;
-  /** Puts a file into /input. */
+  /** Adds a file to /input. */
   addInput(file: InputFile): Promise<void>;
-  /** Takes everything out of /input, also from who holds a file open. */
+  /** Removes everything from /input, even for processes that hold a file open. */
   emptyInput(): Promise<void>;
-  /** The cap of bytes or of files was reached. */
+  /** Whether the limit of bytes or of files was reached. */
   isOutputFull(): Promise<boolean>;
-  /** Takes everything out of /output. The container must be dead or frozen. */
+  /** Removes everything from /output. The container must be dead or frozen. */
   emptyOutput(): Promise<void>;
-  /** Does nothing the second time. */
+  /** A second call has no effect. */
   remove(): Promise<void>;
 }
 
 export const OUTPUT_FILES = 8192;
 
-/** Mounts the runner's memory below `root`. Throws PlatformError where mounting is not permitted. */
+/** Mounts the runner's memory below `root`. Throws PlatformError if mounting is not permitted. */
 export async function openScratch(root: string): Promise<Scratch> {
   const memory = join(root, 'memory');
   const diskFolder = join(root, 'disk');
   for (const folder of [root, memory, diskFolder]) await mkdir(folder, { recursive: true, mode: 0o700 });
-  // A root that was there before, with whatever mode.
+  // The root may already exist, with any mode.
   await chmod(root, 0o700);
   const mounter = openMounter();
   try {
@@ -93,28 +95,28 @@ interface ScratchHome {
 
 async function createRun(home: ScratchHome, options: RunFolderOptions): Promise<RunFolders> {
   const { memory, mounter } = home;
-  // A container reads the name of its folder in /proc/self/mountinfo, so it says nothing.
+  // A container can read the name of its folder in /proc/self/mountinfo, so the name reveals nothing.
   const folder = join(memory, randomBytes(8).toString('hex'));
   const input = join(folder, 'input');
   const output = join(folder, 'output');
-  const shown: string[] = [];
+  const inputFiles: string[] = [];
   let isMounted = false;
   const run: RunFolders = {
     input,
     output,
     async addInput({ path, bytes }) {
       const file = join(input, path);
-      shown.push(file);
+      inputFiles.push(file);
       try {
         await mkdir(dirname(file), { recursive: true, mode: 0o755 });
         await writeFile(file, bytes, { flag: 'wx', mode: 0o444 });
       } catch (error) {
-        throw asDiskError(error);
+        throw toDiskError(error);
       }
     },
     async emptyInput() {
-      // A container that still holds the file open sees it empty, and can't keep its memory from us.
-      for (const file of shown.splice(0)) await truncate(file);
+      // A container that still has the file open sees it empty and can't keep its memory allocated.
+      for (const file of inputFiles.splice(0)) await truncate(file);
       await removeChildren(input);
     },
     async isOutputFull() {
@@ -137,7 +139,7 @@ async function createRun(home: ScratchHome, options: RunFolderOptions): Promise<
     return run;
   } catch (error) {
     await run.remove();
-    throw asDiskError(error);
+    throw toDiskError(error);
   }
 }
 
@@ -155,7 +157,7 @@ function mountOutput(
   );
 }
 
-function asDiskError(error: unknown): unknown {
+function toDiskError(error: unknown): unknown {
   if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
     return new PlatformError('DISK_FULL', 'The runner’s memory for scans is full.', { cause: error });
   }

@@ -9,38 +9,42 @@ import type { Engine, EngineInfo } from '#runner/sandbox/engine/engine.ts';
 import { largestDiskOutputMib } from '#runner/sandbox/files/disk-output.ts';
 
 /**
- * What this host has, as plain JSON: the runner records it, `heldout doctor` prints it. Types rather than
- * interfaces, because JSON's type has an index signature.
+ * The capabilities of this host as plain JSON: the runner records them, `heldout doctor` prints them. Types
+ * rather than interfaces, because JSON's type has an index signature.
  */
 export type HostFacts = {
   engine: EngineInfo;
-  /** Control groups of containers can be read: peak memory and refused processes are seen. */
+  /** Control groups of containers are readable, so peak memory and refused processes are reported. */
   usageReadable: boolean;
-  /** User namespaces that the kernel lets be made; 0 where they are switched off. */
+  /** The number of user namespaces that the kernel allows; 0 if they are disabled. */
   maxUserNamespaces: number | null;
-  /** What the kernel does with the memory of a program that crashes: a file's name, or "|" and a program of the host. */
+  /**
+   * Where the kernel sends the memory of a crashed program: a file's name, or "|" and a program of the host.
+   */
   corePattern: string;
   sharedMemoryBytes: number | null;
   memoryBytes: number;
   disk: { folder: string; freeBytes: number; totalBytes: number } | null;
-  /** The engine's name of gVisor's runtime, where it is set up. */
+  /** The engine's name for gVisor's runtime, if it is set up. */
   gvisorRuntime: string | null;
   gpu: { device: boolean; runtime: boolean };
-  /** GPUs that the engine can hand to containers. */
+  /** GPUs that the engine can pass to containers. */
   gpus: Gpu[];
-  /** What phases may ask for here: `INVOKE` needs the right to enter a container's network. */
+  /** Contracts that this host supports: `INVOKE` needs permission to enter a container's network. */
   contracts: Contract[];
-  /** Of PROGRAMS, those that are not on the path. */
+  /** Those of PROGRAMS that are not on the path. */
   missingPrograms: string[];
   loopDevices: boolean;
-  /** The largest output that its disk could hold where memory can't; 0 where it can make none there. */
+  /** The largest output that its disk could hold if memory can't; 0 if it can't provide any on disk. */
   outputDiskMib: number;
 };
 
-/** What is run beside the engine: to mount, to make an output on disk, to enter a container's network. */
+/**
+ * Programs that run beside the engine: to mount, to create an output on disk, to enter a container's network.
+ */
 const PROGRAMS = ['mount', 'umount', 'mkfs.ext4', 'tune2fs', 'dumpe2fs', 'nsenter'];
 
-/** `diskFolder`: where outputs on disk would lie. Throws PlatformError('ENGINE_LOST') where no engine answers. */
+/** `diskFolder`: where outputs on disk would be. Throws PlatformError('ENGINE_LOST') if no engine answers. */
 export async function readHost(engine: Engine, diskFolder: string): Promise<HostFacts> {
   await engine.ping();
   const info = await engine.info();
@@ -63,7 +67,7 @@ export async function readHost(engine: Engine, diskFolder: string): Promise<Host
   };
 }
 
-/** As NVIDIA's driver lists them: a folder for each, with a text of "Name: value" lines. */
+/** Reads the list of NVIDIA's driver: a folder per GPU, with a file of "Name: value" lines. */
 export async function readGpus(folder = '/proc/driver/nvidia/gpus'): Promise<Gpu[]> {
   const names = await readdir(folder).catch(() => []);
   const gpus = names.sort().map(async (name): Promise<Gpu[]> => {
@@ -77,16 +81,16 @@ export async function readGpus(folder = '/proc/driver/nvidia/gpus'): Promise<Gpu
 
 async function findMissing(programs: readonly string[]): Promise<string[]> {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
-  const isThere = (program: string) =>
+  const isInstalled = (program: string) =>
     Promise.any(folders.map((folder) => access(path.join(folder, program), constants.X_OK))).then(
       () => true,
       () => false,
     );
-  const found = await Promise.all(programs.map(isThere));
+  const found = await Promise.all(programs.map(isInstalled));
   return programs.filter((_, index) => !found[index]);
 }
 
-/** What is free where a folder lies; null where the folder is not on this host. */
+/** Free space of the disk that contains a folder; null if the folder is not on this host. */
 export async function freeBytesAt(folder: string): Promise<number | null> {
   return (await space(folder))?.freeBytes ?? null;
 }

@@ -1,4 +1,4 @@
-// Plain JavaScript without dependencies: set-up reads it before any package is there.
+// Plain JavaScript without dependencies, because the setup script reads it before any package is installed.
 import { readFileSync } from 'node:fs';
 
 /**

@@ -4,31 +4,34 @@ import type { BindMount, ContainerSpec } from '#runner/sandbox/engine/engine.ts'
 import type { LoadedImage } from '#runner/types.ts';
 
 /**
- * From limits, image and folders to the engine's create call, as a pure function: what a stranger's program
- * is held by is written here and nowhere else. docs/administrators/sandbox.md says what each setting is for.
+ * Turns limits, image and folders into the engine's create call, as a pure function. Everything that
+ * restricts a container is set here. docs/administrators/sandbox.md explains each setting.
  */
 export interface ProfileInput {
   name: string;
   labels: Readonly<Record<string, string>>;
   image: LoadedImage;
   rules: ContainerRules;
-  /** Folders on the host: the case's files, and a mounted, capped /output. */
+  /** Folders on the host: the case's files, and a mounted /output with a size limit. */
   inputFolder: string;
   outputFolder: string;
-  /** The team's model archive, unpacked; null where none was sent. */
+  /** The team's model archive, unpacked; null if none was submitted. */
   modelFolder: string | null;
   /** A seccomp profile as JSON. */
   seccomp: string;
-  /** The engine's name of another runtime (`runsc`), where the phase requires it. */
+  /** The engine's name of another runtime (`runsc`), if the phase requires it. */
   runtime?: string;
   cpuset?: string;
-  /** UUIDs of the GPUs that this container alone has. */
+  /** UUIDs of the GPUs that only this container uses. */
   gpus?: readonly string[];
 }
 
 const MIB = 2 ** 20;
 const MODEL = '/opt/ml/model';
-/** gVisor's kernel is a process of the container too: threads of its own, and a traced one for each of the program's. */
+/**
+ * gVisor's kernel is also a process of the container, with threads of its own and a traced thread for each of
+ * the program's.
+ */
 const GVISOR_THREADS = 256;
 
 export function containerSpec(input: ProfileInput): ContainerSpec {
@@ -67,7 +70,7 @@ function hostConfig(input: ProfileInput) {
     CapDrop: ['ALL'],
     SecurityOpt: ['no-new-privileges', `seccomp=${seccomp}`],
     Memory: memory,
-    // Equal to Memory: no swap. Left out, the engine would double the memory with swap.
+    // Equal to Memory means no swap. If it is omitted, the engine adds as much swap as memory.
     MemorySwap: memory,
     NanoCpus: Math.round(limits.cpus * 1e9),
     ...(gpus.length > 0 && {
@@ -76,7 +79,7 @@ function hostConfig(input: ProfileInput) {
       ],
     }),
     ...(cpuset !== undefined && { CpusetCpus: cpuset }),
-    // Not by ulimit nproc, which counts per user, so over parallel containers.
+    // Set here rather than with ulimit nproc, which counts per user and so across parallel containers.
     PidsLimit: runtime === undefined ? limits.pids : 2 * limits.pids + GVISOR_THREADS,
     Ulimits: [
       { Name: 'core', Soft: 0, Hard: 0 },
@@ -86,19 +89,19 @@ function hostConfig(input: ProfileInput) {
     Init: true,
     IpcMode: 'private',
     CgroupnsMode: 'private',
-    // When the host itself runs out of memory, containers go before the runner and the database.
+    // If the host runs out of memory, the kernel kills containers before the runner and the database.
     OomScoreAdj: 500,
     RestartPolicy: { Name: 'no' },
     AutoRemove: false,
     Mounts: [
       bind(inputFolder, '/input', true),
       bind(outputFolder, '/output', false),
-      // Only where there is one: an empty mount would hide the weights that the image itself carries.
+      // Mounted only if the team submitted a model: an empty mount would hide weights in the image itself.
       ...(modelFolder === null ? [] : [bind(modelFolder, MODEL, true)]),
     ],
     Tmpfs: Object.fromEntries(
       ['/tmp', ...image.volumes]
-        // What the team sent lies there, and is read-only as it is.
+        // The submitted model is mounted there, read-only.
         .filter((path) => modelFolder === null || !`${path}/`.startsWith(`${MODEL}/`))
         .map((path) => [path, tmpfsOptions(image, tmpfsBytes(limits))]),
     ),
@@ -107,7 +110,10 @@ function hostConfig(input: ProfileInput) {
   };
 }
 
-/** Mounts, not Binds: `Binds` creates a missing source on the host. A submount would stay writable. */
+/**
+ * Uses Mounts rather than Binds, which create a missing source on the host. Non-recursive, because submounts
+ * would stay writable.
+ */
 function bind(source: string, target: string, isReadOnly: boolean): BindMount {
   return {
     Type: 'bind',
@@ -118,20 +124,20 @@ function bind(source: string, target: string, isReadOnly: boolean): BindMount {
   };
 }
 
-/** Half of the memory, to which every byte of a tmpfs counts. */
+/** Half of the memory; every byte on a tmpfs counts against the memory limit. */
 function tmpfsBytes(limits: Limits): number {
   return Math.floor((limits.memoryMib * MIB) / 2);
 }
 
 /**
- * `mode` is ignored where the image has the folder, so the owner is set. `exec` stays: numba, torch and
- * PyInstaller load code from /tmp, and a program that may run at all may run from there.
+ * `mode` is ignored if the image contains the folder, so the owner is set. `exec` is needed: numba, torch and
+ * PyInstaller load code from /tmp, and the container runs untrusted code anyway.
  */
 function tmpfsOptions({ uid, gid }: LoadedImage, bytes: number): string {
   return `rw,nosuid,nodev,exec,size=${bytes},nr_inodes=65536,mode=1777,uid=${uid},gid=${gid}`;
 }
 
-/** `os.cpu_count()` sees the whole host: programs are told what they have. */
+/** `os.cpu_count()` reports the CPUs of the whole host, so programs get their limits in variables. */
 function ownEnv(limits: Limits): string[] {
   return [
     `HELDOUT_CPUS=${limits.cpus}`,

@@ -1,11 +1,10 @@
 /**
- * The system calls that a container may make: everything that is not named here does not exist for it.
- *
- * The engine's own profile allows AF_VSOCK sockets (the way to a hypervisor) and io_uring (which goes round
- * every other rule). This one is a list of what programs need that compute: files, memory, threads, signals,
- * local sockets and clocks. Left out on purpose: io_uring, ptrace and process_vm_*, mounts and namespaces,
- * mknod, keys, bpf, perf, userfaultfd, modules, clocks that can be set, open_by_handle_at, memfd_secret,
- * modify_ldt, pidfd_getfd, and sync, which writes out the disks of the whole host.
+ * The system calls that a container may make; all others fail.
+ * The engine's own profile allows AF_VSOCK sockets (a path to the hypervisor) and io_uring (which bypasses
+ * every other rule). This list contains what computing programs need: files, memory, threads, signals, local
+ * sockets and clocks. Deliberately left out: io_uring, ptrace and process_vm_*, mounts and namespaces, mknod,
+ * keys, bpf, perf, userfaultfd, modules, setting clocks, open_by_handle_at, memfd_secret, modify_ldt,
+ * pidfd_getfd, and sync, which flushes the disks of the whole host.
  */
 interface SeccompArgument {
   index: number;
@@ -64,23 +63,23 @@ const SOCKETS = `accept accept4 bind connect getpeername getsockname getsockopt 
 const AF_UNIX = 1;
 const AF_NETLINK = 16;
 const NETLINK_ROUTE = 0;
-/** AF_INET and AF_INET6: they reach nothing but the container itself. */
+/** AF_INET and AF_INET6, which only reach the container itself. */
 const INTERNET = [2, 10];
-/** Types, and the protocols that belong to them: 0 (the usual one), TCP, UDP. */
+/** Socket types and their protocols: 0 (the default), TCP, UDP. */
 const STREAM = { type: 1, protocols: [0, 6] };
 const DATAGRAM = { type: 2, protocols: [0, 17] };
-/** SOCK_NONBLOCK and SOCK_CLOEXEC stand above it. */
+/** The bits above the mask are SOCK_NONBLOCK and SOCK_CLOEXEC. */
 const TYPE_MASK = 0xf;
 /** CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}: no new namespaces. */
 const CLONE_NAMESPACES = 0x7e020000;
-/** Linux, 32-bit Linux, with and without UNAME26; and "which one is it?". */
+/** Linux and 32-bit Linux, each with and without UNAME26, and the value that queries the current one. */
 const PERSONALITIES = [0x0, 0x8, 0x20000, 0x20008, 0xffffffff];
 
-function allowed(...lists: string[]): SeccompRule {
+function allow(...lists: string[]): SeccompRule {
   return { names: lists.flatMap((list) => list.trim().split(/\s+/)), action: 'SCMP_ACT_ALLOW' };
 }
 
-function allowedIf(name: string, ...args: SeccompArgument[]): SeccompRule {
+function allowIf(name: string, ...args: SeccompArgument[]): SeccompRule {
   return { names: [name], action: 'SCMP_ACT_ALLOW', args };
 }
 
@@ -89,14 +88,15 @@ function equal(index: number, value: number): SeccompArgument {
 }
 
 /**
- * By family, type and protocol: asked for one that it has not loaded, the kernel loads its module, for anybody.
- * What nobody uses (SCTP, DCCP, L2TP, the netlinks of firewalls and of cryptography) is where its faults are found.
+ * Restricts sockets by family, type and protocol, because a request for an unloaded protocol makes the kernel
+ * load its module, for any user. Rarely used protocols (SCTP, DCCP, L2TP, netlink for firewalls and
+ * cryptography) are where most kernel vulnerabilities are found.
  */
 function sockets(): SeccompRule[] {
   const internet = INTERNET.flatMap((family) =>
     [STREAM, DATAGRAM].flatMap(({ type, protocols }) =>
       protocols.map((protocol) =>
-        allowedIf(
+        allowIf(
           'socket',
           equal(0, family),
           { index: 1, value: TYPE_MASK, valueTwo: type, op: 'SCMP_CMP_MASKED_EQ' },
@@ -106,22 +106,24 @@ function sockets(): SeccompRule[] {
     ),
   );
   return [
-    allowedIf('socket', equal(0, AF_UNIX)),
-    allowedIf('socketpair', equal(0, AF_UNIX)),
-    allowedIf('socket', equal(0, AF_NETLINK), equal(2, NETLINK_ROUTE)),
+    allowIf('socket', equal(0, AF_UNIX)),
+    allowIf('socketpair', equal(0, AF_UNIX)),
+    allowIf('socket', equal(0, AF_NETLINK), equal(2, NETLINK_ROUTE)),
     ...internet,
   ];
 }
 
-/** The profile as the engine's `seccomp=` option takes it. x86_64 alone: 32-bit and x32 calls are refused. */
+/**
+ * The profile in the format of the engine's `seccomp=` option. x86_64 only: 32-bit and x32 calls are refused.
+ */
 export function seccompProfile(): string {
   const rules: SeccompRule[] = [
-    allowed(FILES, WAITING, MEMORY, PROCESSES, CLOCKS, IPC, SOCKETS),
+    allow(FILES, WAITING, MEMORY, PROCESSES, CLOCKS, IPC, SOCKETS),
     ...sockets(),
-    allowedIf('clone', { index: 0, value: CLONE_NAMESPACES, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }),
-    ...PERSONALITIES.map((value) => allowedIf('personality', equal(0, value))),
-    // Its flags lie in memory, where a filter can't see them. "Not there" makes libc take clone instead;
-    // "not permitted" would end OpenBLAS.
+    allowIf('clone', { index: 0, value: CLONE_NAMESPACES, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }),
+    ...PERSONALITIES.map((value) => allowIf('personality', equal(0, value))),
+    // Its flags are in memory, where a filter can't read them. With ENOSYS, libc falls back to clone; with
+    // EPERM, OpenBLAS would abort.
     {
       names: ['clone3', 'io_uring_setup', 'io_uring_enter', 'io_uring_register'],
       action: 'SCMP_ACT_ERRNO',

@@ -156,7 +156,7 @@ describe('heldout try', () => {
     expect(report.cases[1]).toMatchObject({
       status: 'failed',
       code: 'EXIT_NONZERO',
-      message: 'The program ended with exit code 3.',
+      message: 'The program exited with code 3.',
       metrics: {},
     });
     expect(stderr).toContain('  | broken\n');

@@ -47,7 +47,7 @@ describe('an evaluation under invoke', () => {
     const row = await evaluate('INVOKE', 'echo no weights; exit 1');
     expect(row).toMatchObject({ state: 'FAILED', code: 'EXIT_NONZERO', caseScores: [] });
     expect(row.message).toBe(
-      'The program ended with exit code 1. GET /health had not been answered with 200 yet.\nIts log ends:\nno weights\n',
+      'The program exited with code 1. It had not yet answered GET /health with 200.\nIts log ends:\nno weights\n',
     );
   });
 });
@@ -83,6 +83,6 @@ describe('an evaluation with a model archive', () => {
   it('fails as a whole where the archive is none', async () => {
     const row = await evaluate('EXEC', NEEDS_WEIGHTS, Buffer.alloc(10_240, 'no tar'));
     expect(row).toMatchObject({ state: 'FAILED', code: 'IMAGE_INVALID', caseScores: [] });
-    expect(row.message).toMatch(/^The model archive is no tar archive/);
+    expect(row.message).toMatch(/^The model archive is not a tar archive/);
   });
 });

@@ -43,13 +43,13 @@ async function run(script: string) {
   });
 }
 
-async function expectNothingStays(below = folder): Promise<void> {
+async function expectNothingLeft(below = folder): Promise<void> {
   expect(mountsBelow(below).filter((point) => point.endsWith('/output'))).toEqual([]);
   expect(execFileSync('losetup', ['-l', '-n', '-O', 'BACK-FILE'], { encoding: 'utf8' })).not.toContain(below);
 }
 
-describe('an /output that is larger than the memory', () => {
-  test('takes all that was promised, and not a block more', async () => {
+describe('an /output larger than the memory', () => {
+  test('holds exactly as much as the phase allows', async () => {
     const write = (name: string, mib: number) => `dd if=/dev/zero of=/output/${name} bs=1M count=${mib} 2>&1`;
     const fits = await run(
       `mkdir -p ${MASKS}; ${write('big', 190)} && rm /output/big && echo mask > ${MASKS}/m.nii.gz`,
@@ -57,20 +57,20 @@ describe('an /output that is larger than the memory', () => {
     expect(fits).toMatchObject({ kind: 'output', exitCode: 0 });
     const flood = await run(`${write('big', 201)}; exit 1`);
     expect(flood).toMatchObject({ kind: 'submissionError', code: 'OUTPUT_TOO_LARGE' });
-    await expectNothingStays();
+    await expectNothingLeft();
     expect(await readdir(path.join(folder, 'scratch', 'disk'))).toEqual([]);
   });
 
-  test('runs nothing from there, and has no devices and no set-uid', async () => {
+  test('is mounted without execution, devices and setuid', async () => {
     const look = `grep ' /output ' /proc/mounts; cp /bin/busybox /output/sh; /output/sh true && echo ran; ls -a /output; exit 3`;
     const seen = await run(look);
     expect(seen.log).toMatch(/ext4 rw,nosuid,nodev,noexec/);
     expect(seen.log).not.toContain('ran');
     expect(seen.log).not.toContain('lost+found');
-    await expectNothingStays();
+    await expectNothingLeft();
   });
 
-  test('has its exact size for everybody but root, and is swept with its loop device', async () => {
+  test('has the exact size for all users but root, and a sweep also detaches its loop device', async () => {
     const root = path.join(folder, 'left');
     const scratch = await openScratch(root);
     const options = { files: [], outputOnDisk: true, outputFiles: 100, uid: 1234, gid: 1234 };
@@ -83,11 +83,11 @@ describe('an /output that is larger than the memory', () => {
     }
     expect(execFileSync('losetup', ['-l', '-n', '-O', 'BACK-FILE'], { encoding: 'utf8' })).toContain(root);
     await scratch.sweep();
-    await expectNothingStays(root);
+    await expectNothingLeft(root);
     await scratch.close();
   });
 
-  test('a host knows the largest that its disk could hold, and whether it can make one at all', async () => {
+  test('a host reports the largest output that its disk could hold, and 0 if it can’t provide any', async () => {
     const { host } = sandbox;
     const { blocks, bsize } = await statfs(folder);
     expect(host.outputDiskMib).toBeGreaterThan(0);
@@ -106,10 +106,10 @@ describe('an /output that is larger than the memory', () => {
     } finally {
       process.env['PATH'] = path;
     }
-    await expectNothingStays();
+    await expectNothingLeft();
   });
 
-  test('that the disk can’t hold is our fault, and leaves nothing', async () => {
+  test('that the disk can’t hold is a platform error and leaves nothing behind', async () => {
     const scratch = await openScratch(path.join(folder, 'huge'));
     const huge = { files: [], outputOnDisk: true, outputMib: 2 ** 30, uid: 1234, gid: 1234 };
     await expect(scratch.createRun(huge)).rejects.toMatchObject({ code: 'DISK_FULL' });

@@ -11,7 +11,7 @@ import { skipWithout } from '#test/support/missing-tool.ts';
 import { openPrivateEngine, type PrivateEngine } from '#test/support/private-engine.ts';
 import { runOne } from '#test/support/run-one.ts';
 
-/** gVisor's program, which the set-up installs where it can. */
+/** gVisor's program, which the setup script installs if possible. */
 const RUNSC = whereIs('runsc');
 const REASON = RUNSC === null ? 'runsc is not installed (Debian: apt-get install runsc)' : null;
 
@@ -33,7 +33,8 @@ describe.skipIf(skipWithout('gVisor', REASON))('a phase that requires gVisor', (
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'heldout-wall-'));
     const runtime = path.join(folder, 'runsc');
-    // As docs/administrators/run-a-runner.md sets it up: ptrace works on every host, and there is no network to set up.
+    // Set up as in docs/administrators/run-a-runner.md: ptrace works on every host, and no network setup is
+    // needed.
     await writeFile(runtime, `#!/bin/sh\nexec ${RUNSC} --platform=ptrace --network=none "$@"\n`);
     await chmod(runtime, 0o755);
     host = await openPrivateEngine({ runtimes: [`runsc=${runtime}`] });
@@ -65,21 +66,21 @@ describe.skipIf(skipWithout('gVisor', REASON))('a phase that requires gVisor', (
   const COPY =
     'mkdir -p /output/images/stroke-lesion-segmentation && cat /input/images/t1-brain-mri/c0.nii.gz > /output/images/stroke-lesion-segmentation/m.nii.gz';
 
-  test('is found by the runner', () => {
+  test('is detected by the runner', () => {
     expect(sandbox.host.gvisorRuntime).toBe('runsc');
   });
 
-  test('runs honest containers, which speak to gVisor and not to the kernel of the host', async () => {
-    const walled = await run(`dmesg; id -u; ${COPY}`);
-    expect(walled).toMatchObject({ kind: 'output', exitCode: 0 });
-    expect(walled.log).toContain('Starting gVisor');
-    expect(walled.log).toContain('1234');
-    expect(walled.kind === 'output' && Buffer.from(walled.bytes).toString()).toBe('a scan');
-    const bare = await run(`dmesg 2>&1; ${COPY}`, { requiresGvisor: false });
-    expect(bare).toMatchObject({ kind: 'output', log: expect.not.stringContaining('gVisor') });
+  test('runs containers on gVisor’s kernel instead of the host’s', async () => {
+    const isolated = await run(`dmesg; id -u; ${COPY}`);
+    expect(isolated).toMatchObject({ kind: 'output', exitCode: 0 });
+    expect(isolated.log).toContain('Starting gVisor');
+    expect(isolated.log).toContain('1234');
+    expect(isolated.kind === 'output' && Buffer.from(isolated.bytes).toString()).toBe('a scan');
+    const native = await run(`dmesg 2>&1; ${COPY}`, { requiresGvisor: false });
+    expect(native).toMatchObject({ kind: 'output', log: expect.not.stringContaining('gVisor') });
   });
 
-  test('holds the limits and the settings of every container', async () => {
+  test('applies the same limits and settings to containers', async () => {
     const looks = [
       'touch /x 2>/dev/null && echo root is writable',
       'touch /input/x 2>/dev/null && echo input is writable',
@@ -96,22 +97,22 @@ describe.skipIf(skipWithout('gVisor', REASON))('a phase that requires gVisor', (
   test.each([
     ['the first process', 'exec tail -c 1000000000 /dev/zero'],
     ['a child', 'tail -c 1000000000 /dev/zero | wc -c; exit 0'],
-    // Memory of gVisor's own process: it is that one which the kernel kills.
+    // This is memory of gVisor's own process, so the kernel kills that one.
     ['files in memory', 'for f in /tmp/a /dev/shm/a; do head -c 127m /dev/zero > $f; done; sleep 1; exit 1'],
-  ])('ends for its memory: %s', async (_, script) => {
+  ])('stops a container at its memory limit: %s', async (_, script) => {
     const ended = await run(script, { memoryMib: 128 });
     expect(ended).toMatchObject({ kind: 'submissionError', code: 'OUT_OF_MEMORY' });
     expect(ended.peakMemoryBytes ?? 0).toBeLessThan(130 * 2 ** 20);
   });
 
-  test('says how it ended, and what it was refused', async () => {
+  test('reports exit codes, signals and refused processes', async () => {
     expect(await run('exit 7')).toMatchObject({ code: 'EXIT_NONZERO', exitCode: 7 });
     expect(await run('kill -SEGV $$')).toMatchObject({
       code: 'EXIT_NONZERO',
-      message: 'The program was ended by SIGSEGV.',
+      message: 'The program was killed by SIGSEGV.',
     });
-    // gVisor's kernel ends with the first thread that it is refused, and its group with it: now and then before
-    // anybody can read there why.
+    // gVisor's kernel ends with the first thread that it is refused, and its control group with it, sometimes
+    // before anyone can read the reason there.
     const codes: string[] = [];
     while (codes.length < 3 && !codes.includes('PIDS_LIMIT')) {
       const forks = await run('for i in $(seq 400); do sleep 5 & done; wait; exit 1');
@@ -121,7 +122,7 @@ describe.skipIf(skipWithout('gVisor', REASON))('a phase that requires gVisor', (
     expect(codes.filter((code) => code !== 'PIDS_LIMIT' && code !== 'EXIT_NONZERO')).toEqual([]);
   });
 
-  test('is ended at the time limit like any other', async () => {
+  test('stops a container at the time limit', async () => {
     const ended = await run('sleep 100', { timeLimitSeconds: 1 });
     expect(ended).toMatchObject({ kind: 'submissionError', code: 'TIME_LIMIT' });
     expect(await host.engine.listContainers('heldout.runner=second-wall')).toEqual([]);

@@ -17,7 +17,7 @@ const LIMITS: Limits = { ...DEFAULT_LIMITS, memoryMib: 64, pids: 32, outputMib: 
 const engine = openEngine();
 let folder: string;
 let sandbox: Sandbox;
-/** Gives a batch no time but that of its cases. */
+/** Gives a batch only the time of its cases, without start-up time. */
 let impatient: Sandbox;
 let shell: LoadedImage;
 
@@ -54,7 +54,7 @@ type Options = Partial<Pick<CasesRequest, 'signal' | 'onWorking' | 'onEnded'>> &
   limits?: Partial<Limits>;
 };
 
-/** What cases a, b, c come to. */
+/** Returns the results of cases a, b and c. */
 async function batch(
   script: string,
   { within = sandbox, limits, ...options }: Options = {},
@@ -95,7 +95,7 @@ test('one container sees all scans as a BIDS dataset, and each case gets its own
   });
   expect(codes(runs)).toEqual(['scan a', 'scan b', 'scan c']);
   expect(working).toEqual([1, 0]);
-  // The log is one for all: it stands with the case that was to be run first.
+  // All cases share one log, which the first case of the request gets.
   expect(runs.map(({ log }) => log !== '')).toEqual([false, false, true]);
   const [listing, description] = (runs[2]?.log ?? '').split('{');
   expect(listing?.trim().split('\n')).toEqual([
@@ -106,11 +106,11 @@ test('one container sees all scans as a BIDS dataset, and each case gets its own
   expect(runs[0]).toMatchObject({ exitCode: 0, probabilityMap: null, fileName: 'mask.nii.gz' });
 });
 
-test('a mask that is missing is a failed case, the others count', async () => {
+test('a missing mask fails its case, and the others count', async () => {
   const runs = await batch('mask a one; mask d stray; mask c three');
   expect(codes(runs)).toEqual(['one', 'NO_OUTPUT', 'three']);
   expect(runs[1]).toMatchObject({
-    message: `There is no /output/sub-b/ses-1/anat/sub-b_ses-1_${MASK}.`,
+    message: `The program wrote no /output/sub-b/ses-1/anat/sub-b_ses-1_${MASK}.`,
   });
 });
 
@@ -119,7 +119,7 @@ test.each([
   ['memory', 'dd if=/dev/zero of=/dev/null bs=100M count=1', 'OUT_OF_MEMORY', null],
   ['a full /output', 'head -c 20m /dev/zero > /output/x; exit 1', 'OUTPUT_TOO_LARGE', 1],
 ])(
-  'what was written before the end counts, the rest carries its code: %s',
+  'masks written before the end count, and the other cases get its code: %s',
   async (_, end, code, exitCode) => {
     const runs = await batch(`mask b done; ${end}`, { limits: { memoryMib: 64 } });
     expect(codes(runs)).toEqual([code, 'done', code]);
@@ -128,19 +128,21 @@ test.each([
   },
 );
 
-test('its time is that of all its cases', async () => {
+test('its time limit is the sum over its cases', async () => {
   const startedAt = performance.now();
-  // 3 cases of 1 s: what a single case may not take is within the batch's time.
+  // 3 cases of 1 s: 1.5 s exceeds the limit of a single case, but not of the batch.
   const runs = await batch('mask a quick; sleep 1.5; mask b later; sleep 100', {
     within: impatient,
     limits: { timeLimitSeconds: 1 },
   });
   expect(codes(runs)).toEqual(['quick', 'later', 'TIME_LIMIT']);
-  expect(runs[2]).toMatchObject({ message: 'Still working after 3 s, and stopped.' });
+  expect(runs[2]).toMatchObject({
+    message: 'The container was still running at the time limit of 3 s and was stopped.',
+  });
   expect(performance.now() - startedAt).toBeLessThan(5000);
 });
 
-test('links, and what is larger than one case may write, are refused for their case alone', async () => {
+test('links and masks larger than one case may write only fail their own case', async () => {
   const d = '/output/sub-a/ses-1/anat';
   const script = `
     mkdir -p ${d}; ln -s /etc/passwd ${d}/sub-a_ses-1_${MASK}
@@ -149,7 +151,7 @@ test('links, and what is larger than one case may write, are refused for their c
   expect(codes(await batch(script))).toEqual(['OUTPUT_UNSAFE', 'OUTPUT_UNSAFE', 'OUTPUT_TOO_LARGE']);
 });
 
-test('a program that can’t start is the evaluation’s fault', async () => {
+test('a program that can’t start ends the evaluation with START_FAILED', async () => {
   const image = { ...shell, entrypoint: ['/no/such/program'] };
   const run = sandbox.runCases({
     image,
@@ -167,11 +169,11 @@ test('a program that can’t start is the evaluation’s fault', async () => {
   await expect(run).rejects.toMatchObject({ name: 'SubmissionError', code: 'START_FAILED' });
 });
 
-test('killed by nobody we know: run again, and then what is there counts', async () => {
+test('a batch that an unknown sender kills is retried once, and then its masks count', async () => {
   expect(codes(await batch('mask a one; kill -9 $$'))).toEqual(['one', 'EXIT_NONZERO', 'EXIT_NONZERO']);
 });
 
-test('no scan and no mask is at hand when truth may be opened: the container is gone', async () => {
+test('the container is removed before the truth is opened', async () => {
   const left: unknown[] = [];
   await batch(ALL, {
     onEnded: async () => void left.push(await engine.listContainers(`heldout.runner=${RUNNER}`)),
@@ -179,7 +181,7 @@ test('no scan and no mask is at hand when truth may be opened: the container is 
   expect(left).toEqual([[], [], []]);
 });
 
-test('cancelled: gone within 2 s, with the reason that was given', async () => {
+test('cancelling stops the container within 2 s and reports the given reason', async () => {
   const reason = new PlatformError('RUNNER_STOPPED', 'stopped');
   const controller = new AbortController();
   const run = batch('sleep 100', { signal: controller.signal });

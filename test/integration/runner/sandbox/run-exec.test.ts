@@ -73,7 +73,7 @@ async function expectNothingLeft(): Promise<void> {
 }
 
 describe('one case in one container', () => {
-  test('what lies in /output comes back, with its facts, and nothing stays', async () => {
+  test('the contents of /output are returned with the facts of the container run, and nothing is left', async () => {
     const map = '/output/images/lesion-probability-map';
     const image = await shell(`${COPY}; mkdir -p ${map}; echo map > ${map}/p.mha; echo done`);
     const run = await runOne(
@@ -92,19 +92,19 @@ describe('one case in one container', () => {
     await expectNothingLeft();
   });
 
-  test('a probability map that nobody asked for is left alone, whatever it is', async () => {
+  test('a probability map is ignored if the phase does not accept maps, even if it is a link', async () => {
     const map = '/output/images/lesion-probability-map';
     const image = await shell(`${COPY}; mkdir -p ${map}; ln -s /etc/passwd ${map}/p.mha`);
     expect(await runOne(sandbox, request(image))).toMatchObject({ kind: 'output', probabilityMap: null });
-    const asked = await runOne(
+    const accepted = await runOne(
       sandbox,
       request(image, { rules: { limits: LIMITS, takesProbabilityMaps: true } }),
     );
-    expect(asked).toMatchObject({ kind: 'submissionError', code: 'OUTPUT_UNSAFE' });
+    expect(accepted).toMatchObject({ kind: 'submissionError', code: 'OUTPUT_UNSAFE' });
     await expectNothingLeft();
   });
 
-  test('four at a time do not meet', async () => {
+  test('four parallel containers do not see each other’s data', async () => {
     const image = await shell(`${COPY}; sleep 0.3; ls /output/images/*`);
     const runs = await Promise.all(
       ['a', 'b', 'c', 'd'].map((id) =>
@@ -124,7 +124,7 @@ describe('one case in one container', () => {
     await expectNothingLeft();
   });
 
-  test('peak memory is measured where the program runs long enough to be seen', async () => {
+  test('peak memory is measured if the program runs long enough', async () => {
     const run = await runOne(
       sandbox,
       request(await shell('head -c 60m /dev/zero > /tmp/x; sleep 0.5; exit 1')),
@@ -138,7 +138,7 @@ describe('a model archive', () => {
   const LOOK =
     'exec 2>&1; ls /opt/ml/model; cat /opt/ml/model/weights/a; echo x > /opt/ml/model/new; echo $?; exit 1';
 
-  test('is seen by every user, read-only; the folder is gone when it is let go', async () => {
+  test('is readable by every user and read-only, and disposing removes its folder', async () => {
     const tar = await tarOf([
       { name: './', type: 'directory' },
       { name: './weights/a', mode: 0o600, uid: 4711, content: 'one\n' },
@@ -155,7 +155,7 @@ describe('a model archive', () => {
     await expectNothingLeft();
   });
 
-  test('where none was sent, what the image carries is there', async () => {
+  test('does not hide the image’s own files if none was submitted', async () => {
     const image = await load({
       layers: [
         await shellLayer(),
@@ -167,7 +167,7 @@ describe('a model archive', () => {
   });
 });
 
-describe('programs that compute run under our list of system calls', () => {
+describe('typical programs run under our system call profile', () => {
   test('Node: worker threads, child processes, a server, crypto', async () => {
     const script = `
       import { Worker } from 'node:worker_threads';
@@ -193,7 +193,7 @@ describe('programs that compute run under our list of system calls', () => {
 });
 
 describe('interruptions', () => {
-  test('aborted before it starts: no container is made', async () => {
+  test('aborting before the start creates no container', async () => {
     const reason = new PlatformError('RUNNER_STOPPED', 'stopped');
     const run = runOne(sandbox, request(await shell('sleep 100'), { signal: AbortSignal.abort(reason) }));
     await expect(run).rejects.toBe(reason);
@@ -201,7 +201,7 @@ describe('interruptions', () => {
   });
 
   test.each([0, 20, 80, 200, 600])(
-    'aborted after %i ms: gone within 2 s, with the reason that was given',
+    'aborting after %i ms stops the container within 2 s and reports the given reason',
     async (ms) => {
       const reason = new PlatformError('RUNNER_STOPPED', 'stopped');
       const controller = new AbortController();
@@ -216,7 +216,7 @@ describe('interruptions', () => {
     },
   );
 
-  test('removed by somebody else while it runs: a fault of the platform, and nothing stays', async () => {
+  test('a container that someone else removes is a platform error, and nothing is left', async () => {
     const name = `${RUNNER}-victim`;
     const run = runOne(sandbox, request(await shell('sleep 100'), { name }));
     run.catch(() => undefined);
@@ -230,7 +230,7 @@ describe('interruptions', () => {
     await expectNothingLeft();
   });
 
-  test('killed by somebody else: tried again, and only then the team’s fault', async () => {
+  test('a container that an unknown sender kills is retried once and then fails', async () => {
     const name = `${RUNNER}-killed`;
     const run = runOne(sandbox, request(await shell('sleep 100'), { name }));
     for (const attempt of [1, 2]) {
@@ -247,7 +247,7 @@ describe('interruptions', () => {
   });
 });
 
-describe('what a dead runner left', () => {
+describe('leftovers of a dead runner', () => {
   async function leave(name: string, runner = RUNNER) {
     const image = await shell('sleep 100');
     const id = await engine.createContainer(
@@ -266,7 +266,7 @@ describe('what a dead runner left', () => {
     return id;
   }
 
-  test('a sweep removes its containers, mounts and folders, and nobody else’s', async () => {
+  test('a sweep removes its containers, mounts and folders, but not those of others', async () => {
     await leave(`${RUNNER}-left`);
     const other = await leave(`${RUNNER}-other`, `${RUNNER}-other`);
     await sandbox.sweep();
@@ -275,14 +275,14 @@ describe('what a dead runner left', () => {
     await engine.removeContainer(other);
   });
 
-  test('the name is a lock that a dead run does not keep', async () => {
+  test('a dead container does not keep its name locked', async () => {
     const name = `${RUNNER}-again`;
     await leave(`${name}-0-1`);
     expect(await runOne(sandbox, request(await shell(COPY), { name }))).toMatchObject({ kind: 'output' });
     await expectNothingLeft();
   });
 
-  test('another runner’s lock is respected', async () => {
+  test('a name that another runner uses is respected', async () => {
     const name = `${RUNNER}-taken`;
     const other = await leave(`${name}-0-1`, `${RUNNER}-other`);
     await expect(runOne(sandbox, request(await shell(COPY), { name }))).rejects.toMatchObject({
@@ -295,15 +295,15 @@ describe('what a dead runner left', () => {
 });
 
 describe('the engine', () => {
-  test('nobody there is ENGINE_LOST', async () => {
-    const nobody = openEngine({ socketPath: join(folder, 'nobody.sock') });
-    await expect(nobody.ping()).rejects.toMatchObject({ code: 'ENGINE_LOST' });
-    await expect(nobody.loadImage(createReadStream('/dev/null'))).rejects.toMatchObject({
+  test('an engine that does not answer is ENGINE_LOST', async () => {
+    const missingEngine = openEngine({ socketPath: join(folder, 'missingEngine.sock') });
+    await expect(missingEngine.ping()).rejects.toMatchObject({ code: 'ENGINE_LOST' });
+    await expect(missingEngine.loadImage(createReadStream('/dev/null'))).rejects.toMatchObject({
       code: 'ENGINE_LOST',
     });
   });
 
-  test('a mount whose folder is missing is an error, and no folder is made', async () => {
+  test('a mount with a missing source fails and creates no folder', async () => {
     const image = await shell('true');
     const missing = join(folder, 'missing');
     const spec = containerSpec({
@@ -320,7 +320,7 @@ describe('the engine', () => {
     expect(await readdir(folder)).not.toContain('missing');
   });
 
-  test('removing and killing what is gone does nothing', async () => {
+  test('removing or killing a missing container has no effect', async () => {
     const gone = 'f'.repeat(64);
     await engine.killContainer(gone);
     await engine.removeContainer(gone);
@@ -328,7 +328,7 @@ describe('the engine', () => {
     expect(await engine.imageExists(`sha256:${gone}`)).toBe(false);
   });
 
-  test('gVisor that the engine does not have is never left out', async () => {
+  test('a phase that requires gVisor never runs without it', async () => {
     const image = await shell('true');
     const run = runOne(sandbox, request(image, { rules: { limits: LIMITS, requiresGvisor: true } }));
     await expect(run).rejects.toMatchObject({ message: expect.stringContaining('requires gVisor') });

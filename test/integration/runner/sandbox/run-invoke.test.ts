@@ -27,7 +27,7 @@ const SHORT_START_SECONDS = 1;
 const engine = openEngine();
 let folder: string;
 let sandbox: Sandbox;
-/** Gives a server hardly any time to get healthy. */
+/** Gives a server very little time to become healthy. */
 let impatient: Sandbox;
 let puppet: LoadedImage;
 
@@ -51,8 +51,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** What the image does when it starts is its one argument, so that it need not be loaded anew. */
-const puppetThat = (started: string): LoadedImage => ({ ...puppet, cmd: [started] });
+/** The server's start-up code is the image's only argument, so that the image is loaded only once. */
+const puppetWith = (started: string): LoadedImage => ({ ...puppet, cmd: [started] });
 
 async function expectNothingLeft(): Promise<void> {
   expect(await engine.listContainers(`heldout.runner=${RUNNER}`)).toEqual([]);
@@ -62,7 +62,7 @@ async function expectNothingLeft(): Promise<void> {
   expect(processes()).toEqual([]);
 }
 
-/** The container's own, and the relays of this test's runner. */
+/** The container's processes, and the relays of this test's runner. */
 function processes(): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -85,7 +85,7 @@ type Options = Partial<Pick<CasesRequest, 'signal' | 'openCase' | 'onEnded' | 'i
   within?: Sandbox;
 };
 
-/** What each script came to, in their order. */
+/** Returns the result of each script, in order. */
 async function serve(
   scripts: readonly string[],
   { within = sandbox, limits, ...options }: Options = {},
@@ -121,7 +121,7 @@ const codes = (runs: readonly CaseRun[]) =>
 const HONEST = "mask('mask'); reply(201)";
 
 describe('one server for all cases', () => {
-  test('each sees its own scan alone, and what it writes is taken when it has answered', async () => {
+  test('each case sees only its own scan, and its mask is collected after the answer', async () => {
     const script = (name: string) => `
       mask(fs.readdirSync('/input/images/t1-brain-mri') + ' [' + fs.readdirSync('/output') + ']');
       state.cases = (state.cases ?? 0) + 1;
@@ -129,14 +129,14 @@ describe('one server for all cases', () => {
       reply(201)`;
     const runs = await serve(['a', 'b', 'c'].map(script));
     expect(codes(runs)).toEqual(['case0.nii.gz []', 'case1.nii.gz []', 'case2.nii.gz []']);
-    // State is kept, the log is each case's own, and there is no interface but lo.
+    // The server keeps its state, each case has its own log, and the only interface is lo.
     const logs = runs.map(({ log }) => log.replace(/ \d+ lo/, ' PID lo'));
     expect(logs).toEqual(['a 1 PID lo\n', 'b 2 PID lo\n', 'c 3 PID lo\n']);
     for (const run of runs) expect(run).toMatchObject({ exitCode: null, fileName: 'mask.nii.gz' });
     for (const { seconds } of runs) expect(seconds).toBeLessThan(2);
   });
 
-  test('a probability map is taken where the phase takes them', async () => {
+  test('a probability map is collected if the phase accepts maps', async () => {
     const map = `const maps = '/output/images/lesion-probability-map'; fs.mkdirSync(maps, { recursive: true });
       fs.writeFileSync(maps + '/p.mha', 'map');`;
     const runs: CaseRun[] = [];
@@ -156,7 +156,7 @@ describe('one server for all cases', () => {
     expect(runs).toMatchObject([{ probabilityMap: Buffer.from('map') }]);
   });
 
-  test('a scan that is kept open is empty once its case is over', async () => {
+  test('a scan that the server keeps open is empty after its case', async () => {
     const runs = await serve([
       `state.kept = fs.openSync('/input/images/t1-brain-mri/case0.nii.gz'); ${HONEST}`,
       `mask('[' + fs.readFileSync(state.kept) + ']'); reply(201)`,
@@ -164,7 +164,7 @@ describe('one server for all cases', () => {
     expect(codes(runs)).toEqual(['mask', '[]']);
   });
 
-  test('between two cases it is frozen: what it does by itself stands still', async () => {
+  test('the server is frozen between two cases, and its timers stop', async () => {
     const runs = await serve(
       [
         `setInterval(() => { state.ticks = (state.ticks ?? 0) + 1; }, 5); ${HONEST}`,
@@ -173,7 +173,7 @@ describe('one server for all cases', () => {
       {
         onEnded: async (index, run) => {
           // The second case is opened only after the first one is recorded.
-          if (index === 0) await ticksOfOurs();
+          if (index === 0) await ticksWithoutFreezing();
           else ticks = Number(codes([run])[0]);
         },
       },
@@ -182,15 +182,15 @@ describe('one server for all cases', () => {
     expect(ticks).toBeLessThan(30);
   });
   let ticks = Number.POSITIVE_INFINITY;
-  /** A clock like the server's, which is not frozen: where that one ran, it would count about as far. */
-  async function ticksOfOurs() {
+  /** A timer like the server's that is not frozen; if the server had run, both would count about equally far. */
+  async function ticksWithoutFreezing() {
     let ours = 0;
     for await (const _ of setInterval(5)) if (++ours === 100) break;
   }
 });
 
 describe('a case that fails', () => {
-  test('costs itself alone, with its code; the server is started again where it ended', async () => {
+  test('only that case fails, with its code, and the server is restarted if it ended', async () => {
     const runs = await serve(
       [
         HONEST,
@@ -214,28 +214,28 @@ describe('a case that fails', () => {
       'TIME_LIMIT',
       'mask',
     ]);
-    expect(runs[1]).toMatchObject({ exitCode: 3, message: 'The program ended with exit code 3.' });
-    expect(runs[3]).toMatchObject({ message: 'POST /invoke was answered with 500, not with 201.' });
+    expect(runs[1]).toMatchObject({ exitCode: 3, message: 'The program exited with code 3.' });
+    expect(runs[3]).toMatchObject({ message: 'The server answered POST /invoke with 500 instead of 201.' });
     expect(runs[6]?.seconds).toBeLessThan(4);
   });
 
-  test('memory: of the server, and of a worker whose server answers all the same', async () => {
+  test('running out of memory is reported for the server, and for a worker whose server survives', async () => {
     const hog = 'const all = []; for (;;) all.push(Buffer.alloc(16 << 20, 1));';
     const worker = `const { status } = child.spawnSync(process.execPath, ['-e', ${JSON.stringify(hog)}]);
       reply(status === 0 ? 201 : 500)`;
     const runs = await serve([hog, worker, HONEST]);
     expect(codes(runs)).toEqual(['OUT_OF_MEMORY', 'OUT_OF_MEMORY', 'mask']);
-    // The case after it is not measured by its peak.
+    // Its peak does not count for the next case.
     expect(runs[1]?.peakMemoryBytes).toBeGreaterThan(200 * 2 ** 20);
     expect(runs[2]?.peakMemoryBytes).toBeLessThan(200 * 2 ** 20);
   });
 
-  test('a full /output is told, and is empty again for the next', async () => {
+  test('a full /output is reported, and is empty again for the next case', async () => {
     const fill = `try { for (let i = 0; ; i++) fs.writeFileSync('/output/' + i, Buffer.alloc(1 << 20)); } catch {} reply(500)`;
     expect(codes(await serve([fill, HONEST]))).toEqual(['OUTPUT_TOO_LARGE', 'mask']);
   });
 
-  test('killed by somebody else while it is frozen: the case is run by a new server', async () => {
+  test('a frozen server that someone else kills is replaced, and the case runs on the new one', async () => {
     const runs = await serve([HONEST, HONEST], {
       onEnded: async (index, run) => {
         results[index] = run;
@@ -249,13 +249,13 @@ describe('a case that fails', () => {
   const results: CaseRun[] = [];
 });
 
-describe('a start that fails is the evaluation’s fault', () => {
+describe('a failed start ends the evaluation', () => {
   test.each([
-    ['answers something else', 'hooks.health = (socket) => answer(socket, 503);'],
-    ['takes the question and says nothing', 'hooks.health = () => {};'],
+    ['answers with another status', 'hooks.health = (socket) => answer(socket, 503);'],
+    ['accepts the request and never answers', 'hooks.health = () => {};'],
     ['never listens', 'await new Promise(() => setInterval(() => {}, 1000));'],
   ])('HEALTH_TIMEOUT: %s', async (_, started) => {
-    const image = puppetThat(started);
+    const image = puppetWith(started);
     const startedAt = performance.now();
     await expect(serve([HONEST, HONEST], { image, within: impatient })).rejects.toMatchObject({
       name: 'SubmissionError',
@@ -265,12 +265,12 @@ describe('a start that fails is the evaluation’s fault', () => {
   });
 
   test.each([
-    ['in an error', 'process.exit(1)', 'The program ended with exit code 1.'],
-    ['well', 'process.exit(0)', 'The server ended, with exit code 0'],
+    ['with an error', 'process.exit(1)', 'The program exited with code 1.'],
+    ['without error', 'process.exit(0)', 'The server ended with exit code 0'],
   ])(
-    'it ends %s before it is healthy: its log says why, and it has seen no scan',
+    'a server that ends %s before it is healthy: the message contains its log, and it has seen no scan',
     async (_, end, message) => {
-      const image = puppetThat(`console.log(fs.readdirSync('/input').length, 'scans'); ${end}`);
+      const image = puppetWith(`console.log(fs.readdirSync('/input').length, 'scans'); ${end}`);
       const error = await serve([HONEST], { image }).catch((reason: unknown) => reason);
       expect(error).toMatchObject({
         name: 'SubmissionError',
@@ -281,18 +281,18 @@ describe('a start that fails is the evaluation’s fault', () => {
     },
   );
 
-  test('an entry point that is no program', async () => {
+  test('an entry point that can’t be executed', async () => {
     const image = { ...puppet, entrypoint: ['/no/such/program'] };
     await expect(serve([HONEST], { image })).rejects.toMatchObject({ code: 'START_FAILED' });
   });
 });
 
-describe('answers of a hostile server', () => {
+describe('answers of a malicious server', () => {
   const flood = (head: string, more: string) =>
     `socket.write(${JSON.stringify(head)}); const more = Buffer.alloc(1 << 16, ${JSON.stringify(more)});
      const go = () => { while (socket.writable && socket.write(more)); socket.once('drain', go); }; go();`;
 
-  test('nothing behind the status line matters, however long it is', async () => {
+  test('everything after the status line is ignored, whatever its length', async () => {
     const runs = await serve([
       `mask('headers'); ${flood('HTTP/1.1 201 Created\r\n', 'X-A: b\r\n')}`,
       `mask('body'); ${flood('HTTP/1.1 201 Created\r\n\r\n', 'x')}`,
@@ -302,7 +302,7 @@ describe('answers of a hostile server', () => {
     expect(codes(runs)).toEqual(['headers', 'body', 'slow', 'mask']);
   });
 
-  test('what is no answer with 201 is none, and is told within the limit', async () => {
+  test('every answer but 201 fails the case, within the time limit', async () => {
     const runs = await serve(
       [
         flood('HTTP/1.1 100 Continue\r\n\r\n', 'HTTP/1.1 100 Continue\r\n\r\n'),
@@ -319,24 +319,24 @@ describe('answers of a hostile server', () => {
     );
     const failures = Array.from({ length: 6 }, () => 'EXIT_NONZERO');
     expect(codes(runs)).toEqual([...failures, 'TIME_LIMIT', 'TIME_LIMIT', 'mask']);
-    expect(runs[0]).toMatchObject({ message: 'POST /invoke was answered with 100, not with 201.' });
-    expect(runs[1]).toMatchObject({ message: 'POST /invoke was answered with something that is not HTTP.' });
+    expect(runs[0]).toMatchObject({ message: 'The server answered POST /invoke with 100 instead of 201.' });
+    expect(runs[1]).toMatchObject({ message: 'The server’s answer to POST /invoke is not HTTP.' });
     expect(runs[4]).toMatchObject({
-      message: 'The server ended the connection without an answer to POST /invoke.',
+      message: 'The server closed the connection without answering POST /invoke.',
     });
   });
 });
 
-describe('what is left in /output', () => {
+describe('leftovers in /output', () => {
   const MASK = '/output/images/stroke-lesion-segmentation';
-  test('is not there for the next case, whatever it is', async () => {
+  test('are removed before the next case, whatever they are', async () => {
     const runs = await serve([
       HONEST,
       'reply(201)',
       `fs.mkdirSync('${MASK}', { recursive: true }); fs.symlinkSync('/etc/passwd', '${MASK}/m.nii.gz'); reply(201)`,
       'reply(201)',
       `fs.symlinkSync('/etc', '/output/images'); reply(201)`,
-      // A folder that is still open, and a writer that goes on by itself.
+      // A folder that stays open, and a background writer.
       `mask('x'); process.chdir('${MASK}'); fs.chmodSync('/output', 0o000); reply(201)`,
       `try { fs.writeFileSync('m.nii.gz', 'old folder'); } catch (error) { console.log(error.code); } reply(201)`,
       `process.chdir('/'); ${HONEST}`,
@@ -354,8 +354,8 @@ describe('what is left in /output', () => {
     expect(runs[6]?.log).toBe('ENOENT\n');
   });
 
-  test('a writer that never rests changes nothing while it is collected', async () => {
-    // Two threads' worth of swapping: the mask is a link to a secret half of the time.
+  test('a background writer can’t change files while they are collected', async () => {
+    // The worker keeps swapping the mask: half of the time it is a link to a secret.
     const swap = `
       child.spawn(process.execPath, ['-e', ${JSON.stringify(`
         const fs = require('node:fs'); const at = '${MASK}/m.nii.gz';
@@ -372,25 +372,28 @@ describe('what is left in /output', () => {
 });
 
 describe('interruptions', () => {
-  /** The server's command then reads so, which the host sees. */
+  /** The title that the server gives its process, which is visible on the host. */
   const REACHED = 'reached';
   const REACH = `process.title = '${REACHED}'`;
   test.each([
     ['while it starts', [`hooks.health = () => { ${REACH}; };`, HONEST]],
     ['while it works', ['', `${REACH}; setTimeout(() => {}, 1e6)`]],
-  ] as const)('%s: gone within 2 s, with the reason that was given', async (_, [started, script]) => {
-    const reason = new PlatformError('RUNNER_STOPPED', 'stopped');
-    const controller = new AbortController();
-    const run = serve([script], { image: puppetThat(started), signal: controller.signal });
-    run.catch(() => undefined);
-    await expect.poll(() => processes().join('\n'), { timeout: 20_000 }).toContain(REACHED);
-    const abortedAt = performance.now();
-    controller.abort(reason);
-    await expect(run).rejects.toBe(reason);
-    expect(performance.now() - abortedAt).toBeLessThan(2000);
-  });
+  ] as const)(
+    'aborting %s stops the server within 2 s and reports the given reason',
+    async (_, [started, script]) => {
+      const reason = new PlatformError('RUNNER_STOPPED', 'stopped');
+      const controller = new AbortController();
+      const run = serve([script], { image: puppetWith(started), signal: controller.signal });
+      run.catch(() => undefined);
+      await expect.poll(() => processes().join('\n'), { timeout: 20_000 }).toContain(REACHED);
+      const abortedAt = performance.now();
+      controller.abort(reason);
+      await expect(run).rejects.toBe(reason);
+      expect(performance.now() - abortedAt).toBeLessThan(2000);
+    },
+  );
 
-  test('while it is frozen and waits for a case', async () => {
+  test('aborting while it is frozen stops the server', async () => {
     const reason = new PlatformError('RUNNER_STOPPED', 'stopped');
     const controller = new AbortController();
     let abortedAt = 0;

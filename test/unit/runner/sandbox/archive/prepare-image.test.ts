@@ -39,7 +39,7 @@ const LAYER = rawTar([
 const IMAGE: HandMade = { layers: [LAYER] };
 
 async function prepare(archive: Buffer, engine: FakeEngine = fakeEngine(), imageMib = 16) {
-  // In pieces, as from a network.
+  // Split into pieces, as a network would deliver it.
   const pieces = Array.from({ length: Math.ceil(archive.length / 5000) }, (_, index) =>
     archive.subarray(index * 5000, (index + 1) * 5000),
   );
@@ -50,7 +50,7 @@ async function prepare(archive: Buffer, engine: FakeEngine = fakeEngine(), image
 async function refusal(archive: Buffer, imageMib?: number): Promise<{ code: string; message: string }> {
   const engine = fakeEngine();
   const error = await prepare(archive, engine, imageMib).then(
-    () => new Error('It was taken.'),
+    () => new Error('The archive was accepted.'),
     (reason) => reason,
   );
   expect(error).toBeInstanceOf(SubmissionError);
@@ -60,14 +60,14 @@ async function refusal(archive: Buffer, imageMib?: number): Promise<{ code: stri
 }
 
 const save = (image: HandMade) => rawTar(dockerSaveEntries(image));
-const layered = (...entries: RawEntry[]) => save({ layers: [LAYER, rawTar(entries)] });
+const withSecondLayer = (...entries: RawEntry[]) => save({ layers: [LAYER, rawTar(entries)] });
 
-describe('every form in which tools write an image gives the same one', () => {
+describe('every archive format of the same image gives the same result', () => {
   const forms: [string, () => Buffer][] = [
     ['docker save', () => save(IMAGE)],
     ['docker save, gzip', () => gzipSync(save(IMAGE))],
     [
-      'docker save, gzip in several members',
+      'docker save, gzip with several members',
       () => {
         const tar = save(IMAGE);
         return Buffer.concat([gzipSync(tar.subarray(0, 1000)), gzipSync(tar.subarray(1000))]);
@@ -96,7 +96,7 @@ describe('every form in which tools write an image gives the same one', () => {
     expect(await readdir(scratchDir)).toEqual([]);
   });
 
-  test('two equal layers may be one file with a link to it', async () => {
+  test('two identical layers may be one file and a link to it', async () => {
     const twice = { layers: [LAYER, LAYER] };
     const [config, first, second, manifest] = dockerSaveEntries(twice);
     const linked = rawTar([
@@ -109,8 +109,8 @@ describe('every form in which tools write an image gives the same one', () => {
   });
 });
 
-describe('what is loaded is ours', () => {
-  test('no tag, a config with nothing but the program, layers as they were', async () => {
+describe('only a rewritten image is loaded', () => {
+  test('there is no tag, the config contains only the program, and the layers are unchanged', async () => {
     const config = {
       ...PROGRAM,
       Env: ['A=1'],
@@ -123,7 +123,7 @@ describe('what is loaded is ours', () => {
     const [files] = engine.loads;
     const [manifest] = JSON.parse(String(files!.get('manifest.json')));
     expect(manifest.RepoTags).toBeNull();
-    // Between two layers of our own.
+    // The team's layer is between our two.
     const layers = (manifest.Layers as string[]).map((name) => files!.get(name) as Buffer);
     expect(layers).toHaveLength(3);
     expect(layers[1]).toEqual(LAYER);
@@ -140,12 +140,12 @@ describe('what is loaded is ours', () => {
       env: ['A=1'],
       uid: 1234,
     });
-    // It is kept as JSON by who remembers it.
+    // Callers store the image as JSON.
     expect(JSON.parse(JSON.stringify(image))).toEqual(image);
   });
 
-  /** The uppermost layer's files, which hide whatever lies below them. */
-  async function accounts(...layers: Buffer[]): Promise<Record<string, string>> {
+  /** Returns the files of the uppermost layer, which hide those in lower layers. */
+  async function uppermostFiles(...layers: Buffer[]): Promise<Record<string, string>> {
     const { engine } = await prepare(save({ layers }));
     const [files] = engine.loads;
     const [manifest] = JSON.parse(String(files!.get('manifest.json')));
@@ -161,45 +161,48 @@ describe('what is loaded is ours', () => {
     return Object.fromEntries(entries);
   }
 
-  test('the accounts that the engine reads as root are plain files, with the image’s rows and its user', async () => {
+  test('the account files that the engine reads as root are regular files with the image’s rows and its user', async () => {
     const passwd = 'root:x:0:0::/:/bin/sh\nmodel:x:4321:8765::/:/bin/sh\nnobody:x:65534:65534::/:\n';
-    expect(await accounts(LAYER)).toEqual({
+    expect(await uppermostFiles(LAYER)).toEqual({
       'directory etc/': '',
       'file etc/passwd': `${passwd}heldout:x:1234:1234::/tmp:/bin/sh\n`,
       'file etc/group': 'root:x:0:\nscans:x:777:\nheldout:x:1234:\n',
     });
     const own = rawTar([{ name: 'etc/passwd', content: 'me:x:1234:7::/:/bin/sh' }]);
-    expect(await accounts(own)).toMatchObject({ 'file etc/passwd': 'me:x:1234:7::/:/bin/sh' });
+    expect(await uppermostFiles(own)).toMatchObject({ 'file etc/passwd': 'me:x:1234:7::/:/bin/sh' });
   });
 
   test.each<[string, RawEntry[]]>([
-    ['a pipe, at which the engine would wait for ever', [{ name: 'etc/passwd', flag: '6' }]],
+    ['a pipe, on which the engine would block forever', [{ name: 'etc/passwd', flag: '6' }]],
     [
-      'a link to one',
+      'a link to a pipe',
       [
         { name: 'p', flag: '6' },
         { name: 'etc/passwd', flag: '2', linkName: '/p' },
       ],
     ],
     [
-      'a hard link to one',
+      'a hard link to a pipe',
       [
         { name: 'p', flag: '6' },
         { name: 'etc/passwd', flag: '1', linkName: 'p' },
       ],
     ],
-    ['a file that takes the engine’s memory', [{ name: 'etc/passwd', content: '::1:1\n'.repeat(200_000) }]],
-    ['a line at which it gives up', [{ name: 'etc/passwd', content: 'x'.repeat(70_000) }]],
-    ['none', []],
-  ])('accounts that are %s are replaced', async (_, entries) => {
-    const files = await accounts(rawTar(entries));
+    [
+      'a file that exhausts the engine’s memory',
+      [{ name: 'etc/passwd', content: '::1:1\n'.repeat(200_000) }],
+    ],
+    ['a file with a line too long for the engine', [{ name: 'etc/passwd', content: 'x'.repeat(70_000) }]],
+    ['missing', []],
+  ])('account files are replaced: %s', async (_, entries) => {
+    const files = await uppermostFiles(rawTar(entries));
     expect(files['file etc/passwd']).toMatch(
       /^(root:x:0:0::\/:\/bin\/sh\n)?heldout:x:1234:1234::\/tmp:\/bin\/sh\n$/,
     );
     expect(files['file etc/group']).toBe('root:x:0:\nheldout:x:1234:\n');
   });
 
-  test('images of two realms share no layer, so that the engine unpacks them apart', async () => {
+  test('images of two realms share no layer, so that the engine unpacks them separately', async () => {
     const idsOf = async (realm?: string) => {
       const engine = fakeEngine();
       const options = { imageMib: 16, scratchDir, ...(realm !== undefined && { realm }) };
@@ -216,19 +219,19 @@ describe('what is loaded is ours', () => {
       await idsOf(),
     ];
     expect(again).toEqual(open);
-    // What lies on the engine's disk is found by the hashes of all layers from the lowest up.
+    // The engine stores a layer under the hashes of all layers from the lowest up to it.
     expect(new Set([open, hidden, none].map(({ lowest }) => lowest)).size).toBe(3);
     expect(new Set([open, hidden, none].map(({ id }) => id)).size).toBe(3);
   });
 
-  test('the second time the engine has it, and nothing is loaded', async () => {
+  test('an image that the engine already has is not loaded again', async () => {
     const engine = fakeEngine();
     await prepare(save(IMAGE), engine);
     await prepare(rawTar(ociEntries(IMAGE)), engine);
     expect(engine.loads).toHaveLength(1);
   });
 
-  test('variables that act on the loader or the runtime are dropped, others stay', async () => {
+  test('variables that affect the loader or the runtime are dropped, others are kept', async () => {
     const Env = [
       'PATH=/bin',
       'LD_PRELOAD=/x.so',
@@ -246,7 +249,7 @@ describe('what is loaded is ours', () => {
     expect(image.env).toEqual(['PATH=/bin', 'LD_LIBRARY_PATH=/lib', 'EMPTY=']);
   });
 
-  test('volumes are kept where they can be covered, not where we mount ourselves', async () => {
+  test('volumes are kept, except at paths where we mount something ourselves', async () => {
     const Volumes = { '/data/': {}, '/output': {}, '/tmp/x': {}, '/var/../cache': {} };
     expect((await prepare(save({ ...IMAGE, config: { ...PROGRAM, Volumes } }))).image.volumes).toEqual([
       '/cache',
@@ -255,7 +258,7 @@ describe('what is loaded is ours', () => {
   });
 });
 
-describe('the user is the image’s own, never root and never nobody', () => {
+describe('the container runs as the image’s own user, but never as root or nobody', () => {
   test.each<[string, number, number]>([
     ['', 10001, 10001],
     ['root', 10001, 10001],
@@ -277,15 +280,15 @@ describe('the user is the image’s own, never root and never nobody', () => {
   });
 
   test.each([
-    ['a name that nobody has', 'ghost', 'does not list it'],
-    ['a group that nobody has', 'model:ghosts', 'does not list it'],
-    ['a number beyond 31 bits', '4294967296', 'does not list it'],
+    ['an unknown user name is rejected', 'ghost', 'does not list it'],
+    ['an unknown group name is rejected', 'model:ghosts', 'does not list it'],
+    ['an ID of more than 31 bits is rejected', '4294967296', 'does not list it'],
   ])('%s', async (_, User, message) => {
     const error = await refusal(save({ ...IMAGE, config: { ...PROGRAM, User } }));
     expect(error).toMatchObject({ code: 'IMAGE_INVALID', message: expect.stringContaining(message) });
   });
 
-  test('the uppermost layer’s accounts count, and a whiteout hides the lower ones', async () => {
+  test('the uppermost account files are used, and a whiteout hides the lower ones', async () => {
     const User = 'model';
     const changed = rawTar([{ name: 'etc/passwd', content: 'model:x:99:98::/:\n' }]);
     const { image } = await prepare(save({ layers: [LAYER, changed], config: { ...PROGRAM, User } }));
@@ -301,15 +304,15 @@ describe('the user is the image’s own, never root and never nobody', () => {
     expect(error.message).toContain('no readable /etc/passwd');
   });
 
-  test('root’s programs get a home that they can write', async () => {
-    const rooted = { ...IMAGE, config: { Entrypoint: ['/x'] } };
-    expect((await prepare(save(rooted))).image.env).toEqual(['HOME=/tmp']);
+  test('images that run as root get a writable home folder', async () => {
+    const rootImage = { ...IMAGE, config: { Entrypoint: ['/x'] } };
+    expect((await prepare(save(rootImage))).image.env).toEqual(['HOME=/tmp']);
     expect((await prepare(save(IMAGE))).image.env).toEqual([]);
   });
 });
 
-describe('honest layers hold odd things', () => {
-  test('absolute and climbing symbolic links, hard links, setuid, whiteouts, long names, pipes', async () => {
+describe('unusual but legitimate layer content is accepted', () => {
+  test('absolute and parent-relative symbolic links, hard links, setuid, whiteouts, long names, pipes', async () => {
     const entries: RawEntry[] = [
       { name: './usr/bin/', flag: '5' },
       { name: 'usr/bin/su', content: 'x', edit: (header) => header.write('0004755\0', 100) },
@@ -322,18 +325,18 @@ describe('honest layers hold odd things', () => {
       { name: '/absolute/name', content: 'x' },
       { name: `${'n'.repeat(99)}`, content: 'x' },
     ];
-    const { image } = await prepare(layered(...entries));
+    const { image } = await prepare(withSecondLayer(...entries));
     expect(image.id).toMatch(/^sha256:/);
   });
 });
 
-describe('what no honest image holds is refused, in a sentence that names it', () => {
+describe('content that no legitimate image has is rejected with a message that names it', () => {
   const cases: [string, () => Buffer, string, string][] = [
-    ['no archive at all', () => Buffer.from('hello'.repeat(500)), 'IMAGE_INVALID', 'is no tar archive'],
-    ['an empty file', () => Buffer.alloc(0), 'IMAGE_INVALID', 'empty or no tar archive'],
+    ['not an archive', () => Buffer.from('hello'.repeat(500)), 'IMAGE_INVALID', 'is not a tar archive'],
+    ['an empty file', () => Buffer.alloc(0), 'IMAGE_INVALID', 'empty or not a tar archive'],
     ['a file of a few bytes', () => Buffer.from('hello'), 'IMAGE_INVALID', 'too short to be a tar file'],
-    ['an upload that was cut off', () => save(IMAGE).subarray(0, 3000), 'IMAGE_INVALID', 'cut off'],
-    ['gzip that was cut off', () => gzipSync(save(IMAGE)).subarray(0, 300), 'IMAGE_INVALID', 'is damaged'],
+    ['a truncated upload', () => save(IMAGE).subarray(0, 3000), 'IMAGE_INVALID', 'truncated'],
+    ['truncated gzip data', () => gzipSync(save(IMAGE)).subarray(0, 300), 'IMAGE_INVALID', 'is damaged'],
     [
       'a tar without an image',
       () => rawTar([{ name: 'readme', content: 'x' }]),
@@ -341,36 +344,36 @@ describe('what no honest image holds is refused, in a sentence that names it', (
       'neither manifest.json',
     ],
     [
-      'a manifest that is no JSON',
+      'a manifest that is not JSON',
       () => rawTar([{ name: 'manifest.json', content: '{' }]),
       'IMAGE_INVALID',
-      'is no JSON',
+      'is not valid JSON',
     ],
     [
-      'a manifest of another shape',
+      'a manifest with the wrong structure',
       () => rawTar([{ name: 'manifest.json', content: '[{"Config":5}]' }]),
       'IMAGE_INVALID',
-      'not as it should be: [0].Config',
+      'is invalid: 0.Config',
     ],
     [
       'a missing layer',
       () => rawTar(dockerSaveEntries(IMAGE).filter(({ name }) => !name.endsWith('layer.tar'))),
       'IMAGE_INVALID',
-      'which is not in it',
+      'which is missing from the archive',
     ],
     [
       'fewer layers than the config lists',
       () => save({ ...IMAGE, diffIds: [] }),
       'IMAGE_INVALID',
-      'holds 1 layers, the image’s config lists 0',
+      'contains 1 layers, but the image’s config lists 0',
     ],
     [
       'a layer under another layer’s hash',
       () => save({ ...IMAGE, diffIds: [`sha256:${'a'.repeat(64)}`] }),
       'IMAGE_INVALID',
-      'is not the one that the image’s config names',
+      'does not match the image’s config',
     ],
-    ['two images', () => twoImages(), 'IMAGE_INVALID', 'holds 2 images'],
+    ['two images', () => twoImages(), 'IMAGE_INVALID', 'contains 2 images'],
     [
       'another platform',
       () => save({ ...IMAGE, platform: { os: 'linux', architecture: 'arm64' } }),
@@ -384,7 +387,7 @@ describe('what no honest image holds is refused, in a sentence that names it', (
       'built for linux/arm64',
     ],
     [
-      'another system',
+      'another operating system',
       () => save({ ...IMAGE, platform: { os: 'windows', architecture: 'amd64' } }),
       'IMAGE_INVALID',
       'built for windows/amd64',
@@ -397,7 +400,7 @@ describe('what no honest image holds is refused, in a sentence that names it', (
       'nothing to run',
     ],
     [
-      'a working folder in /proc',
+      'a working directory in /proc',
       () => save({ ...IMAGE, config: { ...PROGRAM, WorkingDir: '/proc/self/fd/8' } }),
       'IMAGE_INVALID',
       'WORKDIR',
@@ -410,124 +413,135 @@ describe('what no honest image holds is refused, in a sentence that names it', (
     ],
     [
       'a block device',
-      () => layered({ name: 'dev/sda', flag: '4' }),
+      () => withSecondLayer({ name: 'dev/sda', flag: '4' }),
       'IMAGE_INVALID',
-      'Layer 2 of 2 holds a device node ("dev/sda")',
-    ],
-    ['a character device', () => layered({ name: 'dev/mem', flag: '3' }), 'IMAGE_INVALID', 'device node'],
-    [
-      'a name that climbs',
-      () => layered({ name: '../../etc/cron.d/x', content: 'x' }),
-      'IMAGE_INVALID',
-      'leaves the root by its name',
+      'Layer 2 of 2 contains a device node ("dev/sda")',
     ],
     [
-      'a name that climbs and comes back',
-      () => layered({ name: 'a/../../a', content: 'x' }),
+      'a character device',
+      () => withSecondLayer({ name: 'dev/mem', flag: '3' }),
       'IMAGE_INVALID',
-      'leaves the root by its name',
+      'device node',
     ],
     [
-      'a hard link that climbs',
-      () => layered({ name: 'a', flag: '1', linkName: '../../etc/shadow' }),
+      'a name that leaves the root',
+      () => withSecondLayer({ name: '../../etc/cron.d/x', content: 'x' }),
+      'IMAGE_INVALID',
+      'whose name leaves the root',
+    ],
+    [
+      'a name that leaves the root and re-enters it',
+      () => withSecondLayer({ name: 'a/../../a', content: 'x' }),
+      'IMAGE_INVALID',
+      'whose name leaves the root',
+    ],
+    [
+      'a hard link that leaves the root',
+      () => withSecondLayer({ name: 'a', flag: '1', linkName: '../../etc/shadow' }),
       'IMAGE_INVALID',
       'hard link that leaves the root',
     ],
     [
-      'a whiteout of the folder itself',
-      () => layered({ name: 'etc/.wh..' }),
+      'a whiteout of its own folder',
+      () => withSecondLayer({ name: 'etc/.wh..' }),
       'IMAGE_INVALID',
       'malformed whiteout',
     ],
     [
-      'a whiteout of the folder above',
-      () => layered({ name: 'etc/.wh...' }),
+      'a whiteout of the parent folder',
+      () => withSecondLayer({ name: 'etc/.wh...' }),
       'IMAGE_INVALID',
       'malformed whiteout',
     ],
-    ['a whiteout of nothing', () => layered({ name: 'etc/.wh.' }), 'IMAGE_INVALID', 'malformed whiteout'],
+    [
+      'a whiteout without a name',
+      () => withSecondLayer({ name: 'etc/.wh.' }),
+      'IMAGE_INVALID',
+      'malformed whiteout',
+    ],
     [
       'a folder named like a whiteout',
-      () => layered({ name: '.wh.etc/x', content: 'x' }),
+      () => withSecondLayer({ name: '.wh.etc/x', content: 'x' }),
       'IMAGE_INVALID',
       'malformed whiteout',
     ],
     [
       'a link named like a whiteout',
-      () => layered({ name: '.wh.etc', flag: '2', linkName: '/' }),
+      () => withSecondLayer({ name: '.wh.etc', flag: '2', linkName: '/' }),
       'IMAGE_INVALID',
       'malformed whiteout',
     ],
     [
       'a name of 300 bytes',
-      () => layered({ name: 'pax', flag: 'x', content: `311 path=${'n'.repeat(301)}\n` }, { name: 'a' }),
+      () =>
+        withSecondLayer({ name: 'pax', flag: 'x', content: `311 path=${'n'.repeat(301)}\n` }, { name: 'a' }),
       'IMAGE_INVALID',
-      'more than 255 bytes',
+      'longer than 255 bytes',
     ],
     [
       '/etc as a link',
-      () => layered({ name: 'etc', flag: '2', linkName: 'usr/etc' }),
+      () => withSecondLayer({ name: 'etc', flag: '2', linkName: 'usr/etc' }),
       'IMAGE_INVALID',
-      'makes /etc a link',
+      'replaces /etc with a link',
     ],
     [
-      'an entry below a link of its layer',
-      () => layered({ name: 'a', flag: '2', linkName: 'etc' }, { name: './a/passwd', content: 'x' }),
+      'an entry below a link of the same layer',
+      () => withSecondLayer({ name: 'a', flag: '2', linkName: 'etc' }, { name: './a/passwd', content: 'x' }),
       'IMAGE_INVALID',
-      'below its link "a"',
+      'below its own link "a"',
     ],
     [
-      'an entry deep below a link that came long before it',
+      'an entry deep below a link that is not the previous entry',
       () =>
-        layered(
+        withSecondLayer(
           { name: 'a/b', flag: '2', linkName: '/etc' },
           { name: 'a/c', content: 'x' },
           { name: 'd', content: 'x' },
           { name: 'a/b/c/d', content: 'x' },
         ),
       'IMAGE_INVALID',
-      'below its link "a/b"',
+      'below its own link "a/b"',
     ],
     [
-      'an entry below another name of a link',
+      'an entry below a hard link to a link',
       () =>
-        layered(
+        withSecondLayer(
           { name: 'a', flag: '2', linkName: 'etc' },
           { name: 'b', flag: '1', linkName: 'a' },
           { name: 'b/passwd', content: 'x' },
         ),
       'IMAGE_INVALID',
-      'below its link "b"',
+      'below its own link "b"',
     ],
     [
-      'more layers than the engine stacks, ours among them',
+      'more layers than the engine can stack together with ours',
       () => save({ layers: Array.from({ length: 124 }, () => LAYER) }),
       'IMAGE_INVALID',
       'at most 123 items',
     ],
     [
-      'a working folder with a name that is none',
+      'a working directory with a name that is too long',
       () => save({ ...IMAGE, config: { ...PROGRAM, WorkingDir: `/${'w'.repeat(256)}` } }),
       'IMAGE_INVALID',
-      'longer than a path can be',
+      'longer than Linux allows',
     ],
     [
-      'a volume with a name that is none',
+      'a volume with a path that is too long',
       () => save({ ...IMAGE, config: { ...PROGRAM, Volumes: { [`/${'v/'.repeat(600)}`]: {} } } }),
       'IMAGE_INVALID',
-      "can't be mounted",
+      'can’t be mounted',
     ],
     [
-      'a layer that is no tar',
+      'a layer that is not a tar archive',
       () => save({ layers: [Buffer.from('x'.repeat(2000))] }),
       'IMAGE_INVALID',
-      'Layer 1 of 1 is no tar archive',
+      'Layer 1 of 1 is not a tar archive',
     ],
     [
-      'an outer entry that climbs',
+      'an outer entry that leaves the archive',
       () => rawTar([{ name: '../x', content: 'x' }]),
       'IMAGE_INVALID',
-      'leaves it by its name',
+      'whose name leaves the archive',
     ],
     [
       'an outer device',
@@ -539,10 +553,10 @@ describe('what no honest image holds is refused, in a sentence that names it', (
       'an outer link to the host',
       () => rawTar([{ name: 'manifest.json', flag: '2', linkName: '/etc/passwd' }]),
       'IMAGE_INVALID',
-      'link that leaves it',
+      'link that leaves the archive',
     ],
     [
-      'links that go round',
+      'circular links',
       () =>
         rawTar([
           { name: 'manifest.json', flag: '2', linkName: 'b' },
@@ -552,7 +566,7 @@ describe('what no honest image holds is refused, in a sentence that names it', (
       'neither manifest.json',
     ],
     [
-      'one name for two files',
+      'two files with the same name',
       () =>
         rawTar([
           { name: 'manifest.json', content: '[]' },
@@ -569,9 +583,9 @@ describe('what no honest image holds is refused, in a sentence that names it', (
     ],
     [
       'a damaged blob',
-      () => rawTar(ociEntries(IMAGE).map((entry) => damaged(entry))),
+      () => rawTar(ociEntries(IMAGE).map((entry) => damageConfig(entry))),
       'IMAGE_INVALID',
-      'another hash than its name says',
+      'does not match the checksum in its name',
     ],
   ];
 
@@ -589,22 +603,23 @@ describe('what no honest image holds is refused, in a sentence that names it', (
     ]);
   }
 
-  function damaged(entry: RawEntry): RawEntry {
+  function damageConfig(entry: RawEntry): RawEntry {
     const isConfig = String(entry.content ?? '').includes('"rootfs"');
     return isConfig ? { ...entry, content: String(entry.content).replace('amd64', 'amd65') } : entry;
   }
 });
 
-describe('caps act while the archive streams', () => {
-  test('an archive above the phase’s size', async () => {
+describe('limits are enforced while the archive streams', () => {
+  test('an archive larger than the phase allows is rejected', async () => {
     const noise = Buffer.alloc(2 * 2 ** 20, 1);
     expect(await refusal(save({ layers: [rawTar([{ name: 'a', content: noise }])] }), 1)).toEqual({
       code: 'IMAGE_TOO_LARGE',
-      message: 'The archive is larger than the 1 MiB of this phase.',
+      message:
+        'The archive is larger than the 1 MiB that this phase allows. Make it smaller and submit it again.',
     });
   });
 
-  /** 1 GiB of zeros is 1 MiB of gzip; endless ones are read until they are refused. */
+  /** 1 GiB of zeros is 1 MiB of gzip. The stream is endless and is read until it is rejected. */
   async function* bomb(): AsyncGenerator<Buffer> {
     const member = gzipSync(Buffer.alloc(64 * 2 ** 20));
     for (;;) {
@@ -614,7 +629,7 @@ describe('caps act while the archive streams', () => {
   }
   let produced = 0;
 
-  test('a bomb of many gzip members is stopped at its ratio, not after its end', async () => {
+  test('a gzip bomb of many members is rejected at the maximum ratio, before its end', async () => {
     const header = rawTar([{ name: 'a', size: 2 ** 33 - 1 }], Buffer.alloc(0));
     const source = async function* () {
       yield gzipSync(header);
@@ -630,7 +645,7 @@ describe('caps act while the archive streams', () => {
     expect(await readdir(scratchDir)).toEqual([]);
   });
 
-  test('a bomb inside a layer', async () => {
+  test('a gzip bomb inside a layer is rejected', async () => {
     const layer = rawTar([{ name: 'zeros', content: Buffer.alloc(80 * 2 ** 20) }]);
     const archive = rawTar(ociEntries({ layers: [layer] }, { compress: gzipSync }));
     expect(await refusal(archive, 64)).toMatchObject({
@@ -639,32 +654,32 @@ describe('caps act while the archive streams', () => {
     });
   });
 
-  test('bytes that follow a layer’s frames, though its hash would be right', async () => {
+  test('bytes after a layer’s frames are rejected, even though its checksum would match', async () => {
     const compress = (layer: Buffer) => Buffer.concat([zstdChunked(layer), Buffer.from('more')]);
     expect(await refusal(rawTar(ociEntries(IMAGE, { compress })))).toEqual({
       code: 'IMAGE_INVALID',
-      message: 'Layer 1 of 1 is damaged: something else follows its zstd data.',
+      message: 'Layer 1 of 1 is damaged: its zstd data is followed by other data.',
     });
   });
 
-  test('one layer that the image lists again and again: one file here, as many on the engine’s disk', async () => {
+  test('a layer that is listed many times counts each time, because the engine stores it each time', async () => {
     const layer = rawTar([{ name: 'zeros', content: Buffer.alloc(2 ** 20) }]);
     const [config, file, , manifest] = dockerSaveEntries({ layers: [layer, layer] });
-    const times = (count: number) => {
+    const repeatLayer = (count: number) => {
       const image = { layers: Array.from({ length: count }, () => layer) };
       const bytes = imageConfig(image);
       const [listed] = JSON.parse(String(manifest!.content));
       const content = JSON.stringify([{ ...listed, Layers: image.layers.map(() => file!.name) }]);
       return rawTar([{ ...config!, content: bytes }, file!, { ...manifest!, content }]);
     };
-    expect((await prepare(times(7), fakeEngine(), 2)).image.bytes).toBeGreaterThan(7 * 2 ** 20);
-    expect(await refusal(times(8), 2)).toEqual({
+    expect((await prepare(repeatLayer(7), fakeEngine(), 2)).image.bytes).toBeGreaterThan(7 * 2 ** 20);
+    expect(await refusal(repeatLayer(8), 2)).toEqual({
       code: 'IMAGE_TOO_LARGE',
-      message: 'The image is larger than 8 MiB when it is unpacked.',
+      message: 'The image is larger than 8 MiB when unpacked.',
     });
   });
 
-  test('names that are thousands of folders each', async () => {
+  test('names that create thousands of folders each are rejected', async () => {
     const deep = (start: number) => paxHeader({ path: `${start}/${'d/'.repeat(2000)}f` });
     const entries = Array.from({ length: 501 }, (_, start) => [
       deep(start),
@@ -674,7 +689,7 @@ describe('caps act while the archive streams', () => {
       code: 'IMAGE_INVALID',
       message: 'Layer 1 of 1 brings the image to more than 1000000 files and folders.',
     });
-    // Below one folder each is made once.
+    // Shared folders are created once.
     const shared = Array.from({ length: 501 }, () => [deep(0), { name: 'f', content: 'x' }]).flat();
     expect((await prepare(gzipSync(save({ layers: [rawTar(shared)] })))).image.id).toMatch(/^sha256:/);
   });
@@ -696,19 +711,19 @@ describe('caps act while the archive streams', () => {
     const startedAt = performance.now();
     const error = await refusal(rawTar([empty.entry, middle.entry, upper.entry, index]));
     expect(error).toEqual({ code: 'IMAGE_INVALID', message: 'The archive’s index lists no image.' });
-    // 16 million readings would be an hour.
+    // 16 million reads would take an hour.
     expect(performance.now() - startedAt).toBeLessThan(5000);
     const many = Array.from({ length: 65 }, (_, n) => blob({ manifests: [], annotations: { n: String(n) } }));
     const each = { manifests: many.map(({ digest }) => ({ mediaType, digest })) };
     const all = [...many.map(({ entry }) => entry), { name: 'index.json', content: JSON.stringify(each) }];
-    expect((await refusal(rawTar(all))).message).toBe('The archive holds more than 64 indexes.');
+    expect((await refusal(rawTar(all))).message).toBe('The archive contains more than 64 indexes.');
   });
 
-  test('an image that unpacks to more than four times the phase’s size', async () => {
+  test('an image that unpacks to more than four times the phase’s limit is rejected', async () => {
     const layer = rawTar([{ name: 'zeros', content: Buffer.alloc(9 * 2 ** 20) }]);
     expect(await refusal(gzipSync(save({ layers: [layer] })), 2)).toMatchObject({
       code: 'IMAGE_TOO_LARGE',
-      message: expect.stringContaining('larger than 8 MiB when it is unpacked'),
+      message: expect.stringContaining('larger than 8 MiB when unpacked'),
     });
   });
 });

@@ -7,7 +7,7 @@ interface ReadEntry extends TarEntry {
   content: string;
 }
 
-/** Fed in pieces of `step` bytes, as a stream would. */
+/** Feeds the reader in pieces of `step` bytes, as a stream would. */
 function read(tar: Buffer, step = 1000): ReadEntry[] {
   const entries: ReadEntry[] = [];
   const reader = new TarReader({
@@ -26,7 +26,7 @@ const names = (entries: RawEntry[]) => read(rawTar(entries)).map(({ name }) => n
 const refusal = (entries: RawEntry[], end?: Buffer<ArrayBuffer>) => () => read(rawTar(entries, end));
 
 describe('names and content are read as the engine reads them', () => {
-  test('content arrives whole, whatever the pieces are that it comes in', () => {
+  test('content is complete, whatever the size of the chunks', () => {
     const tar = rawTar([
       { name: 'a', content: 'x'.repeat(1300) },
       { name: 'empty' },
@@ -41,25 +41,25 @@ describe('names and content are read as the engine reads them', () => {
     }
   });
 
-  test('a GNU long name and a PAX path each replace the header’s name, for one entry', () => {
+  test('a GNU long name and a PAX path each replace the header’s name for one entry', () => {
     const long = `${'d/'.repeat(80)}file`;
     expect(names([gnuLongName(long), { name: 'short' }, { name: 'next' }])).toEqual([long, 'next']);
     expect(names([paxHeader({ path: long }), { name: 'short' }, { name: 'next' }])).toEqual([long, 'next']);
   });
 
-  test('a ustar prefix is put in front of the name', () => {
+  test('a ustar prefix is prepended to the name', () => {
     expect(names([{ name: 'file', edit: (header) => header.write('some/folder', 345) }])).toEqual([
       'some/folder/file',
     ]);
   });
 
-  test('a PAX size counts more than the header’s', () => {
+  test('a PAX size takes precedence over the header’s', () => {
     const content = 'z'.repeat(700);
     const [entry] = read(rawTar([paxHeader({ size: '700' }), { name: 'a', content, size: 0 }]));
     expect(entry).toMatchObject({ size: 700, content });
   });
 
-  test('GNU’s own header, with times or without, and attributes of programs are read', () => {
+  test('GNU headers with and without times are read, and attributes of programs are accepted', () => {
     const edit = (header: Buffer) => header.write('ustar  \0', 257, 'latin1');
     const gnu = (header: Buffer) => {
       header.write('ustar  \0', 257, 'latin1');
@@ -73,14 +73,14 @@ describe('names and content are read as the engine reads them', () => {
     ]);
   });
 
-  test('links and folders have no content, whatever size they announce', () => {
+  test('links and folders have no content, whatever their header’s size', () => {
     expect(names([{ name: 'a', flag: '1', linkName: 'b', size: 4096 }, { name: 'b' }])).toEqual(['a', 'b']);
   });
 
-  test('an archive without its two closing blocks is whole; one that ends in an entry is not', () => {
+  test('an archive without its two closing blocks is complete; one that ends inside an entry is not', () => {
     expect(read(rawTar([{ name: 'a', content: 'x' }], Buffer.alloc(0)))).toHaveLength(1);
     const cut = rawTar([{ name: 'a', content: 'x'.repeat(2000) }]).subarray(0, 1500);
-    expect(() => read(cut)).toThrow('cut off');
+    expect(() => read(cut)).toThrow('truncated');
   });
 
   test('sizes above 8 GiB are written and read in base 256', () => {
@@ -95,7 +95,7 @@ describe('names and content are read as the engine reads them', () => {
     expect(seen).toEqual([size]);
   });
 
-  test('what the writer writes, the reader reads', () => {
+  test('the reader reads what the writer writes', () => {
     const content = Buffer.from('hello');
     const tar = Buffer.concat([tarFileHeader('a.json', 5), content, tarPadding(5), tarEnd()]);
     expect(tar.length % 512).toBe(0);
@@ -103,7 +103,7 @@ describe('names and content are read as the engine reads them', () => {
   });
 });
 
-describe('what two readers could read in two ways is refused', () => {
+describe('ambiguous archives are rejected', () => {
   test.each<[string, RawEntry[], string]>([
     [
       'two long names',
@@ -115,14 +115,14 @@ describe('what two readers could read in two ways is refused', () => {
       [paxHeader({ path: 'a' }), paxHeader({ path: 'b' }), { name: 'c' }],
       'two PAX headers',
     ],
-    ['a global path', [paxHeader({ path: 'a' }, 'g'), { name: 'c' }], 'for all entries at once'],
+    ['a global path', [paxHeader({ path: 'a' }, 'g'), { name: 'c' }], 'in a global header'],
     [
-      'something for all entries behind a long name, which Go then forgets',
+      'a global header after a long name, which Go then drops',
       [gnuLongName('harmless'), paxHeader({ comment: 'x' }, 'g'), { name: 'etc/passwd' }],
-      'between an entry and its name',
+      'between the long name of an entry and the entry itself',
     ],
     [
-      'times in a GNU header that are none, which Go takes for the beginning of the name',
+      'invalid times in a GNU header, which Go reads as the start of the name',
       [
         {
           name: 'passwd',
@@ -132,17 +132,13 @@ describe('what two readers could read in two ways is refused', () => {
           },
         },
       ],
-      'a number that is none',
+      'an invalid number',
     ],
+    ['an invalid mode', [{ name: 'a', edit: (header) => header.write('rwxr-xr', 100) }], 'an invalid number'],
     [
-      'a mode that is none',
-      [{ name: 'a', edit: (header) => header.write('rwxr-xr', 100) }],
-      'a number that is none',
-    ],
-    [
-      'an attribute by which a file system says what hides what',
+      'an attribute that an overlay file system acts on',
       [paxHeader({ 'SCHILY.xattr.trusted.overlay.redirect': '/etc' }), { name: 'x/', flag: '5' }],
-      'an attribute that only the system may',
+      'an attribute that is reserved for the system',
     ],
     ['a GNU sparse file', [{ name: 'a', flag: 'S' }], 'sparse'],
     ['a PAX sparse file', [paxHeader({ 'GNU.sparse.major': '1' }), { name: 'a' }], 'sparse'],
@@ -150,27 +146,27 @@ describe('what two readers could read in two ways is refused', () => {
     ['a negative size', [{ name: 'a', edit: (header) => header.fill(0xff, 124, 136) }], 'negative size'],
     ['a NUL in a PAX path', [paxHeader({ path: 'a\0b' }), { name: 'c' }], 'NUL'],
     ['a path of 5,000 bytes', [gnuLongName('x'.repeat(5000)), { name: 'c' }], '5000 bytes'],
-    ['a header without an entry', [paxHeader({ path: 'a' })], 'belongs to no entry'],
+    ['a header without an entry', [paxHeader({ path: 'a' })], 'has no entry'],
     ['an entry without a name', [{ name: '', content: 'x' }], 'without a name'],
     [
       'a PAX record with a wrong length',
       [{ name: 'pax', flag: 'x', content: '99 path=a\n' }, { name: 'c' }],
-      'broken PAX',
+      'malformed PAX',
     ],
   ])('%s', (_, entries, message) => {
     expect(refusal(entries)).toThrow(message);
   });
 
-  test('data behind the end', () => {
+  test('data after the end is rejected', () => {
     const end = Buffer.concat([Buffer.alloc(1024), rawTar([{ name: 'hidden', content: 'x' }])]);
-    expect(refusal([{ name: 'a' }], end)).toThrow('behind its end');
+    expect(refusal([{ name: 'a' }], end)).toThrow('after its end');
   });
 
-  test('a long name that announces gigabytes is refused by its header, before anything is held', () => {
-    expect(refusal([{ name: '././@LongLink', flag: 'L', size: 4 * 2 ** 30 }])).toThrow('more than 1 MiB');
+  test('a long name that announces gigabytes is rejected at its header, before anything is buffered', () => {
+    expect(refusal([{ name: '././@LongLink', flag: 'L', size: 4 * 2 ** 30 }])).toThrow('larger than 1 MiB');
   });
 
-  test('a header that was changed after its checksum', () => {
+  test('a header that was changed after its checksum was computed is rejected', () => {
     const tar = rawTar([{ name: 'a', content: 'x' }]);
     tar.write('b', 0);
     expect(() => read(tar)).toThrow('wrong checksum');

@@ -15,7 +15,7 @@ beforeEach(async () => {
   scratchDir = await mkdtemp(path.join(tmpdir(), 'heldout-model-'));
 });
 afterEach(async () => {
-  // Whatever came of it: nothing stays behind, and nothing was written beside.
+  // Whatever the outcome, nothing stays behind and nothing was written elsewhere.
   expect(await readdir(scratchDir)).toEqual([]);
   expect(existsSync('/tmp/heldout-escaped')).toBe(false);
   await rm(scratchDir, { recursive: true });
@@ -24,7 +24,7 @@ afterEach(async () => {
 const unpack = (bytes: Uint8Array, archiveMib = 1) =>
   unpackModel(Readable.from([Buffer.from(bytes)]), { archiveMib, scratchDir });
 
-const HONEST: TarEntry[] = [
+const VALID: TarEntry[] = [
   { name: './', type: 'directory' },
   { name: './fold0/weights.bin', mode: 0o640, uid: 501, content: 'w0' },
   { name: 'config.json', content: '{}' },
@@ -34,12 +34,12 @@ const HONEST: TarEntry[] = [
 ];
 
 test.each([
-  ['plain', (tar: Buffer) => tar],
+  ['uncompressed', (tar: Buffer) => tar],
   ['gzip', gzipSync],
   ['zstd', zstdCompressSync],
   ['zstd in many frames', (tar: Buffer) => pzstd(tar)],
-])('files, folders and links come out, for everybody to read: %s', async (_, compress) => {
-  await using model = await unpack(compress(await tarOf(HONEST)));
+])('files, folders and links are unpacked and readable by everyone: %s', async (_, compress) => {
+  await using model = await unpack(compress(await tarOf(VALID)));
   const read = (name: string) => readFile(path.join(model.path, name), 'utf8');
   expect((await readdir(model.path, { recursive: true })).sort()).toEqual(
     ['config.json', 'fold0', 'fold0/again', 'fold0/weights.bin', 'hard', 'latest'].sort(),
@@ -50,32 +50,44 @@ test.each([
   expect((await stat(model.path)).mode & 0o7777).toBe(0o755);
 });
 
-describe('refused', () => {
+describe('rejected', () => {
   test.each<[string, TarEntry[], RegExp]>([
     [
-      'a name that leaves it',
+      'a name that leaves the archive',
       [{ name: '../../../../tmp/heldout-escaped', content: 'x' }],
-      /leaves it by its name/,
+      /whose name leaves the archive/,
     ],
-    ['a link that leaves it', [{ name: 'a', type: 'symlink', linkname: '/etc/passwd' }], /leaves it/],
-    ['a relative one', [{ name: 'a/b', type: 'symlink', linkname: '../../x' }], /leaves it/],
-    ['a link to nothing', [{ name: 'a', type: 'symlink', linkname: 'b' }], /a link to no file/],
     [
-      'links in a ring',
+      'a link that leaves the archive',
+      [{ name: 'a', type: 'symlink', linkname: '/etc/passwd' }],
+      /leaves the archive/,
+    ],
+    [
+      'a relative link that leaves the archive',
+      [{ name: 'a/b', type: 'symlink', linkname: '../../x' }],
+      /leaves the archive/,
+    ],
+    [
+      'a link to nothing',
+      [{ name: 'a', type: 'symlink', linkname: 'b' }],
+      /a link that does not lead to a file/,
+    ],
+    [
+      'circular links',
       [
         { name: 'a', type: 'symlink', linkname: 'b' },
         { name: 'b', type: 'symlink', linkname: 'a' },
       ],
-      /a link to no file/,
+      /a link that does not lead to a file/,
     ],
     [
-      'a file behind a link',
+      'a file below a link',
       [
         { name: 'real/x', content: 'x' },
         { name: 'a', type: 'symlink', linkname: 'real/x' },
         { name: 'a/y', content: 'y' },
       ],
-      /as a file and as a folder/,
+      /both as a file and as a folder/,
     ],
     [
       'a file below a file',
@@ -83,24 +95,24 @@ describe('refused', () => {
         { name: 'a', content: 'x' },
         { name: 'a/b', content: 'y' },
       ],
-      /as a file and as a folder/,
+      /both as a file and as a folder/,
     ],
     [
-      'a name twice',
+      'a duplicate name',
       [
         { name: 'a', content: 'x' },
         { name: './a', content: 'y' },
       ],
-      /holds "a" twice/,
+      /contains "a" twice/,
     ],
     ['a pipe', [{ name: 'a', type: 'fifo' }], /neither a file nor a folder/],
     ['a device', [{ name: 'a', type: 'block-device' }], /neither a file nor a folder/],
     [
-      'names that are hundreds of folders each',
+      'names that create hundreds of folders each',
       Array.from({ length: 200 }, (_, n) => ({ name: `${n}/${'d/'.repeat(500)}x`, content: 'x' })),
       /more than 100000 files and folders/,
     ],
-    ['a long name', [{ name: 'n'.repeat(300), content: 'x' }], /255 a name/],
+    ['a long name', [{ name: 'n'.repeat(300), content: 'x' }], /a name longer than 255 bytes/],
     ['a long path', [{ name: Array(30).fill('n'.repeat(50)).join('/'), content: 'x' }], /1024 bytes/],
   ])('%s', async (_, entries, message) => {
     await expect(unpack(await tarOf(entries))).rejects.toMatchObject({
@@ -110,26 +122,27 @@ describe('refused', () => {
     });
   });
 
-  test('what is no tar, or cut off', async () => {
-    const whole = await tarOf(HONEST);
+  test('files that are not a tar archive, or truncated', async () => {
+    const whole = await tarOf(VALID);
     for (const bytes of [Buffer.from('hello'), whole.subarray(0, 700), gzipSync(whole).subarray(0, 60)]) {
       await expect(unpack(bytes)).rejects.toMatchObject({ name: 'SubmissionError', code: 'IMAGE_INVALID' });
     }
   });
 
-  test('more than the phase allows, as it comes and unpacked', async () => {
+  test('more data than the phase allows, compressed or unpacked', async () => {
     const noise = createHash('shake256', { outputLength: 2 ** 20 })
       .update('x')
       .digest('hex');
     const large = await tarOf([{ name: 'a', content: noise }]);
     await expect(unpack(large)).rejects.toMatchObject({
       code: 'IMAGE_TOO_LARGE',
-      message: 'The model archive is larger than the 1 MiB of this phase.',
+      message:
+        'The model archive is larger than the 1 MiB that this phase allows. Make it smaller and submit it again.',
     });
     const bomb = gzipSync(await tarOf([{ name: 'a', content: 'x'.repeat(5 * 2 ** 20) }]));
     await expect(unpack(bomb)).rejects.toMatchObject({
       code: 'IMAGE_TOO_LARGE',
-      message: 'The model archive is larger than 4 MiB when it is unpacked.',
+      message: 'The model archive is larger than 4 MiB when unpacked.',
     });
   });
 });

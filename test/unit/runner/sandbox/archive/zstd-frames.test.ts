@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { decompressed } from '#runner/sandbox/archive/decompress.ts';
+import { decompress } from '#runner/sandbox/archive/decompress.ts';
 import { FrameBudget, zstdFrames } from '#runner/sandbox/archive/zstd-frames.ts';
 import { skippableFrame } from '#test/support/images/zstd.ts';
 
@@ -17,11 +17,11 @@ async function unpack(
 ): Promise<Buffer> {
   const limits = { maxBytes, maxRatio, zstdFrames };
   const parts: Buffer[] = [];
-  for await (const part of decompressed(inChunks(bytes, chunkBytes), limits, 'It')) parts.push(part);
+  for await (const part of decompress(inChunks(bytes, chunkBytes), limits, 'It')) parts.push(part);
   return Buffer.concat(parts);
 }
 
-/** Contents that make blocks of every type: raw, run-length, compressed, none; and frames of many blocks. */
+/** Contents that produce blocks of every type (raw, run-length, compressed, none) and frames of many blocks. */
 const CONTENTS = [
   Buffer.from('a few bytes'),
   Buffer.alloc(0),
@@ -33,10 +33,10 @@ const CONTENTS = [
 ];
 const params = (entries: Record<number, number>) => ({ params: entries });
 const FORMS: [string, (content: Buffer) => Buffer][] = [
-  ['as they come', (content) => zstdCompressSync(content)],
+  ['with default settings', (content) => zstdCompressSync(content)],
   ['with checksums', (content) => zstdCompressSync(content, params({ [constants.ZSTD_c_checksumFlag]: 1 }))],
   [
-    'without their size',
+    'without content size',
     (content) => zstdCompressSync(content, params({ [constants.ZSTD_c_contentSizeFlag]: 0 })),
   ],
   [
@@ -45,7 +45,7 @@ const FORMS: [string, (content: Buffer) => Buffer][] = [
   ],
 ];
 
-describe('frames one after the other are one file', () => {
+describe('consecutive frames are decompressed as one file', () => {
   test.each(FORMS)('%s', async (_, compress) => {
     const archive = Buffer.concat(CONTENTS.map(compress));
     for (const chunkBytes of [archive.length, 64 * 1024, 4099]) {
@@ -61,7 +61,7 @@ describe('frames one after the other are one file', () => {
       expect((await unpack(archive, { chunkBytes })).toString()).toBe('aa');
   });
 
-  test('a piece never holds parts of two frames, and none is larger than a block', async () => {
+  test('a piece never contains parts of two frames and is never larger than a block', async () => {
     const frames = CONTENTS.map((content) => zstdCompressSync(content));
     const ends = frames.map((_, index) => Buffer.concat(frames.slice(0, index + 1)).length);
     let at = 0;
@@ -74,7 +74,7 @@ describe('frames one after the other are one file', () => {
   });
 });
 
-describe('refused', () => {
+describe('damaged data is rejected', () => {
   const frame = zstdCompressSync(randomBytes(200_000), params({ [constants.ZSTD_c_checksumFlag]: 1 }));
   const flipped = (at: number) => {
     const bytes = Buffer.concat([frame, frame]);
@@ -84,21 +84,21 @@ describe('refused', () => {
   const legacy = Buffer.from([0x27, 0xb5, 0x2f, 0xfd, 0, 0, 0, 0]);
 
   test.each<[string, Buffer, RegExp]>([
-    ['trailing text', Buffer.concat([frame, Buffer.from('and more')]), /something else follows/],
-    ['trailing zeros', Buffer.concat([frame, frame, Buffer.alloc(512)]), /something else follows/],
-    ['a trailing byte', Buffer.concat([frame, frame.subarray(0, 1)]), /something else follows/],
-    ['a frame of an old version', Buffer.concat([frame, legacy]), /something else follows/],
-    ['a second frame cut off in its header', Buffer.concat([frame, frame.subarray(0, 6)]), /cut off/],
-    ['in a block', Buffer.concat([frame, frame.subarray(0, 70_000)]), /cut off/],
-    ['in its checksum', Buffer.concat([frame, frame.subarray(0, -1)]), /cut off/],
+    ['trailing text', Buffer.concat([frame, Buffer.from('and more')]), /followed by other data/],
+    ['trailing zeros', Buffer.concat([frame, frame, Buffer.alloc(512)]), /followed by other data/],
+    ['a trailing byte', Buffer.concat([frame, frame.subarray(0, 1)]), /followed by other data/],
+    ['a frame of an old version', Buffer.concat([frame, legacy]), /followed by other data/],
+    ['a second frame truncated in its header', Buffer.concat([frame, frame.subarray(0, 6)]), /truncated/],
+    ['truncated in a block', Buffer.concat([frame, frame.subarray(0, 70_000)]), /truncated/],
+    ['truncated in its checksum', Buffer.concat([frame, frame.subarray(0, -1)]), /truncated/],
     [
-      'a skippable frame cut off',
+      'a truncated skippable frame',
       Buffer.concat([frame, skippableFrame(Buffer.alloc(9)).subarray(0, -1)]),
-      /cut off/,
+      /truncated/,
     ],
-    ['a wrong checksum in the first frame', flipped(frame.length - 1), /zstd data can't be read/],
-    ['in the second', flipped(2 * frame.length - 1), /zstd data can't be read/],
-    ['a bit of a raw block', flipped(2 * frame.length - 5000), /zstd data can't be read/],
+    ['a wrong checksum in the first frame', flipped(frame.length - 1), /zstd data can’t be read/],
+    ['a wrong checksum in the second frame', flipped(2 * frame.length - 1), /zstd data can’t be read/],
+    ['a changed byte in a raw block', flipped(2 * frame.length - 5000), /zstd data can’t be read/],
   ])('%s', async (_, bytes, message) => {
     await expect(unpack(bytes)).rejects.toMatchObject({
       name: 'SubmissionError',
@@ -107,7 +107,7 @@ describe('refused', () => {
     });
   });
 
-  test('a block that the format has not: its type, its size', async () => {
+  test('a block with an invalid type or size', async () => {
     const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 0x01]);
     for (const block of [(8 << 3) | (3 << 1) | 1, ((128 * 1024 + 1) << 3) | 1]) {
       const blockHeader = Buffer.alloc(3);
@@ -117,7 +117,7 @@ describe('refused', () => {
     }
   });
 
-  test('a window that is larger than what a reader has to hold', async () => {
+  test('a window larger than readers must support', async () => {
     // RFC 8878, 3.1.1.1.2: exponent 21 is a window of 2 GiB.
     const bytes = Buffer.concat([frame, Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 21 << 3, 1, 0, 0])]);
     await expect(unpack(bytes)).rejects.toMatchObject({
@@ -127,7 +127,7 @@ describe('refused', () => {
   });
 });
 
-describe('a bomb of many frames is stopped while it streams', () => {
+describe('a bomb of many frames is rejected while it streams', () => {
   /** Some 8 MiB each from 300 bytes: more than anything allows, if all of it were read. */
   const zeros = zstdCompressSync(Buffer.alloc(8 * MIB));
   let produced: number;
@@ -137,20 +137,20 @@ describe('a bomb of many frames is stopped while it streams', () => {
   const drain = async (source: AsyncIterable<Buffer>, maxBytes: number, maxRatio: number) => {
     const limits = { maxBytes, maxRatio, zstdFrames: new FrameBudget() };
     let bytes = 0;
-    for await (const part of decompressed(source, limits, 'It')) bytes += part.length;
+    for await (const part of decompress(source, limits, 'It')) bytes += part.length;
     return bytes;
   };
 
-  test('at the size that all frames may come to together', async () => {
+  test('at the limit for the total size of all frames', async () => {
     await expect(drain(bomb(zeros), 40 * MIB, 1e9)).rejects.toMatchObject({
       code: 'IMAGE_TOO_LARGE',
-      message: 'It is larger than 40 MiB when it is unpacked.',
+      message: 'It is larger than 40 MiB when unpacked.',
     });
-    // What the decoder was given ahead is all that is read beyond the fifth.
+    // After the fifth frame, only what the decoder buffers ahead is read.
     expect(produced).toBeLessThan(1000);
   });
 
-  test('at the ratio', async () => {
+  test('at the maximum ratio', async () => {
     await expect(drain(bomb(zeros), 1e12, 200)).rejects.toMatchObject({
       code: 'IMAGE_TOO_LARGE',
       message: expect.stringContaining('200 times'),
@@ -158,7 +158,7 @@ describe('a bomb of many frames is stopped while it streams', () => {
     expect(produced).toBeLessThan(1000);
   });
 
-  test('at their number, over everything of one archive', async () => {
+  test('at the maximum number of frames, counted across one archive', async () => {
     const budget = new FrameBudget(10);
     const four = Buffer.concat(Array.from({ length: 4 }, () => zstdCompressSync(Buffer.from('x'))));
     expect((await unpack(four, { zstdFrames: budget })).toString()).toBe('xxxx');
@@ -166,7 +166,7 @@ describe('a bomb of many frames is stopped while it streams', () => {
     expect((await unpack(skipped, { zstdFrames: budget })).toString()).toBe('xxxx');
     await expect(unpack(four, { zstdFrames: budget })).rejects.toMatchObject({
       code: 'IMAGE_TOO_LARGE',
-      message: 'It brings the archive to more than 10 zstd frames.',
+      message: 'It brings the archive to more than 10 zstd frames, the maximum.',
     });
   });
 });

@@ -16,7 +16,7 @@ test('scans and masks have the names of the contract', () => {
   });
 });
 
-test('what a container is given and what it gives back is a dataset that our own reader pairs', async () => {
+test('our dataset reader pairs the scans and masks of a batch', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'heldout-bids-'));
   const { folder: anat, name } = batchMask('x1');
   const files = [DATASET_DESCRIPTION, batchScanFile({ id: 'x1', scan: Buffer.from('s') })];

@@ -6,7 +6,7 @@ const metadata = { CENTER: 'R001', CHRONICITY: null, DAYS_POST_STROKE: 30 };
 const parse = (files: ReturnType<typeof execInputFiles>, path: string) =>
   JSON.parse(Buffer.from(files.find((file) => file.path === path)!.bytes).toString());
 
-test('a phase with metadata gives the scan, the metadata and both in inputs.json', () => {
+test('a phase with metadata provides the scan, the metadata and an inputs.json that lists both', () => {
   const files = execInputFiles({ id: 'c1', format: 'MHA', scan, metadata });
   expect(files.map(({ path }) => path)).toEqual([
     'images/t1-brain-mri/c1.mha',
@@ -33,7 +33,7 @@ test('a phase with metadata gives the scan, the metadata and both in inputs.json
   ]);
 });
 
-test('a phase without metadata names none, so that templates choose the handler for one input', () => {
+test('a phase without metadata lists none, so that templates select the handler for one input', () => {
   const files = execInputFiles({ id: 'c2', format: 'NII_GZ', scan, metadata: null });
   expect(files.map(({ path }) => path)).toEqual(['images/t1-brain-mri/c2.nii.gz', 'inputs.json']);
   expect(parse(files, 'inputs.json').map((entry: { socket: { slug: string } }) => entry.socket.slug)).toEqual(

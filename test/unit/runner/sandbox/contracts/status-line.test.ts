@@ -23,7 +23,7 @@ test.each([
   expect(readStatus(Buffer.from(bytes, 'latin1'))).toBe(expected);
 });
 
-test('any bytes at all are a status, malformed, or short', () => {
+test('any bytes give a status, `malformed`, or `incomplete` if there are few', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 3000 }), (bytes) => {
       const status = readStatus(Buffer.from(bytes));

@@ -14,7 +14,9 @@ const GPUS: Gpu[] = [
   { uuid: 'GPU-3', model: 'NVIDIA A100-SXM4-40GB' },
 ];
 
-/** No GPU is here: the engine keeps what it is asked for, and the folders are names. */
+/**
+ * There is no GPU in tests: the engine records what it is asked to create, and the folders are only paths.
+ */
 function contextWith(gpus: readonly Gpu[]) {
   const created: ContainerSpec[] = [];
   const engine = {
@@ -49,11 +51,11 @@ function containerOf(context: RunContext, gpu: ContainerRules['gpu'], id = 'sha2
 const devicesOf = (created: readonly ContainerSpec[]) =>
   created.map(({ HostConfig }) => HostConfig.DeviceRequests?.flatMap(({ DeviceIDs }) => DeviceIDs) ?? []);
 
-/** Until everything that can go on has gone on. */
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+/** Waits until everything that can proceed has done so. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('the GPUs of containers', () => {
-  test('each container has GPUs of its own, of the model that the phase asks for', async () => {
+describe('GPU assignment', () => {
+  test('each container gets exclusive GPUs of the model that the phase requests', async () => {
     const { context, created } = contextWith(GPUS);
     await containerOf(context, { count: 1, model: 'a100' });
     await containerOf(context, { count: 1, model: 'A100' });
@@ -62,29 +64,29 @@ describe('the GPUs of containers', () => {
     expect(devicesOf(created)).toEqual([['GPU-1'], ['GPU-3'], ['GPU-2'], []]);
   });
 
-  test('a container waits until another one that is removed gives back what it needs', async () => {
+  test('a container waits until the removal of another one releases the GPUs that it needs', async () => {
     const { context, created } = contextWith(GPUS);
     const first = await containerOf(context, { count: 2 });
     const second = containerOf(context, { count: 3 });
     const third = containerOf(context, { count: 1 });
-    await settled();
+    await settle();
     expect(devicesOf(created)).toEqual([['GPU-1', 'GPU-2']]);
     await first.remove();
     await first.remove();
     await (await second).remove();
     await third;
-    // The GPUs come back in the order in which they were given back: the third container takes one of them.
+    // The third container takes one of the released GPUs, in the order of their release.
     expect(devicesOf(created).map(({ length }) => length)).toEqual([2, 3, 1]);
   });
 
-  test('a container that can’t be created gives its GPUs back', async () => {
+  test('a container that can’t be created releases its GPUs', async () => {
     const { context, created } = contextWith(GPUS);
     await expect(containerOf(context, { count: 3 }, 'broken')).rejects.toThrow('refuses');
     await containerOf(context, { count: 3 });
     expect(devicesOf(created)).toHaveLength(1);
   });
 
-  test('what the host can never have is an error at once', async () => {
+  test('a request that the host can never satisfy fails immediately', async () => {
     const { context } = contextWith(GPUS);
     await expect(containerOf(context, { count: 2, model: 'T4' })).rejects.toMatchObject({ code: 'INTERNAL' });
     await expect(containerOf(contextWith([]).context, { count: 1 })).rejects.toMatchObject({

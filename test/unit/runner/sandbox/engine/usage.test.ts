@@ -5,7 +5,10 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { watchUsage } from '#runner/sandbox/engine/usage.ts';
 
-/** Version 1 is met by real containers (test/integration/runner/sandbox); here are version 2's files, as a kernel writes them. */
+/**
+ * Real containers cover version 1 (test/integration/runner/sandbox); these tests write version 2's files as a
+ * kernel does.
+ */
 const ID = 'c0ffee';
 const MIB = 2 ** 20;
 
@@ -32,7 +35,7 @@ describe.each([
     write('pids.events', 'max 0\n');
   });
 
-  test('shows the peak, the workers that were killed and the forks that were refused', () => {
+  test('reports the peak, the killed processes and the refused forks', () => {
     const watch = watchUsage(ID, root);
     write('memory.peak', `${100 * MIB}\n`);
     write('memory.events', 'low 0\nhigh 0\nmax 9\noom 3\noom_kill 2\noom_group_kill 0\n');
@@ -40,22 +43,22 @@ describe.each([
     expect(watch.stop()).toEqual({ peakMemoryBytes: 100 * MIB, refusedForks: 5, oomKills: 2 });
   });
 
-  test('a worker that is killed is seen at once: its container may be gone before the next look', async () => {
+  test('a killed process is noticed immediately, because its container may be gone before the next sample', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
     const watch = watchUsage(ID, root);
     const kernel = fsWatch(path.join(group, 'memory.events'), { persistent: false });
-    const told = once(kernel, 'change');
+    const changed = once(kernel, 'change');
     write('memory.events', 'low 0\nhigh 0\nmax 9\noom 1\noom_kill 1\noom_group_kill 0\n');
-    await told;
+    await changed;
     kernel.close();
-    // Whoever watches for the same change has been told in the same turn.
+    // Other watchers of the same change have been notified in the same turn.
     await new Promise(setImmediate);
     rmSync(group, { recursive: true });
     expect(watch.stop().oomKills).toBe(1);
   });
 
-  test('a lap has what happened in it, though the kernel’s mark can’t be set back for other readers', () => {
+  test('a lap reports only its own usage, although the kernel’s mark can’t be reset for other readers', () => {
     const watch = watchUsage(ID, root);
     write('pids.events', 'max 1\n');
     expect(watch.lap()).toEqual({ peakMemoryBytes: 40 * MIB, refusedForks: 1, oomKills: 0 });
@@ -66,7 +69,7 @@ describe.each([
   });
 });
 
-test('a group that is gone, or that this host does not show, says nothing', () => {
+test('a control group that is gone or not readable reports nothing', () => {
   const watch = watchUsage(ID, root);
   expect(watch.stop()).toEqual({ peakMemoryBytes: null, refusedForks: 0, oomKills: 0 });
 });

@@ -34,12 +34,12 @@ test.each([
   ['MASK.NII', '.nii'],
   ['a b\n.mha', '.mha'],
   ['.nii.gz', '.nii.gz'],
-])('one image of any name is taken: %j', async (name, extension) => {
+])('an image with any name is collected: %j', async (name, extension) => {
   writeFileSync(join(folder, name), 'voxels');
   expect(await collect()).toEqual({ kind: 'file', extension, bytes: Buffer.from('voxels') });
 });
 
-test('a name that is no UTF-8 is taken as well', async () => {
+test('an image whose name is not UTF-8 is collected', async () => {
   writeFileSync(
     Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff, 0xfe]), Buffer.from('.nii')]),
     'v',
@@ -47,13 +47,13 @@ test('a name that is no UTF-8 is taken as well', async () => {
   expect(await collect()).toMatchObject({ kind: 'file', extension: '.nii' });
 });
 
-test('files that are no images are dropped', async () => {
+test('other files are ignored', async () => {
   writeFileSync(join(folder, 'notes.json'), '{}');
   writeFileSync(join(folder, 'mask.mha'), 'v');
   expect(await collect()).toMatchObject({ kind: 'file' });
 });
 
-test('no folder, an empty folder and a folder of other files hold no mask', async () => {
+test('a missing folder, an empty folder and a folder of other files contain no mask', async () => {
   expect(await collect()).toEqual({ kind: 'none' });
   writeFileSync(join(folder, 'notes.txt'), 'x');
   expect(await collect()).toEqual({ kind: 'none' });
@@ -61,16 +61,16 @@ test('no folder, an empty folder and a folder of other files hold no mask', asyn
   expect(await collect()).toEqual({ kind: 'none' });
 });
 
-test('two images are refused', async () => {
+test('two images are rejected', async () => {
   writeFileSync(join(folder, 'a.nii'), 'x');
   writeFileSync(join(folder, 'b.mha'), 'x');
   expect(await collect()).toMatchObject({
     kind: 'unsafe',
-    message: expect.stringContaining('holds 2 images'),
+    message: expect.stringContaining('contains 2 images'),
   });
 });
 
-test('a symbolic link is not followed, whether it leads out, in or nowhere', async () => {
+test('a symbolic link is not followed, whatever its target', async () => {
   for (const target of ['/etc/passwd', 'real.txt', '/nowhere']) {
     writeFileSync(join(folder, 'real.txt'), 'x');
     symlinkSync(target, join(folder, 'mask.nii'));
@@ -79,7 +79,7 @@ test('a symbolic link is not followed, whether it leads out, in or nowhere', asy
   }
 });
 
-test('a folder that is a link is not entered, at either level', async () => {
+test('a folder that is a link is not opened, at either level', async () => {
   const other = mkdtempSync(join(tmpdir(), 'heldout-other-'));
   mkdirSync(join(other, 'mask'));
   writeFileSync(join(other, 'mask', 'secret.nii'), 'secret');
@@ -92,7 +92,7 @@ test('a folder that is a link is not entered, at either level', async () => {
   rmSync(other, { recursive: true });
 });
 
-test('a file where the folder should be', async () => {
+test('a file in place of the folder is rejected', async () => {
   rmSync(folder, { recursive: true });
   writeFileSync(folder, 'x');
   expect(await collect()).toMatchObject({ kind: 'unsafe' });
@@ -103,44 +103,47 @@ test('a pipe does not block its reader', async () => {
   expect(await collect()).toMatchObject({ kind: 'unsafe', message: expect.stringContaining('regular') });
 });
 
-test('a socket is refused', async () => {
+test('a socket is rejected', async () => {
   const server = createServer().listen(join(folder, 'mask.nii'));
   await new Promise((resolve) => server.on('listening', resolve));
   expect(await collect()).toMatchObject({ kind: 'unsafe' });
   await new Promise((resolve) => server.close(resolve));
 });
 
-test('a folder with the mask’s name is refused', async () => {
+test('a folder with the mask’s name is rejected', async () => {
   mkdirSync(join(folder, 'mask.nii'));
   expect(await collect()).toMatchObject({ kind: 'unsafe' });
 });
 
-test('a file with two names is refused', async () => {
+test('a file with two hard links is rejected', async () => {
   writeFileSync(join(root, 'elsewhere'), 'x');
   linkSync(join(root, 'elsewhere'), join(folder, 'mask.nii'));
-  expect(await collect()).toMatchObject({ kind: 'unsafe', message: expect.stringContaining('has 2 names') });
+  expect(await collect()).toMatchObject({
+    kind: 'unsafe',
+    message: expect.stringContaining('has 2 hard links'),
+  });
 });
 
-test('somebody else’s file is refused', async () => {
+test('a file of another user is rejected', async () => {
   writeFileSync(join(folder, 'mask.nii'), 'x');
   expect(await collectFile(root, FOLDER, { uid: uid + 1, maxBytes: 1000 })).toMatchObject({
     kind: 'unsafe',
-    message: expect.stringContaining('somebody else'),
+    message: expect.stringContaining('another user'),
   });
   if (uid === 0) chownSync(join(folder, 'mask.nii'), 12, 12);
   if (uid === 0) expect(await collect()).toMatchObject({ kind: 'unsafe' });
 });
 
-test('a sparse file of a terabyte is measured, not read', async () => {
+test('a sparse file of a terabyte is rejected by its size, without reading it', async () => {
   writeFileSync(join(folder, 'mask.nii'), '');
   truncateSync(join(folder, 'mask.nii'), 2 ** 40);
   expect(await collect()).toEqual({
     kind: 'tooLarge',
-    message: `The image in /output/${FOLDER} is 1099511627776 bytes long; 1000 are allowed.`,
+    message: `The image in /output/${FOLDER} is 1099511627776 bytes long; at most 1000 are allowed.`,
   });
 });
 
-test('ten thousand files are not listed to the end', async () => {
+test('a folder with many files is rejected before it is listed completely', async () => {
   for (let index = 0; index < 300; index += 1) writeFileSync(join(folder, `${index}.txt`), '');
   expect(await collect()).toMatchObject({
     kind: 'unsafe',

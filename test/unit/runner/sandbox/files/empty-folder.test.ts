@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('files, folders, hidden names and names that are no text are gone; the folder stays the same one', async () => {
+test('files, folders, hidden names and names that are not text are removed; the folder itself stays', async () => {
   const inode = statSync(full).ino;
   mkdirSync(path.join(full, 'images', 'mask'), { recursive: true });
   writeFileSync(path.join(full, 'images', 'mask', 'a.nii.gz'), 'a');
@@ -33,7 +33,7 @@ test('files, folders, hidden names and names that are no text are gone; the fold
   expect(statSync(full).ino).toBe(inode);
 });
 
-test('links go, what they point at stays', async () => {
+test('links are removed, their targets stay', async () => {
   const outside = path.join(folder, 'outside');
   mkdirSync(outside);
   writeFileSync(path.join(outside, 'precious'), 'here');
@@ -46,7 +46,7 @@ test('links go, what they point at stays', async () => {
   expect(readFileSync(path.join(outside, 'precious'), 'utf8')).toBe('here');
 });
 
-test('folders nested deeper than a path is long', async () => {
+test('folders nested deeper than the maximum path length are removed', async () => {
   const name = 'd'.repeat(200);
   const before = process.cwd();
   process.chdir(full);
@@ -61,7 +61,7 @@ test('folders nested deeper than a path is long', async () => {
   expect(readdirSync(full)).toEqual([]);
 });
 
-test('names that were put there because they may be the next ones', async () => {
+test('existing files with predictable temporary names cause no conflict', async () => {
   for (let count = 0; count < 50; count++)
     writeFileSync(path.join(full, `.heldout-${process.pid}-${count}`), 'x');
   mkdirSync(path.join(full, 'a', 'b', 'c'), { recursive: true });
@@ -69,7 +69,7 @@ test('names that were put there because they may be the next ones', async () => 
   expect(readdirSync(full)).toEqual([]);
 });
 
-test('a folder whose place is taken by a link is refused, not followed', async () => {
+test('a link in place of the folder is rejected, not followed', async () => {
   symlinkSync(full, path.join(folder, 'link'));
   await expect(emptyFolder(path.join(folder, 'link'))).rejects.toMatchObject({ code: 'ENOTDIR' });
 });

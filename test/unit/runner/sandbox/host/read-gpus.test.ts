@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readGpus } from '#runner/sandbox/host/host.ts';
 
-test('GPUs are read from the list that NVIDIA’s driver keeps; what is no GPU is left out', async () => {
+test('GPUs are read from the list of NVIDIA’s driver; other entries are ignored', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'heldout-gpus-'));
   const write = async (name: string, text: string) => {
     await mkdir(path.join(folder, name));

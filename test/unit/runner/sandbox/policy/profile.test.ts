@@ -25,7 +25,7 @@ const spec = containerSpec(INPUT);
 const host = spec.HostConfig;
 const MEMORY = 1000 * 2 ** 20;
 
-test('the image is run by its ID, as its own user, with its own program and nothing of its config', () => {
+test('the container runs the image by its ID, with its user and program and nothing else of its config', () => {
   expect(spec).toMatchObject({
     Image: INPUT.image.id,
     Entrypoint: ['/run'],
@@ -38,7 +38,7 @@ test('the image is run by its ID, as its own user, with its own program and noth
   });
 });
 
-test('no network, no capability, no new privilege, our own seccomp profile, a read-only root', () => {
+test('there is no network, no capability, no new privilege, our own seccomp profile and a read-only root', () => {
   expect(host).toMatchObject({
     NetworkMode: 'none',
     CapDrop: ['ALL'],
@@ -51,7 +51,7 @@ test('no network, no capability, no new privilege, our own seccomp profile, a re
   expect(spec.NetworkDisabled).toBe(true);
 });
 
-test('memory without swap, processors, processes and files as the phase says', () => {
+test('memory (without swap), processors, processes and files are limited as the phase specifies', () => {
   expect(host).toMatchObject({
     Memory: MEMORY,
     MemorySwap: MEMORY,
@@ -62,7 +62,7 @@ test('memory without swap, processors, processes and files as the phase says', (
   expect(host.Ulimits.map(({ Name }) => Name)).not.toContain('nproc');
 });
 
-test('input read-only and without submounts, output writable, neither ever created by the engine', () => {
+test('input is mounted read-only and without submounts, output writable, and the engine creates neither', () => {
   const BindOptions = { Propagation: 'rprivate', NonRecursive: true };
   expect(host.Mounts).toEqual([
     { Type: 'bind', Source: '/scratch/x/input', Target: '/input', ReadOnly: true, BindOptions },
@@ -71,12 +71,12 @@ test('input read-only and without submounts, output writable, neither ever creat
   expect(host).not.toHaveProperty('Binds');
 });
 
-test('every VOLUME of the image is covered by a capped tmpfs, as /tmp is', () => {
+test('a tmpfs with a size limit covers /tmp and every VOLUME of the image', () => {
   const options = `rw,nosuid,nodev,exec,size=${MEMORY / 2},nr_inodes=65536,mode=1777,uid=1234,gid=2345`;
   expect(host.Tmpfs).toEqual({ '/tmp': options, '/data': options });
 });
 
-test('a VOLUME does not hide the model archive that was sent', () => {
+test('a VOLUME does not hide the submitted model archive', () => {
   const image = {
     ...INPUT.image,
     volumes: ['/opt/ml', '/opt/ml/model', '/opt/ml/model/cache', '/opt/ml/models'],
@@ -87,7 +87,7 @@ test('a VOLUME does not hide the model archive that was sent', () => {
   expect(volumesOf(null)).toEqual(['/tmp', ...image.volumes]);
 });
 
-test('a program is told what it has', () => {
+test('environment variables contain the program’s limits', () => {
   expect(spec.Env).toEqual([
     'A=1',
     'HELDOUT_CPUS=1.5',
@@ -103,7 +103,7 @@ test('logs can’t fill the disk', () => {
   });
 });
 
-test('gVisor and a set of processors only where asked for', () => {
+test('gVisor and a CPU set are used only on request', () => {
   expect(host).not.toHaveProperty('Runtime');
   expect(host).not.toHaveProperty('CpusetCpus');
   expect(host).not.toHaveProperty('DeviceRequests');
@@ -114,7 +114,7 @@ test('gVisor and a set of processors only where asked for', () => {
   });
 });
 
-test('the GPUs of a container are named one by one, so that no two containers share one', () => {
+test('a container’s GPUs are listed by ID, so that no two containers share one', () => {
   expect(containerSpec({ ...INPUT, gpus: ['GPU-1', 'GPU-3'] }).HostConfig.DeviceRequests).toEqual([
     { Driver: 'nvidia', DeviceIDs: ['GPU-1', 'GPU-3'], Capabilities: [['gpu', 'compute', 'utility']] },
   ]);

@@ -10,12 +10,12 @@ interface Rule {
 const profile: { defaultAction: string; architectures: string[]; syscalls: Rule[] } = JSON.parse(
   seccompProfile(),
 );
-const allowed = new Map<string, Rule[]>();
+const allowRules = new Map<string, Rule[]>();
 for (const rule of profile.syscalls.filter(({ action }) => action === 'SCMP_ACT_ALLOW')) {
-  for (const name of rule.names) allowed.set(name, [...(allowed.get(name) ?? []), rule]);
+  for (const name of rule.names) allowRules.set(name, [...(allowRules.get(name) ?? []), rule]);
 }
 
-test('what is not named is refused, and 32-bit and x32 calls are not named', () => {
+test('unlisted calls are refused, including all 32-bit and x32 calls', () => {
   expect(profile.defaultAction).toBe('SCMP_ACT_ERRNO');
   expect(profile.architectures).toEqual(['SCMP_ARCH_X86_64']);
 });
@@ -76,19 +76,19 @@ test.each([
   'vhangup',
   'sethostname',
   'sync',
-])('%s does not exist for a container', (name) => {
-  expect(allowed.has(name)).toBe(false);
+])('%s is refused', (name) => {
+  expect(allowRules.has(name)).toBe(false);
 });
 
-test('sockets of four families only, and of those what programs use: unix, TCP, UDP, the routes of netlink', () => {
-  const told = (name: string) =>
-    (allowed.get(name) ?? []).map(({ args = [] }) =>
+test('only Unix, TCP, UDP and netlink route sockets are allowed', () => {
+  const conditionsOf = (name: string) =>
+    (allowRules.get(name) ?? []).map(({ args = [] }) =>
       args.map(({ index, value, valueTwo, op }) =>
         op === 'SCMP_CMP_EQ' ? `${index}=${value}` : `${index}&${value}=${valueTwo}`,
       ),
     );
-  expect(told('socketpair')).toEqual([['0=1']]);
-  expect(told('socket')).toEqual([
+  expect(conditionsOf('socketpair')).toEqual([['0=1']]);
+  expect(conditionsOf('socket')).toEqual([
     ['0=1'],
     ['0=16', '2=0'],
     ...['0=2', '0=10'].flatMap((family) => [
@@ -100,14 +100,14 @@ test('sockets of four families only, and of those what programs use: unix, TCP, 
   ]);
 });
 
-test('clone makes processes and threads, no namespaces', () => {
+test('clone creates processes and threads, but no namespaces', () => {
   const namespaces = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000;
-  expect(allowed.get('clone')?.map(({ args }) => args)).toEqual([
+  expect(allowRules.get('clone')?.map(({ args }) => args)).toEqual([
     [{ index: 0, value: namespaces, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }],
   ]);
 });
 
-test('clone3 is answered with "not there", so that libc falls back to clone', () => {
+test('clone3 fails with ENOSYS, so that libc falls back to clone', () => {
   const rule = profile.syscalls.find(({ names }) => names.includes('clone3'));
   expect(rule).toMatchObject({ action: 'SCMP_ACT_ERRNO', errnoRet: 38 });
 });
@@ -121,11 +121,11 @@ test.each([
   'membarrier',
   'futex',
   'epoll_pwait2',
-])('%s is there: NumPy and servers need it', (name) => {
-  expect(allowed.get(name)?.[0]?.args).toBeUndefined();
+])('%s is allowed, because NumPy and servers need it', (name) => {
+  expect(allowRules.get(name)?.[0]?.args).toBeUndefined();
 });
 
-test('no name stands twice without a condition', () => {
+test('no call is listed twice without a condition', () => {
   const names = profile.syscalls.filter(({ args }) => !args).flatMap((rule) => rule.names);
   expect(new Set(names).size).toBe(names.length);
 });

@@ -4,7 +4,7 @@ import type { Verdict } from '#runner/sandbox/engine/verdict.ts';
 import type { CaseRun, ContainerRequest } from '#runner/types.ts';
 import { type Collected, type CollectRules, collectFile } from './collect.ts';
 
-/** No mask is larger; what is collected is held in memory. */
+/** Limit for a mask, because collected files are held in memory. */
 export const MAX_FILE_BYTES = 1024 * 2 ** 20;
 const NONE: Collected = { kind: 'none' };
 
@@ -13,16 +13,17 @@ export type Outcome =
   | { kind: 'output'; fileName: string; bytes: Uint8Array; probabilityMap: Uint8Array | null }
   | { kind: 'submissionError'; code: Extract<CaseRun, { kind: 'submissionError' }>['code']; message: string };
 
-/** What a mask has to be, besides a file in its place. */
+/** The requirements on a mask file besides its path. */
 export function outputRules({ image, rules }: ContainerRequest): CollectRules {
   return { uid: image.uid, maxBytes: Math.min(rules.limits.outputMib * 2 ** 20, MAX_FILE_BYTES) };
 }
 
 /**
- * The mask, and the map where maps are taken, as `exec` and `invoke` lay them out. Nothing may write to
- * `output` meanwhile: its container is dead or frozen. `missing` says whose fault it is that there is no mask.
+ * Collects the mask, and the probability map if the phase accepts maps, from the paths of `exec` and
+ * `invoke`. Nothing may write to `output` meanwhile: its container is dead or frozen. `missing` decides why
+ * there is no mask.
  */
-export async function takeOutput(
+export async function collectOutput(
   output: string,
   request: ContainerRequest,
   missing: () => Verdict,
@@ -42,19 +43,19 @@ export function outcomeOf(mask: Collected, map: Collected, missing: () => Verdic
   }
   if (mask.kind !== 'file') {
     const verdict = missing();
-    if (verdict.kind !== 'submissionError') throw new Error('A missing mask is a fault.');
+    if (verdict.kind !== 'submissionError') throw new Error('A missing mask must be a submission error.');
     return verdict;
   }
   return {
     kind: 'output',
-    // The team's own name is not passed on: it could carry what it saw.
+    // The team's own file name is not used: it could carry information from the scan.
     fileName: `mask${mask.extension}`,
     bytes: mask.bytes,
     probabilityMap: map.kind === 'file' ? map.bytes : null,
   };
 }
 
-/** A program that can't start fails every case in the same way: thrown, it ends the evaluation once. */
+/** A program that can't start fails every case in the same way, so this ends the evaluation once. */
 export function throwStartFailure(verdict: Verdict): void {
   if (verdict.kind === 'submissionError' && verdict.code === 'START_FAILED')
     throw new SubmissionError(verdict.code, verdict.message);

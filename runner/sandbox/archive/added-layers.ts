@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import type { Account, AccountTexts } from './account.ts';
+import { tarEnd, tarFileHeader, tarFolderHeader, tarHeader, tarPadding } from './tar-writer.ts';
+
+/** A layer that we add below or above those of the team, which the team's image can't influence. */
+export interface AddedLayer {
+  bytes: Buffer;
+  diffId: string;
+}
+
+/** The engine stacks at most 125 layers, and we add two. */
+export const MAX_TEAM_LAYERS = 123;
+
+/**
+ * The lowest layer: an empty folder, and a hash of the realm in a header, where it affects nothing but the
+ * layer's own hash.
+ * The engine stores a layer under a hash of the layer and of all layers below it, so images of two realms
+ * share no file on its disk, whatever their content. Sharing would open a covert channel: a container could
+ * set which pages of a shared file are in memory by reading them, and a later container could measure that by
+ * timing its own reads, a million bits at a time. Between a hidden phase and an open one, whose logs teams
+ * read, scans could leak this way.
+ */
+export function realmLayer(realm: string): AddedLayer {
+  const comment = paxRecord('comment', `heldout ${createHash('sha256').update(realm).digest('hex')}`);
+  const folder = [tarHeader('pax', comment.length, 'x'), comment, tarPadding(comment.length)];
+  return layer([...folder, tarFolderHeader('input/')]);
+}
+
+/**
+ * The uppermost layer: /etc/passwd and /etc/group as regular, small files. The engine reads both completely,
+ * as root, at every start: a pipe in their place would block it permanently, and a large file would use
+ * thirty bytes of its memory for each byte. The rows come from the image if it has such files. One more row
+ * names the container's user, because Python's getpass and code that uses it fail without one.
+ */
+export function accountsLayer({ uid, gid }: Account, texts: AccountTexts): AddedLayer {
+  const passwd = withRow(
+    texts.passwd ?? 'root:x:0:0::/:/bin/sh\n',
+    uid,
+    `heldout:x:${uid}:${gid}::/tmp:/bin/sh`,
+  );
+  const group = withRow(texts.group ?? 'root:x:0:\n', gid, `heldout:x:${gid}:`);
+  return layer([tarFolderHeader('etc/'), ...file('etc/passwd', passwd), ...file('etc/group', group)]);
+}
+
+function withRow(text: string, id: number, row: string): string {
+  const isPresent = text.split('\n').some((line) => line.split(':')[2] === String(id));
+  if (isPresent) return text;
+  return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${row}\n`;
+}
+
+function file(name: string, text: string): Buffer[] {
+  const content = Buffer.from(text);
+  return [tarFileHeader(name, content.length), content, tarPadding(content.length)];
+}
+
+/** Formats "<length> <key>=<value>\n", where the length counts the whole record. */
+function paxRecord(key: string, value: string): Buffer {
+  const body = ` ${key}=${value}\n`;
+  let length = body.length + 1;
+  while (String(length).length + body.length !== length) length = String(length).length + body.length;
+  return Buffer.from(`${length}${body}`);
+}
+
+function layer(blocks: readonly Buffer[]): AddedLayer {
+  const bytes = Buffer.concat([...blocks, tarEnd()]);
+  return { bytes, diffId: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
+}
