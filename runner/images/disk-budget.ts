@@ -1,32 +1,34 @@
 /**
- * What is kept on a disk because it may be wanted again (loaded images, say), and what of it goes when there is
- * no room for more: what was used the longest ago first. Pure; whoever keeps things removes them.
+ * A disk budget for items that may be needed again, such as loaded images: chooses what to remove if there is
+ * no space for more, least recently used first. Pure; the caller removes the items.
  */
-export interface Kept {
+export interface CachedItem {
   key: string;
   bytes: number;
   /** Milliseconds since 1970. */
   usedAt: number;
 }
 
-export interface Room {
-  /** All that may be kept together. */
+export interface SpaceNeeds {
+  /** Maximum size of all cached items together. */
   budgetBytes: number;
-  /** Free on the disk now; null where it can't be read. */
+  /** Free space on the disk now; null if it can't be determined. */
   freeBytes: number | null;
-  /** That much is to be free on the disk before `addedBytes` come. */
+  /** Free space required on the disk before `addedBytes` are added. */
   neededBytes: number;
-  /** What is about to be kept on top. */
+  /** Size of the item that is about to be added. */
   addedBytes: number;
 }
 
-/** In the order in which to remove them, until both the budget and the disk have room; all where even that is too little. */
-export function chooseRemovals(kept: readonly Kept[], room: Room): string[] {
-  const { budgetBytes, freeBytes, neededBytes, addedBytes } = room;
-  let bytes = kept.reduce((sum, each) => sum + each.bytes, 0);
+/**
+ * Keys in the order of removal, until budget and disk have enough space; all keys if even that is not enough.
+ */
+export function chooseRemovals(items: readonly CachedItem[], needs: SpaceNeeds): string[] {
+  const { budgetBytes, freeBytes, neededBytes, addedBytes } = needs;
+  let bytes = items.reduce((sum, each) => sum + each.bytes, 0);
   let free = freeBytes ?? Number.POSITIVE_INFINITY;
   const removals: string[] = [];
-  for (const each of kept.toSorted((a, b) => a.usedAt - b.usedAt)) {
+  for (const each of items.toSorted((a, b) => a.usedAt - b.usedAt)) {
     if (bytes + addedBytes <= budgetBytes && free >= neededBytes) break;
     removals.push(each.key);
     bytes -= each.bytes;

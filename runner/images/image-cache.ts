@@ -10,25 +10,27 @@ import type { LoadedImage } from '#runner/types.ts';
 import { chooseRemovals } from './disk-budget.ts';
 
 /**
- * Images that were checked and loaded before, by their realm and the SHA-256 of their archive. They stay for the next evaluation
- * until the budget or the disk wants their room; then those go that were used the longest ago. Other runners may
- * share the engine: an image in use is held by a container that is never started, which makes the engine refuse
- * its removal to everybody, and one that somebody else has removed is loaded anew.
+ * Images that were checked and loaded before, by their realm and the SHA-256 of their archive. They stay for
+ * the next evaluation until the budget or the disk needs the space, and are removed least recently used
+ * first. Other runners may share the engine: an image in use is inUseBytes by a container that is never started, so
+ * the engine refuses to remove it for anyone, and an image that someone else has removed is loaded again.
  */
 export interface ImageCache {
-  /** Throws SubmissionError for an archive that is refused, PlatformError for an engine that is gone or a full disk. */
+  /**
+   * Throws SubmissionError for a rejected archive, PlatformError if the engine is gone or the disk is full.
+   */
   use(archive: ImageArchive, limits: Limits, signal: AbortSignal): Promise<ImageInUse>;
-  /** Removes what is not in use until the disk has its reserve; does nothing where it has it. */
+  /** Removes images that are not in use until the disk has its reserve of free space. */
   keepReserve(): Promise<void>;
 }
 
 export interface ImageArchive {
   sha256: string;
-  /** The phase, so that nothing that its containers do to the image's files is felt in another one. */
+  /** The phase, so that what its containers do to the image's files has no effect on another phase. */
   realm: string;
 }
 
-/** Not removed until disposed of. */
+/** The image is not removed until this is disposed. */
 export interface ImageInUse extends AsyncDisposable {
   image: LoadedImage;
 }
@@ -36,15 +38,15 @@ export interface ImageInUse extends AsyncDisposable {
 export interface ImageCacheOptions {
   sandbox: Pick<Sandbox, 'prepareImage' | 'holdImage' | 'removeImage'>;
   store: Pick<Store, 'open'>;
-  /** Remembers over restarts what is loaded. */
+  /** Remembers across restarts what is loaded. */
   file: string;
-  /** The engine's folder, where it is on this host. */
+  /** The engine's folder, if it is on this host. */
   engineFolder: string;
   budgetBytes: number;
   log: Pick<Logger, 'info'>;
 }
 
-/** As much as the checks of disk space leave free (sandbox/archive/spool.ts), and a little more. */
+/** Slightly more than the checks of disk space leave free (sandbox/archive/spool.ts). */
 const RESERVE_BYTES = 1.25 * 2 ** 30;
 
 const entrySchema = z.object({
@@ -57,7 +59,7 @@ const entrySchema = z.object({
     uid: z.int(),
     gid: z.int(),
     volumes: z.array(z.string()).readonly(),
-    /** Of the layers. Two images that share some count them twice. */
+    /** Size of the layers. Layers that two images share are counted twice. */
     bytes: z.number(),
   }),
   /** Milliseconds since 1970. */
@@ -72,19 +74,20 @@ export async function openImageCache(options: ImageCacheOptions): Promise<ImageC
   const inUse = new Set<string>();
   const save = () => writeEntries(options.file, entries);
 
-  /** Gives the bytes that were freed. */
-  const makeRoom = async (room: { addedBytes: number; neededBytes: number }): Promise<number> => {
-    const kept = Object.entries(entries).map(([key, { image, usedAt }]) => ({ key, usedAt, ...image }));
-    const idle = kept.filter(({ key }) => !inUse.has(key));
-    const held = kept.filter(({ key }) => inUse.has(key)).reduce((sum, { bytes }) => sum + bytes, 0);
+  /** Returns the number of bytes freed. */
+  const freeSpace = async (needs: { addedBytes: number; neededBytes: number }): Promise<number> => {
+    const items = Object.entries(entries).map(([key, { image, usedAt }]) => ({ key, usedAt, ...image }));
+    const idle = items.filter(({ key }) => !inUse.has(key));
+    const inUseBytes = items.filter(({ key }) => inUse.has(key)).reduce((sum, { bytes }) => sum + bytes, 0);
     const freeBytes = await freeBytesAt(engineFolder);
     let freed = 0;
-    for (const key of chooseRemovals(idle, { budgetBytes: budgetBytes - held, freeBytes, ...room })) {
+    for (const key of chooseRemovals(idle, { budgetBytes: budgetBytes - inUseBytes, freeBytes, ...needs })) {
       const { image } = entries[key] as Entries[string];
-      // false: another runner uses it. It is no longer ours to remove, and costs a check if it comes again.
+      // false: another runner uses it. It is no longer ours to remove, and has to be checked again if it is
+      // needed again.
       if (await sandbox.removeImage(image.id)) freed += image.bytes;
       delete entries[key];
-      log.info({ image: image.id, bytes: image.bytes }, 'removed an image to make room');
+      log.info({ image: image.id, bytes: image.bytes }, 'removed an image to free disk space');
     }
     await save();
     return freed;
@@ -93,18 +96,18 @@ export async function openImageCache(options: ImageCacheOptions): Promise<ImageC
     sandbox.prepareImage(store.open(sha256), limits, {
       realm,
       signal,
-      // The engine unpacks it once into a temporary folder and once into its store.
+      // The engine unpacks it to a temporary folder first and then into its store.
       beforeLoad: async (bytes) =>
-        void (await makeRoom({ addedBytes: bytes, neededBytes: 2 * bytes + RESERVE_BYTES })),
+        void (await freeSpace({ addedBytes: bytes, neededBytes: 2 * bytes + RESERVE_BYTES })),
     });
   const load = async (archive: ImageArchive, limits: Limits, signal: AbortSignal) => {
     try {
       return await prepare(archive, limits, signal);
     } catch (error) {
-      // No room to unpack it: what can go, goes, and then once more.
+      // There is not enough space to unpack it: remove everything that is not in use and retry once.
       const isFull = error instanceof PlatformError && error.code === 'DISK_FULL';
       const everything = { addedBytes: 0, neededBytes: Number.POSITIVE_INFINITY };
-      if (!isFull || (await makeRoom(everything)) === 0) throw error;
+      if (!isFull || (await freeSpace(everything)) === 0) throw error;
       return await prepare(archive, limits, signal);
     }
   };
@@ -140,12 +143,12 @@ export async function openImageCache(options: ImageCacheOptions): Promise<ImageC
     async keepReserve() {
       const freeBytes = await freeBytesAt(engineFolder);
       if (freeBytes !== null && freeBytes < RESERVE_BYTES)
-        await makeRoom({ addedBytes: 0, neededBytes: RESERVE_BYTES });
+        await freeSpace({ addedBytes: 0, neededBytes: RESERVE_BYTES });
     },
   };
 }
 
-/** A damaged file costs a load of each image, nothing else. */
+/** A damaged file only means that each image is loaded again. */
 async function readEntries(file: string): Promise<Entries> {
   try {
     return cacheSchema.parse(JSON.parse(await readFile(file, 'utf8')));
@@ -156,7 +159,7 @@ async function readEntries(file: string): Promise<Entries> {
 
 async function writeEntries(file: string, entries: Entries): Promise<void> {
   const draft = `${file}.${process.pid}`;
-  // On a full disk it is forgotten what is loaded, and found out again.
+  // If the disk is full, the list of loaded images is not saved; a later load finds them again.
   await writeFile(draft, JSON.stringify(entries), { mode: 0o600 })
     .then(() => rename(draft, file))
     .catch((error: NodeJS.ErrnoException) => {

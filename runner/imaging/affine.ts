@@ -1,9 +1,8 @@
-/** 4 × 4 matrices as 16 numbers, row by row; the last row is always 0 0 0 1. */
+/** 4 × 4 matrices as 16 numbers in row order; the last row is always 0 0 0 1. */
 export type Affine = readonly number[];
 
 /**
- * The affine of a qform (method 2 of nifti1.h).
- *
+ * Computes the affine of a qform (method 2 of nifti1.h).
  * @param qform quatern_b, c, d and qoffset_x, y, z.
  * @param pixdim pixdim[0] is qfac (−1 flips the third axis), [1..3] the spacing in mm.
  */
@@ -12,7 +11,7 @@ export function quaternionAffine(qform: readonly number[], pixdim: readonly numb
   const square = 1 - (b * b + c * c + d * d);
   let a = 0;
   if (square < 1e-7) {
-    // Rounding can push the vector part just past length 1: a half-turn.
+    // Rounding can make the vector part slightly longer than 1, which is a half-turn.
     const length = Math.hypot(b, c, d);
     b /= length;
     c /= length;
@@ -43,7 +42,7 @@ export function quaternionAffine(qform: readonly number[], pixdim: readonly numb
   ];
 }
 
-/** Where a point in voxel coordinates lies in the world, in mm. */
+/** Converts voxel coordinates to world coordinates in mm. */
 export function applyAffine(affine: Affine, x: number, y: number, z: number): [number, number, number] {
   return [
     affine[0]! * x + affine[1]! * y + affine[2]! * z + affine[3]!,
@@ -71,7 +70,7 @@ export function determinant(affine: Affine): number {
   return a! * (e! * i! - f! * h!) - b! * (d! * i! - f! * g!) + c! * (d! * h! - e! * g!);
 }
 
-/** World → voxel, or null where the three columns do not span space. */
+/** World → voxel, or null if the affine is not invertible. */
 export function invertAffine(affine: Affine): number[] | null {
   const det = determinant(affine);
   if (!Number.isFinite(det) || det === 0) return null;

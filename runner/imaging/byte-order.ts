@@ -1,6 +1,6 @@
 import { BYTES_PER_VOXEL, type DataType } from './volume.ts';
 
-/** A copy of voxel bytes in the other byte order. */
+/** Returns a copy of voxel bytes in the opposite byte order. */
 export function swapBytes(bytes: Uint8Array, dtype: DataType): Uint8Array {
   const size = BYTES_PER_VOXEL[dtype];
   if (size === 1) return bytes;

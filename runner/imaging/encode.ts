@@ -13,7 +13,7 @@ import {
   voxelCount,
 } from './volume.ts';
 
-/** Writers whose headers hold numbers only: no field that could name a patient, a site or a machine. */
+/** Writers whose headers contain only numbers, so no field can identify a patient, a site or a machine. */
 
 export interface Encodable extends Grid {
   data: RawData;
@@ -30,14 +30,16 @@ export interface EncodableNifti extends Grid {
   intercept?: number;
 }
 
-/** sform code 2 and qform code 0: the affine as given, in "aligned" coordinates, and nothing that could differ. */
+/**
+ * sform code 2 ("aligned" coordinates) and qform code 0: only one affine is stored, so two can't disagree.
+ */
 const ALIGNED = 2;
 /** mm and seconds. */
 const MM = 2;
 
 /**
- * A NIfTI-1 file (`.nii.gz`, or `.nii` with `gzipLevel: null`), little-endian. The affine is voxel → RAS mm,
- * row by row; it is stored as float32.
+ * Writes a NIfTI-1 file (`.nii.gz`, or `.nii` with `gzipLevel: null`), little-endian. The affine is voxel →
+ * RAS mm in row order and is stored as float32.
  */
 export function encodeNifti(image: EncodableNifti): Uint8Array {
   const { shape, affine, data, gzipLevel = 6, slope = 1, intercept = 0 } = image;
@@ -46,7 +48,7 @@ export function encodeNifti(image: EncodableNifti): Uint8Array {
   return joinNifti(header, data, gzipLevel);
 }
 
-/** The header fields that say a grid, by its sform alone, unscaled. */
+/** Header fields that describe a grid, by its sform only, without scaling. */
 export function gridNumbers({ shape, affine }: Grid): NiftiNumbers {
   return {
     shape,
@@ -66,14 +68,14 @@ export type NiftiNumbers = Pick<
   'shape' | 'slope' | 'intercept' | 'pixdim' | 'xyztUnits' | 'qformCode' | 'sformCode' | 'qform' | 'sform'
 >;
 
-/** The 352 bytes before the voxels of a NIfTI-1 file: header, and no extension. */
+/** The 352 bytes before the voxels of a NIfTI-1 file: the header without extensions. */
 export function nifti1Header(dtype: DataType, numbers: NiftiNumbers): Uint8Array {
   const bytes = new Uint8Array(NIFTI1_HEADER_BYTES + 4);
   const view = new DataView(bytes.buffer);
   view.setInt32(0, NIFTI1_HEADER_BYTES, true);
   bytes[38] = 'r'.charCodeAt(0);
   [3, ...numbers.shape, 1, 1, 1, 1].forEach((size, i) => {
-    if (size > 32_767) throw new Error(`An axis of ${size} voxels does not fit NIfTI-1`);
+    if (size > 32_767) throw new Error(`An axis of ${size} voxels is too long for NIfTI-1`);
     view.setInt16(40 + 2 * i, size, true);
   });
   view.setInt16(70, NIFTI_CODES[dtype], true);
@@ -94,12 +96,12 @@ export function nifti1Header(dtype: DataType, numbers: NiftiNumbers): Uint8Array
   return bytes;
 }
 
-/** The 544 bytes before the voxels of a NIfTI-2 file: header, and no extension. Keeps float64. */
+/** The 544 bytes before the voxels of a NIfTI-2 file: the header without extensions. Keeps float64. */
 export function nifti2Header(dtype: DataType, numbers: NiftiNumbers): Uint8Array {
   const bytes = new Uint8Array(NIFTI2_HEADER_BYTES + 4);
   const view = new DataView(bytes.buffer);
   view.setInt32(0, NIFTI2_HEADER_BYTES, true);
-  bytes.set([0x6e, 0x2b, 0x32, 0, 0x0d, 0x0a, 0x1a, 0x0a], 4); // "n+2" and the line ends that betray a text copy
+  bytes.set([0x6e, 0x2b, 0x32, 0, 0x0d, 0x0a, 0x1a, 0x0a], 4); // "n+2" and line ends that reveal a text-mode copy
   view.setInt16(12, NIFTI_CODES[dtype], true);
   view.setInt16(14, 8 * BYTES_PER_VOXEL[dtype], true);
   [3, ...numbers.shape, 1, 1, 1, 1].forEach((size, i) => {
@@ -120,18 +122,18 @@ export function nifti2Header(dtype: DataType, numbers: NiftiNumbers): Uint8Array
   return bytes;
 }
 
-/** Header and voxels as one file, compressed where a level is given. */
+/** Joins header and voxels to one file, compressed if a level is given. */
 export function joinNifti(header: Uint8Array, data: RawData, gzipLevel: number | null): Uint8Array {
   const file = Buffer.allocUnsafeSlow(header.length + data.byteLength);
   file.set(header);
   file.set(bytesOf(data), header.length);
-  // node:zlib writes neither a name nor a time into the member's header.
+  // node:zlib writes neither a name nor a time to the gzip header.
   return gzipLevel === null ? file : gzipSync(file, { level: gzipLevel });
 }
 
 /**
- * A MetaImage file (`.mha`), little-endian; zlib-compressed unless `compressionLevel` is null. The affine is
- * voxel → RAS mm and is written as LPS direction, spacing and offset.
+ * Writes a MetaImage file (`.mha`), little-endian; zlib-compressed unless `compressionLevel` is null. The
+ * affine is voxel → RAS mm and is written as LPS direction, spacing and offset.
  */
 export function encodeMetaImage(image: Encodable): Uint8Array {
   const { shape, affine, data, compressionLevel = 6 } = image;

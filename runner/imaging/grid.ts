@@ -11,21 +11,21 @@ import {
   voxelCount,
 } from './volume.ts';
 
-/** Comparing grids, and bringing one that is stored with flipped or permuted axes into the order of another. */
+/** Compares grids, and reorders a grid with flipped or permuted axes to match another one. */
 
-/** How far a corner may lie from where it should, in mm. */
+/** The maximum distance between corresponding corners, in mm. */
 export const GRID_TOLERANCE_MM = 1e-3;
 
-/** For each axis of the target: which axis of the source it is, and whether it runs backwards. */
+/** For each axis of the target: the corresponding axis of the source, and whether it is reversed. */
 export interface AxisOrder {
   axes: Triple;
   flipped: readonly [boolean, boolean, boolean];
 }
 
 /**
- * The largest distance between corresponding corners of two grids, in mm, or null where their shapes differ.
- * Corners are the outer ones of the corner voxels (index −½ and n − ½), so that a grid one voxel thin counts
- * its third axis too.
+ * The largest distance between corresponding corners of two grids, in mm, or null if their shapes differ.
+ * Corners are the outer corners of the corner voxels (indices −½ and n − ½), so the third axis counts even if
+ * the grid is one voxel thin.
  */
 export function gridDistance(a: Grid, b: Grid): number | null {
   if (!a.shape.every((size, axis) => size === b.shape[axis])) return null;
@@ -44,8 +44,8 @@ export function gridDistance(a: Grid, b: Grid): number | null {
 }
 
 /**
- * How the axes of `source` must be taken to run along those of `target`, or null where no order of axes brings
- * them together (an axis of one runs along none or two of the other).
+ * The order and direction in which the axes of `source` match those of `target`, or null if no order does (an
+ * axis of one corresponds to none or two of the other).
  */
 export function axisOrder(source: Grid, target: Grid): AxisOrder | null {
   const inverse = invertAffine(target.affine);
@@ -66,12 +66,12 @@ export function axisOrder(source: Grid, target: Grid): AxisOrder | null {
   return { axes: axes as [number, number, number], flipped: flipped as [boolean, boolean, boolean] };
 }
 
-/** True where nothing has to be moved. */
+/** Whether the order leaves every axis unchanged. */
 export function keepsOrder(order: AxisOrder): boolean {
   return order.axes.every((axis, i) => axis === i) && !order.flipped.includes(true);
 }
 
-/** The grid of `source` as it reads once its axes are taken in `order`: the same points of the world. */
+/** The grid of `source` after its axes are reordered; voxels keep their world coordinates. */
 export function reorderGrid(source: Grid, order: AxisOrder): Grid {
   const shape = order.axes.map((axis) => source.shape[axis]!) as [number, number, number];
   const affine = [...source.affine];
@@ -87,7 +87,7 @@ export function reorderGrid(source: Grid, order: AxisOrder): Grid {
   return { shape, affine };
 }
 
-/** A volume with its voxels moved so that the axes run in `order`. */
+/** Reorders the voxels of a volume along with its axes. */
 export function reorderVolume(volume: Volume, order: AxisOrder): Volume {
   if (keepsOrder(order)) return volume;
   const grid = reorderGrid(volume, order);

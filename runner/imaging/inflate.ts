@@ -2,14 +2,14 @@ import { gunzipSync, unzipSync } from 'node:zlib';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 
 /**
- * Decompression that trusts nobody. How many bytes may come out is always known before it starts, and the
- * output is one buffer of exactly that size, so that a bomb of any kind costs no more than an honest file.
+ * Decompression of untrusted data. The output size is always known in advance and the output is a single
+ * buffer of exactly that size, so a decompression bomb costs no more than a valid file.
  */
 
-/** Deflate can't do better than 1 bit for a match of 258 bytes: nothing expands by more than this. */
+/** Deflate encodes at most a match of 258 bytes in 1 bit, which bounds the expansion by this factor. */
 const MAX_DEFLATE_RATIO = 1032;
 
-/** Room for a header while peeking; a peek never takes more memory than this. */
+/** Memory limit while peeking at a header. */
 const PEEK_LIMIT_BYTES = 1024 * 1024;
 
 export function isGzip(bytes: Uint8Array): boolean {
@@ -17,16 +17,15 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /**
- * Inflate a whole gzip file (any number of members, zero padding allowed behind the last one) that must hold
- * exactly `size` bytes. Checksums and lengths in the trailers are verified.
- *
- * @throws SubmissionError UNREADABLE where it is truncated or corrupt, or holds fewer or more bytes.
+ * Decompresses a complete gzip file (any number of members, with optional zero padding at the end) that must
+ * contain exactly `size` bytes. Verifies the checksums and lengths in the trailers.
+ * @throws SubmissionError UNREADABLE if it is truncated or corrupt, or contains fewer or more bytes.
  */
 export function gunzipExactly(bytes: Uint8Array, size: number): Uint8Array {
   return inflateExactly(gunzipSync, bytes, size);
 }
 
-/** As gunzipExactly, for a zlib stream (or gzip, which some writers of MetaImage use). */
+/** Like gunzipExactly, for a zlib stream (or gzip, which some MetaImage writers use). */
 export function unzipExactly(bytes: Uint8Array, size: number): Uint8Array {
   return inflateExactly(unzipSync, bytes, size);
 }
@@ -35,13 +34,13 @@ function inflateExactly(inflate: typeof gunzipSync, bytes: Uint8Array, size: num
   if (size > bytes.length * MAX_DEFLATE_RATIO) {
     throw new SubmissionError(
       'UNREADABLE',
-      `The header promises ${size} bytes, more than ${bytes.length} compressed bytes can hold.`,
+      `The header declares ${size} bytes of data, but the ${bytes.length} compressed bytes can’t contain that many.`,
     );
   }
   let out: Uint8Array;
   try {
-    // One byte more than promised: zlib then sees the end of the stream (and checks the trailer) in the same
-    // call, and an overlong stream is noticed at its first excess byte.
+    // One byte larger than declared, so that zlib reaches the end of the stream (and checks the trailer) in
+    // the same call and detects an overlong stream at its first excess byte.
     out = inflate(bytes, { chunkSize: Math.max(size + 1, 64), maxOutputLength: size });
   } catch (error) {
     throw unreadable(error, size);
@@ -49,33 +48,34 @@ function inflateExactly(inflate: typeof gunzipSync, bytes: Uint8Array, size: num
   if (out.length < size) {
     throw new SubmissionError(
       'UNREADABLE',
-      `The file holds ${out.length} bytes where its header promises ${size}.`,
+      `The file contains ${out.length} bytes, but its header declares ${size}.`,
     );
   }
   return out;
 }
 
 /**
- * The first bytes of a gzip file: at least `wanted`, unless the whole file holds fewer. Reads little of the
- * input where the file is honest, and never takes more than 1 MiB where it is not.
+ * Returns the first bytes of a gzip file: at least `minBytes`, unless the file contains fewer. Reads only a
+ * little of a valid file, and never uses more than 1 MiB of memory for a malicious one.
  */
-export function peekGunzip(bytes: Uint8Array, wanted: number): Uint8Array {
+export function peekGunzip(bytes: Uint8Array, minBytes: number): Uint8Array {
   let low = 0;
   let taken = Math.min(192, bytes.length);
   let high = Number.POSITIVE_INFINITY;
   for (;;) {
     const out = gunzipStart(bytes.subarray(0, taken));
     if (out === 'too much') high = taken;
-    else if (out.length >= wanted || taken === bytes.length) return out;
+    else if (out.length >= minBytes || taken === bytes.length) return out;
     else low = taken;
-    // Double until too much comes out, then halve the interval: one more byte of input gives at most 1032.
+    // Double the input until the output is too large, then bisect: one more byte of input gives at most 1032
+    // bytes.
     taken = high === Number.POSITIVE_INFINITY ? Math.min(taken * 2, bytes.length) : (low + high) >>> 1;
   }
 }
 
 function gunzipStart(bytes: Uint8Array): Uint8Array | 'too much' {
   try {
-    // 2 is Z_SYNC_FLUSH: give what there is, the end of the input is not the end of the file.
+    // 2 is Z_SYNC_FLUSH: return what is available, because the input is only the start of the file.
     return gunzipSync(bytes, { finishFlush: 2, maxOutputLength: PEEK_LIMIT_BYTES });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return 'too much';
@@ -88,11 +88,11 @@ function unreadable(error: unknown, size: number | null): SubmissionError {
   if (code === 'ERR_BUFFER_TOO_LARGE') {
     return new SubmissionError(
       'UNREADABLE',
-      `The compressed data holds more than the ${size} bytes that the header promises.`,
+      `The compressed data contains more than the ${size} bytes that the header declares.`,
     );
   }
   if (code === 'Z_BUF_ERROR') {
-    return new SubmissionError('UNREADABLE', 'The compressed data ends too early: the file is truncated.');
+    return new SubmissionError('UNREADABLE', 'The file is truncated: its compressed data ends too early.');
   }
   if (code === 'Z_DATA_ERROR' || code === 'Z_NEED_DICT') {
     return new SubmissionError('UNREADABLE', `The compressed data is corrupt (zlib: ${message}).`);

@@ -13,12 +13,12 @@ import {
 } from './volume.ts';
 
 /**
- * MetaImage in one file (`.mha`): a text header of `Key = value` lines that ends with `ElementDataFile`,
- * then the voxels, raw or as one zlib stream. World coordinates are LPS, so x and y change sign on the way
- * to RAS. As in MetaIO of ITK.
+ * Reads single-file MetaImage (`.mha`): a text header of `Key = value` lines that ends with
+ * `ElementDataFile`, followed by the voxels, raw or as one zlib stream. World coordinates are LPS, so x and y
+ * change sign in the conversion to RAS. Follows ITK's MetaIO.
  */
 
-/** A header longer than this is no header. */
+/** No valid header is longer than this. */
 const MAX_HEADER_BYTES = 64 * 1024;
 
 const DATA_TYPES: Readonly<Record<string, DataType>> = {
@@ -50,13 +50,13 @@ export const MET_NAMES: Readonly<Record<DataType, string>> = {
   float64: 'MET_DOUBLE',
 };
 
-/** True where the bytes start like a MetaImage header: one of its keys and an equals sign. */
+/** Whether the bytes start like a MetaImage header: one of its keys and an equals sign. */
 export function looksLikeMetaImage(bytes: Uint8Array): boolean {
   const start = Buffer.from(bytes.subarray(0, 256)).toString('latin1');
   return /^\s*(ObjectType|NDims|Comment|ObjectSubType|TransformType)\s*=/.test(start);
 }
 
-/** Read an `.mha` file. Throws SubmissionError UNREADABLE; takes no more memory than `limits` say. */
+/** Reads an `.mha` file. Throws SubmissionError UNREADABLE; uses no more memory than `limits` allow. */
 export function readMetaImage(bytes: Uint8Array, limits: ReadLimits): Volume {
   const { tags, dataOffset } = parseTags(bytes);
   checkTags(tags);
@@ -67,7 +67,7 @@ export function readMetaImage(bytes: Uint8Array, limits: ReadLimits): Volume {
   const size = voxelCount(shape) * BYTES_PER_VOXEL[dtype];
   if (size > limits.maxVoxelBytes) {
     throw unreadable(
-      `The header promises ${shape.join(' × ')} voxels of ${dtype} (${size} bytes); at most ${limits.maxVoxelBytes} bytes are read.`,
+      `The header declares ${shape.join(' × ')} voxels of ${dtype} (${size} bytes); the limit is ${limits.maxVoxelBytes} bytes.`,
     );
   }
   const voxels = voxelBytes(bytes.subarray(dataOffset), size, flag(tags, 'CompressedData'));
@@ -83,13 +83,15 @@ function parseTags(bytes: Uint8Array): { tags: Map<string, string>; dataOffset: 
   for (;;) {
     const end = header.indexOf(10, at);
     if (end === -1)
-      throw unreadable(`No ElementDataFile in the first ${header.length} bytes: no whole header.`);
+      throw unreadable(
+        `The header is incomplete: the first ${header.length} bytes contain no ElementDataFile.`,
+      );
     const line = header.toString('latin1', at, end);
     at = end + 1;
     const equals = line.indexOf('=');
     if (equals === -1) {
       if (line.trim() === '') continue;
-      throw unreadable('The header has a line that is not “Key = value”.');
+      throw unreadable('The header contains a line that is not “Key = value”.');
     }
     const key = line.slice(0, equals).trim();
     tags.set(key, line.slice(equals + 1).trim());
@@ -100,24 +102,28 @@ function parseTags(bytes: Uint8Array): { tags: Map<string, string>; dataOffset: 
 function checkTags(tags: ReadonlyMap<string, string>): void {
   const file = tags.get('ElementDataFile');
   if (file !== 'LOCAL') {
-    throw unreadable('The voxels are in another file (ElementDataFile is not LOCAL): write one .mha file.');
+    throw unreadable(
+      'The voxels are in another file (ElementDataFile is not LOCAL). Write a single .mha file.',
+    );
   }
   if (tags.has('BinaryData') && !flag(tags, 'BinaryData')) {
-    throw unreadable('The voxels are written as text (BinaryData = False); they must be binary.');
+    throw unreadable('The voxels are stored as text (BinaryData = False); they must be binary.');
   }
   const channels = tags.get('ElementNumberOfChannels') ?? '1';
   if (channels !== '1')
     throw unreadable(`The image has ${channels.slice(0, 20)} channels; it must have one.`);
   const headerSize = tags.get('HeaderSize') ?? '0';
   if (headerSize !== '0')
-    throw unreadable(`The header has HeaderSize ${headerSize.slice(0, 20)}; 0 is read.`);
+    throw unreadable(`The header has HeaderSize ${headerSize.slice(0, 20)}; only 0 is supported.`);
 }
 
 function elementType(tags: ReadonlyMap<string, string>): DataType {
   const name = tags.get('ElementType');
   const dtype = name === undefined || !Object.hasOwn(DATA_TYPES, name) ? undefined : DATA_TYPES[name];
   if (dtype === undefined) {
-    throw unreadable(`The element type is ${name?.slice(0, 40) ?? 'missing'}; integers and floats are read.`);
+    throw unreadable(
+      `The element type is ${name?.slice(0, 40) ?? 'missing'}; only integers and floats are supported.`,
+    );
   }
   return dtype;
 }
@@ -142,7 +148,10 @@ function checkShape(sizes: readonly number[]): Triple {
   return [sizes[0]!, sizes[1] ?? 1, sizes[2] ?? 1];
 }
 
-/** Direction, spacing and offset in LPS → affine in RAS. MetaIO stores the direction of one axis after another. */
+/**
+ * Converts direction, spacing and offset in LPS to an affine in RAS. MetaIO stores the directions axis by
+ * axis.
+ */
 function headerAffine(tags: ReadonlyMap<string, string>, n: number): number[] {
   const identity = Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1 : 0));
   const directions = numbers(tags, ['TransformMatrix', 'Rotation', 'Orientation'], n * n, identity);
@@ -157,11 +166,11 @@ function headerAffine(tags: ReadonlyMap<string, string>, n: number): number[] {
     }
     affine[4 * row + 3] = sign * (origin[row] ?? 0) || 0;
   }
-  if (!affine.every(Number.isFinite)) throw unreadable("The header's grid holds NaN or infinity.");
+  if (!affine.every(Number.isFinite)) throw unreadable('The grid in the header contains NaN or infinity.');
   return affine;
 }
 
-/** The numbers of the first of `keys` that is there; `fallback` null means that one must be. */
+/** Reads the numbers of the first of `keys` that is present; with a null `fallback`, one must be. */
 function numbers(
   tags: ReadonlyMap<string, string>,
   keys: readonly string[],
@@ -175,7 +184,7 @@ function numbers(
   }
   const values = tags.get(key)!.split(/\s+/).map(Number);
   if (values.length !== count || values.some(Number.isNaN)) {
-    throw unreadable(`The header's ${key} does not hold ${count} numbers.`);
+    throw unreadable(`${key} in the header does not consist of ${count} numbers.`);
   }
   return values;
 }
@@ -187,9 +196,9 @@ function flag(tags: ReadonlyMap<string, string>, key: string): boolean {
 function voxelBytes(stored: Uint8Array, size: number, compressed: boolean): Uint8Array {
   if (compressed) return unzipExactly(stored, size);
   if (stored.length === size) return stored;
-  const how = stored.length < size ? 'is truncated: it' : 'does not fit its header: it';
+  const problem = stored.length < size ? 'is truncated' : 'does not match its header';
   throw unreadable(
-    `The file ${how} holds ${stored.length} bytes of voxels where the header promises ${size}.`,
+    `The file ${problem}: it contains ${stored.length} bytes of voxels, but the header declares ${size}.`,
   );
 }
 

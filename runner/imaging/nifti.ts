@@ -14,8 +14,8 @@ import {
 } from './volume.ts';
 
 /**
- * NIfTI-1 and NIfTI-2 in one file (`.nii`, `.nii.gz`), as in nifti1.h and nifti2.h of the NIfTI Data Format
- * Working Group. The header is believed only as far as the bytes go.
+ * Reads single-file NIfTI-1 and NIfTI-2 (`.nii`, `.nii.gz`), as defined in nifti1.h and nifti2.h of the NIfTI
+ * Data Format Working Group. Header fields are checked against the bytes of the file.
  */
 
 export const NIFTI1_HEADER_BYTES = 348;
@@ -37,7 +37,7 @@ export const NIFTI_CODES: Readonly<Record<DataType, number>> = {
 
 const DATA_TYPES = new Map(Object.entries(NIFTI_CODES).map(([name, code]) => [code, name as DataType]));
 
-const REFUSED_TYPES = new Map([
+const UNSUPPORTED_TYPES = new Map([
   [1, '1-bit'],
   [32, 'complex64'],
   [128, 'RGB'],
@@ -47,18 +47,18 @@ const REFUSED_TYPES = new Map([
   [2304, 'RGBA'],
 ]);
 
-/** The numbers of a header that say what the voxels are and where they lie; nothing else is kept. */
+/** The header fields that describe the voxels and their position; all others are dropped. */
 export interface NiftiHeader {
   version: 1 | 2;
   littleEndian: boolean;
   shape: Triple;
   dtype: DataType;
-  /** Where the voxels start in the uncompressed file. */
+  /** Offset of the voxels in the uncompressed file. */
   dataOffset: number;
   slope: number;
   intercept: number;
   affine: number[];
-  /** As they stand in the file, for rewriting without loss. */
+  /** Exactly as in the file, for lossless rewriting. */
   pixdim: number[];
   xyztUnits: number;
   qformCode: number;
@@ -69,7 +69,7 @@ export interface NiftiHeader {
   sform: number[];
 }
 
-/** True where the (uncompressed) bytes start like a NIfTI header of either version and byte order. */
+/** Whether the (uncompressed) bytes start like a NIfTI header of either version and byte order. */
 export function looksLikeNifti(bytes: Uint8Array): boolean {
   return headerLayout(bytes) !== null;
 }
@@ -85,7 +85,10 @@ function headerLayout(bytes: Uint8Array): { version: 1 | 2; littleEndian: boolea
   return null;
 }
 
-/** Read a NIfTI file, plain or gzip. Throws SubmissionError UNREADABLE; takes no more memory than `limits` say. */
+/**
+ * Reads a NIfTI file, uncompressed or gzip. Throws SubmissionError UNREADABLE; uses no more memory than
+ * `limits` allow.
+ */
 export function readNifti(bytes: Uint8Array, limits: ReadLimits): { volume: Volume; header: NiftiHeader } {
   const compressed = isGzip(bytes);
   const start = compressed ? peekGunzip(bytes, NIFTI2_HEADER_BYTES) : bytes;
@@ -94,10 +97,10 @@ export function readNifti(bytes: Uint8Array, limits: ReadLimits): { volume: Volu
   const size = header.dataOffset + voxelBytes;
   if (size > limits.maxVoxelBytes) {
     throw unreadable(
-      `The header promises ${header.shape.join(' × ')} voxels of ${header.dtype} (${size} bytes); at most ${limits.maxVoxelBytes} bytes are read.`,
+      `The header declares ${header.shape.join(' × ')} voxels of ${header.dtype} (${size} bytes); the limit is ${limits.maxVoxelBytes} bytes.`,
     );
   }
-  const file = compressed ? gunzipExactly(bytes, size) : exactly(bytes, size);
+  const file = compressed ? gunzipExactly(bytes, size) : requireSize(bytes, size);
   const voxels = file.subarray(header.dataOffset, size);
   const data = typedView(header.littleEndian ? voxels : swapBytes(voxels, header.dtype), header.dtype);
   const { shape, affine, dtype, slope, intercept } = header;
@@ -107,20 +110,22 @@ export function readNifti(bytes: Uint8Array, limits: ReadLimits): { volume: Volu
   };
 }
 
-function exactly(bytes: Uint8Array, size: number): Uint8Array {
+function requireSize(bytes: Uint8Array, size: number): Uint8Array {
   if (bytes.length === size) return bytes;
-  const how = bytes.length < size ? 'is truncated: it' : 'does not fit its header: it';
-  throw unreadable(`The file ${how} holds ${bytes.length} bytes where the header promises ${size}.`);
+  const problem = bytes.length < size ? 'is truncated' : 'does not match its header';
+  throw unreadable(
+    `The file ${problem}: it contains ${bytes.length} bytes, but the header declares ${size}.`,
+  );
 }
 
-/** Parse and check a header; `start` holds at least its bytes, or all that the file has. */
+/** Parses and checks a header; `start` contains at least its bytes, or the whole file if that is shorter. */
 export function parseNiftiHeader(start: Uint8Array): NiftiHeader {
   const layout = headerLayout(start);
-  if (layout === null) throw unreadable('This is neither NIfTI nor MetaImage.');
+  if (layout === null) throw unreadable('The file is neither NIfTI nor MetaImage.');
   const { version, littleEndian } = layout;
   const headerBytes = version === 1 ? NIFTI1_HEADER_BYTES : NIFTI2_HEADER_BYTES;
   if (start.length < headerBytes) {
-    throw unreadable(`The file ends after ${start.length} bytes, within its header of ${headerBytes}.`);
+    throw unreadable(`The file ends after ${start.length} bytes, inside its header of ${headerBytes} bytes.`);
   }
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
   const fields = version === 1 ? nifti1Fields(view, littleEndian) : nifti2Fields(view, littleEndian);
@@ -133,7 +138,7 @@ export function parseNiftiHeader(start: Uint8Array): NiftiHeader {
     throw unreadable(`The header has scl_slope ${fields.slope} but scl_inter ${fields.intercept}.`);
   }
   const affine = headerAffine(fields);
-  if (!affine.every(Number.isFinite)) throw unreadable("The header's affine holds NaN or infinity.");
+  if (!affine.every(Number.isFinite)) throw unreadable('The affine in the header contains NaN or infinity.');
   const { pixdim, xyztUnits, qformCode, sformCode, qform, sform } = fields;
   return {
     version,
@@ -214,7 +219,7 @@ function checkMagic(start: Uint8Array, version: 1 | 2): void {
   const expected = version === 1 ? 'n+1' : 'n+2';
   if (magic === expected) return;
   if (magic === 'ni1' || magic === 'ni2') {
-    throw unreadable('The voxels are in a second file (.hdr and .img): write one .nii or .nii.gz file.');
+    throw unreadable('The voxels are in a second file (.hdr and .img). Write a single .nii or .nii.gz file.');
   }
   throw unreadable(`The header has no NIfTI magic (“${expected}”): this may be an Analyze file.`);
 }
@@ -222,22 +227,21 @@ function checkMagic(start: Uint8Array, version: 1 | 2): void {
 function checkType(code: number, bitpix: number): DataType {
   const dtype = DATA_TYPES.get(code);
   if (dtype === undefined) {
-    const name = REFUSED_TYPES.get(code) ?? 'unknown';
+    const name = UNSUPPORTED_TYPES.get(code) ?? 'unknown';
     throw unreadable(
-      `The data type is ${name} (code ${code}); integers and floats of 8 to 64 bits are read.`,
+      `The data type is ${name} (code ${code}); only integers and floats of 8 to 64 bits are supported.`,
     );
   }
   const expected = 8 * BYTES_PER_VOXEL[dtype];
   if (bitpix !== expected) {
-    throw unreadable(`The header has bitpix ${bitpix} where ${dtype} has ${expected}.`);
+    throw unreadable(`The header has bitpix ${bitpix}, but ${dtype} has ${expected} bits.`);
   }
   return dtype;
 }
 
 function checkShape(dim: readonly number[]): Triple {
   const count = dim[0]!;
-  if (!(count >= 1 && count <= 7))
-    throw unreadable(`The header has dim[0] = ${count}; it counts 1 to 7 axes.`);
+  if (!(count >= 1 && count <= 7)) throw unreadable(`The header has dim[0] = ${count}; it must be 1 to 7.`);
   const sizes = series(7, (i) => (i < count ? dim[i + 1]! : 1));
   if (!sizes.every((size) => Number.isSafeInteger(size) && size >= 1)) {
     throw unreadable(`The header has an axis without voxels: ${sizes.slice(0, count).join(' × ')}.`);
@@ -251,17 +255,19 @@ function checkShape(dim: readonly number[]): Triple {
 }
 
 function checkOffset(voxOffset: number, headerBytes: number): number {
-  // 0 stands for “right behind the header and its four extension bytes” in old writers.
+  // 0 means "directly after the header and its four extension bytes" in files of old writers.
   const offset = voxOffset === 0 ? headerBytes + 4 : voxOffset;
   if (!Number.isSafeInteger(offset) || offset < headerBytes) {
     throw unreadable(
-      `The header has vox_offset ${voxOffset}; the voxels start at ${headerBytes + 4} or later.`,
+      `The header has vox_offset ${voxOffset}; the voxels must start at ${headerBytes + 4} or later.`,
     );
   }
   return offset;
 }
 
-/** sform where its code is set, else qform, else the spacing alone (method 1 of nifti1.h). */
+/**
+ * Uses the sform if its code is set, otherwise the qform, otherwise only the spacing (method 1 of nifti1.h).
+ */
 function headerAffine(fields: Fields): number[] {
   if (fields.sformCode > 0) return [...fields.sform, 0, 0, 0, 1];
   if (fields.qformCode > 0) return quaternionAffine(fields.qform, fields.pixdim);

@@ -4,18 +4,16 @@ import { looksLikeNifti, type NiftiHeader, readNifti } from './nifti.ts';
 import { readVolume } from './read.ts';
 import { DEFAULT_READ_LIMITS, type RawData, type ReadLimits, type Volume } from './volume.ts';
 
-/** Speed matters more than size here: the file lives for one container run. */
+/** Speed matters more than size, because the file exists for only one container run. */
 const FAST = 1;
 
 /**
- * A scan as a container may see it: the same voxels, type, scale and grid in a file whose header holds nothing
- * else. NIfTI's descrip, db_name, aux_file, intent name and extensions, a gzip member's file name and time
- * and a MetaImage's free tags can name the patient or the site; none of them is carried over.
- *
- * NIfTI → NIfTI keeps qform and sform number by number, and the version. MetaImage has no scale: a scaled
+ * Rewrites a scan for containers: the file has the same voxels, type, scaling and grid, and nothing else in
+ * its header. NIfTI's descrip, db_name, aux_file, intent name and extensions, the file name and time of a
+ * gzip member and free MetaImage tags can identify the patient or the site, so none of them is copied.
+ * NIfTI → NIfTI keeps the version and the numbers of qform and sform. MetaImage has no scaling, so a scaled
  * NIfTI becomes float64 there.
- *
- * @throws SubmissionError UNREADABLE where the scan can't be read: the organizer's file, not a team's.
+ * @throws SubmissionError UNREADABLE if the scan can't be read; the file is the organizer's, not a team's.
  */
 export function rewriteScan(
   bytes: Uint8Array,
@@ -34,7 +32,9 @@ export function rewriteScan(
   return joinNifti(nifti1Header(volume.dtype, gridNumbers(volume)), volume.data, FAST);
 }
 
-/** The same numbers in an empty header; times and slices (pixdim[4…7]) go too, they say which protocol. */
+/**
+ * Copies the numbers to an empty header, except times and slices (pixdim[4…7]), which reveal the protocol.
+ */
 function cleanHeader(header: NiftiHeader): Uint8Array {
   const write = header.version === 1 ? nifti1Header : nifti2Header;
   return write(header.dtype, { ...header, pixdim: [...header.pixdim.slice(0, 4), 0, 0, 0, 0] });

@@ -1,4 +1,4 @@
-/** Voxel types that are read and written; the names say signedness, kind and bits. */
+/** Supported voxel types; the names give signedness, kind and bits. */
 export type DataType =
   | 'int8'
   | 'uint8'
@@ -38,28 +38,28 @@ export const BYTES_PER_VOXEL: Readonly<Record<DataType, 1 | 2 | 4 | 8>> = {
   float64: 8,
 };
 
-/** Where the voxels lie in the world. */
+/** The position of voxels in the world. */
 export interface Grid {
-  /** Number of voxels along the three axes; the first runs fastest in memory. */
+  /** Number of voxels along the three axes; the first axis varies fastest in memory. */
   shape: Triple;
-  /** 16 numbers, row by row: voxel index (centre of a voxel) → RAS in mm. */
+  /** 16 numbers in row order: voxel index (center of a voxel) → RAS in mm. */
   affine: readonly number[];
 }
 
-/** A 3-D image as it is stored: `value = raw · slope + intercept`. */
+/** A 3-D image as stored: `value = raw · slope + intercept`. */
 export interface Volume extends Grid {
   format: 'NIFTI' | 'MHA';
-  /** Distance between neighbouring voxels along each axis, in mm. */
+  /** Distance between neighboring voxels along each axis, in mm. */
   spacing: Triple;
   dtype: DataType;
   /** In the machine's byte order, first axis fastest. */
   data: RawData;
-  /** Never 0 and always finite: an unscaled file has 1 and 0. */
+  /** Never 0 and always finite; 1, with an intercept of 0, in files without scaling. */
   slope: number;
   intercept: number;
 }
 
-/** What a reader may take into memory. */
+/** Memory limits of a reader. */
 export interface ReadLimits {
   /** Uncompressed voxel data of one image, in bytes. */
   maxVoxelBytes: number;
@@ -82,8 +82,8 @@ export function spacingOf(affine: readonly number[]): [number, number, number] {
 }
 
 /**
- * A view of `bytes` (which must hold exactly whole voxels, in the machine's byte order) as its type; a copy where
- * they do not start at a multiple of 8 bytes, so that voxels can always be read as words too.
+ * A typed view of `bytes` (which must contain whole voxels in the machine's byte order). A copy if they do
+ * not start at a multiple of 8 bytes, so that voxels can always be read as words.
  */
 export function typedView(bytes: Uint8Array, dtype: DataType): RawData {
   const size = BYTES_PER_VOXEL[dtype];
@@ -114,7 +114,7 @@ export function typedView(bytes: Uint8Array, dtype: DataType): RawData {
   }
 }
 
-/** The data type of a typed array, as the encoders name it. */
+/** The data type of a typed array. */
 export function dataTypeOf(data: RawData): DataType {
   if (data instanceof Uint8Array) return 'uint8';
   if (data instanceof Int8Array) return 'int8';
@@ -128,7 +128,7 @@ export function dataTypeOf(data: RawData): DataType {
   return 'float64';
 }
 
-/** The bytes behind a typed array, without a copy. */
+/** The bytes of a typed array, without a copy. */
 export function bytesOf(data: RawData): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

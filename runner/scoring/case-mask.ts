@@ -8,30 +8,29 @@ import {
 } from '#runner/imaging/grid.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import type { ReadLimits, Volume } from '#runner/imaging/volume.ts';
-import { type Runs, runsOf } from './geometry/run-lengths.ts';
+import { type RunLengths, runLengthsOf } from './geometry/run-lengths.ts';
 
-/** A mask as it is scored. */
+/** A mask, prepared for scoring. */
 export interface CaseMask {
   volume: Volume;
-  runs: Runs;
+  runLengths: RunLengths;
 }
 
-/** Read a mask from a file. Throws SubmissionError. */
+/** Reads a mask from a file. Throws SubmissionError. */
 export function readMask(bytes: Uint8Array, limits: ReadLimits): CaseMask {
   return maskOf(readVolume(bytes, limits));
 }
 
 export function maskOf(volume: Volume): CaseMask {
-  return { volume, runs: runsOf(volume) };
+  return { volume, runLengths: runLengthsOf(volume) };
 }
 
 /**
- * `volume` on the grid of the truth: as it is, or with its axes reordered where it stores the same points of the
- * world in another order.
- *
- * @throws SubmissionError SHAPE or AFFINE, naming both shapes, or the distance in mm.
+ * Returns `volume` on the grid of the truth: unchanged, or with reordered axes if it stores the same points
+ * of the world in another order.
+ * @throws SubmissionError SHAPE or AFFINE, with both shapes or the distance in mm.
  */
-export function onTruthGrid(volume: Volume, truth: Volume): Volume {
+export function toTruthGrid(volume: Volume, truth: Volume): Volume {
   const asStored = gridDistance(truth, volume);
   if (asStored !== null && asStored <= GRID_TOLERANCE_MM) return volume;
   const order = axisOrder(volume, truth);
@@ -42,11 +41,11 @@ export function onTruthGrid(volume: Volume, truth: Volume): Volume {
   if (distance === null) {
     throw new SubmissionError(
       'SHAPE',
-      `The output has ${volume.shape.join(' × ')} voxels, the scan has ${truth.shape.join(' × ')}.`,
+      `The output has ${volume.shape.join(' × ')} voxels, but the scan has ${truth.shape.join(' × ')}.`,
     );
   }
   throw new SubmissionError(
     'AFFINE',
-    `A corner of the output's grid lies ${distance.toPrecision(3)} mm from the scan's; at most ${GRID_TOLERANCE_MM} mm is taken.`,
+    `A corner of the output’s grid is ${distance.toPrecision(3)} mm from the scan’s; at most ${GRID_TOLERANCE_MM} mm is allowed.`,
   );
 }

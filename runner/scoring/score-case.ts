@@ -3,7 +3,7 @@ import { METRIC_NAMES, type MetricName, type TruthExtent } from '#lib/domain/met
 import { determinant } from '#runner/imaging/affine.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import { DEFAULT_READ_LIMITS, type ReadLimits, voxelCount } from '#runner/imaging/volume.ts';
-import { type CaseMask, maskOf, onTruthGrid } from './case-mask.ts';
+import { type CaseMask, maskOf, toTruthGrid } from './case-mask.ts';
 import { type Components, type Connectivity, componentsOf } from './geometry/components.ts';
 import { averagePrecision } from './metrics/average-precision.ts';
 import { type LesionMetrics, lesionMetrics } from './metrics/lesion-metrics.ts';
@@ -14,17 +14,17 @@ import { readTruth } from './true-mask.ts';
 import { truthExtent } from './truth-facts.ts';
 
 export interface ScoringJob {
-  /** The files as they are: `.nii`, `.nii.gz` or `.mha`. */
+  /** The original files: `.nii`, `.nii.gz` or `.mha`. */
   truth: Uint8Array;
   prediction: Uint8Array;
-  /** Left out where the phase takes no maps; null where it does and none came. */
+  /** Omitted if the phase takes no maps; null if it does and none was submitted. */
   probabilityMap?: Uint8Array | null;
   connectivity: Connectivity;
-  /** Metrics to compute; all where left out. */
+  /** Metrics to compute; all if omitted. */
   metrics?: readonly MetricName[];
 }
 
-/** Every metric of the registry; null also for those that were not asked for. */
+/** Every metric of the registry; null for those that were not requested. */
 export type CaseMetrics = Record<MetricName, number | null>;
 
 export type CaseOutcome =
@@ -32,18 +32,17 @@ export type CaseOutcome =
   | { status: 'rejected'; code: SubmissionErrorCode; message: string; truth: TruthExtent };
 
 /**
- * Score one case: read both files, bring the prediction onto the truth's grid and compute the metrics of
- * scoring.md in float64, unrounded. What is wrong with the team's files comes back as `rejected`. Either way the
- * truth's extent is told: what worst values and dropped cases follow from.
- *
- * @throws Error where the truth can't be used: the platform's fault, never the team's.
+ * Scores one case: reads both files, converts the prediction to the truth's grid and computes the metrics of
+ * scoring.md in float64, unrounded. Problems with the team's files are returned as `rejected`. The truth's
+ * extent is always returned, because worst values and dropped cases depend on it.
+ * @throws Error if the truth can't be used, which is a platform error.
  */
 export function scoreCase(job: ScoringJob, limits: ReadLimits = DEFAULT_READ_LIMITS): CaseOutcome {
   const truth = readTruth(job.truth, limits);
-  const truthLesions = componentsOf(truth.runs, job.connectivity);
+  const truthLesions = componentsOf(truth.runLengths, job.connectivity);
   const extent = truthExtent(truth, truthLesions);
   try {
-    const prediction = maskOf(onTruthGrid(readVolume(job.prediction, limits), truth.volume));
+    const prediction = maskOf(toTruthGrid(readVolume(job.prediction, limits), truth.volume));
     const metrics = computeMetrics(truth, truthLesions, prediction, job, limits);
     return { status: 'scored', metrics, truth: extent };
   } catch (error) {
@@ -59,37 +58,37 @@ function computeMetrics(
   job: ScoringJob,
   limits: ReadLimits,
 ): CaseMetrics {
-  const wanted = new Set(job.metrics ?? METRIC_NAMES);
-  const wants = (...names: MetricName[]) => names.some((name) => wanted.has(name));
+  const requested = new Set(job.metrics ?? METRIC_NAMES);
+  const isRequested = (...names: MetricName[]) => names.some((name) => requested.has(name));
   const { spacing, affine } = truth.volume;
-  const predictedLesions = componentsOf(prediction.runs, job.connectivity);
-  const overlaps = overlapsOf(truth.runs, truthLesions, prediction.runs, predictedLesions);
+  const predictedLesions = componentsOf(prediction.runLengths, job.connectivity);
+  const overlaps = overlapsOf(truth.runLengths, truthLesions, prediction.runLengths, predictedLesions);
   const values: Partial<CaseMetrics> = {
     ...voxelMetrics({
-      truth: truth.runs.voxels,
-      prediction: prediction.runs.voxels,
+      truth: truth.runLengths.voxels,
+      prediction: prediction.runLengths.voxels,
       both: overlaps.voxels.reduce((sum, voxels) => sum + voxels, 0),
       grid: voxelCount(truth.volume.shape),
       voxelMl: Math.abs(determinant(affine)) / 1000,
     }),
     ...(lesionMetrics(truthLesions, predictedLesions, overlaps) satisfies LesionMetrics),
-    ...(wants('hd95', 'hd', 'assd', 'nsd_1mm', 'nsd_2mm') &&
-      surfaceMetrics(truth.runs, prediction.runs, spacing)),
-    pr_auc: wants('pr_auc') ? mapMetric(truth, job.probabilityMap, limits) : null,
+    ...(isRequested('hd95', 'hd', 'assd', 'nsd_1mm', 'nsd_2mm') &&
+      surfaceMetrics(truth.runLengths, prediction.runLengths, spacing)),
+    pr_auc: isRequested('pr_auc') ? mapMetric(truth, job.probabilityMap, limits) : null,
   };
   return Object.fromEntries(
-    METRIC_NAMES.map((name) => [name, wanted.has(name) ? (values[name] ?? null) : null]),
+    METRIC_NAMES.map((name) => [name, requested.has(name) ? (values[name] ?? null) : null]),
   ) as CaseMetrics;
 }
 
-/** A map that came must be one: what is wrong with it rejects the case, as with a mask. */
+/** A submitted map must be valid: like an invalid mask, an invalid map rejects the case. */
 function mapMetric(truth: CaseMask, map: Uint8Array | null | undefined, limits: ReadLimits): number | null {
   if (map === undefined) return null;
   if (map === null) return 0;
   try {
-    return averagePrecision(truth.runs, onTruthGrid(readVolume(map, limits), truth.volume));
+    return averagePrecision(truth.runLengths, toTruthGrid(readVolume(map, limits), truth.volume));
   } catch (error) {
     if (!(error instanceof SubmissionError)) throw error;
-    throw new SubmissionError(error.code, `The probability map can't be used. ${error.message}`);
+    throw new SubmissionError(error.code, `The probability map can’t be used. ${error.message}`);
   }
 }

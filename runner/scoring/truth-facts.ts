@@ -5,40 +5,42 @@ import type { CaseMask } from './case-mask.ts';
 import { type Components, type Connectivity, componentsOf } from './geometry/components.ts';
 import { readTruth } from './true-mask.ts';
 
-/** What a test set's declared worst values and strata follow from. */
+/** The facts from which a test set's worst values and strata are derived. */
 export interface TruthFacts extends Omit<TruthExtent, 'lesions'> {
   shape: Triple;
   /** In mm. */
   spacing: Triple;
-  /** Number of lesions under each connectivity. */
+  /** Number of lesions for each connectivity. */
   lesions: Readonly<Record<Connectivity, number>>;
 }
 
-/** Facts of a true mask. Throws Error where it can't be used. */
+/** Computes the facts of a true mask. Throws Error if it can't be used. */
 export function truthFacts(bytes: Uint8Array, limits: ReadLimits = DEFAULT_READ_LIMITS): TruthFacts {
   const truth = readTruth(bytes, limits);
   const { shape, spacing } = truth.volume;
-  const lesions = (connectivity: Connectivity) => componentsOf(truth.runs, connectivity).count;
+  const lesions = (connectivity: Connectivity) => componentsOf(truth.runLengths, connectivity).count;
   return { ...sizesOf(truth), shape, spacing, lesions: { 6: lesions(6), 18: lesions(18), 26: lesions(26) } };
 }
 
-/** The extent of a true mask under one connectivity, as the registry takes it. */
+/** The extent of a true mask for one connectivity, as the metric registry expects it. */
 export function truthExtent(truth: CaseMask, lesions: Components): TruthExtent {
   return { ...sizesOf(truth), lesions: lesions.count };
 }
 
-function sizesOf({ volume, runs }: CaseMask): Omit<TruthExtent, 'lesions'> {
+function sizesOf({ volume, runLengths }: CaseMask): Omit<TruthExtent, 'lesions'> {
   const { shape, spacing, affine } = volume;
   return {
-    voxels: runs.voxels,
+    voxels: runLengths.voxels,
     gridVoxels: voxelCount(shape),
-    volumeMl: (runs.voxels * Math.abs(determinant(affine))) / 1000,
-    // Corner to corner of the grid: no two surface elements on it are further apart.
+    volumeMl: (runLengths.voxels * Math.abs(determinant(affine))) / 1000,
+    // The diagonal of the grid: no two surface elements on it are further apart.
     diagonalMm: Math.hypot(shape[0] * spacing[0], shape[1] * spacing[1], shape[2] * spacing[2]),
   };
 }
 
-/** What a failed case takes in means, per metric and in its unit: a constant of the test set. */
+/**
+ * The values that a failed case contributes to means, per metric and in its unit; constant for a test set.
+ */
 export function declaredWorst(
   facts: readonly TruthFacts[],
   connectivity: Connectivity = 6,

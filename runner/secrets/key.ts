@@ -4,15 +4,16 @@ import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 
-/** The runner's private key, as what opens with it and what is sealed to it. */
+/** The runner's private key, for decryption, and its recipient, for encryption. */
 export interface RunnerKey {
   recipient: string;
   decrypter: Decrypter;
 }
 
 /**
- * Reads the key in `folder`, or makes it at the first start (mode 600, never overwritten). It exists nowhere
- * else: whoever loses it has to seal the test sets again, so docs/administrators/keys-and-backups.md says how to keep a copy.
+ * Reads the key in `folder`, or creates it at the first start (mode 600, never overwritten). There is no
+ * other copy: without it, the test sets must be sealed again. docs/administrators/keys-and-backups.md
+ * explains how to back it up.
  */
 export async function loadOrCreateKey(folder: string): Promise<RunnerKey> {
   const file = fileIn(folder);
@@ -21,22 +22,22 @@ export async function loadOrCreateKey(folder: string): Promise<RunnerKey> {
   return readKey(folder);
 }
 
-/** Throws an Error where there is no key, or others may read it. */
+/** Throws an Error if there is no key, or if other users can read it. */
 export async function readKey(folder: string): Promise<RunnerKey> {
   const file = fileIn(folder);
   const { mode } = await stat(file).catch((cause: NodeJS.ErrnoException) => {
-    throw new Error(`There is no runner's key ${file} (${cause.code}).`, { cause });
+    throw new Error(`The runner’s key ${file} can’t be read (${cause.code}).`, { cause });
   });
   if ((mode & 0o077) !== 0) {
     throw new Error(
-      `The runner's key ${file} can be read by other users (mode ${(mode & 0o777).toString(8)}). ` +
-        'Set it to 600; if others may have read it, make a new key and seal the test sets again.',
+      `The runner’s key ${file} is readable by other users (mode ${(mode & 0o777).toString(8)}). ` +
+        'Set its mode to 600. If others may have read it, create a new key and seal the test sets again.',
     );
   }
   const identity = (await readFile(file, 'utf8'))
     .split('\n')
     .find((line) => line.startsWith('AGE-SECRET-KEY-'));
-  if (!identity) throw new Error(`The file ${file} holds no age identity (a line AGE-SECRET-KEY-1…).`);
+  if (!identity) throw new Error(`The file ${file} contains no age identity (a line AGE-SECRET-KEY-1…).`);
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
   return { decrypter, recipient: await identityToRecipient(identity) };
@@ -46,8 +47,8 @@ function fileIn(folder: string): string {
   return path.join(folder, 'identity.age');
 }
 
-// Written beside and linked into place: a crash leaves either no key or a whole one, and of two runners that
-// start at once on the same folder one wins.
+// Written to a temporary file and linked into place: a crash leaves no key or a complete one, and if two
+// runners start at the same time on the same folder, one wins.
 async function createOnce(file: string): Promise<void> {
   if (existsSync(file)) return;
   const draft = `${file}.${randomUUID()}`;

@@ -1,14 +1,14 @@
 import type { Triple } from '#runner/imaging/volume.ts';
 
-/** Masks as lesions look, for benchmarks: blobs with a rough border on the ATLAS grid, from a seed. */
+/** Realistic lesion masks for benchmarks: blobs with a rough border on the ATLAS grid, from a seed. */
 
 export const SHAPE: Triple = [197, 233, 189];
-/** 1 mm, RAS, as MNI152NLin2009aSym. */
+/** 1 mm, RAS, like MNI152NLin2009aSym. */
 export const AFFINE = [1, 0, 0, -98, 0, 1, 0, -134, 0, 0, 1, -72, 0, 0, 0, 1];
 
 export interface Blob {
   center: Triple;
-  /** Volume in voxels, about. */
+  /** Approximate volume in voxels. */
   voxels: number;
   seed: number;
 }
@@ -24,14 +24,14 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Draw blobs into a mask of one byte a voxel. */
-export function drawBlobs(blobs: readonly Blob[]): Uint8Array {
+/** Renders blobs to a mask with one byte per voxel. */
+export function renderBlobs(blobs: readonly Blob[]): Uint8Array {
   const mask = new Uint8Array(SHAPE[0] * SHAPE[1] * SHAPE[2]);
   for (const blob of blobs) drawBlob(mask, blob);
   return mask;
 }
 
-/** A ball whose radius varies by ±25 % with the direction in waves, and by ±4 % from voxel to voxel. */
+/** A ball whose radius varies by ±25 % in waves with the direction, and by ±4 % from voxel to voxel. */
 function drawBlob(mask: Uint8Array, { center, voxels, seed }: Blob): void {
   const random = seeded(seed);
   const radius = Math.cbrt((3 * voxels) / (4 * Math.PI));
@@ -54,7 +54,7 @@ function drawBlob(mask: Uint8Array, { center, voxels, seed }: Blob): void {
   }
 }
 
-/** Blobs at random places in the brain's ellipsoid whose volumes are spread evenly on a log scale. */
+/** Blobs at random positions in the brain's ellipsoid, with volumes evenly distributed on a log scale. */
 export function scatteredBlobs(count: number, smallest: number, largest: number, seed: number): Blob[] {
   const random = seeded(seed);
   const blobs: Blob[] = [];
@@ -68,7 +68,7 @@ export function scatteredBlobs(count: number, smallest: number, largest: number,
   return blobs;
 }
 
-/** The same lesions as another rater would draw them: shifted by up to two voxels, larger or smaller. */
+/** The same lesions as another rater would segment them: shifted by up to two voxels, larger or smaller. */
 export function perturbed(blobs: readonly Blob[], seed: number): Blob[] {
   const random = seeded(seed);
   return blobs.map(({ center, voxels }) => ({

@@ -23,16 +23,16 @@ import {
 import { median } from './median.ts';
 
 /**
- * What the platform costs over the containers that it runs.
+ * Measures the platform's overhead over the containers that it runs.
  *
  *   npm run bench:runner [-- ROUNDS]
  *
- * `exec`: an image that writes its mask at once, 20 cases. Wall time from claim to SCORED, next to the same 20
- * containers made, started, waited for and removed by the engine's API with the same settings, two at a time,
- * plus reading their files. The two take turns, so that whatever else the machine does meets both; single rounds
- * differ by a quarter all the same, their median over twenty by a few hundredths.
+ * `exec`: an image that writes its mask immediately, 20 cases. Compares the wall time from claim to SCORED with
+ * creating, starting, awaiting and removing the same 20 containers through the engine's API with the same
+ * settings, two at a time, and reading their files. The two alternate, so that other load on the machine affects
+ * both. Single rounds still vary by a quarter, their median over twenty rounds by a few percent.
  *
- * `invoke`: a server that works 0.2 s on each case; what lies between two results beyond that.
+ * `invoke`: a server that works for 0.2 s on each case. Measures the additional time between two results.
  */
 const CASES = 20;
 const PARALLEL = 2;
@@ -42,7 +42,7 @@ const WORK_SECONDS = 0.2;
 const LIMITS = { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 128, timeLimitSeconds: 60, outputMib: 16 };
 
 const WARM_UP_ROUNDS = 3;
-/** They hardly differ. */
+/** These vary little. */
 const INVOKE_ROUNDS = 5;
 
 const rounds = Number(process.argv[2] ?? 21);
@@ -63,7 +63,7 @@ async function benchExec(db: TestDatabase): Promise<void> {
   const bare = await openBare();
   try {
     const runner = scene.start();
-    // The image is loaded once per archive, and a runner lasts for weeks: neither that nor its first minute counts.
+    // Warm-up rounds don't count: an image is loaded once per archive, and a runner runs for weeks.
     for (let round = 0; round < WARM_UP_ROUNDS; round++) {
       await evaluate(scene, WRITE_MASK);
       await bare.run();
@@ -78,7 +78,7 @@ async function benchExec(db: TestDatabase): Promise<void> {
     const ratios = platform.map((seconds, round) => seconds / (floor[round] as number));
     const texts = [median(floor), median(platform), median(ratios)].map((value) => value.toFixed(2));
     console.log(
-      `exec: ${CASES} containers bare ${texts[0]} s, by the platform ${texts[1]} s: ${texts[2]}× (at most ${EXEC_LIMIT}×), rounds ${ratios.map((ratio) => ratio.toFixed(2)).join(' ')}`,
+      `exec: ${CASES} containers directly ${texts[0]} s, by the platform ${texts[1]} s: ${texts[2]}× (at most ${EXEC_LIMIT}×), rounds ${ratios.map((ratio) => ratio.toFixed(2)).join(' ')}`,
     );
   } finally {
     await bare.close();
@@ -104,7 +104,7 @@ async function benchInvoke(db: TestDatabase): Promise<void> {
     }
     await runner.end('SIGTERM');
     console.log(
-      `invoke: ${median(overheads).toFixed(3)} s a case over the algorithm's ${WORK_SECONDS} s (under ${INVOKE_LIMIT_SECONDS} s), rounds ${overheads.map((seconds) => seconds.toFixed(3)).join(' ')}`,
+      `invoke: ${median(overheads).toFixed(3)} s per case beyond the algorithm's ${WORK_SECONDS} s (under ${INVOKE_LIMIT_SECONDS} s), rounds ${overheads.map((seconds) => seconds.toFixed(3)).join(' ')}`,
     );
   } finally {
     await scene.close();
@@ -113,7 +113,7 @@ async function benchInvoke(db: TestDatabase): Promise<void> {
 
 async function evaluate(scene: RunnerScene, script: string): Promise<EvaluationRow> {
   const id = await scene.submit(script);
-  // Seldom: what is timed is in the row, and to watch it is not the platform's work.
+  // Polled rarely: the times are in the row, and polling would add to the platform's work.
   const row = await scene.until(id, ({ state }) => state === 'SCORED' || state === 'FAILED', 500);
   const failed = row.caseScores.find(({ status }) => status !== 'SCORED');
   if (row.state !== 'SCORED' || failed) {
@@ -128,7 +128,7 @@ function secondsOf({ startedAt, finishedAt }: EvaluationRow): number {
   return ((finishedAt as Date).getTime() - (startedAt as Date).getTime()) / 1000;
 }
 
-/** The same containers without a platform. */
+/** The same containers without the platform. */
 async function openBare(): Promise<{ run(): Promise<number>; close(): Promise<void> }> {
   const engine = openEngine();
   const sandbox = await openSandbox({

@@ -5,19 +5,19 @@ import { encodeNifti } from '#runner/imaging/encode.ts';
 import type { RawData } from '#runner/imaging/volume.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
 import { ScoringPool } from '#runner/scoring/workers/pool.ts';
-import { AFFINE, drawBlobs, perturbed, SHAPE, scatteredBlobs, seeded } from './lesion-masks.ts';
+import { AFFINE, perturbed, renderBlobs, SHAPE, scatteredBlobs, seeded } from './lesion-masks.ts';
 import { median } from './median.ts';
 
 /**
- * How long a case takes to score, next to what its files cost anyway.
+ * Compares the time to score a case with the unavoidable cost of reading its files.
  *
  *   npm run bench:scoring [-- ROUNDS]
  *
- * Floor and scorer take turns in one process on one thread, and what is counted is that thread's processor time, so
- * that whatever else the machine does meets neither. The floor is node:zlib inflating both files at once into buffers
- * of the right size, and one pass over the bytes, one after the other, which is what the limits are set against; the
- * lean floor takes 32 bytes a step, and is there to show what is left. The scorer reads both files and computes all
- * metrics. At the end: how much faster several threads are than one, by the clock.
+ * Floor and scorer alternate in one process on one thread, and only that thread's CPU time counts, so that other
+ * load on the machine affects neither. The floor decompresses both files with node:zlib into buffers of the right
+ * size and makes one pass over the bytes, byte by byte; the limits are relative to it. The lean floor processes
+ * 32 bytes per step and shows the remaining potential. The scorer reads both files and computes all metrics. At
+ * the end, the wall-clock speedup of several threads over one is printed.
  */
 
 interface Scenario {
@@ -35,7 +35,7 @@ function scenario(name: string, limit: number, truth: RawData, prediction: RawDa
   return { name, limit, truth: encode(truth), prediction: encode(prediction), sizes };
 }
 
-/** What a hostile container sends: half of the voxels, at random. */
+/** The output of a malicious container: a random half of the voxels. */
 function noise(): Uint8Array {
   const random = seeded(3);
   return Uint8Array.from({ length: SHAPE[0] * SHAPE[1] * SHAPE[2] }, () => (random() < 0.5 ? 1 : 0));
@@ -47,19 +47,19 @@ function scenarios(): Scenario[] {
   const many = scatteredBlobs(60, 50, 1500, 11);
   const manyPredicted = [...perturbed(many.slice(0, 42), 12), ...scatteredBlobs(18, 50, 800, 13)];
   return [
-    scenario('3 lesions, 11 ml', 2, drawBlobs(few), drawBlobs(perturbed(few, 8))),
+    scenario('3 lesions, 11 ml', 2, renderBlobs(few), renderBlobs(perturbed(few, 8))),
     scenario(
       '1 lesion, 240 ml, float32',
       2.5,
-      drawBlobs(one),
-      Float32Array.from(drawBlobs(perturbed(one, 6))),
+      renderBlobs(one),
+      Float32Array.from(renderBlobs(perturbed(one, 6))),
     ),
-    scenario('60 true, 60 predicted', 3, drawBlobs(many), drawBlobs(manyPredicted)),
-    scenario('3 lesions, noise', 80, drawBlobs(few), noise()),
+    scenario('60 true, 60 predicted', 3, renderBlobs(many), renderBlobs(manyPredicted)),
+    scenario('3 lesions, noise', 80, renderBlobs(few), noise()),
   ];
 }
 
-/** Rounds that are not counted: the compiler's. */
+/** Rounds that don't count, because code is still being compiled. */
 const WARM_UP = 5;
 let sink = 0;
 
@@ -78,7 +78,7 @@ function sumOfBytes(bytes: Uint8Array): number {
   return sum;
 }
 
-/** As lean as it gets in JavaScript: 32 bytes a step, as words. */
+/** The fastest pass in JavaScript: 32 bytes per step, as words. */
 function sumOfWords(bytes: Uint8Array): number {
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
   let sum = 0;
@@ -101,7 +101,7 @@ function score({ truth, prediction }: Scenario): void {
   sink += outcome.metrics.dice!;
 }
 
-/** Milliseconds of processor time of this thread. */
+/** CPU time of this thread in milliseconds. */
 function time(run: () => void): number {
   const before = process.threadCpuUsage();
   run();
@@ -109,7 +109,7 @@ function time(run: () => void): number {
   return (user + system) / 1000;
 }
 
-/** As `heldout score` does it: twice as many cases under way as there are threads. */
+/** Like `heldout score`, keeps twice as many cases in progress as there are threads. */
 async function printThreads({ truth, prediction }: Scenario): Promise<void> {
   const cases = 60;
   const seconds: number[] = [];
@@ -124,7 +124,9 @@ async function printThreads({ truth, prediction }: Scenario): Promise<void> {
     await pool.close();
   }
   const rates = counts.map((threads, i) => `${threads}: ${(cases / seconds[i]!).toFixed(0)}`);
-  console.log(`cases a second by threads: ${rates.join(', ')} (× ${(seconds[0]! / seconds[1]!).toFixed(2)})`);
+  console.log(
+    `cases per second by threads: ${rates.join(', ')} (× ${(seconds[0]! / seconds[1]!).toFixed(2)})`,
+  );
 }
 
 const rounds = Number(process.argv[2] ?? 25);
@@ -152,6 +154,6 @@ for (const one of scenarios()) {
   const lean = `lean floor ${leanMs.toFixed(1)} ms, ratio ${(scoreMs / leanMs).toFixed(2)}`;
   console.log(`${one.name.padEnd(26)} ${numbers}, ${ratio}; ${lean}`);
 }
-await printThreads(scenario('', 0, drawBlobs(scatteredBlobs(3, 3000, 4300, 7)), drawBlobs([])));
+await printThreads(scenario('', 0, renderBlobs(scatteredBlobs(3, 3000, 4300, 7)), renderBlobs([])));
 if (!Number.isFinite(sink)) throw new Error('unreachable: keeps the work from being optimized away');
 process.exitCode = tooSlow > 0 ? 1 : 0;

@@ -3,14 +3,14 @@ import { encodeMetaImage, encodeNifti } from '#runner/imaging/encode.ts';
 import type { RawData, Triple } from '#runner/imaging/volume.ts';
 import { gzipMembers, NUMBER_TYPES, niftiFile, numbersAs } from '#test/support/nifti-files.ts';
 
-/** Valid files of every kind that is read, small, all of the same mask on the same grid. */
+/** Small, valid files of every supported format, all with the same mask on the same grid. */
 
 export const SHAPE: Triple = [7, 5, 4];
 export const AFFINE = [1, 0, 0, -3, 0, 1, 0, -2, 0, 0, 2, 5, 0, 0, 0, 1];
 
 const VOXELS = Array.from({ length: 140 }, (_, i) => Number(i % 11 < 3 && i > 30 && i < 110));
 
-/** A file before compression, and how it is compressed: a mutant may be made on either side of it. */
+/** An uncompressed file and its compression, so that mutations can be made before or after compressing. */
 export interface Specimen {
   name: string;
   plain: Uint8Array;
@@ -54,7 +54,7 @@ function metaImageSpecimens(): Specimen[] {
   );
 }
 
-/** A MetaImage whose zlib stream is made after its header was changed. */
+/** A MetaImage whose voxels are compressed after its header was changed. */
 function zlibSpecimen(): Specimen {
   const raw = encodeMetaImage({
     shape: SHAPE,
@@ -75,5 +75,5 @@ function zlibSpecimen(): Specimen {
 
 export const SPECIMENS: readonly Specimen[] = [...niftiSpecimens(), ...metaImageSpecimens(), zlibSpecimen()];
 
-/** A sound file of the same grid, to score mutants against. */
-export const SOUND = encodeNifti({ shape: SHAPE, affine: AFFINE, data: Uint8Array.from(VOXELS) });
+/** A valid file on the same grid, to score mutants against. */
+export const VALID = encodeNifti({ shape: SHAPE, affine: AFFINE, data: Uint8Array.from(VOXELS) });

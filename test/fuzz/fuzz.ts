@@ -2,9 +2,8 @@ import { fuzzReaders } from './fuzz-readers.ts';
 
 /**
  * npm run fuzz [-- MUTANTS [SEED [FIRST]]]
- *
- * 200,000 damaged files by default. Ends with 1 where one of them crashes the scorer, takes longer than two
- * seconds, or where the process has grown beyond 256 MiB.
+ * Tests 200,000 damaged files by default. Exits with 1 if one of them crashes the scorer or takes longer than
+ * two seconds, or if the process uses more than 256 MiB.
  */
 
 const MAX_RSS_BYTES = 256 * 1024 * 1024;
@@ -24,7 +23,7 @@ const report = await fuzzReaders({
 const seconds = (performance.now() - startedAt) / 1000;
 const peak = process.resourceUsage().maxRSS * 1024;
 console.log(
-  `${((seconds * 1000) / mutants).toFixed(2)} ms a mutant, slowest ${report.slowestMs.toFixed(0)} ms`,
+  `${((seconds * 1000) / mutants).toFixed(2)} ms per mutant, slowest ${report.slowestMs.toFixed(0)} ms`,
 );
 console.log(`peak memory ${(peak / 1024 / 1024).toFixed(0)} MiB`);
 console.log(
@@ -33,6 +32,6 @@ console.log(
     .join(', '),
 );
 if (peak > MAX_RSS_BYTES || report.slowestMs > MAX_MS) {
-  console.error(`At most ${MAX_RSS_BYTES / 1024 / 1024} MiB and ${MAX_MS} ms a mutant are allowed.`);
+  console.error(`The limits are ${MAX_RSS_BYTES / 1024 / 1024} MiB and ${MAX_MS} ms per mutant.`);
   process.exitCode = 1;
 }

@@ -1,8 +1,8 @@
-/** Ways to damage a file, drawn by a seeded generator of numbers in [0, 1). */
+/** Mutations of files, selected by a seeded generator of numbers in [0, 1). */
 
 type Random = () => number;
 
-/** Bytes that sit at the edges of what numbers can hold. */
+/** Boundary values of bytes. */
 const EDGES = [0x00, 0x01, 0x7f, 0x80, 0xfe, 0xff];
 
 const MUTATIONS: readonly ((bytes: Buffer, random: Random) => Buffer)[] = [
@@ -18,7 +18,7 @@ const MUTATIONS: readonly ((bytes: Buffer, random: Random) => Buffer)[] = [
   replaceDigit,
 ];
 
-/** A damaged copy: one to four mutations, mostly near the start, where headers are. */
+/** Returns a damaged copy with one to four mutations, mostly near the start, where headers are. */
 export function mutant(bytes: Uint8Array, random: Random): Buffer {
   let damaged = Buffer.from(bytes);
   const times = 1 + Math.floor(random() ** 2 * 4);
@@ -43,7 +43,10 @@ function setByte(bytes: Buffer, random: Random): Buffer {
   return bytes;
 }
 
-/** A number of 2, 4 or 8 bytes at its place in a header: all ones, all zeros, the largest, NaN, an odd one. */
+/**
+ * Replaces an aligned number of 2, 4 or 8 bytes in a header with ones, zeros, the maximum, NaN or an unusual
+ * value.
+ */
 function setNumber(bytes: Buffer, random: Random): Buffer {
   const size = [2, 4, 8][Math.floor(random() * 3)]!;
   const at = Math.min(place(bytes, random) & ~(size - 1), Math.max(0, bytes.length - size));
@@ -58,7 +61,7 @@ function setNumber(bytes: Buffer, random: Random): Buffer {
   return bytes;
 }
 
-/** Two neighbouring numbers of 2 or 8 bytes change places: sizes of axes among them. */
+/** Swaps two adjacent numbers of 2 or 8 bytes, such as sizes of axes. */
 function swapNumbers(bytes: Buffer, random: Random): Buffer {
   const size = random() < 0.5 ? 2 : 8;
   const axes = size === 2 ? 42 : 24;
@@ -71,7 +74,10 @@ function swapNumbers(bytes: Buffer, random: Random): Buffer {
   return bytes;
 }
 
-/** A number near the end of the file, where voxels are: a float that is no label, or no number at all. */
+/**
+ * Replaces a number near the end of the file, where voxels are, with a float that is not a label or not a
+ * number.
+ */
 function setVoxel(bytes: Buffer, random: Random): Buffer {
   const at = bytes.length - 8 * (1 + Math.floor(random() * Math.min(30, bytes.length / 8)));
   if (at < 0) return bytes;
@@ -104,7 +110,7 @@ function insertBytes(bytes: Buffer, random: Random): Buffer {
   return Buffer.concat([bytes.subarray(0, at), inserted, bytes.subarray(at)]);
 }
 
-/** One digit, sign, letter or line end of a text header becomes another. */
+/** Replaces a digit, sign, letter or line end of a text header. */
 function replaceDigit(bytes: Buffer, random: Random): Buffer {
   const signs = '0123456789-.e= \n\r\0x';
   bytes[place(bytes, random)] = signs.charCodeAt(Math.floor(random() * signs.length));

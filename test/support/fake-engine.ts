@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { TarReader } from '#runner/sandbox/archive/tar-reader.ts';
 import type { Engine } from '#runner/sandbox/engine/engine.ts';
 
-/** Keeps what it is given to load, as files of the archive; has no containers. */
+/** An engine that records the archives it loads, as files; it has no containers. */
 export interface FakeEngine extends Engine {
   loads: Map<string, Buffer>[];
 }

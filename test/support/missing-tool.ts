@@ -1,8 +1,8 @@
 import { isCi } from '#scripts/setup/consent.mjs';
 
 /**
- * Whether tests are skipped because a tool is missing: `reason` says which and how to install it, null: none is.
- * On a developer's machine they are skipped with a message; in CI the file fails.
+ * Decides whether tests are skipped because a tool is missing. `reason` says which tool and how to install
+ * it, or is null. On a developer's machine, tests are skipped with a message; in CI, the file fails.
  */
 export function skipWithout(what: string, reason: string | null, environment = process.env): boolean {
   if (reason === null) return false;

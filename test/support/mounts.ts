@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Mount points at or below a folder, outermost first: what tests look at for leftovers. Read here, and not by the
- * code under test, so that a mistake there can't hide what it leaves.
+ * Mount points at or below a folder, outermost first, to check for leftovers. Independent of the code under
+ * test, so that a mistake there can't hide leftovers.
  */
 export function mountsBelow(folder: string): string[] {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');

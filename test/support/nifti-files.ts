@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 
-/** NIfTI files written byte by byte, apart from the encoder, for what the encoder never writes. */
+/** NIfTI files built byte by byte, independent of the encoder, for content that the encoder never writes. */
 
 export interface NiftiOptions {
   version?: 1 | 2;
@@ -21,7 +21,7 @@ export interface NiftiOptions {
   descrip?: string;
   /** Bytes between header and voxels. */
   extension?: Uint8Array;
-  /** Voxels, already in the byte order of the file. */
+  /** Voxels in the byte order of the file. */
   data?: Uint8Array;
 }
 
@@ -105,7 +105,7 @@ function writeNifti2(view: DataView, o: Full): void {
   });
 }
 
-/** Number types by their NIfTI code: bits, and how one number is written. */
+/** Number types by NIfTI code: bits, and how to write one number. */
 export const NUMBER_TYPES: readonly {
   name: string;
   code: number;
@@ -143,7 +143,7 @@ export function numbersAs(
   );
 }
 
-/** The file in gzip members of the given size each. */
+/** Compresses the file into gzip members of the given size each. */
 export function gzipMembers(file: Uint8Array, bytesPerMember: number): Buffer {
   const members: Buffer[] = [];
   for (let at = 0; at < file.length; at += bytesPerMember) {

@@ -1,16 +1,19 @@
 import type { Scan, Triple } from '#examples/algorithms/volumes/volume.ts';
 
 export interface PhantomOptions {
-  /** The head turned to the left by this angle. */
+  /** The head is turned to the left by this angle. */
   turnDegrees?: number;
-  /** Centre (mm from the middle of the brain, in its own axes) and radius of each dark ball. */
+  /** Center (in mm from the middle of the brain, in its own axes) and radius of each dark ball. */
   lesions?: { centre: Triple; radiusMm: number }[];
-  /** Stored with the first axis towards the left instead of the right. */
+  /** The first axis is stored towards the left instead of the right. */
   flipped?: boolean;
   gain?: number;
 }
 
-/** A symmetric ellipsoid of white matter, grey shell and two ventricles on a grid of 2 mm, and its lesions. */
+/**
+ * A symmetric ellipsoid of white matter, a gray matter shell and two ventricles on a 2 mm grid, and its
+ * lesions.
+ */
 export function phantom(options: PhantomOptions = {}): { scan: Scan; truth: Uint8Array } {
   const { turnDegrees = 0, lesions = [], flipped = false, gain = 700 } = options;
   const shape: Triple = [90, 104, 80];
@@ -34,7 +37,7 @@ export function phantom(options: PhantomOptions = {}): { scan: Scan; truth: Uint
             Math.hypot(across - centre[0], along - centre[1], z - centre[2]) < radiusMm,
         );
         if (inLesion) truth[voxel] = 1;
-        // Fixed noise of ±3 %: the same phantom every time.
+        // Fixed noise of ±3 %, so that the phantom is always the same.
         const noise = 1 + 0.06 * (((voxel * 2654435761) % 4096) / 4096 - 0.5);
         values[voxel] = gain * noise * (inLesion ? 0.25 : signal);
       }
@@ -43,11 +46,11 @@ export function phantom(options: PhantomOptions = {}): { scan: Scan; truth: Uint
   return { scan: { shape, spacing, affine, values }, truth };
 }
 
-/** White 1, grey 0.7, CSF 0.25, outside 0. */
+/** White matter 1, gray matter 0.7, CSF 0.25, outside 0. */
 function anatomy(x: number, y: number, z: number): number {
   const radius = Math.hypot(x / 62, y / 80, z / 58);
   if (radius > 1) return 0;
-  // The front is narrower, so that left and right can't be taken for front and back.
+  // The front is narrower, so that left and right differ from front and back.
   if (Math.abs(x) > 62 * (1 - 0.3 * Math.max(0, y / 80))) return 0;
   const ventricle = Math.hypot((Math.abs(x) - 9) / 6, (y + 5) / 24, (z - 4) / 10);
   if (ventricle < 1) return 0.25;

@@ -1,18 +1,18 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import type { Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseInput, CaseRun, CasesRequest, ContainerRequest } from '#runner/types.ts';
-import { containerRules, type SomeRules } from './container-rules.ts';
+import { containerRules, type PartialRules } from './container-rules.ts';
 
-/** One case of an image, under the contract `exec` unless another is named. */
+/** One case of an image, under the contract `exec` by default. */
 export interface OneCase
   extends Omit<ContainerRequest, 'modelFolder' | 'labels' | 'rules'>,
     Partial<Pick<CasesRequest, 'modelFolder' | 'labels'>> {
-  rules?: SomeRules;
+  rules?: PartialRules;
   input: CaseInput;
   signal: AbortSignal;
 }
 
-/** What the case came to; a fault of the image as a whole is told like one of the case. */
+/** Returns the result of the case; a failure of the whole image is returned like one of the case. */
 export async function runOne(sandbox: Sandbox, { input, rules, ...request }: OneCase): Promise<CaseRun> {
   let ended: CaseRun | undefined;
   try {

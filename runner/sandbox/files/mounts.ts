@@ -24,12 +24,12 @@ export interface Mounter {
 const SCRIPT = `set -f
 trap '' INT TERM HUP
 while IFS= read -r operation && IFS= read -r options && IFS= read -r folder; do
-  case $what in
+  case $operation in
     mount) output=$(mount -t tmpfs -o "$options" heldout "$folder" 2>&1) ;;
     umount) output=$(umount $options "$folder" 2>&1) ;;
   esac
   code=$?
-  set -- $said
+  set -- $output
   echo "$code $*"
 done`;
 

@@ -2,8 +2,8 @@ import type { Triple } from '#runner/imaging/volume.ts';
 import type { Surface } from './surface.ts';
 
 /**
- * Surface elements grouped by place in two steps: blocks of 4 × 4 × 4 corners within super-blocks of 16 × 16 × 16.
- * Coordinates and boxes are in mm, so that distances need no scaling.
+ * Surface elements grouped by position on two levels: blocks of 4 × 4 × 4 corners within super-blocks of 16 ×
+ * 16 × 16. Coordinates and boxes are in mm, so distances need no scaling.
  */
 export interface Blocks {
   count: number;
@@ -24,10 +24,10 @@ export interface Blocks {
 
 const BLOCK_SHIFT = 2;
 const SUPER_SHIFT = 4;
-/** Blocks in a super-block: a cell's number is that of its super-block times this, plus its place within. */
+/** Blocks in a super-block. A cell's number is its super-block's number times this, plus its index within. */
 const BLOCKS_PER_SUPER = 64;
 
-/** Group elements of a surface (all, or those listed). */
+/** Groups all elements of a surface, or those listed. */
 export function blocksOf(surface: Surface, listed: Int32Array | null, spacing: Triple): Blocks {
   const length = listed?.length ?? surface.length;
   const { cell, cellCount } = cellsOf(surface, listed, length);
@@ -55,7 +55,7 @@ export function blocksOf(surface: Surface, listed: Int32Array | null, spacing: T
   return { count, start, element, x, y, z, box, superCount, superStart, superBox };
 }
 
-/** Which cell (place of a block on the grid) each element lies in. */
+/** The cell (position of a block on the grid) of each element. */
 function cellsOf(surface: Surface, listed: Int32Array | null, length: number) {
   let [wide, high, deep] = [0, 0, 0];
   const cell = new Int32Array(length);
@@ -80,7 +80,7 @@ function cellsOf(surface: Surface, listed: Int32Array | null, length: number) {
   return { cell, cellCount: wide * high * deep * BLOCKS_PER_SUPER };
 }
 
-/** Where the elements of each cell go, and the blocks and super-blocks that are not empty. */
+/** The first index of each cell's elements, and the blocks and super-blocks that are not empty. */
 function countCells(cell: Int32Array, cellCount: number) {
   const cellStart = new Int32Array(cellCount);
   for (let i = 0; i < cell.length; i++) cellStart[cell[i]!]! += 1;

@@ -1,17 +1,19 @@
-import type { Runs } from './run-lengths.ts';
+import type { RunLengths } from './run-lengths.ts';
 
-/** What counts as one lesion: voxels that share a face (6), or an edge too (18), or a corner too (26). */
+/**
+ * Which voxels belong to one lesion: those that share a face (6), also an edge (18), or also a corner (26).
+ */
 export type Connectivity = 6 | 18 | 26;
 
 export interface Components {
   count: number;
-  /** Component of each run, 0 … count − 1, numbered by its first voxel in the order of the file. */
+  /** Component of each run, 0 … count − 1, numbered by its first voxel in file order. */
   ofRun: Int32Array;
   /** Voxels of each component. */
   sizes: Int32Array;
 }
 
-/** Rows before a row whose runs may touch its runs, and how far along x they may lie apart (0: must overlap). */
+/** Earlier rows whose runs may touch those of a row, and the allowed gap along x (0: runs must overlap). */
 const NEIGHBOURS: Readonly<Record<Connectivity, readonly { dy: number; dz: number; reach: 0 | 1 }[]>> = {
   6: [
     { dy: -1, dz: 0, reach: 0 },
@@ -31,24 +33,30 @@ const NEIGHBOURS: Readonly<Record<Connectivity, readonly { dy: number; dz: numbe
   ],
 };
 
-/** Connected components of a mask. */
-export function componentsOf(runs: Runs, connectivity: Connectivity): Components {
-  const parent = Int32Array.from(runs.row, (_, run) => run);
-  const height = runs.shape[1];
-  for (let run = 0; run < runs.row.length; run = runs.rowStart[runs.row[run]! + 1]!) {
-    const row = runs.row[run]!;
+/** Finds the connected components of a mask. */
+export function componentsOf(runLengths: RunLengths, connectivity: Connectivity): Components {
+  const parent = Int32Array.from(runLengths.row, (_, run) => run);
+  const height = runLengths.shape[1];
+  for (let run = 0; run < runLengths.row.length; run = runLengths.rowStart[runLengths.row[run]! + 1]!) {
+    const row = runLengths.row[run]!;
     const y = row % height;
     for (const { dy, dz, reach } of NEIGHBOURS[connectivity]) {
       const other = row + dy + dz * height;
-      if (other >= 0 && y + dy >= 0 && y + dy < height) joinRows(runs, parent, row, other, reach);
+      if (other >= 0 && y + dy >= 0 && y + dy < height) joinRows(runLengths, parent, row, other, reach);
     }
   }
-  return number(runs, parent);
+  return number(runLengths, parent);
 }
 
-/** Unite the runs of two rows that touch. Both rows are sorted along x. */
-function joinRows(runs: Runs, parent: Int32Array, rowA: number, rowB: number, reach: 0 | 1): void {
-  const { start, end, rowStart } = runs;
+/** Unites touching runs of two rows. Both rows are sorted along x. */
+function joinRows(
+  runLengths: RunLengths,
+  parent: Int32Array,
+  rowA: number,
+  rowB: number,
+  reach: 0 | 1,
+): void {
+  const { start, end, rowStart } = runLengths;
   const endA = rowStart[rowA + 1]!;
   const endB = rowStart[rowB + 1]!;
   let a = rowStart[rowA]!;
@@ -73,7 +81,9 @@ function rootOf(parent: Int32Array, run: number): number {
   return at;
 }
 
-/** The earlier run becomes the root, so that numbering in one pass is in the order of first voxels. */
+/**
+ * The earlier run becomes the root, so that one pass numbers components in the order of their first voxels.
+ */
 function unite(parent: Int32Array, a: number, b: number): void {
   const rootA = rootOf(parent, a);
   const rootB = rootOf(parent, b);
@@ -81,13 +91,14 @@ function unite(parent: Int32Array, a: number, b: number): void {
   else parent[rootA] = rootB;
 }
 
-function number(runs: Runs, parent: Int32Array): Components {
+function number(runLengths: RunLengths, parent: Int32Array): Components {
   const ofRun = new Int32Array(parent.length);
   let count = 0;
   for (let run = 0; run < parent.length; run++) {
     ofRun[run] = parent[run] === run ? count++ : ofRun[rootOf(parent, run)]!;
   }
   const sizes = new Int32Array(count);
-  for (let run = 0; run < parent.length; run++) sizes[ofRun[run]!]! += runs.end[run]! - runs.start[run]!;
+  for (let run = 0; run < parent.length; run++)
+    sizes[ofRun[run]!]! += runLengths.end[run]! - runLengths.start[run]!;
   return { count, ofRun, sizes };
 }

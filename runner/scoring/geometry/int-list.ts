@@ -1,4 +1,4 @@
-/** A list of 32-bit integers that grows; for lists whose length is not known before they are made. */
+/** A growable list of 32-bit integers, for lists whose length is not known in advance. */
 export class IntList {
   length = 0;
   private items: Int32Array;
@@ -16,13 +16,13 @@ export class IntList {
     this.items[this.length++] = value;
   }
 
-  /** What has been pushed; shares memory with the list. */
+  /** The list's values; shares memory with the list. */
   values(): Int32Array {
     return this.items.subarray(0, this.length);
   }
 }
 
-/** Smallest and largest of some integers, of which there is at least one. */
+/** Minimum and maximum of a non-empty list. */
 export function extentOf(values: Int32Array): [number, number] {
   let low = values[0]!;
   let high = low;

@@ -5,38 +5,42 @@ import type { Surface } from './surface.ts';
 import { sweep } from './sweep.ts';
 
 /**
- * Exact Euclidean distances from the elements of one surface to the nearest of another:
- *
- *   1. near ones by looking around in the order of distance, on a byte map of the other surface;
- *   2. few far ones block by block: blocks of elements that can't hold the nearest are left out by the distance of
- *      their boxes. Real masks come to this, and a distance transform would visit far more than their elements;
- *   3. many far ones by a distance transform (sweep.ts), which costs about the same however many ask: masks of
- *      noise have millions of elements.
+ * Exact Euclidean distances from the elements of one surface to the nearest elements of another, in three
+ * ways:
+ * 1. Near elements: look around in order of distance, on a byte map of the other surface.
+ * 2. A few far elements: search block by block, and use the distance between boxes to skip blocks that can't
+ * contain the nearest element. This is the usual case for real masks, where a distance transform would visit
+ * far more voxels than there are elements.
+ * 3. Many far elements: use a distance transform (sweep.ts), whose cost hardly depends on the number of
+ * queries. Masks of noise have millions of elements.
  */
 
-/** About how many places around an element are looked at before the search goes on by blocks. */
-const NEAR_PLACES = 123;
+/**
+ * Approximate number of positions around an element that are checked before the search continues by blocks.
+ */
+const NEAR_OFFSETS = 123;
 const MAX_REACH = 16;
 /**
- * Where both take about as long, measured on lesions, on shells around them and on noise
- * (docs/decisions/0068-surface-distances.md).
+ * The number of queries at which both methods take about equally long, measured on lesions, on shells around
+ * them and on noise (docs/decisions/0068-surface-distances.md).
  */
-const MAX_BY_BLOCKS = 8192;
+const MAX_BLOCK_QUERIES = 8192;
 
 /**
- * Squared distances in mm² from each element of `from` to the nearest of `to`, which must not be empty. Both are
- * ordered by z, y, x.
+ * Squared distances in mm² from each element of `from` to the nearest of `to`, which must not be empty. Both
+ * are ordered by z, y, x.
  */
 export function squaredDistances(from: Surface, to: Surface, spacing: Triple): Float64Array {
   const squared = new Float64Array(from.length);
-  const left = searchNear(from, to, spacing, squared);
-  if (left.length > MAX_BY_BLOCKS) sweep(from, left, to, spacing, squared);
-  else if (left.length > 0) searchBlocks(blocksOf(from, left, spacing), blocksOf(to, null, spacing), squared);
+  const remaining = searchNear(from, to, spacing, squared);
+  if (remaining.length > MAX_BLOCK_QUERIES) sweep(from, remaining, to, spacing, squared);
+  else if (remaining.length > 0)
+    searchBlocks(blocksOf(from, remaining, spacing), blocksOf(to, null, spacing), squared);
   return squared;
 }
 
-/** Steps to the places around an element, nearest first. */
-interface Places {
+/** Offsets to the positions around an element, nearest first. */
+interface Offsets {
   dx: Int32Array;
   dy: Int32Array;
   dz: Int32Array;
@@ -46,55 +50,59 @@ interface Places {
   reach: Triple;
 }
 
-let latestPlaces: { key: string; places: Places } | undefined;
+let latestOffsets: { key: string; offsets: Offsets } | undefined;
 
-function placesAround(spacing: Triple): Places {
+function offsetsAround(spacing: Triple): Offsets {
   const key = spacing.join(' ');
-  if (latestPlaces?.key !== key) latestPlaces = { key, places: makePlaces(spacing) };
-  return latestPlaces.places;
+  if (latestOffsets?.key !== key) latestOffsets = { key, offsets: makeOffsets(spacing) };
+  return latestOffsets.offsets;
 }
 
-/** All places within the radius that holds about NEAR_PLACES of them: none left out is nearer than one listed. */
-function makePlaces(spacing: Triple): Places {
+/**
+ * All offsets within the radius that contains about NEAR_OFFSETS of them, so that none outside the list is
+ * nearer.
+ */
+function makeOffsets(spacing: Triple): Offsets {
   const voxel = spacing[0] * spacing[1] * spacing[2];
   const radius = Math.min(
-    Math.cbrt((NEAR_PLACES * voxel * 3) / (4 * Math.PI)),
+    Math.cbrt((NEAR_OFFSETS * voxel * 3) / (4 * Math.PI)),
     MAX_REACH * Math.min(...spacing),
   );
   const reach = spacing.map((step) => Math.floor(radius / step)) as [number, number, number];
-  const places: [number, number, number, number][] = [];
+  const offsets: [number, number, number, number][] = [];
   for (let dz = -reach[2]; dz <= reach[2]; dz++) {
     for (let dy = -reach[1]; dy <= reach[1]; dy++) {
       for (let dx = -reach[0]; dx <= reach[0]; dx++) {
         const squared = (dx * spacing[0]) ** 2 + (dy * spacing[1]) ** 2 + (dz * spacing[2]) ** 2;
-        if (squared <= radius * radius) places.push([squared, dx, dy, dz]);
+        if (squared <= radius * radius) offsets.push([squared, dx, dy, dz]);
       }
     }
   }
-  places.sort((a, b) => a[0] - b[0]);
+  offsets.sort((a, b) => a[0] - b[0]);
   return {
-    squared: Float64Array.from(places, (place) => place[0]),
-    dx: Int32Array.from(places, (place) => place[1]),
-    dy: Int32Array.from(places, (place) => place[2]),
-    dz: Int32Array.from(places, (place) => place[3]),
+    squared: Float64Array.from(offsets, (offset) => offset[0]),
+    dx: Int32Array.from(offsets, (offset) => offset[1]),
+    dy: Int32Array.from(offsets, (offset) => offset[2]),
+    dz: Int32Array.from(offsets, (offset) => offset[3]),
     reach,
   };
 }
 
 /**
- * Kept between calls, all zero: clearing the elements that were set is cheaper than fresh memory for each case.
- * One thread scores one case at a time.
+ * Kept between calls, all zero: clearing the elements that were set is cheaper than allocating memory for
+ * each case. Each thread scores one case at a time.
  */
 let map = new Uint8Array(0);
 
-/** Fill in the distances of elements with a neighbour nearby; give the indices of the others. */
+/** Fills in the distances of elements with a near neighbor; returns the indices of the others. */
 function searchNear(from: Surface, to: Surface, spacing: Triple, squared: Float64Array): Int32Array {
-  const places = placesAround(spacing);
-  const [rx, ry, rz] = places.reach;
+  const offsets = offsetsAround(spacing);
+  const [rx, ry, rz] = offsets.reach;
   const [x0, x1] = extentOf(to.x);
   const [y0, y1] = extentOf(to.y);
   const [z0, z1] = extentOf(to.z);
-  // An element within reach of the box looks `reach` further still: the map is two reaches wider than the box.
+  // An element within reach of the box looks another `reach` away, so the map has a margin of twice the
+  // reach.
   const width = x1 - x0 + 1 + 4 * rx;
   const slice = width * (y1 - y0 + 1 + 4 * ry);
   const size = slice * (z1 - z0 + 1 + 4 * rz);
@@ -102,33 +110,33 @@ function searchNear(from: Surface, to: Surface, spacing: Triple, squared: Float6
   const indexOf = (x: number, y: number, z: number) =>
     (z - z0 + 2 * rz) * slice + (y - y0 + 2 * ry) * width + (x - x0 + 2 * rx);
   for (let i = 0; i < to.length; i++) map[indexOf(to.x[i]!, to.y[i]!, to.z[i]!)] = 1;
-  const count = places.squared.length;
-  const steps = places.dx.map((dx, i) => places.dz[i]! * slice + places.dy[i]! * width + dx);
-  const left = new Int32Array(from.length);
-  let leftCount = 0;
+  const count = offsets.squared.length;
+  const steps = offsets.dx.map((dx, i) => offsets.dz[i]! * slice + offsets.dy[i]! * width + dx);
+  const remaining = new Int32Array(from.length);
+  let remainingCount = 0;
   for (let i = 0; i < from.length; i++) {
     const x = from.x[i]!;
     const y = from.y[i]!;
     const z = from.z[i]!;
-    let place = count;
+    let offset = count;
     if (x >= x0 - rx && x <= x1 + rx && y >= y0 - ry && y <= y1 + ry && z >= z0 - rz && z <= z1 + rz) {
       const at = indexOf(x, y, z);
-      place = 0;
-      while (place < count && map[at + steps[place]!] === 0) place++;
+      offset = 0;
+      while (offset < count && map[at + steps[offset]!] === 0) offset++;
     }
-    if (place < count) squared[i] = places.squared[place]!;
-    else left[leftCount++] = i;
+    if (offset < count) squared[i] = offsets.squared[offset]!;
+    else remaining[remainingCount++] = i;
   }
   for (let i = 0; i < to.length; i++) map[indexOf(to.x[i]!, to.y[i]!, to.z[i]!)] = 0;
-  return left.subarray(0, leftCount);
+  return remaining.subarray(0, remainingCount);
 }
 
-/** Fill in the distances of all queries: neighbours in a block share the list of blocks to look into. */
+/** Fills in the distances of all queries. Elements in the same block share a list of candidate blocks. */
 function searchBlocks(queries: Blocks, targets: Blocks, squared: Float64Array): void {
   const candidates = new Int32Array(targets.count);
   const near = new Float64Array(targets.count);
   const { x, y, z, box, start } = targets;
-  // The nearest element of the query before: next to the nearest of this one, so a bound that leaves out most.
+  // The nearest element of the previous query, which is close to this one's and so rules out most candidates.
   let latest = 0;
   for (let block = 0; block < queries.count; block++) {
     const candidateCount = findCandidates(queries, block, targets, latest, candidates, near);
@@ -163,8 +171,9 @@ function searchBlocks(queries: Blocks, targets: Blocks, squared: Float64Array): 
 }
 
 /**
- * List the target blocks that can hold the nearest element of any query in a block, with the squared distance of
- * the boxes: those no farther than `known` (any element of the targets) is from the block's farthest corner.
+ * Lists the target blocks that can contain the nearest element of any query in a block, with the squared
+ * distance between the boxes: those no further away than `known` (any element of the targets) is from the
+ * block's furthest corner.
  */
 function findCandidates(
   queries: Blocks,
@@ -207,7 +216,7 @@ function square(x: number, y: number, z: number): number {
   return x * x + y * y + z * z;
 }
 
-/** How far the intervals a … b and c … d are apart; 0 where they meet. */
+/** The distance between the intervals a … b and c … d; 0 if they overlap. */
 function gap(a: number, b: number, c: number, d: number): number {
   if (a > d) return a - d;
   return c > b ? c - b : 0;

@@ -3,42 +3,40 @@ import { bytesOf, type RawData, type Triple, type Volume } from '#runner/imaging
 import { IntList } from './int-list.ts';
 
 /**
- * A mask as its runs: maximal stretches of foreground along the first axis, in the order of the file. Lesion
- * masks are sparse, so runs are a few thousand where voxels are nine million.
- *
- * Foreground is `value = raw · slope + intercept > 0.5`. Integer labels above 0 all count; a value further than
- * 1e-3 from an integer means a probability map, which is no mask.
+ * A mask in run-length form: the maximal stretches of foreground along the first axis, in file order. Lesion
+ * masks are sparse, so there are a few thousand runs where there are nine million voxels.
+ * Foreground is `value = raw · slope + intercept > 0.5`. All integer labels above 0 count. A value further
+ * than 1e-3 from an integer is not valid in a mask; it suggests a probability map.
  */
-export interface Runs {
+export interface RunLengths {
   shape: Triple;
   /** Row of each run: y + z · shape[1]. Ascending. */
   row: Int32Array;
   /** First x of each run. */
   start: Int32Array;
-  /** One behind the last x. */
+  /** One past the last x. */
   end: Int32Array;
-  /** Runs of row r are rowStart[r] … rowStart[r + 1] − 1. */
+  /** RunLengths of row r are rowStart[r] … rowStart[r + 1] − 1. */
   rowStart: Int32Array;
-  /** Foreground voxels in all. */
+  /** Number of foreground voxels. */
   voxels: number;
 }
 
 const INTEGER_TOLERANCE = 1e-3;
 
 /**
- * The runs of a mask.
- *
- * @throws SubmissionError NOT_BINARY or NOT_FINITE, naming the first such value and its voxel.
+ * Converts a mask to run lengths.
+ * @throws SubmissionError NOT_BINARY or NOT_FINITE, with the first invalid value and its voxel.
  */
-export function runsOf(volume: Volume): Runs {
+export function runLengthsOf(volume: Volume): RunLengths {
   const { data, slope, intercept, shape } = volume;
   const collector = new RunCollector(shape);
   if (data instanceof Uint8Array && slope === 1 && intercept === 0) collectBytes(data, collector);
   else collectValues(volume, collector);
-  return collector.runs();
+  return collector.runLengths();
 }
 
-/** Every byte but 0 is foreground. */
+/** All bytes except 0 are foreground. */
 function collectBytes(bytes: Uint8Array, collector: RunCollector): void {
   const words = wordsOf(bytes);
   const { length } = bytes;
@@ -58,14 +56,14 @@ function collectBytes(bytes: Uint8Array, collector: RunCollector): void {
 }
 
 /**
- * Almost all of a mask is background, whatever raw number stands for it: whole words are compared with that number,
- * and only what differs is looked at as a value.
+ * Almost all of a mask is background with the same raw value, so whole words are compared with that value and
+ * only differing voxels are converted.
  */
 function collectValues(volume: Volume, collector: RunCollector): void {
   const { data, slope, intercept, shape } = volume;
   const isForeground = (index: number) => {
     const value = Number(data[index]!) * slope + intercept;
-    // NaN and infinity fail the comparison too.
+    // NaN and infinity also fail this comparison.
     if (!(Math.abs(value - Math.round(value)) <= INTEGER_TOLERANCE)) throw notAMask(value, index, shape);
     return value > 0.5;
   };
@@ -74,7 +72,7 @@ function collectValues(volume: Volume, collector: RunCollector): void {
   const [low, high] = background === null ? [0, 0] : patternOf(data, background);
   const { length } = data;
   const size = data.BYTES_PER_ELEMENT;
-  // Words are compared in pairs, so that one loop serves voxels of all sizes.
+  // Words are compared in pairs, so that one loop handles voxels of all sizes.
   const voxelsPerPair = 8 / size;
   let at = 0;
   while (at < length) {
@@ -93,7 +91,7 @@ function collectValues(volume: Volume, collector: RunCollector): void {
   }
 }
 
-/** From an even word on: the first even word where the pattern low, high, low, high … ends. */
+/** Returns the first even word, from an even word on, at which the pattern low, high, low, high … ends. */
 function skipWords(words: Int32Array, from: number, low: number, high: number): number {
   let word = from;
   const whole = words.length - 8;
@@ -115,7 +113,7 @@ function skipWords(words: Int32Array, from: number, low: number, high: number): 
   return word;
 }
 
-/** A raw value that means background: the first voxel's, or 0; null where neither does. */
+/** A raw value that means background: the first voxel's, or 0; null if neither does. */
 function backgroundRaw({ data, slope, intercept }: Volume): number | bigint | null {
   const zero = typeof data[0] === 'bigint' ? 0n : 0;
   for (const raw of [data[0]!, zero]) {
@@ -125,7 +123,7 @@ function backgroundRaw({ data, slope, intercept }: Volume): number | bigint | nu
   return null;
 }
 
-/** The two 32-bit words that 8 bytes full of one raw value make. */
+/** The two 32-bit words of 8 bytes filled with one raw value. */
 function patternOf(data: RawData, raw: number | bigint): [number, number] {
   const bytes = new ArrayBuffer(8);
   const ArrayType = data.constructor as new (buffer: ArrayBuffer) => { fill(value: number | bigint): void };
@@ -134,7 +132,7 @@ function patternOf(data: RawData, raw: number | bigint): [number, number] {
   return [low!, high!];
 }
 
-/** Voxels as whole 32-bit words; up to three bytes at the end are in none. */
+/** The voxels as 32-bit words, without up to three bytes at the end. */
 function wordsOf(data: RawData): Int32Array {
   const bytes = bytesOf(data);
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
@@ -146,10 +144,11 @@ function notAMask(value: number, index: number, shape: Triple): SubmissionError 
   const y = Math.floor(index / shape[0]) % shape[1];
   const z = Math.floor(index / (shape[0] * shape[1]));
   const where = `at voxel (${x}, ${y}, ${z})`;
-  if (!Number.isFinite(value)) return new SubmissionError('NOT_FINITE', `The mask holds ${value} ${where}.`);
+  if (!Number.isFinite(value))
+    return new SubmissionError('NOT_FINITE', `The mask contains ${value} ${where}.`);
   return new SubmissionError(
     'NOT_BINARY',
-    `The mask holds ${Number(value.toPrecision(6))} ${where}, which is no label: threshold before writing, mask = (probability > 0.5).`,
+    `The mask contains ${Number(value.toPrecision(6))} ${where}, which is not a label. Apply a threshold before you write it: mask = (probability > 0.5).`,
   );
 }
 
@@ -164,7 +163,7 @@ class RunCollector {
     this.shape = shape;
   }
 
-  /** Voxels `first` … `end` − 1 of the file, all in one row. */
+  /** Adds voxels `first` … `end` − 1 of the file, all in one row. */
   push(first: number, end: number): void {
     const width = this.shape[0];
     const row = Math.floor(first / width);
@@ -174,7 +173,7 @@ class RunCollector {
     this.voxels += end - first;
   }
 
-  runs(): Runs {
+  runLengths(): RunLengths {
     const row = this.row.values();
     return {
       shape: this.shape,

@@ -1,18 +1,16 @@
 import type { Triple } from '#runner/imaging/volume.ts';
 
 /**
- * The area of the surface that a 2 × 2 × 2 neighbourhood holds, by marching cubes (Lorensen and Cline 1987, in
- * Bourke's triangulation) with vertices at the middle of edges, as google-deepmind/surface-distance weighs its
- * surface elements. Areas follow from six shapes:
- *
- *   - of a code with more than four corners set the complement is taken: it has the same surface;
- *   - corners that are joined by edges of the cube are cut off together, other groups each on their own;
- *   - up to the 48 symmetries of the cube a group of at most four corners is one of the six below.
- *
+ * Areas of the surface in a 2 × 2 × 2 neighborhood by marching cubes (Lorensen and Cline 1987, with Bourke's
+ * triangulation) with vertices at the midpoints of edges, which google-deepmind/surface-distance uses as
+ * weights of surface elements. All areas derive from six shapes:
+ * - A code with more than four corners set is replaced by its complement, which has the same surface.
+ * - Corners that are connected by edges of the cube are cut off together, other groups separately.
+ * - Up to the 48 symmetries of the cube, a group of at most four corners is one of the six below.
  * Corner i of a code is bit i, at (i & 1, i >> 1 & 1, i >> 2).
  */
 
-/** An edge's middle is named by its two corners; a triangle has three of them. */
+/** The midpoint of an edge is identified by its two corners; a triangle has three of them. */
 type Edge = readonly [number, number];
 interface Shape {
   corners: readonly number[];
@@ -132,13 +130,15 @@ const SHAPES: readonly Shape[] = [
   },
 ];
 
-/** Area vector of a triangle: its projections onto the planes across the three axes, without sign. */
+/** Area vector of a triangle: its projections onto the planes perpendicular to the axes, without sign. */
 type Normal = readonly [number, number, number];
 
-/** Normals of the triangles of every code, on a grid of unit spacing. */
+/** Normals of the triangles of every code, on a grid with unit spacing. */
 const NORMALS: readonly (readonly Normal[])[] = deriveNormals();
 
-/** Area in mm² of each of the 256 codes on a grid of the given spacing in mm; 0 for the codes 0 and 255. */
+/**
+ * Area in mm² for each of the 256 codes on a grid with the given spacing in mm; 0 for the codes 0 and 255.
+ */
 export function surfaceAreas(spacing: Triple): Float64Array {
   const [sx, sy, sz] = spacing;
   return Float64Array.from(NORMALS, (normals) =>
@@ -155,7 +155,7 @@ function deriveNormals(): Normal[][] {
   });
 }
 
-/** The six shapes under the 48 symmetries of the cube: normals by code of the group. */
+/** Applies the 48 symmetries of the cube to the six shapes: normals by code of the group. */
 function groupNormals(): Map<number, Normal[]> {
   const found = new Map<number, Normal[]>();
   for (const { corners, triangles } of SHAPES) {
@@ -176,7 +176,7 @@ function codeOf(corners: readonly number[]): number {
   return corners.reduce((code, corner) => code | (1 << corner), 0);
 }
 
-/** Corners split into groups that edges of the cube join: neighbours differ in one bit. */
+/** Splits corners into groups connected by edges of the cube; connected corners differ in one bit. */
 function groupsOf(corners: readonly number[]): number[][] {
   const left = new Set(corners);
   const groups: number[][] = [];
@@ -204,7 +204,7 @@ function middle([a, b]: Edge): number[] {
   return [0, 1, 2].map((axis) => (((a >> axis) & 1) + ((b >> axis) & 1)) / 2);
 }
 
-/** Permutations of the axes with reflections. */
+/** Permutations of the axes combined with reflections. */
 function symmetries(): { corner: (corner: number) => number; normal: (normal: Normal) => Normal }[] {
   const orders = [
     [0, 1, 2],

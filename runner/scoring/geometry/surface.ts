@@ -1,10 +1,10 @@
-import type { Runs } from './run-lengths.ts';
+import type { RunLengths } from './run-lengths.ts';
 
 /**
- * Surface elements of a mask as in google-deepmind/surface-distance: they sit at the corners of voxels. Corner
- * (x, y, z) touches the eight voxels x − 1 and x, y − 1 and y, z − 1 and z; which of them are foreground is its
- * code (bit i: voxel at offset i & 1, i >> 1 & 1, i >> 2). Outside the grid is background. Codes 0 and 255 carry
- * no surface.
+ * Surface elements of a mask as in google-deepmind/surface-distance, located at the corners of voxels. Corner
+ * (x, y, z) touches the eight voxels x − 1 and x, y − 1 and y, z − 1 and z. Its code says which of them are
+ * foreground (bit i: voxel at offset i & 1, i >> 1 & 1, i >> 2). Outside the grid is background. Codes 0 and
+ * 255 have no surface.
  */
 export interface Surface {
   length: number;
@@ -15,25 +15,25 @@ export interface Surface {
   code: Uint8Array;
 }
 
-/** A mask as one bit a voxel, cropped to its box, with one empty row and slice on every side. */
+/** A mask with one bit per voxel, cropped to its box, with an empty row and slice on every side. */
 interface BitRows {
-  /** Voxel at bit 0, row 1, slice 1. */
+  /** The voxel at bit 0, row 1, slice 1. */
   origin: readonly [number, number, number];
-  /** Words in a row; there is room for one bit more than voxels. */
+  /** Words per row, with space for one bit more than there are voxels. */
   words: number;
-  /** Rows in a slice, the empty ones included. */
+  /** Rows per slice, including the empty ones. */
   rows: number;
   slices: number;
   bits: Int32Array;
-  /** 1 for each row that holds foreground. */
+  /** 1 for each row that contains foreground. */
   used: Uint8Array;
 }
 
 /** All surface elements of a mask, ordered by z, y, x. */
-export function surfaceOf(runs: Runs): Surface {
+export function surfaceOf(runLengths: RunLengths): Surface {
   const elements = new Elements();
-  if (runs.voxels > 0) {
-    const mask = bitRows(runs);
+  if (runLengths.voxels > 0) {
+    const mask = bitRows(runLengths);
     for (let slice = 0; slice < mask.slices - 1; slice++) {
       for (let row = 0; row < mask.rows - 1; row++) {
         const at = slice * mask.rows + row;
@@ -47,7 +47,9 @@ export function surfaceOf(runs: Runs): Surface {
   return elements.surface();
 }
 
-/** The corners between two rows and two slices, 32 at a time: those whose eight voxels are not all alike. */
+/**
+ * Adds the corners between two rows and two slices, 32 at a time: those whose eight voxels are not all equal.
+ */
 function addRow(elements: Elements, mask: BitRows, row: number, slice: number): void {
   const { bits, words, rows, origin } = mask;
   const a = (slice * rows + row) * words;
@@ -55,7 +57,7 @@ function addRow(elements: Elements, mask: BitRows, row: number, slice: number): 
   const c = a + rows * words;
   const d = c + words;
   elements.beginRow(origin[1] + row, origin[2] + slice, 32 * words);
-  // The last bit of the words before: bit x of a word shifted by one is voxel x − 1.
+  // The last bit of the previous words: bit x of a word shifted by one is voxel x − 1.
   let carryA = 0;
   let carryB = 0;
   let carryC = 0;
@@ -92,10 +94,10 @@ function addRow(elements: Elements, mask: BitRows, row: number, slice: number): 
   }
 }
 
-/** Elements as they are found, row by row: room is made for a whole row at a time. */
+/** Collects elements row by row; memory is reserved for a whole row at a time. */
 class Elements {
   private length = 0;
-  /** Where the row begins that is being added. */
+  /** Start of the current row. */
   private rowStart = 0;
   private rowY = 0;
   private rowZ = 0;
@@ -104,12 +106,12 @@ class Elements {
   private z = new Int32Array(1024);
   private code = new Uint8Array(1024);
 
-  beginRow(y: number, z: number, atMost: number): void {
+  beginRow(y: number, z: number, maxElements: number): void {
     this.endRow();
     this.rowY = y;
     this.rowZ = z;
-    if (this.length + atMost <= this.x.length) return;
-    const capacity = Math.max(2 * this.x.length, this.length + atMost);
+    if (this.length + maxElements <= this.x.length) return;
+    const capacity = Math.max(2 * this.x.length, this.length + maxElements);
     this.x = enlarged(this.x, capacity);
     this.y = enlarged(this.y, capacity);
     this.z = enlarged(this.z, capacity);
@@ -146,8 +148,8 @@ function enlarged<T extends Int32Array | Uint8Array>(values: T, capacity: number
   return larger;
 }
 
-function bitRows(runs: Runs): BitRows {
-  const { row, start, end, shape } = runs;
+function bitRows(runLengths: RunLengths): BitRows {
+  const { row, start, end, shape } = runLengths;
   const height = shape[1];
   let [x0, x1, y0, y1] = [shape[0], 0, height, 0];
   for (let run = 0; run < row.length; run++) {
@@ -173,7 +175,7 @@ function bitRows(runs: Runs): BitRows {
   return { origin: [x0, y0, z0], words, rows, slices, bits, used };
 }
 
-/** Set bits `from` … `to` − 1 of the row that starts at word `at`. */
+/** Sets bits `from` … `to` − 1 of the row that starts at word `at`. */
 function setBits(bits: Int32Array, at: number, from: number, to: number): void {
   const first = from >> 5;
   const last = (to - 1) >> 5;

@@ -3,27 +3,30 @@ import { extentOf } from './int-list.ts';
 import type { Surface } from './surface.ts';
 
 /**
- * Exact distances of many elements at once: a separable Euclidean distance transform (Felzenszwalb and Huttenlocher,
- * "Distance Transforms of Sampled Functions", 2012) that is swept slice by slice and evaluated only where somebody asks.
- *
- *   1. along z: the nearest element of each column of the target, kept by a cursor that moves with the slice;
- *   2. along y: the lower envelope of the parabolas of a plane's columns, at the rows that are asked for;
- *   3. along x: the same of the planes' values in a row, at the elements that are asked for.
- *
- * Neighbouring slices have similar distances: what is farther away than those of the slice before, and some more, is
- * left out at first. Where a distance comes out larger than that, the slice is done again with everything.
+ * Exact distances of many elements at once: a separable Euclidean distance transform (Felzenszwalb and
+ * Huttenlocher, "Distance Transforms of Sampled Functions", 2012) that proceeds slice by slice and is
+ * evaluated only at the queried elements.
+ * 1. Along z: the nearest element of each column of the target, tracked by a cursor that moves with the
+ * slice.
+ * 2. Along y: the lower envelope of the parabolas of a plane's columns, at the queried rows.
+ * 3. Along x: the same for the planes' values in a row, at the queried elements.
+ * Neighboring slices have similar distances, so elements further away than those of the previous slice, plus
+ * a margin, are skipped at first. If a resulting distance exceeds that bound, the slice is repeated without
+ * it.
  */
 
 const BOUND_FACTOR = 1.1;
 const BOUND_SLICES = 2;
 
-/** The elements of the target: planes of equal x hold columns of equal x and y, a column is in ascending z. */
+/**
+ * The elements of the target. Planes of equal x contain columns of equal x and y; a column is in ascending z.
+ */
 interface Columns {
-  /** Of each plane. */
+  /** For each plane. */
   x: Int32Array;
   /** Columns of plane p are planeStart[p] … planeStart[p + 1] − 1. */
   planeStart: Int32Array;
-  /** Of each column. */
+  /** For each column. */
   y: Int32Array;
   /** Elements of column c are z[columnStart[c]] … z[columnStart[c + 1] − 1]. */
   columnStart: Int32Array;
@@ -33,8 +36,8 @@ interface Columns {
 }
 
 /**
- * Write the squared distances in mm² from the listed elements of `from` to the nearest of `to`. Both surfaces are
- * ordered by z, y, x, and the list ascends; neither is empty.
+ * Writes the squared distances in mm² from the listed elements of `from` to the nearest of `to`. Both
+ * surfaces are ordered by z, y, x, and the list is ascending; neither is empty.
  */
 export function sweep(
   from: Surface,
@@ -62,7 +65,7 @@ class Slices {
   private readonly squared: Float64Array;
   private readonly plane: Envelope;
   private readonly line: Envelope;
-  /** The rows that are asked for, ascending. */
+  /** The queried rows, ascending. */
   private readonly rows: Int32Array;
   /** The planes with a column within the bound, and their values at each of the rows. */
   private readonly active: Int32Array;
@@ -81,7 +84,10 @@ class Slices {
     this.values = new Float64Array(planes * this.rows.length);
   }
 
-  /** Measure elements of one slice; give the largest squared distance. What is farther than `bound` may be left out. */
+  /**
+   * Measures the elements of one slice and returns the largest squared distance. Distances above `bound` may
+   * be wrong.
+   */
   measure(slice: Int32Array, bound: number): number {
     const { from, columns, rows, values, active, line, squared } = this;
     const rowCount = this.findRows(slice);
@@ -117,7 +123,10 @@ class Slices {
     return count;
   }
 
-  /** A parabola for each column of a plane, as high as its nearest element is away from slice z. False: none. */
+  /**
+   * Adds a parabola for each column of a plane, as high as the distance of its nearest element from slice z.
+   * Returns false if there is none.
+   */
   private raisePlane(p: number, z: number, bound: number): boolean {
     const { planeStart, columnStart, nearest, y, z: ofElement } = this.columns;
     const { plane, spacing } = this;
@@ -149,9 +158,12 @@ class Envelope {
   /** Grid indices. */
   private readonly foot: Int32Array;
   private readonly height: Float64Array;
-  /** From which grid index on (a fraction) each is the lowest. */
+  /** The grid index (a fraction) from which each parabola is the lowest. */
   private readonly start: Float64Array;
-  /** 1 / (2 · steps · step²) by the number of steps between two feet: divisions are what an envelope costs. */
+  /**
+   * 1 / (2 · steps · step²) by the number of steps between two feet, precomputed because divisions dominate
+   * the cost.
+   */
   private readonly shift: Float64Array;
 
   /** @param length all grid indices are below it. */
@@ -168,7 +180,7 @@ class Envelope {
     this.latest = 0;
   }
 
-  /** A parabola of height `height` with its foot at a grid index beyond all before. */
+  /** Adds a parabola of height `height` with its foot at a grid index after all previous ones. */
   add(index: number, height: number): void {
     const { foot, height: heights, start: starts, shift } = this;
     let count = this.count;
@@ -186,7 +198,7 @@ class Envelope {
     this.count = count + 1;
   }
 
-  /** The envelope at a grid index that ascends from call to call; infinity where there is no parabola. */
+  /** The envelope at a grid index, which must ascend from call to call; infinity if there is no parabola. */
   at(index: number): number {
     if (this.count === 0) return Number.POSITIVE_INFINITY;
     let latest = this.latest;
@@ -196,7 +208,10 @@ class Envelope {
     return d * d + this.height[latest]!;
   }
 
-  /** At the first `count` of ascending grid indices, into the places from `at` on. There is a parabola. */
+  /**
+   * Evaluates the first `count` of ascending grid indices and writes the values from `at` on. Requires a
+   * parabola.
+   */
   evaluate(indices: Int32Array, count: number, into: Float64Array, at: number): void {
     const { foot, height, start, step, count: parabolas } = this;
     let latest = 0;
@@ -209,7 +224,7 @@ class Envelope {
   }
 }
 
-/** Two counting sorts: by y, then by x; both keep the order of z. */
+/** Two counting sorts, by y and then by x; both keep the order of z. */
 function columnsOf(to: Surface): Columns {
   const byY = sortedBy(to.y, null);
   const byX = sortedBy(to.x, byY);
@@ -238,7 +253,7 @@ function columnsOf(to: Surface): Columns {
   return { x: Int32Array.from(x), planeStart: Int32Array.from(planeStart), y, columnStart, z, nearest };
 }
 
-/** Indices in ascending order of their values; equal ones in the order of `order`, or as they stand. */
+/** Indices in ascending order of their values; equal values keep the order of `order`, or their own. */
 function sortedBy(values: Int32Array, order: Int32Array | null): Int32Array {
   const next = new Int32Array(2 + extentOf(values)[1]);
   for (let i = 0; i < values.length; i++) next[values[i]! + 1]!++;

@@ -2,13 +2,14 @@ import type { Components } from '#runner/scoring/geometry/components.ts';
 import type { Overlaps } from './overlap.ts';
 
 /**
- * One-to-one matching of true and predicted lesions. Only pairs with IoU of at least the threshold can match;
- * of all matchings the one with the largest sum of IoU counts, and of equal sums the one with more matches.
+ * One-to-one matching of true and predicted lesions. Only pairs with an IoU of at least the threshold can
+ * match. Chooses the matching with the largest sum of IoU, and among equal sums the one with the most
+ * matches.
  */
 
-/** Added to each weight so that of equal sums the larger matching wins, whatever floating point makes of them. */
+/** Added to each weight so that the larger of two matchings with equal sums wins, despite rounding errors. */
 const MATCH_BONUS = 1e-9;
-/** An improvement smaller than this is rounding. */
+/** Smaller improvements are rounding errors. */
 const EPSILON = 1e-12;
 
 interface Pair {
@@ -17,7 +18,7 @@ interface Pair {
   weight: number;
 }
 
-/** Number of matched pairs. */
+/** Returns the number of matched pairs. */
 export function matchedLesions(
   overlaps: Overlaps,
   truth: Components,
@@ -40,7 +41,7 @@ export function matchedLesions(
   for (let i = 0; i < iou.length; i++) {
     if (iou[i]! < threshold) continue;
     const [t, p] = [overlaps.truth[i]!, overlaps.prediction[i]!];
-    // Nearly all pairs are the only ones of both lesions; there is nothing to choose.
+    // Nearly all pairs are the only ones of both their lesions, so there is nothing to choose.
     if (ofTruth[t] === 1 && ofPrediction[p] === 1) matched++;
     else contested.push({ truth: t, prediction: p, weight: iou[i]! + MATCH_BONUS });
   }
@@ -48,8 +49,9 @@ export function matchedLesions(
 }
 
 /**
- * Maximum-weight matching of a sparse bipartite graph, true → predicted. True lesions are added one after the
- * other, each with the alternating path that gains most; the matching is then the best one of those added.
+ * Maximum-weight matching of a sparse bipartite graph, true → predicted. Adds true lesions one by one, each
+ * along the alternating path with the largest gain; the matching is then optimal for the lesions added so
+ * far.
  */
 export function maximumWeightMatching(pairs: readonly Pair[]): Map<number, number> {
   const byTruth = Map.groupBy(pairs, (pair) => pair.truth);
@@ -66,16 +68,19 @@ export function maximumWeightMatching(pairs: readonly Pair[]): Map<number, numbe
   return new Map([...matchOfTruth].map(([truth, pair]) => [truth, pair.prediction]));
 }
 
-/** One step of an alternating path: the pair that is taken, and the one that has to go for it. */
+/** One step of an alternating path: the pair that is added, and the pair that it replaces. */
 interface Step {
   take: Pair;
   drop: Pair | null;
-  /** Gain of the path up to and with this step. */
+  /** Gain of the path up to and including this step. */
   gain: number;
   before: Step | null;
 }
 
-/** The alternating path from a true lesion that gains most; empty where none gains. By relaxation (Bellman–Ford). */
+/**
+ * Finds the alternating path from a true lesion with the largest gain; empty if none gains. By relaxation
+ * (Bellman–Ford).
+ */
 function bestPath(
   root: number,
   byTruth: ReadonlyMap<number, Pair[]>,

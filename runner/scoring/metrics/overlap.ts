@@ -1,10 +1,11 @@
 import type { Components } from '#runner/scoring/geometry/components.ts';
 import { IntList } from '#runner/scoring/geometry/int-list.ts';
-import type { Runs } from '#runner/scoring/geometry/run-lengths.ts';
+import type { RunLengths } from '#runner/scoring/geometry/run-lengths.ts';
 
 /**
- * Which true and predicted components share voxels, and how many. As columns, because a mask of noise has millions
- * of them: typed arrays lie outside the heap, whose end would be the end of the process.
+ * Pairs of true and predicted components that share voxels, and how many. Stored as typed arrays because a
+ * mask of noise has millions of pairs: typed arrays are outside the JavaScript heap, and exhausting that
+ * would end the process.
  */
 export interface Overlaps {
   length: number;
@@ -13,17 +14,17 @@ export interface Overlaps {
   voxels: Int32Array;
 }
 
-/** All pairs of components that overlap, each once; the sum of their voxels is |P ∩ T|. */
+/** All pairs of overlapping components, each once; the sum of their voxels is |P ∩ T|. */
 export function overlapsOf(
-  truth: Runs,
+  truth: RunLengths,
   truthComponents: Components,
-  prediction: Runs,
+  prediction: RunLengths,
   predictionComponents: Components,
 ): Overlaps {
   const shared = sharedRuns(truth, truthComponents, prediction, predictionComponents);
   const { order, start } = groupByTruth(shared.truth, truthComponents.count);
   const result = { truth: new IntList(), prediction: new IntList(), voxels: new IntList() };
-  // Voxels that the component in question shares with each predicted one; zero again behind it.
+  // Voxels that the current component shares with each predicted one; reset to zero after each component.
   const sum = new Int32Array(predictionComponents.count);
   for (let t = 0; t < truthComponents.count; t++) {
     for (let i = start[t]!; i < start[t + 1]!; i++)
@@ -45,11 +46,11 @@ export function overlapsOf(
   };
 }
 
-/** Every stretch of voxels in both masks, in the order of the file. */
+/** All stretches of voxels in both masks, in file order. */
 function sharedRuns(
-  truth: Runs,
+  truth: RunLengths,
   truthComponents: Components,
-  prediction: Runs,
+  prediction: RunLengths,
   predictionComponents: Components,
 ): Omit<Overlaps, 'length'> {
   const shared = { truth: new IntList(), prediction: new IntList(), voxels: new IntList() };
@@ -78,7 +79,7 @@ function sharedRuns(
   };
 }
 
-/** Order of the stretches by true component, and where each component's start. */
+/** The order of the stretches by true component, and the start of each component in it. */
 function groupByTruth(component: Int32Array, count: number): { order: Int32Array; start: Int32Array } {
   const start = new Int32Array(count + 1);
   for (let i = 0; i < component.length; i++) start[component[i]! + 1]! += 1;

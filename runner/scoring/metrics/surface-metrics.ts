@@ -1,10 +1,10 @@
 import type { Triple } from '#runner/imaging/volume.ts';
 import { squaredDistances } from '#runner/scoring/geometry/nearest.ts';
-import type { Runs } from '#runner/scoring/geometry/run-lengths.ts';
+import type { RunLengths } from '#runner/scoring/geometry/run-lengths.ts';
 import { type Surface, surfaceOf } from '#runner/scoring/geometry/surface.ts';
 import { surfaceAreas } from '#runner/scoring/geometry/surface-area.ts';
 
-/** Distances in mm, shares of area. All null but the shares where exactly one mask is empty. */
+/** Distances in mm, and shares of the area. If exactly one mask is empty, the distances are null. */
 export interface SurfaceMetrics {
   hd95: number | null;
   hd: number | null;
@@ -17,12 +17,12 @@ const BOTH_EMPTY: SurfaceMetrics = { hd95: 0, hd: 0, assd: 0, nsd_1mm: 1, nsd_2m
 const ONE_EMPTY: SurfaceMetrics = { hd95: null, hd: null, assd: null, nsd_1mm: 0, nsd_2mm: 0 };
 
 /**
- * Headers keep the spacing as float32, so a distance of one voxel of 1 mm may come out as 1.0000001 mm; within
- * this of the tolerance counts as within it.
+ * Headers store the spacing as float32, so a distance of one 1 mm voxel may be computed as 1.0000001 mm.
+ * Distances up to this much above the tolerance count as within it.
  */
 const TOLERANCE_SLACK_MM = 1e-5;
 
-/** Of a share of the area: so that 19 of 20 equal elements are 95 % whatever the order of the sum. */
+/** Relative tolerance of the area share, so that 19 of 20 equal elements are 95 % in any summation order. */
 const SHARE_SLACK = 1e-12;
 
 const PERCENTILE = 0.95;
@@ -38,10 +38,9 @@ interface Direction {
 
 /**
  * Surface distances as in google-deepmind/surface-distance (scoring.md, "Surface distance").
- *
  * @param spacing of the truth's grid, in mm.
  */
-export function surfaceMetrics(truth: Runs, prediction: Runs, spacing: Triple): SurfaceMetrics {
+export function surfaceMetrics(truth: RunLengths, prediction: RunLengths, spacing: Triple): SurfaceMetrics {
   if (truth.voxels === 0 && prediction.voxels === 0) return BOTH_EMPTY;
   if (truth.voxels === 0 || prediction.voxels === 0) return ONE_EMPTY;
   const areas = surfaceAreas(spacing);
@@ -88,33 +87,33 @@ function areaWithin({ distance, area }: Direction, toleranceMm: number): number 
 }
 
 /**
- * The first distance, ascending, at which the share of the area reaches 95 %; no interpolation. Found without
- * sorting: the range is cut into bins, and the elements of the bin in which the share is reached go on.
+ * The smallest distance at which the share of the area reaches 95 %, without interpolation. Avoids sorting:
+ * the range is divided into bins, and the search continues in the bin in which the share is reached.
  */
 function percentileOf({ distance, area, total, largest }: Direction): number {
-  const wanted = total * PERCENTILE * (1 - SHARE_SLACK);
-  let left: Range = { distance, area, low: 0, high: largest };
-  /** Area of all distances below those that are left. */
+  const targetArea = total * PERCENTILE * (1 - SHARE_SLACK);
+  let remaining: Range = { distance, area, low: 0, high: largest };
+  /** Area of all distances below the remaining ones. */
   let below = 0;
-  while (left.low < left.high) {
+  while (remaining.low < remaining.high) {
     const areaOfBin = new Float64Array(BINS);
-    for (let i = 0; i < left.distance.length; i++) {
-      areaOfBin[binOf(left.distance[i]!, left)]! += left.area[i]!;
+    for (let i = 0; i < remaining.distance.length; i++) {
+      areaOfBin[binOf(remaining.distance[i]!, remaining)]! += remaining.area[i]!;
     }
     let bin = 0;
-    while (bin < BINS - 1 && below + areaOfBin[bin]! < wanted) below += areaOfBin[bin++]!;
-    const chosen = elementsOfBin(left, bin);
-    // No bin reaches the share where rounding leaves the sum short of it: the largest it is.
-    if (chosen.distance.length === 0) return left.high;
-    left = chosen;
+    while (bin < BINS - 1 && below + areaOfBin[bin]! < targetArea) below += areaOfBin[bin++]!;
+    const chosen = elementsOfBin(remaining, bin);
+    // If rounding keeps the sum below the share, no bin reaches it, and the largest distance is returned.
+    if (chosen.distance.length === 0) return remaining.high;
+    remaining = chosen;
   }
-  return left.high;
+  return remaining.high;
 }
 
 interface Range {
   distance: Float64Array;
   area: Float64Array;
-  /** All distances lie between them. */
+  /** All distances are between them. */
   low: number;
   high: number;
 }

@@ -16,7 +16,7 @@ export interface VoxelMetrics {
   specificity: number | null;
 }
 
-/** The metrics that follow from counts alone, with the rules for empty masks (lib/domain/metrics/metrics.ts). */
+/** Metrics based only on counts, with the rules for empty masks (lib/domain/metrics/metrics.ts). */
 export function voxelMetrics({ truth, prediction, both, grid, voxelMl }: VoxelCounts): VoxelMetrics {
   const bothEmpty = truth === 0 && prediction === 0;
   const difference = Math.abs(prediction - truth);

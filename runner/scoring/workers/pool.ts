@@ -4,23 +4,24 @@ import type { TruthFacts } from '#runner/scoring/truth-facts.ts';
 import type { WorkerData, WorkerReply, WorkerRequest } from './worker-messages.ts';
 
 /**
- * Scoring in worker threads, so that the process stays responsive and all cores work. A worker has a limit of
- * its heap and of the voxel data that it reads; one that dies (out of memory, say) is replaced and its job tried
- * once more. A job that kills two workers is rejected with ScoringWorkerDied; no other job is touched.
+ * Scores cases in worker threads, so that the process stays responsive and all cores are used. Each worker
+ * has a memory limit for its heap and for the voxel data that it reads. A worker that dies (for example, out
+ * of memory) is replaced and its job retried once. A job that kills two workers is rejected with
+ * ScoringWorkerDied; other jobs are not affected.
  */
 
 export interface ScoringPoolOptions {
   threads: number;
-  /** Memory of each thread in MiB: half for its heap, half for voxel data. Default 1024. */
+  /** Memory per thread in MiB: half for its heap, half for voxel data. Default 1024. */
   memoryLimitMib?: number;
 }
 
-/** Worker threads ended in the middle of a job, twice. A fault of the platform: the job can be tried again. */
+/** Two worker threads in a row ended during a job. A platform error: the job can be retried. */
 export class ScoringWorkerDied extends Error {
   override name = 'ScoringWorkerDied';
 }
 
-const TRIES = 2;
+const MAX_TRIES = 2;
 
 interface Task {
   request: WorkerRequest;
@@ -43,15 +44,16 @@ export class ScoringPool {
   private closed = false;
 
   constructor({ threads, memoryLimitMib = 1024 }: ScoringPoolOptions) {
-    if (!Number.isInteger(threads) || threads < 1) throw new Error(`A pool needs a thread, not ${threads}`);
+    if (!Number.isInteger(threads) || threads < 1)
+      throw new Error(`A scoring pool needs at least one thread, not ${threads}`);
     this.size = threads;
     this.memoryLimitMib = memoryLimitMib;
   }
 
   /**
-   * Score one case; see runner/scoring/score-case.ts. The caller's buffers stay untouched.
-   *
-   * @throws ScoringWorkerDied where two workers in a row died of it, the signal's reason, or Error where the truth can't be used.
+   * Scores one case; see runner/scoring/score-case.ts. Does not change the caller's buffers.
+   * @throws ScoringWorkerDied if two workers in a row die during it, the signal's reason, or Error if the
+   * truth can't be used.
    */
   async score(job: ScoringJob, signal?: AbortSignal): Promise<CaseOutcome> {
     const { metrics, ...rest } = job;
@@ -72,7 +74,7 @@ export class ScoringPool {
     return (await this.run({ kind: 'rewrite', bytes, format }, signal)) as Uint8Array;
   }
 
-  /** End all threads; what is under way or waiting is rejected. */
+  /** Ends all threads and rejects running and waiting jobs. */
   async close(): Promise<void> {
     this.closed = true;
     const stopped = new Error('The scoring pool was closed');
@@ -97,7 +99,7 @@ export class ScoringPool {
     });
   }
 
-  /** Give the longest waiting task to a free thread, or to a new one while there are fewer than allowed. */
+  /** Gives the oldest waiting task to an idle thread, or to a new one if there are fewer than allowed. */
   private next(): void {
     if (this.waiting.length === 0) return;
     let thread = [...this.threads].find(({ task }) => task === null);
@@ -118,7 +120,8 @@ export class ScoringPool {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: limits,
       resourceLimits: { maxOldGenerationSizeMb: half },
-      // Nothing of the parent's flags (a test runner's loaders, say) and none of its environment.
+      // The worker gets none of the parent's flags (for example, a test runner's loaders) and none of its
+      // environment.
       execArgv: [],
       env: {},
     });
@@ -146,8 +149,11 @@ export class ScoringPool {
     this.threads.delete(thread);
     const why = cause instanceof Error ? cause.message : `exit code ${code}`;
     const task = this.release(thread);
-    if (task !== null && task.tries < TRIES) this.waiting.unshift(task);
-    else task?.reject(new ScoringWorkerDied(`${TRIES} scoring threads died of this case: ${why}`, { cause }));
+    if (task !== null && task.tries < MAX_TRIES) this.waiting.unshift(task);
+    else
+      task?.reject(
+        new ScoringWorkerDied(`${MAX_TRIES} scoring threads died during this case: ${why}`, { cause }),
+      );
     if (!this.closed) this.next();
   }
 
@@ -156,7 +162,7 @@ export class ScoringPool {
     if (place >= 0) this.waiting.splice(place, 1);
     const thread = [...this.threads].find((one) => one.task === task);
     if (thread !== undefined) {
-      // A thread can't be interrupted otherwise; the next task starts a new one.
+      // A thread can't be interrupted in another way; the next task starts a new one.
       thread.task = null;
       this.threads.delete(thread);
       void thread.worker.terminate();
@@ -172,17 +178,21 @@ export class ScoringPool {
   }
 }
 
-/** The request with copies of its files, to be handed over: the originals stay for another try. */
+/**
+ * Copies the request's files, so that the copies can be transferred and the originals are available for a
+ * retry.
+ */
 function copyOf(request: WorkerRequest): { copy: WorkerRequest; transfer: ArrayBuffer[] } {
   const transfer: ArrayBuffer[] = [];
-  const copied = (bytes: Uint8Array) => {
+  const transferableCopy = (bytes: Uint8Array) => {
     const copy = new Uint8Array(bytes);
     transfer.push(copy.buffer);
     return copy;
   };
-  if (request.kind !== 'score') return { copy: { ...request, bytes: copied(request.bytes) }, transfer };
+  if (request.kind !== 'score')
+    return { copy: { ...request, bytes: transferableCopy(request.bytes) }, transfer };
   const { truth, prediction, probabilityMap } = request.job;
-  const files = { truth: copied(truth), prediction: copied(prediction) };
-  const map = probabilityMap ? { probabilityMap: copied(probabilityMap) } : {};
+  const files = { truth: transferableCopy(truth), prediction: transferableCopy(prediction) };
+  const map = probabilityMap ? { probabilityMap: transferableCopy(probabilityMap) } : {};
   return { copy: { kind: 'score', job: { ...request.job, ...files, ...map } }, transfer };
 }

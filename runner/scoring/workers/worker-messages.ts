@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { METRIC_NAMES } from '#lib/domain/metrics/metrics.ts';
 
-/** What passes between the pool and its worker threads. Every buffer is handed over, not copied. */
+/** Messages between the pool and its worker threads. Buffers are transferred, not copied. */
 
 const bytesSchema = z.custom<Uint8Array>(
   (value) => value instanceof Uint8Array,
@@ -27,7 +27,7 @@ export type WorkerRequest = z.infer<typeof requestSchema>;
 export const workerDataSchema = z.strictObject({ maxVoxelBytes: z.int().min(1) });
 export type WorkerData = z.infer<typeof workerDataSchema>;
 
-/** `error` is what was thrown in the worker, message and stack as text. */
+/** `threw` carries the message and stack of an error in the worker as text. */
 export type WorkerReply =
   | { kind: 'done'; value: unknown }
   | { kind: 'threw'; message: string; stack: string };

@@ -4,10 +4,10 @@ import { scoreCase } from '#runner/scoring/score-case.ts';
 import { truthFacts } from '#runner/scoring/truth-facts.ts';
 import { requestSchema, type WorkerReply, type WorkerRequest, workerDataSchema } from './worker-messages.ts';
 
-/** One scoring thread: takes a request, answers it, waits for the next. */
+/** A scoring thread: answers one request at a time. */
 
 const port = parentPort;
-if (port === null) throw new Error('worker.ts runs as a worker thread only');
+if (port === null) throw new Error('worker.ts must run as a worker thread.');
 const limits = workerDataSchema.parse(workerData);
 
 function answer(request: WorkerRequest): unknown {
@@ -40,7 +40,7 @@ port.on('message', (message: unknown) => {
   }
 });
 
-/** The bytes in a buffer of their own: small Buffers share one pool, which can't be handed over. */
+/** Returns the bytes in a separate buffer: small Buffers share a pool, which can't be transferred. */
 function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer } = bytes;
   const whole = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength;

@@ -14,7 +14,7 @@ import type { CaseRun, LoadedImage } from '#runner/types.ts';
 import { dice, phantom } from '#test/support/phantom.ts';
 import { runOne } from '#test/support/run-one.ts';
 
-/** What the example phase gives, with half of its memory. */
+/** The settings of the example phase, with half of its memory. */
 const LIMITS: Limits = { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 1024, pids: 128, timeLimitSeconds: 120 };
 const RUNNER = `examples-test-${process.pid}`;
 const LARGE = { centre: [30, 0, 22] as const, radiusMm: 24 };
@@ -27,7 +27,7 @@ const loaded: LoadedImage[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'heldout-example-images-'));
   sandbox = await openSandbox({ runner: RUNNER, scratch: path.join(folder, 'scratch') });
-  // Images of our own: a demo on the same engine may be running the plain ones.
+  // The images are specific to this test: a demo on the same engine may be using the regular ones.
   archives = await buildExampleImages(path.join(folder, 'images'), { env: [`EXAMPLES_TEST=${RUNNER}`] });
 });
 afterAll(async () => {
@@ -37,7 +37,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The archive is built for `exec`; the other contracts differ by the command alone. */
+/** The archive is built for `exec`; the other contracts only differ by the command. */
 async function runIn(
   algorithm: ExampleAlgorithm,
   scan: Uint8Array,
@@ -55,7 +55,7 @@ async function runIn(
   });
 }
 
-/** The log says why where there is none. */
+/** The error contains the log if there is no mask. */
 function maskOf(run: CaseRun) {
   if (run.kind !== 'output') throw new Error(`${run.kind}\n${run.log}`);
   return readVolume(run.bytes);
@@ -65,7 +65,7 @@ describe('the images of the example algorithms, in the sandbox', () => {
   const { scan, truth } = phantom({ lesions: [LARGE] });
   const file = encodeNifti({ ...scan, data: scan.values });
 
-  it('are told apart by their IDs', () => {
+  it('have different IDs', () => {
     expect(new Set(EXAMPLE_ALGORITHMS.map((algorithm) => archives[algorithm].imageId)).size).toBe(4);
   });
 
@@ -76,12 +76,15 @@ describe('the images of the example algorithms, in the sandbox', () => {
     expect(run.log).toContain(`${algorithm}: 1 CPUs, 1024 MiB`);
   });
 
-  it.each(['invoke', 'batch'] as const)('asymmetry answers %s with the mask of exec', async (contract) => {
-    const [one, other] = [await runIn('asymmetry', file), await runIn('asymmetry', file, contract)];
-    expect(maskOf(other).data).toEqual(maskOf(one).data);
-  });
+  it.each(['invoke', 'batch'] as const)(
+    'asymmetry gives the same mask under %s as under exec',
+    async (contract) => {
+      const [one, other] = [await runIn('asymmetry', file), await runIn('asymmetry', file, contract)];
+      expect(maskOf(other).data).toEqual(maskOf(one).data);
+    },
+  );
 
-  it('crash fails one scan of a server or a batch, each with its code', async () => {
+  it('crash fails one case of a server or a batch, with the code of the contract', async () => {
     expect(await runIn('crash', file, 'invoke')).toMatchObject({
       kind: 'submissionError',
       code: 'EXIT_NONZERO',
@@ -89,11 +92,11 @@ describe('the images of the example algorithms, in the sandbox', () => {
     expect(await runIn('crash', file, 'batch')).toMatchObject({ kind: 'submissionError', code: 'NO_OUTPUT' });
   });
 
-  it('empty writes a mask without a lesion', async () => {
+  it('empty writes a mask without lesions', async () => {
     expect(maskOf(await runIn('empty', file)).data).not.toContain(1);
   });
 
-  it('crash fails by itself on a large lesion: EXIT_NONZERO, with its reason in the log', async () => {
+  it('crash fails on a large lesion with EXIT_NONZERO and the reason in its log', async () => {
     const run = await runIn('crash', file);
     expect(run).toMatchObject({ kind: 'submissionError', code: 'EXIT_NONZERO', exitCode: 1 });
     expect(run.log).toContain('do not fit into a list');

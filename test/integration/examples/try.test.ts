@@ -33,7 +33,7 @@ async function tryScript(script: string, arguments_ = [scan], user = 'algorithm'
 }
 
 describe('examples/python/try.sh', () => {
-  it('gives the container its scan and keeps the mask', async () => {
+  it('passes the scan to the container and keeps the mask', async () => {
     const { status, stdout, stderr } = await tryScript(
       `cat /input/inputs.json && id -u && mkdir -p ${MASK_FOLDER} && cp /input/images/t1-brain-mri/* ${MASK_FOLDER}/`,
     );
@@ -49,12 +49,12 @@ describe('examples/python/try.sh', () => {
     expect(mask.shape).toEqual([4, 5, 6]);
   });
 
-  it('runs an image of root as the user that the platform takes instead', async () => {
+  it('runs an image that specifies root as the platform’s fallback user', async () => {
     const { stdout } = await tryScript('id -u', [scan], 'root');
     expect(stdout).toMatch(/^10001$/m);
   });
 
-  it('says that a mask is missing', async () => {
+  it('reports a missing mask', async () => {
     const { status, stderr } = await tryScript('true');
     expect(stderr).toContain('Expected exactly one mask');
     expect(status).toBe(1);
@@ -67,7 +67,7 @@ describe('examples/python/try.sh', () => {
     expect(status).toBe(7);
   });
 
-  it('refuses what is no scan', async () => {
+  it('rejects a file that is not a scan', async () => {
     const { status, stderr } = await tryScript('true', [path.join(folder, 'missing.nii.gz')]);
     expect(stderr).toContain('Usage:');
     expect(status).toBe(2);

@@ -1,15 +1,15 @@
-/** Where this host takes its packages from: a root file system for a test comes from the same place. */
+/** Finds the package mirror of this host, from which a root file system for tests is built. */
 interface PackageMirror {
   url: string;
   suite: string;
   components: readonly string[];
-  /** File of the keys that the mirror's lists are signed with; null: debootstrap's own choice. */
+  /** Keyring that signs the mirror's lists; null: debootstrap's default. */
   keyring: string | null;
-  /** The host takes it unsigned. */
+  /** The host trusts it without a signature. */
   isTrusted: boolean;
 }
 
-/** One `deb` entry, of either of apt's two formats (sources.list(5)). */
+/** One `deb` entry in either of apt's two formats (sources.list(5)). */
 interface SourceEntry {
   urls: string[];
   suites: string[];
@@ -19,10 +19,9 @@ interface SourceEntry {
 }
 
 /**
- * The first mirror that gives `suite` as binary packages over HTTP or from a folder, with the components of all
- * entries for it; null where there is none (a disc alone, or apt's own kinds of lists of mirrors).
- *
- * @param sources the host's files, by name: `.sources` holds stanzas, anything else lines.
+ * The first mirror that provides binary packages of `suite` over HTTP or from a folder, with the components
+ * of all entries for it; null if there is none (only a disc, or apt's own kinds of mirror lists).
+ * @param sources the host's files by name: `.sources` contains stanzas, other files lines.
  */
 export function findMirror(
   sources: readonly { name: string; text: string }[],
@@ -39,7 +38,7 @@ export function findMirror(
     url,
     suite,
     components: [...new Set(components)],
-    // Signed-By may hold the key itself or a fingerprint; then the host's keyring has to do.
+    // Signed-By may contain the key itself or a fingerprint; the host's keyring is used in that case.
     keyring: /^\/\S+\.gpg$/.test(first.signedBy) ? first.signedBy : null,
     isTrusted: /^(yes|true)$/i.test(first.trusted),
   };
@@ -67,7 +66,10 @@ function readLines(text: string): SourceEntry[] {
   });
 }
 
-/** Stanzas of `Field: value`, parted by empty lines; a line that begins with a space goes on. */
+/**
+ * Stanzas of `Field: value`, separated by empty lines; a line that starts with a space continues the previous
+ * one.
+ */
 function readStanzas(text: string): SourceEntry[] {
   const withoutComments = text.replace(/^#.*\n?/gm, '');
   return withoutComments.split(/\n\s*\n/).flatMap((stanza) => {

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 
-/** Archives made by hand, byte by byte, because no honest tool writes what these tests send. */
+/** Archives built byte by byte, because no regular tool creates what these tests submit. */
 export interface RawEntry {
   name: string;
   content?: string | Uint8Array;
   /** The type flag of the header; '0' (a file) by default. */
   flag?: string;
   linkName?: string;
-  /** Announced size, where it is not the content's. */
+  /** Declared size, if it differs from the content's. */
   size?: number;
-  /** Changes the finished header before its checksum is written. */
+  /** Changes the header before its checksum is computed. */
   edit?: (header: Buffer) => void;
 }
 
@@ -44,7 +44,7 @@ export function rawTar(entries: readonly RawEntry[], end = Buffer.alloc(1024)): 
   return Buffer.concat([...parts, end]);
 }
 
-/** A GNU long name or a PAX header in front of an entry. */
+/** A GNU long name or a PAX header that precedes an entry. */
 export function gnuLongName(name: string): RawEntry {
   return { name: '././@LongLink', flag: 'L', content: `${name}\0` };
 }
@@ -65,7 +65,7 @@ export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update
 
 export interface HandMade {
   layers: readonly Buffer[];
-  /** Instead of the layers' hashes. */
+  /** Replaces the layers' hashes. */
   diffIds?: readonly string[];
   config?: Record<string, unknown>;
   platform?: { os: string; architecture: string };
@@ -85,7 +85,7 @@ export function imageConfig({ layers, diffIds, config = PROGRAM, platform }: Han
   );
 }
 
-/** What docker save before 25 writes. */
+/** The format of docker save before version 25. */
 export function dockerSaveEntries(image: HandMade, tags: string[] | null = null): RawEntry[] {
   const config = imageConfig(image);
   const names = image.layers.map((layer, index) => `${index}-${sha256(layer)}/layer.tar`);
@@ -101,7 +101,10 @@ export function dockerSaveEntries(image: HandMade, tags: string[] | null = null)
 
 const OCI = 'application/vnd.oci.image';
 
-/** An OCI layout: index → (index →) manifest → config and layers; `compress` as registries store layers. */
+/**
+ * An OCI layout: index → (index →) manifest → config and layers; `compress` compresses layers as registries
+ * do.
+ */
 export function ociEntries(
   image: HandMade,
   {

@@ -9,12 +9,12 @@ import {
   type LayerFile,
 } from '#examples/images/image-archive.ts';
 
-/** A shell, /etc/passwd with the user `algorithm` (1234), and whatever a test brings. */
+/** A shell, /etc/passwd with the user `algorithm` (1234), and files that a test adds. */
 export interface ShellImage extends Partial<Omit<ImageSpec, 'layers'>> {
-  /** Runs as `sh -c`. */
+  /** Run as `sh -c`. */
   script?: string;
   files?: readonly LayerEntry[];
-  /** `shellLayer()` as `writeLayer` left it, where many images share it. */
+  /** The result of `writeLayer` for `shellLayer()`, if many images share it. */
   shell?: LayerFile;
 }
 
@@ -33,8 +33,8 @@ export async function buildShellImage(
 }
 
 /**
- * A script that serves the contract `invoke`: `work` is run for each POST /invoke, which is answered with 201 if
- * it ended well and with 500 otherwise.
+ * A script that serves the contract `invoke`: it runs `work` for each POST /invoke and answers with 201 if
+ * `work` succeeds, otherwise with 500.
  */
 export function serving(work: string): string {
   const answer = `read -r line

@@ -10,10 +10,10 @@ import { findMirror } from './apt-sources.ts';
 
 const run = promisify(execFile);
 const APT = '/etc/apt';
-/** Kept between runs of the tests, because it takes a minute. */
+/** Kept between test runs, because building it takes a minute. */
 const CACHE = path.join(import.meta.dirname, '../../../.heldout/test');
 
-/** What a container does without: devices (which no image may hold), caches, documents, a compiler. */
+/** Left out of the container: devices (which images must not contain), caches, documentation, a compiler. */
 const LEFT_OUT = [
   'dev/*',
   'proc/*',
@@ -28,7 +28,7 @@ const LEFT_OUT = [
   'usr/lib/gcc/*',
 ];
 
-/** null where a root file system can be made here, else why not. */
+/** null if a root file system can be built here, otherwise the reason why not. */
 export function whyNoDebianRootfs(): string | null {
   const folders = ['/usr/sbin', '/usr/local/sbin', ...(process.env['PATH'] ?? '').split(':')];
   if (!folders.some((folder) => existsSync(path.join(folder, 'debootstrap')))) {
@@ -38,8 +38,8 @@ export function whyNoDebianRootfs(): string | null {
 }
 
 /**
- * A layer with the host's own release of Debian or Ubuntu and some packages, made once by debootstrap from the
- * mirror that the host's apt names, and kept below `.heldout`.
+ * A layer with the host's own release of Debian or Ubuntu and some packages, built once by debootstrap from
+ * the mirror in the host's apt configuration, and kept below `.heldout`.
  */
 export async function debianRootfsLayer(packages: readonly string[]): Promise<LayerFile> {
   const suite = await hostSuite();
@@ -73,7 +73,8 @@ async function debootstrap(root: string, packages: readonly string[], suite: str
   if (mirror) options.push(`--components=${mirror.components.join(',')}`);
   if (mirror?.keyring) options.push(`--keyring=${mirror.keyring}`);
   if (mirror?.isTrusted) options.push('--no-check-gpg');
-  // In a mount namespace of its own: what debootstrap mounts below the folder goes when it ends, however it ends.
+  // In a separate mount namespace, so that debootstrap's mounts below the folder disappear when it ends,
+  // however it ends.
   const command = ['--mount', '--kill-child', 'debootstrap', ...options, suite, root];
   await run('unshare', [...command, ...(mirror ? [mirror.url] : [])], {
     env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin` },
@@ -83,7 +84,7 @@ async function debootstrap(root: string, packages: readonly string[], suite: str
 
 async function hostSuite(): Promise<string> {
   const suite = /^VERSION_CODENAME=["']?([\w.-]+)/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1];
-  if (suite === undefined) throw new Error('/etc/os-release does not say which release this is');
+  if (suite === undefined) throw new Error('/etc/os-release does not name the release.');
   return suite;
 }
 

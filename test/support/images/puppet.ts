@@ -2,9 +2,10 @@ import { buildImageArchive, type ImageArchive } from '#examples/images/image-arc
 import { NODE_PATH, nodeRootfs } from '#examples/images/node-rootfs.ts';
 
 /**
- * A server that does what its scan says: the file in /input is a script. It gets the raw `socket` of POST
- * /invoke, `fs`, `state` (kept between cases), `mask(text)` which writes a mask, and `reply(status)`. What it
- * does when it starts is a script too, its argument, which may replace `hooks.health(socket)`.
+ * A server that is controlled by its scans: the file in /input is a script that runs on each POST /invoke. It
+ * gets the raw `socket`, `fs`, `state` (kept between cases), `mask(text)`, which writes a mask, and
+ * `reply(status)`. The image's argument is a script that runs at start-up and may replace
+ * `hooks.health(socket)`.
  */
 const SERVER = `
 import * as fs from 'node:fs';
@@ -13,7 +14,7 @@ import net from 'node:net';
 const MASK = '/output/images/stroke-lesion-segmentation';
 const Script = Object.getPrototypeOf(async () => {}).constructor;
 const state = {};
-const answer = (socket, status) => socket.end('HTTP/1.1 ' + status + ' Said\\r\\nContent-Length: 0\\r\\n\\r\\n');
+const answer = (socket, status) => socket.end('HTTP/1.1 ' + status + ' Status\\r\\nContent-Length: 0\\r\\n\\r\\n');
 const hooks = { health: (socket) => answer(socket, 200) };
 const mask = (text) => { fs.mkdirSync(MASK, { recursive: true }); fs.writeFileSync(MASK + '/m.nii.gz', text); };
 const serve = (socket) => {

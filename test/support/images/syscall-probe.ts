@@ -1,7 +1,7 @@
 /**
- * A program that makes one system call and ends with its errno (0 where it worked): what a shell can't do,
- * written as machine code because no compiler is needed for twenty instructions. Static ELF for x86_64,
- * loaded at 0x400000 with a page of zeros behind it.
+ * A program that makes one system call and exits with its errno (0 on success), which a shell can't do.
+ * Written as machine code, because twenty instructions don't need a compiler. Static ELF for x86_64, loaded
+ * at 0x400000 and followed by a page of zeros.
  */
 export const ZEROS = 0x404000n;
 
@@ -21,7 +21,9 @@ export function syscallProbe(number: number, args: readonly (number | bigint)[] 
   return program(Buffer.concat([...loads, Buffer.from([0x0f, 0x05]), EXIT_WITH_ERRNO]));
 }
 
-/** `getpid` by the 32-bit entry, int 0x80: a way round filters that know 64-bit numbers only. */
+/**
+ * `getpid` through the 32-bit entry point, int 0x80, which bypasses filters that only know 64-bit numbers.
+ */
 export function int80Probe(): Buffer {
   return program(Buffer.concat([Buffer.from([0xb8, 20, 0, 0, 0, 0xcd, 0x80]), EXIT_WITH_ERRNO]));
 }

@@ -2,7 +2,7 @@ import { type Header, pack } from 'tar-stream';
 
 export type TarEntry = Partial<Header> & { name: string; content?: string };
 
-/** A tar archive in memory. */
+/** Builds a tar archive in memory. */
 export async function tarOf(entries: readonly TarEntry[]): Promise<Buffer> {
   const tar = pack();
   for (const { content = '', ...header } of entries) {

@@ -1,6 +1,6 @@
 import { zstdCompressSync } from 'node:zlib';
 
-/** RFC 8878, 3.1.2: what a reader passes over. */
+/** A frame that readers skip (RFC 8878, 3.1.2). */
 export function skippableFrame(content: Buffer): Buffer {
   const header = Buffer.alloc(8);
   header.writeUInt32LE(0x184d2a50);
@@ -8,7 +8,7 @@ export function skippableFrame(content: Buffer): Buffer {
   return Buffer.concat([header, content]);
 }
 
-/** As pzstd writes: a frame for each piece, and before each a skippable one that says how long it is. */
+/** Compresses like pzstd: one frame per piece, preceded by a skippable frame with its length. */
 export function pzstd(content: Buffer, pieceBytes = 1000): Buffer {
   const parts: Buffer[] = [];
   for (let at = 0; at < content.length; at += pieceBytes) {
@@ -20,7 +20,9 @@ export function pzstd(content: Buffer, pieceBytes = 1000): Buffer {
   return Buffer.concat(parts);
 }
 
-/** As podman writes zstd:chunked: frames one after the other, the table of contents in skippable ones. */
+/**
+ * Compresses like podman's zstd:chunked: consecutive frames, with the table of contents in skippable ones.
+ */
 export function zstdChunked(content: Buffer): Buffer {
   const pieces = [content.subarray(0, 512), content.subarray(512)];
   const toc = skippableFrame(Buffer.from('{"version":1,"entries":[]}'));

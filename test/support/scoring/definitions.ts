@@ -1,11 +1,12 @@
 import type { Triple } from '#runner/imaging/volume.ts';
 
 /**
- * The metrics once more, written straight from the sentences of docs/participants/scoring.md, voxel by voxel and pair by pair:
- * slow, and sharing nothing with the scorer but the area of a surface code (which has a test of its own).
+ * Reference implementation of the metrics, written directly from docs/participants/scoring.md, voxel by voxel
+ * and pair by pair. It is slow, and shares nothing with the scorer except the area of a surface code (which
+ * has its own test).
  */
 
-/** First axis fastest; 1 is foreground. */
+/** The first axis varies fastest; 1 is foreground. */
 export interface Mask {
   shape: Triple;
   voxels: readonly number[];
@@ -35,7 +36,7 @@ export function foreground(mask: Mask): Voxel[] {
 
 const nameOf = (voxel: Voxel) => voxel.join(' ');
 
-/** Flood fill: two voxels touch where they differ by at most 1 on 1, 2 or 3 axes. */
+/** Flood fill: two voxels touch if they differ by at most 1 on 1, 2 or 3 axes. */
 export function lesions(mask: Mask, connectivity: 6 | 18 | 26): Set<string>[] {
   const axes = { 6: 1, 18: 2, 26: 3 }[connectivity];
   const left = new Map(foreground(mask).map((voxel) => [nameOf(voxel), voxel]));
@@ -69,7 +70,7 @@ export function lesionF1(truth: Mask, prediction: Mask, connectivity: 6 | 18 | 2
   return tp / (tp + (fp + t.length - tp) / 2);
 }
 
-/** Every one-to-one matching is tried. */
+/** Tries every one-to-one matching. */
 export function lesionF1Iou25(truth: Mask, prediction: Mask, connectivity: 6 | 18 | 26): number {
   const t = lesions(truth, connectivity);
   const p = lesions(prediction, connectivity);
@@ -96,7 +97,7 @@ interface Element {
   area: number;
 }
 
-/** Corners of voxels whose eight neighbours are not all alike. */
+/** Corners of voxels whose eight neighbors are not all equal. */
 export function surface(mask: Mask, areas: ArrayLike<number>): Element[] {
   const elements: Element[] = [];
   const [nx, ny, nz] = mask.shape;
@@ -143,7 +144,7 @@ export function surfaceDistances(truth: Mask, prediction: Mask, spacing: Triple,
       reached += area;
       if (reached / whole >= 0.95 - 1e-12) return d;
     }
-    throw new Error('The whole is less than 95 % of itself');
+    throw new Error('unreachable: the total area reaches 95 % of itself');
   };
   return {
     hd95: Math.max(...directions.map(percentile)),
@@ -154,7 +155,7 @@ export function surfaceDistances(truth: Mask, prediction: Mask, spacing: Triple,
   };
 }
 
-/** Every distinct probability is a threshold; precision and recall are counted anew at each. */
+/** Every distinct probability is a threshold; precision and recall are computed from scratch at each. */
 export function averagePrecisionOf(truth: Mask, map: readonly number[]): number {
   const lesion = truth.voxels;
   const total = lesion.filter((voxel) => voxel === 1).length;
@@ -170,7 +171,7 @@ export function averagePrecisionOf(truth: Mask, map: readonly number[]): number 
   return area;
 }
 
-/** All metrics of one case; `map` undefined where the phase takes none, null where none came. */
+/** All metrics of one case; `map` is undefined if the phase takes no maps, null if none was submitted. */
 export function defineAll(
   truth: Mask,
   prediction: Mask,

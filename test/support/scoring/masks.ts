@@ -4,11 +4,11 @@ import type { Triple } from '#runner/imaging/volume.ts';
 import { type ScoringJob, scoreCase } from '#runner/scoring/score-case.ts';
 import type { Mask } from './definitions.ts';
 
-/** Masks for tests: drawn at random, written as text, and as files. */
+/** Masks for tests: random, written as text, and as files. */
 
 export const ONE_MM: Triple = [1, 1, 1];
 
-/** A mask from pictures of its slices: `#` is foreground, rows run along y, characters along x. */
+/** Parses a mask from pictures of its slices: `#` is foreground, rows run along y, characters along x. */
 export function picture(...slices: string[]): Mask {
   const rows = slices.map((slice) => slice.trim().split(/\s+/));
   const shape: Triple = [rows[0]![0]!.length, rows[0]!.length, slices.length];
@@ -25,7 +25,7 @@ export function mapFile({ shape }: Mask, values: readonly number[], affine = aff
   return encodeNifti({ shape, affine, data: Float64Array.from(values), gzipLevel: null });
 }
 
-/** Score two masks as files on one grid. */
+/** Scores two masks as files on one grid. */
 export function scoreMasks(
   truth: Mask,
   prediction: Mask,
@@ -40,11 +40,11 @@ export function scoreMasks(
 }
 
 export const anyConnectivity = fc.constantFrom(6 as const, 18 as const, 26 as const);
-/** Exact in float32, so that the file holds what the definition is given. */
+/** Exact in float32, so that the file contains the values that the definition uses. */
 const anyStep = fc.constantFrom(0.5, 0.75, 1, 1.25, 2, 3);
 export const anySpacing = fc.tuple(anyStep, anyStep, anyStep);
 
-/** Two masks on one grid, from empty over sparse to full, and sometimes much alike. */
+/** Two masks on one grid, from empty to full, and sometimes similar. */
 export function maskPair(longest = 6): fc.Arbitrary<{ truth: Mask; prediction: Mask }> {
   const size = fc.integer({ min: 1, max: longest });
   return fc.tuple(size, size, size).chain((shape) => {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { inParallel, Semaphore } from '#runner/concurrency.ts';
 
-/** Work whose end the test decides. */
+/** Work that ends when the test says so. */
 function gate() {
   const open = Promise.withResolvers<void>();
   return { wait: open.promise, open: open.resolve };
 }
 
 describe('Semaphore', () => {
-  it('lets no more than its size in, and the others in the order in which they came', async () => {
+  it('limits the number of running tasks and admits waiting ones in order', async () => {
     const slots = new Semaphore(2);
     const gates = [gate(), gate(), gate(), gate()];
     const started: number[] = [];
@@ -28,7 +28,7 @@ describe('Semaphore', () => {
     expect(started).toEqual([0, 1, 2, 3]);
   });
 
-  it('gives its place back when the work fails', async () => {
+  it('releases its slot if the work fails', async () => {
     const slots = new Semaphore(1);
     await expect(slots.use(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     await expect(slots.use(async () => 'next')).resolves.toBe('next');
@@ -47,7 +47,7 @@ describe('inParallel', () => {
     expect(seen.sort()).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('starts nothing after an error, and throws only when what was under way has ended', async () => {
+  it('starts nothing after an error, and throws once all running items have ended', async () => {
     const slow = gate();
     const seen: string[] = [];
     const errors: unknown[] = [];

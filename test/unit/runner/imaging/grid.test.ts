@@ -4,7 +4,7 @@ import { applyAffine, determinant, invertAffine, multiplyAffines } from '#runner
 import { axisOrder, gridDistance, reorderVolume } from '#runner/imaging/grid.ts';
 import { spacingOf, type Triple, type Volume } from '#runner/imaging/volume.ts';
 
-/** An oblique, unequally spaced grid. */
+/** An oblique grid with unequal spacing. */
 const AFFINE = [0.8, -0.5, 0.1, -90, 0.6, 1.1, 0.2, -120, 0.05, 0.1, 2, -70, 0, 0, 0, 1];
 
 function volumeOf(shape: Triple, affine: readonly number[], data: Float64Array): Volume {
@@ -33,7 +33,7 @@ const anyOrder = fc.record({
   flipped: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()),
 });
 
-test('a grid stored in any order of axes comes back to the target, voxel for voxel', () => {
+test('a grid stored with any order of axes is reordered to the target voxel by voxel', () => {
   const shape: Triple = [2, 3, 4];
   const target = volumeOf(
     shape,
@@ -52,7 +52,7 @@ test('a grid stored in any order of axes comes back to the target, voxel for vox
   );
 });
 
-test('each voxel keeps its place in the world when axes are reordered', () => {
+test('reordering axes keeps the world coordinates of each voxel', () => {
   const target = volumeOf(
     [2, 3, 4],
     AFFINE,
@@ -84,19 +84,19 @@ test('each voxel keeps its place in the world when axes are reordered', () => {
   );
 });
 
-test('the distance of two grids is that of their farthest corners', () => {
+test('the distance of two grids is the largest distance of corresponding corners', () => {
   const unit = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
   const moved = unit.map((value, i) => (i === 3 ? 0.25 : value));
   expect(gridDistance({ shape: [5, 5, 5], affine: unit }, { shape: [5, 5, 5], affine: moved })).toBeCloseTo(
     0.25,
     12,
   );
-  // Spacing 1.01 along x: the corner at 99.5 lies 0.995 mm off.
+  // Spacing 1.01 along x: the corner at 99.5 is off by 0.995 mm.
   const wider = unit.map((value, i) => (i === 0 ? 1.01 : value));
   expect(
     gridDistance({ shape: [100, 5, 5], affine: unit }, { shape: [100, 5, 5], affine: wider }),
   ).toBeCloseTo(0.995, 9);
-  // One voxel thin: a spacing along z that differs is still seen.
+  // Different spacing along z counts even if the grid is one voxel thin.
   const thick = unit.map((value, i) => (i === 10 ? 3 : value));
   expect(gridDistance({ shape: [5, 5, 1], affine: unit }, { shape: [5, 5, 1], affine: thick })).toBeCloseTo(
     1,
@@ -105,7 +105,7 @@ test('the distance of two grids is that of their farthest corners', () => {
   expect(gridDistance({ shape: [5, 5, 5], affine: unit }, { shape: [5, 5, 6], affine: unit })).toBeNull();
 });
 
-test('the inverse undoes the affine; one without volume has none', () => {
+test('an affine times its inverse is the identity; a singular affine has no inverse', () => {
   const product = multiplyAffines(invertAffine(AFFINE)!, AFFINE);
   product.forEach((value, i) => {
     expect(value).toBeCloseTo(i % 5 === 0 ? 1 : 0, 12);

@@ -26,7 +26,7 @@ const MET: Record<string, string> = {
   float64: 'MET_DOUBLE',
 };
 
-describe('what is read', () => {
+describe('valid files are read', () => {
   for (const type of NUMBER_TYPES) {
     for (const littleEndian of [true, false]) {
       test(`${type.name}, ${littleEndian ? 'little' : 'big'}-endian, raw and zlib`, () => {
@@ -38,7 +38,7 @@ describe('what is read', () => {
         const files = [
           mha(tags, raw),
           mha({ ...tags, CompressedData: 'True' }, deflateSync(raw)),
-          // One more byte of header, so that voxels start at every alignment.
+          // Each header is one byte longer, so that voxels start at every alignment.
           ...[1, 2, 3, 4, 5, 6, 7].map((n) => mha({ ...tags, Comment: 'x'.repeat(n) }, raw)),
         ];
         for (const file of files) {
@@ -50,7 +50,7 @@ describe('what is read', () => {
     }
   }
 
-  test('LPS becomes RAS: x and y change sign, direction is given axis by axis', () => {
+  test('LPS is converted to RAS: x and y change sign, and directions are stored axis by axis', () => {
     // The first axis runs along world +y (LPS), the second along −x.
     const volume = readVolume(
       mha({ TransformMatrix: '0 1 0 -1 0 0 0 0 1', Offset: '10 20 30', ElementSpacing: '2 3 4' }),
@@ -59,7 +59,7 @@ describe('what is read', () => {
     expect(volume.spacing).toEqual([2, 3, 4]);
   });
 
-  test('a grid written by the encoder comes back', () => {
+  test('a grid written by the encoder is read back', () => {
     const affine = [0.9, 0.1, 0, -98, -0.1, 1.1, 0.2, -134, 0.05, 0, 1.5, -72, 0, 0, 0, 1];
     const volume = readVolume(encodeMetaImage({ shape: [2, 2, 2], affine, data: Uint8Array.from(VALUES) }));
     volume.affine.forEach((value, i) => {
@@ -75,12 +75,12 @@ describe('what is read', () => {
   });
 });
 
-describe('what is refused, with the numbers', () => {
+describe('invalid files are rejected with a message that contains the numbers', () => {
   const cases: [string, Uint8Array, RegExp][] = [
-    ['voxels cut short', mha({}).subarray(0, -1), /7 bytes.*promises 8/],
-    ['bytes behind the voxels', mha({}, new Uint8Array(9)), /9 bytes.*promises 8/],
+    ['truncated voxels', mha({}).subarray(0, -1), /7 bytes.*declares 8/],
+    ['bytes after the voxels', mha({}, new Uint8Array(9)), /9 bytes.*declares 8/],
     [
-      'a zlib stream cut short',
+      'a truncated zlib stream',
       mha({ CompressedData: 'True' }, deflateSync(Uint8Array.from(VALUES)).subarray(0, -2)),
       /truncated/,
     ],
@@ -89,23 +89,27 @@ describe('what is refused, with the numbers', () => {
       mha({ CompressedData: 'True' }, deflateSync(new Uint8Array(1e7))),
       /more than the 8 bytes/,
     ],
-    ['voxels elsewhere', mha({ ElementDataFile: '/etc/passwd' }), /not LOCAL/],
+    ['voxels in another file', mha({ ElementDataFile: '/etc/passwd' }), /not LOCAL/],
     ['a list of files', mha({ ElementDataFile: 'LIST' }), /not LOCAL/],
     ['text voxels', mha({ BinaryData: 'False' }), /text/],
     ['several channels', mha({ ElementNumberOfChannels: '3' }), /3 channels/],
     ['a true 4-D image', mha({ NDims: '4', DimSize: '2 2 1 2' }), /2 × 2 × 1 × 2/],
     ['an unknown type', mha({ ElementType: 'constructor' }), /constructor/],
     ['no size', mha({ DimSize: '' }), /DimSize/],
-    ['a size that is no number', mha({ DimSize: '2 2 x' }), /DimSize does not hold 3 numbers/],
     [
-      'sizes beyond all bounds',
+      'a size that is not a number',
+      mha({ DimSize: '2 2 x' }),
+      /DimSize in the header does not consist of 3 numbers/,
+    ],
+    [
+      'sizes far above the limit',
       mha({ DimSize: '32767 32767 32767', ElementType: 'MET_DOUBLE' }),
       /32767 × 32767 × 32767/,
     ],
     ['sizes that overflow', mha({ DimSize: '1e308 1e308 1e308' }), /DimSize/],
-    ['no end of the header', Buffer.from('ObjectType = Image\nNDims = 3\n'), /ElementDataFile/],
-    ['a line that is none', Buffer.from('ObjectType = Image\nwhatever\n'), /Key = value/],
-    ['dimensions beyond reason', mha({ NDims: '99' }), /NDims = 99/],
+    ['a header without an end', Buffer.from('ObjectType = Image\nNDims = 3\n'), /ElementDataFile/],
+    ['a malformed line', Buffer.from('ObjectType = Image\nwhatever\n'), /Key = value/],
+    ['too many dimensions', mha({ NDims: '99' }), /NDims = 99/],
     ['a grid with NaN', mha({ Offset: '1 2 NaN' }), /Offset/],
     ['a grid with infinity', mha({ Offset: '1 2 Infinity' }), /NaN or infinity/],
   ];

@@ -11,10 +11,10 @@ function refusal(bytes: Uint8Array): SubmissionError {
     if (error instanceof SubmissionError) return error;
     throw error;
   }
-  throw new Error('It was read');
+  throw new Error('The file was read.');
 }
 
-describe('what is read', () => {
+describe('valid files are read', () => {
   const values = [0, 1, 2, 3, 100, 0, 7, 1];
   for (const type of NUMBER_TYPES) {
     for (const version of [1, 2] as const) {
@@ -39,7 +39,7 @@ describe('what is read', () => {
     }
   }
 
-  test('several gzip members, of any size, and zero padding behind the last', () => {
+  test('several gzip members of any size, and zero padding after the last', () => {
     const file = niftiFile({ data: Uint8Array.from(values) });
     for (const size of [1, 100, 348, 355]) {
       const volume = readVolume(Buffer.concat([gzipMembers(file, size), Buffer.alloc(64)]));
@@ -77,17 +77,17 @@ describe('what is read', () => {
   });
 });
 
-describe('where the voxels lie', () => {
+describe('the affine', () => {
   const pixdim = [1, 2, 3, 4, 0, 0, 0, 0];
 
-  test('sform where its code is set, row by row', () => {
+  test('is the sform if its code is set', () => {
     const sform = [-2, 0, 0, 90, 0, 3, 0, -126, 0, 0, 4, -72];
     const volume = readVolume(niftiFile({ sform, sformCode: 4, qformCode: 1, pixdim }));
     expect(volume.affine).toEqual([...sform, 0, 0, 0, 1]);
     expect(volume.spacing).toEqual([2, 3, 4]);
   });
 
-  test('else qform: a quarter turn about z with qfac −1', () => {
+  test('is otherwise the qform: a quarter turn about z with qfac −1', () => {
     const half = Math.SQRT1_2;
     const volume = readVolume(
       niftiFile({
@@ -104,28 +104,28 @@ describe('where the voxels lie', () => {
     });
   });
 
-  test('else the spacing alone', () => {
+  test('is otherwise only the spacing', () => {
     const volume = readVolume(niftiFile({ sformCode: 0, qformCode: 0, pixdim }));
     expect(volume.affine).toEqual([2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 4, 0, 0, 0, 0, 1]);
   });
 });
 
-describe('what is refused, with the numbers', () => {
+describe('invalid files are rejected with a message that contains the numbers', () => {
   const cases: [string, Uint8Array, RegExp][] = [
     ['nothing', new Uint8Array(0), /0 bytes/],
     ['text', Buffer.from('hello, this is no image'), /23 bytes.*neither NIfTI/],
-    ['a header cut short', niftiFile().subarray(0, 200), /ends after 200 bytes.*348/],
-    ['voxels cut short', niftiFile().subarray(0, 355), /355 bytes.*promises 360/],
-    ['bytes behind the voxels', Buffer.concat([niftiFile(), Buffer.alloc(3)]), /363 bytes.*promises 360/],
-    ['a gzip file cut short', gzipSync(niftiFile()).subarray(0, -1), /truncated/],
-    ['a gzip trailer cut off', gzipSync(niftiFile()).subarray(0, -8), /truncated/],
+    ['a truncated header', niftiFile().subarray(0, 200), /ends after 200 bytes.*348/],
+    ['truncated voxels', niftiFile().subarray(0, 355), /355 bytes.*declares 360/],
+    ['bytes after the voxels', Buffer.concat([niftiFile(), Buffer.alloc(3)]), /363 bytes.*declares 360/],
+    ['a truncated gzip file', gzipSync(niftiFile()).subarray(0, -1), /truncated/],
+    ['a gzip file without trailer', gzipSync(niftiFile()).subarray(0, -8), /truncated/],
     [
-      'too much in the gzip',
+      'too much gzip data',
       gzipSync(Buffer.concat([niftiFile(), Buffer.alloc(3)])),
       /more than the 360 bytes/,
     ],
-    ['too little in the gzip', gzipSync(niftiFile().subarray(0, 358)), /358 bytes.*promises 360/],
-    ['garbage behind the gzip', Buffer.concat([gzipSync(niftiFile()), Buffer.from('abc')]), /corrupt/],
+    ['too little gzip data', gzipSync(niftiFile().subarray(0, 358)), /358 bytes.*declares 360/],
+    ['garbage after the gzip data', Buffer.concat([gzipSync(niftiFile()), Buffer.from('abc')]), /corrupt/],
     ['a true 4-D image', niftiFile({ dim: [4, 2, 2, 1, 2, 1, 1, 1] }), /4 dimensions \(2 × 2 × 1 × 2\)/],
     ['RGB', niftiFile({ datatype: 128, bitpix: 24 }), /RGB \(code 128\)/],
     ['complex', niftiFile({ datatype: 32, bitpix: 64 }), /complex64/],
@@ -134,8 +134,8 @@ describe('what is refused, with the numbers', () => {
     ['no voxels on an axis', niftiFile({ dim: [3, 2, 0, 2, 1, 1, 1, 1] }), /2 × 0 × 2/],
     ['negative sizes', niftiFile({ dim: [3, -2, -2, 2, 1, 1, 1, 1] }), /-2 × -2/],
     ['dim[0] out of range', niftiFile({ dim: [9, 2, 2, 2, 1, 1, 1, 1] }), /dim\[0\] = 9/],
-    ['voxels within the header', niftiFile({ voxOffset: 100 }), /vox_offset 100/],
-    ['an offset that is no number', niftiFile({ voxOffset: Number.NaN }), /vox_offset NaN/],
+    ['voxels inside the header', niftiFile({ voxOffset: 100 }), /vox_offset 100/],
+    ['an offset that is not a number', niftiFile({ voxOffset: Number.NaN }), /vox_offset NaN/],
     ['two files', niftiFile({ magic: 'ni1\0' }), /second file/],
     ['Analyze', niftiFile({ magic: '\0\0\0\0' }), /no NIfTI magic/],
     ['an affine with NaN', niftiFile({ sform: [Number.NaN, ...new Array(11).fill(0)] }), /affine/],
@@ -149,7 +149,7 @@ describe('what is refused, with the numbers', () => {
     });
   }
 
-  test('any flipped bit in the checksum or length of a gzip member', () => {
+  test('any flipped bit in the checksum or length of a gzip member is detected', () => {
     const file = gzipSync(niftiFile());
     for (let byte = file.length - 8; byte < file.length; byte++) {
       const corrupt = Buffer.from(file);
@@ -159,10 +159,10 @@ describe('what is refused, with the numbers', () => {
   });
 });
 
-describe('a header is not believed', () => {
+describe('header fields are not trusted', () => {
   const huge = { dim: [3, 32_767, 32_767, 32_767, 1, 1, 1, 1], datatype: 64, bitpix: 64 };
 
-  test('32767³ float64 allocate nothing, plain or gzip', () => {
+  test('a declared size of 32767³ float64 allocates nothing, uncompressed or gzip', () => {
     const before = process.memoryUsage();
     for (const file of [niftiFile(huge), gzipSync(niftiFile(huge))]) {
       expect(refusal(file).message).toMatch(/32767 × 32767 × 32767 voxels of float64/);
@@ -171,19 +171,19 @@ describe('a header is not believed', () => {
     expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(4 * 1024 * 1024);
   });
 
-  test('more than the bytes can hold is refused before it is inflated', () => {
+  test('a declared size that the bytes can’t contain is rejected before decompression', () => {
     const file = gzipSync(niftiFile({ dim: [3, 400, 400, 400, 1, 1, 1, 1] }));
-    expect(refusal(file).message).toMatch(/more than \d+ compressed bytes can hold/);
+    expect(refusal(file).message).toMatch(/\d+ compressed bytes can’t contain that many/);
   });
 
-  test('a bomb stops at the size that the header promises', () => {
+  test('decompression of a bomb stops at the declared size', () => {
     const bomb = gzipSync(Buffer.concat([niftiFile(), Buffer.alloc(64 * 1024 * 1024)]));
     const before = process.memoryUsage().arrayBuffers;
     expect(refusal(bomb).message).toMatch(/more than the 360 bytes/);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 1024 * 1024);
   });
 
-  test('a bomb behind a thousand empty members stops too', () => {
+  test('decompression of a bomb after a thousand empty members also stops', () => {
     const empty = gzipSync(new Uint8Array(0));
     const bomb = Buffer.concat([...new Array(1000).fill(empty), gzipSync(Buffer.alloc(64 * 1024 * 1024))]);
     expect(refusal(bomb).code).toBe('UNREADABLE');

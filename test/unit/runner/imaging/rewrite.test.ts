@@ -7,7 +7,7 @@ import { NUMBER_TYPES, niftiFile, numbersAs } from '#test/support/nifti-files.ts
 const SECRET = 'Doe^Jane SITE-07';
 const VALUES = [0, 1, 2, 3, 100, 0, 7, 1];
 
-/** Every byte of the header that may hold text holds the secret, and so does an extension. */
+/** The secret is in every text field of the header and in an extension. */
 function namedNifti(version: 1 | 2): Buffer {
   const extension = Buffer.concat([Buffer.from([1, 0, 0, 0]), Buffer.from(SECRET.padEnd(64, '!'))]);
   const type = NUMBER_TYPES.find(({ name }) => name === 'int16')!;
@@ -40,25 +40,25 @@ function namedGzip(file: Uint8Array): Buffer {
   return Buffer.concat([header, Buffer.from(`${SECRET}.nii\0${SECRET}\0`), plain.subarray(10)]);
 }
 
-const holdsSecret = (bytes: Uint8Array) => /Doe|Jane|SITE/.test(Buffer.from(bytes).toString('latin1'));
+const containsSecret = (bytes: Uint8Array) => /Doe|Jane|SITE/.test(Buffer.from(bytes).toString('latin1'));
 
-describe('nothing of the header that could name somebody comes through', () => {
+describe('header fields that could identify someone are dropped', () => {
   for (const version of [1, 2] as const) {
     test(`NIfTI-${version} to NIfTI`, () => {
       const named = namedNifti(version);
       for (const file of [named, namedGzip(named)]) {
         const rewritten = rewriteScan(file, 'NII_GZ');
-        // No flags (so no name, no comment), no time.
+        // No flags (so no name and no comment), and no time.
         expect([...rewritten.subarray(0, 8)]).toEqual([0x1f, 0x8b, 8, 0, 0, 0, 0, 0]);
         const inner = gunzipSync(rewritten);
-        expect(holdsSecret(inner)).toBe(false);
-        // Header, four bytes that say "no extension", voxels: nothing else.
+        expect(containsSecret(inner)).toBe(false);
+        // Only the header, four bytes that mean "no extension", and the voxels.
         expect(inner.length).toBe((version === 1 ? 348 : 540) + 4 + 2 * VALUES.length);
       }
     });
 
     test(`NIfTI-${version} to MetaImage`, () => {
-      expect(holdsSecret(rewriteScan(namedNifti(version), 'MHA'))).toBe(false);
+      expect(containsSecret(rewriteScan(namedNifti(version), 'MHA'))).toBe(false);
     });
   }
 
@@ -71,15 +71,15 @@ describe('nothing of the header that could name somebody comes through', () => {
     ]);
     for (const format of ['MHA', 'NII_GZ'] as const) {
       const rewritten = rewriteScan(file, format);
-      expect(holdsSecret(format === 'MHA' ? rewritten : gunzipSync(rewritten))).toBe(false);
+      expect(containsSecret(format === 'MHA' ? rewritten : gunzipSync(rewritten))).toBe(false);
       expect(Array.from(readVolume(rewritten).data, Number)).toEqual(VALUES);
     }
   });
 });
 
-describe('the scan stays the same', () => {
+describe('the scan itself is unchanged', () => {
   for (const version of [1, 2] as const) {
-    test(`NIfTI-${version}: voxels, type, scale, qform and sform number by number`, () => {
+    test(`NIfTI-${version}: voxels, type, scaling, and the numbers of qform and sform`, () => {
       const before = namedNifti(version);
       const after = gunzipSync(rewriteScan(before, 'NII_GZ'));
       const [a, b] = [readVolume(before), readVolume(after)];
@@ -91,13 +91,13 @@ describe('the scan stays the same', () => {
         a.shape,
         a.affine,
       ]);
-      // qform and sform, codes and numbers, stand where they stood.
+      // Codes and numbers of qform and sform are at the same offsets.
       const [from, to] = version === 1 ? [252, 328] : [344, 500];
       expect(after.subarray(from, to).equals(before.subarray(from, to))).toBe(true);
     });
   }
 
-  test('a scaled NIfTI as MetaImage holds the scaled values on the same grid', () => {
+  test('a scaled NIfTI becomes a MetaImage with the scaled values on the same grid', () => {
     const before = readVolume(namedNifti(1));
     const after = readVolume(rewriteScan(namedNifti(1), 'MHA'));
     expect(Array.from(after.data, Number)).toEqual(VALUES.map((value) => 0.5 * value - 2));
@@ -106,7 +106,7 @@ describe('the scan stays the same', () => {
     });
   });
 
-  test('big-endian comes out little-endian with the same numbers', () => {
+  test('big-endian input is rewritten as little-endian with the same numbers', () => {
     for (const type of NUMBER_TYPES) {
       const data = numbersAs(type, VALUES, false);
       const file = niftiFile({ littleEndian: false, datatype: type.code, bitpix: type.bits, data });

@@ -5,7 +5,7 @@ import { keepLease } from '#runner/pipeline/keep-lease.ts';
 
 const LEASE = { evaluationId: 'e', token: 't', seconds: 3600 };
 
-test('a row that changes while it is looked at is looked at once more, so that no cancellation is missed', async () => {
+test('a row that changes while it is read is read again, so no cancellation is missed', async () => {
   const looks: PromiseWithResolvers<unknown[]>[] = [];
   const $queryRaw = () => {
     const look = Promise.withResolvers<unknown[]>();
@@ -14,7 +14,7 @@ test('a row that changes while it is looked at is looked at once more, so that n
   };
   const kept = keepLease({ $queryRaw } as unknown as Database, LEASE);
   kept.check();
-  // Cancelled behind the first look's back; told twice, looked once more.
+  // The evaluation is cancelled after the first read; two notifications cause one more read.
   kept.check();
   kept.check();
   expect(looks).toHaveLength(1);
@@ -28,7 +28,7 @@ test('a row that changes while it is looked at is looked at once more, so that n
   kept.stop();
 });
 
-test('a database that does not answer says nothing about the lease', async () => {
+test('an unavailable database does not end the lease', async () => {
   let looks = 0;
   const $queryRaw = async () => {
     looks += 1;

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { shuffle } from '#runner/pipeline/shuffle.ts';
 
-it('gives every item once, and leaves the list as it was', () => {
+it('returns every item once and does not change the list', () => {
   const items = ['a', 'b', 'c', 'd', 'e'];
   expect(shuffle(items).sort()).toEqual(items);
   expect(items).toEqual(['a', 'b', 'c', 'd', 'e']);
   expect(shuffle([])).toEqual([]);
 });
 
-it('puts each item at each place equally often', () => {
+it('puts each item at each position equally often', () => {
   const count = [0, 1, 2, 3].map(() => [0, 0, 0, 0]);
   for (let draw = 0; draw < 8000; draw++) {
     for (const [place, item] of shuffle([0, 1, 2, 3]).entries()) count[item]![place]! += 1;

@@ -12,7 +12,7 @@ import {
   scoreMasks,
 } from '#test/support/scoring/masks.ts';
 
-describe('the scorer equals the definitions', () => {
+describe('the scorer agrees with the definitions', () => {
   test('every metric, on random masks, spacings and connectivities', () => {
     fc.assert(
       fc.property(maskPair(), anySpacing, anyConnectivity, ({ truth, prediction }, spacing, connectivity) => {
@@ -28,7 +28,7 @@ describe('the scorer equals the definitions', () => {
     );
   });
 
-  test('far surfaces, which are searched by blocks', () => {
+  test('distant surfaces, which are searched by blocks', () => {
     const long = fc.array(fc.nat({ max: 59 }), { minLength: 1, maxLength: 12 });
     const sparse = fc.tuple(long, long).map(([a, b]) =>
       [a, b].map((set) => ({

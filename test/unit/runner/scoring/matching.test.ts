@@ -9,7 +9,7 @@ interface Pair {
   weight: number;
 }
 
-/** Takes or leaves each pair in turn. */
+/** Tries each pair with and without. */
 function bestSum(pairs: readonly Pair[], used: ReadonlySet<string> = new Set()): number {
   const [first, ...rest] = pairs;
   if (first === undefined) return 0;
@@ -19,7 +19,7 @@ function bestSum(pairs: readonly Pair[], used: ReadonlySet<string> = new Set()):
   return Math.max(leave, first.weight + bestSum(rest, new Set([...used, ...ends])));
 }
 
-test('the sum of the matched weights is the largest there is', () => {
+test('the sum of the matched weights is the maximum', () => {
   const pair = fc.record({
     truth: fc.nat({ max: 5 }),
     prediction: fc.nat({ max: 5 }),
@@ -39,9 +39,9 @@ test('the sum of the matched weights is the largest there is', () => {
   );
 });
 
-test('a choice is undone along a chain of any length', () => {
-  // Each true lesion prefers the next prediction by a hair; the last one can only have the prediction that its
-  // neighbour took. All must move back by one: 3000 × 0.4 + 0.9 beats 2999 × 0.40001 + 0.9.
+test('earlier choices are revised along a chain of any length', () => {
+  // Each true lesion slightly prefers the next prediction, but the last one can only have the prediction that
+  // its neighbor took. All must move back by one: 3000 × 0.4 + 0.9 exceeds 2999 × 0.40001 + 0.9.
   const pairs: Pair[] = [];
   for (let i = 0; i < 3000; i++) {
     pairs.push({ truth: i, prediction: i, weight: 0.4 }, { truth: i, prediction: i + 1, weight: 0.40001 });
@@ -65,7 +65,7 @@ test('an overlap of IoU exactly 0.25 matches, a little less does not', () => {
   expect(scoreMasks(picture('######...'), picture('....#####')).lesion_f1_iou25).toBe(0);
 });
 
-test('of two matchings with one sum the one with more matches counts', () => {
+test('of two matchings with equal sums, the one with more matches wins', () => {
   // Weight 0.5 against 0.25 + 0.25.
   const pairs = [
     { truth: 0, prediction: 0, weight: 0.25 + 1e-9 },

@@ -5,7 +5,7 @@ import type { Surface } from '#runner/scoring/geometry/surface.ts';
 import { sweep } from '#runner/scoring/geometry/sweep.ts';
 import { seeded } from '#test/bench/lesion-masks.ts';
 
-/** Elements at random places, ordered by z, y, x as those of a mask are. */
+/** Elements at random positions, ordered by z, y, x like those of a mask. */
 function points(count: number, box: Triple, offset: Triple, seed: number): Surface {
   const random = seeded(seed);
   const drawn = Array.from({ length: count }, () =>
@@ -29,7 +29,7 @@ function byAllPairs(from: Surface, to: Surface, spacing: Triple): number[] {
   });
 }
 
-describe('the nearest element is found wherever it lies', () => {
+describe('the nearest element is found wherever it is', () => {
   const clouds: [string, Surface, Surface][] = [
     ['dense and mixed', points(800, [20, 20, 20], [0, 0, 0], 1), points(900, [20, 20, 20], [3, 0, 0], 2)],
     [
@@ -39,7 +39,11 @@ describe('the nearest element is found wherever it lies', () => {
     ],
     ['far apart', points(300, [30, 30, 30], [0, 0, 0], 5), points(300, [30, 30, 30], [150, 200, 100], 6)],
     ['one element', points(500, [60, 60, 60], [0, 0, 0], 7), points(1, [60, 60, 60], [0, 0, 0], 8)],
-    ['many and far', points(4000, [25, 25, 25], [40, 0, 0], 11), points(150, [20, 30, 12], [0, 9, 30], 12)],
+    [
+      'many and distant',
+      points(4000, [25, 25, 25], [40, 0, 0], 11),
+      points(150, [20, 30, 12], [0, 9, 30], 12),
+    ],
     ['a plane', points(400, [1, 200, 150], [90, 0, 0], 9), points(400, [190, 1, 150], [0, 80, 0], 10)],
   ];
   const spacings: Triple[] = [

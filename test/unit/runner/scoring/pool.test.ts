@@ -21,7 +21,7 @@ afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.close()));
 });
 
-/** Two million lesions of one voxel, all found: seconds of work. */
+/** Two million lesions of one voxel, all detected, which takes seconds to score. */
 function greedyJob() {
   const shape = [512, 512, 16] as const;
   const data = Uint8Array.from({ length: 512 * 512 * 16 }, (_, i) => (i ^ (i >> 9) ^ (i >> 18)) & 1);
@@ -29,14 +29,14 @@ function greedyJob() {
   return { truth: file, prediction: file, connectivity: 6 } as const;
 }
 
-describe('work in threads', () => {
-  test('scores as in this thread, many cases over few threads', async () => {
+describe('scoring in threads', () => {
+  test('gives the same results as this thread, for many cases on few threads', async () => {
     const pool = poolOf({ threads: 2 });
     const outcomes = await Promise.all(Array.from({ length: 9 }, () => pool.score(JOB)));
     for (const outcome of outcomes) expect(outcome).toEqual(scoreCase(JOB));
   });
 
-  test("the caller's buffers stay usable", async () => {
+  test('leaves the caller’s buffers usable', async () => {
     const pool = poolOf({ threads: 1 });
     const [truth, prediction] = [new Uint8Array(TRUTH), new Uint8Array(PREDICTION)];
     await pool.score({ ...JOB, truth, prediction });
@@ -44,7 +44,7 @@ describe('work in threads', () => {
     expect(prediction).toEqual(new Uint8Array(PREDICTION));
   });
 
-  test('a rejection is a value, a fault of the truth an error, and the thread goes on', async () => {
+  test('returns a rejection, throws for an invalid truth, and keeps the thread in both cases', async () => {
     const pool = poolOf({ threads: 1 });
     const rejected = await pool.score({ ...JOB, prediction: Buffer.from('no image') });
     expect(rejected).toMatchObject({ status: 'rejected', code: 'UNREADABLE' });
@@ -52,7 +52,7 @@ describe('work in threads', () => {
     expect((await pool.score(JOB)).status).toBe('scored');
   });
 
-  test('facts and rewriting', async () => {
+  test('computes facts and rewrites scans', async () => {
     const pool = poolOf({ threads: 1 });
     expect(await pool.truthFacts(TRUTH)).toEqual(truthFacts(TRUTH));
     const scan = await pool.rewriteScan(TRUTH, 'MHA');
@@ -61,7 +61,7 @@ describe('work in threads', () => {
 });
 
 describe('a thread that dies', () => {
-  test('a job that kills two threads is rejected as such', async () => {
+  test('a job that kills two threads is rejected with ScoringWorkerDied', async () => {
     const pool = poolOf({ threads: 2, memoryLimitMib: 1024 });
     const threads = (pool as unknown as { threads: Set<{ worker: { terminate(): Promise<number> } }> })
       .threads;
@@ -82,7 +82,7 @@ describe('a thread that dies', () => {
     expect(outcome).toMatchObject({ status: 'scored', metrics: { lesion_f1: 1, lesion_f1_iou25: 1, hd: 0 } });
   });
 
-  test('one death costs nothing but time', async () => {
+  test('a job that kills one thread is retried', async () => {
     const pool = poolOf({ threads: 1 });
     const threads = (pool as unknown as { threads: Set<{ worker: { terminate(): Promise<number> } }> })
       .threads;
@@ -92,8 +92,8 @@ describe('a thread that dies', () => {
   });
 });
 
-describe('ending', () => {
-  test('an aborted job is rejected with the reason, waiting or under way', async () => {
+describe('stopping', () => {
+  test('an aborted job is rejected with the reason, whether it is waiting or running', async () => {
     const pool = poolOf({ threads: 1 });
     const [first, second] = [new AbortController(), new AbortController()];
     const running = pool.score(JOB, first.signal);
@@ -107,7 +107,7 @@ describe('ending', () => {
     await expect(pool.score(JOB, AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
   });
 
-  test('closing rejects what is under way and what comes after', async () => {
+  test('closing rejects running and later jobs', async () => {
     const pool = poolOf({ threads: 1 });
     const running = expect(pool.score(JOB)).rejects.toThrow('closed');
     const waiting = expect(pool.score(JOB)).rejects.toThrow('closed');

@@ -6,7 +6,7 @@ import type { CaseMetrics } from '#runner/scoring/score-case.ts';
 import { isSet, type Mask } from '#test/support/scoring/definitions.ts';
 import { anyConnectivity, anySpacing, maskPair, ONE_MM, scoreMasks } from '#test/support/scoring/masks.ts';
 
-/** A mask made anew from where each voxel of the new grid comes from. */
+/** Builds a mask by mapping each voxel of the new grid to one of the old. */
 function rebuilt(mask: Mask, shape: Triple, from: (x: number, y: number, z: number) => Triple): Mask {
   const voxels: number[] = [];
   for (let z = 0; z < shape[2]; z++) {
@@ -27,8 +27,8 @@ function expectSame(a: CaseMetrics, b: CaseMetrics, but: readonly string[] = [])
 
 const with100 = { numRuns: 100 };
 
-describe('what a metric must not depend on', () => {
-  test('truth and prediction can be exchanged where the definition is symmetric', () => {
+describe('invariances of the metrics', () => {
+  test('swapping truth and prediction does not change symmetric metrics', () => {
     const symmetric = METRIC_NAMES.filter(
       (name) => !['precision', 'sensitivity', 'specificity', 'lesion_f1', 'pr_auc'].includes(name),
     );
@@ -46,7 +46,7 @@ describe('what a metric must not depend on', () => {
     );
   });
 
-  test('precision of one is the sensitivity of the other', () => {
+  test('swapping truth and prediction swaps precision and sensitivity', () => {
     fc.assert(
       fc.property(maskPair(), ({ truth, prediction }) => {
         fc.pre(truth.voxels.includes(1) && prediction.voxels.includes(1));
@@ -56,7 +56,7 @@ describe('what a metric must not depend on', () => {
     );
   });
 
-  test('mirroring both masks changes nothing', () => {
+  test('mirroring both masks changes no metric', () => {
     const sides = fc.tuple(fc.boolean(), fc.boolean(), fc.boolean());
     fc.assert(
       fc.property(
@@ -85,7 +85,7 @@ describe('what a metric must not depend on', () => {
     );
   });
 
-  test('exchanging axes, with their spacing, changes nothing', () => {
+  test('permuting axes, with their spacing, changes no metric', () => {
     fc.assert(
       fc.property(maskPair(), anySpacing, anyConnectivity, ({ truth, prediction }, spacing, connectivity) => {
         const turn = (mask: Mask) =>
@@ -100,7 +100,7 @@ describe('what a metric must not depend on', () => {
     );
   });
 
-  test('background around both changes nothing but specificity, which counts it', () => {
+  test('adding background changes only specificity, which counts it', () => {
     fc.assert(
       fc.property(maskPair(5), fc.integer({ min: 1, max: 40 }), ({ truth, prediction }, margin) => {
         const pad = (mask: Mask) => {
@@ -118,8 +118,8 @@ describe('what a metric must not depend on', () => {
   });
 });
 
-describe('how a metric moves', () => {
-  test('twice the spacing is twice the distance and eight times the volume', () => {
+describe('monotonicity of the metrics', () => {
+  test('doubling the spacing doubles distances and multiplies volumes by eight', () => {
     fc.assert(
       fc.property(maskPair(), anySpacing, ({ truth, prediction }, spacing) => {
         const small = scoreMasks(truth, prediction, { spacing });
@@ -138,7 +138,7 @@ describe('how a metric moves', () => {
     );
   });
 
-  test('one more voxel of the lesion found never lowers dice or sensitivity', () => {
+  test('detecting one more lesion voxel never lowers Dice or sensitivity', () => {
     fc.assert(
       fc.property(maskPair(), fc.nat(), ({ truth, prediction }, pick) => {
         const missed = truth.voxels.flatMap((t, i) => (t === 1 && prediction.voxels[i] === 0 ? [i] : []));
@@ -153,7 +153,7 @@ describe('how a metric moves', () => {
     );
   });
 
-  test('one false voxel less never lowers dice, precision or specificity', () => {
+  test('removing a false-positive voxel never lowers Dice, precision or specificity', () => {
     fc.assert(
       fc.property(maskPair(), fc.nat(), ({ truth, prediction }, pick) => {
         const wrong = prediction.voxels.flatMap((p, i) => (p === 1 && truth.voxels[i] === 0 ? [i] : []));
@@ -169,7 +169,7 @@ describe('how a metric moves', () => {
     );
   });
 
-  test('distances and surface shares keep their order, and every value its range', () => {
+  test('distances and surface shares are ordered, and every value is in its range', () => {
     fc.assert(
       fc.property(maskPair(), anySpacing, anyConnectivity, ({ truth, prediction }, spacing, connectivity) => {
         const scored = scoreMasks(truth, prediction, { spacing, connectivity });
@@ -190,7 +190,7 @@ describe('how a metric moves', () => {
     );
   });
 
-  test('the truth itself is perfect on every metric', () => {
+  test('the truth itself is optimal on every metric', () => {
     fc.assert(
       fc.property(maskPair(), anySpacing, ({ truth }, spacing) => {
         const scored = scoreMasks(truth, truth, { spacing });
@@ -203,7 +203,7 @@ describe('how a metric moves', () => {
     );
   });
 
-  test('fewer voxels touch under 6 than under 18 than under 26', () => {
+  test('the number of components decreases from connectivity 6 to 18 to 26', () => {
     fc.assert(
       fc.property(maskPair(), ({ truth }) => {
         const empty = { shape: truth.shape, voxels: truth.voxels.map(() => 0) };

@@ -21,11 +21,11 @@ function metricsOf(outcome: CaseOutcome) {
 }
 
 function rejectionOf(outcome: CaseOutcome) {
-  if (outcome.status !== 'rejected') throw new Error('It was scored');
+  if (outcome.status !== 'rejected') throw new Error('The case was scored.');
   return outcome;
 }
 
-describe('empty masks follow the table', () => {
+describe('empty masks follow the table of rules', () => {
   test('both empty', () => {
     expect(scoreMasks(EMPTY, EMPTY)).toEqual({
       dice: 1,
@@ -78,13 +78,13 @@ describe('empty masks follow the table', () => {
     });
   });
 
-  test('truth everywhere: specificity has no value', () => {
+  test('truth covers the grid: specificity has no value', () => {
     expect(scoreMasks(FULL, TRUTH).specificity).toBeNull();
     expect(scoreMasks(FULL, TRUTH).precision).toBe(1);
   });
 });
 
-describe('a mask is told by its values, not by its file', () => {
+describe('a mask is defined by its values, not by its file format', () => {
   for (const type of NUMBER_TYPES) {
     for (const littleEndian of [true, false]) {
       for (const value of [1, 2, 100]) {
@@ -108,7 +108,7 @@ describe('a mask is told by its values, not by its file', () => {
     }
   }
 
-  /** TRUTH as raw numbers of a type, scaled. */
+  /** TRUTH as scaled raw numbers of a type. */
   function scaledFile(
     name: string,
     raw: (voxel: number) => number,
@@ -128,7 +128,7 @@ describe('a mask is told by its values, not by its file', () => {
   }
 
   for (const { name } of NUMBER_TYPES) {
-    test(`${name}: background is not raw 0 where slope is −1 and intercept 1`, () => {
+    test(`${name}: background is not raw 0 if the slope is −1 and the intercept 1`, () => {
       const file = scaledFile(name, (voxel) => 1 - voxel, -1, 1);
       expect(metricsOf(score({ prediction: file })).dice).toBe(1);
       expect(metricsOf(score({ truth: file })).dice).toBe(1);
@@ -146,12 +146,12 @@ describe('a mask is told by its values, not by its file', () => {
     expect(metricsOf(score({ prediction: file })).dice).toBe(1);
   });
 
-  test('floats within 1e-3 of an integer are that integer', () => {
+  test('floats within 1e-3 of an integer count as that integer', () => {
     const file = scaledFile('float64', (voxel) => voxel + 0.0009, 0, 0);
     expect(metricsOf(score({ prediction: file })).dice).toBe(1);
   });
 
-  test('a probability map is no mask: the value and its voxel are named, with what to do', () => {
+  test('a probability map is not a mask: the message names a value, its voxel and what to do', () => {
     const file = scaledFile('float32', (voxel) => (voxel === 1 ? 0.75 : 0), 0, 0);
     expect(rejectionOf(score({ prediction: file }))).toMatchObject({
       code: 'NOT_BINARY',
@@ -177,7 +177,7 @@ describe('a mask is told by its values, not by its file', () => {
 describe('the grid', () => {
   const affine = affineOf([1, 1, 1]);
 
-  /** TRUTH with its axes stored in another order, on the same points of the world. */
+  /** TRUTH with its axes stored in another order, at the same world coordinates. */
   function stored(axes: Triple, flipped: readonly boolean[], format: 'nifti' | 'mha'): Uint8Array {
     const shape = axes.map((axis) => TRUTH.shape[axis]!) as unknown as Triple;
     const data = new Uint8Array(24);
@@ -213,7 +213,7 @@ describe('the grid', () => {
     [2, 0, 1],
     [2, 1, 0],
   ] as const) {
-    test(`axes ${axes.join(', ')} in all eight mirrorings score as stored straight`, () => {
+    test(`axes ${axes.join(', ')} in all eight reflections score like the original order`, () => {
       for (let mirror = 0; mirror < 8; mirror++) {
         for (const format of ['nifti', 'mha'] as const) {
           const prediction = stored(
@@ -231,7 +231,7 @@ describe('the grid', () => {
     });
   }
 
-  test('another shape is SHAPE, and both are named', () => {
+  test('a different shape is SHAPE, and the message contains both', () => {
     const prediction = fileOf(picture('##. #.. ...', '... .#. ...'));
     expect(rejectionOf(score({ prediction }))).toMatchObject({
       code: 'SHAPE',
@@ -239,12 +239,12 @@ describe('the grid', () => {
     });
   });
 
-  test('a transposed mask without its affine is SHAPE, not scored', () => {
+  test('a transposed mask without its affine is SHAPE', () => {
     const prediction = encodeNifti({ shape: [3, 4, 2], affine, data: new Uint8Array(24) });
     expect(rejectionOf(score({ prediction })).code).toBe('SHAPE');
   });
 
-  test('another place is AFFINE, and the distance is named', () => {
+  test('a different position is AFFINE, and the message contains the distance', () => {
     const moved = affine.map((value, i) => (i === 3 ? value + 2.5 : value));
     expect(rejectionOf(score({ prediction: fileOf(TRUTH, moved) }))).toMatchObject({
       code: 'AFFINE',
@@ -252,21 +252,21 @@ describe('the grid', () => {
     });
   });
 
-  test('a mirrored affine on straight voxels is AFFINE or a mirrored mask, never taken as it lies', () => {
+  test('a mirrored affine is AFFINE or mirrors the mask, and is never ignored', () => {
     const mirrored = affine.map((value, i) => (i === 0 ? -value : value));
     expect(rejectionOf(score({ prediction: fileOf(TRUTH, mirrored) })).code).toBe('AFFINE');
   });
 
-  test('0.9 µm of rounding is fine, 1.1 µm is not', () => {
+  test('0.9 µm of rounding is accepted, 1.1 µm is not', () => {
     const shifted = (mm: number) => affine.map((value, i) => (i === 7 ? value + mm : value));
     expect(score({ prediction: fileOf(TRUTH, shifted(0.0009)) }).status).toBe('scored');
     expect(rejectionOf(score({ prediction: fileOf(TRUTH, shifted(0.0011)) })).code).toBe('AFFINE');
   });
 
-  test('volume comes from the determinant of the affine, oblique grids too', () => {
+  test('volumes use the determinant of the affine, also for oblique grids', () => {
     const oblique = [1.2, -1.2, 0, 0, 1.6, 0.9, 0, 0, 0, 0, 3, 0, 0, 0, 0, 1];
     const outcome = score({ truth: fileOf(TRUTH, oblique), prediction: fileOf(EMPTY, oblique) });
-    // Columns of length 2, 1.5 and 3 mm at right angles: 9 mm³ a voxel, 5 voxels.
+    // Columns of length 2, 1.5 and 3 mm at right angles: 9 mm³ per voxel, 5 voxels.
     expect(metricsOf(outcome).volume_difference).toBeCloseTo(0.045, 6);
   });
 });
@@ -274,16 +274,16 @@ describe('the grid', () => {
 describe('probability maps', () => {
   const certain = TRUTH.voxels.map((voxel) => 0.9 * voxel);
 
-  test('a map that puts the lesion first is perfect', () => {
+  test('a map that ranks the lesion first is optimal', () => {
     expect(metricsOf(score({ probabilityMap: mapFile(TRUTH, certain) })).pr_auc).toBe(1);
   });
 
-  test('none taken: no value; taken and none came: 0', () => {
+  test('there is no value if the phase takes no maps, and 0 if none was submitted', () => {
     expect(metricsOf(score({})).pr_auc).toBeNull();
     expect(metricsOf(score({ probabilityMap: null })).pr_auc).toBe(0);
   });
 
-  test('without a lesion: 1 below 0.5 everywhere, else 0', () => {
+  test('without a lesion: 1 if the map is below 0.5 everywhere, otherwise 0', () => {
     const files = { truth: fileOf(EMPTY), prediction: fileOf(EMPTY) };
     const map = (value: number) =>
       mapFile(
@@ -294,7 +294,7 @@ describe('probability maps', () => {
     expect(metricsOf(score({ ...files, probabilityMap: map(0.5) })).pr_auc).toBe(0);
   });
 
-  test('a map off the grid, beyond [0, 1] or not finite is refused', () => {
+  test('a map that is off the grid, outside [0, 1] or not finite is rejected', () => {
     const refused = (values: number[]) => rejectionOf(score({ probabilityMap: mapFile(TRUTH, values) }));
     expect(refused(certain.map((p) => 2 * p))).toMatchObject({ code: 'UNREADABLE', message: /1\.8/ });
     expect(refused(certain.map(() => Number.NaN)).code).toBe('NOT_FINITE');
@@ -306,16 +306,16 @@ describe('probability maps', () => {
     expect(rejectionOf(score({ probabilityMap: Buffer.from('no image') })).code).toBe('UNREADABLE');
   });
 
-  test('a refusal says that it is the map, not the mask', () => {
+  test('a rejection says that the map, not the mask, is invalid', () => {
     for (const probabilityMap of [Buffer.from('no image'), mapFile(TRUTH, certain, affineOf([2, 2, 2]))]) {
-      expect(rejectionOf(score({ probabilityMap })).message).toMatch(/^The probability map can't be used\. /);
+      expect(rejectionOf(score({ probabilityMap })).message).toMatch(/^The probability map can’t be used\. /);
     }
     expect(rejectionOf(score({ prediction: Buffer.from('no image') })).message).not.toMatch(/map/);
   });
 });
 
-describe('whose fault it is', () => {
-  test('an unusable truth is an error of the platform, never a rejection', () => {
+describe('platform errors and rejections', () => {
+  test('an unusable truth is a platform error, never a rejection', () => {
     for (const truth of [Buffer.from('no image'), fileOf(TRUTH).subarray(0, 360), new Uint8Array(0)]) {
       expect(() => score({ truth })).toThrow(/true mask can't be used/);
     }
@@ -325,28 +325,28 @@ describe('whose fault it is', () => {
     );
     expect(() => score({ truth: half })).toThrow(/true mask can't be used.*0\.5/);
     const flat = affineOf([1, 1, 1]).map((value, i) => (i === 10 ? 0 : value));
-    expect(() => score({ truth: fileOf(TRUTH, flat) })).toThrow(/no volume/);
+    expect(() => score({ truth: fileOf(TRUTH, flat) })).toThrow(/not invertible/);
   });
 
   test('an unreadable prediction is a rejection', () => {
     expect(rejectionOf(score({ prediction: Buffer.from('no image') })).code).toBe('UNREADABLE');
   });
 
-  test('an image beyond the limits of the reader is refused by its header', () => {
+  test('an image larger than the reader’s limits is rejected at its header', () => {
     const files = { truth: fileOf(TRUTH), prediction: fileOf(TRUTH) };
     expect(() => scoreCase({ ...files, connectivity: 6 }, { maxVoxelBytes: 100 })).toThrow(
-      /at most 100 bytes/,
+      /the limit is 100 bytes/,
     );
   });
 });
 
-test('only the metrics that were asked for are computed; the others are null', () => {
+test('only the requested metrics are computed; the others are null', () => {
   const metrics = metricsOf(score({ metrics: ['dice', 'hd'] }));
   expect(Object.keys(metrics)).toEqual([...METRIC_NAMES]);
   expect(METRIC_NAMES.filter((name) => metrics[name] !== null)).toEqual(['dice', 'hd']);
 });
 
-test('connectivity decides what one lesion is', () => {
+test('connectivity decides which voxels form a lesion', () => {
   // Two voxels that share an edge, and one that shares a corner with the second.
   const truth = picture('#... .#.. ....', '.... .... ..#.');
   const count = (connectivity: 6 | 18 | 26) =>
@@ -354,7 +354,7 @@ test('connectivity decides what one lesion is', () => {
   expect([count(6), count(18), count(26)]).toEqual([3, 2, 1]);
 });
 
-describe('facts of a truth, and the declared worst values of a set', () => {
+describe('facts of a truth, and the worst values of a test set', () => {
   test('facts', () => {
     const facts = truthFacts(fileOf(TRUTH, affineOf([2, 1, 3])));
     expect(facts).toEqual({
@@ -369,7 +369,7 @@ describe('facts of a truth, and the declared worst values of a set', () => {
     });
   });
 
-  test('the largest of each over the set; 0 for shares', () => {
+  test('worst values are the maximum over the set, and 0 for shares', () => {
     const small = truthFacts(fileOf(picture('#.#.#. ......'), affineOf([1, 1, 1])));
     const large = truthFacts(fileOf(TRUTH, affineOf([2, 1, 3])));
     expect(declaredWorst([small, large])).toEqual({
@@ -392,7 +392,7 @@ describe('facts of a truth, and the declared worst values of a set', () => {
     expect(declaredWorst([large], 26).lesion_count_difference).toBe(2);
   });
 
-  test('an outcome tells the extent of the truth, scored or rejected', () => {
+  test('every outcome contains the extent of the truth, scored or rejected', () => {
     const extent = { voxels: 5, gridVoxels: 24, volumeMl: 0.005, lesions: 3, diagonalMm: Math.sqrt(29) };
     expect(score({}).truth).toEqual(extent);
     expect(score({ prediction: Buffer.from('no image') }).truth).toEqual(extent);

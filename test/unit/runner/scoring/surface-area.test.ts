@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { surfaceAreas } from '#runner/scoring/geometry/surface-area.ts';
 
-/** One code of each kind: areas at spacings 1, 1, 1 and ½, 2, 3 mm, computed from Bourke's 256 rows. */
+/** One code of each class: areas at spacings 1, 1, 1 and ½, 2, 3 mm, computed from Bourke's 256 rows. */
 const REFERENCE: readonly [number, number, number][] = [
   [1, 0.2165063509, 0.7831227554],
   [3, Math.SQRT1_2, 0.9013878189],
@@ -18,7 +18,7 @@ const REFERENCE: readonly [number, number, number][] = [
   [150, 0.8660254038, 3.1324910215],
 ];
 
-test('areas are those of classic marching cubes', () => {
+test('areas equal those of classic marching cubes', () => {
   const [even, uneven] = [surfaceAreas([1, 1, 1]), surfaceAreas([0.5, 2, 3])];
   for (const [code, first, second] of REFERENCE) {
     expect(even[code], `code ${code}`).toBeCloseTo(first, 9);
@@ -26,7 +26,7 @@ test('areas are those of classic marching cubes', () => {
   }
 });
 
-test('a single corner has √3/8, a whole face 1', () => {
+test('a single corner has area √3/8, a whole face 1', () => {
   const areas = surfaceAreas([1, 1, 1]);
   for (const corner of [1, 2, 4, 8, 16, 32, 64, 128]) expect(areas[corner]).toBeCloseTo(Math.sqrt(3) / 8, 12);
   for (const face of [0b00001111, 0b11110000, 0b01010101, 0b10101010, 0b00110011, 0b11001100]) {
@@ -34,14 +34,14 @@ test('a single corner has √3/8, a whole face 1', () => {
   }
 });
 
-test('a whole face across each axis has the area of the two others', () => {
+test('a whole face across an axis has the product of the other two spacings as area', () => {
   const areas = surfaceAreas([0.5, 2, 3]);
   expect(areas[0b01010101]).toBeCloseTo(2 * 3, 12);
   expect(areas[0b00110011]).toBeCloseTo(0.5 * 3, 12);
   expect(areas[0b00001111]).toBeCloseTo(0.5 * 2, 12);
 });
 
-test('a code and its complement have the same surface; nothing and everything have none', () => {
+test('a code and its complement have the same area; all or no corners have none', () => {
   for (const spacing of [
     [1, 1, 1],
     [0.7, 1.3, 2.9],
