@@ -1,11 +1,11 @@
 export type Compression = 'none' | 'gzip' | 'zstd';
 
-/** The first bytes of a file that `compressionOf` looks at. */
+/** Number of leading bytes that `compressionOf` needs. */
 export const MAGIC_BYTES = 4;
 
 /**
- * By a file's first four bytes (RFC 1952, RFC 8878). zstd data may begin with a skippable frame, as pzstd's
- * does.
+ * Detects the compression from the first four bytes of a file (RFC 1952, RFC 8878). zstd data may start with
+ * a skippable frame, as pzstd's does.
  */
 export function compressionOf(start: Uint8Array): Compression {
   const [a, b, c, d] = start;

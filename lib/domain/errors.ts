@@ -1,6 +1,6 @@
 /**
- * A refusal that a user can cause: it says what is wrong and what to do, and is mapped to an HTTP status
- * or a form message in one place. Bugs stay plain errors.
+ * An error that a user can cause: the message says what is wrong and what to do. One place maps it to an HTTP
+ * status or a form message. Bugs stay plain errors.
  */
 export type DomainErrorCode =
   | 'NOT_SIGNED_IN'
@@ -17,7 +17,7 @@ export type DomainErrorCode =
 
 export class DomainError extends Error {
   readonly code: DomainErrorCode;
-  /** Messages per input field, where the refusal is about a form or a JSON body. */
+  /** Messages per input field, if the error concerns a form or a JSON body. */
   readonly fields: Readonly<Record<string, string>>;
   constructor(code: DomainErrorCode, message: string, fields: Record<string, string> = {}) {
     super(message);

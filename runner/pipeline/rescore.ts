@@ -1,5 +1,5 @@
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
-import { type CaseAtPlace, recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
+import { type IndexedCase, recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
 import { compareScores, type RescoredCase, type RescoreReport } from '#lib/domain/evaluations/rescore.ts';
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
 import { type readPhase, readScored } from '#lib/evaluations/read-phase-scores.ts';
@@ -78,7 +78,7 @@ export async function rescorePhase(deps: RescoreDeps, phase: PhaseToRescore): Pr
 }
 
 /** As recorded, before anything is scored again. */
-function casesBefore(recorded: readonly CaseAtPlace[], caseCount: number): RescoredCase[] {
+function casesBefore(recorded: readonly IndexedCase[], caseCount: number): RescoredCase[] {
   return recordedCases(caseCount, recorded).map((before) => ({
     before,
     after: before,

@@ -1,12 +1,15 @@
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
 
-export interface CaseAtPlace extends RecordedCase {
-  /** Place in the test set, from 0. */
+export interface IndexedCase extends RecordedCase {
+  /** Index in the test set, from 0. */
   caseIndex: number;
 }
 
-/** What was recorded of an evaluation, in the order of the test set; a case of which nothing was counts as failed. */
-export function recordedCases(caseCount: number, recorded: readonly CaseAtPlace[]): RecordedCase[] {
+/**
+ * The recorded cases of an evaluation, in the order of the test set; a case without a record counts as
+ * failed.
+ */
+export function recordedCases(caseCount: number, recorded: readonly IndexedCase[]): RecordedCase[] {
   const cases = Array.from({ length: caseCount }, (): RecordedCase => {
     return { status: 'FAILED', metrics: {}, undefinedMetrics: [] };
   });

@@ -7,22 +7,22 @@ import {
 } from '#lib/domain/metrics/aggregate.ts';
 import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
 import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
-import { type RecordedPhase, rankRecorded, undefinedPlaces } from '#lib/domain/ranking/recorded.ts';
+import { type RecordedPhase, rankRecorded, undefinedCaseIndices } from '#lib/domain/ranking/recorded.ts';
 
-/** What of a case could be scored again. */
+/** How a case was rescored. */
 export type CaseOrigin =
-  /** From its kept prediction. */
+  /** Scored again from its stored prediction. */
   | 'scoredAgain'
-  /** The container left nothing: there is nothing that a scorer could see otherwise. */
+  /** The container undefinedCases no output, so there is nothing to rescore. */
   | 'failed'
-  /** No prediction was kept, or its time was up. */
+  /** No prediction was stored, or its retention period is over. */
   | 'notKept'
-  /** The row names a prediction that the store has lost, or that this key can't open. */
+  /** The row names a prediction that the store has lost, or that this key can't decrypt. */
   | 'lost';
 
 export interface RescoredCase {
   before: RecordedCase;
-  /** As before where it could not be scored again. */
+  /** Equal to `before` if the case could not be rescored. */
   after: RecordedCase;
   origin: CaseOrigin;
 }
@@ -32,13 +32,13 @@ export interface RescoredSubmission {
   team: string;
   algorithm: string;
   submittedAt: Date;
-  /** As published, with the version of each metric then. */
+  /** As published, with the version of each metric at that time. */
   scores: readonly { metric: string; version: number; mean: number | null }[];
   cases: readonly RescoredCase[];
 }
 
 export interface CaseChange {
-  /** Place in the sealed test set, from 0. */
+  /** Index in the sealed test set, from 0. */
   caseIndex: number;
   metric: string;
   before: CaseValue;
@@ -58,7 +58,7 @@ export interface SubmissionChange {
   submissionId: string;
   team: string;
   algorithm: string;
-  /** null where another submission of the team counts. */
+  /** null if another submission of the team counts. */
   rankBefore: number | null;
   rankAfter: number | null;
   metrics: MetricChange[];
@@ -67,17 +67,16 @@ export interface SubmissionChange {
 }
 
 export interface RescoreReport {
-  /** Some version, mean, value or rank would be another one. */
+  /** Whether any version, mean, value or rank would change. */
   changed: boolean;
   cases: Record<CaseOrigin, number>;
   submissions: SubmissionChange[];
 }
 
 /**
- * What a second scoring would change: means, values of single cases and ranks, rounded to 10 decimals before they
- * are compared. Cases that could not be scored again keep their values, but a metric that no prediction has a
- * value of is left out for all submissions, as on the board.
- *
+ * Computes what rescoring would change: means, values of single cases and ranks, rounded to 10 decimals for
+ * the comparison. Cases that could not be rescored keep their values, but a case on which no prediction has a
+ * value of a metric is undefinedCases out of it for all submissions, as on the leaderboard.
  * @param phase the rules that the phase ranks by; `replicates` and `submissions` are set here.
  */
 export function compareScores(
@@ -87,7 +86,7 @@ export function compareScores(
   const side = (which: 'before' | 'after') =>
     submissions.map(({ cases, ...rest }) => ({ ...rest, cases: cases.map((one) => one[which]) }));
   const after = side('after');
-  // Ranks alone: one replicate is the least that there can be.
+  // Only the ranks are needed, so one replicate, the minimum, is enough.
   const ranks = (recorded: RecordedPhase['submissions']) =>
     ranksOf(rankRecorded({ ...phase, submissions: recorded, replicates: 1 }));
   const [rankBefore, rankAfter] = [ranks(side('before')), ranks(after)];
@@ -101,9 +100,9 @@ export function compareScores(
       rankAfter: rankAfter.get(submission.id) ?? null,
       metrics: phase.metrics.map(({ metric }) => {
         const changedCases = found.filter((change) => change.metric === metric).length;
-        const left = undefinedPlaces(after, metric);
-        const values = submission.cases.map((one, place) =>
-          left.has(place) ? 'undefined' : caseValue(one.after, metric),
+        const undefinedCases = undefinedCaseIndices(after, metric);
+        const values = submission.cases.map((one, caseIndex) =>
+          undefinedCases.has(caseIndex) ? 'undefined' : caseValue(one.after, metric),
         );
         const { mean } = aggregateCases(values, phase.worst[metric]!);
         return { ...versions(submission, metric), meanAfter: mean, changedCases };
@@ -124,7 +123,7 @@ function ranksOf(rows: readonly RankedRow[]): Map<string, number> {
 }
 
 function versions({ scores }: RescoredSubmission, metric: string) {
-  if (!isMetricName(metric)) throw new Error(`No metric is called ${metric}.`);
+  if (!isMetricName(metric)) throw new Error(`There is no metric ${metric}.`);
   const published = scores.find((score) => score.metric === metric);
   return {
     metric,
@@ -146,12 +145,12 @@ function isSame(before: CaseValue, after: CaseValue): boolean {
   return roundScore(before) === roundScore(after);
 }
 
-/** Whether the submission's rank or one of its metrics would be another. */
+/** Whether the submission's rank or one of its metrics would change. */
 export function isSubmissionChanged({ rankBefore, rankAfter, metrics }: SubmissionChange): boolean {
   return rankBefore !== rankAfter || metrics.some(isMetricChanged);
 }
 
-/** A mean is rounded when it is published. */
+/** Means are compared as published, rounded. */
 function isMetricChanged(metric: MetricChange): boolean {
   const { versionBefore, version, meanBefore, meanAfter, changedCases } = metric;
   return versionBefore !== version || meanBefore !== meanAfter || changedCases > 0;

@@ -1,12 +1,12 @@
 import { isPlatformErrorCode } from './codes.ts';
 
-/** The states of one evaluation (one attempt of a submission) and the moves between them. */
+/** The states of an evaluation (one attempt of a submission) and the transitions between them. */
 export const EVALUATION_STATES = ['QUEUED', 'RUNNING', 'SCORED', 'FAILED', 'CANCELLED'] as const;
 export type EvaluationState = (typeof EVALUATION_STATES)[number];
 
-const MOVES: Readonly<Record<EvaluationState, readonly EvaluationState[]>> = {
+const TRANSITIONS: Readonly<Record<EvaluationState, readonly EvaluationState[]>> = {
   QUEUED: ['RUNNING', 'CANCELLED'],
-  // Back to QUEUED only by an expired lease or a fault of the platform.
+  // Back to QUEUED only after an expired lease or a platform error.
   RUNNING: ['SCORED', 'FAILED', 'CANCELLED', 'QUEUED'],
   SCORED: [],
   FAILED: [],
@@ -14,14 +14,14 @@ const MOVES: Readonly<Record<EvaluationState, readonly EvaluationState[]>> = {
 };
 
 export function canMove(from: EvaluationState, to: EvaluationState): boolean {
-  return MOVES[from].includes(to);
+  return TRANSITIONS[from].includes(to);
 }
 
 export function isFinal(state: EvaluationState): boolean {
-  return MOVES[state].length === 0;
+  return TRANSITIONS[state].length === 0;
 }
 
-/** An evaluation that ended without a score because the platform could not bring it to one. */
+/** Whether an evaluation ended without a score because of a platform error. */
 export function endedByPlatform<T extends { state: EvaluationState; code: string | null }>(
   evaluation: T,
 ): evaluation is T & { code: string } {

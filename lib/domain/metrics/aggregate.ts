@@ -1,7 +1,7 @@
-/** One metric over all cases of a phase. null where no case counts (sd: fewer than two). */
+/** One metric over all cases of a phase. Null if no case counts (sd: fewer than two). */
 export interface Aggregate {
   mean: number | null;
-  /** With n − 1. */
+  /** Sample standard deviation, with n − 1. */
   sd: number | null;
   median: number | null;
   /** Quartiles by linear interpolation between order statistics. */
@@ -9,24 +9,24 @@ export interface Aggregate {
   q3: number | null;
   min: number | null;
   max: number | null;
-  /** Cases that count, failed ones included. */
+  /** Cases that count, including failed ones. */
   n: number;
-  /** Of them, those that took the declared worst: failed cases and nulls of the prediction. */
+  /** Cases among them that took the worst value: failed cases and cases where the prediction has no value. */
   failed: number;
 }
 
 /**
- * A case's value; null where the prediction leaves it without one, `failed` where the case did not get as far as
- * a score, `undefined` where no prediction could have one (lib/domain/metrics/metrics.ts, isUndefined).
+ * A case's value: null if the prediction has no value, `failed` if the case was not scored, `undefined` if no
+ * prediction can have a value (lib/domain/metrics/metrics.ts, isUndefined).
  */
 export type CaseValue = number | null | 'failed' | 'undefined';
 
-/** What was recorded of a case. */
+/** The recorded result of a case. */
 export interface RecordedCase {
   status: 'SCORED' | 'FAILED' | 'REJECTED';
-  /** Empty unless it was scored. */
+  /** Empty unless the case was scored. */
   metrics: Readonly<Record<string, number | null>>;
-  /** Metrics that have no value on the case whatever the prediction is. */
+  /** Metrics that have no value on this case for any prediction. */
   undefinedMetrics: readonly string[];
 }
 
@@ -35,16 +35,16 @@ export function caseValue({ status, metrics, undefinedMetrics }: RecordedCase, m
   return status === 'SCORED' ? (metrics[metric] ?? null) : 'failed';
 }
 
-/** Scores and differences are rounded to 10 decimals before ties and zeros are decided. */
+/** Scores and differences are rounded to 10 decimals before they are compared for ties and zeros. */
 export function roundScore(value: number): number {
   const rounded = Math.round(value * 1e10) / 1e10;
-  // Beyond 2^53 / 1e10 the multiplication itself would lose digits that the value still has.
+  // Above 2^53 / 1e10, the multiplication itself would lose digits of the value.
   return Math.abs(value) < 900_000 ? rounded : value;
 }
 
 /**
- * Aggregate one metric over the cases of a phase: a failed case, and a null of the prediction, takes `worst`
- * (in the metric's unit); an `undefined` one is left out.
+ * Aggregates one metric over the cases of a phase. A failed case, and one where the prediction has no value,
+ * takes `worst` (in the metric's unit); an `undefined` one is left out.
  */
 export function aggregateCases(cases: readonly CaseValue[], worst: number): Aggregate {
   const values: number[] = [];
@@ -81,8 +81,8 @@ function summarize(values: readonly number[]): Omit<Aggregate, 'failed'> {
 }
 
 /**
- * Quantile of ascending values by linear interpolation: at position p·(n − 1) from 0 (Hyndman and Fan's type 7,
- * the default of NumPy and R).
+ * Quantile of ascending values by linear interpolation at position p·(n − 1), counted from 0 (Hyndman and
+ * Fan's type 7, the default of NumPy and R).
  */
 export function quantile(sorted: readonly number[], p: number): number {
   const position = p * (sorted.length - 1);

@@ -1,6 +1,7 @@
 /**
- * The metrics: one table from which the scorer, the pages and the docs are made. P is the predicted, T the true
- * foreground. A change of a definition is a new version; scores keep the version that they were made with.
+ * The metrics: the scorer, the pages and the documentation use this table. P is the predicted foreground, T
+ * the true one. A changed definition gets a new version; scores keep the version with which they were
+ * computed.
  */
 
 export const METRIC_NAMES = [
@@ -26,37 +27,37 @@ export type MetricName = (typeof METRIC_NAMES)[number];
 export type MetricUnit = '1' | 'ml' | 'voxels' | 'lesions' | 'mm';
 
 /**
- * What a failed case takes in means, medians and differences: a constant of the test set, fixed when it is
- * sealed, so that failing does not pay.
+ * The value of a failed case in means, medians and differences: a constant of the test set, fixed when it is
+ * sealed, so that failing never improves a score.
  */
 export type WorstRule = 'zero' | 'largestVolumeMl' | 'largestVoxels' | 'largestLesions' | 'largestDiagonalMm';
 
 export interface MetricDefinition {
   name: MetricName;
-  /** As a heading. */
+  /** Used as a heading. */
   label: string;
   /** The definition as one line of text. */
   formula: string;
-  /** What it says, in a sentence for readers who do not read formulas. */
+  /** Explanation in a sentence, for readers who don't read formulas. */
   meaning: string;
   unit: MetricUnit;
   better: 'higher' | 'lower';
   version: number;
   worst: WorstRule;
-  /** Value where P and T are both empty, and where one of them is. */
+  /** Value if P and T are both empty, and if exactly one of them is. */
   emptyMasks: { both: string; one: string };
   /**
-   * Where the metric has no value whatever the prediction is, so that a case is left out of it for everyone; null
-   * where that never happens. Any other case without a value is the prediction's: it takes the declared worst.
+   * When the metric has no value for any prediction, so that the case is left out of it for every team; null
+   * if that never happens. Any other missing value is due to the prediction and takes the worst value.
    */
   undefinedWhere: 'emptyTruth' | 'fullTruth' | 'noMaps' | null;
-  /** The value depends on what counts as one lesion: 6-, 18- or 26-connected voxels. */
+  /** Whether the value depends on the connectivity of lesions: 6-, 18- or 26-connected voxels. */
   hasConnectivity: boolean;
-  /** Smallest and largest possible value; null where there is no largest. */
+  /** Smallest and largest possible value; null if there is no largest. */
   range: readonly [number, number | null];
-  /** Decimals that are worth showing. */
+  /** Decimals to display. */
   decimals: number;
-  /** Where the definition comes from. */
+  /** The source of the definition. */
   source: string;
 }
 
@@ -278,37 +279,36 @@ export function isMetricName(name: string): name is MetricName {
   return (METRIC_NAMES as readonly string[]).includes(name);
 }
 
-/** Facts of a truth that the declared worst values, and which metrics are undefined, follow from. */
+/** Facts of a truth from which worst values and undefined metrics are derived. */
 export interface TruthExtent {
   /** Foreground voxels. */
   voxels: number;
   /** All voxels of the grid. */
   gridVoxels: number;
   volumeMl: number;
-  /** Number of lesions under the connectivity in question. */
+  /** Number of lesions for the phase's connectivity. */
   lesions: number;
-  /** Corner to corner of the grid, in mm. */
+  /** The diagonal of the grid, in mm. */
   diagonalMm: number;
 }
 
-/** What a metric may be undefined by: facts of a case that no prediction changes. */
+/** Facts of a case that decide whether a metric is undefined, whatever the prediction. */
 export interface CaseFacts {
-  /** null where it was not opened, because no metric in question depends on it. */
+  /** null if the truth was not opened, because no metric of the phase depends on it. */
   truth: Pick<TruthExtent, 'voxels' | 'gridVoxels'> | null;
   takesProbabilityMaps: boolean;
 }
 
-/** Whether only the truth tells if the metric is undefined on a case. */
+/** Whether the truth must be known to decide if the metric is undefined on a case. */
 export function dependsOnTruth(name: MetricName): boolean {
   const { undefinedWhere } = METRICS[name];
   return undefinedWhere === 'emptyTruth' || undefinedWhere === 'fullTruth';
 }
 
 /**
- * True where the metric has no value on the case whatever the prediction is: the case is left out of it for
- * everyone, those who failed on it included (scoring.md, "From cases to a score").
- *
- * @throws Error where the metric depends on the truth and none is given: a bug of the caller.
+ * Whether the metric has no value on the case for any prediction. The case is then left out of it for every
+ * team, including those that failed on it (scoring.md, "From cases to a score").
+ * @throws Error if the metric depends on the truth and none is given, which is a bug of the caller.
  */
 export function isUndefined(name: MetricName, { truth, takesProbabilityMaps }: CaseFacts): boolean {
   if (!dependsOnTruth(name)) return METRICS[name].undefinedWhere === 'noMaps' && !takesProbabilityMaps;
@@ -319,13 +319,13 @@ export function isUndefined(name: MetricName, { truth, takesProbabilityMaps }: C
 }
 
 /**
- * The declared worst value of every metric, in its unit: 0 for the shares, the largest true volume and count of
- * the set, the largest grid's diagonal for distances (scoring.md, "From cases to a score").
+ * The worst value of every metric, in its unit: 0 for shares, the largest true volume and lesion count of the
+ * set, and the diagonal of the largest grid for distances (scoring.md, "From cases to a score").
  */
 export function worstValues(extents: readonly TruthExtent[]): Record<MetricName, number> {
-  if (extents.length === 0) throw new Error('A test set without cases has no worst values');
+  if (extents.length === 0) throw new Error('A test set without cases has no worst values.');
   const largest = (read: (extent: TruthExtent) => number) =>
-    extents.reduce((most, extent) => Math.max(most, read(extent)), 0);
+    extents.reduce((max, extent) => Math.max(max, read(extent)), 0);
   const values: Record<WorstRule, number> = {
     zero: 0,
     largestVolumeMl: largest((extent) => extent.volumeMl),

@@ -1,22 +1,21 @@
 import type { RankingMethod } from './aggregate-then-rank.ts';
-import { drawBelow, seededSource, type Uint32Source } from './random.ts';
+import { randomBelow, seededSource, type Uint32Source } from './random.ts';
 import type { ScoreTable } from './table.ts';
 
-/** Share of the replicates below the lower and above the upper end of a 95 % interval. */
+/** Share of the replicates below the lower end, and above the upper end, of a 95% interval. */
 const TAIL_SHARE = 0.025;
 
-/** 95 % intervals over the choice of cases, nothing else. Arrays are in the order of the submissions. */
+/** 95% intervals that reflect only the choice of cases. Arrays are in the order of the submissions. */
 export interface Uncertainty {
   rankIntervals: [number, number][];
-  /** Per metric; null where no replicate has a mean. */
+  /** Per metric; null if no replicate has a mean. */
   meanIntervals: ([number, number][] | null)[];
 }
 
 /**
- * Bootstrap over cases: each replicate draws as many cases as there are, with replacement, the same ones for
- * all submissions, and ranks them again (scoring.md, "Uncertainty"). One generator (`seededSource(seed)`)
- * draws all replicates one after the other, so that the same seed gives the same page.
- *
+ * Bootstrap over cases: each replicate samples as many cases as there are, with replacement and the same for
+ * all submissions, and ranks them again (scoring.md, "Uncertainty"). One generator (`seededSource(seed)`) is
+ * used for all replicates in sequence, so that the same seed gives the same page.
  * @param replicates ≥ 1; with 1,000 the interval is from the 25th smallest to the 25th largest.
  */
 export function bootstrapOverCases(
@@ -26,32 +25,32 @@ export function bootstrapOverCases(
 ): Uncertainty {
   const { submissionCount, caseCount, columns } = table;
   const source = seededSource(seed);
-  const draws = new Uint32Array(caseCount);
+  const sampleCounts = new Uint32Array(caseCount);
   const ranks = sampleRows(submissionCount, replicates);
   const means = columns.map(() => sampleRows(submissionCount, replicates));
-  const meansKept = new Uint32Array(columns.length);
+  const meanCounts = new Uint32Array(columns.length);
   for (let replicate = 0; replicate < replicates; replicate++) {
-    drawCases(source, draws);
-    const ranking = method(table, draws);
+    sampleCases(source, sampleCounts);
+    const ranking = method(table, sampleCounts);
     for (let s = 0; s < submissionCount; s++) ranks[s]![replicate] = ranking.ranks[s]!;
     ranking.metrics.forEach((metric, m) => {
       if (metric === null) return;
-      const kept = meansKept[m]!++;
-      for (let s = 0; s < submissionCount; s++) means[m]![s]![kept] = metric.means[s]!;
+      const meanCount = meanCounts[m]!++;
+      for (let s = 0; s < submissionCount; s++) means[m]![s]![meanCount] = metric.means[s]!;
     });
   }
   return {
     rankIntervals: ranks.map(middle95),
     meanIntervals: means.map((rows, m) => {
-      const kept = meansKept[m]!;
-      return kept === 0 ? null : rows.map((row) => middle95(row.subarray(0, kept)));
+      const meanCount = meanCounts[m]!;
+      return meanCount === 0 ? null : rows.map((row) => middle95(row.subarray(0, meanCount)));
     }),
   };
 }
 
 /**
- * The middle 95 % of a sample: its k-th smallest and k-th largest value, k = 2.5 % of the sample rounded
- * down and at least 1 (of 1,000 the 25th). Sorts `sample` in place.
+ * The middle 95% of a sample: its k-th smallest and k-th largest value, where k is 2.5% of the sample rounded
+ * down and at least 1 (25 of 1,000). Sorts `sample` in place.
  */
 export function middle95(sample: Float64Array): [number, number] {
   sample.sort();
@@ -59,10 +58,13 @@ export function middle95(sample: Float64Array): [number, number] {
   return [sample[fromEnd - 1]!, sample[sample.length - fromEnd]!];
 }
 
-/** Draw as many cases as there are, with replacement; `draws` says how often each came. */
-function drawCases(source: Uint32Source, draws: Uint32Array): void {
-  draws.fill(0);
-  for (let drawn = 0; drawn < draws.length; drawn++) draws[drawBelow(source, draws.length)]! += 1;
+/**
+ * Samples as many cases as there are, with replacement; `sampleCounts` contains how often each was chosen.
+ */
+function sampleCases(source: Uint32Source, sampleCounts: Uint32Array): void {
+  sampleCounts.fill(0);
+  for (let sampled = 0; sampled < sampleCounts.length; sampled++)
+    sampleCounts[randomBelow(source, sampleCounts.length)]! += 1;
 }
 
 function sampleRows(rows: number, length: number): Float64Array[] {

@@ -8,14 +8,13 @@ export interface TeamSubmission extends RankedSubmission {
 }
 
 /**
- * The one submission of each team that counts on the board.
- *
- * `BEST` is the best mean of the phase's primary metric, failed cases at the declared worst, rounded to 10
- * decimals; of equals the earlier one. It looks at no other team, so that what one team sends never changes
- * which submission of another counts: the whole ranking could. `LATEST` is the last one submitted.
- *
- * @param submissions scored ones only, of any number of teams.
- * @returns one submission a team, by the time of submission, then by id.
+ * Selects the submission of each team that counts on the leaderboard.
+ * `BEST` is the submission with the best mean of the phase's primary metric, with failed cases at the worst
+ * value, rounded to 10 decimals; among equals the earlier one. It depends on no other team, so one team's
+ * submissions never change which submission of another team counts, as ranking all submissions could.
+ * `LATEST` is the last one submitted.
+ * @param submissions only scored ones, of any number of teams.
+ * @returns one submission per team, by the time of submission, then by ID.
  */
 export function countingSubmissions<S extends TeamSubmission>(
   submissions: readonly S[],
@@ -32,15 +31,15 @@ export function countingSubmissions<S extends TeamSubmission>(
   return byTime.filter((submission) => counting.includes(submission));
 }
 
-/** The first of the best, so that an equal one sent later does not replace it. */
+/** The first of the best, so that a later submission with an equal mean does not replace it. */
 function bestByMean<S extends TeamSubmission>(submissions: readonly S[], primary: RankedMetric): S {
   const table = scoreTable(submissions, [primary]);
   const once = new Uint32Array(table.caseCount).fill(1);
   const means = weightedMeans(table.columns[0]!, submissions.length, once)?.map(roundScore);
   let best = 0;
   means?.forEach((mean, index) => {
-    const ahead = primary.better === 'higher' ? mean > means[best]! : mean < means[best]!;
-    if (ahead) best = index;
+    const isBetter = primary.better === 'higher' ? mean > means[best]! : mean < means[best]!;
+    if (isBetter) best = index;
   });
   return submissions[best]!;
 }

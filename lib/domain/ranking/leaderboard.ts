@@ -2,7 +2,7 @@ import { aggregateThenRank, type RankingMethod } from './aggregate-then-rank.ts'
 import { bootstrapOverCases } from './bootstrap.ts';
 import { type RankedMetric, type RankedSubmission, scoreTable } from './table.ts';
 
-/** A phase picks one; `rank-then-aggregate` joins here. */
+/** The ranking methods that a phase can select. */
 const RANKING_METHODS = {
   'aggregate-then-rank': aggregateThenRank,
 } as const satisfies Record<string, RankingMethod>;
@@ -10,9 +10,9 @@ export type RankingMethodName = keyof typeof RANKING_METHODS;
 
 export interface RankedRow {
   id: string;
-  /** Whole, from 1; ties share the lowest. */
+  /** An integer from 1; ties share the lowest rank. */
   rank: number;
-  /** 95 % of the replicates. */
+  /** 95% interval over the replicates. */
   rankInterval: [number, number];
   /** Weighted mean of the metric ranks, rounded to 10 decimals. */
   meanRank: number;
@@ -24,29 +24,28 @@ export interface RankedRow {
 
 export interface RankedScore {
   metric: string;
-  /** Mean over all cases that count, failed ones at the declared worst; null where none counts. */
+  /** Mean over all cases that count, with failed ones at the worst value; null if none counts. */
   mean: number | null;
-  /** 95 % of the replicates. */
+  /** 95% interval over the replicates. */
   interval: [number, number] | null;
   rank: number | null;
-  /** Cases that took the declared worst: failed ones and those without a value. */
+  /** Cases that took the worst value: failed ones and those without a value. */
   failed: number;
 }
 
 export interface LeaderboardInput {
-  /** One a team: `countingSubmissions` chooses it. */
+  /** One per team, selected by `countingSubmissions`. */
   submissions: readonly RankedSubmission[];
-  /** At least one with a weight above 0. */
+  /** At least one has a weight above 0. */
   metrics: readonly RankedMetric[];
   method?: RankingMethodName;
   replicates?: number;
-  /** Of the phase. */
+  /** The phase's seed. */
   seed: number;
 }
 
 /**
- * Rank the submissions of a board, with its uncertainty (scoring.md, "Ranking").
- *
+ * Ranks the submissions of a leaderboard and computes the uncertainty (scoring.md, "Ranking").
  * @returns rows by rank; equal ranks in the order of `submissions`.
  */
 export function rankLeaderboard({
@@ -58,7 +57,7 @@ export function rankLeaderboard({
 }: LeaderboardInput): RankedRow[] {
   if (submissions.length === 0) return [];
   const table = scoreTable(submissions, metrics);
-  if (table.caseCount === 0) throw new Error('A board needs at least one case');
+  if (table.caseCount === 0) throw new Error('A leaderboard needs at least one case.');
   const rank = RANKING_METHODS[method];
   const ranking = rank(table, new Uint32Array(table.caseCount).fill(1));
   const { rankIntervals, meanIntervals } = bootstrapOverCases(table, rank, { replicates, seed });

@@ -1,7 +1,7 @@
 /**
- * The one source of chance in rankings: xoshiro128** (Blackman and Vigna, 2018), its 128 bits of state
- * filled from a 32-bit seed by SplitMix32 (Weyl sequence 0x9e3779b9, finalizer of MurmurHash3). The same
- * seed gives the same numbers on every machine, because only 32-bit integer operations are used.
+ * The only random source of rankings: xoshiro128** (Blackman and Vigna, 2018), with its 128 bits of state
+ * initialized from a 32-bit seed by SplitMix32 (Weyl sequence 0x9e3779b9, finalizer of MurmurHash3). It uses
+ * only 32-bit integer operations, so the same seed gives the same numbers on every machine.
  */
 export type Uint32Source = () => number;
 
@@ -20,7 +20,7 @@ export function xoshiro128StarStar(state: readonly [number, number, number, numb
   };
 }
 
-/** @param seed an integer; its low 32 bits count. */
+/** @param seed an integer, of which the low 32 bits are used. */
 export function seededSource(seed: number): Uint32Source {
   let weyl = seed | 0;
   const next = () => {
@@ -34,12 +34,12 @@ export function seededSource(seed: number): Uint32Source {
   return xoshiro128StarStar([next(), next(), next(), next()]);
 }
 
-/** A uniform integer in [0, bound), without the bias of a plain remainder. `bound` is 1 to 2³². */
-export function drawBelow(source: Uint32Source, bound: number): number {
-  const fair = 2 ** 32 - (2 ** 32 % bound);
-  let drawn = source();
-  while (drawn >= fair) drawn = source();
-  return drawn % bound;
+/** A uniform integer in [0, bound), without the modulo bias. `bound` is 1 to 2³². */
+export function randomBelow(source: Uint32Source, bound: number): number {
+  const limit = 2 ** 32 - (2 ** 32 % bound);
+  let value = source();
+  while (value >= limit) value = source();
+  return value % bound;
 }
 
 function rotateLeft(value: number, bits: number): number {

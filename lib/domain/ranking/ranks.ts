@@ -1,8 +1,7 @@
 /**
- * Rank values from 1; ties share the lowest rank (1, 2, 2, 4).
- *
- * @param values any length; must be rounded by `roundScore` already, and finite.
- * @returns whole ranks in the order of `values`, written to `ranks` where it is given.
+ * Ranks values from 1; ties share the lowest rank (1, 2, 2, 4).
+ * @param values finite values of any number, already rounded by `roundScore`.
+ * @returns integer ranks in the order of `values`, written to `ranks` if it is given.
  */
 export function sharedRanks(
   values: Float64Array,
@@ -19,7 +18,7 @@ export function sharedRanks(
   return ranks;
 }
 
-/** How many of `ascending` are < value. */
+/** Number of values in `ascending` that are < value. */
 function countBelow(ascending: Float64Array, value: number): number {
   let low = 0;
   let high = ascending.length;
@@ -31,7 +30,7 @@ function countBelow(ascending: Float64Array, value: number): number {
   return low;
 }
 
-/** How many of `ascending` are ≤ value. */
+/** Number of values in `ascending` that are ≤ value. */
 function countAtMost(ascending: Float64Array, value: number): number {
   let low = 0;
   let high = ascending.length;

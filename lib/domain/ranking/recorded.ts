@@ -13,13 +13,13 @@ export interface RecordedSubmission {
   cases: readonly RecordedCase[];
 }
 
-/** What was recorded of a phase, and the rules that it is ranked by. */
+/** The recorded results of a phase, and its ranking rules. */
 export interface RecordedPhase {
-  /** Scored ones, of any number of teams. */
+  /** Scored submissions of any number of teams. */
   submissions: readonly RecordedSubmission[];
-  /** The first is the primary one. */
+  /** The first is the primary metric. */
   metrics: readonly PhaseMetric[];
-  /** Declared worst value per metric. */
+  /** Worst value per metric. */
   worst: Readonly<Record<string, number>>;
   counting: 'BEST' | 'LATEST';
   replicates?: number;
@@ -27,9 +27,8 @@ export interface RecordedPhase {
 }
 
 /**
- * The board of a phase from what was recorded: one submission a team, ranked.
- *
- * @throws Error where a metric is not in the registry or the test set declares no worst value for it.
+ * The leaderboard of a phase from recorded results: one submission per team, ranked.
+ * @throws Error if a metric is not in the registry or the test set has no worst value for it.
  */
 export function rankRecorded({
   submissions,
@@ -57,26 +56,26 @@ function rankedMetrics(
   submissions: readonly RecordedSubmission[],
 ): RankedMetric[] {
   return metrics.map(({ metric, weight }) => {
-    if (!isMetricName(metric)) throw new Error(`No metric is called ${metric}.`);
-    const declared = worst[metric];
-    if (declared === undefined) throw new Error(`The test set declares no worst value for ${metric}.`);
-    const undefinedCases = undefinedPlaces(submissions, metric);
-    return { metric, better: METRICS[metric].better, weight, worst: declared, undefinedCases };
+    if (!isMetricName(metric)) throw new Error(`There is no metric ${metric}.`);
+    const worstValue = worst[metric];
+    if (worstValue === undefined) throw new Error(`The test set has no worst value for ${metric}.`);
+    const undefinedCases = undefinedCaseIndices(submissions, metric);
+    return { metric, better: METRICS[metric].better, weight, worst: worstValue, undefinedCases };
   });
 }
 
 /**
- * Places of the cases on which no prediction has a value of the metric. Every submission says the same of a case,
- * because it follows from the truth.
+ * Indices of the cases on which no prediction has a value of the metric. All submissions agree on them,
+ * because they follow from the truth.
  */
-export function undefinedPlaces(
+export function undefinedCaseIndices(
   submissions: readonly Pick<RecordedSubmission, 'cases'>[],
   metric: string,
 ): Set<number> {
-  const places = submissions.flatMap(({ cases }) =>
-    cases.flatMap(({ undefinedMetrics }, place) => (undefinedMetrics.includes(metric) ? [place] : [])),
+  const indices = submissions.flatMap(({ cases }) =>
+    cases.flatMap(({ undefinedMetrics }, index) => (undefinedMetrics.includes(metric) ? [index] : [])),
   );
-  return new Set(places);
+  return new Set(indices);
 }
 
 function resultOf({ status, metrics }: RecordedCase): CaseResult {

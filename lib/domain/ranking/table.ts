@@ -1,25 +1,29 @@
-/** What a ranking must know about a metric: its entry in the registry, cut to the arithmetic. */
+/** The properties of a metric that a ranking needs. */
 export interface RankedMetric {
   metric: string;
   better: 'higher' | 'lower';
-  /** Share of the metric in the ranking, ≥ 0; divided by the sum of all. 0 means shown, not ranked. */
+  /**
+   * Weight of the metric in the ranking, ≥ 0; divided by the sum of all. A metric with weight 0 is shown but
+   * not ranked by.
+   */
   weight: number;
-  /** Declared worst value, fixed when the test set was sealed; in the metric's unit. */
+  /** Worst value, fixed when the test set was sealed; in the metric's unit. */
   worst: number;
   /**
-   * Places of the cases that have no value whatever the prediction is (sensitivity without a lesion): left out
-   * of this metric for everyone, those who failed on them included. None by default.
+   * Indices of the cases without a value for any prediction (sensitivity without a lesion): left out of this
+   * metric for every team, including those that failed on them. None by default.
    */
   undefinedCases?: ReadonlySet<number>;
 }
 
 /**
- * One case of a submission: its metrics, or `failed` (crash, time-out, no output, rejected output). A null is the
- * prediction's own (a distance with one mask empty) and takes the worst, unless the case is undefined.
+ * One case of a submission: its metrics, or `failed` (crash, time-out, no output, rejected output). A null is
+ * due to the prediction (a distance with one mask empty) and takes the worst value, unless the case is
+ * undefined.
  */
 export type CaseResult = Readonly<Record<string, number | null>> | 'failed';
 
-/** The cases of every submission stand in the same order: the order of the test set. */
+/** Every submission lists its cases in the order of the test set. */
 export interface RankedSubmission {
   id: string;
   cases: readonly CaseResult[];
@@ -28,15 +32,15 @@ export interface RankedSubmission {
 /** One metric of all submissions on all cases. */
 export interface MetricColumn {
   metric: RankedMetric;
-  /** Value of submission s on case c at [c · submissionCount + s]; failed ones hold the declared worst. */
+  /** Value of submission s on case c at [c · submissionCount + s]; the worst value if it failed. */
   values: Float64Array;
-  /** 1 where the case counts for this metric, 0 where it is dropped for everyone. */
+  /** 1 if the case counts for this metric, 0 if it is dropped for every team. */
   counts: Uint8Array;
-  /** Per submission: cases that count and that took the worst, nulls included. */
+  /** Per submission: the counted cases that took the worst value, including nulls. */
   failed: Uint32Array;
 }
 
-/** All that a ranking method looks at, in typed arrays because a bootstrap reads it a thousand times. */
+/** The data of a ranking method, in typed arrays because a bootstrap reads it a thousand times. */
 export interface ScoreTable {
   submissionCount: number;
   caseCount: number;
@@ -44,10 +48,9 @@ export interface ScoreTable {
 }
 
 /**
- * Lay the cases of all submissions out as one table (scoring.md, "From cases to a score").
- *
- * @throws Error where submissions have different numbers of cases, a metric is missing in a case that was
- *   scored, or a value is not finite: bugs of the caller, never a team's.
+ * Arranges the cases of all submissions as one table (scoring.md, "From cases to a score").
+ * @throws Error if submissions have different numbers of cases, a scored case has no value of a metric, or a
+ * value is not finite. These are bugs of the caller, never submission errors.
  */
 export function scoreTable(
   submissions: readonly RankedSubmission[],

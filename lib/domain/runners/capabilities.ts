@@ -6,31 +6,31 @@ import { counted, mebibytes } from '#lib/domain/units.ts';
 export const gpuSchema = z.object({ uuid: z.string(), model: z.string() });
 export type Gpu = z.infer<typeof gpuSchema>;
 
-/** The GPUs that a phase may use: those whose model has the text that it asks for in its name. */
+/** The GPUs that a phase may use: those whose model name contains the requested text. */
 export function suitableGpus(gpus: readonly Gpu[], { model }: NonNullable<ContainerRules['gpu']>): Gpu[] {
   const text = model?.toLowerCase() ?? '';
   return gpus.filter((gpu) => gpu.model.toLowerCase().includes(text));
 }
 
 /**
- * What decides whether a runner can serve a phase, as it stands in the column Runner.host (which holds more:
- * runner/sandbox/host/host.ts).
+ * The facts that decide whether a runner can serve a phase, as stored in the column Runner.host (which
+ * contains more: runner/sandbox/host/host.ts).
  */
 export const runnerCapabilitiesSchema = z.object({
-  /** Processors and memory that its containers may use together. */
+  /** CPUs and memory that all its containers together may use. */
   cpus: z.number().positive(),
   memoryMib: z.number().positive(),
-  /** The engine's name of gVisor's runtime, where it is set up. */
+  /** The engine's name for gVisor's runtime, if it is set up. */
   gvisorRuntime: z.string().nullable(),
   contracts: z.array(contractSchema).default(['EXEC']),
-  /** GPUs that the engine can hand to containers. */
+  /** GPUs that the engine can pass to containers. */
   gpus: z.array(gpuSchema).default([]),
-  /** The largest output that its disk could ever hold; null: it does not say. */
+  /** The largest output that its disk could ever hold; null if it does not report it. */
   outputDiskMib: z.number().nonnegative().nullable().default(null),
 });
 export type RunnerCapabilities = z.infer<typeof runnerCapabilitiesSchema>;
 
-/** "4 CPUs, 8 GiB, 2 GPUs (Tesla T4); exec, invoke" */
+/** Formats capabilities as "4 CPUs, 8 GiB, 2 GPUs (Tesla T4); exec, invoke". */
 export function describeCapabilities({ cpus, memoryMib, gpus, contracts }: RunnerCapabilities): string {
   const models = [...new Set(gpus.map(({ model }) => model))].join(', ');
   const parts = [
@@ -41,14 +41,17 @@ export function describeCapabilities({ cpus, memoryMib, gpus, contracts }: Runne
   return `${parts.join(', ')}; ${contracts.map((contract) => contract.toLowerCase()).join(', ')}`;
 }
 
-/** What a phase asks of a runner. */
+/** What a phase requires of a runner. */
 export interface PhaseDemands extends Pick<ContainerRules, 'contract' | 'requiresGvisor' | 'gpu'> {
   limits: Pick<Limits, 'cpus' | 'memoryMib' | 'outputMib'>;
-  /** null: without a test set, and so without cases. */
+  /** null if there is no test set and so no cases. */
   testSet: { caseCount: number } | null;
 }
 
-/** A batch writes the outputs of all its cases. What is more than the container's memory lies on disk. */
+/**
+ * The disk space for an output that exceeds the container's memory. A batch writes the outputs of all its
+ * cases.
+ */
 function outputOnDiskMib({ contract, limits, testSet }: PhaseDemands): number {
   const outputMib = limits.outputMib * (contract === 'BATCH' ? (testSet?.caseCount ?? 0) : 1);
   return outputMib > limits.memoryMib ? outputMib : 0;
@@ -56,11 +59,11 @@ function outputOnDiskMib({ contract, limits, testSet }: PhaseDemands): number {
 
 interface MissingCapability {
   needs: string;
-  /** What the runner has of it, where that is a number. */
+  /** The runner's own number, if it has one. */
   has?: number;
 }
 
-function missing(phase: PhaseDemands, runner: RunnerCapabilities): MissingCapability[] {
+function findMissing(phase: PhaseDemands, runner: RunnerCapabilities): MissingCapability[] {
   const { cpus, memoryMib } = phase.limits;
   const onDiskMib = outputOnDiskMib(phase);
   return [
@@ -84,41 +87,41 @@ function missingGpus(gpu: ContainerRules['gpu'], gpus: readonly Gpu[]): MissingC
   return gpu && found < gpu.count ? [{ needs: describeGpu(gpu), has: found }] : [];
 }
 
-/** What a runner lacks to serve a phase: nothing where it can. Words for an organizer, as a list reads them. */
+/** What a runner is missing to serve a phase, as list items for organizers; empty if it can serve it. */
 export function missingCapabilities(phase: PhaseDemands, runner: RunnerCapabilities): string[] {
-  return missing(phase, runner).map(({ needs, has }) =>
+  return findMissing(phase, runner).map(({ needs, has }) =>
     has === undefined ? needs : `${needs} (it has ${has})`,
   );
 }
 
-/** A runner that reports itself. */
+/** A runner that has reported itself. */
 export interface Candidate {
   capabilities: RunnerCapabilities;
-  /** Of the phase's test set. */
+  /** Whether it has the key of the phase's test set. */
   hasKey: boolean;
-  /** What it found that it lacks when it tried the phase. */
+  /** Capabilities that it found to be missing when it tried the phase. */
   found: readonly string[];
 }
 
-/** Why an evaluation of the phase waits although nothing is before it; null where some runner can take it. */
+/** Why an evaluation of the phase waits although it is next; null if a runner can take it. */
 export function waitsFor(phase: PhaseDemands, candidates: readonly Candidate[]): string | null {
   const missingOfEach = candidates.map(({ capabilities, hasKey, found }) => [
-    ...missing(phase, capabilities).map(({ needs }) => needs),
+    ...findMissing(phase, capabilities).map(({ needs }) => needs),
     ...found,
     ...(hasKey ? [] : ['the key of the test set']),
   ]);
-  // What the runner that lacks the least lacks: the shortest way to an end of the wait.
+  // The runner with the fewest missing capabilities is the easiest one to complete.
   const [least] = missingOfEach.toSorted((a, b) => a.length - b.length);
-  if (!least) return 'Waits for a runner: none reports that it is at work.';
+  if (!least) return 'Waits for a runner: no runner is online.';
   return least.length === 0 ? null : `Waits for a runner with ${least.join(' and ')}.`;
 }
 
-/** To a hundredth, so that what is a little too much does not read as the same. */
+/** Rounded to a hundredth, so that slightly different sizes do not look equal. */
 function inGib(mib: number): number {
   return Math.round((mib / 1024) * 100) / 100;
 }
 
-/** What an organizer is shown of a runner's host. */
+/** The facts about a runner's host that organizers see. */
 export const runnerHostSchema = runnerCapabilitiesSchema.extend({
   engine: z.object({ version: z.string(), securityOptions: z.array(z.string()) }),
 });
@@ -132,7 +135,7 @@ const ENGINE_LAYERS: readonly (readonly [option: string, layer: string])[] = [
   ['rootless', 'rootless engine'],
 ];
 
-/** What stands between a container and its host, the strongest last. */
+/** The isolation layers between a container and its host, the strongest last. */
 export function isolationLayers({ engine, gvisorRuntime }: RunnerHost): string[] {
   const has = (option: string) =>
     engine.securityOptions.some((one) => one.split(',')[0] === `name=${option}`);

@@ -1,21 +1,27 @@
 import { z } from 'zod';
 
 /**
- * What a runner says of itself each time it reports that it is there: the column Runner.health. Organizers
- * read it in the console; a row that does not parse is shown as a runner that said nothing.
+ * The runner's health in each of its reports: the column Runner.health. Organizers see it in the console; an
+ * invalid value is shown as if the runner had not reported any.
  */
 export const runnerHealthSchema = z.object({
-  /** `degraded`: it answers, and something stands in the way of its work: `problems` says what. */
+  /** `degraded`: it answers, but `problems` hinder its work. */
   status: z.enum(['ok', 'degraded']),
-  /** A plain sentence each, for an organizer: "The container engine does not answer." */
+  /** One sentence each, for organizers: "The container engine does not answer." */
   problems: z.array(z.string().min(1).max(400)).max(20),
-  /** Evaluations that it holds. */
+  /** Number of evaluations that it is working on. */
   running: z.int().min(0),
-  /** Free space where images and scratch files lie; null where it can't be read. */
+  /** Free space on the disk of images and scratch files; null if it can't be determined. */
   freeDiskBytes: z.int().min(0).nullable(),
-  /** Since when it takes nothing new and only ends what it holds: it was told to stop. */
+  /**
+   * Since when the runner takes no new evaluations and only finishes its current ones, because it was asked
+   * to stop.
+   */
   drainedAt: z.iso.datetime().nullable().default(null),
-  /** Phases that it has tried, since its start, and can never hold; `needs`: what for, as runner-capabilities says it. */
+  /**
+   * Phases that it has tried since its start and can never run; `needs` names the missing capability, worded
+   * as in capabilities.ts.
+   */
   unsupported: z.array(z.object({ phaseId: z.uuid(), needs: z.string().min(1).max(200) })).default([]),
 });
 export type RunnerHealth = z.infer<typeof runnerHealthSchema>;

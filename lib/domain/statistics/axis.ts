@@ -1,21 +1,20 @@
 import { roundTo } from '#lib/domain/metrics/rounding.ts';
 
-/** The scale of a chart, shared by everything that is drawn on it. */
+/** The scale of a chart, shared by all its elements. */
 export interface Axis {
   min: number;
   max: number;
   ticks: number[];
 }
 
-/** Steps that a reader can count in. */
+/** Step sizes that are easy to read. */
 const STEPS = [1, 2, 2.5, 5, 10];
 const MAX_TICKS = 6;
 
 /**
- * An axis with round ticks that holds all values, within what the metric can be.
- *
- * @param range smallest and largest possible value; null where there is none. With no value at all the axis
- *   is the range, or its first unit.
+ * An axis with round ticks that contains all values and stays within the metric's range.
+ * @param range smallest and largest possible value; null if there is no largest. Without values, the axis is
+ * the range, or its first unit.
  */
 export function axisOver(values: readonly number[], range: readonly [number, number | null]): Axis {
   const [floor, ceiling] = range;
@@ -26,7 +25,7 @@ export function axisOver(values: readonly number[], range: readonly [number, num
   const min = Math.max(floor, roundTo(Math.floor(low / step) * step, 10));
   const top = roundTo(Math.max(Math.ceil(high / step) * step, min + step), 10);
   const max = ceiling === null ? top : Math.min(ceiling, top);
-  // At the very end of the range the axis opens downwards.
+  // At the upper end of the range, the axis is extended downwards.
   if (max <= min) return axisOver([roundTo(max - step, 10), max], range);
   const count = Math.round((max - min) / step);
   return { min, max, ticks: Array.from({ length: count + 1 }, (_, i) => roundTo(min + i * step, 10)) };

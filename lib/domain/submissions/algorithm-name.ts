@@ -1,2 +1,2 @@
-/** Characters of the name that a team gives an algorithm and its version; the form and the server share it. */
+/** Maximum length of an algorithm's name and version; used by the form and the server. */
 export const MAX_ALGORITHM_NAME_LENGTH = 120;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CaseAtPlace } from '#lib/domain/evaluations/recorded-cases.ts';
+import type { IndexedCase } from '#lib/domain/evaluations/recorded-cases.ts';
 import type { Database } from '#lib/platform/database.ts';
 import type { CaseScore as CaseScoreColumns } from '#prisma-client';
 import { parseColumn } from './parse-column.ts';
@@ -26,7 +26,7 @@ export function caseScoreFromRow<
 export async function readRecordedCases(
   db: Database,
   evaluationIds: readonly string[],
-): Promise<Map<string, CaseAtPlace[]>> {
+): Promise<Map<string, IndexedCase[]>> {
   const rows = await db.caseScore.findMany({
     where: { evaluationId: { in: [...evaluationIds] } },
     select: { evaluationId: true, caseIndex: true, status: true, metrics: true, undefinedMetrics: true },

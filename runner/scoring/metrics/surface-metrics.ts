@@ -22,7 +22,7 @@ const ONE_EMPTY: SurfaceMetrics = { hd95: null, hd: null, assd: null, nsd_1mm: 0
  */
 const TOLERANCE_SLACK_MM = 1e-5;
 
-/** Relative tolerance of the area share, so that 19 of 20 equal elements are 95 % in any summation order. */
+/** Relative tolerance of the area share, so that 19 of 20 equal elements are 95% in any summation order. */
 const SHARE_SLACK = 1e-12;
 
 const PERCENTILE = 0.95;
@@ -87,7 +87,7 @@ function areaWithin({ distance, area }: Direction, toleranceMm: number): number 
 }
 
 /**
- * The smallest distance at which the share of the area reaches 95 %, without interpolation. Avoids sorting:
+ * The smallest distance at which the share of the area reaches 95%, without interpolation. Avoids sorting:
  * the range is divided into bins, and the search continues in the bin in which the share is reached.
  */
 function percentileOf({ distance, area, total, largest }: Direction): number {

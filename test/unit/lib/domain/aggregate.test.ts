@@ -18,13 +18,13 @@ describe('aggregates of one metric over all cases', () => {
     });
   });
 
-  test('a failed case and a null of the prediction take the worst, and are counted', () => {
+  test('failed cases and missing values of the prediction take the worst value and are counted', () => {
     // 2, 10, 10: mean 22/3.
     const result = aggregateCases([2, 'failed', null], 10);
     expect(result).toMatchObject({ mean: roundScore(22 / 3), median: 10, max: 10, n: 3, failed: 2 });
   });
 
-  test('an undefined case is left out; a failure and a null beside it still count', () => {
+  test('an undefined case is left out, while failures and missing values still count', () => {
     // (0.6 + 0 + 0) / 3
     expect(aggregateCases([0.6, 'undefined', 'failed', null], 0)).toMatchObject({
       mean: 0.2,
@@ -33,7 +33,7 @@ describe('aggregates of one metric over all cases', () => {
     });
   });
 
-  test('what was recorded says whose a missing value is', () => {
+  test('the recorded case tells why a value is missing', () => {
     const none = { metrics: {}, undefinedMetrics: ['sensitivity'] };
     const scored = { status: 'SCORED' as const, metrics: { dice: 0.5, hd95: null, sensitivity: 1 } };
     const values = (recorded: Parameters<typeof caseValue>[0]) =>
@@ -44,11 +44,11 @@ describe('aggregates of one metric over all cases', () => {
     expect(values({ ...none, status: 'REJECTED' })).toEqual(['failed', 'failed', 'undefined']);
   });
 
-  test('failing never beats the worst value that was had', () => {
+  test('failing is never better than the worst value', () => {
     expect(aggregateCases(['failed'], 0).mean).toBe(0);
   });
 
-  test('one case has no sd, none has nothing', () => {
+  test('one case has no sd, and no cases have no values', () => {
     expect(aggregateCases([3], 0)).toMatchObject({ mean: 3, sd: null, q1: 3, q3: 3, n: 1 });
     expect(aggregateCases(['undefined'], 0)).toEqual({
       mean: null,
@@ -63,11 +63,11 @@ describe('aggregates of one metric over all cases', () => {
     });
   });
 
-  test('a score that is no number is a bug', () => {
+  test('a score that is not a number is a bug', () => {
     expect(() => aggregateCases([Number.NaN], 0)).toThrow(/NaN/);
   });
 
-  test('the order of the cases does not matter beyond 10 decimals', () => {
+  test('the order of the cases does not matter up to 10 decimals', () => {
     const cases = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 30 });
     fc.assert(
       fc.property(cases, (values) => {
@@ -80,12 +80,12 @@ describe('aggregates of one metric over all cases', () => {
   });
 });
 
-test('rounding to 10 decimals makes 0.1 + 0.2 equal 0.3, and leaves large values their digits', () => {
+test('rounding to 10 decimals makes 0.1 + 0.2 equal 0.3 and keeps the digits of large values', () => {
   expect(roundScore(0.1 + 0.2)).toBe(0.3);
   expect(roundScore(123_456_789.123)).toBe(123_456_789.123);
 });
 
-test('quantiles are those of NumPy', () => {
+test('quantiles equal those of NumPy', () => {
   const values = [1, 2, 4, 8, 16];
   expect([0, 0.1, 0.25, 0.5, 0.9, 1].map((p) => quantile(values, p))).toEqual([1, 1.4, 2, 4, 12.8, 16]);
 });

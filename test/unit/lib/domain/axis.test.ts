@@ -12,7 +12,7 @@ test.each([
   expect(axisOver(values, range)).toEqual(expected);
 });
 
-test('an axis holds every value, stays in the range and has 2 to 7 rising ticks at its ends', () => {
+test('an axis contains every value, stays in the range and has 2 to 7 ascending ticks, including its ends', () => {
   const values = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 20 });
   const scale = fc.constantFrom(1, 0.001, 400);
   fc.assert(

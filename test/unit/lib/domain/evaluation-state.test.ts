@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { canMove, EVALUATION_STATES, isFinal } from '#lib/domain/evaluations/state.ts';
 
-test('an evaluation moves forwards, goes back to the queue only while it runs, and never leaves its end', () => {
+test('an evaluation moves forward, returns to the queue only while running, and never leaves a final state', () => {
   const moves = EVALUATION_STATES.flatMap((from) =>
     EVALUATION_STATES.filter((to) => canMove(from, to)).map((to) => `${from} → ${to}`),
   );

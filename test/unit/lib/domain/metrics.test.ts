@@ -9,7 +9,7 @@ import {
 } from '#lib/domain/metrics/metrics.ts';
 
 describe('the registry', () => {
-  test('every metric has one entry under its own name, complete', () => {
+  test('every metric has one complete entry under its own name', () => {
     expect(Object.keys(METRICS)).toEqual([...METRIC_NAMES]);
     for (const name of METRIC_NAMES) {
       const metric = METRICS[name];
@@ -27,7 +27,7 @@ describe('the registry', () => {
     }
   });
 
-  test('what is better at the top is bounded by 1 and worst at 0; what is better at the bottom starts at 0', () => {
+  test('metrics that are better when higher range from 0 to 1; the others start at 0', () => {
     for (const metric of Object.values(METRICS)) {
       if (metric.better === 'higher') {
         expect([metric.unit, metric.range, metric.worst], metric.name).toEqual(['1', [0, 1], 'zero']);
@@ -38,13 +38,13 @@ describe('the registry', () => {
     }
   });
 
-  test('lesion metrics alone depend on connectivity', () => {
+  test('only lesion metrics depend on connectivity', () => {
     expect(METRIC_NAMES.filter((name) => METRICS[name].hasConnectivity)).toEqual(
       METRIC_NAMES.filter((name) => name.startsWith('lesion_')),
     );
   });
 
-  test('labels are told apart', () => {
+  test('labels are unique', () => {
     expect(new Set(METRIC_NAMES.map((name) => METRICS[name].label)).size).toBe(METRIC_NAMES.length);
   });
 
@@ -54,10 +54,10 @@ describe('the registry', () => {
   });
 });
 
-describe('what follows from the truths of a set', () => {
+describe('values derived from the truths of a test set', () => {
   const extent = { voxels: 10, gridVoxels: 100, volumeMl: 0.01, lesions: 2, diagonalMm: 50 };
 
-  test('the worst of each metric is the largest over the set', () => {
+  test('the worst value of each metric is the largest over the set', () => {
     const worst = worstValues([extent, { ...extent, voxels: 5, volumeMl: 0.02, lesions: 7, diagonalMm: 40 }]);
     expect(worst).toMatchObject({
       dice: 0,
@@ -69,7 +69,7 @@ describe('what follows from the truths of a set', () => {
     expect(() => worstValues([])).toThrow(/without cases/);
   });
 
-  test('sensitivity needs a lesion, specificity some background, pr_auc a phase with maps, the others nothing', () => {
+  test('sensitivity needs a lesion, specificity needs background, pr_auc needs a phase with maps, and the others nothing', () => {
     const undefinedOn = (voxels: number, takesProbabilityMaps = true) =>
       METRIC_NAMES.filter((name) =>
         isUndefined(name, { truth: { ...extent, voxels }, takesProbabilityMaps }),
@@ -80,7 +80,7 @@ describe('what follows from the truths of a set', () => {
     expect(undefinedOn(50, false)).toEqual(['pr_auc']);
   });
 
-  test('what depends on the truth is not told without it', () => {
+  test('what depends on the truth can’t be decided without it', () => {
     const facts = { truth: null, takesProbabilityMaps: false };
     for (const name of METRIC_NAMES) {
       if (dependsOnTruth(name)) expect(() => isUndefined(name, facts)).toThrow('depends on the truth');

@@ -55,7 +55,7 @@ describe('sentences', () => {
     });
   });
 
-  test('what a phase adds is said where it belongs', () => {
+  test('optional settings appear in their rows', () => {
     expect(
       rowsOf({
         inputFormat: 'MHA',
@@ -85,7 +85,7 @@ describe('sentences', () => {
     });
   });
 
-  test('what containers are run by reads the same without the rest of the phase', () => {
+  test('the settings of containers are described the same without the rest of the phase', () => {
     const rows = describeContainerRules(DEFAULT_CONTAINER_RULES);
     expect(rows.map(({ row }) => row)).toEqual([
       'Contract',
@@ -126,14 +126,14 @@ describe('conflicts', () => {
     expect(findConflict({ ...RULES, ...over })).toEqual({ name, message: expect.stringMatching(message) });
   });
 
-  test('none in a usual phase, and what containers are run by can be asked alone', () => {
+  test('a usual phase has none, and the settings of containers can be checked alone', () => {
     expect(findConflict(RULES)).toBeNull();
     expect(findContainerConflict(DEFAULT_CONTAINER_RULES)).toBeNull();
     const both = { ...DEFAULT_CONTAINER_RULES, contract: 'INVOKE' as const, requiresGvisor: true };
     expect(findContainerConflict(both)?.name).toBe('requiresGvisor');
   });
 
-  test('a definition with one is refused, and the field is named', () => {
+  test('a definition with a conflict is rejected with the name of the field', () => {
     const dates = { opensAt: '2026-03-01T00:00:00Z', closesAt: '2026-02-01T00:00:00Z' };
     const definition = {
       slug: 'test',
@@ -149,11 +149,11 @@ describe('conflicts', () => {
 });
 
 describe('the table of settings', () => {
-  test.each(ALL_SETTINGS)('%s: its default is a value of its schema', (_, setting) => {
+  test.each(ALL_SETTINGS)('%s: the default is valid', (_, setting) => {
     if (setting.default !== undefined) expect(setting.schema.safeParse(setting.default).success).toBe(true);
   });
 
-  test('a definition may leave out what has a default, and gets it', () => {
+  test('a definition may omit settings with a default, and gets the default', () => {
     const required = Object.fromEntries(
       ALL_SETTINGS.filter(([, setting]) => setting.default === undefined).map(([name]) => [
         name,

@@ -6,10 +6,10 @@ const at = (seconds: number) => new Date(T0 + seconds * 1000);
 const alone = (seconds: number, expectedSeconds: number) =>
   turnTag({ now: at(seconds), lastTag: null, expectedSeconds });
 
-/** Who goes when, where all are sent at `at` and one runs at a time. */
-function order(sent: readonly { team: string; at: number; takes: number }[]): string[] {
+/** The order of evaluations that are submitted at `at` and run one at a time. */
+function order(submitted: readonly { team: string; at: number; takes: number }[]): string[] {
   const last = new Map<string, number>();
-  const tagged = sent.map(({ team, at: seconds, takes }) => {
+  const tagged = submitted.map(({ team, at: seconds, takes }) => {
     const tag = turnTag({ now: at(seconds), lastTag: last.get(team) ?? null, expectedSeconds: takes });
     last.set(team, tag);
     return { team, tag };
@@ -18,33 +18,33 @@ function order(sent: readonly { team: string; at: number; takes: number }[]): st
 }
 
 describe('the order of the queue', () => {
-  test('is the order of arrival where all take as long', () => {
+  test('is the order of submission if all take equally long', () => {
     expect(order(['a', 'b', 'c'].map((team, i) => ({ team, at: i, takes: 600 })))).toEqual(['a', 'b', 'c']);
   });
 
-  test('lets a minute go before an hour that came half an hour earlier', () => {
+  test('puts a one-minute evaluation before a one-hour evaluation that was submitted half an hour earlier', () => {
     expect(alone(1800, 60)).toBeLessThan(alone(0, 3600));
   });
 
-  test('overtakes nobody for longer than his own evaluation takes', () => {
-    // An hour, sent at 0: minutes that are sent after 59 minutes come behind it, for ever.
+  test('lets no evaluation be overtaken once it has waited for its own duration', () => {
+    // One-minute evaluations that are submitted after 59 minutes come after the hour that was submitted at 0.
     expect(alone(3539, 60)).toBeLessThan(alone(0, 3600));
     expect(alone(3541, 60)).toBeGreaterThan(alone(0, 3600));
   });
 
-  test('gives a team that sends ten its second turn after the first of the others', () => {
+  test('gives a team that submits ten its second turn after the first turn of the others', () => {
     const ten = Array.from({ length: 10 }, (_, i) => ({ team: 'many', at: i, takes: 600 }));
     const one = { team: 'one', at: 60, takes: 600 };
     const two = { team: 'two', at: 120, takes: 600 };
     expect(order([...ten, one, two]).slice(0, 4)).toEqual(['many', 'one', 'two', 'many']);
   });
 
-  test('does not charge a team for turns that are over', () => {
+  test('does not count finished evaluations against a team', () => {
     const late = turnTag({ now: at(5000), lastTag: alone(0, 60), expectedSeconds: 60 });
     expect(late).toBe(alone(5000, 60));
   });
 
-  test('puts nothing back by more than two hours, and counts whole seconds', () => {
+  test('puts no evaluation back by more than two hours, and counts whole seconds', () => {
     expect(alone(0, 86_400)).toBe(alone(0, MAX_EXPECTED_SECONDS));
     expect(alone(0, 0.2) - alone(0, 1)).toBe(0);
     expect(-alone(0, MAX_EXPECTED_SECONDS)).toBeGreaterThan(-(2 ** 31));

@@ -24,7 +24,7 @@ test.each([
   expect(costsQuota(attempts)).toBe(expected);
 });
 
-test('a day is a UTC day: what was sent at 23:59 counts for yesterday, the total goes on', () => {
+test('a day is a UTC day: a submission at 23:59 counts for that day, and the total continues', () => {
   const sent = ['2026-03-01T23:59:59.999Z', '2026-03-02T00:00:00Z', '2026-03-02T09:00:00Z'];
   const submissions = sent.map((at) => ({ createdAt: new Date(at), attempts: [attempt({})] }));
   const phase = { submissionsPerDay: 5, submissionsTotal: 10 };

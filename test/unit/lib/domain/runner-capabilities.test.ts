@@ -28,7 +28,7 @@ const phase: PhaseDemands = {
   testSet: { caseCount: 10 },
 };
 
-test('a runner serves a phase that asks for all it has', () => {
+test('a runner serves a phase that requires everything it has', () => {
   expect(missingCapabilities(phase, runner)).toEqual([]);
 });
 
@@ -40,15 +40,15 @@ test.each<[string, Partial<PhaseDemands>, string[]]>([
   ['processors', { limits: { ...limits, cpus: 4.5 } }, ['4.5 CPUs (it has 4)']],
   ['memory', { limits: { ...limits, memoryMib: 8704 } }, ['8.5 GiB of memory (it has 8)']],
   [
-    'disk for an output that memory can’t hold',
+    'disk space for an output larger than the memory',
     { limits: { ...limits, outputMib: 20_481 } },
     ['20 GiB of disk for an output (it has 20)'],
   ],
-])('a runner that lacks %s is told apart', (_, demands, missing) => {
+])('a runner without %s can’t serve the phase', (_, demands, missing) => {
   expect(missingCapabilities({ ...phase, ...demands }, runner)).toEqual(missing);
 });
 
-test('an output that fits into the container’s memory needs no disk, and an older runner does not say', () => {
+test('an output that fits into the container’s memory needs no disk, and older runners report none', () => {
   const large = { ...phase, limits: { ...limits, outputMib: 8192 } };
   expect(missingCapabilities(large, { ...runner, outputDiskMib: 0 })).toEqual([]);
   const larger = { ...phase, limits: { ...limits, outputMib: 8193 } };
@@ -71,44 +71,44 @@ test('a batch writes the outputs of all its cases at once', () => {
   expect(missingCapabilities(batch(84), able)).toEqual(['21 GiB of disk for an output (it has 20)']);
 });
 
-test('gVisor under any name of the engine is the second wall', () => {
+test('gVisor counts under any runtime name of the engine', () => {
   expect(
     missingCapabilities({ ...phase, requiresGvisor: true }, { ...runner, gvisorRuntime: 'runsc' }),
   ).toEqual([]);
 });
 
-test('what else a row says of the host is left aside; without a list, a runner serves exec alone', () => {
+test('other facts of the host are ignored; a runner without a list of contracts serves only exec', () => {
   const row = { cpus: 2, memoryMib: 64, gvisorRuntime: null, engine: { version: '20.10' } };
   expect(runnerCapabilitiesSchema.parse(row).contracts).toEqual(['EXEC']);
 });
 
-test('a health without a time of draining is of a runner that takes work', () => {
-  const said = { status: 'ok', problems: [], running: 1, freeDiskBytes: null };
-  expect(runnerHealthSchema.parse(said).drainedAt).toBeNull();
-  expect(runnerHealthSchema.safeParse({ ...said, status: 'fine' }).success).toBe(false);
+test('a runner whose health has no draining time accepts evaluations', () => {
+  const health = { status: 'ok', problems: [], running: 1, freeDiskBytes: null };
+  expect(runnerHealthSchema.parse(health).drainedAt).toBeNull();
+  expect(runnerHealthSchema.safeParse({ ...health, status: 'fine' }).success).toBe(false);
 });
 
-test('walls are named as an organizer knows them, the second one last', () => {
+test('isolation layers have their usual names, with gVisor last', () => {
   const securityOptions = ['name=apparmor', 'name=seccomp,profile=default', 'name=cgroupns'];
   const host = runnerHostSchema.parse({ ...runner, engine: { version: '20.10', securityOptions, cpus: 4 } });
   expect(isolationLayers(host)).toEqual(['seccomp', 'AppArmor']);
   expect(isolationLayers({ ...host, gvisorRuntime: 'runsc' })).toEqual(['seccomp', 'AppArmor', 'gVisor']);
 });
 
-test('an evaluation says what it waits for where no runner can take it, by the one that lacks the least', () => {
+test('an evaluation that no runner can take names what the best runner is missing', () => {
   const demands = { ...phase, requiresGvisor: true, limits: { ...limits, cpus: 64 } };
-  const walled = { capabilities: { ...runner, gvisorRuntime: 'runsc' }, hasKey: true, found: [] };
-  const bare = { capabilities: runner, hasKey: true, found: [] };
-  expect(waitsFor(demands, [bare, walled])).toBe('Waits for a runner with 64 CPUs.');
-  expect(waitsFor(demands, [bare])).toBe('Waits for a runner with gVisor and 64 CPUs.');
-  expect(waitsFor(phase, [bare, { ...walled, hasKey: false }])).toBeNull();
-  expect(waitsFor(phase, [{ ...bare, hasKey: false }])).toBe(
+  const withGvisor = { capabilities: { ...runner, gvisorRuntime: 'runsc' }, hasKey: true, found: [] };
+  const withoutGvisor = { capabilities: runner, hasKey: true, found: [] };
+  expect(waitsFor(demands, [withoutGvisor, withGvisor])).toBe('Waits for a runner with 64 CPUs.');
+  expect(waitsFor(demands, [withoutGvisor])).toBe('Waits for a runner with gVisor and 64 CPUs.');
+  expect(waitsFor(phase, [withoutGvisor, { ...withGvisor, hasKey: false }])).toBeNull();
+  expect(waitsFor(phase, [{ ...withoutGvisor, hasKey: false }])).toBe(
     'Waits for a runner with the key of the test set.',
   );
-  expect(waitsFor(phase, [{ ...bare, found: ['more than 1 GiB of memory for scans'] }])).toBe(
+  expect(waitsFor(phase, [{ ...withoutGvisor, found: ['more than 1 GiB of memory for scans'] }])).toBe(
     'Waits for a runner with more than 1 GiB of memory for scans.',
   );
-  expect(waitsFor(phase, [])).toMatch(/none reports/);
+  expect(waitsFor(phase, [])).toMatch(/no runner is online/);
 });
 
 describe('GPUs', () => {
@@ -130,18 +130,18 @@ describe('GPUs', () => {
     expect(missingCapabilities({ ...phase, gpu }, able)).toEqual(missing);
   });
 
-  test('a phase without a GPU is served by a runner that has some, and by one of an earlier version', () => {
+  test('a phase without a GPU is served by runners with GPUs and by runners of earlier versions', () => {
     expect(missingCapabilities(phase, able)).toEqual([]);
     const { gpus: _, ...earlier } = runner;
     expect(runnerCapabilitiesSchema.parse(earlier).gpus).toEqual([]);
   });
 
-  test('the console names them', () => {
+  test('the console lists them', () => {
     expect(describeCapabilities(able)).toBe('4 CPUs, 8 GiB, 3 GPUs (NVIDIA A100-SXM4-40GB, Tesla T4); exec');
     expect(describeCapabilities(runner)).toBe('4 CPUs, 8 GiB; exec');
   });
 
-  test('an evaluation that waits for a GPU says so', () => {
+  test('an evaluation that waits for a GPU reports it', () => {
     const candidate = { capabilities: runner, hasKey: true, found: [] };
     expect(waitsFor({ ...phase, gpu: { count: 1, model: 'A100' } }, [candidate])).toBe(
       'Waits for a runner with 1 GPU (A100).',

@@ -1,27 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { middle95 } from '#lib/domain/ranking/bootstrap.ts';
 import { rankLeaderboard } from '#lib/domain/ranking/leaderboard.ts';
-import { drawBelow, seededSource, xoshiro128StarStar } from '#lib/domain/ranking/random.ts';
+import { randomBelow, seededSource, xoshiro128StarStar } from '#lib/domain/ranking/random.ts';
 import type { RankedMetric } from '#lib/domain/ranking/table.ts';
 
 const DICE: RankedMetric = { metric: 'dice', better: 'higher', weight: 1, worst: 0 };
 
 describe('the generator', () => {
-  it('is xoshiro128**: the numbers that its definition gives for the state 1, 2, 3, 4', () => {
+  it('is xoshiro128**: it produces the numbers of its definition for the state 1, 2, 3, 4', () => {
     // First: rotl(2·5, 7)·9 = 1280·9 = 11520. The state becomes 7, 0, 1026, 12288: rotl(0)·9 = 0.
     const next = xoshiro128StarStar([1, 2, 3, 4]);
     expect(Array.from({ length: 4 }, next)).toEqual([11520, 0, 5927040, 70819200]);
   });
 
-  it('draws every case about equally often', () => {
+  it('samples every case about equally often', () => {
     const source = seededSource(3);
     const counts = new Array<number>(7).fill(0);
-    for (let i = 0; i < 70_000; i++) counts[drawBelow(source, 7)]! += 1;
+    for (let i = 0; i < 70_000; i++) counts[randomBelow(source, 7)]! += 1;
     // 10,000 each, standard deviation √(70000·1/7·6/7) = 92.6: five of them.
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(463);
   });
 
-  it('gives neighbouring seeds unrelated streams', () => {
+  it('gives consecutive seeds unrelated streams', () => {
     const first = (seed: number) => seededSource(seed)();
     expect(new Set(Array.from({ length: 1000 }, (_, seed) => first(seed))).size).toBeGreaterThan(998);
   });
@@ -47,8 +47,8 @@ describe('the 95 % interval', () => {
     expect(high).toBeLessThan(0.5 + 0.069 + 0.015);
   });
 
-  it('draws the same cases for all submissions: a constant lead never lets the ranks change', () => {
-    // The scores spread over 0 to 0.9, the lead is 0.01: drawn apart, the order would change in many replicates.
+  it('samples the same cases for all submissions, so a constant lead never changes the ranks', () => {
+    // Scores spread over 0 to 0.9 and the lead is 0.01: separate samples would change the order in many replicates.
     const spread = Array.from({ length: 50 }, (_, i) => ((i * 13) % 50) / 55);
     const rows = rankLeaderboard({
       submissions: [
@@ -64,7 +64,7 @@ describe('the 95 % interval', () => {
     ]);
   });
 
-  it('gives equals that win on different cases the range 1 to 2', () => {
+  it('gives submissions that win on different cases the interval 1 to 2', () => {
     const rows = rankLeaderboard({
       submissions: [
         { id: 'a', cases: [...Array(10).fill({ dice: 1 }), ...Array(10).fill({ dice: 0 })] },
@@ -81,11 +81,11 @@ describe('the 95 % interval', () => {
 
   it('ranks 50 submissions on 300 cases and 4 metrics, 1,000 times, while a page loads', () => {
     const metrics = ['a', 'b', 'c', 'd'].map((metric) => ({ ...DICE, metric }));
-    const draw = seededSource(1);
+    const random = seededSource(1);
     const submissions = Array.from({ length: 50 }, (_, s) => ({
       id: `${s}`,
       cases: Array.from({ length: 300 }, () =>
-        Object.fromEntries(metrics.map(({ metric }) => [metric, draw() / 2 ** 32])),
+        Object.fromEntries(metrics.map(({ metric }) => [metric, random() / 2 ** 32])),
       ),
     }));
     const start = performance.now();

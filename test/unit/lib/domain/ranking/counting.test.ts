@@ -24,11 +24,11 @@ describe('the submission of a team that counts', () => {
   const red = [submission('r1', 'red', 1, 0.4, 0.6), submission('r3', 'red', 3, 0.3, 0.5)];
   const blue = [submission('b2', 'blue', 2, 0.1, 0.1), submission('b4', 'blue', 4, 0.9, 0.9)];
 
-  it('LATEST: the last one submitted, better or not', () => {
+  it('LATEST: the last one submitted, whether better or not', () => {
     expect(ids(countingSubmissions([...red, ...blue], { counting: 'LATEST' }))).toEqual(['r3', 'b4']);
   });
 
-  it('BEST: the best mean of the primary metric, in its own direction', () => {
+  it('BEST: the best mean of the primary metric, in the metric’s direction', () => {
     expect(ids(countingSubmissions([...blue, ...red], { counting: 'BEST', primary: DICE }))).toEqual([
       'r1',
       'b4',
@@ -39,14 +39,14 @@ describe('the submission of a team that counts', () => {
     ]);
   });
 
-  it('BEST: failed cases count at the declared worst', () => {
+  it('BEST: failed cases count with the worst value', () => {
     // early (0.9 + 0)/2 = 0.45, late 0.5
     const sent = [submission('early', 'red', 1, 0.9, 'failed'), submission('late', 'red', 2, 0.5, 0.5)];
     expect(ids(countingSubmissions(sent, { counting: 'BEST', primary: DICE }))).toEqual(['late']);
   });
 
-  it('BEST: of equals the earlier one, whatever the order they come in', () => {
-    // 0.1 + 0.2 differs from 0.3 + 0 by floating point alone.
+  it('BEST: the earlier one among equals, in any input order', () => {
+    // 0.1 + 0.2 differs from 0.3 + 0 only by floating-point rounding.
     const early = submission('early', 'red', 1, 0.3, 0);
     const late = submission('late', 'red', 2, 0.1, 0.2);
     for (const sent of [

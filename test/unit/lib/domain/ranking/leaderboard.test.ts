@@ -58,7 +58,7 @@ describe('aggregate-then-rank', () => {
     ]);
   });
 
-  it('shares the lowest rank among ties and leaves the next one out: 1, 2, 2, 4', () => {
+  it('shares the lowest rank among ties and skips the next: 1, 2, 2, 4', () => {
     const rows = rankLeaderboard({
       submissions: [
         { id: 'd', cases: diceCases(0.1, 0.1) },
@@ -77,7 +77,7 @@ describe('aggregate-then-rank', () => {
     ]);
   });
 
-  it('does not let floating point rank: means that agree to 10 decimals tie', () => {
+  it('ignores floating-point rounding: means that agree to 10 decimals tie', () => {
     // 0.1 + 0.2 = 0.30000000000000004 in binary, 0.3 + 0 = 0.3
     const tied = rankLeaderboard({
       submissions: [
@@ -99,7 +99,7 @@ describe('aggregate-then-rank', () => {
     expect(ranks(apart)).toEqual({ a: 2, b: 1 });
   });
 
-  it('shows a metric of weight 0 and does not rank by it', () => {
+  it('shows a metric of weight 0 without ranking by it', () => {
     const rows = rankLeaderboard({
       submissions: [
         { id: 'a', cases: [{ dice: 0.9, volume_difference: 50 }] },
@@ -113,8 +113,8 @@ describe('aggregate-then-rank', () => {
   });
 });
 
-describe('failed cases and nulls', () => {
-  it('gives a failed case the declared worst of every metric, and counts it', () => {
+describe('failed cases and missing values', () => {
+  it('gives a failed case the worst value of every metric, and counts it', () => {
     // dice (0.9 + 0)/2 = 0.45; volume (2 + 100)/2 = 51
     const [row] = rankLeaderboard({
       submissions: [{ id: 'a', cases: [{ dice: 0.9, volume_difference: 2 }, 'failed'] }],
@@ -128,7 +128,7 @@ describe('failed cases and nulls', () => {
     ]);
   });
 
-  it('does not make failing pay: leaving out a hard case is never better than trying it', () => {
+  it('never rewards failing: skipping a hard case is not better than attempting it', () => {
     const rows = rankLeaderboard({
       submissions: [
         { id: 'tries', cases: diceCases(0.8, 0.1) },
@@ -140,7 +140,7 @@ describe('failed cases and nulls', () => {
     expect(ranks(rows)).toEqual({ tries: 1, fails: 2 });
   });
 
-  it('treats a null of the prediction like a failed case of that metric alone', () => {
+  it('treats a missing value of the prediction like a failed case, for that metric only', () => {
     // hd95 (10 + 350)/2 = 180, dice (0.8 + 0)/2 = 0.4
     const [row] = rankLeaderboard({
       submissions: [
@@ -162,9 +162,9 @@ describe('failed cases and nulls', () => {
     ]);
   });
 
-  it('leaves a case that no prediction has a value on out for everyone, whoever failed on it', () => {
+  it('leaves a case without a value for any prediction out for every team, even those that failed on it', () => {
     // Case 2 has no lesion. a: (0.5 + 0.9)/2 = 0.7 over cases 1 and 3; b: (0.6 + 0.6)/2, its failure is left out;
-    // c found nothing either, which is worth 1 on the case and changes nothing: (0.5 + 0.1)/2 = 0.3.
+    // c predicted no lesion either, which scores 1 on the case and changes nothing: (0.5 + 0.1)/2 = 0.3.
     const rows = rankLeaderboard({
       submissions: [
         { id: 'a', cases: [{ sensitivity: 0.5 }, { sensitivity: null }, { sensitivity: 0.9 }] },
@@ -181,8 +181,8 @@ describe('failed cases and nulls', () => {
     ]);
   });
 
-  it('does not let everyone’s failure or null pass for a case without a value', () => {
-    // All fail on case 2, and nobody says that it is undefined: (0.5 + 0)/2 and (0.6 + 0)/2.
+  it('does not treat a case as undefined because every team failed or has no value', () => {
+    // All fail on case 2, which is not declared undefined: (0.5 + 0)/2 and (0.6 + 0)/2.
     const rows = rankLeaderboard({
       submissions: [
         { id: 'a', cases: [{ sensitivity: 0.5 }, 'failed'] },
@@ -197,7 +197,7 @@ describe('failed cases and nulls', () => {
     ]);
   });
 
-  it('leaves the weight of a metric without any case to the others', () => {
+  it('gives the weight of a metric without any case to the others', () => {
     const rows = rankLeaderboard({
       submissions: [
         { id: 'a', cases: [{ dice: 0.2, sensitivity: null }] },
@@ -220,7 +220,7 @@ describe('failed cases and nulls', () => {
   });
 });
 
-describe('the board as a whole', () => {
+describe('the whole leaderboard', () => {
   it('is empty without submissions', () => {
     expect(rankLeaderboard({ submissions: [], metrics: [DICE], seed: 1 })).toEqual([]);
   });
@@ -234,7 +234,7 @@ describe('the board as a whole', () => {
     expect(row).toMatchObject({ rank: 1, rankInterval: [1, 1], meanRank: 1 });
   });
 
-  it('is the same page for the same seed, and another draw for another', () => {
+  it('is the same for the same seed, and has other intervals for another seed', () => {
     const leaderboard = (seed: number) =>
       rankLeaderboard({
         submissions: [
@@ -247,7 +247,7 @@ describe('the board as a whole', () => {
     expect(leaderboard(5)).not.toEqual(leaderboard(6));
   });
 
-  it('refuses what only a bug can send', () => {
+  it('throws for input that only a bug can cause', () => {
     const leaderboard =
       (cases: CaseResult[][], metrics = [DICE]) =>
       () =>

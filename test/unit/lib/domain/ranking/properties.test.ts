@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rankLeaderboard } from '#lib/domain/ranking/leaderboard.ts';
-import { drawBelow, seededSource } from '#lib/domain/ranking/random.ts';
+import { randomBelow, seededSource } from '#lib/domain/ranking/random.ts';
 import type { CaseResult, RankedMetric, RankedSubmission } from '#lib/domain/ranking/table.ts';
 
 const REPLICATES = 60;
@@ -119,7 +119,7 @@ describe('properties of aggregate-then-rank', () => {
     );
   });
 
-  it('gives ranks from 1, whole, and as low as the number strictly ahead allows', () => {
+  it('gives integer ranks that are one more than the number of strictly better submissions', () => {
     fc.assert(
       fc.property(leaderboardArbitrary, ({ submissions, metrics, seed }) => {
         const rows = rankLeaderboard({ submissions, metrics, replicates: REPLICATES, seed });
@@ -133,7 +133,7 @@ describe('properties of aggregate-then-rank', () => {
     );
   });
 
-  it('does not change where all weights are multiplied', () => {
+  it('does not change if all weights are multiplied', () => {
     fc.assert(
       fc.property(
         leaderboardArbitrary,
@@ -149,7 +149,7 @@ describe('properties of aggregate-then-rank', () => {
   });
 });
 
-/** 0.05 worse wherever there is a value; nulls stay. */
+/** 0.05 worse on every value; nulls stay. */
 function worsened(result: Readonly<Record<string, number | null>>, metrics: RankedMetric[]): CaseResult {
   return Object.fromEntries(
     metrics.map(({ metric, better }) => {
@@ -161,14 +161,14 @@ function worsened(result: Readonly<Record<string, number | null>>, metrics: Rank
 }
 
 /**
- * The definition, word by word, on lists: every replicate writes its drawn cases out and counts, for each
- * submission, who is strictly better. Shares only the generator with the code under test.
+ * A literal implementation of the definition on lists: every replicate lists its sampled cases and counts, for
+ * each submission, how many are strictly better. Shares only the random generator with the code under test.
  */
 function referenceLeaderboard(submissions: RankedSubmission[], metrics: RankedMetric[], seed: number) {
   const caseCount = submissions[0]!.cases.length;
   const rounded = (value: number) => Number(value.toFixed(10));
-  const mean = (metric: RankedMetric, { cases }: RankedSubmission, drawn: number[]) => {
-    const values = drawn
+  const mean = (metric: RankedMetric, { cases }: RankedSubmission, sampledCases: number[]) => {
+    const values = sampledCases
       .filter((c) => !metric.undefinedCases!.has(c))
       .map((c) => cases[c]!)
       .map((result) => (result === 'failed' ? metric.worst : (result[metric.metric] ?? metric.worst)));
@@ -178,8 +178,10 @@ function referenceLeaderboard(submissions: RankedSubmission[], metrics: RankedMe
     values.map(
       (own) => 1 + values.filter((other) => (better === 'lower' ? other < own : other > own)).length,
     );
-  const rankDraw = (drawn: number[]) => {
-    const means = metrics.map((metric) => submissions.map((submission) => mean(metric, submission, drawn)));
+  const rankSample = (sampledCases: number[]) => {
+    const means = metrics.map((metric) =>
+      submissions.map((submission) => mean(metric, submission, sampledCases)),
+    );
     const ranked = metrics.flatMap((metric, m) =>
       means[m]!.includes(null)
         ? []
@@ -203,12 +205,12 @@ function referenceLeaderboard(submissions: RankedSubmission[], metrics: RankedMe
   };
   const source = seededSource(seed);
   const replicates = Array.from({ length: REPLICATES }, () =>
-    rankDraw(Array.from({ length: caseCount }, () => drawBelow(source, caseCount))),
+    rankSample(Array.from({ length: caseCount }, () => randomBelow(source, caseCount))),
   );
-  // 2.5 % of 60 is 1.5: the smallest and the largest. Of fewer means it is the same.
+  // 2.5% of 60 is 1.5, so the interval ends at the smallest and the largest value, also for fewer means.
   const ends = (values: number[]): [number, number] => [Math.min(...values), Math.max(...values)];
   return {
-    full: rankDraw(Array.from({ length: caseCount }, (_, c) => c)),
+    full: rankSample(Array.from({ length: caseCount }, (_, c) => c)),
     rankInterval: (s: number) => ends(replicates.map(({ rank }) => rank[s]!)),
     meanInterval: (m: number, s: number) => {
       const values = replicates.map(({ means }) => means[m]![s]!).filter((value) => value !== null);
