@@ -1,7 +1,7 @@
 /**
- * Builds the images of the example algorithms: `node examples/build.ts OUT [exec | invoke | batch]`. No engine, no
- * registry: each is the running node in a bare root file system and one bundled script (image-archive.ts,
- * node-rootfs.ts), whose command says which contract it answers.
+ * Builds the images of the example algorithms: `node examples/build.ts OUT [exec | invoke | batch]`. Needs no
+ * engine and no registry: each image contains the running node in a minimal root file system and one bundled
+ * script (image-archive.ts, node-rootfs.ts), whose command selects the contract.
  */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -18,15 +18,15 @@ const SCRIPT_PATH = '/app/algorithm.mjs';
 const MIB = 2 ** 20;
 
 export interface ExampleOptions {
-  /** exec by default. */
+  /** Default: exec. */
   contract?: Contract;
-  /** Variables that the images set, `NAME=value` each: other variables, other image IDs. */
+  /** Variables that the images set, each as `NAME=value`; they change the image IDs. */
   env?: readonly string[];
-  /** Is told each step that is done, in a line that a reader can follow. */
+  /** Called with a log line after each step. */
   report?: (line: string) => void;
 }
 
-/** Build one archive an algorithm into `folder`, as `<algorithm>.tar`. */
+/** Builds one archive per algorithm in `folder`, as `<algorithm>.tar`. */
 export async function buildExampleImages(
   folder: string,
   { contract = 'exec', env = [], report = () => {} }: ExampleOptions = {},
@@ -66,7 +66,7 @@ async function scriptLayer(algorithm: ExampleAlgorithm): Promise<LayerEntry[]> {
   ];
 }
 
-/** The algorithm and all that it imports as one ES module. */
+/** Bundles the algorithm and all its imports as one ES module. */
 export async function bundleAlgorithm(algorithm: ExampleAlgorithm): Promise<Uint8Array> {
   const result = await build({
     entryPoints: [fileURLToPath(new URL(`algorithms/${algorithm}.ts`, import.meta.url))],

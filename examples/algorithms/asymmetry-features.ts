@@ -4,9 +4,9 @@ import { type Midplane, mirrorAffine, mirrored } from './volumes/midplane.ts';
 import { perAxis } from './volumes/volume.ts';
 
 /**
- * What the asymmetry model looks at in a voxel. "Dark" is 1 − signal, so white matter has 0, CSF about 0.75;
- * "opened" leaves only dark spots that hold a cube of 3 or 5 voxels, which sulci do not; "across" is the place
- * on the other side, and its darkest neighbourhood allows for anatomy that is no exact mirror image.
+ * The features of a voxel in the asymmetry model. "Dark" is 1 − signal, so white matter has 0 and CSF about
+ * 0.75. "Opened" keeps only dark spots that contain a cube of 3 or 5 voxels, which sulci don't. "Across" is
+ * the mirrored position; using its darkest neighborhood tolerates anatomy that is not exactly symmetric.
  */
 export const FEATURES = [
   'dark',
@@ -26,13 +26,13 @@ export const FEATURES = [
 ] as const;
 
 export interface AsymmetryFeatures {
-  /** Voxels that may be lesion at all: in the brain and dark enough after opening. */
+  /** Voxels that could be lesion: in the brain, and dark enough after opening. */
   candidates: Int32Array;
-  /** One array a feature, in the order of FEATURES, on the whole grid of the brain. */
+  /** One array per feature, in the order of FEATURES, on the whole grid of the brain. */
   values: Float32Array[];
 }
 
-/** Opened darkness from which a voxel is looked at: a little darker than white matter. */
+/** Minimum opened darkness of a candidate voxel: a little darker than white matter. */
 const CANDIDATE_DARKNESS = 0.2;
 
 export function asymmetryFeatures(brain: Brain, plane: Midplane): AsymmetryFeatures {
@@ -47,7 +47,7 @@ export function asymmetryFeatures(brain: Brain, plane: Midplane): AsymmetryFeatu
   const openedAcross = across(opened3);
   const around3mm = smoothInside(dark, brain, 3);
   const around6mm = smoothInside(dark, brain, 6);
-  // Share of brain within a few millimetres: 1 deep inside, 0.5 at a flat edge.
+  // Fraction of brain within a few millimeters: 1 deep inside, 0.5 at a flat edge.
   const depth = blur(Float32Array.from(mask), shape, sigma(6));
   const candidates = Int32Array.from(mask.keys()).filter(
     (voxel) => mask[voxel] === 1 && opened3[voxel]! > CANDIDATE_DARKNESS,
@@ -71,13 +71,13 @@ export function asymmetryFeatures(brain: Brain, plane: Midplane): AsymmetryFeatu
   return { candidates, values };
 }
 
-/** 1 − signal inside the brain after a little smoothing, 0 outside. */
+/** 1 − signal inside the brain after slight smoothing, 0 outside. */
 export function darkness(brain: Brain, sigmaMm: number): Float32Array {
   const smooth = smoothInside(brain.values, brain, sigmaMm);
   return smooth.map((value, voxel) => (brain.mask[voxel] === 1 ? 1 - value : 0));
 }
 
-/** A blur that does not mix in what is outside the brain. */
+/** Blurs without mixing in voxels outside the brain. */
 function smoothInside(values: Float32Array, { shape, spacing, mask }: Brain, sigmaMm: number): Float32Array {
   const sigma = perAxis((axis) => sigmaMm / spacing[axis]);
   const weight = blur(Float32Array.from(mask), shape, sigma);

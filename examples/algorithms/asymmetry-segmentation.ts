@@ -8,17 +8,17 @@ import { maskOnScan } from './volumes/mask.ts';
 import { findMidplane } from './volumes/midplane.ts';
 import { type Scan, voxelMl } from './volumes/volume.ts';
 
-/** A component reaches down to the first, and must reach the second somewhere. */
+/** A component extends down to the first probability and must reach the second somewhere. */
 const EDGE_PROBABILITY = 0.15;
 const PEAK_PROBABILITY = 0.8;
 const MIN_ML = 0.16;
 
-/** Compare the brain with its own mirror image and keep what is likely a lesion. */
+/** Compares the brain with its mirror image and keeps likely lesions. */
 export function segmentByAsymmetry(scan: Scan): Uint8Array {
   const brain = prepareBrain(scan);
-  const { csf, grey, white } = brain.tissue;
+  const { csf, gray, white } = brain.tissue;
   log(
-    `brain: ${brain.volumeMl.toFixed(0)} ml; CSF ${csf.toFixed(2)}, grey ${grey.toFixed(2)}, white ${white.toFixed(2)}`,
+    `brain: ${brain.volumeMl.toFixed(0)} ml; CSF ${csf.toFixed(2)}, gray ${gray.toFixed(2)}, white ${white.toFixed(2)}`,
   );
   const likely = lesionProbability(brain);
   const above = Uint8Array.from(likely, (value) => (value > EDGE_PROBABILITY ? 1 : 0));
@@ -35,7 +35,7 @@ export function segmentByAsymmetry(scan: Scan): Uint8Array {
   );
 }
 
-/** Logistic regression on the features of each candidate voxel, a little smoothed. */
+/** Logistic regression on the features of each candidate voxel, slightly smoothed. */
 function lesionProbability(brain: Brain): Float32Array {
   const plane = findMidplane(brain);
   const normal = plane.normal.map((part) => part.toFixed(3)).join(', ');

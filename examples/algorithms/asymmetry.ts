@@ -1,4 +1,6 @@
-/** Example algorithm: darker than the other side, and more so than the other side is irregular. */
+/**
+ * Example algorithm: marks voxels that are darker than the opposite side by more than the usual asymmetry.
+ */
 import { segmentByAsymmetry } from './asymmetry-segmentation.ts';
 import { runAlgorithm } from './contracts/run.ts';
 

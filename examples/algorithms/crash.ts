@@ -1,6 +1,6 @@
 /**
- * Example algorithm: `threshold` with a bug that tests on a few scans did not find. Its list of dark voxels has
- * a fixed length, so it ends with an error on brains with wide ventricles or a large lesion.
+ * Example algorithm: `threshold` with a bug that testing on a few scans did not reveal. Its list of dark
+ * voxels has a fixed length, so it fails on brains with wide ventricles or a large lesion.
  */
 
 import { runAlgorithm } from './contracts/run.ts';

@@ -1,7 +1,7 @@
 /**
  * Fits the weights of `asymmetry` on synthetic training cases:
  * `npm run -s examples:fit -- CASES SEED > examples/algorithms/asymmetry-weights.ts`.
- * The same arguments give the same file. The seed is a training seed, never that of a hidden set.
+ * The same arguments give the same file. Use a training seed, never that of a hidden test set.
  */
 
 import { AFFINE, SHAPE } from '#examples/synthetic/anatomy/grid.ts';
@@ -14,10 +14,13 @@ import { prepareBrain } from './volumes/brain.ts';
 import { findMidplane } from './volumes/midplane.ts';
 import { downsample, type Scan } from './volumes/volume.ts';
 
-/** No case may drown the others: at most so many of its voxels of either kind, evenly spaced. */
+/** At most this many evenly spaced voxels of either kind per case, so that no case dominates. */
 const MAX_LESION_SAMPLES = 2000;
 const MAX_HEALTHY_SAMPLES = 4000;
-/** Healthy voxels stand for all of their case, at this share: a lesion missed costs more than a false one. */
+/**
+ * Healthy voxels represent their whole case with this weight, because missing a lesion costs more than a
+ * false positive.
+ */
 const HEALTHY_WEIGHT = 1 / 8;
 
 function caseSamples(template: Template, seed: string, index: number): Sample[] {

@@ -6,25 +6,23 @@ import { blur, opening } from './volumes/filters.ts';
 import { maskOnScan } from './volumes/mask.ts';
 import { perAxis, type Scan, voxelMl } from './volumes/volume.ts';
 
-/** Lesions thinner than this are not told from sulci. */
+/** Thinner lesions can't be distinguished from sulci. */
 const OPENING_RADIUS_VOXELS = 1;
-/** Share of brain in the surroundings of a voxel; sulci and the surface have less. */
+/** Minimum fraction of brain around a voxel; sulci and the surface have less. */
 const MIN_DEPTH = 0.75;
 const MIN_ML = 0.5;
-/** The ventricles' place: within this part of the brain's half-lengths around its centre. */
+/** Ventricles are within this fraction of the brain's half-lengths around its center. */
 const VENTRICLE_REACH = 0.28;
 
 /**
- * Dark voxels away from the surface, opened, without small spots and without what lies at the ventricles'
- * place.
- *
- * @param inspect is told how many dark voxels there are before they are cleaned up.
+ * Selects dark voxels away from the surface, after opening, without small spots and the ventricles.
+ * @param inspect called with the number of dark voxels before the cleanup.
  */
 export function segmentHypointense(scan: Scan, inspect: (darkVoxels: number) => void = () => {}): Uint8Array {
   const brain = prepareBrain(scan);
-  const { csf, grey, white } = brain.tissue;
+  const { csf, gray, white } = brain.tissue;
   log(
-    `brain: ${brain.volumeMl.toFixed(0)} ml; CSF ${csf.toFixed(2)}, grey ${grey.toFixed(2)}, white ${white.toFixed(2)}`,
+    `brain: ${brain.volumeMl.toFixed(0)} ml; CSF ${csf.toFixed(2)}, gray ${gray.toFixed(2)}, white ${white.toFixed(2)}`,
   );
   const dark = opening(darkness(brain, 1.2), brain.shape, OPENING_RADIUS_VOXELS);
   const depth = blur(
@@ -32,7 +30,7 @@ export function segmentHypointense(scan: Scan, inspect: (darkVoxels: number) => 
     brain.shape,
     perAxis((axis) => 6 / brain.spacing[axis]),
   );
-  const limit = 1 - (csf + grey) / 2;
+  const limit = 1 - (csf + gray) / 2;
   const found = Uint8Array.from(dark, (value, voxel) => (value > limit && depth[voxel]! > MIN_DEPTH ? 1 : 0));
   const darkVoxels = found.reduce((sum, value) => sum + value, 0);
   log(`dark: ${darkVoxels} voxels above ${limit.toFixed(2)}`);
@@ -46,7 +44,7 @@ export function segmentHypointense(scan: Scan, inspect: (darkVoxels: number) => 
   return maskOnScan(Float32Array.from(lesion.mask), 0.5, brain, scan);
 }
 
-/** Its centre lies at the brain's centre, or some of it does and it reaches over both sides. */
+/** A ventricle's center is near the brain's center, or part of it is and it extends to both sides. */
 function isVentricle(voxels: Int32Array, { shape }: Brain): boolean {
   let central = 0;
   for (const voxel of voxels) {

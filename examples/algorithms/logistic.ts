@@ -5,12 +5,12 @@ export interface Sample {
 }
 
 const ROUNDS = 25;
-/** Keeps features that say nearly the same from large weights of opposite sign. */
+/** Prevents large weights of opposite sign for features that are nearly equal. */
 const RIDGE = 1e-4;
 
-/** Weighted logistic regression with a small ridge, by Newton's method on standardised features. */
+/** Weighted logistic regression with a small ridge penalty, by Newton's method on standardized features. */
 export function fitLogistic(samples: readonly Sample[]): { intercept: number; weights: number[] } {
-  const { means, deviations } = standardisation(samples);
+  const { means, deviations } = standardization(samples);
   const size = means.length + 1;
   const total = samples.reduce((sum, { weight }) => sum + weight, 0);
   const rows = samples.map(({ features }) =>
@@ -40,7 +40,7 @@ export function fitLogistic(samples: readonly Sample[]): { intercept: number; we
   return { intercept, weights };
 }
 
-function standardisation(samples: readonly Sample[]): { means: number[]; deviations: number[] } {
+function standardization(samples: readonly Sample[]): { means: number[]; deviations: number[] } {
   const size = samples[0]!.features.length;
   const sums = new Array<number>(size).fill(0);
   const squares = new Array<number>(size).fill(0);
@@ -55,7 +55,7 @@ function standardisation(samples: readonly Sample[]): { means: number[]; deviati
   return { means, deviations };
 }
 
-/** Gauss–Jordan with the largest pivot; `matrix` is square and not singular. */
+/** Gauss–Jordan elimination with pivoting; `matrix` is square and not singular. */
 function solveLinear(matrix: readonly number[][], right: readonly number[]): number[] {
   const rows = matrix.map((row, i) => [...row, right[i]!]);
   for (let column = 0; column < rows.length; column++) {

@@ -1,4 +1,7 @@
-/** Example algorithm: what is as dark as CSF, but is neither a ventricle nor a sulcus by its place and form. */
+/**
+ * Example algorithm: marks voxels as dark as CSF, except ventricles and sulci, recognized by position and
+ * shape.
+ */
 
 import { runAlgorithm } from './contracts/run.ts';
 import { segmentHypointense } from './hypointense-segmentation.ts';

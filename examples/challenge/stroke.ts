@@ -3,7 +3,7 @@ import { type ChallengeDefinition, challengeDefinitionSchema } from '#lib/domain
 const DAY_MS = 24 * 3600 * 1000;
 const OPEN_DAYS = 180;
 
-/** ATLAS's four metrics, of equal weight in the ranking; the first is the primary one. */
+/** ATLAS's four metrics, with equal weight in the ranking; the first is the primary metric. */
 const METRICS = ['dice', 'volume_difference', 'lesion_count_difference', 'lesion_f1'].map((metric) => ({
   metric,
   weight: 1,
@@ -12,8 +12,8 @@ const METRICS = ['dice', 'volume_difference', 'lesion_count_difference', 'lesion
 const LIMITS = { cpus: 1, memoryMib: 2048, pids: 128, timeLimitSeconds: 120, outputMib: 128, imageMib: 1024 };
 
 /**
- * The example challenge: chronic stroke lesions on T1-weighted MRI, on synthetic scans. Both phases open a
- * day before `now`, so that they are open on every clock.
+ * The example challenge: chronic stroke lesions on synthetic T1-weighted MRI. Both phases open a day before
+ * `now`, so that they are open even if clocks differ.
  */
 export function strokeChallenge(now: Date): ChallengeDefinition {
   const window = {
@@ -44,7 +44,7 @@ export function strokeChallenge(now: Date): ChallengeDefinition {
     synthetic: true,
     phases: [
       { ...common, slug: 'rehearsal', title: 'Rehearsal', kind: 'OPEN', seed: 1 },
-      // Kept for a month, so that a change of the scorer can be tried on them (`heldout rescore`).
+      // Kept for a month, so that a change of the scorer can be tested on them (`heldout rescore`).
       { ...common, slug: 'test', title: 'Hidden test', kind: 'HIDDEN', seed: 2, keepsPredictionsDays: 30 },
     ],
   });

@@ -1,7 +1,7 @@
 /**
- * Writes container images without an engine and without a registry: what `docker save` would write, a tar of
- * one config, one manifest and a tar a layer. The same input gives the same bytes (no times, no owners, the
- * order as given), so an image's ID can be known before any engine has seen it.
+ * Writes container images without an engine or a registry, in the format of `docker save`: a tar with one
+ * config, one manifest and one tar per layer. The same input gives the same bytes (no times, no owners, the
+ * given order), so an image's ID is known before any engine has loaded it.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
@@ -12,19 +12,19 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Pack, pack } from 'tar-stream';
 
-/** One file, folder or link of a layer. Paths are relative to the root, with or without a leading slash. */
+/** A file, folder or link of a layer. Paths are relative to the root, with or without a leading slash. */
 export interface LayerEntry {
   path: string;
-  /** Permission bits, 0o755 say. */
+  /** Permission bits, for example 0o755. */
   mode: number;
   type?: 'file' | 'directory' | 'symlink';
-  /** Of a file; empty by default. A file on disk is streamed, never held. */
+  /** Content of a file; empty by default. Files on disk are streamed. */
   content?: Uint8Array | { file: string };
-  /** Of a symbolic link. */
+  /** Target of a symbolic link. */
   linkTarget?: string;
 }
 
-/** A layer that stands on disk already, as `writeLayer` left it: several images may share it. */
+/** A layer that `writeLayer` has written to disk; several images may share it. */
 export interface LayerFile {
   file: string;
   /** `sha256:…` of the uncompressed tar. */
@@ -35,31 +35,30 @@ export interface ImageSpec {
   layers: readonly (readonly LayerEntry[] | LayerFile)[];
   entrypoint?: readonly string[];
   cmd?: readonly string[];
-  /** `NAME=value` each. */
+  /** Each as `NAME=value`. */
   env?: readonly string[];
-  /** A number, or a name of the image's /etc/passwd. */
+  /** A numeric ID, or a name in the image's /etc/passwd. */
   user?: string;
   workingDir?: string;
   volumes?: readonly string[];
-  /** As the OCI names it; amd64 by default. */
+  /** OCI name of the architecture; amd64 by default. */
   architecture?: string;
-  /** Compress the archive; false by default. */
+  /** Compresses the archive; false by default. */
   gzip?: boolean;
 }
 
 export interface ImageArchive {
   file: string;
   bytes: number;
-  /** Of the archive file. */
+  /** SHA-256 of the archive file. */
   sha256: string;
-  /** `sha256:…` of the config: the ID under which an engine that loads the archive knows the image. */
+  /** `sha256:…` of the config: the image's ID in an engine that loads the archive. */
   imageId: string;
 }
 
 /**
- * Write an image archive to `file`. It appears under its name only when it is whole.
- *
- * @throws Error of the file system; nothing is left behind then.
+ * Writes an image archive to `file`, which gets its final name only when it is complete.
+ * @throws Error of the file system, after removing partial files.
  */
 export async function buildImageArchive(file: string, spec: ImageSpec): Promise<ImageArchive> {
   const scratch = await mkdtemp(`${file}.layers-`);
@@ -70,7 +69,7 @@ export async function buildImageArchive(file: string, spec: ImageSpec): Promise<
     }
     const config = Buffer.from(JSON.stringify(imageConfig(spec, layers)));
     const configDigest = createHash('sha256').update(config).digest('hex');
-    // Two layers of equal content are one file in the archive.
+    // Two layers with equal content are one file in the archive.
     const layerPaths = new Map(layers.map((layer) => [layerPath(layer), layer.file]));
     const manifest = [{ Config: `${configDigest}.json`, RepoTags: null, Layers: layers.map(layerPath) }];
     const written = await writeTar(file, spec.gzip === true, [
@@ -84,7 +83,7 @@ export async function buildImageArchive(file: string, spec: ImageSpec): Promise<
   }
 }
 
-/** Write one layer as an uncompressed tar, to be shared by several images. */
+/** Writes one layer as an uncompressed tar that several images can share. */
 export async function writeLayer(file: string, entries: readonly LayerEntry[]): Promise<LayerFile> {
   const { sha256 } = await writeTar(file, false, entries);
   return { file, diffId: `sha256:${sha256}` };
@@ -139,7 +138,7 @@ async function writeTar(
   return { bytes, sha256: hash.digest('hex') };
 }
 
-/** A failure on either side ends both: the tar is destroyed, and with it the pipeline that reads it. */
+/** An error on either side ends both: the tar is destroyed, and with it the pipeline that reads it. */
 async function addEntries(tar: Pack, entries: readonly LayerEntry[]): Promise<void> {
   try {
     for (const entry of entries) await addEntry(tar, entry);

@@ -1,13 +1,13 @@
 /**
- * The smallest root file system that runs a Node script, made from what this machine is running: the `node`
- * binary, the shared libraries that it names and their loader. No base image, so no registry.
+ * The smallest root file system that runs a Node script, copied from this machine: the `node` binary, the
+ * shared libraries that it needs and their loader. There is no base image, so no registry is needed.
  */
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { LayerEntry } from './image-archive.ts';
 
-/** The user of the image, by name: /etc/passwd resolves it, as in most teams' images. */
+/** The image's user is given by name, to be resolved in /etc/passwd, as in most teams' images. */
 export const ALGORITHM_USER = 'algorithm';
 export const NODE_PATH = '/usr/bin/node';
 
@@ -20,16 +20,15 @@ const GROUP = ['root:x:0:', `${ALGORITHM_USER}:x:10001:`, ''].join('\n');
 
 const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
 
-/** The architecture of the running `node`, as images name it. */
+/** The architecture of the running `node`, with its OCI name. */
 export function imageArchitecture(): string {
   return ARCHITECTURES[process.arch] ?? process.arch;
 }
 
 /**
- * Entries of a layer with the running `node` at /usr/bin/node.
- *
- * @throws Error where this is not Linux, or `ldd` cannot tell the libraries (a musl system has none of the
- *   loader's search paths that the binary expects).
+ * Layer entries with the running `node` at /usr/bin/node.
+ * @throws Error if this is not Linux, or if `ldd` can't list the libraries (musl systems have none of the
+ * loader's search paths that the binary expects).
  */
 export async function nodeRootfs(): Promise<LayerEntry[]> {
   if (process.platform !== 'linux') {
@@ -53,9 +52,9 @@ export async function nodeRootfs(): Promise<LayerEntry[]> {
 }
 
 /**
- * Absolute paths of the libraries of a program, its loader among them, from the lines of `ldd`:
- * `libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x…)` and `/lib64/ld-linux-x86-64.so.2 (0x…)`. They are
- * kept where the loader found them, because that is where it looks again.
+ * Absolute paths of a program's libraries, including its loader, from the output of `ldd`: `libm.so.6 =>
+ * /lib/x86_64-linux-gnu/libm.so.6 (0x…)` and `/lib64/ld-linux-x86-64.so.2 (0x…)`. They keep their paths,
+ * because the loader looks for them there.
  */
 async function sharedLibraries(program: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)('ldd', [program]);

@@ -5,14 +5,14 @@ import type { Site } from './sites.ts';
 const MAX_RAW = 30_000;
 const SNR = { min: 10, max: 30 };
 
-/** A scan as a file stores it: value = raw · slope. */
+/** A scan as stored in a file: value = raw · slope. */
 export interface Scan {
   raw: Int16Array;
   slope: number;
   signalToNoise: number;
 }
 
-/** What the site's scanner makes of the tissue: contrast, bias field, blur, gain, Rician noise, integers. */
+/** Simulates the site's scanner: contrast, bias field, blur, gain, Rician noise, integers. */
 export function acquire(signal: Float32Array, site: Site, random: RandomStream, noise: RandomStream): Scan {
   const signalToNoise = Math.max(SNR.min, Math.min(SNR.max, site.signalToNoise * random.between(0.85, 1.15)));
   const gain = site.gain * random.between(0.85, 1.15);
@@ -25,7 +25,7 @@ export function acquire(signal: Float32Array, site: Site, random: RandomStream, 
   });
   applyBias(signal, box, site.bias, random);
   addNoise(signal, 1 / signalToNoise, noise);
-  return { ...quantise(signal, gain), signalToNoise };
+  return { ...quantize(signal, gain), signalToNoise };
 }
 
 function applyContrast(signal: Float32Array, box: Box, gamma: number): void {
@@ -37,7 +37,7 @@ function applyContrast(signal: Float32Array, box: Box, gamma: number): void {
   });
 }
 
-/** Gaussian blur along one axis, in place, over the box. What lies outside the brain stays 0. */
+/** Gaussian blur along one axis, in place, within the box. Voxels outside the brain stay 0. */
 function blurAxis(signal: Float32Array, { low, high }: Box, axis: number, deviation: number): void {
   const radius = Math.ceil(2.5 * deviation);
   const kernel = Array.from({ length: radius + 1 }, (_, n) => Math.exp(-0.5 * (n / deviation) ** 2));
@@ -63,27 +63,27 @@ function blurAxis(signal: Float32Array, { low, high }: Box, axis: number, deviat
   }
 }
 
-/** exp of a random second-degree polynomial over the grid. */
+/** Multiplies by exp of a random second-degree polynomial over the grid. */
 function applyBias(signal: Float32Array, box: Box, strength: number, random: RandomStream): void {
   const [x1, y1, z1, xx, yy, zz, xy, xz, yz] = Array.from(
     { length: 9 },
     () => random.normal() * strength,
   ) as [number, number, number, number, number, number, number, number, number];
-  const centred = (index: number, axis: number) => (2 * index) / (SHAPE[axis]! - 1) - 1;
+  const centerd = (index: number, axis: number) => (2 * index) / (SHAPE[axis]! - 1) - 1;
   forEachRow(box, (start, end, j, k) => {
-    const y = centred(j, 1);
-    const z = centred(k, 2);
+    const y = centerd(j, 1);
+    const z = centerd(k, 2);
     const constant = y1 * y + z1 * z + yy * (y * y - 0.2) + zz * (z * z - 0.2) + yz * y * z;
     const linear = x1 + xy * y + xz * z;
     for (let voxel = start; voxel < end; voxel++) {
       if (signal[voxel] === 0) continue;
-      const x = centred(voxel % ROW_STRIDE, 0);
+      const x = centerd(voxel % ROW_STRIDE, 0);
       signal[voxel]! *= Math.exp(constant + linear * x + xx * (x * x - 0.2));
     }
   });
 }
 
-/** Magnitude of a complex signal with normal noise in both channels, inside the brain. */
+/** Takes the magnitude of a complex signal with normal noise in both channels, inside the brain. */
 function addNoise(signal: Float32Array, deviation: number, noise: RandomStream): void {
   for (let voxel = 0; voxel < VOXEL_COUNT; voxel++) {
     const value = signal[voxel]!;
@@ -94,13 +94,13 @@ function addNoise(signal: Float32Array, deviation: number, noise: RandomStream):
   }
 }
 
-/** int16, as bright as the scanner makes it; beyond int16's range with a slope. */
-function quantise(signal: Float32Array, gain: number): { raw: Int16Array; slope: number } {
+/** Converts to int16 at the scanner's brightness; uses a slope beyond int16's range. */
+function quantize(signal: Float32Array, gain: number): { raw: Int16Array; slope: number } {
   const peak = signal.reduce((max, value) => Math.max(max, value), 0) * gain;
   const slope = peak > MAX_RAW ? Math.fround(peak / MAX_RAW) : 1;
   const raw = new Int16Array(VOXEL_COUNT);
   for (let voxel = 0; voxel < VOXEL_COUNT; voxel++) {
-    // Never 0 inside the brain, so that a brain mask can be read off the scan.
+    // Never 0 inside the brain, so that a brain mask can be derived from the scan.
     if (signal[voxel] !== 0)
       raw[voxel] = Math.max(1, Math.min(32_767, Math.round((signal[voxel]! * gain) / slope)));
   }

@@ -7,22 +7,22 @@ import { growLesions } from './lesions/lesion-growth.ts';
 import { RandomStream } from './numeric/random.ts';
 import { type CasePlan, planCase } from './plan.ts';
 
-/** A whole case in memory, on the grid of grid.ts. */
+/** A complete case in memory, on the grid of grid.ts. */
 export interface PaintedCase {
   plan: CasePlan;
   /** value = raw · slope */
   raw: Int16Array;
   slope: number;
   mask: Uint8Array;
-  /** Voxels of each lesion, in the plan's order; fewer than planned where a hemisphere was full. */
+  /** Voxels of each lesion, in the plan's order; fewer than planned if a hemisphere was full. */
   lesionVoxels: number[];
   distractors: Distractors;
   signalToNoise: number;
 }
 
 /**
- * Paints case `index` of a seed. The same seed, index and template give the same voxels, whatever else is
- * made before or beside it: each step draws from a stream of its own.
+ * Generates case `index` of a seed. The same seed, index and template give the same voxels, whichever other
+ * cases are generated: each step uses a separate random stream.
  */
 export function paintCase(template: Template, seed: string, index: number): PaintedCase {
   const stream = (step: string) => new RandomStream(seed, `case ${index} ${step}`);

@@ -6,24 +6,24 @@ import type { PaintedCase } from './case.ts';
 import { type CasePlan, planCase } from './plan.ts';
 import { renderPreview } from './preview.ts';
 
-/** Raised whenever the same seed would give other voxels. */
+/** Increased whenever the same seed would give different voxels. */
 const GENERATOR = 'heldout-synthetic/1';
 export const MAX_CASES = 10_000;
 const SPACE = 'space-MNI152NLin2009aSym';
 const PARTIAL = '.partial-';
-/** Fast and 3 % larger than level 6: noise does not compress. */
+/** Fast, and only 3% larger than level 6, because noise does not compress. */
 const GZIP_LEVEL = 4;
 
 export interface DatasetOptions {
   out: string;
   seed: string;
-  /** Of the subjects' names: `train` gives sub-train0001. Says nothing about the seed. */
+  /** Prefix of the subjects' names: `train` gives sub-train0001. Reveals nothing about the seed. */
   prefix: string;
   preview: boolean;
   templateSha256: string;
 }
 
-/** The folder can't be written, or goes on from something else; the message says what to do. */
+/** The folder can't be written or contains another dataset; the message says what to do. */
 export class DatasetError extends Error {}
 
 function subjectName(index: number, prefix: string): string {
@@ -31,8 +31,8 @@ function subjectName(index: number, prefix: string): string {
 }
 
 /**
- * Makes OUT, or looks at what stands there. Refuses a folder that is not empty, unless `resume`: then the
- * indices of the finished cases come back, after their plans have been compared with this seed's.
+ * Creates the folder `out`, or checks an existing one. Rejects a folder that is not empty, unless `resume` is
+ * set: then it compares the plans of the finished cases with this seed's and returns their indices.
  */
 export async function openDataset(options: DatasetOptions, resume: boolean): Promise<Set<number>> {
   const entries = await mkdir(options.out, { recursive: true })
@@ -56,11 +56,11 @@ export async function openDataset(options: DatasetOptions, resume: boolean): Pro
 async function matchingIndex(subject: string, options: DatasetOptions): Promise<number> {
   const index = Number(/(\d+)$/.exec(subject)?.[1]) - 1;
   if (!(index >= 0 && subjectName(index, options.prefix) === subject)) {
-    throw new DatasetError(`${options.out} holds ${subject}, which this command did not make.`);
+    throw new DatasetError(`${options.out} contains ${subject}, which this command did not create.`);
   }
   const file = path.join(anatFolder(options.out, subject), truthName(subject));
   const facts = await readFile(file, 'utf8').catch(() => '');
-  // The facts end with the plan (describeTruth), which is compared as it was written.
+  // The facts end with the plan (describeTruth), which is compared as text.
   const expected = json({ plan: describePlan(planCase(options.seed, index), options.templateSha256) });
   if (!facts.endsWith(expected.slice(2))) {
     throw new DatasetError(
@@ -70,7 +70,10 @@ async function matchingIndex(subject: string, options: DatasetOptions): Promise<
   return index;
 }
 
-/** Writes one case: all of its files under a temporary name, then renamed, so that it is whole or not there. */
+/**
+ * Writes one case: all files under a temporary name, then renamed, so that a case is either complete or
+ * absent.
+ */
 export async function writeCase(options: DatasetOptions, painted: PaintedCase): Promise<void> {
   const subject = subjectName(painted.plan.index, options.prefix);
   const partial = path.join(options.out, `${PARTIAL}${subject}`);
@@ -89,7 +92,7 @@ export async function writeCase(options: DatasetOptions, painted: PaintedCase): 
     ],
     [truthName(subject), json(describeTruth(painted, options.templateSha256))],
   ];
-  // No file has its final name before it is whole: who lists the folder meanwhile sees no scan that is none.
+  // Files get their final names only when they are complete, so that a listing never shows a partial scan.
   for (const [name, content] of files) await writeFile(path.join(folder, `${name}.partial`), content);
   for (const [name] of files) await rename(path.join(folder, `${name}.partial`), path.join(folder, name));
   if (options.preview) {
@@ -102,7 +105,7 @@ export async function writeCase(options: DatasetOptions, painted: PaintedCase): 
   await rename(partial, path.join(options.out, subject));
 }
 
-/** What says what the dataset is, and the participants' table; written when all cases are there. */
+/** Writes the dataset description and the participants table, once all cases exist. */
 export async function writeTables(
   options: DatasetOptions,
   caseCount: number,
@@ -145,7 +148,7 @@ const PARTICIPANT_COLUMNS = {
   },
 };
 
-/** What the seed alone says about a case: compared when a run goes on. */
+/** The facts of a case that depend only on the seed; compared when a run is resumed. */
 function describePlan(plan: CasePlan, templateSha256: string) {
   return {
     generator: GENERATOR,

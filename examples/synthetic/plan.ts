@@ -1,13 +1,13 @@
 import { TERRITORIES, type Territory } from './lesions/territories.ts';
 import { normalCdf } from './numeric/normal-distribution.ts';
 import { RandomStream } from './numeric/random.ts';
-import { type Chronicity, drawSites, type Site } from './sites.ts';
+import { type Chronicity, randomSites, type Site } from './sites.ts';
 
-/** ln of the total lesion volume in ml, and where it is cut: drawn again outside. */
+/** ln of the total lesion volume in ml, and the range outside which it is resampled. */
 export const LN_VOLUME = { mean: 1.58, deviation: 2.16 };
 export const VOLUME_ML = { min: 0.01, max: 390 };
 export const EMPTY_SHARE = 0.03;
-/** Number of lesions; the last entry stands for six and more. */
+/** Number of lesions; the last entry stands for six or more. */
 export const COMPONENT_WEIGHTS = [47, 21, 13, 8, 3, 9] as const;
 const MAX_COMPONENTS = 30;
 export const TERRITORY_SHARES: Readonly<Record<Territory, number>> = {
@@ -17,7 +17,7 @@ export const TERRITORY_SHARES: Readonly<Record<Territory, number>> = {
   ACA: 0.06,
   vertebrobasilar: 0.07,
 };
-/** Larger lesions do not fit; they go to the MCA, whose share in small ones is lower for it. */
+/** Larger lesions do not fit and go to the MCA, whose share of small ones is reduced accordingly. */
 export const TERRITORY_CAPACITY_ML: Readonly<Record<Territory, number>> = {
   MCA: Number.POSITIVE_INFINITY,
   deep: 12,
@@ -34,20 +34,20 @@ export interface LesionPlan {
   voxels: number;
   territory: Territory;
   side: Side;
-  /** Grows from around the insula, as when the trunk of the artery or a main branch is shut. */
+  /** Starts around the insula, as if the trunk or a main branch of the artery is occluded. */
   proximal: boolean;
   /** 0: softened tissue, 1: a cavity filled with CSF. */
   cavitation: number;
   /** T1 signal of gliotic tissue, white matter = 1. */
   glioticSignal: number;
-  /** Shown at a few per cent below its surroundings only. */
+  /** Only a few percent darker than its surroundings. */
   nearlyIsointense: boolean;
   rimMm: number;
-  /** Share of the tissue's own pattern that still shows through softened tissue. */
+  /** Fraction of the original tissue pattern that remains visible in softened tissue. */
   retainedPattern: number;
-  /** Along one direction, drawn with the growth. */
+  /** Elongation along one direction, which is chosen during growth. */
   elongation: number;
-  /** −1: keeps to white matter, 1: keeps to the cortex. */
+  /** −1: prefers white matter, 1: prefers the cortex. */
   corticalLeaning: number;
 }
 
@@ -55,24 +55,27 @@ export interface CasePlan {
   index: number;
   site: Site;
   chronicity: Chronicity;
-  /** null where the site did not record it. */
+  /** null if the site did not record it. */
   daysPostStroke: number | null;
-  /** Largest first; empty in a case without lesion. */
+  /** Largest first; empty in a case without lesions. */
   lesions: LesionPlan[];
   /** Of the largest lesion. */
   territory: Territory | null;
   totalVolumeMl: number;
 }
 
-/** Everything about a case that its truth and metadata say, from its own stream; painting follows it. */
+/**
+ * Plans everything in a case's truth and metadata, from its own random stream; the rendering follows the
+ * plan.
+ */
 export function planCase(seed: string, index: number): CasePlan {
   const random = new RandomStream(seed, `case ${index} plan`);
-  const site = random.choose(drawSites(seed).map((entry) => [entry, entry.weight] as const));
+  const site = random.choose(randomSites(seed).map((entry) => [entry, entry.weight] as const));
   const chronicity = random.choose(Object.entries(site.chronicityWeights) as [Chronicity, number][]);
-  const days = drawDays(random, chronicity);
+  const days = randomDays(random, chronicity);
   const daysPostStroke = random.chance(0.08) ? null : days;
   const empty = random.chance(EMPTY_SHARE);
-  const lesions = empty ? [] : drawLesions(random, chronicity);
+  const lesions = empty ? [] : randomLesions(random, chronicity);
   return {
     index,
     site,
@@ -90,45 +93,45 @@ const DAYS: Readonly<Record<Chronicity, readonly [number, number]>> = {
   chronic: [181, 5000],
 };
 
-function drawDays(random: RandomStream, chronicity: Chronicity): number {
+function randomDays(random: RandomStream, chronicity: Chronicity): number {
   const [low, high] = DAYS[chronicity];
   return Math.round(Math.exp(random.between(Math.log(low), Math.log(high))));
 }
 
-function drawLesions(random: RandomStream, chronicity: Chronicity): LesionPlan[] {
-  const totalMl = drawTotalVolumeMl(random);
+function randomLesions(random: RandomStream, chronicity: Chronicity): LesionPlan[] {
+  const totalMl = randomTotalVolumeMl(random);
   const totalVoxels = Math.round(totalMl * 1000);
-  const count = drawComponentCount(random, totalVoxels);
+  const count = randomComponentCount(random, totalVoxels);
   const sizes = splitVoxels(random, totalVoxels, count);
-  const territory = drawTerritory(random, totalMl);
+  const territory = randomTerritory(random, totalMl);
   const side: Side = random.chance(0.5) ? 'left' : 'right';
-  // A large infarct that can hardly be seen would be no test of anything.
+  // A large infarct that is hardly visible would not be a meaningful test.
   const faint = random.chance(chronicity === 'chronic' ? 0.06 : 0.3);
   const nearlyIsointense = faint && totalMl < 20;
   return sizes.map((voxels, rank) => {
-    // Scattered emboli: most lesions of a case share an artery, some do not.
+    // Scattered emboli: most lesions of a case share an artery, some don't.
     const elsewhere = rank > 0 && random.chance(0.3);
     return {
       voxels,
-      territory: elsewhere ? drawTerritory(random, voxels / 1000) : territory,
+      territory: elsewhere ? randomTerritory(random, voxels / 1000) : territory,
       proximal: rank === 0 && territory === 'MCA' && voxels > 20_000,
       side: elsewhere && random.chance(0.5) ? opposite(side) : side,
-      ...drawAppearance(random, chronicity, nearlyIsointense),
+      ...randomAppearance(random, chronicity, nearlyIsointense),
     };
   });
 }
 
-function drawTotalVolumeMl(random: RandomStream): number {
+function randomTotalVolumeMl(random: RandomStream): number {
   for (;;) {
     const ml = Math.exp(LN_VOLUME.mean + LN_VOLUME.deviation * random.normal());
     if (ml >= VOLUME_ML.min && ml <= VOLUME_ML.max) return ml;
   }
 }
 
-function drawComponentCount(random: RandomStream, totalVoxels: number): number {
-  const drawn = random.choose(COMPONENT_WEIGHTS.map((weight, i) => [i + 1, weight] as const));
-  const tail = drawn < 6 ? 0 : Math.floor(-4 * Math.log(1 - random.uniform()));
-  return Math.max(1, Math.min(drawn + tail, MAX_COMPONENTS, Math.floor(totalVoxels / MIN_COMPONENT_VOXELS)));
+function randomComponentCount(random: RandomStream, totalVoxels: number): number {
+  const picked = random.choose(COMPONENT_WEIGHTS.map((weight, i) => [i + 1, weight] as const));
+  const tail = picked < 6 ? 0 : Math.floor(-4 * Math.log(1 - random.uniform()));
+  return Math.max(1, Math.min(picked + tail, MAX_COMPONENTS, Math.floor(totalVoxels / MIN_COMPONENT_VOXELS)));
 }
 
 /** Log-normal shares, so that one lesion is usually much larger than the others. Largest first. */
@@ -142,8 +145,8 @@ function splitVoxels(random: RandomStream, total: number, count: number): number
   return sizes;
 }
 
-/** Exact shares over all volumes: a territory takes its share from the volumes that fit into it. */
-function drawTerritory(random: RandomStream, volumeMl: number): Territory {
+/** The shares are exact over all volumes: a territory takes its share from the volumes that fit into it. */
+function randomTerritory(random: RandomStream, volumeMl: number): Territory {
   const weights = TERRITORIES.filter((territory) => territory !== 'MCA').map((territory) => {
     const capacity = TERRITORY_CAPACITY_ML[territory];
     const weight = volumeMl <= capacity ? TERRITORY_SHARES[territory] / volumeShareBelow(capacity) : 0;
@@ -153,13 +156,13 @@ function drawTerritory(random: RandomStream, volumeMl: number): Territory {
   return random.choose([['MCA', 1 - others], ...weights]);
 }
 
-/** Share of lesion volumes up to `ml`, of the cut log-normal. */
+/** Fraction of lesion volumes up to `ml` in the truncated log-normal distribution. */
 function volumeShareBelow(ml: number): number {
   const cdf = (value: number) => normalCdf((Math.log(value) - LN_VOLUME.mean) / LN_VOLUME.deviation);
   return (cdf(ml) - cdf(VOLUME_ML.min)) / (cdf(VOLUME_ML.max) - cdf(VOLUME_ML.min));
 }
 
-function drawAppearance(random: RandomStream, chronicity: Chronicity, nearlyIsointense: boolean) {
+function randomAppearance(random: RandomStream, chronicity: Chronicity, nearlyIsointense: boolean) {
   const cavitation =
     chronicity === 'chronic'
       ? random.between(0.75, 1) * (random.chance(0.15) ? 0.5 : 1)

@@ -2,7 +2,7 @@ import { crc32, deflateSync } from 'node:zlib';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
-/** Writes an 8-bit RGB picture (rows from the top, 3 bytes a pixel) as PNG: W3C PNG, third edition. */
+/** Encodes an 8-bit RGB picture (rows from the top, 3 bytes per pixel) as PNG (W3C PNG, third edition). */
 export function encodePng(width: number, height: number, rgb: Uint8Array): Uint8Array {
   if (rgb.length !== width * height * 3) {
     throw new Error(`${width}×${height} RGB pixels take ${width * height * 3} bytes, not ${rgb.length}`);
@@ -15,7 +15,7 @@ export function encodePng(width: number, height: number, rgb: Uint8Array): Uint8
   const filtered = Buffer.alloc((rowBytes + 1) * height);
   for (let row = 0; row < height; row++) {
     const target = row * (rowBytes + 1);
-    filtered[target] = 1; // "Sub": each byte as its difference to the pixel on the left
+    filtered[target] = 1; // "Sub": each byte as the difference from the pixel on the left
     for (let byte = 0; byte < rowBytes; byte++) {
       const source = row * rowBytes + byte;
       filtered[target + 1 + byte] = rgb[source]! - (byte >= 3 ? rgb[source - 3]! : 0);

@@ -3,7 +3,7 @@ import { encodePng } from './png.ts';
 
 const GAP = 4;
 const OUTLINE = [230, 159, 0] as const; // Okabe–Ito orange
-/** Slice axis of each panel, and the axes that run across and down: axial, coronal, sagittal. */
+/** Slice axis of each panel, and the axes across and down: axial, coronal, sagittal. */
 const PLANES = [
   { slice: 2, across: 0, down: 1 },
   { slice: 1, across: 0, down: 2 },
@@ -11,9 +11,9 @@ const PLANES = [
 ] as const;
 
 /**
- * Three planes through the lesion, above plain, below with the mask's outline; as radiologists look at it
- * (the patient's right on the left). Both volumes on the grid of grid.ts, or of `shape`. Without a mask, or
- * with an empty one, the planes go through the middle and the second row is left out.
+ * Renders three planes through the lesion: plain in the first row, with the mask's outline in the second, in
+ * radiological convention (the patient's right on the left). Both volumes are on the grid of grid.ts, or of
+ * `shape`. Without a mask, or with an empty one, the planes are in the middle and the second row is omitted.
  */
 export function renderPreview(
   scan: ArrayLike<number>,
@@ -22,8 +22,8 @@ export function renderPreview(
 ): Uint8Array {
   const shape = options.shape ?? SHAPE;
   const scale = options.scale ?? 2;
-  const centre = (mask && busiestSlices(mask, shape)) ?? shape.map((size) => size >> 1);
-  const rows = mask?.length && centre && hasVoxel(mask) ? 2 : 1;
+  const center = (mask && busiestSlices(mask, shape)) ?? shape.map((size) => size >> 1);
+  const rows = mask?.length && center && hasVoxel(mask) ? 2 : 1;
   const panelHeight = Math.max(...PLANES.map((plane) => shape[plane.down]!)) * scale;
   const width = PLANES.reduce((sum, plane) => sum + shape[plane.across]! * scale + GAP, -GAP);
   const height = rows * panelHeight + (rows - 1) * GAP;
@@ -34,11 +34,11 @@ export function renderPreview(
     for (const plane of PLANES) {
       const size = [shape[plane.across]!, shape[plane.down]!] as const;
       const top = row * (panelHeight + GAP) + ((panelHeight - size[1] * scale) >> 1);
-      const at = voxelFinder(shape, plane, centre[plane.slice]!);
+      const at = voxelFinder(shape, plane, center[plane.slice]!);
       drawPanel(picture, { left, top, size, scale }, (across, down) =>
         row === 1 && mask && isOutline(mask, at, across, down, size)
           ? OUTLINE
-          : grey(scan[at(across, down)]!, white),
+          : gray(scan[at(across, down)]!, white),
       );
       left += size[0] * scale + GAP;
     }
@@ -56,11 +56,11 @@ interface Panel {
 function drawPanel(
   picture: { width: number; rgb: Uint8Array },
   { left, top, size, scale }: Panel,
-  colour: (across: number, down: number) => readonly [number, number, number],
+  color: (across: number, down: number) => readonly [number, number, number],
 ): void {
   for (let down = 0; down < size[1]; down++) {
     for (let across = 0; across < size[0]; across++) {
-      const rgb = colour(across, down);
+      const rgb = color(across, down);
       for (let y = 0; y < scale; y++) {
         const start = ((top + down * scale + y) * picture.width + left + across * scale) * 3;
         for (let x = 0; x < scale; x++) picture.rgb.set(rgb, start + 3 * x);
@@ -69,7 +69,7 @@ function drawPanel(
   }
 }
 
-/** From panel coordinates (down = towards the low end of the axis, across = right to left) to the voxel. */
+/** Maps panel coordinates (down = towards the low end of the axis, across = right to left) to a voxel. */
 function voxelFinder(shape: Point, plane: (typeof PLANES)[number], slice: number) {
   const strides = [1, shape[0], shape[0] * shape[1]] as const;
   const base = slice * strides[plane.slice];
@@ -96,12 +96,12 @@ function isOutline(
   );
 }
 
-function grey(value: number, white: number): [number, number, number] {
+function gray(value: number, white: number): [number, number, number] {
   const level = Math.max(0, Math.min(255, Math.round((255 * value) / white)));
   return [level, level, level];
 }
 
-/** The 99.5th percentile of what is not background, from a sample. */
+/** The 99.5th percentile of the non-background values, from a sample. */
 function brightness(scan: ArrayLike<number>): number {
   const sample: number[] = [];
   for (let voxel = 0; voxel < scan.length; voxel += 37) if (scan[voxel]! > 0) sample.push(scan[voxel]!);
@@ -114,7 +114,7 @@ function hasVoxel(mask: ArrayLike<number>): boolean {
   return false;
 }
 
-/** On each axis the slice with most lesion on it. */
+/** The slice with the most lesion voxels on each axis. */
 function busiestSlices(mask: ArrayLike<number>, shape: Point): number[] | null {
   const counts = shape.map((size) => new Uint32Array(size));
   let voxel = 0;

@@ -3,24 +3,24 @@ import { RandomStream } from './numeric/random.ts';
 const SITE_COUNT = 9;
 export type Chronicity = 'acute' | 'subacute' | 'chronic';
 
-/** A scanner and the patients it sees. Sites differ in size, brightness, sharpness and chronicity. */
+/** A scanner and its patients. Sites differ in size, brightness, sharpness and chronicity. */
 export interface Site {
   name: string;
   weight: number;
   chronicityWeights: Readonly<Record<Chronicity, number>>;
-  /** Intensity of white matter, arbitrary units: 10² to 10⁵. */
+  /** Intensity of white matter in arbitrary units: 10² to 10⁵. */
   gain: number;
   gamma: number;
-  /** Deviation of the blur on each axis, mm. */
+  /** Standard deviation of the blur on each axis, in mm. */
   blurMm: readonly [number, number, number];
-  /** White matter over the noise's deviation; a case varies around it. */
+  /** White matter signal over the noise's standard deviation; cases vary around it. */
   signalToNoise: number;
-  /** Strength of the bias field: about its deviation in ln(intensity). */
+  /** Strength of the bias field: approximately its standard deviation in ln(intensity). */
   bias: number;
 }
 
-/** The sites of a seed: the same for all of its cases. */
-export function drawSites(seed: string): Site[] {
+/** The sites of a seed, shared by all its cases. */
+export function randomSites(seed: string): Site[] {
   const random = new RandomStream(seed, 'sites');
   const decade = 3 / SITE_COUNT;
   const decades = shuffled(
@@ -35,7 +35,7 @@ export function drawSites(seed: string): Site[] {
     const acute = (1 - chronic) * random.between(0.1, 0.5);
     return {
       name: `S${String(index + 1).padStart(2, '0')}`,
-      weight: 1 / (index + 1), // uneven: the largest site sends a third of all cases
+      weight: 1 / (index + 1), // uneven: the largest site contributes a third of all cases
       chronicityWeights: { acute, subacute: 1 - chronic - acute, chronic },
       gain: 10 ** (2 + decade * (decades[index]! + random.uniform())),
       gamma: random.between(0.8, 1.25),

@@ -6,13 +6,16 @@ import type { WorkerStart } from './worker.ts';
 export interface SynthesisRequest extends Omit<DatasetOptions, 'templateSha256'> {
   caseCount: number;
   threads: number;
-  /** Go on in a folder that an earlier run with the same arguments left. */
+  /** Resumes in a folder that an earlier run with the same arguments left. */
   resume: boolean;
   template: LoadedTemplate;
   onProgress?: (done: number, total: number) => void;
 }
 
-/** Makes a whole dataset on disk, several cases at a time. Throws DatasetError where OUT doesn't suit. */
+/**
+ * Generates a whole dataset on disk, several cases at a time. Throws DatasetError if the folder is not
+ * suitable.
+ */
 export async function synthesizeDataset(request: SynthesisRequest): Promise<{ made: number; kept: number }> {
   const { out, seed, prefix, preview, template, caseCount, onProgress } = request;
   const options: DatasetOptions = { out, seed, prefix, preview, templateSha256: template.sha256 };
@@ -32,7 +35,7 @@ export async function synthesizeDataset(request: SynthesisRequest): Promise<{ ma
   return { made, kept };
 }
 
-/** Hands the indices to threads one by one; the first error stops all of them. */
+/** Distributes the indices to threads one by one; the first error stops all of them. */
 async function makeCases(
   open: number[],
   start: WorkerStart,
@@ -55,8 +58,10 @@ async function makeCases(
         next();
       });
       worker.on('error', reject);
-      // After the last case the promise is settled and this says nothing any more.
-      worker.on('exit', (code) => reject(new Error(`A thread ended with ${code} before its case was done`)));
+      // After the last case, the promise is settled and this has no effect.
+      worker.on('exit', (code) =>
+        reject(new Error(`A thread exited with code ${code} before its case was finished.`)),
+      );
       next();
     });
   try {

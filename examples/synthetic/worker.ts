@@ -4,7 +4,7 @@ import type { Template } from './anatomy/template.ts';
 import { paintCase } from './case.ts';
 import { type DatasetOptions, writeCase } from './dataset.ts';
 
-/** A thread that makes cases: gets an index, writes the case, answers with the index. */
+/** A thread that generates cases: receives an index, writes the case, answers with the index. */
 export interface WorkerStart {
   options: DatasetOptions;
   template: Template;

@@ -4,7 +4,7 @@ export interface PhantomOptions {
   /** The head is turned to the left by this angle. */
   turnDegrees?: number;
   /** Center (in mm from the middle of the brain, in its own axes) and radius of each dark ball. */
-  lesions?: { centre: Triple; radiusMm: number }[];
+  lesions?: { center: Triple; radiusMm: number }[];
   /** The first axis is stored towards the left instead of the right. */
   flipped?: boolean;
   gain?: number;
@@ -33,8 +33,8 @@ export function phantom(options: PhantomOptions = {}): { scan: Scan; truth: Uint
         const signal = anatomy(across, along, z);
         if (signal === 0) continue;
         const inLesion = lesions.some(
-          ({ centre, radiusMm }) =>
-            Math.hypot(across - centre[0], along - centre[1], z - centre[2]) < radiusMm,
+          ({ center, radiusMm }) =>
+            Math.hypot(across - center[0], along - center[1], z - center[2]) < radiusMm,
         );
         if (inLesion) truth[voxel] = 1;
         // Fixed noise of ±3 %, so that the phantom is always the same.

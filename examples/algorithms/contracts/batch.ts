@@ -7,8 +7,8 @@ const SCAN_SUFFIX = '_T1w.nii.gz';
 const MASK_SUFFIX = '_label-L_desc-T1lesion_mask.nii.gz';
 
 /**
- * The contract `batch`: one container, all scans as a BIDS dataset in /input, their masks as BIDS derivatives in
- * /output. A scan that fails goes without a mask, which is one failed case; the others count.
+ * The contract `batch`: one container reads all scans as a BIDS dataset in /input and writes their masks as
+ * BIDS derivatives to /output. A scan that fails gets no mask, which fails its case; the others count.
  */
 export function segmentDataset(root: string, segment: Segmenter): void {
   const inputFolder = path.join(root, 'input');

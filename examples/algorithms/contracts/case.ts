@@ -6,7 +6,7 @@ import { type Segmenter, segmentFile } from '#examples/algorithms/volumes/scan-f
 const SCAN_SLUG = 't1-brain-mri';
 const MASK_FILE = 'images/stroke-lesion-segmentation/lesion.nii.gz';
 
-/** Newer templates say `socket`, older ones `interface`: each entry carries both, one is enough here. */
+/** Newer templates use `socket`, older ones `interface`. Each entry has both, and reading one is enough. */
 const inputsSchema = z.array(
   z.object({
     socket: z.object({ slug: z.string(), relative_path: z.string() }),
@@ -15,9 +15,9 @@ const inputsSchema = z.array(
 );
 
 /**
- * One case as the contracts `exec` and `invoke` show it: the scan that inputs.json names, to one mask.
- *
- * @param root the folder that holds `input` and `output`: `/` in a container.
+ * Answers one case in the layout of the contracts `exec` and `invoke`: reads the scan that inputs.json names
+ * and writes one mask.
+ * @param root the folder that contains `input` and `output`: `/` in a container.
  */
 export function answerCase(root: string, segment: Segmenter): void {
   const inputFolder = path.join(root, 'input');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
 
-/** How a container meets its scans: docs/participants/container-contracts.md. */
+/** How a container gets its scans: docs/participants/container-contracts.md. */
 export const contractSchema = z.enum(['exec', 'invoke', 'batch']);
 export type Contract = z.infer<typeof contractSchema>;

@@ -1,6 +1,6 @@
 const started = performance.now();
 
-/** Everything that an example algorithm says goes through here, so that its log can be followed step by step. */
+/** Prints a log message with the elapsed time; the example algorithms log every step. */
 export function log(message: string): void {
   console.log(`${((performance.now() - started) / 1000).toFixed(2).padStart(6)} s  ${message}`);
 }

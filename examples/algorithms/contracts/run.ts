@@ -1,8 +1,8 @@
 /**
- * The contracts from the inside: the same segmentation as a program that ends (`exec`), as a server (`invoke`) and
- * over a dataset (`batch`). See docs/participants/container-contracts.md. The image's command says which:
- *
- *   algorithm.mjs [exec | invoke | batch] [ROOT] [PORT]
+ * Implements the contracts: the same segmentation as a program that ends (`exec`), as a server (`invoke`) and
+ * for a dataset (`batch`). See docs/participants/container-contracts.md. The image's command selects the
+ * contract:
+ * algorithm.mjs [exec | invoke | batch] [ROOT] [PORT]
  */
 
 import type { Segmenter } from '#examples/algorithms/volumes/scan-file.ts';
@@ -12,7 +12,7 @@ import { type Contract, contractSchema } from './contract.ts';
 import { log, logFailure } from './log.ts';
 import { serveCases } from './serve.ts';
 
-/** Ends the process with code 1 and the reason where a single scan, or the start, fails. */
+/** Exits with code 1 and logs the reason if a single scan or the start fails. */
 export function runAlgorithm(name: string, segment: Segmenter): void {
   const [contract = 'exec', root = '/', port = '4743'] = process.argv.slice(2);
   try {

@@ -4,9 +4,9 @@ import { answerCase } from './case.ts';
 import { log, logFailure } from './log.ts';
 
 /**
- * The contract `invoke`: one container for all scans. `GET /health` answers 200 as soon as the server listens (a
- * model would be loaded before), `POST /invoke` 201 when the mask of the scan that lies in /input now is written,
- * 500 where that failed; the next scan may go well.
+ * The contract `invoke`: one container for all scans. `GET /health` answers 200 as soon as the server listens
+ * (a model would be loaded before). `POST /invoke` answers 201 when the mask of the scan in /input is
+ * written, or 500 if that failed; the next scan may still succeed.
  */
 export function serveCases(root: string, port: number, segment: Segmenter): void {
   const server = createServer((request, response) => {

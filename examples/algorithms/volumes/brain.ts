@@ -13,39 +13,38 @@ import {
 } from './volume.ts';
 
 /**
- * The brain of a scan on a coarser grid, cropped to it, with its signal made comparable: white matter is
- * about 1, grey about 0.7 and CSF about 0.25 in every scan and everywhere in it; 0 outside the brain.
+ * The brain of a scan, cropped, on a coarser grid and with normalized signal: white matter is about 1, gray
+ * matter about 0.7 and CSF about 0.25 everywhere in every scan; 0 outside the brain.
  */
 export interface Brain extends Scan {
   mask: Uint8Array;
   volumeMl: number;
-  /** Mean signal of each tissue, found on the scan itself. */
+  /** Mean signal of each tissue, estimated from the scan itself. */
   tissue: Tissues;
-  /** Voxels of the scan along one side of a voxel here. */
+  /** Number of scan voxels along one side of a coarse voxel. */
   factor: number;
-  /** Where voxel 0 lies on the coarser grid before it was cropped. */
+  /** Position of voxel 0 on the coarser grid before cropping. */
   origin: Triple;
 }
 
 export interface Tissues {
   csf: number;
-  grey: number;
+  gray: number;
   white: number;
 }
 
-/** Coarse enough to be quick and to average noise away, fine enough for a lesion of a tenth of a millilitre. */
+/** Coarse enough to be fast and to average out noise, fine enough for a lesion of a tenth of a milliliter. */
 const WORKING_SPACING_MM = 2;
 const MARGIN_VOXELS = 3;
 const BIAS_SIGMA_MM = 25;
 const BIAS_ROUNDS = 3;
-/** The bias is so smooth that a grid of quarter resolution holds it. */
+/** The bias is so smooth that a quarter of the resolution is enough. */
 const BIAS_FACTOR = 4;
 
 /**
- * Find the brain in a skull-stripped scan and divide its signal by that of the white matter around each
- * voxel, so that neither the gain of the scanner nor the bias of its coil is left.
- *
- * @throws Error where the scan holds no brain.
+ * Finds the brain in a skull-stripped scan and divides its signal by that of the white matter around each
+ * voxel, which removes the scanner's gain and the coil's bias.
+ * @throws Error if the scan contains no brain.
  */
 export function prepareBrain(scan: Scan): Brain {
   const factor = Math.max(1, Math.round(WORKING_SPACING_MM / Math.min(...scan.spacing)));
@@ -64,7 +63,10 @@ export function prepareBrain(scan: Scan): Brain {
   return { ...raw, values, mask, volumeMl, tissue: tissueMeans(inside(values, mask)), factor, origin };
 }
 
-/** Above the background, the largest component, holes filled: a cavity as dark as CSF belongs to the brain. */
+/**
+ * The largest component above the background, with holes filled, because a cavity as dark as CSF belongs to
+ * the brain.
+ */
 function brainMask(scan: Scan): Uint8Array {
   const { shape, spacing, values } = scan;
   const smooth = blur(
@@ -82,7 +84,7 @@ function brainMask(scan: Scan): Uint8Array {
   const outside = largestComponent(largestComponent(above, shape).map(invert), shape);
   const mask = outside.map(invert);
   if (!mask.includes(1) || bright <= 0)
-    throw new Error('The scan is empty: nothing in it is brighter than its border');
+    throw new Error('The scan is empty: nothing in it is brighter than its border.');
   return mask;
 }
 
@@ -90,7 +92,7 @@ function invert(value: number): number {
   return 1 - value;
 }
 
-/** What the noise around the head does not reach: mean plus five deviations of the outermost voxels. */
+/** Above the noise around the head: mean plus five standard deviations of the outermost voxels. */
 function backgroundLimit(values: Float32Array, [width, height, depth]: Triple): number {
   let count = 0;
   let sum = 0;
@@ -132,23 +134,28 @@ export function positionOf(voxel: number, [width, height]: Triple): Triple {
   return [voxel % width, row % height, Math.floor(row / height)];
 }
 
-/** White matter as the measure: found by its brightness, its signal smoothed over the brain, divided by. */
+/**
+ * Removes the bias: finds white matter by its brightness, smooths its signal over the brain, and divides by
+ * it.
+ */
 function withoutBias(scan: Scan, mask: Uint8Array): Float32Array {
   const gain = new Float32Array(mask.length).fill(quantile(inside(scan.values, mask), 0.9));
-  let normalised = dividedBy(scan.values, gain, mask);
+  let normalized = dividedBy(scan.values, gain, mask);
   for (let round = 0; round < BIAS_ROUNDS; round++) {
-    const { grey, white } = tissueMeans(inside(normalised, mask));
+    const { gray, white } = tissueMeans(inside(normalized, mask));
     const bright = new Float32Array(mask.length);
     for (let voxel = 0; voxel < bright.length; voxel++) {
-      bright[voxel] = normalised[voxel]! > (grey + white) / 2 ? 1 : 0;
+      bright[voxel] = normalized[voxel]! > (gray + white) / 2 ? 1 : 0;
     }
     smoothGain(scan, bright, gain);
-    normalised = dividedBy(scan.values, gain, mask);
+    normalized = dividedBy(scan.values, gain, mask);
   }
-  return normalised;
+  return normalized;
 }
 
-/** Mean signal of the bright voxels around each voxel: a blur of their signal over a blur of their number. */
+/**
+ * Mean signal of the bright voxels around each voxel: their blurred signal divided by their blurred number.
+ */
 function smoothGain(scan: Scan, bright: Float32Array, gain: Float32Array): void {
   const lit = scan.values.map((value, voxel) => value * bright[voxel]!);
   const signal = downsample({ ...scan, values: lit }, BIAS_FACTOR);
@@ -157,7 +164,7 @@ function smoothGain(scan: Scan, bright: Float32Array, gain: Float32Array): void 
   const field = blur(signal.values, signal.shape, sigma);
   const weights = blur(weight.values, signal.shape, sigma);
   for (let voxel = 0; voxel < field.length; voxel++) field[voxel]! /= Math.max(weights[voxel]!, 1e-6);
-  // Between the centres of the coarse voxels, and never beyond the outermost of them.
+  // Interpolates between the centers of coarse voxels, but never beyond the outermost ones.
   const at = (index: number, axis: 0 | 1 | 2) =>
     Math.min(signal.shape[axis] - 1.001, Math.max(0, (index + 0.5) / BIAS_FACTOR - 0.5));
   const [width, height, depth] = scan.shape;
@@ -170,26 +177,26 @@ function smoothGain(scan: Scan, bright: Float32Array, gain: Float32Array): void 
   }
 }
 
-/** Mean of CSF, grey and white matter: k-means with three means, on the values alone. */
+/** Mean signals of CSF, gray and white matter: k-means with three means, based only on the values. */
 export function tissueMeans(values: Float32Array): Tissues {
   let csf = quantile(values, 0.05);
-  let grey = quantile(values, 0.35);
+  let gray = quantile(values, 0.35);
   let white = quantile(values, 0.8);
   for (let round = 0; round < 20; round++) {
     const sums = [0, 0, 0];
     const counts = [0, 0, 0];
     for (const value of values) {
-      const tissue = value < (csf + grey) / 2 ? 0 : value < (grey + white) / 2 ? 1 : 2;
+      const tissue = value < (csf + gray) / 2 ? 0 : value < (gray + white) / 2 ? 1 : 2;
       sums[tissue]! += value;
       counts[tissue]! += 1;
     }
     const mean = (tissue: number, before: number) =>
       counts[tissue]! > 0 ? sums[tissue]! / counts[tissue]! : before;
     csf = mean(0, csf);
-    grey = mean(1, grey);
+    gray = mean(1, gray);
     white = mean(2, white);
   }
-  return { csf, grey, white };
+  return { csf, gray, white };
 }
 
 function inside(values: Float32Array, mask: Uint8Array): Float32Array {

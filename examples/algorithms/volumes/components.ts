@@ -1,9 +1,8 @@
 import type { Triple } from './volume.ts';
 
 /**
- * Connected components (6 neighbours) of the voxels where `mask` is not 0, in the order of their first voxel.
- *
- * @param visit is given the voxels of one component in a buffer that the next one overwrites.
+ * Connected components (6 neighbors) of the voxels where `mask` is not 0, in the order of their first voxel.
+ * @param visit called with the voxels of one component, in a buffer that the next one overwrites.
  */
 export function eachComponent(mask: Uint8Array, shape: Triple, visit: (voxels: Int32Array) => void): void {
   const [width, height] = shape;
@@ -35,7 +34,7 @@ export function eachComponent(mask: Uint8Array, shape: Triple, visit: (voxels: I
   }
 }
 
-/** The voxels of the components that `keep` is true for. */
+/** Returns the voxels of the components for which `keep` returns true. */
 export function keepComponents(
   mask: Uint8Array,
   shape: Triple,

@@ -1,9 +1,8 @@
 import type { Triple } from './volume.ts';
 
 /**
- * Gaussian blur along each axis, cut at 3 σ; outside the grid is 0.
- *
- * @param sigma in voxels, for each axis.
+ * Gaussian blur along each axis, cut off at 3 σ; outside the grid is 0.
+ * @param sigma in voxels, per axis.
  */
 export function blur(values: Float32Array, shape: Triple, sigma: Triple): Float32Array {
   const [first, second, third] = sigma.map(gaussianKernel) as [number[], number[], number[]];
@@ -12,14 +11,17 @@ export function blur(values: Float32Array, shape: Triple, sigma: Triple): Float3
   return blurAxis(slices, shape[2], shape[0] * shape[1], third);
 }
 
-/** Largest value in the cube of 2·radius + 1 voxels a side around each voxel. */
+/** Maximum in the cube of 2·radius + 1 voxels per side around each voxel. */
 export function maximum(values: Float32Array, shape: Triple, radius: number): Float32Array {
   const rows = maximumAxis(values, shape[0], 1, radius);
   const slices = maximumAxis(rows, shape[1], shape[0], radius);
   return maximumAxis(slices, shape[2], shape[0] * shape[1], radius);
 }
 
-/** Grey opening: what is bright and thinner than the cube goes, what holds a whole cube stays. */
+/**
+ * Gray-scale opening: removes bright structures thinner than the cube and keeps those that contain a whole
+ * cube.
+ */
 export function opening(values: Float32Array, shape: Triple, radius: number): Float32Array {
   const eroded = negated(maximum(negated(values), shape, radius));
   return maximum(eroded, shape, radius);
@@ -31,7 +33,7 @@ function negated(values: Float32Array): Float32Array {
   return negative;
 }
 
-/** Half of a Gaussian kernel, from its centre outwards; the whole sums to 1. */
+/** Half of a Gaussian kernel, from its center outwards; the whole kernel sums to 1. */
 function gaussianKernel(sigma: number): number[] {
   const radius = Math.max(1, Math.ceil(3 * sigma));
   const weights = Array.from({ length: radius + 1 }, (_, distance) =>
@@ -42,8 +44,9 @@ function gaussianKernel(sigma: number): number[] {
 }
 
 /**
- * An axis of `size` voxels, `stride` apart in memory: the grid is a list of blocks of size · stride. Whole
- * planes are added to planes, because neighbours along the axis lie far apart and neighbours in a plane don't.
+ * Blurs along an axis of `size` voxels, `stride` apart in memory: the grid is a list of blocks of size ·
+ * stride. Adds whole planes to planes, because neighbors along the axis are far apart in memory and neighbors
+ * in a plane aren't.
  */
 function blurAxis(values: Float32Array, size: number, stride: number, kernel: number[]): Float32Array {
   const blurred = new Float32Array(values.length);

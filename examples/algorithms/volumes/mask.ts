@@ -1,7 +1,7 @@
 import type { Brain } from './brain.ts';
 import { perAxis, type Scan, sample } from './volume.ts';
 
-/** A map on the brain's coarser grid, interpolated to the scan's: 1 where it is above `limit`. */
+/** Interpolates a map from the brain's coarser grid to the scan's: 1 where it is above `limit`. */
 export function maskOnScan(map: Float32Array, limit: number, brain: Brain, scan: Scan): Uint8Array {
   const [width, height, depth] = scan.shape;
   const mask = new Uint8Array(scan.values.length);

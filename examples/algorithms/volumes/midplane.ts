@@ -11,30 +11,33 @@ export interface Midplane {
   difference: number;
 }
 
-/** How much the plane's normal leans forwards and upwards, and how far from the centre of mass it passes, in mm. */
+/**
+ * Tilt of the plane's normal forwards and upwards, and the plane's distance from the center of mass in mm.
+ */
 type Pose = readonly [forwards: number, upwards: number, shiftMm: number];
 
-/** ±0.3 is a head turned or tilted by 17°. */
+/** ±0.3 corresponds to a head turned or tilted by 17°. */
 const COARSE_TILTS = [-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3];
 const COARSE_SHIFTS_MM = [-8, -4, 0, 4, 8];
 const FIRST_STEP: Pose = [0.05, 0.05, 2];
 const LAST_STEP_SHARE = 1 / 32;
-/** A voxel that differs by more counts as this much: a lesion must not pull at the plane. */
+/** Larger differences are clipped to this value, so that a lesion does not shift the plane. */
 const CLIP = 0.3;
 
 /**
- * The mid-sagittal plane: the one about which the brain is most symmetric. A coarse search over tilts and
- * shifts around the centre of mass, then steps along each of the three that halve until nothing improves.
+ * Finds the mid-sagittal plane: the plane about which the brain is most symmetric. A coarse search over tilts
+ * and shifts around the center of mass is followed by a search along each of the three with halving steps
+ * until nothing improves.
  */
 export function findMidplane(brain: Brain): Midplane {
   const smooth = blur(brain.values, brain.shape, [1, 1, 1]);
   const coarse = downsample({ ...brain, values: smooth }, 2);
   const voxels = Int32Array.from(coarse.values.keys()).filter((voxel) => coarse.values[voxel]! > 0.1);
-  const centre = centreOfMass(coarse, voxels);
+  const center = centerOfMass(coarse, voxels);
   let best: Pose = [0, 0, 0];
   let least = Number.POSITIVE_INFINITY;
   const improvesTo = (pose: Pose) => {
-    const difference = mirrorDifference(coarse, voxels, planeThrough(centre, pose));
+    const difference = mirrorDifference(coarse, voxels, planeThrough(center, pose));
     if (difference >= least) return false;
     best = pose;
     least = difference;
@@ -53,7 +56,7 @@ export function findMidplane(brain: Brain): Midplane {
     ]);
     if (!steps.map((pose) => improvesTo(pose as unknown as Pose)).includes(true)) share /= 2;
   }
-  return { ...planeThrough(centre, best), difference: least };
+  return { ...planeThrough(center, best), difference: least };
 }
 
 /** Voxel index → index of its mirror image, as an affine: to the world, reflected, and back. */
@@ -66,11 +69,11 @@ export function mirrorAffine(
     2 * offset * normal[row]!,
   ]);
   const inverse = invertAffine(affine);
-  if (inverse === null) throw new Error('The affine of the scan cannot be inverted');
+  if (inverse === null) throw new Error('The affine of the scan is not invertible.');
   return multiplyAffines(inverse, multiplyAffines([...reflection, 0, 0, 0, 1], affine));
 }
 
-/** The value that stands at the mirror image of each voxel; 0 where `mask` is 0 or the image is outside. */
+/** The value at the mirror image of each voxel; 0 where `mask` is 0 or the image is outside the grid. */
 export function mirrored(
   values: Float32Array,
   shape: Triple,
@@ -96,15 +99,15 @@ export function mirrored(
   return reflected;
 }
 
-function planeThrough(centre: Triple, [forwards, upwards, shiftMm]: Pose): Omit<Midplane, 'difference'> {
+function planeThrough(center: Triple, [forwards, upwards, shiftMm]: Pose): Omit<Midplane, 'difference'> {
   const length = Math.hypot(1, forwards, upwards);
   const normal: Triple = [1 / length, forwards / length, upwards / length];
-  const offset = normal[0] * centre[0] + normal[1] * centre[1] + normal[2] * centre[2] + shiftMm;
+  const offset = normal[0] * center[0] + normal[1] * center[1] + normal[2] * center[2] + shiftMm;
   return { normal, offset };
 }
 
-/** Of the voxels, each as heavy as the other, in RAS mm. */
-function centreOfMass({ shape, affine }: Scan, voxels: Int32Array): Triple {
+/** The center of mass of the voxels, with equal weights, in RAS mm. */
+function centerOfMass({ shape, affine }: Scan, voxels: Int32Array): Triple {
   const sums = [0, 0, 0];
   for (const voxel of voxels) {
     positionOf(voxel, shape).forEach((index, axis) => {

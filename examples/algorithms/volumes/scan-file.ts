@@ -6,10 +6,10 @@ import { readVolume } from '#runner/imaging/read.ts';
 import { spacingOf } from '#runner/imaging/volume.ts';
 import { type Scan, voxelMl } from './volume.ts';
 
-/** Segments one scan; the mask has the scan's grid, 1 where the lesion is. */
+/** Segments one scan; the mask has the scan's grid and is 1 in lesions. */
 export type Segmenter = (scan: Scan) => Uint8Array;
 
-/** Read one scan (NIfTI or MetaImage), write its mask as NIfTI on the same grid. Throws what goes wrong. */
+/** Reads one scan (NIfTI or MetaImage) and writes its mask as NIfTI on the same grid. Throws on errors. */
 export function segmentFile(scanFile: string, maskFile: string, segment: Segmenter): void {
   const scan = readScan(scanFile);
   log(

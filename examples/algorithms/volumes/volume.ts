@@ -1,17 +1,17 @@
-/** Scans as the example algorithms work on them, and the arithmetic that all of them share. */
+/** Scans as the example algorithms use them, and shared operations. */
 export type Triple = readonly [number, number, number];
 
 export interface Scan {
-  /** Voxels along the three axes; the first runs fastest in memory. */
+  /** Voxels along the three axes; the first varies fastest in memory. */
   shape: Triple;
   /** mm */
   spacing: Triple;
-  /** 16 numbers, row by row: voxel index → RAS in mm. */
+  /** 16 numbers in row order: voxel index → RAS in mm. */
   affine: readonly number[];
   values: Float32Array;
 }
 
-/** One value for each axis. */
+/** Computes one value per axis. */
 export function perAxis(value: (axis: 0 | 1 | 2) => number): [number, number, number] {
   return [value(0), value(1), value(2)];
 }
@@ -20,7 +20,9 @@ export function voxelMl({ spacing }: Pick<Scan, 'spacing'>): number {
   return (spacing[0] * spacing[1] * spacing[2]) / 1000;
 }
 
-/** Mean of blocks of `factor` voxels a side: the same field of view, coarser; an odd rest is cut off. */
+/**
+ * Mean of blocks of `factor` voxels per side: the same field of view, coarser; incomplete blocks are dropped.
+ */
 export function downsample(scan: Scan, factor: number): Scan {
   const [width, height] = scan.shape;
   const shape = perAxis((axis) => Math.floor(scan.shape[axis] / factor));
@@ -38,15 +40,15 @@ export function downsample(scan: Scan, factor: number): Scan {
       }
     }
   }
-  // The centre of the first block lies (factor − 1)/2 voxels along each axis.
-  const centre = perAxis(() => (factor - 1) / 2);
-  const affine = shiftAffine(scan.affine, centre).map((value, index) =>
+  // The center of the first block is at (factor − 1)/2 voxels along each axis.
+  const center = perAxis(() => (factor - 1) / 2);
+  const affine = shiftAffine(scan.affine, center).map((value, index) =>
     index < 12 && index % 4 < 3 ? value * factor : value,
   );
   return { shape, spacing: perAxis((axis) => scan.spacing[axis] * factor), affine, values };
 }
 
-/** The affine of a grid whose voxel 0 is the voxel `origin` (fractions too) of the given one. */
+/** The affine of a grid whose voxel 0 is at voxel `origin` (which may be fractional) of the given one. */
 export function shiftAffine(affine: readonly number[], origin: Triple): number[] {
   return affine.map((value, index) => {
     if (index >= 12 || index % 4 < 3) return value;
@@ -55,7 +57,7 @@ export function shiftAffine(affine: readonly number[], origin: Triple): number[]
   });
 }
 
-/** The box of `shape` voxels that starts at `origin`. */
+/** Copies the box of `shape` voxels that starts at `origin`. */
 export function crop<T extends Float32Array | Uint8Array>(
   values: T,
   [width, height]: Triple,
@@ -72,7 +74,7 @@ export function crop<T extends Float32Array | Uint8Array>(
   return cropped;
 }
 
-/** Value between voxels, linear in each direction; 0 outside the grid. */
+/** Trilinear interpolation between voxels; 0 outside the grid. */
 export function sample(
   values: Float32Array,
   [width, height, depth]: Triple,
@@ -97,7 +99,7 @@ export function sample(
   return (near * (1 - front) + far * front) * (1 - top) + (nearAbove * (1 - front) + farAbove * front) * top;
 }
 
-/** The value below which a share of the sample lies. Sorts the sample in place. */
+/** The value below which the given share of the sample is. Sorts the sample in place. */
 export function quantile(sampled: Float32Array, share: number): number {
   sampled.sort();
   return sampled[Math.min(sampled.length - 1, Math.floor(share * sampled.length))] ?? 0;

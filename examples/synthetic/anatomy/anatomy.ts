@@ -4,59 +4,59 @@ import type { CasePlan } from '#examples/synthetic/plan.ts';
 import { AFFINE, BRAIN_BOX_MM, ORIGIN_MM, SHAPE, VOXEL_COUNT } from './grid.ts';
 import { RIGHT_BIT, type Template } from './template.ts';
 
-/** Voxels between two nodes of the deformation; linear between them. */
+/** Voxels between two nodes of the deformation, with linear interpolation between them. */
 const NODE_STEP = 4;
 const NODES = SHAPE.map((size) => Math.ceil(size / NODE_STEP) + 1) as [number, number, number];
 const MAX_ROTATION_DEGREES = 15;
 const MAX_SCALING = 0.1;
-/** How fast the push of a wide ventricle fades with the distance to it. */
+/** Distance over which the displacement by a wide ventricle decays. */
 const VENTRICLE_REACH_MM = 14;
 
-/** A brain on the grid, before there is a lesion or a scanner. */
+/** A brain on the grid, before lesions and the scanner are simulated. */
 export interface Anatomy {
   /** T1 signal, white matter = 1; 0 outside the head. */
   signal: Float32Array;
   /** As in template.ts, with RIGHT_BIT. */
   labels: Uint8Array;
-  /** Millimetres to the nearest ventricle, whole, at most 255. */
+  /** Distance to the nearest ventricle in whole millimeters, at most 255. */
   ventricleDistance: Uint8Array;
 }
 
 interface Deformation {
   mirrored: boolean;
-  /** From the case's mm, about the brain's centre, to the template's: row-major 3×3 and a shift. */
+  /** Maps the case's mm, relative to the brain's center, to the template's: row-major 3×3 and a shift. */
   matrix: number[];
   shift: number[];
-  centre: number[];
+  center: number[];
   elastic: { fields: NoiseField[]; amplitudeMm: number }[];
-  /** By how much the ventricles' walls move outward. */
+  /** Outward displacement of the ventricles' walls. */
   wideningMm: { left: number; right: number };
 }
 
 export function makeAnatomy(template: Template, plan: CasePlan, random: RandomStream): Anatomy {
-  const deformation = drawDeformation(plan, random);
+  const deformation = randomDeformation(plan, random);
   return resample(template, deformation, mapNodes(template, deformation));
 }
 
-function drawDeformation(plan: CasePlan, random: RandomStream): Deformation {
+function randomDeformation(plan: CasePlan, random: RandomStream): Deformation {
   const mirrored = random.chance(0.5);
   const angles = [0, 1, 2].map(() => (random.normalWithin(5, MAX_ROTATION_DEGREES) * Math.PI) / 180);
   const scales = [0, 1, 2].map(() => 1 + random.normalWithin(0.04, MAX_SCALING));
   const { low, high } = BRAIN_BOX_MM;
-  const centre = low.map((value, axis) => (value + high[axis]!) / 2);
+  const center = low.map((value, axis) => (value + high[axis]!) / 2);
   const rotation = rotationMatrix(angles[0]!, angles[1]!, angles[2]!);
-  // Template = Rᵀ·(case − centre − move) / scale + centre, the inverse of "scale, rotate, move".
+  // Template = Rᵀ·(case − center − move) / scale + center, the inverse of "scale, rotate, move".
   const matrix = [0, 1, 2].flatMap((row) =>
     [0, 1, 2].map((column) => rotation[column * 3 + row]! / scales[row]!),
   );
-  const move = [0, 1, 2].map((axis) => keepInView(axis, random.normalWithin(2, 5), rotation, scales, centre));
+  const move = [0, 1, 2].map((axis) => keepInView(axis, random.normalWithin(2, 5), rotation, scales, center));
   const aging = Math.min(2.5, Math.abs(random.normal()) * 1.1);
   const ipsilateral = exVacuoMm(plan);
   return {
     mirrored,
     matrix,
     shift: move,
-    centre,
+    center,
     elastic: [
       { fields: [0, 1, 2].map(() => new NoiseField(random, 34)), amplitudeMm: random.between(1.5, 3.5) },
       { fields: [0, 1, 2].map(() => new NoiseField(random, 17)), amplitudeMm: random.between(0.5, 1.2) },
@@ -65,7 +65,7 @@ function drawDeformation(plan: CasePlan, random: RandomStream): Deformation {
   };
 }
 
-/** A large old infarct leaves room that the ventricle beside it takes. */
+/** A large old infarct loses volume, and the adjacent ventricle expands into it. */
 function exVacuoMm(plan: CasePlan): { left: number; right: number } {
   const widening = { left: 0, right: 0 };
   if (plan.chronicity === 'acute') return widening;
@@ -99,13 +99,13 @@ function rotationMatrix(x: number, y: number, z: number): number[] {
   ];
 }
 
-/** Moves the brain's bounding ellipsoid back into the grid where a rotation would cut it off. */
+/** Moves the brain's bounding ellipsoid back into the grid if a rotation would cut it off. */
 function keepInView(
   axis: number,
   move: number,
   rotation: number[],
   scales: number[],
-  centre: number[],
+  center: number[],
 ): number {
   const { low, high } = BRAIN_BOX_MM;
   const reach = Math.hypot(
@@ -113,24 +113,24 @@ function keepInView(
       (column) => rotation[axis * 3 + column]! * scales[column]! * ((high[column]! - low[column]!) / 2),
     ),
   );
-  const first = ORIGIN_MM[axis]! + 2 + reach - centre[axis]!;
-  const last = ORIGIN_MM[axis]! + SHAPE[axis]! - 3 - reach - centre[axis]!;
+  const first = ORIGIN_MM[axis]! + 2 + reach - center[axis]!;
+  const last = ORIGIN_MM[axis]! + SHAPE[axis]! - 3 - reach - center[axis]!;
   return Math.max(first, Math.min(last, move));
 }
 
-/** For each node the template voxel that is seen there: x, y and z one behind the other. */
+/** The template voxel that each node maps to: all x, then all y, then all z. */
 function mapNodes(template: Template, deformation: Deformation): Float32Array {
   const nodes = new Float32Array(NODES[0] * NODES[1] * NODES[2] * 3);
-  const { matrix, shift, centre, elastic, mirrored } = deformation;
+  const { matrix, shift, center, elastic, mirrored } = deformation;
   let target = 0;
   for (let c = 0; c < NODES[2]; c++) {
     for (let b = 0; b < NODES[1]; b++) {
       for (let a = 0; a < NODES[0]; a++, target += 3) {
         const p = [a, b, c].map((node, axis) => AFFINE[axis]![3]! + node * NODE_STEP);
-        const d = p.map((mm, axis) => mm - centre[axis]! - shift[axis]!);
+        const d = p.map((mm, axis) => mm - center[axis]! - shift[axis]!);
         const q = [0, 1, 2].map(
           (row) =>
-            centre[row]! +
+            center[row]! +
             matrix[row * 3]! * d[0]! +
             matrix[row * 3 + 1]! * d[1]! +
             matrix[row * 3 + 2]! * d[2]!,
@@ -151,7 +151,9 @@ function mapNodes(template: Template, deformation: Deformation): Float32Array {
   return nodes;
 }
 
-/** Lets the node see what lies nearer to the ventricle, so that its wall moves outward by `widening`. */
+/**
+ * Maps the node to a point nearer to the ventricle, so that the ventricle's wall moves outward by `widening`.
+ */
 function pullFromVentricle(template: Template, nodes: Float32Array, node: number, widening: number): void {
   const [width, height, depth] = template.shape;
   const i = Math.round(nodes[node]!);
@@ -184,7 +186,7 @@ function resample(template: Template, { mirrored }: Deformation, nodes: Float32A
   for (let k = 0, start = 0; k < SHAPE[2]; k++) {
     for (let j = 0; j < SHAPE[1]; j++, start += SHAPE[0]) {
       interpolateRow(nodes, j, k, row);
-      // No label on the grid's faces, so that whatever walks through labels never leaves the grid.
+      // No labels on the grid's faces, so that walks through labels never leave the grid.
       const innerRow = j > 0 && k > 0 && j < SHAPE[1] - 1 && k < SHAPE[2] - 1;
       sampleRow(template, row, anatomy, start, midline, mirrored, innerRow);
     }
@@ -192,7 +194,7 @@ function resample(template: Template, { mirrored }: Deformation, nodes: Float32A
   return anatomy;
 }
 
-/** The nodes along x at one row of voxels. */
+/** Interpolates the nodes along x for one row of voxels. */
 function interpolateRow(nodes: Float32Array, j: number, k: number, row: Float32Array): void {
   const b = Math.floor(j / NODE_STEP);
   const c = Math.floor(k / NODE_STEP);

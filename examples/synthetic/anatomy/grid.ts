@@ -1,6 +1,6 @@
 /**
- * The grid of ATLAS 2.0: MNI152NLin2009aSym at 1 mm, stored x fastest, RAS, and what lies where on it.
- * Voxel (i, j, k) has its centre at (i − 98, j − 134, k − 72) mm.
+ * The grid of ATLAS 2.0: MNI152NLin2009aSym at 1 mm, RAS, with x varying fastest, and positions on it. Voxel
+ * (i, j, k) has its center at (i − 98, j − 134, k − 72) mm.
  */
 export const SHAPE = [197, 233, 189] as const;
 export const ORIGIN_MM = [-98, -134, -72] as const;
@@ -8,7 +8,7 @@ export const VOXEL_COUNT = SHAPE[0] * SHAPE[1] * SHAPE[2];
 export const ROW_STRIDE = SHAPE[0];
 export const SLICE_STRIDE = SHAPE[0] * SHAPE[1];
 
-/** Voxel indices to millimetres, row-major 4×4. */
+/** Voxel indices to millimeters, row-major 4×4. */
 export const AFFINE = [
   [1, 0, 0, ORIGIN_MM[0]],
   [0, 1, 0, ORIGIN_MM[1]],
@@ -16,7 +16,7 @@ export const AFFINE = [
   [0, 0, 0, 1],
 ] as const;
 
-/** Where the brain of MNI152 lies: every template is fitted into this box (mm, lowest and highest). */
+/** Position of the MNI152 brain: every template is fitted into this box (lowest and highest, mm). */
 export const BRAIN_BOX_MM = { low: [-71, -106, -69], high: [71, 73, 82] } as const;
 
 export type Point = readonly [number, number, number];
@@ -27,7 +27,7 @@ export interface Box {
   high: [number, number, number];
 }
 
-/** Smallest box that holds every non-zero voxel of a volume, or null if there is none. */
+/** The smallest box that contains every non-zero voxel of a volume, or null if there is none. */
 export function boundingBox(volume: ArrayLike<number>, shape: Point = SHAPE): Box | null {
   const low: [number, number, number] = [Infinity, Infinity, Infinity];
   const high: [number, number, number] = [-1, -1, -1];

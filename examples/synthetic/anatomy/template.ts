@@ -8,26 +8,26 @@ export const TERRITORY_BITS = 7;
 export const CSF_BIT = 8;
 export const VENTRICLE_BIT = 16;
 export const WHITE_MATTER_BIT = 32;
-/** Set in the labels of a case only: the template is used mirrored as often as not. */
+/** Set only in the labels of a case, because the template is mirrored in half of the cases. */
 export const RIGHT_BIT = 64;
 
-/** T1 signal of the tissues after normalisation, white matter = 1. */
+/** T1 signal of the tissues after normalization, white matter = 1. */
 export const CSF_SIGNAL = 0.2;
-const GREY_SIGNAL = 0.67;
+const GRAY_SIGNAL = 0.67;
 
 /**
- * A skull-stripped T1 brain, made ready: stored RAS, signal normalised, every voxel labelled. The arrays
- * lie in shared memory, so that threads need no copy.
+ * A skull-stripped T1 brain, prepared: in RAS order, with normalized signal and a label for every voxel. The
+ * arrays are in shared memory, so threads need no copy.
  */
 export interface Template {
   shape: Point;
   /** Voxel = scale · mm + offset on each axis, with mm in MNI space (the brain fitted into its box). */
   scale: Point;
   offset: Point;
-  /** White matter 1, grey matter 0.67, CSF 0.2, background 0. */
+  /** White matter 1, gray matter 0.67, CSF 0.2, background 0. */
   signal: Float32Array<SharedArrayBuffer>;
   labels: Uint8Array<SharedArrayBuffer>;
-  /** Millimetres to the nearest ventricle, smoothed; 0 inside. */
+  /** Distance to the nearest ventricle in millimeters, smoothed; 0 inside. */
   ventricleDistance: Float32Array<SharedArrayBuffer>;
 }
 
@@ -45,7 +45,7 @@ export function prepareTemplate(source: SourceVolume): Template {
   const { low, high } = BRAIN_BOX_MM;
   const scale = axes((axis) => (box.high[axis]! - box.low[axis]!) / (high[axis]! - low[axis]!));
   const offset = axes((axis) => box.low[axis]! - scale[axis]! * low[axis]!);
-  const signal = normaliseSignal(data, brain);
+  const signal = normalizeSignal(data, brain);
   const labels = labelVoxels(signal, brain, shape, scale, offset);
   return {
     shape,
@@ -57,7 +57,7 @@ export function prepareTemplate(source: SourceVolume): Template {
   };
 }
 
-/** Everything above the background, with the holes filled: 1 inside. */
+/** Everything above the background, with holes filled; 1 inside. */
 function brainMask(data: Float32Array, shape: Point): Uint8Array {
   const peak = data.reduce((max, value) => Math.max(max, value), 0);
   if (!(peak > 0 && Number.isFinite(peak))) throw new TemplateError('The template is empty or not finite.');
@@ -74,7 +74,7 @@ function brainMask(data: Float32Array, shape: Point): Uint8Array {
     if (i === 0 || j === 0 || k === 0 || i === width - 1 || j === height - 1 || k === depth - 1) visit(voxel);
   });
   if (stack.length === 0)
-    throw new TemplateError('The template has no background: it takes a skull-stripped brain, 0 around it.');
+    throw new TemplateError('The template has no background. Use a skull-stripped brain with 0 around it.');
   while (stack.length > 0) {
     const voxel = stack.pop()!;
     const i = voxel % width;
@@ -99,12 +99,15 @@ function forEachVoxel(shape: Point, visit: (voxel: number, i: number, j: number,
   }
 }
 
-/** Maps the three tissues' mean intensities (1-D k-means) to their canonical signal, linear between them. */
-function normaliseSignal(data: Float32Array, brain: Uint8Array): Float32Array<SharedArrayBuffer> {
-  const [csf, grey, white] = tissueMeans(data, brain);
-  if (!(csf < grey * 0.85 && grey < white * 0.95)) {
+/**
+ * Maps the mean intensities of the three tissues (1-D k-means) to their canonical signal, linearly in
+ * between.
+ */
+function normalizeSignal(data: Float32Array, brain: Uint8Array): Float32Array<SharedArrayBuffer> {
+  const [csf, gray, white] = tissueMeans(data, brain);
+  if (!(csf < gray * 0.85 && gray < white * 0.95)) {
     throw new TemplateError(
-      `The template's tissues (mean ${csf.toFixed(0)}, ${grey.toFixed(0)}, ${white.toFixed(0)}) do not differ as in a T1-weighted scan.`,
+      `The template's tissues (mean ${csf.toFixed(0)}, ${gray.toFixed(0)}, ${white.toFixed(0)}) do not differ as in a T1-weighted scan.`,
     );
   }
   const signal = sharedFloats(data.length);
@@ -112,9 +115,9 @@ function normaliseSignal(data: Float32Array, brain: Uint8Array): Float32Array<Sh
     if (brain[voxel] === 0) continue;
     const value = data[voxel]!;
     if (value < csf) signal[voxel] = (Math.max(0, value) / csf) * CSF_SIGNAL;
-    else if (value < grey)
-      signal[voxel] = CSF_SIGNAL + ((value - csf) / (grey - csf)) * (GREY_SIGNAL - CSF_SIGNAL);
-    else signal[voxel] = Math.min(1.25, GREY_SIGNAL + ((value - grey) / (white - grey)) * (1 - GREY_SIGNAL));
+    else if (value < gray)
+      signal[voxel] = CSF_SIGNAL + ((value - csf) / (gray - csf)) * (GRAY_SIGNAL - CSF_SIGNAL);
+    else signal[voxel] = Math.min(1.25, GRAY_SIGNAL + ((value - gray) / (white - gray)) * (1 - GRAY_SIGNAL));
   }
   return signal;
 }
@@ -150,8 +153,8 @@ function labelVoxels(
   offset: Point,
 ): Uint8Array<SharedArrayBuffer> {
   const labels = new Uint8Array(new SharedArrayBuffer(signal.length));
-  const csfLimit = (CSF_SIGNAL + GREY_SIGNAL) / 2;
-  const whiteLimit = (GREY_SIGNAL + 1) / 2;
+  const csfLimit = (CSF_SIGNAL + GRAY_SIGNAL) / 2;
+  const whiteLimit = (GRAY_SIGNAL + 1) / 2;
   const ventricles = findVentricles(signal, brain, shape, scale, offset, csfLimit);
   forEachVoxel(shape, (voxel, i, j, k) => {
     if (brain[voxel] === 0) return;
@@ -170,7 +173,7 @@ function labelVoxels(
   return labels;
 }
 
-/** CSF connected to the bodies of the lateral ventricles, kept from leaking out by a box around them. */
+/** CSF connected to the bodies of the lateral ventricles, limited to a box around them. */
 function findVentricles(
   signal: Float32Array,
   brain: Uint8Array,
@@ -227,7 +230,7 @@ function distanceToVentricles(
   for (let voxel = 0; voxel < labels.length; voxel++)
     distance[voxel] = labels[voxel]! & VENTRICLE_BIT ? 0 : 1e3;
   chamfer(distance, shape, mm);
-  // A smooth slope is what pushes walls apart; the raw distance has ridges.
+  // Displacements need a smooth slope, but the raw distance has ridges.
   smooth(distance, shape, 3);
   return distance;
 }

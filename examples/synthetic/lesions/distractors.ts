@@ -9,14 +9,14 @@ import {
 import { NoiseField } from '#examples/synthetic/numeric/noise-field.ts';
 import type { RandomStream } from '#examples/synthetic/numeric/random.ts';
 
-/** What looks like a lesion and is none: counted as truth for whoever studies false positives. */
+/** Structures that look like lesions but aren't; their extent is recorded for studies of false positives. */
 export interface Distractors {
   /** Voxels of white matter darkened by more than a tenth. */
   darkenedVoxels: number;
   perivascularSpaces: number;
 }
 
-/** Darkens white matter around the ventricles and bores perivascular spaces, outside the lesions. */
+/** Darkens white matter around the ventricles and adds perivascular spaces, outside the lesions. */
 export function paintDistractors(anatomy: Anatomy, lesionOf: Uint8Array, random: RandomStream): Distractors {
   const severity = Math.max(0, random.between(-0.6, 1)); // three in eight have none
   const darkenedVoxels = severity > 0 ? darkenWhiteMatter(anatomy, lesionOf, severity, random) : 0;
@@ -52,7 +52,7 @@ function darkenWhiteMatter(
   return count;
 }
 
-/** A tube of CSF, under 2 mm thick and 2 to 7 mm long, in the basal ganglia or the white matter above. */
+/** A tube of CSF, less than 2 mm thick and 2 to 7 mm long, in the basal ganglia or the white matter above. */
 function borePerivascularSpace(
   { signal, labels }: Anatomy,
   lesionOf: Uint8Array,

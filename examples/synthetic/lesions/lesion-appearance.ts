@@ -15,10 +15,10 @@ import type { LesionPlan } from '#examples/synthetic/plan.ts';
 import type { LesionMap } from './lesion-growth.ts';
 
 const MARGIN = 6;
-/** Loss of signal in white matter beside a lesion, at its edge. */
+/** Signal loss in white matter next to a lesion, at its edge. */
 const PENUMBRA = 0.22;
 
-/** Paints each lesion into the signal: cavity, gliotic rim, partial volume at the edge. */
+/** Renders each lesion into the signal: cavity, gliotic rim, partial volume at the edge. */
 export function paintLesions(
   anatomy: Anatomy,
   map: LesionMap,
@@ -34,15 +34,18 @@ export function paintLesions(
   });
 }
 
-/** One lesion in its box: how much of each voxel it fills, and how deep inside it the voxel lies. */
+/** One lesion in its box: the fraction of each voxel that it fills, and the depth of the voxel inside it. */
 interface Patch {
   box: Box;
   shape: Point;
   /** 0 to 1, about 0.5 at the edge. */
   share: Float32Array;
-  /** The same, blurred over several millimetres. */
+  /** The same, blurred over several millimeters. */
   halo: Float32Array;
-  /** mm to the nearest living tissue: CSF and the outside are no edge, a cavity opens into them. */
+  /**
+   * Distance in mm to the nearest living tissue. CSF and the outside are not edges, because a cavity opens
+   * into them.
+   */
   depthMm: Float32Array;
 }
 
@@ -117,7 +120,7 @@ function forEachInBox(
   }
 }
 
-/** `rounds` times (1, 2, 1)/4 along each axis: deviation √(rounds/2) voxels. */
+/** Applies (1, 2, 1)/4 along each axis `rounds` times: standard deviation √(rounds/2) voxels. */
 function blur(values: Float32Array, shape: Point, rounds: number): void {
   const strides = [1, shape[0], shape[0] * shape[1]] as const;
   for (let round = 0; round < rounds; round++) {
@@ -149,7 +152,7 @@ function smoothstep(low: number, high: number, value: number): number {
   return t * t * (3 - 2 * t);
 }
 
-/** Union of the lesions as a file holds it: 0 and 1. */
+/** The union of the lesions as stored in a file: 0 and 1. */
 export function maskOf({ lesionOf }: LesionMap): Uint8Array {
   const mask = new Uint8Array(SHAPE[0] * SHAPE[1] * SHAPE[2]);
   for (let voxel = 0; voxel < mask.length; voxel++) if (lesionOf[voxel] !== 0) mask[voxel] = 1;

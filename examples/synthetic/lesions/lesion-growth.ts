@@ -6,22 +6,22 @@ import type { LesionPlan } from '#examples/synthetic/plan.ts';
 import { type Growth, spread } from './lesion-spread.ts';
 import { territoryCode } from './territories.ts';
 
-/** Voxels that stay free between two lesions, so that they remain two under any connectivity. */
+/** Free voxels between two lesions, so that they stay separate under any connectivity. */
 const GAP = 2;
-const SEED_TRIES = 40_000;
+const MAX_SEED_TRIES = 40_000;
 const FACES = [1, -1, ROW_STRIDE, -ROW_STRIDE, SLICE_STRIDE, -SLICE_STRIDE] as const;
 
-/** Lesions as they were painted: 0 outside, else 1 + the lesion's place in the plan. */
+/** The generated lesions: 0 outside, otherwise 1 + the lesion's index in the plan. */
 export interface LesionMap {
   lesionOf: Uint8Array;
-  /** Per lesion of the plan: its voxels. Empty where no place was left. */
+  /** The voxels of each lesion in the plan. Empty if there was no space left. */
   voxels: Int32Array[];
 }
 
 /**
- * Grows every lesion of a plan inside the brain of one case: from a seed in its territory and hemisphere,
- * by distance times noise, never through a ventricle or over the midline. Each is one 6-connected piece of
- * exactly its planned size unless its hemisphere is full.
+ * Grows every lesion of a plan inside the brain of one case: from a seed in its territory and hemisphere, by
+ * distance times noise, but not through a ventricle or across the midline. Each lesion is one 6-connected
+ * piece of exactly its planned size, unless its hemisphere is full.
  */
 export function growLesions(
   labels: Uint8Array,
@@ -41,7 +41,7 @@ export function growLesions(
   return { lesionOf, voxels };
 }
 
-/** Tries other seeds where an early lesion left too small a pocket. */
+/** Tries other seeds if an earlier lesion left too little space. */
 function growLesion(growth: Growth): Int32Array {
   const target = growth.lesion.voxels;
   let best: Int32Array = new Int32Array();
@@ -56,10 +56,13 @@ function growLesion(growth: Growth): Int32Array {
   return best;
 }
 
-/** A voxel of living tissue to start from. Wishes are dropped one by one where none fulfils all; −1: none at all. */
+/**
+ * A voxel of living tissue to start from. Preferences are dropped one by one if no voxel satisfies all; −1 if
+ * there is none.
+ */
 function findSeed({ labels, blocked, lesion, random }: Growth): number {
   const code = territoryCode(lesion.territory);
-  for (let attempt = 0; attempt < SEED_TRIES; attempt++) {
+  for (let attempt = 0; attempt < MAX_SEED_TRIES; attempt++) {
     const i = random.below(SHAPE[0]);
     const j = random.below(SHAPE[1]);
     const k = random.below(SHAPE[2]);
@@ -67,8 +70,8 @@ function findSeed({ labels, blocked, lesion, random }: Growth): number {
     const label = labels[voxel]!;
     if (label === 0 || label & (CSF_BIT | VENTRICLE_BIT) || blocked[voxel] === 1) continue;
     if (((label & RIGHT_BIT) !== 0) !== (lesion.side === 'right')) continue;
-    if (attempt < 0.9 * SEED_TRIES && (label & TERRITORY_BITS) !== code) continue;
-    if (attempt < 0.6 * SEED_TRIES) {
+    if (attempt < 0.9 * MAX_SEED_TRIES && (label & TERRITORY_BITS) !== code) continue;
+    if (attempt < 0.6 * MAX_SEED_TRIES) {
       if (lesion.proximal && !nearInsula(i, j, k)) continue;
       if (!hasRoom(blocked, voxel, lesion)) continue;
     }
@@ -82,7 +85,10 @@ function nearInsula(i: number, j: number, k: number): boolean {
   return Math.hypot(x - 40, y + 8, z - 14) < 22;
 }
 
-/** Whether a ball of the lesion's size would be clear of earlier lesions, which it would else wrap around. */
+/**
+ * Whether a ball of the lesion's size would be clear of earlier lesions; otherwise the lesion would wrap
+ * around them.
+ */
 function hasRoom(blocked: Uint8Array, voxel: number, lesion: LesionPlan): boolean {
   const reach = Math.ceil(1.2 * Math.cbrt((3 * lesion.voxels) / (4 * Math.PI)));
   for (const offset of FACES) {
@@ -92,8 +98,9 @@ function hasRoom(blocked: Uint8Array, voxel: number, lesion: LesionPlan): boolea
 }
 
 /**
- * Of what was reached, as many voxels as planned with the lowest arrival after smoothing over 3×3×3, taken
- * along faces from the seed: a calm edge, one 6-connected piece, and so is every beginning of the list.
+ * Selects the planned number of reached voxels with the lowest arrival after smoothing over 3×3×3, connected
+ * through faces from the seed. This gives a smooth edge and one 6-connected piece, and so does every prefix
+ * of the list.
  */
 function settle({ arrival, lesion, mark }: Growth, reached: Int32Array, seed: number): Int32Array {
   const last = arrival[reached[reached.length - 1] ?? seed]!;
@@ -116,7 +123,7 @@ function settle({ arrival, lesion, mark }: Growth, reached: Int32Array, seed: nu
   return taken.subarray(0, count);
 }
 
-/** Mean over 3×3×3; what was not reached counts as `beyond`. */
+/** Mean over 3×3×3; voxels that were not reached count as `unsupported`. */
 function smoothedArrival(arrival: Float32Array, voxel: number, unsupported: number): number {
   let sum = 0;
   for (let k = -SLICE_STRIDE; k <= SLICE_STRIDE; k += SLICE_STRIDE) {
@@ -131,8 +138,8 @@ function smoothedArrival(arrival: Float32Array, voxel: number, unsupported: numb
 }
 
 /**
- * Exchanges the voxels that came last for pits and pinholes in the lesion (five or six of the six faces
- * within it), which a tracing hand would not leave out. The size stays; so does its being one piece.
+ * Replaces the voxels added last with pits and pinholes in the lesion (five or six of the six faces inside
+ * it), which a manual segmentation would include. The lesion keeps its size and stays one piece.
  */
 function fillPits({ labels, blocked, mark }: Growth, settled: Int32Array): Int32Array {
   for (const voxel of settled) mark[voxel] = 1;

@@ -12,7 +12,7 @@ import type { RandomStream } from '#examples/synthetic/numeric/random.ts';
 import type { LesionPlan } from '#examples/synthetic/plan.ts';
 import { territoryCode } from './territories.ts';
 
-/** How much harder it is to grow out of the territory, or across a sulcus: infarcts follow gyri. */
+/** Cost factors for growing out of the territory or across a sulcus, because infarcts follow gyri. */
 const FOREIGN_COST = 3;
 const CSF_COST = 3;
 const HINDBRAIN = territoryCode('vertebrobasilar');
@@ -21,28 +21,28 @@ export interface Growth {
   labels: Uint8Array;
   /** 1 where no lesion may grow any more. */
   blocked: Uint8Array;
-  /** Scratch, all zero between two growths: 1 + the cost of the cheapest way from the seed. */
+  /** Scratch space, all zero between two growths: 1 + the cost of the cheapest path from the seed. */
   arrival: Float32Array;
-  /** Scratch, all zero between two growths. */
+  /** Scratch space, all zero between two growths. */
   mark: Uint8Array;
   lesion: LesionPlan;
   random: RandomStream;
 }
 
 /**
- * Dijkstra over 26 neighbours from a seed, up to `limit` voxels, in order of arrival; fills `arrival`.
- * Neither a ventricle nor the midline nor the tentorium is crossed.
+ * Dijkstra's algorithm over 26 neighbors from a seed, up to `limit` voxels in order of arrival; fills
+ * `arrival`. Does not cross a ventricle, the midline or the tentorium.
  */
 export function spread(growth: Growth, seed: number, limit: number): Int32Array {
   const { arrival, lesion, random } = growth;
   const isOpen = barriers(growth, growth.labels[seed]!);
   const slowness = slownessField(growth);
-  const steps = neighbourSteps(lesion.elongation, random);
+  const steps = neighborSteps(lesion.elongation, random);
   const done = new Int32Array(limit);
   const queue = new PriorityQueue(limit);
   const touched = [seed];
   let count = 0;
-  // Arrival is negative while a voxel waits in the queue, positive once it is settled.
+  // Arrival is negative while a voxel is in the queue, positive once it is settled.
   arrival[seed] = -1;
   queue.push(seed, 1);
   while (count < limit && queue.size > 0) {
@@ -67,7 +67,7 @@ export function spread(growth: Growth, seed: number, limit: number): Int32Array 
   return done.subarray(0, count);
 }
 
-/** What may be reached from a seed with this label: the same hemisphere on the same side of the tentorium. */
+/** Restricts growth from a seed with this label to the same hemisphere and the same side of the tentorium. */
 function barriers({ labels, blocked }: Growth, seedLabel: number): (voxel: number) => boolean {
   const right = seedLabel & RIGHT_BIT;
   const hindbrain = (seedLabel & TERRITORY_BITS) === HINDBRAIN;
@@ -88,7 +88,7 @@ function slownessField({ labels, lesion, random }: Growth): (voxel: number) => n
   const fine = new NoiseField(random, Math.max(3, radius * 0.4));
   const ripple = new NoiseField(random, 5);
   const rippleHeight = radius > 6 ? 0.3 : 0;
-  const greyCost = Math.exp(-0.6 * lesion.corticalLeaning);
+  const grayCost = Math.exp(-0.6 * lesion.corticalLeaning);
   const code = territoryCode(lesion.territory);
   return (voxel) => {
     const label = labels[voxel]!;
@@ -97,13 +97,15 @@ function slownessField({ labels, lesion, random }: Growth): (voxel: number) => n
     const k = Math.floor(voxel / SLICE_STRIDE);
     const ripples = rippleHeight && rippleHeight * ripple.at(i, j, k);
     const noise = Math.exp(0.65 * coarse.at(i, j, k) + 0.5 * fine.at(i, j, k) + ripples);
-    const tissue = label & CSF_BIT ? CSF_COST : label & WHITE_MATTER_BIT ? 1 / greyCost : greyCost;
+    const tissue = label & CSF_BIT ? CSF_COST : label & WHITE_MATTER_BIT ? 1 / grayCost : grayCost;
     return noise * tissue * ((label & TERRITORY_BITS) === code ? 1 : FOREIGN_COST);
   };
 }
 
-/** Steps to the 26 neighbours; shorter along one random direction, so that the lesion is longer there. */
-function neighbourSteps(elongation: number, random: RandomStream): { offset: number; length: number }[] {
+/**
+ * Steps to the 26 neighbors; shorter along one random direction, so that the lesion is elongated that way.
+ */
+function neighborSteps(elongation: number, random: RandomStream): { offset: number; length: number }[] {
   const direction = [random.normal(), random.normal(), random.normal()];
   const norm = Math.hypot(...direction);
   const saved = 1 - 1 / elongation ** 2;

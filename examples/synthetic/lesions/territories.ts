@@ -1,6 +1,6 @@
 /**
- * Arterial territories as boxes, planes and ellipsoids in MNI millimetres: coarse, symmetric, and good
- * enough to put lesions where strokes are. No substitute for a vascular atlas.
+ * Arterial territories as boxes, planes and ellipsoids in MNI millimeters: coarse and symmetric, but
+ * sufficient to place lesions where strokes occur. Not a substitute for a vascular atlas.
  */
 export const TERRITORIES = ['MCA', 'deep', 'PCA', 'ACA', 'vertebrobasilar'] as const;
 export type Territory = (typeof TERRITORIES)[number];
@@ -10,10 +10,10 @@ export function territoryCode(territory: Territory): number {
   return TERRITORIES.indexOf(territory) + 1;
 }
 
-/** Territory at a point (mm, MNI, RAS). The point is taken to lie in the brain. */
+/** Territory at a point (mm, MNI, RAS), which is assumed to be in the brain. */
 export function territoryAt(x: number, y: number, z: number): Territory {
   if (isHindbrain(Math.abs(x), y, z)) return 'vertebrobasilar';
-  // Borders that waver by some millimetres: no artery ends at a plane, nor should an infarct.
+  // Irregular borders of a few millimeters, because neither arteries nor infarcts end at a plane.
   return cerebralTerritory(
     Math.abs(x) + 3 * Math.sin(y / 7 + z / 11) + 2 * Math.sin(z / 4 - y / 9),
     y + 4 * Math.sin(x / 8 + z / 9) + 2 * Math.sin(z / 4 + x / 5),

@@ -1,8 +1,8 @@
 import type { Point } from '#examples/synthetic/anatomy/grid.ts';
 
 /**
- * Distance to the nearest zero in two sweeps over the 26 neighbours: within 10 % of the Euclidean one.
- * `distance` holds 0 at the sources and a large number elsewhere; `mm` is the size of a voxel.
+ * Distance to the nearest zero in two sweeps over the 26 neighbors, within 10% of the Euclidean distance.
+ * `distance` is 0 at the sources and large elsewhere; `mm` is the size of a voxel.
  */
 export function chamfer(distance: Float32Array, shape: Point, mm: Point = [1, 1, 1]): void {
   const half: [number, number, number, number][] = [];
@@ -38,7 +38,7 @@ export function chamfer(distance: Float32Array, shape: Point, mm: Point = [1, 1,
   sweep(-1);
 }
 
-/** Smooths in place: `rounds` times (1, 2, 1)/4 along each axis. */
+/** Smooths in place: applies (1, 2, 1)/4 along each axis `rounds` times. */
 export function smooth(values: Float32Array, shape: Point, rounds: number): void {
   const scratch = new Float32Array(values.length);
   for (let round = 0; round < rounds; round++) {
@@ -49,7 +49,7 @@ export function smooth(values: Float32Array, shape: Point, rounds: number): void
   }
 }
 
-/** (1, 2, 1)/4 along one axis, ends repeated. */
+/** Applies (1, 2, 1)/4 along one axis, with the ends repeated. */
 function blurAxis(from: Float32Array, to: Float32Array, stride: number, size: number): void {
   for (let voxel = 0; voxel < from.length; voxel++) {
     const position = Math.floor(voxel / stride) % size;

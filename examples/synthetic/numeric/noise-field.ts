@@ -2,12 +2,15 @@ import type { RandomStream } from './random.ts';
 
 const PERIOD = 32;
 const WRAP = PERIOD - 1;
-/** Cubic B-splines of independent normals: one over the root of the mean of Σ weights², cubed for 3-D. */
+/**
+ * Normalizes cubic B-splines of independent normals: one over the root of the mean of Σ weights², cubed for
+ * 3-D.
+ */
 const UNIT_DEVIATION = 1 / Math.sqrt(0.479365) ** 3;
 
 /**
- * Smooth Gaussian noise in space (cubic B-spline over random lattice values): mean 0, deviation about 1,
- * features about as large as the spacing. Repeats after 32 spacings.
+ * Smooth Gaussian noise in space (cubic B-spline over random lattice values) with mean 0, standard deviation
+ * about 1 and features about as large as the spacing. Repeats after 32 spacings.
  */
 export class NoiseField {
   readonly #values: Float32Array;
@@ -44,7 +47,10 @@ export class NoiseField {
     return sum;
   }
 
-  /** Lattice index of the first of four supports on one axis; leaves their weights at `offset`. */
+  /**
+   * Returns the lattice index of the first of four supports on one axis, and stores their weights at
+   * `offset`.
+   */
   #place(position: number, offset: number): number {
     const scaled = position * this.#scale;
     const index = Math.floor(scaled);

@@ -1,4 +1,4 @@
-/** Binary heap of voxel indices by a float key; the smallest first. */
+/** Binary min-heap of voxel indices by a float key. */
 export class PriorityQueue {
   #keys: Float32Array;
   #values: Int32Array;
@@ -9,7 +9,7 @@ export class PriorityQueue {
     this.#values = new Int32Array(Math.max(16, capacity));
   }
 
-  /** Key of the entry that pop gives next. */
+  /** Key of the next entry. */
   minKey(): number {
     return this.#keys[0]!;
   }

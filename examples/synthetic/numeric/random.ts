@@ -1,11 +1,10 @@
 import { createHmac } from 'node:crypto';
 
 /**
- * Random numbers that cannot be told without the seed.
- *
- * Every stream starts from HMAC-SHA256(seed, "heldout-synthetic/1 " + label). A scan shows the numbers of
- * its own noise, and a small generator can be run backwards from enough of them; so what may be seen
- * (noise) and what must not be (lesions) never share a stream, and no stream leads to another one.
+ * Random numbers that can't be predicted without the seed.
+ * Every stream starts from HMAC-SHA256(seed, "heldout-synthetic/1 " + label). A scan reveals the numbers of
+ * its own noise, and a small generator can be run backwards from enough of them. So visible data (noise) and
+ * secret data (lesions) never share a stream, and no stream can be derived from another.
  */
 export class RandomStream {
   // xoshiro128**, Blackman and Vigna, "Scrambled linear pseudorandom number generators" (2021).
@@ -59,7 +58,7 @@ export class RandomStream {
     }
   }
 
-  /** Normal, drawn again until it lies within ±limit. */
+  /** Normal, resampled until it is within ±limit. */
   normalWithin(deviation: number, limit: number): number {
     for (;;) {
       const value = this.normal() * deviation;
@@ -71,7 +70,7 @@ export class RandomStream {
     return this.uniform() < probability;
   }
 
-  /** Whole number in [0, count). */
+  /** Integer in [0, count). */
   below(count: number): number {
     return Math.floor(this.uniform() * count);
   }

@@ -14,7 +14,7 @@ export interface Components {
 }
 
 /** Earlier rows whose runs may touch those of a row, and the allowed gap along x (0: runs must overlap). */
-const NEIGHBOURS: Readonly<Record<Connectivity, readonly { dy: number; dz: number; reach: 0 | 1 }[]>> = {
+const NEIGHBORS: Readonly<Record<Connectivity, readonly { dy: number; dz: number; reach: 0 | 1 }[]>> = {
   6: [
     { dy: -1, dz: 0, reach: 0 },
     { dy: 0, dz: -1, reach: 0 },
@@ -40,7 +40,7 @@ export function componentsOf(runLengths: RunLengths, connectivity: Connectivity)
   for (let run = 0; run < runLengths.row.length; run = runLengths.rowStart[runLengths.row[run]! + 1]!) {
     const row = runLengths.row[run]!;
     const y = row % height;
-    for (const { dy, dz, reach } of NEIGHBOURS[connectivity]) {
+    for (const { dy, dz, reach } of NEIGHBORS[connectivity]) {
       const other = row + dy + dz * height;
       if (other >= 0 && y + dy >= 0 && y + dy < height) joinRows(runLengths, parent, row, other, reach);
     }

@@ -184,8 +184,8 @@ function groupsOf(corners: readonly number[]): number[][] {
     if (!left.delete(seed)) continue;
     const group = [seed];
     for (const corner of group) {
-      for (const neighbour of [corner ^ 1, corner ^ 2, corner ^ 4])
-        if (left.delete(neighbour)) group.push(neighbour);
+      for (const neighbor of [corner ^ 1, corner ^ 2, corner ^ 4])
+        if (left.delete(neighbor)) group.push(neighbor);
     }
     groups.push(group);
   }

@@ -17,7 +17,7 @@ import { runOne } from '#test/support/run-one.ts';
 /** The settings of the example phase, with half of its memory. */
 const LIMITS: Limits = { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 1024, pids: 128, timeLimitSeconds: 120 };
 const RUNNER = `examples-test-${process.pid}`;
-const LARGE = { centre: [30, 0, 22] as const, radiusMm: 24 };
+const LARGE = { center: [30, 0, 22] as const, radiusMm: 24 };
 
 let folder: string;
 let sandbox: Sandbox;

@@ -59,7 +59,7 @@ describe.skipIf(skipped)('examples/python on a Debian root file system, in the s
     await rm(folder, { recursive: true, force: true });
   });
 
-  const { scan, truth } = phantom({ lesions: [{ centre: [32, -5, 8], radiusMm: 15 }] });
+  const { scan, truth } = phantom({ lesions: [{ center: [32, -5, 8], radiusMm: 15 }] });
   const scanFile = encodeNifti({ ...scan, data: Int16Array.from(scan.values) });
   const truthFile = encodeNifti({ ...scan, data: truth });
 

@@ -30,7 +30,7 @@ interface Run {
 
 const scriptOf = (algorithm: ExampleAlgorithm) => path.join(folder, `${algorithm}.mjs`);
 
-/** A folder that holds `input` and an empty `output`. */
+/** A folder with `input` and an empty `output`. */
 async function makeRoot(files: readonly { path: string; bytes: Uint8Array }[]): Promise<string> {
   const root = await mkdtemp(path.join(folder, 'root-'));
   await mkdir(path.join(root, 'input'));
@@ -47,7 +47,7 @@ async function layOut(root: string, files: readonly { path: string; bytes: Uint8
   }
 }
 
-/** The bundled script as the image holds it, until it ends. */
+/** Runs the bundled script of the image until it ends. */
 function runToEnd(algorithm: ExampleAlgorithm, args: readonly string[]): Promise<Omit<Run, 'root'>> {
   return new Promise((resolve) => {
     execFile(process.execPath, [scriptOf(algorithm), ...args], (error, stdout, stderr) => {
@@ -56,7 +56,7 @@ function runToEnd(algorithm: ExampleAlgorithm, args: readonly string[]): Promise
   });
 }
 
-/** Under `exec`, on files as the runner writes them. */
+/** Runs the script under `exec`, on files as the runner writes them. */
 async function run(algorithm: ExampleAlgorithm, scan: Uint8Array, format: 'NII_GZ' | 'MHA'): Promise<Run> {
   const root = await makeRoot(execInputFiles({ id: 'k3x9', format, scan, metadata: METADATA }));
   return { ...(await runToEnd(algorithm, ['exec', root])), root };
@@ -68,7 +68,7 @@ async function onlyMask(root: string) {
   return readVolume(await readFile(path.join(root, MASK, names[0]!)));
 }
 
-const LESION = { centre: [34, 5, 20] as const, radiusMm: 13 };
+const LESION = { center: [34, 5, 20] as const, radiusMm: 13 };
 
 describe('an example algorithm under exec', () => {
   it.each(['asymmetry', 'threshold', 'empty'] as const)(
@@ -91,22 +91,22 @@ describe('an example algorithm under exec', () => {
     },
   );
 
-  it('reads MetaImage too, and answers on the same grid in space', async () => {
+  it('also reads MetaImage, and answers on the same grid', async () => {
     const { scan } = phantom();
     const { exitCode, root } = await run('empty', encodeMetaImage({ ...scan, data: scan.values }), 'MHA');
     expect(exitCode).toBe(0);
     expect((await onlyMask(root)).affine).toEqual(scan.affine);
   });
 
-  it('ends with an error and its reason where the scan is unreadable, and writes nothing', async () => {
+  it('exits with an error and the reason if the scan is unreadable, and writes nothing', async () => {
     const { exitCode, log, root } = await run('threshold', Buffer.from('no scan at all'), 'NII_GZ');
     expect(exitCode).toBe(1);
     expect(log).toContain('failed: The file (14 bytes) is neither NIfTI');
     expect(await readdir(path.join(root, 'output'))).toEqual([]);
   });
 
-  it('crash ends with an error on a large lesion, and with a mask on a small one', async () => {
-    const large = phantom({ lesions: [{ centre: [30, 0, 22], radiusMm: 24 }] }).scan;
+  it('crash fails on a large lesion, and writes a mask for a small one', async () => {
+    const large = phantom({ lesions: [{ center: [30, 0, 22], radiusMm: 24 }] }).scan;
     const failed = await run('crash', encodeNifti({ ...large, data: large.values }), 'NII_GZ');
     expect(failed.exitCode).toBe(1);
     expect(failed.log).toMatch(/failed: \d+ dark voxels do not fit into a list of \d+/);
@@ -117,7 +117,7 @@ describe('an example algorithm under exec', () => {
 });
 
 describe('an example algorithm under invoke', () => {
-  it('answers when it is ready, then one scan after the other, and outlives one that fails', async () => {
+  it('is healthy when ready, answers one scan after the other, and continues after a failure', async () => {
     const root = await makeRoot([]);
     const server = spawn(process.execPath, [scriptOf('threshold'), 'invoke', root, '0']);
     const lines = createInterface(server.stdout)[Symbol.asyncIterator]();
@@ -134,7 +134,7 @@ describe('an example algorithm under invoke', () => {
       const ask = async (method: string, place: string) => (await fetch(`${url}${place}`, { method })).status;
       expect(await ask('GET', '/health')).toBe(200);
       expect(await ask('POST', '/elsewhere')).toBe(404);
-      // Nothing lies in /input yet.
+      // /input is still empty.
       expect(await ask('POST', '/invoke')).toBe(500);
       await nextLine(/failed: .*inputs\.json/);
       for (const [id, radiusMm] of [
@@ -162,7 +162,7 @@ describe('an example algorithm under batch', () => {
   const bids = (id: string, suffix: string) =>
     `sub-${id}/ses-1/anat/sub-${id}_ses-1_space-MNI152NLin2009aSym_${suffix}.nii.gz`;
 
-  it('writes the mask of every scan under its subject; one that fails has none', async () => {
+  it('writes the mask of every scan under its subject, and none for a scan that fails', async () => {
     const { scan } = phantom({ lesions: [LESION] });
     const bytes = encodeNifti({ ...scan, data: scan.values });
     const root = await makeRoot([
@@ -182,7 +182,7 @@ describe('an example algorithm under batch', () => {
   });
 });
 
-it('a contract that there is not ends an example algorithm at once', async () => {
+it('an unknown contract ends an example algorithm immediately', async () => {
   const { exitCode, log } = await runToEnd('empty', ['stream']);
   expect(exitCode).toBe(1);
   expect(log).toContain('failed: ');

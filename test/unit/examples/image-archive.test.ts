@@ -61,7 +61,7 @@ async function openArchive(bytes: Buffer) {
 }
 
 describe('an image archive', () => {
-  it('holds one image whose config names every layer by the hash of its bytes', async () => {
+  it('contains one image whose config names every layer by the hash of its bytes', async () => {
     const archive = await buildImageArchive(path.join(folder, 'image.tar'), SPEC);
     const { manifest, config, configBytes, layers } = await openArchive(await readFile(archive.file));
     expect(manifest).toHaveLength(1);
@@ -79,7 +79,7 @@ describe('an image archive', () => {
     });
   });
 
-  it('keeps modes, links and long names, and gives everything to root at time zero', async () => {
+  it('keeps modes, links and long names, and sets owner root and time zero', async () => {
     const archive = await buildImageArchive(path.join(folder, 'image.tar'), SPEC);
     const { layers } = await openArchive(await readFile(archive.file));
     const [first, second] = await Promise.all(layers.map(readTar));
@@ -94,7 +94,7 @@ describe('an image archive', () => {
     expect(second!.get(LONG_PATH)!.content.toString()).toBe('far away');
   });
 
-  it('is the same bytes every time, and says their number and hash', async () => {
+  it('is reproducible, and returns its size and hash', async () => {
     const first = await buildImageArchive(path.join(folder, 'a.tar'), SPEC);
     const second = await buildImageArchive(path.join(folder, 'b.tar'), SPEC);
     const bytes = await readFile(first.file);
@@ -103,7 +103,7 @@ describe('an image archive', () => {
     expect(first).toMatchObject({ bytes: bytes.length, sha256: sha256(bytes) });
   });
 
-  it('compresses on demand: the same archive inside', async () => {
+  it('contains the same archive if it is compressed', async () => {
     const plain = await buildImageArchive(path.join(folder, 'a.tar'), SPEC);
     const gzipped = await buildImageArchive(path.join(folder, 'a.tar.gz'), { ...SPEC, gzip: true });
     const compressed = await readFile(gzipped.file);
@@ -111,7 +111,7 @@ describe('an image archive', () => {
     expect(gzipped).toMatchObject({ imageId: plain.imageId, sha256: sha256(compressed) });
   });
 
-  it('streams contents from files, and shares a layer that stands on disk', async () => {
+  it('streams content from files, and shares a layer on disk', async () => {
     const big = Buffer.alloc(3_000_001, 7);
     await writeFile(path.join(folder, 'weights'), big);
     const base = await writeLayer(path.join(folder, 'base.tar'), [
@@ -124,7 +124,7 @@ describe('an image archive', () => {
     expect(files.size).toBe(3);
   });
 
-  it('leaves nothing behind where a file cannot be read', async () => {
+  it('leaves nothing behind if a file can’t be read', async () => {
     const missing = { path: 'weights', mode: 0o644, content: { file: path.join(folder, 'missing') } };
     const build = buildImageArchive(path.join(folder, 'image.tar'), { layers: [[missing]] });
     await expect(build).rejects.toThrow('ENOENT');

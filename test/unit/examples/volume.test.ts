@@ -15,7 +15,7 @@ function index(x: number, y: number, z: number): number {
 }
 
 describe('grids', () => {
-  it('downsample to the mean of each block, at the centre of its voxels', () => {
+  it('downsample to the mean of each block, at the center of its voxels', () => {
     // Voxels 0 to 7 of a 4×2×1... as 4×2×2: block x 0–1 holds 0, 1, 4, 5 and 8, 9, 12, 13: mean 6.5.
     const affine = [3, 0, 0, -10, 0, 3, 0, 20, 0, 0, 3, 5, 0, 0, 0, 1];
     const coarse = downsample(
@@ -29,12 +29,12 @@ describe('grids', () => {
     );
     expect([...coarse.values]).toEqual([6.5, 8.5]);
     expect(coarse.spacing).toEqual([6, 6, 6]);
-    // The first block's centre is voxel (½, ½, ½) of before.
+    // The first block's center is at voxel (½, ½, ½) of the original grid.
     expect(applyAffine(coarse.affine, 0, 0, 0)).toEqual(applyAffine(affine, 0.5, 0.5, 0.5));
     expect(applyAffine(coarse.affine, 1, 0, 0)).toEqual(applyAffine(affine, 2.5, 0.5, 0.5));
   });
 
-  it('sample linearly between voxels: a plane comes back exactly', () => {
+  it('sample linearly between voxels and reproduce a plane exactly', () => {
     const values = new Float32Array(120);
     for (let z = 0; z < 6; z++)
       for (let y = 0; y < 4; y++) for (let x = 0; x < 5; x++) values[index(x, y, z)] = 2 * x - y + 3 * z;
@@ -42,7 +42,7 @@ describe('grids', () => {
     expect(sample(values, SHAPE, -0.1, 1, 1)).toBe(0);
   });
 
-  it('mirror a voxel onto itself when mirrored twice', () => {
+  it('map a voxel to itself when mirrored twice', () => {
     const affine = [2, 0, 0.1, -80, 0, 2, 0, -90, -0.1, 0, 2, -70, 0, 0, 0, 1];
     const length = Math.hypot(1, 0.2, -0.1);
     const plane = { normal: [1 / length, 0.2 / length, -0.1 / length] as const, offset: 3 };
@@ -56,7 +56,7 @@ describe('grids', () => {
 });
 
 describe('filters', () => {
-  it('maximum and opening agree with their definitions on every small grid', () => {
+  it('maximum and opening agree with their definitions on small grids', () => {
     fc.assert(
       fc.property(gridArbitrary, fc.constantFrom(1, 2), (list, radius) => {
         const values = Float32Array.from(list);
@@ -87,7 +87,7 @@ describe('filters', () => {
 });
 
 describe('components', () => {
-  it('are joined by faces, not by edges, and not around the end of a row', () => {
+  it('are joined through faces, not through edges or around the end of a row', () => {
     const mask = new Uint8Array(120);
     for (const [x, y, z] of [
       [0, 0, 0],
@@ -106,7 +106,7 @@ describe('components', () => {
 });
 
 describe('logistic regression', () => {
-  it('gives the log odds of a table exactly', () => {
+  it('gives the exact log odds of a table', () => {
     // Feature 0: 30 of 40 are lesion, ln 3. Feature 1: 10 of 40, ln ⅓. So intercept ln 3, weight ln(1/9).
     const samples: Sample[] = [
       { features: [0], label: 1, weight: 30 },
@@ -120,7 +120,7 @@ describe('logistic regression', () => {
   });
 });
 
-/** Word by word: the extreme over the cube around each voxel, cut at the border. */
+/** A literal implementation: the extreme over the cube around each voxel, cut off at the border. */
 function extreme(values: readonly number[], radius: number, pick: (...values: number[]) => number): number[] {
   const result: number[] = [];
   for (let z = 0; z < 6; z++)

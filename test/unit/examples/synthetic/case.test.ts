@@ -11,15 +11,15 @@ beforeAll(async () => {
   ({ template } = await loadTemplate(defaultTemplatePath()!));
 });
 
-/** The first case whose plan is as wanted: plans cost nothing. */
+/** The first case with a matching plan; planning is cheap. */
 function paintFirst(matches: (plan: CasePlan) => boolean): PaintedCase {
   for (let index = 0; index < 5000; index++) {
     if (matches(planCase(SEED, index))) return paintCase(template, SEED, index);
   }
-  throw new Error('No such case within 5,000');
+  throw new Error('No such case among 5,000.');
 }
 
-/** Sizes of the 6-connected pieces, largest first; written without the generator's own code. */
+/** Sizes of the 6-connected pieces, largest first; independent of the generator's code. */
 function componentSizes(mask: Uint8Array): number[] {
   const left = new Set<number>();
   for (let voxel = 0; voxel < mask.length; voxel++) if (mask[voxel]) left.add(voxel);
@@ -39,7 +39,7 @@ function componentSizes(mask: Uint8Array): number[] {
   return sizes.sort((a, b) => b - a);
 }
 
-/** Mean of value over the voxels that `matches` picks. */
+/** Mean value over the voxels that `matches` selects. */
 function meanWhere(values: ArrayLike<number>, matches: (voxel: number) => boolean): number {
   let [sum, count] = [0, 0];
   for (let voxel = 0; voxel < values.length; voxel++) {
@@ -57,10 +57,10 @@ const PLANS: [string, (plan: CasePlan) => boolean][] = [
   ['more than 250 ml', (plan) => plan.totalVolumeMl > 250],
 ];
 
-describe('painted cases', () => {
-  it.each(PLANS)('hold what the plan says, inside the brain: %s', (_, matches) => {
+describe('generated cases', () => {
+  it.each(PLANS)('follow the plan, inside the brain: %s', (_, matches) => {
     const { plan, mask, raw, lesionVoxels } = paintFirst(matches);
-    // Exact, but for a hemisphere that is full: the pieces are as many and as large as planned.
+    // The pieces are exactly as many and as large as planned, unless a hemisphere is full.
     expect(componentSizes(mask)).toEqual(plan.lesions.map((lesion) => lesion.voxels));
     expect(lesionVoxels).toEqual(plan.lesions.map((lesion) => lesion.voxels));
     let outside = 0;
@@ -68,13 +68,13 @@ describe('painted cases', () => {
     expect(outside).toBe(0);
   });
 
-  it('keep a case without lesion empty', () => {
+  it('have an empty truth without lesions', () => {
     const { mask, raw } = paintFirst((plan) => plan.lesions.length === 0);
     expect(mask.every((value) => value === 0)).toBe(true);
     expect(raw.some((value) => value > 0)).toBe(true);
   });
 
-  it('stay on one side of the midline and darken it: a large chronic infarct is near CSF', () => {
+  it('keep lesions on one side of the midline, and show a large chronic infarct almost as dark as CSF', () => {
     const { plan, mask, raw } = paintFirst(
       (candidate) =>
         candidate.chronicity === 'chronic' &&
@@ -92,7 +92,7 @@ describe('painted cases', () => {
     expect(Math.sign(rightward)).toBe(plan.lesions[0]!.side === 'right' ? 1 : -1);
   });
 
-  it('show a nearly isointense lesion by a few per cent only', () => {
+  it('show a nearly isointense lesion with only a few percent of contrast', () => {
     const { mask, raw } = paintFirst(
       (plan) => plan.totalVolumeMl > 5 && plan.lesions.length === 1 && plan.lesions[0]!.nearlyIsointense,
     );
@@ -101,7 +101,7 @@ describe('painted cases', () => {
     expect(lesion / brain).toBeGreaterThan(0.7);
   });
 
-  it('are the same again, and others with another seed', () => {
+  it('are reproducible, and differ for another seed', () => {
     const index = 3;
     const first = paintCase(template, SEED, index);
     paintCase(template, SEED, index + 1);
@@ -112,7 +112,7 @@ describe('painted cases', () => {
     expect(Buffer.from(other.raw.buffer).equals(Buffer.from(first.raw.buffer))).toBe(false);
   });
 
-  it('keep within int16, with a noise as loud as they say', () => {
+  it('fit into int16, with the noise level of the plan', () => {
     const bright = paintFirst((plan) => plan.site.gain > 50_000);
     expect(bright.slope).toBeGreaterThan(1);
     expect(bright.raw.reduce((max, value) => Math.max(max, value), 0)).toBeLessThanOrEqual(32_767);

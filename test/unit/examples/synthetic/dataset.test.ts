@@ -74,7 +74,7 @@ describe('synthetic dataset on disk', () => {
     }
   });
 
-  it('lies on the ATLAS grid, int16 and uint8, and its headers say nothing of the lesion', async () => {
+  it('is on the ATLAS grid, in int16 and uint8, and its headers reveal nothing about the lesion', async () => {
     const headers = new Set<string>();
     for (const { scanPath, truthPath } of await readDataset(reference)) {
       const [scan, truth] = [readVolume(await readFile(scanPath)), readVolume(await readFile(truthPath!))];
@@ -87,7 +87,7 @@ describe('synthetic dataset on disk', () => {
       header.fill(0, 112, 116); // scl_slope: the scanner's brightness
       headers.add(header.toString('hex'));
     }
-    // But for the slope, every scan has the very same header.
+    // Except for the slope, all scans have the same header.
     expect(headers.size).toBe(1);
   });
 
@@ -97,7 +97,7 @@ describe('synthetic dataset on disk', () => {
     expect(await contents(single)).toEqual(await contents(reference));
   });
 
-  it('goes on where an interrupted run stopped, and adds cases', async () => {
+  it('resumes where an interrupted run stopped, and adds cases', async () => {
     const interrupted = path.join(folder, 'interrupted');
     await cp(path.join(reference, 'sub-0002'), path.join(interrupted, 'sub-0002'), { recursive: true });
     await mkdir(path.join(interrupted, '.partial-sub-0001', 'ses-1'), { recursive: true });
@@ -109,7 +109,7 @@ describe('synthetic dataset on disk', () => {
     expect(await readdir(interrupted)).toContain('sub-0004');
   });
 
-  it('leaves whole cases only when it is killed, and ends as if it had not been', async () => {
+  it('leaves only complete cases when killed, and gives the same dataset after resuming', async () => {
     const killed = path.join(folder, 'killed');
     await mkdir(killed);
     const changes = watch(killed, { signal: AbortSignal.timeout(50_000) });
@@ -120,7 +120,7 @@ describe('synthetic dataset on disk', () => {
       { cwd: root, stdio: 'ignore' },
     );
     const ended = once(run, 'exit');
-    // Killed as soon as the first case has its name: the second one is on its way.
+    // Killed as soon as the first case has its final name, while the second is in progress.
     for await (const { filename } of changes) if (filename === 'sub-0001') break;
     run.kill('SIGKILL');
     await ended;
@@ -133,7 +133,7 @@ describe('synthetic dataset on disk', () => {
     expect(await contents(killed)).toEqual(whole);
   });
 
-  it('does not go on with the cases of another seed or of somebody else', async () => {
+  it('does not resume with cases of another seed or from another source', async () => {
     const other = path.join(folder, 'other');
     await cp(reference, other, { recursive: true });
     await expect(make(other, { resume: true, seed: 'another' })).rejects.toThrow('comes from another seed');
@@ -144,11 +144,11 @@ describe('synthetic dataset on disk', () => {
     await cp(path.join(reference, facts), path.join(other, facts));
     await mkdir(path.join(other, 'sub-r001s001'));
     await expect(make(other, { resume: true })).rejects.toThrow(
-      'sub-r001s001, which this command did not make',
+      'sub-r001s001, which this command did not create',
     );
   });
 
-  it('names neither the seed nor anything that follows from it alone', async () => {
+  it('contains neither the seed nor anything derived only from it', async () => {
     for (const [name, content] of await contents(reference)) {
       expect(name).not.toContain(SEED);
       if (!name.endsWith('.gz')) expect(Buffer.from(content, 'base64').toString()).not.toContain(SEED);
@@ -170,11 +170,11 @@ describe('heldout synthesize', () => {
     [['out', '--cases', '2', '--seed', 's', '--prefix', 'a/b'], '--prefix takes'],
     [['out', '--cases', '2', '--seed', 's', '--template', '/nowhere/t1.nii'], "t1.nii can't be read"],
     [['out', '--cases', '2', '--seed-file', '/nowhere/seed'], 'seed file'],
-  ])('refuses %j', async (args, message) => {
+  ])('rejects %j', async (args, message) => {
     await expect(synthesizeCommand.run(args)).rejects.toThrow(message);
   });
 
-  it('says so when OUT is a file', async () => {
+  it('reports if OUT is a file', async () => {
     const file = path.join(folder, 'file');
     await writeFile(file, '');
     await expect(synthesizeCommand.run([file, '--cases', '1', '--seed', 's'])).rejects.toThrow(
@@ -182,7 +182,7 @@ describe('heldout synthesize', () => {
     );
   });
 
-  it('leaves a folder that is in use alone', async () => {
+  it('does not change a folder that is in use', async () => {
     await expect(synthesizeCommand.run([folder, '--cases', '1', '--seed', 's'])).rejects.toThrow(
       'is not empty',
     );

@@ -10,14 +10,14 @@ import {
   TERRITORY_SHARES,
   VOLUME_ML,
 } from '#examples/synthetic/plan.ts';
-import { drawSites } from '#examples/synthetic/sites.ts';
+import { randomSites } from '#examples/synthetic/sites.ts';
 
 const CASES = 4000;
 const plans = Array.from({ length: CASES }, (_, index) => planCase('distributions', index));
 const withLesion = plans.filter((plan) => plan.lesions.length > 0);
 const share = (count: number, of = withLesion.length) => count / of;
 
-/** Mean and deviation of the log-normal's logarithm after the cut, by numerical integration. */
+/** Mean and standard deviation of the truncated log-normal's logarithm, by numerical integration. */
 function cutMoments() {
   const steps = 20_000;
   const [low, high] = [Math.log(VOLUME_ML.min), Math.log(VOLUME_ML.max)];
@@ -34,7 +34,7 @@ function cutMoments() {
 }
 
 describe('case plans', () => {
-  it('draw volumes log-normally, cut to 0.01–390 ml', () => {
+  it('have log-normal volumes, truncated to 0.01–390 ml', () => {
     const logs = withLesion.map((plan) => Math.log(plan.totalVolumeMl));
     const mean = logs.reduce((sum, ln) => sum + ln, 0) / logs.length;
     const deviation = Math.sqrt(logs.reduce((sum, ln) => sum + (ln - mean) ** 2, 0) / (logs.length - 1));
@@ -48,7 +48,7 @@ describe('case plans', () => {
     }
   });
 
-  it('have 1, 2, 3, 4, 5, 6 and more lesions in the shares of ATLAS', () => {
+  it('have 1, 2, 3, 4, 5, and 6 or more lesions in the proportions of ATLAS', () => {
     const total = COMPONENT_WEIGHTS.reduce((sum, weight) => sum + weight, 0);
     COMPONENT_WEIGHTS.forEach((weight, i) => {
       const found = withLesion.filter((plan) => Math.min(6, plan.lesions.length) === i + 1).length;
@@ -57,7 +57,7 @@ describe('case plans', () => {
     expect(withLesion.some((plan) => plan.lesions.length > 10)).toBe(true);
   });
 
-  it('lie in the arteries’ territories in the given shares, although small territories take small lesions only', () => {
+  it('use the arterial territories in the given proportions, although small territories only take small lesions', () => {
     for (const territory of TERRITORIES) {
       const there = withLesion.filter((plan) => plan.territory === territory);
       expect(Math.abs(share(there.length) - TERRITORY_SHARES[territory]), territory).toBeLessThan(0.03);
@@ -66,12 +66,12 @@ describe('case plans', () => {
     }
   });
 
-  it('are empty in 3 % of the cases', () => {
+  it('are empty in 3% of the cases', () => {
     expect(Math.abs(1 - share(withLesion.length, CASES) - EMPTY_SHARE)).toBeLessThan(0.011);
     for (const plan of plans) expect(plan.territory === null).toBe(plan.lesions.length === 0);
   });
 
-  it('split the volume into lesions that add up, largest first, none below the smallest size', () => {
+  it('split the volume into lesions that add up, largest first, none below the minimum size', () => {
     for (const { lesions, totalVolumeMl } of withLesion) {
       const sizes = lesions.map((lesion) => lesion.voxels);
       expect(sizes.reduce((sum, voxels) => sum + voxels, 0)).toBe(Math.round(totalVolumeMl * 1000));
@@ -80,15 +80,15 @@ describe('case plans', () => {
     }
   });
 
-  it('show some lesions hardly at all, and none of them large', () => {
+  it('make some lesions hardly visible, but no large ones', () => {
     const faint = withLesion.filter((plan) => plan.lesions[0]!.nearlyIsointense);
     expect(share(faint.length)).toBeGreaterThan(0.03);
     expect(share(faint.length)).toBeLessThan(0.2);
     for (const plan of faint) expect(plan.totalVolumeMl).toBeLessThan(20);
   });
 
-  it('come from uneven sites whose brightness spans orders of magnitude', () => {
-    const sites = drawSites('distributions');
+  it('come from sites of unequal size whose brightness spans orders of magnitude', () => {
+    const sites = randomSites('distributions');
     const gains = sites.map((site) => site.gain);
     expect(Math.min(...gains)).toBeGreaterThanOrEqual(100);
     expect(Math.max(...gains)).toBeLessThanOrEqual(100_000);
@@ -98,7 +98,7 @@ describe('case plans', () => {
     expect(Math.min(...counts)).toBeGreaterThan(0);
   });
 
-  it('give days that fit the chronicity, or none', () => {
+  it('have days since stroke that fit the chronicity, or none', () => {
     const range = { acute: [1, 7], subacute: [8, 180], chronic: [181, 5000] } as const;
     for (const { chronicity, daysPostStroke } of plans) {
       if (daysPostStroke === null) continue;
@@ -108,7 +108,7 @@ describe('case plans', () => {
     expect(plans.filter((plan) => plan.daysPostStroke === null).length).toBeGreaterThan(0);
   });
 
-  it('follow from seed and index alone, and differ with either', () => {
+  it('depend only on seed and index, and differ for other values of either', () => {
     expect(planCase('distributions', 17)).toEqual(plans[17]);
     expect(planCase('distributions ', 17)).not.toEqual(plans[17]);
     const volumes = new Set(withLesion.map((plan) => plan.totalVolumeMl));

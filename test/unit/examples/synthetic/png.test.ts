@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { encodePng } from '#examples/synthetic/png.ts';
 import { renderPreview } from '#examples/synthetic/preview.ts';
 
-/** Reads our own kind of PNG back: 8-bit RGB, filter "Sub". */
+/** Decodes the encoder's kind of PNG: 8-bit RGB, filter "Sub". */
 function decode(png: Uint8Array): { width: number; height: number; rgb: number[] } {
   const bytes = Buffer.from(png);
   expect([...bytes.subarray(0, 8)]).toEqual([137, 80, 78, 71, 13, 10, 26, 10]);
@@ -31,12 +31,12 @@ function decode(png: Uint8Array): { width: number; height: number; rgb: number[]
 }
 
 describe('PNG writer', () => {
-  it('keeps every pixel, with chunks that check out', () => {
+  it('keeps every pixel, with valid chunks', () => {
     const rgb = Uint8Array.from({ length: 5 * 3 * 3 }, (_, i) => (i * 97) % 256);
     expect(decode(encodePng(5, 3, rgb))).toEqual({ width: 5, height: 3, rgb: [...rgb] });
   });
 
-  it('refuses pixels that do not fill the picture', () => {
+  it('rejects pixels that do not fill the picture', () => {
     expect(() => encodePng(2, 2, new Uint8Array(11))).toThrow('12 bytes, not 11');
   });
 });
@@ -53,24 +53,24 @@ describe('preview', () => {
     scan.fill(200, 0, 38); // the brightest tissue, in the lowest slices
     scan[voxel(3, 2, 5)] = 100; // furthest right (RAS), in the slices of the lesion
     const { width, rgb } = decode(renderPreview(scan, mask, { shape, scale: 1 }));
-    // Axial panel: 4 wide, 6 high, centred in panels 8 high: row 1 + (5 − 2), column 3 − 3.
+    // Axial panel: 4 wide, 6 high, centerd in panels 8 high: row 1 + (5 − 2), column 3 − 3.
     expect(rgb[(4 * width + 0) * 3]).toBeGreaterThan(rgb[(4 * width + 1) * 3]!);
     // Coronal panel after 4 + 4 columns: row 7 − 5, column 3 − 3.
     expect(rgb[(2 * width + 8) * 3]).toBeGreaterThan(rgb[(2 * width + 9) * 3]!);
   });
 
-  it('outlines the lesion in the second row only, and leaves that row out without a lesion', () => {
+  it('outlines the lesion only in the second row, and omits that row without a lesion', () => {
     const scan = new Int16Array(4 * 6 * 8).fill(50);
     const mask = new Uint8Array(scan.length);
-    const isColoured = ({ rgb }: { rgb: number[] }) =>
+    const isColored = ({ rgb }: { rgb: number[] }) =>
       rgb.some((value, i) => i % 3 === 0 && value !== rgb[i + 2]);
     const empty = decode(renderPreview(scan, mask, { shape, scale: 1 }));
     expect(empty.height).toBe(8);
-    expect(isColoured(empty)).toBe(false);
+    expect(isColored(empty)).toBe(false);
     mask[voxel(1, 2, 5)] = 1;
     const outlined = decode(renderPreview(scan, mask, { shape, scale: 1 }));
     expect(outlined.height).toBe(8 + 4 + 8);
-    expect(isColoured(outlined)).toBe(true);
-    expect(isColoured({ rgb: outlined.rgb.slice(0, outlined.width * 8 * 3) })).toBe(false);
+    expect(isColored(outlined)).toBe(true);
+    expect(isColored({ rgb: outlined.rgb.slice(0, outlined.width * 8 * 3) })).toBe(false);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NoiseField } from '#examples/synthetic/numeric/noise-field.ts';
 import { RandomStream } from '#examples/synthetic/numeric/random.ts';
 
-const draw = (seed: string, label: string, count: number) => {
+const take = (seed: string, label: string, count: number) => {
   const random = new RandomStream(seed, label);
   return Array.from({ length: count }, () => random.uniform());
 };
@@ -14,10 +14,10 @@ function moments(values: number[]) {
 }
 
 describe('random streams', () => {
-  it('give the same numbers for the same seed and label, for ever', () => {
-    expect(draw('seed', 'case 0 plan', 5)).toEqual(draw('seed', 'case 0 plan', 5));
-    // Frozen: a change here changes every dataset and needs a new generator version.
-    expect(draw('seed', 'case 0 plan', 3)).toMatchInlineSnapshot(`
+  it('give the same numbers for the same seed and label in every version', () => {
+    expect(take('seed', 'case 0 plan', 5)).toEqual(take('seed', 'case 0 plan', 5));
+    // A change of these numbers changes every dataset and needs a new generator version.
+    expect(take('seed', 'case 0 plan', 3)).toMatchInlineSnapshot(`
       [
         0.35879889503121376,
         0.3919523563235998,
@@ -26,12 +26,12 @@ describe('random streams', () => {
     `);
   });
 
-  it('have nothing in common across labels and seeds', () => {
-    const reference = draw('seed', 'case 0 plan', 2000);
+  it('are uncorrelated across labels and seeds', () => {
+    const reference = take('seed', 'case 0 plan', 2000);
     for (const other of [
-      draw('seed', 'case 0 noise', 2000),
-      draw('seed', 'case 1 plan', 2000),
-      draw('seee', 'case 0 plan', 2000),
+      take('seed', 'case 0 noise', 2000),
+      take('seed', 'case 1 plan', 2000),
+      take('seee', 'case 0 plan', 2000),
     ]) {
       const covariance =
         reference.reduce((sum, value, i) => sum + (value - 0.5) * (other[i]! - 0.5), 0) / 2000;
@@ -50,7 +50,7 @@ describe('random streams', () => {
     expect(Math.abs(normal.deviation - 1)).toBeLessThan(0.02);
   });
 
-  it('choose in proportion to the weights, never a weight of 0', () => {
+  it('choose in proportion to the weights, and never a weight of 0', () => {
     const random = new RandomStream('seed', 'choose');
     const chosen = Array.from({ length: 10_000 }, () =>
       random.choose([

@@ -16,7 +16,7 @@ import { TERRITORIES, territoryAt } from '#examples/synthetic/lesions/territorie
 const identity = [1, 0, 0, -50, 0, 1, 0, -60, 0, 0, 1, -50, 0, 0, 0, 1];
 const SHAPE = [120, 140, 120] as const;
 
-/** Nested balls of white matter, cortex and CSF with a fluid-filled middle: 1.1 l on a 1 mm grid. */
+/** Nested balls of white matter, cortex and CSF with a fluid-filled center: 1.1 l on a 1 mm grid. */
 function phantom(background = 0, contrast: readonly [number, number, number] = [40, 100, 150]): Float32Array {
   const data = new Float32Array(SHAPE[0] * SHAPE[1] * SHAPE[2]).fill(background);
   let voxel = 0;
@@ -54,13 +54,13 @@ describe('template', () => {
 
   it('fits the brain into MNI’s box', () => {
     const template = prepareTemplate({ shape: SHAPE, affine: identity, data: phantom() });
-    // The phantom spans voxels 4 to 116 in x: the low one is at the box's low end.
+    // The phantom spans voxels 4 to 116 in x, and voxel 4 maps to the low end of the box.
     const voxelAt = (mm: number) => template.scale[0] * mm + template.offset[0];
     expect(voxelAt(BRAIN_BOX_MM.low[0])).toBeCloseTo(4, 6);
     expect(voxelAt(BRAIN_BOX_MM.high[0])).toBeCloseTo(116, 6);
   });
 
-  it('gives the same brain whatever the order and direction of the stored axes', () => {
+  it('gives the same brain for any order and direction of the stored axes', () => {
     const data = phantom();
     const reference = prepareTemplate({ shape: SHAPE, affine: identity, data });
     // Stored with z first and from the top, then y, then x from the right.
@@ -86,11 +86,11 @@ describe('template', () => {
       phantom().map((value, i) => (i % 120 > 50 && i % 120 < 56 ? value : 0)),
       'skull-stripped brain has 0.7 to 2.5 l',
     ],
-  ])('refuses %s', (_, data, message) => {
+  ])('rejects %s', (_, data, message) => {
     expect(() => prepareTemplate({ shape: SHAPE, affine: identity, data })).toThrow(message);
   });
 
-  it('refuses other shapes and spacings', () => {
+  it('rejects other shapes and spacings', () => {
     const data = new Float32Array(1000);
     expect(() => prepareTemplate({ shape: [10, 10, 10], affine: identity, data })).toThrow('10×10×10');
     const coarse = identity.map((value, i) => (i === 0 ? 5 : value));
@@ -107,14 +107,14 @@ describe('template file', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('says which file is missing, and which is no image', async () => {
+  it('names a file that is missing or not an image', async () => {
     await expect(loadTemplate(path.join(folder, 'none.nii'))).rejects.toThrow(/none\.nii can't be read/);
     const text = path.join(folder, 'text.nii.gz');
     await writeFile(text, 'not a scan');
-    await expect(loadTemplate(text)).rejects.toThrow(/text\.nii\.gz is no readable image/);
+    await expect(loadTemplate(text)).rejects.toThrow(/text\.nii\.gz is not a readable image/);
     const cut = path.join(folder, 'cut.nii.gz');
     await writeFile(cut, (await readFile(defaultTemplatePath()!)).subarray(0, 100_000));
-    await expect(loadTemplate(cut)).rejects.toThrow(/cut\.nii\.gz is no readable image/);
+    await expect(loadTemplate(cut)).rejects.toThrow(/cut\.nii\.gz is not a readable image/);
   });
 });
 
@@ -128,7 +128,7 @@ describe('territories', () => {
     ['medial frontal lobe', -6, 45, 25, 'ACA'],
     ['pons', 4, -25, -30, 'vertebrobasilar'],
     ['cerebellar hemisphere', 30, -62, -35, 'vertebrobasilar'],
-  ] as const)('puts the %s where it belongs', (_, x, y, z, territory) => {
+  ] as const)('assigns the %s to its territory', (_, x, y, z, territory) => {
     expect(territoryAt(x, y, z)).toBe(territory);
   });
 });
