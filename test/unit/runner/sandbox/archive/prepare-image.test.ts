@@ -353,7 +353,7 @@ describe('content that no legitimate image has is rejected with a message that n
       'a manifest with the wrong structure',
       () => rawTar([{ name: 'manifest.json', content: '[{"Config":5}]' }]),
       'IMAGE_INVALID',
-      'is invalid: 0.Config',
+      'is invalid: [0].Config',
     ],
     [
       'a missing layer',
