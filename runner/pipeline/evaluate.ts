@@ -1,5 +1,5 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
-import { recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
+import { fillMissingCases } from '#lib/domain/evaluations/fill-missing-cases.ts';
 import { aggregateCases, caseValue } from '#lib/domain/metrics/aggregate.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import type { ClaimedEvaluation } from '#lib/evaluations/claim-evaluation.ts';
@@ -151,7 +151,7 @@ async function aggregate(
   if (recorded.length !== caseCount) {
     throw new Error(`Evaluation ${id} has ${recorded.length} of ${caseCount} cases.`);
   }
-  const cases = recordedCases(caseCount, recorded);
+  const cases = fillMissingCases(caseCount, recorded);
   return phase.metrics.map(({ metric }) => {
     const declared = testSet.worst[metric];
     if (declared === undefined) throw new Error(`The test set declares no worst value for ${metric}.`);

@@ -1,5 +1,5 @@
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
-import { type IndexedCase, recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
+import { fillMissingCases, type IndexedCase } from '#lib/domain/evaluations/fill-missing-cases.ts';
 import { compareScores, type RescoredCase, type RescoreReport } from '#lib/domain/evaluations/rescore.ts';
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
 import { type readPhase, readScored } from '#lib/evaluations/read-phase-scores.ts';
@@ -79,7 +79,7 @@ export async function rescorePhase(deps: RescoreDeps, phase: PhaseToRescore): Pr
 
 /** As recorded, before anything is scored again. */
 function casesBefore(recorded: readonly IndexedCase[], caseCount: number): RescoredCase[] {
-  return recordedCases(caseCount, recorded).map((before) => ({
+  return fillMissingCases(caseCount, recorded).map((before) => ({
     before,
     after: before,
     origin: before.status === 'FAILED' ? 'failed' : 'notKept',

@@ -9,20 +9,20 @@ import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
 import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
 import { type RecordedPhase, rankRecorded, undefinedCaseIndices } from '#lib/domain/ranking/recorded.ts';
 
-/** How a case was rescored. */
+/** Where the rescored value of a case comes from. */
 export type CaseOrigin =
-  /** Scored again from its stored prediction. */
+  /** Scored again from its kept prediction. */
   | 'scoredAgain'
-  /** The container undefinedCases no output, so there is nothing to rescore. */
+  /** The container wrote no prediction, so there is nothing to score. */
   | 'failed'
-  /** No prediction was stored, or its retention period is over. */
+  /** No prediction was kept, or it has expired. */
   | 'notKept'
-  /** The row names a prediction that the store has lost, or that this key can't decrypt. */
+  /** A prediction was recorded, but it is missing from the store or this key can't open it. */
   | 'lost';
 
 export interface RescoredCase {
   before: RecordedCase;
-  /** Equal to `before` if the case could not be rescored. */
+  /** Equal to `before` if the case couldn't be scored again. */
   after: RecordedCase;
   origin: CaseOrigin;
 }
@@ -32,7 +32,7 @@ export interface RescoredSubmission {
   team: string;
   algorithm: string;
   submittedAt: Date;
-  /** As published, with the version of each metric at that time. */
+  /** The published scores, with the metric versions of that time. */
   scores: readonly { metric: string; version: number; mean: number | null }[];
   cases: readonly RescoredCase[];
 }
@@ -74,22 +74,24 @@ export interface RescoreReport {
 }
 
 /**
- * Computes what rescoring would change: means, values of single cases and ranks, rounded to 10 decimals for
- * the comparison. Cases that could not be rescored keep their values, but a case on which no prediction has a
- * value of a metric is undefinedCases out of it for all submissions, as on the leaderboard.
- * @param phase the rules that the phase ranks by; `replicates` and `submissions` are set here.
+ * Compares the recorded scores with rescored ones: means, values of single cases and ranks, rounded to 10
+ * decimals
+ * before comparison. Cases that couldn't be scored again keep their values. As on the leaderboard, a case is
+ * left out for all submissions where a metric is undefined whatever the prediction.
+ *
+ * @param phase the phase's ranking rules; this function sets `replicates` and `submissions`.
  */
 export function compareScores(
   phase: Omit<RecordedPhase, 'submissions' | 'replicates'>,
   submissions: readonly RescoredSubmission[],
 ): RescoreReport {
-  const side = (which: 'before' | 'after') =>
-    submissions.map(({ cases, ...rest }) => ({ ...rest, cases: cases.map((one) => one[which]) }));
-  const after = side('after');
+  const submissionsAt = (time: 'before' | 'after') =>
+    submissions.map(({ cases, ...rest }) => ({ ...rest, cases: cases.map((one) => one[time]) }));
+  const after = submissionsAt('after');
   // Only the ranks are needed, so one replicate, the minimum, is enough.
   const ranks = (recorded: RecordedPhase['submissions']) =>
     ranksOf(rankRecorded({ ...phase, submissions: recorded, replicates: 1 }));
-  const [rankBefore, rankAfter] = [ranks(side('before')), ranks(after)];
+  const [rankBefore, rankAfter] = [ranks(submissionsAt('before')), ranks(after)];
   const changes = submissions.map((submission): SubmissionChange => {
     const found = phase.metrics.flatMap(({ metric }) => caseChanges(submission, metric));
     return {
@@ -118,8 +120,8 @@ export function compareScores(
   };
 }
 
-function ranksOf(rows: readonly RankedRow[]): Map<string, number> {
-  return new Map(rows.map(({ id, rank }) => [id, rank]));
+function ranksOf(entries: readonly RankedRow[]): Map<string, number> {
+  return new Map(entries.map(({ id, rank }) => [id, rank]));
 }
 
 function versions({ scores }: RescoredSubmission, metric: string) {
@@ -150,7 +152,7 @@ export function isSubmissionChanged({ rankBefore, rankAfter, metrics }: Submissi
   return rankBefore !== rankAfter || metrics.some(isMetricChanged);
 }
 
-/** Means are compared as published, rounded. */
+/** Compares means as they are, because they are already rounded when published. */
 function isMetricChanged(metric: MetricChange): boolean {
   const { versionBefore, version, meanBefore, meanAfter, changedCases } = metric;
   return versionBefore !== version || meanBefore !== meanAfter || changedCases > 0;

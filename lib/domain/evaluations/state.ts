@@ -1,6 +1,6 @@
 import { isPlatformErrorCode } from './codes.ts';
 
-/** The states of an evaluation (one attempt of a submission) and the transitions between them. */
+/** The states of an evaluation (one attempt of a submission) and the allowed transitions between them. */
 export const EVALUATION_STATES = ['QUEUED', 'RUNNING', 'SCORED', 'FAILED', 'CANCELLED'] as const;
 export type EvaluationState = (typeof EVALUATION_STATES)[number];
 
@@ -21,8 +21,8 @@ export function isFinal(state: EvaluationState): boolean {
   return TRANSITIONS[state].length === 0;
 }
 
-/** Whether an evaluation ended without a score because of a platform error. */
-export function endedByPlatform<T extends { state: EvaluationState; code: string | null }>(
+/** Whether the evaluation failed because of a platform error. */
+export function endedWithPlatformError<T extends { state: EvaluationState; code: string | null }>(
   evaluation: T,
 ): evaluation is T & { code: string } {
   const { state, code } = evaluation;

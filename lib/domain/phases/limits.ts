@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { counted, mebibytes } from '#lib/domain/units.ts';
 import { type CommandOption, numberOption, shapeOf } from './setting.ts';
 
-/** One limit of what a container may use. */
+/** A resource limit for containers. */
 interface LimitSetting {
   schema: z.ZodNumber;
-  /** What `heldout try` takes where neither a phase nor an option says otherwise. */
+  /** The value of `heldout try` if neither a phase nor an option sets one. */
   default: number;
   unit?: string;
   description: string;
@@ -21,7 +21,7 @@ const timeLimitSeconds = z.int().min(1).max(86_400);
 const outputMib = z.int().min(1).max(65_536);
 const imageMib = z.int().min(1).max(1_048_576);
 
-/** What one container may use, as a phase sets it. Units are in the names; memory is binary (MiB). */
+/** Resource limits of a phase for each container. Names end with their unit; memory is binary (MiB). */
 export const LIMIT_SETTINGS = {
   cpus: {
     schema: cpus,

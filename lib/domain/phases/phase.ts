@@ -12,7 +12,7 @@ const slugSchema = z
     'Lower-case letters, digits and single hyphens, as in "stroke-t1-2026".',
   );
 
-/** A phase as an organizer defines it: its name, its dates and its settings. */
+/** A phase as defined by an organizer: its name, its dates and its settings. */
 export const phaseDefinitionSchema = z
   .strictObject({
     slug: slugSchema,
@@ -29,7 +29,7 @@ export const phaseDefinitionSchema = z
     if (conflict) context.addIssue({ code: 'custom', path: [conflict.name], message: conflict.message });
   });
 
-/** What an administrator sends to create a challenge: the body of POST /api/v1/challenges. */
+/** The body of POST /api/v1/challenges, with which an administrator creates a challenge. */
 export const challengeDefinitionSchema = z
   .strictObject({
     slug: slugSchema,

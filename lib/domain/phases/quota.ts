@@ -1,15 +1,15 @@
-import { type EvaluationState, endedByPlatform } from '#lib/domain/evaluations/state.ts';
+import { type EvaluationState, endedWithPlatformError } from '#lib/domain/evaluations/state.ts';
 
 export interface Quota {
   perDay: number;
   total: number;
   usedToday: number;
   usedTotal: number;
-  /** When today's count starts again: the next 00:00 UTC. */
+  /** When the daily count resets: the next 00:00 UTC. */
   resetsAt: Date;
 }
 
-/** Start of the UTC day that holds `now`: quotas count from there. */
+/** Start of the UTC day of `now`, from which daily quotas count. */
 export function startOfUtcDay(now: Date): Date {
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()));
 }
@@ -19,7 +19,7 @@ export function quotaLeft(quota: Quota): { today: number; total: number } {
   return { today: Math.min(Math.max(0, quota.perDay - quota.usedToday), total), total };
 }
 
-/** One attempt of a submission, as far as the quota asks. */
+/** The part of an attempt that the quota depends on. */
 export interface QuotaAttempt {
   state: EvaluationState;
   code: string | null;
@@ -32,17 +32,18 @@ export interface QuotaSubmission {
 }
 
 /**
- * Whether a submission counts against its team: not if every attempt ended by our fault, or was cancelled
- * before a runner took it. What is still under way counts.
+ * Whether a submission counts against its team's quota. It doesn't if every attempt ended with a platform
+ * error or
+ * was cancelled before a runner claimed it. Attempts that are still queued or running count.
  */
 export function costsQuota(attempts: readonly QuotaAttempt[]): boolean {
   return attempts.some((attempt) => {
     if (attempt.state === 'CANCELLED') return attempt.startedAt !== null;
-    return !endedByPlatform(attempt);
+    return !endedWithPlatformError(attempt);
   });
 }
 
-/** A team's quota in a phase at `now`. Days are UTC days, of the time of submission. */
+/** A team's quota in a phase at `now`. A submission counts for the UTC day on which it was created. */
 export function quotaOf(
   phase: { submissionsPerDay: number; submissionsTotal: number },
   submissions: readonly QuotaSubmission[],

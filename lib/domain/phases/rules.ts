@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS, LIMIT_NAMES, LIMIT_SETTINGS } from './limits.ts';
 import { type Setting, shapeOf } from './setting.ts';
 import { CONTAINER_SETTINGS, type ContainerRules, PHASE_SETTINGS, type PhaseRules } from './settings.ts';
 
-/** What follows from the table of settings: schemas, conflicts and sentences. */
+/** Schemas, conflicts and descriptions that are derived from the table of settings. */
 
 type AnySetting = Setting<z.ZodType, PhaseRules>;
 type Named<Name> = [name: Name, setting: AnySetting];
@@ -11,7 +11,7 @@ type Named<Name> = [name: Name, setting: AnySetting];
 export const ALL_SETTINGS = Object.entries(PHASE_SETTINGS) as Named<keyof PhaseRules>[];
 const CONTAINER_ENTRIES = Object.entries(CONTAINER_SETTINGS) as Named<keyof ContainerRules>[];
 
-/** The settings of a phase, as its row and the API hold them: every one is there. */
+/** The complete settings of a phase, as in its database row and in the API. */
 export const phaseRulesSchema = z.object(shapeOf(PHASE_SETTINGS));
 
 const hidden = ALL_SETTINGS.filter(([, { visibleTo }]) => visibleTo !== 'everyone').map(([name]) => [
@@ -19,13 +19,13 @@ const hidden = ALL_SETTINGS.filter(([, { visibleTo }]) => visibleTo !== 'everyon
   true,
 ]);
 
-/** The settings that pages and API show to everyone. */
+/** The settings that pages and the API show to everyone. */
 export const publicRulesSchema = phaseRulesSchema.omit(Object.fromEntries(hidden) as Record<never, true>);
 
-/** The settings by which containers are run: what the runner hands to the sandbox. */
+/** The settings that the runner passes to the sandbox. */
 export const containerRulesSchema = z.object(shapeOf(CONTAINER_SETTINGS));
 
-/** What containers are run by where no phase says otherwise. */
+/** The container settings if no phase sets others. */
 export const DEFAULT_CONTAINER_RULES: ContainerRules = containerRulesSchema.parse({
   ...Object.fromEntries(CONTAINER_ENTRIES.map(([name, setting]) => [name, setting.default])),
   limits: DEFAULT_LIMITS,
@@ -36,12 +36,12 @@ interface Conflict<Name> {
   message: string;
 }
 
-/** The first setting whose value another setting rules out, and why; null where all go together. */
+/** The first setting that conflicts with another one, and why; null if there is no conflict. */
 export function findConflict(rules: PhaseRules): Conflict<keyof PhaseRules> | null {
   return firstConflict(ALL_SETTINGS, rules);
 }
 
-/** The same for what containers are run by. */
+/** The same for container settings. */
 export function findContainerConflict(rules: ContainerRules): Conflict<keyof ContainerRules> | null {
   return firstConflict(CONTAINER_ENTRIES, rules);
 }
@@ -63,7 +63,7 @@ interface Described {
   detail?(value: unknown, rules: PhaseRules): string;
 }
 
-/** Each setting with its value, the limits one by one. */
+/** Each setting with its value. Each limit is listed separately. */
 function describedValues(
   settings: readonly Named<keyof PhaseRules>[],
   rules: PhaseRules,
@@ -75,11 +75,11 @@ function describedValues(
   });
 }
 
-/** A row of the rules table: "Limits", "1 CPU, 2 GiB of memory, 300 s per case". */
+/** A row of the rules table, for example "Limits", "1 CPU, 2 GiB of memory, 300 s per case". */
 export interface RuleRow {
   row: string;
   text: string;
-  /** Whole sentences; '' where the text says it all. */
+  /** Complete sentences, or '' if `text` needs no explanation. */
   detail: string;
 }
 
@@ -87,9 +87,9 @@ export function describeRules(rules: PhaseRules): RuleRow[] {
   return rowsOf(ALL_SETTINGS, rules);
 }
 
-/** The rows that speak of containers alone. */
+/** Only the rows about containers. */
 export function describeContainerRules(rules: ContainerRules): RuleRow[] {
-  // No setting of a container reads another one than those.
+  // Container settings don't depend on other settings.
   return rowsOf(CONTAINER_ENTRIES, rules as PhaseRules);
 }
 
@@ -105,14 +105,14 @@ function rowsOf(settings: readonly Named<keyof PhaseRules>[], rules: PhaseRules)
   }));
 }
 
-/** The text of one row. */
+/** The text of one row of the rules table. */
 export function describeRule(rules: PhaseRules, row: string): string {
   const found = describeRules(rules).find((one) => one.row === row);
   if (!found) throw new Error(`No setting of this phase belongs to the row "${row}".`);
   return found.text;
 }
 
-/** Semicolons where a part has commas of its own. */
+/** Separates the parts with semicolons if one of them contains commas. */
 function join(texts: readonly string[]): string {
   return texts.join(texts.some((text) => text.includes(',')) ? '; ' : ', ');
 }

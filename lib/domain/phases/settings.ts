@@ -6,8 +6,8 @@ import { limitsSchema } from './limits.ts';
 import type { RulesOf, Setting } from './setting.ts';
 
 /**
- * Everything that an organizer sets for a phase, apart from its name and its dates. To add a setting, add it
- * here, add its column to prisma/schema.prisma with a migration, and write the code that obeys it.
+ * All settings of a phase except its name and dates. To add one, add it here, add its column to
+ * prisma/schema.prisma with a migration, and write the code that uses it.
  */
 
 type PhaseSetting<Schema extends z.ZodType> = Setting<Schema, PhaseRules>;
@@ -133,7 +133,7 @@ const requiresGvisor: ContainerSetting<typeof requiresGvisorSchema> = {
 const gpuSchema = z
   .strictObject({
     count: z.int().min(1).max(16),
-    /** Part of the model's name, as in "A100". */
+    /** Part of the GPU model's name, for example "A100". */
     model: z.string().trim().min(2).max(60).optional(),
   })
   .nullable();
@@ -185,7 +185,7 @@ const metrics: PhaseSetting<typeof metricsSchema> = {
   conflict: metricsProblem,
 };
 
-/** Which voxels touch, where a metric counts lesions: by faces, edges or corners. */
+/** Which voxels are neighbors in metrics that count lesions: those that share a face, an edge or a corner. */
 export const connectivitySchema = z.union([z.literal(6), z.literal(18), z.literal(26)]);
 const NEIGHBORS = { 6: 'a face', 18: 'a face or an edge', 26: 'a face, an edge or a corner' } as const;
 const connectivity: PhaseSetting<typeof connectivitySchema> = {
@@ -298,7 +298,7 @@ const keepsLogs: PhaseSetting<typeof keepsLogsSchema> = {
   },
 };
 
-/** What the runner hands to the sandbox, and `heldout try` takes as options. */
+/** The settings that the runner passes to the sandbox and `heldout try` takes as options. */
 export const CONTAINER_SETTINGS = {
   contract,
   inputFormat,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Db, fromPrisma, type Job, PgBoss } from 'pg-boss';
 import { z } from 'zod';
-import { turnTag } from '#lib/domain/evaluations/queue-order.ts';
+import { queueTag } from '#lib/domain/evaluations/queue-order.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 
 /**
@@ -155,7 +155,7 @@ async function nextTag(tx: Transaction, teamId: string, evaluationId: string): P
     JOIN "Phase" phase ON phase.id = submission."phaseId"
     WHERE this.id = ${evaluationId}::uuid`;
   if (!row) throw new Error(`There is no evaluation ${evaluationId}.`);
-  return turnTag(row);
+  return queueTag(row);
 }
 
 /** Evaluations that wait, in the order in which they are due. Those that wait for a pause to end are there too. */

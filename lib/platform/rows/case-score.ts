@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { IndexedCase } from '#lib/domain/evaluations/recorded-cases.ts';
+import type { IndexedCase } from '#lib/domain/evaluations/fill-missing-cases.ts';
 import type { Database } from '#lib/platform/database.ts';
 import type { CaseScore as CaseScoreColumns } from '#prisma-client';
 import { parseColumn } from './parse-column.ts';

@@ -5,7 +5,7 @@ import {
   isPlatformErrorCode,
   isSubmissionErrorCode,
 } from '#lib/domain/evaluations/codes.ts';
-import { endedByPlatform } from '#lib/domain/evaluations/state.ts';
+import { endedWithPlatformError } from '#lib/domain/evaluations/state.ts';
 import { readQueueOrder } from '#lib/platform/queue/queue.ts';
 import { describeChallenge } from '#lib/site/challenges/challenge-view.ts';
 import { findChallenge, requireOrganizer } from '#lib/site/challenges/find-challenge.ts';
@@ -43,7 +43,7 @@ export async function organizerView(site: Site, slug: string, viewer: Viewer | n
     queueLength: places.size,
     unserved: unservedPhases(challenge.phases, runners, site.now()),
     submissions: attempts.map(({ evaluationId: _, queuedAt: __, errors: ___, endedAt: ____, ...row }) => row),
-    platformFailures: attempts.filter(endedByPlatform).length,
+    platformFailures: attempts.filter(endedWithPlatformError).length,
     triage: triage(attempts),
     audit: await readAudit(site, challenge.id),
     asOf: site.now().toISOString(),

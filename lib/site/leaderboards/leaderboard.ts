@@ -1,5 +1,5 @@
 import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards.ts';
-import { recordedCases } from '#lib/domain/evaluations/recorded-cases.ts';
+import { fillMissingCases } from '#lib/domain/evaluations/fill-missing-cases.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import { roundOrNull, roundTo } from '#lib/domain/metrics/rounding.ts';
 import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
@@ -80,7 +80,7 @@ async function rank(
     id: submissionId,
     team: team.slug,
     submittedAt: createdAt,
-    cases: recordedCases(caseCount, cases.get(id) ?? []),
+    cases: fillMissingCases(caseCount, cases.get(id) ?? []),
   }));
   return rankRecorded({
     submissions,

@@ -1,6 +1,6 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { endedByPlatform } from '#lib/domain/evaluations/state.ts';
+import { endedWithPlatformError } from '#lib/domain/evaluations/state.ts';
 import { notifyEvaluationChanged } from '#lib/platform/notifications.ts';
 import { sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
@@ -59,7 +59,7 @@ async function rerun(site: Site, { id, team, phase }: Rerunnable, organizer: Vie
       where: { submissionId: id },
       orderBy: { createdAt: 'desc' },
     });
-    if (!latest || !endedByPlatform(latest)) return false;
+    if (!latest || !endedWithPlatformError(latest)) return false;
     const { caseCount } = testSet;
     const evaluation = await tx.evaluation.create({ data: { submissionId: id, caseCount } });
     await sendEvaluation(queue, tx, evaluation.id);

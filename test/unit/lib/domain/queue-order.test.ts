@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_EXPECTED_SECONDS, turnTag } from '#lib/domain/evaluations/queue-order.ts';
+import { MAX_EXPECTED_SECONDS, queueTag } from '#lib/domain/evaluations/queue-order.ts';
 
 const T0 = Date.UTC(2026, 6, 1, 12);
 const at = (seconds: number) => new Date(T0 + seconds * 1000);
 const alone = (seconds: number, expectedSeconds: number) =>
-  turnTag({ now: at(seconds), lastTag: null, expectedSeconds });
+  queueTag({ now: at(seconds), lastTag: null, expectedSeconds });
 
 /** The order of evaluations that are submitted at `at` and run one at a time. */
 function order(submitted: readonly { team: string; at: number; takes: number }[]): string[] {
   const last = new Map<string, number>();
   const tagged = submitted.map(({ team, at: seconds, takes }) => {
-    const tag = turnTag({ now: at(seconds), lastTag: last.get(team) ?? null, expectedSeconds: takes });
+    const tag = queueTag({ now: at(seconds), lastTag: last.get(team) ?? null, expectedSeconds: takes });
     last.set(team, tag);
     return { team, tag };
   });
@@ -39,8 +39,8 @@ describe('the order of the queue', () => {
     expect(order([...ten, one, two]).slice(0, 4)).toEqual(['many', 'one', 'two', 'many']);
   });
 
-  test('does not count finished evaluations against a team', () => {
-    const late = turnTag({ now: at(5000), lastTag: alone(0, 60), expectedSeconds: 60 });
+  test('does not charge a team for turns that are over', () => {
+    const late = queueTag({ now: at(5000), lastTag: alone(0, 60), expectedSeconds: 60 });
     expect(late).toBe(alone(5000, 60));
   });
 

@@ -5,11 +5,8 @@ export interface IndexedCase extends RecordedCase {
   caseIndex: number;
 }
 
-/**
- * The recorded cases of an evaluation, in the order of the test set; a case without a record counts as
- * failed.
- */
-export function recordedCases(caseCount: number, recorded: readonly IndexedCase[]): RecordedCase[] {
+/** The recorded cases in test set order. Cases without a record count as failed. */
+export function fillMissingCases(caseCount: number, recorded: readonly IndexedCase[]): RecordedCase[] {
   const cases = Array.from({ length: caseCount }, (): RecordedCase => {
     return { status: 'FAILED', metrics: {}, undefinedMetrics: [] };
   });
