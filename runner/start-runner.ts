@@ -1,5 +1,5 @@
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
-import { reportAlive } from '#lib/evaluations/register-runner.ts';
+import { recordHeartbeat } from '#lib/evaluations/register-runner.ts';
 import type { RunnerEnvironment } from './environment.ts';
 import type { Logger } from './log.ts';
 import { closeAdapters, openAdapters } from './process/adapters.ts';
@@ -27,7 +27,7 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
   const folders = [home, sandbox.host.engine.dataFolder];
   const report = new SelfReport({
     checkHealth: () => checkHealth({ sandbox, folders }),
-    send: (health) => reportAlive(db, registration.runnerId, health),
+    send: (health) => recordHeartbeat(db, registration.runnerId, health),
   });
   const chores = startChores({ ...adapters, report, leaseSeconds, log, onError });
   const drain = new AbortController();

@@ -7,8 +7,8 @@ import type { Prisma } from '#prisma-client';
 import type { Lease } from './lease.ts';
 
 /**
- * Takes a queued evaluation by one conditional update. null: somebody else has it, or it was cancelled, so
- * the job that named it has nothing left to do.
+ * Claims a queued evaluation with one conditional update. Returns null if another runner has claimed it or it
+ * was cancelled; then there is nothing left to do for its job.
  */
 export async function claimEvaluation(
   db: Database,
@@ -28,7 +28,7 @@ export async function claimEvaluation(
   return rows === 0 ? null : { evaluationId, token, seconds: leaseSeconds };
 }
 
-const parts = {
+const include = {
   submission: {
     include: { image: true, model: true, phase: { include: { testSet: { include: { cases: true } } } } },
   },
@@ -37,11 +37,11 @@ const parts = {
 
 type TestSetRow = Prisma.TestSetGetPayload<{ include: { cases: true } }>;
 
-/** What a runner needs to know to bring an evaluation that it holds to its scores. */
+/** Everything that a runner needs to evaluate a submission. */
 export interface ClaimedEvaluation {
   id: string;
   caseCount: number;
-  /** Places of the cases that an earlier claim recorded. */
+  /** Indexes of the cases that an earlier claim recorded. */
   recorded: number[];
   phase: Phase;
   testSet: ReturnType<typeof testSetFromRow<TestSetRow>>;
@@ -51,11 +51,15 @@ export interface ClaimedEvaluation {
 }
 
 /**
- * Reads a claimed evaluation: nobody but its holder adds to it. Apart from the claim, so that a holder who can't
- * read it has the lease to give it back. Throws an Error where a row doesn't parse or the phase has no test set.
+ * Reads a claimed evaluation, which only the lease holder changes. Separate from the claim, so that a runner
+ * that fails to read it already has the lease with which to hand it back. Throws an Error if a row doesn't
+ * parse or the phase has no test set.
  */
-export async function readClaimed(db: Database, { evaluationId }: Lease): Promise<ClaimedEvaluation> {
-  const row = await db.evaluation.findUniqueOrThrow({ where: { id: evaluationId }, include: parts });
+export async function readClaimedEvaluation(
+  db: Database,
+  { evaluationId }: Lease,
+): Promise<ClaimedEvaluation> {
+  const row = await db.evaluation.findUniqueOrThrow({ where: { id: evaluationId }, include });
   const { id, caseCount, caseScores, submission } = row;
   const { testSet, ...phase } = submission.phase;
   if (!testSet) throw new Error(`The phase of evaluation ${id} has no test set.`);

@@ -6,8 +6,8 @@ interface Blobs {
 }
 
 /**
- * Forgets the predictions of evaluations that ended longer ago than their phase keeps them, and gives the names
- * of the blobs: of two callers at once each gets its own.
+ * Clears the predictions of evaluations that ended longer ago than their phase keeps them, and returns the
+ * names of their blobs. Concurrent calls each return different blobs.
  */
 export async function expirePredictions(db: Database): Promise<string[]> {
   const rows = await db.$queryRaw<Blobs[]>`
@@ -25,18 +25,18 @@ export async function expirePredictions(db: Database): Promise<string[]> {
     FROM expired
     WHERE c."evaluationId" = expired."evaluationId" AND c."caseIndex" = expired."caseIndex"
     RETURNING expired."predictionBlob", expired."mapBlob"`;
-  return namesOf(rows);
+  return blobNames(rows);
 }
 
-/** Names of all kept predictions. */
+/** Blob names of all kept predictions. */
 export async function referencedPredictions(db: Database): Promise<Set<string>> {
   const rows = await db.caseScore.findMany({
     where: { predictionBlob: { not: null } },
     select: { predictionBlob: true, mapBlob: true },
   });
-  return new Set(namesOf(rows));
+  return new Set(blobNames(rows));
 }
 
-function namesOf(rows: readonly Blobs[]): string[] {
+function blobNames(rows: readonly Blobs[]): string[] {
   return rows.flatMap((row) => [row.predictionBlob, row.mapBlob]).filter((name) => name !== null);
 }

@@ -4,48 +4,48 @@ import type { Database } from '#lib/platform/database.ts';
 import { notifyEvaluationChanged } from '#lib/platform/notifications.ts';
 import { type EvaluationQueue, sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { Prisma } from '#prisma-client';
-import { changeHeld, holdLease, type Lease } from './lease.ts';
+import { type Lease, lockLeasedEvaluation, updateLeasedEvaluation } from './lease.ts';
 
-/** After so many returns to the queue without an end the evaluation FAILED by our fault, free of charge. */
+/** After more platform errors than this, an evaluation is FAILED with the last one. It uses no quota. */
 export const MAX_REQUEUES = 20;
-const MAX_PAUSE_SECONDS = 300;
+const MAX_RETRY_DELAY_SECONDS = 300;
 
 export interface MetricScore extends Aggregate {
   metric: string;
   version: number;
 }
 
-const ended = Prisma.sql`"leaseToken" = NULL, "leaseExpiresAt" = NULL, "runningCases" = 0, "finishedAt" = now()`;
+const endColumns = Prisma.sql`"leaseToken" = NULL, "leaseExpiresAt" = NULL, "runningCases" = 0, "finishedAt" = now()`;
 
-/** RUNNING → SCORED, with its scores, at once. Throws LeaseLost. */
+/** RUNNING → SCORED. Writes the scores in the same statement. Throws LeaseLost. */
 export function finishScored(db: Database, lease: Lease, scores: readonly MetricScore[]): Promise<void> {
-  const then = Prisma.sql`,
+  const andThen = Prisma.sql`,
     scored AS (
       INSERT INTO "Score" ("evaluationId", metric, version, mean, sd, median, q1, q3, min, max, n, failed)
-      SELECT held.id, score.*
-      FROM held, jsonb_to_recordset(${JSON.stringify(scores)}::jsonb) AS score(
+      SELECT updated.id, score.*
+      FROM updated, jsonb_to_recordset(${JSON.stringify(scores)}::jsonb) AS score(
         metric text, version int, mean float8, sd float8, median float8, q1 float8, q3 float8, min float8,
         max float8, n int, failed int)
     )`;
-  return changeHeld(db, lease, { set: Prisma.sql`${ended}, state = 'SCORED'`, then });
+  return updateLeasedEvaluation(db, lease, { set: Prisma.sql`${endColumns}, state = 'SCORED'`, andThen });
 }
 
-/** RUNNING → FAILED by what the team sent. Throws LeaseLost. */
+/** RUNNING → FAILED with a submission error. Throws LeaseLost. */
 export function finishFailed(
   db: Database,
   lease: Lease,
   failure: { code: SubmissionErrorCode; message: string },
 ): Promise<void> {
-  return changeHeld(db, lease, { set: failed(failure) });
+  return updateLeasedEvaluation(db, lease, { set: failedColumns(failure) });
 }
 
-function failed({ code, message }: { code: string; message: string }): Prisma.Sql {
-  return Prisma.sql`${ended}, state = 'FAILED', code = ${code}, message = ${message}`;
+function failedColumns({ code, message }: { code: string; message: string }): Prisma.Sql {
+  return Prisma.sql`${endColumns}, state = 'FAILED', code = ${code}, message = ${message}`;
 }
 
 /**
- * RUNNING → QUEUED by a fault of the platform: what is scored stays scored, and another start goes on from
- * there, after a pause that grows. After MAX_REQUEUES it is FAILED. Throws LeaseLost.
+ * RUNNING → QUEUED after a platform error. Recorded cases are kept, and the next claim continues from there
+ * after a delay that grows with each requeue. After MAX_REQUEUES the evaluation is FAILED. Throws LeaseLost.
  */
 export async function handBack(
   db: Database,
@@ -54,15 +54,16 @@ export async function handBack(
   failure: { code: PlatformErrorCode; message: string },
 ): Promise<void> {
   await db.$transaction(async (tx) => {
-    await holdLease(tx, lease);
+    await lockLeasedEvaluation(tx, lease);
     await requeue(tx, queue, lease.evaluationId, failure);
   });
 }
 
 /**
- * Sends back to the queue what nobody works on any more: evaluations whose lease ran out, and those that
- * `runnerId` itself held when it was killed (it has just started, so it can't be working on them). While the
- * database was down nobody could renew: leases that ran out meanwhile last `graceSeconds` from its start.
+ * Requeues evaluations that no runner works on: those whose lease has expired, and those that `runnerId`
+ * itself held when it was killed (it has just started, so it can't be working on them). No runner can renew a
+ * lease while the database is down, so leases that expired meanwhile stay valid for `graceSeconds` after its
+ * start.
  */
 export async function requeueAbandoned(
   db: Database,
@@ -90,7 +91,8 @@ async function requeue(
   evaluationId: string,
   failure: { code: PlatformErrorCode; message: string },
 ): Promise<void> {
-  // A drained runner says nothing about the evaluation. A killed one may: what kills every runner must end.
+  // Stopping a runner doesn't count, because it has nothing to do with the evaluation. A killed runner does:
+  // an evaluation that kills every runner must end at some point.
   const increment = failure.code === 'RUNNER_STOPPED' ? 0 : 1;
   const { requeues } = await tx.evaluation.update({
     where: { id: evaluationId },
@@ -105,12 +107,12 @@ async function requeue(
     select: { requeues: true },
   });
   if (requeues > MAX_REQUEUES) {
-    await tx.$executeRaw`UPDATE "Evaluation" SET ${failed(failure)} WHERE id = ${evaluationId}::uuid`;
+    await tx.$executeRaw`UPDATE "Evaluation" SET ${failedColumns(failure)} WHERE id = ${evaluationId}::uuid`;
     await notifyEvaluationChanged(tx, evaluationId);
     return;
   }
-  // None for the first, then 1, 3, 7, … seconds.
-  const delaySeconds = increment === 0 ? 0 : Math.min(2 ** (requeues - 1) - 1, MAX_PAUSE_SECONDS);
+  // No delay after the first requeue, then 1, 3, 7, … seconds.
+  const delaySeconds = increment === 0 ? 0 : Math.min(2 ** (requeues - 1) - 1, MAX_RETRY_DELAY_SECONDS);
   await sendEvaluation(queue, tx, evaluationId, { delaySeconds });
   await notifyEvaluationChanged(tx, evaluationId);
 }

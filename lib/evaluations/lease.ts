@@ -3,18 +3,22 @@ import { EVALUATION_CHANGED } from '#lib/platform/notifications.ts';
 import { Prisma } from '#prisma-client';
 
 /**
- * A runner holds an evaluation by a lease: a token drawn at the claim and a time, both in the row. Every
- * write of a runner names its token and is refused when the row has moved on, so that two runners that both
- * believe to hold an evaluation never both record. Times are the database's, since hosts' clocks differ.
+ * A runner holds an evaluation by a lease: a random token from the claim and an expiry time, both stored in
+ * the evaluation's row. Every write of a runner includes its token and is refused if the row has another one,
+ * so two runners that both believe they hold an evaluation can't both record results. Times come from the
+ * database, because the clocks of hosts differ.
  */
 export interface Lease {
   evaluationId: string;
   token: string;
-  /** How long it lasts from each renewal. */
+  /** Duration of the lease from each renewal. */
   seconds: number;
 }
 
-/** The evaluation is no longer this runner's: cancelled, or its lease ran out and somebody else has it. */
+/**
+ * This runner no longer holds the evaluation: it was cancelled, or its lease expired and another runner took
+ * over.
+ */
 export class LeaseLost extends Error {
   constructor(lease: Lease) {
     super(`The lease on evaluation ${lease.evaluationId} is gone.`);
@@ -22,7 +26,7 @@ export class LeaseLost extends Error {
   }
 }
 
-/** Extends the lease by its length from now. Throws LeaseLost. */
+/** Renews the lease for its full duration from now. Throws LeaseLost. */
 export async function renewLease(db: Database, lease: Lease): Promise<void> {
   const rows = await db.$executeRaw`
     UPDATE "Evaluation"
@@ -31,7 +35,7 @@ export async function renewLease(db: Database, lease: Lease): Promise<void> {
   if (rows === 0) throw new LeaseLost(lease);
 }
 
-/** Looks whether the lease still holds. Throws LeaseLost. */
+/** Checks that the lease is still valid. Throws LeaseLost. */
 export async function requireLease(db: Database, lease: Lease): Promise<void> {
   const rows = await db.$queryRaw<unknown[]>`
     SELECT 1 FROM "Evaluation"
@@ -40,28 +44,31 @@ export async function requireLease(db: Database, lease: Lease): Promise<void> {
 }
 
 /**
- * Changes columns of the evaluation, does what follows from that, and wakes who watches, in one statement: a
- * round trip, not the six of a transaction, and its row is never held while the runner is elsewhere. `set` is
- * the list behind SET; `then`, if any, one more common table expression, which selects from `held` (id). Throws
- * LeaseLost, and then nothing was written.
+ * Updates columns of the evaluation, makes dependent writes and notifies watchers, all in one statement. That
+ * takes one round trip instead of the six of a transaction, and never keeps the row locked while the runner
+ * is busy elsewhere. `set` is the list after SET; `andThen` is an optional further common table expression
+ * that can select `id` from `updated`. Throws LeaseLost, in which case nothing was written.
  */
-export async function changeHeld(
+export async function updateLeasedEvaluation(
   db: Database,
   lease: Lease,
-  { set, then = Prisma.empty }: { set: Prisma.Sql; then?: Prisma.Sql },
+  { set, andThen = Prisma.empty }: { set: Prisma.Sql; andThen?: Prisma.Sql },
 ): Promise<void> {
   const rows = await db.$executeRaw`
-    WITH held AS (
+    WITH updated AS (
       UPDATE "Evaluation" SET ${set}
       WHERE id = ${lease.evaluationId}::uuid AND "leaseToken" = ${lease.token}::uuid AND state = 'RUNNING'
       RETURNING id
-    )${then}
-    SELECT pg_notify(${EVALUATION_CHANGED}, id::text) FROM held`;
+    )${andThen}
+    SELECT pg_notify(${EVALUATION_CHANGED}, id::text) FROM updated`;
   if (rows === 0) throw new LeaseLost(lease);
 }
 
-/** Holds the row against a concurrent take-over until the transaction ends. Throws LeaseLost. */
-export async function holdLease(tx: Prisma.TransactionClient, lease: Lease): Promise<void> {
+/**
+ * Locks the row until the transaction ends, so that no other runner can take over meanwhile. Throws
+ * LeaseLost.
+ */
+export async function lockLeasedEvaluation(tx: Prisma.TransactionClient, lease: Lease): Promise<void> {
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM "Evaluation"
     WHERE id = ${lease.evaluationId}::uuid AND "leaseToken" = ${lease.token}::uuid AND state = 'RUNNING'

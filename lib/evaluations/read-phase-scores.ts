@@ -4,7 +4,7 @@ import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { findScoredEvaluations } from '#lib/platform/rows/scored-evaluations.ts';
 import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
 
-/** A phase with its sealed test set, as a runner may read it. null: there is none of this name. */
+/** A phase with its sealed test set, as a runner may read it; null if it doesn't exist. */
 export async function readPhase(db: Database, names: { challenge: string; phase: string }) {
   const row = await db.phase.findFirst({
     where: { slug: names.phase, challenge: { slug: names.challenge } },
@@ -14,8 +14,8 @@ export async function readPhase(db: Database, names: { challenge: string; phase:
   return { ...phaseFromRow(row), testSet: row.testSet && testSetFromRow(row.testSet) };
 }
 
-/** The scored attempt of each submission with its scores and its cases; by time of submission. */
-export async function readScored(db: Database, phaseId: string) {
+/** The scored attempt of each submission with its scores and cases, in order of submission. */
+export async function readScoredEvaluations(db: Database, phaseId: string) {
   const evaluations = await findScoredEvaluations(db, phaseId);
   const where = { evaluationId: { in: evaluations.map(({ id }) => id) } };
   const [scores, cases] = await Promise.all([

@@ -1,18 +1,18 @@
 import type { SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { Prisma } from '#prisma-client';
-import { changeHeld, type Lease } from './lease.ts';
+import { type Lease, updateLeasedEvaluation } from './lease.ts';
 
-/** What one case came to. `metrics` is empty unless the case was scored. */
+/** The result of a case. `metrics` is empty unless the case was scored. */
 export interface CaseRecord {
   caseIndex: number;
   status: 'SCORED' | 'FAILED' | 'REJECTED';
   code: SubmissionErrorCode | null;
   message: string | null;
   metrics: Readonly<Record<string, number | null>>;
-  /** Metrics without a value whatever the prediction is: said of failed cases too. */
+  /** Metrics that are undefined whatever the prediction. Recorded for failed cases too. */
   undefinedMetrics: readonly string[];
-  /** Names in the store of predictions, where the phase keeps them. */
+  /** Names in the prediction store; null unless the phase keeps predictions. */
   predictionBlob: string | null;
   mapBlob: string | null;
   seconds: number | null;
@@ -21,18 +21,18 @@ export interface CaseRecord {
   log: string | null;
 }
 
-/** The image is loaded and about to run under this ID. Throws LeaseLost. */
+/** Records the ID of the loaded image, under which it is about to run. Throws LeaseLost. */
 export function recordImage(db: Database, lease: Lease, imageDigest: string): Promise<void> {
   const set = Prisma.sql`"imageDigest" = ${imageDigest}, "imageReadyAt" = coalesce("imageReadyAt", now())`;
-  return changeHeld(db, lease, { set });
+  return updateLeasedEvaluation(db, lease, { set });
 }
 
-/** How many containers of the evaluation run at this moment. Throws LeaseLost. */
+/** Records how many containers of the evaluation are running. Throws LeaseLost. */
 export function recordRunning(db: Database, lease: Lease, runningCases: number): Promise<void> {
-  return changeHeld(db, lease, { set: runningIs(runningCases) });
+  return updateLeasedEvaluation(db, lease, { set: setRunningCases(runningCases) });
 }
 
-/** Writes a case's result once: a second result for the same case changes nothing. Throws LeaseLost. */
+/** Records the result of a case. A second result for the same case is ignored. Throws LeaseLost. */
 export function recordCase(
   db: Database,
   lease: Lease,
@@ -43,7 +43,7 @@ export function recordCase(
   const metrics = JSON.stringify(record.metrics);
   const undefinedMetrics = [...record.undefinedMetrics];
   const peakMemoryBytes = record.peakMemoryBytes === null ? null : BigInt(Math.round(record.peakMemoryBytes));
-  const then = Prisma.sql`,
+  const andThen = Prisma.sql`,
     recorded AS (
       INSERT INTO "CaseScore" (
         "evaluationId", "caseIndex", status, code, message, metrics, "undefinedMetrics",
@@ -51,12 +51,12 @@ export function recordCase(
       SELECT id, ${caseIndex}::int, ${status}::"CaseStatus", ${code}, ${message}, ${metrics}::jsonb,
         ${undefinedMetrics}::text[], ${predictionBlob}, ${mapBlob}, ${seconds}::float8,
         ${peakMemoryBytes}::int8, ${exitCode}::int, ${log}
-      FROM held
+      FROM updated
       ON CONFLICT DO NOTHING
     )`;
-  return changeHeld(db, lease, { set: runningIs(runningCases), then });
+  return updateLeasedEvaluation(db, lease, { set: setRunningCases(runningCases), andThen });
 }
 
-function runningIs(containers: number): Prisma.Sql {
+function setRunningCases(containers: number): Prisma.Sql {
   return Prisma.sql`"runningCases" = ${containers}::int`;
 }

@@ -7,20 +7,20 @@ export type Transaction = Prisma.TransactionClient;
 
 export interface DatabaseOptions {
   /**
-   * The server ends a transaction whose process is silent for so long: one that stands still, or is cut off,
-   * would hold its rows against everybody else.
+   * The server ends a transaction that is idle for this long. Otherwise a runner that hangs or loses its
+   * connection would keep its rows locked.
    */
   idleTransactionMs?: number;
 }
 
-/** Opens a pool. `url` is the login of the process: the site's or the runner's, never the owner's. */
+/** Opens a connection pool. `url` has the login of the site or of the runner, never the owner's. */
 export function openDatabase(url: string, { idleTransactionMs }: DatabaseOptions = {}): PrismaClient {
-  const silence =
+  const timeout =
     idleTransactionMs === undefined ? {} : { idle_in_transaction_session_timeout: idleTransactionMs };
-  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, ...silence }) });
+  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, ...timeout }) });
 }
 
-/** The row would repeat a value that is unique. */
+/** Whether the error is a violation of a unique constraint. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
 }

@@ -3,22 +3,22 @@ import type { Transaction } from './database.ts';
 import { EVALUATION_QUEUED } from './queue/queue.ts';
 
 /**
- * Evaluations that changed, as PostgreSQL announces them at each commit: one connection a process, handed on
- * to whoever watches. After a lost connection something may have been missed, so every watcher is woken once
- * when it is back.
+ * Changes of evaluations, which PostgreSQL announces at each commit. One connection per process serves all
+ * watchers. Notifications may be missed while the connection is lost, so every watcher is woken once when it
+ * is back.
  */
 export interface Notifications {
-  /** Calls `wake` at each change of the evaluation; returns how to stop. */
+  /** Calls `wake` at each change of the evaluation. Returns a function that stops watching. */
   watch(evaluationId: string, wake: () => void): () => void;
-  /** Calls `wake` when something may have come into the queue; returns how to stop. */
+  /** Calls `wake` when an evaluation may have been queued. Returns a function that stops watching. */
   watchQueue(wake: () => void): () => void;
   close(): Promise<void>;
 }
 
-/** The payload is the evaluation's id. */
+/** Name of the channel; the payload is the evaluation's ID. */
 export const EVALUATION_CHANGED = 'evaluation_changed';
 
-/** Wakes the pages and the runners that watch; delivered when the transaction commits. */
+/** Notifies watching pages and runners when the transaction commits. */
 export async function notifyEvaluationChanged(tx: Transaction, evaluationId: string): Promise<void> {
   await tx.$executeRaw`SELECT pg_notify(${EVALUATION_CHANGED}, ${evaluationId})`;
 }
@@ -45,7 +45,7 @@ export function openNotifications(url: string, onError: (error: Error) => void):
     retry.unref();
     retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
   };
-  const lose = (lost: pg.Client, error?: Error) => {
+  const handleLoss = (lost: pg.Client, error?: Error) => {
     if (client !== lost) return;
     client = null;
     if (error) onError(error);
@@ -55,8 +55,8 @@ export function openNotifications(url: string, onError: (error: Error) => void):
   const connect = async () => {
     const fresh = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 5000 });
     client = fresh;
-    fresh.on('error', (error) => lose(fresh, error));
-    fresh.on('end', () => lose(fresh));
+    fresh.on('error', (error) => handleLoss(fresh, error));
+    fresh.on('end', () => handleLoss(fresh));
     fresh.on('notification', ({ channel, payload }) => {
       const watched = channel === EVALUATION_QUEUED ? EVALUATION_QUEUED : (payload ?? '');
       for (const wake of watchers.get(watched) ?? []) wake();
@@ -67,7 +67,7 @@ export function openNotifications(url: string, onError: (error: Error) => void):
       retryMs = FIRST_RETRY_MS;
       wakeAll();
     } catch (error) {
-      lose(fresh, error as Error);
+      handleLoss(fresh, error as Error);
     }
   };
   const connecting = connect();

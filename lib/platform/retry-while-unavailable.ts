@@ -3,17 +3,17 @@ import { z } from 'zod';
 import { Prisma } from '#prisma-client';
 
 const PAUSE_MS = 1000;
-/** Prisma's codes for a server that can't be reached, or that closed the connection. */
+/** Prisma's error codes for a server that can't be reached or has closed the connection. */
 const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017']);
-/** The driver adapter's words for the same, under a raw query. */
+/** The driver adapter's names for the same errors in raw queries. */
 const ADAPTER_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout']);
-/** PostgreSQL's classes 08 (connection) and 57P (shutting down, starting up). */
+/** PostgreSQL's error classes 08 (connection) and 57P (shutting down, starting up). */
 const SQLSTATE = /^(08\w{3}|57P\d\d)$/;
 
 /**
- * Repeats `write` while the database can't be reached, so that a result that took minutes to compute outlasts
- * a restart of the server. `write` must be safe to repeat. Throws its other errors at once, the signal's
- * reason when aborted, and the last error after `limitMs`.
+ * Retries `write` while the database is unavailable, so that a restart of the server doesn't lose a result
+ * that took minutes to compute. `write` must be safe to repeat. Throws any other error immediately, the
+ * signal's reason when aborted, and the last error after `limitMs`.
  */
 export async function retryWhileUnavailable<T>(
   write: () => Promise<T>,

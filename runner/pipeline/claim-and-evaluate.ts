@@ -1,5 +1,5 @@
 import { PlatformError, UnsupportedPhase } from '#lib/domain/evaluations/codes.ts';
-import { claimEvaluation, readClaimed } from '#lib/evaluations/claim-evaluation.ts';
+import { claimEvaluation, readClaimedEvaluation } from '#lib/evaluations/claim-evaluation.ts';
 import { handBack } from '#lib/evaluations/finish-evaluation.ts';
 import { type Lease, LeaseLost } from '#lib/evaluations/lease.ts';
 import type { Database } from '#lib/platform/database.ts';
@@ -31,7 +31,7 @@ export async function claimAndEvaluate(
   // A cancelled evaluation is noticed by its notification, not at the next renewal.
   const unwatch = notifications.watch(ids.evaluationId, kept.check);
   try {
-    const evaluation = await readClaimed(deps.db, lease);
+    const evaluation = await readClaimedEvaluation(deps.db, lease);
     log.info({ cases: evaluation.caseCount, scored: evaluation.recorded.length }, 'claimed');
     await evaluate({ ...deps, log }, { lease, evaluation }, AbortSignal.any([signal, kept.signal])).catch(
       (error: unknown) => {

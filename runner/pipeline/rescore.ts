@@ -2,7 +2,7 @@ import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { fillMissingCases, type IndexedCase } from '#lib/domain/evaluations/fill-missing-cases.ts';
 import { compareScores, type RescoredCase, type RescoreReport } from '#lib/domain/evaluations/rescore.ts';
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
-import { type readPhase, readScored } from '#lib/evaluations/read-phase-scores.ts';
+import { type readPhase, readScoredEvaluations } from '#lib/evaluations/read-phase-scores.ts';
 import type { Database } from '#lib/platform/database.ts';
 import type { Store } from '#lib/platform/storage/store.ts';
 import { inParallel } from '#runner/concurrency.ts';
@@ -47,7 +47,7 @@ export async function rescorePhase(deps: RescoreDeps, phase: PhaseToRescore): Pr
     predictions: deps.predictions,
     key: deps.key,
   };
-  const evaluations = await readScored(deps.db, phase.id);
+  const evaluations = await readScoredEvaluations(deps.db, phase.id);
   const rescored = evaluations.map(({ caseScores }) => casesBefore(caseScores, testSet.caseCount));
   const jobs = evaluations.flatMap(({ caseScores }, place) =>
     caseScores.flatMap((row) => (row.predictionBlob === null ? [] : [{ row, cases: rescored[place]! }])),

@@ -21,7 +21,7 @@ export function runWorkLoop(loop: WorkLoop, signal: AbortSignal): Promise<void> 
   const { deps, queue, notifications, capabilities, report, runnerId, leaseSeconds, onError } = loop;
   const reach = { ...capabilities, recipient: deps.key.recipient };
   // An engine that is gone and a disk that is full cost no evaluation anything: it stays in the queue.
-  const refuses = async () => {
+  const readRefusedPhases = async () => {
     await deps.images.keepReserve();
     if (!(await report.isWell())) return null;
     return [...report.unsupportedPhases, ...(await findUnsupportedPhases(deps.db, reach))];
@@ -31,7 +31,7 @@ export function runWorkLoop(loop: WorkLoop, signal: AbortSignal): Promise<void> 
     deps.log.warn({ phase: phaseId, needs }, 'leaves a phase to others');
     report.send().catch(onError);
   };
-  const options = { refuses, watch: notifications.watchQueue, onError, signal };
+  const options = { readRefusedPhases, watch: notifications.watchQueue, onError, signal };
   return workQueue(queue, options, (evaluationId) =>
     report.whileRunning(() =>
       claimAndEvaluate(

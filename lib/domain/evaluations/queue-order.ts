@@ -1,7 +1,6 @@
 /**
  * The order of the queue: fair queueing with tags (Goyal, Vin and Cheng, 1996, without weights) and real time
- * as
- * the clock. Each evaluation gets a tag when it is submitted,
+ * as the clock. Each evaluation gets a tag when it is submitted,
  *
  *   tag = max(now, the team's last tag) + expected duration
  *

@@ -33,8 +33,7 @@ export interface QuotaSubmission {
 
 /**
  * Whether a submission counts against its team's quota. It doesn't if every attempt ended with a platform
- * error or
- * was cancelled before a runner claimed it. Attempts that are still queued or running count.
+ * error or was cancelled before a runner claimed it. Attempts that are still queued or running count.
  */
 export function costsQuota(attempts: readonly QuotaAttempt[]): boolean {
   return attempts.some((attempt) => {

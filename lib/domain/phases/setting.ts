@@ -3,8 +3,7 @@ import { z } from 'zod';
 /**
  * A setting of a phase, defined once. The API schema, the parsing of database rows, the rules table and other
  * texts on the pages, the options of `heldout try`, the reference table in the docs and the runner's input
- * for the
- * sandbox are all derived from it.
+ * for the sandbox are all derived from it.
  */
 export interface Setting<Schema extends z.ZodType, Rules> {
   schema: Schema;

@@ -5,27 +5,29 @@ import { queueTag } from '#lib/domain/evaluations/queue-order.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 
 /**
- * The queue of evaluations: its name, its payload and its rules, in this file alone.
+ * The queue of evaluations: its name, its payload and its rules are only in this file.
  *
- * A job only tells a runner that an evaluation may be due. Whether it is, and whose it is, is decided by the
- * row's conditional update, so that a job that is delivered twice, late or for nothing does no harm.
+ * A job only tells a runner that an evaluation may be ready to run. The conditional update of the
+ * evaluation's row decides whether it is and which runner gets it, so duplicate, late or obsolete jobs are
+ * harmless.
  *
- * Priority is the place of lib/domain/evaluations/queue-order.ts: fair between teams, short before long, nobody for ever.
- * Policy `singleton` with the team as its key: one evaluation of a team at a time, over all runners. The phase
- * is the job's group, so that a runner leaves to others what is beyond it.
+ * The priority comes from lib/domain/evaluations/queue-order.ts: fair between teams, short before long, no
+ * starvation. With policy `singleton` and the team as its key, a team has one running evaluation at a time
+ * across all runners. The phase is the job's group, so that a runner can skip the phases that it doesn't
+ * support.
  */
 const QUEUE_SCHEMA = 'pgboss';
 const EVALUATIONS = 'evaluations';
-/** A runner that is silent for so long has lost its job: it is delivered again. */
-const HEARTBEAT_SECONDS = 15;
-/** How many ended evaluations of a phase say how long the next takes. */
-const RECENT = 20;
+/** A job is delivered again after this long without a heartbeat of its runner. */
+const HEARTBEAT_TIMEOUT_SECONDS = 15;
+/** How many recent evaluations of a phase predict the duration of the next one. */
+const RECENT_EVALUATIONS = 20;
 const MAX_EVALUATION_SECONDS = 24 * 3600 - 1;
 
 const payloadSchema = z.strictObject({ evaluationId: z.uuid() });
 
 export type EvaluationQueue = PgBoss;
-/** Makes the queue's tables and the queue, as their owner: for prisma/migrate.ts. */
+/** Creates the queue and its tables, as the database owner: for prisma/migrate.ts. */
 export async function installQueue(url: string): Promise<void> {
   const queue = new PgBoss({
     connectionString: url,
@@ -41,8 +43,8 @@ export async function installQueue(url: string): Promise<void> {
   try {
     const rules = {
       expireInSeconds: MAX_EVALUATION_SECONDS,
-      heartbeatSeconds: HEARTBEAT_SECONDS,
-      // A platform's fault is retried for as long as it lasts; the row counts the attempts.
+      heartbeatSeconds: HEARTBEAT_TIMEOUT_SECONDS,
+      // Platform errors are retried for as long as they last; the evaluation's row limits the requeues.
       retryLimit: 1000,
       retryDelay: 2,
       retryBackoff: true,
@@ -59,25 +61,25 @@ export async function installQueue(url: string): Promise<void> {
 }
 
 export interface QueueOptions {
-  /** `send`: the site, which only sends. `work`: a runner, which also looks after the queue. */
+  /** `send`: for the site, which only sends jobs. `work`: for a runner, which also maintains the queue. */
   purpose: 'send' | 'work';
-  /** Faults in the background (a lost connection): reported, never thrown. */
+  /** Receives background errors such as a lost connection; they are never thrown. */
   onError: (error: Error) => void;
 }
 
-/** Opens the queue for a process. Its tables stand already: only their owner may make or change them. */
+/** Opens the queue. Its tables must exist already, because only their owner may create or change them. */
 export async function openQueue(url: string, { purpose, onError }: QueueOptions): Promise<EvaluationQueue> {
-  const works = purpose === 'work';
+  const isWorker = purpose === 'work';
   const queue = new PgBoss({
     connectionString: url,
     schema: QUEUE_SCHEMA,
-    max: works ? 4 : 2,
+    max: isWorker ? 4 : 2,
     migrate: false,
     createSchema: false,
     schedule: false,
     registerInstance: false,
     reindex: false,
-    supervise: works,
+    supervise: isWorker,
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,
   });
@@ -87,14 +89,14 @@ export async function openQueue(url: string, { purpose, onError }: QueueOptions)
 }
 
 export interface SendOptions {
-  /** Not delivered earlier than so many seconds from now. */
+  /** Earliest delivery, in seconds from now. */
   delaySeconds?: number;
 }
 
 /**
- * Puts an evaluation into the queue, in the transaction of its row: both are committed, or neither. Jobs that
- * it still has are dropped first, so that the job of a runner that was killed does not hold up the team until
- * its heartbeat is missed.
+ * Queues an evaluation in the transaction of its row, so that both are committed or neither is. First cancels
+ * the evaluation's existing jobs. Otherwise the job of a killed runner would block the team until its
+ * heartbeat times out.
  */
 export async function sendEvaluation(
   queue: EvaluationQueue,
@@ -102,12 +104,13 @@ export async function sendEvaluation(
   evaluationId: string,
   { delaySeconds = 0 }: SendOptions = {},
 ): Promise<void> {
-  const { teamId, phaseId, tag } = await dropJobs(queue, tx, evaluationId);
+  const { teamId, phaseId, tag } = await cancelJobs(queue, tx, evaluationId);
   const sent = await queue.send(EVALUATIONS, payloadSchema.parse({ evaluationId }), {
     db: databaseOf(tx),
     singletonKey: teamId,
     group: { id: phaseId },
-    // What is sent anew keeps its place. The highest priority goes first, so tags count downwards.
+    // An evaluation that is queued again keeps its place. The highest priority runs first, so tags are
+    // negated.
     priority: -(tag ?? (await nextTag(tx, teamId, evaluationId))),
     startAfter: delaySeconds,
   });
@@ -115,8 +118,11 @@ export async function sendEvaluation(
   await tx.$executeRaw`SELECT pg_notify(${EVALUATION_QUEUED}, '')`;
 }
 
-/** Takes the jobs of an evaluation (cancelled, or about to be sent anew) out of the queue; says whose it is. */
-export async function dropJobs(
+/**
+ * Cancels the jobs of an evaluation that was cancelled or is about to be queued again. Returns its team and
+ * phase, and the tag of the cancelled jobs, if any.
+ */
+export async function cancelJobs(
   queue: EvaluationQueue,
   tx: Transaction,
   evaluationId: string,
@@ -133,7 +139,7 @@ export async function dropJobs(
   return { ...submission, tag: live.length > 0 ? -Math.max(...live.map(({ priority }) => priority)) : null };
 }
 
-/** See lib/domain/evaluations/queue-order.ts. */
+/** Implements lib/domain/evaluations/queue-order.ts. */
 async function nextTag(tx: Transaction, teamId: string, evaluationId: string): Promise<number> {
   const [row] = await tx.$queryRaw<{ lastTag: number | null; expectedSeconds: number; now: Date }[]>`
     SELECT now() AS now,
@@ -143,11 +149,11 @@ async function nextTag(tx: Transaction, teamId: string, evaluationId: string): P
       coalesce(
         (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM (
           SELECT extract(epoch FROM ended."finishedAt" - ended."startedAt") AS seconds
-          FROM "Evaluation" ended JOIN "Submission" of ON of.id = ended."submissionId"
-          WHERE of."phaseId" = phase.id AND ended.state = 'SCORED'
-          ORDER BY ended."finishedAt" DESC LIMIT ${RECENT}
+          FROM "Evaluation" ended JOIN "Submission" submitted ON submitted.id = ended."submissionId"
+          WHERE submitted."phaseId" = phase.id AND ended.state = 'SCORED'
+          ORDER BY ended."finishedAt" DESC LIMIT ${RECENT_EVALUATIONS}
         ) recent),
-        -- Until something of the phase has ended, the most that it can take.
+        -- Before the first evaluation of the phase has ended, its time limit.
         (phase.limits->>'timeLimitSeconds')::float8 * this."caseCount"
       ) AS "expectedSeconds"
     FROM "Evaluation" this
@@ -158,7 +164,10 @@ async function nextTag(tx: Transaction, teamId: string, evaluationId: string): P
   return queueTag(row);
 }
 
-/** Evaluations that wait, in the order in which they are due. Those that wait for a pause to end are there too. */
+/**
+ * IDs of the queued evaluations in the order in which they will run, including those whose delivery is
+ * delayed.
+ */
 export async function readQueueOrder(db: Transaction): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT data->>'evaluationId' AS id FROM pgboss.job
@@ -167,26 +176,28 @@ export async function readQueueOrder(db: Transaction): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** What `pg_notify` announces when something may have come into the queue. */
+/** Name of the `pg_notify` channel that announces a possible new job. */
 export const EVALUATION_QUEUED = 'evaluation_queued';
-/** Delays and retries come due without an announcement. */
-const LOOK_EVERY_MS = 2000;
-const HEARTBEATS = 3;
+/** Delayed jobs and retries become ready without a notification. */
+const POLL_INTERVAL_MS = 2000;
+const HEARTBEATS_PER_TIMEOUT = 3;
 
 export interface WorkOptions {
-  /** Phases of which nothing may be delivered; null: nothing at all for now. Asked before each delivery. */
-  refuses(): Promise<readonly string[] | null>;
-  /** Calls `wake` when something may have been queued; returns how to stop. */
+  /**
+   * Phases whose evaluations must not be delivered; null pauses all deliveries. Called before each delivery.
+   */
+  readRefusedPhases(): Promise<readonly string[] | null>;
+  /** Calls `wake` when an evaluation may have been queued. Returns a function that stops watching. */
   watch(wake: () => void): () => void;
-  /** Faults of the queue itself: reported, and tried again. */
+  /** Receives errors of the queue itself, which are retried. */
   onError(error: Error): void;
   signal: AbortSignal;
 }
 
 /**
- * Hands out one evaluation after another until aborted; resolves when the last handler has ended. One that
- * throws gets its job back later (2 s, then longer, at most 60 s). A job that is taken away meanwhile is no
- * reason to stop: the row's lease decides whose the evaluation is.
+ * Delivers one evaluation after another until aborted, and resolves when the last handler has ended. If a
+ * handler throws, its job is delivered again after a delay (2 s at first, at most 60 s). A handler continues
+ * even if its job is lost meanwhile, because the lease in the evaluation's row decides who holds it.
  */
 export async function workQueue(
   queue: EvaluationQueue,
@@ -198,7 +209,7 @@ export async function workQueue(
   const unwatch = options.watch(() => wake.abort());
   try {
     while (!signal.aborted) {
-      // Before the look: what is queued during it is looked for again.
+      // Created before polling, so that a job that is queued meanwhile is noticed.
       wake = new AbortController();
       const delivered = await deliverNext(queue, options, handle).catch((error: Error) => {
         options.onError(error);
@@ -206,30 +217,30 @@ export async function workQueue(
       });
       if (delivered) continue;
       const either = AbortSignal.any([signal, wake.signal]);
-      await sleep(LOOK_EVERY_MS, undefined, { signal: either }).catch(() => undefined);
+      await sleep(POLL_INTERVAL_MS, undefined, { signal: either }).catch(() => undefined);
     }
   } finally {
     unwatch();
   }
 }
 
-/** Delivers one job, if one is due; false where there was none. Throws where the queue can't be reached. */
+/** Delivers the next job. Returns false if there is none. Throws if the queue can't be reached. */
 async function deliverNext(
   queue: EvaluationQueue,
-  { refuses, onError }: WorkOptions,
+  { readRefusedPhases, onError }: WorkOptions,
   handle: (evaluationId: string) => Promise<void>,
 ): Promise<boolean> {
-  const ignored = await refuses();
+  const ignored = await readRefusedPhases();
   if (ignored === null) return false;
   const [job] = await queue.fetch<unknown>(EVALUATIONS, { ignoreGroups: [...ignored] });
   if (!job) return false;
-  // A phase that came into the queue after the question: it is left to others a moment later.
-  if (job.groupId && ((await refuses()) ?? [job.groupId]).includes(job.groupId)) {
+  // The phase may have entered the queue only after the first check. Its job is left to other runners.
+  if (job.groupId && ((await readRefusedPhases()) ?? [job.groupId]).includes(job.groupId)) {
     await queue.fail(EVALUATIONS, delivery(job), new Error('Beyond the runner that it was given to.'));
     return false;
   }
   const touch = () => void queue.touch(EVALUATIONS, [delivery(job)]).catch(onError);
-  const heartbeat = setInterval(touch, (HEARTBEAT_SECONDS * 1000) / HEARTBEATS);
+  const heartbeat = setInterval(touch, (HEARTBEAT_TIMEOUT_SECONDS * 1000) / HEARTBEATS_PER_TIMEOUT);
   try {
     await handle(payloadSchema.parse(job.data).evaluationId);
   } catch (error) {
@@ -243,7 +254,7 @@ async function deliverNext(
   return true;
 }
 
-/** Names the delivery, not the job: one that was given to somebody else meanwhile is left alone. */
+/** Identifies the delivery rather than the job, so that a later delivery to another runner isn't affected. */
 function delivery({ id, retryCount }: Job<unknown>): { id: string; retryCount: number } {
   return { id, retryCount };
 }

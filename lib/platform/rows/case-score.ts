@@ -7,11 +7,11 @@ import { parseColumn } from './parse-column.ts';
 const metricsSchema = z.record(z.string(), z.number().nullable());
 
 interface ParsedColumns {
-  /** Empty unless the case was scored; null where the prediction leaves it without a value. */
+  /** Empty unless the case was scored; null where the metric is undefined for the prediction. */
   metrics: z.infer<typeof metricsSchema>;
 }
 
-/** Throws an Error where a column doesn't parse. */
+/** Throws an Error if a column doesn't parse. */
 export function caseScoreFromRow<
   Row extends Pick<CaseScoreColumns, 'evaluationId' | 'caseIndex' | 'metrics'>,
 >(row: Row): Omit<Row, keyof ParsedColumns> & ParsedColumns {
@@ -22,7 +22,7 @@ export function caseScoreFromRow<
   };
 }
 
-/** What was recorded of the cases of these evaluations, by the evaluation's ID. */
+/** The recorded cases of these evaluations, by evaluation ID. */
 export async function readRecordedCases(
   db: Database,
   evaluationIds: readonly string[],

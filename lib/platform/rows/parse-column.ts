@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Where a value stands, so that an error can name it. */
+/** Identifies a value in error messages. */
 export interface Column {
   table: string;
   id: string;
@@ -8,8 +8,8 @@ export interface Column {
 }
 
 /**
- * The value of a column whose type in the database says less than the code needs, JSON above all. Throws a plain
- * Error where it doesn't parse: we wrote it ourselves, so this is a bug and no user can cause it.
+ * Parses a column whose database type is less specific than the code requires, such as JSON. Throws a plain
+ * Error if it doesn't parse: only our own code writes these columns, so this is a bug and not invalid input.
  */
 export function parseColumn<Schema extends z.ZodType>(
   schema: Schema,

@@ -7,7 +7,7 @@ import { parseColumn } from './parse-column.ts';
 /** A phase with its settings parsed. */
 export type Phase = Omit<PhaseColumns, keyof PhaseRules> & PhaseRules;
 
-/** Throws an Error where a setting doesn't parse. */
+/** Throws an Error if a setting doesn't parse. */
 export function phaseFromRow<Row extends PhaseColumns>(row: Row): Omit<Row, keyof PhaseRules> & PhaseRules {
   const settings = Object.entries(phaseRulesSchema.shape).map(([column, schema]) => [
     column,
@@ -21,7 +21,7 @@ export type PhaseData<Rules> = Omit<Rules, NullableJson> & {
   [Name in NullableJson & keyof Rules]: NonNullable<Rules[Name]> | typeof Prisma.DbNull;
 };
 
-/** The settings as they are written: Prisma has a value of its own for the NULL of a JSON column. */
+/** The settings as column values. Prisma has a special value for NULL in a JSON column. */
 export function phaseToRow<Rules extends PhaseRules>(rules: Rules): PhaseData<Rules> {
   return { ...rules, gpu: rules.gpu ?? Prisma.DbNull } as PhaseData<Rules>;
 }

@@ -8,16 +8,16 @@ import { type RunnerHealth, runnerHealthSchema } from '#lib/domain/runners/healt
 import type { Runner as RunnerColumns } from '#prisma-client';
 
 interface ParsedColumns {
-  /** What decides whether it can serve a phase; null where it says nothing that can be read. */
+  /** Decides which phases the runner can serve; null if the runner's report doesn't parse. */
   capabilities: RunnerCapabilities | null;
-  /** What organizers are shown of its host. */
+  /** Host details for organizers. */
   host: RunnerHost | null;
   health: RunnerHealth | null;
 }
 
 /**
- * A runner of another version than the site may report its host and its health in another form. It counts as one
- * that reports nothing, so that an update can go from host to host while the site runs.
+ * Parses a runner's reports. A runner of another version may report in another format; it then counts as a
+ * runner without a report. This way hosts can be updated one by one while the site runs.
  */
 export function runnerFromRow<Row extends Pick<RunnerColumns, 'host' | 'health'>>(
   row: Row,

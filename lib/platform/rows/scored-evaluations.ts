@@ -1,6 +1,6 @@
 import type { Database } from '#lib/platform/database.ts';
 
-/** The scored attempt of each submission of a phase, the latest where there are several; by time of submission. */
+/** The latest scored attempt of each submission of a phase, in order of submission. */
 export async function findScoredEvaluations(db: Database, phaseId: string) {
   const rows = await db.evaluation.findMany({
     where: { state: 'SCORED', submission: { phaseId } },

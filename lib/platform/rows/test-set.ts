@@ -5,11 +5,11 @@ import { parseColumn } from './parse-column.ts';
 const worstSchema = z.record(z.string(), z.number());
 
 interface ParsedColumns {
-  /** Declared worst value per metric, in its unit. */
+  /** The declared worst value of each metric, in its unit. */
   worst: z.infer<typeof worstSchema>;
 }
 
-/** Throws an Error where a column doesn't parse. Relations that were read with the row stay as they are. */
+/** Throws an Error if a column doesn't parse. Included relations are left unchanged. */
 export function testSetFromRow<Row extends Pick<TestSetColumns, 'id' | 'worst'>>(
   row: Row,
 ): Omit<Row, keyof ParsedColumns> & ParsedColumns {

@@ -8,43 +8,43 @@ import { DomainError } from '#lib/domain/errors.ts';
 type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /**
- * Blobs (images, sealed test sets) in a folder, named by the SHA-256 of their content, so that the same
- * content is stored once and a blob never changes. A blob is written aside, brought to the disk and renamed:
- * what has its name is whole.
+ * Blobs (images, sealed test sets) in a folder, named by the SHA-256 of their content, so that identical
+ * content is stored once and a blob never changes. A blob is written to a temporary file, flushed to disk and
+ * renamed, so a blob that has its name is complete.
  */
 export interface Store {
   /**
-   * Streams into the store. Throws TOO_LARGE once more than `maxBytes` have come, UPLOAD_INCOMPLETE where
-   * the end comes before or after `expectedBytes`, and what the stream throws; nothing is left behind then.
+   * Streams into the store. Throws TOO_LARGE after more than `maxBytes`, UPLOAD_INCOMPLETE if the length
+   * differs from `expectedBytes`, and any error of the stream. Nothing is stored in these cases.
    */
   put(chunks: Chunks, options: PutOptions): Promise<Blob>;
-  /** For blobs that are kept together or not at all. */
+  /** For several blobs that are stored all together or not at all. */
   stage(): Stage;
-  /** A stream of a blob that exists; ENOENT surfaces as an error of the stream. */
+  /** Streams a blob. If it doesn't exist, the stream fails with ENOENT. */
   open(sha256: string): Readable;
   read(sha256: string): Promise<Uint8Array>;
   has(sha256: string): Promise<boolean>;
-  /** Does nothing where there is none. */
+  /** Does nothing if the blob doesn't exist. */
   remove(sha256: string): Promise<void>;
   /** Names of the blobs that were written before `time`. */
   listBefore(time: Date): Promise<string[]>;
-  /** Removes what was begun before `time` and never got its name: its process was killed. */
+  /** Removes temporary files from before `time`, left behind by killed processes. */
   removeUnfinished(time: Date): Promise<void>;
 }
 
 export interface Stage {
-  /** As `put` of the store, but the blob has no name until `keep`. */
+  /** Like `put` of the store, but the blob isn't visible until `keep`. */
   put(chunks: Chunks, options: PutOptions): Promise<Blob>;
-  /** Gives all blobs their names. */
+  /** Makes all blobs visible. */
   keep(): Promise<void>;
-  /** Removes what was not kept. To be called in any case. */
+  /** Removes what wasn't kept. Always call it at the end. */
   discard(): Promise<void>;
 }
 
 export interface PutOptions {
   maxBytes: number;
   expectedBytes?: number | undefined;
-  /** The digest that the sender announced: UPLOAD_INCOMPLETE where the content has another. */
+  /** The digest that the sender declared. UPLOAD_INCOMPLETE is thrown if the content has another one. */
   expectedSha256?: string | undefined;
 }
 
@@ -53,10 +53,13 @@ export interface Blob {
   bytes: number;
 }
 
-/** Many small chunks (tar entries, TLS records) become writes of at least this size. */
+/** Small chunks (tar entries, TLS records) are combined into writes of at least this size. */
 const WRITE_BYTES = 1 << 20;
 
-/** Nothing is touched before the first blob comes, so that a process that only reads needs no right to write. */
+/**
+ * Writes nothing to the folder before the first `put`, so a process that only reads needs no write
+ * permission.
+ */
 export function openStore(folder: string): Store {
   const incoming = join(folder, 'incoming');
   let prepared: Promise<void> | undefined;
@@ -67,31 +70,31 @@ export function openStore(folder: string): Store {
     });
     return prepared;
   };
-  const place = (sha256: string) => {
+  const pathOf = (sha256: string) => {
     if (!isBlobName(sha256)) throw new Error('Not the name of a blob.');
     return join(folder, sha256.slice(0, 2), sha256);
   };
-  const stage = () => openStage(incoming, prepare, place);
+  const stage = () => openStage(incoming, prepare, pathOf);
   return {
     stage,
     put: async (chunks, options) => {
-      const alone = stage();
+      const single = stage();
       try {
-        const blob = await alone.put(chunks, options);
-        await alone.keep();
+        const blob = await single.put(chunks, options);
+        await single.keep();
         return blob;
       } finally {
-        await alone.discard();
+        await single.discard();
       }
     },
-    open: (sha256) => createReadStream(place(sha256)),
-    read: (sha256) => readFile(place(sha256)),
-    has: async (sha256) => (await stat(place(sha256)).catch(() => null)) !== null,
-    remove: (sha256) => rm(place(sha256), { force: true }),
+    open: (sha256) => createReadStream(pathOf(sha256)),
+    read: (sha256) => readFile(pathOf(sha256)),
+    has: async (sha256) => (await stat(pathOf(sha256)).catch(() => null)) !== null,
+    remove: (sha256) => rm(pathOf(sha256), { force: true }),
     listBefore: async (time) => {
-      const shelves = (await list(folder)).filter((name) => /^[0-9a-f]{2}$/.test(name));
-      const names = await Promise.all(shelves.map((shelf) => list(join(folder, shelf))));
-      return writtenBefore(time, names.flat().filter(isBlobName), place);
+      const subfolders = (await list(folder)).filter((name) => /^[0-9a-f]{2}$/.test(name));
+      const names = await Promise.all(subfolders.map((subfolder) => list(join(folder, subfolder))));
+      return writtenBefore(time, names.flat().filter(isBlobName), pathOf);
     },
     removeUnfinished: (time) => removeUnfinished(incoming, time),
   };
@@ -99,7 +102,7 @@ export function openStore(folder: string): Store {
 
 async function prepareIncoming(incoming: string): Promise<void> {
   await mkdir(incoming, { recursive: true, mode: 0o700 });
-  // No upload takes a day.
+  // No upload takes longer than a day.
   await removeUnfinished(incoming, new Date(Date.now() - 24 * 3_600_000));
 }
 
@@ -119,7 +122,7 @@ async function list(folder: string): Promise<string[]> {
   });
 }
 
-/** Those of `names` whose file is older. One that goes meanwhile is nobody's concern. */
+/** Those of `names` whose file is older than `time`. Files that disappear meanwhile are ignored. */
 async function writtenBefore(
   time: Date,
   names: readonly string[],
@@ -133,38 +136,43 @@ async function writtenBefore(
   return old;
 }
 
-function openStage(incoming: string, prepare: () => Promise<void>, place: (sha256: string) => string): Stage {
-  const asides = new Map<string, Blob | null>();
+function openStage(
+  incoming: string,
+  prepare: () => Promise<void>,
+  pathOf: (sha256: string) => string,
+): Stage {
+  /** Temporary files; null while they are incomplete. */
+  const files = new Map<string, Blob | null>();
   return {
     put: async (chunks, options) => {
       await prepare();
-      const aside = join(incoming, randomUUID());
-      asides.set(aside, null);
-      const blob = await write(aside, chunks, options);
-      asides.set(aside, blob);
+      const file = join(incoming, randomUUID());
+      files.set(file, null);
+      const blob = await write(file, chunks, options);
+      files.set(file, blob);
       return blob;
     },
     keep: async () => {
       const folders = new Set<string>();
-      for (const [aside, blob] of asides) {
+      for (const [file, blob] of files) {
         if (!blob) continue;
-        const target = place(blob.sha256);
+        const target = pathOf(blob.sha256);
         await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-        await rename(aside, target);
-        asides.delete(aside);
+        await rename(file, target);
+        files.delete(file);
         folders.add(dirname(target));
       }
       for (const folder of folders) await sync(folder);
     },
     discard: async () => {
-      for (const aside of asides.keys()) await rm(aside, { force: true });
-      asides.clear();
+      for (const file of files.keys()) await rm(file, { force: true });
+      files.clear();
     },
   };
 }
 
-async function write(aside: string, chunks: Chunks, options: PutOptions): Promise<Blob> {
-  const file = await open(aside, 'wx', 0o600);
+async function write(path: string, chunks: Chunks, options: PutOptions): Promise<Blob> {
+  const file = await open(path, 'wx', 0o600);
   try {
     const blob = await receive(chunks, options, file);
     await file.sync();
@@ -224,7 +232,7 @@ function wrongLength(received: number, announced: number): DomainError {
   );
 }
 
-/** A rename is on the disk when its folder is. */
+/** Flushes a folder, which makes its renames durable. */
 async function sync(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

@@ -2,7 +2,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { canMove, EVALUATION_STATES } from '#lib/domain/evaluations/state.ts';
 import { notifyEvaluationChanged } from '#lib/platform/notifications.ts';
-import { dropJobs } from '#lib/platform/queue/queue.ts';
+import { cancelJobs } from '#lib/platform/queue/queue.ts';
 import { requireViewer } from '#lib/site/accounts/viewer.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -25,7 +25,7 @@ export async function cancelSubmission(site: Site, id: string, viewer: Viewer | 
     });
     if (count === 0)
       throw new DomainError('CONFLICT', 'This evaluation has already ended, so it can’t be cancelled.');
-    await dropJobs(queue, tx, evaluation.id);
+    await cancelJobs(queue, tx, evaluation.id);
     await notifyEvaluationChanged(tx, evaluation.id);
     const detail = { submission: submission.id, team: submission.team.slug };
     await recordAudit(tx, known, 'submission.cancel', submission.phase.challengeId, detail);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimEvaluation, readClaimed } from '#lib/evaluations/claim-evaluation.ts';
+import { claimEvaluation, readClaimedEvaluation } from '#lib/evaluations/claim-evaluation.ts';
 import {
   finishFailed,
   finishScored,
@@ -128,7 +128,7 @@ describe('what is recorded', () => {
     await recordCase(database.runner, lease, scored(1), 0);
     await handBack(database.runner, queue, lease, { code: 'RUNNER_STOPPED', message: 'update' });
     const again = await claim(id, second);
-    expect((await readClaimed(database.runner, again)).recorded).toEqual([1]);
+    expect((await readClaimedEvaluation(database.runner, again)).recorded).toEqual([1]);
   });
 
   it('ends as SCORED with its scores, and never changes after that', async () => {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
 import { openNotifications } from '#lib/platform/notifications.ts';
 import {
-  dropJobs,
+  cancelJobs,
   type EvaluationQueue,
   openQueue,
   readQueueOrder,
@@ -36,7 +36,7 @@ afterAll(async () => {
 
 /** A worker that records what it is given, and ends a job when it is told to. */
 async function startWorker({
-  refuses = async (): Promise<string[] | null> => [],
+  readRefusedPhases = async (): Promise<string[] | null> => [],
   fails = (): boolean => false,
 } = {}) {
   const queue = await openQueue(database.runnerUrl, { purpose: 'work', onError });
@@ -45,7 +45,12 @@ async function startWorker({
   const given: string[] = [];
   const endings = new Map<string, () => void>();
   let arrived = () => {};
-  const options = { refuses, watch: notifications.watchQueue, onError: () => undefined, signal: stop.signal };
+  const options = {
+    readRefusedPhases,
+    watch: notifications.watchQueue,
+    onError: () => undefined,
+    signal: stop.signal,
+  };
   const done = workQueue(queue, options, async (evaluationId) => {
     given.push(evaluationId);
     const ended = new Promise<void>((resolve) => endings.set(evaluationId, resolve));
@@ -110,7 +115,7 @@ test('an evaluation that is sent again has one job, also while a dead runner hol
 test('a cancelled evaluation leaves the queue', async () => {
   const id = await scene.evaluation();
   await database.site.$transaction((tx) => sendEvaluation(sending, tx, id));
-  await database.site.$transaction((tx) => dropJobs(sending, tx, id));
+  await database.site.$transaction((tx) => cancelJobs(sending, tx, id));
   expect(await live()).toEqual([]);
 });
 
@@ -143,8 +148,8 @@ test('a handler that throws gets its job again', async () => {
 
 test('a runner leaves to others the phases that it refuses, and takes nothing while it is not well', async () => {
   const id = await scene.evaluation();
-  await startWorker({ refuses: async () => [scene.phaseId] });
-  await startWorker({ refuses: async () => null });
+  await startWorker({ readRefusedPhases: async () => [scene.phaseId] });
+  await startWorker({ readRefusedPhases: async () => null });
   await database.site.$transaction((tx) => sendEvaluation(sending, tx, id));
   const able = await startWorker();
   expect(await able.until(1)).toEqual([id]);
@@ -153,7 +158,9 @@ test('a runner leaves to others the phases that it refuses, and takes nothing wh
 test('a phase that came into the queue a moment ago is given up again, and stays there for others', async () => {
   const id = await scene.evaluation();
   let asked = 0;
-  const late = await startWorker({ refuses: async () => (++asked % 2 === 0 ? [scene.phaseId] : []) });
+  const late = await startWorker({
+    readRefusedPhases: async () => (++asked % 2 === 0 ? [scene.phaseId] : []),
+  });
   await database.site.$transaction((tx) => sendEvaluation(sending, tx, id));
   await expect
     .poll(async () => (await live()).map(({ state }) => state), { timeout: 10_000 })
