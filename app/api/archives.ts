@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ArchiveKind, SentArchive, StoredArchive } from '#lib/api/archives.ts';
+import type { ArchiveKind, StoredArchive, UploadedArchive } from '#lib/api/archives.ts';
 import type { JsonRoute, ROUTES } from '#lib/api/routes.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
@@ -14,7 +14,7 @@ export function answerArchives<Route extends typeof ROUTES.listImages | typeof R
   request: Request,
   kind: ArchiveKind,
   route: Route,
-  bodyWith: (archives: SentArchive[]) => Body<Route>,
+  bodyWith: (archives: UploadedArchive[]) => Body<Route>,
 ): Promise<Response> {
   return answer(request, async (here) => {
     const viewer = await requestViewer(here, request);

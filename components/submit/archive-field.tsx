@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { formatBytes, formatDigest } from '#components/format/quantity.ts';
 import { utcDateTime } from '#components/format/time.ts';
-import type { SentArchive } from '#lib/api/archives.ts';
+import type { UploadedArchive } from '#lib/api/archives.ts';
 import { type ArchiveChoice, isSent } from './check-archive.ts';
 
 /** A file input that also accepts a dropped file, with a list of the team’s earlier uploads. */
@@ -22,7 +22,7 @@ export function ArchiveField({
   label: string;
   hint: React.ReactNode;
   choice: ArchiveChoice | null;
-  sent: readonly SentArchive[];
+  sent: readonly UploadedArchive[];
   /** Label of the list of earlier uploads. */
   sentLabel: string;
   problem: string | null;
@@ -122,7 +122,7 @@ function Chosen({ choice, onRemove }: { choice: ArchiveChoice; onRemove: (() => 
 }
 
 /** "image.tar.gz, 146 MB, 23 Nov 2026, 14:07 UTC, nn-cascade 0.9.1" */
-function describe({ fileName, bytes: size, sentAt, algorithm }: SentArchive): string {
+function describe({ fileName, bytes: size, sentAt, algorithm }: UploadedArchive): string {
   return [fileName, formatBytes(size), utcDateTime(sentAt), ...(algorithm === null ? [] : [algorithm])].join(
     ', ',
   );

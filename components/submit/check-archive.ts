@@ -1,5 +1,5 @@
 import { formatBytes } from '#components/format/quantity.ts';
-import type { ArchiveKind, SentArchive } from '#lib/api/archives.ts';
+import type { ArchiveKind, UploadedArchive } from '#lib/api/archives.ts';
 import { mebibytes } from '#lib/domain/units.ts';
 
 const ARCHIVE_NAME = /\.(tar|tar\.gz|tgz|tar\.zst|tzst)$/i;
@@ -15,15 +15,15 @@ const CREATE: Readonly<Record<ArchiveKind, string>> = {
 };
 
 /** A local file, or an archive that the team uploaded before. */
-export type ArchiveChoice = File | SentArchive;
+export type ArchiveChoice = File | UploadedArchive;
 
-export function isSent<T extends object>(choice: T | SentArchive): choice is SentArchive {
+export function isSent<T extends object>(choice: T | UploadedArchive): choice is UploadedArchive {
   return 'sha256' in choice;
 }
 
 /** Problems that can be found before the upload, so that nobody waits for a refusal. The server checks again. */
 export function archiveProblem(
-  choice: { name: string; size: number } | SentArchive,
+  choice: { name: string; size: number } | UploadedArchive,
   kind: ArchiveKind,
   limitMib: number,
 ): string | null {

@@ -12,12 +12,12 @@ const storedArchiveSchema = archiveViewSchema.extend({ id: idSchema });
 export type StoredArchive = z.infer<typeof storedArchiveSchema>;
 
 /** An archive that is there already, and can be submitted again. */
-const sentArchiveSchema = storedArchiveSchema.extend({
+const uploadedArchiveSchema = storedArchiveSchema.extend({
   sentAt: timestampSchema,
   /** The latest submission that used it, by its algorithm's name; null where there is none. */
   algorithm: z.string().nullable(),
 });
-export type SentArchive = z.infer<typeof sentArchiveSchema>;
+export type UploadedArchive = z.infer<typeof uploadedArchiveSchema>;
 
 export const listArchivesQuerySchema = z.object({ team: z.string() });
 
@@ -36,7 +36,7 @@ export const uploadLengthSchema = z
 /** X-Content-SHA256 of an upload: as the sender computed it, where it did. */
 export const uploadSha256Schema = sha256Schema.optional();
 
-export const listImagesResponseSchema = z.object({ images: z.array(sentArchiveSchema) });
-export const listModelsResponseSchema = z.object({ models: z.array(sentArchiveSchema) });
+export const listImagesResponseSchema = z.object({ images: z.array(uploadedArchiveSchema) });
+export const listModelsResponseSchema = z.object({ models: z.array(uploadedArchiveSchema) });
 export const uploadImageResponseSchema = z.object({ image: storedArchiveSchema });
 export const uploadModelResponseSchema = z.object({ model: storedArchiveSchema });

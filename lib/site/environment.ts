@@ -2,11 +2,11 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 
-/** A blank variable is an unset one: Compose files and CI write them so. */
+/** Treats an empty variable as unset, because Compose files and CI set unused variables to ''. */
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema);
 
-/** Described for readers in .env.example. */
+/** Documented in .env.example. */
 export const siteVariables = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'Set it to the database URL, postgresql://…' }),
   HELDOUT_HOME: optional(z.string().default('.heldout')),
@@ -24,19 +24,20 @@ export interface SiteEnvironment {
   databaseUrl: string;
   /** Shared with the runners. */
   storeFolder: string;
-  /** Scheme, host and port that readers use: cookies and the check of the Origin depend on it. */
+  /** The site's public scheme, host and port. Cookies and the Origin check depend on it. */
   origin: string;
   sessionSecret: string;
   /**
-   * How many proxies of ours stand before the site, each of which adds to X-Forwarded-For. With 0 the header
-   * is the client's own word, and the limits by address hold off nobody who forges it; those by account do.
+   * The number of our proxies in front of the site, each of which adds an entry to X-Forwarded-For. With 0
+   * the client controls the header, so the limits by address can be bypassed; the limits by account still
+   * hold.
    */
   proxyHops: number;
   testSetMaxBytes: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
-/** Throws an Error that names each variable that is missing or wrong. */
+/** Throws an Error that lists every missing or invalid variable. */
 export function parseSiteEnvironment(variables: NodeJS.ProcessEnv): SiteEnvironment {
   const parsed = parseOrDescribe(siteVariables, variables);
   if (!parsed.success) {
@@ -46,7 +47,7 @@ export function parseSiteEnvironment(variables: NodeJS.ProcessEnv): SiteEnvironm
   const { data } = parsed;
   return {
     databaseUrl: data.DATABASE_URL,
-    // Where blobs lie is no part of the build: without the note Next would trace the whole project into it.
+    // The store isn't part of the build. Without the comment, Next would trace the whole project into it.
     storeFolder: resolve(/*turbopackIgnore: true*/ data.HELDOUT_STORE ?? join(data.HELDOUT_HOME, 'store')),
     origin: new URL(data.NEXTAUTH_URL).origin,
     sessionSecret: data.NEXTAUTH_SECRET,

@@ -3,8 +3,8 @@ import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 
 /**
- * Parses what came from outside. Throws INVALID with the first problem as its message and a sentence for each
- * field; a problem of the input as a whole has no field to stand at.
+ * Parses external input. Throws INVALID with the first problem as its message, and a message for each invalid
+ * field. A problem of the input as a whole belongs to no field.
  */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const parsed = parseOrDescribe(schema, input);

@@ -5,15 +5,15 @@ export interface Health {
   database: 'ok' | 'unreachable';
 }
 
-const LIMIT_MS = 2000;
+const TIMEOUT_MS = 2000;
 
-/** Whether the site can do its work, for whoever watches it from outside: says nothing of what is in it. */
+/** Whether the site works, for monitoring from outside. Reveals nothing about its content. */
 export async function readHealth({ db, log }: Pick<Site, 'db' | 'log'>): Promise<Health> {
-  const late = new Promise<never>((_, reject) => {
-    setTimeout(() => reject(new Error(`No answer in ${LIMIT_MS} ms`)), LIMIT_MS).unref();
+  const timeout = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error(`No answer in ${TIMEOUT_MS} ms`)), TIMEOUT_MS).unref();
   });
   try {
-    await Promise.race([db.$queryRaw`SELECT 1`, late]);
+    await Promise.race([db.$queryRaw`SELECT 1`, timeout]);
     return { ok: true, database: 'ok' };
   } catch (error) {
     log.error({ err: error }, 'the database does not answer');

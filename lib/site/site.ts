@@ -7,10 +7,10 @@ import { parseSiteEnvironment, type SiteEnvironment } from './environment.ts';
 import { RankingCache } from './leaderboards/ranking-cache.ts';
 import { UploadsInFlight } from './submissions/uploads-in-flight.ts';
 
-/** What the use cases of the site work with. */
+/** The dependencies of the site's use cases. */
 export interface Site {
   db: Database;
-  /** Opened when it is first needed: most pages only read. */
+  /** Opened on first use, because most pages only read. */
   queue(): Promise<EvaluationQueue>;
   store: Store;
   notifications: Notifications;
@@ -21,13 +21,16 @@ export interface Site {
   now(): Date;
 }
 
-/** Next loads a module several times (pages, routes, reloads while developing); the process has one site. */
-const holder = globalThis as { heldoutSite?: Site };
+/**
+ * Next loads a module several times (pages, routes, hot reloads), so the process's only site is kept in
+ * globalThis.
+ */
+const globals = globalThis as { heldoutSite?: Site };
 
 /** The site of this process. */
 export function site(): Site {
-  holder.heldoutSite ??= openSite(parseSiteEnvironment(process.env));
-  return holder.heldoutSite;
+  globals.heldoutSite ??= openSite(parseSiteEnvironment(process.env));
+  return globals.heldoutSite;
 }
 
 function openSite(environment: SiteEnvironment): Site {
@@ -36,7 +39,7 @@ function openSite(environment: SiteEnvironment): Site {
   const onError = (error: Error) => log.error({ err: error }, 'lost a connection in the background');
   return {
     db: openDatabase(databaseUrl),
-    queue: onceOpened(() => openQueue(databaseUrl, { purpose: 'send', onError })),
+    queue: openOnce(() => openQueue(databaseUrl, { purpose: 'send', onError })),
     store: openStore(storeFolder),
     notifications: openNotifications(databaseUrl, onError),
     rankings: new RankingCache(),
@@ -47,8 +50,8 @@ function openSite(environment: SiteEnvironment): Site {
   };
 }
 
-/** Opens once; a failure is tried again the next time. */
-function onceOpened<Value>(open: () => Promise<Value>): () => Promise<Value> {
+/** Opens on the first call, and again after a failure. */
+function openOnce<Value>(open: () => Promise<Value>): () => Promise<Value> {
   let opened: Promise<Value> | undefined;
   return () => {
     opened ??= open().catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import type { ArchiveKind, SentArchive } from '#lib/api/archives.ts';
+import type { ArchiveKind, UploadedArchive } from '#lib/api/archives.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import type { PhaseSummary, QuotaView } from '#lib/api/phases.ts';
 
@@ -13,5 +13,5 @@ export interface SubmitView {
   quotas: Record<string, Record<string, QuotaView>>;
   teams: { slug: string; name: string; registered: boolean }[];
   /** What each of the viewer's teams (by slug) has sent, the latest first. */
-  archives: Record<string, Record<ArchiveKind, SentArchive[]>>;
+  archives: Record<string, Record<ArchiveKind, UploadedArchive[]>>;
 }

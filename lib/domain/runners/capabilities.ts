@@ -104,7 +104,7 @@ export interface Candidate {
 }
 
 /** Why an evaluation of the phase waits although it is next; null if a runner can take it. */
-export function waitsFor(phase: PhaseDemands, candidates: readonly Candidate[]): string | null {
+export function describeWaitReason(phase: PhaseDemands, candidates: readonly Candidate[]): string | null {
   const missingOfEach = candidates.map(({ capabilities, hasKey, found }) => [
     ...findMissing(phase, capabilities).map(({ needs }) => needs),
     ...found,

@@ -7,7 +7,7 @@ import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { requireViewer } from './viewer.ts';
 
-/** The reader's own account; a token's secret is not in it, since only its hash is stored. */
+/** The viewer's own account. Contains no token secrets, because only their hashes are stored. */
 export async function accountView(site: Site, viewer: Viewer | null): Promise<AccountView> {
   const { userId, name, email, teams } = requireViewer(viewer);
   const tokens = await site.db.apiToken.findMany({ where: { userId }, orderBy: { createdAt: 'desc' } });
@@ -32,7 +32,7 @@ export async function renameAccount(site: Site, input: unknown, viewer: Viewer |
   await site.db.user.update({ where: { id: userId }, data: { name } });
 }
 
-/** Ends a token of the reader's own. Another's is as unknown as one that never was. */
+/** Revokes one of the viewer's own tokens. A token of another user is treated like one that doesn't exist. */
 export async function revokeApiToken(site: Site, input: unknown, viewer: Viewer | null): Promise<void> {
   const { userId } = requireViewer(viewer);
   const { id } = parseInput(z.strictObject({ id: z.uuid() }), input);

@@ -4,7 +4,7 @@ import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { signIn } from './sign-in.ts';
 
-/** Secrets for programs: `hld_` and 256 random bits. Their SHA-256 is stored, and found by it. */
+/** API tokens: `hld_` followed by 256 random bits. Only their SHA-256 is stored and looked up. */
 const TOKEN_PATTERN = /^hld_[A-Za-z0-9_-]{43}$/;
 
 /** Creates a token for a user with the right email and password. It is shown only once. */
@@ -16,13 +16,13 @@ export async function createApiToken(site: Site, input: unknown, address: string
   return token;
 }
 
-/** Whose token it is; null for one that is not known. */
-export async function userOfToken(site: Site, token: string): Promise<string | null> {
+/** The ID of the token's user; null if the token is unknown. */
+export async function findTokenUser(site: Site, token: string): Promise<string | null> {
   if (!TOKEN_PATTERN.test(token)) return null;
   const row = await site.db.apiToken.findUnique({ where: { tokenHash: hashToken(token) } });
   if (!row) return null;
   const now = site.now();
-  // Once a minute is enough to see that a token is in use, and spares a write a request.
+  // Updated at most once a minute, which is precise enough and saves a write per request.
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > 60_000) {
     await site.db.apiToken.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });
   }

@@ -36,7 +36,7 @@ export function authOptions(site: Site): NextAuthOptions {
             );
             return { id: user.userId, mark: passwordMark(user.passwordHash) };
           } catch (error) {
-            // next-auth takes null for "wrong" and shows the text of an Error as it is.
+            // next-auth takes null for wrong credentials, and shows the message of an Error.
             if (error instanceof DomainError && error.code === 'NOT_SIGNED_IN') return null;
             if (error instanceof DomainError) throw new Error(error.message);
             site.log.error({ err: error }, 'sign-in failed');
@@ -46,7 +46,7 @@ export function authOptions(site: Site): NextAuthOptions {
       }),
     ],
     callbacks: {
-      // Only what identifies the session: everything else is read from the database at each request.
+      // Only what identifies the session. Everything else is read from the database at each request.
       jwt: ({ token, user }) => {
         if (!user) return token;
         return { sub: user.id, mark: (user as { mark?: string }).mark };

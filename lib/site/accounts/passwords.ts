@@ -1,20 +1,20 @@
 import { hash, verify } from '@node-rs/argon2';
 
-/** Argon2id with OWASP's first recommendation: 19 MiB, two passes, one lane; 20 to 30 ms. */
+/** Argon2id with OWASP's first recommendation: 19 MiB, two iterations, one lane. Takes 20 to 30 ms. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 export function hashPassword(password: string): Promise<string> {
   return hash(password, COST);
 }
 
-let hashOfNobody: Promise<string> | undefined;
+let dummyHash: Promise<string> | undefined;
 
 /**
- * Whether this is the password. Takes as long where there is no account (`passwordHash` null), so that the
- * time does not tell which addresses have one.
+ * Whether the password is right. Takes equally long if there is no account (`passwordHash` is null), so that
+ * the response time doesn't reveal which addresses have one.
  */
 export async function isPassword(passwordHash: string | null, password: string): Promise<boolean> {
-  hashOfNobody ??= hashPassword('nobody has this password');
-  const matches = await verify(passwordHash ?? (await hashOfNobody), password);
+  dummyHash ??= hashPassword('nobody has this password');
+  const matches = await verify(passwordHash ?? (await dummyHash), password);
   return matches && passwordHash !== null;
 }

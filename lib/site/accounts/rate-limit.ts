@@ -3,8 +3,9 @@ import { DomainError } from '#lib/domain/errors.ts';
 import type { Site } from '#lib/site/site.ts';
 
 /**
- * Attempts per key in a fixed window, counted in the database: the count holds across processes and restarts,
- * and one statement takes an attempt, so that parallel ones can't slip through.
+ * Limits attempts per key in a fixed window. Attempts are counted in the database, so that the limit holds
+ * across processes and restarts. One statement counts an attempt, so that parallel attempts can't bypass the
+ * limit.
  */
 export interface RateLimitRule {
   name: string;
@@ -12,15 +13,19 @@ export interface RateLimitRule {
   windowSeconds: number;
 }
 
-/** Takes one attempt. Throws TOO_MANY_ATTEMPTS. */
-export async function takeAttempt({ db, now }: Pick<Site, 'db' | 'now'>, rule: RateLimitRule, who: string) {
+/** Counts an attempt. Throws TOO_MANY_ATTEMPTS. */
+export async function consumeAttempt(
+  { db, now }: Pick<Site, 'db' | 'now'>,
+  rule: RateLimitRule,
+  who: string,
+) {
   const at = now();
   const resetsAt = new Date(at.getTime() + rule.windowSeconds * 1000);
   const [row] = await db.$queryRaw<{ count: number; resetsAt: Date }[]>`
-    INSERT INTO "RateLimit" AS kept (key, count, "resetsAt") VALUES (${keyOf(rule, who)}, 1, ${resetsAt})
+    INSERT INTO "RateLimit" AS stored (key, count, "resetsAt") VALUES (${keyOf(rule, who)}, 1, ${resetsAt})
     ON CONFLICT (key) DO UPDATE SET
-      count = CASE WHEN kept."resetsAt" <= ${at} THEN 1 ELSE kept.count + 1 END,
-      "resetsAt" = CASE WHEN kept."resetsAt" <= ${at} THEN excluded."resetsAt" ELSE kept."resetsAt" END
+      count = CASE WHEN stored."resetsAt" <= ${at} THEN 1 ELSE stored.count + 1 END,
+      "resetsAt" = CASE WHEN stored."resetsAt" <= ${at} THEN excluded."resetsAt" ELSE stored."resetsAt" END
     RETURNING count, "resetsAt"`;
   if (!row) throw new Error('A rate limit was not counted.');
   if (row.count === 1) await db.rateLimit.deleteMany({ where: { resetsAt: { lt: at } } });
@@ -32,8 +37,8 @@ export async function takeAttempt({ db, now }: Pick<Site, 'db' | 'now'>, rule: R
   );
 }
 
-/** Gives an attempt back: it was a rightful one. */
-export async function returnAttempt({ db }: Pick<Site, 'db'>, rule: RateLimitRule, who: string) {
+/** Uncounts an attempt that was legitimate. */
+export async function refundAttempt({ db }: Pick<Site, 'db'>, rule: RateLimitRule, who: string) {
   await db.rateLimit.updateMany({
     where: { key: keyOf(rule, who), count: { gt: 0 } },
     data: { count: { decrement: 1 } },

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import type { SiteEnvironment } from '#lib/site/environment.ts';
 
 /**
- * Sessions are next-auth's encrypted tokens in a cookie. A token names the account and carries a mark of its
- * password: a new password, or the end of the account, ends every session at its next request.
+ * Sessions are next-auth's encrypted tokens in a cookie. A token contains the account's ID and a fingerprint
+ * of its password (`mark`), so changing the password or deleting the account ends every session at its next
+ * request.
  */
 export const SESSION_SECONDS = 14 * 24 * 3600;
 
@@ -17,7 +18,7 @@ export interface SessionCookie {
   options: { httpOnly: true; sameSite: 'lax'; path: '/'; secure: boolean; maxAge: number };
 }
 
-/** `__Host-` pins a cookie to this very host, over TLS: no subdomain can plant one. */
+/** `__Host-` restricts a cookie to this host and to TLS, so that no subdomain can set it. */
 export function sessionCookie({ origin }: SiteEnvironment): SessionCookie {
   const secure = origin.startsWith('https:');
   return {
@@ -30,12 +31,12 @@ export function cookieName(secure: boolean, name: string): string {
   return `${secure ? '__Host-' : ''}heldout.${name}`;
 }
 
-/** Value of the cookie for a form that signs in without next-auth's own route. */
+/** The cookie value for a form that signs in without next-auth's own route. */
 export function encodeSession(environment: SiteEnvironment, payload: SessionPayload): Promise<string> {
   return encode({ token: payload, secret: environment.sessionSecret, maxAge: SESSION_SECONDS });
 }
 
-/** null for a cookie that is forged, damaged or over its time. */
+/** Returns null for a forged, damaged or expired cookie. */
 export async function decodeSession(
   environment: SiteEnvironment,
   value: string | undefined,
@@ -45,7 +46,9 @@ export async function decodeSession(
   return payloadSchema.safeParse(token).data ?? null;
 }
 
-/** Says whether the password is still the one at the sign-in, and nothing about it. */
+/**
+ * A fingerprint that shows whether the password has changed since sign-in, and reveals nothing else about it.
+ */
 export function passwordMark(passwordHash: string): string {
   return createHash('sha256').update(`session\n${passwordHash}`).digest('base64url').slice(0, 16);
 }

@@ -1,11 +1,11 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Site } from '#lib/site/site.ts';
-import { userOfToken } from './api-tokens.ts';
+import { findTokenUser } from './api-tokens.ts';
 import { decodeSession, isSameMark, passwordMark, sessionCookie } from './session.ts';
 
-/** Who asks, by the value of the session cookie; null for a visitor. */
-export async function viewerOfSession(site: Site, cookie: string | undefined): Promise<Viewer | null> {
+/** The viewer of a session cookie; null for a visitor. */
+export async function findSessionViewer(site: Site, cookie: string | undefined): Promise<Viewer | null> {
   const session = await decodeSession(site.environment, cookie);
   if (!session) return null;
   const user = await findUser(site, session.sub);
@@ -14,15 +14,15 @@ export async function viewerOfSession(site: Site, cookie: string | undefined): P
 }
 
 /**
- * Who asks, by token or cookie; null for a visitor. A token that is not known is refused rather than taken
- * for a visitor, so that a program sees why it sees less. A request with a cookie that changes something must
- * come from our own pages.
+ * The viewer by token or cookie; null for a visitor. An unknown token is an error, so that a program notices
+ * it instead of being treated as a visitor. A request with a cookie that changes something must come from a
+ * page of this site.
  */
 export async function requestViewer(site: Site, request: Request): Promise<Viewer | null> {
   const authorization = request.headers.get('authorization');
   if (authorization !== null) return viewerOfToken(site, authorization);
   const cookie = readCookie(request.headers.get('cookie'), sessionCookie(site.environment).name);
-  const viewer = await viewerOfSession(site, cookie);
+  const viewer = await findSessionViewer(site, cookie);
   if (viewer && !isSafeMethod(request.method)) requireSameOrigin(site, request);
   return viewer;
 }
@@ -34,7 +34,7 @@ export function requireViewer(viewer: Viewer | null): Viewer {
 
 async function viewerOfToken(site: Site, authorization: string): Promise<Viewer> {
   const token = /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
-  const userId = token ? await userOfToken(site, token) : null;
+  const userId = token ? await findTokenUser(site, token) : null;
   const user = userId ? await findUser(site, userId) : null;
   if (!user) throw new DomainError('NOT_SIGNED_IN', 'This token is invalid. Create a new one.');
   return toViewer(user);
@@ -61,7 +61,9 @@ function isSafeMethod(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }
 
-/** Browsers name the Origin of every request that changes something; one without it is not from a page. */
+/**
+ * Browsers send Origin with every request that changes something, so a request without it isn't from a page.
+ */
 function requireSameOrigin(site: Site, request: Request): void {
   if (request.headers.get('origin') === site.environment.origin) return;
   throw new DomainError('FORBIDDEN', 'This request doesn’t come from a page of this site.');

@@ -9,7 +9,7 @@ export type AuditAction =
   | 'submission.cancel'
   | 'submission.rerun';
 
-/** What a person did, written in the transaction that did it. */
+/** Records an action of a person, in the transaction of that action. */
 export async function recordAudit(
   tx: Transaction,
   viewer: Viewer,

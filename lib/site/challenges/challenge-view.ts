@@ -2,7 +2,7 @@ import type { ChallengeSummary, ChallengeView } from '#lib/api/challenges.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
-import { type Challenge, findChallenge, organizes } from './find-challenge.ts';
+import { type Challenge, findChallenge, isOrganizer } from './find-challenge.ts';
 import { phaseRules, phaseSummary } from './phase-view.ts';
 
 const LEADERS_SHOWN = 5;
@@ -21,7 +21,7 @@ export async function describeChallenge(
     summary: challenge.summary,
     citation: challenge.citation,
     organizers: challenge.organizers.map(({ user }) => user.name),
-    viewerOrganizes: organizes(challenge, viewer),
+    viewerOrganizes: isOrganizer(challenge, viewer),
     phaseRules: challenge.phases.map(phaseRules),
   };
 }
@@ -39,7 +39,9 @@ export async function summarizeChallenge(site: Site, challenge: Challenge): Prom
   };
 }
 
-/** Of the hidden phase that is open, else of the one that opened last, where somebody has a score. */
+/**
+ * The leaders of the first hidden phase that has scores. Open phases come first, then those that opened last.
+ */
 async function readLeaders(site: Site, { phases }: Challenge): Promise<ChallengeSummary['leaders']> {
   const now = site.now();
   const started = phases.filter((phase) => phase.kind === 'HIDDEN' && phase.opensAt <= now);

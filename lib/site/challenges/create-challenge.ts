@@ -8,7 +8,7 @@ import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { requireAdministrator } from './find-challenge.ts';
 
-/** By an administrator, who becomes its organizer. */
+/** Creates a challenge. Only for administrators; the administrator becomes its organizer. */
 export async function createChallenge(
   site: Site,
   input: unknown,

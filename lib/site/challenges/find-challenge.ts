@@ -6,7 +6,7 @@ import type { Site } from '#lib/site/site.ts';
 import type { Prisma } from '#prisma-client';
 import { type PhaseWithTestSet, withTestSet } from './phase-view.ts';
 
-const parts = {
+const include = {
   phases: { orderBy: { position: 'asc' }, include: withTestSet },
   organizers: { include: { user: { select: { name: true } } } },
   _count: { select: { registrations: true } },
@@ -14,20 +14,20 @@ const parts = {
 
 export type Challenge = ReturnType<typeof challengeFromRow>;
 
-function challengeFromRow(row: Prisma.ChallengeGetPayload<{ include: typeof parts }>) {
+function challengeFromRow(row: Prisma.ChallengeGetPayload<{ include: typeof include }>) {
   return { ...row, phases: row.phases.map((phase) => phaseFromRow(phase)) };
 }
 
 /** Throws NOT_FOUND. */
 export async function findChallenge({ db }: Pick<Site, 'db'>, slug: string): Promise<Challenge> {
-  const row = await db.challenge.findUnique({ where: { slug }, include: parts });
+  const row = await db.challenge.findUnique({ where: { slug }, include });
   if (!row) throw new DomainError('NOT_FOUND', 'This challenge doesn’t exist.');
   return challengeFromRow(row);
 }
 
-/** The newest first. */
+/** All challenges, newest first. */
 export async function findChallenges({ db }: Pick<Site, 'db'>): Promise<Challenge[]> {
-  const rows = await db.challenge.findMany({ include: parts, orderBy: { createdAt: 'desc' } });
+  const rows = await db.challenge.findMany({ include, orderBy: { createdAt: 'desc' } });
   return rows.map(challengeFromRow);
 }
 
@@ -42,15 +42,15 @@ interface Organized {
   organizers: readonly { userId: string }[];
 }
 
-/** Administrators may do what organizers may. */
-export function organizes(challenge: Organized, viewer: Viewer | null): boolean {
+/** Whether the viewer is an organizer or an administrator, who may do the same. */
+export function isOrganizer(challenge: Organized, viewer: Viewer | null): boolean {
   if (!viewer) return false;
   return viewer.isAdmin || challenge.organizers.some(({ userId }) => userId === viewer.userId);
 }
 
 export function requireOrganizer(challenge: Organized, viewer: Viewer | null): Viewer {
   const known = requireViewer(viewer);
-  if (organizes(challenge, known)) return known;
+  if (isOrganizer(challenge, known)) return known;
   throw new DomainError('FORBIDDEN', 'Only the organizers of this challenge can do this.');
 }
 

@@ -4,7 +4,7 @@ import type { Site } from '#lib/site/site.ts';
 import { summarizeChallenge } from './challenge-view.ts';
 import { findChallenges } from './find-challenge.ts';
 
-/** All challenges, the newest first: open to everybody. */
+/** All challenges, newest first. Public. */
 export async function listChallenges(site: Site, _viewer: Viewer | null): Promise<ChallengeSummary[]> {
   const challenges = await findChallenges(site);
   return Promise.all(challenges.map((challenge) => summarizeChallenge(site, challenge)));

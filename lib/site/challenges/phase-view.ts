@@ -7,7 +7,7 @@ import type { Quota } from '#lib/domain/phases/quota.ts';
 import { publicRulesSchema } from '#lib/domain/phases/rules.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 
-/** What a phase's row is read with: how many cases it has, and whose key opens them. */
+/** Included with every phase: the number of its cases, and whose key can open them. */
 export const withTestSet = { testSet: { select: { caseCount: true, recipient: true } } } as const;
 export type PhaseWithTestSet = Phase & { testSet: { caseCount: number; recipient: string } | null };
 
@@ -24,7 +24,7 @@ export function phaseSummary(phase: PhaseWithTestSet, now: Date): PhaseSummary {
   };
 }
 
-/** What everyone may read of a phase's settings. An open phase shows the scores of its cases in any case. */
+/** The public settings of a phase. An open phase always shows the scores of single cases. */
 export function phaseRules(phase: Phase): PhaseRules {
   const rules = publicRulesSchema.parse(phase);
   return {
@@ -34,7 +34,7 @@ export function phaseRules(phase: Phase): PhaseRules {
   };
 }
 
-/** The phase's metrics as the registry has them now, the primary one first. */
+/** The phase's metrics with their current definitions, the primary one first. */
 export function leaderboardMetrics(phase: Phase): LeaderboardMetric[] {
   return phase.metrics.map(({ metric, weight }) => {
     const { label, unit, better, version, hasConnectivity } = METRICS[metric];
@@ -47,7 +47,7 @@ export function quotaView({ resetsAt, ...quota }: Quota): QuotaView {
   return { ...quota, resetsAt: resetsAt.toISOString() };
 }
 
-/** As ids are spoken of: UUIDs of version 7 differ at their end. */
+/** The end of an ID, for display: UUIDs of version 7 differ at their end. */
 export function shortId(id: string): string {
   return id.slice(-8);
 }

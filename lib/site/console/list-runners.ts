@@ -4,7 +4,7 @@ import { DomainError } from '#lib/domain/errors.ts';
 import { requireViewer } from '#lib/site/accounts/viewer.ts';
 import type { Site } from '#lib/site/site.ts';
 
-/** For organizers and administrators: whose keys a test set may be sealed to. The last seen first. */
+/** The runners whose keys a test set may be sealed to, last seen first. For organizers and administrators. */
 export async function listRunners({ db }: Site, viewer: Viewer | null): Promise<RunnerSummary[]> {
   const { userId, isAdmin } = requireViewer(viewer);
   if (!isAdmin && (await db.organizer.count({ where: { userId } })) === 0) {

@@ -15,7 +15,7 @@ import { readRunners, unservedPhases } from './runners-view.ts';
 
 const AUDIT_EVENTS_SHOWN = 100;
 
-/** The console of a challenge: all of it, for its organizers. */
+/** The console of a challenge, for its organizers. */
 export async function organizerView(site: Site, slug: string, viewer: Viewer | null): Promise<OrganizerView> {
   const challenge = await findChallenge(site, slug);
   requireOrganizer(challenge, viewer);
@@ -54,11 +54,11 @@ type Attempt = OrganizerView['submissions'][number] & {
   evaluationId: string;
   queuedAt: string;
   endedAt: string;
-  /** Codes of its failed cases, or of the whole. */
+  /** Codes of its failed cases and of the evaluation itself. */
   errors: string[];
 };
 
-/** Submissions with their latest attempt, the newest first. */
+/** Submissions with their latest attempt, newest first. */
 async function readAttempts({ db }: Site, challengeId: string): Promise<Attempt[]> {
   const rows = await db.submission.findMany({
     where: { phase: { challengeId } },
@@ -77,7 +77,7 @@ async function readAttempts({ db }: Site, challengeId: string): Promise<Attempt[
     if (!evaluation) return [];
     const { state, code, message, caseCount, requeues, platformCode, caseScores, finishedAt } = evaluation;
     const failed = caseScores.filter(({ status }) => status !== 'SCORED');
-    const ofCases = failed.flatMap((one) => one.code ?? []);
+    const caseCodes = failed.flatMap((one) => one.code ?? []);
     return {
       id,
       shortId: shortId(id),
@@ -98,17 +98,17 @@ async function readAttempts({ db }: Site, challengeId: string): Promise<Attempt[
       evaluationId: evaluation.id,
       queuedAt: evaluation.createdAt.toISOString(),
       endedAt: (finishedAt ?? evaluation.createdAt).toISOString(),
-      errors: [...(code ? [code] : []), ...(platformCode ? [platformCode] : []), ...ofCases],
+      errors: [...(code ? [code] : []), ...(platformCode ? [platformCode] : []), ...caseCodes],
     };
   });
 }
 
-/** Place of each waiting evaluation, from 1. */
+/** The place of each queued evaluation, from 1. */
 async function readQueuePlaces({ db }: Site): Promise<Map<string, number>> {
   return new Map((await readQueueOrder(db)).map((id, index) => [id, index + 1]));
 }
 
-/** How many submissions each code has stopped or dented, and whose. */
+/** How many submissions each error code affects, and of which teams. */
 function triage(attempts: readonly Attempt[]): OrganizerView['triage'] {
   const found = attempts.flatMap((attempt) =>
     [...new Set(attempt.errors)].map((code) => ({ code, attempt })),

@@ -2,10 +2,10 @@ import type { RunnerView, UnservedPhase } from '#lib/api/pages/organizer.ts';
 import type { EvaluationState } from '#lib/domain/evaluations/state.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import {
+  describeWaitReason,
   isolationLayers,
   missingCapabilities,
   type RunnerHost,
-  waitsFor,
 } from '#lib/domain/runners/capabilities.ts';
 import type { RunnerHealth } from '#lib/domain/runners/health.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
@@ -17,17 +17,23 @@ import type { Prisma } from '#prisma-client';
 /** Runners report every few seconds. */
 const SILENT_AFTER_MS = 60_000;
 
-const underWay = {
+const currentEvaluation = {
   where: { state: 'RUNNING' },
   take: 1,
   include: { submission: { include: { team: true, phase: true } }, _count: { select: { caseScores: true } } },
 } satisfies Prisma.Runner$evaluationsArgs;
 
-type Running = Prisma.EvaluationGetPayload<{ include: typeof underWay.include }>;
+type Running = Prisma.EvaluationGetPayload<{ include: typeof currentEvaluation.include }>;
 
-/** Every runner with what it has, how it is and what it does, by name. Runners serve all challenges. */
+/**
+ * All runners by name, each with its capabilities, health and current evaluation. Runners serve all
+ * challenges.
+ */
 export async function readRunners({ db, now }: Site, challengeId: string): Promise<RunnerView[]> {
-  const rows = await db.runner.findMany({ include: { evaluations: underWay }, orderBy: { name: 'asc' } });
+  const rows = await db.runner.findMany({
+    include: { evaluations: currentEvaluation },
+    orderBy: { name: 'asc' },
+  });
   const runners = rows.map((row) => runnerFromRow(row));
   return runners.map(({ id, name, recipient, lastSeenAt, host, health, evaluations: [running] }) => ({
     id,
@@ -37,7 +43,7 @@ export async function readRunners({ db, now }: Site, challengeId: string): Promi
     silent: now().getTime() - lastSeenAt.getTime() > SILENT_AFTER_MS,
     host: host && hostView(host),
     health,
-    evaluation: running ? evaluationOf(running, challengeId) : null,
+    evaluation: running ? runnerEvaluation(running, challengeId) : null,
   }));
 }
 
@@ -46,15 +52,15 @@ function hostView(host: RunnerHost): RunnerView['host'] {
   return { ...capabilities, engineVersion: engine.version, layers: isolationLayers(host) };
 }
 
-function evaluationOf(
+function runnerEvaluation(
   { id, submission, caseCount, runningCases, _count }: Running,
   challengeId: string,
 ): RunnerView['evaluation'] {
   const { team, phase } = submission;
-  const ours = phase.challengeId === challengeId;
+  const isOfChallenge = phase.challengeId === challengeId;
   return {
     id,
-    of: ours ? { submissionId: submission.id, teamName: team.name, phaseTitle: phase.title } : null,
+    of: isOfChallenge ? { submissionId: submission.id, teamName: team.name, phaseTitle: phase.title } : null,
     done: _count.caseScores,
     caseCount,
     running: runningCases,
@@ -62,8 +68,8 @@ function evaluationOf(
 }
 
 /**
- * Phases that are not over and that no runner can serve, by the rule by which runners leave them. Where no
- * runner reports itself at all there is nothing to compare, and that is said elsewhere.
+ * Open and upcoming phases that no active runner can serve, by the same rules by which runners skip phases.
+ * Empty if no runner is active; the console reports that separately.
  */
 export function unservedPhases(
   phases: readonly PhaseWithTestSet[],
@@ -80,7 +86,7 @@ export function unservedPhases(
         name,
         missing: [
           ...missingCapabilities(phase, host!),
-          ...foundMissing(health, phase.id),
+          ...reportedMissing(health, phase.id),
           ...(testSet && testSet.recipient !== recipient ? ['the key of its test set'] : []),
         ],
       }));
@@ -89,12 +95,12 @@ export function unservedPhases(
     });
 }
 
-function foundMissing(health: RunnerHealth | null, phaseId: string): string[] {
+function reportedMissing(health: RunnerHealth | null, phaseId: string): string[] {
   return (health?.unsupported ?? []).filter((found) => found.phaseId === phaseId).map(({ needs }) => needs);
 }
 
-/** Why no runner takes a waiting evaluation; null where one can. */
-export async function readWaitsFor(
+/** Why no runner can claim a queued evaluation; null if one can. */
+export async function readWaitReason(
   { db, now }: Pick<Site, 'db' | 'now'>,
   { id, state }: { id: string; state: EvaluationState },
 ): Promise<string | null> {
@@ -111,8 +117,8 @@ export async function readWaitsFor(
   const candidates = runners
     .map((runner) => runnerFromRow(runner))
     .flatMap(({ capabilities, recipient, health }) => {
-      const found = foundMissing(health, phase.id);
+      const found = reportedMissing(health, phase.id);
       return capabilities ? [{ capabilities, hasKey: testSet?.recipient === recipient, found }] : [];
     });
-  return waitsFor(phase, candidates);
+  return describeWaitReason(phase, candidates);
 }

@@ -4,7 +4,7 @@ import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts
 import type { Site } from '#lib/site/site.ts';
 import { readLeaderboard } from './leaderboard.ts';
 
-/** The leaderboard of a phase: open to everybody. */
+/** The leaderboard of a phase. Public. */
 export async function leaderboardView(
   site: Site,
   slug: string,

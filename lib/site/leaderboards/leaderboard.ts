@@ -13,9 +13,9 @@ import { leaderboardMetrics, type PhaseWithTestSet, phaseSummary } from '#lib/si
 import type { Site } from '#lib/site/site.ts';
 
 /**
- * The board of a phase: every scored submission's cases, ranked when it is asked for. Nothing of it is
- * stored; it is kept in memory under a key made of what it came from, and an evaluation that is scored never
- * changes, so that what is kept is right until a new score arrives.
+ * The leaderboard of a phase: all scored submissions, ranked on request. It isn't stored, only cached in
+ * memory under a key of its inputs. Scored evaluations never change, so a cached ranking stays valid until
+ * there is a new score.
  */
 export type PhaseLeaderboard = Pick<
   LeaderboardView,
@@ -30,7 +30,7 @@ export async function readLeaderboard(
 ): Promise<PhaseLeaderboard> {
   const scored = await findScoredEvaluations(site.db, phase.id);
   const caseCount = phase.testSet?.caseCount ?? 0;
-  const ranked = caseCount === 0 ? [] : await rankedOnce(site, phase, caseCount, scored);
+  const ranked = caseCount === 0 ? [] : await readRanking(site, phase, caseCount, scored);
   const entries = leaderboardEntries(phase, ranked, scored);
   const newest = scored.map(({ finishedAt }) => finishedAt?.toISOString() ?? '').sort();
   const metrics = leaderboardMetrics(phase);
@@ -52,7 +52,7 @@ export async function readLeaderboard(
   };
 }
 
-function rankedOnce(
+function readRanking(
   site: Pick<Site, 'db' | 'rankings'>,
   phase: PhaseWithTestSet,
   caseCount: number,

@@ -6,7 +6,7 @@ import { findChallenge, requireMembership } from '#lib/site/challenges/find-chal
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 
-/** Enters a team into a challenge; a second time changes nothing. */
+/** Registers a team for a challenge. Registering it again changes nothing. */
 export async function registerTeam(
   site: Site,
   challenge: string,

@@ -10,7 +10,7 @@ import { findSubmission } from './find-submission.ts';
 
 const CANCELLABLE = EVALUATION_STATES.filter((state) => canMove(state, 'CANCELLED'));
 
-/** By the team or an organizer. The runner that has it stops its container within 2 s. */
+/** Cancels a submission, for its team or an organizer. Its runner stops the containers within 2 s. */
 export async function cancelSubmission(site: Site, id: string, viewer: Viewer | null): Promise<void> {
   const known = requireViewer(viewer);
   const { submission, evaluation, audience } = await findSubmission(site, id, known);

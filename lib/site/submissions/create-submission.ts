@@ -12,7 +12,7 @@ import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { readQuota } from './read-quota.ts';
 
-/** Submission, evaluation and job in one transaction: all are there, or nothing is. */
+/** Creates the submission, its evaluation and its job in one transaction, so that all exist or none does. */
 export async function createSubmission(
   site: Site,
   input: unknown,
@@ -22,7 +22,7 @@ export async function createSubmission(
   const team = requireMembership(viewer, names.team);
   const challenge = await findChallenge(site, names.challenge);
   const phase = findPhase(challenge, names.phase);
-  await requireEntry(site, phase, team.id);
+  await requireSubmissionAllowed(site, phase, team.id);
   if (!phase.testSet) {
     throw new DomainError(
       'PHASE_NOT_OPEN',
@@ -32,7 +32,7 @@ export async function createSubmission(
   const { caseCount } = phase.testSet;
   const queue = await site.queue();
   return site.db.$transaction(async (tx) => {
-    // Two submissions of a team at the same moment count one after the other, or both would pass.
+    // Serializes submissions of a team, so that two at the same moment can't both use the last quota.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${phase.id} ${team.id}`}, 0))`;
     await requireQuota(tx, phase, team.id, site.now());
     const image = await tx.image.findFirst({ where: { id: imageId, teamId: team.id } });
@@ -41,7 +41,7 @@ export async function createSubmission(
         'NOT_FOUND',
         'Your team has no such image. Upload it first, and pass the returned ID.',
       );
-    requireFit(phase, image);
+    requireArchiveWithinLimit(phase, image);
     if (modelId !== null) {
       const model = await tx.modelArchive.findFirst({ where: { id: modelId, teamId: team.id } });
       if (!model)
@@ -49,7 +49,7 @@ export async function createSubmission(
           'NOT_FOUND',
           'Your team has no such model archive. Upload it first, and pass the returned ID.',
         );
-      requireFit(phase, model);
+      requireArchiveWithinLimit(phase, model);
     }
     const data = { phaseId: phase.id, teamId: team.id, userId: viewer!.userId, imageId, modelId, algorithm };
     const submission = await tx.submission.create({ data: { ...data, createdAt: site.now() } });
@@ -61,8 +61,11 @@ export async function createSubmission(
   });
 }
 
-/** An archive may have been sent for a phase that takes larger ones. */
-function requireFit(phase: Phase, { fileName, bytes }: { fileName: string; bytes: bigint }): void {
+/** Needed because an archive may have been uploaded for a phase with a higher limit. */
+function requireArchiveWithinLimit(
+  phase: Phase,
+  { fileName, bytes }: { fileName: string; bytes: bigint },
+): void {
   const { imageMib } = phase.limits;
   if (Number(bytes) <= imageMib * 2 ** 20) return;
   throw new DomainError(
@@ -71,8 +74,8 @@ function requireFit(phase: Phase, { fileName, bytes }: { fileName: string; bytes
   );
 }
 
-/** The phase is open and the team is registered. Throws PHASE_NOT_OPEN, NOT_REGISTERED. */
-export async function requireEntry(site: Site, phase: Phase, teamId: string): Promise<void> {
+/** Checks that the phase is open and the team is registered. Throws PHASE_NOT_OPEN, NOT_REGISTERED. */
+export async function requireSubmissionAllowed(site: Site, phase: Phase, teamId: string): Promise<void> {
   const { challengeId, opensAt, closesAt } = phase;
   const status = phaseStatus(phase, site.now());
   if (status === 'upcoming') {

@@ -9,14 +9,15 @@ import {
 import { isFinal } from '#lib/domain/evaluations/state.ts';
 import { caseDecimals, roundOrNull } from '#lib/domain/metrics/rounding.ts';
 import type { CaseStatus, Evaluation, Score } from '#prisma-client';
-import type { CaseNamer } from './pseudonymous-case-ids.ts';
+import type { PseudonymousCaseId } from './pseudonymous-case-ids.ts';
 
 /**
- * What leaves an evaluation, by who asks. In a hidden phase a team gets states, counts, codes with their fixed
- * sentences and rounded aggregates; whatever a container wrote, and when exactly it did what, stays with the
- * organizers: it could carry the hidden scans out. What is counted while it runs is what was done before the last
- * whole minute: a count that moves as each case ends would be a clock for it. Scores of single cases come to it where the phase says so,
- * when all are in, under pseudonymous IDs; which case failed does not.
+ * Decides what each audience sees of an evaluation. In a hidden phase, a team sees states, counts, error
+ * codes with their fixed texts, and rounded aggregates. Only organizers see what a container wrote and
+ * exactly when it did what, because either could carry hidden scans out. During the evaluation, counts
+ * include only what was done before the current minute: a count that changed as each case ends would reveal
+ * its time. If the phase allows it, the team also sees the scores of single cases when the evaluation is
+ * scored, under pseudonymous IDs, but not which cases failed.
  */
 export type Audience = 'public' | 'team' | 'organizer';
 
@@ -35,7 +36,7 @@ export interface EvaluationFacts {
   cases: readonly CaseDetail[];
   scores: readonly Score[];
   queue: { place: number; length: number } | null;
-  /** Why no runner takes it; null where one can. */
+  /** Why no runner can claim it; null if one can. */
   waitsFor: string | null;
   now: Date;
 }
@@ -43,29 +44,32 @@ export interface EvaluationFacts {
 export interface DisclosureRules {
   audience: Audience;
   kind: 'OPEN' | 'HIDDEN';
-  /** A hidden phase shows teams the scores of single cases. */
+  /** Whether a hidden phase shows teams the scores of single cases. */
   showsCaseScores: boolean;
   decimals: number;
   /** The phase's metrics, the primary one first. */
   metrics: readonly LeaderboardMetric[];
-  /** The cases' ids in a hidden phase. */
-  pseudonymousId: CaseNamer;
+  /** Returns the IDs of cases in a hidden phase. */
+  pseudonymousId: PseudonymousCaseId;
 }
 
 /**
- * Found before anything of the image runs, so that no detail can tell of a scan. A server that does not get
- * healthy is not among them: an earlier container of the phase may have left it word (docs/administrators/sandbox.md, page cache).
+ * Errors found before the image runs, so their details can't reveal anything about a scan. A server that
+ * doesn't become healthy isn't one of them: an earlier container of the phase may have left data in the page
+ * cache (docs/administrators/sandbox.md, page cache).
  */
-const BEFORE_ANY_RUN: readonly string[] = ['IMAGE_INVALID', 'IMAGE_TOO_LARGE', 'NO_ENTRYPOINT'];
+const CODES_BEFORE_EXECUTION: readonly string[] = ['IMAGE_INVALID', 'IMAGE_TOO_LARGE', 'NO_ENTRYPOINT'];
 /** For evaluations that are not retried anymore. */
 const PLATFORM_FAILURE_STEPS: readonly string[] = [
   'It uses no quota, and your upload is kept.',
   'The organizers can rerun it, even after the phase has closed. While the phase is open, you can also submit the same archive again.',
 ];
-/** A log's end says why; a page that is sent several times a second need not hold more. */
+/**
+ * The end of a log explains the failure. A page that is sent several times per second shouldn't contain more.
+ */
 const LOG_CHARACTERS = 16_384;
 const MAX_CASES_PER_ERROR = 10;
-/** How coarse the times and counts of a hidden evaluation are. */
+/** Resolution of times and counts of a hidden evaluation. */
 export const MINUTE_MS = 60_000;
 
 export function discloseEvaluation(
@@ -73,9 +77,9 @@ export function discloseEvaluation(
   rules: DisclosureRules,
 ): EvaluationView {
   const { evaluation, queue, waitsFor, now } = facts;
-  const insider = rules.audience !== 'public';
-  const inDetail = rules.audience === 'organizer' || (rules.audience === 'team' && rules.kind === 'OPEN');
-  const isCoarse = !inDetail && !isFinal(evaluation.state);
+  const isTeamOrOrganizer = rules.audience !== 'public';
+  const showsDetail = rules.audience === 'organizer' || (rules.audience === 'team' && rules.kind === 'OPEN');
+  const isCoarse = !showsDetail && !isFinal(evaluation.state);
   const cases = isCoarse ? recorded.filter(({ recordedAt }) => recordedAt < minuteOf(now)) : recorded;
   const failedCases = cases.filter(({ status }) => status !== 'SCORED');
   const caseDisclosure = disclosureOfCases(rules, evaluation.state === 'SCORED');
@@ -85,16 +89,16 @@ export function discloseEvaluation(
     caseCount: evaluation.caseCount,
     scored: cases.length - failedCases.length,
     failed: failedCases.length,
-    // As a number that changes with each container it would be a clock for them.
+    // The exact number would reveal when each container starts and ends.
     running: isCoarse ? Math.min(evaluation.runningCases, 1) : evaluation.runningCases,
     queuePlace: queue?.place ?? null,
     queueLength: queue?.length ?? null,
-    waitsFor: insider ? waitsFor : null,
-    ...discloseTimes({ evaluation, cases }, inDetail),
+    waitsFor: isTeamOrOrganizer ? waitsFor : null,
+    ...discloseTimes({ evaluation, cases }, showsDetail),
     requeues: evaluation.requeues,
-    platformError: insider ? platformError(evaluation.platformCode) : null,
-    error: insider ? describeError(evaluation, inDetail) : null,
-    caseErrors: insider ? caseErrors(failedCases, inDetail) : [],
+    platformError: isTeamOrOrganizer ? platformError(evaluation.platformCode) : null,
+    error: isTeamOrOrganizer ? describeError(evaluation, showsDetail) : null,
+    caseErrors: isTeamOrOrganizer ? caseErrors(failedCases, showsDetail) : [],
     scores: evaluation.state === 'SCORED' ? aggregates(facts.scores, rules) : [],
     caseDisclosure,
     caseScores: discloseCases(cases, caseDisclosure, rules),
@@ -102,9 +106,9 @@ export function discloseEvaluation(
 }
 
 /**
- * Who sees single cases. During the evaluation, only those who see everything: scores that arrive one by one would show
- * when each case was done. The public sees of an open phase what the scores are made of, of a hidden one
- * nothing: another team's scores under the same ids would be a second look at the test set.
+ * Who sees single cases. During the evaluation, only those who see everything: scores that arrive one by one
+ * would show when each case ended. In an open phase, the public sees the scores of cases. In a hidden phase
+ * it sees none, because another team's scores under the same IDs would reveal more about the test set.
  */
 function disclosureOfCases(
   { audience, kind, showsCaseScores }: DisclosureRules,
@@ -118,7 +122,10 @@ function disclosureOfCases(
 
 type Times = Pick<EvaluationView, 'createdAt' | 'startedAt' | 'imageReadyAt' | 'firstCaseAt' | 'finishedAt'>;
 
-/** Exact where the reader may know; else down to the minute, and never before the submission. */
+/**
+ * Exact times for readers who may see them, otherwise rounded down to the minute, but never before the
+ * submission.
+ */
 function discloseTimes(
   { evaluation, cases }: Pick<EvaluationFacts, 'evaluation' | 'cases'>,
   exact: boolean,
@@ -140,7 +147,7 @@ function discloseTimes(
   };
 }
 
-/** The whole minute that it falls into. */
+/** Rounds down to the minute. */
 function minuteOf(at: Date): Date {
   return new Date(Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS);
 }
@@ -151,10 +158,10 @@ function platformError(code: string | null): EvaluationView['platformError'] {
     : null;
 }
 
-function describeError(evaluation: Evaluation, inDetail: boolean): EvaluationView['error'] {
+function describeError(evaluation: Evaluation, showsDetail: boolean): EvaluationView['error'] {
   if (evaluation.state !== 'FAILED') return null;
   const code = knownCode(evaluation.code);
-  const tells = inDetail || BEFORE_ANY_RUN.includes(code);
+  const showsMessage = showsDetail || CODES_BEFORE_EXECUTION.includes(code);
   const { meaning, steps } = ERROR_EXPLANATIONS[code];
   return {
     code,
@@ -162,11 +169,11 @@ function describeError(evaluation: Evaluation, inDetail: boolean): EvaluationVie
     steps: isPlatformErrorCode(code) ? PLATFORM_FAILURE_STEPS : steps,
     count: 0,
     cases: [],
-    message: tells ? evaluation.message : null,
+    message: showsMessage ? evaluation.message : null,
   };
 }
 
-function caseErrors(failed: readonly CaseDetail[], inDetail: boolean): CaseErrorGroup[] {
+function caseErrors(failed: readonly CaseDetail[], showsDetail: boolean): CaseErrorGroup[] {
   const groups = Map.groupBy(failed, ({ code }) => knownCode(code));
   const disclosed = [...groups].map(([code, rows]): CaseErrorGroup => {
     const ordered = rows.toSorted((a, b) => a.caseIndex - b.caseIndex).slice(0, MAX_CASES_PER_ERROR);
@@ -175,9 +182,9 @@ function caseErrors(failed: readonly CaseDetail[], inDetail: boolean): CaseError
       message,
       log: log?.slice(-LOG_CHARACTERS) ?? null,
     }));
-    return { code, ...ERROR_EXPLANATIONS[code], count: rows.length, cases: inDetail ? cases : [] };
+    return { code, ...ERROR_EXPLANATIONS[code], count: rows.length, cases: showsDetail ? cases : [] };
   });
-  // By how many, then by code: the order of the cases would tell which came first.
+  // Sorted by count, then by code. The order of the cases would reveal which failed first.
   return disclosed.sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
 }
 
@@ -202,7 +209,7 @@ function discloseCases(
   const views = disclosed
     .toSorted((a, b) => a.caseIndex - b.caseIndex)
     .map((row): CaseScoreView => {
-      // The phase's metrics alone: a row may hold what the phase does not show.
+      // Only the phase's metrics, because a row may contain metrics that the phase doesn't show.
       const shown = row.status === 'SCORED' ? metrics.map(({ metric }) => metric) : [];
       return {
         caseId: disclosure === 'PSEUDONYMOUS' ? pseudonymousId(row.caseIndex) : String(row.caseIndex + 1),
@@ -217,7 +224,7 @@ function discloseCases(
   return views.sort((a, b) => (a.caseId < b.caseId ? -1 : 1));
 }
 
-/** An unknown code is shown as INTERNAL, because it can only come from a bug of the platform. */
+/** An unknown code is a bug, so it is shown as an internal error. */
 function knownCode(code: string | null): ErrorCode {
   return code !== null && (isSubmissionErrorCode(code) || isPlatformErrorCode(code)) ? code : 'INTERNAL';
 }

@@ -9,16 +9,17 @@ const MIN_INTERVAL_MS = 250;
 const PING_EVERY_MS = 15_000;
 
 /**
- * Server-sent events: the evaluation as it stands at once, then at every change (at most four a second, the
- * last one always), a comment every 15 s so that no proxy takes the silence for an end, and the end when it
- * is final. The reader sees what the submission's page shows him, and nothing where that has not changed: when an
- * event comes would tell what it does not say. For one who does not read no more than one event is held.
+ * Server-sent events: the current evaluation at once, then every change (at most four per second, always
+ * including the last one), a comment every 15 s so that no proxy closes an idle connection, and the end of
+ * the stream when the evaluation is final. The viewer gets what the submission's page shows them, and no
+ * event if that hasn't changed, because the time of an event would reveal what its content doesn't. At most
+ * one event is buffered for a slow reader.
  */
 export async function evaluationEvents(
   site: Site,
   submissionId: string,
   viewer: Viewer | null,
-  gone: AbortSignal,
+  signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
   const { evaluation, rules } = await findSubmission(site, submissionId, viewer);
   const encoder = new TextEncoder();
@@ -41,25 +42,25 @@ export async function evaluationEvents(
         wake();
         onRead();
       };
-      gone.addEventListener('abort', stop);
-      let told = '';
-      /** Tells what there is to tell; true where nothing will come any more. */
-      const tell = async (): Promise<boolean> => {
+      signal.addEventListener('abort', stop);
+      let lastSent = '';
+      /** Sends the evaluation if its view has changed. Returns true if it is final. */
+      const sendChange = async (): Promise<boolean> => {
         const view = await readEvaluation(site, evaluation.id, rules);
         if (ended) return true;
         const text = `event: evaluation\ndata: ${JSON.stringify(view)}\n\n`;
-        if (text !== told) controller.enqueue(encoder.encode(text));
-        told = text;
+        if (text !== lastSent) controller.enqueue(encoder.encode(text));
+        lastSent = text;
         return isFinal(view.state);
       };
       const run = async () => {
         while (!ended) {
-          // Set before the row is read: what changes while it is read is read again.
+          // Created before the row is read, so that a change during the read is noticed.
           const changed = new Promise<void>((resolve) => {
             wake = resolve;
           });
-          if (await tell()) return;
-          // Counts of a hidden phase move with the minute.
+          if (await sendChange()) return;
+          // Counts of a hidden phase change at each full minute.
           const minute = setTimeout(wake, MINUTE_MS - (site.now().getTime() % MINUTE_MS));
           const read = isRead() ? null : new Promise<void>((resolve) => (onRead = resolve));
           await Promise.all([changed, pause(MIN_INTERVAL_MS), read]);
@@ -70,7 +71,7 @@ export async function evaluationEvents(
         .catch((error: unknown) => site.log.error({ err: error }, 'an event stream failed'))
         .finally(() => {
           stop();
-          // The reader may have closed it.
+          // The reader may have closed the stream already.
           try {
             controller.close();
           } catch {}

@@ -1,12 +1,12 @@
 import type { EvaluationView } from '#lib/api/evaluations.ts';
 import { readQueueOrder } from '#lib/platform/queue/queue.ts';
 import { caseScoreFromRow } from '#lib/platform/rows/case-score.ts';
-import { readWaitsFor } from '#lib/site/console/runners-view.ts';
+import { readWaitReason } from '#lib/site/console/runners-view.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Evaluation } from '#prisma-client';
 import { type CaseDetail, type DisclosureRules, discloseEvaluation } from './disclose-evaluation.ts';
 
-/** The evaluation as it stands now, cut down to what the reader may see. */
+/** The current evaluation, reduced to what the viewer may see. */
 export async function readEvaluation(
   site: Pick<Site, 'db' | 'now'>,
   evaluationId: string,
@@ -18,12 +18,12 @@ export async function readEvaluation(
     readCases(db, evaluationId, rules),
     db.score.findMany({ where: { evaluationId } }),
     readQueuePlace(db, evaluation),
-    readWaitsFor(site, evaluation),
+    readWaitReason(site, evaluation),
   ]);
   return discloseEvaluation({ evaluation, cases, scores, queue, waitsFor, now: site.now() }, rules);
 }
 
-/** Logs only where they may be shown: they are most of what an evaluation holds. */
+/** Reads logs only if they may be shown, because they are most of an evaluation's data. */
 async function readCases(
   db: Site['db'],
   evaluationId: string,
@@ -55,7 +55,7 @@ async function readQueuePlace(db: Site['db'], { id, state }: Evaluation) {
   if (state !== 'QUEUED') return null;
   const order = await readQueueOrder(db);
   const place = order.indexOf(id) + 1;
-  // It has just been taken, or is about to be sent.
+  // It has just been claimed, or is about to be queued.
   if (place === 0) return null;
   return { place, length: order.length };
 }

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
-import { organizes } from '#lib/site/challenges/find-challenge.ts';
+import { isOrganizer } from '#lib/site/challenges/find-challenge.ts';
 import { leaderboardMetrics, withTestSet } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Prisma } from '#prisma-client';
 import type { Audience, DisclosureRules } from './disclose-evaluation.ts';
 import { pseudonymousCaseIds } from './pseudonymous-case-ids.ts';
 
-const parts = {
+const include = {
   team: true,
   image: true,
   model: true,
@@ -30,7 +30,7 @@ export type Submission = ReturnType<typeof submissionFromRow>;
 function submissionFromRow({
   phase: { challenge, ...phase },
   ...row
-}: Prisma.SubmissionGetPayload<{ include: typeof parts }>) {
+}: Prisma.SubmissionGetPayload<{ include: typeof include }>) {
   const phases = challenge.phases.map((one) => phaseFromRow(one));
   return { ...row, phase: { ...phaseFromRow(phase), challenge: { ...challenge, phases } } };
 }
@@ -44,8 +44,9 @@ export interface FoundSubmission {
 }
 
 /**
- * A submission and the audience that the viewer belongs to. Scored submissions are public, like the leaderboard; only
- * the team and the organizers can see the others. Throws NOT_FOUND, NOT_SIGNED_IN, FORBIDDEN.
+ * A submission and the audience that the viewer belongs to. Scored submissions are public, like the
+ * leaderboard; others are visible only to the team and the organizers. Throws NOT_FOUND, NOT_SIGNED_IN,
+ * FORBIDDEN.
  */
 export async function findSubmission(
   site: Pick<Site, 'db' | 'environment'>,
@@ -53,7 +54,7 @@ export async function findSubmission(
   viewer: Viewer | null,
 ): Promise<FoundSubmission> {
   const isId = z.uuid().safeParse(id).success;
-  const row = isId ? await site.db.submission.findUnique({ where: { id }, include: parts }) : null;
+  const row = isId ? await site.db.submission.findUnique({ where: { id }, include }) : null;
   const evaluation = row?.evaluations[0];
   if (!row || !evaluation) throw new DomainError('NOT_FOUND', 'This submission doesn’t exist.');
   const submission = submissionFromRow(row);
@@ -77,10 +78,10 @@ export function audienceOf(
   { phase, teamId }: Pick<Submission, 'phase' | 'teamId'>,
   viewer: Viewer | null,
 ): Audience {
-  if (organizes(phase.challenge, viewer)) return 'organizer';
-  return isOfTeam(teamId, viewer) ? 'team' : 'public';
+  if (isOrganizer(phase.challenge, viewer)) return 'organizer';
+  return isTeamMember(teamId, viewer) ? 'team' : 'public';
 }
 
-export function isOfTeam(teamId: string, viewer: Viewer | null): boolean {
+export function isTeamMember(teamId: string, viewer: Viewer | null): boolean {
   return viewer?.teams.some(({ id }) => id === teamId) ?? false;
 }

@@ -1,19 +1,19 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 
-const SHORTEST = 4;
+const MIN_ID_LENGTH = 4;
 
-/** Names a case of a phase; knows no more of it than its place in the sealed set. */
-export type CaseNamer = (caseIndex: number) => string;
+/** Returns the pseudonymous ID of a case, from nothing but its index in the sealed set. */
+export type PseudonymousCaseId = (caseIndex: number) => string;
 
 /**
- * Ids under which a hidden phase shows the scores of single cases: the same for every submission of the phase,
- * so that two can be compared case by case, others in the next phase, and in an order that has nothing to do
- * with the sealed one. They follow from a secret of the site (another secret draws other ids): without it
- * nobody can tell which id a place in the test set has.
+ * IDs under which a hidden phase shows the scores of single cases. They are the same for all submissions of
+ * the phase, so that submissions can be compared case by case, differ between phases, and sort in an order
+ * unrelated to the sealed set. They are derived from a secret of the site, without which nobody can match IDs
+ * to cases; a new secret means new IDs.
  *
- * Hexadecimal, as short as keeps all of them apart; ids that count from 1 would show a gap where a case failed.
+ * Hexadecimal, and as short as uniqueness allows. Consecutive numbers would show a gap for each failed case.
  */
-export function pseudonymousCaseIds(secret: string, phaseId: string, caseCount: number): CaseNamer {
+export function pseudonymousCaseIds(secret: string, phaseId: string, caseCount: number): PseudonymousCaseId {
   const key = hkdfSync('sha256', secret, '', 'heldout: ids of cases', 32);
   const digests = Array.from({ length: caseCount }, (_, index) =>
     createHmac('sha256', new Uint8Array(key)).update(`${phaseId}/${index}`).digest('hex'),
@@ -27,7 +27,7 @@ export function pseudonymousCaseIds(secret: string, phaseId: string, caseCount: 
 }
 
 function shortestLength(digests: readonly string[]): number {
-  let length = SHORTEST;
+  let length = MIN_ID_LENGTH;
   while (new Set(digests.map((digest) => digest.slice(0, length))).size < digests.length) length += 1;
   return length;
 }

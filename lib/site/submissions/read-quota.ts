@@ -3,7 +3,7 @@ import { quotaOf } from '#lib/domain/phases/quota.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 
-/** A team's quota in a phase, counted from its submissions. */
+/** A team's quota in a phase, computed from its submissions. */
 export async function readQuota(db: Transaction, phase: Phase, teamId: string, now: Date): Promise<Quota> {
   const submissions = await db.submission.findMany({
     where: { phaseId: phase.id, teamId },

@@ -9,8 +9,8 @@ import type { Site } from '#lib/site/site.ts';
 import { findSubmission } from './find-submission.ts';
 
 /**
- * Creates a new attempt for a submission whose last one ended with a platform error. Organizers can do this even
- * after the phase has closed, because the submission was in time. It uses no additional quota.
+ * Creates a new attempt for a submission whose last one ended with a platform error. Organizers can do this
+ * even after the phase has closed, because the submission was in time. It uses no additional quota.
  */
 export async function rerunSubmission(site: Site, id: string, viewer: Viewer | null): Promise<void> {
   const { submission } = await findSubmission(site, id, viewer);
@@ -47,13 +47,13 @@ interface Rerunnable {
   phase: { slug: string; challengeId: string; testSet: { caseCount: number } | null };
 }
 
-/** false where its latest attempt is not one of those. */
+/** Returns false if the latest attempt didn't end with a platform error. */
 async function rerun(site: Site, { id, team, phase }: Rerunnable, organizer: Viewer): Promise<boolean> {
   const { testSet } = phase;
   if (!testSet) return false;
   const queue = await site.queue();
   return site.db.$transaction(async (tx) => {
-    // Two clicks at the same moment come to one attempt.
+    // Serialized, so that two clicks create one attempt.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`rerun ${id}`}, 0))`;
     const latest = await tx.evaluation.findFirst({
       where: { submissionId: id },

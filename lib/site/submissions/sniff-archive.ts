@@ -1,7 +1,7 @@
 import { compressionOf } from '#lib/domain/compression.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 
-/** How many bytes of a file are looked at: a tar's first header. */
+/** How much of a file is inspected: the first header of a tar. */
 const HEAD_BYTES = 512;
 
 const ADVICE = {
@@ -10,10 +10,10 @@ const ADVICE = {
 } as const;
 
 /**
- * Passes a file on after its first bytes were seen to be those of a tar, gzip or zstd file. What the archive
- * holds, the runner checks.
+ * Passes a file through after checking that it begins like a tar, gzip or zstd file. The runner checks the
+ * content.
  */
-export async function* archiveOnly(
+export async function* requireArchive(
   chunks: AsyncIterable<Uint8Array>,
   kind: keyof typeof ADVICE,
 ): AsyncGenerator<Uint8Array> {
@@ -25,18 +25,18 @@ export async function* archiveOnly(
     }
     head = Buffer.concat([head, chunk]);
     if (head.byteLength < HEAD_BYTES && !isArchive(head)) continue;
-    if (!isArchive(head)) throw noArchive(kind);
+    if (!isArchive(head)) throw notAnArchive(kind);
     yield head;
     head = null;
   }
-  if (head !== null) throw noArchive(kind);
+  if (head !== null) throw notAnArchive(kind);
 }
 
 export function isArchive(head: Buffer): boolean {
   return compressionOf(head) !== 'none' || isTar(head);
 }
 
-/** By the checksum of the first header, which old tars without the word "ustar" have too. */
+/** Checks the checksum of the first header, because old tars don't contain the word "ustar". */
 function isTar(head: Buffer): boolean {
   if (head.byteLength < HEAD_BYTES) return false;
   const written = Number.parseInt(head.toString('latin1', 148, 156), 8);
@@ -47,7 +47,7 @@ function isTar(head: Buffer): boolean {
   return written === sum;
 }
 
-function noArchive(kind: keyof typeof ADVICE): DomainError {
+function notAnArchive(kind: keyof typeof ADVICE): DomainError {
   return new DomainError(
     'INVALID',
     `This file isn’t ${kind === 'image' ? 'an image' : 'a model'} archive: it is neither a tar, gzip nor zstd file. Nothing was stored. ${ADVICE[kind]}`,

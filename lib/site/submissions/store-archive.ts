@@ -10,8 +10,8 @@ import { tooLarge } from '#lib/platform/storage/store.ts';
 import { findChallenge, findPhase, requireMembership } from '#lib/site/challenges/find-challenge.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
-import { requireEntry, requireQuota } from './create-submission.ts';
-import { archiveOnly } from './sniff-archive.ts';
+import { requireQuota, requireSubmissionAllowed } from './create-submission.ts';
+import { requireArchive } from './sniff-archive.ts';
 
 export interface ArchiveUpload {
   team: string;
@@ -21,7 +21,7 @@ export interface ArchiveUpload {
   chunks: AsyncIterable<Uint8Array>;
   /** Content-Length. */
   expectedBytes: number | undefined;
-  /** As the sender computed it, where it did. */
+  /** SHA-256 that the sender declared, if any. */
   expectedSha256: string | undefined;
 }
 
@@ -29,8 +29,8 @@ export interface ArchiveUpload {
 const MAX_UNUSED = 10;
 
 /**
- * Streams an archive of a team into the store. What can be refused is refused before it is sent. Images and
- * models have one limit: together they are what a runner has to hold for a submission.
+ * Streams an uploaded archive into the store. Checks everything that it can before reading the content.
+ * Images and models have the same size limit.
  */
 export async function storeArchive(
   site: Site,
@@ -41,14 +41,14 @@ export async function storeArchive(
   const team = requireMembership(viewer, teamSlug);
   const challenge = await findChallenge(site, slug);
   const phase = findPhase(challenge, phaseSlug);
-  await requireEntry(site, phase, team.id);
+  await requireSubmissionAllowed(site, phase, team.id);
   await requireQuota(site.db, phase, team.id, site.now());
   const expectedBytes = parseInput(uploadLengthSchema, upload.expectedBytes);
   const expectedSha256 = parseInput(uploadSha256Schema, upload.expectedSha256);
   const maxBytes = phase.limits.imageMib * 2 ** 20;
   if (expectedBytes > maxBytes) throw tooLarge(maxBytes);
-  return withinRoom(site, kind, team.id, async () => {
-    const { sha256, bytes } = await site.store.put(archiveOnly(upload.chunks, kind), {
+  return limitUnusedUploads(site, kind, team.id, async () => {
+    const { sha256, bytes } = await site.store.put(requireArchive(upload.chunks, kind), {
       maxBytes,
       expectedBytes,
       expectedSha256,
@@ -64,8 +64,8 @@ export async function storeArchive(
   });
 }
 
-/** Receives an archive unless the team has too many that it has not submitted, those on their way included. */
-function withinRoom<T>(
+/** Receives an archive unless the team has too many unsubmitted ones, including uploads in progress. */
+function limitUnusedUploads<T>(
   { db, uploads }: Site,
   kind: ArchiveKind,
   teamId: string,
@@ -83,7 +83,9 @@ function withinRoom<T>(
   });
 }
 
-/** A name to show, never a path: the last part, without control characters, cut to 200 characters. */
+/**
+ * A file name for display, never a path: its last part without control characters, at most 200 characters.
+ */
 function plainFileName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? '';
   return last

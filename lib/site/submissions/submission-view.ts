@@ -4,7 +4,7 @@ import { phaseRules, phaseSummary, quotaView, shortId } from '#lib/site/challeng
 import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
 import { readEvaluation } from './evaluation-view.ts';
-import { findSubmission, isOfTeam, type Submission } from './find-submission.ts';
+import { findSubmission, isTeamMember, type Submission } from './find-submission.ts';
 import { readQuota } from './read-quota.ts';
 
 export async function submissionView(site: Site, id: string, viewer: Viewer | null): Promise<SubmissionView> {
@@ -12,7 +12,7 @@ export async function submissionView(site: Site, id: string, viewer: Viewer | nu
   const { phase, team, image, model, user, algorithm, createdAt } = submission;
   const { challenge } = phase;
   const now = site.now();
-  const insider = audience !== 'public';
+  const isTeamOrOrganizer = audience !== 'public';
   return {
     id: submission.id,
     shortId: shortId(submission.id),
@@ -23,17 +23,17 @@ export async function submissionView(site: Site, id: string, viewer: Viewer | nu
     phase: phaseSummary(phase, now),
     rules: phaseRules(phase),
     team: { slug: team.slug, name: team.name },
-    // Who of a team sent it is the team's affair.
-    sentBy: insider ? user.name : '',
+    // The public doesn't see which member submitted.
+    sentBy: isTeamOrOrganizer ? user.name : '',
     algorithm,
     createdAt: createdAt.toISOString(),
     image: archiveView(image),
     model: model && archiveView(model),
-    viewerIsTeam: isOfTeam(team.id, viewer),
+    viewerIsTeam: isTeamMember(team.id, viewer),
     viewerOrganizes: audience === 'organizer',
     evaluation: await readEvaluation(site, evaluation.id, rules),
-    quota: insider ? quotaView(await readQuota(site.db, phase, team.id, now)) : null,
-    others: await readOthers(site, submission, insider),
+    quota: isTeamOrOrganizer ? quotaView(await readQuota(site.db, phase, team.id, now)) : null,
+    others: await readOthers(site, submission, isTeamOrOrganizer),
     leaderboardEntry: await readEntry(site, submission),
     asOf: now.toISOString(),
   };
@@ -43,14 +43,14 @@ function archiveView({ fileName, bytes, sha256 }: { fileName: string; bytes: big
   return { fileName, bytes: Number(bytes), sha256 };
 }
 
-async function readOthers({ db }: Site, { id, phaseId, teamId }: Submission, insider: boolean) {
+async function readOthers({ db }: Site, { id, phaseId, teamId }: Submission, isTeamOrOrganizer: boolean) {
   const rows = await db.submission.findMany({
     where: { phaseId, teamId, id: { not: id } },
     include: { evaluations: { orderBy: { createdAt: 'desc' }, take: 1, select: { state: true } } },
     orderBy: { createdAt: 'desc' },
   });
   return rows.flatMap(({ id: other, algorithm, createdAt, evaluations: [latest] }) => {
-    if (!latest || (!insider && latest.state !== 'SCORED')) return [];
+    if (!latest || (!isTeamOrOrganizer && latest.state !== 'SCORED')) return [];
     const at = createdAt.toISOString();
     return [{ id: other, shortId: shortId(other), algorithm, state: latest.state, createdAt: at }];
   });

@@ -4,9 +4,9 @@ import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { phaseRules, phaseSummary, quotaView } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
 import { readQuota } from './read-quota.ts';
-import { sentArchives } from './uploaded-archives.ts';
+import { readUploadedArchives } from './uploaded-archives.ts';
 
-/** What the submit page needs; a visitor sees the rules and no team. */
+/** The data of the submit page. A visitor sees the rules but no teams. */
 export async function submitView(site: Site, slug: string, viewer: Viewer | null): Promise<SubmitView> {
   const challenge = await findChallenge(site, slug);
   const now = site.now();
@@ -24,8 +24,8 @@ export async function submitView(site: Site, slug: string, viewer: Viewer | null
     });
     quotas[team.slug] = Object.fromEntries(await Promise.all(ofTeam));
     const [image, model] = await Promise.all([
-      sentArchives(site.db, 'image', team.id),
-      sentArchives(site.db, 'model', team.id),
+      readUploadedArchives(site.db, 'image', team.id),
+      readUploadedArchives(site.db, 'model', team.id),
     ]);
     archives[team.slug] = { image, model };
   }

@@ -1,23 +1,27 @@
-import type { ArchiveKind, SentArchive } from '#lib/api/archives.ts';
+import type { ArchiveKind, UploadedArchive } from '#lib/api/archives.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { requireMembership } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
 
-/** More than anybody looks through; older ones are still there under their ids. */
+/** Limit of the list; older archives can still be used by ID. */
 const MAX_LISTED = 20;
 
-/** Archives of a team, the latest first; of one that was sent twice the later. For its members alone. */
+/** A team's archives, latest first; of several with the same content only the latest. For its members. */
 export async function listArchives(
   { db }: Site,
   kind: ArchiveKind,
   teamSlug: string,
   viewer: Viewer | null,
-): Promise<SentArchive[]> {
-  return sentArchives(db, kind, requireMembership(viewer, teamSlug).id);
+): Promise<UploadedArchive[]> {
+  return readUploadedArchives(db, kind, requireMembership(viewer, teamSlug).id);
 }
 
-export async function sentArchives(db: Database, kind: ArchiveKind, teamId: string): Promise<SentArchive[]> {
+export async function readUploadedArchives(
+  db: Database,
+  kind: ArchiveKind,
+  teamId: string,
+): Promise<UploadedArchive[]> {
   const latest = { orderBy: { createdAt: 'desc' }, take: 1, select: { algorithm: true } } as const;
   const query = {
     where: { teamId },

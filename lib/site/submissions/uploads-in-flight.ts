@@ -1,10 +1,13 @@
 import type { ArchiveKind } from '#lib/api/archives.ts';
 
-/** Uploads that this process is receiving, by team and kind: they take room before they are stored. */
+/** Counts the uploads that this process is receiving, by team and kind, so that limits include them. */
 export class UploadsInFlight {
   readonly #counts = new Map<string, number>();
 
-  /** Counts one more until `receive` has ended; `receive` is given the number of the others. */
+  /**
+   * Counts an upload until `receive` has ended. `receive` gets a function that returns the number of other
+   * uploads.
+   */
   async during<T>(
     teamId: string,
     kind: ArchiveKind,

@@ -36,7 +36,7 @@ export async function createTeam(site: Site, input: unknown, viewer: Viewer | nu
   }
 }
 
-/** "Université de Montréal" → "universite-de-montreal": names that look the same share it. */
+/** "Université de Montréal" → "universite-de-montreal", so that similar-looking names conflict. */
 export function slugOf(name: string): string {
   const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   return plain

@@ -12,13 +12,13 @@ export interface TestSetUpload {
   challenge: string;
   phase: string;
   chunks: AsyncIterable<Uint8Array>;
-  /** As announced; the set is refused where another number comes. */
+  /** The declared length. The set is refused if it differs. */
   expectedBytes: number | undefined;
 }
 
 /**
- * Takes a sealed test set for a phase: its files become blobs, its counts rows. All of it is stored, or
- * nothing. A phase that teams have submitted to keeps its set, or scores on different cases would meet.
+ * Imports a sealed test set for a phase: stores its files as blobs and its counts as rows, all or nothing.
+ * The set can't be replaced after the first submission, because scores on different cases can't be compared.
  */
 export async function importTestSet(
   site: Site,
@@ -36,7 +36,8 @@ export async function importTestSet(
       expectedBytes,
       acceptDescription: (description) => acceptDescription(site, phase, description),
     });
-    // A blob without a row is space lost; a row without its blob would be a set that can't be run.
+    // Blobs first: a blob without a row only wastes space, but a row without its blobs would be an unusable
+    // set.
     await stage.keep();
     const id = await storeRows(site, { challengeId: challenge.id, phase, organizer, received });
     const { bytes, sha256, cases } = received;
@@ -81,7 +82,7 @@ async function requireNoSubmission(db: Pick<Site['db'], 'submission'>, phaseId: 
   );
 }
 
-/** Refuses a set that could never be run here, before its cases have come. */
+/** Refuses a set that could never be evaluated here, before its cases are uploaded. */
 async function acceptDescription(
   site: Site,
   phase: PhaseWithTestSet,

@@ -6,14 +6,17 @@ import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { type PublicTestSet, publicTestSetSchema } from '#lib/domain/test-sets/manifest.ts';
 import { type Stage, tooLarge } from '#lib/platform/storage/store.ts';
-import { sealedOnly } from './sealed-header.ts';
+import { requireSealed } from './sealed-header.ts';
 
-/** Takes a sealed test set (lib/domain/test-sets/manifest.ts) apart while it streams; never holds more than a chunk. */
+/**
+ * Unpacks a sealed test set (lib/domain/test-sets/manifest.ts) as it streams in. Keeps at most one chunk in
+ * memory.
+ */
 export interface ReceivedTestSet {
   description: PublicTestSet;
   manifestBlob: string;
   cases: { scanBlob: string; truthBlob: string }[];
-  /** Of the file as it was sent. */
+  /** Of the uploaded file. */
   bytes: number;
   sha256: string;
 }
@@ -21,7 +24,7 @@ export interface ReceivedTestSet {
 export interface ReceiveOptions {
   maxBytes: number;
   expectedBytes: number | undefined;
-  /** Asked as soon as the first file was read; throws to refuse the set. */
+  /** Called after the first file was read. Throws to refuse the set. */
   acceptDescription(description: PublicTestSet): Promise<void>;
 }
 
@@ -36,17 +39,17 @@ export async function receiveTestSet(
 ): Promise<ReceivedTestSet> {
   const whole = { bytes: 0, hash: createHash('sha256') };
   const tar = extract();
-  // Whichever fails ends the other, with an error that only says so.
+  // If one fails, it ends the other with a generic error.
   const [fed, read] = await Promise.allSettled([
-    pipeline(Readable.from(counted(chunks, whole, options)), tar),
-    // Its types call a chunk unknown; they are buffers.
+    pipeline(Readable.from(countBytes(chunks, whole, options)), tar),
+    // tar-stream types chunks as unknown, but they are buffers.
     readEntries(stage, tar as AsyncIterable<unknown> as AsyncIterable<TarEntry>, options),
   ]);
-  if (fed.status === 'rejected' || read.status === 'rejected') throw refusalOf([read, fed]);
+  if (fed.status === 'rejected' || read.status === 'rejected') throw toRefusal([read, fed]);
   return { ...read.value, bytes: whole.bytes, sha256: whole.hash.digest('hex') };
 }
 
-async function* counted(
+async function* countBytes(
   chunks: AsyncIterable<Uint8Array>,
   whole: { bytes: number; hash: ReturnType<typeof createHash> },
   { maxBytes, expectedBytes }: ReceiveOptions,
@@ -91,7 +94,7 @@ async function readEntries(
     }
     const maxBytes = blobs.length === 0 ? MAX_MANIFEST_BYTES : MAX_CASE_FILE_BYTES;
     if (size > maxBytes) throw tooLarge(maxBytes);
-    const blob = await stage.put(sealedOnly(entry, name), { maxBytes, expectedBytes: size });
+    const blob = await stage.put(requireSealed(entry, name), { maxBytes, expectedBytes: size });
     blobs.push(blob.sha256);
   }
   const missing = expectedName(description, blobs.length);
@@ -104,7 +107,7 @@ async function readEntries(
   return { description, manifestBlob: manifestBlob!, cases };
 }
 
-/** The only name that may come next; null where nothing may. */
+/** The only file name allowed next; null if the set is complete. */
 function expectedName(description: PublicTestSet | null, filesBefore: number): string | null {
   if (!description) return 'testset.json';
   if (filesBefore === 0) return 'manifest.age';
@@ -138,7 +141,7 @@ function malformed(why: string): DomainError {
 }
 
 /** The refusal if there is one, otherwise the tar reader’s error as a refusal, otherwise the error itself. */
-function refusalOf(results: readonly PromiseSettledResult<unknown>[]): unknown {
+function toRefusal(results: readonly PromiseSettledResult<unknown>[]): unknown {
   const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   const refusal = reasons.find((reason) => reason instanceof DomainError);
   if (refusal) return refusal;

@@ -1,9 +1,9 @@
 import { DomainError } from '#lib/domain/errors.ts';
 
 /**
- * The header of an age file (age-encryption.org/v1): a version line, a stanza for each recipient, a MAC, then
- * a nonce of 16 bytes and chunks of ciphertext of at least 16. The site can't look further; this much shows
- * that a file was sealed, and to a key rather than a passphrase.
+ * The header of an age file (age-encryption.org/v1): a version line, a stanza per recipient and a MAC. A
+ * nonce of 16 bytes and chunks of ciphertext of at least 16 bytes follow. The site can't read further, but
+ * the header shows that a file is sealed, and to a key rather than a passphrase.
  */
 const VERSION = 'age-encryption.org/v1';
 const MAX_HEADER_BYTES = 16_384;
@@ -11,7 +11,7 @@ const MIN_SEALED_BYTES = 32;
 const X25519 = /^-> X25519 [A-Za-z0-9+/]{43}$/;
 const FILE_KEY = /^[A-Za-z0-9+/]{43}$/;
 const MAC = /^--- [A-Za-z0-9+/]{43}$/;
-/** Stanzas that mean nothing, which some writers add so that readers learn to skip what they don't know. */
+/** Meaningless stanzas that some writers add, so that readers learn to skip unknown ones. */
 const GREASE = /^-> [!-~]+-grease( [!-~]+)*$/;
 
 export function notSealed(name: string): DomainError {
@@ -21,8 +21,8 @@ export function notSealed(name: string): DomainError {
   );
 }
 
-/** Passes a file on, chunk by chunk, after its header was seen to be sealed to a key. */
-export async function* sealedOnly(
+/** Passes a file through, chunk by chunk, after checking that its header is sealed to a key. */
+export async function* requireSealed(
   chunks: AsyncIterable<Uint8Array>,
   name: string,
 ): AsyncGenerator<Uint8Array> {
@@ -42,7 +42,9 @@ export async function* sealedOnly(
   if (headerBytes === null || bytes < headerBytes + MIN_SEALED_BYTES) throw notSealed(name);
 }
 
-/** Length of the header with its last line end; null while it is not all there. Throws for any other file. */
+/**
+ * Length of the header including its last line end; null while it is incomplete. Throws for any other file.
+ */
 export function headerLength(head: Buffer, name: string): number | null {
   const start = `${VERSION}\n`;
   if (!start.startsWith(head.toString('latin1', 0, start.length))) throw notSealed(name);

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { readWaitsFor } from '#lib/site/console/runners-view.ts';
+import { readWaitReason } from '#lib/site/console/runners-view.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { eventually, openOutputs, untilOpened } from '#test/support/faults/gates.ts';
 import { expectNothingLost } from '#test/support/faults/nothing-lost.ts';
@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 const waits = (id: string) =>
-  readWaitsFor({ db: database.site, now: () => new Date() }, { id, state: 'QUEUED' });
+  readWaitReason({ db: database.site, now: () => new Date() }, { id, state: 'QUEUED' });
 const scored = { before: null, caseCount: CASES, requeues: 0, told: null };
 
 describe('runners that share a queue and a store on one host', () => {

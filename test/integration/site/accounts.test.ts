@@ -4,7 +4,7 @@ import { hashPassword } from '#lib/site/accounts/passwords.ts';
 import { encodeSession, passwordMark, sessionCookie } from '#lib/site/accounts/session.ts';
 import { signIn } from '#lib/site/accounts/sign-in.ts';
 import { signUp } from '#lib/site/accounts/sign-up.ts';
-import { requestViewer, viewerOfSession } from '#lib/site/accounts/viewer.ts';
+import { findSessionViewer, requestViewer } from '#lib/site/accounts/viewer.ts';
 import { unique } from '#test/support/site/scene.ts';
 import { ORIGIN, openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
@@ -143,18 +143,18 @@ test('a token stands for its account; another is refused, not taken for a visito
 test('a session is its account until the password changes or the account goes', async () => {
   const { id, email } = await newAccount();
   const session = await sessionOf(email);
-  expect(await viewerOfSession(here.site, session)).toMatchObject({ userId: id });
-  expect(await viewerOfSession(here.site, `${session.slice(0, -4)}AAAA`)).toBeNull();
+  expect(await findSessionViewer(here.site, session)).toMatchObject({ userId: id });
+  expect(await findSessionViewer(here.site, `${session.slice(0, -4)}AAAA`)).toBeNull();
   const passwordHash = await hashPassword('another password');
   await here.database.owner.user.update({ where: { id }, data: { passwordHash } });
-  expect(await viewerOfSession(here.site, session)).toBeNull();
+  expect(await findSessionViewer(here.site, session)).toBeNull();
 });
 
 test('a session of another site’s secret is nobody', async () => {
   const { id } = await newAccount();
   const other = { ...here.site.environment, sessionSecret: 'another secret of some length' };
   const forged = await encodeSession(other, { sub: id, mark: 'x' });
-  expect(await viewerOfSession(here.site, forged)).toBeNull();
+  expect(await findSessionViewer(here.site, forged)).toBeNull();
 });
 
 test('a request with a cookie changes something only from a page of this site', async () => {

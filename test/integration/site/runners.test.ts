@@ -7,7 +7,7 @@ import { runnerCapabilitiesSchema } from '#lib/domain/runners/capabilities.ts';
 import { findUnsupportedPhases } from '#lib/evaluations/find-unsupported-phases.ts';
 import { sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { organizerView } from '#lib/site/console/organizer-view.ts';
-import { readWaitsFor } from '#lib/site/console/runners-view.ts';
+import { readWaitReason } from '#lib/site/console/runners-view.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
@@ -145,13 +145,13 @@ test('a runner without the GPUs of a phase leaves it to others, and the site say
   expect((await view()).unserved).toMatchObject([
     { runners: [{ name, missing: ['2 GPUs (A100) (it has 0)'] }] },
   ]);
-  expect(await readWaitsFor(here.site, evaluation)).toBe('Waits for a runner with 2 GPUs (A100).');
+  expect(await readWaitReason(here.site, evaluation)).toBe('Waits for a runner with 2 GPUs (A100).');
 
   const gpus = ['GPU-1', 'GPU-2'].map((uuid) => ({ uuid, model: 'NVIDIA A100-SXM4-40GB' }));
   await newRunner({ host: { ...HOST, gpus } });
   expect(await unsupported({ ...HOST, gpus })).toEqual([]);
   expect((await view()).unserved).toEqual([]);
-  expect(await readWaitsFor(here.site, evaluation)).toBeNull();
+  expect(await readWaitReason(here.site, evaluation)).toBeNull();
 });
 
 test('an output that no disk can ever hold is left by the runner, and said by the site, in the same words', async () => {
@@ -170,13 +170,13 @@ test('an output that no disk can ever hold is left by the runner, and said by th
   expect((await view()).unserved).toMatchObject([
     { runners: [{ name, missing: [`${needs} (it has ${caseCount})`] }] },
   ]);
-  expect(await readWaitsFor(here.site, evaluation)).toBe(`Waits for a runner with ${needs}.`);
+  expect(await readWaitReason(here.site, evaluation)).toBe(`Waits for a runner with ${needs}.`);
 
   const large = { ...small, outputDiskMib: caseCount * 1024 };
   await newRunner({ host: large });
   expect(await unsupported(large)).toEqual([]);
   expect((await view()).unserved).toEqual([]);
-  expect(await readWaitsFor(here.site, evaluation)).toBeNull();
+  expect(await readWaitReason(here.site, evaluation)).toBeNull();
 });
 
 test('what a runner found that it lacks counts for that phase alone, and only while it says so', async () => {
@@ -187,12 +187,12 @@ test('what a runner found that it lacks counts for that phase alone, and only wh
   });
   const evaluation = { id: await scene.evaluation(), state: 'QUEUED' as const };
   expect((await view()).unserved).toMatchObject([{ runners: [{ name, missing: [needs] }] }]);
-  expect(await readWaitsFor(here.site, evaluation)).toBe(`Waits for a runner with ${needs}.`);
+  expect(await readWaitReason(here.site, evaluation)).toBe(`Waits for a runner with ${needs}.`);
 
   const others = { ...WELL, unsupported: [{ phaseId: randomUUID(), needs }] };
   await owner.runner.update({ where: { id }, data: { health: others } });
   expect((await view()).unserved).toEqual([]);
-  expect(await readWaitsFor(here.site, evaluation)).toBeNull();
+  expect(await readWaitReason(here.site, evaluation)).toBeNull();
 });
 
 test('a phase that is over, and a site without a runner that reports itself, are no such case', async () => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
   describeCapabilities,
+  describeWaitReason,
   isolationLayers,
   missingCapabilities,
   type PhaseDemands,
   type RunnerCapabilities,
   runnerCapabilitiesSchema,
   runnerHostSchema,
-  waitsFor,
 } from '#lib/domain/runners/capabilities.ts';
 import { runnerHealthSchema } from '#lib/domain/runners/health.ts';
 
@@ -99,16 +99,16 @@ test('an evaluation that no runner can take names what the best runner is missin
   const demands = { ...phase, requiresGvisor: true, limits: { ...limits, cpus: 64 } };
   const withGvisor = { capabilities: { ...runner, gvisorRuntime: 'runsc' }, hasKey: true, found: [] };
   const withoutGvisor = { capabilities: runner, hasKey: true, found: [] };
-  expect(waitsFor(demands, [withoutGvisor, withGvisor])).toBe('Waits for a runner with 64 CPUs.');
-  expect(waitsFor(demands, [withoutGvisor])).toBe('Waits for a runner with gVisor and 64 CPUs.');
-  expect(waitsFor(phase, [withoutGvisor, { ...withGvisor, hasKey: false }])).toBeNull();
-  expect(waitsFor(phase, [{ ...withoutGvisor, hasKey: false }])).toBe(
+  expect(describeWaitReason(demands, [withoutGvisor, withGvisor])).toBe('Waits for a runner with 64 CPUs.');
+  expect(describeWaitReason(demands, [withoutGvisor])).toBe('Waits for a runner with gVisor and 64 CPUs.');
+  expect(describeWaitReason(phase, [withoutGvisor, { ...withGvisor, hasKey: false }])).toBeNull();
+  expect(describeWaitReason(phase, [{ ...withoutGvisor, hasKey: false }])).toBe(
     'Waits for a runner with the key of the test set.',
   );
-  expect(waitsFor(phase, [{ ...withoutGvisor, found: ['more than 1 GiB of memory for scans'] }])).toBe(
-    'Waits for a runner with more than 1 GiB of memory for scans.',
-  );
-  expect(waitsFor(phase, [])).toMatch(/no runner is online/);
+  expect(
+    describeWaitReason(phase, [{ ...withoutGvisor, found: ['more than 1 GiB of memory for scans'] }]),
+  ).toBe('Waits for a runner with more than 1 GiB of memory for scans.');
+  expect(describeWaitReason(phase, [])).toMatch(/no runner is online/);
 });
 
 describe('GPUs', () => {
@@ -143,7 +143,7 @@ describe('GPUs', () => {
 
   test('an evaluation that waits for a GPU reports it', () => {
     const candidate = { capabilities: runner, hasKey: true, found: [] };
-    expect(waitsFor({ ...phase, gpu: { count: 1, model: 'A100' } }, [candidate])).toBe(
+    expect(describeWaitReason({ ...phase, gpu: { count: 1, model: 'A100' } }, [candidate])).toBe(
       'Waits for a runner with 1 GPU (A100).',
     );
   });
