@@ -7,12 +7,15 @@ import { problem } from './problems.ts';
 
 const MAX_JSON_BYTES = 262_144;
 
-/** A route: what `work` returns, or the refusal that it throws as a problem. Bugs are logged, without detail. */
-export async function answer(request: Request, work: (here: Site) => Promise<Response>): Promise<Response> {
+/**
+ * Runs a route: returns the response of `work`, or a problem for an error that it throws. Bugs are logged and
+ * answered without details.
+ */
+export async function answer(request: Request, work: (site: Site) => Promise<Response>): Promise<Response> {
   try {
     return await work(site());
   } catch (error) {
-    if (error instanceof DomainError) return refusal(error);
+    if (error instanceof DomainError) return toProblem(error);
     const reference = crypto.randomUUID();
     const { method, url } = request;
     site().log.error({ err: error, reference, method, path: new URL(url).pathname }, 'a request failed');
@@ -21,12 +24,12 @@ export async function answer(request: Request, work: (here: Site) => Promise<Res
   }
 }
 
-function refusal({ code, message, fields }: DomainError): Response {
+function toProblem({ code, message, fields }: DomainError): Response {
   const headers: Record<string, string> = code === 'NOT_SIGNED_IN' ? { 'www-authenticate': 'Bearer' } : {};
   return problem(code, message, { fields, headers });
 }
 
-/** The answer of a route where it succeeds. */
+/** The response of a route on success. */
 export function json<Route extends JsonRoute>(
   { response }: Route,
   body: z.input<Route['response']['schema']>,
@@ -36,7 +39,7 @@ export function json<Route extends JsonRoute>(
   return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } });
 }
 
-/** The query of a request, by the schema of its route. */
+/** Parses the query of a request by the schema of its route. */
 export function readQuery<Schema extends z.ZodObject>(
   request: Request,
   { query }: { query: Schema },
@@ -44,7 +47,7 @@ export function readQuery<Schema extends z.ZodObject>(
   return parseInput(query, Object.fromEntries(new URL(request.url).searchParams));
 }
 
-/** Reads a JSON body of bounded size. */
+/** Reads a JSON body of limited size. */
 export async function readJson(request: Request): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -62,7 +65,9 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-/** The body as it streams in. A client who goes away in the middle is no fault of ours. */
+/**
+ * Streams the request body. A client that disconnects midway causes UPLOAD_INCOMPLETE, not an internal error.
+ */
 export async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
   const reader = request.body?.getReader();
   if (!reader) return;
@@ -76,13 +81,13 @@ export async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
       yield value;
     }
   } finally {
-    // What is refused early is not read to its end.
+    // Stops reading if the request was refused early.
     await reader.cancel().catch(() => undefined);
   }
 }
 
-/** Content-Length; undefined where there is none. */
-export function announcedBytes(request: Request): number | undefined {
+/** Content-Length; undefined if it is missing. */
+export function contentLength(request: Request): number | undefined {
   const header = request.headers.get('content-length');
   return z.coerce
     .number()

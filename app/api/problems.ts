@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { PROBLEM_STATUS, PROBLEM_TYPE, type Problem, type ProblemCode } from '#lib/api/problem.ts';
 import { type Method, ROUTES } from '#lib/api/routes.ts';
 
-/** Errors as HTTP says them; pages say them in app/refuse.ts. */
+/** Errors as HTTP responses. For pages see app/refuse.ts. */
 
 interface ProblemOptions {
   fields?: Problem['fields'];
@@ -25,8 +25,8 @@ type Handler = (request: Request) => Response;
 type OtherMethods = Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS', Handler>;
 
 /**
- * Handlers for the methods that an address does not take: Next would answer them with an empty body. OPTIONS is
- * among them because Next would list all of them as allowed.
+ * Handlers for the methods that a path doesn't support. Next would answer them with an empty body, and would
+ * list all methods as allowed for OPTIONS.
  */
 export function otherMethods(path: (typeof ROUTES)[keyof typeof ROUTES]['path']): OtherMethods {
   const taken = Object.values(ROUTES).flatMap((route): Method[] =>

@@ -25,13 +25,13 @@ export const signUpResponseSchema = z.object({
 });
 export type NewUser = z.infer<typeof signUpResponseSchema>['user'];
 
-/** Email and password are checked by the sign-in, which doesn't say which of the two is wrong. */
+/** The sign-in checks email and password, and doesn't reveal which of the two is wrong. */
 export const createTokenRequestSchema = z.strictObject({
   email: z.string(),
   password: z.string(),
-  /** What the owner of the account knows the token by. */
+  /** A name by which the account's owner recognizes the token. */
   name: nameSchema(80),
 });
 
-/** The only answer that holds the secret: the site keeps a hash of it. */
+/** The only response that contains the secret: the site stores just its hash. */
 export const createTokenResponseSchema = z.object({ token: z.string() });

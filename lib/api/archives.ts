@@ -1,27 +1,27 @@
 import { z } from 'zod';
 import { countSchema, idSchema, sha256Schema, timestampSchema } from './values.ts';
 
-/** What a team uploads: an image, or the weights that containers see at /opt/ml/model. */
+/** An image, or a model archive with the weights that containers see at /opt/ml/model. */
 export type ArchiveKind = 'image' | 'model';
 
-/** A file as the team uploaded it. */
+/** An uploaded file. */
 export const archiveViewSchema = z.object({ fileName: z.string(), bytes: countSchema, sha256: sha256Schema });
 export type ArchiveView = z.infer<typeof archiveViewSchema>;
 
 const storedArchiveSchema = archiveViewSchema.extend({ id: idSchema });
 export type StoredArchive = z.infer<typeof storedArchiveSchema>;
 
-/** An archive that is there already, and can be submitted again. */
+/** An archive that was uploaded earlier and can be submitted again. */
 const uploadedArchiveSchema = storedArchiveSchema.extend({
   sentAt: timestampSchema,
-  /** The latest submission that used it, by its algorithm's name; null where there is none. */
+  /** The algorithm name of the latest submission that used it; null if none did. */
   algorithm: z.string().nullable(),
 });
 export type UploadedArchive = z.infer<typeof uploadedArchiveSchema>;
 
 export const listArchivesQuerySchema = z.object({ team: z.string() });
 
-/** Whose it is, and the phase whose limits it must keep. */
+/** The team that uploads, and the phase whose size limit applies. */
 export const uploadArchiveQuerySchema = z.object({
   team: z.string(),
   challenge: z.string(),
@@ -33,7 +33,7 @@ export const uploadLengthSchema = z
   .int({ error: 'The Content-Length header is required, so that an incomplete upload is detected.' })
   .min(1, 'The file is empty.');
 
-/** X-Content-SHA256 of an upload: as the sender computed it, where it did. */
+/** X-Content-SHA256 of an upload, if the sender declares it. */
 export const uploadSha256Schema = sha256Schema.optional();
 
 export const listImagesResponseSchema = z.object({ images: z.array(uploadedArchiveSchema) });

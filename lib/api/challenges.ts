@@ -11,7 +11,7 @@ const challengeSummarySchema = z.object({
   synthetic: z.boolean(),
   phases: z.array(phaseSummarySchema),
   teamCount: countSchema,
-  /** The first teams of the phase that says most (the open or latest hidden one), with its slug. */
+  /** The top teams of the most relevant phase (the open or latest hidden one with scores), with its slug. */
   leaders: z
     .object({
       phaseSlug: z.string(),

@@ -10,9 +10,9 @@ const caseErrorGroupSchema = z.object({
   code: z.string(),
   meaning: z.string(),
   steps: z.array(z.string()).readonly(),
-  /** Cases that failed by it; 0 where it ended the evaluation as a whole. */
+  /** Cases that failed with this code; 0 if it ended the evaluation as a whole. */
   count: countSchema,
-  /** Only in an open phase (and for organizers): one entry a case. */
+  /** One entry per case, only in an open phase or for organizers. */
   cases: z.array(
     z.object({ caseNumber: z.int().min(1), message: z.string().nullable(), log: z.string().nullable() }),
   ),
@@ -20,21 +20,21 @@ const caseErrorGroupSchema = z.object({
 export type CaseErrorGroup = z.infer<typeof caseErrorGroupSchema>;
 
 /**
- * What a reader sees of single cases.
+ * What a viewer sees of single cases.
  * - `NONE`: nothing.
- * - `SCORES`: scores under the numbers of the cases; of those that failed no more than how many.
- * - `PSEUDONYMOUS`: the same under random IDs of the phase, which do not follow the order of the sealed set.
- * - `ALL`: every case under its number, failed ones with their codes.
+ * - `SCORES`: scores by case number; of failed cases only their count.
+ * - `PSEUDONYMOUS`: the same under the phase's pseudonymous IDs, whose order is unrelated to the sealed set.
+ * - `ALL`: every case by its number, failed ones with their codes.
  */
 const caseDisclosureSchema = z.enum(['NONE', 'SCORES', 'PSEUDONYMOUS', 'ALL']);
 export type CaseDisclosure = z.infer<typeof caseDisclosureSchema>;
 
 const caseScoreViewSchema = z.object({
-  /** The number of the case, from 1, or its pseudonymous ID. */
+  /** The case number, from 1, or its pseudonymous ID. */
   caseId: z.string(),
   status: z.enum(['SCORED', 'FAILED', 'REJECTED']),
   code: z.string().nullable(),
-  /** null: the case has no such value. At most three decimals. */
+  /** null if the metric is undefined for the case. At most three decimals. */
   metrics: z.record(z.string(), z.number().nullable()),
 });
 export type CaseScoreView = z.infer<typeof caseScoreViewSchema>;
@@ -46,7 +46,7 @@ const aggregateSchema = leaderboardMetricSchema.extend({
   n: countSchema,
 });
 
-/** The latest attempt of a submission, also as each `evaluation` event of the stream. */
+/** The latest attempt of a submission. Also the data of each `evaluation` event. */
 export const evaluationViewSchema = z.object({
   id: idSchema,
   state: evaluationStateSchema,
@@ -57,7 +57,7 @@ export const evaluationViewSchema = z.object({
   /** Place in the queue, from 1; null unless QUEUED. */
   queuePlace: z.int().min(1).nullable(),
   queueLength: countSchema.nullable(),
-  /** Why no runner takes it, where none can: a sentence for the team and the organizers. */
+  /** Why no runner can claim it, for the team and the organizers; null if one can. */
   waitsFor: z.string().nullable(),
   createdAt: timestampSchema,
   startedAt: timestampSchema.nullable(),
@@ -65,15 +65,15 @@ export const evaluationViewSchema = z.object({
   firstCaseAt: timestampSchema.nullable(),
   finishedAt: timestampSchema.nullable(),
   requeues: countSchema,
-  /** The platform error that sent it back to the queue, so that nobody wonders. */
+  /** The platform error because of which the evaluation was last requeued. */
   platformError: z.object({ code: z.string(), meaning: z.string() }).nullable(),
-  /** Why the evaluation as a whole failed: code and sentence; message where it may be shown. */
+  /** Why the evaluation as a whole failed. `message` is null where it must stay hidden. */
   error: caseErrorGroupSchema.extend({ message: z.string().nullable() }).nullable(),
   caseErrors: z.array(caseErrorGroupSchema),
-  /** Shown when SCORED. */
+  /** Empty unless SCORED. */
   scores: z.array(aggregateSchema),
   caseDisclosure: caseDisclosureSchema,
-  /** Scores of single cases as `caseDisclosure` says, in the order of their IDs. */
+  /** Scores of single cases, limited by `caseDisclosure`, in the order of their IDs. */
   caseScores: z.array(caseScoreViewSchema),
 });
 export type EvaluationView = z.infer<typeof evaluationViewSchema>;

@@ -1,6 +1,6 @@
 import type { LeaderboardView } from './leaderboards.ts';
 
-/** A board as CSV (RFC 4180), a line a team, for spreadsheets and scripts. */
+/** A leaderboard as CSV (RFC 4180) with one line per team. */
 export function leaderboardCsv({ entries, metrics, decimals }: LeaderboardView): string {
   const head = [
     'rank',
@@ -36,14 +36,15 @@ export function leaderboardCsv({ entries, metrics, decimals }: LeaderboardView):
   return table.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
 }
 
-/** A number that we made, with the decimals that the phase shows. */
+/** A number with the decimals that the phase shows. */
 function fixed(value: number | null, decimals: number): number | null {
   return value === null ? null : Number(value.toFixed(decimals));
 }
 
 /**
- * One cell. A spreadsheet takes text that begins with = + - @ (or a tab or carriage return, or in some languages
- * one of the four in full width) for a formula and runs it: an apostrophe before it makes it text. Numbers are ours and stay as they are.
+ * Formats a cell. Spreadsheets run text as a formula if it begins with = + - @, a tab or a carriage return,
+ * or in some languages with a full-width form of the first four. An apostrophe in front marks it as text.
+ * Numbers are generated here and stay unchanged.
  */
 export function csvCell(value: string | number | null): string {
   if (value === null) return '';

@@ -9,7 +9,7 @@ export const leaderboardMetricSchema = z.object({
   unit: z.string(),
   better: z.enum(['higher', 'lower']),
   version: z.int(),
-  /** Connectivity where the metric has components, else null. */
+  /** The connectivity if the metric uses connected components, otherwise null. */
   connectivity: z.int().nullable(),
   weight: z.number(),
 });
@@ -24,14 +24,14 @@ export const leaderboardEntrySchema = z.object({
   algorithm: z.string(),
   submittedAt: timestampSchema,
   rank: z.int().min(1),
-  /** 95 % of bootstrap replicates. */
+  /** Contains the rank in 95 % of bootstrap replicates. */
   rankInterval: numberPairSchema,
   /** Weighted mean of the metric ranks. */
   meanRank: z.number(),
-  /** Cases without a score. */
+  /** Number of cases without a score. */
   failed: countSchema,
   submissionCount: countSchema,
-  /** Same order as `metrics` of the leaderboard. Means, rounded to the phase's decimals. */
+  /** In the order of the leaderboard's `metrics`. Means are rounded to the phase's decimals. */
   scores: z.array(
     z.object({
       mean: z.number().nullable(),
@@ -59,12 +59,12 @@ export const leaderboardViewSchema = z.object({
   replicates: countSchema,
   seed: z.int(),
   metrics: z.array(leaderboardMetricSchema),
-  /** Axis of the first (primary) metric's whiskers. */
+  /** The axis for the intervals of the first (primary) metric. */
   axis: axisSchema,
   entries: z.array(leaderboardEntrySchema),
-  /** When the newest score of the leaderboard was recorded; null while it is empty. */
+  /** When the latest score was recorded; null if the leaderboard is empty. */
   updatedAt: timestampSchema.nullable(),
-  /** When this view was made. */
+  /** When this view was computed. */
   asOf: timestampSchema,
 });
 export type LeaderboardView = z.infer<typeof leaderboardViewSchema>;

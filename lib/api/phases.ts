@@ -19,7 +19,7 @@ export const quotaSchema = z.object({
   total: countSchema,
   usedToday: countSchema,
   usedTotal: countSchema,
-  /** When today's count starts again: the next 00:00 UTC. */
+  /** When the daily count resets: the next 00:00 UTC. */
   resetsAt: timestampSchema,
 });
 export type QuotaView = z.infer<typeof quotaSchema>;

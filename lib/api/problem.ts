@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { DomainErrorCode } from '#lib/domain/errors.ts';
 
-/** Every error of /api is a problem of RFC 9457, sent as this media type. */
+/** Every error response of /api is a problem (RFC 9457) of this media type. */
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** What can go wrong, and the HTTP status that says so. */
+/** Error codes and their HTTP status. */
 export const PROBLEM_STATUS = {
   INVALID: 422,
   UPLOAD_INCOMPLETE: 400,
@@ -23,16 +23,16 @@ export const PROBLEM_STATUS = {
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
 export const problemSchema = z.object({
-  /** No page describes a problem further: `code` tells the kinds apart, and `title` names the status. */
+  /** No page describes the problem in more detail: `code` identifies it and `title` names the status. */
   type: z.literal('about:blank'),
   title: z.string().min(1),
   status: z.int(),
-  /** What happened and what to do, for a person. */
+  /** What happened and what to do, for people. */
   detail: z.string().min(1),
   code: z.enum(Object.keys(PROBLEM_STATUS) as [ProblemCode, ...ProblemCode[]]),
-  /** A sentence for each field of the request that is wrong, by its path: `phases[0].limits.cpus`. */
+  /** A message for each invalid field of the request, by its path: `phases[0].limits.cpus`. */
   fields: z.record(z.string(), z.string()),
-  /** Of an INTERNAL error: what the site's log knows it by. */
+  /** Identifies an INTERNAL error in the site's log. */
   reference: z.uuid().optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;

@@ -1,13 +1,16 @@
 import { type Problem, problemSchema } from './problem.ts';
 import type { JsonRoute, ResponseBody } from './routes.ts';
 
-/** An answer as a client reads it. `unknown`: no site of this version gave it, but a proxy or another program. */
+/**
+ * A parsed answer. `unknown` means that it doesn't come from a site of this version, but for example from a
+ * proxy.
+ */
 export type Answer<Body> =
   | { kind: 'success'; body: Body }
   | { kind: 'problem'; problem: Problem }
   | { kind: 'unknown' };
 
-/** Parses an answer of a route by its schema. Fields that a newer site added are left out. */
+/** Parses a route's answer by its schema. Drops fields that only a newer site knows. */
 export function readAnswer<Route extends JsonRoute>(
   route: Route,
   status: number,

@@ -34,16 +34,16 @@ import { importTestSetResponseSchema } from './test-sets.ts';
 
 export type Method = 'GET' | 'POST';
 
-/** What a route answers where it succeeds; every other answer is a problem (problem.ts). */
+/** The response of a route on success. Any other response is a problem (problem.ts). */
 export type RouteResponse =
   | { status: 200 | 201; type: 'application/json'; schema: z.ZodType }
   | { status: 200; type: 'text/csv' }
-  /** Server-sent events, by their names. */
+  /** Schemas of the server-sent events by event name. */
   | { status: 200; type: 'text/event-stream'; events: Readonly<Record<string, z.ZodType>> };
 
 export interface ApiRoute {
   method: Method;
-  /** With `{name}` for each parameter, as OpenAPI writes it. */
+  /** With `{name}` for each parameter, as in OpenAPI. */
   path: `/api/v1/${string}`;
   query?: z.ZodObject;
   /** The schema of a JSON body, or a file as the raw body. */
@@ -61,7 +61,7 @@ const PHASE = `${CHALLENGE}/phases/{phase}` as const;
 const SUBMISSION = '/api/v1/submissions/{id}';
 const upload = { query: uploadArchiveQuerySchema, body: 'application/octet-stream' } as const;
 
-/** Every method of every address of the API. A test holds it to the files of app/api. */
+/** Every method of every path of the API. A test compares the table with the files in app/api. */
 export const ROUTES = {
   signUp: {
     method: 'POST',
@@ -155,7 +155,7 @@ export const ROUTES = {
   },
 } as const satisfies Readonly<Record<string, ApiRoute>>;
 
-/** A route that answers with JSON. */
+/** A route with a JSON response. */
 export type JsonRoute = ApiRoute & { response: { type: 'application/json'; schema: z.ZodType } };
 export type ResponseBody<Route extends JsonRoute> = z.output<Route['response']['schema']>;
 
@@ -164,7 +164,7 @@ type ParameterOf<Path extends string> = Path extends `${string}{${infer Name}}${
   : never;
 export type PathParameters<Route extends ApiRoute> = Readonly<Record<ParameterOf<Route['path']>, string>>;
 
-/** The address of a route: each `{name}` of its path replaced, and the query behind it. */
+/** The URL path of a route, with its parameters filled in and the query appended. */
 export function routeAddress<Route extends ApiRoute>(
   { path }: Route,
   parameters: PathParameters<Route>,

@@ -11,7 +11,7 @@ export const createSubmissionRequestSchema = z.strictObject({
   phase: z.string(),
   team: z.string(),
   imageId: z.uuid('The id that the upload answered with.'),
-  /** Of a model archive beside the image. */
+  /** ID of a model archive, if the submission has one. */
   modelId: z.uuid('The id that the upload answered with.').nullable().default(null),
   algorithm: nameSchema(MAX_ALGORITHM_NAME_LENGTH),
 });
@@ -20,7 +20,7 @@ export const createSubmissionResponseSchema = z.object({
   submission: z.object({ id: idSchema, url: z.url() }),
 });
 
-/** Of what changes a submission: cancel and rerun. */
+/** The response to cancel and rerun. */
 export const changeSubmissionResponseSchema = z.object({ submission: z.object({ id: idSchema }) });
 
 export const submissionViewSchema = z.object({
@@ -33,14 +33,17 @@ export const submissionViewSchema = z.object({
   phase: phaseSummarySchema,
   rules: phaseRulesSchema,
   team: z.object({ slug: z.string(), name: z.string() }),
-  /** Empty for the public. */
+  /** The member who submitted; empty for the public. */
   sentBy: z.string(),
   algorithm: z.string(),
   createdAt: timestampSchema,
   image: archiveViewSchema,
-  /** Weights that were sent beside the image. */
+  /** The model archive, if any. */
   model: archiveViewSchema.nullable(),
-  /** The viewer is of the team or organizes: sees more than the public and may cancel. */
+  /**
+   * Whether the viewer is a member of the team. Members and organizers see more than the public and may
+   * cancel.
+   */
   viewerIsTeam: z.boolean(),
   viewerOrganizes: z.boolean(),
   evaluation: evaluationViewSchema,
@@ -55,7 +58,7 @@ export const submissionViewSchema = z.object({
       createdAt: timestampSchema,
     }),
   ),
-  /** The team's entry on the leaderboard, where it has one. */
+  /** The team's leaderboard entry, if any. */
   leaderboardEntry: z
     .object({
       submissionId: idSchema,

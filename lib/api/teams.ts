@@ -8,7 +8,7 @@ export const createTeamResponseSchema = z.object({
 });
 export type NewTeam = z.infer<typeof createTeamResponseSchema>['team'];
 
-/** Enters a team into the challenge of the address; `team` is its slug. */
+/** Registers a team for the challenge in the path; `team` is its slug. */
 export const registerTeamRequestSchema = z.strictObject({ team: z.string() });
 
 export const registerTeamResponseSchema = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Values that several requests and responses share. */
+/** Schemas that several requests and responses share. */
 
 export const idSchema = z.uuid();
 

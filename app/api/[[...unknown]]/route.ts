@@ -1,6 +1,6 @@
 import { problem } from '#app/api/problems.ts';
 
-/** Any address below /api that no other route has: programs get a problem instead of the page of a 404. */
+/** Answers any path below /api without a route. Programs get a problem instead of an HTML page. */
 function refuseUnknown(request: Request): Response {
   const { pathname } = new URL(request.url);
   return problem('NOT_FOUND', `The API has no address ${pathname}. Check the path.`);

@@ -1,4 +1,4 @@
-/** The account page's view; no part of /api/v1. Times are ISO 8601 in UTC. */
+/** The view of the account page; not part of /api/v1. Times are ISO 8601 in UTC. */
 export interface AccountView {
   name: string;
   email: string | null;

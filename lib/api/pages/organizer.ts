@@ -3,30 +3,30 @@ import type { EvaluationState } from '#lib/domain/evaluations/state.ts';
 import type { RunnerCapabilities } from '#lib/domain/runners/capabilities.ts';
 import type { RunnerHealth } from '#lib/domain/runners/health.ts';
 
-/** The organizers' console; no part of /api/v1. Times are ISO 8601 in UTC. */
+/** The view of the organizers' console; not part of /api/v1. Times are ISO 8601 in UTC. */
 
 export interface RunnerView {
   id: string;
   name: string;
   recipient: string;
   lastSeenAt: string;
-  /** It has not reported itself for a minute. */
+  /** Whether it hasn't reported for a minute. */
   silent: boolean;
-  /** null where it said nothing that can be read. */
+  /** null if its report doesn't parse. */
   host: (RunnerCapabilities & { engineVersion: string; layers: string[] }) | null;
   health: RunnerHealth | null;
   evaluation: {
     id: string;
-    /** Of this challenge; null for another's, of which an organizer sees no more than how far it is. */
+    /** null if the evaluation belongs to another challenge, of which organizers see only the progress. */
     of: { submissionId: string; teamName: string; phaseTitle: string } | null;
     done: number;
     caseCount: number;
-    /** Containers under way. */
+    /** Running containers. */
     running: number;
   } | null;
 }
 
-/** A phase that none of the runners that report themselves can serve, and why not. */
+/** A phase that no active runner can serve, and what each of them is missing. */
 export interface UnservedPhase {
   phaseSlug: string;
   phaseTitle: string;
@@ -45,7 +45,7 @@ export interface OrganizerView {
     phaseSlugs: string[];
   }[];
   runners: RunnerView[];
-  /** Waiting evaluations of this challenge, the oldest first. */
+  /** Queued evaluations of this challenge, in queue order. */
   queue: {
     evaluationId: string;
     submissionId: string;
@@ -53,10 +53,10 @@ export interface OrganizerView {
     phaseSlug: string;
     phaseTitle: string;
     createdAt: string;
-    /** From 1, among the evaluations of all challenges. */
+    /** From 1, among the queued evaluations of all challenges. */
     place: number;
   }[];
-  /** Waiting evaluations of all challenges: they share the runners. */
+  /** Number of queued evaluations of all challenges, which share the runners. */
   queueLength: number;
   unserved: UnservedPhase[];
   submissions: {
@@ -77,7 +77,7 @@ export interface OrganizerView {
     requeues: number;
     platformCode: string | null;
   }[];
-  /** Submissions whose latest attempt ended without a score by a fault of ours: they can be run again. */
+  /** Number of submissions whose latest attempt ended with a platform error. They can be rerun. */
   platformFailures: number;
   triage: {
     code: string;

@@ -2,7 +2,7 @@ import type { ArchiveKind, UploadedArchive } from '#lib/api/archives.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import type { PhaseSummary, QuotaView } from '#lib/api/phases.ts';
 
-/** The submit page's view; no part of /api/v1. */
+/** The view of the submit page; not part of /api/v1. */
 export interface SubmitView {
   challengeSlug: string;
   challengeTitle: string;
@@ -12,6 +12,6 @@ export interface SubmitView {
   /** Quota per phase slug for each of the viewer's teams (by slug). */
   quotas: Record<string, Record<string, QuotaView>>;
   teams: { slug: string; name: string; registered: boolean }[];
-  /** What each of the viewer's teams (by slug) has sent, the latest first. */
+  /** Uploaded archives of each of the viewer's teams (by slug), latest first. */
   archives: Record<string, Record<ArchiveKind, UploadedArchive[]>>;
 }

@@ -1,4 +1,4 @@
-/** Who asks, as use cases and pages know them; no part of /api/v1. */
+/** The person who makes a request, for use cases and pages; not part of /api/v1. */
 export interface Viewer {
   userId: string;
   name: string;

@@ -5,9 +5,9 @@ import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { createChallenge } from '#lib/site/challenges/create-challenge.ts';
 
 export function POST(request: Request): Promise<Response> {
-  return answer(request, async (here) => {
-    const viewer = await requestViewer(here, request);
-    const challenge = await createChallenge(here, await readJson(request), viewer);
+  return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
+    const challenge = await createChallenge(site, await readJson(request), viewer);
     return json(ROUTES.createChallenge, { challenge });
   });
 }

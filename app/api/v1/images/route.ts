@@ -1,9 +1,9 @@
-import { answerArchives, receiveArchive } from '#app/api/archives.ts';
+import { listTeamArchives, receiveArchive } from '#app/api/archives.ts';
 import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 
 export function GET(request: Request): Promise<Response> {
-  return answerArchives(request, 'image', ROUTES.listImages, (images) => ({ images }));
+  return listTeamArchives(request, 'image', ROUTES.listImages, (images) => ({ images }));
 }
 
 export function POST(request: Request): Promise<Response> {

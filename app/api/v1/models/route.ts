@@ -1,9 +1,9 @@
-import { answerArchives, receiveArchive } from '#app/api/archives.ts';
+import { listTeamArchives, receiveArchive } from '#app/api/archives.ts';
 import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 
 export function GET(request: Request): Promise<Response> {
-  return answerArchives(request, 'model', ROUTES.listModels, (models) => ({ models }));
+  return listTeamArchives(request, 'model', ROUTES.listModels, (models) => ({ models }));
 }
 
 export function POST(request: Request): Promise<Response> {

@@ -5,8 +5,8 @@ import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { listRunners } from '#lib/site/console/list-runners.ts';
 
 export function GET(request: Request): Promise<Response> {
-  return answer(request, async (here) =>
-    json(ROUTES.listRunners, await listRunners(here, await requestViewer(here, request))),
+  return answer(request, async (site) =>
+    json(ROUTES.listRunners, await listRunners(site, await requestViewer(site, request))),
   );
 }
 

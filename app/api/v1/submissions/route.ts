@@ -5,10 +5,10 @@ import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { createSubmission } from '#lib/site/submissions/create-submission.ts';
 
 export function POST(request: Request): Promise<Response> {
-  return answer(request, async (here) => {
-    const viewer = await requestViewer(here, request);
-    const { id } = await createSubmission(here, await readJson(request), viewer);
-    const url = `${here.environment.origin}/submissions/${id}`;
+  return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
+    const { id } = await createSubmission(site, await readJson(request), viewer);
+    const url = `${site.environment.origin}/submissions/${id}`;
     return json(ROUTES.createSubmission, { submission: { id, url } }, { location: url });
   });
 }

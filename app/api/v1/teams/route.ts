@@ -5,9 +5,9 @@ import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { createTeam } from '#lib/site/teams/create-team.ts';
 
 export function POST(request: Request): Promise<Response> {
-  return answer(request, async (here) => {
-    const viewer = await requestViewer(here, request);
-    return json(ROUTES.createTeam, { team: await createTeam(here, await readJson(request), viewer) });
+  return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
+    return json(ROUTES.createTeam, { team: await createTeam(site, await readJson(request), viewer) });
   });
 }
 

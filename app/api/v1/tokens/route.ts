@@ -5,9 +5,9 @@ import { createApiToken } from '#lib/site/accounts/api-tokens.ts';
 import { clientAddress } from '#lib/site/accounts/client-address.ts';
 
 export function POST(request: Request): Promise<Response> {
-  return answer(request, async (here) => {
-    const address = clientAddress(here.environment, request.headers);
-    return json(ROUTES.createToken, { token: await createApiToken(here, await readJson(request), address) });
+  return answer(request, async (site) => {
+    const address = clientAddress(site.environment, request.headers);
+    return json(ROUTES.createToken, { token: await createApiToken(site, await readJson(request), address) });
   });
 }
 

@@ -5,9 +5,9 @@ import { clientAddress } from '#lib/site/accounts/client-address.ts';
 import { signUp } from '#lib/site/accounts/sign-up.ts';
 
 export function POST(request: Request): Promise<Response> {
-  return answer(request, async (here) => {
-    const address = clientAddress(here.environment, request.headers);
-    return json(ROUTES.signUp, { user: await signUp(here, await readJson(request), address) });
+  return answer(request, async (site) => {
+    const address = clientAddress(site.environment, request.headers);
+    return json(ROUTES.signUp, { user: await signUp(site, await readJson(request), address) });
   });
 }
 

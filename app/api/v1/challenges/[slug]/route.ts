@@ -9,9 +9,9 @@ interface Context {
 }
 
 export function GET(request: Request, context: Context): Promise<Response> {
-  return answer(request, async (here) => {
-    const viewer = await requestViewer(here, request);
-    return json(ROUTES.readChallenge, await challengeView(here, (await context.params).slug, viewer));
+  return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
+    return json(ROUTES.readChallenge, await challengeView(site, (await context.params).slug, viewer));
   });
 }
 

@@ -5,9 +5,9 @@ import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
 
 export function GET(request: Request, context: { params: Promise<{ id: string }> }): Promise<Response> {
-  return answer(request, async (here) => {
-    const viewer = await requestViewer(here, request);
-    return json(ROUTES.readSubmission, await submissionView(here, (await context.params).id, viewer));
+  return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
+    return json(ROUTES.readSubmission, await submissionView(site, (await context.params).id, viewer));
   });
 }
 

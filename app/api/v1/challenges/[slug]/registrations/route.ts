@@ -5,10 +5,10 @@ import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { registerTeam } from '#lib/site/registrations/register-team.ts';
 
 export function POST(request: Request, context: { params: Promise<{ slug: string }> }): Promise<Response> {
-  return answer(request, async (here) => {
-    const viewer = await requestViewer(here, request);
+  return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
     const { slug } = await context.params;
-    const registration = await registerTeam(here, slug, await readJson(request), viewer);
+    const registration = await registerTeam(site, slug, await readJson(request), viewer);
     return json(ROUTES.registerTeam, { registration });
   });
 }

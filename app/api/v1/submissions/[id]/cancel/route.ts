@@ -5,10 +5,10 @@ import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { cancelSubmission } from '#lib/site/submissions/cancel-submission.ts';
 
 export function POST(request: Request, context: { params: Promise<{ id: string }> }): Promise<Response> {
-  return answer(request, async (here) => {
-    const viewer = await requestViewer(here, request);
+  return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
     const { id } = await context.params;
-    await cancelSubmission(here, id, viewer);
+    await cancelSubmission(site, id, viewer);
     return json(ROUTES.cancelSubmission, { submission: { id } });
   });
 }

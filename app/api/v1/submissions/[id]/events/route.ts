@@ -5,14 +5,14 @@ import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { evaluationEvents } from '#lib/site/submissions/evaluation-events.ts';
 
 export function GET(request: Request, context: { params: Promise<{ id: string }> }): Promise<Response> {
-  return answer(request, async (here) => {
-    const viewer = await requestViewer(here, request);
-    const events = await evaluationEvents(here, (await context.params).id, viewer, request.signal);
+  return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
+    const events = await evaluationEvents(site, (await context.params).id, viewer, request.signal);
     return new Response(events, {
       headers: {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store, no-transform',
-        // nginx would keep the events until a buffer is full.
+        // Prevents nginx from buffering events.
         'x-accel-buffering': 'no',
       },
     });

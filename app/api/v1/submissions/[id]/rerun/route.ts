@@ -5,10 +5,10 @@ import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { rerunSubmission } from '#lib/site/submissions/rerun-submission.ts';
 
 export function POST(request: Request, context: { params: Promise<{ id: string }> }): Promise<Response> {
-  return answer(request, async (here) => {
-    const viewer = await requestViewer(here, request);
+  return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
     const { id } = await context.params;
-    await rerunSubmission(here, id, viewer);
+    await rerunSubmission(site, id, viewer);
     return json(ROUTES.rerunSubmission, { submission: { id } });
   });
 }

@@ -10,11 +10,11 @@ interface Context {
 }
 
 export function GET(request: Request, context: Context): Promise<Response> {
-  return answer(request, async (here) => {
-    const viewer = await requestViewer(here, request);
+  return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
     const { slug, phase } = await context.params;
-    const leaderboard = await leaderboardView(here, slug, phase, viewer);
-    // Both names match lib/domain/phases/phase.ts' pattern, or there would be no board: safe in a header.
+    const leaderboard = await leaderboardView(site, slug, phase, viewer);
+    // Both slugs match the pattern in lib/domain/phases/phase.ts, so they are safe in a header.
     const fileName = `${leaderboard.challengeSlug}-${leaderboard.phase.slug}-leaderboard.csv`;
     return new Response(leaderboardCsv(leaderboard), {
       headers: {

@@ -9,10 +9,10 @@ interface Context {
 }
 
 export function GET(request: Request, context: Context): Promise<Response> {
-  return answer(request, async (here) => {
-    const viewer = await requestViewer(here, request);
+  return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
     const { slug, phase } = await context.params;
-    return json(ROUTES.readLeaderboard, await leaderboardView(here, slug, phase, viewer));
+    return json(ROUTES.readLeaderboard, await leaderboardView(site, slug, phase, viewer));
   });
 }
 

@@ -1,4 +1,4 @@
-import { announcedBytes, answer, bodyOf, json } from '#app/api/answer.ts';
+import { answer, bodyOf, contentLength, json } from '#app/api/answer.ts';
 import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
@@ -9,11 +9,11 @@ interface Context {
 }
 
 export function POST(request: Request, context: Context): Promise<Response> {
-  return answer(request, async (here) => {
-    const viewer = await requestViewer(here, request);
+  return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
     const { slug: challenge, phase } = await context.params;
-    const upload = { challenge, phase, chunks: bodyOf(request), expectedBytes: announcedBytes(request) };
-    return json(ROUTES.importTestSet, { testSet: await importTestSet(here, upload, viewer) });
+    const upload = { challenge, phase, chunks: bodyOf(request), expectedBytes: contentLength(request) };
+    return json(ROUTES.importTestSet, { testSet: await importTestSet(site, upload, viewer) });
   });
 }
 
