@@ -1,6 +1,6 @@
 import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 
-/** At most `size` at a time; the others wait in the order in which they came. */
+/** Runs at most `size` tasks at a time. Others wait in order of arrival. */
 export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -22,12 +22,12 @@ export class Semaphore {
   }
 }
 
-/** Waits for one of the places of a semaphore, and holds it for as long as the work lasts. */
+/** Waits for a free slot of a semaphore and holds it during the work. */
 export type WithSlot = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
- * Runs `one` on every item, `width` at a time. After the first error no further item is started; the error
- * is thrown when those under way have ended, so that nothing goes on behind the caller's back.
+ * Runs `one` on every item, at most `width` at a time. After an error it starts no further item, and throws
+ * the first error only when all started ones have ended, so that nothing continues in the background.
  */
 export async function inParallel<T>(
   items: readonly T[],
@@ -52,7 +52,7 @@ export async function inParallel<T>(
   if (errors.length > 0) throw errors[0];
 }
 
-/** As many containers at once as fit the processors and the memory that they may use together, at least one. */
+/** How many containers may run at once within the given processors and memory; at least one. */
 export function containersAtOnce(
   { cpus, memoryMib }: { cpus: number; memoryMib: number },
   { limits }: Pick<ContainerRules, 'limits'>,

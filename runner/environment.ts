@@ -3,11 +3,11 @@ import path from 'node:path';
 import { z } from 'zod';
 import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 
-/** A blank variable is an unset one: Compose files and CI write them so. */
+/** Treats an empty variable as unset, because Compose files and CI set unused variables to ''. */
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema);
 
-/** Described for readers in .env.example. */
+/** Documented in .env.example. */
 export const runnerVariables = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'The address of the database, postgresql://…' }),
   HELDOUT_HOME: optional(z.string().default('.heldout')),
@@ -30,20 +30,20 @@ export interface RunnerEnvironment {
   databaseUrl: string;
   /** Shared with the site. */
   storeFolder: string;
-  /** This runner's alone: the key, the scratch space. */
+  /** Only for this runner: its key and its scratch space. */
   home: string;
   name: string;
-  /** Processors and memory that containers may use together. */
+  /** Processors and memory for all containers together. */
   cpus: number;
   memoryMib: number;
-  /** So long it may be silent before another runner goes on with what it has. */
+  /** After this long without a renewal, another runner takes over this runner's evaluation. */
   leaseSeconds: number;
-  /** What loaded images may take on the engine's disk together; null: half of it. */
+  /** Disk space for loaded images on the engine's disk; null means half of the disk. */
   imagesMib: number | null;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
-/** Throws an Error that names each variable that is missing or wrong. */
+/** Throws an Error that lists every missing or invalid variable. */
 export function parseRunnerEnvironment(variables: NodeJS.ProcessEnv): RunnerEnvironment {
   const parsed = parseOrDescribe(runnerVariables, variables);
   if (!parsed.success) {

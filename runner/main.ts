@@ -2,7 +2,7 @@ import { parseRunnerEnvironment } from './environment.ts';
 import { openLog } from './log.ts';
 import { startRunner } from './start-runner.ts';
 
-/** Starts the runner of this process's environment; SIGTERM and SIGINT drain it. */
+/** Starts a runner from this process's environment. SIGTERM and SIGINT drain it. */
 const environment = parseRunnerEnvironment(process.env);
 const log = openLog(environment.logLevel, environment.name);
 
@@ -10,7 +10,7 @@ try {
   const runner = await startRunner(environment, log);
   for (const name of ['SIGTERM', 'SIGINT'] as const) {
     process.on(name, () => {
-      log.info({ signal: name }, 'draining: what runs goes back to the queue');
+      log.info({ signal: name }, 'draining: the current evaluation goes back to the queue');
       runner.stop().then(
         () => process.exit(0),
         (error: unknown) => {

@@ -11,14 +11,14 @@ import { SelfReport } from './process/self-report.ts';
 import { runWorkLoop } from './process/work-loop.ts';
 
 export interface RunningRunner {
-  /** Hands back what runs, removes its containers and closes everything. */
+  /** Hands back the current evaluation, removes its containers and closes everything. */
   stop(): Promise<void>;
 }
 
-/** Wires a runner together and sets it to work. Throws where it can't: no key, no engine, no database. */
+/** Creates a runner and starts its work. Throws if the key, the engine or the database isn't available. */
 export async function startRunner(environment: RunnerEnvironment, log: Logger): Promise<RunningRunner> {
   const { home, cpus, memoryMib, leaseSeconds } = environment;
-  const onError = (error: Error) => log.warn({ err: error }, 'the database or the queue');
+  const onError = (error: Error) => log.warn({ err: error }, 'database or queue error');
   const adapters = await openAdapters(environment, log, onError);
   const { db, sandbox } = adapters;
   const registration = await register(environment, adapters, log);

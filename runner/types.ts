@@ -2,32 +2,32 @@ import type { SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import type { ContainerRules, InputFormat } from '#lib/domain/phases/settings.ts';
 import type { CaseMetadata } from '#lib/domain/test-sets/manifest.ts';
 
-/** What passes between the modules of the runner. */
+/** Types shared by the modules of the runner. */
 
-/** An image that was checked, rewritten and loaded; it is run by `id` alone. */
+/** A checked, rewritten and loaded image. It is only run by `id`. */
 export interface LoadedImage {
-  /** `sha256:…` of the config that we wrote: the engine's ID. */
+  /** `sha256:…` of the rewritten config, which is the engine's image ID. */
   id: string;
   entrypoint: readonly string[];
   cmd: readonly string[];
   workingDir: string;
-  /** Filtered. */
+  /** Filtered environment variables. */
   env: readonly string[];
   /** Never 0. */
   uid: number;
   gid: number;
-  /** Paths that the image declares as VOLUME: each is covered by a tmpfs. */
+  /** Paths that the image declares as VOLUME. Each is covered by a tmpfs. */
   volumes: readonly string[];
 }
 
-/** One case as a container is shown it; never holds the truth. */
+/** A case as its container sees it. Never contains the truth. */
 export interface CaseInput {
-  /** Drawn for this evaluation; the file's name. Letters and digits, as BIDS wants it. */
+  /** Random ID for this evaluation and the file's name. Letters and digits, as BIDS requires. */
   id: string;
   format: InputFormat;
   /** The rewritten scan (runner/imaging/rewrite.ts): no header field names a patient or a site. */
   scan: Uint8Array;
-  /** null where the phase gives none. */
+  /** null if the phase gives no metadata. */
   metadata: CaseMetadata | null;
 }
 
@@ -39,37 +39,39 @@ export interface RunFacts {
   log: string;
 }
 
-/** What a case came to. A fault of the platform is thrown as PlatformError instead. */
+/** The result of running a case. A platform error is thrown as PlatformError instead. */
 export type CaseRun =
-  /** `probabilityMap` is null where none came, or none is taken. */
+  /** `probabilityMap` is null if the container wrote none or the phase takes none. */
   | ({ kind: 'output'; fileName: string; bytes: Uint8Array; probabilityMap: Uint8Array | null } & RunFacts)
   | ({ kind: 'submissionError'; code: SubmissionErrorCode; message: string } & RunFacts);
 
-/** What containers of an image are given, besides their cases. */
+/** What containers of an image get besides their cases. */
 export interface ContainerRequest {
   image: LoadedImage;
-  /** The phase's settings for containers, whole. */
+  /** All container settings of the phase. */
   rules: ContainerRules;
-  /** The team's model archive, unpacked: seen at /opt/ml/model. null: none was sent, so nothing is mounted. */
+  /** The unpacked model archive, mounted at /opt/ml/model; null if there is none, so nothing is mounted. */
   modelFolder: string | null;
-  /** Begins the containers' names, which are locks: `heldout-<evaluation>-<lease>`. */
+  /**
+   * Prefix of the container names, `heldout-<evaluation>-<lease>`. Names are unique, so they act as locks.
+   */
   name: string;
-  /** Whose they are: found again by label after a crash. */
+  /** Identify the containers after a crash. */
   labels: Readonly<Record<string, string>>;
 }
 
-/** The cases of one evaluation or one dry run, and what is done with each. */
+/** The cases of an evaluation or a dry run, and what to do with each. */
 export interface CasesRequest extends ContainerRequest {
-  /** Containers that may run at once, where the contract has one for each case. */
+  /** Maximum number of concurrent containers, if the contract has one container per case. */
   parallel: number;
-  /** In the order in which they are to be run. */
+  /** In the order in which they run. */
   cases: readonly number[];
-  /** Called shortly before the case is run, so that few scans are in memory at a time. */
+  /** Called shortly before the case runs, so that few scans are in memory at a time. */
   openCase(caseIndex: number, signal: AbortSignal): Promise<CaseInput>;
-  /** Called as soon as nothing that runs can change the case's result any more. */
+  /** Called as soon as no running container can change the case's result anymore. */
   onEnded(caseIndex: number, run: CaseRun, signal: AbortSignal): Promise<void>;
-  /** Called as a container takes up work and when it has ended it, with the number that are at work. */
+  /** Called when a container starts or ends its work, with the number of working containers. */
   onWorking(containers: number): Promise<void>;
-  /** Aborted on cancel, lost lease and shutdown: containers are gone within 2 s. */
+  /** Aborted on cancellation, lost lease and shutdown. Containers are gone within 2 s. */
   signal: AbortSignal;
 }

@@ -6,21 +6,21 @@ import type { CaseInput } from '#runner/types.ts';
 
 export interface CaseInputOptions {
   rules: Pick<ContainerRules, 'contract' | 'inputFormat'>;
-  /** The scan's file as the organizer, or the team, has it. */
+  /** The original scan file of the organizer or the team. */
   scan: Uint8Array;
-  /** null where none is given. */
+  /** null if the container gets none. */
   metadata: CaseMetadata | null;
   scoring: Pick<ScoringPool, 'rewriteScan'>;
   signal: AbortSignal;
 }
 
-/** A scan as its container is to see it: rewritten in memory, under an id drawn for this one run. */
+/** Prepares a scan for its container: rewritten in memory, under a random ID that is used only once. */
 export async function caseInput(options: CaseInputOptions): Promise<CaseInput> {
   const { rules, scan, metadata, scoring, signal } = options;
-  // Tools that read BIDS expect its one format.
+  // BIDS tools expect this format.
   const format = rules.contract === 'BATCH' ? 'NII_GZ' : rules.inputFormat;
   return {
-    // So that a container can't tell one evaluation's scan from another's by its name.
+    // Random, so that a container can't recognize a scan of another evaluation by its name.
     id: randomBytes(16).toString('hex'),
     format,
     scan: await scoring.rewriteScan(scan, format, signal),

@@ -10,41 +10,43 @@ import type { Logger } from '#runner/log.ts';
 import { type EvaluateDeps, evaluate } from './evaluate.ts';
 import { keepLease } from './keep-lease.ts';
 
-export interface WorkDeps {
+export interface WorkContext {
   deps: EvaluateDeps;
   queue: EvaluationQueue;
   notifications: Pick<Notifications, 'watch'>;
-  /** Its phase can't be held here, ever; told before the evaluation is in the queue again. */
+  /** Called when this host can never run the phase, before the evaluation is requeued. */
   onUnsupported(phaseId: string, needs: string): void;
 }
 
-/** One job: claims the evaluation, runs it, and gives it back to the queue where we are at fault. */
+/** Handles one job: claims the evaluation, runs it, and hands it back to the queue after a platform error. */
 export async function claimAndEvaluate(
-  { deps, queue, notifications, onUnsupported }: WorkDeps,
+  { deps, queue, notifications, onUnsupported }: WorkContext,
   ids: { evaluationId: string; runnerId: string; leaseSeconds: number },
   signal: AbortSignal,
 ): Promise<void> {
   const lease = await claimEvaluation(deps.db, ids);
   if (!lease) return;
   const log = deps.log.child({ evaluation: ids.evaluationId });
-  const kept = keepLease(deps.db, lease);
-  // A cancelled evaluation is noticed by its notification, not at the next renewal.
-  const unwatch = notifications.watch(ids.evaluationId, kept.check);
+  const leaseKeeper = keepLease(deps.db, lease);
+  // Notices a cancellation immediately rather than at the next renewal.
+  const unwatch = notifications.watch(ids.evaluationId, leaseKeeper.check);
   try {
     const evaluation = await readClaimedEvaluation(deps.db, lease);
     log.info({ cases: evaluation.caseCount, scored: evaluation.recorded.length }, 'claimed');
-    await evaluate({ ...deps, log }, { lease, evaluation }, AbortSignal.any([signal, kept.signal])).catch(
-      (error: unknown) => {
-        if (error instanceof UnsupportedPhase) onUnsupported(evaluation.phase.id, error.needs);
-        throw error;
-      },
-    );
+    await evaluate(
+      { ...deps, log },
+      { lease, evaluation },
+      AbortSignal.any([signal, leaseKeeper.signal]),
+    ).catch((error: unknown) => {
+      if (error instanceof UnsupportedPhase) onUnsupported(evaluation.phase.id, error.needs);
+      throw error;
+    });
     log.info('ended');
   } catch (error) {
-    await handBackAfter(error, { db: deps.db, queue, lease, log, signal });
+    await handBackOnError(error, { db: deps.db, queue, lease, log, signal });
   } finally {
     unwatch();
-    kept.stop();
+    leaseKeeper.stop();
   }
 }
 
@@ -56,7 +58,7 @@ interface HandBackContext {
   signal: AbortSignal;
 }
 
-async function handBackAfter(
+async function handBackOnError(
   error: unknown,
   { db, queue, lease, log, signal }: HandBackContext,
 ): Promise<void> {
@@ -65,11 +67,11 @@ async function handBackAfter(
     const failure =
       error instanceof PlatformError ? error : new PlatformError('INTERNAL', String(error), { cause: error });
     if (failure.code === 'RUNNER_STOPPED') log.info('handed back');
-    else log.error({ err: error, code: failure.code }, 'a fault of the platform');
-    // A runner that is told to stop asks once: without a database the lease runs out by itself.
+    else log.error({ err: error, code: failure.code }, 'platform error');
+    // A stopping runner tries only once. If the database is unavailable, the lease expires by itself.
     await retryWhileUnavailable(() => handBack(db, queue, lease, failure), signal);
   } catch (lost) {
     if (!(lost instanceof LeaseLost)) throw lost;
-    log.info('no longer ours: cancelled or taken over');
+    log.info('lease lost: cancelled or taken over');
   }
 }

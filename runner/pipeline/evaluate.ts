@@ -25,16 +25,16 @@ import { scoreCaseRun } from './score-output.ts';
 import { shuffle } from './shuffle.ts';
 
 /**
- * One evaluation from the claim to its scores, in the order in which it happens:
+ * One evaluation from its claim to its scores, in these steps:
  *
- *   1. the team's image is checked and loaded (once per archive), its model archive, if any, unpacked;
- *   2. the sealed manifest is opened;
- *   3. the cases in an order drawn for this evaluation, as the phase's contract has it
- *      (runner/sandbox/contracts/run-cases.ts): open the scan, run the container, collect, open the truth, score,
- *      keep what the phase keeps, record;
- *   4. the aggregates are written together with SCORED.
+ *   1. check and load the team's image (once per archive), and unpack its model archive, if any;
+ *   2. open the sealed manifest;
+ *   3. for each case, in an order that is shuffled for each evaluation and as the phase's contract requires
+ *      (runner/sandbox/contracts/run-cases.ts): open the scan, run the container, collect its output, open the
+ *      truth, score, keep the prediction if the phase keeps predictions, and record the result;
+ *   4. write the aggregates together with the state SCORED.
  *
- * Whatever was recorded before an interruption is kept; a later start runs the missing cases alone.
+ * Results recorded before an interruption are kept. A later attempt runs only the missing cases.
  */
 export interface EvaluateDeps {
   db: Database;
@@ -44,29 +44,33 @@ export interface EvaluateDeps {
   images: ImageCache;
   scoring: ScoringPool;
   sandbox: Pick<Sandbox, 'runCases' | 'unpackModel'>;
-  /** Processors and memory that containers may use together. */
+  /** Processors and memory for all containers together. */
   cpus: number;
   memoryMib: number;
   log: Logger;
 }
 
-/** An evaluation and the lease by which this runner holds it. */
-export interface Held {
+/** An evaluation and this runner's lease on it. */
+export interface LeasedEvaluation {
   lease: Lease;
   evaluation: ClaimedEvaluation;
 }
 
 /** Ends the evaluation as SCORED or FAILED. Throws PlatformError, LeaseLost or the signal's reason. */
-export async function evaluate(deps: EvaluateDeps, held: Held, signal: AbortSignal): Promise<void> {
+export async function evaluate(
+  deps: EvaluateDeps,
+  leased: LeasedEvaluation,
+  signal: AbortSignal,
+): Promise<void> {
   const { db } = deps;
-  const { lease, evaluation } = held;
+  const { lease, evaluation } = leased;
   try {
-    await using image = await holdImage(deps, evaluation, signal);
+    await using image = await acquireImage(deps, evaluation, signal);
     await retryWhileUnavailable(() => recordImage(db, lease, image.image.id), signal);
     await using model = await openModel(deps, evaluation, signal);
-    await runPendingCases(deps, held, { image: image.image, modelFolder: model?.path ?? null }, signal);
+    await runPendingCases(deps, leased, { image: image.image, modelFolder: model?.path ?? null }, signal);
     signal.throwIfAborted();
-    // Before the image and the model are let go: nobody waits for that.
+    // Before the image and the model are released, so that the scores don't wait for that.
     await retryWhileUnavailable(async () => finishScored(db, lease, await aggregate(db, evaluation)), signal);
   } catch (error) {
     if (!(error instanceof SubmissionError)) throw error;
@@ -74,7 +78,7 @@ export async function evaluate(deps: EvaluateDeps, held: Held, signal: AbortSign
   }
 }
 
-function holdImage(
+function acquireImage(
   { images }: EvaluateDeps,
   { image, phase }: ClaimedEvaluation,
   signal: AbortSignal,
@@ -82,7 +86,7 @@ function holdImage(
   return images.use({ sha256: image.sha256, realm: phase.id }, phase.limits, signal);
 }
 
-/** The model archive, unpacked for as long as the evaluation runs; null where the team sent none. */
+/** Unpacks the model archive for the duration of the evaluation; null if the team submitted none. */
 async function openModel(
   { store, sandbox }: EvaluateDeps,
   { model, phase }: ClaimedEvaluation,
@@ -93,7 +97,7 @@ async function openModel(
 
 async function runPendingCases(
   deps: EvaluateDeps,
-  { evaluation, lease }: Held,
+  { evaluation, lease }: LeasedEvaluation,
   { image, modelFolder }: { image: LoadedImage; modelFolder: string | null },
   signal: AbortSignal,
 ): Promise<void> {
@@ -105,13 +109,13 @@ async function runPendingCases(
   const metrics = phase.metrics.map(({ metric }) => metric);
   const scored = { phase, metrics, testSet, scoring };
   let working = 0;
-  /** What the row says. That a container has ended is recorded together with its result. */
+  /** The number in the database. The end of a container is recorded together with its result. */
   let recorded = 0;
   await deps.sandbox.runCases({
     image,
     rules: phase,
     modelFolder,
-    // The token is of this claim: the containers of an earlier one may still be about.
+    // Includes this claim's token, because containers of an earlier claim may still exist.
     name: `heldout-${evaluation.id}-${lease.token.slice(0, 8)}`,
     labels: { 'heldout.evaluation': evaluation.id },
     parallel: containersAtOnce(deps, phase),

@@ -1,30 +1,32 @@
 import { type Lease, LeaseLost, renewLease, requireLease } from '#lib/evaluations/lease.ts';
 import type { Database } from '#lib/platform/database.ts';
 
-/** Renewals a lease's length: one that is late or lost costs nothing. */
-const RENEWALS = 4;
-const LOOK_EVERY_MS = 250;
+/** Renewals per lease duration, so that a late or failed one doesn't matter. */
+const RENEWALS_PER_LEASE = 4;
+const MIN_CHECK_INTERVAL_MS = 250;
 
 /**
- * Renews a lease while work goes on, and aborts `signal` when it is lost: cancelled or taken over. `check`
- * looks at once, for when the row has changed. A database that can't be reached says nothing about the
- * lease: the work goes on, and if somebody else has taken it meanwhile every write is refused.
+ * Renews a lease during the work, and aborts `signal` when the lease is lost to a cancellation or another
+ * runner. `check` checks the lease at once, for when the row has changed. If the database is unavailable, the
+ * lease may still be valid, so the work continues; every write is refused if another runner has taken over
+ * meanwhile.
  */
 export function keepLease(
   db: Database,
   lease: Lease,
 ): { signal: AbortSignal; check: () => void; stop: () => void } {
   const lost = new AbortController();
-  const unlessLost = (error: unknown) => {
+  const abortIfLost = (error: unknown) => {
     if (error instanceof LeaseLost) lost.abort(error);
   };
-  const renew = spaced(0, () => renewLease(db, lease).catch(unlessLost));
-  // Most changes are this runner's own: a look, not a write, and a few a second however many cases end in it.
-  const check = spaced(LOOK_EVERY_MS, () => requireLease(db, lease).catch(unlessLost));
-  const timer = setInterval(renew.ask, (lease.seconds * 1000) / RENEWALS);
+  const renew = throttle(0, () => renewLease(db, lease).catch(abortIfLost));
+  // Most notifications come from this runner's own changes, so this only reads, and only a few times per
+  // second.
+  const check = throttle(MIN_CHECK_INTERVAL_MS, () => requireLease(db, lease).catch(abortIfLost));
+  const timer = setInterval(renew.trigger, (lease.seconds * 1000) / RENEWALS_PER_LEASE);
   return {
     signal: lost.signal,
-    check: check.ask,
+    check: check.trigger,
     stop() {
       clearInterval(timer);
       check.stop();
@@ -33,24 +35,24 @@ export function keepLease(
 }
 
 /**
- * A chore that is done when it is asked for, if the last time began `pauseMs` ago, and else once when that is
- * over; never twice at once.
+ * Runs a chore when it is triggered, at most once per `pauseMs` and never twice at once. A trigger during the
+ * pause runs it once more afterwards.
  */
-function spaced(pauseMs: number, chore: () => Promise<void>): { ask: () => void; stop: () => void } {
-  let resting = false;
+function throttle(pauseMs: number, chore: () => Promise<void>): { trigger: () => void; stop: () => void } {
+  let isPausing = false;
   let again = false;
   let timer: NodeJS.Timeout | undefined;
-  const ask = (): void => {
-    again = resting;
-    if (resting) return;
-    resting = true;
-    const rest = new Promise<void>((resolve) => {
+  const trigger = (): void => {
+    again = isPausing;
+    if (isPausing) return;
+    isPausing = true;
+    const pause = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, pauseMs);
     });
-    void Promise.all([chore(), rest]).then(() => {
-      resting = false;
-      if (again) ask();
+    void Promise.all([chore(), pause]).then(() => {
+      isPausing = false;
+      if (again) trigger();
     });
   };
-  return { ask, stop: () => clearTimeout(timer) };
+  return { trigger, stop: () => clearTimeout(timer) };
 }

@@ -11,24 +11,24 @@ import { seal, unseal } from '#runner/secrets/seal.ts';
 import type { CaseRun } from '#runner/types.ts';
 
 /**
- * Predictions that a phase keeps, so that they can be scored again without a container. A mask on a hidden scan
- * tells of the scan, so it is sealed to the runner's own key before it reaches a disk; neither the site nor a
- * backup can open it. Inside is the gzip of the file as the container wrote it:
+ * Predictions that a phase keeps, so that they can be rescored without running containers. A mask reveals
+ * information about its hidden scan, so it is sealed to the runner's own key before it is written to disk;
+ * neither the site nor a backup can open it. The content is the gzipped file as the container wrote it:
  *
  *   age -d -i identity.age BLOB | gunzip > mask.nii.gz
  *
- * They lie in a folder of their own in the store, which is what lets a sweep tell one that nobody names any more
- * from an image or a test set.
+ * Predictions have their own folder in the store, so that a sweep doesn't mistake images and test sets for
+ * unreferenced predictions.
  */
 export interface KeptPrediction {
-  /** Name in the store of predictions; null where nothing is kept. */
+  /** Name in the prediction store; null if nothing is kept. */
   predictionBlob: string | null;
-  /** null also where no map came. */
+  /** null also if there is no map. */
   mapBlob: string | null;
 }
 
-const NOTHING: KeptPrediction = { predictionBlob: null, mapBlob: null };
-/** Between the write of a blob and the row that names it lies at most an outage of the database, of minutes. */
+const NOTHING_KEPT: KeptPrediction = { predictionBlob: null, mapBlob: null };
+/** Only an outage of the database, which lasts minutes, can delay the row that references a new blob. */
 const ORPHAN_AFTER_HOURS = 24;
 
 const zip = promisify(gzip);
@@ -39,8 +39,9 @@ export function openPredictionStore(storeFolder: string): Store {
 }
 
 /**
- * Seals and stores what a run left, where its phase keeps it. The blobs are there before the row that names them:
- * a runner that dies in between leaves them to the sweep. Throws PlatformError where the disk is full.
+ * Seals and stores a container's output if the phase keeps predictions. Blobs are stored before the row that
+ * references them; if the runner dies in between, a sweep removes them. Throws PlatformError if the disk is
+ * full.
  */
 export async function keepPrediction(
   {
@@ -50,7 +51,7 @@ export async function keepPrediction(
   }: { predictions: Store; key: RunnerKey; phase: { keepsPredictionsDays: number } },
   run: CaseRun,
 ): Promise<KeptPrediction> {
-  if (phase.keepsPredictionsDays === 0 || run.kind !== 'output') return NOTHING;
+  if (phase.keepsPredictionsDays === 0 || run.kind !== 'output') return NOTHING_KEPT;
   const keep = async (bytes: Uint8Array): Promise<string> => {
     const sealed = await seal(key.recipient, await zip(bytes));
     return (await predictions.put([sealed], { maxBytes: sealed.length })).sha256;
@@ -66,7 +67,7 @@ export async function keepPrediction(
   }
 }
 
-/** The file as the container wrote it; null where the store has lost it or this key can't open it. */
+/** The original file; null if it is missing from the store or this key can't open it. */
 export async function openPrediction(
   predictions: Store,
   key: RunnerKey,
@@ -81,14 +82,14 @@ export async function openPrediction(
 }
 
 /**
- * Removes what a phase keeps no longer, and what no row names: left by a runner that died between the blob and
- * the row, here or in an earlier sweep, or of a challenge that was deleted. Any number of runners may sweep at
- * once. Gives the number of files removed.
+ * Removes expired predictions, and blobs that no row references: those of a runner that died between storing
+ * a blob and its row or during an earlier sweep, and those of deleted challenges. Runners may sweep at the
+ * same time. Returns the number of removed files.
  */
 export async function sweepPredictions(db: Database, predictions: Store): Promise<number> {
   const expired = await expirePredictions(db);
   const before = new Date(Date.now() - ORPHAN_AFTER_HOURS * 3_600_000);
-  // Listed before the rows are read: what is named later is younger.
+  // Listed before the rows are read, so that a blob that is referenced meanwhile is too recent to be listed.
   const old = await predictions.listBefore(before);
   const named = old.length === 0 ? new Set<string>() : await referencedPredictions(db);
   const removed = new Set([...expired, ...old.filter((blob) => !named.has(blob))]);

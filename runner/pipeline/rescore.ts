@@ -13,8 +13,8 @@ import { openPrediction } from './kept-predictions.ts';
 import { type ScoringContext, scoreOutput } from './score-output.ts';
 
 /**
- * Scores a phase again from the predictions that it kept, with the scorer as it is now, and says what would
- * change. Runs no container and writes nothing.
+ * Rescores a phase from its kept predictions with the current scorer, and reports what would change. Runs no
+ * container and writes nothing.
  */
 export interface RescoreDeps {
   db: Database;
@@ -22,7 +22,7 @@ export interface RescoreDeps {
   predictions: Store;
   key: RunnerKey;
   scoring: ScoringPool;
-  /** How many cases are in memory at a time. */
+  /** Number of cases in memory at a time. */
   parallel: number;
   onCase: (done: number, total: number) => void;
 }
@@ -34,7 +34,7 @@ interface Context extends ScoringContext {
   key: RunnerKey;
 }
 
-/** Throws PlatformError where the test set can't be opened with this key. */
+/** Throws PlatformError if this key can't open the test set. */
 export async function rescorePhase(deps: RescoreDeps, phase: PhaseToRescore): Promise<RescoreReport> {
   const { testSet } = phase;
   if (!testSet) throw new PlatformError('INTERNAL', 'The phase has no test set.');
@@ -49,15 +49,15 @@ export async function rescorePhase(deps: RescoreDeps, phase: PhaseToRescore): Pr
   };
   const evaluations = await readScoredEvaluations(deps.db, phase.id);
   const rescored = evaluations.map(({ caseScores }) => casesBefore(caseScores, testSet.caseCount));
-  const jobs = evaluations.flatMap(({ caseScores }, place) =>
-    caseScores.flatMap((row) => (row.predictionBlob === null ? [] : [{ row, cases: rescored[place]! }])),
+  const jobs = evaluations.flatMap(({ caseScores }, index) =>
+    caseScores.flatMap((row) => (row.predictionBlob === null ? [] : [{ row, cases: rescored[index]! }])),
   );
   let done = 0;
   await inParallel(
     jobs,
     deps.parallel,
     async ({ row, cases }) => {
-      const after = await scoreAgain(context, row);
+      const after = await rescoreCase(context, row);
       const { before } = cases[row.caseIndex]!;
       cases[row.caseIndex] = after
         ? { before, after, origin: 'scoredAgain' }
@@ -66,18 +66,18 @@ export async function rescorePhase(deps: RescoreDeps, phase: PhaseToRescore): Pr
     },
     () => undefined,
   );
-  const submissions = evaluations.map(({ submission, scores }, place) => ({
+  const submissions = evaluations.map(({ submission, scores }, index) => ({
     id: submission.id,
     team: submission.team.slug,
     algorithm: submission.algorithm,
     submittedAt: submission.createdAt,
     scores,
-    cases: rescored[place]!,
+    cases: rescored[index]!,
   }));
   return compareScores({ ...phase, worst: testSet.worst }, submissions);
 }
 
-/** As recorded, before anything is scored again. */
+/** The recorded cases, before any is rescored. */
 function casesBefore(recorded: readonly IndexedCase[], caseCount: number): RescoredCase[] {
   return fillMissingCases(caseCount, recorded).map((before) => ({
     before,
@@ -86,8 +86,8 @@ function casesBefore(recorded: readonly IndexedCase[], caseCount: number): Resco
   }));
 }
 
-/** null where the prediction is lost. */
-async function scoreAgain(
+/** Returns null if the prediction is lost. */
+async function rescoreCase(
   context: Context,
   row: { caseIndex: number; predictionBlob: string | null; mapBlob: string | null },
 ): Promise<RecordedCase | null> {

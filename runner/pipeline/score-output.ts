@@ -16,7 +16,7 @@ export interface ScoringContext {
   signal: AbortSignal;
 }
 
-/** What a run whose container is gone comes to: only now the truth is opened. Throws the signal's reason. */
+/** Scores a container run that has ended. Only now is the truth opened. Throws the signal's reason. */
 export async function scoreCaseRun(
   context: ScoringContext,
   caseIndex: number,
@@ -32,7 +32,7 @@ export async function scoreCaseRun(
 
 type ScoreRecord = Pick<CaseRecord, 'status' | 'code' | 'message' | 'metrics' | 'undefinedMetrics'>;
 
-/** The files that a container left, against the truth. Throws the signal's reason. */
+/** Scores the files that a container wrote against the truth. Throws the signal's reason. */
 export async function scoreOutput(
   context: ScoringContext,
   caseIndex: number,
@@ -47,7 +47,7 @@ export async function scoreOutput(
     metrics,
   });
   const undefinedMetrics = result.truth
-    ? undefinedOf(context, result.truth)
+    ? undefinedMetricsOf(context, result.truth)
     : await undefinedWithoutScore(context, caseIndex);
   if (result.status === 'rejected') {
     const { code, message } = result;
@@ -56,22 +56,25 @@ export async function scoreOutput(
   return { status: 'SCORED', code: null, message: null, metrics: result.metrics, undefinedMetrics };
 }
 
-function undefinedOf({ metrics, phase }: ScoringContext, truth: CaseFacts['truth']): MetricName[] {
+function undefinedMetricsOf({ metrics, phase }: ScoringContext, truth: CaseFacts['truth']): MetricName[] {
   const { takesProbabilityMaps } = phase;
   return metrics.filter((name) => isUndefined(name, { truth, takesProbabilityMaps }));
 }
 
-/** The same of a case that never met its truth, which is opened only where a metric asks for it. */
+/** The same for a case that wasn't scored. Opens the truth only if a metric depends on it. */
 async function undefinedWithoutScore(context: ScoringContext, caseIndex: number): Promise<MetricName[]> {
-  if (!context.metrics.some(dependsOnTruth)) return undefinedOf(context, null);
+  if (!context.metrics.some(dependsOnTruth)) return undefinedMetricsOf(context, null);
   const truth = await context.testSet.openTruth(caseIndex);
-  return undefinedOf(context, await context.scoring.truthFacts(truth, context.signal));
+  return undefinedMetricsOf(context, await context.scoring.truthFacts(truth, context.signal));
 }
 
-/** `truth` is null where the scorer did not get as far. */
+/** `truth` is null if the scorer didn't get that far. */
 type Scored = CaseOutcome | { status: 'rejected'; code: SubmissionErrorCode; message: string; truth: null };
 
-/** The readers are bounded; an output that exhausts two scoring threads all the same is refused, not tried for ever. */
+/**
+ * Readers limit their memory. If an output still exhausts two scoring threads, it is rejected instead of
+ * being retried forever.
+ */
 async function score({ scoring, signal }: ScoringContext, job: ScoringJob): Promise<Scored> {
   try {
     return await scoring.score(job, signal);

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 
 /**
- * The items in an order drawn from the system's random source (Fisher and Yates), so that a place in a sealed
- * set or in an evaluation tells nothing about the case that stands there.
+ * Shuffles items with the system's random source (Fisher-Yates), so that a position in a sealed set or in an
+ * evaluation reveals nothing about the case.
  */
 export function shuffle<T>(items: readonly T[]): T[] {
   const order = [...items];

@@ -12,10 +12,10 @@ import { ScoringPool } from '#runner/scoring/workers/pool.ts';
 import { loadOrCreateKey, type RunnerKey } from '#runner/secrets/key.ts';
 import { lockRunner } from './lock.ts';
 
-/** What the process holds open for as long as it runs. */
+/** The resources that stay open while the process runs. */
 export interface Adapters {
   key: RunnerKey;
-  /** Keeps other processes from running under this runner's name. */
+  /** Prevents other processes from running under this runner's name. */
   lock: Awaited<ReturnType<typeof lockRunner>>;
   sandbox: Sandbox;
   db: Database;
@@ -26,7 +26,9 @@ export interface Adapters {
   predictions: Store;
 }
 
-/** Throws where there is no key, no engine or no database, or where another process has the runner's name. */
+/**
+ * Throws if the key, the engine or the database isn't available, or another process uses the runner's name.
+ */
 export async function openAdapters(
   { home, name, databaseUrl, storeFolder, cpus, leaseSeconds }: RunnerEnvironment,
   log: Logger,
@@ -51,7 +53,7 @@ export async function openAdapters(
   };
 }
 
-/** No evaluation may be under way. */
+/** Call it only when no evaluation is running. */
 export async function closeAdapters(adapters: Adapters): Promise<void> {
   const { queue, scoring, notifications, sandbox, lock, db } = adapters;
   await queue.stop({ graceful: true });
@@ -63,8 +65,9 @@ export async function closeAdapters(adapters: Adapters): Promise<void> {
 }
 
 /**
- * Whose containers are whose on one engine. A name is unique in its database alone, and every installation names its
- * first runner after the host: without the key a demo would sweep away what the installation beside it runs.
+ * Identifies this runner's containers on a shared engine. A name is only unique within its database, and by
+ * default every installation names its first runner after the host. Without the key, a demo would remove the
+ * containers of another installation on the same host.
  */
 function containerOwner(name: string, recipient: string): string {
   return `${name} ${recipient}`;

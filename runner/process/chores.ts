@@ -7,8 +7,8 @@ import type { SelfReport } from './self-report.ts';
 
 const REPORT_EVERY_MS = 10_000;
 const SWEEP_PREDICTIONS_EVERY_MS = 3_600_000;
-/** Looks for abandoned evaluations, in the length of a lease. */
-const LOOKS_PER_LEASE = 4;
+/** Searches for abandoned evaluations per lease duration. */
+const CHECKS_PER_LEASE = 4;
 
 export interface ChoresOptions extends Pick<Adapters, 'db' | 'queue' | 'predictions'> {
   report: SelfReport;
@@ -18,19 +18,19 @@ export interface ChoresOptions extends Pick<Adapters, 'db' | 'queue' | 'predicti
 }
 
 /**
- * What a runner does beside its evaluations: it says that it is there, sends back to the queue what another runner has
- * abandoned, and removes kept predictions whose time is up. All start at once.
+ * Background tasks of a runner: it reports that it is alive, requeues evaluations that other runners
+ * abandoned, and removes expired predictions. All start immediately.
  */
 export function startChores(options: ChoresOptions): { stop(): Promise<void> } {
   const { db, queue, predictions, report, leaseSeconds, log, onError } = options;
   const lookForAbandoned = () => requeueAbandoned(db, queue, { runnerId: null, graceSeconds: leaseSeconds });
   const expirePredictions = async () => {
     const files = await sweepPredictions(db, predictions);
-    if (files > 0) log.info({ files }, 'removed kept predictions whose time is up');
+    if (files > 0) log.info({ files }, 'removed expired predictions');
   };
   const chores = [
     repeat(REPORT_EVERY_MS, () => report.send(), onError),
-    repeat((leaseSeconds * 1000) / LOOKS_PER_LEASE, lookForAbandoned, onError),
+    repeat((leaseSeconds * 1000) / CHECKS_PER_LEASE, lookForAbandoned, onError),
     repeat(SWEEP_PREDICTIONS_EVERY_MS, expirePredictions, onError),
   ];
   return {

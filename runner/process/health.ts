@@ -2,16 +2,18 @@ import type { RunnerHealth } from '#lib/domain/runners/health.ts';
 import { freeBytesAt } from '#runner/sandbox/host/host.ts';
 import type { Sandbox } from '#runner/sandbox/sandbox.ts';
 
-/** With less than this free on a disk nothing new is taken: a full disk stops more than one evaluation. */
+/**
+ * With less free disk space than this, the runner takes no new work: a full disk makes every evaluation fail.
+ */
 const MIN_FREE_BYTES = 2 ** 30;
 
 export interface HealthOptions {
   sandbox: Pick<Sandbox, 'ping'>;
-  /** Where the runner and the engine write: folders that are not on this host are left out. */
+  /** Folders that the runner and the engine write to. Those that aren't on this host are ignored. */
   folders: readonly string[];
 }
 
-/** What stands in the way of new work at this moment: nothing, or a sentence each. */
+/** Checks for problems that prevent new work, one sentence each. */
 export async function checkHealth({
   sandbox,
   folders,

@@ -5,10 +5,10 @@ import type { Logger } from '#runner/log.ts';
 const RETRY_MS = 3000;
 
 /**
- * Holds the runner's name for this process, by a session lock of the database that ends with the connection:
- * a start after a kill gets it at once, a second process of the same name does not. When the connection
- * breaks it is taken again in the background; what a runner records never rests on it but on the leases.
- * Throws an Error that says what to do.
+ * Reserves the runner's name for this process with a session lock of the database, which ends with its
+ * connection. So a restart after a kill gets the lock at once, but a second process with the same name
+ * doesn't. If the connection is lost, the lock is taken again in the background; results are protected by
+ * leases and never depend on it. Throws an Error that says what to do.
  */
 export async function lockRunner(
   databaseUrl: string,
@@ -18,10 +18,10 @@ export async function lockRunner(
   let client: Client | null = null;
   let released = false;
 
-  /** Connects and asks once; a connection that did not get the lock is closed. */
+  /** Connects and tries to get the lock once. Closes the connection if it fails. */
   const take = async (): Promise<boolean> => {
     const next = new Client({ connectionString: databaseUrl, keepAlive: true });
-    // Reported more than once by a connection that breaks: only the first time is there something to do.
+    // A broken connection emits several errors; only the first one needs handling.
     next.on('error', () => {
       if (client !== next) return;
       client = null;
@@ -37,12 +37,12 @@ export async function lockRunner(
     return client === next;
   };
   const retake = async (): Promise<void> => {
-    let isSaid = false;
+    let isLogged = false;
     while (!released && client === null) {
       await sleep(RETRY_MS);
       const held = await take().catch(() => null);
-      if (held === false && !isSaid) log.error('another runner of the same name has started');
-      isSaid ||= held === false;
+      if (held === false && !isLogged) log.error('another runner of the same name has started');
+      isLogged ||= held === false;
     }
   };
   const release = async (): Promise<void> => {

@@ -20,7 +20,7 @@ export function openImages(
   });
 }
 
-/** Half of the engine's disk unless the environment says otherwise; unlimited where its size can't be read. */
+/** By default half of the engine's disk; unlimited if its size can't be read. */
 export function imagesBudgetBytes(
   { imagesMib }: Pick<RunnerEnvironment, 'imagesMib'>,
   { disk }: Pick<Sandbox['host'], 'disk'>,

@@ -11,8 +11,8 @@ export interface Registration {
 }
 
 /**
- * Registers the runner and clears up after an earlier process of the same name, before anything new is started: its
- * containers are removed, and the evaluations that it held go back to the queue.
+ * Registers the runner and cleans up after an earlier process with the same name before it starts any work:
+ * removes its containers and requeues its evaluations.
  */
 export async function register(
   environment: RunnerEnvironment,
@@ -25,16 +25,16 @@ export async function register(
   const runnerId = await registerRunner(db, { name, recipient: key.recipient, host });
   await sandbox.sweep();
   const abandoned = await requeueAbandoned(db, queue, { runnerId, graceSeconds: leaseSeconds });
-  if (abandoned.length > 0) log.info({ evaluations: abandoned }, 'going on with what was interrupted');
+  if (abandoned.length > 0) log.info({ evaluations: abandoned }, 'requeued interrupted evaluations');
   return { runnerId, capabilities };
 }
 
-/** What the host has, cut to what this runner may use of it. */
+/** The host's capabilities, reduced to what this runner may use. */
 export function capabilitiesOf(
   { cpus, memoryMib }: Pick<RunnerEnvironment, 'cpus' | 'memoryMib'>,
   host: object & { engine: { cpus: number } },
 ): RunnerCapabilities {
-  // The engine refuses a container that asks for more processors than it has.
-  const given = { cpus: Math.min(cpus, host.engine.cpus), memoryMib };
-  return runnerCapabilitiesSchema.parse({ ...host, ...given });
+  // The engine refuses containers that request more processors than it has.
+  const usable = { cpus: Math.min(cpus, host.engine.cpus), memoryMib };
+  return runnerCapabilitiesSchema.parse({ ...host, ...usable });
 }

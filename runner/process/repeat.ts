@@ -1,24 +1,27 @@
-/** Does a chore at once and then every so often, never twice at once, until it is stopped. Its errors are reported. */
+/**
+ * Runs a chore immediately and then at regular intervals, never twice at once, until it is stopped. Reports
+ * its errors.
+ */
 export function repeat(
   everyMs: number,
   chore: () => Promise<unknown>,
   onError: (error: Error) => void,
 ): { stop(): Promise<void> } {
-  let doing: Promise<unknown> | null = null;
-  const once = () => {
-    doing ??= chore()
+  let running: Promise<unknown> | null = null;
+  const run = () => {
+    running ??= chore()
       .catch(onError)
       .finally(() => {
-        doing = null;
+        running = null;
       });
   };
-  once();
-  const timer = setInterval(once, everyMs);
+  run();
+  const timer = setInterval(run, everyMs);
   return {
-    /** Waits for one that is under way. */
+    /** Waits for the current run of the chore. */
     async stop() {
       clearInterval(timer);
-      await doing;
+      await running;
     },
   };
 }

@@ -1,16 +1,19 @@
 import type { RunnerHealth } from '#lib/domain/runners/health.ts';
 
 export interface SelfReportOptions {
-  /** What stands in the way of new work at this moment: see health.ts. */
+  /** Checks for problems that prevent new work: see health.ts. */
   checkHealth(): Promise<Pick<RunnerHealth, 'status' | 'problems' | 'freeDiskBytes'>>;
-  /** Writes it where organizers read it. */
+  /** Stores the report for organizers. */
   send(health: RunnerHealth): Promise<void>;
 }
 
-/** What the runner says of itself: that it is there, how it is, what it does, and what it can't do. */
+/**
+ * The runner's report about itself: that it is alive, its health, its current work, and the phases it can't
+ * run.
+ */
 export class SelfReport {
   readonly #options: SelfReportOptions;
-  /** Phases that turned out to be too much for this host, and what they need. */
+  /** Phases that turned out to exceed this host, and what they need. */
   readonly #unsupported = new Map<string, string>();
   #lastStatus: RunnerHealth['status'] | null = null;
   #running = 0;
@@ -31,14 +34,14 @@ export class SelfReport {
     });
   }
 
-  /** Whether new work can be taken. Organizers hear of a change at once. */
-  async isWell(): Promise<boolean> {
+  /** Whether the runner can take new work. A change is reported to organizers immediately. */
+  async isHealthy(): Promise<boolean> {
     const { status } = await this.#options.checkHealth();
     if (status !== this.#lastStatus) await this.send();
     return status === 'ok';
   }
 
-  /** What is sent meanwhile says that an evaluation is under way. */
+  /** Reports sent during the work say that an evaluation is running. */
   async whileRunning(work: () => Promise<void>): Promise<void> {
     this.#running = 1;
     try {
@@ -56,7 +59,7 @@ export class SelfReport {
     return [...this.#unsupported.keys()];
   }
 
-  /** From now on it takes nothing new. */
+  /** From now on, reports say that the runner takes no new work. */
   drain(at: Date): void {
     this.#drainedAt = at.toISOString();
   }

@@ -13,22 +13,19 @@ export interface WorkLoop extends Pick<Adapters, 'queue' | 'notifications'>, Reg
   onError(error: Error): void;
 }
 
-/**
- * Takes one evaluation after another from the queue until aborted; resolves when the last one has ended or is in the
- * queue again.
- */
+/** Runs one evaluation after another until aborted. Resolves when the last one has ended or is requeued. */
 export function runWorkLoop(loop: WorkLoop, signal: AbortSignal): Promise<void> {
   const { deps, queue, notifications, capabilities, report, runnerId, leaseSeconds, onError } = loop;
-  const reach = { ...capabilities, recipient: deps.key.recipient };
-  // An engine that is gone and a disk that is full cost no evaluation anything: it stays in the queue.
+  const profile = { ...capabilities, recipient: deps.key.recipient };
+  // Evaluations stay in the queue while the engine is down or a disk is full, so they aren't affected.
   const readRefusedPhases = async () => {
     await deps.images.keepReserve();
-    if (!(await report.isWell())) return null;
-    return [...report.unsupportedPhases, ...(await findUnsupportedPhases(deps.db, reach))];
+    if (!(await report.isHealthy())) return null;
+    return [...report.unsupportedPhases, ...(await findUnsupportedPhases(deps.db, profile))];
   };
   const onUnsupported = (phaseId: string, needs: string) => {
     report.addUnsupported(phaseId, needs);
-    deps.log.warn({ phase: phaseId, needs }, 'leaves a phase to others');
+    deps.log.warn({ phase: phaseId, needs }, 'skipping an unsupported phase');
     report.send().catch(onError);
   };
   const options = { readRefusedPhases, watch: notifications.watchQueue, onError, signal };

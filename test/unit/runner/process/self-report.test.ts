@@ -15,13 +15,13 @@ function newReport() {
 
 test('a change of its health is reported when new work is asked for, and nothing where it has not changed', async () => {
   const { host, sent, report } = newReport();
-  expect(await report.isWell()).toBe(true);
-  expect(await report.isWell()).toBe(true);
+  expect(await report.isHealthy()).toBe(true);
+  expect(await report.isHealthy()).toBe(true);
   host.status = 'degraded';
-  expect(await report.isWell()).toBe(false);
-  expect(await report.isWell()).toBe(false);
+  expect(await report.isHealthy()).toBe(false);
+  expect(await report.isHealthy()).toBe(false);
   host.status = 'ok';
-  expect(await report.isWell()).toBe(true);
+  expect(await report.isHealthy()).toBe(true);
   expect(sent.map(({ status }) => status)).toEqual(['ok', 'degraded', 'ok']);
 });
 
