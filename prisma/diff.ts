@@ -5,10 +5,10 @@ import pg from 'pg';
 import { applyMigrations, diffDatabase, MIGRATIONS_FOLDER } from './engine.ts';
 
 /**
- * SQL that leads from what the migrations create to schema.prisma; null where they agree. Applies the migrations
- * to a temporary database on the server of `url`, whose login must be allowed to create databases, and drops it
- * again, also when `signal` stops the work. The database of `url` stays as it is. The roles that the migrations
- * create belong to the server and remain.
+ * Returns the SQL that is missing between the migrations and schema.prisma; null if they agree. Applies the
+ * migrations to a temporary database on the server of `url`, whose login must be allowed to create databases,
+ * and drops it again, also when `signal` aborts. The database of `url` isn't changed. Roles that the
+ * migrations create belong to the server and remain.
  */
 export async function diffMigrations(url: string, signal?: AbortSignal): Promise<string | null> {
   const name = `heldout_diff_${randomUUID().replaceAll('-', '')}`;
@@ -31,7 +31,10 @@ async function rejectOnAbort(signal: AbortSignal): Promise<never> {
   throw signal.reason;
 }
 
-/** Writes the next migration's SQL; returns its path in the repository, or null where there is nothing to write. */
+/**
+ * Writes the SQL of the next migration. Returns its path in the repository; null if there is nothing to
+ * write.
+ */
 async function writeMigration(url: string, name: string, signal: AbortSignal): Promise<string | null> {
   const sql = await diffMigrations(url, signal);
   if (sql === null) return null;
@@ -41,8 +44,8 @@ async function writeMigration(url: string, name: string, signal: AbortSignal): P
   return `prisma/migrations/${folder}/migration.sql`;
 }
 
-// `npm run db:diff NAME`. Grants and policies are SQL that Prisma doesn't know: for a new table, add its grants
-// to the file by hand. A test fails as long as a table has none.
+// `npm run db:diff NAME`. Prisma doesn't know grants and policies: for a new table, add its grants to the
+// file by hand. A test fails if a table has none.
 if (import.meta.main) {
   const name = process.argv[2];
   const url = process.env['DATABASE_URL'];
@@ -66,6 +69,6 @@ if (import.meta.main) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   }
-  // The engine leaves a timer behind, which would keep the process for 10 s.
+  // The engine leaves a timer behind that would keep the process alive for 10 s.
   process.exit();
 }

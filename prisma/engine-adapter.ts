@@ -4,13 +4,13 @@ import type pg from 'pg';
 
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
 
-/** Numbers of two of PostgreSQL's types in its catalog pg_type: the internal "char", and text. */
+/** OIDs of two PostgreSQL types in pg_type: the internal "char", and text. */
 const CHAR = 18;
 const TEXT = 25;
 
-/** Prisma's adapter for PostgreSQL with the two corrections that its migration engine needs. */
+/** Prisma's adapter for PostgreSQL with two corrections that its migration engine needs. */
 export class EnginePg extends PrismaPg {
-  /** The engine closes nothing that it opened. */
+  /** Opened connections, because the engine doesn't close them. */
   readonly opened: { dispose(): Promise<void> }[] = [];
 
   override async connect() {
@@ -23,8 +23,9 @@ export class EnginePg extends PrismaPg {
 }
 
 /**
- * The adapter splits a script at every semicolon (also inside a function body or a comment) and runs the parts
- * one by one. Sent whole, a migration is one transaction: it is applied or it is not.
+ * The adapter splits a script at every semicolon (even inside a function body or a comment) and runs the
+ * parts one by one. As a single query, a migration is one transaction that is applied completely or not at
+ * all.
  */
 function sendScriptsWhole(adapter: Adapter): void {
   const pool = adapter.underlyingDriver();
@@ -35,8 +36,8 @@ function sendScriptsWhole(adapter: Adapter): void {
 }
 
 /**
- * The adapter refuses a result with a column of the type "char", and the engine reads such columns when it
- * describes a database. They pass the adapter as text and get their type back behind it.
+ * The adapter refuses results with a column of the type "char", which the engine reads when it describes a
+ * database. Such columns pass the adapter as text and get their type back afterwards.
  */
 function passCharColumns(adapter: Adapter): void {
   const pool = adapter.underlyingDriver();

@@ -8,23 +8,23 @@ import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { EnginePg } from './engine-adapter.ts';
 
 /**
- * Prisma's own migration engine, as the WebAssembly module of its npm package: nothing is downloaded, so
- * that migrations run in a closed network too. It keeps the same `_prisma_migrations` table as
- * `prisma migrate deploy`.
+ * Prisma's own migration engine, as the WebAssembly module of its npm package. Nothing is downloaded, so
+ * migrations also run without internet access. It uses the same `_prisma_migrations` table as `prisma migrate
+ * deploy`.
  */
 
 const PRISMA_FOLDER = fileURLToPath(new URL('.', import.meta.url));
 export const SCHEMA_PATH = `${PRISMA_FOLDER}schema.prisma`;
 export const MIGRATIONS_FOLDER = `${PRISMA_FOLDER}migrations`;
 
-/** No table or enum of ours is managed elsewhere. */
+/** All tables and enums are managed by Prisma. */
 const EVERYTHING = { externalTables: [], externalEnums: [] };
 
-/** Applies the migrations that the database does not have yet; returns their names. */
+/** Applies pending migrations; returns their names. */
 export async function applyMigrations(url: string): Promise<string[]> {
   const migrationsList = await readMigrations();
   return withEngine(url, async (engine) => {
-    // What failed left nothing behind (see EnginePg), so that it can be tried again.
+    // A failed migration was rolled back (see EnginePg), so it can be retried.
     const { failedMigrationNames } = await engine.diagnoseMigrationHistory({
       migrationsList,
       optInToShadowDatabase: false,
@@ -36,7 +36,7 @@ export async function applyMigrations(url: string): Promise<string[]> {
   });
 }
 
-/** SQL that leads from the tables of a database to schema.prisma; null where they agree. Only reads. */
+/** Returns the SQL that is missing between a database and schema.prisma; null if they agree. Read-only. */
 export async function diffDatabase(url: string): Promise<string | null> {
   const files = [{ path: SCHEMA_PATH, content: await readFile(SCHEMA_PATH, 'utf8') }];
   return withEngine(url, async (engine) => {
@@ -70,7 +70,7 @@ async function withEngine<Result>(
   }
 }
 
-/** Names of the migrations' folders, oldest first. */
+/** Names of the migration folders, oldest first. */
 export async function migrationNames(): Promise<string[]> {
   const entries = await readdir(MIGRATIONS_FOLDER, { withFileTypes: true });
   return entries

@@ -3,9 +3,9 @@ import { installQueue } from '#lib/platform/queue/queue.ts';
 import { applyMigrations } from './engine.ts';
 
 /**
- * Brings a database up to date, as its owner: our tables, then the queue's, then the rights on the queue's
- * (again each time, because a new version of the queue may add tables). Can be run at every start.
- * Returns the names of the migrations that were applied.
+ * Migrates a database, as its owner: first our tables, then the queue's tables, then the grants on the latter
+ * (every time, because a new version of the queue may add tables). Safe to run at every start. Returns the
+ * names of the applied migrations.
  */
 export async function migrate(url: string): Promise<string[]> {
   const applied = await applyMigrations(url);
@@ -38,6 +38,6 @@ if (import.meta.main) {
   }
   const applied = await migrate(url);
   console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'up to date');
-  // The engine leaves the timer of its lock behind, which would keep the process for 10 s.
+  // The engine leaves the timer of its lock behind, which would keep the process alive for 10 s.
   process.exit(0);
 }
