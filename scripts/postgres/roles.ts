@@ -3,15 +3,17 @@ import type { Secrets } from './secrets.ts';
 
 export const SUPERUSER = 'postgres';
 export const DATABASE = 'heldout';
-/** Owns the schema: migrates, and may make databases and roles (tests make a database each). */
+/**
+ * Owns the schema: runs migrations and may create databases and roles (each test file creates a database).
+ */
 export const OWNER = 'heldout_owner';
 export const SITE_LOGIN = 'heldout_site_login';
 export const RUNNER_LOGIN = 'heldout_runner_login';
 
-/** The migrations grant to these groups; each login is a member of one and has no rights of its own. */
+/** The migrations grant to these groups. Each login is a member of one and has no grants of its own. */
 const GROUPS = { [SITE_LOGIN]: 'heldout_site', [RUNNER_LOGIN]: 'heldout_runner' };
 
-/** Makes the database, the groups and the logins where they are missing, and sets the logins' passwords. */
+/** Creates missing groups, logins and the database, and sets the passwords of the logins. */
 export async function ensureRoles(superuserUrl: string, secrets: Secrets): Promise<void> {
   const client = new pg.Client({ connectionString: superuserUrl });
   await client.connect();
@@ -22,7 +24,7 @@ export async function ensureRoles(superuserUrl: string, secrets: Secrets): Promi
       if (!known.has(name)) await client.query(`CREATE ROLE ${name}`);
       await client.query(`ALTER ROLE ${name} ${options}`);
     };
-    // drawSecret() gives no character that SQL would read otherwise.
+    // randomSecret() returns only characters that need no escaping in SQL.
     await ensureRole(OWNER, `LOGIN CREATEDB CREATEROLE PASSWORD '${secrets.databaseOwner}'`);
     for (const [login, group] of Object.entries(GROUPS)) {
       const password = login === SITE_LOGIN ? secrets.databaseSite : secrets.databaseRunner;

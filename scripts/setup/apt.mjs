@@ -1,10 +1,10 @@
-// Debian's and Ubuntu's packages, where we are root.
+// Packages of Debian and Ubuntu, if we are root.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { run } from './run.mjs';
 
 const LISTS = '/var/lib/apt/lists';
 
-/** 'debian', 'ubuntu' or another distribution's id; '' where the host does not say. */
+/** The distribution's ID, such as 'debian' or 'ubuntu'; '' if unknown. */
 export function distribution() {
   if (!existsSync('/etc/os-release')) return '';
   const match = /^ID=["']?([\w.-]+)/m.exec(readFileSync('/etc/os-release', 'utf8'));
@@ -16,7 +16,7 @@ export function canInstallDebianPackages() {
 }
 
 /**
- * What `installDebianPackages` runs, for a reader.
+ * The command of `installDebianPackages`, for display.
  * @param {string[]} names
  */
 export function aptCommand(names) {
@@ -24,7 +24,8 @@ export function aptCommand(names) {
 }
 
 /**
- * Installs Debian packages, with a fresh list first where there is none or where the old one fails.
+ * Installs Debian packages. Updates the package lists first if there are none, or if the installation fails
+ * with old ones.
  * @param {string[]} names
  */
 export async function installDebianPackages(names) {

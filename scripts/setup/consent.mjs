@@ -1,4 +1,4 @@
-// Whether set-up may change the machine itself (packages of the system, the Docker engine) without asking.
+// Whether set-up may change the machine itself (system packages, the Docker engine) without asking.
 import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 
@@ -8,11 +8,11 @@ import { createInterface } from 'node:readline/promises';
  * @property {boolean} ci
  * @property {boolean} container
  * @property {boolean} root
- * @property {boolean} terminal somebody can answer a question
+ * @property {boolean} terminal whether someone can answer a question
  */
 
 /**
- * A machine that exists for one run may be changed; somebody's own machine only with a yes.
+ * Temporary machines (CI, containers) may be changed; a personal machine only with consent.
  * @param {Facts} facts
  * @returns {'install' | 'ask' | 'refuse'}
  */
@@ -22,7 +22,7 @@ export function decideConsent({ yes, ci, container, root, terminal }) {
 }
 
 /**
- * Every CI service sets CI to something true.
+ * Every CI service sets CI to a true value.
  * @param {Record<string, string | undefined>} environment
  */
 export function isCi(environment) {

@@ -1,4 +1,4 @@
-// The Docker engine: found by a ping, installed and started where we may.
+// The Docker engine: detected by a ping, installed and started if permitted.
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
@@ -12,7 +12,7 @@ const PACKAGES = ['docker.io'];
 const CONTROL_GROUPS = ['cgroupfs-mount'];
 const PID_FILES = ['/var/run/docker.pid', '/var/run/docker/containerd/containerd.pid'];
 
-/** Where the engine listens, from DOCKER_HOST as every Docker client reads it. */
+/** The engine's address, from DOCKER_HOST as in every Docker client. */
 function engineAddress() {
   const host = process.env['DOCKER_HOST'];
   if (!host) return { socketPath: '/var/run/docker.sock' };
@@ -22,7 +22,7 @@ function engineAddress() {
 }
 
 /**
- * The engine's API version, or null when nobody answers.
+ * The engine's API version, or null if it doesn't respond.
  * @returns {Promise<string | null>}
  */
 export function pingEngine() {
@@ -44,8 +44,9 @@ function programPath(name) {
 }
 
 /**
- * A pid file outlives a killed engine, and a new one refuses to start while *some* process has that id.
- * Removes those whose process is no engine. Returns whether a real one is there (and maybe still starting).
+ * Removes PID files whose process isn't an engine. A killed engine leaves its PID file behind, and a new one
+ * refuses to start while any process has that ID. Returns whether an engine is running (and possibly still
+ * starting).
  */
 function clearStalePidFiles() {
   let engineRuns = false;
@@ -56,7 +57,7 @@ function clearStalePidFiles() {
     try {
       command = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
     } catch {
-      // No such process.
+      // The process doesn't exist.
     }
     if (/^(dockerd|containerd)$/.test(command)) engineRuns ||= command === 'dockerd';
     else rmSync(file, { force: true });
@@ -64,7 +65,7 @@ function clearStalePidFiles() {
   return engineRuns;
 }
 
-/** Without systemd nobody may have mounted the control groups that containers are limited by. */
+/** Without systemd, the control groups that limit containers may not be mounted. */
 function lacksControlGroups() {
   return !existsSync('/sys/fs/cgroup/cgroup.controllers') && !existsSync('/sys/fs/cgroup/memory');
 }
@@ -87,7 +88,7 @@ function startEngine(program) {
   return join(home, 'dockerd.log');
 }
 
-/** @param {string} log where its output lies */
+/** @param {string} log path of its output */
 async function waitForEngine(log) {
   const deadline = Date.now() + START_LIMIT_MS;
   while (Date.now() < deadline) {
@@ -127,7 +128,7 @@ export const engine = {
       await installDebianPackages(PACKAGES);
       how = 'installed from docker.io and started';
     }
-    // The package's own start script may have been quicker than we are.
+    // The package's start script may have started it already.
     const running = clearStalePidFiles() || (await pingEngine()) !== null;
     if (!running && lacksControlGroups()) await mountControlGroups();
     const program = programPath('dockerd') ?? 'dockerd';

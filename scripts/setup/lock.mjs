@@ -1,12 +1,12 @@
-// A lock between processes that ends with its holder: a file that names the process which made it.
-// No dependencies: set-up uses it before any package is there.
+// A lock between processes that ends with its holder: a file that identifies the process that created it. Has
+// no dependencies, because set-up uses it before any package is installed.
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readProcessStat } from '#runner/sandbox/host/process-stat.mjs';
 
 /**
- * What tells one process from every other, past ones included; the number alone where there is no Linux.
+ * Identifies a process uniquely, even after its ID is reused. Outside Linux it is just the process ID.
  * @param {number} pid
  */
 export function processMark(pid) {
@@ -23,7 +23,7 @@ export function markIsAlive(mark) {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it runs, as somebody else.
+    // EPERM: it runs as another user.
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPERM') return false;
   }
   return processMark(pid) === mark;
@@ -39,7 +39,7 @@ function readIfThere(path) {
 }
 
 /**
- * One attempt. Returns '' when the lock is ours, else the mark of who holds it.
+ * Tries to take the lock once. Returns '' on success, otherwise the mark of the holder.
  * @param {string} path
  */
 function tryLock(path) {
@@ -51,34 +51,34 @@ function tryLock(path) {
   }
   const mark = readIfThere(path);
   if (mark === null) return 'nobody';
-  // An empty file is one that its holder has made but not yet filled.
+  // The file is empty while its holder hasn't written it yet.
   if (mark === '' || markIsAlive(mark)) return mark || 'somebody';
-  // Renamed before it is removed, so that of several who see a dead holder only one clears it away.
+  // Renamed first, so that only one of several processes that see a dead holder removes the lock.
   const aside = `${path}.${process.pid}`;
   try {
     renameSync(path, aside);
     rmSync(aside, { force: true });
   } catch {
-    // Another was faster.
+    // Another process was faster.
   }
   return 'nobody';
 }
 
 /**
- * Runs `work` while nobody else holds the lock at `path`. Waits for the holder as long as it lives.
+ * Runs `work` while holding the lock at `path`. Waits as long as the current holder is alive.
  * @template T
  * @param {string} path
  * @param {() => Promise<T>} work
- * @param {(holderPid: number) => void} [onWait] called once if there is somebody to wait for
+ * @param {(holderPid: number) => void} [onWait] called once if another process holds the lock
  * @returns {Promise<T>}
  */
 export async function withLock(path, work, onWait) {
   mkdirSync(dirname(path), { recursive: true });
-  let told = false;
+  let hasNotified = false;
   for (let holder = tryLock(path); holder !== ''; holder = tryLock(path)) {
     const pid = Number.parseInt(holder, 10);
-    if (!told && pid > 0) {
-      told = true;
+    if (!hasNotified && pid > 0) {
+      hasNotified = true;
       onWait?.(pid);
     }
     await delay(100);

@@ -1,4 +1,4 @@
-// npm packages and the code that Prisma generates from the schema.
+// npm packages, and the client that Prisma generates from the schema.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { run } from './run.mjs';
@@ -19,8 +19,8 @@ function recorded(file) {
 }
 
 /**
- * Whether what npm noted as installed is what the lock file asks for: after a developer's `npm install`
- * it is, and then there is nothing to do.
+ * Whether the installed packages match the lock file, for example after a developer's `npm install`. Then
+ * there is nothing to do.
  */
 function installedMatchesLock() {
   if (!existsSync('node_modules/.package-lock.json') || !existsSync('node_modules/.bin/node')) return false;
@@ -50,10 +50,10 @@ export const packages = {
   missing: 'run `npm ci`',
   async install() {
     await run('npm', ['ci', '--no-audit', '--no-fund'], {
-      // Prisma's own install scripts would fetch an engine that we do not use (prisma/migrate.ts).
+      // Prevents Prisma's install scripts from downloading an engine that isn't used (prisma/migrate.ts).
       PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
       PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1',
-      // `npm test` under NODE_ENV=production would otherwise lack what it tests with.
+      // With NODE_ENV=production, `npm test` would lack development packages.
       NODE_ENV: 'development',
     });
     writeFileSync(INSTALLED_LOCK, `${hashOf('package-lock.json')}\n`);
@@ -76,7 +76,7 @@ export const databaseClient = {
   missing: 'run `PRISMA_SCHEMA_ENGINE_BINARY=/bin/true npx prisma generate`',
   async install() {
     await run('node_modules/.bin/node', ['node_modules/prisma/build/index.js', 'generate'], {
-      // Generating needs no engine, but asks for one: any file that can be run will do.
+      // Generating requires an engine file but doesn't use it, so any executable works.
       PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
       PRISMA_HIDE_UPDATE_MESSAGE: '1',
       CHECKPOINT_DISABLE: '1',

@@ -1,10 +1,10 @@
-// Child processes for set-up: quiet while they work, whole output when they fail.
+// Child processes for set-up: silent while they work, with their whole output if they fail.
 import { spawn } from 'node:child_process';
 import { delimiter, sep } from 'node:path';
 
 /**
- * PATH without the project's own node_modules/.bin: `npm ci` removes that folder while it runs, and with
- * it the Node that would run npm.
+ * PATH without the project's node_modules/.bin, because `npm ci` removes that folder, and with it the Node
+ * that would be running npm.
  */
 function hostPath() {
   const own = `node_modules${sep}.bin`;
@@ -16,11 +16,11 @@ function hostPath() {
 }
 
 /**
- * Runs a program of the host to its end; rejects with its last lines when it fails.
+ * Runs a program of the host until it ends. Rejects with its last lines if it fails.
  * @param {string} command
  * @param {string[]} args
  * @param {Record<string, string>} [environment]
- * @returns {Promise<string>} what it printed
+ * @returns {Promise<string>} its output
  */
 export function run(command, args, environment = {}) {
   return new Promise((resolve, reject) => {

@@ -1,31 +1,31 @@
-// Goes through the steps of a set-up: what the repository needs is installed, what changes the machine itself
-// needs consent.
+// Runs the steps of a set-up. It installs what the repository needs, but asks for consent before it changes
+// the machine itself.
 
 /**
  * @typedef {object} Step
  * @property {string} name
- * @property {() => Promise<string | null>} isThere what was found, or null
+ * @property {() => Promise<string | null>} isThere what was found; null if it is missing
  * @property {string} missing what to do by hand
- * @property {() => boolean} [canInstall] left out: always
- * @property {() => string | null} [systemCommand] what install() runs as root on the machine itself; left out or
- *   null: it writes to the repository and the user's own folders
+ * @property {() => boolean} [canInstall] default: always
+ * @property {() => string | null} [systemCommand] what install() runs as root on the machine itself; by default or
+ *   if null, it only writes to the repository and the user's own folders
  * @property {() => Promise<string>} install returns what was done
- * @property {boolean} [isOptional] its lack is reported, and nothing fails for it
+ * @property {boolean} [isOptional] reported if missing, but not an error
  */
 
 /**
  * @typedef {object} Surroundings
- * @property {boolean} mayInstall false: only say what is missing
+ * @property {boolean} mayInstall if false, only reports what is missing
  * @property {'install' | 'ask' | 'refuse'} consent
  * @property {(question: string) => Promise<boolean>} ask
  * @property {(line: string) => void} print
- * @property {boolean} quiet don't report what is there
+ * @property {boolean} quiet doesn't report what is already installed
  */
 
 /**
  * @param {Step[]} steps
  * @param {Surroundings} surroundings
- * @returns {Promise<boolean>} whether work can go on: everything that is needed is there
+ * @returns {Promise<boolean>} whether everything that is required is installed
  */
 export async function ensureSteps(steps, surroundings) {
   const { mayInstall, print, quiet } = surroundings;

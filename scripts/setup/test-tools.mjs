@@ -1,4 +1,4 @@
-// What only the tests need.
+// Tools that only the tests need.
 import { existsSync } from 'node:fs';
 import { aptCommand, canInstallDebianPackages, distribution, installDebianPackages } from './apt.mjs';
 import { run } from './run.mjs';
@@ -7,12 +7,12 @@ const DEBIAN_CHROMIUM = '/usr/bin/chromium';
 const CHROMIUM = ['chromium', 'fonts-dejavu-core'];
 const PLAYWRIGHT = ['node_modules/playwright/cli.js'];
 
-/** Ubuntu's package is a snap, which needs systemd. */
+/** Ubuntu's package is a snap, which requires systemd. */
 function takesDebianChromium() {
   return canInstallDebianPackages() && distribution() === 'debian';
 }
 
-/** Asks Playwright itself where its Chromium would be. */
+/** Where Playwright expects its own Chromium. */
 async function playwrightChromium() {
   if (!existsSync('node_modules/playwright-core')) return '';
   const script = "import { chromium } from 'playwright-core'; console.log(chromium.executablePath())";
@@ -48,7 +48,7 @@ export const chromium = {
 
 const DEBOOTSTRAP = '/usr/sbin/debootstrap';
 
-/** Makes the root file system of the Python example's test. */
+/** Creates the root file system for the test of the Python example. */
 /** @type {import('./steps.mjs').Step} */
 export const debootstrap = {
   name: 'debootstrap',
@@ -65,7 +65,7 @@ export const debootstrap = {
   },
 };
 
-/** The programs of the exploits' images: there is no registry to take a base image from. */
+/** Provides the programs of the exploits' images, because there is no registry to pull a base image from. */
 /** @type {import('./steps.mjs').Step} */
 export const busybox = {
   name: 'busybox-static',
@@ -83,7 +83,7 @@ export const busybox = {
 
 const RUNSC = '/usr/bin/runsc';
 
-/** gVisor, for its test on an engine of its own; docs/administrators/run-a-runner.md sets up a host's engine. */
+/** gVisor, for a test with its own engine. For a host's engine see docs/administrators/run-a-runner.md. */
 /** @type {import('./steps.mjs').Step} */
 export const gvisor = {
   name: 'gVisor',

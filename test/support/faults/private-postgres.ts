@@ -7,9 +7,9 @@ import pg from 'pg';
 import { type Database, openDatabase } from '#lib/platform/database.ts';
 import { migrate } from '#prisma/migrate.ts';
 import { freePort } from '#scripts/free-port.ts';
-import { initialiseCluster, postgresFolder, SERVER_ENVIRONMENT } from '#scripts/postgres/cluster.ts';
+import { initializeCluster, postgresFolder, SERVER_ENVIRONMENT } from '#scripts/postgres/cluster.ts';
 import { DATABASE, ensureRoles, OWNER, RUNNER_LOGIN, SUPERUSER } from '#scripts/postgres/roles.ts';
-import { secretsIn } from '#scripts/postgres/secrets.ts';
+import { loadOrCreateSecrets } from '#scripts/postgres/secrets.ts';
 import { eventually } from './gates.ts';
 
 /** A server of the test's own, which may be stopped, and comes back at the same address. */
@@ -25,8 +25,8 @@ export interface PrivatePostgres {
 export async function openPrivatePostgres(): Promise<PrivatePostgres> {
   const home = await mkdtemp(path.join(tmpdir(), 'heldout-postgres-'));
   const folder = postgresFolder(home);
-  const secrets = secretsIn(home);
-  await initialiseCluster(folder, secrets.databaseSuperuser);
+  const secrets = loadOrCreateSecrets(home);
+  await initializeCluster(folder, secrets.databaseSuperuser);
   const port = await freePort();
   const url = (user: string, password: string, database: string) =>
     `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
