@@ -16,6 +16,7 @@ const CHECKS: readonly { name: string; args: string[] }[] = [
     args: ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', 'test/unit/architecture.test.ts'],
   },
   { name: 'unused code', args: ['node_modules/knip/bin/knip.js'] },
+  { name: 'words', args: ['scripts/check/words.ts'] },
 ];
 
 function runCheck(args: string[]): Promise<{ code: number; output: string }> {

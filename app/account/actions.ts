@@ -8,7 +8,7 @@ import { EMPTY_FORM, type FormState } from '#components/ui/form-state.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { renameAccount, revokeApiToken } from '#lib/site/accounts/account-view.ts';
 import { createApiToken } from '#lib/site/accounts/api-tokens.ts';
-import { requireViewer } from '#lib/site/accounts/viewer.ts';
+import { requireViewer } from '#lib/site/authorization.ts';
 import { site } from '#lib/site/site.ts';
 
 export async function renameAction(_state: FormState, form: FormData): Promise<FormState> {

@@ -27,11 +27,6 @@ export async function requestViewer(site: Site, request: Request): Promise<Viewe
   return viewer;
 }
 
-export function requireViewer(viewer: Viewer | null): Viewer {
-  if (!viewer) throw new DomainError('NOT_SIGNED_IN', 'Sign in first.');
-  return viewer;
-}
-
 async function viewerOfToken(site: Site, authorization: string): Promise<Viewer> {
   const token = /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
   const userId = token ? await findTokenUser(site, token) : null;

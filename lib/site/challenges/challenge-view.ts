@@ -1,8 +1,9 @@
 import type { ChallengeSummary, ChallengeView } from '#lib/api/challenges.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { isOrganizer } from '#lib/site/authorization.ts';
 import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
-import { type Challenge, findChallenge, isOrganizer } from './find-challenge.ts';
+import { type Challenge, findChallenge } from './find-challenge.ts';
 import { phaseRules, phaseSummary } from './phase-view.ts';
 
 const LEADERS_SHOWN = 5;

@@ -4,9 +4,9 @@ import { challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
 import { isUniqueViolation } from '#lib/platform/database.ts';
 import { phaseToRow } from '#lib/platform/rows/phase.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
+import { requireAdministrator } from '#lib/site/authorization.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
-import { requireAdministrator } from './find-challenge.ts';
 
 /** Creates a challenge. Only for administrators; the administrator becomes its organizer. */
 export async function createChallenge(

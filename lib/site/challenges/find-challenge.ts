@@ -1,7 +1,5 @@
-import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
-import { requireViewer } from '#lib/site/accounts/viewer.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Prisma } from '#prisma-client';
 import { type PhaseWithTestSet, withTestSet } from './phase-view.ts';
@@ -36,33 +34,4 @@ export function findPhase(challenge: Challenge, slug: string): PhaseWithTestSet 
   const phase = challenge.phases.find((candidate) => candidate.slug === slug);
   if (!phase) throw new DomainError('NOT_FOUND', 'This phase doesn’t exist.');
   return phase;
-}
-
-interface Organized {
-  organizers: readonly { userId: string }[];
-}
-
-/** Whether the viewer is an organizer or an administrator, who may do the same. */
-export function isOrganizer(challenge: Organized, viewer: Viewer | null): boolean {
-  if (!viewer) return false;
-  return viewer.isAdmin || challenge.organizers.some(({ userId }) => userId === viewer.userId);
-}
-
-export function requireOrganizer(challenge: Organized, viewer: Viewer | null): Viewer {
-  const known = requireViewer(viewer);
-  if (isOrganizer(challenge, known)) return known;
-  throw new DomainError('FORBIDDEN', 'Only the organizers of this challenge can do this.');
-}
-
-export function requireAdministrator(viewer: Viewer | null): Viewer {
-  const known = requireViewer(viewer);
-  if (known.isAdmin) return known;
-  throw new DomainError('FORBIDDEN', 'Only administrators can do this.');
-}
-
-/** One of the viewer’s teams, by slug. Doesn’t reveal whether another team with this slug exists. */
-export function requireMembership(viewer: Viewer | null, slug: string): Viewer['teams'][number] {
-  const team = requireViewer(viewer).teams.find((candidate) => candidate.slug === slug);
-  if (!team) throw new DomainError('FORBIDDEN', 'You aren’t a member of this team.');
-  return team;
 }

@@ -1,7 +1,7 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { RunnerSummary } from '#lib/api/runners.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { requireViewer } from '#lib/site/accounts/viewer.ts';
+import { requireViewer } from '#lib/site/authorization.ts';
 import type { Site } from '#lib/site/site.ts';
 
 /** The runners whose keys a test set may be sealed to, last seen first. For organizers and administrators. */

@@ -7,8 +7,9 @@ import {
 } from '#lib/domain/evaluations/codes.ts';
 import { endedWithPlatformError } from '#lib/domain/evaluations/state.ts';
 import { readQueueOrder } from '#lib/platform/queue/queue.ts';
+import { requireOrganizer } from '#lib/site/authorization.ts';
 import { describeChallenge } from '#lib/site/challenges/challenge-view.ts';
-import { findChallenge, requireOrganizer } from '#lib/site/challenges/find-challenge.ts';
+import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { shortId } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
 import { readRunners, unservedPhases } from './runners-view.ts';

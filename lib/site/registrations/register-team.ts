@@ -1,8 +1,8 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { type Registration, registerTeamRequestSchema } from '#lib/api/teams.ts';
-import { requireViewer } from '#lib/site/accounts/viewer.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
-import { findChallenge, requireMembership } from '#lib/site/challenges/find-challenge.ts';
+import { requireMembership, requireViewer } from '#lib/site/authorization.ts';
+import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 

@@ -3,8 +3,8 @@ import { DomainError } from '#lib/domain/errors.ts';
 import { canMove, EVALUATION_STATES } from '#lib/domain/evaluations/state.ts';
 import { notifyEvaluationChanged } from '#lib/platform/notifications.ts';
 import { cancelJobs } from '#lib/platform/queue/queue.ts';
-import { requireViewer } from '#lib/site/accounts/viewer.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
+import { requireViewer } from '#lib/site/authorization.ts';
 import type { Site } from '#lib/site/site.ts';
 import { findSubmission } from './find-submission.ts';
 

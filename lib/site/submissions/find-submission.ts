@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
-import { isOrganizer } from '#lib/site/challenges/find-challenge.ts';
+import { audienceOf } from '#lib/site/authorization.ts';
 import { leaderboardMetrics, withTestSet } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Prisma } from '#prisma-client';
@@ -72,16 +72,4 @@ export async function findSubmission(
     audience,
     rules: { audience, kind, showsCaseScores, decimals, metrics: leaderboardMetrics(phase), pseudonymousId },
   };
-}
-
-export function audienceOf(
-  { phase, teamId }: Pick<Submission, 'phase' | 'teamId'>,
-  viewer: Viewer | null,
-): Audience {
-  if (isOrganizer(phase.challenge, viewer)) return 'organizer';
-  return isTeamMember(teamId, viewer) ? 'team' : 'public';
-}
-
-export function isTeamMember(teamId: string, viewer: Viewer | null): boolean {
-  return viewer?.teams.some(({ id }) => id === teamId) ?? false;
 }

@@ -4,7 +4,8 @@ import { endedWithPlatformError } from '#lib/domain/evaluations/state.ts';
 import { notifyEvaluationChanged } from '#lib/platform/notifications.ts';
 import { sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
-import { findChallenge, requireOrganizer } from '#lib/site/challenges/find-challenge.ts';
+import { requireOrganizer } from '#lib/site/authorization.ts';
+import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
 import { findSubmission } from './find-submission.ts';
 

@@ -7,7 +7,8 @@ import {
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { tooLarge } from '#lib/platform/storage/store.ts';
-import { findChallenge, findPhase, requireMembership } from '#lib/site/challenges/find-challenge.ts';
+import { requireMembership } from '#lib/site/authorization.ts';
+import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { requireQuota, requireSubmissionAllowed } from './create-submission.ts';

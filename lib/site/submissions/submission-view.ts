@@ -1,10 +1,11 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
+import { isTeamMember } from '#lib/site/authorization.ts';
 import { phaseRules, phaseSummary, quotaView, shortId } from '#lib/site/challenges/phase-view.ts';
 import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
 import { readEvaluation } from './evaluation-view.ts';
-import { findSubmission, isTeamMember, type Submission } from './find-submission.ts';
+import { findSubmission, type Submission } from './find-submission.ts';
 import { readQuota } from './read-quota.ts';
 
 export async function submissionView(site: Site, id: string, viewer: Viewer | null): Promise<SubmissionView> {

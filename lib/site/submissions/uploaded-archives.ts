@@ -1,7 +1,7 @@
 import type { ArchiveKind, UploadedArchive } from '#lib/api/archives.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { Database } from '#lib/platform/database.ts';
-import { requireMembership } from '#lib/site/challenges/find-challenge.ts';
+import { requireMembership } from '#lib/site/authorization.ts';
 import type { Site } from '#lib/site/site.ts';
 
 /** Limit of the list; older archives can still be used by ID. */

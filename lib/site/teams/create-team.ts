@@ -2,7 +2,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { createTeamRequestSchema, type NewTeam } from '#lib/api/teams.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { isUniqueViolation } from '#lib/platform/database.ts';
-import { requireViewer } from '#lib/site/accounts/viewer.ts';
+import { requireViewer } from '#lib/site/authorization.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 
