@@ -14,7 +14,7 @@ const mapSchema = z.object({
   sections: z.array(z.object({ map: z.object({ sources: z.array(z.string()) }) })).optional(),
 });
 
-/** Every file that the build runs or was made from, relative to the repository. */
+/** Every file that the build uses at run time or was built from, relative to the repository. */
 let files: string[];
 
 function buildFiles(ending: string): string[] {
@@ -23,7 +23,7 @@ function buildFiles(ending: string): string[] {
     .map((path) => join(BUILD, path));
 }
 
-/** What a route opens at run time, as Next traced it. */
+/** Files that routes open at run time, as traced by Next. */
 function tracedFiles(): string[] {
   return buildFiles('.nft.json').flatMap((trace) =>
     traceSchema
@@ -32,7 +32,7 @@ function tracedFiles(): string[] {
   );
 }
 
-/** What was bundled into a chunk, as its source map says. */
+/** Files bundled into chunks, according to their source maps. */
 function bundledFiles(): string[] {
   return buildFiles('.map').flatMap((map) => {
     const { sources = [], sections = [] } = mapSchema.parse(JSON.parse(readFileSync(map, 'utf8')));
@@ -46,14 +46,14 @@ beforeAll(async () => {
   files = [...new Set([...tracedFiles(), ...bundledFiles()].map((path) => relative(ROOT, path)))];
 });
 
-test('the look into the build sees what is there', () => {
+test('these lists contain the files that must be in the build', () => {
   expect(files).toContain('lib/site/site.ts');
   expect(files).toContain('app/submissions/[id]/page.tsx');
   expect(files.some((path) => path.startsWith('node_modules/@node-rs/argon2'))).toBe(true);
   expect(files.length).toBeGreaterThan(1000);
 });
 
-test('the web build holds no module of the runner, and nothing that could open a test set or reach the engine', () => {
+test('the web build contains no module of the runner and nothing that can open a test set or reach the engine', () => {
   const own = files.filter((path) => /^(runner|cli|scripts|examples|test)\//.test(path));
   const packages = files.filter((path) =>
     /^node_modules\/(dockerode|docker-modem|age-encryption)\//.test(path),

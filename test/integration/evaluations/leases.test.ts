@@ -76,7 +76,7 @@ const SCORE = {
 const row = (id: string) =>
   database.owner.evaluation.findUniqueOrThrow({ where: { id }, include: { caseScores: true, scores: true } });
 
-/** As if a minute had passed without a renewal. */
+/** Simulates a minute without a renewal. */
 async function expire(id: string): Promise<void> {
   await database.owner.$executeRaw`
     UPDATE "Evaluation" SET "leaseExpiresAt" = now() - interval '1 second' WHERE id = ${id}::uuid`;
@@ -90,7 +90,7 @@ async function waitingJobs(id: string): Promise<number> {
 }
 
 describe('a claim', () => {
-  it('is given to one of many runners that ask at once', async () => {
+  it('succeeds for exactly one of many concurrent runners', async () => {
     const evaluationId = await scene.evaluation();
     const claims = await Promise.all(
       Array.from({ length: 8 }, (_, i) =>
@@ -104,7 +104,7 @@ describe('a claim', () => {
     expect(claims.filter((each) => each !== null)).toHaveLength(1);
   });
 
-  it('is refused for what was cancelled', async () => {
+  it('is refused for a cancelled evaluation', async () => {
     const id = await scene.evaluation();
     await database.owner.evaluation.update({ where: { id }, data: { state: 'CANCELLED' } });
     expect(
@@ -113,8 +113,8 @@ describe('a claim', () => {
   });
 });
 
-describe('what is recorded', () => {
-  it('stays as it was first recorded', async () => {
+describe('a recorded result', () => {
+  it('is never overwritten', async () => {
     const id = await scene.evaluation();
     const lease = await claim(id);
     await recordCase(database.runner, lease, scored(0, 0.5), 0);
@@ -122,7 +122,7 @@ describe('what is recorded', () => {
     expect((await row(id)).caseScores.map(({ metrics }) => metrics)).toEqual([{ dice: 0.5 }]);
   });
 
-  it('is known to the next claim, so that no scored case runs again', async () => {
+  it('is kept for the next claim, so that no recorded case runs again', async () => {
     const id = await scene.evaluation();
     const lease = await claim(id);
     await recordCase(database.runner, lease, scored(1), 0);
@@ -131,7 +131,7 @@ describe('what is recorded', () => {
     expect((await readClaimedEvaluation(database.runner, again)).recorded).toEqual([1]);
   });
 
-  it('ends as SCORED with its scores, and never changes after that', async () => {
+  it("can't change after the evaluation is SCORED", async () => {
     const id = await scene.evaluation();
     const lease = await claim(id);
     await finishScored(database.runner, lease, [SCORE]);
@@ -145,8 +145,8 @@ describe('what is recorded', () => {
   });
 });
 
-describe('a lease that has run out', () => {
-  it('lets another runner go on, and refuses every write of the one that was too late', async () => {
+describe('an expired lease', () => {
+  it('allows another runner to take over, and every write of the late runner is refused', async () => {
     const id = await scene.evaluation();
     const late = await claim(id, first);
     await recordCase(database.runner, late, scored(0), 1);
@@ -168,7 +168,7 @@ describe('a lease that has run out', () => {
     expect((await row(id)).caseScores).toHaveLength(2);
   });
 
-  it('is not taken from a runner that renews it', async () => {
+  it('is not requeued if its runner renews it', async () => {
     const id = await scene.evaluation();
     const lease = await claim(id);
     await expire(id);
@@ -177,8 +177,8 @@ describe('a lease that has run out', () => {
   });
 });
 
-describe('a runner that was killed', () => {
-  it('finds its own evaluations at its next start, without waiting for the lease', async () => {
+describe('a killed runner', () => {
+  it('requeues its own evaluations at the next start, without waiting for the lease to expire', async () => {
     const [mine, others] = [await scene.evaluation(), await scene.evaluation()];
     await claim(mine, first);
     const lease = await claim(others, second);
@@ -189,8 +189,8 @@ describe('a runner that was killed', () => {
   });
 });
 
-describe('a fault of the platform', () => {
-  it('ends the evaluation, as ours, when it never stops', async () => {
+describe('a platform error', () => {
+  it('fails the evaluation with its code if it persists', async () => {
     const id = await scene.evaluation();
     const error = { code: 'ENGINE_LOST', message: 'no answer' } as const;
     for (let i = 1; i <= MAX_REQUEUES; i++) {
@@ -202,14 +202,14 @@ describe('a fault of the platform', () => {
     expect(await row(id)).toMatchObject({ state: 'FAILED', code: 'ENGINE_LOST' });
   });
 
-  it('gives back an evaluation whose row can’t be read, and does not wait for its lease to end', async () => {
+  it('requeues an evaluation whose row can’t be parsed, without waiting for the lease to expire', async () => {
     const broken = await newScene(database.owner);
     const evaluationId = await broken.evaluation();
     await database.owner.phase.update({ where: { id: broken.phaseId }, data: { limits: { cpus: 'many' } } });
     const errors: unknown[] = [];
     const log = { child: () => ({ error: ({ err }: { err: unknown }) => errors.push(err) }) };
     const work = {
-      // What comes after the row was read is not reached.
+      // Steps after reading the row aren't reached.
       deps: { db: database.runner, log: log as unknown as Logger } as EvaluateDeps,
       queue,
       notifications: { watch: () => () => undefined },
@@ -225,7 +225,7 @@ describe('a fault of the platform', () => {
     ]);
   });
 
-  it('is not counted when a runner was only drained', async () => {
+  it('doesn’t count if the runner was only drained', async () => {
     const id = await scene.evaluation();
     await handBack(database.runner, queue, await claim(id), { code: 'RUNNER_STOPPED', message: '' });
     expect(await row(id)).toMatchObject({ state: 'QUEUED', requeues: 0, platformCode: 'RUNNER_STOPPED' });

@@ -5,11 +5,11 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { eventually, holdBlob } from '#test/support/faults/gates.ts';
-import { expectNothingLost, expectNothingStays } from '#test/support/faults/nothing-lost.ts';
+import { expectNothingLeftBehind, expectNothingLost } from '#test/support/faults/nothing-lost.ts';
 import { openRunnerScene, type RunnerScene, WRITE_MASK } from '#test/support/runner-scene.ts';
 
 const CASES = 2;
-/** A runner keeps 1 GiB free; the disk has a little more. Nothing of it is ever written. */
+/** A runner keeps 1 GiB free. The disk is slightly larger and sparse, so it takes no space. */
 const DISK_MIB = 1400;
 let database: TestDatabase;
 let scene: RunnerScene;
@@ -36,16 +36,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Takes every block that is left: most of them without writing, the last ones by a write that fails. */
+/** Fills the disk: most of it without writing, and the rest with a write that fails. */
 function fill(): void {
   const free = execFileSync('stat', ['-f', '-c', '%a %S', disk], { encoding: 'utf8' }).split(' ').map(Number);
-  const most = free[0]! * free[1]! - 8 * 2 ** 20;
-  const script = `fallocate -l ${most} filler; cat /dev/zero > filler-rest 2>/dev/null || true`;
+  const bytes = free[0]! * free[1]! - 8 * 2 ** 20;
+  const script = `fallocate -l ${bytes} filler; cat /dev/zero > filler-rest 2>/dev/null || true`;
   execFileSync('sh', ['-c', script], { cwd: disk });
 }
 
-describe('the disk of a runner', () => {
-  test('is full in the middle of an image: the evaluation waits until there is room, as does what comes', async () => {
+describe('a full disk of a runner', () => {
+  test('during image loading: this evaluation and new ones wait until there is space', async () => {
     const id = await scene.submit(WRITE_MASK, { queued: false });
     const { submission } = await database.owner.evaluation.findUniqueOrThrow({
       where: { id },
@@ -61,10 +61,10 @@ describe('the disk of a runner', () => {
     const before = await scene.until(id, ({ state, requeues }) => state === 'QUEUED' && requeues > 0);
     expect(before).toMatchObject({ requeues: 1, platformCode: 'DISK_FULL', caseScores: [] });
     const meanwhile = await scene.submit(`true; ${WRITE_MASK}`);
-    await eventually('a runner that is not well', async () =>
+    await eventually('a degraded runner', async () =>
       JSON.stringify((await database.owner.runner.findFirstOrThrow()).health).includes('MiB are free'),
     );
-    // Nothing was taken, and so nothing was given back, while the disk was full.
+    // While the disk was full, nothing was claimed and therefore nothing was requeued.
     for (const each of [id, meanwhile]) {
       const row = await scene.until(each, () => true);
       expect(row.state).toBe('QUEUED');
@@ -72,10 +72,10 @@ describe('the disk of a runner', () => {
     }
     for (const name of ['filler', 'filler-rest']) await rm(path.join(disk, name));
     const after = await scene.until(id, ({ state }) => state === 'SCORED');
-    expectNothingLost({ before, after, caseCount: CASES, requeues: 1, told: 'DISK_FULL' });
+    expectNothingLost({ before, after, caseCount: CASES, requeues: 1, platformCode: 'DISK_FULL' });
     const other = await scene.until(meanwhile, ({ state }) => state === 'SCORED');
-    expectNothingLost({ before: null, after: other, caseCount: CASES, requeues: 0, told: null });
+    expectNothingLost({ before: null, after: other, caseCount: CASES, requeues: 0, platformCode: null });
     expect(await runner.end('SIGTERM')).toBe(0);
-    await expectNothingStays(id, `${disk}/`);
+    await expectNothingLeftBehind(id, `${disk}/`);
   });
 });

@@ -2,8 +2,8 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
-import { eventually, lockScores, openOutputs, untilOpened } from '#test/support/faults/gates.ts';
-import { expectNothingLost, expectNothingStays } from '#test/support/faults/nothing-lost.ts';
+import { eventually, lockScores, releaseContainers, waitForRelease } from '#test/support/faults/gates.ts';
+import { expectNothingLeftBehind, expectNothingLost } from '#test/support/faults/nothing-lost.ts';
 import {
   openRunnerScene,
   type RunnerProcess,
@@ -12,7 +12,7 @@ import {
   WRITE_MASK,
 } from '#test/support/runner-scene.ts';
 
-/** A runner that is silent for so long loses what it has; a minute outside of tests. */
+/** The lease is one minute in production. */
 const LEASE = { HELDOUT_RUNNER_LEASE_SECONDS: '1' };
 const CASES = 2;
 let database: TestDatabase;
@@ -32,53 +32,53 @@ afterAll(async () => {
 const home = (name: string) => path.join(scene.folder, 'runners', name);
 const containers = (evaluationId: string) => engine.listContainers(`heldout.evaluation=${evaluationId}`);
 
-/** The process stands still: it renews nothing, and does not know that time passes. */
-const standStill = (runner: RunnerProcess) => runner.child.kill('SIGSTOP');
-const goOn = (runner: RunnerProcess) => runner.child.kill('SIGCONT');
+/** Suspends the process, which then renews nothing and doesn't notice that time passes. */
+const suspend = (runner: RunnerProcess) => runner.child.kill('SIGSTOP');
+const resume = (runner: RunnerProcess) => runner.child.kill('SIGCONT');
 
-describe('a lease that expires while its runner still lives: one of the two records', () => {
-  test('the one that took over; what the late one started is stopped when it wakes', async () => {
+describe('a lease expires while its runner is suspended', () => {
+  test('the runner that took over records, and the late one stops its containers when it resumes', async () => {
     const one = scene.start('one', LEASE);
-    const id = await scene.submit(untilOpened(WRITE_MASK));
-    await eventually('a container that runs', async () =>
+    const id = await scene.submit(waitForRelease(WRITE_MASK));
+    await eventually('a running container', async () =>
       (await containers(id)).some(({ running }) => running),
     );
-    standStill(one);
+    suspend(one);
     const two = scene.start('two', LEASE);
     await scene.until(id, ({ runner }) => runner?.name.endsWith('-two') === true);
-    const outputs = [openOutputs(home('two'))];
+    const outputs = [releaseContainers(home('two'))];
     const after = await scene.until(id, ({ state }) => state === 'SCORED');
-    // What the late one started still runs, and it goes on as if nothing had happened.
+    // The late runner's container still runs, and continues as if nothing had happened.
     expect((await containers(id)).some(({ running }) => running)).toBe(true);
-    goOn(one);
-    outputs.push(openOutputs(home('one')));
-    await eventually('no container', async () => (await containers(id)).length === 0);
+    resume(one);
+    outputs.push(releaseContainers(home('one')));
+    await eventually('removal of all containers', async () => (await containers(id)).length === 0);
     for (const each of outputs) each.stop();
     expect(await scene.until(id, () => true)).toEqual(after);
-    expectNothingLost({ before: null, after, caseCount: CASES, requeues: 1, told: 'LEASE_EXPIRED' });
+    expectNothingLost({ before: null, after, caseCount: CASES, requeues: 1, platformCode: 'LEASE_EXPIRED' });
     expect(await one.end('SIGTERM')).toBe(0);
     expect(await two.end('SIGTERM')).toBe(0);
-    await expectNothingStays(id, scene.folder);
+    await expectNothingLeftBehind(id, scene.folder);
   });
 
-  test('the one that took over, also where the late one had sent its SCORED already', async () => {
+  test('the runner that took over records, even if the late one had already sent SCORED', async () => {
     const one = scene.start('one', LEASE);
     const scores = await lockScores(database.owner);
     const id = await scene.submit(WRITE_MASK);
-    await scores.waited();
-    standStill(one);
+    await scores.untilBlocked();
+    suspend(one);
     const before = await scene.until(id, ({ caseScores }) => caseScores.length === CASES);
     const two = scene.start('two', LEASE);
     await scene.until(id, ({ runner }) => runner?.name.endsWith('-two') === true);
-    // The server has its statement, and carries it out now: it finds the lease of another.
+    // The server now executes the late runner's statement, and finds another runner's lease.
     await scores.release();
     const after = await scene.until(id, ({ state }) => state === 'SCORED');
-    goOn(one);
+    resume(one);
     expect(await one.end('SIGTERM')).toBe(0);
     expect(after.runner?.name).toMatch(/-two$/);
     expect(await scene.until(id, () => true)).toEqual(after);
-    expectNothingLost({ before, after, caseCount: CASES, requeues: 1, told: 'LEASE_EXPIRED' });
+    expectNothingLost({ before, after, caseCount: CASES, requeues: 1, platformCode: 'LEASE_EXPIRED' });
     await two.end('SIGTERM');
-    await expectNothingStays(id, scene.folder);
+    await expectNothingLeftBehind(id, scene.folder);
   });
 });

@@ -8,13 +8,13 @@ import {
   type HeldBlob,
   holdBlob,
   lockScores,
-  openOutputs,
-  untilOpened,
+  releaseContainers,
+  waitForRelease,
 } from '#test/support/faults/gates.ts';
 import {
-  type AfterFailure,
+  expectNothingLeftBehind,
   expectNothingLost,
-  expectNothingStays,
+  type Recovery,
 } from '#test/support/faults/nothing-lost.ts';
 import {
   type EvaluationRow,
@@ -30,7 +30,7 @@ let scene: RunnerScene;
 const engine = openEngine();
 beforeAll(async () => {
   database = await openTestDatabase();
-  // All cases at once, on two processors.
+  // All cases run at once on two processors.
   scene = await openRunnerScene(database, { caseCount: CASES, limits: { cpus: 0.5 } });
 });
 afterEach(() => scene.stopRunners());
@@ -42,7 +42,7 @@ afterAll(async () => {
 const store = () => path.join(scene.folder, 'store');
 const home = () => path.join(scene.folder, 'runners', 'one');
 
-/** The archive of an evaluation's image, held. */
+/** Blocks the archive of an evaluation's image. */
 async function holdArchive(evaluationId: string): Promise<HeldBlob> {
   const { submission } = await database.owner.evaluation.findUniqueOrThrow({
     where: { id: evaluationId },
@@ -56,41 +56,41 @@ async function holdTruths(): Promise<HeldBlob[]> {
   return Promise.all(cases.map(({ truthBlob }) => holdBlob(store(), truthBlob)));
 }
 
-/** Kills the runner, lets go of what held it, and lets its next process bring the evaluation to its end. */
-async function killAndGoOn(
+/** Kills the runner, releases what blocked it, and restarts it until the evaluation is scored. */
+async function killAndRestart(
   evaluationId: string,
-  letGo: () => Promise<void>,
-  found: Pick<AfterFailure, 'requeues' | 'told'> = { requeues: 1, told: 'LEASE_EXPIRED' },
+  release: () => Promise<void>,
+  expected: Pick<Recovery, 'requeues' | 'platformCode'> = { requeues: 1, platformCode: 'LEASE_EXPIRED' },
 ): Promise<EvaluationRow> {
   await running.end('SIGKILL');
   const before = await scene.until(evaluationId, () => true);
   expect(before.state).toBe('RUNNING');
-  await letGo();
+  await release();
   const begun = new Date();
   const next = scene.start();
-  const outputs = openOutputs(home());
+  const outputs = releaseContainers(home());
   const after = await scene.until(evaluationId, ({ state }) => state === 'SCORED');
   outputs.stop();
-  expectNothingLost({ before, after, caseCount: CASES, ...found });
-  // It has swept before it says that it is there.
+  expectNothingLost({ before, after, caseCount: CASES, ...expected });
+  // The runner removes leftovers before it reports that it is ready.
   await scene.untilReady(begun);
   await next.end('SIGTERM');
-  await expectNothingStays(evaluationId, scene.folder);
+  await expectNothingLeftBehind(evaluationId, scene.folder);
   return before;
 }
 let running: ReturnType<RunnerScene['start']>;
 
-describe('a runner that is killed with SIGKILL loses nothing', () => {
-  test('when it has claimed and not yet read a byte of the image', async () => {
+describe('a runner killed with SIGKILL loses nothing', () => {
+  test('after claiming, before it reads the image', async () => {
     const id = await scene.submit(WRITE_MASK);
     const archive = await holdArchive(id);
     running = scene.start();
     await scene.until(id, ({ state }) => state === 'RUNNING');
-    const before = await killAndGoOn(id, () => archive.release());
+    const before = await killAndRestart(id, () => archive.release());
     expect(before).toMatchObject({ imageReadyAt: null, caseScores: [] });
   });
 
-  test('in the middle of an image', async () => {
+  test('while it loads the image', async () => {
     const id = await scene.submit(`true; ${WRITE_MASK}`);
     const archive = await holdArchive(id);
     running = scene.start();
@@ -98,44 +98,44 @@ describe('a runner that is killed with SIGKILL loses nothing', () => {
     await archive.give(300_000);
     const disk = path.join(home(), 'scratch', 'disk');
     await eventually('a spooled image', async () => (await readdir(disk)).length > 0);
-    const before = await killAndGoOn(id, () => archive.release());
+    const before = await killAndRestart(id, () => archive.release());
     expect(before).toMatchObject({ imageReadyAt: null, caseScores: [] });
     expect(await readdir(disk)).toEqual([]);
   });
 
   test('while the containers of the first cases run', async () => {
-    const id = await scene.submit(untilOpened(WRITE_MASK));
+    const id = await scene.submit(waitForRelease(WRITE_MASK));
     running = scene.start();
-    await eventually('a container that runs', async () =>
+    await eventually('a running container', async () =>
       (await engine.listContainers(`heldout.evaluation=${id}`)).some(({ running: runs }) => runs),
     );
     await scene.until(id, ({ runningCases }) => runningCases > 0);
-    const before = await killAndGoOn(id, async () => undefined);
+    const before = await killAndRestart(id, async () => undefined);
     expect(before.caseScores).toEqual([]);
   });
 
-  test('between two cases, with one recorded and the next about to be scored', async () => {
-    const waits = untilOpened(WRITE_MASK);
+  test('between two cases, with one recorded and the next one about to be scored', async () => {
+    const waits = waitForRelease(WRITE_MASK);
     const id = await scene.submit(perCase(WRITE_MASK, waits, waits));
     running = scene.start();
     await scene.until(id, ({ caseScores }) => caseScores.length === 1);
     const truths = await holdTruths();
-    const outputs = openOutputs(home());
+    const outputs = releaseContainers(home());
     await Promise.any(truths.map((truth) => truth.opened()));
     outputs.stop();
-    const before = await killAndGoOn(id, async () => {
+    const before = await killAndRestart(id, async () => {
       for (const truth of truths) await truth.release();
     });
     expect(before.caseScores).toHaveLength(1);
   });
 
-  test('with all cases recorded, at the moment of SCORED', async () => {
+  test('with all cases recorded, while it writes SCORED', async () => {
     const id = await scene.submit(WRITE_MASK);
     const scores = await lockScores(database.owner);
     running = scene.start();
-    await scores.waited();
-    // The end is one statement: PostgreSQL has it and carries it out, though nobody waits for its answer any more.
-    const before = await killAndGoOn(id, () => scores.release(), { requeues: 0, told: null });
+    await scores.untilBlocked();
+    // The end is a single statement, which PostgreSQL executes although its client is gone.
+    const before = await killAndRestart(id, () => scores.release(), { requeues: 0, platformCode: null });
     expect(before.caseScores).toHaveLength(CASES);
     expect(before.scores).toEqual([]);
   });

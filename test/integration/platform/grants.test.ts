@@ -4,8 +4,8 @@ import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
 
 /**
- * Guarantee: what the database itself lets the site and the runner write. r = SELECT, a = INSERT, w = UPDATE,
- * d = DELETE, w(…) = UPDATE of these columns. A table that is missing here fails the test.
+ * What the database itself allows the site and the runner to do. r = SELECT, a = INSERT, w = UPDATE, d =
+ * DELETE, w(…) = UPDATE of these columns. The test fails for a table that isn't listed.
  */
 const EXPECTED: Record<string, { site: string; runner: string }> = {
   ApiToken: { site: 'rawd', runner: '' },
@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test('each role has exactly the rights that are written down, on every table', async () => {
+test('each role has exactly the listed rights on every table', async () => {
   const client = new pg.Client({ connectionString: database.ownerUrl });
   await client.connect();
   const { rows } = await client.query<{ table: string; role: string; rights: string; columns: string }>(`
@@ -69,7 +69,7 @@ test('each role has exactly the rights that are written down, on every table', a
   expect(found).toEqual(EXPECTED);
 });
 
-test('the site cannot write a score, nor the runner an account', async () => {
+test('the site can’t write scores, and the runner can’t write accounts', async () => {
   const evaluationId = await scene.evaluation();
   const score = { evaluationId, metric: 'dice', version: 1, mean: 1, n: 2, failed: 0 };
   await expect(database.site.score.create({ data: score })).rejects.toThrow(/permission denied/);
@@ -79,7 +79,7 @@ test('the site cannot write a score, nor the runner an account', async () => {
   await expect(database.runner.apiToken.findMany()).rejects.toThrow(/permission denied/);
 });
 
-test('the site queues and cancels an evaluation, and makes no other move', async () => {
+test('the site can queue and cancel an evaluation, but make no other transition', async () => {
   const evaluationId = await scene.evaluation();
   const { site, owner } = database;
   const move = (data: { state: 'RUNNING' | 'SCORED' | 'FAILED' | 'QUEUED' | 'CANCELLED' }) =>
@@ -96,7 +96,7 @@ test('the site queues and cancels an evaluation, and makes no other move', async
   ).rejects.toThrow(/permission denied/);
 });
 
-test('a final evaluation is never moved again, not by a runner either', async () => {
+test('no role can change the state of a final evaluation', async () => {
   const evaluationId = await scene.evaluation();
   const move = (state: 'RUNNING' | 'SCORED' | 'FAILED') =>
     database.runner.evaluation.updateMany({ where: { id: evaluationId }, data: { state } });
@@ -108,7 +108,7 @@ test('a final evaluation is never moved again, not by a runner either', async ()
   });
 });
 
-test('nobody but the owner makes tables', async () => {
+test('only the owner can create tables', async () => {
   for (const db of [database.site, database.runner]) {
     await expect(db.$executeRaw`CREATE TABLE "Mine" (id int)`).rejects.toThrow(/permission denied/);
     await expect(db.$executeRaw`CREATE TABLE pgboss.mine (id int)`).rejects.toThrow(/permission denied/);

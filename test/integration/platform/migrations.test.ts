@@ -25,24 +25,24 @@ const tables = () => column(`SELECT schemaname || '.' || tablename AS name FROM 
 const temporaryDatabases = () =>
   column(`SELECT datname AS name FROM pg_database WHERE datname LIKE 'heldout_diff_%' ORDER BY 1`);
 
-test('the migrations lead to schema.prisma', async () => {
+test('the migrations match schema.prisma', async () => {
   expect(await diffMigrations(database.ownerUrl)).toBeNull();
 });
 
-test('a difference is found and comes as the SQL that removes it', async () => {
+test('a difference is reported as the SQL that removes it', async () => {
   await onServer(database.ownerUrl, 'ALTER TABLE "Team" DROP COLUMN "name"');
   expect(await diffDatabase(database.ownerUrl)).toContain(
     'ALTER TABLE "Team" ADD COLUMN     "name" TEXT NOT NULL',
   );
 });
 
-test('comparing changes nothing in the given database and leaves no other behind', async () => {
+test('comparing doesn’t change the given database and leaves no temporary one behind', async () => {
   const before = { tables: await tables(), databases: await temporaryDatabases() };
   await diffMigrations(database.ownerUrl);
   expect({ tables: await tables(), databases: await temporaryDatabases() }).toEqual(before);
 });
 
-test('the temporary database is dropped when the comparison is stopped', async () => {
+test('the temporary database is dropped when the comparison is aborted', async () => {
   const before = await temporaryDatabases();
   const stop = new AbortController();
   const diff = diffMigrations(database.ownerUrl, stop.signal);

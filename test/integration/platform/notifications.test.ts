@@ -13,7 +13,7 @@ afterAll(() => database.close());
 
 const notify = (id: string) => database.runner.$executeRaw`SELECT pg_notify('evaluation_changed', ${id})`;
 
-/** Counts wakes, and waits for the next one. */
+/** Counts calls of `wake` and waits for the next one. */
 function counter() {
   let count = 0;
   let next = Promise.withResolvers<void>();
@@ -28,13 +28,13 @@ function counter() {
   };
 }
 
-test('a change wakes who watches this evaluation, once per commit, and nobody else', async () => {
+test('a change wakes only the watchers of its evaluation, once per commit', async () => {
   const notifications = openNotifications(database.siteUrl, () => undefined);
   const [one, other] = [counter(), counter()];
   const ready = one.next();
   const stop = notifications.watch(ONE, one.wake);
   notifications.watch(OTHER, other.wake);
-  await ready; // Each watcher is woken when the connection stands.
+  await ready; // Every watcher is woken when the connection is established.
   const before = { one: one.count(), other: other.count() };
   const woken = one.next();
   await database.runner.$transaction(async (tx) => {
@@ -54,7 +54,7 @@ test('a change wakes who watches this evaluation, once per commit, and nobody el
   await notifications.close();
 });
 
-test('a lost connection is taken up again, and watchers are woken for what they may have missed', async () => {
+test('a lost connection is restored, and watchers are woken because they may have missed changes', async () => {
   const errors: Error[] = [];
   const notifications = openNotifications(database.siteUrl, (error) => errors.push(error));
   const one = counter();

@@ -34,7 +34,7 @@ afterAll(async () => {
   await database.close();
 });
 
-/** A worker that records what it is given, and ends a job when it is told to. */
+/** A worker that records the evaluations that it receives, and ends one when `end` is called. */
 async function startWorker({
   readRefusedPhases = async (): Promise<string[] | null> => [],
   fails = (): boolean => false,
@@ -81,7 +81,7 @@ const live = () =>
     SELECT state::text AS state, data->>'evaluationId' AS id FROM pgboss.job
     WHERE state IN ('created', 'retry', 'active') ORDER BY created_on`;
 
-test("a job sent in the site's transaction reaches a runner when the transaction commits", async () => {
+test('a job reaches a runner when the site’s transaction commits', async () => {
   const id = await scene.evaluation();
   const worker = await startWorker();
   await database.site.$transaction((tx) => sendEvaluation(sending, tx, id));
@@ -89,7 +89,7 @@ test("a job sent in the site's transaction reaches a runner when the transaction
   worker.end(id);
 });
 
-test('a transaction that is rolled back takes its job with it', async () => {
+test('rolling back a transaction discards its job', async () => {
   const id = await scene.evaluation();
   const failing = database.site.$transaction(async (tx) => {
     await sendEvaluation(sending, tx, id);
@@ -99,7 +99,7 @@ test('a transaction that is rolled back takes its job with it', async () => {
   expect(await live()).toEqual([]);
 });
 
-test('an evaluation that is sent again has one job, also while a dead runner holds the old one', async () => {
+test('an evaluation that is queued again has one job, even while a dead runner holds the old one', async () => {
   const id = await scene.evaluation();
   const worker = await startWorker();
   const resend = () => database.runner.$transaction((tx) => sendEvaluation(sending, tx, id));
@@ -119,7 +119,7 @@ test('a cancelled evaluation leaves the queue', async () => {
   expect(await live()).toEqual([]);
 });
 
-test('one evaluation of a team runs at a time, and does not hold up another team', async () => {
+test('a team has one running evaluation at a time, which doesn’t block other teams', async () => {
   const [first, other] = [await scene.evaluation(), await scene.evaluation()];
   const { submissionId } = await database.owner.evaluation.findUniqueOrThrow({ where: { id: first } });
   const second = await database.owner.evaluation.create({ data: { submissionId, caseCount: 2 } });
@@ -138,7 +138,7 @@ test('one evaluation of a team runs at a time, and does not hold up another team
   expect(new Set(await given(3))).toEqual(new Set([first, other, second.id]));
 });
 
-test('a handler that throws gets its job again', async () => {
+test('a job is delivered again if its handler throws', async () => {
   const id = await scene.evaluation();
   let attempts = 0;
   const worker = await startWorker({ fails: () => ++attempts === 1 });
@@ -146,7 +146,7 @@ test('a handler that throws gets its job again', async () => {
   expect(await worker.until(2)).toEqual([id, id]);
 });
 
-test('a runner leaves to others the phases that it refuses, and takes nothing while it is not well', async () => {
+test('a runner skips the phases that it refuses, and receives nothing while deliveries are paused', async () => {
   const id = await scene.evaluation();
   await startWorker({ readRefusedPhases: async () => [scene.phaseId] });
   await startWorker({ readRefusedPhases: async () => null });
@@ -155,7 +155,7 @@ test('a runner leaves to others the phases that it refuses, and takes nothing wh
   expect(await able.until(1)).toEqual([id]);
 });
 
-test('a phase that came into the queue a moment ago is given up again, and stays there for others', async () => {
+test('a delivered job is returned to the queue if its phase is refused by then', async () => {
   const id = await scene.evaluation();
   let asked = 0;
   const late = await startWorker({
@@ -170,13 +170,13 @@ test('a phase that came into the queue a moment ago is given up again, and stays
 
 describe('the order of the queue', () => {
   const send = (id: string) => database.site.$transaction((tx) => sendEvaluation(sending, tx, id));
-  /** Another evaluation of the submission's team and phase. */
+  /** Creates another evaluation of the same submission. */
   async function another(id: string): Promise<string> {
     const { submissionId } = await database.owner.evaluation.findUniqueOrThrow({ where: { id } });
     return (await database.owner.evaluation.create({ data: { submissionId, caseCount: 2 } })).id;
   }
 
-  test('a team that sends four does not hold up another with one', async () => {
+  test('a team with four evaluations doesn’t delay another team with one', async () => {
     const first = await scene.evaluation();
     const many = [first, await another(first), await another(first), await another(first)];
     const other = await scene.evaluation();
@@ -184,7 +184,7 @@ describe('the order of the queue', () => {
     const order = await readQueueOrder(database.site);
     expect(order.indexOf(other)).toBe(1);
     expect(order.filter((id) => id !== other)).toEqual(many);
-    // And so it is delivered, by a single runner.
+    // A single runner receives the evaluations in this order.
     const worker = await startWorker();
     for (let n = 1; n <= order.length; n++) {
       expect(await worker.until(n)).toEqual(order.slice(0, n));
@@ -192,7 +192,7 @@ describe('the order of the queue', () => {
     }
   });
 
-  test('what a phase took lately says how long the next takes: the short goes first', async () => {
+  test('recent durations of a phase predict the next one, and the shorter evaluation runs first', async () => {
     const long = await newScene(database.owner, { limits: { ...DEFAULT_LIMITS, timeLimitSeconds: 600 } });
     const short = await newScene(database.owner, { limits: { ...DEFAULT_LIMITS, timeLimitSeconds: 600 } });
     const ended = await short.evaluation();
@@ -202,13 +202,13 @@ describe('the order of the queue', () => {
       where: { id: ended },
       data: { state: 'SCORED', startedAt, finishedAt },
     });
-    const [hour, minute] = [await long.evaluation(), await short.evaluation()];
-    await send(hour);
-    await send(minute);
-    expect(await readQueueOrder(database.site)).toEqual([minute, hour]);
+    const [longEvaluation, shortEvaluation] = [await long.evaluation(), await short.evaluation()];
+    await send(longEvaluation);
+    await send(shortEvaluation);
+    expect(await readQueueOrder(database.site)).toEqual([shortEvaluation, longEvaluation]);
   });
 
-  test('what goes back to the queue keeps its place', async () => {
+  test('a requeued evaluation keeps its place', async () => {
     const [first, second] = [await scene.evaluation(), await scene.evaluation()];
     await send(first);
     await database.owner.$executeRaw`UPDATE pgboss.job SET priority = priority + 10`;

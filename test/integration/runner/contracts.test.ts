@@ -36,14 +36,14 @@ type Row = Awaited<ReturnType<typeof evaluate>>;
 const codes = (row: Row) => row.caseScores.map(({ code }) => code ?? 'SCORED').sort();
 const meanDice = (row: Row) => row.scores.find(({ metric }) => metric === 'dice')?.mean;
 
-describe('an evaluation under invoke', () => {
-  it('scores what one server writes, and a case that it fails at its worst', async () => {
+describe('an evaluation with the contract invoke', () => {
+  it('scores the masks of one server, and a failed case with the worst value', async () => {
     const row = await evaluate('INVOKE', serving(perCase('exit 3', ...Array(CASES - 1).fill(WRITE_MASK))));
     expect(codes(row)).toEqual(['EXIT_NONZERO', ...Array(CASES - 1).fill('SCORED')]);
     expect(meanDice(row)).toBeCloseTo(((CASES - 1) * EXPECTED_DICE) / CASES, 9);
   });
 
-  it('fails as a whole where the server does not start, and the log says why', async () => {
+  it('fails as a whole if the server doesn’t start, with the end of its log as the message', async () => {
     const row = await evaluate('INVOKE', 'echo no weights; exit 1');
     expect(row).toMatchObject({ state: 'FAILED', code: 'EXIT_NONZERO', caseScores: [] });
     expect(row.message).toBe(
@@ -52,8 +52,8 @@ describe('an evaluation under invoke', () => {
   });
 });
 
-describe('an evaluation under batch', () => {
-  it('scores the masks that are there, the missing one at its worst', async () => {
+describe('an evaluation with the contract batch', () => {
+  it('scores existing masks, and a missing one with the worst value', async () => {
     const row = await evaluate(
       'BATCH',
       `skip=yes
@@ -73,14 +73,14 @@ describe('an evaluation with a model archive', () => {
   const modelOf = (content: string) => tarOf([{ name: 'weights', content }]);
   const NEEDS_WEIGHTS = `grep -q good /opt/ml/model/weights && ${WRITE_MASK}`;
 
-  it('finds it at /opt/ml/model in each container, and leaves nothing of it', async () => {
+  it('finds it at /opt/ml/model in each container, and removes it afterwards', async () => {
     const row = await evaluate('EXEC', NEEDS_WEIGHTS, await modelOf('good'));
     expect(codes(row)).toEqual(Array(CASES).fill('SCORED'));
     const disk = path.join(scene.folder, 'runners', 'one', 'scratch', 'disk');
     expect(await readdir(disk)).toEqual([]);
   });
 
-  it('fails as a whole where the archive is none', async () => {
+  it('fails as a whole if it isn’t a valid archive', async () => {
     const row = await evaluate('EXEC', NEEDS_WEIGHTS, Buffer.alloc(10_240, 'no tar'));
     expect(row).toMatchObject({ state: 'FAILED', code: 'IMAGE_INVALID', caseScores: [] });
     expect(row.message).toMatch(/^The model archive is not a tar archive/);

@@ -23,7 +23,7 @@ beforeAll(async () => {
     const scratch = path.join(folder, runner);
     sandboxes.push(await openSandbox({ runner: `${path.basename(folder)}-${runner}`, scratch }));
   }
-  // Different by their scripts, and each with 1 MiB of its own.
+  // They differ in their scripts, and each has 1 MiB of its own.
   for (const name of ['a', 'b', 'c', 'd']) {
     const files = [{ path: `of-${name}`, mode: 0o644, content: Buffer.alloc(2 ** 20, folder + name) }];
     await buildShellImage(path.join(folder, name), { script: `echo ${folder} ${name}`, files });
@@ -38,7 +38,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The cache of a runner; `budget` in images of the size that they have here. */
+/** Opens the cache of a runner. `budget` is in multiples of an image's size. */
 async function open(runner: 0 | 1, budget: number): Promise<ImageCache> {
   return openImageCache({
     sandbox: sandboxes[runner] as Sandbox,
@@ -72,8 +72,8 @@ async function use(cache: ImageCache, name: string, realm = 'phase') {
   return { id: inUse.image.id, wasLoaded: opened.length > 0, release: () => inUse[Symbol.asyncDispose]() };
 }
 
-describe('loaded images within a budget', () => {
-  test('the one that was used the longest ago goes, and comes again when it is asked for', async () => {
+describe('the cache of loaded images', () => {
+  test('removes the least recently used image, and loads it again on demand', async () => {
     const cache = await open(0, 2.5);
     const [a, b] = [await use(cache, 'a'), await use(cache, 'b')];
     await a.release();
@@ -89,11 +89,11 @@ describe('loaded images within a budget', () => {
     await back.release();
   });
 
-  test('what is in use stays, by whichever runner of the host', async () => {
+  test('keeps images that any runner of the host uses', async () => {
     const [one, two] = [await open(0, 1.5), await open(1, 1.5)];
     const mine = await use(one, 'a');
     const theirs = await use(two, 'b');
-    // The first runner knows it too, and has no use for it.
+    // The first runner has loaded it too, but no longer uses it.
     await (await use(one, 'b')).release();
     const more = await use(one, 'c');
     expect(await engine.imageExists(mine.id)).toBe(true);
@@ -104,7 +104,7 @@ describe('loaded images within a budget', () => {
     await last.release();
   });
 
-  test('is remembered over a restart, and an image that somebody else removed is loaded anew', async () => {
+  test('is restored after a restart, and loads an image again that someone else removed', async () => {
     await (await use(await open(0, 4), 'a')).release();
     const restarted = await open(0, 4);
     const known = await use(restarted, 'a');
@@ -116,7 +116,7 @@ describe('loaded images within a budget', () => {
     await anew.release();
   });
 
-  test('one archive is another image in another phase: the two share no file on the engine’s disk', async () => {
+  test('loads an archive as separate images for separate phases, which share no file on the engine’s disk', async () => {
     const cache = await open(0, 4);
     const hidden = await use(cache, 'a', 'hidden phase');
     const openPhase = await use(cache, 'a', 'open phase');
@@ -126,7 +126,7 @@ describe('loaded images within a budget', () => {
     for (const one of [hidden, openPhase, again]) await one.release();
   });
 
-  test('nothing is left that holds an image', async () => {
+  test('leaves no container behind', async () => {
     for (const runner of ['one', 'two'])
       expect(await engine.listContainers(`heldout.runner=${path.basename(folder)}-${runner}`)).toEqual([]);
   });

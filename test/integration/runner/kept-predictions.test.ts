@@ -38,7 +38,7 @@ describe('a phase that keeps predictions', () => {
   afterEach(() => scene.stopRunners());
   afterAll(() => scene.close());
 
-  it('seals mask and map as they came, refused ones too, to its own key; later it forgets them', async () => {
+  it('seals mask and map unchanged to its own key, including rejected ones, and deletes them when they expire', async () => {
     const first = scene.start();
     const id = await scene.submit(
       perCase(
@@ -78,7 +78,7 @@ describe('a phase that keeps predictions', () => {
     }
     await first.end('SIGTERM');
 
-    // The phase keeps nothing any more: the runner sweeps when it starts.
+    // Now the phase keeps nothing, and the runner sweeps at its start.
     await database.owner.phase.update({ where: { id: scene.phaseId }, data: { keepsPredictionsDays: 0 } });
     scene.start();
     await scene.until(id, ({ caseScores }) =>
@@ -87,7 +87,7 @@ describe('a phase that keeps predictions', () => {
     await scene.stopRunners();
     expect(await filesBelow(path.join(scene.folder, 'store', 'predictions'))).toEqual([]);
 
-    // And of what comes now nothing is kept.
+    // New predictions aren't kept.
     scene.start();
     const next = await scene.until(await scene.submit(WRITE_MASK), ({ state }) => state === 'SCORED');
     expect(next.caseScores.map(({ predictionBlob, mapBlob }) => predictionBlob ?? mapBlob)).toEqual(
@@ -115,7 +115,7 @@ describe('a sweep', () => {
     await utimes(path.join(folder, 'predictions', sha256.slice(0, 2), sha256), written, written);
     return sha256;
   };
-  /** An evaluation that ended so many days ago, with one case. */
+  /** Creates an evaluation with one case that ended this many days ago; null if it is still running. */
   const evaluation = async (daysAgo: number | null, blobs: { predictionBlob: string; mapBlob?: string }) => {
     const id = await scene.evaluation();
     const finishedAt = daysAgo === null ? null : new Date(Date.now() - daysAgo * 86_400_000);
@@ -125,7 +125,7 @@ describe('a sweep', () => {
   };
   const sweep = () => sweepPredictions(database.runner, predictions);
 
-  it('forgets what ended longer ago than the phase says, and nothing else', async () => {
+  it('removes only predictions that have expired', async () => {
     const [expired, itsMap, kept, running] = [
       await blob({ daysOld: 11 }),
       await blob({ daysOld: 11 }),
@@ -148,7 +148,7 @@ describe('a sweep', () => {
     expect(await sweep()).toBe(0);
   });
 
-  it('removes what no row names: never recorded, or cleared by a runner that died before it removed the blob', async () => {
+  it('removes unreferenced blobs, such as those of a runner that died before recording or removing them', async () => {
     const orphan = await blob({ daysOld: 2 });
     const young = await blob();
     const unfinished = path.join(folder, 'predictions', 'incoming', 'of-a-killed-runner');
@@ -156,12 +156,12 @@ describe('a sweep', () => {
     const before = new Date(Date.now() - 2 * 86_400_000);
     await utimes(unfinished, before, before);
     expect(await sweep()).toBe(1);
-    // The young one may be about to be recorded.
+    // The recent one may be about to be recorded.
     expect([await predictions.has(orphan), await predictions.has(young)]).toEqual([false, true]);
     expect(await readdir(path.dirname(unfinished))).toEqual([]);
   });
 
-  it('is done by many at once, each blob once', async () => {
+  it('removes each blob once when several runners sweep at once', async () => {
     const blobs = await Promise.all(Array.from({ length: 6 }, () => blob({ daysOld: 0 })));
     for (const predictionBlob of blobs) await evaluation(20, { predictionBlob });
     const removed = await Promise.all([sweep(), sweep(), sweep()]);

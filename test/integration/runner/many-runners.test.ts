@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readWaitReason } from '#lib/site/console/runners-view.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
-import { eventually, openOutputs, untilOpened } from '#test/support/faults/gates.ts';
+import { eventually, releaseContainers, waitForRelease } from '#test/support/faults/gates.ts';
 import { expectNothingLost } from '#test/support/faults/nothing-lost.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
 import { openRunnerScene, type RunnerScene, shareKey, WRITE_MASK } from '#test/support/runner-scene.ts';
@@ -21,17 +21,17 @@ afterAll(async () => {
   await database.close();
 });
 
-const waits = (id: string) =>
+const waitReason = (id: string) =>
   readWaitReason({ db: database.site, now: () => new Date() }, { id, state: 'QUEUED' });
-const scored = { before: null, caseCount: CASES, requeues: 0, told: null };
+const scored = { before: null, caseCount: CASES, requeues: 0, platformCode: null };
 
-describe('runners that share a queue and a store on one host', () => {
-  test('each take an evaluation of another team, and each says that it is there', async () => {
+describe('runners with the same queue and store on one host', () => {
+  test('each run an evaluation of a different team, and each report their health', async () => {
     const begun = new Date();
     for (const name of ['one', 'two']) scene.start(name);
     const ids = [
-      await scene.submit(untilOpened(WRITE_MASK)),
-      await scene.submit(untilOpened(`true; ${WRITE_MASK}`)),
+      await scene.submit(waitForRelease(WRITE_MASK)),
+      await scene.submit(waitForRelease(`true; ${WRITE_MASK}`)),
     ];
     const running = await Promise.all(
       ids.map((id) => scene.until(id, ({ runningCases }) => runningCases > 0)),
@@ -45,7 +45,7 @@ describe('runners that share a queue and a store on one host', () => {
     });
     for (const { health } of reports)
       expect(health).toMatchObject({ status: 'ok', problems: [], freeDiskBytes: expect.any(Number) });
-    const outputs = ['one', 'two'].map((name) => openOutputs(`${scene.folder}/runners/${name}`));
+    const outputs = ['one', 'two'].map((name) => releaseContainers(`${scene.folder}/runners/${name}`));
     for (const id of ids) {
       const after = await scene.until(id, ({ state }) => state === 'SCORED');
       expectNothingLost({ ...scored, after });
@@ -54,9 +54,9 @@ describe('runners that share a queue and a store on one host', () => {
   });
 });
 
-test('a runner of another installation on this host, of the same name, leaves its containers alone', async () => {
+test('a runner of another installation with the same name on the same host leaves the containers alone', async () => {
   scene.start('one');
-  const id = await scene.submit(untilOpened(WRITE_MASK));
+  const id = await scene.submit(waitForRelease(WRITE_MASK));
   await scene.until(id, ({ runningCases }) => runningCases > 0);
   const beside = await openTestDatabase();
   const other = await openRunnerScene(beside, { caseCount: 1 });
@@ -65,7 +65,7 @@ test('a runner of another installation on this host, of the same name, leaves it
     const { HELDOUT_RUNNER_NAME } = scene.environment('one');
     other.start('one', { HELDOUT_RUNNER_NAME: String(HELDOUT_RUNNER_NAME) });
     await other.untilReady(begun);
-    const outputs = openOutputs(`${scene.folder}/runners/one`);
+    const outputs = releaseContainers(`${scene.folder}/runners/one`);
     const after = await scene.until(id, ({ state }) => state === 'SCORED');
     outputs.stop();
     expectNothingLost({ ...scored, after });
@@ -75,8 +75,8 @@ test('a runner of another installation on this host, of the same name, leaves it
   }
 });
 
-describe('an evaluation that is beyond a runner', () => {
-  test('waits at no cost, says for what, and is taken by the first that can', async () => {
+describe('an evaluation that a runner can’t run', () => {
+  test('waits without a requeue, reports what is missing, and is claimed by the first capable runner', async () => {
     const begun = new Date();
     scene.start('small', { HELDOUT_RUNNER_CPUS: '1' });
     await scene.untilReady(begun);
@@ -85,15 +85,15 @@ describe('an evaluation that is beyond a runner', () => {
       data: { lastSeenAt: new Date(0) },
     });
     const id = await scene.submit(WRITE_MASK);
-    expect(await waits(id)).toBe('Waits for a runner with 2 CPUs.');
+    expect(await waitReason(id)).toBe('Waits for a runner with 2 CPUs.');
     scene.start('one');
     const after = await scene.until(id, ({ state }) => state === 'SCORED');
     expect(after.runner?.name).toMatch(/-one$/);
     expectNothingLost({ ...scored, after });
-    expect(await waits(id)).toBeNull();
+    expect(await waitReason(id)).toBeNull();
   });
 
-  test('because a batch’s scans never fit into its memory is tried once, then left to others', async () => {
+  test('because a batch’s scans don’t fit into its memory is tried once, then left to other runners', async () => {
     await database.owner.phase.update({ where: { id: scene.phaseId }, data: { contract: 'BATCH' } });
     const begun = new Date();
     scene.start('two');
@@ -102,7 +102,7 @@ describe('an evaluation that is beyond a runner', () => {
       where: { startedAt: { lt: begun } },
       data: { lastSeenAt: new Date(0) },
     });
-    // A quarter of the host's memory as the runner has mounted it; now room for a page.
+    // The runner mounted a quarter of the host's memory. Now it is shrunk to one page.
     execFileSync('mount', ['-o', 'remount,size=4k', `${scene.folder}/runners/two/scratch/memory`]);
     const id = await scene.submit(
       `for scan in /input/sub-*/ses-1/anat/*_T1w.nii.gz; do
@@ -110,14 +110,14 @@ describe('an evaluation that is beyond a runner', () => {
          cp /mask.nii.gz \${mask%_T1w.nii.gz}_label-L_desc-T1lesion_mask.nii.gz
        done`,
     );
-    await eventually('the reason', async () => (await waits(id))?.includes('more than') && true);
-    expect(await waits(id)).toBe(
+    await eventually('the reason', async () => (await waitReason(id))?.includes('more than') && true);
+    expect(await waitReason(id)).toBe(
       'Waits for a runner with more than 0.0 GiB of memory for the scans of a batch.',
     );
     scene.start('one');
     const after = await scene.until(id, ({ state }) => state === 'SCORED');
     expect(after.runner?.name).toMatch(/-one$/);
-    expectNothingLost({ ...scored, after, requeues: 1, told: 'DISK_FULL' });
+    expectNothingLost({ ...scored, after, requeues: 1, platformCode: 'DISK_FULL' });
     expect(mountsBelow(`${scene.folder}/runners/two`)).toHaveLength(1);
   });
 });

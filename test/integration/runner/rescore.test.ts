@@ -58,11 +58,11 @@ const submissionOf = async (evaluationId: string) =>
   (await database.owner.evaluation.findUniqueOrThrow({ where: { id: evaluationId } })).submissionId;
 
 describe('heldout rescore --dry-run', () => {
-  it('says that nothing would change where the scorer is the same, maps included', async () => {
+  it('reports no change if the scorer is the same, including maps', async () => {
     const { code, out, err } = await rescore();
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('5 cases scored again') });
     expect(out).toContain('Nothing would change');
-    // Three and two masks; the sixth case failed.
+    // Three and two masks. The sixth case failed.
     expect(await report()).toMatchObject({
       dryRun: true,
       changed: false,
@@ -70,9 +70,9 @@ describe('heldout rescore --dry-run', () => {
     });
   });
 
-  it('finds what was recorded otherwise: means, cases, versions and ranks, and writes nothing', async () => {
+  it('reports changed means, cases, versions and ranks, and writes nothing', async () => {
     const { owner } = database;
-    // As if an earlier version had given 0.1 and 0 on every case of the submission that is in truth the better one.
+    // Simulates an earlier version that scored every case of the actually better submission with 0.1 and 0.
     const recorded = { metrics: { dice: 0.1, pr_auc: 0 } };
     await owner.caseScore.updateMany({ where: { evaluationId: whole }, data: recorded });
     const ofDice = { evaluationId: whole, metric: 'dice' };
@@ -108,7 +108,7 @@ describe('heldout rescore --dry-run', () => {
     expect(after).toEqual(before);
   });
 
-  it('counts what was not kept and what was lost, and leaves it as it was', async () => {
+  it('counts predictions that weren’t kept or are lost, and keeps their old scores', async () => {
     const rows = await database.owner.caseScore.findMany({ where: { evaluationId: whole } });
     const [{ caseIndex }, { predictionBlob }] = rows as [(typeof rows)[0], (typeof rows)[0]];
     await database.owner.caseScore.update({
@@ -119,7 +119,7 @@ describe('heldout rescore --dry-run', () => {
     const found = await report();
     expect(found.cases).toEqual({ scoredAgain: 3, failed: 1, notKept: 1, lost: 1 });
     const submissionId = await submissionOf(whole);
-    // One case of three is scored again: (0.1 + 0.1 + 0.8) / 3.
+    // One of three cases is scored again: (0.1 + 0.1 + 0.8) / 3.
     const [dice] = found.submissions.find((one) => one.submissionId === submissionId)!.metrics;
     expect(dice).toMatchObject({ changedCases: 1 });
     expect(dice!.meanAfter).toBeCloseTo((0.2 + EXPECTED_DICE) / 3, 9);
@@ -130,14 +130,14 @@ describe('heldout rescore --dry-run', () => {
   });
 });
 
-describe('what it refuses, in a sentence', () => {
+describe('it refuses with a clear message', () => {
   it('a call without --dry-run or a phase', async () => {
     const published = await heldout(['rescore', '--phase', `${scene.challengeSlug}/test`]);
     expect(published).toMatchObject({ code: 2, err: expect.stringContaining('can’t be published yet') });
     expect(await heldout(['rescore', '--dry-run'])).toMatchObject({ code: 2 });
   });
 
-  it('a phase that is not there, and a host without the key, on which none is made', async () => {
+  it('an unknown phase, and a host without a key, where it creates none', async () => {
     const unknown = await heldout(['rescore', '--phase', 'no/such', '--dry-run']);
     expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('There is no phase no/such') });
     const elsewhere = { ...scene.environment(), HELDOUT_RUNNER_HOME: path.join(scene.folder, 'nowhere') };

@@ -27,13 +27,13 @@ afterAll(async () => {
   await database.close();
 });
 
-/** Containers of the evaluation, ended ones too. */
+/** Containers of the evaluation, including ended ones. */
 async function containersOf(evaluationId: string): Promise<string[]> {
   return (await engine.listContainers(`heldout.evaluation=${evaluationId}`)).map(({ name }) => name);
 }
 
 describe('an evaluation', () => {
-  it('runs every case once, scores it exactly, and leaves no container and no key in a log', async () => {
+  it('runs every case once with exact scores, and leaves no container and no key in the log', async () => {
     const runner = scene.start();
     const printed: Buffer[] = [];
     runner.child.stdout?.on('data', (chunk: Buffer) => printed.push(chunk));
@@ -41,7 +41,7 @@ describe('an evaluation', () => {
     const row = await scene.until(id, ({ state }) => state === 'SCORED');
     expect(row.caseScores).toHaveLength(CASES);
     for (const each of row.caseScores) expect(each.metrics).toMatchObject({ dice: EXPECTED_DICE });
-    // 20 voxels of 1 mm³ too many: 0.02 ml.
+    // 20 extra voxels of 1 mm³ are 0.02 ml.
     const means = Object.fromEntries(row.scores.map(({ metric, mean }) => [metric, mean]));
     expect(means).toEqual({ dice: EXPECTED_DICE, volume_difference: 0.02 });
     expect(await containersOf(id)).toEqual([]);
@@ -52,7 +52,7 @@ describe('an evaluation', () => {
     expect(mountsBelow(scene.folder)).toEqual([]);
   });
 
-  it('keeps what containers print, unless the phase says not to', async () => {
+  it('keeps container logs, unless the phase says otherwise', async () => {
     const runner = scene.start();
     const logsOf = async (keepsLogs: boolean) => {
       await database.owner.phase.update({ where: { id: scene.phaseId }, data: { keepsLogs } });
@@ -65,9 +65,10 @@ describe('an evaluation', () => {
     await runner.end('SIGTERM');
   });
 
-  it('counts a case that fails, at the declared worst, and goes on with the others', async () => {
+  it('scores a failed case with the declared worst value and continues with the others', async () => {
     const runner = scene.start();
-    // /input names no case: one in six is told by its scan, which holds 100, 101, … everywhere.
+    // /input doesn't identify the case, so one of six is recognized by its scan, which contains only 100,
+    // 101, ….
     const id = await scene.submit(
       `gunzip -c /input/images/t1-brain-mri/*.nii.gz | tail -c 2 | grep -q e && exit 3; ${WRITE_MASK}`,
     );
@@ -81,7 +82,7 @@ describe('an evaluation', () => {
     await runner.end('SIGTERM');
   });
 
-  it('fails as a whole, with its code, when the archive is no image', async () => {
+  it('fails as a whole with IMAGE_INVALID if the archive isn’t an image', async () => {
     const runner = scene.start();
     const id = await scene.submit('', { archive: Buffer.alloc(10_240, 'no tar') });
     const row = await scene.until(id, ({ state }) => state === 'FAILED');
@@ -89,7 +90,7 @@ describe('an evaluation', () => {
     await runner.end('SIGTERM');
   });
 
-  it('fails as a whole when the entry point can’t be started', async () => {
+  it('fails as a whole if the entry point can’t be started', async () => {
     const runner = scene.start();
     const { buildShellImage } = await import('#test/support/images/busybox.ts');
     const file = path.join(scene.folder, 'broken.tar');
@@ -100,7 +101,7 @@ describe('an evaluation', () => {
     await runner.end('SIGTERM');
   });
 
-  it('blames a container that kills itself only after a second try', async () => {
+  it('reports a container that kills itself as a submission error only after a second try', async () => {
     const runner = scene.start();
     const id = await scene.submit('kill -9 $$');
     const row = await scene.until(id, ({ state }) => state === 'SCORED');
@@ -109,8 +110,8 @@ describe('an evaluation', () => {
   });
 });
 
-describe('a runner that is killed', () => {
-  it('goes on where it was at its next start: no case runs again, no container stays', async () => {
+describe('a killed runner', () => {
+  it('continues at its next start: no recorded case runs again, and no container is left', async () => {
     const first = scene.start();
     const id = await scene.submit(`sleep 0.5; ${WRITE_MASK}`);
     const before = await scene.until(id, ({ caseScores }) => caseScores.length >= 2);
@@ -120,7 +121,7 @@ describe('a runner that is killed', () => {
     const row = await scene.until(id, ({ state }) => state === 'SCORED');
     expect(before.caseScores.length).toBeLessThan(CASES);
     expect(row.caseScores).toHaveLength(CASES);
-    // Recorded before the kill means recorded once: same time, same row.
+    // Cases recorded before the kill are unchanged, including their time.
     for (const kept of scoredBefore.caseScores) {
       expect(row.caseScores.find(({ caseIndex }) => caseIndex === kept.caseIndex)).toEqual(kept);
     }
@@ -130,8 +131,8 @@ describe('a runner that is killed', () => {
   });
 });
 
-describe('a runner that is told to stop', () => {
-  it('hands back what it runs at once, and another goes on', async () => {
+describe('a drained runner', () => {
+  it('hands back its evaluation at once, and another runner continues', async () => {
     await shareKey(scene, 'two');
     const first = scene.start('one');
     const id = await scene.submit(`sleep 0.5; ${WRITE_MASK}`);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** A sealed set holds its cases in an order of its own. */
+/** A sealed set has its own order of cases. */
 function inAnyOrder(row: EvaluationRow, facts: (recorded: EvaluationRow['caseScores'][number]) => unknown) {
   const texts = row.caseScores.map((recorded) => JSON.stringify(facts(recorded)));
   return texts.sort().map((text) => JSON.parse(text) as unknown);
@@ -35,7 +35,7 @@ describe('a phase that takes probability maps', () => {
   afterEach(() => scene.stopRunners());
   afterAll(() => scene.close());
 
-  it('scores the map, gives 0 where none came, and rejects a case whose map is none', async () => {
+  it('scores the map, gives 0 without a map, and rejects a case with an invalid map', async () => {
     scene.start();
     const id = await scene.submit(
       perCase(
@@ -66,7 +66,7 @@ describe('a phase that takes probability maps', () => {
   });
 });
 
-describe('a phase that takes none', () => {
+describe('a phase that takes no probability maps', () => {
   let scene: RunnerScene;
   beforeAll(async () => {
     const metrics = ['dice', 'sensitivity', 'pr_auc'].map(metricOf);
@@ -75,7 +75,7 @@ describe('a phase that takes none', () => {
   afterEach(() => scene.stopRunners());
   afterAll(() => scene.close());
 
-  it('does not look at a map, and leaves pr_auc out; a case without a lesion leaves sensitivity, failed or not', async () => {
+  it('ignores a map and leaves pr_auc undefined; a case without a lesion is excluded from sensitivity, failed or not', async () => {
     scene.start();
     const id = await scene.submit(perCase(`${WRITE_MASK}; ${WRITE_NAN_MAP}`, WRITE_MASK, 'exit 3', 'exit 3'));
     const row = await scene.until(id, ({ state }) => state === 'SCORED');
@@ -86,14 +86,14 @@ describe('a phase that takes none', () => {
       ['SCORED', ['sensitivity', 'pr_auc']],
     ]);
     const scores = Object.fromEntries(row.scores.map(({ metric, ...score }) => [metric, score]));
-    // Dice counts everywhere: 0.8, 0 (60 voxels where there is no lesion), and twice the worst.
+    // Dice counts every case: 0.8, 0 (60 voxels where there is no lesion), and twice the worst value.
     expect(scores['dice']).toMatchObject({ mean: EXPECTED_DICE / 4, n: 4, failed: 2 });
-    // Sensitivity on the two cases with a lesion: all of it found, and the worst.
+    // Sensitivity counts the two cases with a lesion: one found completely, and the worst value.
     expect(scores['sensitivity']).toMatchObject({ mean: 0.5, n: 2, failed: 1 });
     expect(scores['pr_auc']).toMatchObject({ mean: null, n: 0, failed: 0 });
   });
 
-  it('keeps that over an interruption', async () => {
+  it('excludes the same cases after an interruption', async () => {
     const first = scene.start();
     const id = await scene.submit('sleep 0.3; exit 3');
     await scene.until(id, ({ caseScores }) => caseScores.length >= 1);

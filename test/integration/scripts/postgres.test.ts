@@ -56,12 +56,12 @@ function isRunning(pid: number): boolean {
 async function until(what: () => boolean): Promise<void> {
   const deadline = Date.now() + 20_000;
   while (!what()) {
-    if (Date.now() > deadline) throw new Error('waited 20 s in vain');
+    if (Date.now() > deadline) throw new Error('waited 20 s without success');
     await delay(20);
   }
 }
 
-/** Another process that uses the database of `home` until it is told to end. */
+/** Another process that uses the database of `home` until something is written to its stdin. */
 async function otherUser(): Promise<ChildProcess> {
   const script = `
     const { ensureDatabase } = await import(${JSON.stringify(new URL('../../../scripts/postgres/postgres.ts', import.meta.url).href)});
@@ -79,7 +79,7 @@ async function otherUser(): Promise<ChildProcess> {
   return child;
 }
 
-test('each role logs in as itself; only the owner may make tables; secrets are for the owner of the home alone', async () => {
+test('each role logs in as itself, only the owner can create tables, and only the owner of the home can read the secrets', async () => {
   const database = await ensureDatabase({ home });
   try {
     expect(await answer(database.ownerUrl)).toBe('heldout_owner');
@@ -96,7 +96,7 @@ test('each role logs in as itself; only the owner may make tables; secrets are f
   }
 });
 
-test('rows outlive a stop, and the last process to leave stops the server', async () => {
+test('data survives a stop, and the last process to leave stops the server', async () => {
   const first = await ensureDatabase({ home });
   await answer(first.ownerUrl, "CREATE TABLE kept AS SELECT 'row' AS answer");
   const pid = postmasterPid();
@@ -113,7 +113,7 @@ test('rows outlive a stop, and the last process to leave stops the server', asyn
   }
 });
 
-test('a server whose user was killed is found again, and stopped by who found it', async () => {
+test('a server whose user was killed is found again and stopped by its next user', async () => {
   const other = await otherUser();
   const pid = postmasterPid();
   other.kill('SIGKILL');
@@ -125,7 +125,7 @@ test('a server whose user was killed is found again, and stopped by who found it
   await until(() => !isRunning(pid));
 });
 
-test('a killed server starts again in spite of its lock file, even when its process id belongs to another now', async () => {
+test('a killed server starts again despite its lock file, even if its process ID was reused', async () => {
   const first = await ensureDatabase({ home });
   await answer(first.ownerUrl, "CREATE TABLE kept AS SELECT 'row' AS answer");
   process.kill(postmasterPid(), 'SIGKILL');
@@ -148,7 +148,7 @@ test('a killed server starts again in spite of its lock file, even when its proc
   }
 });
 
-test('processes that start at once share one server', async () => {
+test('processes that start at the same time share one server', async () => {
   const all = await Promise.all([
     ensureDatabase({ home }),
     ensureDatabase({ home }),
@@ -161,7 +161,7 @@ test('processes that start at once share one server', async () => {
 });
 
 test.runIf(process.getuid?.() === 0)(
-  'a home that only root can enter works: data lies elsewhere, behind a link',
+  'a home that only root can access works: the data is elsewhere, behind a link',
   async () => {
     chmodSync(home, 0o700);
     const inner = join(home, 'clone', '.heldout');
@@ -178,7 +178,7 @@ test.runIf(process.getuid?.() === 0)(
   },
 );
 
-test('lost passwords are said at once, and nothing is overwritten', async () => {
+test('lost passwords are reported at once, and nothing is overwritten', async () => {
   const first = await ensureDatabase({ home });
   await first.stop();
   rmSync(join(home, 'secrets.json'));
@@ -187,7 +187,7 @@ test('lost passwords are said at once, and nothing is overwritten', async () => 
   expect(statSync(join(home, 'postgres', 'PG_VERSION')).isFile()).toBe(true);
 });
 
-test('DATABASE_URL is taken as it is', async () => {
+test('DATABASE_URL is used unchanged', async () => {
   vi.stubEnv('DATABASE_URL', 'postgresql://somebody@db.example/heldout');
   const database = await ensureDatabase({ home });
   expect(new Set([database.ownerUrl, database.siteUrl, database.runnerUrl])).toEqual(

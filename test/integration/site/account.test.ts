@@ -30,7 +30,7 @@ function viewerBy(token: string) {
   return requestViewer(here.site, new Request(`${ORIGIN}/api/v1/teams`, { headers }));
 }
 
-test('an account lists its tokens without their secrets, and a revoked one is refused at once', async () => {
+test('an account lists its tokens without their secrets, and a revoked token is refused at once', async () => {
   const { token, viewer } = await newOwner();
   const account = await accountView(here.site, viewer);
   expect(account.tokens).toMatchObject([{ name: 'laptop' }]);
@@ -41,7 +41,7 @@ test('an account lists its tokens without their secrets, and a revoked one is re
   await expect(viewerBy(token)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
 });
 
-test('nobody revokes another’s token, and a visitor none', async () => {
+test('users can revoke only their own tokens, and visitors none', async () => {
   const { token, viewer } = await newOwner();
   const other = await newOwner();
   const { tokens } = await accountView(here.site, viewer);
@@ -51,7 +51,7 @@ test('nobody revokes another’s token, and a visitor none', async () => {
   expect(await viewerBy(token)).toMatchObject({ userId: viewer?.userId });
 });
 
-test('a name is changed for oneself alone, to one line of visible characters', async () => {
+test('users can change only their own name, to one line of visible characters', async () => {
   const { token, viewer } = await newOwner();
   const other = await newOwner();
   await renameAccount(here.site, { name: ' Ada Moreau ' }, viewer);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => here.close());
 
-/** An address of its own, so that no test uses up another's attempts. */
+/** A new address, so that no test uses up the attempts of another. */
 const newAddress = () => unique('address');
 
 async function newAccount() {
@@ -34,7 +34,7 @@ function request(method: string, headers: Record<string, string>): Request {
   return new Request(`${ORIGIN}/api/v1/teams`, { method, headers });
 }
 
-test('who signed up signs in, however the address is typed, and only with the password', async () => {
+test('sign-in ignores the case of the address, and needs the right password', async () => {
   const { id, email } = await newAccount();
   const typed = ` ${email.toUpperCase()} `;
   expect(await signIn(here.site, { email: typed, password: PASSWORD }, newAddress())).toMatchObject({
@@ -51,7 +51,7 @@ test('who signed up signs in, however the address is typed, and only with the pa
   }
 });
 
-test('the database holds no password and no token', async () => {
+test('the database contains no password and no token', async () => {
   const { id, email } = await newAccount();
   const token = await createApiToken(here.site, { email, password: PASSWORD, name: 'laptop' }, newAddress());
   const user = await here.database.owner.user.findUniqueOrThrow({
@@ -64,7 +64,7 @@ test('the database holds no password and no token', async () => {
   expect(text).not.toContain(token.slice(4));
 });
 
-test('a second account with the same address is refused and names the field', async () => {
+test('a second account with the same address is refused, with an error for that field', async () => {
   const { email } = await newAccount();
   const again = signUp(
     here.site,
@@ -83,14 +83,14 @@ test.each([
   ['name', { name: 'right\u202Eto left' }],
   ['email', { email: 'no address' }],
   ['password', { password: 'short' }],
-])('a wrong %s is refused by its field: %j', async (field, over) => {
+])('an invalid %s is refused with an error for that field: %j', async (field, over) => {
   const input = { name: 'Ada', email: `${unique('a')}@example.org`, password: PASSWORD, ...over };
   const refused = await signUp(here.site, input, newAddress()).catch((error) => error);
   expect(refused).toMatchObject({ code: 'INVALID' });
   expect(Object.keys(refused.fields)).toEqual([field]);
 });
 
-test('ten wrong passwords lock an account for a quarter of an hour, whatever the address', async () => {
+test('ten wrong passwords lock an account for 15 minutes, from whatever address they come', async () => {
   const { email } = await newAccount();
   const start = Date.now();
   here.setNow(new Date(start));
@@ -107,7 +107,7 @@ test('ten wrong passwords lock an account for a quarter of an hour, whatever the
   here.setNow(null);
 });
 
-test('fifty wrong passwords from one address, of any accounts, stop that address alone', async () => {
+test('fifty wrong passwords from one address, for any accounts, block only that address', async () => {
   const { email } = await newAccount();
   const address = newAddress();
   for (let count = 0; count < 50; count++) {
@@ -119,7 +119,7 @@ test('fifty wrong passwords from one address, of any accounts, stop that address
   await expect(signIn(here.site, input, newAddress())).resolves.toMatchObject({ email });
 });
 
-test('signing in rightly uses no attempts up', async () => {
+test('a successful sign-in uses up no attempts', async () => {
   const { email } = await newAccount();
   const address = newAddress();
   for (let count = 0; count < 12; count++) {
@@ -127,7 +127,7 @@ test('signing in rightly uses no attempts up', async () => {
   }
 });
 
-test('a token stands for its account; another is refused, not taken for a visitor', async () => {
+test('a token identifies its account, and an invalid one is refused instead of being treated as a visitor', async () => {
   const { id, email } = await newAccount();
   const token = await createApiToken(here.site, { email, password: PASSWORD, name: 'laptop' }, newAddress());
   expect(token).toMatch(/^hld_[A-Za-z0-9_-]{43}$/);
@@ -140,7 +140,7 @@ test('a token stands for its account; another is refused, not taken for a visito
   }
 });
 
-test('a session is its account until the password changes or the account goes', async () => {
+test('a session is valid until the password changes', async () => {
   const { id, email } = await newAccount();
   const session = await sessionOf(email);
   expect(await findSessionViewer(here.site, session)).toMatchObject({ userId: id });
@@ -150,14 +150,14 @@ test('a session is its account until the password changes or the account goes', 
   expect(await findSessionViewer(here.site, session)).toBeNull();
 });
 
-test('a session of another site’s secret is nobody', async () => {
+test('a session signed with another secret is invalid', async () => {
   const { id } = await newAccount();
   const other = { ...here.site.environment, sessionSecret: 'another secret of some length' };
   const forged = await encodeSession(other, { sub: id, mark: 'x' });
   expect(await findSessionViewer(here.site, forged)).toBeNull();
 });
 
-test('a request with a cookie changes something only from a page of this site', async () => {
+test('a request with a cookie can change something only if it comes from a page of this site', async () => {
   const { id, email } = await newAccount();
   const { name, options } = sessionCookie(here.site.environment);
   expect(name).toBe('__Host-heldout.session');

@@ -50,7 +50,7 @@ function send(bytes: Uint8Array, options: SendOptions = {}) {
   return storeArchive(here.site, kind, { ...place, fileName, chunks, expectedBytes, expectedSha256 }, viewer);
 }
 
-async function submitted(): Promise<number> {
+async function countArchives(): Promise<number> {
   const where = { teamId: member.teams[0]!.id };
   const { image, modelArchive } = here.database.owner;
   return (await image.count({ where })) + (await modelArchive.count({ where }));
@@ -106,25 +106,25 @@ const REFUSED: [string, () => Promise<unknown>, string, RegExp][] = [
   ['an empty file', () => send(Buffer.alloc(0)), 'INVALID', /empty/],
 ];
 test.each(REFUSED)('%s is refused and leaves nothing behind', async (_, sending, code, message) => {
-  const before = [await here.storedFiles(), await submitted()];
+  const before = [await here.storedFiles(), await countArchives()];
   await expect(sending()).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
-  expect([await here.storedFiles(), await submitted()]).toEqual(before);
+  expect([await here.storedFiles(), await countArchives()]).toEqual(before);
 });
 
-test('an archive over the phase’s limit is refused before a byte of it is read', async () => {
-  let asked = false;
+test('an archive over the phase’s limit is refused before it is read', async () => {
+  let isRead = false;
   const chunks = (async function* () {
-    asked = true;
+    isRead = true;
     yield gzipSync('x');
   })();
   await expect(send(gzipSync('x'), { chunks, expectedBytes: 2 ** 20 + 1 })).rejects.toMatchObject({
     code: 'TOO_LARGE',
     message: 'The file is larger than the limit of 1 MiB. Nothing was stored.',
   });
-  expect(asked).toBe(false);
+  expect(isRead).toBe(false);
 });
 
-test('only members send, and only as a team of theirs', async () => {
+test('only members can upload, and only for their own team', async () => {
   const archive = gzipSync('x');
   await expect(send(archive, { viewer: null })).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
   await expect(send(archive, { viewer: organizer })).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -137,13 +137,13 @@ test.each([
   ['\u202Etar.gz', 'tar.gz'],
   ['', 'image'],
   ['x'.repeat(500), 'x'.repeat(200)],
-])('the file name %j is kept as %j', async (fileName, expected) => {
+])('the file name %j is stored as %j', async (fileName, expected) => {
   const image = await send(gzipSync('x'), { fileName });
   expect(image.fileName).toBe(expected);
   await here.database.owner.image.delete({ where: { id: image.id } });
 });
 
-test('a model is stored as an image is, and is none', async () => {
+test('a model is stored like an image, but separately', async () => {
   const archive = gzipSync(await tarOf([['weights.bin', randomBytes(3000)]]));
   const model = await send(archive, { kind: 'model', fileName: '' });
   expect(model).toMatchObject({ fileName: 'model', bytes: archive.length });
@@ -155,7 +155,7 @@ test('a model is stored as an image is, and is none', async () => {
   await owner.modelArchive.delete({ where: { id: model.id } });
 });
 
-test('a team that only uploads is stopped after ten archives of a kind', async () => {
+test('a team can’t upload more than ten unsubmitted archives of a kind', async () => {
   const archive = gzipSync('the same ten times');
   for (let count = 0; count < 10; count++) await send(archive);
   await expect(send(archive)).rejects.toMatchObject({ code: 'CONFLICT' });
@@ -164,7 +164,7 @@ test('a team that only uploads is stopped after ten archives of a kind', async (
   await here.database.owner.image.deleteMany({ where: { teamId: member.teams[0]!.id } });
 });
 
-test('nor can it send more at the same moment: what is under way counts', async () => {
+test('concurrent uploads count toward this limit', async () => {
   const archive = gzipSync('twelve times at once');
   const gate = Promise.withResolvers<void>();
   const slowly = async function* () {
@@ -179,7 +179,7 @@ test('nor can it send more at the same moment: what is under way counts', async 
       ({ code }) => code,
     ),
   );
-  // Two are refused while the others are still coming.
+  // Two are refused while the others are still uploading.
   await Promise.any(refused.map(async (one) => (await one) ?? Promise.reject(new Error('It was taken.'))));
   gate.resolve();
   expect((await Promise.all(refused)).filter((code) => code === 'CONFLICT')).toHaveLength(2);
@@ -188,7 +188,7 @@ test('nor can it send more at the same moment: what is under way counts', async 
   await here.database.owner.image.deleteMany({ where: { teamId: member.teams[0]!.id } });
 });
 
-test('members see what their team has sent, the latest first, one line for one archive', async () => {
+test('members see the archives of their team, latest first, and identical ones only once', async () => {
   const { slug, id: teamId } = member.teams[0]!;
   const older = await send(gzipSync('older'), { fileName: 'a.tar.gz' });
   const newer = await send(gzipSync('newer'), { fileName: 'b.tar.gz' });

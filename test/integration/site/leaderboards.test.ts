@@ -14,7 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => here.close());
 
-/** Dice of the scene's two cases; null: the container failed on it. Volume difference is 10·(1 − Dice). */
+/**
+ * Creates a scored submission with the Dice of the scene's two cases; null means that the container failed.
+ * The volume difference is 10·(1 − Dice).
+ */
 async function scored(
   scene: Scene,
   dices: readonly (number | null)[],
@@ -44,14 +47,14 @@ async function scored(
   return { submissionId: submission.id, slug, team: { id: teamId, userId } };
 }
 
-test('teams stand by rank, with a failed case at the declared worst', async () => {
+test('teams are ordered by rank, and a failed case counts with the declared worst value', async () => {
   const scene = await newScene(here.database.owner);
   const good = await scored(scene, [0.9, 0.8]);
   const fair = await scored(scene, [0.6, 0.5]);
   const crash = await scored(scene, [0.95, null]);
   const leaderboard = await leaderboardView(here.site, scene.challengeSlug, 'test', null);
   expect(leaderboard.entries.map(({ teamSlug }) => teamSlug)).toEqual([good.slug, fair.slug, crash.slug]);
-  // Dice: 0.95 and the worst, 0. Volume: 0.5 and the worst, 100 ml.
+  // Dice: 0.95 and the worst value, 0. Volume: 0.5 and the worst value, 100 ml.
   expect(leaderboard.entries[2]).toMatchObject({ failed: 1, scores: [{ mean: 0.475 }, { mean: 50.25 }] });
   expect(leaderboard.entries[0]).toMatchObject({
     rank: 1,
@@ -65,7 +68,7 @@ test('teams stand by rank, with a failed case at the declared worst', async () =
   expect(leaderboard.axis.max).toBeGreaterThanOrEqual(high);
 });
 
-test('a case without a lesion leaves sensitivity for everyone, those who failed on it included', async () => {
+test('a case without a lesion is excluded from sensitivity for everyone, including those who failed on it', async () => {
   const scene = await newScene(here.database.owner);
   const { owner } = here.database;
   const sensitivity = [{ metric: 'sensitivity', weight: 1 }];
@@ -80,7 +83,8 @@ test('a case without a lesion leaves sensitivity for everyone, those who failed 
   await record(found.submissionId, 1, { metrics: { sensitivity: null }, undefinedMetrics });
   await record(crashed.submissionId, 0, { metrics: { sensitivity: 0.75 } });
   await record(crashed.submissionId, 1, { status: 'FAILED', metrics: {}, undefinedMetrics });
-  // Case 2 is left out: 0.75 of one case before 0.5 of one. With the worst for the crash it would be 0.375.
+  // Case 2 is excluded, so 0.75 of one case ranks above 0.5 of one. With the worst value for the crash it
+  // would be 0.375.
   const means = async () =>
     (await leaderboardView(here.site, scene.challengeSlug, 'test', null)).entries.map((row) => [
       row.teamSlug,
@@ -92,7 +96,7 @@ test('a case without a lesion leaves sensitivity for everyone, those who failed 
   ]);
 });
 
-test('a new score is on the board at once; without one nothing is ranked again', async () => {
+test('a new score appears on the leaderboard at once, and without one nothing is ranked again', async () => {
   const scene = await newScene(here.database.owner);
   const first = await scored(scene, [0.5, 0.5]);
   const read = () => leaderboardView(here.site, scene.challengeSlug, 'test', null);
@@ -105,7 +109,7 @@ test('a new score is on the board at once; without one nothing is ranked again',
   loads.mockRestore();
 });
 
-test('of a team the best submission counts, or the latest where the phase says so', async () => {
+test('a team’s best submission counts, or its latest if the phase says so', async () => {
   const scene = await newScene(here.database.owner);
   const best = await scored(scene, [0.9, 0.9]);
   const latest = await scored(scene, [0.4, 0.4], best.team);
@@ -115,7 +119,7 @@ test('of a team the best submission counts, or the latest where the phase says s
   expect(await row()).toMatchObject({ submissionId: latest.submissionId, submissionCount: 2 });
 });
 
-test('an empty board says so, and has an axis', async () => {
+test('an empty leaderboard has no entries but an axis', async () => {
   const scene = await newScene(here.database.owner);
   const leaderboard = await leaderboardView(here.site, scene.challengeSlug, 'test', null);
   expect(leaderboard).toMatchObject({ entries: [], updatedAt: null, axis: { min: 0, max: 1 } });
@@ -124,7 +128,7 @@ test('an empty board says so, and has an axis', async () => {
   });
 });
 
-test('a challenge names its leaders; a visitor reads a scored submission, and no more of it than the public may', async () => {
+test('a challenge lists its leaders, and a visitor sees only the public part of a scored submission', async () => {
   const scene = await newScene(here.database.owner);
   const { submissionId, slug } = await scored(scene, [0.8, null]);
   const [listed] = (await listChallenges(here.site, null)).filter((one) => one.slug === scene.challengeSlug);
@@ -144,7 +148,7 @@ test('a challenge names its leaders; a visitor reads a scored submission, and no
   expect(JSON.stringify(view)).not.toContain('container output');
 });
 
-test('the console shows an organizer all of a challenge, and nobody else any of it', async () => {
+test('the console shows all of a challenge to its organizers and nothing to anyone else', async () => {
   const scene = await newScene(here.database.owner);
   await scored(scene, [0.8, null]);
   await scene.evaluation();
@@ -189,7 +193,7 @@ const definition = (over: object = {}, phase: object = {}) => ({
   ...over,
 });
 
-test('an administrator makes a challenge and organizes it; others do not', async () => {
+test('an administrator can create a challenge and becomes its organizer; others can’t', async () => {
   const administrator = await here.newViewer({ isAdmin: true });
   const { slug } = await createChallenge(here.site, definition(), administrator);
   expect(await challengeView(here.site, slug, null)).toMatchObject({
@@ -204,7 +208,7 @@ test('an administrator makes a challenge and organizes it; others do not', async
   await expect(createChallenge(here.site, definition(), other)).rejects.toMatchObject({ code: 'FORBIDDEN' });
 });
 
-test('a phase that takes probability maps may rank by them; any may show the column', async () => {
+test('a phase that takes probability maps can rank by them, and any phase can show the metric', async () => {
   const administrator = await here.newViewer({ isAdmin: true });
   const dice = { metric: 'dice', weight: 1 };
   const taken = { takesProbabilityMaps: true, metrics: [{ metric: 'pr_auc', weight: 1 }] };
@@ -222,18 +226,18 @@ test.each([
   ['an unknown metric', { metrics: [{ metric: 'luck', weight: 1 }] }, 'phases[0].metrics[0].metric'],
   ['no weight', { metrics: [{ metric: 'dice', weight: 0 }] }, 'phases[0].metrics'],
   [
-    'a rank by maps that it does not take',
+    'a ranking by maps that it doesn’t take',
     { metrics: [{ metric: 'pr_auc', weight: 1 }] },
     'phases[0].metrics',
   ],
   [
-    'maps under a contract without a place for them',
+    'maps with a contract that doesn’t support them',
     { takesProbabilityMaps: true, contract: 'BATCH' },
     'phases[0].takesProbabilityMaps',
   ],
   ['an end before its start', { closesAt: '2025-01-01T00:00:00Z' }, 'phases[0].closesAt'],
   ['limits out of range', { limits: { cpus: 0 } }, 'phases[0].limits.cpus'],
-])('a phase with %s is refused by its field', async (_, phase, field) => {
+])('a phase with %s is refused with an error for that field', async (_, phase, field) => {
   const administrator = await here.newViewer({ isAdmin: true });
   await expect(createChallenge(here.site, definition({}, phase), administrator)).rejects.toMatchObject({
     code: 'INVALID',

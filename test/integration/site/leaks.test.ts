@@ -12,9 +12,9 @@ import { newScene } from '#test/support/site/scene.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 /**
- * Guarantee: a team whose container wrote hidden bytes into everything that it can write (log, message, exit
- * code, time, memory, scores of single cases) finds none of it in any view of the site, while it runs, when it
- * failed and when it is scored.
+ * Guarantee: a team whose container writes hidden data to everything that it can write (log, message, exit
+ * code, time, memory, scores of single cases) sees none of it in any view of the site, neither during the
+ * evaluation nor after it failed or was scored.
  */
 let here: TestSite;
 beforeAll(async () => {
@@ -31,10 +31,10 @@ const SECRETS = {
   metrics: { dice: 0.31415926, volume_difference: 2.6457513 },
   recordedAt: new Date('2026-01-02T03:04:05.678Z'),
 };
-/** How each would look in JSON. */
+/** What each would look like in JSON. */
 const TRACES = ['hidden-bytes', '"exitCode"', ':93', '97.654', '123456789', '0.314', '2.645', '03:04:05'];
 
-async function newHiddenRun(state: 'RUNNING' | 'FAILED' | 'SCORED', showsCaseScores = false) {
+async function newHiddenEvaluation(state: 'RUNNING' | 'FAILED' | 'SCORED', showsCaseScores = false) {
   const { owner } = here.database;
   const scene = await newScene(owner, { kind: 'HIDDEN', showsCaseScores });
   const evaluationId = await scene.evaluation();
@@ -57,7 +57,7 @@ async function newHiddenRun(state: 'RUNNING' | 'FAILED' | 'SCORED', showsCaseSco
   return { scene, submissionId: id, viewer: await here.refresh({ ...author, userId, teams: [] }) };
 }
 
-async function everythingOf(run: Awaited<ReturnType<typeof newHiddenRun>>, viewer: Viewer | null) {
+async function readEverything(run: Awaited<ReturnType<typeof newHiddenEvaluation>>, viewer: Viewer | null) {
   const { scene, submissionId } = run;
   const { site } = here;
   const slug = scene.challengeSlug;
@@ -76,16 +76,16 @@ async function everythingOf(run: Awaited<ReturnType<typeof newHiddenRun>>, viewe
 }
 
 test.each(['RUNNING', 'FAILED'] as const)(
-  'a hidden evaluation that is %s tells its team nothing of them',
+  'a hidden evaluation that is %s shows its team none of them',
   async (state) => {
-    const run = await newHiddenRun(state);
-    const text = await everythingOf(run, run.viewer);
+    const run = await newHiddenEvaluation(state);
+    const text = await readEverything(run, run.viewer);
     expect(text).toContain('EXIT_NONZERO');
     for (const trace of TRACES) expect(text).not.toContain(trace);
   },
 );
 
-/** What a stream says, as "STATE scored", while it comes; `all` when it has ended. */
+/** The events of a stream as "STATE scored", so far (`soFar`) and when it has ended (`all`). */
 function readEvents(stream: ReadableStream<Uint8Array>) {
   const soFar: string[] = [];
   const read = async () => {
@@ -107,8 +107,8 @@ function readEvents(stream: ReadableStream<Uint8Array>) {
 }
 
 /**
- * Follows a running evaluation: `record` adds a case and announces it, `seen` waits for an event at one who reads
- * at once, `end` ends the evaluation and gives all events.
+ * Follows a running evaluation. `record` adds a case and announces it, `seen` waits until a reader has
+ * received an event, and `end` ends the evaluation and returns all events.
  */
 async function follow(kind: 'HIDDEN' | 'OPEN', reads: 'at once' | 'at the end') {
   const { owner } = here.database;
@@ -125,7 +125,7 @@ async function follow(kind: 'HIDDEN' | 'OPEN', reads: 'at once' | 'at the end') 
   const open = () => evaluationEvents(here.site, submission.id, viewer, new AbortController().signal);
   const stream = await open();
   const atOnce = readEvents(reads === 'at once' ? stream : await open());
-  const say = () => owner.$executeRaw`SELECT pg_notify(${EVALUATION_CHANGED}, ${evaluationId})`;
+  const announce = () => owner.$executeRaw`SELECT pg_notify(${EVALUATION_CHANGED}, ${evaluationId})`;
   return {
     async record(caseIndex: number) {
       const data = {
@@ -136,23 +136,23 @@ async function follow(kind: 'HIDDEN' | 'OPEN', reads: 'at once' | 'at the end') 
         recordedAt: here.site.now(),
       };
       await owner.caseScore.create({ data });
-      await say();
+      await announce();
     },
     seen: (event: string) => expect.poll(() => atOnce.soFar, { timeout: 10_000 }).toContain(event),
     async end() {
       await owner.evaluation.update({ where: { id: evaluationId }, data: { state: 'CANCELLED' } });
-      await say();
+      await announce();
       const events = await atOnce.all;
       return reads === 'at once' ? events : readEvents(stream).all;
     },
   };
 }
 
-test('while a hidden evaluation runs no event comes when a case ends: its moment would tell how long that took', async () => {
+test('while a hidden evaluation runs, no event is sent when a case ends, because its time would reveal the case’s duration', async () => {
   here.setNow(new Date('2026-01-02T04:00:30Z'));
   const followed = [await follow('HIDDEN', 'at once'), await follow('OPEN', 'at once')];
   for (const { seen } of followed) await seen('RUNNING 0');
-  // The open one is told last: what the hidden one's reader were told would have been told before.
+  // The open one is announced last, so an event of the hidden one would have arrived by then.
   for (const { record } of followed) await record(0);
   await followed[1]?.seen('RUNNING 1');
   const [hidden, open] = await Promise.all(followed.map(({ end }) => end()));
@@ -161,39 +161,39 @@ test('while a hidden evaluation runs no event comes when a case ends: its moment
   expect(open).toEqual(['RUNNING 0', 'RUNNING 1', 'CANCELLED 1']);
 });
 
-test('one who follows and does not read is kept no more than the latest', async () => {
+test('a reader that doesn’t read gets only the latest event', async () => {
   const { record, seen, end } = await follow('OPEN', 'at the end');
   for (const caseIndex of [0, 1, 2]) {
     await record(caseIndex);
     await seen(`RUNNING ${caseIndex + 1}`);
   }
-  const told = await end();
-  expect(told[0]).toMatch(/^RUNNING [01]$/);
-  expect(told.slice(1)).toEqual(['CANCELLED 3']);
+  const events = await end();
+  expect(events[0]).toMatch(/^RUNNING [01]$/);
+  expect(events.slice(1)).toEqual(['CANCELLED 3']);
 });
 
-test('a scored one tells its team and the public the aggregates alone', async () => {
-  const run = await newHiddenRun('SCORED');
+test('a scored hidden evaluation shows its team and the public only the aggregates', async () => {
+  const run = await newHiddenEvaluation('SCORED');
   for (const viewer of [run.viewer, null]) {
-    const text = await everythingOf(run, viewer);
+    const text = await readEverything(run, viewer);
     for (const trace of ['hidden-bytes', '"exitCode"', '97.654', '123456789', '03:04:05']) {
       expect(text).not.toContain(trace);
     }
-    // Dice of the two cases: 0.31415926 and the worst, 0; their mean to three decimals.
+    // Dice of the two cases: 0.31415926 and the worst value, 0. Their mean is shown with three decimals.
     expect(text).toContain('0.157');
     expect(text).not.toContain('0.31415926');
   }
 });
 
-test('where a phase shows single cases, its team alone sees them: rounded, under a drawn id, when all are in', async () => {
-  const running = await newHiddenRun('RUNNING', true);
-  // Its own page alone: boards of other tests hold intervals of these very scores.
+test('if a phase shows single cases, only the team sees them: rounded, under a pseudonymous ID, after all have ended', async () => {
+  const running = await newHiddenEvaluation('RUNNING', true);
+  // Only its own page, because leaderboards of other tests contain intervals of these same scores.
   const early = JSON.stringify(await submissionView(here.site, running.submissionId, running.viewer));
   for (const trace of TRACES) expect(early).not.toContain(trace);
 
-  const run = await newHiddenRun('SCORED', true);
+  const run = await newHiddenEvaluation('SCORED', true);
   const forTeam = await submissionView(here.site, run.submissionId, run.viewer);
-  // The second case failed: it has no row, and nothing of its own.
+  // The second case failed, so it has no row.
   expect(forTeam.evaluation.caseScores).toEqual([
     {
       caseId: expect.stringMatching(/^[0-9a-f]{4,}$/),
@@ -202,19 +202,19 @@ test('where a phase shows single cases, its team alone sees them: rounded, under
       metrics: { dice: 0.314, volume_difference: 2.646 },
     },
   ]);
-  const text = await everythingOf(run, run.viewer);
+  const text = await readEverything(run, run.viewer);
   const rest = ['hidden-bytes', '"exitCode"', '97.654', '123456789', '03:04:05', '0.3141', 'caseIndex'];
   for (const trace of rest) expect(text).not.toContain(trace);
-  // The mean of 0.31415926 and 0 is 0.157; the case itself stays with the team.
+  // The mean of 0.31415926 and 0 is public (0.157); the case's score isn't.
   const inPublic = JSON.stringify(await submissionView(here.site, run.submissionId, null));
   expect(inPublic).toContain('0.157');
   expect(inPublic).not.toContain('0.314');
 });
 
-test('the same test sees what an organizer sees', async () => {
-  const run = await newHiddenRun('FAILED');
+test('an organizer sees all of them, which shows that this test can find them', async () => {
+  const run = await newHiddenEvaluation('FAILED');
   const organizer = await here.newViewer({ isAdmin: true });
-  const text = await everythingOf(run, organizer);
+  const text = await readEverything(run, organizer);
   for (const trace of ['LOG-hidden-bytes', 'MESSAGE-hidden-bytes', '0.314', '03:04:05']) {
     expect(text).toContain(trace);
   }

@@ -21,8 +21,8 @@ import { tarOf } from '#test/support/site/streams.ts';
 import { ORIGIN, openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 /**
- * The HTTP contract, by the routes' own handlers: what a program sends and what it gets. Every answer that a
- * test receives is held to the schema of its route.
+ * The HTTP API, tested through the routes' own handlers: what a program sends and receives. Every response is
+ * checked against the schema of its route.
  */
 let here: TestSite;
 let scene: Scene;
@@ -46,7 +46,7 @@ function archiveOf(member: Member, of: string) {
   return uploadOf(member, body, body.length);
 }
 
-test('sign up, token, team, registration, image, submission, view and cancel, as a program does', async () => {
+test('sign-up, token, team, registration, image, submission, view and cancel work over HTTP', async () => {
   const { id, token } = await submit();
   const ofIt = { params: { id }, token };
   expect(await api.ok('readSubmission', ofIt)).toMatchObject({ id, evaluation: { state: 'QUEUED' } });
@@ -54,7 +54,7 @@ test('sign up, token, team, registration, image, submission, view and cancel, as
   expect(await api.ok('readSubmission', ofIt)).toMatchObject({ evaluation: { state: 'CANCELLED' } });
 });
 
-test('a model archive goes with the image, named by its id, and its page says which', async () => {
+test('a submission can include a model archive, and its page shows it', async () => {
   const member = await newParticipant();
   const { token, team } = member;
   const { image } = await api.ok('uploadImage', archiveOf(member, 'image'));
@@ -72,7 +72,7 @@ test('a model archive goes with the image, named by its id, and its page says wh
   expect((await api.ok('listImages', ofTeam)).images).toMatchObject([{ id: image.id, algorithm: 'net 1' }]);
   expect((await api.ok('listModels', ofTeam)).models).toMatchObject([{ id: model.id, algorithm: 'net 1' }]);
 
-  // An image is no model, and another team's model is nobody's here.
+  // Neither an image nor another team's model is accepted.
   const theirs = await api.ok('uploadModel', archiveOf(await newParticipant(), 'theirs'));
   for (const modelId of [image.id, theirs.model.id]) {
     const { detail } = await api.refused('createSubmission', 404, submitted(modelId));
@@ -80,7 +80,7 @@ test('a model archive goes with the image, named by its id, and its page says wh
   }
 });
 
-test('an administrator creates a challenge, sees the runners and imports a test set', async () => {
+test('an administrator can create a challenge, list the runners and import a test set', async () => {
   const token = await newAdministrator(api, here.database.owner);
   const recipient = await identityToRecipient(await generateIdentity());
   await here.database.owner.runner.create({ data: { name: unique('runner'), recipient, host: {} } });
@@ -119,7 +119,7 @@ test('an administrator creates a challenge, sees the runners and imports a test 
 });
 
 test.each(['OPEN', 'HIDDEN'] as const)(
-  'a score in a phase that is %s: its page, for team and public, and the leaderboard',
+  'a score in a phase that is %s appears on its page, for team and public, and on the leaderboard',
   async (kind) => {
     const {
       id,
@@ -143,7 +143,7 @@ test.each(['OPEN', 'HIDDEN'] as const)(
   },
 );
 
-test('an organizer runs again what a platform error has ended', async () => {
+test('an organizer can rerun a submission that a platform error ended', async () => {
   const { id, token } = await submit();
   await here.database.owner.evaluation.updateMany({
     where: { submissionId: id },
@@ -159,7 +159,7 @@ test('an organizer runs again what a platform error has ended', async () => {
   expect(again.evaluation).toMatchObject({ state: 'QUEUED', error: null });
 });
 
-test('a refusal has a code, a sentence and its fields', async () => {
+test('an error response has a code, a message and messages for fields', async () => {
   const json = { name: 'Ada', email: 'x', password: 'short' };
   expect(await api.refused('signUp', 422, { json })).toEqual({
     type: 'about:blank',
@@ -185,7 +185,7 @@ test.each([
   expect(await api.refused('signUp', status, { body })).toMatchObject({ code });
 });
 
-test('an upload that is cut off, or no archive, is refused by its route', async () => {
+test('a truncated upload and a file that isn’t an archive are refused', async () => {
   const member = await newParticipant();
   const whole = archive('image');
   const cut = await api.refused('uploadImage', 400, uploadOf(member, whole, whole.length + 100));
@@ -195,13 +195,13 @@ test('an upload that is cut off, or no archive, is refused by its route', async 
   expect(refused).toMatchObject({ code: 'INVALID' });
 });
 
-test('an upload without its phase says which part of the address is missing', async () => {
+test('an upload without a phase reports which query parameters are missing', async () => {
   const { token, team } = await newParticipant();
   const { fields } = await api.refused('uploadImage', 422, { query: { team }, token, body: randomBytes(9) });
   expect(Object.keys(fields)).toEqual(['challenge', 'phase']);
 });
 
-test('a client who goes away in the middle of an upload leaves nothing, and no error of ours', async () => {
+test('a client that disconnects during an upload leaves nothing behind and causes no internal error', async () => {
   const member = await newParticipant();
   const before = await here.storedFiles();
   const body = new ReadableStream({
@@ -213,7 +213,7 @@ test('a client who goes away in the middle of an upload leaves nothing, and no e
   expect(await here.storedFiles()).toEqual(before);
 });
 
-test('a bug is answered without its text', async () => {
+test('the response to a bug doesn’t contain its message', async () => {
   const { token } = await newParticipant();
   const { readBug } = { readBug: new Error('password of the database: hunter2') };
   const failing = { ...here.site, db: new Proxy(here.site.db, { get: () => () => Promise.reject(readBug) }) };
@@ -228,7 +228,7 @@ test('a bug is answered without its text', async () => {
   expect(JSON.stringify(problem)).not.toContain('hunter2');
 });
 
-test('the leaderboard is there for everybody, as JSON and as CSV', async () => {
+test('the leaderboard is public, as JSON and as CSV', async () => {
   const params = { slug: scene.challengeSlug, phase: 'test' };
   expect(await api.ok('readLeaderboard', { params })).toMatchObject({ entries: [], caseCount: 2 });
   const { response, text } = await api.answer('exportLeaderboard', { params });
@@ -238,7 +238,7 @@ test('the leaderboard is there for everybody, as JSON and as CSV', async () => {
   expect(text).toMatch(/^rank,rank_low,/);
 });
 
-test('what a phase gives a container is there for everybody, so that it can be tried at home', async () => {
+test('the container settings of a phase are public, so that participants can try them locally', async () => {
   const { phaseRules } = await api.ok('readChallenge', { params: { slug: scene.challengeSlug } });
   expect(phaseRules).toContainEqual(
     expect.objectContaining({ phaseSlug: 'test', contract: 'EXEC', limits: DEFAULT_LIMITS }),
@@ -246,18 +246,18 @@ test('what a phase gives a container is there for everybody, so that it can be t
   await api.refused('readChallenge', 404, { params: { slug: 'nowhere' } });
 });
 
-test('runners are listed for organizers alone', async () => {
+test('only organizers can list runners', async () => {
   const { token } = await newParticipant();
   expect(await api.refused('listRunners', 403, { token })).toMatchObject({ code: 'FORBIDDEN' });
 });
 
-test('health is told by status and without detail', async () => {
+test('the health check returns a status without details', async () => {
   const answer = await readHealth(new Request(`${ORIGIN}/healthz`));
   expect(answer.status).toBe(200);
   expect(await answer.json()).toEqual({ ok: true, database: 'ok' });
 });
 
-test('events: the evaluation at once, every change, the last one, and the end', async () => {
+test('events: the current evaluation, every change, the last one, and the end', async () => {
   const { id, token } = await submit();
   const { response, next } = await api.events('followSubmission', { params: { id }, token });
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
@@ -271,7 +271,7 @@ test('events: the evaluation at once, every change, the last one, and the end', 
     });
   await move({ state: 'RUNNING', startedAt: new Date(), runningCases: 1 });
   expect(await next()).toMatchObject({ state: 'RUNNING', running: 1 });
-  // Faster than four a second: what is in between may be left out, the last is not.
+  // Faster than four per second: events in between may be skipped, but not the last one.
   const startedMs = performance.now();
   for (let running = 2; running <= 40; running++) await move({ runningCases: running });
   await move({ state: 'FAILED', code: 'IMAGE_INVALID', runningCases: 0 });
@@ -281,7 +281,7 @@ test('events: the evaluation at once, every change, the last one, and the end', 
   expect(seen.length).toBeLessThanOrEqual(1 + Math.ceil((performance.now() - startedMs) / 250));
 });
 
-test('a reader who goes away is not watched for any more', async () => {
+test('the stream ends when its reader disconnects', async () => {
   const { id, token } = await submit();
   const leaving = new AbortController();
   const { next } = await api.events('followSubmission', { params: { id }, token, signal: leaving.signal });
@@ -290,14 +290,14 @@ test('a reader who goes away is not watched for any more', async () => {
   expect(await next()).toBe('end');
 });
 
-test('events of a submission that the reader may not see are refused', async () => {
+test('events of a submission are refused to readers who may not see it', async () => {
   const { id } = await submit();
   expect(await api.refused('followSubmission', 401, { params: { id } })).toMatchObject({
     code: 'NOT_SIGNED_IN',
   });
 });
 
-// The last test of this file: those before it must have got a success from every route.
-test('every route of the table has answered with success, by its schema', () => {
+// Must be the last test: those before it have to call every route successfully.
+test('every route of the table has returned a valid success response', () => {
   expect(api.untested()).toEqual([]);
 });

@@ -11,7 +11,7 @@ import { readWaitReason } from '#lib/site/console/runners-view.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
-/** What the organizer is told of the runners, which serve the challenges of others too, and of the queue. */
+/** What organizers see of the queue and of the runners, which also serve other challenges. */
 let here: TestSite;
 let scene: Scene;
 let organizer: Viewer;
@@ -48,7 +48,7 @@ async function newRunner(
   return here.database.owner.runner.create({ data });
 }
 
-test('a runner says what it has and how it is; one whose row can’t be read says nothing', async () => {
+test('a runner shows its capabilities and health, unless its report can’t be parsed', async () => {
   const problems = ['The container engine does not answer.'];
   const first = await newRunner({ health: { ...WELL, status: 'degraded', problems } });
   const second = await newRunner({ host: { cpus: 'many' }, health: {} });
@@ -62,7 +62,7 @@ test('a runner says what it has and how it is; one whose row can’t be read say
   expect(runners.find(({ id }) => id === second.id)).toMatchObject({ host: null, health: null });
 });
 
-test('a runner that has not reported itself for a minute is silent', async () => {
+test('a runner that hasn’t reported for a minute is silent', async () => {
   const now = new Date();
   const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
   here.setNow(now);
@@ -74,7 +74,7 @@ test('a runner that has not reported itself for a minute is silent', async () =>
   expect([isSilent.get(quick.id), isSilent.get(silent.id)]).toEqual([false, true]);
 });
 
-test('of another challenge’s evaluation an organizer sees how far it is, not whose', async () => {
+test('organizers see the progress of another challenge’s evaluation, but not its team', async () => {
   const other = await newScene(here.database.owner);
   for (const of of [scene, other]) {
     const { id: runnerId } = await newRunner();
@@ -92,7 +92,7 @@ test('of another challenge’s evaluation an organizer sees how far it is, not w
   expect(found).toContainEqual(expect.objectContaining({ of: null, done: 0, caseCount: 2 }));
 });
 
-test('places count the evaluations of all challenges, which wait for the same runners', async () => {
+test('queue places count the evaluations of all challenges, which share the runners', async () => {
   const other = await newScene(here.database.owner);
   const before = await other.evaluation();
   const ours = await scene.evaluation();
@@ -109,7 +109,7 @@ test('places count the evaluations of all challenges, which wait for the same ru
   expect(JSON.stringify(queue)).not.toContain(before);
 });
 
-test('a phase that no runner can serve is named, with what each lacks', async () => {
+test('a phase that no runner can serve is listed with what each runner is missing', async () => {
   const { owner } = here.database;
   const runner = await newRunner();
   expect((await view()).unserved).toEqual([]);
@@ -121,7 +121,7 @@ test('a phase that no runner can serve is named, with what each lacks', async ()
     { phaseSlug: 'test', phaseTitle: 'Hidden test', runners: [{ name: runner.name, missing }] },
   ]);
 
-  // One that could, under the key of another host, can't open the test set.
+  // A capable runner with another key can't open the test set.
   const able = { ...HOST, gvisorRuntime: 'runsc', contracts: ['EXEC', 'INVOKE'] };
   const stranger = await newRunner({ host: able, recipient: `age1${'z'.repeat(58)}` });
   const [unserved] = (await view()).unserved;
@@ -133,7 +133,7 @@ test('a phase that no runner can serve is named, with what each lacks', async ()
   expect((await view()).unserved).toEqual([]);
 });
 
-test('a runner without the GPUs of a phase leaves it to others, and the site says what is missing', async () => {
+test('a runner without the GPUs of a phase skips it, and the site shows what is missing', async () => {
   const { owner } = here.database;
   const { recipient } = await owner.testSet.findUniqueOrThrow({ where: { id: scene.testSetId } });
   await owner.phase.update({ where: { id: scene.phaseId }, data: { gpu: { count: 2, model: 'A100' } } });
@@ -154,7 +154,7 @@ test('a runner without the GPUs of a phase leaves it to others, and the site say
   expect(await readWaitReason(here.site, evaluation)).toBeNull();
 });
 
-test('an output that no disk can ever hold is left by the runner, and said by the site, in the same words', async () => {
+test('a phase whose output exceeds the disk is skipped by the runner, and the site shows the same reason', async () => {
   const { owner } = here.database;
   const { caseCount, recipient } = await owner.testSet.findUniqueOrThrow({ where: { id: scene.testSetId } });
   const limits = { ...DEFAULT_LIMITS, memoryMib: 1024, outputMib: 1024 };
@@ -179,7 +179,7 @@ test('an output that no disk can ever hold is left by the runner, and said by th
   expect(await readWaitReason(here.site, evaluation)).toBeNull();
 });
 
-test('what a runner found that it lacks counts for that phase alone, and only while it says so', async () => {
+test('a requirement that a runner reports applies only to that phase and only while it is reported', async () => {
   const { owner } = here.database;
   const needs = 'more than 1.0 GiB of memory for the scans of a batch';
   const { id, name } = await newRunner({
@@ -195,7 +195,7 @@ test('what a runner found that it lacks counts for that phase alone, and only wh
   expect(await readWaitReason(here.site, evaluation)).toBeNull();
 });
 
-test('a phase that is over, and a site without a runner that reports itself, are no such case', async () => {
+test('a closed phase, or a site without active runners, doesn’t count as unserved', async () => {
   const { owner } = here.database;
   await newRunner({ lastSeenAt: new Date(0) });
   const where = { id: scene.phaseId };

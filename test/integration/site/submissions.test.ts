@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => here.close());
 
-/** A challenge and a registered team that has sent an image. */
+/** A challenge and a registered team that has uploaded an image. */
 async function newEntry(options: SceneOptions = {}) {
   const scene = await newScene(here.database.owner, options);
   const viewer = await newTeam(scene);
@@ -51,7 +51,7 @@ const counts = async (teamId: string) => ({
     SELECT state::text FROM pgboss.job WHERE singleton_key = ${teamId} AND state < 'completed'`,
 });
 
-test('a submission is there with its queued evaluation and its job', async () => {
+test('a submission is created with its queued evaluation and its job', async () => {
   const { submit, team, viewer } = await newEntry();
   const { id } = await submit();
   expect(await counts(team.id)).toEqual({ submissions: 1, evaluations: 1, jobs: [{ state: 'created' }] });
@@ -64,7 +64,7 @@ test('a submission is there with its queued evaluation and its job', async () =>
   });
 });
 
-test('where the job cannot be sent, there is no submission either', async () => {
+test('if the job can’t be queued, no submission is created', async () => {
   const { submit, team } = await newEntry();
   const queue = await here.site.queue();
   const send = queue.send;
@@ -74,7 +74,7 @@ test('where the job cannot be sent, there is no submission either', async () => 
   expect(await counts(team.id)).toEqual({ submissions: 0, evaluations: 0, jobs: [] });
 });
 
-test('of ten submissions at the same moment only as many pass as the quota has', async () => {
+test('of ten concurrent submissions, only as many succeed as the quota allows', async () => {
   const { submit, team } = await newEntry({ perDay: 3 });
   const results = await Promise.allSettled(Array.from({ length: 10 }, () => submit()));
   const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []));
@@ -82,7 +82,7 @@ test('of ten submissions at the same moment only as many pass as the quota has',
   expect(await counts(team.id)).toMatchObject({ submissions: 3, evaluations: 3 });
 });
 
-test('an archive that was sent for a phase that takes larger ones is refused where it does not fit', async () => {
+test('an archive that exceeds the phase’s limit is refused, even if it was uploaded for another phase', async () => {
   const { scene, submit, team } = await newEntry({ limits: { ...DEFAULT_LIMITS, imageMib: 1 } });
   const { owner } = here.database;
   const large = { teamId: team.id, fileName: 'large.tar', bytes: 2n ** 20n + 1n, sha256: 'ab'.repeat(32) };
@@ -99,7 +99,7 @@ test('an archive that was sent for a phase that takes larger ones is refused whe
   expect(await counts(team.id)).toMatchObject({ submissions: 0, evaluations: 0 });
 });
 
-test('a day’s quota comes back at midnight UTC, the whole quota does not', async () => {
+test('the daily quota resets at midnight UTC, the total quota doesn’t', async () => {
   const far = new Date('2040-01-01T00:00:00Z');
   const { submit } = await newEntry({ perDay: 1, total: 2, closesAt: far });
   here.setNow(new Date('2039-05-01T23:59:00Z'));
@@ -115,7 +115,7 @@ test('a day’s quota comes back at midnight UTC, the whole quota does not', asy
   here.setNow(null);
 });
 
-test('what failed by our fault costs no quota; what the team’s image did, does', async () => {
+test('a platform error uses no quota, a submission error does', async () => {
   const { submit } = await newEntry({ perDay: 1 });
   const { id: submissionId } = await submit();
   const fail = (code: string) =>
@@ -126,7 +126,7 @@ test('what failed by our fault costs no quota; what the team’s image did, does
   await submit();
 });
 
-test('what a fault of ours has ended is run again by an organizer, once, at no cost, also when the phase has closed', async () => {
+test('an organizer can rerun a submission after a platform error, once, without using quota, even after the phase has closed', async () => {
   const { owner } = here.database;
   const { scene, submit, team, viewer } = await newEntry({ perDay: 1 });
   const organizer = await here.newViewer();
@@ -175,7 +175,7 @@ test('what a fault of ours has ended is run again by an organizer, once, at no c
   });
 });
 
-test('everything that faults of ours have ended in a challenge is run again at once, the earliest first', async () => {
+test('all submissions of a challenge that ended with a platform error can be rerun at once, in their original order', async () => {
   const { owner } = here.database;
   const { scene, submit } = await newEntry();
   const organizer = await here.newViewer();
@@ -200,19 +200,19 @@ test('everything that faults of ours have ended in a challenge is run again at o
 test.each([
   ['a phase that has not opened', { opensAt: new Date(Date.now() + 60_000) }, 'PHASE_NOT_OPEN', /opens at/],
   ['a phase that has closed', { closesAt: new Date(Date.now() - 60_000) }, 'PHASE_NOT_OPEN', /closed at/],
-])('%s takes nothing', async (_, options, code, message) => {
+])('%s accepts no submission', async (_, options, code, message) => {
   const { submit, team } = await newEntry(options);
   await expect(submit()).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   expect(await counts(team.id)).toMatchObject({ submissions: 0 });
 });
 
-test('a phase without a test set takes nothing', async () => {
+test('a phase without a test set accepts no submission', async () => {
   const { submit, scene } = await newEntry();
   await here.database.owner.phase.update({ where: { id: scene.phaseId }, data: { testSetId: null } });
   await expect(submit()).rejects.toMatchObject({ code: 'PHASE_NOT_OPEN' });
 });
 
-test('only members of a registered team submit, and only an image of their own', async () => {
+test('only members of a registered team can submit, and only their own image', async () => {
   const { scene, submit, team, viewer } = await newEntry();
   const stranger = await newTeam(scene);
   await expect(submit({}, null)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
@@ -223,7 +223,7 @@ test('only members of a registered team submit, and only an image of their own',
   await expect(submit({}, viewer)).rejects.toMatchObject({ code: 'NOT_REGISTERED' });
 });
 
-test('the team cancels: the row, the queue and a notification say so, once', async () => {
+test('cancelling updates the evaluation, removes its job and sends a notification; it works once', async () => {
   const { submit, team, viewer, scene } = await newEntry();
   const { id } = await submit();
   const stranger = await newTeam(scene);
@@ -237,7 +237,7 @@ test('the team cancels: the row, the queue and a notification say so, once', asy
   await expect(cancelSubmission(here.site, id, viewer)).rejects.toMatchObject({ code: 'CONFLICT' });
 });
 
-test('a team without a score is seen by itself and the organizers alone', async () => {
+test('a submission without a score is visible only to its team and the organizers', async () => {
   const { scene, submit } = await newEntry();
   const { id } = await submit();
   await expect(submissionView(here.site, id, null)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
@@ -262,7 +262,7 @@ test('the submit page shows each team’s registration and quota in each phase',
   expect((await submitView(here.site, scene.challengeSlug, null)).quotas).toEqual({});
 });
 
-test('a team’s name is taken once, in whatever spelling', async () => {
+test('a team name can’t be used again in another spelling', async () => {
   const viewer = await here.newViewer();
   const name = `Université ${unique('x')}`;
   const team = await createTeam(here.site, { name }, viewer);

@@ -38,7 +38,7 @@ async function sealToPassphrase(content: string, passphrase: string): Promise<Ui
 }
 
 const description = (over: object) => setDescription(recipient, CASES, over);
-const soundFiles = () => sealedFiles(recipient, CASES);
+const validFiles = () => sealedFiles(recipient, CASES);
 
 function sendTestSet(
   bytes: Uint8Array,
@@ -48,8 +48,8 @@ function sendTestSet(
   return importTestSet(here.site, { ...place, chunks: inChunks(bytes), expectedBytes }, viewer);
 }
 
-test('a sealed set becomes blobs and counts, and the phase’s set; an audit event says who sent it', async () => {
-  const files = await soundFiles();
+test('a sealed set is stored as blobs and rows, assigned to the phase, and recorded in the audit log', async () => {
+  const files = await validFiles();
   const tar = await tarOf(files);
   const imported = await sendTestSet(tar);
   const sha256 = createHash('sha256').update(tar).digest('hex');
@@ -73,15 +73,15 @@ test('a sealed set becomes blobs and counts, and the phase’s set; an audit eve
   expect(audit).toMatchObject({ actor: organizer.name, detail: { testSet: imported.id, cases: CASES } });
 });
 
-/** Each takes a sound set's files and spoils them. */
-const SPOILED: [string, (files: SealedFiles) => Promise<SealedFiles> | SealedFiles, RegExp][] = [
+/** Each makes a valid set invalid. */
+const INVALID_SETS: [string, (files: SealedFiles) => Promise<SealedFiles> | SealedFiles, RegExp][] = [
   [
     'a scan in clear',
     (files) => replaced(files, 2, Buffer.alloc(50_000, 7)),
     /0000\.scan\.age: this file isn’t sealed. Nothing was stored/,
   ],
   ['an empty scan', (files) => replaced(files, 2, ''), /isn’t sealed/],
-  ['a truth with a header alone', (files) => replaced(files, 3, headerOf(files[3]![1])), /isn’t sealed/],
+  ['a truth that is only a header', (files) => replaced(files, 3, headerOf(files[3]![1])), /isn’t sealed/],
   [
     'a header without its end',
     (files) => replaced(files, 3, `age-encryption.org/v1\n${'a'.repeat(40_000)}`),
@@ -109,7 +109,7 @@ const SPOILED: [string, (files: SealedFiles) => Promise<SealedFiles> | SealedFil
     /"cases\/0000\.scan\.age" is missing/,
   ],
   [
-    'a path out of the set',
+    'a path outside of the set',
     (files) => files.with(2, ['../../evil', files[2]![1]]),
     /"cases\/0000\.scan\.age" is missing/,
   ],
@@ -121,12 +121,12 @@ const SPOILED: [string, (files: SealedFiles) => Promise<SealedFiles> | SealedFil
     /testset\.json is invalid: format/,
   ],
   [
-    'a foreign key',
+    'an unknown key',
     (files) => replaced(files, 0, description({ recipient: `age1${'q'.repeat(58)}` })),
     /no runner of this site has that key/,
   ],
   [
-    'no worst of a metric',
+    'no worst value for a metric',
     (files) => replaced(files, 0, description({ worst: { dice: 0 } })),
     /no worst value for volume_difference/,
   ],
@@ -143,9 +143,9 @@ const headerOf = (sealed: Uint8Array | string) => {
   return Buffer.from(text.slice(0, text.indexOf('\n', text.indexOf('\n--- ') + 1) + 1), 'latin1');
 };
 
-test.each(SPOILED)('a set with %s is refused whole', async (_, spoil, message) => {
+test.each(INVALID_SETS)('a set with %s is refused completely', async (_, spoil, message) => {
   const before = [await here.storedFiles(), await here.database.owner.testSet.count()];
-  const tar = await tarOf(await spoil(await soundFiles()));
+  const tar = await tarOf(await spoil(await validFiles()));
   await expect(sendTestSet(tar)).rejects.toMatchObject({
     code: 'INVALID',
     message: expect.stringMatching(message),
@@ -153,9 +153,9 @@ test.each(SPOILED)('a set with %s is refused whole', async (_, spoil, message) =
   expect([await here.storedFiles(), await here.database.owner.testSet.count()]).toEqual(before);
 });
 
-test('a set that is cut off, no tar at all or a compressed one is refused whole', async () => {
+test('a truncated set, a file that isn’t a tar, and a compressed one are refused completely', async () => {
   const before = await here.storedFiles();
-  const tar = await tarOf(await soundFiles());
+  const tar = await tarOf(await validFiles());
   const half = tar.subarray(0, 60_000);
   await expect(sendTestSet(half, { expectedBytes: tar.length })).rejects.toMatchObject({
     code: 'UPLOAD_INCOMPLETE',
@@ -175,8 +175,8 @@ test('a set that is cut off, no tar at all or a compressed one is refused whole'
   expect(await here.storedFiles()).toEqual(before);
 });
 
-test('only organizers send a set, and not for a phase that teams have submitted to', async () => {
-  const tar = await tarOf(await soundFiles());
+test('only organizers can import a set, and not for a phase with submissions', async () => {
+  const tar = await tarOf(await validFiles());
   await expect(sendTestSet(tar, { viewer: null })).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
   await expect(sendTestSet(tar, { viewer: member })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   await scene.evaluation();

@@ -79,13 +79,13 @@ export async function holdBlob(storeFolder: string, sha256: string): Promise<Hel
   };
 }
 
-/** A script that does nothing until `openOutputs` says so, and then the rest. */
-export function untilOpened(script: string): string {
+/** A script that does nothing until `releaseContainers` says so, and then the rest. */
+export function waitForRelease(script: string): string {
   return `until [ -e /output/go ]; do sleep 0.05; done; rm /output/go; ${script}`;
 }
 
-/** Lets containers of `untilOpened` go on, those that come later too, until `stop` is called. */
-export function openOutputs(runnerHome: string): { stop(): void } {
+/** Lets containers of `waitForRelease` go on, those that come later too, until `stop` is called. */
+export function releaseContainers(runnerHome: string): { stop(): void } {
   const memory = path.join(runnerHome, 'scratch', 'memory');
   const opened = new Set<string>();
   const look = async () => {
@@ -107,7 +107,7 @@ export function openOutputs(runnerHome: string): { stop(): void } {
 /** Holds whoever wants to write the aggregates; resolves when the lock is had. */
 export async function lockScores(
   db: Database,
-): Promise<{ waited(): Promise<void>; release(): Promise<void> }> {
+): Promise<{ untilBlocked(): Promise<void>; release(): Promise<void> }> {
   const held = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   const done = db.$transaction(
@@ -127,7 +127,7 @@ export async function lockScores(
     return rows.length > 0;
   };
   return {
-    waited: async () => void (await eventually('a writer of scores', waiters)),
+    untilBlocked: async () => void (await eventually('a writer of scores', waiters)),
     async release() {
       released.resolve();
       await done;

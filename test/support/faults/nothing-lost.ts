@@ -8,20 +8,20 @@ import { mountsBelow } from '#test/support/mounts.ts';
 import { type EvaluationRow, EXPECTED_DICE } from '#test/support/runner-scene.ts';
 
 /** What must hold after any fault of ours, whatever it was. */
-export interface AfterFailure {
+export interface Recovery {
   /** The evaluation as the fault found it, or null where it came before the claim. */
   before: EvaluationRow | null;
   after: EvaluationRow;
   caseCount: number;
   requeues: number;
   /** What the team is told; null where it was not touched. */
-  told: PlatformErrorCode | null;
+  platformCode: PlatformErrorCode | null;
 }
 
 /** Scored, every case once, what was recorded is as it was recorded, and the team has paid nothing. */
-export function expectNothingLost({ before, after, caseCount, requeues, told }: AfterFailure): void {
+export function expectNothingLost({ before, after, caseCount, requeues, platformCode }: Recovery): void {
   expect(after).toMatchObject({ state: 'SCORED', code: null, message: null, leaseToken: null });
-  expect(after).toMatchObject({ requeues, platformCode: told, runningCases: 0 });
+  expect(after).toMatchObject({ requeues, platformCode, runningCases: 0 });
   expect(after.caseScores.map(({ caseIndex }) => caseIndex).sort()).toEqual([...Array(caseCount).keys()]);
   for (const { status, metrics } of after.caseScores)
     expect([status, metrics]).toEqual(['SCORED', expect.objectContaining({ dice: EXPECTED_DICE })]);
@@ -48,14 +48,14 @@ export function expectNothingLost({ before, after, caseCount, requeues, told }: 
     },
   );
   expect(shown).toMatchObject({ error: null, caseErrors: [], requeues });
-  expect(shown.platformError?.code ?? null).toBe(told);
+  expect(shown.platformError?.code ?? null).toBe(platformCode);
   // Had it ended there, as our fault, no attempt of the team would be used up.
-  const ended = { state: 'FAILED', code: told, startedAt: after.startedAt } as const;
-  if (told) expect(costsQuota([ended])).toBe(false);
+  const ended = { state: 'FAILED', code: platformCode, startedAt: after.startedAt } as const;
+  if (platformCode) expect(costsQuota([ended])).toBe(false);
 }
 
 /** No container of the evaluation, and no mount or folder of a run below `folder`. */
-export async function expectNothingStays(
+export async function expectNothingLeftBehind(
   evaluationId: string,
   folder: string,
   engine = openEngine(),
