@@ -1,17 +1,17 @@
 /**
- * Who may import whom: the table of docs/contributors/architecture.md. Whatever a rule doesn't list is
- * forbidden, so a new folder or package is refused until somebody adds it here.
+ * Allowed imports between folders, as in the table of docs/contributors/architecture.md. Whatever a rule
+ * doesn't list is forbidden, so a new folder or package fails the test until it is added here.
  */
 
 export interface ImportRule {
   name: string;
-  /** The folder (or file) that the rule is about; a folder ends with a slash. */
+  /** The folder (ending with a slash) or file that the rule applies to. */
   from: string;
-  /** Parts of it that have a rule of their own. */
+  /** Parts with their own rule. */
   except?: readonly string[];
   /** Folders, files and packages (`npm:zod`, `npm:*`, `node:*`) that it may import besides itself. */
   may: readonly string[];
-  /** Forbidden imports, each planted in a test to prove that the rule finds it. */
+  /** Forbidden imports that a test adds to prove that the rule finds them. */
   planted: readonly { file: string; imports: string }[];
 }
 
@@ -101,7 +101,7 @@ export const FOLDER_RULES: readonly ImportRule[] = [
     ],
   },
   {
-    name: 'imaging stands alone',
+    name: 'imaging depends on nothing else',
     from: 'runner/imaging/',
     may: ['lib/domain/', ...ANY_PACKAGE],
     planted: [{ file: 'runner/imaging/planted.ts', imports: 'runner/scoring/target.ts' }],
@@ -126,7 +126,7 @@ export const FOLDER_RULES: readonly ImportRule[] = [
     ],
   },
   {
-    // Accounts, and scores compared where the key is: what is done on the host, with a login of the database.
+    // Accounts and rescoring, which run on a host with a database login.
     name: 'the commands for hosts reach the database by use cases',
     from: 'cli/admin/',
     may: ['cli/', 'lib/', 'runner/', 'scripts/', ...ANY_PACKAGE],
@@ -149,22 +149,22 @@ export const FOLDER_RULES: readonly ImportRule[] = [
   },
 ];
 
-/** Packages and files that only the modules listed may import. */
+/** Packages and files that only the listed modules may import. */
 export const ONLY_DOORS: readonly { name: string; to: string; only: readonly string[]; planted: string }[] = [
   {
-    name: 'one module talks to the engine',
+    name: 'only one module uses the engine',
     to: 'npm:dockerode',
     only: ['runner/sandbox/engine/docker.ts'],
     planted: 'runner/planted.ts',
   },
   {
-    name: 'rows are touched by use cases',
+    name: 'only use cases access the database',
     to: 'npm:@prisma/client',
     only: ['lib/platform/', 'lib/site/', 'lib/evaluations/', 'prisma/generated/'],
     planted: 'app/planted.tsx',
   },
   {
-    name: 'the test set is opened by the pipeline',
+    name: 'only the pipeline opens test sets',
     to: 'runner/secrets/test-set.ts',
     only: ['runner/pipeline/', 'runner/secrets/test-set.ts', 'test/'],
     planted: 'cli/planted.ts',
@@ -185,7 +185,7 @@ export const ONLY_DOORS: readonly { name: string; to: string; only: readonly str
 
 const literal = (path: string) => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** A path of the tree or a package, as dependency-cruiser resolves them. */
+/** A pattern for a path or package, as dependency-cruiser resolves them. */
 function pattern(target: string): string {
   if (target === 'npm:*') return '^node_modules/';
   if (target.startsWith('npm:')) return `^node_modules/(@types/)?${literal(target.slice(4))}/`;
@@ -208,7 +208,7 @@ export function forbiddenImports() {
     from: { pathNot: only.map(pattern) },
     to: { path: pattern(to) },
   }));
-  // Types included: two files that need each other's types are one file, or three.
+  // Includes type imports: two files that need each other's types should be one file, or three.
   const cycles = { name: 'no cycles', severity: 'error' as const, from: {}, to: { circular: true } };
   return [...folders, ...doors, cycles];
 }

@@ -3,26 +3,26 @@ import pg from 'pg';
 import { type Database, openDatabase } from '#lib/platform/database.ts';
 import type { DatabaseServer } from './postgres-setup.ts';
 
-/** A migrated database for one test file, with one login a role. */
+/** A migrated database for one test file, with one login per role. */
 export interface TestDatabase {
   ownerUrl: string;
   siteUrl: string;
   runnerUrl: string;
-  /** As the owner: for what a test arranges and looks up. */
+  /** Connected as the owner, to set up and inspect data. */
   owner: Database;
   site: Database;
   runner: Database;
   close(): Promise<void>;
 }
 
-/** Of the test run's server. */
+/** Opens a database on the server of the test run. */
 export async function openTestDatabase(): Promise<TestDatabase> {
-  // Loaded here, because a benchmark that copies a database of its own is no test.
+  // Loaded here, because benchmarks also copy databases, but aren't tests.
   const { inject } = await import('vitest');
   return copyDatabase(inject('databaseServer'));
 }
 
-/** Copied from the template that test/support/postgres-server.ts makes: some 50 ms. */
+/** Copies the template that test/support/postgres-server.ts creates, in about 50 ms. */
 export async function copyDatabase(server: DatabaseServer): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await onServer(server.ownerUrl, `CREATE DATABASE ${name} TEMPLATE ${server.template}`);
@@ -53,7 +53,7 @@ export function withDatabase(url: string, name: string): string {
   return changed.href;
 }
 
-/** Runs one statement on a connection of its own. */
+/** Runs one statement on its own connection. */
 export async function onServer(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-/** A path of the repository that a document or a comment names. */
+/** A path of the repository that a document or a comment mentions. */
 export interface Mention {
   line: number;
   path: string;
@@ -8,14 +8,14 @@ export interface Mention {
 
 const TOP_FOLDERS = 'app|cli|components|docs|examples|lib|prisma|public|runner|scripts|test';
 const EXTENSIONS = 'tsx?|mjs|js|md|sql|prisma|sh|py|css|json|ya?ml';
-/** A folder or file from the root, or any path with an extension of ours. `HELDOUT_HOME/…` is not ours. */
+/** A folder or file from the root, or any path with one of our extensions. `HELDOUT_HOME/…` doesn't count. */
 const PATH = new RegExp(
   `^(?:(?:${TOP_FOLDERS})/[\\w/[\\]-]*|(?:\\.\\.?/)*[a-z.][\\w.-]*/[\\w./[\\]-]*\\.(?:${EXTENSIONS})|\\.\\.?/[\\w./-]+\\.(?:${EXTENSIONS}))$`,
 );
-/** A module's bare name is looked for in every folder. */
+/** The bare name of a module, which may be in any folder. */
 const MODULE = /^[\w.-]+\.(?:tsx?|mjs)$/;
 
-/** In code spans and in links to files, outside of code blocks. */
+/** Mentions in code spans and links, outside of code blocks. */
 export function mentionsInMarkdown(text: string): Mention[] {
   const prose = text.replace(/^( *)```[\s\S]*?^ *```/gm, (block) => block.replace(/[^\n]/g, ''));
   return linesOf(prose).flatMap(({ line, text: content }) => {
@@ -28,10 +28,10 @@ export function mentionsInMarkdown(text: string): Mention[] {
   });
 }
 
-/** From the mark of a comment to the end of its line. */
+/** From the start of a comment to the end of its line. */
 const COMMENT = /(?:^\s*(?:\/\/|\/\*|\*|--|#)|\s\/\/\s|\s\/\*\*\s)(.*)$/;
 
-/** In comments, quoted or not. */
+/** Mentions in comments, quoted or not. */
 export function mentionsInComments(text: string): Mention[] {
   return linesOf(text).flatMap(({ line, text: content }) => {
     const [, comment = ''] = COMMENT.exec(content) ?? [];
@@ -47,7 +47,10 @@ function linesOf(text: string): { line: number; text: string }[] {
   return text.split('\n').map((content, index) => ({ line: index + 1, text: content }));
 }
 
-/** Whether a mention in `file` names a file or a folder: from the root, from the file's folder, or by its end. */
+/**
+ * Whether the path of a mention in `file` exists: from the root, from the file's folder, or as the end of a
+ * path.
+ */
 export function exists(path: string, file: string, files: readonly string[]): boolean {
   const places = [posix.normalize(path), posix.join(posix.dirname(file), path)].map((place) =>
     place.replace(/\/$/, ''),

@@ -7,15 +7,15 @@ import { migrate } from '#prisma/migrate.ts';
 import { ensureDatabase } from '#scripts/postgres/postgres.ts';
 
 /**
- * The server of a test run, in a process of its own, as it is used outside of tests: prints where it is as one
- * line of JSON, and leaves when its input ends (also when the test run was killed).
+ * The database server of a test run, in its own process, as in production. Prints its URLs as one line of
+ * JSON, and leaves when its input ends, even if the test run was killed.
  *
- * The template database is migrated once and copied by each test file; it is made anew when a migration or the
+ * Each test file copies the migrated template database. The template is recreated when a migration or the
  * queue changes.
  */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-// Tests make and drop databases and rely on the roles: never on a server that somebody uses.
+// Tests create and drop databases and rely on the roles, so they never use an existing server.
 delete process.env['DATABASE_URL'];
 const server = await ensureDatabase({ home: `${ROOT}.heldout/test` });
 const template = `template_${await fingerprint()}`;
@@ -38,7 +38,7 @@ async function ensureTemplate(ownerUrl: string, template: string): Promise<void>
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
-    // Another run of the tests may be making it at this moment.
+    // Another test run may be creating it right now.
     await client.query(`SELECT pg_advisory_lock(hashtext('heldout test template'))`);
     const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [template]);
     if (found.rowCount) return;

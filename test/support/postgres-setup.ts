@@ -20,14 +20,14 @@ declare module 'vitest' {
 
 export type DatabaseServer = z.infer<typeof serverSchema>;
 
-/** One embedded server for a whole test run. */
+/** Starts one embedded server for a whole test run. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const { server, stop } = await startDatabaseServer();
   project.provide('databaseServer', server);
   return stop;
 }
 
-/** The embedded server with a migrated template, shared with other runs of this clone. */
+/** Starts the embedded server with a migrated template. Concurrent test runs of this clone share it. */
 export async function startDatabaseServer(): Promise<{ server: DatabaseServer; stop: () => Promise<void> }> {
   const script = fileURLToPath(new URL('./postgres-server.ts', import.meta.url));
   const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });

@@ -9,13 +9,13 @@ import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import type { Engine } from '#runner/sandbox/engine/engine.ts';
 import { mountsBelow } from './mounts.ts';
 
-/** A Docker engine of the test's own, which may be killed: the host's is everybody's. */
+/** A Docker engine only for this test, which can be killed, unlike the host's shared engine. */
 export interface PrivateEngine {
-  /** For DOCKER_HOST. */
+  /** The value for DOCKER_HOST. */
   address: string;
   socketPath: string;
   engine: Engine;
-  /** SIGKILL: containers live on. */
+  /** Sends SIGKILL; containers keep running. */
   kill(): Promise<void>;
   start(): Promise<void>;
   /** Stops it with its containers, and removes its files. */
@@ -24,7 +24,7 @@ export interface PrivateEngine {
 
 const START_LIMIT_MS = 20_000;
 
-/** `runtimes`: `name=path` each, as dockerd's --add-runtime takes them. */
+/** `runtimes` are `name=path` pairs for dockerd's --add-runtime. */
 export async function openPrivateEngine({ runtimes = [] as readonly string[] } = {}): Promise<PrivateEngine> {
   const folder = await mkdtemp(path.join(tmpdir(), 'heldout-engine-'));
   const socketPath = path.join(folder, 'docker.sock');
@@ -61,7 +61,7 @@ export async function openPrivateEngine({ runtimes = [] as readonly string[] } =
     return false;
   };
   const start = async (): Promise<void> => {
-    // After a kill the first start may end with an error about the old containerd; the second goes through.
+    // After a kill, the first start may fail because of the old containerd; the second one succeeds.
     for (let attempt = 1; attempt <= 3; attempt++) if (await startOnce()) return;
     throw new Error(`The engine of the test did not start:\n${(await readFile(log, 'utf8')).slice(-2000)}`);
   };
@@ -80,18 +80,18 @@ export async function openPrivateEngine({ runtimes = [] as readonly string[] } =
     start,
     kill: () => end('SIGKILL'),
     async close() {
-      // A test that failed while it was killed: only an engine ends the containers that live on.
+      // If a test failed while the engine was down, only a new engine can end the remaining containers.
       if (!isRunning()) await start().catch(() => undefined);
       await end('SIGTERM');
       await endContainerd(execRoot);
-      // What a killed engine had mounted for its containers, and the next one did not take up.
+      // Mounts of a killed engine that the next one didn't take over.
       for (const point of mountsBelow(folder).reverse()) execFileSync('umount', ['-l', point]);
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
 
-/** The engine starts it, and leaves it behind when it is killed itself. */
+/** Ends the containerd that the engine started. A killed engine leaves it running. */
 async function endContainerd(execRoot: string): Promise<void> {
   const file = path.join(execRoot, 'containerd', 'containerd.pid');
   const pid = Number(await readFile(file, 'utf8').catch(() => ''));

@@ -23,26 +23,26 @@ const SHAPE = [16, 18, 14] as const;
 const AFFINE = [1, 0, 0, -8, 0, 1, 0, -9, 0, 0, 1, -7, 0, 0, 0, 1];
 const VOXELS = SHAPE[0] * SHAPE[1] * SHAPE[2];
 
-/** True masks are the first 40 voxels, what a container of `WRITE_MASK` writes the first 60: Dice 0.8. */
+/** True masks are the first 40 voxels, and `WRITE_MASK` writes the first 60: Dice 0.8. */
 const TRUE_VOXELS = 40;
 const PREDICTED_VOXELS = 60;
 export const EXPECTED_DICE = (2 * TRUE_VOXELS) / (TRUE_VOXELS + PREDICTED_VOXELS);
 
-/** Probability 0.9 on the predicted voxels, 0 elsewhere: one step with 40 of 60 voxels true. */
+/** Probability 0.9 on the predicted voxels and 0 elsewhere: one step, with 40 of 60 voxels true. */
 export const EXPECTED_PR_AUC = TRUE_VOXELS / PREDICTED_VOXELS;
 
-/** What a container runs to leave its mask. */
+/** Writes a container's mask. */
 export const WRITE_MASK =
   'mkdir -p /output/images/stroke-lesion-segmentation && cp /mask.nii.gz /output/images/stroke-lesion-segmentation/';
 
 const MAP_FOLDER = '/output/images/lesion-probability-map';
-/** And its probability map, or one with a NaN. */
+/** Write its probability map, or one with a NaN. */
 export const WRITE_MAP = `mkdir -p ${MAP_FOLDER} && cp /map.nii.gz ${MAP_FOLDER}/`;
 export const WRITE_NAN_MAP = `mkdir -p ${MAP_FOLDER} && cp /nan-map.nii.gz ${MAP_FOLDER}/`;
 
 /**
- * A container is not told which case it sees, but the scans of a scene hold 100 everywhere in the first case, 101
- * in the second and so on: runs the script that stands at the case's place.
+ * Runs a different script for each case. Containers don't know their case, but the scan of the first case
+ * contains only 100, that of the second only 101, and so on.
  */
 export function perCase(...scripts: readonly string[]): string {
   const branches = scripts.map((script, i) => `${String.fromCharCode(100 + i)}) ${script || ':'} ;;`);
@@ -55,42 +55,42 @@ export interface RunnerSceneOptions {
   kind?: 'OPEN' | 'HIDDEN';
   /** Other columns of the phase. */
   phase?: Prisma.PhaseUpdateInput;
-  /** Places of cases without a lesion. */
+  /** Indexes of cases without a lesion. */
   withoutLesion?: readonly number[];
 }
 
 export interface RunnerScene {
   folder: string;
-  /** Of a runner's process, and of commands on its host. */
+  /** The environment of a runner and of commands on its host. */
   environment(name?: string): NodeJS.ProcessEnv;
   challengeSlug: string;
   phaseId: string;
   store: Store;
-  /** Puts an evaluation of an image that runs `script` into the queue, and gives its id. */
+  /** Queues an evaluation of an image that runs `script`; returns its ID. */
   submit(script: string, options?: SubmitOptions): Promise<string>;
-  /** Puts an evaluation that was submitted with `queued: false` into the queue. */
+  /** Queues an evaluation that was submitted with `queued: false`. */
   queue(evaluationId: string): Promise<void>;
-  /** Starts a runner process; all share the key, each has its own name and scratch. */
+  /** Starts a runner process with its own name and scratch folder. */
   start(name?: string, environment?: Record<string, string>): RunnerProcess;
-  /** Until a runner that was started after `since` has reported that it is there, and well. */
+  /** Waits until a runner that started after `since` has reported status ok. */
   untilReady(since: Date): Promise<void>;
-  /** Polls until `done` holds of the row; every 50 ms, where nothing else is said. */
+  /** Polls the row until `done` returns true, by default every 50 ms. */
   until(
     evaluationId: string,
     done: (row: EvaluationRow) => boolean,
     everyMs?: number,
   ): Promise<EvaluationRow>;
-  /** Ends every runner that still runs. */
+  /** Stops all running runners. */
   stopRunners(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface SubmitOptions {
-  /** Instead of an image that runs the script. */
+  /** Used instead of an image that runs the script. */
   archive?: Uint8Array;
-  /** A model archive beside the image. */
+  /** A model archive for the submission. */
   model?: Uint8Array;
-  /** false: nobody is told of it yet. */
+  /** false: it isn't queued yet. */
   queued?: boolean;
 }
 
@@ -98,7 +98,7 @@ export type EvaluationRow = Awaited<ReturnType<typeof readRow>>;
 
 export interface RunnerProcess {
   child: ChildProcess;
-  /** Sends a signal and waits for the end; gives the exit code. */
+  /** Sends a signal and waits for the end; returns the exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -177,7 +177,7 @@ export async function openRunnerScene(
         stdio: ['ignore', 'pipe', 'inherit'],
         env: { ...environment(name), ...more },
       });
-      // Drained, so that the child never waits for a reader; a test that fails prints it.
+      // Reads the output, so that the child never blocks. HELDOUT_TEST_LOG prints it.
       child.stdout?.on('data', (chunk: Buffer) => {
         if (process.env['HELDOUT_TEST_LOG']) process.stderr.write(chunk);
       });
@@ -186,7 +186,7 @@ export async function openRunnerScene(
         child,
         async end(signal) {
           if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-          // One that a test has stopped with SIGSTOP would never hear of it.
+          // A process suspended with SIGSTOP can't handle the signal before it continues.
           child.kill('SIGCONT');
           await exited;
           return child.exitCode;
@@ -213,7 +213,7 @@ export async function openRunnerScene(
   };
 }
 
-/** Another runner that can open the same test sets. */
+/** Copies the key to another runner, which can then open the same test sets. */
 export async function shareKey(scene: RunnerScene, name: string): Promise<void> {
   const [from, to] = ['one', name].map((each) => path.join(scene.folder, 'runners', each)) as [
     string,
@@ -230,7 +230,7 @@ function mask(voxels: number): Uint8Array {
   return encodeNifti({ shape: SHAPE, affine: AFFINE, data, gzipLevel: 6 });
 }
 
-/** What `WRITE_MASK`, `WRITE_MAP` and `WRITE_NAN_MAP` write. */
+/** The files that `WRITE_MASK`, `WRITE_MAP` and `WRITE_NAN_MAP` write. */
 export function predictionFiles() {
   return { mask: mask(PREDICTED_VOXELS), map: map(0), nanMap: map(Number.NaN) };
 }
@@ -240,7 +240,7 @@ function map(elsewhere: number): Uint8Array {
   return encodeNifti({ shape: SHAPE, affine: AFFINE, data, gzipLevel: 6 });
 }
 
-/** `truths`: foreground voxels of each case. */
+/** `truths` are the numbers of foreground voxels per case. */
 async function sealCases(folder: string, truths: readonly number[], recipient: string): Promise<string> {
   const set = path.join(folder, 'set');
   for (const [i, trueVoxels] of truths.entries()) {
@@ -265,7 +265,7 @@ async function sealCases(folder: string, truths: readonly number[], recipient: s
   return out;
 }
 
-/** What the site's import does, without a site. */
+/** Imports a sealed set like the site does. */
 async function importSealed(
   db: Database,
   store: Store,

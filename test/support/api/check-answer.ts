@@ -3,14 +3,17 @@ import { PROBLEM_STATUS, PROBLEM_TYPE, problemSchema } from '#lib/api/problem.ts
 import type { ApiRoute } from '#lib/api/routes.ts';
 import { formatPath, formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 
-/** What in a body is not as its schema says, fields that the schema doesn't name included. */
+/** Differences between a body and its schema, including fields that the schema doesn't name. */
 export function schemaProblems(schema: z.ZodType, body: unknown): string[] {
   const parsed = parseOrDescribe(schema, body);
   if (!parsed.success) return Object.entries(parsed.problems).map(formatProblem);
   return droppedFields(body, parsed.data, []);
 }
 
-/** Schemas of responses leave out what they don't name, so that a client takes the answers of a newer site. */
+/**
+ * Parsing drops unnamed fields, so that clients accept responses of a newer site; here they count as a
+ * difference.
+ */
 function droppedFields(body: unknown, parsed: unknown, path: PropertyKey[]): string[] {
   if (typeof body !== 'object' || body === null || typeof parsed !== 'object' || parsed === null) return [];
   return Object.entries(body).flatMap(([key, value]) => {
@@ -20,7 +23,7 @@ function droppedFields(body: unknown, parsed: unknown, path: PropertyKey[]): str
   });
 }
 
-/** What in an answer of a route, its body read as text, is not as the route's entry in the table says. */
+/** Differences between a response, with its body as text, and the route's entry in the table. */
 export function answerProblems({ response }: ApiRoute, answer: Response, text: string): string[] {
   if (!answer.ok) return problemProblems(answer, text);
   return [
@@ -30,7 +33,7 @@ export function answerProblems({ response }: ApiRoute, answer: Response, text: s
   ];
 }
 
-/** The same for an answer that is an error. */
+/** The same for an error response. */
 export function problemProblems(answer: Response, text: string): string[] {
   const problem = problemSchema.safeParse(parseJson(text)).data;
   return [

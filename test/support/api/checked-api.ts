@@ -9,14 +9,14 @@ export type RouteName = keyof Routes;
 type JsonRouteName = {
   [Name in RouteName]: Routes[Name]['response'] extends { type: 'application/json' } ? Name : never;
 }[RouteName];
-/** As the schema's output, which equals what was sent: schemas of responses change nothing. */
+/** The schema's output, which equals the body because response schemas transform nothing. */
 type Body<Name extends JsonRouteName> = Routes[Name]['response']['schema']['_zod']['output'];
 
 export interface Sent {
   params?: Record<string, string>;
   query?: Record<string, string>;
   token?: string;
-  /** A body to send as JSON, or one to send as it is. */
+  /** A body that is sent as JSON; `body` is sent unchanged. */
   json?: unknown;
   body?: BodyInit;
   headers?: Record<string, string>;
@@ -24,8 +24,8 @@ export interface Sent {
 }
 
 /**
- * Calls the handlers of the routes as Next does, and holds every answer to the schema of its route. Remembers
- * which routes have answered with success.
+ * Calls the route handlers like Next does, checks every response against the schema of its route, and records
+ * which routes have returned a success response.
  */
 export class CheckedApi {
   private readonly origin: string;
@@ -35,12 +35,12 @@ export class CheckedApi {
     this.origin = origin;
   }
 
-  /** Routes that have not yet answered with success. */
+  /** Routes without a success response so far. */
   untested(): string[] {
     return Object.keys(ROUTES).filter((name) => !this.succeeded.has(name as RouteName));
   }
 
-  /** An answer as it is, with its body read as text. */
+  /** The checked response, with its body as text. */
   async answer(name: RouteName, sent: Sent = {}): Promise<{ response: Response; text: string }> {
     const response = await this.call(name, sent);
     const text = await response.text();
@@ -49,21 +49,21 @@ export class CheckedApi {
     return { response, text };
   }
 
-  /** The body of an answer that is a success. */
+  /** The body of a success response. */
   async ok<Name extends JsonRouteName>(name: Name, sent: Sent = {}): Promise<Body<Name>> {
     const { response, text } = await this.answer(name, sent);
     expect(response.status, text).toBe(ROUTES[name].response.status);
     return JSON.parse(text) as Body<Name>;
   }
 
-  /** The problem of an answer that is an error of this status. */
+  /** The problem of an error response with this status. */
   async refused(name: RouteName, status: number, sent: Sent = {}): Promise<Problem> {
     const { response, text } = await this.answer(name, sent);
     expect(response.status, text).toBe(status);
     return JSON.parse(text) as Problem;
   }
 
-  /** A stream of server-sent events, event by event; each is held to its schema. */
+  /** A stream of server-sent events, each checked against its schema. */
   async events(name: 'followSubmission', sent: Sent) {
     const response = await this.call(name, sent);
     const problems = answerProblems(ROUTES[name], response, '');
@@ -90,7 +90,7 @@ export class CheckedApi {
     this.succeeded.add(name);
     const { body }: ApiRoute = ROUTES[name];
     if (typeof body !== 'object') return;
-    // What a route takes, its schema in the table takes.
+    // A body that a route accepts must match its schema in the table.
     expect(body.safeParse(json).error?.issues ?? []).toEqual([]);
   }
 }
@@ -109,7 +109,7 @@ function requestInit(
   } as RequestInit;
 }
 
-/** Reads a stream of server-sent events; comments are left out. */
+/** Parses a stream of server-sent events and skips comments. */
 function eventsOf<Event>(response: Response, read: (name: string, data: unknown) => Event) {
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';

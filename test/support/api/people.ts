@@ -3,7 +3,7 @@ import type { Database } from '#lib/platform/database.ts';
 import { newScene, unique } from '#test/support/site/scene.ts';
 import type { CheckedApi, Sent } from './checked-api.ts';
 
-/** People and what they have sent, made by the API alone, as a program makes them. */
+/** Creates users and their data only through the API, as a program does. */
 
 export interface Member {
   token: string;
@@ -17,7 +17,7 @@ async function newAccount(api: CheckedApi, name: string) {
   return { id: user.id, token };
 }
 
-/** The owner of a new team that is registered for the challenge. */
+/** Creates the owner of a new team that is registered for the challenge. */
 export async function newMember(api: CheckedApi, challenge: string): Promise<Member> {
   const { token } = await newAccount(api, 'Ada');
   const { team } = await api.ok('createTeam', { json: { name: unique('Team') }, token });
@@ -25,7 +25,7 @@ export async function newMember(api: CheckedApi, challenge: string): Promise<Mem
   return { token, team: team.slug };
 }
 
-/** The token of one. */
+/** Creates an administrator; returns their token. */
 export async function newAdministrator(api: CheckedApi, owner: Database): Promise<string> {
   const { id, token } = await newAccount(api, 'Olga');
   await owner.user.update({ where: { id }, data: { isAdmin: true } });
@@ -36,13 +36,13 @@ export function archive(of: string): Buffer<ArrayBuffer> {
   return gzipSync(unique(of)) as Buffer<ArrayBuffer>;
 }
 
-/** An upload for the phase `test` of a challenge, announced with a length. */
+/** An upload for the phase `test` of a challenge, with a declared length. */
 export function upload({ token, team }: Member, challenge: string, body: BodyInit, length: number): Sent {
   const headers = { 'content-length': String(length), 'x-file-name': encodeURIComponent('größe.tar.gz') };
   return { query: { team, challenge, phase: 'test' }, headers, token, body };
 }
 
-/** A queued submission to the phase `test` of a challenge, by a new team. */
+/** Creates a queued submission to the phase `test` of a challenge, by a new team. */
 export async function newSubmission(api: CheckedApi, challenge: string): Promise<Member & { id: string }> {
   const member = await newMember(api, challenge);
   const file = archive('image');
@@ -52,7 +52,7 @@ export async function newSubmission(api: CheckedApi, challenge: string): Promise
   return { ...member, id: submission.id };
 }
 
-/** A submission of two cases, one of them failed, as a runner leaves it; in a challenge of its own. */
+/** Creates a scored submission with two cases, one of them failed, in its own challenge. */
 export async function newScoredSubmission(api: CheckedApi, owner: Database, kind: 'OPEN' | 'HIDDEN') {
   const { challengeSlug } = await newScene(owner, { kind, showsCaseScores: true });
   const submission = await newSubmission(api, challengeSlug);

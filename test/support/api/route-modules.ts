@@ -3,13 +3,13 @@ import { join } from 'node:path';
 
 const APP = join(import.meta.dirname, '../../../app');
 
-/** Handlers of a route as Next calls them. */
+/** A route handler as Next calls it. */
 export type Handler = (
   request: Request,
   context: { params: Promise<Record<string, string>> },
 ) => Response | Promise<Response>;
 
-/** Every address of app/api/v1 as the table writes it: `[slug]` is `{slug}`. */
+/** Every path of app/api/v1 as written in the table: `[slug]` becomes `{slug}`. */
 export function routePaths(): string[] {
   return globSync('api/v1/**/route.ts', { cwd: APP })
     .map((file) => `/${file.replace(/\/route\.ts$/, '').replaceAll(/\[(\w+)\]/g, '{$1}')}`)

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Starts the harness in a process of its own, as it is used outside of tests, and ends it after the last test. */
+/** Starts the harness in its own process, as in production, and stops it after the last test. */
 export default async function setUp(): Promise<() => Promise<void>> {
   const child = spawn(process.execPath, [join(import.meta.dirname, './harness.ts')], {
     stdio: ['pipe', 'pipe', 'inherit'],

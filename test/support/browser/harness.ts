@@ -17,13 +17,13 @@ import { CHALLENGE, FIRST_TEAM, ORGANIZER, PHASES, type Served } from './served.
 import { writeSmallDataset } from './small-dataset.ts';
 
 /**
- * A whole Heldout for the browser tests, in a home of its own: database, site (production build), runner, and a
- * challenge with small cases. Prints where it is as one line of JSON; ends when its input does (also when the
- * test run was killed).
+ * A complete Heldout for the browser tests in its own home: database, site (production build), runner, and a
+ * challenge with small cases. Prints its details as one line of JSON, and ends when its input ends, even if
+ * the test run was killed.
  */
 delete process.env['DATABASE_URL'];
 const home = mkdtempSync(join(tmpdir(), 'heldout-e2e-'));
-// Open to the database's own user, or its data would lie outside of the home and outlive it.
+// Accessible to the database's user. Otherwise the data would be outside of the home and remain there.
 chmodSync(home, 0o755);
 process.env['HELDOUT_HOME'] = home;
 const ended = new Promise<void>((resolve) => {
@@ -45,7 +45,7 @@ try {
   await waitForSite(url, site);
   const images = join(home, 'images');
   await buildExampleImages(images);
-  await makeChallenge(new SiteClient(url));
+  await createChallenge(new SiteClient(url));
   await submitBaseline(new SiteClient(url), join(images, 'empty.tar'));
   served = { url, images, home, ownerUrl: database.ownerUrl };
   process.stdout.write(`${JSON.stringify(served)}\n`);
@@ -53,11 +53,11 @@ try {
 } finally {
   await Promise.all([site.stop(), runner.stop()]);
   await database.stop();
-  // A failed run keeps its logs for whoever looks into it.
+  // A failed run keeps its logs for debugging.
   if (process.exitCode === undefined) rmSync(home, { recursive: true, force: true });
 }
 
-async function makeChallenge(client: SiteClient): Promise<void> {
+async function createChallenge(client: SiteClient): Promise<void> {
   const { email, name, password } = ORGANIZER;
   await runHeldout(
     ['admin', 'create-user', '--email', email, '--name', name, '--admin', '--password-stdin'],

@@ -57,9 +57,9 @@ export async function joinWithTeam(page: Page, team: string): Promise<void> {
 export interface Sending {
   phase: string;
   algorithm: string;
-  /** A path, or what the browser shall take for a file. */
+  /** A path, or a file for the browser. */
   archive: Sent;
-  /** Weights beside the image. */
+  /** A model archive. */
   model?: Sent;
 }
 

@@ -1,10 +1,10 @@
-/** What the harness tells the tests. */
+/** The details that the harness passes to the tests. */
 export interface Served {
   url: string;
   /** Folder with the example algorithms' archives. */
   images: string;
   home: string;
-  /** The database, to plant what no test can bring about through the site. */
+  /** The database, for states that a test can't create through the site. */
   ownerUrl: string;
 }
 
@@ -25,7 +25,7 @@ export const CHALLENGE = 'small-lesions';
 export const PHASES = [
   { slug: 'past', title: 'Past round', kind: 'OPEN', opens: -20, closes: -10, cases: 1 },
   { slug: 'rehearsal', title: 'Rehearsal', kind: 'OPEN', opens: -1, closes: 20, cases: 2 },
-  // Shows its teams the scores of single cases.
+  // Shows teams the scores of single cases.
   { slug: 'test', title: 'Hidden test', kind: 'HIDDEN', opens: -1, closes: 20, cases: 5 },
 ] as const;
 

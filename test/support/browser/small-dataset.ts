@@ -7,8 +7,8 @@ const SHAPE = [40, 48, 36] as const;
 const AFFINE = [1, 0, 0, -20, 0, 1, 0, -24, 0, 0, 1, -18, 0, 0, 0, 1];
 
 /**
- * A dataset that is sealed and evaluated in a moment: a bright ellipsoid as a brain, with a dark cube in it
- * as the lesion, in another place in each case.
+ * Writes a dataset that is quick to seal and evaluate: each case is a bright ellipsoid as a brain with a dark
+ * cube as the lesion, in a different place in each case.
  */
 export function writeSmallDataset(folder: string, cases: number): void {
   for (let number = 1; number <= cases; number += 1) {
@@ -22,7 +22,7 @@ export function writeSmallDataset(folder: string, cases: number): void {
   }
 }
 
-/** A file on the grid of all small cases; without voxels an empty mask. */
+/** A file on the grid of all small cases; by default an empty mask. */
 export function onSmallGrid(data: RawData = new Uint8Array(SHAPE[0] * SHAPE[1] * SHAPE[2])): Uint8Array {
   return encodeNifti({ shape: SHAPE, affine: AFFINE, data });
 }

@@ -7,16 +7,15 @@ import type { Database } from '#lib/platform/database.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
 
 /**
- * Ways to hold a runner at a known point, so that a fault hits the state it is meant for, without a sleep and
- * without a hook in the runner: blobs of the store that are pipes, containers that wait for a file, tables
- * that are locked.
+ * Ways to block a runner at a known point, so that a fault hits the intended state without sleeps or hooks in
+ * the runner: blobs that are replaced by pipes, containers that wait for a file, and locked tables.
  */
 const LOOK_EVERY_MS = 20;
 const LIMIT_MS = 20_000;
 
 type Answer<T> = T | null | undefined | false;
 
-/** Asks until there is an answer. Throws after 20 s. */
+/** Polls until there is an answer. Throws after 20 s. */
 export async function eventually<T>(what: string, ask: () => Answer<T> | Promise<Answer<T>>): Promise<T> {
   const deadline = performance.now() + LIMIT_MS;
   for (;;) {
@@ -27,13 +26,13 @@ export async function eventually<T>(what: string, ask: () => Answer<T> | Promise
   }
 }
 
-/** A blob in whose place lies a pipe: whoever opens it waits. */
+/** A blob that is replaced by a pipe, so that its reader blocks. */
 export interface HeldBlob {
   /** Resolves when a runner has opened the blob and waits for its bytes. */
   opened(): Promise<void>;
-  /** Gives the waiting reader so many bytes of it, and no end. */
+  /** Gives the reader this many further bytes, without ending the pipe. */
   give(bytes: number): Promise<void>;
-  /** Puts the blob back; a reader that waits gets the rest of it. */
+  /** Restores the blob. A blocked reader gets the rest. */
   release(): Promise<void>;
 }
 
@@ -47,7 +46,7 @@ export async function holdBlob(storeFolder: string, sha256: string): Promise<Hel
   let given = 0;
   let released = false;
   let opening: Promise<FileHandle | null> | null = null;
-  // Without a reader this open fails, with one it succeeds at once: no thread is left waiting.
+  // Fails without a reader and otherwise succeeds at once, so that no thread blocks.
   const tryOpen = async (): Promise<boolean> => {
     opening ??= open(place, constants.O_WRONLY | constants.O_NONBLOCK).catch(() => null);
     pipe = await opening;
@@ -79,12 +78,12 @@ export async function holdBlob(storeFolder: string, sha256: string): Promise<Hel
   };
 }
 
-/** A script that does nothing until `releaseContainers` says so, and then the rest. */
+/** Wraps a script so that it waits until `releaseContainers` is called. */
 export function waitForRelease(script: string): string {
   return `until [ -e /output/go ]; do sleep 0.05; done; rm /output/go; ${script}`;
 }
 
-/** Lets containers of `waitForRelease` go on, those that come later too, until `stop` is called. */
+/** Lets current and later containers of `waitForRelease` continue, until `stop` is called. */
 export function releaseContainers(runnerHome: string): { stop(): void } {
   const memory = path.join(runnerHome, 'scratch', 'memory');
   const opened = new Set<string>();
@@ -92,7 +91,7 @@ export function releaseContainers(runnerHome: string): { stop(): void } {
     const mounts = mountsBelow(memory);
     for (const name of await readdir(memory).catch(() => [])) {
       const output = path.join(memory, name, 'output');
-      // A file that is written before the mount would be hidden by it.
+      // A file written before the mount would be hidden by it.
       if (opened.has(name) || !mounts.includes(output)) continue;
       await writeFile(path.join(output, 'go'), '').then(
         () => opened.add(name),
@@ -104,7 +103,7 @@ export function releaseContainers(runnerHome: string): { stop(): void } {
   return { stop: () => clearInterval(timer) };
 }
 
-/** Holds whoever wants to write the aggregates; resolves when the lock is had. */
+/** Blocks writers of aggregates. Resolves when the table is locked. */
 export async function lockScores(
   db: Database,
 ): Promise<{ untilBlocked(): Promise<void>; release(): Promise<void> }> {

@@ -7,18 +7,21 @@ import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
 import { type EvaluationRow, EXPECTED_DICE } from '#test/support/runner-scene.ts';
 
-/** What must hold after any fault of ours, whatever it was. */
+/** The evaluation before and after an infrastructure failure, and what is expected. */
 export interface Recovery {
-  /** The evaluation as the fault found it, or null where it came before the claim. */
+  /** The evaluation at the time of the failure; null if it came before the claim. */
   before: EvaluationRow | null;
   after: EvaluationRow;
   caseCount: number;
   requeues: number;
-  /** What the team is told; null where it was not touched. */
+  /** The platform error that the team sees; null if the evaluation wasn't affected. */
   platformCode: PlatformErrorCode | null;
 }
 
-/** Scored, every case once, what was recorded is as it was recorded, and the team has paid nothing. */
+/**
+ * Checks that the evaluation is scored, every case exactly once, that recorded cases are unchanged, and that
+ * the team has used no quota.
+ */
 export function expectNothingLost({ before, after, caseCount, requeues, platformCode }: Recovery): void {
   expect(after).toMatchObject({ state: 'SCORED', code: null, message: null, leaseToken: null });
   expect(after).toMatchObject({ requeues, platformCode, runningCases: 0 });
@@ -49,12 +52,12 @@ export function expectNothingLost({ before, after, caseCount, requeues, platform
   );
   expect(shown).toMatchObject({ error: null, caseErrors: [], requeues });
   expect(shown.platformError?.code ?? null).toBe(platformCode);
-  // Had it ended there, as our fault, no attempt of the team would be used up.
+  // Even if it had ended with this platform error, it would have used no quota.
   const ended = { state: 'FAILED', code: platformCode, startedAt: after.startedAt } as const;
   if (platformCode) expect(costsQuota([ended])).toBe(false);
 }
 
-/** No container of the evaluation, and no mount or folder of a run below `folder`. */
+/** Checks that no container of the evaluation and no mount below `folder` is left. */
 export async function expectNothingLeftBehind(
   evaluationId: string,
   folder: string,

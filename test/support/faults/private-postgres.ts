@@ -12,7 +12,7 @@ import { DATABASE, ensureRoles, OWNER, RUNNER_LOGIN, SUPERUSER } from '#scripts/
 import { loadOrCreateSecrets } from '#scripts/postgres/secrets.ts';
 import { eventually } from './gates.ts';
 
-/** A server of the test's own, which may be stopped, and comes back at the same address. */
+/** A PostgreSQL server only for this test, which can be stopped and started again at the same address. */
 export interface PrivatePostgres {
   owner: Database;
   runnerUrl: string;
@@ -47,7 +47,7 @@ export async function openPrivatePostgres(): Promise<PrivatePostgres> {
   const stop = async (): Promise<void> => {
     if (!server) return;
     const exited = once(server, 'exit');
-    // Fast shutdown, as a service manager does it: every connection is ended.
+    // Fast shutdown, as by a service manager: every connection is closed.
     server.kill('SIGINT');
     await exited;
     server = null;

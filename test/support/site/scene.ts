@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
 import type { Database } from '#lib/platform/database.ts';
 
-/** Rows that a test needs around what it tests; each call makes its own. */
+/** Database rows that a test needs as its context. Each call creates new ones. */
 export interface Scene {
   challengeId: string;
   challengeSlug: string;
-  /** Open now, hidden, with a test set of two cases. */
+  /** An open hidden phase with a test set of two cases. */
   phaseId: string;
   testSetId: string;
   user(options?: { isAdmin?: boolean }): Promise<string>;
   team(userId: string): Promise<{ id: string; slug: string }>;
   image(teamId: string): Promise<string>;
-  /** A queued evaluation of a new team. */
+  /** Creates a queued evaluation of a new team. */
   evaluation(): Promise<string>;
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Encrypter } from 'age-encryption';
 import { SEALED_FORMAT } from '#lib/domain/test-sets/manifest.ts';
 
-/** A sealed test set as files of its tar; what is in the cases, a site never knows. */
+/** The files of a sealed test set. Their content is arbitrary, because a site can't read it. */
 export type SealedFiles = [name: string, content: Uint8Array | string][];
 
 export async function sealTo(recipient: string, content: string | Uint8Array): Promise<Uint8Array> {
@@ -11,7 +11,7 @@ export async function sealTo(recipient: string, content: string | Uint8Array): P
   return encrypter.encrypt(content);
 }
 
-/** Its testset.json. */
+/** The content of testset.json. */
 export function setDescription(recipient: string, caseCount: number, over: object = {}): string {
   return JSON.stringify({
     format: SEALED_FORMAT,

@@ -1,6 +1,6 @@
 import { pack } from 'tar-stream';
 
-/** As a body comes in. */
+/** Streams bytes in chunks, like a request body. */
 export async function* inChunks(bytes: Uint8Array, chunkBytes = 700): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
 }

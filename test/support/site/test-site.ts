@@ -12,17 +12,17 @@ import { UploadsInFlight } from '#lib/site/submissions/uploads-in-flight.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { unique } from './scene.ts';
 
-/** A site as it runs, with the site's own login, on a database and a store of its own. */
+/** A site with its own database and store, connected with the site's login as in production. */
 export interface TestSite {
   site: Site;
   database: TestDatabase;
-  /** Makes the next `now()` another time. */
+  /** Sets the time that `now()` returns; null restores the real time. */
   setNow(now: Date | null): void;
-  /** Every file in the store, by name. */
+  /** Names of all files in the store. */
   storedFiles(): Promise<string[]>;
-  /** A new account's view of the site. */
+  /** Creates an account and returns it as a viewer. */
   newViewer(options?: { isAdmin?: boolean }): Promise<Viewer>;
-  /** The same person after his teams changed. */
+  /** Reloads a viewer, for example after their teams have changed. */
   refresh(viewer: Viewer): Promise<Viewer>;
   close(): Promise<void>;
 }

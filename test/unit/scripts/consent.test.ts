@@ -5,17 +5,17 @@ const OWN_MACHINE = { yes: false, ci: false, container: false, root: false, term
 
 describe('consent to change the machine', () => {
   test.each([
-    ['somebody’s own machine', {}, 'ask'],
-    ['somebody’s own machine, as root', { root: true }, 'ask'],
-    ['nobody at a terminal', { terminal: false }, 'refuse'],
-    ['nobody at a terminal, as root', { terminal: false, root: true }, 'refuse'],
+    ['a personal machine', {}, 'ask'],
+    ['a personal machine, as root', { root: true }, 'ask'],
+    ['no terminal', { terminal: false }, 'refuse'],
+    ['no terminal, as root', { terminal: false, root: true }, 'refuse'],
     ['--yes', { yes: true }, 'install'],
-    ['--yes, nobody at a terminal', { yes: true, terminal: false }, 'install'],
+    ['--yes, no terminal', { yes: true, terminal: false }, 'install'],
     ['CI', { ci: true, terminal: false }, 'install'],
     ['root in a container', { container: true, root: true, terminal: false }, 'install'],
     ['root at a terminal in a container', { container: true, root: true }, 'install'],
     ['another user in a container', { container: true }, 'ask'],
-    ['another user in a container, nobody at a terminal', { container: true, terminal: false }, 'refuse'],
+    ['another user in a container, no terminal', { container: true, terminal: false }, 'refuse'],
   ] as const)('%s', (_name, facts, expected) => {
     expect(decideConsent({ ...OWN_MACHINE, ...facts })).toBe(expected);
   });
@@ -48,7 +48,7 @@ describe('a container', () => {
     expect(on(environment, files)).toBe(true);
   });
 
-  test('is not seen where there is none', () => {
+  test('isn’t detected where there is none', () => {
     expect(on({}, {})).toBe(false);
     expect(on({ container: '' }, { '/proc/1/cgroup': '0::/init.scope' })).toBe(false);
   });

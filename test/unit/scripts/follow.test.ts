@@ -8,7 +8,7 @@ const of = (name: string, changes: Partial<Parameters<typeof followText>[0][numb
   evaluation: { ...QUEUED, ...changes },
 });
 
-test('the demo says how far its evaluations are', () => {
+test('the demo shows the progress of its evaluations', () => {
   const seen = [
     of('empty', { state: 'SCORED', scored: 6 }),
     of('threshold', { state: 'RUNNING', scored: 2, failed: 1 }),
@@ -17,7 +17,7 @@ test('the demo says how far its evaluations are', () => {
   expect(followText(seen)).toBe('1 of 3 done; threshold on test 3 of 6');
 });
 
-test('and for what they wait where its own runner can never take them, once', () => {
+test('the demo shows once why its own runner can’t run an evaluation', () => {
   const waitsFor = 'Waits for a runner with 2 GiB of memory.';
   expect(followText([of('empty', { waitsFor }), of('crash', { waitsFor })])).toBe(
     '0 of 2 done; 2 can’t start here. Waits for a runner with 2 GiB of memory.',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { icoOf } from '#scripts/icons/ico.ts';
 
-/** The entries of an ICO file's directory, and the bytes that each points at. */
+/** The entries of an ICO file's directory with the bytes that each refers to. */
 function entriesOf(ico: Buffer) {
   return Array.from({ length: ico.readUInt16LE(4) }, (_, index) => {
     const entry = 6 + 16 * index;
@@ -11,7 +11,7 @@ function entriesOf(ico: Buffer) {
   });
 }
 
-test('an ICO file’s directory leads to each picture', () => {
+test('an ICO file’s directory refers to each picture', () => {
   const images = [
     { size: 16, png: Buffer.from('small') },
     { size: 32, png: Buffer.from('larger one') },
@@ -21,7 +21,7 @@ test('an ICO file’s directory leads to each picture', () => {
   expect(entriesOf(ico)).toEqual(images.map(({ size, png }) => ({ size, content: png })));
 });
 
-test('public/favicon.ico holds PNG pictures of the sizes that it names', () => {
+test('public/favicon.ico contains PNG pictures of the sizes in its directory', () => {
   const ico = readFileSync(new URL('../../../public/favicon.ico', import.meta.url));
   const sizes = entriesOf(ico).map(({ size, content }) => {
     expect(content.subarray(1, 4).toString()).toBe('PNG');

@@ -11,24 +11,24 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('one at a time, and nothing is left', async () => {
+test('one holder at a time, and no lock file is left', async () => {
   const path = join(folder, 'lock');
   let inside = 0;
-  let most = 0;
+  let maxInside = 0;
   const work = async () => {
     inside += 1;
-    most = Math.max(most, inside);
+    maxInside = Math.max(maxInside, inside);
     await new Promise((resolve) => setImmediate(resolve));
     inside -= 1;
     return 'value';
   };
   const results = await Promise.all([withLock(path, work), withLock(path, work), withLock(path, work)]);
   expect(results).toEqual(['value', 'value', 'value']);
-  expect(most).toBe(1);
+  expect(maxInside).toBe(1);
   expect(existsSync(path)).toBe(false);
 });
 
-test('the lock is given back when the work fails', async () => {
+test('the lock is released if the work fails', async () => {
   const path = join(folder, 'lock');
   await expect(withLock(path, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(existsSync(path)).toBe(false);
@@ -45,10 +45,10 @@ test('a lock whose holder was killed is taken over', async () => {
 });
 
 test.runIf(process.platform === 'linux')(
-  'a process id that was given out again is not the holder',
+  'a process with a reused ID isn’t taken for the holder',
   async () => {
     const path = join(folder, 'lock');
-    // This very process runs, but it did not start at tick 1.
+    // This process is running, but it didn't start at tick 1.
     writeFileSync(path, `${process.pid} 1`);
     expect(await withLock(path, async () => 'mine')).toBe('mine');
   },

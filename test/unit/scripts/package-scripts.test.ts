@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A program that prints its name and arguments, and fails where an argument is "fail". */
+/** Creates a program that prints its name and arguments, and fails if an argument is "fail". */
 function fakeNode(name: string, path: string): void {
   const file = join(folder, path);
   mkdirSync(dirname(file), { recursive: true });
@@ -37,23 +37,23 @@ function withSetup(...args: string[]) {
   return { status, lines: stdout.trimEnd().split('\n') };
 }
 
-// A shell remembers where it found `node`. On a fresh clone that is the host's, which knows no TypeScript, also
-// after set-up has put ours first in PATH.
-test('set-up runs on the host’s Node, the program on the Node that set-up installed', () => {
+// A shell caches the path of `node`. On a fresh clone that is the host's Node, which can't run TypeScript,
+// even after set-up has put ours first in PATH.
+test('set-up runs on the host’s Node, and the program on the Node that set-up installed', () => {
   expect(withSetup('demo', 'scripts/demo/demo.ts', '--json', 'a file')).toEqual({
     status: 0,
     lines: ['host <scripts/setup.mjs> <demo>', 'ours <scripts/demo/demo.ts> <--json> <a file>'],
   });
 });
 
-test('--yes is for set-up, wherever it stands', () => {
+test('--yes is passed to set-up, regardless of its position', () => {
   expect(withSetup('test', 'scripts/test.ts', 'unit', '--yes', 'e2e').lines).toEqual([
     'host <scripts/setup.mjs> <test> <--yes>',
     'ours <scripts/test.ts> <unit> <e2e>',
   ]);
 });
 
-test('nothing runs after a set-up that failed', () => {
+test('nothing runs if set-up fails', () => {
   expect(withSetup('fail', 'scripts/test.ts')).toEqual({
     status: 1,
     lines: ['host <scripts/setup.mjs> <fail>'],
@@ -61,12 +61,12 @@ test('nothing runs after a set-up that failed', () => {
 });
 
 test.each(['demo', 'test', 'check', 'dev', 'build', 'start', 'site', 'runner', 'heldout'])(
-  'npm run %s sets up first',
+  'npm run %s runs set-up first',
   (name) => {
     expect(scripts[name]).toMatch(/^sh scripts\/with-setup\.sh (base|cli|demo|test) [\w/-]+\.ts( \w+)?$/);
   },
 );
 
-test('.node-version is the Node that set-up installs', () => {
+test('.node-version matches the Node that set-up installs', () => {
   expect(readFileSync(join(ROOT, '.node-version'), 'utf8').trim()).toBe(dependencies['node']);
 });

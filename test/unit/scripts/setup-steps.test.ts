@@ -10,7 +10,7 @@ beforeEach(() => {
   questions = 0;
 });
 
-/** A step that is missing and says what it would run on the machine; null: nothing. */
+/** A missing step and the command that it would run on the machine, if any. */
 function missingStep(name: string, systemCommand: string | null, isOptional = false) {
   return {
     name,
@@ -42,7 +42,7 @@ function ensure(
   return ensureSteps(steps, { mayInstall, consent, ask, print, quiet: false });
 }
 
-test('without consent the machine stays as it is, and the exact commands are printed', async () => {
+test('without consent the machine isn’t changed, and the exact commands are printed', async () => {
   expect(await ensure([PACKAGES, ENGINE], 'refuse')).toBe(false);
   expect(done).toEqual(['packages']);
   expect(questions).toBe(0);
@@ -50,7 +50,7 @@ test('without consent the machine stays as it is, and the exact commands are pri
   expect(printed.join('\n')).toContain('`-- --yes`');
 });
 
-test('one question covers every change, and its commands come before it', async () => {
+test('one question covers all changes, and their commands are shown before it', async () => {
   expect(await ensure([ENGINE, GVISOR], 'ask', { answer: true })).toBe(true);
   expect(questions).toBe(1);
   expect(done).toEqual(['engine', 'gVisor']);
@@ -59,28 +59,28 @@ test('one question covers every change, and its commands come before it', async 
   );
 });
 
-test('a no changes nothing and fails', async () => {
+test('declining changes nothing and fails', async () => {
   expect(await ensure([ENGINE], 'ask')).toBe(false);
   expect(done).toEqual([]);
 });
 
-test('a no to what is optional fails nothing', async () => {
+test('declining optional changes doesn’t fail', async () => {
   expect(await ensure([GVISOR], 'ask')).toBe(true);
   expect(done).toEqual([]);
 });
 
-test('with consent nothing is asked', async () => {
+test('with consent no question is asked', async () => {
   expect(await ensure([PACKAGES, ENGINE], 'install')).toBe(true);
   expect(done).toEqual(['packages', 'engine']);
   expect(questions).toBe(0);
 });
 
-test('what changes nothing on the machine needs no consent', async () => {
+test('steps that don’t change the machine need no consent', async () => {
   expect(await ensure([PACKAGES], 'refuse')).toBe(true);
   expect(done).toEqual(['packages']);
 });
 
-test('nothing at all is installed where that is forbidden', async () => {
+test('nothing is installed if that is forbidden', async () => {
   expect(await ensure([PACKAGES, ENGINE], 'install', { mayInstall: false })).toBe(false);
   expect(done).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../../..');
-/** What set-up reads besides its own folder. */
+/** Files outside of its folder that set-up reads. */
 const OUTSIDE_SCRIPTS = [
   'package.json',
   'package-lock.json',
@@ -23,7 +23,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(clone, { recursive: true, force: true }));
 
-/** Set-up in `clone` that may say what it would do, and do nothing. */
+/** Runs set-up in `clone` as a dry run. */
 function dryRun(purpose: string, environment: Record<string, string> = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/setup.mjs', purpose], {
     cwd: clone,
@@ -33,7 +33,7 @@ function dryRun(purpose: string, environment: Record<string, string> = {}) {
   return { status, output: stdout + stderr };
 }
 
-/** What npm leaves of itself after an install, with these packages. */
+/** Simulates an npm install of these packages. */
 function pretendInstalled(packages: Record<string, unknown>): void {
   mkdirSync(join(clone, 'node_modules', '.bin'), { recursive: true });
   writeFileSync(join(clone, 'node_modules', '.bin', 'node'), '');
@@ -43,7 +43,7 @@ function pretendInstalled(packages: Record<string, unknown>): void {
 const lock = (packages: Record<string, unknown>) =>
   writeFileSync(join(clone, 'package-lock.json'), JSON.stringify({ packages: { '': {}, ...packages } }));
 
-test('HELDOUT_NO_INSTALL says what is missing, installs nothing and fails', () => {
+test('HELDOUT_NO_INSTALL reports what is missing, installs nothing and fails', () => {
   const { status, output } = dryRun('base');
   expect(status).toBe(1);
   expect(output).toMatch(/packages\s+missing: run `npm ci`/);
@@ -51,7 +51,7 @@ test('HELDOUT_NO_INSTALL says what is missing, installs nothing and fails', () =
   expect(existsSync(join(clone, 'node_modules'))).toBe(false);
 });
 
-test('packages that a developer installed by hand are not installed again', () => {
+test('packages that a developer installed by hand aren’t installed again', () => {
   lock({
     'node_modules/a': { version: '1.0.0', integrity: 'x' },
     'node_modules/b': { version: '1.0.0', optional: true },
@@ -60,7 +60,7 @@ test('packages that a developer installed by hand are not installed again', () =
   expect(dryRun('base').output).toMatch(/packages\s+as in package-lock\.json/);
 });
 
-test('another version, or a package too many, means npm ci', () => {
+test('another version or an extra package requires npm ci', () => {
   lock({ 'node_modules/a': { version: '1.0.1', integrity: 'y' } });
   pretendInstalled({ 'node_modules/a': { version: '1.0.0', integrity: 'x' } });
   expect(dryRun('base').output).toMatch(/packages\s+missing/);
@@ -72,7 +72,7 @@ test('another version, or a package too many, means npm ci', () => {
   expect(dryRun('base').output).toMatch(/packages\s+missing/);
 });
 
-test('an engine that DOCKER_HOST names is the only one that is asked', () => {
+test('with DOCKER_HOST, no other engine is pinged', () => {
   const { status, output } = dryRun('demo', { DOCKER_HOST: `unix://${clone}/no.sock` });
   expect(status).toBe(1);
   expect(output).toContain(`nothing answers at DOCKER_HOST=unix://${clone}/no.sock`);

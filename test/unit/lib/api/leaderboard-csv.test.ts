@@ -20,7 +20,7 @@ test.each([
   expect(csvCell(value)).toBe(cell);
 });
 
-test('a board is a line a team, with the decimals that the phase shows', () => {
+test('a leaderboard has one line per team, with the decimals that the phase shows', () => {
   const metric = {
     metric: 'dice',
     label: 'Dice',
@@ -30,7 +30,7 @@ test('a board is a line a team, with the decimals that the phase shows', () => {
     connectivity: null,
     weight: 1,
   };
-  const row = {
+  const entry = {
     teamSlug: 'aces',
     teamName: '=cmd',
     submissionId: 'id-1',
@@ -43,7 +43,7 @@ test('a board is a line a team, with the decimals that the phase shows', () => {
     submissionCount: 1,
     scores: [{ mean: 0.5, interval: [0.4, 0.6], rank: 1 }],
   };
-  const leaderboard = { metrics: [metric], entries: [row], decimals: 3 } as unknown as LeaderboardView;
+  const leaderboard = { metrics: [metric], entries: [entry], decimals: 3 } as unknown as LeaderboardView;
   expect(leaderboardCsv(leaderboard)).toBe(
     'rank,rank_low,rank_high,team,team_name,algorithm,submission,submitted_at,failed_cases,mean_rank,dice_mean,dice_low,dice_high,dice_rank\r\n' +
       `1,1,2,aces,'=cmd,"a, b",id-1,2026-03-01T00:00:00.000Z,0,1.5,0.5,0.4,0.6,1\r\n`,

@@ -15,22 +15,22 @@ const problem: Problem = {
 const read = (status: number, body: unknown) =>
   readAnswer(ROUTES.createTeam, status, typeof body === 'string' ? body : JSON.stringify(body));
 
-test('a success is its body, without fields of a newer site', () => {
+test('a success response is parsed, without fields of a newer site', () => {
   expect(read(201, { team: { ...team, color: 'red' }, more: 1 })).toEqual({
     kind: 'success',
     body: { team },
   });
 });
 
-test('an error is its problem', () => {
+test('an error response is parsed as a problem', () => {
   expect(read(409, problem)).toEqual({ kind: 'problem', problem });
 });
 
 test.each([
-  ['another body than the schema says', 201, { team: { name: 'Aces' } }],
-  ['a success of another status', 200, { team }],
+  ['a body that doesn’t match the schema', 201, { team: { name: 'Aces' } }],
+  ['a success with another status', 200, { team }],
   ['a page', 502, '<html>Bad gateway</html>'],
-  ['an error of another shape', 500, { error: 'broken' }],
-])('%s comes from no site of this version', (_, status, body) => {
+  ['an error in another format', 500, { error: 'broken' }],
+])('%s is unknown, since it doesn’t come from a site of this version', (_, status, body) => {
   expect(read(status, body)).toEqual({ kind: 'unknown' });
 });

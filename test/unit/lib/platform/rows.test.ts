@@ -37,7 +37,7 @@ const PHASE: PhaseRow = {
 };
 
 describe('a phase', () => {
-  test('keeps its other columns and the relations that were read with it', () => {
+  test('keeps its other columns and included relations', () => {
     const testSet = { caseCount: 2 };
     expect(phaseFromRow({ ...PHASE, testSet })).toEqual({ ...PHASE, testSet });
   });
@@ -48,19 +48,19 @@ describe('a phase', () => {
     ['metrics', []],
     ['metrics', [{ metric: 'a metric of another version', weight: 1 }]],
     ['connectivity', 7],
-  ])('with invalid %s is refused by table, id and column', (column, value) => {
+  ])('with invalid %s is refused with table, ID and column', (column, value) => {
     expect(() => phaseFromRow({ ...PHASE, [column]: value })).toThrow(
       `Phase ${PHASE.id} has an invalid ${column}`,
     );
   });
 });
 
-test('a test set with an invalid worst value is refused by table, id and column', () => {
+test('a test set with an invalid worst value is refused with table, ID and column', () => {
   expect(testSetFromRow({ id: 'a', worst: { dice: 0 } }).worst).toEqual({ dice: 0 });
   expect(() => testSetFromRow({ id: 'a', worst: { dice: null } })).toThrow('TestSet a has an invalid worst');
 });
 
-test('a case with an invalid score is refused by table, id and column', () => {
+test('a case with an invalid score is refused with table, ID and column', () => {
   const row = { evaluationId: 'a', caseIndex: 3 };
   expect(caseScoreFromRow({ ...row, metrics: { dice: null } }).metrics).toEqual({ dice: null });
   expect(() => caseScoreFromRow({ ...row, metrics: { dice: '0.5' } })).toThrow(
@@ -78,12 +78,12 @@ describe('a runner', () => {
     outputDiskMib: null,
   };
 
-  test('that reports in a form of another version counts as one that reports nothing', () => {
+  test('of another version whose report doesn’t parse counts as one without a report', () => {
     const row = { name: 'first', host: { cpus: 'many' }, health: { status: 'fine' } };
     expect(runnerFromRow(row)).toEqual({ name: 'first', capabilities: null, host: null, health: null });
   });
 
-  test('of an earlier version, which says nothing of its engine, can still be given evaluations', () => {
+  test('of an earlier version that doesn’t report its engine can still get evaluations', () => {
     const { capabilities, host } = runnerFromRow({ host: { ...CAPABILITIES }, health: null });
     expect(capabilities).toEqual(CAPABILITIES);
     expect(host).toBeNull();

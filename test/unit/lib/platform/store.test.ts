@@ -18,12 +18,12 @@ async function* chunksOf(...texts: string[]) {
   for (const text of texts) yield Buffer.from(text);
 }
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
-/** Every file that the folder holds. */
+/** All files in the folder. */
 const files = async () =>
   (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
 
-test('a blob is found by the SHA-256 of what was streamed, whole', async () => {
-  const blob = await store.put(chunksOf('he', 'ld', 'out'), { maxBytes: 7, expectedBytes: 7 });
+test('a blob can be read by the SHA-256 of the streamed content', async () => {
+  const blob = await store.put(chunksOf('hel', 'd', 'out'), { maxBytes: 7, expectedBytes: 7 });
   expect(blob).toEqual({ sha256: digest('heldout'), bytes: 7 });
   expect(Buffer.from(await store.read(blob.sha256)).toString()).toBe('heldout');
   expect((await buffer(store.open(blob.sha256))).toString()).toBe('heldout');
@@ -37,14 +37,14 @@ test('the same content is stored once', async () => {
   expect(await files()).toHaveLength(1);
 });
 
-test('content larger than one write comes back unchanged', async () => {
+test('content larger than one write is stored unchanged', async () => {
   const text = 'x'.repeat(700_001);
   const { sha256, bytes } = await store.put(chunksOf(text, text, text, text), { maxBytes: 1e7 });
   expect({ sha256, bytes }).toEqual({ sha256: digest(text.repeat(4)), bytes: 2_800_004 });
   expect(Buffer.from(await store.read(sha256)).toString()).toBe(text.repeat(4));
 });
 
-test('blobs are listed by age and removed by name, as often as one likes', async () => {
+test('blobs are listed by age, and removing one twice is harmless', async () => {
   const [old, young] = [
     await store.put([Buffer.from('old')], { maxBytes: 3 }),
     await store.put([Buffer.from('young')], { maxBytes: 5 }),
@@ -62,10 +62,10 @@ test('blobs are listed by age and removed by name, as often as one likes', async
 
 const REFUSED = [
   { name: 'more than the limit', options: { maxBytes: 3 }, code: 'TOO_LARGE' },
-  { name: 'less than announced', options: { maxBytes: 10, expectedBytes: 5 }, code: 'UPLOAD_INCOMPLETE' },
-  { name: 'more than announced', options: { maxBytes: 10, expectedBytes: 3 }, code: 'UPLOAD_INCOMPLETE' },
+  { name: 'less than declared', options: { maxBytes: 10, expectedBytes: 5 }, code: 'UPLOAD_INCOMPLETE' },
+  { name: 'more than declared', options: { maxBytes: 10, expectedBytes: 3 }, code: 'UPLOAD_INCOMPLETE' },
   {
-    name: 'another digest than announced',
+    name: 'a digest other than the declared one',
     options: { maxBytes: 10, expectedSha256: digest('other') },
     code: 'UPLOAD_INCOMPLETE',
   },
@@ -77,7 +77,7 @@ for (const { name, options, code } of REFUSED) {
   });
 }
 
-test('a sender that goes away in the middle leaves nothing behind', async () => {
+test('a sender that disconnects leaves nothing behind', async () => {
   const broken = async function* () {
     yield Buffer.from('half');
     throw new Error('connection reset');
@@ -86,7 +86,7 @@ test('a sender that goes away in the middle leaves nothing behind', async () => 
   expect(await files()).toEqual([]);
 });
 
-test('the limit acts while the content streams, not at its end', async () => {
+test('the limit is enforced while the content streams', async () => {
   let given = 0;
   const endless = async function* () {
     for (;;) {
@@ -98,13 +98,13 @@ test('the limit acts while the content streams, not at its end', async () => {
   expect(given).toBe(6000);
 });
 
-test('no name leads out of the folder', async () => {
+test('a name can’t refer to a file outside of the folder', async () => {
   for (const name of ['../../etc/passwd', '', 'AB'.repeat(32), `${'ab'.repeat(32)}/..`]) {
     await expect(store.has(name)).rejects.toThrow('Not the name of a blob');
   }
 });
 
-test('what a killed process left is removed after a day, an upload under way is not', async () => {
+test('files of a killed process are removed after a day, unlike those of a running upload', async () => {
   await mkdir(join(folder, 'incoming'));
   const [old, fresh] = [join(folder, 'incoming', 'old'), join(folder, 'incoming', 'fresh')];
   await writeFile(old, 'x');
@@ -115,7 +115,7 @@ test('what a killed process left is removed after a day, an upload under way is 
   expect((await files()).map((entry) => entry.name).sort()).toEqual([sha256, 'fresh'].sort());
 });
 
-test('blobs of a stage have their names together, or leave nothing behind', async () => {
+test('blobs of a stage become visible together, or leave nothing behind', async () => {
   const kept = store.stage();
   const blobs = [
     await kept.put(chunksOf('a'), { maxBytes: 1 }),

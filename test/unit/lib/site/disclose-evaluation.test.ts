@@ -66,7 +66,7 @@ const facts: EvaluationFacts = {
   now: at('11:00:00'),
 };
 
-/** Stands for the ids that the phase draws: their order is not the cases'. */
+/** Simulates the phase's pseudonymous IDs, whose order differs from that of the cases. */
 const pseudonymousId = (caseIndex: number) => ['f0', 'a1', 'c2'][caseIndex]!;
 const RULES = { showsCaseScores: false, decimals: 2, metrics: [DICE], pseudonymousId };
 
@@ -77,7 +77,7 @@ const disclose = (
   rules: Partial<DisclosureRules> = {},
 ) => discloseEvaluation({ ...facts, ...over }, { ...RULES, audience, kind, ...rules });
 
-test('a team sees of a hidden phase: counts, codes with their sentences, rounded aggregates', () => {
+test('in a hidden phase, a team sees counts, codes with their texts, and rounded aggregates', () => {
   const view = disclose('team', 'HIDDEN');
   expect(view).toMatchObject({
     state: 'SCORED',
@@ -96,7 +96,7 @@ test('a team sees of a hidden phase: counts, codes with their sentences, rounded
   }
 });
 
-test('the times of a hidden phase are whole minutes, never before the submission', () => {
+test('times in a hidden phase are whole minutes, but never before the submission', () => {
   expect(disclose('team', 'HIDDEN')).toMatchObject({
     createdAt: '2026-03-01T10:00:20.500Z',
     startedAt: '2026-03-01T10:00:20.500Z',
@@ -107,7 +107,7 @@ test('the times of a hidden phase are whole minutes, never before the submission
   expect(disclose('organizer', 'HIDDEN').finishedAt).toBe('2026-03-01T10:05:59.999Z');
 });
 
-test('while a hidden evaluation runs, its counts are those of the last whole minute: they are no clock for a case', () => {
+test('counts of a running hidden evaluation are those of the last full minute, so that they don’t reveal when cases end', () => {
   const running = { ...evaluation, state: 'RUNNING' as const, runningCases: 2 };
   const cases = [
     scoredCase(0, 0.5),
@@ -137,7 +137,7 @@ test('while a hidden evaluation runs, its counts are those of the last whole min
       containers: 2,
       isFirstDone: true,
     });
-  // The end is told as it comes.
+  // The final counts are shown at once.
   const ended = disclose('team', 'HIDDEN', { cases, now: at('10:03:59') });
   expect([ended.scored, ended.failed]).toEqual([2, 1]);
 });
@@ -145,7 +145,7 @@ test('while a hidden evaluation runs, its counts are those of the last whole min
 test.each([
   ['team', 'OPEN'],
   ['organizer', 'HIDDEN'],
-] as const)('%s sees of a phase that is %s: messages, logs, scores of each case', (audience, kind) => {
+] as const)('%s sees messages, logs and the scores of each case in a phase that is %s', (audience, kind) => {
   const view = disclose(audience, kind);
   expect(view.caseErrors[0]!.cases).toEqual([
     { caseNumber: 3, message: 'the message says 42 voxels', log: 'log of 2' },
@@ -158,11 +158,11 @@ test.each([
   ]);
 });
 
-test('a hidden phase that shows scores of cases: to the team, rounded, under drawn ids, in their order', () => {
-  const told = { showsCaseScores: true, decimals: 5 };
-  const view = disclose('team', 'HIDDEN', {}, told);
+test('a hidden phase that shows case scores shows them to the team, rounded, under pseudonymous IDs and in their order', () => {
+  const rules = { showsCaseScores: true, decimals: 5 };
+  const view = disclose('team', 'HIDDEN', {}, rules);
   expect(view.caseDisclosure).toBe('PSEUDONYMOUS');
-  // The case that failed is missing, without a gap that would name it; three decimals, whatever the phase says.
+  // The failed case is missing, without a gap that would identify it. Scores have at most three decimals.
   expect(view.caseScores).toEqual([
     { caseId: 'a1', status: 'SCORED', code: null, metrics: { dice: 0.988 } },
     { caseId: 'f0', status: 'SCORED', code: null, metrics: { dice: 0.123 } },
@@ -171,7 +171,7 @@ test('a hidden phase that shows scores of cases: to the team, rounded, under dra
   expect(JSON.stringify(view)).not.toContain('c2');
 });
 
-test('scores of hidden cases come when all are in: one by one they would tell when each was done', () => {
+test('scores of hidden cases are shown only when all cases are done, because their order would reveal their times', () => {
   for (const state of ['RUNNING', 'FAILED', 'CANCELLED'] as const) {
     const over = { evaluation: { ...evaluation, state } };
     const view = disclose('team', 'HIDDEN', over, { showsCaseScores: true });
@@ -179,25 +179,25 @@ test('scores of hidden cases come when all are in: one by one they would tell wh
   }
 });
 
-test('the public sees no case of a hidden phase, whatever it shows its teams', () => {
+test('the public sees no case of a hidden phase, even if its teams do', () => {
   const view = disclose('public', 'HIDDEN', {}, { showsCaseScores: true });
   expect(view).toMatchObject({ caseDisclosure: 'NONE', caseScores: [] });
 });
 
-test('a case shows the metrics of its phase alone', () => {
-  const wordy = { ...scoredCase(0, 0.5), metrics: { dice: 0.5, hd95: 3.25 } };
-  const view = disclose('team', 'OPEN', { cases: [wordy] });
+test('a case shows only the metrics of its phase', () => {
+  const withOtherMetric = { ...scoredCase(0, 0.5), metrics: { dice: 0.5, hd95: 3.25 } };
+  const view = disclose('team', 'OPEN', { cases: [withOtherMetric] });
   expect(view.caseScores[0]!.metrics).toEqual({ dice: 0.5 });
 });
 
-test('the public sees no fault, even of an open phase', () => {
+test('the public sees no errors, even in an open phase', () => {
   const failing = { ...evaluation, platformCode: 'DISK_FULL', requeues: 2 };
   const view = disclose('public', 'OPEN', { evaluation: failing });
   expect(view.scores).toHaveLength(1);
   expect(view).toMatchObject({ caseErrors: [], error: null, platformError: null });
 });
 
-test('the public sees of an open phase the scores that were made, not who failed where', () => {
+test('in an open phase, the public sees scores, but not which cases failed', () => {
   const view = disclose('public', 'OPEN');
   expect(view.caseDisclosure).toBe('SCORES');
   expect(view.caseScores.map(({ caseId, code }) => [caseId, code])).toEqual([
@@ -206,7 +206,7 @@ test('the public sees of an open phase the scores that were made, not who failed
   ]);
 });
 
-test('the detail of a fault is told where no scan can be in it', () => {
+test('a team sees the details of an error only if they can’t contain anything of a scan', () => {
   const error = (code: string, audience: Audience) =>
     disclose(audience, 'HIDDEN', {
       evaluation: { ...evaluation, state: 'FAILED', code, message: 'layer 3 is damaged' },
@@ -216,12 +216,12 @@ test('the detail of a fault is told where no scan can be in it', () => {
     message: 'layer 3 is damaged',
   });
   expect(error('START_FAILED', 'team')).toMatchObject({ code: 'START_FAILED', message: null });
-  // It ends with the log of a server that an earlier one may have left word in the page cache.
+  // It ends with the log of a server, which may have read another container's data from the page cache.
   expect(error('HEALTH_TIMEOUT', 'team')).toMatchObject({ code: 'HEALTH_TIMEOUT', message: null });
   expect(error('START_FAILED', 'organizer')).toMatchObject({ message: 'layer 3 is damaged' });
 });
 
-test('faults of cases stand by how many, then by code: their order tells nothing of the cases', () => {
+test('case errors are sorted by count, then by code, so that their order reveals nothing about the cases', () => {
   const codes = ['TIME_LIMIT', 'NO_OUTPUT', 'SHAPE', 'SHAPE'];
   const cases = codes.map((code, index) => failedCase(index, code));
   const errors = disclose('team', 'HIDDEN', { cases }).caseErrors;
@@ -232,11 +232,11 @@ test('faults of cases stand by how many, then by code: their order tells nothing
   ]);
 });
 
-test('a code that is in no list is called ours', () => {
+test('an unknown code is shown as an internal error', () => {
   const cases = [failedCase(0, 'SOMETHING_NEW')];
   expect(disclose('team', 'HIDDEN', { cases }).caseErrors[0]!.code).toBe('INTERNAL');
 });
 
-test('scores are shown when all cases are in, not before', () => {
+test('scores are shown only when all cases are done', () => {
   expect(disclose('team', 'OPEN', { evaluation: { ...evaluation, state: 'RUNNING' } }).scores).toEqual([]);
 });

@@ -10,28 +10,29 @@ function idsOf(secret: string, phaseId: string, caseCount: number): string[] {
   return Array.from({ length: caseCount }, (_, index) => pseudonymousId(index));
 }
 
-test('every case of a phase has one id, the same each time', () => {
+test('every case of a phase has one ID that never changes', () => {
   const ids = idsOf(SECRET, PHASE, 300);
   expect(new Set(ids).size).toBe(300);
   expect(idsOf(SECRET, PHASE, 300)).toEqual(ids);
 });
 
-test('another phase and another secret draw others', () => {
+test('another phase or another secret gives other IDs', () => {
   const ids = idsOf(SECRET, PHASE, 40);
   for (const others of [idsOf(SECRET, OTHER_PHASE, 40), idsOf(`${SECRET}!`, PHASE, 40)]) {
     expect(others.filter((id, index) => id === ids[index])).toEqual([]);
   }
 });
 
-test('in the order of their ids, cases do not stand in the order of the sealed set', () => {
+test('the order of the IDs differs from the order of the sealed set', () => {
   const ids = idsOf(SECRET, PHASE, 300);
   const order = ids.map((_, index) => index).sort((a, b) => (ids[a]! < ids[b]! ? -1 : 1));
-  // Of two neighbours, the second has the larger place in half of all cases: 150 of 299, SD 5.
+  // In a random order, the second of two neighbors has the larger index in half of all pairs: 150 of 299, SD
+  // 5.
   const ascending = order.slice(1).filter((place, index) => place > order[index]!).length;
   expect(ascending).toBeGreaterThan(110);
   expect(ascending).toBeLessThan(190);
 });
 
-test('a case that the set does not have is an error of ours', () => {
+test('an index outside of the set is a bug and throws', () => {
   expect(() => pseudonymousCaseIds(SECRET, PHASE, 3)(3)).toThrow(RangeError);
 });

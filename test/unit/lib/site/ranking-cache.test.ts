@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RankingCache } from '#lib/site/leaderboards/ranking-cache.ts';
 
-/** A cache and how often each source was ranked. */
+/** A cache that records which sources it ranked. */
 function counted() {
   const cache = new RankingCache();
   const ranked: string[] = [];
@@ -13,21 +13,21 @@ function counted() {
   return { cache, ranked, get };
 }
 
-test('the same source is ranked once, also for readers that come at the same moment', async () => {
+test('a source is ranked once, even for concurrent readers', async () => {
   const { ranked, get } = counted();
   expect(await Promise.all([get('a'), get('a'), get('b')])).toEqual([[], [], []]);
   await get('a');
   expect(ranked).toEqual(['a', 'b']);
 });
 
-test('a ranking that failed is tried again', async () => {
+test('a failed ranking is retried', async () => {
   const { cache, ranked, get } = counted();
   await expect(cache.get('a', () => Promise.reject(new Error('no database')))).rejects.toThrow('no database');
   await get('a');
   expect(ranked).toEqual(['a']);
 });
 
-test('of more than 100 rankings the one that was unused for longest is dropped', async () => {
+test('of more than 100 rankings, the least recently used one is dropped', async () => {
   const { ranked, get } = counted();
   await get('first');
   await get('second');

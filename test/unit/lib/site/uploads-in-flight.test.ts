@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { UploadsInFlight } from '#lib/site/submissions/uploads-in-flight.ts';
 
-test('an upload counts for its team and its kind until it has ended, whichever way it ends', async () => {
+test('an upload counts for its team and kind until it succeeds or fails', async () => {
   const uploads = new UploadsInFlight();
   const others = (team: string, kind: 'image' | 'model') =>
     uploads.during(team, kind, async (countOthers) => countOthers());
