@@ -12,8 +12,8 @@ export function ArchiveField({
   label,
   hint,
   choice,
-  sent,
-  sentLabel,
+  uploads,
+  uploadsLabel,
   problem,
   disabled,
   onChoose,
@@ -22,9 +22,9 @@ export function ArchiveField({
   label: string;
   hint: React.ReactNode;
   choice: ArchiveChoice | null;
-  sent: readonly UploadedArchive[];
+  uploads: readonly UploadedArchive[];
   /** Label of the list of earlier uploads. */
-  sentLabel: string;
+  uploadsLabel: string;
   problem: string | null;
   disabled: boolean;
   onChoose: (choice: ArchiveChoice | null) => void;
@@ -73,19 +73,19 @@ export function ArchiveField({
           aria-invalid={problem ? true : undefined}
           onChange={(event) => onChoose(event.target.files?.[0] ?? null)}
         />
-        {sent.length > 0 ? (
+        {uploads.length > 0 ? (
           <>
-            <label className="or-sent" htmlFor={`${id}-sent`}>
-              {sentLabel}
+            <label className="or-upload" htmlFor={`${id}-upload`}>
+              {uploadsLabel}
             </label>
             <select
-              id={`${id}-sent`}
+              id={`${id}-upload`}
               value={choice && isSent(choice) ? choice.id : ''}
               disabled={disabled}
-              onChange={(event) => onChoose(sent.find((entry) => entry.id === event.target.value) ?? null)}
+              onChange={(event) => onChoose(uploads.find((entry) => entry.id === event.target.value) ?? null)}
             >
               <option value="">None</option>
-              {sent.map((entry) => (
+              {uploads.map((entry) => (
                 <option key={entry.id} value={entry.id}>
                   {describe(entry)}
                 </option>
@@ -110,7 +110,9 @@ function Chosen({ choice, onRemove }: { choice: ArchiveChoice; onRemove: (() => 
       <b className="anywhere">{name}</b>{' '}
       <span className="muted">
         {formatBytes(size)}
-        {isSent(choice) ? `, uploaded ${utcDateTime(choice.sentAt)}, ${formatDigest(choice.sha256)}` : null}
+        {isSent(choice)
+          ? `, uploaded ${utcDateTime(choice.uploadedAt)}, ${formatDigest(choice.sha256)}`
+          : null}
       </span>{' '}
       {onRemove ? (
         <button type="button" className="linkish" onClick={onRemove}>
@@ -122,8 +124,11 @@ function Chosen({ choice, onRemove }: { choice: ArchiveChoice; onRemove: (() => 
 }
 
 /** "image.tar.gz, 146 MB, 23 Nov 2026, 14:07 UTC, nn-cascade 0.9.1" */
-function describe({ fileName, bytes: size, sentAt, algorithm }: UploadedArchive): string {
-  return [fileName, formatBytes(size), utcDateTime(sentAt), ...(algorithm === null ? [] : [algorithm])].join(
-    ', ',
-  );
+function describe({ fileName, bytes: size, uploadedAt, algorithm }: UploadedArchive): string {
+  return [
+    fileName,
+    formatBytes(size),
+    utcDateTime(uploadedAt),
+    ...(algorithm === null ? [] : [algorithm]),
+  ].join(', ');
 }

@@ -129,8 +129,8 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
           </>
         }
         choice={image}
-        sent={view.archives[teamSlug]?.image ?? []}
-        sentLabel="Or choose an image your team uploaded before"
+        uploads={view.archives[teamSlug]?.image ?? []}
+        uploadsLabel="Or choose an image your team uploaded before"
         problem={imageProblem}
         disabled={busy}
         onChoose={setImage}
@@ -145,8 +145,8 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
           </>
         }
         choice={model}
-        sent={view.archives[teamSlug]?.model ?? []}
-        sentLabel="Or choose a model your team uploaded before"
+        uploads={view.archives[teamSlug]?.model ?? []}
+        uploadsLabel="Or choose a model your team uploaded before"
         problem={modelProblem}
         disabled={busy}
         onChoose={setModel}

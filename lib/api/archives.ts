@@ -13,7 +13,7 @@ export type StoredArchive = z.infer<typeof storedArchiveSchema>;
 
 /** An archive that was uploaded earlier and can be submitted again. */
 const uploadedArchiveSchema = storedArchiveSchema.extend({
-  sentAt: timestampSchema,
+  uploadedAt: timestampSchema,
   /** The algorithm name of the latest submission that used it; null if none did. */
   algorithm: z.string().nullable(),
 });

@@ -34,7 +34,7 @@ export const submissionViewSchema = z.object({
   rules: phaseRulesSchema,
   team: z.object({ slug: z.string(), name: z.string() }),
   /** The member who submitted; empty for the public. */
-  sentBy: z.string(),
+  submittedBy: z.string(),
   algorithm: z.string(),
   createdAt: timestampSchema,
   image: archiveViewSchema,

@@ -61,7 +61,7 @@ export default async function SubmissionPage({ params }: Props) {
               </h1>
               <p className="soft">
                 {submission.team.name}, <span className="mono">{submission.algorithm}</span>, submitted{' '}
-                {submission.sentBy ? `by ${submission.sentBy} ` : ''}to {submission.phase.title} on{' '}
+                {submission.submittedBy ? `by ${submission.submittedBy} ` : ''}to {submission.phase.title} on{' '}
                 {utcDateTime(submission.createdAt)}
               </p>
             </div>

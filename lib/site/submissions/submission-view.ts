@@ -25,7 +25,7 @@ export async function submissionView(site: Site, id: string, viewer: Viewer | nu
     rules: phaseRules(phase),
     team: { slug: team.slug, name: team.name },
     // The public doesn't see which member submitted.
-    sentBy: isTeamOrOrganizer ? user.name : '',
+    submittedBy: isTeamOrOrganizer ? user.name : '',
     algorithm,
     createdAt: createdAt.toISOString(),
     image: archiveView(image),

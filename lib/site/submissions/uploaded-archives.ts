@@ -36,7 +36,7 @@ export async function readUploadedArchives(
     fileName,
     bytes: Number(bytes),
     sha256,
-    sentAt: createdAt.toISOString(),
+    uploadedAt: createdAt.toISOString(),
     algorithm: submissions[0]?.algorithm ?? null,
   }));
 }

@@ -199,8 +199,8 @@ test('members see the archives of their team, latest first, and identical ones o
   await owner.submission.create({ data: { ...sent, phaseId: scene.phaseId } });
   const listed = await listArchives(here.site, 'image', slug, member);
   expect(listed).toEqual([
-    { ...again, sentAt: expect.any(String), algorithm: null },
-    { ...newer, sentAt: expect.any(String), algorithm: 'net 2' },
+    { ...again, uploadedAt: expect.any(String), algorithm: null },
+    { ...newer, uploadedAt: expect.any(String), algorithm: 'net 2' },
   ]);
   expect(again.sha256).toBe(older.sha256);
   expect(await listArchives(here.site, 'model', slug, member)).toMatchObject([{ id: model.id }]);

@@ -139,7 +139,7 @@ test('a challenge lists its leaders, and a visitor sees only the public part of 
   expect(await challengeView(here.site, scene.challengeSlug, null)).toMatchObject({ viewerOrganizes: false });
   const view = await submissionView(here.site, submissionId, null);
   expect(view).toMatchObject({
-    sentBy: '',
+    submittedBy: '',
     quota: null,
     viewerIsTeam: false,
     leaderboardEntry: { submissionId, rank: 1 },

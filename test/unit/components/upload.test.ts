@@ -39,7 +39,7 @@ test('an archive is refused before the upload if its name or size is wrong', () 
 });
 
 test('an earlier upload is checked only by size, because another phase may allow less', () => {
-  const sent = { id: 'a', fileName: 'image', bytes: 10 * MIB, sha256: 'ab', sentAt: '', algorithm: null };
+  const sent = { id: 'a', fileName: 'image', bytes: 10 * MIB, sha256: 'ab', uploadedAt: '', algorithm: null };
   expect(archiveProblem(sent, 'image', 10)).toBeNull();
   expect(archiveProblem(sent, 'image', 9)).toMatch(/at most 9 MiB/);
 });
