@@ -16,6 +16,7 @@ const VENTRICLE_REACH = 0.28;
 
 /**
  * Selects dark voxels away from the surface, after opening, without small spots and the ventricles.
+ *
  * @param inspect called with the number of dark voxels before the cleanup.
  */
 export function segmentHypointense(scan: Scan, inspect: (darkVoxels: number) => void = () => {}): Uint8Array {

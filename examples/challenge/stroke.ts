@@ -33,13 +33,13 @@ export function strokeChallenge(now: Date): ChallengeDefinition {
     question:
       'How well can an algorithm trace a chronic stroke lesion on a T1-weighted scan it has never seen?',
     summary: [
-      'Stroke researchers trace lesions on T1-weighted MRI by hand, which takes an expert up to hours a scan. ' +
-        'An algorithm that did it as well would open thousands of scans to studies of recovery.',
-      'Each scan lies on the grid of the ATLAS dataset (197×233×189 voxels of 1 mm, MNI152NLin2009aSym). The ' +
-        'container is given one scan and writes one binary mask on the same grid.',
-      'These scans are synthetic: a real T1 brain, deformed, with lesions drawn to the sizes, numbers and ' +
-        'vascular territories that are known from patients. Scores on them say that the machinery works and ' +
-        'nothing about patients; they must not be set beside results on ATLAS.',
+      'Stroke researchers trace lesions on T1-weighted MRI by hand, which takes an expert up to hours per scan. ' +
+        'An algorithm that does it as well would make thousands of scans available for studies of recovery.',
+      'Each scan is on the grid of the ATLAS dataset (197×233×189 voxels of 1 mm, MNI152NLin2009aSym). The ' +
+        'container gets one scan and writes one binary mask on the same grid.',
+      'These scans are synthetic: a real T1 brain, deformed, with lesions whose sizes, numbers and vascular ' +
+        'territories follow those of patients. Scores on them show that the platform works, but nothing about ' +
+        'patients, and must not be compared with results on ATLAS.',
     ].join('\n\n'),
     synthetic: true,
     phases: [

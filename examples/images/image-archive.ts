@@ -58,6 +58,7 @@ export interface ImageArchive {
 
 /**
  * Writes an image archive to `file`, which gets its final name only when it is complete.
+ *
  * @throws Error of the file system, after removing partial files.
  */
 export async function buildImageArchive(file: string, spec: ImageSpec): Promise<ImageArchive> {

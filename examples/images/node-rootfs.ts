@@ -27,6 +27,7 @@ export function imageArchitecture(): string {
 
 /**
  * Layer entries with the running `node` at /usr/bin/node.
+ *
  * @throws Error if this is not Linux, or if `ldd` can't list the libraries (musl systems have none of the
  * loader's search paths that the binary expects).
  */

@@ -42,7 +42,7 @@ export async function openDataset(options: DatasetOptions, resume: boolean): Pro
     });
   if (entries.length > 0 && !resume) {
     throw new DatasetError(
-      `${options.out} is not empty. --resume goes on with an earlier run; else name a new folder.`,
+      `${options.out} is not empty. Use --resume to continue an earlier run, or choose a new folder.`,
     );
   }
   const finished = new Set<number>();
@@ -168,7 +168,7 @@ function describeTruth(painted: PaintedCase, templateSha256: string) {
   const { plan, lesionVoxels, distractors, signalToNoise } = painted;
   return {
     description:
-      'TRUTH about a synthetic case. Belongs with the mask: keep it from whoever is tested on this case.',
+      'TRUTH about a synthetic case. Keep it with the mask, hidden from everyone who is tested on this case.',
     volumeMl: lesionVoxels.reduce((sum, voxels) => sum + voxels, 0) / 1000,
     lesionCount: lesionVoxels.filter((voxels) => voxels > 0).length,
     territory: plan.territory,

@@ -23,7 +23,7 @@ export interface Site {
 export function randomSites(seed: string): Site[] {
   const random = new RandomStream(seed, 'sites');
   const decade = 3 / SITE_COUNT;
-  const decades = shuffled(
+  const decades = shuffle(
     random,
     Array.from({ length: SITE_COUNT }, (_, i) => i),
   );
@@ -46,7 +46,7 @@ export function randomSites(seed: string): Site[] {
   });
 }
 
-function shuffled<T>(random: RandomStream, values: T[]): T[] {
+function shuffle<T>(random: RandomStream, values: T[]): T[] {
   for (let i = values.length - 1; i > 0; i--) {
     const j = random.below(i + 1);
     [values[i], values[j]] = [values[j]!, values[i]!];

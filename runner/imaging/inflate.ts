@@ -19,6 +19,7 @@ export function isGzip(bytes: Uint8Array): boolean {
 /**
  * Decompresses a complete gzip file (any number of members, with optional zero padding at the end) that must
  * contain exactly `size` bytes. Verifies the checksums and lengths in the trailers.
+ *
  * @throws SubmissionError UNREADABLE if it is truncated or corrupt, or contains fewer or more bytes.
  */
 export function gunzipExactly(bytes: Uint8Array, size: number): Uint8Array {

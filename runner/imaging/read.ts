@@ -8,8 +8,10 @@ import { DEFAULT_READ_LIMITS, type ReadLimits, type Volume } from './volume.ts';
  * Reads one 3-D image: NIfTI-1 or -2 (`.nii`, `.nii.gz` with any number of members, both byte orders) or
  * MetaImage (`.mha`, raw or zlib, both byte orders). The format is detected from the content, not from a
  * name.
+ *
  * Nothing is allocated before the header has been checked against the existing bytes and `limits`;
  * decompression stops at the size that the header declares. `data` may share memory with `bytes`.
+ *
  * @throws SubmissionError UNREADABLE with a message that contains the numbers.
  */
 export function readVolume(bytes: Uint8Array, limits: ReadLimits = DEFAULT_READ_LIMITS): Volume {

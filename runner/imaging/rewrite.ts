@@ -11,6 +11,7 @@ const FAST = 1;
  * Rewrites a scan for containers: the file has the same voxels, type, scaling and grid, and nothing else in
  * its header. NIfTI's descrip, db_name, aux_file, intent name and extensions, the file name and time of a
  * gzip member and free MetaImage tags can identify the patient or the site, so none of them is copied.
+ *
  * NIfTI → NIfTI keeps the version and the numbers of qform and sform. MetaImage has no scaling, so a scaled
  * NIfTI becomes float64 there.
  * @throws SubmissionError UNREADABLE if the scan can't be read; the file is the organizer's, not a team's.

@@ -28,6 +28,7 @@ export function maskOf(volume: Volume): CaseMask {
 /**
  * Returns `volume` on the grid of the truth: unchanged, or with reordered axes if it stores the same points
  * of the world in another order.
+ *
  * @throws SubmissionError SHAPE or AFFINE, with both shapes or the distance in mm.
  */
 export function toTruthGrid(volume: Volume, truth: Volume): Volume {

@@ -35,6 +35,7 @@ export type CaseOutcome =
  * Scores one case: reads both files, converts the prediction to the truth's grid and computes the metrics of
  * scoring.md in float64, unrounded. Problems with the team's files are returned as `rejected`. The truth's
  * extent is always returned, because worst values and dropped cases depend on it.
+ *
  * @throws Error if the truth can't be used, which is a platform error.
  */
 export function scoreCase(job: ScoringJob, limits: ReadLimits = DEFAULT_READ_LIMITS): CaseOutcome {

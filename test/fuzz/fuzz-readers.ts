@@ -24,6 +24,7 @@ export class FuzzFinding extends Error {
  * Damages valid files of every format and passes them to the scorer as a mask, a probability map, a truth and
  * a scan. Every result must be a score, a rejection with a code or, for a truth, the expected error. Mutant
  * `n` of a seed is always the same, so that a finding can be reproduced.
+ *
  * @throws FuzzFinding with seed and mutant.
  */
 export async function fuzzReaders(options: {

@@ -2,6 +2,7 @@ import { fuzzReaders } from './fuzz-readers.ts';
 
 /**
  * npm run fuzz [-- MUTANTS [SEED [FIRST]]]
+ *
  * Tests 200,000 damaged files by default. Exits with 1 if one of them crashes the scorer or takes longer than
  * two seconds, or if the process uses more than 256 MiB.
  */

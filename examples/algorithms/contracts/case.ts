@@ -17,6 +17,7 @@ const inputsSchema = z.array(
 /**
  * Answers one case in the layout of the contracts `exec` and `invoke`: reads the scan that inputs.json names
  * and writes one mask.
+ *
  * @param root the folder that contains `input` and `output`: `/` in a container.
  */
 export function answerCase(root: string, segment: Segmenter): void {

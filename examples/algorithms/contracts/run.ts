@@ -2,7 +2,8 @@
  * Implements the contracts: the same segmentation as a program that ends (`exec`), as a server (`invoke`) and
  * for a dataset (`batch`). See docs/participants/container-contracts.md. The image's command selects the
  * contract:
- * algorithm.mjs [exec | invoke | batch] [ROOT] [PORT]
+ *
+ *   algorithm.mjs [exec | invoke | batch] [ROOT] [PORT]
  */
 
 import type { Segmenter } from '#examples/algorithms/volumes/scan-file.ts';

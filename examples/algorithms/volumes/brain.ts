@@ -44,6 +44,7 @@ const BIAS_FACTOR = 4;
 /**
  * Finds the brain in a skull-stripped scan and divides its signal by that of the white matter around each
  * voxel, which removes the scanner's gain and the coil's bias.
+ *
  * @throws Error if the scan contains no brain.
  */
 export function prepareBrain(scan: Scan): Brain {

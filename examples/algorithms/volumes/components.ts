@@ -2,6 +2,7 @@ import type { Triple } from './volume.ts';
 
 /**
  * Connected components (6 neighbors) of the voxels where `mask` is not 0, in the order of their first voxel.
+ *
  * @param visit called with the voxels of one component, in a buffer that the next one overwrites.
  */
 export function eachComponent(mask: Uint8Array, shape: Triple, visit: (voxels: Int32Array) => void): void {

@@ -2,6 +2,7 @@ import type { Triple } from './volume.ts';
 
 /**
  * Gaussian blur along each axis, cut off at 3 σ; outside the grid is 0.
+ *
  * @param sigma in voxels, per axis.
  */
 export function blur(values: Float32Array, shape: Triple, sigma: Triple): Float32Array {

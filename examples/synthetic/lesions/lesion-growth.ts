@@ -138,8 +138,8 @@ function smoothedArrival(arrival: Float32Array, voxel: number, unsupported: numb
 }
 
 /**
- * Replaces the voxels added last with pits and pinholes in the lesion (five or six of the six faces inside
- * it), which a manual segmentation would include. The lesion keeps its size and stays one piece.
+ * Fills pits and pinholes in the lesion (five or six of the six faces inside it), which a manual segmentation
+ * would include, and removes the voxels added last instead. The lesion keeps its size and stays one piece.
  */
 function fillPits({ labels, blocked, mark }: Growth, settled: Int32Array): Int32Array {
   for (const voxel of settled) mark[voxel] = 1;

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 
 /**
  * Random numbers that can't be predicted without the seed.
+ *
  * Every stream starts from HMAC-SHA256(seed, "heldout-synthetic/1 " + label). A scan reveals the numbers of
  * its own noise, and a small generator can be run backwards from enough of them. So visible data (noise) and
  * secret data (lesions) never share a stream, and no stream can be derived from another.

@@ -308,6 +308,7 @@ export function dependsOnTruth(name: MetricName): boolean {
 /**
  * Whether the metric has no value on the case for any prediction. The case is then left out of it for every
  * team, including those that failed on it (scoring.md, "From cases to a score").
+ *
  * @throws Error if the metric depends on the truth and none is given, which is a bug of the caller.
  */
 export function isUndefined(name: MetricName, { truth, takesProbabilityMaps }: CaseFacts): boolean {

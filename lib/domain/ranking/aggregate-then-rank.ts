@@ -20,6 +20,7 @@ export type MetricRanking = { means: Float64Array; ranks: Float64Array } | null;
 
 /**
  * Ranks the table, counting each case as often as it was sampled.
+ *
  * @param sampleCounts one entry per case: 1 everywhere gives the ranking itself, anything else a replicate.
  */
 export type RankingMethod = (table: ScoreTable, sampleCounts: Uint32Array) => Ranking;
@@ -28,6 +29,7 @@ export type RankingMethod = (table: ScoreTable, sampleCounts: Uint32Array) => Ra
  * `aggregate-then-rank`: mean per metric, rank per metric, weighted mean of the metric ranks, ranked again
  * (scoring.md, "Ranking"). If no sampled case counts for a metric, the other metrics share its weight; if
  * that is true of all metrics, all submissions tie.
+ *
  * @throws Error if no metric has a weight above 0, or one has a negative weight.
  */
 export function aggregateThenRank(table: ScoreTable, sampleCounts: Uint32Array): Ranking {

@@ -9,10 +9,12 @@ export interface TeamSubmission extends RankedSubmission {
 
 /**
  * Selects the submission of each team that counts on the leaderboard.
+ *
  * `BEST` is the submission with the best mean of the phase's primary metric, with failed cases at the worst
  * value, rounded to 10 decimals; among equals the earlier one. It depends on no other team, so one team's
  * submissions never change which submission of another team counts, as ranking all submissions could.
  * `LATEST` is the last one submitted.
+ *
  * @param submissions only scored ones, of any number of teams.
  * @returns one submission per team, by the time of submission, then by ID.
  */

@@ -1,5 +1,6 @@
 /**
  * Ranks values from 1; ties share the lowest rank (1, 2, 2, 4).
+ *
  * @param values finite values of any number, already rounded by `roundScore`.
  * @returns integer ranks in the order of `values`, written to `ranks` if it is given.
  */

@@ -28,6 +28,7 @@ export interface RecordedPhase {
 
 /**
  * The leaderboard of a phase from recorded results: one submission per team, ranked.
+ *
  * @throws Error if a metric is not in the registry or the test set has no worst value for it.
  */
 export function rankRecorded({

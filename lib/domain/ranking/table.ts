@@ -49,6 +49,7 @@ export interface ScoreTable {
 
 /**
  * Arranges the cases of all submissions as one table (scoring.md, "From cases to a score").
+ *
  * @throws Error if submissions have different numbers of cases, a scored case has no value of a metric, or a
  * value is not finite. These are bugs of the caller, never submission errors.
  */

@@ -13,6 +13,7 @@ const MAX_TICKS = 6;
 
 /**
  * An axis with round ticks that contains all values and stays within the metric's range.
+ *
  * @param range smallest and largest possible value; null if there is no largest. Without values, the axis is
  * the range, or its first unit.
  */

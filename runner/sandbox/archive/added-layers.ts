@@ -14,6 +14,7 @@ export const MAX_TEAM_LAYERS = 123;
 /**
  * The lowest layer: an empty folder, and a hash of the realm in a header, where it affects nothing but the
  * layer's own hash.
+ *
  * The engine stores a layer under a hash of the layer and of all layers below it, so images of two realms
  * share no file on its disk, whatever their content. Sharing would open a covert channel: a container could
  * set which pages of a shared file are in memory by reading them, and a later container could measure that by

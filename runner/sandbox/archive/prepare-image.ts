@@ -18,6 +18,7 @@ import { unpackArchive } from './unpack.ts';
 
 /**
  * Turns an untrusted archive into an image that is safe to run.
+ *
  * `docker load` trusts its input: an archive may carry a tag of another team, several images, or a manifest
  * that names a layer by hash but contains other content, which makes the engine use the layer that it already
  * has: another team's weights. So the archive never reaches the engine as submitted. It is unpacked into

@@ -1,5 +1,6 @@
 /**
  * A strict tar reader that is fed chunk by chunk and keeps no entry in memory.
+ *
  * It exists because the engine's Go reader later unpacks what is checked here, and both must agree on the
  * name and the end of every entry. This reader rejects ambiguous archives (a name in both a PAX record and a
  * GNU header, sparse files, unknown types, data after the end), and limits the length of long names and PAX

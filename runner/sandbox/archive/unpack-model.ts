@@ -29,6 +29,7 @@ const LABEL = 'The model archive';
  * spooled to numbered files and then moved to their names in a new folder, so no path of the archive is ever
  * followed. A link becomes another name of its target file. The result is readable by everyone and writable
  * by no one.
+ *
  * Throws SubmissionError (IMAGE_INVALID, IMAGE_TOO_LARGE) with a message that names the problem, or
  * PlatformError.
  */

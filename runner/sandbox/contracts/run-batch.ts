@@ -28,6 +28,7 @@ const OUTPUT_FILES_PER_CASE = 16;
  * Runs all cases in one container, as one dataset. Every mask that exists when the container has ended
  * counts, however it ended; cases without a mask get the code of the ending. The scans of all cases are in
  * memory at the same time.
+ *
  * Throws SubmissionError('START_FAILED'), PlatformError, what the request's functions throw, or the signal's
  * reason.
  */

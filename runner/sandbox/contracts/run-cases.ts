@@ -9,6 +9,7 @@ import { openInvoke } from './run-invoke.ts';
 /**
  * Runs an image on cases, under any contract. Each case is opened shortly before a container sees it, and
  * `onEnded` is called for it once. When the promise settles, no container is left.
+ *
  * Throws SubmissionError for what makes the image fail on every case (it can't start, its server never
  * becomes healthy), PlatformError, what `openCase` and `onEnded` throw, or the signal's reason.
  */

@@ -9,6 +9,7 @@ import { EXPECTED_MASK, execInputFiles } from './exec-files.ts';
  * Runs one case in one container: create the folders and the container, start it, wait, kill it at the limit,
  * judge its ending, collect from the dead container, remove it. When the promise settles, nothing of it is
  * left, whether it resolves or rejects.
+ *
  * Throws SubmissionError('START_FAILED'), PlatformError, or the signal's reason if it was aborted.
  */
 export async function runExec(

@@ -3,6 +3,7 @@ import { type FileHandle, open, opendir } from 'node:fs/promises';
 
 /**
  * Reads a file from a dead container's /output.
+ *
  * Everything below that folder was named and created by an untrusted program: folders may be links to /etc,
  * and the mask may be a pipe that blocks its reader, a hard link or ten thousand files. So only the expected
  * folder is opened, one path component at a time and each relative to the open handle of its parent. Links

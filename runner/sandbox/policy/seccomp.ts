@@ -1,5 +1,6 @@
 /**
  * The system calls that a container may make; all others fail.
+ *
  * The engine's own profile allows AF_VSOCK sockets (a path to the hypervisor) and io_uring (which bypasses
  * every other rule). This list contains what computing programs need: files, memory, threads, signals, local
  * sockets and clocks. Deliberately left out: io_uring, ptrace and process_vm_*, mounts and namespaces, mknod,

@@ -7,12 +7,13 @@ import { sweep } from './sweep.ts';
 /**
  * Exact Euclidean distances from the elements of one surface to the nearest elements of another, in three
  * ways:
- * 1. Near elements: look around in order of distance, on a byte map of the other surface.
- * 2. A few far elements: search block by block, and use the distance between boxes to skip blocks that can't
- * contain the nearest element. This is the usual case for real masks, where a distance transform would visit
- * far more voxels than there are elements.
- * 3. Many far elements: use a distance transform (sweep.ts), whose cost hardly depends on the number of
- * queries. Masks of noise have millions of elements.
+ *
+ *   1. Near elements: look around in order of distance, on a byte map of the other surface.
+ *   2. A few far elements: search block by block, and use the distance between boxes to skip blocks that can't
+ *      contain the nearest element. This is the usual case for real masks, where a distance transform would
+ *      visit far more voxels than there are elements.
+ *   3. Many far elements: use a distance transform (sweep.ts), whose cost hardly depends on the number of
+ *      queries. Masks of noise have millions of elements.
  */
 
 /**

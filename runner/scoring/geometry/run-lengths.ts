@@ -5,6 +5,7 @@ import { IntList } from './int-list.ts';
 /**
  * A mask in run-length form: the maximal stretches of foreground along the first axis, in file order. Lesion
  * masks are sparse, so there are a few thousand runs where there are nine million voxels.
+ *
  * Foreground is `value = raw · slope + intercept > 0.5`. All integer labels above 0 count. A value further
  * than 1e-3 from an integer is not valid in a mask; it suggests a probability map.
  */
@@ -26,6 +27,7 @@ const INTEGER_TOLERANCE = 1e-3;
 
 /**
  * Converts a mask to run lengths.
+ *
  * @throws SubmissionError NOT_BINARY or NOT_FINITE, with the first invalid value and its voxel.
  */
 export function runLengthsOf(volume: Volume): RunLengths {

@@ -4,9 +4,11 @@ import type { Triple } from '#runner/imaging/volume.ts';
  * Areas of the surface in a 2 × 2 × 2 neighborhood by marching cubes (Lorensen and Cline 1987, with Bourke's
  * triangulation) with vertices at the midpoints of edges, which google-deepmind/surface-distance uses as
  * weights of surface elements. All areas derive from six shapes:
- * - A code with more than four corners set is replaced by its complement, which has the same surface.
- * - Corners that are connected by edges of the cube are cut off together, other groups separately.
- * - Up to the 48 symmetries of the cube, a group of at most four corners is one of the six below.
+ *
+ *   - A code with more than four corners set is replaced by its complement, which has the same surface.
+ *   - Corners that are connected by edges of the cube are cut off together, other groups separately.
+ *   - Up to the 48 symmetries of the cube, a group of at most four corners is one of the six below.
+ *
  * Corner i of a code is bit i, at (i & 1, i >> 1 & 1, i >> 2).
  */
 

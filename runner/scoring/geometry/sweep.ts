@@ -6,10 +6,11 @@ import type { Surface } from './surface.ts';
  * Exact distances of many elements at once: a separable Euclidean distance transform (Felzenszwalb and
  * Huttenlocher, "Distance Transforms of Sampled Functions", 2012) that proceeds slice by slice and is
  * evaluated only at the queried elements.
- * 1. Along z: the nearest element of each column of the target, tracked by a cursor that moves with the
- * slice.
- * 2. Along y: the lower envelope of the parabolas of a plane's columns, at the queried rows.
- * 3. Along x: the same for the planes' values in a row, at the queried elements.
+ *
+ *   1. Along z: the nearest element of each column of the target, tracked by a cursor that moves with the slice.
+ *   2. Along y: the lower envelope of the parabolas of a plane's columns, at the queried rows.
+ *   3. Along x: the same for the planes' values in a row, at the queried elements.
+ *
  * Neighboring slices have similar distances, so elements further away than those of the previous slice, plus
  * a margin, are skipped at first. If a resulting distance exceeds that bound, the slice is repeated without
  * it.

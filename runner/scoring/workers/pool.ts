@@ -52,6 +52,7 @@ export class ScoringPool {
 
   /**
    * Scores one case; see runner/scoring/score-case.ts. Does not change the caller's buffers.
+   *
    * @throws ScoringWorkerDied if two workers in a row die during it, the signal's reason, or Error if the
    * truth can't be used.
    */

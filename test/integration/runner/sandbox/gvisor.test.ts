@@ -39,7 +39,7 @@ describe.skipIf(skipWithout('gVisor', REASON))('a phase that requires gVisor', (
     await chmod(runtime, 0o755);
     host = await openPrivateEngine({ runtimes: [`runsc=${runtime}`] });
     const { socketPath } = host;
-    sandbox = await openSandbox({ runner: 'gvisor', scratch: path.join(folder, 'scratch'), socketPath });
+    sandbox = await openSandbox({ runner: 'gvisor-test', scratch: path.join(folder, 'scratch'), socketPath });
   });
   afterAll(async () => {
     await sandbox?.close();
@@ -125,6 +125,6 @@ describe.skipIf(skipWithout('gVisor', REASON))('a phase that requires gVisor', (
   test('stops a container at the time limit', async () => {
     const ended = await run('sleep 100', { timeLimitSeconds: 1 });
     expect(ended).toMatchObject({ kind: 'submissionError', code: 'TIME_LIMIT' });
-    expect(await host.engine.listContainers('heldout.runner=gvisor')).toEqual([]);
+    expect(await host.engine.listContainers('heldout.runner=gvisor-test')).toEqual([]);
   });
 });

@@ -102,7 +102,7 @@ describe('synthetic dataset on disk', () => {
     await cp(path.join(reference, 'sub-0002'), path.join(interrupted, 'sub-0002'), { recursive: true });
     await mkdir(path.join(interrupted, '.partial-sub-0001', 'ses-1'), { recursive: true });
     await writeFile(path.join(interrupted, '.partial-sub-0001', 'ses-1', 'half'), 'half');
-    await expect(make(interrupted)).rejects.toThrow(/is not empty. --resume/);
+    await expect(make(interrupted)).rejects.toThrow(/is not empty. Use --resume/);
     expect(await make(interrupted, { resume: true })).toEqual({ made: 2, kept: 1 });
     expect(await contents(interrupted)).toEqual(await contents(reference));
     expect(await make(interrupted, { resume: true, caseCount: 4 })).toEqual({ made: 1, kept: 3 });

@@ -27,13 +27,13 @@ test('the sum of the matched weights is the maximum', () => {
   });
   const pairs = fc.uniqueArray(pair, { selector: (p) => `${p.truth} ${p.prediction}`, maxLength: 12 });
   fc.assert(
-    fc.property(pairs, (drawn) => {
-      const matching = maximumWeightMatching(drawn);
+    fc.property(pairs, (graph) => {
+      const matching = maximumWeightMatching(graph);
       expect(new Set(matching.values()).size).toBe(matching.size);
       const weightOf = (t: number, p: number) =>
-        drawn.find((one) => one.truth === t && one.prediction === p)!.weight;
+        graph.find((one) => one.truth === t && one.prediction === p)!.weight;
       const sum = [...matching].reduce((total, [t, p]) => total + weightOf(t, p), 0);
-      expect(sum).toBeCloseTo(bestSum(drawn), 10);
+      expect(sum).toBeCloseTo(bestSum(graph), 10);
     }),
     { numRuns: 1000 },
   );

@@ -8,11 +8,11 @@ import { seeded } from '#test/bench/lesion-masks.ts';
 /** Elements at random positions, ordered by z, y, x like those of a mask. */
 function points(count: number, box: Triple, offset: Triple, seed: number): Surface {
   const random = seeded(seed);
-  const drawn = Array.from({ length: count }, () =>
+  const elements = Array.from({ length: count }, () =>
     [0, 1, 2].map((axis) => offset[axis]! + Math.floor(random() * box[axis]!)),
   );
-  drawn.sort((a, b) => a[2]! - b[2]! || a[1]! - b[1]! || a[0]! - b[0]!);
-  const along = (axis: number) => Int32Array.from(drawn, (place) => place[axis]!);
+  elements.sort((a, b) => a[2]! - b[2]! || a[1]! - b[1]! || a[0]! - b[0]!);
+  const along = (axis: number) => Int32Array.from(elements, (element) => element[axis]!);
   return { length: count, x: along(0), y: along(1), z: along(2), code: new Uint8Array(count) };
 }
 
