@@ -10,7 +10,7 @@ export interface CaseRecord {
   code: SubmissionErrorCode | null;
   message: string | null;
   metrics: Readonly<Record<string, number | null>>;
-  /** Metrics that are undefined whatever the prediction. Recorded for failed cases too. */
+  /** Metrics that are undefined for any prediction. Recorded for failed cases too. */
   undefinedMetrics: readonly string[];
   /** Names in the prediction store; null unless the phase keeps predictions. */
   predictionBlob: string | null;

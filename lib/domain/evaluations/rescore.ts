@@ -76,7 +76,7 @@ export interface RescoreReport {
 /**
  * Compares the recorded scores with rescored ones: means, values of single cases and ranks, rounded to 10
  * decimals before comparison. Cases that couldn't be scored again keep their values. As on the leaderboard, a
- * case is left out for all submissions where a metric is undefined whatever the prediction.
+ * case is left out for all submissions where a metric is undefined for any prediction.
  *
  * @param phase the phase's ranking rules; this function sets `replicates` and `submissions`.
  */

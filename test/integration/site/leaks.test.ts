@@ -76,7 +76,7 @@ async function readEverything(run: Awaited<ReturnType<typeof newHiddenEvaluation
 }
 
 test.each(['RUNNING', 'FAILED'] as const)(
-  'a hidden evaluation that is %s shows its team none of them',
+  'a hidden evaluation that is %s shows its team none of these secrets',
   async (state) => {
     const run = await newHiddenEvaluation(state);
     const text = await readEverything(run, run.viewer);

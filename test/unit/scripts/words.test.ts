@@ -50,7 +50,7 @@ test('a word may mean something else in some files', () => {
   expect(findForbiddenWords('walls around a container', 'runner/sandbox/sandbox.ts')).toHaveLength(1);
 });
 
-test('words that only look like them are left alone', () => {
+test('similar words aren’t reported', () => {
   const honest = [
     'We found the bug; the default of the phase; wall-clock time; wallTimeLimitSeconds',
     'A team’s default, the platform’s error, the keyboard, the leaderboard, the theme, other, then, this',
