@@ -129,7 +129,7 @@ describe('a sealed test set', () => {
     const { entries } = await seal();
     const other = await loadOrCreateKey(path.join(folder, 'other'));
     await expect(open(entries, other)).rejects.toThrow(PlatformError);
-    await expect(open(entries, { ...other, recipient: key.recipient })).rejects.toThrow(/can't be opened/);
+    await expect(open(entries, { ...other, recipient: key.recipient })).rejects.toThrow(/can’t be opened/);
     const swapped = await open(entries, key, (name) =>
       name.includes('.scan.') ? 'cases/0000.scan.age' : name,
     );
