@@ -2,7 +2,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Audience } from './submissions/disclose-evaluation.ts';
 
-/** Who may do what on the site: every use case asks one of these functions. */
+/** The permission checks of the site. Every use case calls one of these functions. */
 
 /** Throws NOT_SIGNED_IN. */
 export function requireViewer(viewer: Viewer | null): Viewer {
@@ -39,7 +39,7 @@ export function requireMembership(viewer: Viewer | null, slug: string): Viewer['
   return team;
 }
 
-/** Whose view of a submission the viewer gets. */
+/** The audience that the viewer belongs to for a submission. */
 export function audienceOf(
   { phase, teamId }: { phase: { challenge: Organized }; teamId: string },
   viewer: Viewer | null,
