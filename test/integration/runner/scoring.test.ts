@@ -57,7 +57,7 @@ describe('a phase that takes probability maps', () => {
       ],
     ]);
     const rejected = row.caseScores.find(({ status }) => status === 'REJECTED');
-    expect(rejected!.message).toMatch(/^The probability map can’t be used\. It holds NaN/);
+    expect(rejected!.message).toMatch(/^The probability map can’t be used\. It contains NaN/);
     const [dice, prAuc] = ['dice', 'pr_auc'].map((name) => row.scores.find(({ metric }) => metric === name)!);
     // (0.8 + 0.8 + 0 + 0) / 4 and (2/3 + 0 + 0 + 0) / 4
     expect(dice).toMatchObject({ mean: EXPECTED_DICE / 2, n: 4, failed: 2 });
