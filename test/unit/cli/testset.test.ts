@@ -133,7 +133,7 @@ describe('a sealed test set', () => {
     const swapped = await open(entries, key, (name) =>
       name.includes('.scan.') ? 'cases/0000.scan.age' : name,
     );
-    await expect(swapped.openScan(1)).rejects.toThrow(/not the one in the manifest/);
+    await expect(swapped.openScan(1)).rejects.toThrow(/does not match the checksum/);
   });
 });
 
