@@ -60,7 +60,7 @@ const submissionOf = async (evaluationId: string) =>
 describe('heldout rescore --dry-run', () => {
   it('reports no change if the scorer is the same, including maps', async () => {
     const { code, out, err } = await rescore();
-    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('5 cases scored again') });
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('5 cases rescored') });
     expect(out).toContain('Nothing would change');
     // Three and two masks. The sixth case failed.
     expect(await report()).toMatchObject({
@@ -125,7 +125,7 @@ describe('heldout rescore --dry-run', () => {
     expect(dice!.meanAfter).toBeCloseTo((0.2 + EXPECTED_DICE) / 3, 9);
     const { out } = await rescore();
     expect(out).toMatch(
-      /1 without a kept prediction.*\n.*1 whose kept prediction is lost.*\n.*keepsPredictionsDays/,
+      /1 without a kept prediction.*\n.*1 with a kept prediction that is lost.*\n.*keepsPredictionsDays/,
     );
   });
 });
@@ -139,13 +139,13 @@ describe('it refuses with a clear message', () => {
 
   it('an unknown phase, and a host without a key, where it creates none', async () => {
     const unknown = await heldout(['rescore', '--phase', 'no/such', '--dry-run']);
-    expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('There is no phase no/such') });
+    expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('The phase no/such doesn’t exist') });
     const elsewhere = { ...scene.environment(), HELDOUT_RUNNER_HOME: path.join(scene.folder, 'nowhere') };
     const args = ['rescore', '--phase', `${scene.challengeSlug}/test`, '--dry-run'];
     for (let i = 0; i < 2; i++) {
       expect(await heldout(args, elsewhere)).toMatchObject({
         code: 1,
-        err: expect.stringContaining('There is no runner'),
+        err: expect.stringContaining('can’t be read (ENOENT)'),
       });
     }
   });
