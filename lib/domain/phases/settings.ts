@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { METRIC_NAMES, METRICS } from '#lib/domain/metrics/metrics.ts';
 import { caseDecimals } from '#lib/domain/metrics/rounding.ts';
 import { counted } from '#lib/domain/units.ts';
 import { limitsSchema } from './limits.ts';
+import { describeMetrics, findMetricsProblem, phaseMetricSchema } from './phase-metrics.ts';
 import type { RulesOf, Setting } from './setting.ts';
 
 /**
@@ -167,12 +167,6 @@ const limits: ContainerSetting<typeof limitsSchema> = {
   changeable: 'before the first submission',
 };
 
-/** A metric of a phase and its weight in the ranking; weight 0 means shown, not ranked. */
-export const phaseMetricSchema = z.strictObject({
-  metric: z.enum(METRIC_NAMES, { error: ({ input }) => `No metric is called ${JSON.stringify(input)}.` }),
-  weight: z.number().min(0).max(1000),
-});
-export type PhaseMetric = z.infer<typeof phaseMetricSchema>;
 const metricsSchema = z.array(phaseMetricSchema).min(1).max(20);
 const metrics: PhaseSetting<typeof metricsSchema> = {
   schema: metricsSchema,
@@ -182,7 +176,7 @@ const metrics: PhaseSetting<typeof metricsSchema> = {
   changeable: 'before the first submission',
   row: 'Ranked by (weight)',
   phrase: describeMetrics,
-  conflict: metricsProblem,
+  conflict: findMetricsProblem,
 };
 
 /** Which voxels are neighbors in metrics that count lesions: those that share a face, an edge or a corner. */
@@ -330,25 +324,4 @@ export type PhaseRules = RulesOf<typeof PHASE_SETTINGS>;
 /** "2 GPUs (A100)" */
 export function describeGpu({ count, model }: NonNullable<ContainerRules['gpu']>): string {
   return `${counted(count, 'GPU')}${model === undefined ? '' : ` (${model})`}`;
-}
-
-function describeMetrics(value: readonly PhaseMetric[]): string {
-  const label = ({ metric }: PhaseMetric) => METRICS[metric].label;
-  const ranked = value.filter(({ weight }) => weight > 0).map((one) => `${label(one)} (${one.weight})`);
-  const shown = value.filter(({ weight }) => weight === 0).map(label);
-  return [ranked.join(', '), ...(shown.length > 0 ? [`shown, not ranked: ${shown.join(', ')}`] : [])].join(
-    '; ',
-  );
-}
-
-function metricsProblem(value: readonly PhaseMetric[], rules: PhaseRules): string | null {
-  const names = value.map(({ metric }) => metric);
-  if (new Set(names).size < names.length) return 'A metric is named twice.';
-  if (!value.some(({ weight }) => weight > 0)) {
-    return 'At least one metric needs a weight above 0, or nothing is ranked.';
-  }
-  const counts = value.filter(({ weight }, place) => weight > 0 || place === 0);
-  const needsMaps = counts.find(({ metric }) => METRICS[metric].undefinedWhere === 'noMaps');
-  if (!needsMaps || rules.takesProbabilityMaps) return null;
-  return `${needsMaps.metric} needs probability maps: set takesProbabilityMaps, or give it weight 0 and not the first place.`;
 }

@@ -1,6 +1,6 @@
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
 import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
-import type { PhaseMetric } from '#lib/domain/phases/settings.ts';
+import type { PhaseMetric } from '#lib/domain/phases/phase-metrics.ts';
 import { countingSubmissions } from './counting.ts';
 import { type RankedRow, rankLeaderboard } from './leaderboard.ts';
 import type { CaseResult, RankedMetric } from './table.ts';
