@@ -65,7 +65,7 @@ export function TestSets({ view, origin }: { view: OrganizerView; origin: string
       </table>
       <details className="disclosure" open={testSets.length === 0}>
         <summary>How to seal and import a test set</summary>
-        <ol className="todo">
+        <ol className="instructions">
           <li>
             On your own machine, seal the folder (BIDS, one scan and one mask per case) to the runner’s public
             key. Nothing leaves your machine in this step. Compare the key with the first line of the runner’s

@@ -16,7 +16,7 @@ export function TerminalSteps({
   const place = new URLSearchParams({ team, challenge, phase });
   const body = JSON.stringify({ challenge, phase, team, imageId: 'ID', algorithm: 'NAME VERSION' });
   return (
-    <ol className="todo">
+    <ol className="instructions">
       <li>
         Test it on your own scans with this phase’s limits. Run this as root in a clone of Heldout, on Linux
         with Docker:

@@ -28,7 +28,7 @@ export function ErrorCard({
       <div>
         <p>{error.meaning}</p>
         {message ? <Preformatted kind="log">{message}</Preformatted> : null}
-        <ol className="todo">
+        <ol className="instructions">
           {error.steps.map((step) => (
             <li key={step}>
               <WithCode text={step} />

@@ -139,7 +139,10 @@ describe('it refuses with a clear message', () => {
 
   it('an unknown phase, and a host without a key, where it creates none', async () => {
     const unknown = await heldout(['rescore', '--phase', 'no/such', '--dry-run']);
-    expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('The phase no/such doesn’t exist') });
+    expect(unknown).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('The phase no/such doesn’t exist'),
+    });
     const elsewhere = { ...scene.environment(), HELDOUT_RUNNER_HOME: path.join(scene.folder, 'nowhere') };
     const args = ['rescore', '--phase', `${scene.challengeSlug}/test`, '--dry-run'];
     for (let i = 0; i < 2; i++) {
