@@ -154,6 +154,17 @@ test('a runner without the GPUs of a phase skips it, and the site shows what is 
   expect(await readWaitReason(here.site, evaluation)).toBeNull();
 });
 
+test('a phase with a setting of a newer version is left to other runners', async () => {
+  const { owner } = here.database;
+  const { recipient } = await owner.testSet.findUniqueOrThrow({ where: { id: scene.testSetId } });
+  const runner = { ...runnerCapabilitiesSchema.parse(HOST), recipient };
+  await scene.evaluation();
+  expect(await findUnsupportedPhases(here.database.site, runner)).toEqual([]);
+  const metrics = [{ name: 'of_a_newer_version', weight: 1 }];
+  await owner.phase.update({ where: { id: scene.phaseId }, data: { metrics } });
+  expect(await findUnsupportedPhases(here.database.site, runner)).toEqual([scene.phaseId]);
+});
+
 test('a phase whose output exceeds the disk is skipped by the runner, and the site shows the same reason', async () => {
   const { owner } = here.database;
   const { caseCount, recipient } = await owner.testSet.findUniqueOrThrow({ where: { id: scene.testSetId } });
