@@ -4,10 +4,10 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { ROOT } from '#scripts/root.ts';
 import { withLock } from './setup/lock.mjs';
 import { sourcesHash } from './sources-hash.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const RECORD = join(ROOT, '.next', 'heldout-sources');
 const SOURCES = [
   'app',

@@ -2,9 +2,7 @@
 // every problem.
 
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-
-const ROOT = join(import.meta.dirname, '..');
+import { ROOT } from '#scripts/root.ts';
 
 const CHECKS: readonly { name: string; args: string[] }[] = [
   // Next generates the types of its routes and assets, which a fresh clone doesn’t have.

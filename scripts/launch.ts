@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { ROOT } from '#scripts/root.ts';
 import { type Child, startChild } from './child.ts';
 import { runnerEnvironment, siteEnvironment } from './environment.ts';
 import type { Database } from './postgres/postgres.ts';
 import { loadOrCreateSecrets } from './postgres/secrets.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const NEXT = join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next');
 
 export interface SiteProcess {

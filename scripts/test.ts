@@ -4,10 +4,10 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from '#scripts/root.ts';
 import { isCi } from './setup/consent.mjs';
 import { type Counts, hasFailed, playwrightCounts, vitestCounts } from './test-counts.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const RESULTS = join(ROOT, '.heldout', 'test-results');
 const CI = isCi(process.env);
 const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json'];

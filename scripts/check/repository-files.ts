@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-
-const ROOT = join(import.meta.dirname, '../..');
+import { ROOT } from '#scripts/root.ts';
 
 /** Every file of the repository, from its root: what git tracks or would add. */
 export function repositoryFiles(): string[] {

@@ -2,10 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from '#scripts/root.ts';
 import { FORBIDDEN_WORDS } from './forbidden-words.ts';
 import { repositoryFiles } from './repository-files.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const SCANNED = /\.(tsx?|mjs|js|md|prisma|sql|css|html)$/;
 /** They name the words. */
 const EXCEPT = ['scripts/check/forbidden-words.ts', 'test/unit/scripts/words.test.ts'];
@@ -21,11 +21,12 @@ export interface Finding {
 /** Every forbidden word of a text, also where a line ends within it. */
 export function findForbiddenWords(text: string, file = ''): Finding[] {
   const lines = text.split('\n');
+  const words = FORBIDDEN_WORDS.filter(({ except }) => !except?.test(file));
   return lines.flatMap((content, index) => {
     const next = lines[index + 1]?.replace(CONTINUATION, '') ?? '';
     const joined = `${content.trimEnd()} ${next}`;
-    return FORBIDDEN_WORDS.filter(({ except }) => !except?.test(file)).flatMap(({ pattern, say }) =>
-      [...joined.matchAll(new RegExp(pattern, `${pattern.flags}g`))]
+    return words.flatMap(({ pattern, say }) =>
+      [...joined.matchAll(pattern)]
         // What lies in the next line alone is found there.
         .filter((match) => match.index < content.trimEnd().length)
         .map(([words]) => ({ line: index + 1, words, say })),

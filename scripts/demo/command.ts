@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-
-export const ROOT = join(import.meta.dirname, '../..');
+import { ROOT } from '#scripts/root.ts';
 
 export interface CommandOptions {
   environment?: Record<string, string>;

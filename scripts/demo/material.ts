@@ -1,7 +1,8 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from '#scripts/root.ts';
 import { sourcesHash } from '#scripts/sources-hash.ts';
-import { ROOT, runHeldout, runScript } from './command.ts';
+import { runHeldout, runScript } from './command.ts';
 import type { DemoFolder } from './state.ts';
 
 const GENERATOR = ['examples/synthetic', 'cli/synthesize/synthesize.ts', 'runner/imaging'];

@@ -4,18 +4,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium } from '@playwright/test';
+import { ROOT } from '#scripts/root.ts';
 import playwrightConfig from '../../playwright.config.ts';
 import { icoOf } from './ico.ts';
 import { type Inks, iconPage } from './icon-page.ts';
 import { socialCardPage } from './social-card.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 /** The light value of a token: pictures have no theme. */
 function lightToken(tokens: string, name: string): string {
   const [, value] = new RegExp(`--${name}: (?:light-dark\\()?(#[0-9a-f]{6})`).exec(tokens) ?? [];
-  if (!value) throw new Error(`app/tokens.css has no colour --${name}.`);
+  if (!value) throw new Error(`app/tokens.css has no color --${name}.`);
   return value;
 }
 
@@ -48,9 +48,9 @@ async function picture(browser: Browser, html: string, width: number, height: nu
 const browser = await chromium.launch(playwrightConfig.use?.launchOptions ?? {});
 try {
   const icon = read('app/icon.svg');
-  const colours = inks();
+  const colors = inks();
   const square = (size: number, share: number) =>
-    picture(browser, iconPage(icon, colours.paper, share), size, size);
+    picture(browser, iconPage(icon, colors.paper, share), size, size);
   const write = (name: string, content: Buffer) => writeFileSync(join(ROOT, 'public', name), content);
 
   // iOS and Android cut corners off: everything that matters lies within the middle 80 %.
@@ -61,7 +61,7 @@ try {
   const images = await Promise.all(sizes.map(async (size) => ({ size, png: await square(size, 1) })));
   write('favicon.ico', icoOf(images));
   const font = readFileSync(join(ROOT, 'node_modules/geist/dist/fonts/geist-sans/Geist-Variable.woff2'));
-  write('social-card.png', await picture(browser, socialCardPage(icon, colours, font), 1200, 630));
+  write('social-card.png', await picture(browser, socialCardPage(icon, colors, font), 1200, 630));
 } finally {
   await browser.close();
 }
