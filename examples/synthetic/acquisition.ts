@@ -69,15 +69,15 @@ function applyBias(signal: Float32Array, box: Box, strength: number, random: Ran
     { length: 9 },
     () => random.normal() * strength,
   ) as [number, number, number, number, number, number, number, number, number];
-  const centerd = (index: number, axis: number) => (2 * index) / (SHAPE[axis]! - 1) - 1;
+  const centered = (index: number, axis: number) => (2 * index) / (SHAPE[axis]! - 1) - 1;
   forEachRow(box, (start, end, j, k) => {
-    const y = centerd(j, 1);
-    const z = centerd(k, 2);
+    const y = centered(j, 1);
+    const z = centered(k, 2);
     const constant = y1 * y + z1 * z + yy * (y * y - 0.2) + zz * (z * z - 0.2) + yz * y * z;
     const linear = x1 + xy * y + xz * z;
     for (let voxel = start; voxel < end; voxel++) {
       if (signal[voxel] === 0) continue;
-      const x = centerd(voxel % ROW_STRIDE, 0);
+      const x = centered(voxel % ROW_STRIDE, 0);
       signal[voxel]! *= Math.exp(constant + linear * x + xx * (x * x - 0.2));
     }
   });

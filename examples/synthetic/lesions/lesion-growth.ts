@@ -123,14 +123,14 @@ function settle({ arrival, lesion, mark }: Growth, reached: Int32Array, seed: nu
   return taken.subarray(0, count);
 }
 
-/** Mean over 3×3×3; voxels that were not reached count as `unsupported`. */
-function smoothedArrival(arrival: Float32Array, voxel: number, unsupported: number): number {
+/** Mean over 3×3×3; voxels that were not reached count as `unreached`. */
+function smoothedArrival(arrival: Float32Array, voxel: number, unreached: number): number {
   let sum = 0;
   for (let k = -SLICE_STRIDE; k <= SLICE_STRIDE; k += SLICE_STRIDE) {
     for (let j = -ROW_STRIDE; j <= ROW_STRIDE; j += ROW_STRIDE) {
       for (let i = -1; i <= 1; i++) {
         const value = arrival[voxel + k + j + i]!;
-        sum += value > 0 ? value : unsupported;
+        sum += value > 0 ? value : unreached;
       }
     }
   }
