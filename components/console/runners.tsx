@@ -3,6 +3,7 @@ import { formatBytes } from '#components/format/quantity.ts';
 import { formatShortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
 import type { OrganizerView, RunnerView } from '#lib/api/pages/organizer.ts';
 import { describeCapabilities } from '#lib/domain/runners/capabilities.ts';
+import { counted } from '#lib/domain/units.ts';
 
 /** Current work, health and host of each runner. */
 export function RunnersTable({ view }: { view: OrganizerView }) {
@@ -98,7 +99,7 @@ function CurrentWork({ runner: { evaluation, silent, health } }: { runner: Runne
         )}
         <span className="unit">
           {of ? `${of.phaseTitle}, ` : ''}
-          {running} {running === 1 ? 'case' : 'cases'} running
+          {counted(running, 'case')} running
         </span>
       </>
     );

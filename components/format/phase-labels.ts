@@ -1,4 +1,5 @@
 import type { PhaseSummary } from '#lib/api/phases.ts';
+import { counted } from '#lib/domain/units.ts';
 import { percent } from './quantity.ts';
 import { formatLongSpan, spanMs, utcDate, utcDateTime, utcDay } from './time.ts';
 
@@ -8,7 +9,7 @@ import { formatLongSpan, spanMs, utcDate, utcDateTime, utcDay } from './time.ts'
 export function formatCaseCount(phase: PhaseSummary): string {
   const kind = phase.kind === 'HIDDEN' ? 'hidden' : 'open';
   if (phase.caseCount === null) return `${kind} cases`;
-  return `${phase.caseCount} ${kind} ${phase.caseCount === 1 ? 'case' : 'cases'}`;
+  return counted(phase.caseCount, `${kind} case`);
 }
 
 /** "12 Jan to 28 Feb", "opens 2 Mar", "closed 28 Feb" */

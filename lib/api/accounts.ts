@@ -9,10 +9,7 @@ export const emailSchema = z
   .max(254, 'At most 254 characters.')
   .pipe(z.email('Enter an email address, for example ada@example.org.'));
 
-export const passwordSchema = z
-  .string()
-  .min(10, 'At least 10 characters.')
-  .max(200, 'At most 200 characters.');
+const passwordSchema = z.string().min(10, 'At least 10 characters.').max(200, 'At most 200 characters.');
 
 export const accountSchema = z.strictObject({
   name: nameSchema(80),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EVALUATION_STATES } from '#lib/domain/evaluations/state.ts';
+import { CASE_STATUSES } from '#lib/domain/metrics/aggregate.ts';
 import { leaderboardMetricSchema } from './leaderboards.ts';
 import { countSchema, idSchema, timestampSchema } from './values.ts';
 
@@ -32,7 +33,7 @@ export type CaseDisclosure = z.infer<typeof caseDisclosureSchema>;
 const caseScoreViewSchema = z.object({
   /** The case number, from 1, or its pseudonymous ID. */
   caseId: z.string(),
-  status: z.enum(['SCORED', 'FAILED', 'REJECTED']),
+  status: z.enum(CASE_STATUSES),
   code: z.string().nullable(),
   /** null if the metric is undefined for the case. At most three decimals. */
   metrics: z.record(z.string(), z.number().nullable()),

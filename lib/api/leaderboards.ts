@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PHASE_SETTINGS } from '#lib/domain/phases/settings.ts';
 import type { Axis } from '#lib/domain/statistics/axis.ts';
 import { phaseSummarySchema } from './phases.ts';
 import { countSchema, idSchema, timestampSchema } from './values.ts';
@@ -53,7 +54,7 @@ export const leaderboardViewSchema = z.object({
   challengeTitle: z.string(),
   synthetic: z.boolean(),
   phase: phaseSummarySchema,
-  counting: z.enum(['BEST', 'LATEST']),
+  counting: PHASE_SETTINGS.counting.schema,
   decimals: countSchema,
   caseCount: countSchema,
   replicates: countSchema,

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { PHASE_SETTINGS } from '#lib/domain/phases/settings.ts';
 import { countSchema, idSchema, timestampSchema } from './values.ts';
 
 export const phaseSummarySchema = z.object({
   id: idSchema,
   slug: z.string(),
   title: z.string(),
-  kind: z.enum(['OPEN', 'HIDDEN']),
+  kind: PHASE_SETTINGS.kind.schema,
   status: z.enum(['upcoming', 'open', 'closed']),
   opensAt: timestampSchema,
   closesAt: timestampSchema,

@@ -2,17 +2,20 @@ import { z } from 'zod';
 import { MAX_ALGORITHM_NAME_LENGTH } from '#lib/domain/submissions/algorithm-name.ts';
 import { archiveViewSchema } from './archives.ts';
 import { evaluationStateSchema, evaluationViewSchema } from './evaluations.ts';
+import { leaderboardEntrySchema } from './leaderboards.ts';
 import { phaseRulesSchema } from './phase-rules.ts';
 import { phaseSummarySchema, quotaSchema } from './phases.ts';
 import { idSchema, nameSchema, timestampSchema } from './values.ts';
+
+const archiveIdSchema = z.uuid('Enter the ID that the upload returned.');
 
 export const createSubmissionRequestSchema = z.strictObject({
   challenge: z.string(),
   phase: z.string(),
   team: z.string(),
-  imageId: z.uuid('The id that the upload answered with.'),
+  imageId: archiveIdSchema,
   /** ID of a model archive, if the submission has one. */
-  modelId: z.uuid('The id that the upload answered with.').nullable().default(null),
+  modelId: archiveIdSchema.nullable().default(null),
   algorithm: nameSchema(MAX_ALGORITHM_NAME_LENGTH),
 });
 
@@ -59,14 +62,9 @@ export const submissionViewSchema = z.object({
     }),
   ),
   /** The team's leaderboard entry, if any. */
-  leaderboardEntry: z
-    .object({
-      submissionId: idSchema,
-      rank: z.int().min(1),
-      rankInterval: z.tuple([z.number(), z.number()]),
-      primaryLabel: z.string(),
-      primaryMean: z.number().nullable(),
-    })
+  leaderboardEntry: leaderboardEntrySchema
+    .pick({ submissionId: true, rank: true, rankInterval: true })
+    .extend({ primaryLabel: z.string(), primaryMean: z.number().nullable() })
     .nullable(),
   asOf: timestampSchema,
 });

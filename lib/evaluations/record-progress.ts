@@ -1,4 +1,5 @@
 import type { SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
+import type { CaseStatus } from '#lib/domain/metrics/aggregate.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { Prisma } from '#prisma-client';
 import { type Lease, updateLeasedEvaluation } from './lease.ts';
@@ -6,7 +7,7 @@ import { type Lease, updateLeasedEvaluation } from './lease.ts';
 /** The result of a case. `metrics` is empty unless the case was scored. */
 export interface CaseRecord {
   caseIndex: number;
-  status: 'SCORED' | 'FAILED' | 'REJECTED';
+  status: CaseStatus;
   code: SubmissionErrorCode | null;
   message: string | null;
   metrics: Readonly<Record<string, number | null>>;

@@ -2,7 +2,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Audience } from './submissions/disclose-evaluation.ts';
 
-/** The permission checks of the site. Every use case calls one of these functions. */
+/** The permission checks of the site. Every use case that isn’t public calls one of these functions. */
 
 /** Throws NOT_SIGNED_IN. */
 export function requireViewer(viewer: Viewer | null): Viewer {

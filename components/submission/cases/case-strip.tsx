@@ -3,16 +3,8 @@ import type { EvaluationView } from '#lib/api/evaluations.ts';
 
 export type CaseMark = 'scored' | 'failed' | 'running' | 'waiting';
 
-/** One mark per case. In a hidden phase the marks are sorted by state, because which case failed isn’t disclosed. */
-
 const MAX_MARKS_IN_A_ROW = 140;
 const MAX_MARKS_ON_A_PHONE = 35;
-const CLASS: Readonly<Record<CaseMark, string | undefined>> = {
-  scored: 'scored',
-  failed: 'failed',
-  running: 'running',
-  waiting: undefined,
-};
 
 export function marksOf(evaluation: EvaluationView): CaseMark[] {
   const { caseCount, scored, failed } = evaluation;
@@ -44,6 +36,7 @@ export function marksByCase(evaluation: EvaluationView): CaseMark[] {
   });
 }
 
+/** One mark per case. In a hidden phase the marks are sorted by state, because which case failed isn’t disclosed. */
 export function CaseStrip({ evaluation, hidden }: { evaluation: EvaluationView; hidden: boolean }) {
   const byCase = !hidden && evaluation.caseDisclosure === 'ALL';
   const marks = byCase ? marksByCase(evaluation) : marksOf(evaluation);
@@ -71,7 +64,7 @@ export function CaseStrip({ evaluation, hidden }: { evaluation: EvaluationView; 
       >
         {marks.map((mark, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: marks have no identity but their position
-          <i key={index} className={CLASS[mark]} />
+          <i key={index} className={mark} />
         ))}
       </div>
       <p className="key">
@@ -97,7 +90,7 @@ export function pendingLabel({ state }: Pick<EvaluationView, 'state'>): 'waiting
 function Key({ mark, count, label = mark }: { mark: CaseMark; count: number; label?: string }) {
   return (
     <span>
-      <i className={CLASS[mark]} />
+      <i className={mark} />
       {count} {label}
     </span>
   );

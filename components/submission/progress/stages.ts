@@ -1,6 +1,7 @@
 import { formatBytes, formatOrdinal } from '#components/format/quantity.ts';
 import { formatLongSpan, formatShortSpan, SECOND_MS, spanMs, utcClockNear } from '#components/format/time.ts';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
+import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 
 /** One of the seven stages of a submission. */
 export interface Stage {
@@ -59,7 +60,7 @@ export function stagesOf(
     asOf: string;
     archiveBytes: number;
     countsOnLeaderboard: boolean;
-    counting: 'BEST' | 'LATEST';
+    counting: PhaseRules['counting'];
   },
 ): Stage[] {
   const { asOf } = context;
@@ -107,7 +108,7 @@ function stateAt(index: number, at: number, evaluation: EvaluationView): Stage['
 
 function leaderboardNotes(
   evaluation: EvaluationView,
-  { countsOnLeaderboard, counting }: { countsOnLeaderboard: boolean; counting: 'BEST' | 'LATEST' },
+  { countsOnLeaderboard, counting }: { countsOnLeaderboard: boolean; counting: PhaseRules['counting'] },
 ): string[] {
   if (evaluation.state !== 'SCORED') return [counting === 'BEST' ? 'if it’s your best' : 'as your latest'];
   if (countsOnLeaderboard) return ['this one counts'];

@@ -5,7 +5,7 @@ import {
   type RecordedCase,
   roundScore,
 } from '#lib/domain/metrics/aggregate.ts';
-import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
+import { METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
 import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
 import { type RecordedPhase, rankRecorded, undefinedCaseIndices } from '#lib/domain/ranking/recorded.ts';
 
@@ -123,8 +123,7 @@ function ranksOf(entries: readonly RankedRow[]): Map<string, number> {
   return new Map(entries.map(({ id, rank }) => [id, rank]));
 }
 
-function versions({ scores }: RescoredSubmission, metric: string) {
-  if (!isMetricName(metric)) throw new Error(`There is no metric ${metric}.`);
+function versions({ scores }: RescoredSubmission, metric: MetricName) {
   const published = scores.find((score) => score.metric === metric);
   return {
     metric,

@@ -21,9 +21,12 @@ export interface Aggregate {
  */
 export type CaseValue = number | null | 'failed' | 'undefined';
 
+export const CASE_STATUSES = ['SCORED', 'FAILED', 'REJECTED'] as const;
+export type CaseStatus = (typeof CASE_STATUSES)[number];
+
 /** The recorded result of a case. */
 export interface RecordedCase {
-  status: 'SCORED' | 'FAILED' | 'REJECTED';
+  status: CaseStatus;
   /** Empty unless the case was scored. */
   metrics: Readonly<Record<string, number | null>>;
   /** Metrics that have no value on this case for any prediction. */

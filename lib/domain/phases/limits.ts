@@ -76,7 +76,7 @@ export const LIMIT_SETTINGS = {
     unit: 'MiB',
     description: 'Compressed size of an image archive, and of a model archive, as it is uploaded.',
     row: 'Further limits',
-    phrase: (value) => `${mebibytes(value)} for the image archive`,
+    phrase: (value) => `${mebibytes(value)} each for the image and model archives`,
   },
 } as const satisfies Record<string, LimitSetting>;
 

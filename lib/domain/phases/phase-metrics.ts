@@ -3,10 +3,11 @@ import { METRIC_NAMES, METRICS } from '#lib/domain/metrics/metrics.ts';
 
 /** A metric of a phase and its weight in the ranking; weight 0 means shown, not ranked. */
 export const phaseMetricSchema = z.strictObject({
-  metric: z.enum(METRIC_NAMES, { error: ({ input }) => `No metric is called ${JSON.stringify(input)}.` }),
+  metric: z.enum(METRIC_NAMES),
   weight: z.number().min(0).max(1000),
 });
 export type PhaseMetric = z.infer<typeof phaseMetricSchema>;
+
 /** "Dice (2); shown, not ranked: Sensitivity" */
 export function describeMetrics(value: readonly PhaseMetric[]): string {
   const label = ({ metric }: PhaseMetric) => METRICS[metric].label;

@@ -10,7 +10,7 @@ export interface Quota {
 }
 
 /** Start of the UTC day of `now`, from which daily quotas count. */
-export function startOfUtcDay(now: Date): Date {
+function startOfUtcDay(now: Date): Date {
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()));
 }
 

@@ -22,6 +22,12 @@ const hidden = ALL_SETTINGS.filter(([, { visibleTo }]) => visibleTo !== 'everyon
 /** The settings that pages and the API show to everyone. */
 export const publicRulesSchema = phaseRulesSchema.omit(Object.fromEntries(hidden) as Record<never, true>);
 
+/** The public ones of a phase's parsed settings. */
+export function publicRulesOf(rules: PhaseRules): PhaseRules {
+  const names = Object.keys(publicRulesSchema.shape) as (keyof PhaseRules)[];
+  return Object.fromEntries(names.map((name) => [name, rules[name]])) as PhaseRules;
+}
+
 /** The settings that the runner passes to the sandbox. */
 export const containerRulesSchema = z.object(shapeOf(CONTAINER_SETTINGS));
 

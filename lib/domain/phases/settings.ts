@@ -59,7 +59,7 @@ const contract: ContainerSetting<typeof contractSchema> = {
   },
 };
 
-export const inputFormatSchema = z.enum(['NII_GZ', 'MHA']);
+const inputFormatSchema = z.enum(['NII_GZ', 'MHA']);
 export type InputFormat = z.infer<typeof inputFormatSchema>;
 const INPUT_FORMATS: Readonly<Record<InputFormat, string>> = { NII_GZ: 'nii.gz', MHA: 'mha' };
 const inputFormat: ContainerSetting<typeof inputFormatSchema> = {
@@ -180,7 +180,7 @@ const metrics: PhaseSetting<typeof metricsSchema> = {
 };
 
 /** Which voxels are neighbors in metrics that count lesions: those that share a face, an edge or a corner. */
-export const connectivitySchema = z.union([z.literal(6), z.literal(18), z.literal(26)]);
+const connectivitySchema = z.union([z.literal(6), z.literal(18), z.literal(26)]);
 const NEIGHBORS = { 6: 'a face', 18: 'a face or an edge', 26: 'a face, an edge or a corner' } as const;
 const connectivity: PhaseSetting<typeof connectivitySchema> = {
   schema: connectivitySchema,

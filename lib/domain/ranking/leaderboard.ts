@@ -2,7 +2,7 @@ import { aggregateThenRank, type RankingMethod } from './aggregate-then-rank.ts'
 import { bootstrapOverCases } from './bootstrap.ts';
 import { type RankedMetric, type RankedSubmission, scoreTable } from './table.ts';
 
-/** The ranking methods that a phase can select. */
+/** The ranking methods by name. */
 const RANKING_METHODS = {
   'aggregate-then-rank': aggregateThenRank,
 } as const satisfies Record<string, RankingMethod>;

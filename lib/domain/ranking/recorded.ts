@@ -1,6 +1,7 @@
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
-import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
+import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import type { PhaseMetric } from '#lib/domain/phases/phase-metrics.ts';
+import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 import { countingSubmissions } from './counting.ts';
 import { type RankedRow, rankLeaderboard } from './leaderboard.ts';
 import type { CaseResult, RankedMetric } from './table.ts';
@@ -21,7 +22,7 @@ export interface RecordedPhase {
   metrics: readonly PhaseMetric[];
   /** Worst value per metric. */
   worst: Readonly<Record<string, number>>;
-  counting: 'BEST' | 'LATEST';
+  counting: PhaseRules['counting'];
   replicates?: number;
   seed: number;
 }
@@ -29,7 +30,7 @@ export interface RecordedPhase {
 /**
  * The leaderboard of a phase from recorded results: one submission per team, ranked.
  *
- * @throws Error if a metric is not in the registry or the test set has no worst value for it.
+ * @throws Error if the test set has no worst value for a metric.
  */
 export function rankRecorded({
   submissions,
@@ -57,7 +58,6 @@ function rankedMetrics(
   submissions: readonly RecordedSubmission[],
 ): RankedMetric[] {
   return metrics.map(({ metric, weight }) => {
-    if (!isMetricName(metric)) throw new Error(`There is no metric ${metric}.`);
     const worstValue = worst[metric];
     if (worstValue === undefined) throw new Error(`The test set has no worst value for ${metric}.`);
     const undefinedCases = undefinedCaseIndices(submissions, metric);

@@ -30,13 +30,18 @@ export const runnerCapabilitiesSchema = z.object({
 });
 export type RunnerCapabilities = z.infer<typeof runnerCapabilitiesSchema>;
 
+/** "3 GPUs (NVIDIA A100-SXM4-40GB, Tesla T4)" */
+export function describeGpus(gpus: readonly Gpu[]): string {
+  const models = [...new Set(gpus.map(({ model }) => model))].join(', ');
+  return `${counted(gpus.length, 'GPU')} (${models})`;
+}
+
 /** Formats capabilities as "4 CPUs, 8 GiB, 2 GPUs (Tesla T4); exec, invoke". */
 export function describeCapabilities({ cpus, memoryMib, gpus, contracts }: RunnerCapabilities): string {
-  const models = [...new Set(gpus.map(({ model }) => model))].join(', ');
   const parts = [
     counted(cpus, 'CPU'),
     mebibytes(Math.floor(memoryMib)),
-    ...(gpus.length > 0 ? [`${counted(gpus.length, 'GPU')} (${models})`] : []),
+    ...(gpus.length > 0 ? [describeGpus(gpus)] : []),
   ];
   return `${parts.join(', ')}; ${contracts.map((contract) => contract.toLowerCase()).join(', ')}`;
 }
@@ -72,7 +77,7 @@ function findMissing(phase: PhaseDemands, runner: RunnerCapabilities): MissingCa
       : [{ needs: `the contract ${phase.contract.toLowerCase()}` }]),
     ...(phase.requiresGvisor && runner.gvisorRuntime === null ? [{ needs: 'gVisor' }] : []),
     ...missingGpus(phase.gpu, runner.gpus),
-    ...(cpus > runner.cpus ? [{ needs: `${cpus} CPUs`, has: runner.cpus }] : []),
+    ...(cpus > runner.cpus ? [{ needs: counted(cpus, 'CPU'), has: runner.cpus }] : []),
     ...(memoryMib > runner.memoryMib
       ? [{ needs: `${inGib(memoryMib)} GiB of memory`, has: inGib(runner.memoryMib) }]
       : []),

@@ -236,7 +236,11 @@ async function deliverNext(
   if (!job) return false;
   // The phase may have entered the queue only after the first check. Its job is left to other runners.
   if (job.groupId && ((await readRefusedPhases()) ?? [job.groupId]).includes(job.groupId)) {
-    await queue.fail(EVALUATIONS, delivery(job), new Error('Beyond the runner that it was given to.'));
+    await queue.fail(
+      EVALUATIONS,
+      delivery(job),
+      new Error('The phase isn’t supported by the runner that got the job.'),
+    );
     return false;
   }
   const touch = () => void queue.touch(EVALUATIONS, [delivery(job)]).catch(onError);

@@ -41,7 +41,8 @@ export async function summarizeChallenge(site: Site, challenge: Challenge): Prom
 }
 
 /**
- * The leaders of the first hidden phase that has scores. Open phases come first, then those that opened last.
+ * The leaders of the first hidden phase that has scores: one that accepts submissions, or else the one that
+ * opened last.
  */
 async function readLeaders(site: Site, { phases }: Challenge): Promise<ChallengeSummary['leaders']> {
   const now = site.now();

@@ -4,7 +4,7 @@ import type { PhaseSummary, QuotaView } from '#lib/api/phases.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import type { Quota } from '#lib/domain/phases/quota.ts';
-import { publicRulesSchema } from '#lib/domain/phases/rules.ts';
+import { publicRulesOf } from '#lib/domain/phases/rules.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 
 /** Included with every phase: the number of its cases, and whose key can open them. */
@@ -26,7 +26,7 @@ export function phaseSummary(phase: PhaseWithTestSet, now: Date): PhaseSummary {
 
 /** The public settings of a phase. An open phase always shows the scores of single cases. */
 export function phaseRules(phase: Phase): PhaseRules {
-  const rules = publicRulesSchema.parse(phase);
+  const rules = publicRulesOf(phase);
   return {
     phaseSlug: phase.slug,
     ...rules,

@@ -82,7 +82,7 @@ export function unservedPhases(
     .filter((phase) => phaseStatus(phase, now) !== 'closed')
     .flatMap((phase): UnservedPhase[] => {
       const { testSet } = phase;
-      const missing = live.map(({ name, recipient, host, health }) => ({
+      const runnersMissing = live.map(({ name, recipient, host, health }) => ({
         name,
         missing: [
           ...missingCapabilities(phase, host!),
@@ -90,8 +90,8 @@ export function unservedPhases(
           ...(testSet && testSet.recipient !== recipient ? ['the key of its test set'] : []),
         ],
       }));
-      if (missing.some(({ missing }) => missing.length === 0)) return [];
-      return [{ phaseSlug: phase.slug, phaseTitle: phase.title, runners: missing }];
+      if (runnersMissing.some(({ missing }) => missing.length === 0)) return [];
+      return [{ phaseSlug: phase.slug, phaseTitle: phase.title, runners: runnersMissing }];
     });
 }
 

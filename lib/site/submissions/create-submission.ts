@@ -3,6 +3,7 @@ import { createSubmissionRequestSchema } from '#lib/api/submissions.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import { quotaLeft } from '#lib/domain/phases/quota.ts';
+import { mebibytes } from '#lib/domain/units.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { sendEvaluation } from '#lib/platform/queue/queue.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
@@ -71,7 +72,7 @@ function requireArchiveWithinLimit(
   if (Number(bytes) <= imageMib * 2 ** 20) return;
   throw new DomainError(
     'TOO_LARGE',
-    `${fileName} is too large (${bytes} bytes): this phase accepts archives of at most ${imageMib} MiB. Nothing was submitted.`,
+    `${fileName} is too large (${bytes} bytes): this phase accepts archives of at most ${mebibytes(imageMib)}. Nothing was submitted.`,
   );
 }
 

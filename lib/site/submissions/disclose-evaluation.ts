@@ -8,6 +8,7 @@ import {
 } from '#lib/domain/evaluations/codes.ts';
 import { isFinal } from '#lib/domain/evaluations/state.ts';
 import { caseDecimals, roundOrNull } from '#lib/domain/metrics/rounding.ts';
+import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 import type { CaseStatus, Evaluation, Score } from '#prisma-client';
 import type { PseudonymousCaseId } from './pseudonymous-case-ids.ts';
 
@@ -43,7 +44,7 @@ export interface EvaluationFacts {
 
 export interface DisclosureRules {
   audience: Audience;
-  kind: 'OPEN' | 'HIDDEN';
+  kind: PhaseRules['kind'];
   /** Whether a hidden phase shows teams the scores of single cases. */
   showsCaseScores: boolean;
   decimals: number;

@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { formRefusal, textOf } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import { EMPTY_FORM, type FormState } from '#components/ui/form-state.ts';
 import { registerTeam } from '#lib/site/registrations/register-team.ts';
 import { site } from '#lib/site/site.ts';
 
@@ -15,5 +15,5 @@ export async function registerTeamAction(_state: FormState, form: FormData): Pro
     return formRefusal(error, form);
   }
   revalidatePath(`/challenges/${challenge}/submit`);
-  return { refusal: null, fields: {}, values: {}, done: 'Team registered.', secret: null };
+  return { ...EMPTY_FORM, done: 'Team registered.' };
 }

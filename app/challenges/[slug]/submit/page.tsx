@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
+import { Fragment } from 'react';
 import { readChallenge } from '#app/challenges/[slug]/read-challenge.ts';
 import { orPage, signInAddress } from '#app/refuse.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
@@ -191,38 +192,39 @@ function formatRanked({ metrics }: PhaseRules): string {
 function ContainerFacts({ rules }: { rules: PhaseRules }) {
   return (
     <dl className="facts">
-      <dt>Contract</dt>
-      <dd>{describeRule(rules, 'Contract')}</dd>
-      <dt>Input</dt>
-      <dd>{describeRule(rules, 'Input')}, in /input</dd>
-      <dt>Output</dt>
-      <dd>
-        {rules.contract === 'BATCH' ? (
-          <>
-            one mask per scan, with its BIDS name, in <span className="mono">/output</span>
-          </>
-        ) : (
-          <>
-            one mask in <span className="mono">/output/images/stroke-lesion-segmentation/</span>
-            {rules.takesProbabilityMaps ? (
-              <>
-                ; optionally a probability map in{' '}
-                <span className="mono">/output/images/lesion-probability-map/</span>
-              </>
-            ) : null}
-          </>
-        )}
-      </dd>
-      <dt>Limits</dt>
-      <dd>{describeRule(rules, 'Limits')}</dd>
-      <dt>Further limits</dt>
-      <dd>{describeRule(rules, 'Further limits')}</dd>
-      <dt>Isolation</dt>
-      <dd>{describeRule(rules, 'Isolation')}</dd>
-      <dt>Predictions</dt>
-      <dd>{describeRule(rules, 'Predictions')}</dd>
+      {CONTAINER_ROWS.map((row) => (
+        <Fragment key={row}>
+          <dt>{row}</dt>
+          <dd>
+            {row === 'Output' ? <Output rules={rules} /> : describeRule(rules, row)}
+            {row === 'Input' ? ', in /input' : ''}
+          </dd>
+        </Fragment>
+      ))}
       <dt>Ranked by</dt>
       <dd>{formatRanked(rules)}</dd>
     </dl>
+  );
+}
+
+/** Where each mask belongs, which a container's author has to know. */
+function Output({ rules }: { rules: PhaseRules }) {
+  if (rules.contract === 'BATCH') {
+    return (
+      <>
+        one mask per scan, with its BIDS name, in <span className="mono">/output</span>
+      </>
+    );
+  }
+  return (
+    <>
+      one mask in <span className="mono">/output/images/stroke-lesion-segmentation/</span>
+      {rules.takesProbabilityMaps ? (
+        <>
+          ; optionally a probability map in{' '}
+          <span className="mono">/output/images/lesion-probability-map/</span>
+        </>
+      ) : null}
+    </>
   );
 }

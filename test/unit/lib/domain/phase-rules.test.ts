@@ -40,7 +40,8 @@ describe('sentences', () => {
       Input: 'one T1 scan (.nii.gz); site, chronicity and days after stroke where known',
       Output: 'a binary mask on the same grid',
       Limits: '1 CPU, 2 GiB of memory, 300 s per case, no GPU',
-      'Further limits': '256 processes and threads, 256 MiB of output per case, 10 GiB for the image archive',
+      'Further limits':
+        '256 processes and threads, 256 MiB of output per case, 10 GiB each for the image and model archives',
       Isolation: 'no network, a seccomp profile',
       'Teams see':
         'means to 3 decimals and the number of failed cases, no scores of single cases, no logs: only organizers can read them',
