@@ -1,7 +1,7 @@
 import { availableParallelism, hostname, totalmem } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
+import { parseEnvironment } from '#lib/domain/describe-issues.ts';
 
 /** Treats an empty variable as unset, because Compose files and CI set unused variables to ''. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -45,12 +45,7 @@ export interface RunnerEnvironment {
 
 /** Throws an Error that lists every missing or invalid variable. */
 export function parseRunnerEnvironment(variables: NodeJS.ProcessEnv): RunnerEnvironment {
-  const parsed = parseOrDescribe(runnerVariables, variables);
-  if (!parsed.success) {
-    const problems = Object.entries(parsed.problems).map(formatProblem);
-    throw new Error(`The runner's environment is not right.\n  ${problems.join('\n  ')}`);
-  }
-  const { data } = parsed;
+  const data = parseEnvironment(runnerVariables, variables, 'runner');
   const home = path.resolve(data.HELDOUT_HOME);
   return {
     databaseUrl: data.DATABASE_URL,

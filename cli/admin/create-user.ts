@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import type { z } from 'zod';
 import { type Command, CommandError, UsageError } from '#cli/command.ts';
 import { accountSchema } from '#lib/api/accounts.ts';
-import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
+import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { hashPassword } from '#lib/site/accounts/passwords.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -52,7 +52,7 @@ async function createUser(args: string[]): Promise<number> {
     ? (await text(process.stdin)).replace(/\r?\n$/, '')
     : randomBytes(12).toString('base64url');
   const parsed = parseOrDescribe(accountSchema, { email: values.email, name: values.name, password });
-  if (!parsed.success) throw new CommandError(Object.entries(parsed.problems).map(formatProblem).join(' '));
+  if (!parsed.success) throw new CommandError(formatProblems(parsed.problems).join(' '));
   const isNew = await writeAccount(parsed.data, values.admin);
   process.stdout.write(
     `${isNew ? 'Created' : 'Updated'} ${parsed.data.email}${values.admin ? ', administrator' : ''}\n`,

@@ -24,9 +24,24 @@ export function parseOrDescribe<Schema extends z.ZodType>(
   return { success: false, problems };
 }
 
-/** "phases[0].limits.cpus: must be a number of at least 0.1." */
-export function formatProblem([path, sentence]: readonly [path: string, sentence: string]): string {
-  return path === '' ? `${sentence[0]?.toUpperCase()}${sentence.slice(1)}` : `${path}: ${sentence}`;
+/** A sentence per problem: "phases[0].limits.cpus: must be a number of at least 0.1." */
+export function formatProblems(problems: Problems): string[] {
+  return Object.entries(problems).map(([path, sentence]) =>
+    path === '' ? `${sentence[0]?.toUpperCase()}${sentence.slice(1)}` : `${path}: ${sentence}`,
+  );
+}
+
+/** Parses the environment of `owner`'s process. Throws an Error that lists every missing or invalid variable. */
+export function parseEnvironment<Schema extends z.ZodType>(
+  schema: Schema,
+  variables: unknown,
+  owner: string,
+): z.output<Schema> {
+  const parsed = parseOrDescribe(schema, variables);
+  if (parsed.success) return parsed.data;
+  throw new Error(
+    `The ${owner}’s environment is invalid.\n  ${formatProblems(parsed.problems).join('\n  ')}`,
+  );
 }
 
 /** "phases[0].limits.cpus" */
@@ -44,7 +59,7 @@ function problemsOf(issue: Issue): [path: string, sentence: string][] {
 }
 
 /** An error map for zod: the predicate of a sentence whose subject is the field. */
-export function describeIssue(issue: RawIssue): string {
+function describeIssue(issue: RawIssue): string {
   const requirement = requirementOf(issue);
   // JSON has no undefined: a field with this value isn't there.
   return issue.input === undefined ? `is missing: it ${requirement}.` : `${requirement}.`;
@@ -93,7 +108,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const FORMATS: Readonly<Record<string, string>> = {
   datetime: 'a date and time in UTC, as in "2026-03-01T12:00:00Z"',
   date: 'a date, as in "2026-03-01"',
-  email: 'an e-mail address, as in "ada@example.org"',
+  email: 'an email address, as in "ada@example.org"',
   url: 'a web address, as in "https://example.org"',
   uuid: 'a UUID, as in "01980a6e-3c2b-7d11-9f00-5a1f0e6b2c4d"',
 };

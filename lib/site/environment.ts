@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
+import { parseEnvironment } from '#lib/domain/describe-issues.ts';
 
 /** Treats an empty variable as unset, because Compose files and CI set unused variables to ''. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -39,12 +39,7 @@ export interface SiteEnvironment {
 
 /** Throws an Error that lists every missing or invalid variable. */
 export function parseSiteEnvironment(variables: NodeJS.ProcessEnv): SiteEnvironment {
-  const parsed = parseOrDescribe(siteVariables, variables);
-  if (!parsed.success) {
-    const problems = Object.entries(parsed.problems).map(formatProblem);
-    throw new Error(`The site’s environment is invalid.\n  ${problems.join('\n  ')}`);
-  }
-  const { data } = parsed;
+  const data = parseEnvironment(siteVariables, variables, 'site');
   return {
     databaseUrl: data.DATABASE_URL,
     // The store isn't part of the build. Without the comment, Next would trace the whole project into it.

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
+import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 
 /**
@@ -9,7 +9,7 @@ import { DomainError } from '#lib/domain/errors.ts';
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const parsed = parseOrDescribe(schema, input);
   if (parsed.success) return parsed.data;
-  const [first] = Object.entries(parsed.problems).map(formatProblem);
+  const [first] = formatProblems(parsed.problems);
   const { '': _whole, ...fields } = parsed.problems;
   throw new DomainError('INVALID', first ?? 'The input is invalid.', fields);
 }

@@ -4,6 +4,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } fro
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DomainError } from '#lib/domain/errors.ts';
+import { mebibytes } from '#lib/domain/units.ts';
 
 type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
@@ -218,11 +219,11 @@ async function receive(
 /** Names the limit in MiB if it is a whole number of MiB. */
 export function tooLarge(maxBytes: number): DomainError {
   const mib = maxBytes / 2 ** 20;
-  const limit = Number.isInteger(mib) ? `${mib} MiB` : `${maxBytes} bytes`;
+  const limit = Number.isInteger(mib) ? mebibytes(mib) : `${maxBytes} bytes`;
   return new DomainError('TOO_LARGE', `The file is larger than the limit of ${limit}. Nothing was stored.`);
 }
 
-function wrongLength(received: number, announced: number): DomainError {
+export function wrongLength(received: number, announced: number): DomainError {
   const more = received > announced;
   return new DomainError(
     'UPLOAD_INCOMPLETE',

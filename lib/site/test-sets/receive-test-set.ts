@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract, type Header } from 'tar-stream';
-import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
+import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { type PublicTestSet, publicTestSetSchema } from '#lib/domain/test-sets/manifest.ts';
-import { type Stage, tooLarge } from '#lib/platform/storage/store.ts';
+import { type Stage, tooLarge, wrongLength } from '#lib/platform/storage/store.ts';
 import { requireSealed } from './sealed-header.ts';
 
 /**
@@ -61,10 +61,7 @@ async function* countBytes(
     yield chunk;
   }
   if (expectedBytes === undefined || whole.bytes === expectedBytes) return;
-  throw new DomainError(
-    'UPLOAD_INCOMPLETE',
-    `The upload ended after ${whole.bytes} of ${expectedBytes} bytes. Nothing was stored. Upload the file again.`,
-  );
+  throw wrongLength(whole.bytes, expectedBytes);
 }
 
 type TarEntry = AsyncIterable<Uint8Array> & { header: Header };
@@ -129,7 +126,7 @@ async function readDescription(entry: AsyncIterable<Uint8Array>, size: number): 
   }
   const parsed = parseOrDescribe(publicTestSetSchema, json);
   if (parsed.success) return parsed.data;
-  const [first] = Object.entries(parsed.problems).map(formatProblem);
+  const [first] = formatProblems(parsed.problems);
   throw malformed(`Its testset.json is invalid: ${first}`);
 }
 

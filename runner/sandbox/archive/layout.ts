@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
+import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { MAX_TEAM_LAYERS } from './added-layers.ts';
 import { type ImageConfig, imageConfigSchema } from './image-config.ts';
@@ -158,7 +158,7 @@ function parse<T>(bytes: Buffer, path: string, schema: z.ZodType<T>): T {
   }
   const result = parseOrDescribe(schema, value);
   if (result.success) return result.data;
-  const [first] = Object.entries(result.problems).map(formatProblem);
+  const [first] = formatProblems(result.problems);
   throw invalid(`${path.slice(0, 200)} in the archive is invalid: ${first}`);
 }
 

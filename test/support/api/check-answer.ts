@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { PROBLEM_STATUS, PROBLEM_TYPE, problemSchema } from '#lib/api/problem.ts';
 import type { ApiRoute } from '#lib/api/routes.ts';
-import { formatPath, formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
+import { formatPath, formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 
 /** Differences between a body and its schema, including fields that the schema doesn't name. */
 export function schemaProblems(schema: z.ZodType, body: unknown): string[] {
   const parsed = parseOrDescribe(schema, body);
-  if (!parsed.success) return Object.entries(parsed.problems).map(formatProblem);
+  if (!parsed.success) return formatProblems(parsed.problems);
   return droppedFields(body, parsed.data, []);
 }
 

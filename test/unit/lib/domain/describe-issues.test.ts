@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { formatProblem, parseOrDescribe } from '#lib/domain/describe-issues.ts';
+import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
 
 const PHASE = {
@@ -24,7 +24,7 @@ const CHALLENGE = {
 
 function sentences(schema: z.ZodType, input: unknown): string[] {
   const parsed = parseOrDescribe(schema, input);
-  return parsed.success ? [] : Object.entries(parsed.problems).map(formatProblem);
+  return parsed.success ? [] : formatProblems(parsed.problems);
 }
 const ofChallenge = (changes: object) => sentences(challengeDefinitionSchema, { ...CHALLENGE, ...changes });
 const ofPhase = (changes: object) => ofChallenge({ phases: [{ ...PHASE, ...changes }] });
@@ -118,7 +118,7 @@ test.each<[string, z.ZodType, unknown, string]>([
   ['a multiple', z.number().multipleOf(2), 3, 'Must be a multiple of 2.'],
   ['an exact length', z.string().length(3), 'x', 'Must have exactly 3 characters.'],
   ['a pattern without a message', z.string().regex(/^a$/), 'b', 'Must match the pattern /^a$/.'],
-  ['an e-mail address', z.email(), 'x', 'Must be an e-mail address, as in "ada@example.org".'],
+  ['an email address', z.email(), 'x', 'Must be an email address, as in "ada@example.org".'],
   ['a web address', z.url(), 'x', 'Must be a web address, as in "https://example.org".'],
   ['a UUID', z.uuid(), 'x', 'Must be a UUID, as in "01980a6e-3c2b-7d11-9f00-5a1f0e6b2c4d".'],
   ['a format of no name', z.ipv4(), 'x', 'Must be text of the format ipv4.'],
