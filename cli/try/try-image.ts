@@ -101,9 +101,10 @@ function requireHost(host: HostFacts, { limits, contract, requiresGvisor, gpu }:
       'The phase requires gVisor, but this engine doesn’t have it. To install it, see docs/administrators/run-a-runner.md; to try without it, use --no-gvisor.',
     );
   }
-  if (gpu && suitableGpus(host.gpus, gpu).length < gpu.count) {
+  const gpus = gpu ? suitableGpus(host.gpus, gpu).length : 0;
+  if (gpu && gpus < gpu.count) {
     throw new HostRequirementError(
-      `The container needs ${describeGpu(gpu)}, but this engine has ${suitableGpus(host.gpus, gpu).length}. Install a GPU with the NVIDIA Container Toolkit, or leave out --gpus and --phase to try it on the CPU.`,
+      `The container needs ${describeGpu(gpu)}, but this engine has ${gpus}. Install a GPU with the NVIDIA Container Toolkit, or leave out --gpus and --phase to try it on the CPU.`,
     );
   }
   if (!host.contracts.includes(contract)) {

@@ -1,3 +1,4 @@
+import { describeGpus } from '#lib/domain/runners/capabilities.ts';
 import type { HostFacts } from './host.ts';
 
 /** One line of `heldout doctor`: what the host has, and the impact of what is missing. */
@@ -155,7 +156,7 @@ function diskOutputAdvice({ missingPrograms, loopDevices }: HostFacts): string {
     : 'load the kernel module loop (modprobe loop); a container needs --privileged';
 }
 
-function resourceFindings({ sharedMemoryBytes, memoryBytes, disk, gpu }: HostFacts): Finding[] {
+function resourceFindings({ sharedMemoryBytes, memoryBytes, disk, gpu, gpus }: HostFacts): Finding[] {
   return [
     finding(
       'memory',
@@ -173,15 +174,15 @@ function resourceFindings({ sharedMemoryBytes, memoryBytes, disk, gpu }: HostFac
         warning: 'Large images may not fit: loading an image needs about three times its size.',
       },
     ),
-    finding(
-      'GPU',
-      gpu.device && gpu.runtime,
-      gpu.device ? (gpu.runtime ? 'nvidia' : 'device found, but no nvidia runtime') : 'none',
-      {
-        warning: 'Phases with a GPU can’t run here.',
-      },
-    ),
+    finding('GPU', gpus.length > 0, gpus.length > 0 ? describeGpus(gpus) : whyNoGpu(gpu), {
+      warning: 'Phases with a GPU can’t run here.',
+    }),
   ];
+}
+
+function whyNoGpu({ device, runtime }: HostFacts['gpu']): string {
+  if (!device) return 'none';
+  return runtime ? 'device found, but the driver lists no GPU' : 'device found, but no nvidia runtime';
 }
 
 function finding(
