@@ -32,7 +32,7 @@ export async function readTryCall(args: string[]): Promise<TryCall> {
   });
   const { data, phase, site, model, json } = values as Record<string, string | undefined>;
   const [imageFile, ...rest] = positionals;
-  if (imageFile === undefined || rest.length > 0) throw new UsageError('name one image archive.');
+  if (imageFile === undefined || rest.length > 0) throw new UsageError('pass one image archive.');
   if (data === undefined) throw new UsageError('--data FOLDER is missing.');
   // Before the site is asked, so that a typing error is reported at once.
   const { rules: asked, limits } = readSettings(values);

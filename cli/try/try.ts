@@ -120,8 +120,8 @@ async function tryOn(
       onCase(tried, log) {
         ended += 1;
         // All cases of a batch share one log.
-        const isShown = call.rules.contract === 'BATCH' && log === lastLog;
-        write(caseText(tried, isShown ? '' : log, `${ended} of ${cases.length}`));
+        const isRepeated = call.rules.contract === 'BATCH' && log === lastLog;
+        write(caseText(tried, isRepeated ? '' : log, `${ended} of ${cases.length}`));
         lastLog = log;
         showWorking();
       },

@@ -12,7 +12,7 @@ import { chooseRemovals } from './disk-budget.ts';
 /**
  * Images that were checked and loaded before, by their realm and the SHA-256 of their archive. They stay for
  * the next evaluation until the budget or the disk needs the space, and are removed least recently used
- * first. Other runners may share the engine: an image in use is inUseBytes by a container that is never started, so
+ * first. Other runners may share the engine: an image in use is held by a container that is never started, so
  * the engine refuses to remove it for anyone, and an image that someone else has removed is loaded again.
  */
 export interface ImageCache {

@@ -173,11 +173,11 @@ test('a smuggling container reveals nothing about hidden scans on any page or ro
   }
   const events = await over;
   expectNoLeak(new Map([['events', events]]));
-  const told = [...events.matchAll(/^data: (.*)$/gm)].map(([, json]) => JSON.parse(json!));
-  for (const evaluation of told) expectCoarse({ evaluation });
-  expect(told.at(-1)).toMatchObject({ state: 'SCORED', scored: 3, failed: 2 });
+  const evaluations = [...events.matchAll(/^data: (.*)$/gm)].map(([, json]) => JSON.parse(json!));
+  for (const evaluation of evaluations) expectCoarse({ evaluation });
+  expect(evaluations.at(-1)).toMatchObject({ state: 'SCORED', scored: 3, failed: 2 });
   // One failed by its exit code, one by its mask: counted, with the fixed sentence of the code.
-  const groups = told.at(-1).caseErrors as { code: string; count: number }[];
+  const groups = evaluations.at(-1).caseErrors as { code: string; count: number }[];
   expect(groups.map(({ code, count }) => [code, count]).sort()).toEqual([
     ['EXIT_NONZERO', 1],
     ['NOT_BINARY', 1],

@@ -68,13 +68,13 @@ export async function createContainer(
   const folders = resources.adopt(run, (folder) => folder.remove());
   const namedRequest = { ...request, name, labels: { ...request.labels, ...labels } };
   const id = await createLocked(context, namedRequest, { folders, gpus });
-  // From here on, the resources are released only when the container is removed.
+  // From here on, remove() releases the resources.
   const containerResources = resources.move();
   return {
     id,
     folders,
     async remove() {
-      // If the engine can't remove it now because it is down, the sweep at the next start does.
+      // An engine that is down now is asked again later (retry-removals.ts), or by the sweep at the next start.
       await Promise.allSettled([engine.removeContainer(id)]);
       await containerResources.disposeAsync();
     },

@@ -45,7 +45,7 @@ export function judgeEnding(ending: Ending): Verdict {
   if (timedOut) {
     return submissionError(
       'TIME_LIMIT',
-      `The container was still running at the time limit of ${ending.timeLimitSeconds} s and was stopped.`,
+      `Still working at the time limit of ${ending.timeLimitSeconds} s, so the container was stopped.`,
     );
   }
   const start = startFailure(ending);
@@ -109,7 +109,7 @@ export function judgeServerEnding(ending: Ending): Verdict {
 const EARLY_END = 'The server ended with exit code 0. It must run until it is stopped.';
 
 function limitError(ending: Ending): Verdict | null {
-  const stillWorking = ending.timedOut ? ', and the container was still running at the time limit' : '';
+  const stillWorking = ending.timedOut ? ', and was still working at the time limit' : '';
   if (ending.oomKilled) {
     return submissionError(
       'OUT_OF_MEMORY',

@@ -3,17 +3,17 @@ import { readFileSync } from 'node:fs';
 
 /**
  * @typedef {object} ProcessStat
- * @property {string} state a letter: "R" runs, "S" sleeps, "Z" has ended and its parent has not taken note yet
- * @property {number} startTicks when it started, in clock ticks since the host's start; tells it from an earlier
- *   process of the same number
+ * @property {string} state a letter: "R" running, "S" sleeping, "Z" ended, but not yet waited for by its parent
+ * @property {number} startTicks start time in clock ticks since the host started; distinguishes it from an
+ *   earlier process with the same ID
  */
 
 /**
- * @param {string} text what /proc/PID/stat holds
- * @returns {ProcessStat | null} null: it holds something else
+ * @param {string} text content of /proc/PID/stat
+ * @returns {ProcessStat | null} null if the content has another format
  */
 export function parseProcessStat(text) {
-  // proc(5): the name, field 2, may hold spaces and brackets; the state is field 3, the start field 22.
+  // proc(5): field 2, the name, may contain spaces and brackets; field 3 is the state, field 22 the start time.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const state = fields[0];
   const startTicks = Number(fields[19]);
@@ -22,7 +22,7 @@ export function parseProcessStat(text) {
 
 /**
  * @param {number} pid
- * @returns {ProcessStat | null} null: there is no such process, or no Linux
+ * @returns {ProcessStat | null} null if there is no such process, or the host is not Linux
  */
 export function readProcessStat(pid) {
   try {

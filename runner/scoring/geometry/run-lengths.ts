@@ -17,7 +17,7 @@ export interface RunLengths {
   start: Int32Array;
   /** One past the last x. */
   end: Int32Array;
-  /** RunLengths of row r are rowStart[r] … rowStart[r + 1] − 1. */
+  /** The runs of row r are rowStart[r] … rowStart[r + 1] − 1. */
   rowStart: Int32Array;
   /** Number of foreground voxels. */
   voxels: number;

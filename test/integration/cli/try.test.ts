@@ -85,7 +85,7 @@ async function image(script: string): Promise<string> {
   const files = [
     { path: 'mask.nii.gz', mode: 0o644, content: volume((i) => (i < 60 ? 1 : 0)) },
     { path: 'map.nii.gz', mode: 0o644, content: MAP },
-    // So that no other test's image is the same one, which would then be left in the engine.
+    // Makes the image unique, because an image shared with another test would stay in the engine.
     { path: 'test', mode: 0o644, content: Buffer.from(path.basename(folder)) },
   ];
   await buildShellImage(file, { script, files });
@@ -100,10 +100,10 @@ function start(args: readonly string[], environment: Record<string, string> = {}
     // A process group of its own, as a shell gives it: Ctrl-C reaches all of it.
     detached: true,
   });
-  const said = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => (said.stdout += chunk));
-  child.stderr.on('data', (chunk) => (said.stderr += chunk));
-  return { child, said, ended: once(child, 'close').then(() => ({ ...said, status: child.exitCode })) };
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => (output.stdout += chunk));
+  child.stderr.on('data', (chunk) => (output.stderr += chunk));
+  return { child, output, ended: once(child, 'close').then(() => ({ ...output, status: child.exitCode })) };
 }
 beforeAll(() => mkdir(path.join(folder, 'tmp')));
 
@@ -240,6 +240,7 @@ describe('heldout try', () => {
       );
       expect(asked).toEqual(['/api/v1/challenges/stroke']);
       expect(taken.report).toMatchObject({ verdict: 'passed' });
+      expect(taken.stderr).toContain('  Contract        exec, one container per case\n');
       expect(taken.stderr).toContain('  Input           one T1 scan (.mha)\n');
       expect(taken.stderr).toContain('  Limits          1 CPU, 96 MiB of memory, 7 s per case, no GPU\n');
       expect(taken.stderr).toContain('  Further limits  64 processes and threads,');
@@ -287,7 +288,7 @@ describe('heldout try', () => {
   it('explains invalid arguments, missing files and missing capabilities', async () => {
     const file = await image('true');
     for (const [args, status, message] of [
-      [['--data', data], 2, 'name one image archive.'],
+      [['--data', data], 2, 'pass one image archive.'],
       [[file], 2, '--data FOLDER is missing.'],
       [[file, '--data', data, '--contract', 'ssh'], 2, '--contract takes exec, invoke or batch, not "ssh".'],
       [[file, '--data', data, '--memory-mib', '1'], 2, 'a whole number from 64 to 4194304, not "1"'],
@@ -323,7 +324,7 @@ describe('heldout try', () => {
     '%s to all its processes removes containers, mounts and the image',
     async (signal) => {
       const running = start([await image('echo started; sleep 100'), '--data', data]);
-      const idOf = () => /sha256:[0-9a-f]{64}/.exec(running.said.stdout)?.[0] ?? '';
+      const idOf = () => /sha256:[0-9a-f]{64}/.exec(running.output.stdout)?.[0] ?? '';
       await expect.poll(() => containersOf(idOf()), { timeout: 20_000 }).toContain('running');
       const at = performance.now();
       process.kill(-(running.child.pid as number), signal);
@@ -375,8 +376,8 @@ describe('heldout try', () => {
 
 type Started = ReturnType<typeof start>;
 
-function idOf({ said }: Started): string {
-  return /sha256:[0-9a-f]{64}/.exec(said.stdout)?.[0] ?? '';
+function idOf({ output }: Started): string {
+  return /sha256:[0-9a-f]{64}/.exec(output.stdout)?.[0] ?? '';
 }
 
 /** As soon as a container of each case runs: what the run is called. */

@@ -12,20 +12,20 @@ const AFFINE = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
 
 let folder: string;
 let printed: string;
-let said: string;
+let output: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'heldout-score-'));
   await mkdir(path.join(folder, 'truth'));
   await mkdir(path.join(folder, 'prediction'));
   printed = '';
-  said = '';
+  output = '';
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     printed += text;
     return true;
   });
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    said += text;
+    output += text;
     return true;
   });
 });
@@ -89,8 +89,8 @@ describe('heldout score', () => {
     expect(aggregates.dice).toMatchObject({ mean: 0.3333333333, median: 0, n: 3, failed: 2 });
     expect(aggregates.volume_difference_voxels).toMatchObject({ mean: 4, max: 6, n: 3, failed: 2 });
     expect(aggregates.hd.max).toBeCloseTo(Math.sqrt(29), 9);
-    expect(said).toContain('no true mask is named d');
-    expect(said).toContain('3 cases: 1 scored, 1 rejected, 1 without a prediction');
+    expect(output).toContain('no true mask is named d');
+    expect(output).toContain('3 cases: 1 scored, 1 rejected, 1 without a prediction');
     expect(printed).toContain('rejected SHAPE');
     expect(printed).toMatch(/dice +0\.333/);
     expect((await readdir(folder)).sort()).toEqual(['prediction', 'scores.json', 'truth']);
@@ -139,7 +139,7 @@ describe('heldout score', () => {
     // Dice (1 + 0) / 2; both cases count for pr_auc too.
     expect(aggregates.dice).toMatchObject({ mean: 0.5, failed: 1 });
     expect(aggregates.pr_auc).toMatchObject({ mean: 0, n: 2, failed: 1 });
-    expect(said).toMatch(/maps: no true mask is named c; not scored/);
+    expect(output).toMatch(/maps: no true mask is named c; not scored/);
   });
 
   test('--json - prints the JSON alone', async () => {

@@ -137,7 +137,7 @@ test('its time limit is the sum over its cases', async () => {
   });
   expect(codes(runs)).toEqual(['quick', 'later', 'TIME_LIMIT']);
   expect(runs[2]).toMatchObject({
-    message: 'The container was still running at the time limit of 3 s and was stopped.',
+    message: 'Still working at the time limit of 3 s, so the container was stopped.',
   });
   expect(performance.now() - startedAt).toBeLessThan(5000);
 });

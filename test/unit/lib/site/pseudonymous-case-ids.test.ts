@@ -26,8 +26,8 @@ test('another phase or another secret gives other IDs', () => {
 test('the order of the IDs differs from the order of the sealed set', () => {
   const ids = idsOf(SECRET, PHASE, 300);
   const order = ids.map((_, index) => index).sort((a, b) => (ids[a]! < ids[b]! ? -1 : 1));
-  // In a random order, the second of two neighbors has the larger index in half of all pairs: 150 of 299, SD
-  // 5.
+  // In a random order, the second of two neighbors has the larger index in half of all pairs: 150 of 299,
+  // with an SD of 5.
   const ascending = order.slice(1).filter((place, index) => place > order[index]!).length;
   expect(ascending).toBeGreaterThan(110);
   expect(ascending).toBeLessThan(190);
