@@ -114,7 +114,7 @@ describe.skipIf(skipWithout('gVisor', REASON))('a phase that requires gVisor', (
     // gVisor's kernel ends with the first thread that it is refused, and its control group with it, sometimes
     // before anyone can read the reason there.
     const codes: string[] = [];
-    while (codes.length < 3 && !codes.includes('PIDS_LIMIT')) {
+    while (codes.length < 10 && !codes.includes('PIDS_LIMIT')) {
       const forks = await run('for i in $(seq 400); do sleep 5 & done; wait; exit 1');
       codes.push(forks.kind === 'submissionError' ? forks.code : forks.kind);
     }
