@@ -1,7 +1,7 @@
 import type { PlatformErrorCode, SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
-import type { Aggregate } from '#lib/domain/metrics/aggregate.ts';
+import type { MetricScore } from '#lib/domain/evaluations/metric-scores.ts';
 import type { Database } from '#lib/platform/database.ts';
-import { notifyEvaluationChanged } from '#lib/platform/notifications.ts';
+import { notifyEvaluationChanged, SCORES_CHANGED } from '#lib/platform/notifications.ts';
 import { type EvaluationQueue, sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { Prisma } from '#prisma-client';
 import { type Lease, lockLeasedEvaluation, updateLeasedEvaluation } from './lease.ts';
@@ -10,22 +10,35 @@ import { type Lease, lockLeasedEvaluation, updateLeasedEvaluation } from './leas
 export const MAX_REQUEUES = 20;
 const MAX_RETRY_DELAY_SECONDS = 300;
 
-export interface MetricScore extends Aggregate {
-  metric: string;
-  version: number;
-}
-
 const endColumns = Prisma.sql`"leaseToken" = NULL, "leaseExpiresAt" = NULL, "runningCases" = 0, "finishedAt" = now()`;
 
-/** RUNNING → SCORED. Writes the scores in the same statement. Throws LeaseLost. */
+/**
+ * RUNNING → SCORED. Writes the scores in the same statement, and announces that the phase's ranking is out of
+ * date. Throws LeaseLost.
+ */
 export function finishScored(db: Database, lease: Lease, scores: readonly MetricScore[]): Promise<void> {
+  const rows = scores.map(({ caseValues, ...score }) => {
+    return { ...score, caseValues: Buffer.from(caseValues).toString('base64') };
+  });
   const andThen = Prisma.sql`,
     scored AS (
       INSERT INTO "Score" ("evaluationId", metric, version, mean, sd, median, q1, q3, min, max, n, failed)
       SELECT updated.id, score.*
-      FROM updated, jsonb_to_recordset(${JSON.stringify(scores)}::jsonb) AS score(
+      FROM updated, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS score(
         metric text, version int, mean float8, sd float8, median float8, q1 float8, q3 float8, min float8,
         max float8, n int, failed int)
+    ),
+    compact AS (
+      INSERT INTO "CaseValues" ("evaluationId", metric, "values")
+      SELECT updated.id, score.metric, decode(score."caseValues", 'base64')
+      FROM updated, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS score(
+        metric text, "caseValues" text)
+    ),
+    ranked AS (
+      UPDATE "Phase" SET "scoresVersion" = "scoresVersion" + 1
+      FROM updated JOIN "Evaluation" e ON e.id = updated.id JOIN "Submission" s ON s.id = e."submissionId"
+      WHERE "Phase".id = s."phaseId"
+      RETURNING pg_notify(${SCORES_CHANGED}, "Phase".id::text)
     )`;
   return updateLeasedEvaluation(db, lease, { set: Prisma.sql`${endColumns}, state = 'SCORED'`, andThen });
 }

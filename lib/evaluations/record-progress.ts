@@ -55,7 +55,20 @@ export function recordCase(
       FROM updated
       ON CONFLICT DO NOTHING
     )`;
-  return updateLeasedEvaluation(db, lease, { set: setRunningCases(runningCases), andThen });
+  const set = Prisma.sql`${setRunningCases(runningCases)}, ${setCounts(record)}`;
+  return updateLeasedEvaluation(db, lease, { set, andThen });
+}
+
+/** Counts the case, unless it was recorded before. The lease keeps everyone else from recording it meanwhile. */
+function setCounts({ caseIndex, status, code }: CaseRecord): Prisma.Sql {
+  const isNew = Prisma.sql`NOT EXISTS (
+    SELECT 1 FROM "CaseScore" WHERE "evaluationId" = "Evaluation".id AND "caseIndex" = ${caseIndex}::int)`;
+  if (status === 'SCORED') return Prisma.sql`"scoredCases" = "scoredCases" + (${isNew})::int`;
+  return Prisma.sql`
+    "failedCases" = "failedCases" + (${isNew})::int,
+    "caseCodes" = CASE
+      WHEN ${code}::text IS NULL OR ${code}::text = ANY ("caseCodes") OR NOT ${isNew} THEN "caseCodes"
+      ELSE "caseCodes" || ${code}::text END`;
 }
 
 function setRunningCases(containers: number): Prisma.Sql {

@@ -3,38 +3,58 @@ import type { Transaction } from './database.ts';
 import { EVALUATION_QUEUED } from './queue/queue.ts';
 
 /**
- * Changes of evaluations, which PostgreSQL announces at each commit. One connection per process serves all
- * watchers. Notifications may be missed while the connection is lost, so every watcher is woken once when it
- * is back.
+ * Changes that PostgreSQL announces at each commit. One connection per process serves all watchers.
+ * Notifications may be missed while the connection is lost, so every watcher is woken once when it is back.
  */
 export interface Notifications {
   /** Calls `wake` at each change of the evaluation. Returns a function that stops watching. */
   watch(evaluationId: string, wake: () => void): () => void;
   /** Calls `wake` when an evaluation may have been queued. Returns a function that stops watching. */
   watchQueue(wake: () => void): () => void;
+  /**
+   * Calls `wake` with a phase whose scores changed, or with null if those of any phase may have. Returns a
+   * function that stops watching.
+   */
+  watchScores(wake: (phaseId: string | null) => void): () => void;
+  /** Calls `wake` when something that every visitor sees may have changed. Returns a function that stops watching. */
+  watchPublic(wake: () => void): () => void;
   close(): Promise<void>;
 }
 
 /** Name of the channel; the payload is the evaluation's ID. */
 export const EVALUATION_CHANGED = 'evaluation_changed';
 
+/** Name of the channel; the payload is the phase's ID. */
+export const SCORES_CHANGED = 'scores_changed';
+/** Name of the channel, without a payload. */
+const PUBLIC_CHANGED = 'public_changed';
+
 /** Notifies watching pages and runners when the transaction commits. */
 export async function notifyEvaluationChanged(tx: Transaction, evaluationId: string): Promise<void> {
   await tx.$executeRaw`SELECT pg_notify(${EVALUATION_CHANGED}, ${evaluationId})`;
 }
 
+/** Announces a change of something that every visitor sees when the transaction commits. */
+export async function notifyPublicChanged(tx: Transaction): Promise<void> {
+  await tx.$executeRaw`SELECT pg_notify(${PUBLIC_CHANGED}, '')`;
+}
+
+type Wake = (payload: string | null) => void;
+
+const CHANNELS = [EVALUATION_CHANGED, EVALUATION_QUEUED, SCORES_CHANGED, PUBLIC_CHANGED];
 const FIRST_RETRY_MS = 200;
 const MAX_RETRY_MS = 10_000;
 
 export function openNotifications(url: string, onError: (error: Error) => void): Notifications {
-  const watchers = new Map<string, Set<() => void>>();
+  /** By channel, or by evaluation. */
+  const watchers = new Map<string, Set<Wake>>();
   let closed = false;
   let client: pg.Client | null = null;
   let retry: NodeJS.Timeout | undefined;
   let retryMs = FIRST_RETRY_MS;
 
   const wakeAll = () => {
-    for (const wakes of watchers.values()) for (const wake of wakes) wake();
+    for (const wakes of watchers.values()) for (const wake of wakes) wake(null);
   };
   const connectLater = () => {
     if (closed || retry) return;
@@ -58,12 +78,12 @@ export function openNotifications(url: string, onError: (error: Error) => void):
     fresh.on('error', (error) => handleLoss(fresh, error));
     fresh.on('end', () => handleLoss(fresh));
     fresh.on('notification', ({ channel, payload }) => {
-      const watched = channel === EVALUATION_QUEUED ? EVALUATION_QUEUED : (payload ?? '');
-      for (const wake of watchers.get(watched) ?? []) wake();
+      const watched = channel === EVALUATION_CHANGED ? (payload ?? '') : channel;
+      for (const wake of watchers.get(watched) ?? []) wake(payload ?? null);
     });
     try {
       await fresh.connect();
-      await fresh.query(`LISTEN ${EVALUATION_CHANGED}; LISTEN ${EVALUATION_QUEUED}`);
+      await fresh.query(CHANNELS.map((channel) => `LISTEN ${channel}`).join('; '));
       retryMs = FIRST_RETRY_MS;
       wakeAll();
     } catch (error) {
@@ -72,7 +92,7 @@ export function openNotifications(url: string, onError: (error: Error) => void):
   };
   const connecting = connect();
 
-  const watch = (watched: string, wake: () => void) => {
+  const watch = (watched: string, wake: Wake) => {
     const wakes = watchers.get(watched) ?? new Set();
     watchers.set(watched, wakes.add(wake));
     return () => {
@@ -81,8 +101,10 @@ export function openNotifications(url: string, onError: (error: Error) => void):
     };
   };
   return {
-    watch,
-    watchQueue: (wake) => watch(EVALUATION_QUEUED, wake),
+    watch: (evaluationId, wake) => watch(evaluationId, () => wake()),
+    watchQueue: (wake) => watch(EVALUATION_QUEUED, () => wake()),
+    watchScores: (wake) => watch(SCORES_CHANGED, wake),
+    watchPublic: (wake) => watch(PUBLIC_CHANGED, () => wake()),
     close: async () => {
       closed = true;
       clearTimeout(retry);

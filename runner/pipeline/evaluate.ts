@@ -1,9 +1,8 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { fillMissingCases } from '#lib/domain/evaluations/fill-missing-cases.ts';
-import { aggregateCases, caseValue } from '#lib/domain/metrics/aggregate.ts';
-import { METRICS } from '#lib/domain/metrics/metrics.ts';
+import { type MetricScore, metricScores } from '#lib/domain/evaluations/metric-scores.ts';
 import type { ClaimedEvaluation } from '#lib/evaluations/claim-evaluation.ts';
-import { finishFailed, finishScored, type MetricScore } from '#lib/evaluations/finish-evaluation.ts';
+import { finishFailed, finishScored } from '#lib/evaluations/finish-evaluation.ts';
 import type { Lease } from '#lib/evaluations/lease.ts';
 import { recordCase, recordImage, recordRunning } from '#lib/evaluations/record-progress.ts';
 import type { Database } from '#lib/platform/database.ts';
@@ -155,13 +154,8 @@ async function aggregate(
   if (recorded.length !== caseCount) {
     throw new Error(`Evaluation ${id} has ${recorded.length} of ${caseCount} cases.`);
   }
-  const cases = fillMissingCases(caseCount, recorded);
-  return phase.metrics.map(({ metric }) => {
-    const declared = testSet.worst[metric];
-    if (declared === undefined) throw new Error(`The test set declares no worst value for ${metric}.`);
-    const values = cases.map((one) => caseValue(one, metric));
-    return { metric, version: METRICS[metric].version, ...aggregateCases(values, declared) };
-  });
+  const metrics = phase.metrics.map(({ metric }) => metric);
+  return metricScores(fillMissingCases(caseCount, recorded), metrics, testSet.worst);
 }
 
 function pendingCases({ testSet, recorded }: ClaimedEvaluation): number[] {

@@ -61,6 +61,7 @@ function scored(caseIndex: number, dice = 0.5): CaseRecord {
 
 const SCORE = {
   metric: 'dice',
+  caseValues: new Uint8Array(18),
   version: 1,
   mean: 0.5,
   sd: 0,
@@ -120,6 +121,24 @@ describe('a recorded result', () => {
     await recordCase(database.runner, lease, scored(0, 0.5), 0);
     await recordCase(database.runner, lease, scored(0, 0.9), 0);
     expect((await row(id)).caseScores.map(({ metrics }) => metrics)).toEqual([{ dice: 0.5 }]);
+    expect(await row(id)).toMatchObject({ scoredCases: 1, failedCases: 0 });
+  });
+
+  it('is counted once, with its code', async () => {
+    const id = await scene.evaluation();
+    const lease = await claim(id);
+    const failed = (caseIndex: number) => {
+      return { ...scored(caseIndex), status: 'FAILED' as const, code: 'OUT_OF_MEMORY' as const, metrics: {} };
+    };
+    for (const record of [failed(0), failed(0), failed(1)]) {
+      await recordCase(database.runner, lease, record, 0);
+    }
+    const counts = { scoredCases: 0, failedCases: 2, caseCodes: ['OUT_OF_MEMORY'] };
+    expect(await row(id)).toMatchObject(counts);
+    await handBack(database.runner, queue, lease, { code: 'RUNNER_STOPPED', message: 'update' });
+    const again = await claim(id, second);
+    await recordCase(database.runner, again, failed(1), 0);
+    expect(await row(id)).toMatchObject(counts);
   });
 
   it('is kept for the next claim, so that no recorded case runs again', async () => {

@@ -33,6 +33,7 @@ const PHASE: PhaseRow = {
   submissionsPerDay: 1,
   submissionsTotal: 1,
   seed: 1,
+  scoresVersion: 0,
   testSetId: null,
 };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LeaderboardMetric } from '#lib/api/leaderboards.ts';
+import type { LeaderboardMetric } from '#lib/api/leaderboards/leaderboards.ts';
 import {
   type Audience,
   type CaseDetail,
@@ -33,6 +33,9 @@ const evaluation: EvaluationFacts['evaluation'] = {
   requeues: 0,
   platformCode: null,
   runningCases: 0,
+  scoredCases: 3,
+  failedCases: 0,
+  caseCodes: [],
   createdAt: at('10:00:20.5'),
   startedAt: at('10:00:41.25'),
   imageReadyAt: at('10:02:33.125'),
