@@ -1,47 +1,55 @@
-import { roundScore } from '#lib/domain/metrics/aggregate.ts';
-import { weightedMeans } from './aggregate-then-rank.ts';
-import { type RankedMetric, type RankedSubmission, scoreTable } from './table.ts';
-
-export interface TeamSubmission extends RankedSubmission {
+export interface TeamSubmission {
+  id: string;
   team: string;
   submittedAt: Date;
+  /**
+   * The stored mean of the phase's primary metric, with failed cases at the worst value and rounded to 10
+   * decimals; null if no case counts for it.
+   */
+  primaryMean: number | null;
+}
+
+/** Which submission of a team counts, and for `BEST` the direction of the primary metric. */
+export interface CountingRule {
+  counting: 'BEST' | 'LATEST';
+  better: 'higher' | 'lower';
 }
 
 /**
  * Selects the submission of each team that counts on the leaderboard.
  *
- * `BEST` is the submission with the best mean of the phase's primary metric, with failed cases at the worst
- * value, rounded to 10 decimals; among equals the earlier one. It depends on no other team, so one team's
- * submissions never change which submission of another team counts, as ranking all submissions could.
- * `LATEST` is the last one submitted.
+ * `BEST` is the submission with the best mean of the phase's primary metric; among equals the earlier one. It
+ * depends on no other team, so one team's submissions never change which submission of another team counts,
+ * as ranking all submissions could. `LATEST` is the last one submitted.
  *
  * @param submissions only scored ones, of any number of teams.
  * @returns one submission per team, by the time of submission, then by ID.
  */
 export function countingSubmissions<S extends TeamSubmission>(
   submissions: readonly S[],
-  rule: { counting: 'LATEST' } | { counting: 'BEST'; primary: RankedMetric },
+  rule: CountingRule,
 ): S[] {
   const byTime = [...submissions].sort(
     (left, right) =>
       left.submittedAt.getTime() - right.submittedAt.getTime() || (left.id < right.id ? -1 : 1),
   );
-  const counting: S[] = [];
-  for (const ofTeam of Map.groupBy(byTime, ({ team }) => team).values()) {
-    counting.push(rule.counting === 'LATEST' ? ofTeam.at(-1)! : bestByMean(ofTeam, rule.primary));
+  const counting = new Map<string, S>();
+  for (const submission of byTime) {
+    const before = counting.get(submission.team);
+    if (!before || replaces(submission, before, rule)) counting.set(submission.team, submission);
   }
-  return byTime.filter((submission) => counting.includes(submission));
+  return byTime.filter((submission) => counting.get(submission.team) === submission);
 }
 
-/** The first of the best, so that a later submission with an equal mean does not replace it. */
-function bestByMean<S extends TeamSubmission>(submissions: readonly S[], primary: RankedMetric): S {
-  const table = scoreTable(submissions, [primary]);
-  const once = new Uint32Array(table.caseCount).fill(1);
-  const means = weightedMeans(table.columns[0]!, submissions.length, once)?.map(roundScore);
-  let best = 0;
-  means?.forEach((mean, index) => {
-    const isBetter = primary.better === 'higher' ? mean > means[best]! : mean < means[best]!;
-    if (isBetter) best = index;
-  });
-  return submissions[best]!;
+/** Whether the later submission of a team counts instead of the earlier one. */
+function replaces(
+  later: TeamSubmission,
+  earlier: TeamSubmission,
+  { counting, better }: CountingRule,
+): boolean {
+  if (counting === 'LATEST') return true;
+  if (later.primaryMean === null || earlier.primaryMean === null) return earlier.primaryMean === null;
+  return better === 'higher'
+    ? later.primaryMean > earlier.primaryMean
+    : later.primaryMean < earlier.primaryMean;
 }

@@ -1,4 +1,4 @@
-import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
+import { aggregateCases, caseValue, type RecordedCase } from '#lib/domain/metrics/aggregate.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import type { PhaseMetric } from '#lib/domain/phases/phase-metrics.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
@@ -40,17 +40,26 @@ export function rankRecorded({
   ...phase
 }: RecordedPhase): RankedRow[] {
   const metrics = rankedMetrics(phase, submissions);
+  const primary = metrics[0]!;
   const results = submissions.map(({ cases, ...submission }) => ({
     ...submission,
+    primaryMean: primaryMean(cases, primary),
     cases: cases.map(resultOf),
   }));
-  const rule = counting === 'BEST' ? { counting, primary: metrics[0]! } : { counting };
   return rankLeaderboard({
-    submissions: countingSubmissions(results, rule),
+    submissions: countingSubmissions(results, { counting, better: primary.better }),
     metrics,
     ...(replicates !== undefined && { replicates }),
     seed,
   });
+}
+
+/** As it is stored with the scores: scoring.md, "From cases to a score". */
+function primaryMean(cases: readonly RecordedCase[], { metric, worst }: RankedMetric): number | null {
+  return aggregateCases(
+    cases.map((one) => caseValue(one, metric)),
+    worst,
+  ).mean;
 }
 
 function rankedMetrics(

@@ -1,18 +1,55 @@
 import type { Database } from '#lib/platform/database.ts';
 
-/** The latest scored attempt of each submission of a phase, in order of submission. */
-export async function findScoredEvaluations(db: Database, phaseId: string) {
-  const rows = await db.evaluation.findMany({
-    where: { state: 'SCORED', submission: { phaseId } },
-    select: {
-      id: true,
-      finishedAt: true,
-      submission: {
-        select: { id: true, algorithm: true, createdAt: true, team: { select: { slug: true, name: true } } },
-      },
-    },
-    orderBy: { createdAt: 'asc' },
-  });
-  return [...new Map(rows.map((row) => [row.submission.id, row])).values()];
+/** The scored attempt of a submission. */
+export interface ScoredEvaluation {
+  id: string;
+  finishedAt: Date | null;
+  /** Cases without any score. */
+  failedCases: number;
+  /** Mean of the metric that was asked for; null without one. */
+  mean: number | null;
+  submission: {
+    id: string;
+    algorithm: string;
+    createdAt: Date;
+    team: { slug: string; name: string };
+  };
 }
-export type ScoredEvaluation = Awaited<ReturnType<typeof findScoredEvaluations>>[number];
+
+interface Row {
+  id: string;
+  finishedAt: Date | null;
+  failedCases: number;
+  mean: number | null;
+  submissionId: string;
+  algorithm: string;
+  createdAt: Date;
+  slug: string;
+  name: string;
+}
+
+/**
+ * The latest scored attempt of each submission of a phase, in order of submission. In SQL, because a phase may
+ * have tens of thousands.
+ *
+ * @param metric whose stored mean is read too.
+ */
+export async function findScoredEvaluations(
+  db: Database,
+  phaseId: string,
+  metric: string | null = null,
+): Promise<ScoredEvaluation[]> {
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT DISTINCT ON (submission.id)
+      evaluation.id, evaluation."finishedAt", evaluation."failedCases", score.mean,
+      submission.id AS "submissionId", submission.algorithm, submission."createdAt", team.slug, team.name
+    FROM "Submission" submission
+    JOIN "Evaluation" evaluation ON evaluation."submissionId" = submission.id AND evaluation.state = 'SCORED'
+    JOIN "Team" team ON team.id = submission."teamId"
+    LEFT JOIN "Score" score ON score."evaluationId" = evaluation.id AND score.metric = ${metric}
+    WHERE submission."phaseId" = ${phaseId}::uuid
+    ORDER BY submission.id, evaluation."createdAt" DESC`;
+  return rows.map(({ submissionId, algorithm, createdAt, slug, name, ...evaluation }) => {
+    return { ...evaluation, submission: { id: submissionId, algorithm, createdAt, team: { slug, name } } };
+  });
+}

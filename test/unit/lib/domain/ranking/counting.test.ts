@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { aggregateCases } from '#lib/domain/metrics/aggregate.ts';
 import { countingSubmissions, type TeamSubmission } from '#lib/domain/ranking/counting.ts';
-import type { RankedMetric } from '#lib/domain/ranking/table.ts';
 
-const DICE: RankedMetric = { metric: 'dice', better: 'higher', weight: 1, worst: 0 };
-const VOLUME: RankedMetric = { metric: 'volume_difference', better: 'lower', weight: 1, worst: 100 };
+const DICE = { counting: 'BEST', better: 'higher' } as const;
+const VOLUME = { counting: 'BEST', better: 'lower' } as const;
+const LATEST = { counting: 'LATEST', better: 'higher' } as const;
 
+/** With the mean of these values, 0 for a failed case, as it is stored. */
 function submission(id: string, team: string, day: number, ...values: (number | 'failed')[]): TeamSubmission {
   return {
     id,
     team,
     submittedAt: new Date(Date.UTC(2026, 0, day)),
-    cases: values.map((value) =>
-      value === 'failed' ? value : { dice: value, volume_difference: value * 10 },
-    ),
+    primaryMean: aggregateCases(values, 0).mean,
   };
 }
 
@@ -25,24 +25,18 @@ describe('the submission of a team that counts', () => {
   const blue = [submission('b2', 'blue', 2, 0.1, 0.1), submission('b4', 'blue', 4, 0.9, 0.9)];
 
   it('LATEST: the last one submitted, whether better or not', () => {
-    expect(ids(countingSubmissions([...red, ...blue], { counting: 'LATEST' }))).toEqual(['r3', 'b4']);
+    expect(ids(countingSubmissions([...red, ...blue], LATEST))).toEqual(['r3', 'b4']);
   });
 
   it('BEST: the best mean of the primary metric, in the metric’s direction', () => {
-    expect(ids(countingSubmissions([...blue, ...red], { counting: 'BEST', primary: DICE }))).toEqual([
-      'r1',
-      'b4',
-    ]);
-    expect(ids(countingSubmissions([...blue, ...red], { counting: 'BEST', primary: VOLUME }))).toEqual([
-      'b2',
-      'r3',
-    ]);
+    expect(ids(countingSubmissions([...blue, ...red], DICE))).toEqual(['r1', 'b4']);
+    expect(ids(countingSubmissions([...blue, ...red], VOLUME))).toEqual(['b2', 'r3']);
   });
 
   it('BEST: failed cases count with the worst value', () => {
     // early (0.9 + 0)/2 = 0.45, late 0.5
     const sent = [submission('early', 'red', 1, 0.9, 'failed'), submission('late', 'red', 2, 0.5, 0.5)];
-    expect(ids(countingSubmissions(sent, { counting: 'BEST', primary: DICE }))).toEqual(['late']);
+    expect(ids(countingSubmissions(sent, DICE))).toEqual(['late']);
   });
 
   it('BEST: the earlier one among equals, in any input order', () => {
@@ -53,13 +47,20 @@ describe('the submission of a team that counts', () => {
       [early, late],
       [late, early],
     ]) {
-      expect(ids(countingSubmissions(sent, { counting: 'BEST', primary: DICE }))).toEqual(['early']);
+      expect(ids(countingSubmissions(sent, DICE))).toEqual(['early']);
     }
   });
 
+  it('BEST: a submission without a mean gives way to one that has it', () => {
+    const none = { ...submission('none', 'red', 1), primaryMean: null };
+    const some = submission('some', 'red', 2, 0.1);
+    expect(ids(countingSubmissions([none, some], DICE))).toEqual(['some']);
+    expect(ids(countingSubmissions([{ ...some, submittedAt: new Date(0) }, none], DICE))).toEqual(['some']);
+  });
+
   it('does not depend on other teams', () => {
-    const alone = countingSubmissions(red, { counting: 'BEST', primary: DICE });
-    const among = countingSubmissions([...red, ...blue], { counting: 'BEST', primary: DICE });
+    const alone = countingSubmissions(red, DICE);
+    const among = countingSubmissions([...red, ...blue], DICE);
     expect(ids(among.filter(({ team }) => team === 'red'))).toEqual(ids(alone));
   });
 });
