@@ -1,4 +1,4 @@
-import type { LeaderboardMetric } from '#lib/api/leaderboards.ts';
+import type { LeaderboardMetric } from '#lib/api/leaderboards/leaderboards.ts';
 import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
 
 /** Short labels for column headings, which are narrow. */

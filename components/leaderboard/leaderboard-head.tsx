@@ -1,8 +1,8 @@
 import Link from 'next/link';
 import { direction, shortLabel, spokenLabel, unitOf, versionOf } from '#components/format/metric-labels.ts';
-import type { LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards.ts';
+import type { LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
+import { nextSort } from '#lib/api/leaderboards/sort.ts';
 import type { LeaderboardState } from './leaderboard-state.ts';
-import { nextSort } from './sort.ts';
 import { AxisTicks } from './whisker.tsx';
 
 interface ColumnProps {

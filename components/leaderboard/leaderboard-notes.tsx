@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import type { LeaderboardView } from '#lib/api/leaderboards.ts';
+import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 
 /** Notes below the leaderboard on how it was computed. */
 export function LeaderboardNotes({

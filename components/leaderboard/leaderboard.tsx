@@ -2,12 +2,12 @@ import Link from 'next/link';
 import { decimalsShown, direction, shortLabel, unitOf } from '#components/format/metric-labels.ts';
 import { formatRankInterval, formatScore } from '#components/format/quantity.ts';
 import { utcDateTime, utcDay } from '#components/format/time.ts';
-import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards.ts';
+import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
+import type { LeaderboardPageView } from '#lib/api/pages/leaderboard.ts';
+import { MAX_PINS, seriesOf, togglePin } from '#lib/api/pages/leaderboard-pins.ts';
 import { LeaderboardHead } from './leaderboard-head.tsx';
 import type { LeaderboardState } from './leaderboard-state.ts';
 import { Marker } from './marker.tsx';
-import { MAX_PINS, seriesOf, togglePin } from './pins.ts';
-import { sortEntries } from './sort.ts';
 import { Whisker } from './whisker.tsx';
 
 /**
@@ -19,10 +19,19 @@ export function Leaderboard({
   state,
   ownTeams,
 }: {
-  leaderboard: LeaderboardView;
+  leaderboard: LeaderboardPageView;
   state: LeaderboardState;
   ownTeams: readonly string[];
 }) {
+  const row = (entry: LeaderboardEntry) => (
+    <EntryRow
+      key={entry.teamSlug}
+      leaderboard={leaderboard}
+      entry={entry}
+      state={state}
+      own={ownTeams.includes(entry.teamSlug)}
+    />
+  );
   const ranked = leaderboard.metrics.filter((metric) => metric.weight > 0).length;
   return (
     <table className="leaderboard">
@@ -43,17 +52,17 @@ export function Leaderboard({
         )}
       </caption>
       <LeaderboardHead leaderboard={leaderboard} state={state} rankedCount={ranked} />
-      <tbody>
-        {sortEntries(leaderboard, state.sort).map((entry) => (
-          <EntryRow
-            key={entry.teamSlug}
-            leaderboard={leaderboard}
-            entry={entry}
-            state={state}
-            own={ownTeams.includes(entry.teamSlug)}
-          />
-        ))}
-      </tbody>
+      {leaderboard.pinned.length > 0 ? (
+        <tbody className="pinned">
+          <tr className="group">
+            <th colSpan={8 + Math.max(0, leaderboard.metrics.length - 1)} scope="rowgroup">
+              Pinned, from other pages
+            </th>
+          </tr>
+          {leaderboard.pinned.map(row)}
+        </tbody>
+      ) : null}
+      <tbody>{leaderboard.entries.map(row)}</tbody>
     </table>
   );
 }

@@ -1,8 +1,8 @@
 import Link from 'next/link';
 import { shortLabel } from '#components/format/metric-labels.ts';
-import type { LeaderboardView } from '#lib/api/leaderboards.ts';
+import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
+import { nextSort } from '#lib/api/leaderboards/sort.ts';
 import type { LeaderboardState } from './leaderboard-state.ts';
-import { nextSort } from './sort.ts';
 
 /** The sort links on a phone, where the table has no column headings. */
 export function SortMenu({ leaderboard, state }: { leaderboard: LeaderboardView; state: LeaderboardState }) {

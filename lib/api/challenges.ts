@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { axisSchema, leaderboardEntrySchema } from './leaderboards.ts';
+import { axisSchema, leaderboardEntrySchema } from './leaderboards/leaderboards.ts';
 import { phaseRulesSchema } from './phase-rules.ts';
 import { phaseSummarySchema } from './phases.ts';
 import { countSchema } from './values.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EVALUATION_STATES } from '#lib/domain/evaluations/state.ts';
 import { CASE_STATUSES } from '#lib/domain/metrics/aggregate.ts';
-import { leaderboardMetricSchema } from './leaderboards.ts';
+import { leaderboardMetricSchema } from './leaderboards/leaderboards.ts';
 import { countSchema, idSchema, timestampSchema } from './values.ts';
 
 export const evaluationStateSchema = z.enum(EVALUATION_STATES);

@@ -16,7 +16,7 @@ import {
 } from './archives.ts';
 import { challengeViewSchema, createChallengeResponseSchema } from './challenges.ts';
 import { evaluationViewSchema } from './evaluations.ts';
-import { leaderboardViewSchema } from './leaderboards.ts';
+import { leaderboardQuerySchema, leaderboardViewSchema } from './leaderboards/leaderboards.ts';
 import { listRunnersResponseSchema } from './runners.ts';
 import {
   changeSubmissionResponseSchema,
@@ -101,7 +101,12 @@ export const ROUTES = {
     body: 'application/octet-stream',
     response: created(importTestSetResponseSchema),
   },
-  readLeaderboard: { method: 'GET', path: `${PHASE}/leaderboard`, response: ok(leaderboardViewSchema) },
+  readLeaderboard: {
+    method: 'GET',
+    path: `${PHASE}/leaderboard`,
+    query: leaderboardQuerySchema,
+    response: ok(leaderboardViewSchema),
+  },
   exportLeaderboard: {
     method: 'GET',
     path: `${PHASE}/leaderboard.csv`,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MAX_ALGORITHM_NAME_LENGTH } from '#lib/domain/submissions/algorithm-name.ts';
 import { archiveViewSchema } from './archives.ts';
 import { evaluationStateSchema, evaluationViewSchema } from './evaluations.ts';
-import { leaderboardEntrySchema } from './leaderboards.ts';
+import { leaderboardEntrySchema } from './leaderboards/leaderboards.ts';
 import { phaseRulesSchema } from './phase-rules.ts';
 import { phaseSummarySchema, quotaSchema } from './phases.ts';
 import { idSchema, nameSchema, timestampSchema } from './values.ts';

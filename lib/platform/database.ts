@@ -11,13 +11,19 @@ export interface DatabaseOptions {
    * connection would keep its rows locked.
    */
   idleTransactionMs?: number;
+  /** The most connections of the pool; 10 by default. */
+  connections?: number;
 }
 
 /** Opens a connection pool. `url` has the login of the site or of the runner, never the owner's. */
-export function openDatabase(url: string, { idleTransactionMs }: DatabaseOptions = {}): PrismaClient {
-  const timeout =
-    idleTransactionMs === undefined ? {} : { idle_in_transaction_session_timeout: idleTransactionMs };
-  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, ...timeout }) });
+export function openDatabase(url: string, options: DatabaseOptions = {}): PrismaClient {
+  const { idleTransactionMs, connections } = options;
+  const pool = {
+    connectionString: url,
+    ...(idleTransactionMs !== undefined && { idle_in_transaction_session_timeout: idleTransactionMs }),
+    ...(connections !== undefined && { max: connections }),
+  };
+  return new PrismaClient({ adapter: new PrismaPg(pool) });
 }
 
 /** Whether the error is a violation of a unique constraint. */

@@ -4,7 +4,7 @@ import { type Notifications, openNotifications } from '#lib/platform/notificatio
 import { type EvaluationQueue, openQueue } from '#lib/platform/queue/queue.ts';
 import { openStore, type Store } from '#lib/platform/storage/store.ts';
 import { parseSiteEnvironment, type SiteEnvironment } from './environment.ts';
-import { RankingCache } from './leaderboards/ranking-cache.ts';
+import { Rankings } from './leaderboards/rankings.ts';
 import { UploadsInFlight } from './submissions/uploads-in-flight.ts';
 
 /** The dependencies of the site's use cases. */
@@ -14,7 +14,7 @@ export interface Site {
   queue(): Promise<EvaluationQueue>;
   store: Store;
   notifications: Notifications;
-  rankings: RankingCache;
+  rankings: Rankings;
   uploads: UploadsInFlight;
   environment: SiteEnvironment;
   log: Logger;
@@ -37,12 +37,14 @@ function openSite(environment: SiteEnvironment): Site {
   const { databaseUrl, storeFolder, logLevel } = environment;
   const log = pino({ level: logLevel, base: { process: 'site' } });
   const onError = (error: Error) => log.error({ err: error }, 'lost a connection in the background');
+  const db = openDatabase(databaseUrl);
+  const notifications = openNotifications(databaseUrl, onError);
   return {
-    db: openDatabase(databaseUrl),
+    db,
     queue: openOnce(() => openQueue(databaseUrl, { purpose: 'send', onError })),
     store: openStore(storeFolder),
-    notifications: openNotifications(databaseUrl, onError),
-    rankings: new RankingCache(),
+    notifications,
+    rankings: new Rankings({ db, databaseUrl, notifications, log }),
     uploads: new UploadsInFlight(),
     environment,
     log,

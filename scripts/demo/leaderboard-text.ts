@@ -1,4 +1,4 @@
-import type { LeaderboardView } from '#lib/api/leaderboards.ts';
+import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 
 /** The leaderboard as a table for a terminal. */
 export function leaderboardText(leaderboard: LeaderboardView): string {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { uploadFile } from '#cli/site/upload.ts';
 import type { StoredArchive } from '#lib/api/archives.ts';
-import type { LeaderboardView } from '#lib/api/leaderboards.ts';
+import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import type { Problem } from '#lib/api/problem.ts';
 import { readAnswer } from '#lib/api/read-answer.ts';
 import {

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { leaderboardViewSchema } from '#lib/api/leaderboards.ts';
+import { leaderboardViewSchema } from '#lib/api/leaderboards/leaderboards.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
 import { findings } from '#test/support/browser/axe.ts';
 import { at, signIn } from '#test/support/browser/people.ts';

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { type APIRequestContext, expect, type Page, request, test } from '@playwright/test';
-import { leaderboardViewSchema } from '#lib/api/leaderboards.ts';
+import { leaderboardViewSchema } from '#lib/api/leaderboards/leaderboards.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
 import { SiteClient } from '#scripts/demo/site-client.ts';
 import {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { leaderboardViewSchema } from '#lib/api/leaderboards.ts';
+import { leaderboardViewSchema } from '#lib/api/leaderboards/leaderboards.ts';
 import { at, joinWithTeam, newTeamName, signInAsOrganizer, submit } from '#test/support/browser/people.ts';
 import { CHALLENGE, served } from '#test/support/browser/served.ts';
 

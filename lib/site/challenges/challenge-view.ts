@@ -49,7 +49,8 @@ async function readLeaders(site: Site, { phases }: Challenge): Promise<Challenge
   const started = phases.filter((phase) => phase.kind === 'HIDDEN' && phase.opensAt <= now);
   const isOpen = ({ closesAt }: { closesAt: Date }) => Number(now < closesAt);
   started.sort((a, b) => isOpen(b) - isOpen(a) || b.opensAt.getTime() - a.opensAt.getTime());
-  for (const phase of started) {
+  // Most phases have no scores, and the first one with scores ends the search.
+  for (const phase of started.filter(({ scoresVersion }) => scoresVersion > 0)) {
     const { entries, metrics, axis, caseCount } = await readLeaderboard(site, phase);
     if (entries.length === 0) continue;
     const metricLabel = metrics[0]!.label;

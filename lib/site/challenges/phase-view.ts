@@ -1,4 +1,4 @@
-import type { LeaderboardMetric } from '#lib/api/leaderboards.ts';
+import type { LeaderboardMetric } from '#lib/api/leaderboards/leaderboards.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import type { PhaseSummary, QuotaView } from '#lib/api/phases.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';

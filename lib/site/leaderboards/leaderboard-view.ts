@@ -1,23 +1,78 @@
-import type { LeaderboardView } from '#lib/api/leaderboards.ts';
+import type {
+  LeaderboardEntry,
+  LeaderboardQuery,
+  LeaderboardView,
+} from '#lib/api/leaderboards/leaderboards.ts';
+import { parseSort, sortEntries } from '#lib/api/leaderboards/sort.ts';
+import type { LeaderboardPageView } from '#lib/api/pages/leaderboard.ts';
+import { parsePins } from '#lib/api/pages/leaderboard-pins.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
-import { readLeaderboard } from './leaderboard.ts';
+import { type PhaseLeaderboard, readLeaderboard } from './leaderboard.ts';
+import { pageOf } from './leaderboard-page.ts';
 
-/** The leaderboard of a phase. Public. */
+/** One page of the leaderboard of a phase. Public. */
 export async function leaderboardView(
   site: Site,
   slug: string,
   phaseSlug: string,
   _viewer: Viewer | null,
+  query: LeaderboardQuery,
 ): Promise<LeaderboardView> {
+  const { challenge, leaderboard } = await readNamed(site, slug, phaseSlug);
+  return toView(site, challenge, leaderboard, query);
+}
+
+/** The whole leaderboard of a phase. Public. */
+export async function wholeLeaderboard(
+  site: Site,
+  slug: string,
+  phaseSlug: string,
+  viewer: Viewer | null,
+): Promise<LeaderboardView> {
+  return leaderboardView(site, slug, phaseSlug, viewer, { limit: Number.POSITIVE_INFINITY });
+}
+
+/**
+ * One page of the leaderboard with the pinned teams. Without `pin`, the viewer's own teams are pinned; a pinned
+ * team that is on another page is added.
+ */
+export async function leaderboardPageView(
+  site: Site,
+  slug: string,
+  phaseSlug: string,
+  viewer: Viewer | null,
+  { pin, ...query }: LeaderboardQuery & { pin: string | undefined },
+): Promise<LeaderboardPageView> {
+  const { challenge, leaderboard } = await readNamed(site, slug, phaseSlug);
+  const entryOf = new Map(leaderboard.entries.map((entry) => [entry.teamSlug, entry]));
+  const own = viewer?.teams.map((team) => team.slug) ?? [];
+  const pins = parsePins(pin, [...entryOf.keys()], own);
+  const view = toView(site, challenge, leaderboard, query);
+  const shown = new Set(view.entries.map(({ teamSlug }) => teamSlug));
+  const pinned = pins.flatMap((team): LeaderboardEntry[] => (shown.has(team) ? [] : [entryOf.get(team)!]));
+  return { ...view, pins, pinned };
+}
+
+async function readNamed(site: Site, slug: string, phaseSlug: string) {
   const challenge = await findChallenge(site, slug);
-  const leaderboard = await readLeaderboard(site, findPhase(challenge, phaseSlug));
+  return { challenge, leaderboard: await readLeaderboard(site, findPhase(challenge, phaseSlug)) };
+}
+
+function toView(
+  site: Site,
+  challenge: { slug: string; title: string; synthetic: boolean },
+  leaderboard: PhaseLeaderboard,
+  query: LeaderboardQuery,
+): LeaderboardView {
+  const sorted = sortEntries(leaderboard, parseSort(leaderboard, query.sort));
   return {
     challengeSlug: challenge.slug,
     challengeTitle: challenge.title,
     synthetic: challenge.synthetic,
     ...leaderboard,
+    ...pageOf(sorted, query),
     asOf: site.now().toISOString(),
   };
 }

@@ -1,5 +1,5 @@
 import type { CaseDisclosure, CaseErrorGroup, CaseScoreView, EvaluationView } from '#lib/api/evaluations.ts';
-import type { LeaderboardMetric } from '#lib/api/leaderboards.ts';
+import type { LeaderboardMetric } from '#lib/api/leaderboards/leaderboards.ts';
 import {
   ERROR_EXPLANATIONS,
   type ErrorCode,

@@ -2,11 +2,13 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
 import { isTeamMember } from '#lib/site/authorization.ts';
 import { phaseRules, phaseSummary, quotaView, shortId } from '#lib/site/challenges/phase-view.ts';
-import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
+import { readCurrentLeaderboard, readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
 import { readEvaluation } from './evaluation-view.ts';
 import { findSubmission, type Submission } from './find-submission.ts';
 import { readQuota } from './read-quota.ts';
+
+const MAX_WAIT_FOR_RANKING_MS = 2000;
 
 export async function submissionView(site: Site, id: string, viewer: Viewer | null): Promise<SubmissionView> {
   const { submission, evaluation, audience, rules } = await findSubmission(site, id, viewer);
@@ -35,7 +37,7 @@ export async function submissionView(site: Site, id: string, viewer: Viewer | nu
     evaluation: await readEvaluation(site, evaluation.id, rules),
     quota: isTeamOrOrganizer ? quotaView(await readQuota(site.db, phase, team.id, now)) : null,
     others: await readOthers(site, submission, isTeamOrOrganizer),
-    leaderboardEntry: await readEntry(site, submission),
+    leaderboardEntry: await readEntry(site, submission, isTeamOrOrganizer),
     asOf: now.toISOString(),
   };
 }
@@ -57,11 +59,15 @@ async function readOthers({ db }: Site, { id, phaseId, teamId }: Submission, isT
   });
 }
 
+/** The team's entry. For the team itself, a score that has just been recorded is waited for. */
 async function readEntry(
   site: Site,
   { phase, team }: Submission,
+  isTeamOrOrganizer: boolean,
 ): Promise<SubmissionView['leaderboardEntry']> {
-  const { entries, metrics } = await readLeaderboard(site, phase);
+  const { entries, metrics } = isTeamOrOrganizer
+    ? await readCurrentLeaderboard(site, phase, MAX_WAIT_FOR_RANKING_MS)
+    : await readLeaderboard(site, phase);
   const entry = entries.find(({ teamSlug }) => teamSlug === team.slug);
   if (!entry) return null;
   const { submissionId, rank, rankInterval, scores } = entry;

@@ -1,10 +1,17 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
 import { challengeView } from '#lib/site/challenges/challenge-view.ts';
 import { createChallenge } from '#lib/site/challenges/create-challenge.ts';
 import { listChallenges } from '#lib/site/challenges/list-challenges.ts';
 import { organizerView } from '#lib/site/console/organizer-view.ts';
-import { leaderboardView } from '#lib/site/leaderboards/leaderboard-view.ts';
+import {
+  leaderboardPageView,
+  leaderboardView,
+  wholeLeaderboard,
+} from '#lib/site/leaderboards/leaderboard-view.ts';
+import { Rankings } from '#lib/site/leaderboards/rankings.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
+import { recordScores, type TestCaseRecord } from '#test/support/site/record-scores.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
@@ -20,7 +27,7 @@ afterAll(() => here.close());
  */
 async function scored(
   scene: Scene,
-  dices: readonly (number | null)[],
+  cases: readonly (number | null | TestCaseRecord)[],
   team?: { id: string; userId: string },
 ) {
   const { owner } = here.database;
@@ -30,21 +37,26 @@ async function scored(
   const submission = await owner.submission.create({
     data: { phaseId: scene.phaseId, teamId, userId, imageId, algorithm: 'threshold' },
   });
-  const evaluation = await owner.evaluation.create({
-    data: { submissionId: submission.id, caseCount: 2, state: 'SCORED', finishedAt: new Date() },
-  });
-  await owner.caseScore.createMany({
-    data: dices.map((dice, caseIndex) => ({
-      evaluationId: evaluation.id,
-      caseIndex,
-      status: dice === null ? ('FAILED' as const) : ('SCORED' as const),
-      code: dice === null ? 'EXIT_NONZERO' : null,
-      metrics: dice === null ? {} : { dice, volume_difference: 10 * (1 - dice) },
-      log: 'container output',
-    })),
-  });
+  const { id } = await owner.evaluation.create({ data: { submissionId: submission.id, caseCount: 2 } });
+  await recordScores(here.database, id, cases.map(toRecord));
   const { slug } = await owner.team.findUniqueOrThrow({ where: { id: teamId } });
   return { submissionId: submission.id, slug, team: { id: teamId, userId } };
+}
+
+function toRecord(one: number | null | TestCaseRecord): TestCaseRecord {
+  if (one === null) return { status: 'FAILED', code: 'EXIT_NONZERO', log: 'container output' };
+  if (typeof one === 'object') return one;
+  return {
+    status: 'SCORED',
+    metrics: { dice: one, volume_difference: 10 * (1 - one) },
+    log: 'container output',
+  };
+}
+
+/** The whole leaderboard, once all scores are ranked. */
+async function rankedLeaderboard({ phaseId, challengeSlug }: Scene) {
+  await here.site.rankings.refresh(phaseId);
+  return wholeLeaderboard(here.site, challengeSlug, 'test', null);
 }
 
 test('teams are ordered by rank, and a failed case counts with the declared worst value', async () => {
@@ -52,7 +64,7 @@ test('teams are ordered by rank, and a failed case counts with the declared wors
   const good = await scored(scene, [0.9, 0.8]);
   const fair = await scored(scene, [0.6, 0.5]);
   const crash = await scored(scene, [0.95, null]);
-  const leaderboard = await leaderboardView(here.site, scene.challengeSlug, 'test', null);
+  const leaderboard = await rankedLeaderboard(scene);
   expect(leaderboard.entries.map(({ teamSlug }) => teamSlug)).toEqual([good.slug, fair.slug, crash.slug]);
   // Dice: 0.95 and the worst value, 0. Volume: 0.5 and the worst value, 100 ml.
   expect(leaderboard.entries[2]).toMatchObject({ failed: 1, scores: [{ mean: 0.475 }, { mean: 50.25 }] });
@@ -74,56 +86,142 @@ test('a case without a lesion is excluded from sensitivity for everyone, includi
   const sensitivity = [{ metric: 'sensitivity', weight: 1 }];
   await owner.phase.update({ where: { id: scene.phaseId }, data: { metrics: sensitivity } });
   await owner.testSet.update({ where: { id: scene.testSetId }, data: { worst: { sensitivity: 0 } } });
-  const found = await scored(scene, [0, 0]);
-  const crashed = await scored(scene, [0, 0]);
-  const record = (submissionId: string, caseIndex: number, data: object) =>
-    owner.caseScore.updateMany({ where: { caseIndex, evaluation: { submissionId } }, data });
   const undefinedMetrics = ['sensitivity'];
-  await record(found.submissionId, 0, { metrics: { sensitivity: 0.5 } });
-  await record(found.submissionId, 1, { metrics: { sensitivity: null }, undefinedMetrics });
-  await record(crashed.submissionId, 0, { metrics: { sensitivity: 0.75 } });
-  await record(crashed.submissionId, 1, { status: 'FAILED', metrics: {}, undefinedMetrics });
+  const of = (sensitivity: number | null) => ({ status: 'SCORED' as const, metrics: { sensitivity } });
+  const found = await scored(scene, [of(0.5), { ...of(null), undefinedMetrics }]);
+  const crashed = await scored(scene, [of(0.75), { status: 'FAILED', undefinedMetrics }]);
   // Case 2 is excluded, so 0.75 of one case ranks above 0.5 of one. With the worst value for the crash it
   // would be 0.375.
   const means = async () =>
-    (await leaderboardView(here.site, scene.challengeSlug, 'test', null)).entries.map((row) => [
-      row.teamSlug,
-      row.scores[0]!.mean,
-    ]);
+    (await rankedLeaderboard(scene)).entries.map((row) => [row.teamSlug, row.scores[0]!.mean]);
   expect(await means()).toEqual([
     [crashed.slug, 0.75],
     [found.slug, 0.5],
   ]);
 });
 
-test('a new score appears on the leaderboard at once, and without one nothing is ranked again', async () => {
+test('a new score appears on the leaderboard without a request, and reading never ranks', async () => {
   const scene = await newScene(here.database.owner);
   const first = await scored(scene, [0.5, 0.5]);
-  const read = () => leaderboardView(here.site, scene.challengeSlug, 'test', null);
-  const loads = vi.spyOn(here.site.db.caseScore, 'findMany');
+  const stored = () => here.database.owner.rankingSnapshot.findUnique({ where: { phaseId: scene.phaseId } });
+  // Announced by the score, not by a page.
+  await expect.poll(async () => (await stored())?.scoresVersion, { timeout: 20_000 }).toBe(1);
+  const before = await stored();
+  const read = () => wholeLeaderboard(here.site, scene.challengeSlug, 'test', null);
+  expect((await read()).entries.map(({ teamSlug }) => teamSlug)).toEqual([first.slug]);
   expect((await read()).entries).toHaveLength(1);
-  expect((await read()).entries).toHaveLength(1);
-  expect(loads).toHaveBeenCalledTimes(1);
+  expect(await stored()).toEqual(before);
   const better = await scored(scene, [0.7, 0.7]);
-  expect((await read()).entries.map(({ teamSlug }) => teamSlug)).toEqual([better.slug, first.slug]);
-  loads.mockRestore();
+  await expect
+    .poll(async () => (await read()).entries.map(({ teamSlug }) => teamSlug), { timeout: 20_000 })
+    .toEqual([better.slug, first.slug]);
+});
+
+test('a score that doesn’t change which submissions count keeps the ranks', async () => {
+  const scene = await newScene(here.database.owner);
+  const best = await scored(scene, [0.9, 0.9]);
+  await here.site.rankings.refresh(scene.phaseId);
+  const key = async () =>
+    (await here.database.owner.rankingSnapshot.findUniqueOrThrow({ where: { phaseId: scene.phaseId } })).key;
+  const before = await key();
+  await scored(scene, [0.4, 0.4], best.team);
+  expect((await rankedLeaderboard(scene)).entries).toMatchObject([{ rank: 1, submissionCount: 2 }]);
+  expect(await key()).toBe(before);
+  await scored(scene, [0.1, 0.2]);
+  await here.site.rankings.refresh(scene.phaseId);
+  expect(await key()).not.toBe(before);
+});
+
+test('two site processes share a ranking: one computes it, both show it', async () => {
+  const scene = await newScene(here.database.owner);
+  const { db, notifications, log, environment } = here.site;
+  const other = new Rankings({ db, databaseUrl: environment.databaseUrl, notifications, log });
+  try {
+    const { slug } = await scored(scene, [0.5, 0.6]);
+    await Promise.all([here.site.rankings.refresh(scene.phaseId), other.refresh(scene.phaseId)]);
+    const phase = await here.database.owner.phase.findUniqueOrThrow({ where: { id: scene.phaseId } });
+    const shown = (await other.read([phase])).get(phase.id);
+    expect(shown?.rows.map(({ teamSlug }) => teamSlug)).toEqual([slug]);
+    expect(shown).toEqual((await here.site.rankings.read([phase])).get(phase.id));
+  } finally {
+    await other.close();
+  }
+});
+
+test('a ranking of an earlier version of the code is shown until it has been computed again', async () => {
+  const scene = await newScene(here.database.owner);
+  await scored(scene, [0.5, 0.6]);
+  await here.site.rankings.refresh(scene.phaseId);
+  const where = { phaseId: scene.phaseId };
+  const { rankingSnapshot } = here.database.owner;
+  await rankingSnapshot.update({ where, data: { codeVersion: 0 } });
+  expect((await wholeLeaderboard(here.site, scene.challengeSlug, 'test', null)).entries).toHaveLength(1);
+  await expect
+    .poll(async () => (await rankingSnapshot.findUniqueOrThrow({ where })).codeVersion, { timeout: 20_000 })
+    .toBe(RANKING_VERSION);
+});
+
+test('the claim of a process that died ends, and another process ranks', async () => {
+  const scene = await newScene(here.database.owner);
+  const past = new Date(Date.now() - 1000);
+  const claim = { phaseId: scene.phaseId, claimExpiresAt: past };
+  await here.database.owner.rankingSnapshot.create({ data: claim });
+  await scored(scene, [0.5, 0.6]);
+  expect((await rankedLeaderboard(scene)).entries).toHaveLength(1);
+});
+
+test('a long leaderboard is read in pages, and a search shows teams with their ranks', async () => {
+  const scene = await newScene(here.database.owner);
+  const teams = [];
+  for (const dice of [0.9, 0.8, 0.7, 0.6, 0.5]) teams.push(await scored(scene, [dice, dice]));
+  const all = (await rankedLeaderboard(scene)).entries.map(({ teamSlug }) => teamSlug);
+  expect(all).toEqual(teams.map(({ slug }) => slug));
+  const read = (query: object) =>
+    leaderboardView(here.site, scene.challengeSlug, 'test', null, { limit: 2, ...query });
+  const seen: string[] = [];
+  let page = await read({});
+  expect(page.page).toEqual({ total: 5, matching: 5, from: 1, next: all[1], previous: null });
+  for (;;) {
+    seen.push(...page.entries.map(({ teamSlug }) => teamSlug));
+    if (page.page.next === null) break;
+    page = await read({ after: page.page.next });
+  }
+  expect(seen).toEqual(all);
+  expect(page.page).toEqual({ total: 5, matching: 5, from: 5, next: null, previous: all[1] });
+  expect((await read({ after: all[1] })).page.previous).toBe('');
+  const reversed = await read({ sort: '-rank' });
+  expect(reversed.entries.map(({ rank }) => rank)).toEqual([5, 4]);
+  const found = await read({ q: all[3]!.toUpperCase() });
+  expect(found).toMatchObject({ entries: [{ rank: 4 }], page: { total: 5, matching: 1, next: null } });
+  expect(await read({ q: 'nobody' })).toMatchObject({
+    entries: [],
+    page: { total: 5, matching: 0, from: 0 },
+  });
+  // A pinned team of another page is added.
+  const query = { limit: 2, pin: `${all[4]},${all[0]}` };
+  const pinned = await leaderboardPageView(here.site, scene.challengeSlug, 'test', null, query);
+  expect(pinned.pins).toEqual([all[4], all[0]]);
+  expect(pinned.pinned.map(({ teamSlug }) => teamSlug)).toEqual([all[4]]);
 });
 
 test('a team’s best submission counts, or its latest if the phase says so', async () => {
   const scene = await newScene(here.database.owner);
   const best = await scored(scene, [0.9, 0.9]);
   const latest = await scored(scene, [0.4, 0.4], best.team);
-  const row = async () => (await leaderboardView(here.site, scene.challengeSlug, 'test', null)).entries[0];
+  const row = async () => (await rankedLeaderboard(scene)).entries[0];
   expect(await row()).toMatchObject({ submissionId: best.submissionId, submissionCount: 2 });
-  await here.database.owner.phase.update({ where: { id: scene.phaseId }, data: { counting: 'LATEST' } });
+  await here.database.owner.phase.update({
+    where: { id: scene.phaseId },
+    data: { counting: 'LATEST', scoresVersion: { increment: 1 } },
+  });
   expect(await row()).toMatchObject({ submissionId: latest.submissionId, submissionCount: 2 });
 });
 
 test('an empty leaderboard has no entries but an axis', async () => {
   const scene = await newScene(here.database.owner);
-  const leaderboard = await leaderboardView(here.site, scene.challengeSlug, 'test', null);
+  const leaderboard = await rankedLeaderboard(scene);
   expect(leaderboard).toMatchObject({ entries: [], updatedAt: null, axis: { min: 0, max: 1 } });
-  await expect(leaderboardView(here.site, scene.challengeSlug, 'other', null)).rejects.toMatchObject({
+  await expect(wholeLeaderboard(here.site, scene.challengeSlug, 'other', null)).rejects.toMatchObject({
     code: 'NOT_FOUND',
   });
 });
@@ -131,6 +229,7 @@ test('an empty leaderboard has no entries but an axis', async () => {
 test('a challenge lists its leaders, and a visitor sees only the public part of a scored submission', async () => {
   const scene = await newScene(here.database.owner);
   const { submissionId, slug } = await scored(scene, [0.8, null]);
+  await here.site.rankings.refresh(scene.phaseId);
   const [listed] = (await listChallenges(here.site, null)).filter((one) => one.slug === scene.challengeSlug);
   expect(listed).toMatchObject({
     teamCount: 1,

@@ -4,10 +4,11 @@ import { EVALUATION_CHANGED } from '#lib/platform/notifications.ts';
 import { challengeView } from '#lib/site/challenges/challenge-view.ts';
 import { listChallenges } from '#lib/site/challenges/list-challenges.ts';
 import { organizerView } from '#lib/site/console/organizer-view.ts';
-import { leaderboardView } from '#lib/site/leaderboards/leaderboard-view.ts';
+import { wholeLeaderboard } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { evaluationEvents } from '#lib/site/submissions/evaluation-events.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { submitView } from '#lib/site/submissions/submit-view.ts';
+import { recordScores } from '#test/support/site/record-scores.ts';
 import { newScene } from '#test/support/site/scene.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
@@ -38,15 +39,20 @@ async function newHiddenEvaluation(state: 'RUNNING' | 'FAILED' | 'SCORED', shows
   const { owner } = here.database;
   const scene = await newScene(owner, { kind: 'HIDDEN', showsCaseScores });
   const evaluationId = await scene.evaluation();
-  const rows = [0, 1].map((caseIndex) => ({ ...SECRETS, evaluationId, caseIndex }));
-  await owner.caseScore.createMany({
-    data: [
-      { ...rows[0]!, status: 'SCORED' },
-      { ...rows[1]!, status: 'FAILED', code: 'EXIT_NONZERO', metrics: {} },
-    ],
-  });
+  const { recordedAt: at, peakMemoryBytes, ...secrets } = SECRETS;
+  await recordScores(here.database, evaluationId, [
+    { ...secrets, status: 'SCORED', peakMemoryBytes: Number(peakMemoryBytes) },
+    {
+      ...secrets,
+      status: 'FAILED',
+      code: 'EXIT_NONZERO',
+      metrics: {},
+      peakMemoryBytes: Number(peakMemoryBytes),
+    },
+  ]);
+  await owner.caseScore.updateMany({ where: { evaluationId }, data: { recordedAt: at } });
+  if (state === 'SCORED') await here.site.rankings.refresh(scene.phaseId);
   const failed = state === 'FAILED' ? { code: 'START_FAILED', message: SECRETS.message } : {};
-  const { recordedAt: at } = SECRETS;
   const { submission } = await owner.evaluation.update({
     where: { id: evaluationId },
     data: { state, ...failed, createdAt: new Date('2026-01-02T03:00:00Z'), startedAt: at, imageReadyAt: at },
@@ -67,7 +73,7 @@ async function readEverything(run: Awaited<ReturnType<typeof newHiddenEvaluation
   leaving.abort();
   const views = [
     await submissionView(site, submissionId, viewer),
-    await leaderboardView(site, slug, 'test', viewer),
+    await wholeLeaderboard(site, slug, 'test', viewer),
     await challengeView(site, slug, viewer),
     await listChallenges(site, viewer),
     await submitView(site, slug, viewer),

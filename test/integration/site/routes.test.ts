@@ -121,12 +121,7 @@ test('an administrator can create a challenge, list the runners and import a tes
 test.each(['OPEN', 'HIDDEN'] as const)(
   'a score in a phase that is %s appears on its page, for team and public, and on the leaderboard',
   async (kind) => {
-    const {
-      id,
-      token,
-      team,
-      challengeSlug: slug,
-    } = await newScoredSubmission(api, here.database.owner, kind);
+    const { id, token, team, challengeSlug: slug } = await newScoredSubmission(api, here.database, kind);
     const read = (sent: object) => api.ok('readSubmission', { params: { id }, ...sent });
     const seen = await read({ token });
     expect(seen.evaluation.caseErrors).toMatchObject([

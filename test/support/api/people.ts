@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Database } from '#lib/platform/database.ts';
+import type { TestDatabase } from '#test/support/database.ts';
+import { recordScores } from '#test/support/site/record-scores.ts';
 import { newScene, unique } from '#test/support/site/scene.ts';
 import type { CheckedApi, Sent } from './checked-api.ts';
 
@@ -53,22 +55,16 @@ export async function newSubmission(api: CheckedApi, challenge: string): Promise
 }
 
 /** Creates a scored submission with two cases, one of them failed, in its own challenge. */
-export async function newScoredSubmission(api: CheckedApi, owner: Database, kind: 'OPEN' | 'HIDDEN') {
+export async function newScoredSubmission(api: CheckedApi, database: TestDatabase, kind: 'OPEN' | 'HIDDEN') {
+  const { owner } = database;
   const { challengeSlug } = await newScene(owner, { kind, showsCaseScores: true });
   const submission = await newSubmission(api, challengeSlug);
   const { id } = await owner.evaluation.findFirstOrThrow({ where: { submissionId: submission.id } });
   const metrics = { dice: 0.85, volume_difference: 1.5 };
   const log = 'container output';
-  await owner.caseScore.createMany({
-    data: [
-      { evaluationId: id, caseIndex: 0, status: 'SCORED', metrics, log },
-      { evaluationId: id, caseIndex: 1, status: 'FAILED', code: 'EXIT_NONZERO', metrics: {}, log },
-    ],
-  });
-  const scores = Object.keys(metrics).map((metric) => ({ metric, version: 1, mean: 0.5, n: 2, failed: 1 }));
-  await owner.score.createMany({ data: scores.map((score) => ({ evaluationId: id, ...score })) });
-  const now = new Date();
-  const times = { startedAt: now, imageReadyAt: now, finishedAt: now };
-  await owner.evaluation.update({ where: { id }, data: { state: 'SCORED', ...times } });
+  await recordScores(database, id, [
+    { status: 'SCORED', metrics, log },
+    { status: 'FAILED', code: 'EXIT_NONZERO', log },
+  ]);
   return { ...submission, challengeSlug };
 }

@@ -6,7 +6,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { openNotifications } from '#lib/platform/notifications.ts';
 import { openQueue } from '#lib/platform/queue/queue.ts';
 import { openStore } from '#lib/platform/storage/store.ts';
-import { RankingCache } from '#lib/site/leaderboards/ranking-cache.ts';
+import { Rankings } from '#lib/site/leaderboards/rankings.ts';
 import type { Site } from '#lib/site/site.ts';
 import { UploadsInFlight } from '#lib/site/submissions/uploads-in-flight.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -38,15 +38,18 @@ export async function openTestSite(): Promise<TestSite> {
   };
   const queue = await openQueue(database.siteUrl, { purpose: 'send', onError });
   const notifications = openNotifications(database.siteUrl, onError);
+  const log = pino({ level: 'silent' });
+  const { site: db, siteUrl: databaseUrl } = database;
+  const rankings = new Rankings({ db, databaseUrl, notifications, log });
   const site: Site = {
-    db: database.site,
+    db,
     queue: async () => queue,
     store: openStore(folder),
     notifications,
-    rankings: new RankingCache(),
+    rankings,
     uploads: new UploadsInFlight(),
     environment: {
-      databaseUrl: database.siteUrl,
+      databaseUrl,
       storeFolder: folder,
       origin: ORIGIN,
       sessionSecret: 'a secret that is only for the tests',
@@ -54,7 +57,7 @@ export async function openTestSite(): Promise<TestSite> {
       testSetMaxBytes: 2 ** 30,
       logLevel: 'silent',
     },
-    log: pino({ level: 'silent' }),
+    log,
     now: () => now ?? new Date(),
   };
   const viewerOf = async (userId: string): Promise<Viewer> => {
@@ -79,6 +82,7 @@ export async function openTestSite(): Promise<TestSite> {
     },
     refresh: ({ userId }) => viewerOf(userId),
     close: async () => {
+      await rankings.close();
       await notifications.close();
       await queue.stop({ graceful: false });
       await database.close();

@@ -9,12 +9,17 @@ import { currentPhase, formatPhaseState } from '#components/format/phase-labels.
 import { utcDateTime } from '#components/format/time.ts';
 import { Leaderboard } from '#components/leaderboard/leaderboard.tsx';
 import { LeaderboardNotes } from '#components/leaderboard/leaderboard-notes.tsx';
-import { parsePins } from '#components/leaderboard/pins.ts';
-import { type LeaderboardSort, parseSort, sortParameter } from '#components/leaderboard/sort.ts';
+import { LeaderboardPager } from '#components/leaderboard/leaderboard-pager.tsx';
+import { LeaderboardSearch } from '#components/leaderboard/leaderboard-search.tsx';
+import { leaderboardState } from '#components/leaderboard/leaderboard-state.ts';
 import { SortMenu } from '#components/leaderboard/sort-menu.tsx';
-import type { LeaderboardView } from '#lib/api/leaderboards.ts';
-import { leaderboardView } from '#lib/site/leaderboards/leaderboard-view.ts';
+import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
+import { leaderboardQuerySchema } from '#lib/api/leaderboards/leaderboards.ts';
+import { leaderboardPageView } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { site } from '#lib/site/site.ts';
+
+/** A leaderboard of more teams has a search field. */
+const SEARCHABLE = 20;
 
 interface Props {
   params: Promise<{ slug: string }>;
@@ -38,25 +43,19 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
     one(query['phase']) ?? challenge.leaders?.phaseSlug ?? currentPhase(challenge.phases)?.slug;
   if (phaseSlug === undefined) notFound();
   const base = `/challenges/${slug}/leaderboard`;
+  const asked = {
+    sort: one(query['sort']),
+    q: one(query['q']),
+    after: one(query['after']),
+    pin: one(query['pin']),
+  };
+  // A broken address shows the first page rather than an error.
+  const parsed = leaderboardQuerySchema.catch(leaderboardQuerySchema.parse({})).parse(asked);
   const leaderboard = await orPage(
-    leaderboardView(site(), slug, phaseSlug, viewer),
+    leaderboardPageView(site(), slug, phaseSlug, viewer, { ...parsed, pin: asked.pin }),
     `${base}?phase=${phaseSlug}`,
   );
-  const sort = parseSort(leaderboard, one(query['sort']));
-  const pinText = one(query['pin']);
-  const pins = parsePins(
-    pinText,
-    leaderboard.entries.map((entry) => entry.teamSlug),
-    ownTeams,
-  );
-  const hrefOf = (change: { sort?: LeaderboardSort; pins?: readonly string[] }) => {
-    const parameters = new URLSearchParams({ phase: phaseSlug });
-    const order = sortParameter(change.sort ?? sort);
-    if (order) parameters.set('sort', order);
-    if (change.pins) parameters.set('pin', change.pins.join(','));
-    else if (pinText !== undefined) parameters.set('pin', pinText);
-    return `${base}?${parameters}`;
-  };
+  const state = leaderboardState(leaderboard, asked);
   return (
     <>
       <ChallengeHeader challenge={challenge} current="leaderboard">
@@ -75,12 +74,14 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
             {leaderboard.updatedAt ? ` · latest score ${utcDateTime(leaderboard.updatedAt)}` : ''}
           </p>
         </div>
-        {leaderboard.entries.length > 0 ? (
+        {leaderboard.page.total > 0 ? (
           <>
-            <SortMenu leaderboard={leaderboard} state={{ sort, pins, hrefOf }} />
+            {leaderboard.page.total > SEARCHABLE || state.q ? <LeaderboardSearch state={state} /> : null}
+            <SortMenu leaderboard={leaderboard} state={state} />
             <div className="leaderboard-frame">
-              <Leaderboard leaderboard={leaderboard} state={{ sort, pins, hrefOf }} ownTeams={ownTeams} />
+              <Leaderboard leaderboard={leaderboard} state={state} ownTeams={ownTeams} />
             </div>
+            <LeaderboardPager page={leaderboard.page} shown={leaderboard.entries.length} state={state} />
             <LeaderboardNotes leaderboard={leaderboard} evaluationHref={`/challenges/${slug}/evaluation`} />
             <Exports leaderboard={leaderboard} />
           </>

@@ -1,9 +1,9 @@
 import { answer } from '#app/api/answer.ts';
 import { otherMethods } from '#app/api/problems.ts';
-import { leaderboardCsv } from '#lib/api/leaderboard-csv.ts';
+import { leaderboardCsv } from '#lib/api/leaderboards/csv.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
-import { leaderboardView } from '#lib/site/leaderboards/leaderboard-view.ts';
+import { wholeLeaderboard } from '#lib/site/leaderboards/leaderboard-view.ts';
 
 interface Context {
   params: Promise<{ slug: string; phase: string }>;
@@ -13,7 +13,7 @@ export function GET(request: Request, context: Context): Promise<Response> {
   return answer(request, async (site) => {
     const viewer = await requestViewer(site, request);
     const { slug, phase } = await context.params;
-    const leaderboard = await leaderboardView(site, slug, phase, viewer);
+    const leaderboard = await wholeLeaderboard(site, slug, phase, viewer);
     // Both slugs match the pattern in lib/domain/phases/phase.ts, so they are safe in a header.
     const fileName = `${leaderboard.challengeSlug}-${leaderboard.phase.slug}-leaderboard.csv`;
     return new Response(leaderboardCsv(leaderboard), {

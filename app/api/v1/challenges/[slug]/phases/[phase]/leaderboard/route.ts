@@ -1,4 +1,4 @@
-import { answer, json } from '#app/api/answer.ts';
+import { answer, json, readQuery } from '#app/api/answer.ts';
 import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
@@ -12,7 +12,8 @@ export function GET(request: Request, context: Context): Promise<Response> {
   return answer(request, async (site) => {
     const viewer = await requestViewer(site, request);
     const { slug, phase } = await context.params;
-    return json(ROUTES.readLeaderboard, await leaderboardView(site, slug, phase, viewer));
+    const query = readQuery(request, ROUTES.readLeaderboard);
+    return json(ROUTES.readLeaderboard, await leaderboardView(site, slug, phase, viewer, query));
   });
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { phaseSummarySchema } from '#lib/api/phases.ts';
+import { countSchema, idSchema, timestampSchema } from '#lib/api/values.ts';
 import { PHASE_SETTINGS } from '#lib/domain/phases/settings.ts';
 import type { Axis } from '#lib/domain/statistics/axis.ts';
-import { phaseSummarySchema } from './phases.ts';
-import { countSchema, idSchema, timestampSchema } from './values.ts';
 
 export const leaderboardMetricSchema = z.object({
   metric: z.string(),
@@ -49,6 +49,35 @@ export const axisSchema = z.object({
   ticks: z.array(z.number()),
 }) satisfies z.ZodType<Axis>;
 
+export const MAX_LEADERBOARD_PAGE = 500;
+const LEADERBOARD_PAGE = 100;
+
+export const leaderboardQuerySchema = z.object({
+  /** A column, descending with a leading minus; by rank without it. */
+  sort: z.string().max(100).optional(),
+  /** Only teams whose name, or whose algorithm's name, contains this. */
+  q: z.string().trim().max(100).optional(),
+  /** The entries behind this team in the order: `page.next` of the page before. */
+  after: z.string().max(100).optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_LEADERBOARD_PAGE).default(LEADERBOARD_PAGE),
+});
+export type LeaderboardQuery = z.infer<typeof leaderboardQuerySchema>;
+
+/** Where the entries of a response are among all. */
+export const leaderboardPageSchema = z.object({
+  /** Teams on the leaderboard. */
+  total: countSchema,
+  /** Teams that match the search. */
+  matching: countSchema,
+  /** Place of the first entry in this order, from 1; 0 without entries. */
+  from: countSchema,
+  /** `after` of the next page; null on the last one. */
+  next: z.string().nullable(),
+  /** `after` of the previous page, empty for the first one; null on the first one. */
+  previous: z.string().nullable(),
+});
+export type LeaderboardPage = z.infer<typeof leaderboardPageSchema>;
+
 export const leaderboardViewSchema = z.object({
   challengeSlug: z.string(),
   challengeTitle: z.string(),
@@ -63,6 +92,7 @@ export const leaderboardViewSchema = z.object({
   /** The axis for the intervals of the first (primary) metric. */
   axis: axisSchema,
   entries: z.array(leaderboardEntrySchema),
+  page: leaderboardPageSchema,
   /** When the latest score was recorded; null if the leaderboard is empty. */
   updatedAt: timestampSchema.nullable(),
   /** When this view was computed. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { csvCell, leaderboardCsv } from '#lib/api/leaderboard-csv.ts';
-import type { LeaderboardView } from '#lib/api/leaderboards.ts';
+import { csvCell, leaderboardCsv } from '#lib/api/leaderboards/csv.ts';
+import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 
 test.each([
   ['plain', 'plain'],

@@ -1,4 +1,4 @@
-import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards.ts';
+import type { LeaderboardEntry, LeaderboardView } from './leaderboards.ts';
 
 /** Order of the leaderboard, as in the URL: `sort=dice` or `sort=-dice`; by rank without it. */
 export interface LeaderboardSort {
@@ -6,17 +6,20 @@ export interface LeaderboardSort {
   descending: boolean;
 }
 
+/** What an order depends on: the metrics have columns. */
+type Sortable = Pick<LeaderboardView, 'metrics'>;
+
 const FIXED_KEYS = ['rank', 'team', 'mean-rank', 'failed', 'submissions', 'date'] as const;
 export const DEFAULT_SORT: LeaderboardSort = { key: 'rank', descending: false };
 
 /** Whether the first click on a column sorts in descending order, because high values are the interesting ones. */
-function descendsFirst(leaderboard: LeaderboardView, key: string): boolean {
+function descendsFirst(leaderboard: Sortable, key: string): boolean {
   if (key === 'submissions' || key === 'date') return true;
   return leaderboard.metrics.find((metric) => metric.metric === key)?.better === 'higher';
 }
 
 /** Falls back to the rank if `text` doesn’t name a column of this leaderboard. */
-export function parseSort(leaderboard: LeaderboardView, text: string | undefined): LeaderboardSort {
+export function parseSort(leaderboard: Sortable, text: string | undefined): LeaderboardSort {
   const descending = text?.startsWith('-') ?? false;
   const key = descending ? text!.slice(1) : text;
   const known =
@@ -27,11 +30,7 @@ export function parseSort(leaderboard: LeaderboardView, text: string | undefined
 }
 
 /** The order after a click on a column heading: the column’s natural order first, then the reverse. */
-export function nextSort(
-  leaderboard: LeaderboardView,
-  current: LeaderboardSort,
-  key: string,
-): LeaderboardSort {
+export function nextSort(leaderboard: Sortable, current: LeaderboardSort, key: string): LeaderboardSort {
   if (current.key === key) return { key, descending: !current.descending };
   return { key, descending: descendsFirst(leaderboard, key) };
 }
@@ -42,11 +41,7 @@ export function sortParameter(sort: LeaderboardSort): string | null {
   return `${sort.descending ? '-' : ''}${sort.key}`;
 }
 
-function sortValue(
-  leaderboard: LeaderboardView,
-  entry: LeaderboardEntry,
-  key: string,
-): number | string | null {
+function sortValue(leaderboard: Sortable, entry: LeaderboardEntry, key: string): number | string | null {
   switch (key) {
     case 'rank':
       return entry.rank;
@@ -66,9 +61,13 @@ function sortValue(
 }
 
 /** Returns a new array. Missing values come last in either direction; ties keep the order of the ranking. */
-export function sortEntries(leaderboard: LeaderboardView, sort: LeaderboardSort): LeaderboardEntry[] {
+export function sortEntries(
+  leaderboard: Sortable & Pick<LeaderboardView, 'entries'>,
+  sort: LeaderboardSort,
+): LeaderboardEntry[] {
   const sign = sort.descending ? -1 : 1;
-  return [...leaderboard.entries].sort((a, b) => {
+  const { entries } = leaderboard;
+  return [...entries].sort((a, b) => {
     const left = sortValue(leaderboard, a, sort.key);
     const right = sortValue(leaderboard, b, sort.key);
     if (left === right) return a.rank - b.rank;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { parsePins, togglePin } from '#components/leaderboard/pins.ts';
-import { nextSort, parseSort, sortEntries, sortParameter } from '#components/leaderboard/sort.ts';
-import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards.ts';
+import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
+import { nextSort, parseSort, sortEntries, sortParameter } from '#lib/api/leaderboards/sort.ts';
+import { parsePins, togglePin } from '#lib/api/pages/leaderboard-pins.ts';
 
 function entry(teamSlug: string, rank: number, dice: number | null, failed = 0): LeaderboardEntry {
   return {
@@ -44,6 +44,7 @@ function leaderboard(entries: LeaderboardEntry[]): LeaderboardView {
     metrics: [{ ...dice, connectivity: null, weight: 1 }],
     axis: { min: 0, max: 1, ticks: [0, 1] },
     entries,
+    page: { total: entries.length, matching: entries.length, from: 1, next: null, previous: null },
     updatedAt: null,
     asOf: '2026-01-05T00:00:00Z',
   };

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { decodeCaseValues } from '#lib/domain/evaluations/case-values.ts';
+import { METRICS } from '#lib/domain/metrics/metrics.ts';
+import { countingSubmissions } from '#lib/domain/ranking/counting.ts';
+import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
+import { rankRecorded } from '#lib/domain/ranking/recorded.ts';
+import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
+import type { Database } from '#lib/platform/database.ts';
+import { notifyPublicChanged } from '#lib/platform/notifications.ts';
+import { type Phase, phaseFromRow } from '#lib/platform/rows/phase.ts';
+import { findScoredEvaluations, type ScoredEvaluation } from '#lib/platform/rows/scored-evaluations.ts';
+import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
+import { type SnapshotContent, snapshotContentSchema } from './snapshot.ts';
+
+/** Bootstrap replicates of each leaderboard. */
+export const REPLICATES = 1000;
+
+/**
+ * Ranks the submissions of a phase that count, and stores the result for pages to read. If a new score doesn't
+ * change what the ranks depend on, such as a submission that is not its team's best, the stored ranks are
+ * kept. It runs in a worker thread (ranking-worker.ts).
+ */
+export async function computeSnapshot(db: Database, phaseId: string): Promise<void> {
+  const row = await db.phase.findUnique({
+    where: { id: phaseId },
+    include: { testSet: true, ranking: true },
+  });
+  if (!row) return;
+  if (!row.testSet) throw new Error(`Phase ${phaseId} has scores but no test set.`);
+  const { scoresVersion, ranking, ...phase } = phaseFromRow(row);
+  const testSet = testSetFromRow(row.testSet);
+  const primary = phase.metrics[0]!.metric;
+  const scored = await findScoredEvaluations(db, phaseId, primary);
+  const counting = countingSubmissions(
+    scored.map((evaluation) => ({
+      id: evaluation.submission.id,
+      team: evaluation.submission.team.slug,
+      submittedAt: evaluation.submission.createdAt,
+      primaryMean: evaluation.mean,
+      evaluation,
+    })),
+    { counting: phase.counting, better: METRICS[primary].better },
+  );
+  const { metrics, seed } = phase;
+  const inputs = [RANKING_VERSION, testSet.id, testSet.worst, metrics, seed, REPLICATES];
+  const key = createHash('sha256')
+    .update(JSON.stringify([inputs, counting.map(({ evaluation }) => evaluation.id)]))
+    .digest('hex');
+  const stored = ranking?.key === key ? snapshotContentSchema.safeParse(ranking.content).data : undefined;
+  const ranked = stored?.rows ?? (await rank(db, { ...phase, testSet }, counting));
+  const content = describe(ranked, scored);
+  await db.$transaction(async (tx) => {
+    // A snapshot of later scores, by another process, stays.
+    await tx.rankingSnapshot.updateMany({
+      where: {
+        phaseId,
+        OR: [{ scoresVersion: { lte: scoresVersion } }, { codeVersion: { lt: RANKING_VERSION } }],
+      },
+      data: { scoresVersion, codeVersion: RANKING_VERSION, key, content, computedAt: new Date() },
+    });
+    await notifyPublicChanged(tx);
+  });
+}
+
+interface CountingSubmission {
+  id: string;
+  team: string;
+  submittedAt: Date;
+  evaluation: ScoredEvaluation;
+}
+
+async function rank(
+  db: Database,
+  { testSet, metrics, counting, seed }: RankedPhase,
+  submissions: readonly CountingSubmission[],
+): Promise<RankedRow[]> {
+  const rows = await db.caseValues.findMany({
+    where: {
+      evaluationId: { in: submissions.map(({ evaluation }) => evaluation.id) },
+      metric: { in: metrics.map(({ metric }) => metric) },
+    },
+  });
+  const valuesOf = Map.groupBy(rows, ({ evaluationId }) => evaluationId);
+  return rankRecorded({
+    submissions: submissions.map(({ evaluation, ...submission }) => {
+      const encoded = valuesOf.get(evaluation.id) ?? [];
+      return {
+        ...submission,
+        cases: decodeCaseValues(
+          new Map(encoded.map(({ metric, values }) => [metric, values])),
+          testSet.caseCount,
+        ),
+      };
+    }),
+    metrics,
+    worst: testSet.worst,
+    counting,
+    replicates: REPLICATES,
+    seed,
+  });
+}
+
+type RankedPhase = Pick<Phase, 'metrics' | 'counting' | 'seed'> & {
+  testSet: { caseCount: number; worst: Readonly<Record<string, number>> };
+};
+
+/** Adds what a leaderboard shows beside the ranks. */
+function describe(ranked: readonly RankedRow[], scored: readonly ScoredEvaluation[]): SnapshotContent {
+  const bySubmission = new Map(scored.map((evaluation) => [evaluation.submission.id, evaluation]));
+  const submissionCounts = new Map<string, number>();
+  let updatedAt = 0;
+  for (const { finishedAt, submission } of scored) {
+    const { slug } = submission.team;
+    submissionCounts.set(slug, (submissionCounts.get(slug) ?? 0) + 1);
+    updatedAt = Math.max(updatedAt, finishedAt?.getTime() ?? 0);
+  }
+  return {
+    rows: ranked.map(({ id, rank, rankInterval, meanRank, scores }) => {
+      const { failedCases, submission } = bySubmission.get(id)!;
+      const { team, algorithm, createdAt } = submission;
+      return {
+        ...{ id, rank, rankInterval, meanRank, scores },
+        failed: failedCases,
+        teamSlug: team.slug,
+        teamName: team.name,
+        algorithm,
+        submittedAt: createdAt.toISOString(),
+        submissionCount: submissionCounts.get(team.slug)!,
+      };
+    }),
+    updatedAt: updatedAt === 0 ? null : new Date(updatedAt).toISOString(),
+  };
+}

@@ -1,0 +1,24 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openDatabase } from '#lib/platform/database.ts';
+import { computeSnapshot } from './compute-snapshot.ts';
+
+/** Runs in a worker thread: computes the ranking of each phase that it is sent, one at a time. */
+const { databaseUrl } = workerData as { databaseUrl: string };
+const port = parentPort!;
+const db = openDatabase(databaseUrl, { connections: 1 });
+
+export interface RankingReply {
+  phaseId: string;
+  /** null if the snapshot was stored. */
+  error: string | null;
+}
+
+port.on('message', (phaseId: string) => {
+  computeSnapshot(db, phaseId).then(
+    () => port.postMessage({ phaseId, error: null } satisfies RankingReply),
+    (error: unknown) => {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      port.postMessage({ phaseId, error: text } satisfies RankingReply);
+    },
+  );
+});

@@ -1,0 +1,217 @@
+import type { Logger } from 'pino';
+import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
+import type { Database } from '#lib/platform/database.ts';
+import type { Notifications } from '#lib/platform/notifications.ts';
+import { parseColumn } from '#lib/platform/rows/parse-column.ts';
+import { RankingThread } from './ranking-thread.ts';
+import { type SnapshotContent, snapshotContentSchema } from './snapshot.ts';
+
+/** A process that computes a ranking has this long before another one may take over. */
+const CLAIM_SECONDS = 60;
+/** How often a process looks whether another one has finished. */
+const POLL_MS = 250;
+/** A ranking that fails is tried again so often, and then once more for each request. */
+const MAX_TRIES = 3;
+const MAX_CACHED = 200;
+/** How long a page waits for the first ranking of a phase. */
+const FIRST_RANKING_MS = 10_000;
+
+/** What decides whether a stored ranking is up to date. */
+export interface RankedPhase {
+  id: string;
+  scoresVersion: number;
+}
+
+const EMPTY: SnapshotContent = { rows: [], updatedAt: null };
+
+interface Cached {
+  scoresVersion: number;
+  codeVersion: number;
+  computedAt: number;
+  content: SnapshotContent;
+}
+
+/**
+ * The rankings of all phases. Each is computed in a worker thread when a score is recorded, by one site process
+ * at a time, and stored; requests only read what is stored. A ranking whose scores or code have changed since
+ * is shown until the next one is stored.
+ */
+export class Rankings {
+  readonly #db: Database;
+  readonly #log: Logger;
+  readonly #thread: RankingThread;
+  readonly #stopWatching: () => void;
+  /** By phase: the work that is under way, which starts again if scores change meanwhile. */
+  readonly #running = new Map<string, { again: boolean; done: Promise<void> }>();
+  /** Parsed snapshots, the least recently used first. */
+  readonly #cached = new Map<string, Cached>();
+  #closed = false;
+
+  constructor(options: { db: Database; databaseUrl: string; notifications: Notifications; log: Logger }) {
+    this.#db = options.db;
+    this.#log = options.log;
+    this.#thread = new RankingThread(options.databaseUrl);
+    this.#stopWatching = options.notifications.watchScores((phaseId) => {
+      if (phaseId === null) void this.#refreshAll();
+      else void this.refresh(phaseId);
+    });
+  }
+
+  /** The stored ranking of each phase. One that is out of date is computed again in the background. */
+  async read(phases: readonly RankedPhase[]): Promise<Map<string, SnapshotContent>> {
+    const stored = await this.#load(phases);
+    const read = new Map<string, SnapshotContent>();
+    for (const phase of phases) {
+      const snapshot = stored.get(phase.id);
+      if (isStale(phase, snapshot)) {
+        const refreshed = this.refresh(phase.id);
+        if (!snapshot) await Promise.race([refreshed, pause(FIRST_RANKING_MS)]);
+      }
+      read.set(phase.id, (snapshot ?? (await this.#loadIfScored(phase)))?.content ?? EMPTY);
+    }
+    return read;
+  }
+
+  /** The ranking with all scores of `phase`, or after `timeoutMs` what is stored then. */
+  async readCurrent(phase: RankedPhase, timeoutMs: number): Promise<SnapshotContent> {
+    const stored = (await this.#load([phase])).get(phase.id);
+    if (isStale(phase, stored)) await Promise.race([this.refresh(phase.id), pause(timeoutMs)]);
+    return (await this.read([phase])).get(phase.id)!;
+  }
+
+  /**
+   * Resolves when the stored ranking has all scores that are recorded now, or can't be computed. Never rejects.
+   */
+  refresh(phaseId: string): Promise<void> {
+    const running = this.#running.get(phaseId);
+    if (running) {
+      running.again = true;
+      return running.done;
+    }
+    const work = { again: false, done: Promise.resolve() };
+    this.#running.set(phaseId, work);
+    work.done = this.#compute(phaseId, work).finally(() => this.#running.delete(phaseId));
+    return work.done;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#stopWatching();
+    await this.#thread.close();
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
+  }
+
+  async #compute(phaseId: string, work: { again: boolean }): Promise<void> {
+    let failures = 0;
+    while (!this.#closed && failures < MAX_TRIES) {
+      work.again = false;
+      try {
+        const [phase] = await this.#db.phase.findMany({
+          where: { id: phaseId },
+          select: {
+            id: true,
+            scoresVersion: true,
+            ranking: { select: { scoresVersion: true, codeVersion: true } },
+          },
+        });
+        if (!phase || !isStale(phase, phase.ranking ?? undefined)) {
+          if (work.again) continue;
+          return;
+        }
+        if (await this.#claim(phaseId)) {
+          await this.#thread.compute(phaseId).finally(() => this.#release(phaseId));
+          failures = 0;
+          continue;
+        }
+      } catch (error) {
+        if (this.#closed) return;
+        failures += 1;
+        this.#log.error({ err: error, phaseId }, 'a ranking failed');
+      }
+      // Another process computes it, or something failed.
+      await pause(POLL_MS * 2 ** failures);
+    }
+  }
+
+  async #claim(phaseId: string): Promise<boolean> {
+    const claimed = await this.#db.$queryRaw<unknown[]>`
+      INSERT INTO "RankingSnapshot" ("phaseId", "claimExpiresAt")
+      VALUES (${phaseId}::uuid, now() + make_interval(secs => ${CLAIM_SECONDS}))
+      ON CONFLICT ("phaseId") DO UPDATE SET "claimExpiresAt" = excluded."claimExpiresAt"
+      WHERE "RankingSnapshot"."claimExpiresAt" IS NULL OR "RankingSnapshot"."claimExpiresAt" < now()
+      RETURNING 1`;
+    return claimed.length > 0;
+  }
+
+  async #release(phaseId: string): Promise<void> {
+    await this.#db.rankingSnapshot.updateMany({ where: { phaseId }, data: { claimExpiresAt: null } });
+  }
+
+  /** After the connection was lost, scores of any phase may have changed. */
+  async #refreshAll(): Promise<void> {
+    try {
+      const phases = await this.#db.phase.findMany({
+        where: { scoresVersion: { gt: 0 } },
+        select: {
+          id: true,
+          scoresVersion: true,
+          ranking: { select: { scoresVersion: true, codeVersion: true } },
+        },
+      });
+      for (const phase of phases) {
+        if (isStale(phase, phase.ranking ?? undefined)) void this.refresh(phase.id);
+      }
+    } catch (error) {
+      if (!this.#closed) this.#log.error({ err: error }, 'out-of-date rankings were not found');
+    }
+  }
+
+  async #loadIfScored(phase: RankedPhase): Promise<Cached | undefined> {
+    return phase.scoresVersion === 0 ? undefined : (await this.#load([phase])).get(phase.id);
+  }
+
+  /** The stored rankings, of which those that changed since the last call are read and parsed. */
+  async #load(phases: readonly RankedPhase[]): Promise<Map<string, Cached>> {
+    const ids = phases.map(({ id }) => id);
+    const stored = await this.#db.rankingSnapshot.findMany({
+      where: { phaseId: { in: ids }, computedAt: { not: null } },
+      select: { phaseId: true, scoresVersion: true, codeVersion: true, computedAt: true },
+    });
+    const changed = stored.filter(({ phaseId, computedAt }) => {
+      return this.#cached.get(phaseId)?.computedAt !== computedAt!.getTime();
+    });
+    const rows = await this.#db.rankingSnapshot.findMany({
+      where: { phaseId: { in: changed.map(({ phaseId }) => phaseId) } },
+    });
+    const found = new Map<string, Cached>();
+    for (const { phaseId, scoresVersion, codeVersion, computedAt, content } of rows) {
+      const column = { table: 'RankingSnapshot', id: phaseId, column: 'content' };
+      const parsed = parseColumn(snapshotContentSchema, content, column);
+      found.set(phaseId, { scoresVersion, codeVersion, computedAt: computedAt!.getTime(), content: parsed });
+    }
+    for (const { phaseId } of stored) {
+      const snapshot = found.get(phaseId) ?? this.#cached.get(phaseId);
+      if (!snapshot) continue;
+      found.set(phaseId, snapshot);
+      this.#cached.delete(phaseId);
+      this.#cached.set(phaseId, snapshot);
+    }
+    for (const oldest of this.#cached.keys()) {
+      if (this.#cached.size <= MAX_CACHED) break;
+      this.#cached.delete(oldest);
+    }
+    return found;
+  }
+}
+
+function isStale(
+  { scoresVersion }: RankedPhase,
+  stored: { scoresVersion: number; codeVersion: number } | undefined,
+): boolean {
+  if (!stored) return scoresVersion > 0;
+  return stored.scoresVersion < scoresVersion || stored.codeVersion < RANKING_VERSION;
+}
+
+function pause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs).unref());
+}

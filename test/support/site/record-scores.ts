@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { fillMissingCases } from '#lib/domain/evaluations/fill-missing-cases.ts';
+import { metricScores } from '#lib/domain/evaluations/metric-scores.ts';
+import { finishScored } from '#lib/evaluations/finish-evaluation.ts';
+import { type CaseRecord, recordCase } from '#lib/evaluations/record-progress.ts';
+import { phaseFromRow } from '#lib/platform/rows/phase.ts';
+import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
+import type { TestDatabase } from '#test/support/database.ts';
+
+export type TestCaseRecord = Pick<CaseRecord, 'status'> & Partial<CaseRecord>;
+
+/** Records an evaluation's cases and scores as a runner does: with a lease and the runner's login. */
+export async function recordScores(
+  { owner, runner }: TestDatabase,
+  evaluationId: string,
+  cases: readonly TestCaseRecord[],
+): Promise<void> {
+  const lease = { evaluationId, token: randomUUID(), seconds: 600 };
+  const now = new Date();
+  const leaseExpiresAt = new Date(now.getTime() + lease.seconds * 1000);
+  const evaluation = await owner.evaluation.update({
+    where: { id: evaluationId },
+    data: { state: 'RUNNING', leaseToken: lease.token, leaseExpiresAt, startedAt: now, imageReadyAt: now },
+    include: { submission: { include: { phase: { include: { testSet: true } } } } },
+  });
+  const { testSet, ...phase } = evaluation.submission.phase;
+  const records = cases.map((one, caseIndex): CaseRecord => ({ ...UNREMARKABLE, caseIndex, ...one }));
+  for (const record of records) await recordCase(runner, lease, record, 0);
+  const metrics = phaseFromRow(phase).metrics.map(({ metric }) => metric);
+  const { worst } = testSetFromRow(testSet!);
+  await finishScored(
+    runner,
+    lease,
+    metricScores(fillMissingCases(evaluation.caseCount, records), metrics, worst),
+  );
+}
+
+const UNREMARKABLE = {
+  code: null,
+  message: null,
+  metrics: {},
+  undefinedMetrics: [],
+  predictionBlob: null,
+  mapBlob: null,
+  seconds: null,
+  peakMemoryBytes: null,
+  exitCode: null,
+  log: null,
+} satisfies Partial<CaseRecord>;
