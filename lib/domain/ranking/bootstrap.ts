@@ -50,12 +50,41 @@ export function bootstrapOverCases(
 
 /**
  * The middle 95% of a sample: its k-th smallest and k-th largest value, where k is 2.5% of the sample rounded
- * down and at least 1 (25 of 1,000). Sorts `sample` in place.
+ * down and at least 1 (25 of 1,000). Reorders `sample`.
  */
 export function middle95(sample: Float64Array): [number, number] {
-  sample.sort();
   const fromEnd = Math.max(1, Math.floor(sample.length * TAIL_SHARE));
-  return [sample[fromEnd - 1]!, sample[sample.length - fromEnd]!];
+  const low = fromEnd - 1;
+  const high = sample.length - fromEnd;
+  select(sample, low, 0);
+  // Everything from `low` on is at least as large as what is there.
+  select(sample, high, Math.min(low, high));
+  return [sample[low]!, sample[high]!];
+}
+
+/**
+ * Moves the value of rank `k` (from 0, ascending) to `values[k]`, with no larger one before it and no smaller
+ * one behind it (quickselect, Hoare 1961). Those before `from` are known to be no larger than the rest.
+ */
+function select(values: Float64Array, k: number, from: number): void {
+  let left = from;
+  let right = values.length - 1;
+  while (left < right) {
+    const pivot = values[(left + right) >>> 1]!;
+    let i = left;
+    let j = right;
+    while (i <= j) {
+      while (values[i]! < pivot) i++;
+      while (values[j]! > pivot) j--;
+      if (i > j) break;
+      const swapped = values[i]!;
+      values[i++] = values[j]!;
+      values[j--] = swapped;
+    }
+    if (k <= j) right = j;
+    else if (k >= i) left = i;
+    else return;
+  }
 }
 
 /**

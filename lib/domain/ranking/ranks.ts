@@ -1,3 +1,5 @@
+import { ascendingOrder } from './order.ts';
+
 /**
  * Ranks values from 1; ties share the lowest rank (1, 2, 2, 4).
  *
@@ -9,36 +11,16 @@ export function sharedRanks(
   better: 'higher' | 'lower',
   ranks: Float64Array = new Float64Array(values.length),
 ): Float64Array {
-  const ascending = values.slice().sort();
+  const order = ascendingOrder(values);
   const count = values.length;
-  for (let index = 0; index < count; index++) {
-    const value = values[index]!;
-    const ahead = better === 'lower' ? countBelow(ascending, value) : count - countAtMost(ascending, value);
-    ranks[index] = ahead + 1;
+  let start = 0;
+  while (start < count) {
+    const value = values[order[start]!]!;
+    let end = start + 1;
+    while (end < count && values[order[end]!] === value) end++;
+    const rank = better === 'lower' ? start + 1 : count - end + 1;
+    for (let index = start; index < end; index++) ranks[order[index]!] = rank;
+    start = end;
   }
   return ranks;
-}
-
-/** Number of values in `ascending` that are < value. */
-function countBelow(ascending: Float64Array, value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Number of values in `ascending` that are ≤ value. */
-function countAtMost(ascending: Float64Array, value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
