@@ -7,6 +7,7 @@ import { startLiveLine } from '#cli/live-line.ts';
 import { formatBytes } from '#cli/progress.ts';
 import { writeJson } from '#cli/write-json.ts';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
+import { SAVE_COMMAND } from '#lib/domain/submissions/save-command.ts';
 import { settingsHelp } from './setting-options.ts';
 import { HostRequirementError, type TryReport, tryImage } from './try-image.ts';
 import { readTryCall, type TryCall } from './try-options.ts';
@@ -142,7 +143,7 @@ async function requireFile(file: string): Promise<void> {
     );
   });
   if (facts.isFile()) return;
-  throw new CommandError(`${file} isn’t a file. Pass an archive created with "docker save".`);
+  throw new CommandError(`${file} isn’t a file. Pass an archive created with "${SAVE_COMMAND}".`);
 }
 
 /** Fails before hours of work, not after. */

@@ -1,5 +1,6 @@
 import { formatBytes } from '#components/format/quantity.ts';
 import type { ArchiveKind, UploadedArchive } from '#lib/api/archives.ts';
+import { SAVE_COMMAND } from '#lib/domain/submissions/save-command.ts';
 import { mebibytes } from '#lib/domain/units.ts';
 
 const ARCHIVE_NAME = /\.(tar|tar\.gz|tgz|tar\.zst|tzst)$/i;
@@ -10,7 +11,7 @@ const SMALLER: Readonly<Record<ArchiveKind, string>> = {
   model: 'Leave out files that the algorithm doesn’t read, such as other folds or optimizer states.',
 };
 const CREATE: Readonly<Record<ArchiveKind, string>> = {
-  image: 'Create the archive with “docker save IMAGE | gzip > image.tar.gz”.',
+  image: `Create the archive with “${SAVE_COMMAND}”.`,
   model: 'Create the archive with “tar -czf model.tar.gz -C FOLDER .”.',
 };
 

@@ -8,6 +8,7 @@ import type { SubmitView } from '#lib/api/pages/submit.ts';
 import type { PhaseSummary } from '#lib/api/phases.ts';
 import { quotaLeft } from '#lib/domain/phases/quota.ts';
 import { MAX_ALGORITHM_NAME_LENGTH } from '#lib/domain/submissions/algorithm-name.ts';
+import { SAVE_COMMAND } from '#lib/domain/submissions/save-command.ts';
 import { mebibytes } from '#lib/domain/units.ts';
 import { ArchiveField } from './archive-field.tsx';
 import { type ArchiveChoice, archiveProblem, isSent } from './check-archive.ts';
@@ -124,8 +125,8 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
         label="Image archive"
         hint={
           <>
-            Create it with <code>docker save IMAGE | gzip &gt; image.tar.gz</code> for linux/amd64. Formats:
-            .tar, .tar.gz or .tar.zst, at most {mebibytes(imageMib)}.
+            Create it with <code>{SAVE_COMMAND}</code> for linux/amd64. Formats: .tar, .tar.gz or .tar.zst, at
+            most {mebibytes(imageMib)}.
           </>
         }
         choice={image}

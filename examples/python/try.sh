@@ -32,11 +32,26 @@ JSON
 chmod -R a+rX "$work"
 chmod 777 "$work/output"
 
-# Use the image's user, or 10001 if that is root or not set.
+# Use the image's user, or 10001 if that is root or not set, and its groups except root's. Without a group, Docker may
+# choose root's, which hides missing permissions.
 user=$(docker image inspect --format '{{.Config.User}}' "$image")
+groups=''
 case $user in '' | root | root:* | 0 | 0:*) user=10001:10001 ;; esac
+ids=$(docker run --rm --user "$user" --network none --entrypoint /bin/sh "$image" \
+  -c 'echo $(id -u) $(id -g) $(id -G)' 2> /dev/null || true)
+if [ -n "$ids" ]; then
+  # shellcheck disable=SC2086 # one word for each ID
+  set -- $ids
+  uid=$1 gid=$2
+  shift 2
+  [ "$gid" != 0 ] || gid=$uid
+  for id in "$@"; do [ "$id" = 0 ] || groups="$groups --group-add $id"; done
+  user=$uid:$gid
+  if [ "$uid" = 0 ]; then user=10001:10001 groups=''; fi
+fi
 
-docker run --rm --user "$user" --network none --read-only --cap-drop ALL --security-opt no-new-privileges \
+# shellcheck disable=SC2086 # one option for each group
+docker run --rm --user "$user" $groups --network none --read-only --cap-drop ALL --security-opt no-new-privileges \
   --cpus 1 --memory 2g --memory-swap 2g --pids-limit 128 --tmpfs /tmp \
   --env HELDOUT_CPUS=1 --env HELDOUT_MEMORY_BYTES=2147483648 --env OMP_NUM_THREADS=1 \
   --volume "$work/input:/input:ro" --volume "$work/output:/output" "$image"

@@ -1,3 +1,5 @@
+import { SAVE_COMMAND } from '#lib/domain/submissions/save-command.ts';
+
 /**
  * The closed list of reasons why an evaluation or a case has no score.
  *
@@ -56,7 +58,7 @@ export const ERROR_EXPLANATIONS: Readonly<Record<ErrorCode, ErrorExplanation>> =
   IMAGE_INVALID: {
     meaning: 'The image archive, or the model archive submitted with it, can’t be loaded.',
     steps: [
-      'Build for linux/amd64 (`docker build --platform linux/amd64`, also on a Mac) and save that one image: `docker save IMAGE | gzip > image.tar.gz`.',
+      `Build for linux/amd64 (\`docker build --platform linux/amd64\`, also on a Mac) and save that one image by its tag: \`${SAVE_COMMAND}\`.`,
       'If you did this, the archive was damaged on the way: compare its SHA-256 with the one on the submission’s page and upload it again.',
       'A model archive is a tar file (plain, gzip or zstd) of files and folders. Its links must point to files inside it.',
     ],
@@ -75,7 +77,7 @@ export const ERROR_EXPLANATIONS: Readonly<Record<ErrorCode, ErrorExplanation>> =
   START_FAILED: {
     meaning: 'The container couldn’t be started: its entry point doesn’t exist or isn’t executable.',
     steps: [
-      'Run the image on your machine as a user other than root: `docker run --user 10001 --read-only IMAGE`.',
+      'Run the image on your machine as a user and a group other than root: `docker run --user 10001:10001 --read-only IMAGE:TAG`. With `--user 10001` alone, Docker uses root’s group, which hides missing permissions.',
       'Check that the entry point is an absolute path, that every user may execute it, and that its interpreter is in the image.',
       'Check that the image is built for linux/amd64 (`docker build --platform linux/amd64`).',
     ],
@@ -85,7 +87,7 @@ export const ERROR_EXPLANATIONS: Readonly<Record<ErrorCode, ErrorExplanation>> =
       'The program exited with an error, or its server answered POST /invoke with a status other than 201.',
     steps: [
       'Run it in the same sandbox on your own scans (`heldout try`), and read its log.',
-      'Common causes: writing outside /output and /tmp (everything else is read-only), using the network (there is none), needing root (it runs as an unprivileged user).',
+      'Common causes: writing outside /output and /tmp (everything else is read-only), using the network (there is none), needing root or root’s group (it runs as an unprivileged user, in no group of root).',
       'A server must run until it is stopped, and answer each POST /invoke with 201 once the mask is written.',
       'In an open phase, the submission’s page shows the log. Submit the same image there first.',
     ],

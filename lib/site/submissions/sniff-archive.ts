@@ -1,11 +1,12 @@
 import { compressionOf } from '#lib/domain/compression.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { SAVE_COMMAND } from '#lib/domain/submissions/save-command.ts';
 
 /** How much of a file is inspected: the first header of a tar. */
 const HEAD_BYTES = 512;
 
 const ADVICE = {
-  image: 'Create one with `docker save IMAGE | gzip > image.tar.gz`.',
+  image: `Create one with \`${SAVE_COMMAND}\`.`,
   model: 'Create one with `tar -czf model.tar.gz -C FOLDER .`.',
 } as const;
 

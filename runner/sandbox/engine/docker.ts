@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { z } from 'zod';
 import { PlatformError, SubmissionError } from '#lib/domain/evaluations/codes.ts';
+import { SAVE_COMMAND } from '#lib/domain/submissions/save-command.ts';
 import { readLogFrames } from './container-log.ts';
 import {
   type ContainerSpec,
@@ -125,7 +126,7 @@ function loadError(message: string): Error {
     /(?:\(exit status \d+\):|stderr:)\s*(.{1,300})/s.exec(message)?.[1] ?? 'its layers do not fit together';
   return new SubmissionError(
     'IMAGE_INVALID',
-    `The engine can’t unpack the image: ${clause.trim()}. Build it again and save it with \`docker save\`.`,
+    `The engine can’t unpack the image: ${clause.trim()}. Build it again and save it with \`${SAVE_COMMAND}\`.`,
   );
 }
 

@@ -54,6 +54,12 @@ describe('examples/python/try.sh', () => {
     expect(stdout).toMatch(/^10001$/m);
   });
 
+  it('never uses root’s group, which `docker run` chooses for a number without an account', async () => {
+    for (const user of ['4321', '4321:0'])
+      expect((await tryScript('id -u; id -g; id -G', [scan], user)).stdout).toBe('4321\n4321\n4321\n');
+    expect((await tryScript('id -G', [scan], 'algorithm')).stdout).toBe('2345\n');
+  });
+
   it('reports a missing mask', async () => {
     const { status, stderr } = await tryScript('true');
     expect(stderr).toContain('Expected exactly one mask');
