@@ -16,6 +16,8 @@ export interface LoadedImage {
   /** Never 0. */
   uid: number;
   gid: number;
+  /** The user's supplementary groups; never 0. */
+  groups: readonly number[];
   /** Paths that the image declares as VOLUME. Each is covered by a tmpfs. */
   volumes: readonly string[];
 }

@@ -58,6 +58,7 @@ const entrySchema = z.object({
     env: z.array(z.string()).readonly(),
     uid: z.int(),
     gid: z.int(),
+    groups: z.array(z.int()).readonly(),
     volumes: z.array(z.string()).readonly(),
     /** Size of the layers. Layers that two images share are counted twice. */
     bytes: z.number(),

@@ -1,29 +1,74 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
-import { MAX_TEAM_LAYERS } from './added-layers.ts';
 import { cleanPath } from './paths.ts';
 
-/** The settings that we read from an image's config. Everything else (labels, history, ports) is dropped. */
-const stringList = z.array(z.string().max(131_072)).max(4096).nullish();
-export const imageConfigSchema = z.object({
-  architecture: z.string(),
-  os: z.string(),
-  config: z
-    .object({
-      Entrypoint: stringList,
-      Cmd: stringList,
-      Env: stringList,
-      WorkingDir: z.string().max(4096).nullish(),
-      User: z.string().max(256).nullish(),
-      Volumes: z.record(z.string().max(4096), z.unknown()).nullish(),
-    })
-    .nullish(),
-  rootfs: z.object({
-    type: z.literal('layers'),
-    diff_ids: z.array(z.string().regex(/^sha256:[0-9a-f]{64}$/)).max(MAX_TEAM_LAYERS),
-  }),
-});
+const MAX_WORDS = 4096;
+/** Linux passes no longer argument or variable to a program. */
+const MAX_WORD_CHARACTERS = 131_072;
+
+/** An instruction with a list of strings; `name` is its name in a Dockerfile. */
+function wordsSchema(name: string) {
+  const isNoList = `has an ${name} that is not a list of strings`;
+  return z
+    .array(
+      z
+        .string(isNoList)
+        .max(
+          MAX_WORD_CHARACTERS,
+          `has an ${name} with a string of more than ${MAX_WORD_CHARACTERS} characters`,
+        ),
+      isNoList,
+    )
+    .max(MAX_WORDS, `has an ${name} with more than ${MAX_WORDS} strings`)
+    .nullish();
+}
+
+function textSchema(name: string, maxCharacters: number) {
+  return z
+    .string(`has a ${name} that is not text`)
+    .max(maxCharacters, `has a ${name} of more than ${maxCharacters} characters`);
+}
+
+const NAMES_NO_PLATFORM = 'does not name the image’s operating system and processor';
+const LISTS_NO_LAYERS = 'does not list the SHA-256 checksums of its layers';
+
+/**
+ * The settings that we read from an image's config. Everything else (labels, history, ports) is dropped. Each
+ * error is the rest of a sentence that starts with the config.
+ */
+export const imageConfigSchema = z.object(
+  {
+    architecture: z.string(NAMES_NO_PLATFORM),
+    os: z.string(NAMES_NO_PLATFORM),
+    config: z
+      .object(
+        {
+          Entrypoint: wordsSchema('ENTRYPOINT'),
+          Cmd: wordsSchema('instruction CMD'),
+          Env: wordsSchema('environment (ENV)'),
+          WorkingDir: textSchema('WORKDIR', 4096).nullish(),
+          User: textSchema('USER', 256).nullish(),
+          Volumes: z
+            .record(textSchema('VOLUME', 4096), z.unknown(), 'has VOLUMEs that are not a list of paths')
+            .nullish(),
+        },
+        'has settings of the container that are not an object',
+      )
+      .nullish(),
+    rootfs: z.object(
+      {
+        type: z.literal('layers', LISTS_NO_LAYERS),
+        diff_ids: z.array(
+          z.string(LISTS_NO_LAYERS).regex(/^sha256:[0-9a-f]{64}$/, LISTS_NO_LAYERS),
+          LISTS_NO_LAYERS,
+        ),
+      },
+      LISTS_NO_LAYERS,
+    ),
+  },
+  'is not an object',
+);
 export type ImageConfig = z.infer<typeof imageConfigSchema>;
 
 /** The image's program and its environment, validated. */
@@ -55,7 +100,10 @@ export function readProgram(config: ImageConfig): ImageProgram {
   const env = settings.Env ?? [];
   for (const word of [...entrypoint, ...cmd, ...env, settings.WorkingDir ?? '']) {
     if (word.includes('\0'))
-      throw new SubmissionError('IMAGE_INVALID', 'The image’s config contains a NUL byte.');
+      throw new SubmissionError(
+        'IMAGE_INVALID',
+        'The image’s config contains a NUL byte. Remove it from ENTRYPOINT, CMD, ENV and WORKDIR.',
+      );
   }
   return {
     entrypoint,

@@ -1,18 +1,19 @@
-import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { compressionOf, MAGIC_BYTES } from '#lib/domain/compression.ts';
-import { PlatformError, SubmissionError } from '#lib/domain/evaluations/codes.ts';
+import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import type { Engine } from '#runner/sandbox/engine/engine.ts';
 import type { LoadedImage } from '#runner/types.ts';
-import { accountTexts, resolveAccount } from './account.ts';
-import { type AddedLayer, accountsLayer, realmLayer } from './added-layers.ts';
-import { decompress, type ExpansionLimits, expansionLimits, limitSize } from './decompress.ts';
-import { type ImageConfig, type ImageProgram, readProgram, writeConfig } from './image-config.ts';
-import { inspectLayer, type LayerReport, MAX_LAYER_ENTRIES } from './layer.ts';
+import { decompress, expansionLimits, limitSize } from './decompress.ts';
+import { type ImageProgram, readProgram, writeConfig } from './image-config.ts';
+import { resolveAccount } from './layers/account.ts';
+import { ACCOUNT_PATHS, MAX_ACCOUNT_FILE_BYTES, readAccountFiles } from './layers/account-files.ts';
+import { type AddedLayer, accountsLayer, realmLayer } from './layers/added-layers.ts';
+import { FileLookup } from './layers/file-lookup.ts';
+import { inspectLayers, scanLayers } from './layers/inspect-layers.ts';
+import { contentSize, type LayerContent, readContent } from './layers/left-out.ts';
 import { readLayout } from './layout.ts';
-import { requireFreeSpace, Spool, type SpooledFile, unpackedTooLarge } from './spool.ts';
+import { requireFreeSpace, Spool } from './spool.ts';
 import { tarEnd, tarFileHeader, tarPadding } from './tar-writer.ts';
 import { unpackArchive } from './unpack.ts';
 
@@ -81,97 +82,29 @@ export async function prepareImage(
       await unpackArchive(source, spool, { label: LABEL, maxEntries: MAX_OUTER_ENTRIES }),
     );
     const program = readProgram(config);
-    const inspected = await inspectLayers(config, layers, spool, limits, signal);
-    const reports = inspected.map(({ report }) => report);
-    const account = resolveAccount(config.config?.User ?? '', reports);
+    const lookups = ACCOUNT_PATHS.map((path) => new FileLookup(path, MAX_ACCOUNT_FILE_BYTES));
+    const inspected = await inspectLayers(config, layers, { spool, limits, lookups, signal });
+    const accounts = await readAccountFiles(lookups, (following) => scanLayers(inspected, following, signal));
+    const account = resolveAccount(config.config?.User ?? '', accounts);
     const runnable = account.isFallback ? withHome(program) : program;
     const lowest = realmLayer(realm);
-    const uppermost = accountsLayer(account, accountTexts(reports));
-    const diffIds = [lowest.diffId, ...config.rootfs.diff_ids, uppermost.diffId];
+    const uppermost = accountsLayer(account, accounts);
+    const diffIds = [lowest.diffId, ...inspected.map(({ diffId }) => diffId), uppermost.diffId];
     const { bytes: configBytes, id } = writeConfig(runnable, account, diffIds);
-    const bytes = reports.reduce((sum, { size, entries }) => sum + size + entries * BLOCK_BYTES, 0);
+    const bytes = inspected.reduce((sum, { size, entries }) => sum + size + entries * BLOCK_BYTES, 0);
     const isNew = !(await engine.imageExists(id));
     if (isNew) {
       await beforeLoad?.(bytes, id);
       await requireEngineSpace(engineFolder, bytes);
-      const files = inspected.map(({ file }) => file);
-      const all = [await spoolLayer(lowest, spool), ...files, await spoolLayer(uppermost, spool)];
+      const all = [await spoolLayer(lowest, spool), ...inspected, await spoolLayer(uppermost, spool)];
       await load(engine, id, configBytes, all);
     }
-    return { id, ...runnable, uid: account.uid, gid: account.gid, bytes, isNew };
+    const { uid, gid, groups } = account;
+    return { id, ...runnable, uid, gid, groups, bytes, isNew };
   } finally {
     archive.destroy();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-interface InspectedLayer {
-  file: SpooledFile;
-  report: LayerReport;
-}
-
-async function inspectLayers(
-  config: ImageConfig,
-  layers: readonly SpooledFile[],
-  spool: Spool,
-  limits: ExpansionLimits,
-  signal?: AbortSignal,
-): Promise<InspectedLayer[]> {
-  const diffIds = config.rootfs.diff_ids;
-  if (layers.length === 0 || layers.length !== diffIds.length) {
-    throw new SubmissionError(
-      'IMAGE_INVALID',
-      `The archive contains ${layers.length} layers, but the image’s config lists ${diffIds.length}.`,
-    );
-  }
-  const inspected: InspectedLayer[] = [];
-  let entriesLeft = MAX_LAYER_ENTRIES;
-  let bytesLeft = limits.maxBytes;
-  for (const [index, layer] of layers.entries()) {
-    signal?.throwIfAborted();
-    const label = `Layer ${index + 1} of ${layers.length}`;
-    const file = await uncompressedLayer(layer, spool, limits, label);
-    const report = await inspectLayer(
-      createReadStream(file.path, { highWaterMark: 1 << 20 }),
-      label,
-      entriesLeft,
-    );
-    if (report.diffId !== diffIds[index]) {
-      throw new SubmissionError(
-        'IMAGE_INVALID',
-        `${label} does not match the image’s config: its checksum is ${report.diffId}, not ${diffIds[index]}. Save the image again with \`docker save\`.`,
-      );
-    }
-    entriesLeft -= report.entries;
-    bytesLeft -= report.size;
-    // A layer that is listed a hundred times is one file here but a hundred on the engine's disk.
-    if (bytesLeft < 0) throw unpackedTooLarge('The image', limits.maxBytes);
-    inspected.push({ file, report });
-  }
-  return inspected;
-}
-
-/**
- * docker save stores layers uncompressed and OCI layouts compress them; the engine receives them
- * uncompressed.
- */
-async function uncompressedLayer(
-  layer: SpooledFile,
-  spool: Spool,
-  limits: ExpansionLimits,
-  label: string,
-): Promise<SpooledFile> {
-  if (!(await isCompressed(layer))) return layer;
-  await using writer = await spool.create();
-  const source = createReadStream(layer.path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
-  for await (const chunk of decompress(source, limits, label)) await writer.write(chunk);
-  return writer.close();
-}
-
-async function isCompressed(layer: SpooledFile): Promise<boolean> {
-  for await (const start of createReadStream(layer.path, { end: MAGIC_BYTES - 1 }))
-    return compressionOf(start) !== 'none';
-  return false;
 }
 
 /** The home folder in root's images is read-only, so HOME points to the only writable folder. */
@@ -180,10 +113,10 @@ function withHome(program: ImageProgram): ImageProgram {
   return { ...program, env: [...program.env, 'HOME=/tmp'] };
 }
 
-async function spoolLayer({ bytes }: AddedLayer, spool: Spool): Promise<SpooledFile> {
+async function spoolLayer({ bytes }: AddedLayer, spool: Spool): Promise<LayerContent> {
   await using writer = await spool.create();
   await writer.write(bytes);
-  return writer.close();
+  return { file: await writer.close(), leftOut: [] };
 }
 
 async function requireEngineSpace(engineFolder: string | undefined, bytes: number): Promise<void> {
@@ -196,7 +129,7 @@ async function load(
   engine: Engine,
   id: string,
   config: Buffer,
-  layers: readonly SpooledFile[],
+  layers: readonly LayerContent[],
 ): Promise<void> {
   const loaded = await engine.loadImage(Readable.from(dockerSave(id, config, layers), { objectMode: false }));
   if (loaded === id) return;
@@ -208,20 +141,21 @@ async function load(
 async function* dockerSave(
   id: string,
   config: Buffer,
-  layers: readonly SpooledFile[],
+  layers: readonly LayerContent[],
 ): AsyncGenerator<Buffer> {
   const configName = `${id.slice('sha256:'.length)}.json`;
-  const names = new Map(layers.map(({ path }, index) => [path, `${index}.tar`]));
-  const manifest = [
-    { Config: configName, RepoTags: null, Layers: layers.map(({ path }) => names.get(path)) },
-  ];
+  // A layer that is listed twice is one file.
+  const contents = new Map(layers.map((content) => [content.file.path, content]));
+  const names = new Map([...contents.keys()].map((path, index) => [path, `${index}.tar`]));
+  const Layers = layers.map(({ file }) => names.get(file.path));
   yield* smallFile(configName, config);
-  for (const [path, name] of names) {
-    const { size } = await stat(path);
-    yield tarFileHeader(name, size);
-    yield* createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
+  for (const [path, content] of contents) {
+    const size = contentSize(content);
+    yield tarFileHeader(names.get(path)!, size);
+    yield* readContent(content);
     yield tarPadding(size);
   }
+  const manifest = [{ Config: configName, RepoTags: null, Layers }];
   yield* smallFile('manifest.json', Buffer.from(JSON.stringify(manifest)));
   yield tarEnd();
 }

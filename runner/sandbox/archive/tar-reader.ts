@@ -16,6 +16,9 @@ export interface TarEntry {
   type: TarEntryType;
   /** Bytes of content that follow; 0 unless the entry is a file. */
   size: number;
+  /** Where the entry's first header starts in the archive, and where its padded content ends. */
+  start: number;
+  end: number;
 }
 
 export interface TarEvents {
@@ -53,6 +56,9 @@ export class TarReader {
   private pending: LongNames = {};
   private zeroBlocks = 0;
   private hasBlocks = false;
+  /** Bytes read so far, and where the first of the headers that belong to the next entry started. */
+  private offset = 0;
+  private pendingStart: number | null = null;
 
   constructor(events: TarEvents) {
     this.events = events;
@@ -65,6 +71,7 @@ export class TarReader {
       else {
         const take = Math.min(this.left, chunk.length - at);
         const part = chunk.subarray(at, at + take);
+        this.offset += take;
         if (this.state === 'data') this.events.onData(part);
         else if (this.state === 'extended') this.extended.push(Buffer.from(part));
         this.left -= take;
@@ -87,6 +94,7 @@ export class TarReader {
     const take = Math.min(BLOCK_BYTES - this.blockLength, chunk.length - at);
     chunk.copy(this.block, this.blockLength, at, at + take);
     this.blockLength += take;
+    this.offset += take;
     if (this.blockLength === BLOCK_BYTES) {
       this.blockLength = 0;
       this.hasBlocks = true;
@@ -118,15 +126,21 @@ export class TarReader {
     // The engine's reader drops the long name before a global header and uses the short one.
     if (flag === 'g' && Object.keys(this.pending).length > 0)
       throw new TarError('contains a global header between the long name of an entry and the entry itself');
+    const start = this.pendingStart ?? this.offset - BLOCK_BYTES;
     if ('LKxg'.includes(flag)) {
+      // A global header belongs to no entry.
+      if (flag !== 'g') this.pendingStart = start;
       if (size > MAX_EXTENDED_HEADER_BYTES) throw new TarError('contains a header larger than 1 MiB');
       this.extendedType = flag;
       this.extended = [];
       this.begin('extended', size);
       return;
     }
-    const entry = this.resolveEntry(flag, size);
+    const resolved = this.resolveEntry(flag, size);
+    const end = this.offset + Math.ceil(resolved.size / BLOCK_BYTES) * BLOCK_BYTES;
+    const entry = { ...resolved, start, end };
     this.pending = {};
+    this.pendingStart = null;
     this.events.onEntry(entry);
     this.begin('data', entry.size);
   }
@@ -167,7 +181,7 @@ export class TarReader {
     }
   }
 
-  private resolveEntry(flag: string, headerSize: number): TarEntry {
+  private resolveEntry(flag: string, headerSize: number): Omit<TarEntry, 'start' | 'end'> {
     const { gnuName, gnuLink, pax } = this.pending;
     const paxName = pax?.get('path');
     const paxLink = pax?.get('linkpath');

@@ -105,7 +105,7 @@ async function place(folder: string, name: string, put: (path: string) => Promis
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'EMLINK') throw invalid('has more links to one file than the file system supports');
     if (!['EEXIST', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY'].includes(code)) throw error;
-    throw invalid(`contains ${quote(name)} twice, or both as a file and as a folder`);
+    throw invalid(`contains ${quote(name)} both as a file and as a folder`);
   }
 }
 

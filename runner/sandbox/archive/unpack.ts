@@ -27,6 +27,7 @@ export async function unpackArchive(
 ): Promise<UnpackedArchive> {
   const files = new Map<string, SpooledFile>();
   const links = new Map<string, string>();
+  const names = new Set<string>();
   // Events arrive synchronously while a chunk is read; the writes that they require run afterwards, in order.
   let steps: (() => Promise<void>)[] = [];
   let current: { name: string; writer: SpoolWriter } | null = null;
@@ -38,11 +39,13 @@ export async function unpackArchive(
       if (entries > maxEntries) throw new TarError(`contains more than ${maxEntries} entries`);
       const name = entryName(entry);
       isFile = entry.type === 'file';
+      if (entry.type === 'directory') return;
+      if (names.has(name)) throw duplicate(name);
+      names.add(name);
       if (entry.type === 'symlink' || entry.type === 'hardlink') {
         links.set(name, linkTarget(name, entry));
-      } else if (isFile) {
+      } else {
         steps.push(async () => {
-          if (files.has(name)) throw new TarError(`contains ${JSON.stringify(name)} twice`);
           current = { name, writer: await spool.create() };
         });
       }
@@ -77,11 +80,20 @@ export async function unpackArchive(
 
 function entryName({ name, type }: TarEntry): string {
   if (type === 'character' || type === 'block' || type === 'fifo') {
-    throw new TarError(`contains ${JSON.stringify(name)}, which is neither a file nor a folder`);
+    throw new TarError(
+      `contains ${JSON.stringify(name.slice(0, 200))}, which is neither a file nor a folder`,
+    );
   }
   if (escapesRoot(name))
     throw new TarError(`contains an entry whose name leaves the archive (${JSON.stringify(name)})`);
   return cleanPath(name);
+}
+
+/** Readers differ in which of the two they take. */
+function duplicate(name: string): TarError {
+  return new TarError(
+    `contains the entry ${JSON.stringify(name.slice(0, 200))} twice. Write the archive into a new file instead of appending to an old one`,
+  );
 }
 
 /** A symbolic link is relative to its folder, a hard link to the root. */

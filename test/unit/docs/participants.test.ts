@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { strokeChallenge } from '#examples/challenge/stroke.ts';
 import {
@@ -6,6 +6,9 @@ import {
   PLATFORM_ERROR_CODES,
   SUBMISSION_ERROR_CODES,
 } from '#lib/domain/evaluations/codes.ts';
+import { SAVE_COMMAND } from '#lib/domain/submissions/save-command.ts';
+import { MAX_GROUPS } from '#runner/sandbox/archive/layers/account.ts';
+import { ENGINE_LAYERS, MAX_TEAM_LAYERS } from '#runner/sandbox/archive/layers/added-layers.ts';
 import { execInputFiles, MAP_FOLDER, MASK_FOLDER } from '#runner/sandbox/contracts/exec-files.ts';
 
 function page(name: string): string {
@@ -52,5 +55,40 @@ describe('docs/participants/container-environment.md', () => {
         `${limits.timeLimitSeconds} s per scan, ${limits.outputMib} MiB of output and archives of up to ` +
         `${limits.imageMib / 1024} GiB`,
     );
+  });
+
+  it('states the most layers and groups of an image, as the administrators’ page does', () => {
+    const text = page('container-environment.md').replaceAll(/\s+/g, ' ');
+    expect(text).toContain(
+      `At most ${MAX_TEAM_LAYERS} layers: the engine stacks ${ENGINE_LAYERS}, and Heldout adds two`,
+    );
+    expect(text).toContain(`up to ${MAX_GROUPS} and never root's`);
+    const sandbox = page('../administrators/sandbox.md');
+    expect(sandbox).toContain(
+      `| layers | ${MAX_TEAM_LAYERS}: the engine stacks ${ENGINE_LAYERS}, and two are ours |`,
+    );
+    expect(sandbox).toContain(`| supplementary groups of the user | ${MAX_GROUPS} |`);
+  });
+});
+
+describe('commands for teams', () => {
+  const root = new URL('../../../', import.meta.url).pathname;
+  const files = globSync(['README.md', '{docs,examples}/**/*.{md,sh}', 'lib/domain/evaluations/codes.ts'], {
+    cwd: root,
+  });
+  const commands = files.flatMap((file) =>
+    [...readFileSync(`${root}${file}`, 'utf8').matchAll(/docker (save|run) [^`\n]*/g)].map(([text]) => text),
+  );
+
+  it('save one image by its tag, because Docker saves all tags of a repository without one', () => {
+    const saves = [...commands.filter((text) => text.startsWith('docker save')), SAVE_COMMAND];
+    expect(saves.length).toBeGreaterThan(3);
+    for (const text of saves) expect(text).toMatch(/^docker save [\w-]+:\w+ \| gzip > |^docker save$/);
+  });
+
+  it('run an image with a group, because Docker uses root’s without one', () => {
+    const runs = commands.filter((text) => /--user \d/.test(text));
+    expect(runs.length).toBeGreaterThan(2);
+    for (const text of runs) expect(text).toMatch(/--user (\d+):\1( |$)/);
   });
 });

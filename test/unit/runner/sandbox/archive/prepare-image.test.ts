@@ -1,13 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
+import { describe, expect, test } from 'vitest';
 import { prepareImage } from '#runner/sandbox/archive/prepare-image.ts';
-import { TarReader } from '#runner/sandbox/archive/tar-reader.ts';
-import { type FakeEngine, fakeEngine } from '#test/support/fake-engine.ts';
+import { fakeEngine } from '#test/support/fake-engine.ts';
 import {
   dockerSaveEntries,
   type HandMade,
@@ -15,17 +11,14 @@ import {
   ociEntries,
   PROGRAM,
   paxHeader,
-  type RawEntry,
   rawTar,
   sha256,
 } from '#test/support/images/archive.ts';
+import { loadedLayers, openPreparation, save } from '#test/support/images/prepare.ts';
 import { pzstd, zstdChunked } from '#test/support/images/zstd.ts';
 
-let scratchDir: string;
-beforeAll(async () => {
-  scratchDir = await mkdtemp(join(tmpdir(), 'heldout-prepare-'));
-});
-afterAll(() => rm(scratchDir, { recursive: true }));
+const preparation = openPreparation();
+const { prepare, refusal } = preparation;
 
 const LAYER = rawTar([
   { name: './etc/', flag: '5' },
@@ -37,30 +30,6 @@ const LAYER = rawTar([
   { name: './bin/sh', content: '#!' },
 ]);
 const IMAGE: HandMade = { layers: [LAYER] };
-
-async function prepare(archive: Buffer, engine: FakeEngine = fakeEngine(), imageMib = 16) {
-  // Split into pieces, as a network would deliver it.
-  const pieces = Array.from({ length: Math.ceil(archive.length / 5000) }, (_, index) =>
-    archive.subarray(index * 5000, (index + 1) * 5000),
-  );
-  const image = await prepareImage(engine, Readable.from(pieces), { imageMib, scratchDir });
-  return { image, engine };
-}
-
-async function refusal(archive: Buffer, imageMib?: number): Promise<{ code: string; message: string }> {
-  const engine = fakeEngine();
-  const error = await prepare(archive, engine, imageMib).then(
-    () => new Error('The archive was accepted.'),
-    (reason) => reason,
-  );
-  expect(error).toBeInstanceOf(SubmissionError);
-  expect(engine.loads).toEqual([]);
-  expect(await readdir(scratchDir)).toEqual([]);
-  return { code: error.code, message: error.message };
-}
-
-const save = (image: HandMade) => rawTar(dockerSaveEntries(image));
-const withSecondLayer = (...entries: RawEntry[]) => save({ layers: [LAYER, rawTar(entries)] });
 
 describe('every archive format of the same image gives the same result', () => {
   const forms: [string, () => Buffer][] = [
@@ -93,7 +62,7 @@ describe('every archive format of the same image gives the same result', () => {
     const expected = await prepare(save(IMAGE));
     expect(image).toEqual(expected.image);
     expect(engine.loads).toEqual(expected.engine.loads);
-    expect(await readdir(scratchDir)).toEqual([]);
+    expect(await readdir(preparation.scratchDir)).toEqual([]);
   });
 
   test('two identical layers may be one file and a link to it', async () => {
@@ -124,7 +93,7 @@ describe('only a rewritten image is loaded', () => {
     const [manifest] = JSON.parse(String(files!.get('manifest.json')));
     expect(manifest.RepoTags).toBeNull();
     // The team's layer is between our two.
-    const layers = (manifest.Layers as string[]).map((name) => files!.get(name) as Buffer);
+    const layers = loadedLayers(engine);
     expect(layers).toHaveLength(3);
     expect(layers[1]).toEqual(LAYER);
     expect(JSON.parse(String(files!.get(manifest.Config)))).toEqual({
@@ -144,68 +113,14 @@ describe('only a rewritten image is loaded', () => {
     expect(JSON.parse(JSON.stringify(image))).toEqual(image);
   });
 
-  /** Returns the files of the uppermost layer, which hide those in lower layers. */
-  async function uppermostFiles(...layers: Buffer[]): Promise<Record<string, string>> {
-    const { engine } = await prepare(save({ layers }));
-    const [files] = engine.loads;
-    const [manifest] = JSON.parse(String(files!.get('manifest.json')));
-    const entries: [string, string][] = [];
-    const reader = new TarReader({
-      onEntry: ({ name, type }) => entries.push([`${type} ${name}`, '']),
-      onData: (chunk) => {
-        entries.at(-1)![1] += chunk.toString();
-      },
-      onEntryEnd: () => undefined,
-    });
-    reader.write(files!.get(manifest.Layers.at(-1)) as Buffer);
-    return Object.fromEntries(entries);
-  }
-
-  test('the account files that the engine reads as root are regular files with the image’s rows and its user', async () => {
-    const passwd = 'root:x:0:0::/:/bin/sh\nmodel:x:4321:8765::/:/bin/sh\nnobody:x:65534:65534::/:\n';
-    expect(await uppermostFiles(LAYER)).toEqual({
-      'directory etc/': '',
-      'file etc/passwd': `${passwd}heldout:x:1234:1234::/tmp:/bin/sh\n`,
-      'file etc/group': 'root:x:0:\nscans:x:777:\nheldout:x:1234:\n',
-    });
-    const own = rawTar([{ name: 'etc/passwd', content: 'me:x:1234:7::/:/bin/sh' }]);
-    expect(await uppermostFiles(own)).toMatchObject({ 'file etc/passwd': 'me:x:1234:7::/:/bin/sh' });
-  });
-
-  test.each<[string, RawEntry[]]>([
-    ['a pipe, on which the engine would block forever', [{ name: 'etc/passwd', flag: '6' }]],
-    [
-      'a link to a pipe',
-      [
-        { name: 'p', flag: '6' },
-        { name: 'etc/passwd', flag: '2', linkName: '/p' },
-      ],
-    ],
-    [
-      'a hard link to a pipe',
-      [
-        { name: 'p', flag: '6' },
-        { name: 'etc/passwd', flag: '1', linkName: 'p' },
-      ],
-    ],
-    [
-      'a file that exhausts the engine’s memory',
-      [{ name: 'etc/passwd', content: '::1:1\n'.repeat(200_000) }],
-    ],
-    ['a file with a line too long for the engine', [{ name: 'etc/passwd', content: 'x'.repeat(70_000) }]],
-    ['missing', []],
-  ])('account files are replaced: %s', async (_, entries) => {
-    const files = await uppermostFiles(rawTar(entries));
-    expect(files['file etc/passwd']).toMatch(
-      /^(root:x:0:0::\/:\/bin\/sh\n)?heldout:x:1234:1234::\/tmp:\/bin\/sh\n$/,
-    );
-    expect(files['file etc/group']).toBe('root:x:0:\nheldout:x:1234:\n');
-  });
-
   test('images of two realms share no layer, so that the engine unpacks them separately', async () => {
     const idsOf = async (realm?: string) => {
       const engine = fakeEngine();
-      const options = { imageMib: 16, scratchDir, ...(realm !== undefined && { realm }) };
+      const options = {
+        imageMib: 16,
+        scratchDir: preparation.scratchDir,
+        ...(realm !== undefined && { realm }),
+      };
       const { id } = await prepareImage(engine, Readable.from([save(IMAGE)]), options);
       const [files] = engine.loads;
       const [{ Config }] = JSON.parse(String(files!.get('manifest.json')));
@@ -258,78 +173,6 @@ describe('only a rewritten image is loaded', () => {
   });
 });
 
-describe('the container runs as the image’s own user, but never as root or nobody', () => {
-  test.each<[string, number, number]>([
-    ['', 10001, 10001],
-    ['root', 10001, 10001],
-    ['0:777', 10001, 10001],
-    ['00', 10001, 10001],
-    ['nobody', 10001, 10001],
-    ['65534', 10001, 10001],
-    ['model', 4321, 8765],
-    ['4321', 4321, 8765],
-    ['model:scans', 4321, 777],
-    ['5000', 5000, 5000],
-    ['5000:0', 5000, 5000],
-    ['5000:root', 5000, 5000],
-    ['5000:65534', 5000, 5000],
-    ['5000:6000', 5000, 6000],
-  ])('USER %j → %i:%i', async (User, uid, gid) => {
-    const { image } = await prepare(save({ ...IMAGE, config: { ...PROGRAM, User } }));
-    expect([image.uid, image.gid]).toEqual([uid, gid]);
-  });
-
-  test.each([
-    ['an unknown user name is rejected', 'ghost', 'does not list it'],
-    ['an unknown group name is rejected', 'model:ghosts', 'does not list it'],
-    ['an ID of more than 31 bits is rejected', '4294967296', 'does not list it'],
-  ])('%s', async (_, User, message) => {
-    const error = await refusal(save({ ...IMAGE, config: { ...PROGRAM, User } }));
-    expect(error).toMatchObject({ code: 'IMAGE_INVALID', message: expect.stringContaining(message) });
-  });
-
-  test('the uppermost account files are used, and a whiteout hides the lower ones', async () => {
-    const User = 'model';
-    const changed = rawTar([{ name: 'etc/passwd', content: 'model:x:99:98::/:\n' }]);
-    const { image } = await prepare(save({ layers: [LAYER, changed], config: { ...PROGRAM, User } }));
-    expect([image.uid, image.gid]).toEqual([99, 98]);
-    for (const name of ['etc/.wh.passwd', '.wh.etc', 'etc/.wh..wh..opq']) {
-      const error = await refusal(
-        save({ layers: [LAYER, rawTar([{ name }])], config: { ...PROGRAM, User } }),
-      );
-      expect(error.message).toContain('no readable /etc/passwd');
-    }
-    const link = rawTar([{ name: 'etc/passwd', flag: '2', linkName: '/proc/self/environ' }]);
-    const error = await refusal(save({ layers: [LAYER, link], config: { ...PROGRAM, User } }));
-    expect(error.message).toContain('no readable /etc/passwd');
-  });
-
-  test('images that run as root get a writable home folder', async () => {
-    const rootImage = { ...IMAGE, config: { Entrypoint: ['/x'] } };
-    expect((await prepare(save(rootImage))).image.env).toEqual(['HOME=/tmp']);
-    expect((await prepare(save(IMAGE))).image.env).toEqual([]);
-  });
-});
-
-describe('unusual but legitimate layer content is accepted', () => {
-  test('absolute and parent-relative symbolic links, hard links, setuid, whiteouts, long names, pipes', async () => {
-    const entries: RawEntry[] = [
-      { name: './usr/bin/', flag: '5' },
-      { name: 'usr/bin/su', content: 'x', edit: (header) => header.write('0004755\0', 100) },
-      { name: 'usr/bin/su2', flag: '1', linkName: 'usr/bin/su' },
-      { name: 'lib', flag: '2', linkName: '/usr/lib' },
-      { name: 'etc/mtab', flag: '2', linkName: '../../proc/mounts' },
-      { name: 'etc/.wh.old' },
-      { name: 'var/.wh..wh..opq' },
-      { name: 'run/initctl', flag: '6' },
-      { name: '/absolute/name', content: 'x' },
-      { name: `${'n'.repeat(99)}`, content: 'x' },
-    ];
-    const { image } = await prepare(withSecondLayer(...entries));
-    expect(image.id).toMatch(/^sha256:/);
-  });
-});
-
 describe('content that no legitimate image has is rejected with a message that names it', () => {
   const cases: [string, () => Buffer, string, string][] = [
     ['not an archive', () => Buffer.from('hello'.repeat(500)), 'IMAGE_INVALID', 'is not a tar archive'],
@@ -344,18 +187,6 @@ describe('content that no legitimate image has is rejected with a message that n
       'neither manifest.json',
     ],
     [
-      'a manifest that is not JSON',
-      () => rawTar([{ name: 'manifest.json', content: '{' }]),
-      'IMAGE_INVALID',
-      'is not valid JSON',
-    ],
-    [
-      'a manifest with the wrong structure',
-      () => rawTar([{ name: 'manifest.json', content: '[{"Config":5}]' }]),
-      'IMAGE_INVALID',
-      'is invalid: [0].Config',
-    ],
-    [
       'a missing layer',
       () => rawTar(dockerSaveEntries(IMAGE).filter(({ name }) => !name.endsWith('layer.tar'))),
       'IMAGE_INVALID',
@@ -365,7 +196,7 @@ describe('content that no legitimate image has is rejected with a message that n
       'fewer layers than the config lists',
       () => save({ ...IMAGE, diffIds: [] }),
       'IMAGE_INVALID',
-      'contains 1 layers, but the image’s config lists 0',
+      'contains 1 layer, but the image’s config lists 0',
     ],
     [
       'a layer under another layer’s hash',
@@ -410,114 +241,6 @@ describe('content that no legitimate image has is rejected with a message that n
       () => save({ ...IMAGE, config: { ...PROGRAM, Volumes: { '/x:rw,exec': {} } } }),
       'IMAGE_INVALID',
       'VOLUME',
-    ],
-    [
-      'a block device',
-      () => withSecondLayer({ name: 'dev/sda', flag: '4' }),
-      'IMAGE_INVALID',
-      'Layer 2 of 2 contains a device node ("dev/sda")',
-    ],
-    [
-      'a character device',
-      () => withSecondLayer({ name: 'dev/mem', flag: '3' }),
-      'IMAGE_INVALID',
-      'device node',
-    ],
-    [
-      'a name that leaves the root',
-      () => withSecondLayer({ name: '../../etc/cron.d/x', content: 'x' }),
-      'IMAGE_INVALID',
-      'whose name leaves the root',
-    ],
-    [
-      'a name that leaves the root and re-enters it',
-      () => withSecondLayer({ name: 'a/../../a', content: 'x' }),
-      'IMAGE_INVALID',
-      'whose name leaves the root',
-    ],
-    [
-      'a hard link that leaves the root',
-      () => withSecondLayer({ name: 'a', flag: '1', linkName: '../../etc/shadow' }),
-      'IMAGE_INVALID',
-      'hard link that leaves the root',
-    ],
-    [
-      'a whiteout of its own folder',
-      () => withSecondLayer({ name: 'etc/.wh..' }),
-      'IMAGE_INVALID',
-      'malformed whiteout',
-    ],
-    [
-      'a whiteout of the parent folder',
-      () => withSecondLayer({ name: 'etc/.wh...' }),
-      'IMAGE_INVALID',
-      'malformed whiteout',
-    ],
-    [
-      'a whiteout without a name',
-      () => withSecondLayer({ name: 'etc/.wh.' }),
-      'IMAGE_INVALID',
-      'malformed whiteout',
-    ],
-    [
-      'a folder named like a whiteout',
-      () => withSecondLayer({ name: '.wh.etc/x', content: 'x' }),
-      'IMAGE_INVALID',
-      'malformed whiteout',
-    ],
-    [
-      'a link named like a whiteout',
-      () => withSecondLayer({ name: '.wh.etc', flag: '2', linkName: '/' }),
-      'IMAGE_INVALID',
-      'malformed whiteout',
-    ],
-    [
-      'a name of 300 bytes',
-      () =>
-        withSecondLayer({ name: 'pax', flag: 'x', content: `311 path=${'n'.repeat(301)}\n` }, { name: 'a' }),
-      'IMAGE_INVALID',
-      'longer than 255 bytes',
-    ],
-    [
-      '/etc as a link',
-      () => withSecondLayer({ name: 'etc', flag: '2', linkName: 'usr/etc' }),
-      'IMAGE_INVALID',
-      'replaces /etc with a link',
-    ],
-    [
-      'an entry below a link of the same layer',
-      () => withSecondLayer({ name: 'a', flag: '2', linkName: 'etc' }, { name: './a/passwd', content: 'x' }),
-      'IMAGE_INVALID',
-      'below its own link "a"',
-    ],
-    [
-      'an entry deep below a link that is not the previous entry',
-      () =>
-        withSecondLayer(
-          { name: 'a/b', flag: '2', linkName: '/etc' },
-          { name: 'a/c', content: 'x' },
-          { name: 'd', content: 'x' },
-          { name: 'a/b/c/d', content: 'x' },
-        ),
-      'IMAGE_INVALID',
-      'below its own link "a/b"',
-    ],
-    [
-      'an entry below a hard link to a link',
-      () =>
-        withSecondLayer(
-          { name: 'a', flag: '2', linkName: 'etc' },
-          { name: 'b', flag: '1', linkName: 'a' },
-          { name: 'b/passwd', content: 'x' },
-        ),
-      'IMAGE_INVALID',
-      'below its own link "b"',
-    ],
-    [
-      'more layers than the engine can stack together with ours',
-      () => save({ layers: Array.from({ length: 124 }, () => LAYER) }),
-      'IMAGE_INVALID',
-      'at most 123 items',
     ],
     [
       'a working directory with a name that is too long',
@@ -566,26 +289,10 @@ describe('content that no legitimate image has is rejected with a message that n
       'neither manifest.json',
     ],
     [
-      'two files with the same name',
-      () =>
-        rawTar([
-          { name: 'manifest.json', content: '[]' },
-          { name: './manifest.json', content: '[]' },
-        ]),
-      'IMAGE_INVALID',
-      'twice',
-    ],
-    [
       '5,000 outer entries',
       () => rawTar(Array.from({ length: 5000 }, (_, index) => ({ name: `d${index}/`, flag: '5' }))),
       'IMAGE_INVALID',
       'more than 4096 entries',
-    ],
-    [
-      'a damaged blob',
-      () => rawTar(ociEntries(IMAGE).map((entry) => damageConfig(entry))),
-      'IMAGE_INVALID',
-      'does not match the checksum in its name',
     ],
   ];
 
@@ -601,11 +308,6 @@ describe('content that no legitimate image has is rejected with a message that n
       { name: '0.tar', content: LAYER },
       { name: 'manifest.json', content: JSON.stringify([image, image]) },
     ]);
-  }
-
-  function damageConfig(entry: RawEntry): RawEntry {
-    const isConfig = String(entry.content ?? '').includes('"rootfs"');
-    return isConfig ? { ...entry, content: String(entry.content).replace('amd64', 'amd65') } : entry;
   }
 });
 
@@ -636,13 +338,16 @@ describe('limits are enforced while the archive streams', () => {
       yield* bomb();
     };
     const engine = fakeEngine();
-    const run = prepareImage(engine, Readable.from(source()), { imageMib: 1000, scratchDir });
+    const run = prepareImage(engine, Readable.from(source()), {
+      imageMib: 1000,
+      scratchDir: preparation.scratchDir,
+    });
     await expect(run).rejects.toMatchObject({
       code: 'IMAGE_TOO_LARGE',
       message: expect.stringContaining('200 times'),
     });
     expect(produced).toBeLessThan(1024);
-    expect(await readdir(scratchDir)).toEqual([]);
+    expect(await readdir(preparation.scratchDir)).toEqual([]);
   });
 
   test('a gzip bomb inside a layer is rejected', async () => {
@@ -710,13 +415,16 @@ describe('limits are enforced while the archive streams', () => {
     const index = { name: 'index.json', content: JSON.stringify(listing(upper.digest)) };
     const startedAt = performance.now();
     const error = await refusal(rawTar([empty.entry, middle.entry, upper.entry, index]));
-    expect(error).toEqual({ code: 'IMAGE_INVALID', message: 'The archive’s index lists no image.' });
+    expect(error).toEqual({
+      code: 'IMAGE_INVALID',
+      message: expect.stringContaining('The archive’s index lists no image.'),
+    });
     // 16 million reads would take an hour.
     expect(performance.now() - startedAt).toBeLessThan(5000);
     const many = Array.from({ length: 65 }, (_, n) => blob({ manifests: [], annotations: { n: String(n) } }));
     const each = { manifests: many.map(({ digest }) => ({ mediaType, digest })) };
     const all = [...many.map(({ entry }) => entry), { name: 'index.json', content: JSON.stringify(each) }];
-    expect((await refusal(rawTar(all))).message).toBe('The archive contains more than 64 indexes.');
+    expect((await refusal(rawTar(all))).message).toContain('The archive contains more than 64 indexes.');
   });
 
   test('an image that unpacks to more than four times the phase’s limit is rejected', async () => {

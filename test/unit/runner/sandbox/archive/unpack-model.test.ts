@@ -103,7 +103,7 @@ describe('rejected', () => {
         { name: 'a', content: 'x' },
         { name: './a', content: 'y' },
       ],
-      /contains "a" twice/,
+      /contains the entry "a" twice/,
     ],
     ['a pipe', [{ name: 'a', type: 'fifo' }], /neither a file nor a folder/],
     ['a device', [{ name: 'a', type: 'block-device' }], /neither a file nor a folder/],

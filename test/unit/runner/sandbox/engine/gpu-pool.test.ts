@@ -43,7 +43,17 @@ function contextWith(gpus: readonly Gpu[]) {
 }
 
 function containerOf(context: RunContext, gpu: ContainerRules['gpu'], id = 'sha256:1') {
-  const image = { id, entrypoint: [], cmd: [], workingDir: '/', env: [], uid: 1, gid: 1, volumes: [] };
+  const image = {
+    id,
+    entrypoint: [],
+    cmd: [],
+    workingDir: '/',
+    env: [],
+    uid: 1,
+    gid: 1,
+    groups: [],
+    volumes: [],
+  };
   const request = { image, rules: containerRules({ gpu }), modelFolder: null, name: 'n', labels: {} };
   return createContainer(context, request, { name: 'n', files: [], outputMib: 1 });
 }

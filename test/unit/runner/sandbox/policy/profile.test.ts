@@ -13,6 +13,7 @@ const INPUT: ProfileInput = {
     env: ['A=1'],
     uid: 1234,
     gid: 2345,
+    groups: [3456, 4567],
     volumes: ['/data'],
   },
   rules: containerRules({ limits: { cpus: 1.5, memoryMib: 1000, pids: 64 } }),

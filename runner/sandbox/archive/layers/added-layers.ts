@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Account, AccountTexts } from './account.ts';
-import { tarEnd, tarFileHeader, tarFolderHeader, tarHeader, tarPadding } from './tar-writer.ts';
+import {
+  tarEnd,
+  tarFileHeader,
+  tarFolderHeader,
+  tarHeader,
+  tarPadding,
+} from '#runner/sandbox/archive/tar-writer.ts';
+import type { Account } from './account.ts';
+import type { AccountFiles, Row } from './account-files.ts';
 
 /** A layer that we add below or above those of the team, which the team's image can't influence. */
 export interface AddedLayer {
@@ -8,8 +15,10 @@ export interface AddedLayer {
   diffId: string;
 }
 
-/** The engine stacks at most 125 layers, and we add two. */
-export const MAX_TEAM_LAYERS = 123;
+/** The engine stacks at most 125 layers. */
+export const ENGINE_LAYERS = 125;
+export const ADDED_LAYERS = 2;
+export const MAX_TEAM_LAYERS = ENGINE_LAYERS - ADDED_LAYERS;
 
 /**
  * The lowest layer: an empty folder, and a hash of the realm in a header, where it affects nothing but the
@@ -33,20 +42,17 @@ export function realmLayer(realm: string): AddedLayer {
  * thirty bytes of its memory for each byte. The rows come from the image if it has such files. One more row
  * names the container's user, because Python's getpass and code that uses it fail without one.
  */
-export function accountsLayer({ uid, gid }: Account, texts: AccountTexts): AddedLayer {
-  const passwd = withRow(
-    texts.passwd ?? 'root:x:0:0::/:/bin/sh\n',
-    uid,
-    `heldout:x:${uid}:${gid}::/tmp:/bin/sh`,
-  );
-  const group = withRow(texts.group ?? 'root:x:0:\n', gid, `heldout:x:${gid}:`);
-  return layer([tarFolderHeader('etc/'), ...file('etc/passwd', passwd), ...file('etc/group', group)]);
+export function accountsLayer({ uid, gid }: Account, { passwd, group }: AccountFiles): AddedLayer {
+  const users = withRow(passwd ?? [['root', 'x', '0', '0', '', '/', '/bin/sh']], uid, [
+    ...['heldout', 'x', String(uid), String(gid), '', '/tmp', '/bin/sh'],
+  ]);
+  const groups = withRow(group ?? [['root', 'x', '0', '']], gid, ['heldout', 'x', String(gid), '']);
+  return layer([tarFolderHeader('etc/'), ...file('etc/passwd', users), ...file('etc/group', groups)]);
 }
 
-function withRow(text: string, id: number, row: string): string {
-  const isPresent = text.split('\n').some((line) => line.split(':')[2] === String(id));
-  if (isPresent) return text;
-  return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${row}\n`;
+function withRow(rows: readonly Row[], id: number, row: Row): string {
+  const isPresent = rows.some(([, , number]) => number === String(id));
+  return [...rows, ...(isPresent ? [] : [row])].map((fields) => `${fields.join(':')}\n`).join('');
 }
 
 function file(name: string, text: string): Buffer[] {
