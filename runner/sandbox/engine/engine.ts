@@ -129,6 +129,7 @@ export interface HostConfig {
   ReadonlyRootfs: boolean;
   Privileged: boolean;
   CapDrop: string[];
+  GroupAdd: string[];
   SecurityOpt: string[];
   Memory: number;
   MemorySwap: number;

@@ -68,6 +68,8 @@ function hostConfig(input: ProfileInput) {
     ReadonlyRootfs: true,
     Privileged: false,
     CapDrop: ['ALL'],
+    // The engine adds none of its own, because `User` names the group.
+    GroupAdd: image.groups.map(String),
     SecurityOpt: ['no-new-privileges', `seccomp=${seccomp}`],
     Memory: memory,
     // Equal to Memory means no swap. If it is omitted, the engine adds as much swap as memory.

@@ -33,6 +33,7 @@ test('the container runs the image by its ID, with its user and program and noth
     Cmd: ['--fast'],
     WorkingDir: '/opt',
     User: '1234:2345',
+    HostConfig: { GroupAdd: ['3456', '4567'] },
     Healthcheck: { Test: ['NONE'] },
     StopSignal: 'SIGKILL',
     Labels: { 'heldout.evaluation': 'e' },
