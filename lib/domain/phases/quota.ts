@@ -1,4 +1,4 @@
-import { type EvaluationState, endedWithPlatformError } from '#lib/domain/evaluations/state.ts';
+import { type EvaluationState, endedWithPlatformError, isFinal } from '#lib/domain/evaluations/state.ts';
 
 export interface Quota {
   perDay: number;
@@ -24,6 +24,8 @@ export interface QuotaAttempt {
   state: EvaluationState;
   code: string | null;
   startedAt: Date | null;
+  /** The platform error that last interrupted it; null if none did. */
+  platformCode: string | null;
 }
 
 export interface QuotaSubmission {
@@ -33,13 +35,26 @@ export interface QuotaSubmission {
 
 /**
  * Whether a submission counts against its team's quota. It doesn't if every attempt ended with a platform
- * error or was cancelled before a runner claimed it. Attempts that are still queued or running count.
+ * error or was cancelled for free: before a runner claimed it, or after any platform error in any attempt,
+ * whoever cancels it. Attempts that are still queued or running count.
  */
 export function costsQuota(attempts: readonly QuotaAttempt[]): boolean {
+  const wasInterrupted = attempts.some(
+    (attempt) => attempt.platformCode !== null || endedWithPlatformError(attempt),
+  );
   return attempts.some((attempt) => {
-    if (attempt.state === 'CANCELLED') return attempt.startedAt !== null;
+    if (attempt.state === 'CANCELLED') return attempt.startedAt !== null && !wasInterrupted;
     return !endedWithPlatformError(attempt);
   });
+}
+
+/** Whether the submission counts once its active attempt, if it has one, is cancelled. */
+export function costsQuotaOnceCancelled(attempts: readonly QuotaAttempt[]): boolean {
+  return costsQuota(
+    attempts.map(
+      (attempt): QuotaAttempt => (isFinal(attempt.state) ? attempt : { ...attempt, state: 'CANCELLED' }),
+    ),
+  );
 }
 
 /** A team's quota in a phase at `now`. A submission counts for the UTC day on which it was created. */

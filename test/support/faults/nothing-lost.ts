@@ -53,8 +53,11 @@ export function expectNothingLost({ before, after, caseCount, requeues, platform
   expect(shown).toMatchObject({ error: null, caseErrors: [], requeues });
   expect(shown.platformError?.code ?? null).toBe(platformCode);
   // Even if it had ended with this platform error, it would have used no quota.
-  const ended = { state: 'FAILED', code: platformCode, startedAt: after.startedAt } as const;
+  const { startedAt } = after;
+  const ended = { state: 'FAILED', code: platformCode, startedAt, platformCode } as const;
   if (platformCode) expect(costsQuota([ended])).toBe(false);
+  // And so would it have if it had been cancelled at any time after that.
+  if (platformCode) expect(costsQuota([{ ...ended, state: 'CANCELLED', code: null }])).toBe(false);
 }
 
 /** Checks that no container of the evaluation and no mount below `folder` is left. */

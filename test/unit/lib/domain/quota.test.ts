@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
-import { costsQuota, type QuotaAttempt, quotaOf } from '#lib/domain/phases/quota.ts';
+import { costsQuota, costsQuotaOnceCancelled, type QuotaAttempt, quotaOf } from '#lib/domain/phases/quota.ts';
 
 const attempt = (over: Partial<QuotaAttempt>): QuotaAttempt => ({
   state: 'SCORED',
   code: null,
   startedAt: new Date('2026-03-01T10:00:00Z'),
+  platformCode: null,
   ...over,
 });
+
+const FAILED_BY_TEAM = { state: 'FAILED', code: 'NO_ENTRYPOINT' } as const;
+const FAILED_BY_PLATFORM = attempt({ state: 'FAILED', code: 'INTERNAL' });
 
 test.each([
   ['scored', [attempt({})], true],
@@ -20,8 +24,52 @@ test.each([
   ],
   ['cancelled in the queue', [attempt({ state: 'CANCELLED', startedAt: null })], false],
   ['cancelled while it ran', [attempt({ state: 'CANCELLED' })], true],
+  ['requeued after a platform error', [attempt({ state: 'QUEUED', platformCode: 'DISK_FULL' })], true],
+  ['requeued and scored', [attempt({ platformCode: 'DISK_FULL' })], true],
+  ['requeued and failed by the team', [attempt({ ...FAILED_BY_TEAM, platformCode: 'DISK_FULL' })], true],
+  ['requeued and cancelled', [attempt({ state: 'CANCELLED', platformCode: 'DISK_FULL' })], false],
+  [
+    'handed back by a stopped runner and cancelled',
+    [attempt({ state: 'CANCELLED', platformCode: 'RUNNER_STOPPED' })],
+    false,
+  ],
+  [
+    'failed by the platform, rerun and cancelled while it ran',
+    [FAILED_BY_PLATFORM, attempt({ state: 'CANCELLED' })],
+    false,
+  ],
+  [
+    'failed by the platform, rerun and cancelled in the queue',
+    [FAILED_BY_PLATFORM, attempt({ state: 'CANCELLED', startedAt: null })],
+    false,
+  ],
+  [
+    'failed by the platform, rerun and failed by the team',
+    [FAILED_BY_PLATFORM, attempt(FAILED_BY_TEAM)],
+    true,
+  ],
 ])('a submission that was %s counts: %3$s', (_, attempts, expected) => {
   expect(costsQuota(attempts)).toBe(expected);
+});
+
+test.each([
+  ['waiting', [attempt({ state: 'QUEUED', startedAt: null })], false],
+  ['running', [attempt({ state: 'RUNNING' })], true],
+  [
+    'waiting again after a platform error',
+    [attempt({ state: 'QUEUED', platformCode: 'ENGINE_LOST' })],
+    false,
+  ],
+  [
+    'running again after a platform error',
+    [attempt({ state: 'RUNNING', platformCode: 'ENGINE_LOST' })],
+    false,
+  ],
+  ['running as a rerun', [FAILED_BY_PLATFORM, attempt({ state: 'RUNNING' })], false],
+  ['scored, and can’t be cancelled', [attempt({ platformCode: 'ENGINE_LOST' })], true],
+  ['failed by the platform', [FAILED_BY_PLATFORM], false],
+])('a submission that is %s counts once cancelled: %3$s', (_, attempts, expected) => {
+  expect(costsQuotaOnceCancelled(attempts)).toBe(expected);
 });
 
 test('a day is a UTC day: a submission at 23:59 counts for that day, and the total continues', () => {
