@@ -1,5 +1,6 @@
 import { formatShortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
-import type { OrganizerView } from '#lib/api/pages/organizer.ts';
+import { formatTakeover } from '#components/submission/progress/silence.ts';
+import type { OrganizerView, RunnerView } from '#lib/api/pages/organizer.ts';
 import { counted } from '#lib/domain/units.ts';
 
 interface Need {
@@ -21,7 +22,7 @@ export function needsOf(view: OrganizerView): Need[] {
         <>
           runner is offline: <span className="mono">{runner.name}</span>, last seen{' '}
           {utcClockNear(runner.lastSeenAt, view.asOf)} UTC.{' '}
-          <span className="muted">Its evaluation returns to the queue automatically.</span>
+          <span className="muted">{formatHeld(runner, view.asOf)}</span>
         </>
       ),
       href: '#runners',
@@ -102,6 +103,12 @@ export function needsOf(view: OrganizerView): Need[] {
       action: 'See queue',
     });
   return needs;
+}
+
+/** What happens to the evaluation of a silent runner. */
+function formatHeld({ evaluation }: RunnerView, asOf: string): string {
+  if (evaluation === null) return 'It holds no evaluation.';
+  return `Its evaluation waits: ${formatTakeover(evaluation.leaseExpiresAt, asOf)}.`;
 }
 
 export function Needs({ view }: { view: OrganizerView }) {

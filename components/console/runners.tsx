@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { formatBytes } from '#components/format/quantity.ts';
 import { formatShortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
+import { formatTakeover } from '#components/submission/progress/silence.ts';
 import type { OrganizerView, RunnerView } from '#lib/api/pages/organizer.ts';
 import { describeCapabilities } from '#lib/domain/runners/capabilities.ts';
 import { counted } from '#lib/domain/units.ts';
@@ -57,7 +58,7 @@ function RunnerRow({ runner, asOf }: { runner: RunnerView; asOf: string }) {
         </span>
       </th>
       <td className={evaluation ? 'line' : 'muted line'} data-l="now">
-        <CurrentWork runner={runner} />
+        <CurrentWork runner={runner} asOf={asOf} />
       </td>
       <td className="line">{evaluation ? <CaseProgress evaluation={evaluation} /> : null}</td>
       <td className="line small" data-l="health">
@@ -85,9 +86,9 @@ function RunnerRow({ runner, asOf }: { runner: RunnerView; asOf: string }) {
   );
 }
 
-function CurrentWork({ runner: { evaluation, silent, health } }: { runner: RunnerView }) {
+function CurrentWork({ runner: { evaluation, silent, health }, asOf }: { runner: RunnerView; asOf: string }) {
   if (evaluation) {
-    const { of, running } = evaluation;
+    const { of, running, leaseExpiresAt } = evaluation;
     return (
       <>
         {of ? (
@@ -99,7 +100,7 @@ function CurrentWork({ runner: { evaluation, silent, health } }: { runner: Runne
         )}
         <span className="unit">
           {of ? `${of.phaseTitle}, ` : ''}
-          {counted(running, 'case')} running
+          {silent ? formatTakeover(leaseExpiresAt, asOf) : `${counted(running, 'case')} running`}
         </span>
       </>
     );

@@ -69,6 +69,7 @@ export function LiveSubmission({
             evaluation={evaluation}
             hidden={hidden}
             asOf={updatedAt}
+            nowMs={nowMs}
             submissionId={submission.id}
             cancel={canCancel ? cancel : null}
           />

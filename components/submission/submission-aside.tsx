@@ -4,7 +4,6 @@ import { formatBytes, formatDigest, formatRankInterval, formatScore } from '#com
 import { utcDate, utcDay } from '#components/format/time.ts';
 import type { ArchiveView } from '#lib/api/archives.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
-import { isPlatformErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
 import { QuotaTicks } from './quota-ticks.tsx';
 
@@ -22,9 +21,7 @@ export function SubmissionAside({ submission }: { submission: SubmissionView }) 
 function QuotaSection({ submission }: { submission: SubmissionView }) {
   const { quota, phase } = submission;
   if (!quota) return null;
-  // Neither a submission that was cancelled before a runner took it nor a platform error uses quota.
-  const { state, startedAt, error } = submission.evaluation;
-  const counts = state === 'CANCELLED' ? startedAt !== null : !error || !isPlatformErrorCode(error.code);
+  const counts = submission.evaluation.usesQuota;
   return (
     <section>
       <h2>Quota left, {phase.title}</h2>
@@ -35,7 +32,9 @@ function QuotaSection({ submission }: { submission: SubmissionView }) {
         countsToday={counts && utcDate(submission.createdAt) === utcDate(submission.asOf)}
         countsInPhase={counts}
       />
-      <p className="muted">Platform errors are retried and don’t use quota.</p>
+      <p className="muted">
+        Platform errors are retried and don’t use quota, and neither does cancelling after one.
+      </p>
       {phase.status === 'open' ? (
         <p className="actions">
           <Link className="btn" href={`/challenges/${submission.challengeSlug}/submit`}>

@@ -58,14 +58,23 @@ export const evaluationViewSchema = z.object({
   /** Place in the queue, from 1; null unless QUEUED. */
   queuePlace: z.int().min(1).nullable(),
   queueLength: countSchema.nullable(),
-  /** Why no runner can claim it, for the team and the organizers; null if one can. */
+  /** Why no runner can take it, for the team and the organizers; null if one can. */
   waitsFor: z.string().nullable(),
+  /**
+   * Set while it is RUNNING but its runner has stopped answering: since when, and when its lease expires, after
+   * which another runner takes over. For the team and the organizers.
+   */
+  runnerSilence: z.object({ since: timestampSchema, leaseExpiresAt: timestampSchema }).nullable(),
   createdAt: timestampSchema,
   startedAt: timestampSchema.nullable(),
   imageReadyAt: timestampSchema.nullable(),
   firstCaseAt: timestampSchema.nullable(),
   finishedAt: timestampSchema.nullable(),
   requeues: countSchema,
+  /** Whether the submission counts toward the quota. */
+  usesQuota: z.boolean(),
+  /** The same once it is cancelled; for one that has ended, equal to `usesQuota`. */
+  usesQuotaOnceCancelled: z.boolean(),
   /** The platform error because of which the evaluation was last requeued. */
   platformError: z.object({ code: z.string(), meaning: z.string() }).nullable(),
   /** Why the evaluation as a whole failed. `message` is null where it must stay hidden. */

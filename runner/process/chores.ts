@@ -1,3 +1,4 @@
+import { REPORT_EVERY_MS } from '#lib/domain/runners/silence.ts';
 import { requeueAbandoned } from '#lib/evaluations/finish-evaluation.ts';
 import type { Logger } from '#runner/log.ts';
 import { sweepPredictions } from '#runner/pipeline/kept-predictions.ts';
@@ -5,7 +6,6 @@ import type { Adapters } from './adapters.ts';
 import { repeat } from './repeat.ts';
 import type { SelfReport } from './self-report.ts';
 
-const REPORT_EVERY_MS = 10_000;
 const SWEEP_PREDICTIONS_EVERY_MS = 3_600_000;
 /** Searches for abandoned evaluations per lease duration. */
 const CHECKS_PER_LEASE = 4;

@@ -6,6 +6,8 @@ import type { Sandbox } from '#runner/sandbox/sandbox.ts';
  * With less free disk space than this, the runner takes no new work: a full disk makes every evaluation fail.
  */
 const MIN_FREE_BYTES = 2 ** 30;
+/** A hung engine must not delay the runner's report until it counts as silent. */
+const PING_LIMIT_MS = 5000;
 
 export interface HealthOptions {
   sandbox: Pick<Sandbox, 'ping'>;
@@ -19,9 +21,8 @@ export async function checkHealth({
   folders,
 }: HealthOptions): Promise<Pick<RunnerHealth, 'status' | 'problems' | 'freeDiskBytes'>> {
   const [engine, ...free] = await Promise.all([
-    sandbox.ping().then(
-      () => [],
-      () => ['The container engine does not answer.'],
+    answersInTime(sandbox.ping()).then((answers) =>
+      answers ? [] : ['The container engine does not answer.'],
     ),
     ...folders.map(freeBytesAt),
   ]);
@@ -38,4 +39,20 @@ export async function checkHealth({
     problems,
     freeDiskBytes: known.length === 0 ? null : Math.min(...known),
   };
+}
+
+async function answersInTime(ping: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), PING_LIMIT_MS);
+  });
+  const answer = ping.then(
+    () => true,
+    () => false,
+  );
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

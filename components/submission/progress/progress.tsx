@@ -3,6 +3,7 @@ import { CaseStrip } from '#components/submission/cases/case-strip.tsx';
 import { Confirmation } from '#components/ui/confirmation.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
+import { formatSilence } from './silence.ts';
 import { doneOf, formatTimeLeft } from './stages.ts';
 
 /** Progress of the evaluation: the count, the time left, one mark per case, and the form that cancels it. */
@@ -10,12 +11,15 @@ export function Progress({
   evaluation,
   hidden,
   asOf,
+  nowMs,
   submissionId,
   cancel,
 }: {
   evaluation: EvaluationView;
   hidden: boolean;
   asOf: string;
+  /** The server’s current time. */
+  nowMs: number;
   submissionId: string;
   cancel: ((form: FormData) => Promise<void>) | null;
 }) {
@@ -30,7 +34,7 @@ export function Progress({
           {doneOf(evaluation)} <small>of {evaluation.caseCount} cases</small>
         </p>
         <p className="soft">
-          {formatProgress(evaluation, hidden, asOf)}
+          {formatSilence(evaluation, nowMs) ?? formatProgress(evaluation, hidden, asOf)}
           {hidden && evaluation.state === 'RUNNING' ? (
             <>
               <br />
@@ -43,11 +47,7 @@ export function Progress({
         {cancel && isActive ? (
           <div className="end">
             <Confirmation label="Cancel submission">
-              <p>
-                {evaluation.startedAt === null
-                  ? 'No runner has started it yet, so cancelling doesn’t use quota.'
-                  : 'The container is stopped within seconds, and the submission gets no score. It counts against the quota, because it has started.'}
-              </p>
+              <p>{formatCancel(evaluation)}</p>
               <form action={cancel} className="actions">
                 <input type="hidden" name="submission" value={submissionId} />
                 <SubmitButton pending="Cancelling">Yes, cancel submission</SubmitButton>
@@ -60,13 +60,33 @@ export function Progress({
       {evaluation.platformError ? (
         <p className="soft narrow-text error-note">
           <span className="mono warn">{evaluation.platformError.code}</span>:{' '}
-          {evaluation.platformError.meaning} The evaluation was requeued{' '}
-          {evaluation.requeues === 1 ? 'once' : `${evaluation.requeues} times`}. Finished cases are kept, and
-          the retry uses no quota.
+          {evaluation.platformError.meaning} {formatInterruption(evaluation)}
         </p>
       ) : null}
     </section>
   );
+}
+
+/** What cancelling means for the score and the quota. */
+function formatCancel({
+  startedAt,
+  usesQuotaOnceCancelled,
+  platformError,
+  runnerSilence,
+}: EvaluationView): string {
+  if (usesQuotaOnceCancelled)
+    return 'The container is stopped within seconds, and the submission gets no score. It counts against the quota, because it has started.';
+  if (startedAt === null && !platformError)
+    return 'No runner has started it yet, so cancelling uses no quota.';
+  const reason = runnerSilence ? 'its runner stopped answering' : 'a platform error interrupted it';
+  return `The submission gets no score. Cancelling uses no quota, because ${reason}.`;
+}
+
+/** What followed from the platform error. */
+function formatInterruption({ state, requeues }: EvaluationView): string {
+  if (state === 'CANCELLED') return 'It was cancelled after that, which uses no quota.';
+  const times = requeues > 1 ? ` ${requeues} times` : requeues === 1 ? ' once' : '';
+  return `The evaluation was requeued${times}. Finished cases are kept, and the retry uses no quota.`;
 }
 
 function formatProgress(evaluation: EvaluationView, hidden: boolean, asOf: string): string {
@@ -89,6 +109,6 @@ function formatProgress(evaluation: EvaluationView, hidden: boolean, asOf: strin
     case 'FAILED':
       return 'The evaluation failed without a score.';
     case 'CANCELLED':
-      return 'The submission was cancelled without a score.';
+      return `The submission was cancelled without a score. It ${evaluation.usesQuota ? 'counts against the quota, because it had started' : 'uses no quota'}.`;
   }
 }

@@ -20,13 +20,14 @@ export function doneOf(evaluation: EvaluationView): number {
 }
 
 /**
- * Estimated time left at the current pace; null before the first result. In a hidden phase it is rounded to
+ * Estimated time left at the current pace; null before the first result and while the runner is silent. In a hidden phase it is rounded to
  * quarters of an hour, so that the page doesn’t reveal how long single cases take.
  */
 export function formatTimeLeft(evaluation: EvaluationView, hidden: boolean, asOf: string): string | null {
   const done = doneOf(evaluation);
   const from = evaluation.imageReadyAt ?? evaluation.startedAt;
-  if (evaluation.state !== 'RUNNING' || done === 0 || from === null) return null;
+  const isProgressing = evaluation.state === 'RUNNING' && evaluation.runnerSilence === null;
+  if (!isProgressing || done === 0 || from === null) return null;
   const leftMs = (spanMs(from, asOf) / done) * (evaluation.caseCount - done);
   if (!hidden) return `about ${formatLongSpan(leftMs)} left`;
   const quarters = Math.floor(leftMs / QUARTER_HOUR_MS);
@@ -121,7 +122,7 @@ export function formatState(evaluation: EvaluationView, asOf: string): string {
     case 'QUEUED':
       return evaluation.requeues > 0 ? 'Requeued after a platform error' : 'Queued';
     case 'RUNNING':
-      return 'Running';
+      return evaluation.runnerSilence ? 'Waiting for a runner that stopped answering' : 'Running';
     case 'SCORED':
       return `Scored${evaluation.finishedAt ? ` ${utcClockNear(evaluation.finishedAt, asOf)} UTC` : ''}`;
     case 'FAILED':

@@ -10,7 +10,7 @@ export interface RunnerView {
   name: string;
   recipient: string;
   lastSeenAt: string;
-  /** Whether it hasn't reported for a minute. */
+  /** Whether it has missed several reports (lib/domain/runners/silence.ts). */
   silent: boolean;
   /** null if its report doesn't parse. */
   host: (RunnerCapabilities & { engineVersion: string; layers: string[] }) | null;
@@ -23,6 +23,8 @@ export interface RunnerView {
     caseCount: number;
     /** Running containers. */
     running: number;
+    /** If the runner is silent by then, another one takes over. */
+    leaseExpiresAt: string | null;
   } | null;
 }
 

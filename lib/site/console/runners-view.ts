@@ -1,5 +1,4 @@
 import type { RunnerView, UnservedPhase } from '#lib/api/pages/organizer.ts';
-import type { EvaluationState } from '#lib/domain/evaluations/state.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import {
   describeWaitReason,
@@ -8,14 +7,12 @@ import {
   type RunnerHost,
 } from '#lib/domain/runners/capabilities.ts';
 import type { RunnerHealth } from '#lib/domain/runners/health.ts';
+import { isSilent, SILENT_AFTER_MS } from '#lib/domain/runners/silence.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { runnerFromRow } from '#lib/platform/rows/runner.ts';
 import { type PhaseWithTestSet, withTestSet } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Prisma } from '#prisma-client';
-
-/** Runners report every few seconds. */
-const SILENT_AFTER_MS = 60_000;
 
 const currentEvaluation = {
   where: { state: 'RUNNING' },
@@ -40,7 +37,7 @@ export async function readRunners({ db, now }: Site, challengeId: string): Promi
     name,
     recipient,
     lastSeenAt: lastSeenAt.toISOString(),
-    silent: now().getTime() - lastSeenAt.getTime() > SILENT_AFTER_MS,
+    silent: isSilent(lastSeenAt, now()),
     host: host && hostView(host),
     health,
     evaluation: running ? runnerEvaluation(running, challengeId) : null,
@@ -53,7 +50,7 @@ function hostView(host: RunnerHost): RunnerView['host'] {
 }
 
 function runnerEvaluation(
-  { id, submission, caseCount, runningCases, _count }: Running,
+  { id, submission, caseCount, runningCases, leaseExpiresAt, _count }: Running,
   challengeId: string,
 ): RunnerView['evaluation'] {
   const { team, phase } = submission;
@@ -64,6 +61,7 @@ function runnerEvaluation(
     done: _count.caseScores,
     caseCount,
     running: runningCases,
+    leaseExpiresAt: leaseExpiresAt?.toISOString() ?? null,
   };
 }
 
@@ -99,18 +97,17 @@ function reportedMissing(health: RunnerHealth | null, phaseId: string): string[]
   return (health?.unsupported ?? []).filter((found) => found.phaseId === phaseId).map(({ needs }) => needs);
 }
 
-/** Why no runner can claim a queued evaluation; null if one can. */
+/** Why no runner can take an evaluation that none works on; null if one can. */
 export async function readWaitReason(
   { db, now }: Pick<Site, 'db' | 'now'>,
-  { id, state }: { id: string; state: EvaluationState },
+  { id }: { id: string },
 ): Promise<string | null> {
-  if (state !== 'QUEUED') return null;
   const [row, runners] = await Promise.all([
     db.phase.findFirstOrThrow({
       where: { submissions: { some: { evaluations: { some: { id } } } } },
       include: withTestSet,
     }),
-    db.runner.findMany({ where: { lastSeenAt: { gt: new Date(now().getTime() - SILENT_AFTER_MS) } } }),
+    db.runner.findMany({ where: { lastSeenAt: { gte: new Date(now().getTime() - SILENT_AFTER_MS) } } }),
   ]);
   const phase = phaseFromRow(row);
   const { testSet } = phase;

@@ -8,7 +8,9 @@ import {
 } from '#lib/domain/evaluations/codes.ts';
 import { isFinal } from '#lib/domain/evaluations/state.ts';
 import { caseDecimals, roundOrNull } from '#lib/domain/metrics/rounding.ts';
+import { costsQuota, costsQuotaOnceCancelled, type QuotaAttempt } from '#lib/domain/phases/quota.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
+import type { Silence } from '#lib/domain/runners/silence.ts';
 import type { CaseStatus, Evaluation, Score } from '#prisma-client';
 import type { PseudonymousCaseId } from './pseudonymous-case-ids.ts';
 
@@ -37,8 +39,11 @@ export interface EvaluationFacts {
   cases: readonly CaseDetail[];
   scores: readonly Score[];
   queue: { place: number; length: number } | null;
-  /** Why no runner can claim it; null if one can. */
+  /** Why no runner can take it; null if one can. */
   waitsFor: string | null;
+  silence: Silence | null;
+  /** All attempts of the submission. */
+  attempts: readonly QuotaAttempt[];
   now: Date;
 }
 
@@ -77,7 +82,7 @@ export function discloseEvaluation(
   { cases: recorded, ...facts }: EvaluationFacts,
   rules: DisclosureRules,
 ): EvaluationView {
-  const { evaluation, queue, waitsFor, now } = facts;
+  const { evaluation, queue, waitsFor, silence, attempts, now } = facts;
   const isTeamOrOrganizer = rules.audience !== 'public';
   const showsDetail = rules.audience === 'organizer' || (rules.audience === 'team' && rules.kind === 'OPEN');
   const isCoarse = !showsDetail && !isFinal(evaluation.state);
@@ -91,12 +96,15 @@ export function discloseEvaluation(
     scored: cases.length - failedCases.length,
     failed: failedCases.length,
     // The exact number would reveal when each container starts and ends.
-    running: isCoarse ? Math.min(evaluation.runningCases, 1) : evaluation.runningCases,
+    running: silence ? 0 : isCoarse ? Math.min(evaluation.runningCases, 1) : evaluation.runningCases,
     queuePlace: queue?.place ?? null,
     queueLength: queue?.length ?? null,
     waitsFor: isTeamOrOrganizer ? waitsFor : null,
+    runnerSilence: isTeamOrOrganizer && silence ? discloseSilence(silence, showsDetail) : null,
     ...discloseTimes({ evaluation, cases }, showsDetail),
     requeues: evaluation.requeues,
+    usesQuota: costsQuota(attempts),
+    usesQuotaOnceCancelled: costsQuotaOnceCancelled(attempts),
     platformError: isTeamOrOrganizer ? platformError(evaluation.platformCode) : null,
     error: isTeamOrOrganizer ? describeError(evaluation, showsDetail) : null,
     caseErrors: isTeamOrOrganizer ? caseErrors(failedCases, showsDetail) : [],
@@ -146,6 +154,15 @@ function discloseTimes(
     firstCaseAt: disclose(firstCaseAt),
     finishedAt: disclose(finishedAt),
   };
+}
+
+/** Like other times; the end of the lease is rounded up, so that it is over by then. */
+function discloseSilence(
+  { since, leaseExpiresAt }: Silence,
+  exact: boolean,
+): EvaluationView['runnerSilence'] {
+  const end = exact ? leaseExpiresAt : minuteOf(new Date(leaseExpiresAt.getTime() + MINUTE_MS - 1));
+  return { since: (exact ? since : minuteOf(since)).toISOString(), leaseExpiresAt: end.toISOString() };
 }
 
 /** Rounds down to the minute. */

@@ -2,7 +2,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { isFinal } from '#lib/domain/evaluations/state.ts';
 import type { Site } from '#lib/site/site.ts';
 import { MINUTE_MS } from './disclose-evaluation.ts';
-import { readEvaluation } from './evaluation-view.ts';
+import { type ReadEvaluation, readEvaluation } from './evaluation-view.ts';
 import { findSubmission } from './find-submission.ts';
 
 const MIN_INTERVAL_MS = 250;
@@ -44,14 +44,13 @@ export async function evaluationEvents(
       };
       signal.addEventListener('abort', stop);
       let lastSent = '';
-      /** Sends the evaluation if its view has changed. Returns true if it is final. */
-      const sendChange = async (): Promise<boolean> => {
-        const view = await readEvaluation(site, evaluation.id, rules);
-        if (ended) return true;
-        const text = `event: evaluation\ndata: ${JSON.stringify(view)}\n\n`;
-        if (text !== lastSent) controller.enqueue(encoder.encode(text));
+      /** Sends the evaluation if its view has changed. */
+      const sendChange = async (): Promise<ReadEvaluation> => {
+        const read = await readEvaluation(site, evaluation.id, rules);
+        const text = `event: evaluation\ndata: ${JSON.stringify(read.view)}\n\n`;
+        if (text !== lastSent && !ended) controller.enqueue(encoder.encode(text));
         lastSent = text;
-        return isFinal(view.state);
+        return read;
       };
       const run = async () => {
         while (!ended) {
@@ -59,12 +58,12 @@ export async function evaluationEvents(
           const changed = new Promise<void>((resolve) => {
             wake = resolve;
           });
-          if (await sendChange()) return;
-          // Counts of a hidden phase change at each full minute.
-          const minute = setTimeout(wake, MINUTE_MS - (site.now().getTime() % MINUTE_MS));
+          const { view, checkAt } = await sendChange();
+          if (ended || isFinal(view.state)) return;
+          const nextRead = setTimeout(wake, untilNextRead(site.now(), checkAt));
           const read = isRead() ? null : new Promise<void>((resolve) => (onRead = resolve));
           await Promise.all([changed, pause(MIN_INTERVAL_MS), read]);
-          clearTimeout(minute);
+          clearTimeout(nextRead);
         }
       };
       run()
@@ -80,6 +79,15 @@ export async function evaluationEvents(
     pull: () => onRead(),
     cancel: () => stop(),
   });
+}
+
+/**
+ * Milliseconds until the view may change without an event: at each full minute, when the counts of a hidden
+ * phase change, and when a runner counts as silent, which it can't announce itself.
+ */
+function untilNextRead(now: Date, checkAt: Date | null): number {
+  const minuteMs = MINUTE_MS - (now.getTime() % MINUTE_MS);
+  return checkAt ? Math.min(minuteMs, Math.max(checkAt.getTime() - now.getTime(), 0)) : minuteMs;
 }
 
 function pause(durationMs: number): Promise<void> {

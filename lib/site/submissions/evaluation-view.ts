@@ -1,27 +1,45 @@
 import type { EvaluationView } from '#lib/api/evaluations.ts';
+import { findSilence, SILENCE_CODE, silenceCheckAt } from '#lib/domain/runners/silence.ts';
 import { readQueueOrder } from '#lib/platform/queue/queue.ts';
 import { caseScoreFromRow } from '#lib/platform/rows/case-score.ts';
 import { readWaitReason } from '#lib/site/console/runners-view.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Evaluation } from '#prisma-client';
 import { type CaseDetail, type DisclosureRules, discloseEvaluation } from './disclose-evaluation.ts';
+import { quotaColumns } from './read-quota.ts';
+
+export interface ReadEvaluation {
+  view: EvaluationView;
+  /** When the view may change without an event, because the runner is silent; null if it can't. */
+  checkAt: Date | null;
+}
 
 /** The current evaluation, reduced to what the viewer may see. */
 export async function readEvaluation(
   site: Pick<Site, 'db' | 'now'>,
   evaluationId: string,
   rules: DisclosureRules,
-): Promise<EvaluationView> {
+): Promise<ReadEvaluation> {
   const { db } = site;
-  const evaluation = await db.evaluation.findUniqueOrThrow({ where: { id: evaluationId } });
+  const include = { runner: { select: { lastSeenAt: true } }, submission: { select: attemptsOf } };
+  const row = await db.evaluation.findUniqueOrThrow({ where: { id: evaluationId }, include });
+  const { submission, runner, ...evaluation } = row;
+  const now = site.now();
+  const silence = findSilence({ ...evaluation, runner }, now);
   const [cases, scores, queue, waitsFor] = await Promise.all([
     readCases(db, evaluationId, rules),
     db.score.findMany({ where: { evaluationId } }),
     readQueuePlace(db, evaluation),
-    readWaitReason(site, evaluation),
+    evaluation.state === 'QUEUED' || silence ? readWaitReason(site, evaluation) : null,
   ]);
-  return discloseEvaluation({ evaluation, cases, scores, queue, waitsFor, now: site.now() }, rules);
+  const attempts = submission.evaluations.map((attempt) =>
+    attempt.id === evaluationId && silence ? { ...attempt, platformCode: SILENCE_CODE } : attempt,
+  );
+  const facts = { evaluation, cases, scores, queue, waitsFor, silence, attempts, now };
+  return { view: discloseEvaluation(facts, rules), checkAt: silenceCheckAt({ ...evaluation, runner }, now) };
 }
+
+const attemptsOf = { evaluations: { select: { id: true, ...quotaColumns } } } as const;
 
 /** Reads logs only if they may be shown, because they are most of an evaluation's data. */
 async function readCases(

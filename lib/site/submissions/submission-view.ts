@@ -34,7 +34,7 @@ export async function submissionView(site: Site, id: string, viewer: Viewer | nu
     model: model && archiveView(model),
     viewerIsTeam: isTeamMember(team.id, viewer),
     viewerOrganizes: audience === 'organizer',
-    evaluation: await readEvaluation(site, evaluation.id, rules),
+    evaluation: (await readEvaluation(site, evaluation.id, rules)).view,
     quota: isTeamOrOrganizer ? quotaView(await readQuota(site.db, phase, team.id, now)) : null,
     others: await readOthers(site, submission, isTeamOrOrganizer),
     leaderboardEntry: await readEntry(site, submission, isTeamOrOrganizer),

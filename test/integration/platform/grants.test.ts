@@ -14,7 +14,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   CaseValues: { site: 'r', runner: 'a' },
   Challenge: { site: 'raw', runner: 'r' },
   Evaluation: {
-    site: 'ra w(finishedAt,runningCases,state)',
+    site: 'ra w(finishedAt,platformCode,runningCases,state)',
     runner:
       'r w(caseCodes,code,failedCases,finishedAt,imageDigest,imageReadyAt,leaseExpiresAt,leaseToken,message,platformCode,requeues,runnerId,runningCases,scoredCases,startedAt,state)',
   },

@@ -21,8 +21,7 @@ afterAll(async () => {
   await database.close();
 });
 
-const waitReason = (id: string) =>
-  readWaitReason({ db: database.site, now: () => new Date() }, { id, state: 'QUEUED' });
+const waitReason = (id: string) => readWaitReason({ db: database.site, now: () => new Date() }, { id });
 const scored = { before: null, caseCount: CASES, requeues: 0, platformCode: null };
 
 describe('runners with the same queue and store on one host', () => {

@@ -62,16 +62,25 @@ test('a runner shows its capabilities and health, unless its report can’t be p
   expect(runners.find(({ id }) => id === second.id)).toMatchObject({ host: null, health: null });
 });
 
-test('a runner that hasn’t reported for a minute is silent', async () => {
+test('a runner that has missed three reports is silent, and the console says when its evaluation goes on', async () => {
   const now = new Date();
   const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
   here.setNow(now);
-  const quick = await newRunner({ lastSeenAt: ago(59) });
-  const silent = await newRunner({ lastSeenAt: ago(61) });
-  const { runners } = await view();
+  const quick = await newRunner({ lastSeenAt: ago(29) });
+  const silent = await newRunner({ lastSeenAt: ago(31) });
+  const leaseExpiresAt = ago(-20);
+  await here.database.owner.evaluation.update({
+    where: { id: await scene.evaluation() },
+    data: { state: 'RUNNING', runnerId: silent.id, leaseExpiresAt },
+  });
+  const shown = await view();
   here.setNow(null);
-  const isSilent = new Map(runners.map((runner) => [runner.id, runner.silent]));
-  expect([isSilent.get(quick.id), isSilent.get(silent.id)]).toEqual([false, true]);
+  const runnerOf = new Map(shown.runners.map((runner) => [runner.id, runner]));
+  expect(runnerOf.get(quick.id)).toMatchObject({ silent: false, evaluation: null });
+  expect(runnerOf.get(silent.id)).toMatchObject({
+    silent: true,
+    evaluation: { leaseExpiresAt: leaseExpiresAt.toISOString() },
+  });
 });
 
 test('organizers see the progress of another challenge’s evaluation, but not its team', async () => {
@@ -138,7 +147,7 @@ test('a runner without the GPUs of a phase skips it, and the site shows what is 
   const { recipient } = await owner.testSet.findUniqueOrThrow({ where: { id: scene.testSetId } });
   await owner.phase.update({ where: { id: scene.phaseId }, data: { gpu: { count: 2, model: 'A100' } } });
   const { name } = await newRunner();
-  const evaluation = { id: await scene.evaluation(), state: 'QUEUED' as const };
+  const evaluation = { id: await scene.evaluation() };
   const unsupported = (host: object) =>
     findUnsupportedPhases(here.database.site, { ...runnerCapabilitiesSchema.parse(host), recipient });
   expect(await unsupported(HOST)).toEqual([scene.phaseId]);
@@ -172,7 +181,7 @@ test('a phase whose output exceeds the disk is skipped by the runner, and the si
   await owner.phase.update({ where: { id: scene.phaseId }, data: { contract: 'BATCH', limits } });
   const small = { ...HOST, contracts: ['BATCH'], outputDiskMib: caseCount * 1024 - 1 };
   const { name } = await newRunner({ host: small });
-  const evaluation = { id: await scene.evaluation(), state: 'QUEUED' as const };
+  const evaluation = { id: await scene.evaluation() };
   const needs = `${caseCount} GiB of disk for an output`;
 
   const unsupported = (host: object) =>
@@ -196,7 +205,7 @@ test('a requirement that a runner reports applies only to that phase and only wh
   const { id, name } = await newRunner({
     health: { ...WELL, unsupported: [{ phaseId: scene.phaseId, needs }] },
   });
-  const evaluation = { id: await scene.evaluation(), state: 'QUEUED' as const };
+  const evaluation = { id: await scene.evaluation() };
   expect((await view()).unserved).toMatchObject([{ runners: [{ name, missing: [needs] }] }]);
   expect(await readWaitReason(here.site, evaluation)).toBe(`Waits for a runner with ${needs}.`);
 

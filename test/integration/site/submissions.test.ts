@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
 import { organizerView } from '#lib/site/console/organizer-view.ts';
@@ -235,6 +235,105 @@ test('cancelling updates the evaluation, removes its job and sends a notificatio
   expect((await submissionView(here.site, id, viewer)).evaluation.state).toBe('CANCELLED');
   expect((await counts(team.id)).jobs).toEqual([]);
   await expect(cancelSubmission(here.site, id, viewer)).rejects.toMatchObject({ code: 'CONFLICT' });
+});
+
+describe('cancelling after a platform error uses no quota', () => {
+  /** A submission of a team that may make one, in the state that `data` describes. */
+  async function newInterrupted(data: object) {
+    const { owner } = here.database;
+    const entry = await newEntry({ perDay: 1, total: 1 });
+    const organizer = await here.newViewer();
+    const { challengeId } = entry.scene;
+    await owner.organizer.create({ data: { challengeId, userId: organizer.userId } });
+    const { id } = await entry.submit();
+    await owner.evaluation.updateMany({ where: { submissionId: id }, data });
+    return { ...entry, id, organizer };
+  }
+  const STARTED = { startedAt: new Date('2026-01-02T03:04:05Z') };
+  const QUEUED = { ...STARTED, state: 'QUEUED', requeues: 1, platformCode: 'ENGINE_LOST' };
+  const RUNNING = { ...QUEUED, state: 'RUNNING' };
+  const HANDED_BACK = { ...QUEUED, requeues: 0, platformCode: 'RUNNER_STOPPED' };
+
+  test.each([
+    ['requeued and queued', QUEUED],
+    ['requeued and running again', RUNNING],
+    ['handed back by a runner that was stopped', HANDED_BACK],
+  ])('%s: by the team or by an organizer', async (_, data) => {
+    for (const by of ['viewer', 'organizer'] as const) {
+      const entry = await newInterrupted(data);
+      const { id, viewer } = entry;
+      const view = () => submissionView(here.site, id, viewer);
+      expect(await view()).toMatchObject({
+        evaluation: { usesQuota: true, usesQuotaOnceCancelled: false },
+        quota: { usedToday: 1, usedTotal: 1 },
+      });
+      await expect(entry.submit()).rejects.toMatchObject({ code: 'QUOTA_USED' });
+      await cancelSubmission(here.site, id, entry[by]);
+      expect(await view()).toMatchObject({
+        evaluation: { state: 'CANCELLED', usesQuota: false },
+        quota: { usedToday: 0, usedTotal: 0 },
+      });
+      await entry.submit();
+    }
+  });
+
+  test('failed by a platform error, rerun, running and then cancelled', async () => {
+    const { owner } = here.database;
+    const { id, viewer, organizer, submit } = await newInterrupted({
+      ...STARTED,
+      state: 'FAILED',
+      code: 'DISK_FULL',
+    });
+    await expect(cancelSubmission(here.site, id, viewer)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await rerunSubmission(here.site, id, organizer);
+    const { evaluation } = await submissionView(here.site, id, viewer);
+    await owner.evaluation.update({ where: { id: evaluation.id }, data: { ...STARTED, state: 'RUNNING' } });
+    expect((await submissionView(here.site, id, viewer)).evaluation.usesQuotaOnceCancelled).toBe(false);
+    await cancelSubmission(here.site, id, organizer);
+    expect(await submissionView(here.site, id, viewer)).toMatchObject({
+      evaluation: { state: 'CANCELLED', platformError: null, usesQuota: false },
+      quota: { usedTotal: 0 },
+    });
+    await submit();
+  });
+
+  test('running on a runner that stopped answering, or whose lease expired', async () => {
+    const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
+    const held = [
+      { lastSeenAt: ago(40), leaseExpiresAt: ago(-20) },
+      { lastSeenAt: ago(1), leaseExpiresAt: ago(5) },
+      { lastSeenAt: ago(1), leaseExpiresAt: ago(-50) },
+    ];
+    const used: number[] = [];
+    for (const { lastSeenAt, leaseExpiresAt } of held) {
+      const runner = await here.database.owner.runner.create({
+        data: { name: unique('runner'), recipient: 'age1', host: {}, lastSeenAt },
+      });
+      const { id, viewer } = await newInterrupted({
+        ...STARTED,
+        state: 'RUNNING',
+        runnerId: runner.id,
+        leaseExpiresAt,
+      });
+      await cancelSubmission(here.site, id, viewer);
+      const { quota, evaluation } = await submissionView(here.site, id, viewer);
+      used.push(quota!.usedTotal);
+      expect(evaluation.platformError?.code ?? null).toBe(quota!.usedTotal === 0 ? 'LEASE_EXPIRED' : null);
+    }
+    // The last runner answers and holds its lease.
+    expect(used).toEqual([0, 0, 1]);
+  });
+
+  test('cancelling a submission that merely runs still counts', async () => {
+    const { id, viewer, submit } = await newInterrupted({ ...STARTED, state: 'RUNNING' });
+    expect((await submissionView(here.site, id, viewer)).evaluation.usesQuotaOnceCancelled).toBe(true);
+    await cancelSubmission(here.site, id, viewer);
+    expect(await submissionView(here.site, id, viewer)).toMatchObject({
+      evaluation: { usesQuota: true },
+      quota: { usedTotal: 1 },
+    });
+    await expect(submit()).rejects.toMatchObject({ code: 'QUOTA_USED' });
+  });
 });
 
 test('a submission without a score is visible only to its team and the organizers', async () => {

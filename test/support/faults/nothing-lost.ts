@@ -39,6 +39,8 @@ export function expectNothingLost({ before, after, caseCount, requeues, platform
       scores: after.scores,
       queue: null,
       waitsFor: null,
+      silence: null,
+      attempts: [after],
       now: new Date(),
     },
     {

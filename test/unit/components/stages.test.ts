@@ -1,36 +1,11 @@
 import { expect, test } from 'vitest';
 import { marksByCase, marksOf, pendingLabel } from '#components/submission/cases/case-strip.tsx';
-import { formatTimeLeft, stagesOf } from '#components/submission/progress/stages.ts';
+import { formatSilence, formatTakeover } from '#components/submission/progress/silence.ts';
+import { formatState, formatTimeLeft, stagesOf } from '#components/submission/progress/stages.ts';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
+import { evaluationView as evaluation } from '#test/support/evaluation-view.ts';
 
 const AS_OF = '2026-02-05T14:00:00Z';
-
-function evaluation(over: Partial<EvaluationView>): EvaluationView {
-  return {
-    id: 'e',
-    state: 'RUNNING',
-    caseCount: 10,
-    scored: 0,
-    failed: 0,
-    running: 0,
-    queuePlace: null,
-    queueLength: null,
-    waitsFor: null,
-    createdAt: '2026-02-05T12:00:00Z',
-    startedAt: '2026-02-05T13:00:00Z',
-    imageReadyAt: '2026-02-05T13:00:00Z',
-    firstCaseAt: null,
-    finishedAt: null,
-    requeues: 0,
-    platformError: null,
-    error: null,
-    caseErrors: [],
-    scores: [],
-    caseDisclosure: 'NONE',
-    caseScores: [],
-    ...over,
-  };
-}
 
 function stages(view: EvaluationView) {
   const context = { hidden: true, asOf: AS_OF, archiveBytes: 1, countsOnLeaderboard: false } as const;
@@ -102,4 +77,27 @@ test('marks of an open phase are in the order of the cases', () => {
   const view = evaluation({ caseCount: 4, scored: 1, failed: 1, running: 1 });
   const caseScores = [entry(2, 'SCORED'), entry(3, 'REJECTED')];
   expect(marksByCase({ ...view, caseScores })).toEqual(['running', 'scored', 'failed', 'waiting']);
+});
+
+test('a silent runner is named with the time since when, and with what happens next', () => {
+  const silent = { since: '2026-02-05T13:57:41Z', leaseExpiresAt: '2026-02-05T14:02:10Z' };
+  const at = (time: string) => Date.parse(`2026-02-05T${time}Z`);
+  expect(formatSilence(evaluation({}), at('14:00:00'))).toBeNull();
+  const waiting = evaluation({ runnerSilence: silent, scored: 3, firstCaseAt: AS_OF });
+  const start = 'Waiting for a runner that stopped answering, since 13:57 UTC.';
+  const end = 'Scored cases are kept, and this uses no quota.';
+  expect(formatSilence(waiting, at('14:00:00'))).toBe(
+    `${start} Another runner takes over when the lease expires at 14:03 UTC. ${end}`,
+  );
+  expect(formatSilence(waiting, at('14:02:11'))).toBe(
+    `${start} Its lease has expired, so the next free runner takes over. ${end}`,
+  );
+  const alone = evaluation({ runnerSilence: silent, waitsFor: 'Waits for a runner: no runner is online.' });
+  expect(formatSilence(alone, at('14:00:00'))).toBe(
+    `${start} No other runner can take over yet. Waits for a runner: no runner is online. ${end}`,
+  );
+  expect(formatTakeover(null, AS_OF)).toBe('its lease has expired, so the next free runner takes over');
+  expect(formatState(waiting, AS_OF)).toBe('Waiting for a runner that stopped answering');
+  // Nobody knows when it goes on.
+  expect(formatTimeLeft(waiting, false, AS_OF)).toBeNull();
 });

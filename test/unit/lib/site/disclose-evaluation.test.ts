@@ -66,6 +66,8 @@ const facts: EvaluationFacts = {
   scores: [{ ...score, evaluationId: evaluation.id, mean: 0.370371, median: 0.123456 }],
   queue: null,
   waitsFor: null,
+  silence: null,
+  attempts: [evaluation],
   now: at('11:00:00'),
 };
 
@@ -242,4 +244,32 @@ test('an unknown code is shown as an internal error', () => {
 
 test('scores are shown only when all cases are done', () => {
   expect(disclose('team', 'OPEN', { evaluation: { ...evaluation, state: 'RUNNING' } }).scores).toEqual([]);
+});
+
+test('a silent runner is shown to the team and the organizers; in a hidden phase by the minute', () => {
+  const running = { ...evaluation, state: 'RUNNING', runningCases: 2, finishedAt: null } as const;
+  const silence = { since: at('10:57:41.5'), leaseExpiresAt: at('11:00:20.25') };
+  const over = { evaluation: running, silence, attempts: [running] };
+  expect(disclose('team', 'HIDDEN', over)).toMatchObject({
+    running: 0,
+    runnerSilence: { since: '2026-03-01T10:57:00.000Z', leaseExpiresAt: '2026-03-01T11:01:00.000Z' },
+  });
+  const exact = { since: '2026-03-01T10:57:41.500Z', leaseExpiresAt: '2026-03-01T11:00:20.250Z' };
+  expect(disclose('team', 'OPEN', over).runnerSilence).toEqual(exact);
+  expect(disclose('organizer', 'HIDDEN', over).runnerSilence).toEqual(exact);
+  expect(disclose('public', 'HIDDEN', over).runnerSilence).toBeNull();
+  expect(disclose('team', 'HIDDEN', { ...over, silence: null })).toMatchObject({
+    running: 1,
+    runnerSilence: null,
+  });
+});
+
+test('whether it uses quota depends on all attempts of the submission', () => {
+  const cancelled = { ...evaluation, state: 'CANCELLED' } as const;
+  const failed = { ...evaluation, state: 'FAILED', code: 'INTERNAL' } as const;
+  expect(disclose('team', 'HIDDEN', { evaluation: cancelled, attempts: [cancelled] }).usesQuota).toBe(true);
+  expect(disclose('team', 'HIDDEN', { evaluation: cancelled, attempts: [failed, cancelled] })).toMatchObject({
+    usesQuota: false,
+    usesQuotaOnceCancelled: false,
+  });
 });
