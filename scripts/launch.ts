@@ -5,8 +5,6 @@ import { runnerEnvironment, siteEnvironment } from './environment.ts';
 import type { Database } from './postgres/postgres.ts';
 import { loadOrCreateSecrets } from './postgres/secrets.ts';
 
-const NEXT = join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next');
-
 export interface SiteProcess {
   home: string;
   database: Database;
@@ -34,7 +32,11 @@ export function startSite({
   });
   return startChild({
     name: 'site',
-    args: [NEXT, mode, ROOT, '--hostname', host, '--port', String(port)],
+    args: [
+      join(ROOT, 'server', 'main.ts'),
+      ...['--host', host, '--port', String(port)],
+      ...(mode === 'dev' ? ['--dev'] : []),
+    ],
     environment: { ...environment, NODE_ENV: mode === 'dev' ? 'development' : 'production' },
     ...(logFile === undefined ? {} : { logFile }),
   });

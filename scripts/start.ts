@@ -3,7 +3,7 @@
 //   node scripts/start.ts site      the production site (built if its sources changed)
 //   node scripts/start.ts runner    a runner
 //   node scripts/start.ts all       both
-//   node scripts/start.ts dev       both, the site with `next dev`
+//   node scripts/start.ts dev       both, the site from its sources
 //
 // --port N and --host H say where the site listens (127.0.0.1:3000). The database is the one in
 // DATABASE_URL, or an embedded one; it is migrated first. SIGINT and SIGTERM end the processes in order.

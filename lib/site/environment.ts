@@ -16,6 +16,8 @@ export const siteVariables = z.object({
     .string()
     .min(20, 'Set it to at least 20 random characters. They sign the session cookies.'),
   HELDOUT_PROXY_HOPS: optional(z.coerce.number().int().min(0).max(10).default(0)),
+  HELDOUT_IDLE_SECONDS: optional(z.coerce.number().int().min(1).default(60)),
+  HELDOUT_CONNECTIONS_PER_ADDRESS: optional(z.coerce.number().int().min(1).default(256)),
   HELDOUT_TEST_SET_MAX_MIB: optional(z.coerce.number().int().min(1).default(1_048_576)),
   HELDOUT_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
 });
@@ -33,6 +35,8 @@ export interface SiteEnvironment {
    * hold.
    */
   proxyHops: number;
+  /** Limits of the HTTP server (server/http-server.ts). */
+  http: { idleMs: number; maxConnectionsPerAddress: number };
   testSetMaxBytes: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
@@ -47,6 +51,10 @@ export function parseSiteEnvironment(variables: NodeJS.ProcessEnv): SiteEnvironm
     origin: new URL(data.NEXTAUTH_URL).origin,
     sessionSecret: data.NEXTAUTH_SECRET,
     proxyHops: data.HELDOUT_PROXY_HOPS,
+    http: {
+      idleMs: data.HELDOUT_IDLE_SECONDS * 1000,
+      maxConnectionsPerAddress: data.HELDOUT_CONNECTIONS_PER_ADDRESS,
+    },
     testSetMaxBytes: data.HELDOUT_TEST_SET_MAX_MIB * 2 ** 20,
     logLevel: data.HELDOUT_LOG_LEVEL,
   };

@@ -90,6 +90,22 @@ export const FOLDER_RULES: readonly ImportRule[] = [
     ],
   },
   {
+    name: 'the HTTP server starts Next and calls no use case',
+    from: 'server/',
+    may: [
+      'lib/api/problem.ts',
+      'lib/site/environment.ts',
+      'lib/site/accounts/client-address.ts',
+      'npm:next',
+      NODE_ITSELF,
+    ],
+    planted: [
+      { file: 'server/planted.ts', imports: 'lib/site/site.ts' },
+      { file: 'server/planted.ts', imports: 'app/target.ts' },
+      { file: 'server/planted.ts', imports: 'runner/target.ts' },
+    ],
+  },
+  {
     name: 'the runner knows no site and no page',
     from: 'runner/',
     except: ['runner/imaging/', 'runner/scoring/'],

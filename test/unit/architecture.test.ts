@@ -6,7 +6,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FOLDER_RULES, forbiddenImports, ONLY_DOORS } from '#test/support/architecture-rules.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const FOLDERS = ['app', 'cli', 'components', 'examples', 'lib', 'prisma', 'runner', 'scripts', 'test'];
+const FOLDERS = [
+  'app',
+  'cli',
+  'components',
+  'examples',
+  'lib',
+  'prisma',
+  'runner',
+  'scripts',
+  'server',
+  'test',
+];
 
 async function cruiseTree(baseDir: string): Promise<ICruiseResult> {
   const folders = FOLDERS.filter((folder) => existsSync(join(baseDir, folder)));

@@ -1,0 +1,54 @@
+// The site’s process: Next behind an HTTP server of our own, whose limits `next start` doesn’t offer.
+//
+//   node server/main.ts [--host H] [--port N] [--dev]
+
+import { parseArgs } from 'node:util';
+import next from 'next';
+import { parseSiteEnvironment } from '#lib/site/environment.ts';
+import { createHttpServer } from './http-server.ts';
+
+/** Requests that are still running when the process is stopped get this long. */
+const STOP_LIMIT_MS = 5000;
+
+const { values } = parseArgs({
+  options: {
+    host: { type: 'string', default: '127.0.0.1' },
+    port: { type: 'string', default: '3000' },
+    dev: { type: 'boolean', default: false },
+  },
+});
+const { dev, host } = values;
+const port = Number(values.port);
+const environment = parseSiteEnvironment(process.env);
+// As `next start` does: Next sends requests to itself here, never to the address of a proxy.
+const ownOrigin = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+process.env['__NEXT_PRIVATE_ORIGIN'] = ownOrigin;
+
+const app = next({ dev, dir: `${import.meta.dirname}/..`, hostname: host, port });
+await app.prepare();
+const handle = app.getRequestHandler();
+const limits = { ...environment.http, proxyHops: environment.proxyHops, acceptsUpgrades: dev };
+const server = createHttpServer(limits, (request, response) => {
+  handle(request, response).catch((error: unknown) => {
+    console.error('A request failed outside of Next’s own handling.', error);
+    response.statusCode = 500;
+    response.end('Internal Server Error');
+  });
+});
+server.on('error', (error) => {
+  console.error(`The site can’t listen on ${host}:${port}: ${error.message}`);
+  process.exit(1);
+});
+server.listen(port, host, () => console.log(`Site: ${ownOrigin}`));
+
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    // Event streams and WebSockets don’t end by themselves.
+    setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
+    setTimeout(() => process.exit(0), STOP_LIMIT_MS + 1000);
+    server.close(() => void app.close().finally(() => process.exit(0)));
+  });
+}
