@@ -1,15 +1,15 @@
 import { decimalsShown, direction, unitOf, versionOf } from '#components/format/metric-labels.ts';
 import { formatRankInterval, formatScore } from '#components/format/quantity.ts';
-import type { EvaluationView } from '#lib/api/evaluations.ts';
-import type { SubmissionView } from '#lib/api/submissions.ts';
+import type { PublicEvaluationView } from '#lib/api/evaluations.ts';
+import type { SharedSubmissionView } from '#lib/api/submissions.ts';
 
 /** Mean and median of each metric over all cases; failed cases count as the declared worst value. */
 export function ScoreTable({
   submission,
   evaluation,
 }: {
-  submission: SubmissionView;
-  evaluation: EvaluationView;
+  submission: SharedSubmissionView;
+  evaluation: PublicEvaluationView;
 }) {
   const { decimals } = submission.rules;
   const leaderboard = submission.leaderboardEntry;

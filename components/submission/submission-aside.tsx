@@ -3,7 +3,7 @@ import { decimalsShown, labelOf } from '#components/format/metric-labels.ts';
 import { formatBytes, formatDigest, formatRankInterval, formatScore } from '#components/format/quantity.ts';
 import { utcDate, utcDay } from '#components/format/time.ts';
 import type { ArchiveView } from '#lib/api/archives.ts';
-import type { SubmissionView } from '#lib/api/submissions.ts';
+import type { PublicSubmissionView, SharedSubmissionView, SubmissionView } from '#lib/api/submissions.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
 import { QuotaTicks } from './quota-ticks.tsx';
 
@@ -14,6 +14,22 @@ export function SubmissionAside({ submission }: { submission: SubmissionView }) 
       <OnLeaderboard submission={submission} />
       <Others submission={submission} />
       <EvaluationFacts submission={submission} />
+    </aside>
+  );
+}
+
+/** For everybody: the leaderboard, and the rules that the container ran under. */
+export function PublicSubmissionAside({ submission }: { submission: PublicSubmissionView }) {
+  return (
+    <aside className="side" aria-label="Leaderboard and rules">
+      <OnLeaderboard submission={submission} />
+      <section>
+        <h2>Rules</h2>
+        <dl className="facts">
+          <RuleFacts submission={submission} />
+        </dl>
+        <JsonLink submission={submission} />
+      </section>
     </aside>
   );
 }
@@ -46,7 +62,7 @@ function QuotaSection({ submission }: { submission: SubmissionView }) {
   );
 }
 
-function OnLeaderboard({ submission }: { submission: SubmissionView }) {
+function OnLeaderboard({ submission }: { submission: SharedSubmissionView }) {
   const { leaderboardEntry, rules } = submission;
   if (!leaderboardEntry) return null;
   const decimals = decimalsShown(rules.metrics[0]?.metric ?? '', rules.decimals);
@@ -92,8 +108,7 @@ function Others({ submission }: { submission: SubmissionView }) {
 }
 
 function EvaluationFacts({ submission }: { submission: SubmissionView }) {
-  const { rules, image, model } = submission;
-  const address = `/api/v1/submissions/${submission.id}`;
+  const { image, model } = submission;
   return (
     <section>
       <h2>This evaluation</h2>
@@ -110,26 +125,40 @@ function EvaluationFacts({ submission }: { submission: SubmissionView }) {
             </dd>
           </>
         ) : null}
-        <dt>Contract</dt>
-        <dd>{describeRule(rules, 'Contract')}</dd>
-        <dt>Limits</dt>
-        <dd>{describeRule(rules, 'Limits')}</dd>
-        <dt>Ranked by</dt>
-        <dd>
-          {rules.metrics
-            .filter((entry) => entry.weight > 0)
-            .map((entry) => labelOf(entry.metric))
-            .join(', ')}
-        </dd>
-        <dt>Teams see</dt>
-        <dd>{describeRule(rules, 'Teams see')}</dd>
+        <RuleFacts submission={submission} />
         <dt>Evaluation</dt>
         <dd className="mono">{submission.evaluation.id}</dd>
       </dl>
-      <p className="links">
-        <a href={address}>JSON</a>
-      </p>
+      <JsonLink submission={submission} />
     </section>
+  );
+}
+
+function RuleFacts({ submission: { rules } }: { submission: SharedSubmissionView }) {
+  return (
+    <>
+      <dt>Contract</dt>
+      <dd>{describeRule(rules, 'Contract')}</dd>
+      <dt>Limits</dt>
+      <dd>{describeRule(rules, 'Limits')}</dd>
+      <dt>Ranked by</dt>
+      <dd>
+        {rules.metrics
+          .filter((entry) => entry.weight > 0)
+          .map((entry) => labelOf(entry.metric))
+          .join(', ')}
+      </dd>
+      <dt>Teams see</dt>
+      <dd>{describeRule(rules, 'Teams see')}</dd>
+    </>
+  );
+}
+
+function JsonLink({ submission }: { submission: SharedSubmissionView }) {
+  return (
+    <p className="links">
+      <a href={`/api/v1/submissions/${submission.id}`}>JSON</a>
+    </p>
   );
 }
 

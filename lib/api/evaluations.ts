@@ -87,3 +87,15 @@ export const evaluationViewSchema = z.object({
   caseScores: z.array(caseScoreViewSchema),
 });
 export type EvaluationView = z.infer<typeof evaluationViewSchema>;
+
+/** What everybody sees of a scored evaluation: what the leaderboard shows, and of an open phase its cases. */
+export const publicEvaluationSchema = evaluationViewSchema.pick({
+  state: true,
+  caseCount: true,
+  scored: true,
+  failed: true,
+  scores: true,
+  caseDisclosure: true,
+  caseScores: true,
+});
+export type PublicEvaluationView = z.infer<typeof publicEvaluationSchema>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_ALGORITHM_NAME_LENGTH } from '#lib/domain/submissions/algorithm-name.ts';
 import { archiveViewSchema } from './archives.ts';
-import { evaluationStateSchema, evaluationViewSchema } from './evaluations.ts';
+import { evaluationStateSchema, evaluationViewSchema, publicEvaluationSchema } from './evaluations.ts';
 import { leaderboardEntrySchema } from './leaderboards/leaderboards.ts';
 import { phaseRulesSchema } from './phase-rules.ts';
 import { phaseSummarySchema, quotaSchema } from './phases.ts';
@@ -26,7 +26,9 @@ export const createSubmissionResponseSchema = z.object({
 /** The response to cancel and rerun. */
 export const changeSubmissionResponseSchema = z.object({ submission: z.object({ id: idSchema }) });
 
+/** What the team of a submission and the organizers see of it. */
 export const submissionViewSchema = z.object({
+  audience: z.enum(['team', 'organizer']),
   id: idSchema,
   shortId: z.string(),
   challengeSlug: z.string(),
@@ -36,17 +38,14 @@ export const submissionViewSchema = z.object({
   phase: phaseSummarySchema,
   rules: phaseRulesSchema,
   team: z.object({ slug: z.string(), name: z.string() }),
-  /** The member who submitted; empty for the public. */
+  /** The member who submitted. */
   submittedBy: z.string(),
   algorithm: z.string(),
   createdAt: timestampSchema,
   image: archiveViewSchema,
   /** The model archive, if any. */
   model: archiveViewSchema.nullable(),
-  /**
-   * Whether the viewer is a member of the team. Members and organizers see more than the public and may
-   * cancel.
-   */
+  /** Whether the viewer is a member of the team; an organizer can be one. Members and organizers may cancel. */
   viewerIsTeam: z.boolean(),
   viewerOrganizes: z.boolean(),
   evaluation: evaluationViewSchema,
@@ -69,3 +68,34 @@ export const submissionViewSchema = z.object({
   asOf: timestampSchema,
 });
 export type SubmissionView = z.infer<typeof submissionViewSchema>;
+
+/**
+ * What everybody else sees of a scored submission: what the leaderboard shows. Not the archives, who submitted it,
+ * the team's other submissions or when the evaluation started and ended. `createdAt` is rounded down to the minute.
+ */
+export const publicSubmissionSchema = submissionViewSchema
+  .pick({
+    id: true,
+    shortId: true,
+    challengeSlug: true,
+    challengeTitle: true,
+    synthetic: true,
+    phases: true,
+    phase: true,
+    rules: true,
+    team: true,
+    algorithm: true,
+    createdAt: true,
+    leaderboardEntry: true,
+    asOf: true,
+  })
+  .extend({ audience: z.literal('public'), evaluation: publicEvaluationSchema });
+export type PublicSubmissionView = z.infer<typeof publicSubmissionSchema>;
+
+/** What both views have, for components that show either. */
+export type SharedSubmissionView = Omit<PublicSubmissionView, 'audience' | 'evaluation'>;
+
+export const readSubmissionResponseSchema = z.discriminatedUnion('audience', [
+  submissionViewSchema,
+  publicSubmissionSchema,
+]);

@@ -6,7 +6,9 @@ import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
 import { utcDateTime } from '#components/format/time.ts';
 import { LiveSubmission } from '#components/submission/live-submission.tsx';
+import { PublicSubmission } from '#components/submission/public-submission.tsx';
 import { SubmissionAside } from '#components/submission/submission-aside.tsx';
+import type { SharedSubmissionView } from '#lib/api/submissions.ts';
 import { canMove } from '#lib/domain/evaluations/state.ts';
 import { site } from '#lib/site/site.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
@@ -29,16 +31,16 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function SubmissionPage({ params }: Props) {
   const submission = await readSubmission((await params).id);
   const base = `/challenges/${submission.challengeSlug}`;
+  const isPublic = submission.audience === 'public';
   const challenge = {
     slug: submission.challengeSlug,
     title: submission.challengeTitle,
     synthetic: submission.synthetic,
-    viewerOrganizes: submission.viewerOrganizes,
+    viewerOrganizes: submission.audience === 'organizer',
   };
-  const mayCancel = submission.viewerIsTeam || submission.viewerOrganizes;
   return (
     <>
-      <ChallengeHeader challenge={challenge} current={submission.viewerIsTeam ? 'submit' : null}>
+      <ChallengeHeader challenge={challenge} current={!isPublic && submission.viewerIsTeam ? 'submit' : null}>
         <PhaseStrip
           phases={submission.phases}
           currentSlug={submission.phase.slug}
@@ -47,28 +49,43 @@ export default async function SubmissionPage({ params }: Props) {
         />
       </ChallengeHeader>
       <main id="main" className="wrap under-phases">
-        {/* A rerun gets a new component, which follows the new attempt. */}
-        <LiveSubmission
-          key={submission.evaluation.id}
-          submission={submission}
-          canCancel={mayCancel && canMove(submission.evaluation.state, 'CANCELLED')}
-          cancel={cancelSubmissionAction}
-          rerun={rerunSubmissionAction}
-          heading={
-            <div>
-              <h1>
-                Submission <span className="mono short-id">{submission.shortId}</span>
-              </h1>
-              <p className="soft">
-                {submission.team.name}, <span className="mono">{submission.algorithm}</span>, submitted{' '}
-                {submission.submittedBy ? `by ${submission.submittedBy} ` : ''}to {submission.phase.title} on{' '}
-                {utcDateTime(submission.createdAt)}
-              </p>
-            </div>
-          }
-          aside={<SubmissionAside submission={submission} />}
-        />
+        {isPublic ? (
+          <PublicSubmission submission={submission} heading={<Heading submission={submission} />} />
+        ) : (
+          // A rerun gets a new component, which follows the new attempt.
+          <LiveSubmission
+            key={submission.evaluation.id}
+            submission={submission}
+            canCancel={canMove(submission.evaluation.state, 'CANCELLED')}
+            cancel={cancelSubmissionAction}
+            rerun={rerunSubmissionAction}
+            heading={<Heading submission={submission} submittedBy={submission.submittedBy} />}
+            aside={<SubmissionAside submission={submission} />}
+          />
+        )}
       </main>
     </>
+  );
+}
+
+function Heading({
+  submission,
+  submittedBy,
+}: {
+  submission: SharedSubmissionView;
+  /** Left out for the public. */
+  submittedBy?: string;
+}) {
+  return (
+    <div>
+      <h1>
+        Submission <span className="mono short-id">{submission.shortId}</span>
+      </h1>
+      <p className="soft">
+        {submission.team.name}, <span className="mono">{submission.algorithm}</span>, submitted{' '}
+        {submittedBy ? `by ${submittedBy} ` : ''}to {submission.phase.title} on{' '}
+        {utcDateTime(submission.createdAt)}
+      </p>
+    </div>
   );
 }

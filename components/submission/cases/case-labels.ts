@@ -1,5 +1,5 @@
-import type { EvaluationView } from '#lib/api/evaluations.ts';
-import type { SubmissionView } from '#lib/api/submissions.ts';
+import type { PublicEvaluationView } from '#lib/api/evaluations.ts';
+import type { SharedSubmissionView } from '#lib/api/submissions.ts';
 
 /** "Case 7", "Case 5f0c" */
 export function caseName(caseId: string): string {
@@ -7,12 +7,15 @@ export function caseName(caseId: string): string {
 }
 
 /** The figure has a dot per case with a score, so it needs at least one. */
-export function hasFigure({ caseScores }: Pick<EvaluationView, 'caseScores'>): boolean {
+export function hasFigure({ caseScores }: Pick<PublicEvaluationView, 'caseScores'>): boolean {
   return caseScores.some(({ status }) => status === 'SCORED');
 }
 
 /** Why the viewer sees single cases, and under which IDs. */
-export function explainDisclosure(submission: SubmissionView, evaluation: EvaluationView): string {
+export function explainDisclosure(
+  submission: SharedSubmissionView,
+  evaluation: PublicEvaluationView,
+): string {
   const { title } = submission.phase;
   switch (evaluation.caseDisclosure) {
     case 'PSEUDONYMOUS':

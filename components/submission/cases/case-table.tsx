@@ -3,8 +3,8 @@
 import { useState } from 'react';
 import { caseDecimalsShown, direction, shortLabel, unitOf } from '#components/format/metric-labels.ts';
 import { formatScore } from '#components/format/quantity.ts';
-import type { EvaluationView } from '#lib/api/evaluations.ts';
-import type { SubmissionView } from '#lib/api/submissions.ts';
+import type { PublicEvaluationView } from '#lib/api/evaluations.ts';
+import type { SharedSubmissionView } from '#lib/api/submissions.ts';
 import { caseDecimals } from '#lib/domain/metrics/rounding.ts';
 import { hasFigure } from './case-labels.ts';
 import { type CaseOrder, nextOrder, sortCases } from './case-order.ts';
@@ -17,8 +17,8 @@ export function CaseTable({
   submission,
   evaluation,
 }: {
-  submission: SubmissionView;
-  evaluation: EvaluationView;
+  submission: SharedSubmissionView;
+  evaluation: PublicEvaluationView;
 }) {
   const { caseScores, scores } = evaluation;
   if (caseScores.length === 0 || scores.length === 0) return null;
@@ -38,7 +38,13 @@ export function CaseTable({
   );
 }
 
-function Rows({ submission, evaluation }: { submission: SubmissionView; evaluation: EvaluationView }) {
+function Rows({
+  submission,
+  evaluation,
+}: {
+  submission: SharedSubmissionView;
+  evaluation: PublicEvaluationView;
+}) {
   const [order, setOrder] = useState<CaseOrder>({ key: 'id', descending: false });
   const { scores: metrics, caseScores, caseDisclosure } = evaluation;
   const showsCodes = caseDisclosure === 'ALL' && evaluation.failed > 0;

@@ -11,8 +11,8 @@ import {
   versionOf,
 } from '#components/format/metric-labels.ts';
 import { formatScore } from '#components/format/quantity.ts';
-import type { CaseScoreView, EvaluationView } from '#lib/api/evaluations.ts';
-import type { SubmissionView } from '#lib/api/submissions.ts';
+import type { CaseScoreView, PublicEvaluationView } from '#lib/api/evaluations.ts';
+import type { SharedSubmissionView } from '#lib/api/submissions.ts';
 import { caseDecimals } from '#lib/domain/metrics/rounding.ts';
 import { caseName, explainDisclosure, hasFigure } from './case-labels.ts';
 import { type Lane, type Panel, panelsOf, worstFirst } from './lanes.ts';
@@ -28,8 +28,8 @@ export function Distribution({
   submission,
   evaluation,
 }: {
-  submission: SubmissionView;
-  evaluation: EvaluationView;
+  submission: SharedSubmissionView;
+  evaluation: PublicEvaluationView;
 }) {
   const { scores, caseScores } = evaluation;
   const [picked, setPicked] = useState<string | null>(null);
@@ -146,7 +146,7 @@ function CasePicker({
   onPick,
 }: {
   cases: readonly CaseScoreView[];
-  evaluation: EvaluationView;
+  evaluation: PublicEvaluationView;
   decimals: number;
   picked: string | null;
   onPick: (caseId: string | null) => void;

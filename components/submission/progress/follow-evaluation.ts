@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react';
 import { SECOND_MS } from '#components/format/time.ts';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
-import type { SubmissionView } from '#lib/api/submissions.ts';
+import type { PublicSubmissionView, SubmissionView } from '#lib/api/submissions.ts';
 import { isFinal } from '#lib/domain/evaluations/state.ts';
 
 const POLL_INTERVAL_MS = 5 * SECOND_MS;
@@ -24,7 +24,9 @@ async function fetchEvaluation(submissionId: string): Promise<EvaluationView | n
   try {
     const response = await fetch(`/api/v1/submissions/${submissionId}`, { cache: 'no-store' });
     if (!response.ok) return null;
-    return ((await response.json()) as SubmissionView).evaluation;
+    const submission = (await response.json()) as SubmissionView | PublicSubmissionView;
+    // Public for a reader who has signed out meanwhile.
+    return submission.audience === 'public' ? null : submission.evaluation;
   } catch {
     // Offline: the next attempt follows in a few seconds, and the page shows how old its data is.
     return null;

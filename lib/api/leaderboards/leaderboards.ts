@@ -23,6 +23,7 @@ export const leaderboardEntrySchema = z.object({
   teamName: z.string(),
   submissionId: idSchema,
   algorithm: z.string(),
+  /** Rounded down to the minute. */
   submittedAt: timestampSchema,
   rank: z.int().min(1),
   /** Contains the rank in 95 % of bootstrap replicates. */
@@ -93,7 +94,7 @@ export const leaderboardViewSchema = z.object({
   axis: axisSchema,
   entries: z.array(leaderboardEntrySchema),
   page: leaderboardPageSchema,
-  /** When the latest score was recorded; null if the leaderboard is empty. */
+  /** The minute in which the latest score was recorded; null if the leaderboard is empty. */
   updatedAt: timestampSchema.nullable(),
   /** When this view was computed. */
   asOf: timestampSchema,

@@ -1,6 +1,7 @@
 import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import { roundOrNull, roundTo } from '#lib/domain/metrics/rounding.ts';
+import { startOfMinute } from '#lib/domain/minutes.ts';
 import { axisOver } from '#lib/domain/statistics/axis.ts';
 import { leaderboardMetrics, type PhaseWithTestSet, phaseSummary } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -51,7 +52,7 @@ function toLeaderboard(
     metrics: leaderboardMetrics(phase),
     axis: axisOver(shown.flat(), METRICS[phase.metrics[0]!.metric].range),
     entries,
-    updatedAt,
+    updatedAt: updatedAt && minuteOf(updatedAt),
   };
 }
 
@@ -60,6 +61,7 @@ function toEntry({ id, meanRank, scores, ...row }: SnapshotRow, decimals: number
   return {
     ...row,
     submissionId: id,
+    submittedAt: minuteOf(row.submittedAt),
     meanRank: roundTo(meanRank, 2),
     scores: scores.map(({ mean, interval, rank }) => ({
       mean: roundOrNull(mean, decimals),
@@ -67,4 +69,8 @@ function toEntry({ id, meanRank, scores, ...row }: SnapshotRow, decimals: number
       rank,
     })),
   };
+}
+
+function minuteOf(time: string): string {
+  return startOfMinute(new Date(time)).toISOString();
 }

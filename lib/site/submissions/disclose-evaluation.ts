@@ -8,6 +8,7 @@ import {
 } from '#lib/domain/evaluations/codes.ts';
 import { isFinal } from '#lib/domain/evaluations/state.ts';
 import { caseDecimals, roundOrNull } from '#lib/domain/metrics/rounding.ts';
+import { MINUTE_MS, startOfMinute } from '#lib/domain/minutes.ts';
 import { costsQuota, costsQuotaOnceCancelled, type QuotaAttempt } from '#lib/domain/phases/quota.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 import type { Silence } from '#lib/domain/runners/silence.ts';
@@ -75,8 +76,6 @@ const PLATFORM_FAILURE_STEPS: readonly string[] = [
  */
 const LOG_CHARACTERS = 16_384;
 const MAX_CASES_PER_ERROR = 10;
-/** Resolution of times and counts of a hidden evaluation. */
-export const MINUTE_MS = 60_000;
 
 export function discloseEvaluation(
   { cases: recorded, ...facts }: EvaluationFacts,
@@ -86,7 +85,7 @@ export function discloseEvaluation(
   const isTeamOrOrganizer = rules.audience !== 'public';
   const showsDetail = rules.audience === 'organizer' || (rules.audience === 'team' && rules.kind === 'OPEN');
   const isCoarse = !showsDetail && !isFinal(evaluation.state);
-  const cases = isCoarse ? recorded.filter(({ recordedAt }) => recordedAt < minuteOf(now)) : recorded;
+  const cases = isCoarse ? recorded.filter(({ recordedAt }) => recordedAt < startOfMinute(now)) : recorded;
   const failedCases = cases.filter(({ status }) => status !== 'SCORED');
   const caseDisclosure = disclosureOfCases(rules, evaluation.state === 'SCORED');
   return {
@@ -144,7 +143,7 @@ function discloseTimes(
   const firstCaseAt = recorded.length > 0 ? new Date(Math.min(...recorded)) : null;
   const disclose = (at: Date | null) => {
     if (!at) return null;
-    const minute = minuteOf(at);
+    const minute = startOfMinute(at);
     return (exact ? at : minute < createdAt ? createdAt : minute).toISOString();
   };
   return {
@@ -161,13 +160,8 @@ function discloseSilence(
   { since, leaseExpiresAt }: Silence,
   exact: boolean,
 ): EvaluationView['runnerSilence'] {
-  const end = exact ? leaseExpiresAt : minuteOf(new Date(leaseExpiresAt.getTime() + MINUTE_MS - 1));
-  return { since: (exact ? since : minuteOf(since)).toISOString(), leaseExpiresAt: end.toISOString() };
-}
-
-/** Rounds down to the minute. */
-function minuteOf(at: Date): Date {
-  return new Date(Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS);
+  const end = exact ? leaseExpiresAt : startOfMinute(new Date(leaseExpiresAt.getTime() + MINUTE_MS - 1));
+  return { since: (exact ? since : startOfMinute(since)).toISOString(), leaseExpiresAt: end.toISOString() };
 }
 
 function platformError(code: string | null): EvaluationView['platformError'] {

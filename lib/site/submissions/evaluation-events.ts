@@ -1,7 +1,8 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { DomainError } from '#lib/domain/errors.ts';
 import { isFinal } from '#lib/domain/evaluations/state.ts';
+import { MINUTE_MS } from '#lib/domain/minutes.ts';
 import type { Site } from '#lib/site/site.ts';
-import { MINUTE_MS } from './disclose-evaluation.ts';
 import { type ReadEvaluation, readEvaluation } from './evaluation-view.ts';
 import { findSubmission } from './find-submission.ts';
 
@@ -13,7 +14,8 @@ const PING_EVERY_MS = 15_000;
  * including the last one), a comment every 15 s so that no proxy closes an idle connection, and the end of
  * the stream when the evaluation is final. The viewer gets what the submission's page shows them, and no
  * event if that hasn't changed, because the time of an event would reveal what its content doesn't. At most
- * one event is buffered for a slow reader.
+ * one event is buffered for a slow reader. Only for the team and the organizers: the public sees scored
+ * submissions, which don't change.
  */
 export async function evaluationEvents(
   site: Site,
@@ -21,7 +23,8 @@ export async function evaluationEvents(
   viewer: Viewer | null,
   signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
-  const { evaluation, rules } = await findSubmission(site, submissionId, viewer);
+  const { evaluation, audience, rules } = await findSubmission(site, submissionId, viewer);
+  if (audience === 'public') throw notFollowed(viewer);
   const encoder = new TextEncoder();
   let stop = () => {};
   let onRead = () => {};
@@ -88,6 +91,12 @@ export async function evaluationEvents(
 function untilNextRead(now: Date, checkAt: Date | null): number {
   const minuteMs = MINUTE_MS - (now.getTime() % MINUTE_MS);
   return checkAt ? Math.min(minuteMs, Math.max(checkAt.getTime() - now.getTime(), 0)) : minuteMs;
+}
+
+function notFollowed(viewer: Viewer | null): DomainError {
+  return viewer
+    ? new DomainError('FORBIDDEN', 'Only its team and the organizers can follow a submission.')
+    : new DomainError('NOT_SIGNED_IN', 'Sign in to follow a submission of your team.');
 }
 
 function pause(durationMs: number): Promise<void> {

@@ -1,24 +1,60 @@
+import { publicEvaluationSchema } from '#lib/api/evaluations.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import type { SubmissionView } from '#lib/api/submissions.ts';
+import type { PublicSubmissionView, SharedSubmissionView, SubmissionView } from '#lib/api/submissions.ts';
+import { startOfMinute } from '#lib/domain/minutes.ts';
 import { isTeamMember } from '#lib/site/authorization.ts';
 import { phaseRules, phaseSummary, quotaView, shortId } from '#lib/site/challenges/phase-view.ts';
 import { readCurrentLeaderboard, readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
+import type { Audience } from './disclose-evaluation.ts';
 import { readEvaluation } from './evaluation-view.ts';
 import { findSubmission, type Submission } from './find-submission.ts';
 import { readQuota } from './read-quota.ts';
 
 const MAX_WAIT_FOR_RANKING_MS = 2000;
 
-export async function submissionView(site: Site, id: string, viewer: Viewer | null): Promise<SubmissionView> {
+/** A submission as its team and the organizers see it, or as everybody else does. */
+export async function submissionView(
+  site: Site,
+  id: string,
+  viewer: Viewer | null,
+): Promise<SubmissionView | PublicSubmissionView> {
   const { submission, evaluation, audience, rules } = await findSubmission(site, id, viewer);
-  const { phase, team, image, model, user, algorithm, createdAt } = submission;
+  const { view: shown } = await readEvaluation(site, evaluation.id, rules);
+  const shared = await readShared(site, submission, audience);
+  if (audience === 'public') {
+    const createdAt = startOfMinute(submission.createdAt).toISOString();
+    // The schema drops everything else.
+    const visible = publicEvaluationSchema.parse(shown);
+    return { ...shared, audience, createdAt, evaluation: visible };
+  }
+  const { phase, team, image, model, user, createdAt } = submission;
+  return {
+    ...shared,
+    audience,
+    createdAt: createdAt.toISOString(),
+    submittedBy: user.name,
+    image: archiveView(image),
+    model: model && archiveView(model),
+    viewerIsTeam: isTeamMember(team.id, viewer),
+    viewerOrganizes: audience === 'organizer',
+    evaluation: shown,
+    quota: quotaView(await readQuota(site.db, phase, team.id, site.now())),
+    others: await readOthers(site, submission),
+  };
+}
+
+async function readShared(
+  site: Site,
+  submission: Submission,
+  audience: Audience,
+): Promise<Omit<SharedSubmissionView, 'createdAt'>> {
+  const { id, phase, team, algorithm } = submission;
   const { challenge } = phase;
   const now = site.now();
-  const isTeamOrOrganizer = audience !== 'public';
   return {
-    id: submission.id,
-    shortId: shortId(submission.id),
+    id,
+    shortId: shortId(id),
     challengeSlug: challenge.slug,
     challengeTitle: challenge.title,
     synthetic: challenge.synthetic,
@@ -26,18 +62,8 @@ export async function submissionView(site: Site, id: string, viewer: Viewer | nu
     phase: phaseSummary(phase, now),
     rules: phaseRules(phase),
     team: { slug: team.slug, name: team.name },
-    // The public doesn't see which member submitted.
-    submittedBy: isTeamOrOrganizer ? user.name : '',
     algorithm,
-    createdAt: createdAt.toISOString(),
-    image: archiveView(image),
-    model: model && archiveView(model),
-    viewerIsTeam: isTeamMember(team.id, viewer),
-    viewerOrganizes: audience === 'organizer',
-    evaluation: (await readEvaluation(site, evaluation.id, rules)).view,
-    quota: isTeamOrOrganizer ? quotaView(await readQuota(site.db, phase, team.id, now)) : null,
-    others: await readOthers(site, submission, isTeamOrOrganizer),
-    leaderboardEntry: await readEntry(site, submission, isTeamOrOrganizer),
+    leaderboardEntry: await readEntry(site, submission, audience !== 'public'),
     asOf: now.toISOString(),
   };
 }
@@ -46,14 +72,14 @@ function archiveView({ fileName, bytes, sha256 }: { fileName: string; bytes: big
   return { fileName, bytes: Number(bytes), sha256 };
 }
 
-async function readOthers({ db }: Site, { id, phaseId, teamId }: Submission, isTeamOrOrganizer: boolean) {
+async function readOthers({ db }: Site, { id, phaseId, teamId }: Submission) {
   const rows = await db.submission.findMany({
     where: { phaseId, teamId, id: { not: id } },
     include: { evaluations: { orderBy: { createdAt: 'desc' }, take: 1, select: { state: true } } },
     orderBy: { createdAt: 'desc' },
   });
   return rows.flatMap(({ id: other, algorithm, createdAt, evaluations: [latest] }) => {
-    if (!latest || (!isTeamOrOrganizer && latest.state !== 'SCORED')) return [];
+    if (!latest) return [];
     const at = createdAt.toISOString();
     return [{ id: other, shortId: shortId(other), algorithm, state: latest.state, createdAt: at }];
   });

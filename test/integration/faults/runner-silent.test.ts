@@ -7,6 +7,7 @@ import { evaluationEvents } from '#lib/site/submissions/evaluation-events.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { eventually, waitForRelease } from '#test/support/faults/gates.ts';
 import { openRunnerScene, type RunnerScene, WRITE_MASK } from '#test/support/runner-scene.ts';
+import { asMember } from '#test/support/site/as-member.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 /**
@@ -102,7 +103,7 @@ test('the page says without an event that the runner stopped answering, and when
   await page.stop();
   expect(page.seen.at(-1)).toMatchObject({ runnerSilence: null, requeues: 1, usesQuotaOnceCancelled: false });
   await cancelSubmission(here.site, submissionId, viewer);
-  expect(await submissionView(here.site, submissionId, viewer)).toMatchObject({
+  expect(asMember(await submissionView(here.site, submissionId, viewer))).toMatchObject({
     evaluation: { state: 'CANCELLED', usesQuota: false },
     quota: { usedTotal: 0 },
   });
@@ -112,11 +113,11 @@ test('cancelling while the runner is silent uses no quota, and says why', async 
   const { id, submissionId, viewer } = await killedWhileRunning();
   await passTime(id);
   await eventually('the silence', async () => {
-    const { evaluation } = await submissionView(here.site, submissionId, viewer);
+    const { evaluation } = asMember(await submissionView(here.site, submissionId, viewer));
     return evaluation.runnerSilence !== null;
   });
   await cancelSubmission(here.site, submissionId, viewer);
-  expect(await submissionView(here.site, submissionId, viewer)).toMatchObject({
+  expect(asMember(await submissionView(here.site, submissionId, viewer))).toMatchObject({
     evaluation: {
       state: 'CANCELLED',
       platformError: { code: 'LEASE_EXPIRED' },
@@ -133,12 +134,12 @@ test('cancelling while the runner works counts, because the team decided it', as
   const { submissionId } = await scene.until(id, ({ runningCases }) => runningCases > 0);
   const { userId } = await here.database.owner.submission.findUniqueOrThrow({ where: { id: submissionId } });
   const viewer = await here.refresh({ userId, name: '', email: null, isAdmin: false, teams: [] });
-  expect((await submissionView(here.site, submissionId, viewer)).evaluation).toMatchObject({
+  expect(asMember(await submissionView(here.site, submissionId, viewer)).evaluation).toMatchObject({
     runnerSilence: null,
     usesQuotaOnceCancelled: true,
   });
   await cancelSubmission(here.site, submissionId, viewer);
-  expect(await submissionView(here.site, submissionId, viewer)).toMatchObject({
+  expect(asMember(await submissionView(here.site, submissionId, viewer))).toMatchObject({
     evaluation: { state: 'CANCELLED', platformError: null, usesQuota: true },
     quota: { usedTotal: 1 },
   });

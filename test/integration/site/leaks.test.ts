@@ -63,14 +63,19 @@ async function newHiddenEvaluation(state: 'RUNNING' | 'FAILED' | 'SCORED', shows
   return { scene, submissionId: id, viewer: await here.refresh({ ...author, userId, teams: [] }) };
 }
 
+async function readFirstEvent(submissionId: string, viewer: Viewer): Promise<string> {
+  const leaving = new AbortController();
+  const events = await evaluationEvents(here.site, submissionId, viewer, leaving.signal);
+  const { value } = await events.getReader().read();
+  leaving.abort();
+  return new TextDecoder().decode(value);
+}
+
 async function readEverything(run: Awaited<ReturnType<typeof newHiddenEvaluation>>, viewer: Viewer | null) {
   const { scene, submissionId } = run;
   const { site } = here;
   const slug = scene.challengeSlug;
-  const leaving = new AbortController();
-  const reader = (await evaluationEvents(site, submissionId, viewer, leaving.signal)).getReader();
-  const event = new TextDecoder().decode((await reader.read()).value);
-  leaving.abort();
+  const event = viewer ? await readFirstEvent(submissionId, viewer) : '';
   const views = [
     await submissionView(site, submissionId, viewer),
     await wholeLeaderboard(site, slug, 'test', viewer),

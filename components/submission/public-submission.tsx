@@ -1,0 +1,29 @@
+import type { PublicSubmissionView } from '#lib/api/submissions.ts';
+import { CaseTable } from './cases/case-table.tsx';
+import { Distribution } from './cases/distribution.tsx';
+import { ScoreTable } from './score-table.tsx';
+import { PublicSubmissionAside } from './submission-aside.tsx';
+
+/** A scored submission as everybody sees it: its scores, and its place on the leaderboard. */
+export function PublicSubmission({
+  submission,
+  heading,
+}: {
+  submission: PublicSubmissionView;
+  heading: React.ReactNode;
+}) {
+  const { evaluation } = submission;
+  return (
+    <>
+      <div className="head">{heading}</div>
+      <div className="cols">
+        <div className="stack">
+          <ScoreTable submission={submission} evaluation={evaluation} />
+          <Distribution submission={submission} evaluation={evaluation} />
+          <CaseTable submission={submission} evaluation={evaluation} />
+        </div>
+        <PublicSubmissionAside submission={submission} />
+      </div>
+    </>
+  );
+}
