@@ -1,5 +1,6 @@
 import { notFound, redirect } from 'next/navigation';
-import type { FormState } from '#components/ui/form-state.ts';
+import { type FormState, KEY_FIELD } from '#components/ui/form-state.ts';
+import { newIdempotencyKey } from '#lib/api/idempotency/key.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 
 /**
@@ -26,6 +27,13 @@ export function formRefusal(error: unknown, form: FormData): FormState {
   const values: Record<string, string> = {};
   for (const [name, value] of form) {
     if (typeof value === 'string' && name !== 'password' && !name.startsWith('$')) values[name] = value;
+  }
+  if (error.code === 'IDEMPOTENCY_KEY_REUSED') {
+    // Reached by going back to a form that was sent. With a new key, it can be sent again.
+    values[KEY_FIELD] = newIdempotencyKey();
+    const refusal =
+      'This form was sent before with other values, and what it created is kept. Send it again to create another one.';
+    return { refusal, fields: {}, values, done: null, secret: null };
   }
   // The fields have their own messages, so the one above the form doesn’t repeat the first of them.
   const marked = error.code === 'INVALID' && Object.keys(error.fields).length > 0;

@@ -1,6 +1,7 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { keyOf } from '#app/form-key.ts';
 import { formRefusal, textOf } from '#app/refuse.ts';
 import { requestAddress } from '#app/start-session.ts';
 import { currentViewer } from '#app/viewer.ts';
@@ -32,7 +33,7 @@ export async function createTokenAction(_state: FormState, form: FormData): Prom
       password: textOf(form, 'password'),
       name: textOf(form, 'token-name'),
     };
-    secret = await createApiToken(here, input, await requestAddress(here));
+    secret = await createApiToken(here, input, await requestAddress(here), keyOf(form));
   } catch (error) {
     return tokenRefusal(error, form);
   }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { keyField } from '#app/form-key.ts';
 import { orPage } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { utcDate, utcDateTime } from '#components/format/time.ts';
@@ -53,6 +54,7 @@ export default async function AccountPage() {
             inline
             action={createTokenAction}
             fields={[
+              keyField(),
               {
                 name: 'token-name',
                 label: 'Token name',

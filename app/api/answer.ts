@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IDEMPOTENCY_KEY_HEADER, idempotencyKeySchema } from '#lib/api/idempotency/key.ts';
 import type { JsonRoute } from '#lib/api/routes.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
@@ -84,6 +85,12 @@ export async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
     // Stops reading if the request was refused early.
     await reader.cancel().catch(() => undefined);
   }
+}
+
+/** Idempotency-Key of a request that creates something; null if it has none. Throws INVALID. */
+export function idempotencyKey(request: Request): string | null {
+  const header = request.headers.get(IDEMPOTENCY_KEY_HEADER);
+  return header === null ? null : parseInput(idempotencyKeySchema, header);
 }
 
 /** Content-Length; undefined if it is missing. */

@@ -5,7 +5,7 @@ import { DomainError } from '#lib/domain/errors.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { storeArchive } from '#lib/site/submissions/store-archive.ts';
 import { listArchives } from '#lib/site/submissions/uploaded-archives.ts';
-import { answer, bodyOf, contentLength, json, readQuery } from './answer.ts';
+import { answer, bodyOf, contentLength, idempotencyKey, json, readQuery } from './answer.ts';
 
 type Body<Route extends JsonRoute> = z.input<Route['response']['schema']>;
 
@@ -42,7 +42,8 @@ export function receiveArchive<Route extends typeof ROUTES.uploadImage | typeof 
       expectedBytes: contentLength(request),
       expectedSha256: request.headers.get('x-content-sha256') ?? undefined,
     };
-    return json(route, bodyWith(await storeArchive(site, kind, upload, viewer)));
+    const archive = await storeArchive(site, kind, upload, viewer, idempotencyKey(request));
+    return json(route, bodyWith(archive));
   });
 }
 

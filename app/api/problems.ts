@@ -1,5 +1,11 @@
 import { STATUS_CODES } from 'node:http';
-import { PROBLEM_STATUS, PROBLEM_TYPE, type Problem, type ProblemCode } from '#lib/api/problem.ts';
+import {
+  PROBLEM_STATUS,
+  PROBLEM_TYPE,
+  type Problem,
+  type ProblemCode,
+  problemBody,
+} from '#lib/api/problem.ts';
 import { type Method, ROUTES } from '#lib/api/routes.ts';
 
 /** Errors as HTTP responses. For pages see app/refuse.ts. */
@@ -11,11 +17,10 @@ interface ProblemOptions {
 }
 
 export function problem(code: ProblemCode, detail: string, options: ProblemOptions = {}): Response {
-  const { fields = {}, reference, headers = {} } = options;
+  const { headers = {} } = options;
   const status = PROBLEM_STATUS[code];
   const title = STATUS_CODES[status] ?? code;
-  const body: Problem = { type: 'about:blank', title, status, detail, code, fields };
-  return new Response(JSON.stringify(reference === undefined ? body : { ...body, reference }), {
+  return new Response(JSON.stringify(problemBody(code, title, detail, options)), {
     status,
     headers: { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store', ...headers },
   });

@@ -3,55 +3,81 @@ import { stat } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { CommandError } from '#cli/command.ts';
+import { IDEMPOTENCY_KEY_HEADER } from '#lib/api/idempotency/key.ts';
+import { ConnectionLost, isLostBehindProxy, sendOnce } from '#lib/api/idempotency/send-once.ts';
 import type { JsonRoute, ResponseBody } from '#lib/api/routes.ts';
 import { siteAnswer } from './site-answer.ts';
 
 const IDLE_LIMIT_MS = 120_000;
 
-/**
- * Streams a file as the body of a POST and returns the parsed JSON response. Uses node:http, because fetch neither
- * reports upload progress nor sends Content-Length with a stream. Also reads a refusal that arrives before the whole
- * body is sent. Throws CommandError with the site’s message.
- */
-export async function uploadFile<Route extends JsonRoute>({
-  route,
-  url,
-  token,
-  file,
-  headers = {},
-  onProgress,
-}: {
+export interface FileUpload<Route extends JsonRoute> {
   route: Route;
   url: URL;
   token: string;
   file: string;
   headers?: Record<string, string>;
   onProgress?: (sentBytes: number, totalBytes: number) => void;
-}): Promise<ResponseBody<Route>> {
+  /** Pauses before the second and later attempts. */
+  waitsMs?: readonly number[];
+}
+
+/**
+ * Streams a file as the body of a POST and returns the parsed JSON response. If the connection breaks, sends it again
+ * with the same key, so that the site stores it once. Throws CommandError with the site’s message.
+ */
+export async function uploadFile<Route extends JsonRoute>({
+  waitsMs,
+  ...upload
+}: FileUpload<Route>): Promise<ResponseBody<Route>> {
+  const { url, route, file } = upload;
   const { size } = await stat(file).catch((error: Error) => {
     throw new CommandError(`${file} can't be read: ${error.message}`);
   });
-  const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
+  const send = (key: string) => sendFile(upload, size, key);
+  const { status, text } = await sendOnce(send, waitsMs ? { waitsMs } : {}).catch((error: unknown) => {
+    if (!(error instanceof ConnectionLost)) throw error;
+    throw new CommandError(
+      `The upload failed: ${error.message}. The site didn't confirm that it has the file. Try again when the connection is better.`,
+    );
+  });
+  return siteAnswer(url, route, status, text);
+}
+
+interface SiteResponse {
+  status: number;
+  text: string;
+}
+
+/**
+ * Uses node:http, because fetch neither reports upload progress nor sends Content-Length with a stream. Also reads a
+ * refusal that arrives before the whole body is sent. Throws ConnectionLost once a part of the file has been sent.
+ */
+function sendFile(
+  { url, token, file, headers = {}, onProgress }: Omit<FileUpload<JsonRoute>, 'route'>,
+  size: number,
+  key: string,
+): Promise<SiteResponse> {
+  return new Promise((resolve, reject) => {
+    let sent = 0;
+    const fail = (error: Error) => {
+      const lost = `${url.origin}: ${error.message}`;
+      const unreachable = `${url.origin} can't be reached: ${error.message}`;
+      reject(sent > 0 ? new ConnectionLost(lost) : new CommandError(unreachable));
+    };
     const request = (url.protocol === 'https:' ? https : http).request(
       url,
       {
         method: 'POST',
         headers: {
           ...headers,
+          [IDEMPOTENCY_KEY_HEADER]: `"${key}"`,
           authorization: `Bearer ${token}`,
           'content-type': 'application/octet-stream',
           'content-length': size,
         },
         timeout: IDLE_LIMIT_MS,
       },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
-        );
-      },
+      (response) => readResponse(response).then(resolve, fail),
     );
     const body = createReadStream(file, { highWaterMark: 1 << 20 });
     let answered = false;
@@ -60,17 +86,26 @@ export async function uploadFile<Route extends JsonRoute>({
     });
     // A site that refuses early closes the connection during the upload: its response counts, not the reset.
     request.on('error', (error) => {
-      if (!answered) reject(new CommandError(`${url.origin} can't be reached: ${error.message}`));
+      if (!answered) fail(error);
     });
     request.on('timeout', () => request.destroy(new Error(`no response for ${IDLE_LIMIT_MS / 1000} s`)));
-    let sent = 0;
     body.on('data', (chunk) => {
       sent += chunk.length;
       onProgress?.(sent, size);
     });
-    body.on('error', (error) => request.destroy(error));
+    body.on('error', (error) => {
+      reject(new CommandError(`${file} can't be read: ${error.message}`));
+      request.destroy();
+    });
     request.on('close', () => body.destroy());
     body.pipe(request);
   });
-  return siteAnswer(url, route, status, text);
+}
+
+async function readResponse(response: http.IncomingMessage): Promise<SiteResponse> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const status = response.statusCode ?? 0;
+  if (isLostBehindProxy(status)) throw new Error(`a proxy answered with status ${status}`);
+  return { status, text: Buffer.concat(chunks).toString('utf8') };
 }

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ArchiveKind } from '#lib/api/archives.ts';
 import { type ArchiveChoice, isSent } from './check-archive.ts';
+import { forgetRequestKeys, requestKey } from './request-keys.ts';
 import { createSubmission, type Destination, RequestError, sendArchive } from './send-submission.ts';
 import { addSample, type UploadFigures, type UploadSample, uploadFigures } from './upload-figures.ts';
 
@@ -20,6 +21,10 @@ export interface SubmissionDraft {
   model: ArchiveChoice | null;
   algorithm: string;
 }
+
+/** Its key, kept in this browser, belongs to other content. */
+const CHANGED_FILE =
+  'Nothing was submitted: a file has changed since it was last sent, but has the same name, size and date. Submit again to send it as a new file.';
 
 /** Uploads the archives, creates the submission, reports progress, and warns before the page is left meanwhile. */
 export function useSending(onSent: (submissionId: string) => void) {
@@ -39,8 +44,8 @@ export function useSending(onSent: (submissionId: string) => void) {
   /** Returns the archive’s ID and uploads it first, if that hasn’t happened yet. */
   async function upload(kind: ArchiveKind, to: Destination, file: ArchiveChoice): Promise<string> {
     if (isSent(file)) return file.id;
-    const key = [kind, to.team, to.challenge, to.phase, file.name, file.size, file.lastModified].join('\n');
-    const known = uploaded.current.get(key);
+    const request = describeUpload(kind, to, file);
+    const known = uploaded.current.get(request);
     if (known !== undefined) return known;
     let samples: UploadSample[] = [{ atMs: performance.now(), sentBytes: 0 }];
     const show = () => setSending({ step: 'uploading', kind, figures: uploadFigures(samples, file.size) });
@@ -51,25 +56,49 @@ export function useSending(onSent: (submissionId: string) => void) {
       else show();
     };
     abort.current = new AbortController();
-    const { id } = await sendArchive(kind, to, file, onProgress, abort.current.signal);
-    uploaded.current.set(key, id);
+    const { signal } = abort.current;
+    const { id } = await sendArchive(kind, to, file, { key: requestKey(request), onProgress, signal });
+    uploaded.current.set(request, id);
     return id;
   }
 
-  async function send({ to, image, model, algorithm }: SubmissionDraft): Promise<void> {
+  async function send(draft: SubmissionDraft): Promise<void> {
+    const { to, image, model, algorithm } = draft;
+    const requests = describeRequests(draft);
     try {
       const imageId = await upload('image', to, image);
       const modelId = model && (await upload('model', to, model));
       setSending({ step: 'finishing' });
-      const submission = await createSubmission(to, { imageId, modelId, algorithm });
+      const submission = await createSubmission(
+        to,
+        { imageId, modelId, algorithm },
+        requestKey(requests.submission),
+      );
+      forgetRequestKeys([requests.submission, ...requests.uploads]);
       setSending({ step: 'sent' });
       onSent(submission.id);
     } catch (error) {
       if (abort.current?.signal.aborted) return setSending({ step: 'idle' });
       if (!(error instanceof RequestError)) throw error;
-      setSending({ step: 'refused', message: error.message, fields: error.fields });
+      const isChanged = error.code === 'IDEMPOTENCY_KEY_REUSED';
+      if (isChanged) forgetRequestKeys([requests.submission, ...requests.uploads]);
+      const message = isChanged ? CHANGED_FILE : error.message;
+      setSending({ step: 'refused', message, fields: error.fields });
     }
   }
 
   return { sending, busy, send, cancel: () => abort.current?.abort() };
+}
+
+/** What identifies an upload in this browser, which can’t read a file of gigabytes for its checksum. */
+function describeUpload(kind: ArchiveKind, to: Destination, file: File): string {
+  return [kind, to.team, to.challenge, to.phase, file.name, file.size, file.lastModified].join('\n');
+}
+
+function describeRequests({ to, image, model, algorithm }: SubmissionDraft) {
+  const describe = (kind: ArchiveKind, archive: ArchiveChoice) =>
+    isSent(archive) ? archive.id : describeUpload(kind, to, archive);
+  const archives = [describe('image', image), ...(model ? [describe('model', model)] : [])];
+  const submission = ['submission', to.team, to.challenge, to.phase, algorithm, ...archives].join('\n');
+  return { submission, uploads: archives };
 }

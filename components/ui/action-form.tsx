@@ -74,7 +74,7 @@ function Field({ field, state }: { field: FieldSpec; state: FormState }) {
   const error = state.fields[field.name];
   const id = `field-${field.name}`;
   const value = state.values[field.name] ?? field.value ?? '';
-  if (field.type === 'hidden') return <input type="hidden" name={field.name} value={field.value ?? ''} />;
+  if (field.type === 'hidden') return <input type="hidden" name={field.name} value={value} />;
   const described = [field.hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
   return (
     <div className="field">

@@ -1,3 +1,6 @@
+/** The hidden field with the form’s idempotency key. */
+export const KEY_FIELD = 'idempotency-key';
+
 /** The result of a form’s action: a refusal with messages per field, or a success message. */
 export interface FormState {
   /** Why it was refused and what to do next; null if it wasn’t refused. */

@@ -8,7 +8,7 @@ export type ArchiveKind = 'image' | 'model';
 export const archiveViewSchema = z.object({ fileName: z.string(), bytes: countSchema, sha256: sha256Schema });
 export type ArchiveView = z.infer<typeof archiveViewSchema>;
 
-const storedArchiveSchema = archiveViewSchema.extend({ id: idSchema });
+export const storedArchiveSchema = archiveViewSchema.extend({ id: idSchema });
 export type StoredArchive = z.infer<typeof storedArchiveSchema>;
 
 /** An archive that was uploaded earlier and can be submitted again. */

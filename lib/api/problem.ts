@@ -14,6 +14,7 @@ export const PROBLEM_STATUS = {
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   CONFLICT: 409,
+  IDEMPOTENCY_KEY_REUSED: 422,
   PHASE_NOT_OPEN: 409,
   TOO_LARGE: 413,
   QUOTA_USED: 429,
@@ -36,3 +37,21 @@ export const problemSchema = z.object({
   reference: z.uuid().optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;
+
+/** The body of an error response. `title` is the phrase of its status. */
+export function problemBody(
+  code: ProblemCode,
+  title: string,
+  detail: string,
+  { fields = {}, reference }: { fields?: Problem['fields'] | undefined; reference?: string | undefined } = {},
+): Problem {
+  const body: Problem = {
+    type: 'about:blank',
+    title,
+    status: PROBLEM_STATUS[code],
+    detail,
+    code,
+    fields,
+  };
+  return reference === undefined ? body : { ...body, reference };
+}

@@ -22,7 +22,7 @@ import {
   changeSubmissionResponseSchema,
   createSubmissionRequestSchema,
   createSubmissionResponseSchema,
-  submissionViewSchema,
+  readSubmissionResponseSchema,
 } from './submissions.ts';
 import {
   createTeamRequestSchema,
@@ -48,6 +48,8 @@ export interface ApiRoute {
   query?: z.ZodObject;
   /** The schema of a JSON body, or a file as the raw body. */
   body?: z.ZodType | 'application/octet-stream';
+  /** The request creates something, once per Idempotency-Key (idempotency/key.ts). */
+  takesIdempotencyKey?: true;
   response: RouteResponse;
 }
 
@@ -59,7 +61,8 @@ const created = <Schema extends z.ZodType>(schema: Schema) =>
 const CHALLENGE = '/api/v1/challenges/{slug}';
 const PHASE = `${CHALLENGE}/phases/{phase}` as const;
 const SUBMISSION = '/api/v1/submissions/{id}';
-const upload = { query: uploadArchiveQuerySchema, body: 'application/octet-stream' } as const;
+const once = { takesIdempotencyKey: true } as const;
+const upload = { query: uploadArchiveQuerySchema, body: 'application/octet-stream', ...once } as const;
 
 /** Every method of every path of the API. A test compares the table with the files in app/api. */
 export const ROUTES = {
@@ -73,12 +76,14 @@ export const ROUTES = {
     method: 'POST',
     path: '/api/v1/tokens',
     body: createTokenRequestSchema,
+    ...once,
     response: created(createTokenResponseSchema),
   },
   createTeam: {
     method: 'POST',
     path: '/api/v1/teams',
     body: createTeamRequestSchema,
+    ...once,
     response: created(createTeamResponseSchema),
   },
   listRunners: { method: 'GET', path: '/api/v1/runners', response: ok(listRunnersResponseSchema) },
@@ -86,6 +91,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/api/v1/challenges',
     body: challengeDefinitionSchema,
+    ...once,
     response: created(createChallengeResponseSchema),
   },
   readChallenge: { method: 'GET', path: CHALLENGE, response: ok(challengeViewSchema) },
@@ -93,12 +99,14 @@ export const ROUTES = {
     method: 'POST',
     path: `${CHALLENGE}/registrations`,
     body: registerTeamRequestSchema,
+    ...once,
     response: created(registerTeamResponseSchema),
   },
   importTestSet: {
     method: 'POST',
     path: `${PHASE}/test-set`,
     body: 'application/octet-stream',
+    ...once,
     response: created(importTestSetResponseSchema),
   },
   readLeaderboard: {
@@ -140,9 +148,10 @@ export const ROUTES = {
     method: 'POST',
     path: '/api/v1/submissions',
     body: createSubmissionRequestSchema,
+    ...once,
     response: created(createSubmissionResponseSchema),
   },
-  readSubmission: { method: 'GET', path: SUBMISSION, response: ok(submissionViewSchema) },
+  readSubmission: { method: 'GET', path: SUBMISSION, response: ok(readSubmissionResponseSchema) },
   followSubmission: {
     method: 'GET',
     path: `${SUBMISSION}/events`,
@@ -156,6 +165,7 @@ export const ROUTES = {
   rerunSubmission: {
     method: 'POST',
     path: `${SUBMISSION}/rerun`,
+    ...once,
     response: ok(changeSubmissionResponseSchema),
   },
 } as const satisfies Readonly<Record<string, ApiRoute>>;

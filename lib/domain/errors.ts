@@ -7,6 +7,7 @@ export type DomainErrorCode =
   | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'CONFLICT'
+  | 'IDEMPOTENCY_KEY_REUSED'
   | 'INVALID'
   | 'PHASE_NOT_OPEN'
   | 'QUOTA_USED'

@@ -5,7 +5,6 @@ import { type EvaluationQueue, openQueue } from '#lib/platform/queue/queue.ts';
 import { openStore, type Store } from '#lib/platform/storage/store.ts';
 import { parseSiteEnvironment, type SiteEnvironment } from './environment.ts';
 import { Rankings } from './leaderboards/rankings.ts';
-import { UploadsInFlight } from './submissions/uploads-in-flight.ts';
 
 /** The dependencies of the site's use cases. */
 export interface Site {
@@ -15,7 +14,6 @@ export interface Site {
   store: Store;
   notifications: Notifications;
   rankings: Rankings;
-  uploads: UploadsInFlight;
   environment: SiteEnvironment;
   log: Logger;
   now(): Date;
@@ -45,7 +43,6 @@ function openSite(environment: SiteEnvironment): Site {
     store: openStore(storeFolder),
     notifications,
     rankings: new Rankings({ db, databaseUrl, notifications, log }),
-    uploads: new UploadsInFlight(),
     environment,
     log,
     now: () => new Date(),

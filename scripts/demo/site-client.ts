@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { uploadFile } from '#cli/site/upload.ts';
 import type { StoredArchive } from '#lib/api/archives.ts';
+import { IDEMPOTENCY_KEY_HEADER } from '#lib/api/idempotency/key.ts';
+import { ConnectionLost, sendOnce } from '#lib/api/idempotency/send-once.ts';
 import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import type { Problem } from '#lib/api/problem.ts';
 import { readAnswer } from '#lib/api/read-answer.ts';
@@ -88,8 +90,11 @@ export class SiteClient {
     return (await this.send(ROUTES.createSubmission, {}, submission)).submission.id;
   }
 
-  submission(id: string): Promise<SubmissionView> {
-    return this.send(ROUTES.readSubmission, { id });
+  /** A submission of the token's own team. */
+  async submission(id: string): Promise<SubmissionView> {
+    const submission = await this.send(ROUTES.readSubmission, { id });
+    if (submission.audience === 'public') throw new Error(`${id} is another team's submission.`);
+    return submission;
   }
 
   runners(): Promise<RunnerSummary[]> {
@@ -116,11 +121,20 @@ export class SiteClient {
     if (body !== undefined) headers.set('content-type', 'application/json');
     const { method } = route;
     const url = new URL(routeAddress(route, parameters), this.url);
-    const response = await fetch(url, { method, headers, body: body ? JSON.stringify(body) : null });
-    const text = await response.text();
-    const answer = readAnswer(route, response.status, text);
+    const send = async () => {
+      const response = await fetch(url, { method, headers, body: body ? JSON.stringify(body) : null });
+      return { status: response.status, text: await response.text() };
+    };
+    const sendWith = (key: string) => {
+      headers.set(IDEMPOTENCY_KEY_HEADER, `"${key}"`);
+      return send().catch((error: Error) => {
+        throw new ConnectionLost(error.message, { cause: error });
+      });
+    };
+    const { status, text } = route.takesIdempotencyKey ? await sendOnce(sendWith) : await send();
+    const answer = readAnswer(route, status, text);
     if (answer.kind === 'success') return answer.body;
     if (answer.kind === 'problem') throw new Refusal(answer.problem);
-    throw new Error(`${method} ${url.pathname} answered ${response.status}: ${text.slice(0, 300)}`);
+    throw new Error(`${method} ${url.pathname} answered ${status}: ${text.slice(0, 300)}`);
   }
 }

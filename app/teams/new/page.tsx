@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
+import { keyField } from '#app/form-key.ts';
 import { safeNext, signInAddress } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { ActionForm } from '#components/ui/action-form.tsx';
@@ -21,6 +22,7 @@ export default async function NewTeamPage({ searchParams }: { searchParams: Prom
       <ActionForm
         action={createTeamAction}
         fields={[
+          keyField(),
           { name: 'next', label: '', type: 'hidden', value: target },
           {
             name: 'name',

@@ -1,5 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import { createTokenRequestSchema } from '#lib/api/accounts.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { signIn } from './sign-in.ts';
@@ -7,13 +10,34 @@ import { signIn } from './sign-in.ts';
 /** API tokens: `hld_` followed by 256 random bits. Only their SHA-256 is stored and looked up. */
 const TOKEN_PATTERN = /^hld_[A-Za-z0-9_-]{43}$/;
 
-/** Creates a token for a user with the right email and password. It is shown only once. */
-export async function createApiToken(site: Site, input: unknown, address: string): Promise<string> {
+const idResult = z.object({ id: z.uuid() });
+
+/**
+ * Creates a token for a user with the right email and password. It is shown only once, so the same request with
+ * the same idempotency key is refused instead of answered.
+ */
+export async function createApiToken(
+  site: Site,
+  input: unknown,
+  address: string,
+  key: string | null = null,
+): Promise<string> {
   const { email, password, name } = parseInput(createTokenRequestSchema, input);
   const { userId } = await signIn(site, { email, password }, address);
   const token = `hld_${randomBytes(32).toString('base64url')}`;
-  await site.db.apiToken.create({ data: { userId, name, tokenHash: hashToken(token) } });
-  return token;
+  let isNew = false;
+  // Without the password, of which not even a hash is stored here.
+  const creation = { userId, key, operation: 'token.create', payload: { name }, result: idResult };
+  await createOnce(site, creation, async (tx) => {
+    isNew = true;
+    const data = { userId, name, tokenHash: hashToken(token) };
+    return tx.apiToken.create({ data, select: { id: true } });
+  });
+  if (isNew) return token;
+  throw new DomainError(
+    'CONFLICT',
+    `This request has already created the token “${name}”, and a token is shown only once. If you didn’t receive it, revoke it in your account and create another one.`,
+  );
 }
 
 /** The ID of the token's user; null if the token is unknown. */

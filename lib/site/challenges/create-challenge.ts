@@ -1,3 +1,4 @@
+import { createChallengeResponseSchema } from '#lib/api/challenges.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
@@ -5,6 +6,7 @@ import { isUniqueViolation } from '#lib/platform/database.ts';
 import { phaseToRow } from '#lib/platform/rows/phase.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { requireAdministrator } from '#lib/site/authorization.ts';
+import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 
@@ -13,12 +15,20 @@ export async function createChallenge(
   site: Site,
   input: unknown,
   viewer: Viewer | null,
+  key: string | null = null,
 ): Promise<{ slug: string }> {
   const administrator = requireAdministrator(viewer);
   const definition = parseInput(challengeDefinitionSchema, input);
   const { phases, citation = null, ...rest } = definition;
+  const creation = {
+    userId: administrator.userId,
+    key,
+    operation: 'challenge.create',
+    payload: definition,
+    result: createChallengeResponseSchema.shape.challenge,
+  };
   try {
-    await site.db.$transaction(async (tx) => {
+    return await createOnce(site, creation, async (tx) => {
       const { id } = await tx.challenge.create({
         data: {
           ...rest,
@@ -28,10 +38,10 @@ export async function createChallenge(
         },
       });
       await recordAudit(tx, administrator, 'challenge.create', id, { phases: phases.length });
+      return { slug: rest.slug };
     });
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     throw new DomainError('CONFLICT', `There is a challenge "${rest.slug}".`, { slug: 'Taken.' });
   }
-  return { slug: rest.slug };
 }

@@ -1,8 +1,9 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import { type Registration, registerTeamRequestSchema } from '#lib/api/teams.ts';
+import { type Registration, registerTeamRequestSchema, registerTeamResponseSchema } from '#lib/api/teams.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { requireMembership, requireViewer } from '#lib/site/authorization.ts';
 import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
+import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 
@@ -12,17 +13,26 @@ export async function registerTeam(
   challenge: string,
   input: unknown,
   viewer: Viewer | null,
+  key: string | null = null,
 ): Promise<Registration> {
   const known = requireViewer(viewer);
   const { team } = parseInput(registerTeamRequestSchema, input);
   const { id: teamId } = requireMembership(known, team);
   const { id: challengeId } = await findChallenge(site, challenge);
-  await site.db.$transaction(async (tx) => {
+  const registration = { challenge, team };
+  const creation = {
+    userId: known.userId,
+    key,
+    operation: 'team.register',
+    payload: registration,
+    result: registerTeamResponseSchema.shape.registration,
+  };
+  return createOnce(site, creation, async (tx) => {
     const { count } = await tx.registration.createMany({
       data: [{ challengeId, teamId }],
       skipDuplicates: true,
     });
     if (count > 0) await recordAudit(tx, known, 'team.register', challengeId, { team });
+    return registration;
   });
-  return { challenge, team };
 }

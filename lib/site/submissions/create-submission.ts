@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { createSubmissionRequestSchema } from '#lib/api/submissions.ts';
 import { DomainError } from '#lib/domain/errors.ts';
@@ -5,62 +6,89 @@ import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import { quotaLeft } from '#lib/domain/phases/quota.ts';
 import { mebibytes } from '#lib/domain/units.ts';
 import type { Transaction } from '#lib/platform/database.ts';
+import { lockUntilCommit } from '#lib/platform/lock.ts';
 import { sendEvaluation } from '#lib/platform/queue/queue.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
-import { requireMembership } from '#lib/site/authorization.ts';
+import { requireMembership, requireViewer } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
+import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
+import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { readQuota } from './read-quota.ts';
 
-/** Creates the submission, its evaluation and its job in one transaction, so that all exist or none does. */
+const idResult = z.object({ id: z.uuid() });
+
+/**
+ * Creates the submission, its evaluation and its job in one transaction, so that all exist or none does. `key`
+ * is the request’s idempotency key. A repetition is answered before the phase and the quota are checked.
+ */
 export async function createSubmission(
   site: Site,
   input: unknown,
   viewer: Viewer | null,
+  key: string | null = null,
 ): Promise<{ id: string }> {
-  const { algorithm, imageId, modelId, ...names } = parseInput(createSubmissionRequestSchema, input);
-  const team = requireMembership(viewer, names.team);
-  const challenge = await findChallenge(site, names.challenge);
-  const phase = findPhase(challenge, names.phase);
-  await requireSubmissionAllowed(site, phase, team.id);
-  if (!phase.testSet) {
+  const request = parseInput(createSubmissionRequestSchema, input);
+  const known = requireViewer(viewer);
+  const team = requireMembership(known, request.team);
+  const challenge = await findChallenge(site, request.challenge);
+  const phase = findPhase(challenge, request.phase);
+  const queue = await site.queue();
+  const { userId } = known;
+  const creation = { userId, key, operation: 'submission.create', payload: request, result: idResult };
+  return createOnce(site, creation, async (tx) => {
+    const now = site.now();
+    await requireSubmissionAllowed({ db: tx, now }, phase, team.id);
+    const caseCount = requireTestSet(phase).caseCount;
+    // Submissions of a team wait for each other, so that two can’t both use the last of the quota.
+    await lockUntilCommit(tx, `submissions of ${team.id} to ${phase.id}`);
+    await requireQuota(tx, phase, team.id, now);
+    await requireArchives(tx, phase, team.id, request);
+    const { imageId, modelId, algorithm } = request;
+    const data = { phaseId: phase.id, teamId: team.id, userId, imageId, modelId, algorithm };
+    const { id } = await tx.submission.create({ data: { ...data, createdAt: now } });
+    const evaluation = await tx.evaluation.create({ data: { submissionId: id, caseCount } });
+    await sendEvaluation(queue, tx, evaluation.id);
+    const detail = { submission: id, team: team.slug, phase: phase.slug };
+    await recordAudit(tx, known, 'submission.create', challenge.id, detail);
+    return { id };
+  });
+}
+
+function requireTestSet({ testSet }: PhaseWithTestSet): { caseCount: number } {
+  if (testSet) return testSet;
+  throw new DomainError(
+    'PHASE_NOT_OPEN',
+    'This phase has no test set yet. The organizers must import it first. Nothing was submitted.',
+  );
+}
+
+/** Checks that the archives are the team’s own and not too large for the phase. */
+async function requireArchives(
+  tx: Transaction,
+  phase: Phase,
+  teamId: string,
+  { imageId, modelId }: { imageId: string; modelId: string | null },
+): Promise<void> {
+  const image = await tx.image.findFirst({ where: { id: imageId, teamId } });
+  if (!image) {
     throw new DomainError(
-      'PHASE_NOT_OPEN',
-      'This phase has no test set yet. The organizers must import it first. Nothing was submitted.',
+      'NOT_FOUND',
+      'Your team has no such image. Upload it first, and pass the returned ID.',
     );
   }
-  const { caseCount } = phase.testSet;
-  const queue = await site.queue();
-  return site.db.$transaction(async (tx) => {
-    // Serializes submissions of a team, so that two at the same moment can't both use the last quota.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${phase.id} ${team.id}`}, 0))`;
-    await requireQuota(tx, phase, team.id, site.now());
-    const image = await tx.image.findFirst({ where: { id: imageId, teamId: team.id } });
-    if (!image)
-      throw new DomainError(
-        'NOT_FOUND',
-        'Your team has no such image. Upload it first, and pass the returned ID.',
-      );
-    requireArchiveWithinLimit(phase, image);
-    if (modelId !== null) {
-      const model = await tx.modelArchive.findFirst({ where: { id: modelId, teamId: team.id } });
-      if (!model)
-        throw new DomainError(
-          'NOT_FOUND',
-          'Your team has no such model archive. Upload it first, and pass the returned ID.',
-        );
-      requireArchiveWithinLimit(phase, model);
-    }
-    const data = { phaseId: phase.id, teamId: team.id, userId: viewer!.userId, imageId, modelId, algorithm };
-    const submission = await tx.submission.create({ data: { ...data, createdAt: site.now() } });
-    const evaluation = await tx.evaluation.create({ data: { submissionId: submission.id, caseCount } });
-    await sendEvaluation(queue, tx, evaluation.id);
-    const detail = { submission: submission.id, team: team.slug, phase: phase.slug };
-    await recordAudit(tx, viewer!, 'submission.create', challenge.id, detail);
-    return { id: submission.id };
-  });
+  requireArchiveWithinLimit(phase, image);
+  if (modelId === null) return;
+  const model = await tx.modelArchive.findFirst({ where: { id: modelId, teamId } });
+  if (!model) {
+    throw new DomainError(
+      'NOT_FOUND',
+      'Your team has no such model archive. Upload it first, and pass the returned ID.',
+    );
+  }
+  requireArchiveWithinLimit(phase, model);
 }
 
 /** Needed because an archive may have been uploaded for a phase with a higher limit. */
@@ -77,9 +105,13 @@ function requireArchiveWithinLimit(
 }
 
 /** Checks that the phase is open and the team is registered. Throws PHASE_NOT_OPEN, NOT_REGISTERED. */
-export async function requireSubmissionAllowed(site: Site, phase: Phase, teamId: string): Promise<void> {
+export async function requireSubmissionAllowed(
+  { db, now }: { db: Transaction; now: Date },
+  phase: Phase,
+  teamId: string,
+): Promise<void> {
   const { challengeId, opensAt, closesAt } = phase;
-  const status = phaseStatus(phase, site.now());
+  const status = phaseStatus(phase, now);
   if (status === 'upcoming') {
     throw new DomainError('PHASE_NOT_OPEN', `This phase opens at ${utc(opensAt)}. Nothing was submitted.`);
   }
@@ -87,7 +119,7 @@ export async function requireSubmissionAllowed(site: Site, phase: Phase, teamId:
     throw new DomainError('PHASE_NOT_OPEN', `This phase closed at ${utc(closesAt)}. Nothing was submitted.`);
   }
   const key = { challengeId_teamId: { challengeId, teamId } };
-  if (await site.db.registration.findUnique({ where: key })) return;
+  if (await db.registration.findUnique({ where: key })) return;
   throw new DomainError(
     'NOT_REGISTERED',
     'Your team isn’t registered for this challenge. Register it first.',

@@ -1,18 +1,21 @@
 import {
   type ArchiveKind,
   type StoredArchive,
+  storedArchiveSchema,
   uploadLengthSchema,
   uploadSha256Schema,
 } from '#lib/api/archives.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import { DomainError } from '#lib/domain/errors.ts';
+import type { Transaction } from '#lib/platform/database.ts';
 import { tooLarge } from '#lib/platform/storage/store.ts';
-import { requireMembership } from '#lib/site/authorization.ts';
+import { requireMembership, requireViewer } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
+import { createOnce, isRepetition } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { requireQuota, requireSubmissionAllowed } from './create-submission.ts';
 import { requireArchive } from './sniff-archive.ts';
+import { withUploadSlot } from './upload-slots.ts';
 
 export interface ArchiveUpload {
   team: string;
@@ -26,62 +29,66 @@ export interface ArchiveUpload {
   expectedSha256: string | undefined;
 }
 
-/** Limit per kind on archives that a team has uploaded but not submitted, to save disk space. */
-const MAX_UNUSED = 10;
-
 /**
  * Streams an uploaded archive into the store. Checks everything that it can before reading the content.
- * Images and models have the same size limit.
+ * Images and models have the same size limit. `key` is the request’s idempotency key: the same file sent again
+ * with it is read, because its content is part of the request, but not stored twice.
  */
 export async function storeArchive(
   site: Site,
   kind: ArchiveKind,
   { team: teamSlug, challenge: slug, phase: phaseSlug, ...upload }: ArchiveUpload,
   viewer: Viewer | null,
+  key: string | null = null,
 ): Promise<StoredArchive> {
+  const { userId } = requireViewer(viewer);
   const team = requireMembership(viewer, teamSlug);
-  const challenge = await findChallenge(site, slug);
-  const phase = findPhase(challenge, phaseSlug);
-  await requireSubmissionAllowed(site, phase, team.id);
-  await requireQuota(site.db, phase, team.id, site.now());
+  const phase = findPhase(await findChallenge(site, slug), phaseSlug);
+  const isRepeated = await isRepetition(site, { userId, key });
+  if (!isRepeated) {
+    const now = site.now();
+    await requireSubmissionAllowed({ db: site.db, now }, phase, team.id);
+    await requireQuota(site.db, phase, team.id, now);
+  }
   const expectedBytes = parseInput(uploadLengthSchema, upload.expectedBytes);
   const expectedSha256 = parseInput(uploadSha256Schema, upload.expectedSha256);
   const maxBytes = phase.limits.imageMib * 2 ** 20;
   if (expectedBytes > maxBytes) throw tooLarge(maxBytes);
-  return limitUnusedUploads(site, kind, team.id, async () => {
-    const { sha256, bytes } = await site.store.put(requireArchive(upload.chunks, kind), {
-      maxBytes,
-      expectedBytes,
-      expectedSha256,
-    });
-    const fileName = plainFileName(upload.fileName) || kind;
-    const data = { teamId: team.id, fileName, bytes, sha256 };
-    const select = { id: true };
-    const { id } =
-      kind === 'image'
-        ? await site.db.image.create({ data, select })
-        : await site.db.modelArchive.create({ data, select });
-    return { id, fileName, bytes, sha256 };
+  const fileName = plainFileName(upload.fileName) || kind;
+  return withUploadSlot(site, { teamId: team.id, kind, isRepeated }, async (slot) => {
+    const stage = site.store.stage();
+    try {
+      const limits = { maxBytes, expectedBytes, expectedSha256 };
+      const { sha256, bytes } = await stage.put(requireArchive(upload.chunks, kind), limits);
+      const archive = { teamId: team.id, fileName, bytes, sha256 };
+      const operation = `${kind}.upload` as const;
+      const creation = { userId, key, operation, payload: archive, result: storedArchiveSchema };
+      return await createOnce(site, creation, async (tx) => {
+        // The file first: without a row it only wastes space, but a row without its file would be unusable.
+        await stage.keep();
+        await slot.release(tx);
+        return { id: await createRow(tx, kind, archive), fileName, bytes, sha256 };
+      });
+    } finally {
+      await stage.discard();
+    }
   });
 }
 
-/** Receives an archive unless the team has too many unsubmitted ones, including uploads in progress. */
-function limitUnusedUploads<T>(
-  { db, uploads }: Site,
-  kind: ArchiveKind,
-  teamId: string,
-  receive: () => Promise<T>,
-): Promise<T> {
-  return uploads.during(teamId, kind, async (countOthers) => {
-    const where = { teamId, submissions: { none: {} } };
-    const stored = await (kind === 'image' ? db.image.count({ where }) : db.modelArchive.count({ where }));
-    const unused = stored + countOthers();
-    if (unused < MAX_UNUSED) return receive();
-    throw new DomainError(
-      'CONFLICT',
-      `Your team has uploaded ${unused} ${kind} archives that no submission uses. Submit one of them before you upload more.`,
-    );
-  });
+interface ArchiveRow {
+  teamId: string;
+  fileName: string;
+  bytes: number;
+  sha256: string;
+}
+
+async function createRow(tx: Transaction, kind: ArchiveKind, data: ArchiveRow): Promise<string> {
+  const select = { id: true };
+  const { id } =
+    kind === 'image'
+      ? await tx.image.create({ data, select })
+      : await tx.modelArchive.create({ data, select });
+  return id;
 }
 
 /**

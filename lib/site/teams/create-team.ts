@@ -1,39 +1,54 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import { createTeamRequestSchema, type NewTeam } from '#lib/api/teams.ts';
+import { createTeamRequestSchema, createTeamResponseSchema, type NewTeam } from '#lib/api/teams.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { isUniqueViolation } from '#lib/platform/database.ts';
+import { isUniqueViolation, type Transaction } from '#lib/platform/database.ts';
+import { lockUntilCommit } from '#lib/platform/lock.ts';
 import { requireViewer } from '#lib/site/authorization.ts';
+import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 
 /** Quotas are per team, so a limit on teams also limits the quota of one person. */
 const MAX_TEAMS = 10;
 
-/** Creates a team with the viewer as its owner. */
-export async function createTeam(site: Site, input: unknown, viewer: Viewer | null): Promise<NewTeam> {
-  const { userId, teams } = requireViewer(viewer);
+/** Creates a team with the viewer as its owner. `key` is the request’s idempotency key. */
+export async function createTeam(
+  site: Site,
+  input: unknown,
+  viewer: Viewer | null,
+  key: string | null = null,
+): Promise<NewTeam> {
+  const { userId } = requireViewer(viewer);
   const { name } = parseInput(createTeamRequestSchema, input);
   const slug = slugOf(name);
   if (slug.length < 2) {
     const message = 'Enter a name with at least two letters or digits.';
     throw new DomainError('INVALID', message, { name: message });
   }
-  if (teams.filter(({ role }) => role === 'OWNER').length >= MAX_TEAMS) {
-    throw new DomainError(
-      'CONFLICT',
-      `You already own ${MAX_TEAMS} teams, which is the maximum. Submit with one of them.`,
-    );
-  }
+  const result = createTeamResponseSchema.shape.team;
+  const creation = { userId, key, operation: 'team.create', payload: { name }, result };
   try {
-    const members = { create: { userId, role: 'OWNER' as const } };
-    const team = await site.db.team.create({ data: { slug, name, members } });
-    return { id: team.id, slug: team.slug, name: team.name };
+    return await createOnce(site, creation, async (tx) => {
+      await requireFewTeams(tx, userId);
+      const members = { create: { userId, role: 'OWNER' as const } };
+      const team = await tx.team.create({ data: { slug, name, members } });
+      return { id: team.id, slug: team.slug, name: team.name };
+    });
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     throw new DomainError('CONFLICT', 'A team with this name already exists. Choose another name.', {
       name: 'Choose another name.',
     });
   }
+}
+
+async function requireFewTeams(tx: Transaction, userId: string): Promise<void> {
+  await lockUntilCommit(tx, `teams of ${userId}`);
+  if ((await tx.membership.count({ where: { userId, role: 'OWNER' } })) < MAX_TEAMS) return;
+  throw new DomainError(
+    'CONFLICT',
+    `You already own ${MAX_TEAMS} teams, which is the maximum. Submit with one of them.`,
+  );
 }
 
 /** "Université de Montréal" → "universite-de-montreal", so that similar-looking names conflict. */

@@ -1,11 +1,13 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import type { ImportedTestSet } from '#lib/api/test-sets.ts';
+import { type ImportedTestSet, importTestSetResponseSchema } from '#lib/api/test-sets.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { PublicTestSet } from '#lib/domain/test-sets/manifest.ts';
+import type { Transaction } from '#lib/platform/database.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { requireOrganizer } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
 import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
+import { createOnce, isRepetition } from '#lib/site/create-once.ts';
 import type { Site } from '#lib/site/site.ts';
 import { type ReceivedTestSet, receiveTestSet } from './receive-test-set.ts';
 
@@ -17,19 +19,25 @@ export interface TestSetUpload {
   expectedBytes: number | undefined;
 }
 
+/** A set has up to thousands of files to make visible and rows to write. */
+const STORE_LIMIT_MS = 120_000;
+
 /**
  * Imports a sealed test set for a phase: stores its files as blobs and its counts as rows, all or nothing.
  * The set can't be replaced after the first submission, because scores on different cases can't be compared.
+ * `key` is the request’s idempotency key: the same set sent again with it is read but not imported twice.
  */
 export async function importTestSet(
   site: Site,
   { challenge: slug, phase: phaseSlug, chunks, expectedBytes }: TestSetUpload,
   viewer: Viewer | null,
+  key: string | null = null,
 ): Promise<ImportedTestSet> {
   const challenge = await findChallenge(site, slug);
   const organizer = requireOrganizer(challenge, viewer);
+  const { userId } = organizer;
   const phase = findPhase(challenge, phaseSlug);
-  await requireNoSubmission(site.db, phase.id);
+  if (!(await isRepetition(site, { userId, key }))) await requireNoSubmission(site.db, phase.id);
   const stage = site.store.stage();
   try {
     const received = await receiveTestSet(stage, chunks, {
@@ -37,12 +45,17 @@ export async function importTestSet(
       expectedBytes,
       acceptDescription: (description) => acceptDescription(site, phase, description),
     });
-    // Blobs first: a blob without a row only wastes space, but a row without its blobs would be an unusable
-    // set.
-    await stage.keep();
-    const id = await storeRows(site, { challengeId: challenge.id, phase, organizer, received });
     const { bytes, sha256, cases } = received;
-    return { id, caseCount: cases.length, bytes, sha256 };
+    const payload = { phaseId: phase.id, sha256 };
+    const result = importTestSetResponseSchema.shape.testSet;
+    const creation = { userId, key, operation: 'testset.import', payload, result, timeoutMs: STORE_LIMIT_MS };
+    return await createOnce(site, creation, async (tx) => {
+      // Blobs first: a blob without a row only wastes space, but a row without its blobs would be an unusable
+      // set.
+      await stage.keep();
+      const id = await storeRows(tx, { challengeId: challenge.id, phase, organizer, received });
+      return { id, caseCount: cases.length, bytes, sha256 };
+    });
   } finally {
     await stage.discard();
   }
@@ -55,24 +68,22 @@ interface Rows {
   received: ReceivedTestSet;
 }
 
-async function storeRows(site: Site, { challengeId, phase, organizer, received }: Rows): Promise<string> {
+async function storeRows(
+  tx: Transaction,
+  { challengeId, phase, organizer, received }: Rows,
+): Promise<string> {
   const { description, manifestBlob, cases, bytes, sha256 } = received;
   const { recipient, caseCount, worst } = description;
-  return site.db.$transaction(
-    async (tx) => {
-      await requireNoSubmission(tx, phase.id);
-      const data = { challengeId, recipient, caseCount, bytes, sha256, manifestBlob, worst };
-      const { id } = await tx.testSet.create({ data });
-      await tx.testCase.createMany({
-        data: cases.map((blobs, index) => ({ testSetId: id, index, ...blobs })),
-      });
-      await tx.phase.update({ where: { id: phase.id }, data: { testSetId: id } });
-      const detail = { phase: phase.slug, testSet: id, cases: caseCount, sha256 };
-      await recordAudit(tx, organizer, 'testset.import', challengeId, detail);
-      return id;
-    },
-    { timeout: 60_000 },
-  );
+  await requireNoSubmission(tx, phase.id);
+  const data = { challengeId, recipient, caseCount, bytes, sha256, manifestBlob, worst };
+  const { id } = await tx.testSet.create({ data });
+  await tx.testCase.createMany({
+    data: cases.map((blobs, index) => ({ testSetId: id, index, ...blobs })),
+  });
+  await tx.phase.update({ where: { id: phase.id }, data: { testSetId: id } });
+  const detail = { phase: phase.slug, testSet: id, cases: caseCount, sha256 };
+  await recordAudit(tx, organizer, 'testset.import', challengeId, detail);
+  return id;
 }
 
 async function requireNoSubmission(db: Pick<Site['db'], 'submission'>, phaseId: string): Promise<void> {

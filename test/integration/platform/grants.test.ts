@@ -18,6 +18,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
     runner:
       'r w(caseCodes,code,failedCases,finishedAt,imageDigest,imageReadyAt,leaseExpiresAt,leaseToken,message,platformCode,requeues,runnerId,runningCases,scoredCases,startedAt,state)',
   },
+  IdempotencyKey: { site: 'rad', runner: '' },
   Image: { site: 'ra', runner: 'r' },
   Membership: { site: 'rawd', runner: '' },
   ModelArchive: { site: 'ra', runner: 'r' },
@@ -32,6 +33,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Team: { site: 'raw', runner: 'r' },
   TestCase: { site: 'ra', runner: 'r' },
   TestSet: { site: 'ra', runner: 'r' },
+  UploadSlot: { site: 'rawd', runner: '' },
   User: { site: 'raw', runner: '' },
   _prisma_migrations: { site: '', runner: '' },
 };

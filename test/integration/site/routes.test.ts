@@ -15,6 +15,7 @@ import {
   newSubmission,
   upload,
 } from '#test/support/api/people.ts';
+import { asMember } from '#test/support/site/as-member.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
 import { sealedFiles } from '#test/support/site/sealed-set.ts';
 import { tarOf } from '#test/support/site/streams.ts';
@@ -65,7 +66,7 @@ test('a submission can include a model archive, and its page shows it', async ()
 
   const { submission } = await api.ok('createSubmission', submitted(model.id));
   expect(submission.url).toBe(`${ORIGIN}/submissions/${submission.id}`);
-  const view = await api.ok('readSubmission', { params: { id: submission.id }, token });
+  const view = asMember(await api.ok('readSubmission', { params: { id: submission.id }, token }));
   expect(view.model).toMatchObject({ fileName: 'größe.tar.gz', sha256: model.sha256 });
   expect(view.image.sha256).toBe(image.sha256);
   const ofTeam = { query: { team }, token };
@@ -123,14 +124,15 @@ test.each(['OPEN', 'HIDDEN'] as const)(
   async (kind) => {
     const { id, token, team, challengeSlug: slug } = await newScoredSubmission(api, here.database, kind);
     const read = (sent: object) => api.ok('readSubmission', { params: { id }, ...sent });
-    const seen = await read({ token });
+    const seen = asMember(await read({ token }));
     expect(seen.evaluation.caseErrors).toMatchObject([
       { code: 'EXIT_NONZERO', count: 1, cases: kind === 'OPEN' ? [{ caseNumber: 2 }] : [] },
     ]);
     expect(seen.evaluation.caseScores).toHaveLength(kind === 'OPEN' ? 2 : 1);
     expect(seen.evaluation.scores).toHaveLength(2);
     expect(seen.leaderboardEntry).toMatchObject({ submissionId: id, rank: 1 });
-    expect((await read({})).evaluation).toMatchObject({ caseErrors: [], scored: 1, failed: 1 });
+    const forPublic = await read({});
+    expect(forPublic).toMatchObject({ audience: 'public', evaluation: { scored: 1, failed: 1 } });
     const leaderboard = await api.ok('readLeaderboard', { params: { slug, phase: 'test' } });
     expect(leaderboard.entries).toMatchObject([{ teamSlug: team, submissionId: id }]);
     const { leaders } = await api.ok('readChallenge', { params: { slug } });
@@ -145,12 +147,12 @@ test('an organizer can rerun a submission that a platform error ended', async ()
     data: { state: 'FAILED', code: 'DISK_FULL', finishedAt: new Date() },
   });
   const ofIt = { params: { id } };
-  const { evaluation } = await api.ok('readSubmission', { ...ofIt, token });
+  const { evaluation } = asMember(await api.ok('readSubmission', { ...ofIt, token }));
   expect(evaluation.error).toMatchObject({ code: 'DISK_FULL' });
   await api.refused('rerunSubmission', 403, { ...ofIt, token });
   const administrator = await newAdministrator(api, here.database.owner);
   await api.ok('rerunSubmission', { ...ofIt, token: administrator });
-  const again = await api.ok('readSubmission', { ...ofIt, token });
+  const again = asMember(await api.ok('readSubmission', { ...ofIt, token }));
   expect(again.evaluation).toMatchObject({ state: 'QUEUED', error: null });
 });
 

@@ -9,6 +9,7 @@ import { rerunPlatformFailures, rerunSubmission } from '#lib/site/submissions/re
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { submitView } from '#lib/site/submissions/submit-view.ts';
 import { createTeam } from '#lib/site/teams/create-team.ts';
+import { asMember } from '#test/support/site/as-member.ts';
 import { newScene, type Scene, type SceneOptions, unique } from '#test/support/site/scene.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
@@ -228,7 +229,7 @@ test('cancelling updates the evaluation, removes its job and sends a notificatio
   const { id } = await submit();
   const stranger = await newTeam(scene);
   await expect(cancelSubmission(here.site, id, stranger)).rejects.toMatchObject({ code: 'FORBIDDEN' });
-  const evaluationId = (await submissionView(here.site, id, viewer)).evaluation.id;
+  const evaluationId = asMember(await submissionView(here.site, id, viewer)).evaluation.id;
   const woken = new Promise<void>((resolve) => here.site.notifications.watch(evaluationId, resolve));
   await cancelSubmission(here.site, id, viewer);
   await woken;
@@ -286,11 +287,13 @@ describe('cancelling after a platform error uses no quota', () => {
     });
     await expect(cancelSubmission(here.site, id, viewer)).rejects.toMatchObject({ code: 'CONFLICT' });
     await rerunSubmission(here.site, id, organizer);
-    const { evaluation } = await submissionView(here.site, id, viewer);
+    const { evaluation } = asMember(await submissionView(here.site, id, viewer));
     await owner.evaluation.update({ where: { id: evaluation.id }, data: { ...STARTED, state: 'RUNNING' } });
-    expect((await submissionView(here.site, id, viewer)).evaluation.usesQuotaOnceCancelled).toBe(false);
+    expect(asMember(await submissionView(here.site, id, viewer)).evaluation.usesQuotaOnceCancelled).toBe(
+      false,
+    );
     await cancelSubmission(here.site, id, organizer);
-    expect(await submissionView(here.site, id, viewer)).toMatchObject({
+    expect(asMember(await submissionView(here.site, id, viewer))).toMatchObject({
       evaluation: { state: 'CANCELLED', platformError: null, usesQuota: false },
       quota: { usedTotal: 0 },
     });
@@ -316,7 +319,7 @@ describe('cancelling after a platform error uses no quota', () => {
         leaseExpiresAt,
       });
       await cancelSubmission(here.site, id, viewer);
-      const { quota, evaluation } = await submissionView(here.site, id, viewer);
+      const { quota, evaluation } = asMember(await submissionView(here.site, id, viewer));
       used.push(quota!.usedTotal);
       expect(evaluation.platformError?.code ?? null).toBe(quota!.usedTotal === 0 ? 'LEASE_EXPIRED' : null);
     }
@@ -326,9 +329,11 @@ describe('cancelling after a platform error uses no quota', () => {
 
   test('cancelling a submission that merely runs still counts', async () => {
     const { id, viewer, submit } = await newInterrupted({ ...STARTED, state: 'RUNNING' });
-    expect((await submissionView(here.site, id, viewer)).evaluation.usesQuotaOnceCancelled).toBe(true);
+    expect(asMember(await submissionView(here.site, id, viewer)).evaluation.usesQuotaOnceCancelled).toBe(
+      true,
+    );
     await cancelSubmission(here.site, id, viewer);
-    expect(await submissionView(here.site, id, viewer)).toMatchObject({
+    expect(asMember(await submissionView(here.site, id, viewer))).toMatchObject({
       evaluation: { usesQuota: true },
       quota: { usedTotal: 1 },
     });

@@ -8,7 +8,6 @@ import { openQueue } from '#lib/platform/queue/queue.ts';
 import { openStore } from '#lib/platform/storage/store.ts';
 import { Rankings } from '#lib/site/leaderboards/rankings.ts';
 import type { Site } from '#lib/site/site.ts';
-import { UploadsInFlight } from '#lib/site/submissions/uploads-in-flight.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { unique } from './scene.ts';
 
@@ -47,13 +46,13 @@ export async function openTestSite(): Promise<TestSite> {
     store: openStore(folder),
     notifications,
     rankings,
-    uploads: new UploadsInFlight(),
     environment: {
       databaseUrl,
       storeFolder: folder,
       origin: ORIGIN,
       sessionSecret: 'a secret that is only for the tests',
       proxyHops: 0,
+      http: { idleMs: 60_000, maxConnectionsPerAddress: 256 },
       testSetMaxBytes: 2 ** 30,
       logLevel: 'silent',
     },

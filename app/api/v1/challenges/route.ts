@@ -1,4 +1,4 @@
-import { answer, json, readJson } from '#app/api/answer.ts';
+import { answer, idempotencyKey, json, readJson } from '#app/api/answer.ts';
 import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
@@ -7,7 +7,8 @@ import { createChallenge } from '#lib/site/challenges/create-challenge.ts';
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (site) => {
     const viewer = await requestViewer(site, request);
-    const challenge = await createChallenge(site, await readJson(request), viewer);
+    const input = await readJson(request);
+    const challenge = await createChallenge(site, input, viewer, idempotencyKey(request));
     return json(ROUTES.createChallenge, { challenge });
   });
 }

@@ -1,4 +1,4 @@
-import { answer, json, readJson } from '#app/api/answer.ts';
+import { answer, idempotencyKey, json, readJson } from '#app/api/answer.ts';
 import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
@@ -7,7 +7,8 @@ import { createSubmission } from '#lib/site/submissions/create-submission.ts';
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (site) => {
     const viewer = await requestViewer(site, request);
-    const { id } = await createSubmission(site, await readJson(request), viewer);
+    const input = await readJson(request);
+    const { id } = await createSubmission(site, input, viewer, idempotencyKey(request));
     const url = `${site.environment.origin}/submissions/${id}`;
     return json(ROUTES.createSubmission, { submission: { id, url } }, { location: url });
   });

@@ -1,4 +1,4 @@
-import { answer, json, readJson } from '#app/api/answer.ts';
+import { answer, idempotencyKey, json, readJson } from '#app/api/answer.ts';
 import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { createApiToken } from '#lib/site/accounts/api-tokens.ts';
@@ -7,7 +7,8 @@ import { clientAddress } from '#lib/site/accounts/client-address.ts';
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (site) => {
     const address = clientAddress(site.environment, request.headers);
-    return json(ROUTES.createToken, { token: await createApiToken(site, await readJson(request), address) });
+    const token = await createApiToken(site, await readJson(request), address, idempotencyKey(request));
+    return json(ROUTES.createToken, { token });
   });
 }
 

@@ -1,6 +1,7 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { keyOf } from '#app/form-key.ts';
 import { formRefusal, textOf } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { EMPTY_FORM, type FormState } from '#components/ui/form-state.ts';
@@ -10,7 +11,8 @@ import { site } from '#lib/site/site.ts';
 export async function registerTeamAction(_state: FormState, form: FormData): Promise<FormState> {
   const challenge = textOf(form, 'challenge');
   try {
-    await registerTeam(site(), challenge, { team: textOf(form, 'team') }, await currentViewer());
+    const input = { team: textOf(form, 'team') };
+    await registerTeam(site(), challenge, input, await currentViewer(), keyOf(form));
   } catch (error) {
     return formRefusal(error, form);
   }

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { Fragment } from 'react';
 import { readChallenge } from '#app/challenges/[slug]/read-challenge.ts';
+import { keyField } from '#app/form-key.ts';
 import { orPage, signInAddress } from '#app/refuse.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
@@ -98,6 +99,7 @@ function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
           <ActionForm
             action={registerTeamAction}
             fields={[
+              keyField(),
               { name: 'challenge', label: '', type: 'hidden', value: view.challengeSlug },
               { name: 'team', label: '', type: 'hidden', value: team.slug },
             ]}

@@ -1,4 +1,4 @@
-import { answer, json, readJson } from '#app/api/answer.ts';
+import { answer, idempotencyKey, json, readJson } from '#app/api/answer.ts';
 import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
@@ -8,7 +8,13 @@ export function POST(request: Request, context: { params: Promise<{ slug: string
   return answer(request, async (site) => {
     const viewer = await requestViewer(site, request);
     const { slug } = await context.params;
-    const registration = await registerTeam(site, slug, await readJson(request), viewer);
+    const registration = await registerTeam(
+      site,
+      slug,
+      await readJson(request),
+      viewer,
+      idempotencyKey(request),
+    );
     return json(ROUTES.registerTeam, { registration });
   });
 }

@@ -1,4 +1,4 @@
-import { answer, json } from '#app/api/answer.ts';
+import { answer, idempotencyKey, json } from '#app/api/answer.ts';
 import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
@@ -8,7 +8,7 @@ export function POST(request: Request, context: { params: Promise<{ id: string }
   return answer(request, async (site) => {
     const viewer = await requestViewer(site, request);
     const { id } = await context.params;
-    await rerunSubmission(site, id, viewer);
+    await rerunSubmission(site, id, viewer, idempotencyKey(request));
     return json(ROUTES.rerunSubmission, { submission: { id } });
   });
 }

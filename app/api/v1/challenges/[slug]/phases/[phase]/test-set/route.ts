@@ -1,4 +1,4 @@
-import { answer, bodyOf, contentLength, json } from '#app/api/answer.ts';
+import { answer, bodyOf, contentLength, idempotencyKey, json } from '#app/api/answer.ts';
 import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
@@ -13,7 +13,8 @@ export function POST(request: Request, context: Context): Promise<Response> {
     const viewer = await requestViewer(site, request);
     const { slug: challenge, phase } = await context.params;
     const upload = { challenge, phase, chunks: bodyOf(request), expectedBytes: contentLength(request) };
-    return json(ROUTES.importTestSet, { testSet: await importTestSet(site, upload, viewer) });
+    const testSet = await importTestSet(site, upload, viewer, idempotencyKey(request));
+    return json(ROUTES.importTestSet, { testSet });
   });
 }
 
