@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { clientAddress, REMOTE_ADDRESS_HEADER } from '#lib/site/accounts/client-address.ts';
-import { addressKey, OpenCounts } from './open-counts.ts';
+import { clientAddress, networkOf, REMOTE_ADDRESS_HEADER } from '#lib/site/accounts/client-address.ts';
+import { OpenCounts } from './open-counts.ts';
+import { refuseMethod } from './refuse-method.ts';
 import { refuseRaw } from './refuse-raw.ts';
 
 export interface HttpLimits {
@@ -48,7 +49,7 @@ export function createHttpServer(limits: HttpLimits, handle: Handler): Server {
     exchanges.set(request.socket, { request, response });
     // Always overwritten, so that nothing that a client sends is believed.
     request.headers[REMOTE_ADDRESS_HEADER] = request.socket.remoteAddress ?? 'unknown';
-    if (admit(request, response)) handle(request, response);
+    if (admit(request, response) && !refuseMethod(request, response)) handle(request, response);
   });
   return server;
 }
@@ -83,7 +84,7 @@ function limitPerAddress(
   if (proxyHops === 0) {
     const refused = new WeakSet<Socket>();
     server.on('connection', (socket) => {
-      const release = open.take(addressKey(socket.remoteAddress ?? 'unknown'));
+      const release = open.take(networkOf(socket.remoteAddress ?? 'unknown'));
       if (release) return socket.once('close', release);
       refused.add(socket);
       refuseRaw(socket, 'TOO_MANY_ATTEMPTS', detail);
@@ -93,9 +94,10 @@ function limitPerAddress(
   }
   // All connections are a proxy’s, so requests count for the address that it forwards.
   return (request, response) => {
-    const forwarded = request.headers['x-forwarded-for'];
-    const headers = new Headers(forwarded ? { 'x-forwarded-for': String(forwarded) } : {});
-    const release = open.take(addressKey(clientAddress({ proxyHops }, headers)));
+    const { 'x-forwarded-for': forwarded, [REMOTE_ADDRESS_HEADER]: remote } = request.headers;
+    const headers = new Headers({ [REMOTE_ADDRESS_HEADER]: String(remote) });
+    if (forwarded) headers.set('x-forwarded-for', String(forwarded));
+    const release = open.take(clientAddress({ proxyHops }, headers));
     if (release) response.once('close', release);
     else refuseRaw(request.socket, 'TOO_MANY_ATTEMPTS', detail);
     return release !== null;

@@ -1,0 +1,131 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { publicKey } from '#server/public-cache/public-requests.ts';
+import { type Render, ResponseCache } from '#server/public-cache/response-cache.ts';
+
+const THEME = /^theme=(light|dark)$/;
+
+let server: Server;
+afterEach(() => new Promise((resolve) => server.close(resolve)));
+
+/** A site whose pages say how often they were rendered, and for whom. */
+async function serve({ render, maxBytes = 1e6 }: { render: Render; maxBytes?: number }) {
+  const state = { version: '1' };
+  const cache = new ResponseCache({ maxBytes, version: () => state.version });
+  server = createServer((request, response) => {
+    const key = publicKey(request, THEME);
+    void (key ? cache.respond(key, request, response, render) : render(request, response));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const get = async (path: string, headers: Record<string, string> = {}) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  };
+  return { get, state };
+}
+
+function counting(): { render: Render; count: () => number } {
+  let renders = 0;
+  const render: Render = async (request, response) => {
+    renders += 1;
+    response.setHeader('content-type', 'text/html');
+    const { cookie = '', authorization = '', 'user-agent': agent = '' } = request.headers;
+    response.write(`${renders} [${cookie}] [${authorization}] `);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    response.end(`[${agent}] [${request.headers['x-forwarded-host'] ?? ''}]`);
+  };
+  return { render, count: () => renders };
+}
+
+test('a page is rendered once until the version changes, also for those who ask meanwhile', async () => {
+  const { render, count } = counting();
+  const { get, state } = await serve({ render });
+  const answers = await Promise.all(Array.from({ length: 20 }, () => get('/')));
+  expect(new Set(answers.map(({ text }) => text))).toEqual(new Set(['1 [] [] [] []']));
+  expect(answers.every(({ headers }) => headers.get('content-type') === 'text/html')).toBe(true);
+  expect((await get('/')).text).toBe('1 [] [] [] []');
+  state.version = '2';
+  expect((await get('/')).text).toBe('2 [] [] [] []');
+  expect(count()).toBe(2);
+});
+
+test('what a visitor gets doesn’t depend on who asked before', async () => {
+  const { get } = await serve(counting());
+  const forged = { 'user-agent': 'Evil', 'x-forwarded-host': 'evil.example' };
+  expect((await get('/', forged)).text).toBe('1 [] [] [] []');
+  expect((await get('/', { cookie: 'theme=dark' })).text).toBe('2 [theme=dark] [] [] []');
+  for (const who of [
+    { cookie: 'session=1' },
+    { cookie: 'theme=dark; session=1' },
+    { cookie: 'theme=x' },
+    { authorization: 'Bearer 1' },
+  ]) {
+    expect((await get('/', who)).text).toContain('[node]');
+  }
+  expect((await get('/')).text).toBe('1 [] [] [] []');
+  expect((await get('/', { cookie: 'theme=dark' })).text).toBe('2 [theme=dark] [] [] []');
+});
+
+test.each([
+  ['another status than 200', (response: { statusCode: number }) => (response.statusCode = 404)],
+  [
+    'a cookie',
+    (response: { setHeader: (name: string, value: string) => void }) =>
+      response.setHeader('set-cookie', 'a=1'),
+  ],
+])('an answer with %s isn’t kept', async (_, change) => {
+  let renders = 0;
+  const { get } = await serve({
+    render: async (_request, response) => {
+      renders += 1;
+      change(response);
+      response.end('x');
+    },
+  });
+  await get('/');
+  await get('/');
+  expect(renders).toBe(2);
+});
+
+test('a page that failed while it was rendered is rendered again for the next visitor', async () => {
+  let renders = 0;
+  const { get } = await serve({
+    render: async (_request, response) => {
+      renders += 1;
+      response.write('half');
+      if (renders === 1) response.destroy();
+      else response.end(' and half');
+    },
+  });
+  await expect(get('/')).rejects.toThrow();
+  expect((await get('/')).text).toBe('half and half');
+});
+
+test('of more bytes than it may keep, the least recently used pages are dropped', async () => {
+  const { render, count } = counting();
+  const { get } = await serve({ render, maxBytes: 50 });
+  for (const path of ['/?a', '/?b', '/?a', '/?c', '/?d', '/?e', '/?f', '/?g']) await get(path);
+  const before = count();
+  await get('/?g');
+  expect(count()).toBe(before);
+  await get('/?a');
+  expect(count()).toBe(before + 1);
+});
+
+test.each([
+  ['/', true],
+  ['/challenges/stroke', true],
+  ['/challenges/stroke/leaderboard?phase=test&sort=-dice', true],
+  ['/api/v1/challenges/stroke/phases/test/leaderboard.csv', true],
+  ['/challenges/stroke/submit', false],
+  ['/organize/stroke', false],
+  ['/submissions/1', false],
+  ['/account', false],
+  ['/api/v1/submissions/1', false],
+])('%s is public: %s', (url, isPublic) => {
+  expect(publicKey({ method: 'GET', url, headers: {} }, THEME) !== null).toBe(isPublic);
+  expect(publicKey({ method: 'POST', url, headers: {} }, THEME)).toBeNull();
+  expect(publicKey({ method: 'GET', url, headers: { rsc: '1' } }, THEME)).toBeNull();
+});
