@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { MAX_TEAM_NAME_LENGTH, teamNameProblem } from '#lib/domain/teams/team-name.ts';
 import { idSchema, nameSchema } from './values.ts';
 
-export const createTeamRequestSchema = z.strictObject({ name: nameSchema(60) });
+export const createTeamRequestSchema = z.strictObject({
+  name: nameSchema(MAX_TEAM_NAME_LENGTH, teamNameProblem),
+});
 
 export const createTeamResponseSchema = z.object({
   team: z.object({ id: idSchema, slug: z.string(), name: z.string() }),

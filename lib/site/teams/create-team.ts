@@ -1,6 +1,8 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { createTeamRequestSchema, createTeamResponseSchema, type NewTeam } from '#lib/api/teams.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { teamSkeleton } from '#lib/domain/teams/skeleton.ts';
+import { teamSlug } from '#lib/domain/teams/team-name.ts';
 import { isUniqueViolation, type Transaction } from '#lib/platform/database.ts';
 import { lockUntilCommit } from '#lib/platform/lock.ts';
 import { requireViewer } from '#lib/site/authorization.ts';
@@ -20,7 +22,7 @@ export async function createTeam(
 ): Promise<NewTeam> {
   const { userId } = requireViewer(viewer);
   const { name } = parseInput(createTeamRequestSchema, input);
-  const slug = slugOf(name);
+  const slug = teamSlug(name);
   if (slug.length < 2) {
     const message = 'Enter a name with at least two letters or digits.';
     throw new DomainError('INVALID', message, { name: message });
@@ -31,14 +33,18 @@ export async function createTeam(
     return await createOnce(site, creation, async (tx) => {
       await requireFewTeams(tx, userId);
       const members = { create: { userId, role: 'OWNER' as const } };
-      const team = await tx.team.create({ data: { slug, name, members } });
+      const team = await tx.team.create({ data: { slug, name, skeleton: teamSkeleton(name), members } });
       return { id: team.id, slug: team.slug, name: team.name };
     });
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    throw new DomainError('CONFLICT', 'A team with this name already exists. Choose another name.', {
-      name: 'Choose another name.',
-    });
+    throw new DomainError(
+      'CONFLICT',
+      'A team with this name or one that looks like it already exists. Choose another name.',
+      {
+        name: 'Choose another name.',
+      },
+    );
   }
 }
 
@@ -49,14 +55,4 @@ async function requireFewTeams(tx: Transaction, userId: string): Promise<void> {
     'CONFLICT',
     `You already own ${MAX_TEAMS} teams, which is the maximum. Submit with one of them.`,
   );
-}
-
-/** "Université de Montréal" → "universite-de-montreal", so that similar-looking names conflict. */
-export function slugOf(name: string): string {
-  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  return plain
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 60)
-    .replace(/-+$/, '');
 }
