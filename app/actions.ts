@@ -4,9 +4,9 @@ import { revalidatePath } from 'next/cache';
 import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { parseTheme, THEME_COOKIE, THEME_MAX_AGE_SECONDS } from '#components/site/theme.ts';
-import { sessionCookie } from '#lib/site/accounts/session.ts';
 import { site } from '#lib/site/site.ts';
 import { textOf } from './refuse.ts';
+import { signOutBrowser } from './start-session.ts';
 
 /** For browsers without JavaScript; with JavaScript, the theme control sets the same cookie itself. */
 export async function setTheme(form: FormData): Promise<void> {
@@ -20,8 +20,6 @@ export async function setTheme(form: FormData): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
-  const jar = await cookies();
-  const { name, options } = sessionCookie(site().environment);
-  jar.set(name, '', { ...options, maxAge: 0 });
+  await signOutBrowser(site());
   redirect('/');
 }

@@ -26,7 +26,8 @@ export function formRefusal(error: unknown, form: FormData): FormState {
   if (!(error instanceof DomainError)) throw error;
   const values: Record<string, string> = {};
   for (const [name, value] of form) {
-    if (typeof value === 'string' && name !== 'password' && !name.startsWith('$')) values[name] = value;
+    if (typeof value === 'string' && !name.includes('password') && !name.startsWith('$'))
+      values[name] = value;
   }
   if (error.code === 'IDEMPOTENCY_KEY_REUSED') {
     // Reached by going back to a form that was sent. With a new key, it can be sent again.
@@ -45,14 +46,17 @@ export function signInAddress(next: string): string {
   return `/sign-in?next=${encodeURIComponent(next)}`;
 }
 
+/** A parameter of a page's address. It is a list if the address has it several times. */
+export type Parameter = string | string[] | undefined;
+
 const ANY_ORIGIN = 'http://this-site.invalid';
 
 /**
  * Accepts only a path on this site, so that a crafted link can’t redirect elsewhere after sign-in. Parsed as a
  * browser parses it, which drops tabs and line ends and treats a backslash as a slash.
  */
-export function safeNext(next: string | null | undefined): string {
-  if (!next?.startsWith('/') || !URL.canParse(next, ANY_ORIGIN)) return '/';
+export function safeNext(next: Parameter | null): string {
+  if (typeof next !== 'string' || !next.startsWith('/') || !URL.canParse(next, ANY_ORIGIN)) return '/';
   const { origin, pathname, search, hash } = new URL(next, ANY_ORIGIN);
   return origin === ANY_ORIGIN ? `${pathname}${search}${hash}` : '/';
 }

@@ -1,18 +1,44 @@
 import { cookies, headers } from 'next/headers';
+import { describeBrowser } from '#lib/site/accounts/browser.ts';
+import type { Client } from '#lib/site/accounts/client.ts';
 import { clientAddress } from '#lib/site/accounts/client-address.ts';
-import { encodeSession, passwordMark, sessionCookie } from '#lib/site/accounts/session.ts';
+import { rememberDevice } from '#lib/site/accounts/known-device.ts';
+import { deviceCookie, sessionCookie } from '#lib/site/accounts/session-cookie.ts';
+import { endSession, startSession } from '#lib/site/accounts/sessions.ts';
 import type { SignedIn } from '#lib/site/accounts/sign-in.ts';
 import type { Site } from '#lib/site/site.ts';
 
-/** Sets the same cookie as next-auth’s route, so that the form also works without JavaScript. */
-export async function startSession(here: Site, user: SignedIn): Promise<void> {
+/** Sets the same cookies as next-auth’s route, so that the form also works without JavaScript. */
+export async function signInBrowser(here: Site, user: SignedIn): Promise<void> {
   const { name, options } = sessionCookie(here.environment);
-  const payload = { sub: user.userId, mark: passwordMark(user.passwordHash) };
-  const jar = await cookies();
-  jar.set(name, await encodeSession(here.environment, payload), options);
+  const browser = describeBrowser((await headers()).get('user-agent'));
+  const token = await startSession(here, user, browser);
+  (await cookies()).set(name, token, options);
+  await rememberBrowser(here, user);
 }
 
-/** The client’s address, for rate limits. */
-export async function requestAddress(here: Site): Promise<string> {
-  return clientAddress(here.environment, await headers());
+/** Ends the session of this browser. */
+export async function signOutBrowser(here: Site): Promise<void> {
+  const jar = await cookies();
+  const { name, options } = sessionCookie(here.environment);
+  await endSession(here, jar.get(name)?.value);
+  jar.set(name, '', { ...options, maxAge: 0 });
+}
+
+/** So that the wrong passwords of others don’t slow down the next sign-in of this browser. */
+export async function rememberBrowser(
+  here: Site,
+  { userId, passwordHash }: Pick<SignedIn, 'userId' | 'passwordHash'>,
+): Promise<void> {
+  const jar = await cookies();
+  const { name, options } = deviceCookie(here.environment);
+  jar.set(name, rememberDevice(here, jar.get(name)?.value, { id: userId, passwordHash }), options);
+}
+
+/** Where the request comes from, for rate limits. */
+export async function requestClient(here: Site): Promise<Client> {
+  return {
+    address: clientAddress(here.environment, await headers()),
+    deviceCookie: (await cookies()).get(deviceCookie(here.environment).name)?.value,
+  };
 }

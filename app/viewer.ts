@@ -1,7 +1,7 @@
 import { cookies } from 'next/headers';
 import { cache } from 'react';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import { sessionCookie } from '#lib/site/accounts/session.ts';
+import { sessionCookie } from '#lib/site/accounts/session-cookie.ts';
 import { findSessionViewer } from '#lib/site/accounts/viewer.ts';
 import { site } from '#lib/site/site.ts';
 

@@ -1,17 +1,40 @@
 import pg from 'pg';
+import { teamSkeleton } from '#lib/domain/teams/skeleton.ts';
 import { installQueue } from '#lib/platform/queue/queue.ts';
 import { applyMigrations } from './engine.ts';
 
 /**
- * Migrates a database, as its owner: first our tables, then the queue's tables, then the grants on the latter
+ * Migrates a database, as its owner: first our tables and what SQL can't compute in them, then the queue's tables, then the grants on the latter
  * (every time, because a new version of the queue may add tables). Safe to run at every start. Returns the
  * names of the applied migrations.
  */
 export async function migrate(url: string): Promise<string[]> {
   const applied = await applyMigrations(url);
+  await fillSkeletons(url);
   await installQueue(url);
   await grantQueue(url);
   return applied;
+}
+
+/** The teams of a database from before skeletons. Of two that look alike, the older one keeps its skeleton. */
+async function fillSkeletons(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ id: string; name: string }>(
+      'SELECT id, name FROM "Team" WHERE skeleton IS NULL ORDER BY "createdAt", id',
+    );
+    for (const { id, name } of rows) {
+      await client.query(
+        `UPDATE "Team" SET skeleton = CASE
+           WHEN EXISTS (SELECT FROM "Team" WHERE skeleton = $2) THEN $2 || ' ' || $1::text ELSE $2 END
+         WHERE id = $1`,
+        [id, teamSkeleton(name)],
+      );
+    }
+  } finally {
+    await client.end();
+  }
 }
 
 async function grantQueue(url: string): Promise<void> {

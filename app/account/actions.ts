@@ -1,15 +1,17 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { redirect } from 'next/navigation';
 import { keyOf } from '#app/form-key.ts';
 import { formRefusal, textOf } from '#app/refuse.ts';
-import { requestAddress } from '#app/start-session.ts';
+import { rememberBrowser, signOutBrowser } from '#app/start-session.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { EMPTY_FORM, type FormState } from '#components/ui/form-state.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { renameAccount, revokeApiToken } from '#lib/site/accounts/account-view.ts';
-import { createApiToken } from '#lib/site/accounts/api-tokens.ts';
-import { requireViewer } from '#lib/site/authorization.ts';
+import { createOwnApiToken } from '#lib/site/accounts/api-tokens.ts';
+import { changePassword } from '#lib/site/accounts/change-password.ts';
+import { endAllSessions, endOwnSession } from '#lib/site/accounts/end-sessions.ts';
 import { site } from '#lib/site/site.ts';
 
 export async function renameAction(_state: FormState, form: FormData): Promise<FormState> {
@@ -22,18 +24,11 @@ export async function renameAction(_state: FormState, form: FormData): Promise<F
   return { ...EMPTY_FORM, done: 'Name saved.' };
 }
 
-/** Asks for the password again, because a token outlives the session that created it. */
 export async function createTokenAction(_state: FormState, form: FormData): Promise<FormState> {
-  const here = site();
   let secret: string;
   try {
-    const { email } = requireViewer(await currentViewer());
-    const input = {
-      email: email ?? '',
-      password: textOf(form, 'password'),
-      name: textOf(form, 'token-name'),
-    };
-    secret = await createApiToken(here, input, await requestAddress(here), keyOf(form));
+    const input = { password: textOf(form, 'password'), name: textOf(form, 'token-name') };
+    secret = await createOwnApiToken(site(), input, await currentViewer(), keyOf(form));
   } catch (error) {
     return tokenRefusal(error, form);
   }
@@ -41,16 +36,9 @@ export async function createTokenAction(_state: FormState, form: FormData): Prom
   return { ...EMPTY_FORM, done: 'Token created. Copy it now: you won’t see it again.', secret };
 }
 
-/** The account is known here, so only the password can be wrong. The form has its own name for the field `name`. */
+/** The form has its own name for the field `name`, because the page has another one. */
 function tokenRefusal(error: unknown, form: FormData): FormState {
   const state = formRefusal(error, form);
-  if (error instanceof DomainError && error.code === 'NOT_SIGNED_IN') {
-    return {
-      ...state,
-      refusal: 'No token was created: the password is wrong. Try again.',
-      fields: { password: 'Enter the password of this account.' },
-    };
-  }
   const { name, ...fields } = state.fields;
   return { ...state, fields: name ? { ...fields, 'token-name': name } : fields };
 }
@@ -63,4 +51,48 @@ export async function revokeTokenAction(form: FormData): Promise<void> {
     if (!(error instanceof DomainError && error.code === 'NOT_FOUND')) throw error;
   }
   revalidatePath('/account');
+}
+
+/** The form names its fields apart from the password of the form for tokens, because a page has every ID once. */
+export async function changePasswordAction(_state: FormState, form: FormData): Promise<FormState> {
+  const here = site();
+  const input = { current: textOf(form, 'current-password'), password: textOf(form, 'new-password') };
+  try {
+    const viewer = await currentViewer();
+    const passwordHash = await changePassword(here, input, viewer);
+    if (viewer) await rememberBrowser(here, { userId: viewer.userId, passwordHash });
+  } catch (error) {
+    return passwordRefusal(error, form);
+  }
+  revalidatePath('/account');
+  return { ...EMPTY_FORM, done: 'Password changed. All other browsers are signed out.' };
+}
+
+function passwordRefusal(error: unknown, form: FormData): FormState {
+  const { fields, ...state } = formRefusal(error, form);
+  const { current, password } = fields;
+  return {
+    ...state,
+    fields: {
+      ...(current ? { 'current-password': current } : {}),
+      ...(password ? { 'new-password': password } : {}),
+    },
+  };
+}
+
+export async function endSessionAction(form: FormData): Promise<void> {
+  try {
+    await endOwnSession(site(), { id: textOf(form, 'session') }, await currentViewer());
+  } catch (error) {
+    // Ended in another window: the reloaded list shows it, or the page asks to sign in.
+    if (!(error instanceof DomainError) || !['NOT_FOUND', 'NOT_SIGNED_IN'].includes(error.code)) throw error;
+  }
+  revalidatePath('/account');
+}
+
+export async function signOutEverywhereAction(): Promise<void> {
+  const viewer = await currentViewer();
+  if (viewer) await endAllSessions(site(), viewer);
+  await signOutBrowser(site());
+  redirect('/sign-in');
 }

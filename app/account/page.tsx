@@ -3,13 +3,21 @@ import Link from 'next/link';
 import { keyField } from '#app/form-key.ts';
 import { orPage } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
+import { SessionTable } from '#components/account/session-table.tsx';
 import { utcDate, utcDateTime } from '#components/format/time.ts';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import type { AccountView } from '#lib/api/pages/account.ts';
 import { accountView } from '#lib/site/accounts/account-view.ts';
 import { site } from '#lib/site/site.ts';
-import { createTokenAction, renameAction, revokeTokenAction } from './actions.ts';
+import {
+  changePasswordAction,
+  createTokenAction,
+  endSessionAction,
+  renameAction,
+  revokeTokenAction,
+  signOutEverywhereAction,
+} from './actions.ts';
 
 export const metadata: Metadata = { title: 'Your account' };
 
@@ -41,38 +49,78 @@ export default async function AccountPage() {
               pending="Saving"
             />
           </section>
+          <section aria-labelledby="change-password">
+            <h2 id="change-password">Password</h2>
+            <p className="soft">
+              A new password signs out all of your other browsers. API tokens keep working.
+            </p>
+            <ActionForm
+              action={changePasswordAction}
+              fields={[
+                {
+                  name: 'current-password',
+                  label: 'Current password',
+                  type: 'password',
+                  autoComplete: 'current-password',
+                },
+                {
+                  name: 'new-password',
+                  label: 'New password',
+                  type: 'password',
+                  autoComplete: 'new-password',
+                  hint: 'At least 10 characters.',
+                },
+              ]}
+              submit="Change password"
+              pending="Changing"
+            />
+          </section>
           <Teams account={account} />
         </div>
-        <section aria-labelledby="tokens">
-          <h2 id="tokens">API tokens</h2>
-          <p className="soft narrow-text">
-            A token lets a program act as you: submit, read your submissions and, if you organize a challenge,
-            import its test sets. Use one token per program, and revoke a token if it is lost.
-          </p>
-          <Tokens account={account} />
-          <ActionForm
-            inline
-            action={createTokenAction}
-            fields={[
-              keyField(),
-              {
-                name: 'token-name',
-                label: 'Token name',
-                type: 'text',
-                maxLength: 80,
-                autoComplete: 'off',
-              },
-              {
-                name: 'password',
-                label: 'Your password',
-                type: 'password',
-                autoComplete: 'current-password',
-              },
-            ]}
-            submit="Create token"
-            pending="Creating"
-          />
-        </section>
+        <div className="stack">
+          <section aria-labelledby="sessions">
+            <h2 id="sessions">Sessions</h2>
+            <p className="soft narrow-text">
+              A browser stays signed in for 14 days. Sign out any that you don’t recognize, and change your
+              password.
+            </p>
+            <SessionTable
+              sessions={account.sessions}
+              endSession={endSessionAction}
+              signOutEverywhere={signOutEverywhereAction}
+            />
+          </section>
+          <section aria-labelledby="tokens">
+            <h2 id="tokens">API tokens</h2>
+            <p className="soft narrow-text">
+              A token lets a program act as you: submit, read your submissions and, if you organize a
+              challenge, import its test sets. Use one token per program, and revoke a token if it is lost.
+            </p>
+            <Tokens account={account} />
+            <ActionForm
+              inline
+              action={createTokenAction}
+              fields={[
+                keyField(),
+                {
+                  name: 'token-name',
+                  label: 'Token name',
+                  type: 'text',
+                  maxLength: 80,
+                  autoComplete: 'off',
+                },
+                {
+                  name: 'password',
+                  label: 'Your password',
+                  type: 'password',
+                  autoComplete: 'current-password',
+                },
+              ]}
+              submit="Create token"
+              pending="Creating"
+            />
+          </section>
+        </div>
       </div>
     </main>
   );

@@ -50,6 +50,16 @@ export function readQuery<Schema extends z.ZodObject>(
 
 /** Reads a JSON body of limited size. */
 export async function readJson(request: Request): Promise<unknown> {
+  const text = await readText(request);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new DomainError('INVALID', 'The body is not JSON.');
+  }
+}
+
+/** Reads a body of limited size as UTF-8. */
+export async function readText(request: Request): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of bodyOf(request)) {
@@ -60,9 +70,9 @@ export async function readJson(request: Request): Promise<unknown> {
     chunks.push(chunk);
   }
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
   } catch {
-    throw new DomainError('INVALID', 'The body is not JSON.');
+    throw new DomainError('INVALID', 'The body is not UTF-8.');
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Metadata } from 'next';
+import { cookies } from 'next/headers';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
-import { safeNext } from '#app/refuse.ts';
+import { type Parameter, safeNext } from '#app/refuse.ts';
+import { SIGN_UP_COOKIE } from '#app/sign-up-cookie.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { signInAction } from './actions.ts';
@@ -11,29 +13,32 @@ export const metadata: Metadata = { title: 'Sign in' };
 export default async function SignInPage({
   searchParams,
 }: {
-  searchParams: Promise<{ next?: string; error?: string }>;
+  searchParams: Promise<{ next?: Parameter; error?: Parameter }>;
 }) {
   const { next, error } = await searchParams;
   const target = safeNext(next);
   if (await currentViewer()) redirect(target);
+  const newEmail = (await cookies()).get(SIGN_UP_COOKIE)?.value;
   return (
     <main id="main" className="wrap page-top">
       <h1>Sign in</h1>
-      <p className="soft narrow-text">
-        {target === '/'
-          ? 'You need an account to submit. Challenges and leaderboards are open to everyone.'
-          : 'Sign in to see the page you asked for.'}
-      </p>
+      {newEmail ? <SignedUp email={newEmail} /> : <p className="soft narrow-text">{reasonFor(target)}</p>}
       {error ? (
         <p className="refusal narrow-text">
-          <b>Sign-in failed.</b> The email address or password is wrong.
+          <b>Sign-in failed.</b> {error === 'CredentialsSignin' ? WRONG : 'Try again in a minute.'}
         </p>
       ) : null}
       <ActionForm
         action={signInAction}
         fields={[
           { name: 'next', label: '', type: 'hidden', value: target },
-          { name: 'email', label: 'Email', type: 'email', autoComplete: 'username' },
+          {
+            name: 'email',
+            label: 'Email',
+            type: 'email',
+            autoComplete: 'username',
+            ...(newEmail ? { value: newEmail } : {}),
+          },
           { name: 'password', label: 'Password', type: 'password', autoComplete: 'current-password' },
         ]}
         submit="Sign in"
@@ -43,5 +48,28 @@ export default async function SignInPage({
         No account yet? <Link href={`/sign-up?next=${encodeURIComponent(target)}`}>Sign up</Link>
       </p>
     </main>
+  );
+}
+
+const WRONG = 'The email address or password is wrong.';
+
+function reasonFor(target: string): string {
+  return target === '/'
+    ? 'You need an account to submit. Challenges and leaderboards are open to everyone.'
+    : 'Sign in to see the page you asked for.';
+}
+
+/** Says the same whether or not the address had an account. */
+function SignedUp({ email }: { email: string }) {
+  return (
+    <div className="done-note narrow-text" role="status">
+      <p>
+        <b>Almost done.</b> Sign in with the password that you have just chosen.
+      </p>
+      <p className="soft">
+        If <span className="anywhere">{email}</span> already had an account, nothing about it has changed:
+        sign in with its password.
+      </p>
+    </div>
   );
 }

@@ -1,14 +1,14 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
-import { safeNext } from '#app/refuse.ts';
+import { type Parameter, safeNext } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { signUpAction } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Sign up' };
 
-export default async function SignUpPage({ searchParams }: { searchParams: Promise<{ next?: string }> }) {
+export default async function SignUpPage({ searchParams }: { searchParams: Promise<{ next?: Parameter }> }) {
   const target = safeNext((await searchParams).next);
   if (await currentViewer()) redirect(target);
   return (

@@ -6,6 +6,7 @@ import { type Command, CommandError, UsageError } from '#cli/command.ts';
 import { accountSchema } from '#lib/api/accounts.ts';
 import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { hashPassword } from '#lib/site/accounts/passwords.ts';
+import { setPassword } from '#lib/site/accounts/sessions.ts';
 import { withDatabase } from './with-database.ts';
 
 const HELP = `
@@ -14,8 +15,9 @@ heldout admin: create the first accounts (needs the database)
 Usage:
   heldout admin create-user --email ADDRESS --name NAME [--admin] [--password-stdin]
 
-Creates an account, or sets the name and password of the existing account with this address. Use it for the first
-administrator, or if an administrator has lost their password. Everything else is done on the site.
+Creates an account, or sets the name and password of the existing account with this address, which ends all of its
+sessions. Use it for the first administrator, or if somebody has lost their password. Everything else is done on the
+site.
   --admin            make the account an administrator, who may create challenges. Never revoked by this command
   --password-stdin   read the password from standard input; without it, a random password is generated and printed
 
@@ -65,10 +67,13 @@ async function createUser(args: string[]): Promise<number> {
 async function writeAccount(account: z.infer<typeof accountSchema>, isAdmin: boolean): Promise<boolean> {
   return withDatabase('site', async (db) => {
     const { email, name, password } = account;
-    const data = { name, passwordHash: await hashPassword(password), ...(isAdmin ? { isAdmin } : {}) };
+    const passwordHash = await hashPassword(password);
+    const data = { name, ...(isAdmin ? { isAdmin } : {}) };
     return db.$transaction(async (tx) => {
       const isNew = (await tx.user.findUnique({ where: { email } })) === null;
-      await tx.user.upsert({ where: { email }, create: { email, ...data }, update: data });
+      const create = { email, passwordHash, ...data };
+      const { id } = await tx.user.upsert({ where: { email }, create, update: data });
+      if (!isNew) await setPassword(tx, id, passwordHash);
       await tx.auditEvent.create({
         data: {
           actor: 'heldout admin',

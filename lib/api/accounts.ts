@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, nameSchema } from './values.ts';
+import { nameSchema } from './values.ts';
 
 /** Normalized everywhere, so that sign-in ignores case. */
 export const emailSchema = z
@@ -9,7 +9,10 @@ export const emailSchema = z
   .max(254, 'At most 254 characters.')
   .pipe(z.email('Enter an email address, for example ada@example.org.'));
 
-const passwordSchema = z.string().min(10, 'At least 10 characters.').max(200, 'At most 200 characters.');
+export const passwordSchema = z
+  .string()
+  .min(10, 'At least 10 characters.')
+  .max(200, 'At most 200 characters.');
 
 export const accountSchema = z.strictObject({
   name: nameSchema(80),
@@ -17,10 +20,8 @@ export const accountSchema = z.strictObject({
   password: passwordSchema,
 });
 
-export const signUpResponseSchema = z.object({
-  user: z.object({ id: idSchema, name: z.string(), email: z.string() }),
-});
-export type NewUser = z.infer<typeof signUpResponseSchema>['user'];
+/** The same for an address that has an account and for one that had none. */
+export const signUpResponseSchema = z.object({ message: z.string() });
 
 /** The sign-in checks email and password, and doesn't reveal which of the two is wrong. */
 export const createTokenRequestSchema = z.strictObject({

@@ -36,7 +36,7 @@ export type Method = 'GET' | 'POST';
 
 /** The response of a route on success. Any other response is a problem (problem.ts). */
 export type RouteResponse =
-  | { status: 200 | 201; type: 'application/json'; schema: z.ZodType }
+  | { status: 200 | 201 | 202; type: 'application/json'; schema: z.ZodType }
   | { status: 200; type: 'text/csv' }
   /** Schemas of the server-sent events by event name. */
   | { status: 200; type: 'text/event-stream'; events: Readonly<Record<string, z.ZodType>> };
@@ -57,6 +57,8 @@ const ok = <Schema extends z.ZodType>(schema: Schema) =>
   ({ status: 200, type: 'application/json', schema }) as const;
 const created = <Schema extends z.ZodType>(schema: Schema) =>
   ({ status: 201, type: 'application/json', schema }) as const;
+const accepted = <Schema extends z.ZodType>(schema: Schema) =>
+  ({ status: 202, type: 'application/json', schema }) as const;
 
 const CHALLENGE = '/api/v1/challenges/{slug}';
 const PHASE = `${CHALLENGE}/phases/{phase}` as const;
@@ -70,7 +72,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/api/v1/users',
     body: accountSchema,
-    response: created(signUpResponseSchema),
+    response: accepted(signUpResponseSchema),
   },
   createToken: {
     method: 'POST',

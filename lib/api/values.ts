@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nameProblem, normalizeName } from '#lib/domain/names/visible-name.ts';
 
 /** Schemas that several requests and responses share. */
 
@@ -13,12 +14,18 @@ export const sha256Schema = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'Enter a SHA-256 as 64 lowercase hexadecimal digits.');
 
-/** A name shown to other people: one line of visible characters. */
-export function nameSchema(maxLength: number) {
+/**
+ * A name shown to other people: one line of visible characters, without what `further` finds wrong with the
+ * normalized name.
+ */
+export function nameSchema(maxLength: number, further: (name: string) => string | null = () => null) {
   return z
     .string()
-    .trim()
+    .overwrite(normalizeName)
     .min(1, 'This field is required.')
     .max(maxLength, `At most ${maxLength} characters.`)
-    .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'Use one line of visible characters.');
+    .superRefine((name, context) => {
+      const message = name === '' ? null : (nameProblem(name) ?? further(name));
+      if (message) context.addIssue({ code: 'custom', message });
+    });
 }

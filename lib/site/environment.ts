@@ -12,9 +12,7 @@ export const siteVariables = z.object({
   HELDOUT_HOME: optional(z.string().default('.heldout')),
   HELDOUT_STORE: optional(z.string().optional()),
   NEXTAUTH_URL: z.url({ protocol: /^https?$/, error: 'Set it to the site’s public URL, https://…' }),
-  NEXTAUTH_SECRET: z
-    .string()
-    .min(20, 'Set it to at least 20 random characters. They sign the session cookies.'),
+  NEXTAUTH_SECRET: z.string().min(20, 'Set it to at least 20 random characters. They sign cookies.'),
   HELDOUT_PROXY_HOPS: optional(z.coerce.number().int().min(0).max(10).default(0)),
   HELDOUT_IDLE_SECONDS: optional(z.coerce.number().int().min(1).default(60)),
   HELDOUT_CONNECTIONS_PER_ADDRESS: optional(z.coerce.number().int().min(1).default(256)),
@@ -30,9 +28,8 @@ export interface SiteEnvironment {
   origin: string;
   sessionSecret: string;
   /**
-   * The number of our proxies in front of the site, each of which adds an entry to X-Forwarded-For. With 0
-   * the client controls the header, so the limits by address can be bypassed; the limits by account still
-   * hold.
+   * The number of our proxies in front of the site, each of which adds an entry to X-Forwarded-For. With 0,
+   * the header is ignored (accounts/client-address.ts).
    */
   proxyHops: number;
   /** Limits of the HTTP server (server/http-server.ts). */

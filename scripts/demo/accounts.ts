@@ -41,7 +41,7 @@ export async function ensureTeam(
   entry: (typeof ENTRIES)[number],
 ): Promise<{ client: SiteClient; team: string }> {
   const account = remembered(folder, entry.algorithm, entry.person);
-  const client = await signIn(folder, site, account, () => ignoreConflict(() => site.signUp(account)));
+  const client = await signIn(folder, site, account, () => site.signUp(account));
   const team = slugOf(entry.team);
   await ignoreConflict(() => client.createTeam(entry.team));
   await ignoreConflict(() => client.register(challenge, team));

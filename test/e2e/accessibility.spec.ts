@@ -3,9 +3,11 @@ import { findings } from '#test/support/browser/axe.ts';
 import {
   at,
   joinWithTeam,
+  newPerson,
   newTeamName,
   SUBMIT_PAGE,
   signInAsOrganizer,
+  signUp,
 } from '#test/support/browser/people.ts';
 import { CHALLENGE } from '#test/support/browser/served.ts';
 
@@ -38,6 +40,20 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }
   });
 }
+
+test('the account page passes axe and fits the screen', async ({ page }) => {
+  await signUp(page, newPerson());
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.goto(at('/account'));
+    await page.getByText('Sign out everywhere').click();
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      expect.soft(await overflow(page), `at ${width}`).toBe(0);
+      expect.soft(await findings(page), `at ${width}`).toEqual([]);
+    }
+  }
+});
 
 test('the submit page and the organizers’ console pass axe', async ({ page, browser }) => {
   await joinWithTeam(page, newTeamName());

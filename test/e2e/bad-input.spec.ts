@@ -43,20 +43,6 @@ test('an invalid sign-up shows an error at each field and keeps the typed values
   await expect(page.getByLabel('Password')).toHaveValue('');
 });
 
-test('an account can’t be created twice', async ({ page }) => {
-  const person = newPerson();
-  await signUp(page, person);
-  await page.context().clearCookies();
-  await page.goto(at('/sign-up'));
-  await page.getByLabel('Name').fill('Somebody Else');
-  await page.getByLabel('Email').fill(person.email.toUpperCase());
-  await page.getByLabel('Password').fill('another password');
-  await page.getByRole('button', { name: 'Sign up' }).click();
-  await expect(
-    page.getByText('An account with this email address already exists. Sign in instead.'),
-  ).toBeVisible();
-});
-
 test('a file that isn’t an archive is refused before or during the upload, and nothing is submitted', async ({
   page,
 }) => {

@@ -1,14 +1,15 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { keyField } from '#app/form-key.ts';
-import { safeNext, signInAddress } from '#app/refuse.ts';
+import { type Parameter, safeNext, signInAddress } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { ActionForm } from '#components/ui/action-form.tsx';
+import { MAX_TEAM_NAME_LENGTH } from '#lib/domain/teams/team-name.ts';
 import { createTeamAction } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Create a team' };
 
-export default async function NewTeamPage({ searchParams }: { searchParams: Promise<{ next?: string }> }) {
+export default async function NewTeamPage({ searchParams }: { searchParams: Promise<{ next?: Parameter }> }) {
   const target = safeNext((await searchParams).next);
   const viewer = await currentViewer();
   if (!viewer) redirect(signInAddress(`/teams/new?next=${encodeURIComponent(target)}`));
@@ -28,7 +29,7 @@ export default async function NewTeamPage({ searchParams }: { searchParams: Prom
             name: 'name',
             label: 'Team name',
             type: 'text',
-            maxLength: 60,
+            maxLength: MAX_TEAM_NAME_LENGTH,
             hint: 'Public. Choose it with care: papers will cite it.',
           },
         ]}

@@ -4,4 +4,6 @@ export interface AccountView {
   email: string | null;
   teams: { slug: string; name: string; role: 'OWNER' | 'MEMBER' }[];
   tokens: { id: string; name: string; createdAt: string; lastUsedAt: string | null }[];
+  /** The browsers that are signed in, the last used first. */
+  sessions: { id: string; browser: string; isCurrent: boolean; createdAt: string; lastSeenAt: string }[];
 }

@@ -9,8 +9,12 @@ import type { Site } from '#lib/site/site.ts';
 
 /** The viewer's own account. Contains no token secrets, because only their hashes are stored. */
 export async function accountView(site: Site, viewer: Viewer | null): Promise<AccountView> {
-  const { userId, name, email, teams } = requireViewer(viewer);
+  const { userId, sessionId, name, email, teams } = requireViewer(viewer);
   const tokens = await site.db.apiToken.findMany({ where: { userId }, orderBy: { createdAt: 'desc' } });
+  const sessions = await site.db.session.findMany({
+    where: { userId, expiresAt: { gt: site.now() } },
+    orderBy: { lastSeenAt: 'desc' },
+  });
   return {
     name,
     email,
@@ -20,6 +24,13 @@ export async function accountView(site: Site, viewer: Viewer | null): Promise<Ac
       name: token.name,
       createdAt: token.createdAt.toISOString(),
       lastUsedAt: token.lastUsedAt?.toISOString() ?? null,
+    })),
+    sessions: sessions.map((session) => ({
+      id: session.id,
+      browser: session.browser,
+      isCurrent: session.id === sessionId,
+      createdAt: session.createdAt.toISOString(),
+      lastSeenAt: session.lastSeenAt.toISOString(),
     })),
   };
 }

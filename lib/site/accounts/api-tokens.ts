@@ -1,11 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { createTokenRequestSchema } from '#lib/api/accounts.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { requireViewer } from '#lib/site/authorization.ts';
 import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
-import { signIn } from './sign-in.ts';
+import type { Client } from './client.ts';
+import { confirmPassword, signIn } from './sign-in.ts';
 
 /** API tokens: `hld_` followed by 256 random bits. Only their SHA-256 is stored and looked up. */
 const TOKEN_PATTERN = /^hld_[A-Za-z0-9_-]{43}$/;
@@ -19,11 +22,33 @@ const idResult = z.object({ id: z.uuid() });
 export async function createApiToken(
   site: Site,
   input: unknown,
-  address: string,
+  client: Client,
   key: string | null = null,
 ): Promise<string> {
   const { email, password, name } = parseInput(createTokenRequestSchema, input);
-  const { userId } = await signIn(site, { email, password }, address);
+  const { userId } = await signIn(site, { email, password }, client);
+  return storeToken(site, { userId, name, key });
+}
+
+const ownTokenSchema = createTokenRequestSchema.omit({ email: true });
+
+/** Creates a token for the viewer. Asks for the password again, because a token outlives the session. */
+export async function createOwnApiToken(
+  site: Site,
+  input: unknown,
+  viewer: Viewer | null,
+  key: string | null = null,
+): Promise<string> {
+  const known = requireViewer(viewer);
+  const { password, name } = parseInput(ownTokenSchema, input);
+  await confirmPassword(site, known, 'password', password);
+  return storeToken(site, { userId: known.userId, name, key });
+}
+
+async function storeToken(
+  site: Site,
+  { userId, name, key }: { userId: string; name: string; key: string | null },
+): Promise<string> {
   const token = `hld_${randomBytes(32).toString('base64url')}`;
   let isNew = false;
   // Without the password, of which not even a hash is stored here.

@@ -1,66 +1,107 @@
-import type { NextAuthOptions } from 'next-auth';
+import type { NextAuthOptions, User } from 'next-auth';
 import CredentialsProvider from 'next-auth/providers/credentials';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Site } from '#lib/site/site.ts';
+import { describeBrowser } from './browser.ts';
 import { clientAddress } from './client-address.ts';
-import { cookieName, passwordMark, SESSION_SECONDS, sessionCookie } from './session.ts';
-import { signIn } from './sign-in.ts';
+import { cookieName, deviceCookie, readCookie, SESSION_SECONDS, sessionCookie } from './session-cookie.ts';
+import { endSession, findSession, startSession } from './sessions.ts';
+import { type SignedIn, signIn } from './sign-in.ts';
 
-/** next-auth for this site: email and password, sessions in an encrypted cookie. */
-export function authOptions(site: Site): NextAuthOptions {
+/** next-auth's token is our session: the cookie contains `token`, and the rest comes from its row. */
+interface SessionToken extends Record<string, unknown> {
+  token: string;
+  sub: string;
+  expiresAt: string;
+}
+
+/** next-auth for this site: email and password, sessions in the database (sessions.ts). */
+export function authOptions(
+  site: Site,
+  /** Called after a sign-in, before the response. */
+  onSignIn: (user: SignedIn) => Promise<void>,
+): NextAuthOptions {
   const { environment } = site;
   const { name, options } = sessionCookie(environment);
-  const secure = options.secure;
   return {
     secret: environment.sessionSecret,
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
+    jwt: {
+      encode: async ({ token }) => (token as SessionToken).token,
+      decode: async ({ token }) => {
+        const session = token ? await findSession(site, token) : null;
+        if (!token || !session) return null;
+        return { token, sub: session.userId, expiresAt: session.expiresAt.toISOString() };
+      },
+    },
     pages: { signIn: '/sign-in', error: '/sign-in' },
-    useSecureCookies: secure,
+    useSecureCookies: options.secure,
     cookies: {
       sessionToken: { name, options },
-      csrfToken: { name: cookieName(secure, 'csrf'), options: { ...options, sameSite: 'strict' } },
-      callbackUrl: { name: cookieName(secure, 'callback'), options },
+      csrfToken: { name: cookieName(environment, 'csrf'), options: { ...options, sameSite: 'strict' } },
+      callbackUrl: { name: callbackCookieName(environment), options },
     },
-    providers: [
-      CredentialsProvider({
-        id: 'credentials',
-        name: 'Email and password',
-        credentials: { email: { type: 'email' }, password: { type: 'password' } },
-        authorize: async (credentials, request) => {
-          const headers = new Headers(request.headers as Record<string, string> | undefined);
-          try {
-            const user = await signIn(
-              site,
-              { email: credentials?.email, password: credentials?.password },
-              clientAddress(environment, headers),
-            );
-            return { id: user.userId, mark: passwordMark(user.passwordHash) };
-          } catch (error) {
-            // next-auth takes null for wrong credentials, and shows the message of an Error.
-            if (error instanceof DomainError && error.code === 'NOT_SIGNED_IN') return null;
-            if (error instanceof DomainError) throw new Error(error.message);
-            site.log.error({ err: error }, 'sign-in failed');
-            throw new Error('Something went wrong here. Try again in a minute.');
-          }
-        },
-      }),
-    ],
+    providers: [credentialsProvider(site, onSignIn)],
     callbacks: {
-      // Only what identifies the session. Everything else is read from the database at each request.
-      jwt: ({ token, user }) => {
-        if (!user) return token;
-        return { sub: user.id, mark: (user as { mark?: string }).mark };
-      },
-      session: ({ session }) => ({ expires: session.expires, user: {} }),
-      redirect: ({ url, baseUrl }) => {
-        const target = new URL(url, environment.origin || baseUrl);
-        return target.origin === environment.origin ? target.href : environment.origin;
-      },
+      jwt: ({ token, user }) => (user ? { token: (user as StartedSession).token, sub: user.id } : token),
+      session: ({ session, token }) => ({
+        expires: (token as SessionToken).expiresAt ?? session.expires,
+        user: {},
+      }),
+      redirect: ({ url }) => safeCallback(environment.origin, url),
     },
+    events: { signOut: ({ token }) => endSession(site, (token as SessionToken | null)?.token) },
     logger: {
-      error: (code, metadata) => site.log.error({ code, metadata: String(metadata) }, 'next-auth'),
+      error: (code, metadata) => {
+        // A cookie of a session that has ended.
+        if (code === 'JWT_SESSION_ERROR') return;
+        site.log.error({ code, metadata: String(metadata) }, 'next-auth');
+      },
       warn: (code) => site.log.warn({ code }, 'next-auth'),
       debug: () => undefined,
     },
   };
+}
+
+export function callbackCookieName(environment: Site['environment']): string {
+  return cookieName(environment, 'callback');
+}
+
+/** Where a sign-in ends: the address, if it is one of this site, otherwise the home page. */
+export function safeCallback(origin: string, url: string): string {
+  const target = URL.canParse(url, origin) ? new URL(url, origin) : null;
+  return target?.origin === origin ? target.href : origin;
+}
+
+type StartedSession = User & { token: string };
+
+function credentialsProvider(site: Site, onSignIn: (user: SignedIn) => Promise<void>) {
+  return CredentialsProvider({
+    id: 'credentials',
+    name: 'Email and password',
+    credentials: { email: { type: 'email' }, password: { type: 'password' } },
+    authorize: async (credentials, request): Promise<StartedSession | null> => {
+      const headers = new Headers(request.headers as Record<string, string> | undefined);
+      const client = {
+        address: clientAddress(site.environment, headers),
+        deviceCookie: readCookie(headers.get('cookie'), deviceCookie(site.environment).name),
+      };
+      try {
+        const user = await signIn(
+          site,
+          { email: credentials?.email, password: credentials?.password },
+          client,
+        );
+        const token = await startSession(site, user, describeBrowser(headers.get('user-agent')));
+        await onSignIn(user);
+        return { id: user.userId, token };
+      } catch (error) {
+        // next-auth takes null for wrong credentials, and shows the message of an Error.
+        if (error instanceof DomainError && error.code === 'NOT_SIGNED_IN') return null;
+        if (error instanceof DomainError) throw new Error(error.message);
+        site.log.error({ err: error }, 'sign-in failed');
+        throw new Error('Something went wrong here. Try again in a minute.');
+      }
+    },
+  });
 }

@@ -15,6 +15,8 @@ let dummyHash: Promise<string> | undefined;
  */
 export async function isPassword(passwordHash: string | null, password: string): Promise<boolean> {
   dummyHash ??= hashPassword('nobody has this password');
-  const matches = await verify(passwordHash ?? (await dummyHash), password);
+  // Also where it isn't needed, because the first request of a process waits for it.
+  const dummy = await dummyHash;
+  const matches = await verify(passwordHash ?? dummy, password);
   return matches && passwordHash !== null;
 }

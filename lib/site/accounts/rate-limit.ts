@@ -1,50 +1,108 @@
 import { createHash } from 'node:crypto';
+import {
+  type CountedAttempts,
+  formatWait,
+  nextAttemptAt,
+  type RateLimitRule,
+} from '#lib/domain/accounts/rate-limits.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import type { Transaction } from '#lib/platform/database.ts';
 import type { Site } from '#lib/site/site.ts';
 
-/**
- * Limits attempts per key in a fixed window. Attempts are counted in the database, so that the limit holds
- * across processes and restarts. One statement counts an attempt, so that parallel attempts can't bypass the
- * limit.
- */
-export interface RateLimitRule {
-  name: string;
-  attempts: number;
-  windowSeconds: number;
+/** A rule, and whom it counts: an account, an address. */
+export interface RateLimit {
+  rule: RateLimitRule;
+  who: string;
 }
 
-/** Counts an attempt. Throws TOO_MANY_ATTEMPTS. */
-export async function consumeAttempt(
+type KeyedLimit = RateLimit & { key: string };
+type LockedRow = KeyedLimit & CountedAttempts;
+
+/** Attempts for the same key wait for each other. */
+const WAIT = { maxWait: 10_000, timeout: 10_000 };
+
+/**
+ * Counts an attempt against each of the limits, or against none of them if one refuses it. Attempts are counted
+ * in the database, so that a limit holds across processes and restarts; the rows are locked while they are
+ * compared and counted, so that it also holds for parallel attempts. Throws TOO_MANY_ATTEMPTS; `advice` ends its
+ * message.
+ */
+export async function consumeAttempts(
   { db, now }: Pick<Site, 'db' | 'now'>,
+  limits: readonly RateLimit[],
+  advice = '',
+): Promise<void> {
+  // In the order of their keys, so that two transactions never wait for each other.
+  const sorted = limits.map((limit) => ({ ...limit, key: keyOf(limit) })).sort(byKey);
+  const at = now();
+  const hasNewRow = await db.$transaction(async (tx) => {
+    const rows = await lockRows(tx, sorted, at);
+    const waitMs = Math.max(...rows.map((row) => nextAttemptAt(row.rule, row, at).getTime() - at.getTime()));
+    if (waitMs > 0) {
+      const message = `Too many attempts. Try again in ${formatWait(waitMs)}. ${advice}`;
+      throw new DomainError('TOO_MANY_ATTEMPTS', message.trim());
+    }
+    for (const row of rows) await countAttempt(tx, row, at);
+    return rows.some(({ count }) => count === 0);
+  }, WAIT);
+  if (hasNewRow) await forgetExpired(db, at);
+}
+
+export function consumeAttempt(
+  site: Pick<Site, 'db' | 'now'>,
   rule: RateLimitRule,
   who: string,
-) {
-  const at = now();
-  const resetsAt = new Date(at.getTime() + rule.windowSeconds * 1000);
-  const [row] = await db.$queryRaw<{ count: number; resetsAt: Date }[]>`
-    INSERT INTO "RateLimit" AS stored (key, count, "resetsAt") VALUES (${keyOf(rule, who)}, 1, ${resetsAt})
-    ON CONFLICT (key) DO UPDATE SET
-      count = CASE WHEN stored."resetsAt" <= ${at} THEN 1 ELSE stored.count + 1 END,
-      "resetsAt" = CASE WHEN stored."resetsAt" <= ${at} THEN excluded."resetsAt" ELSE stored."resetsAt" END
-    RETURNING count, "resetsAt"`;
-  if (!row) throw new Error('A rate limit was not counted.');
-  if (row.count === 1) await db.rateLimit.deleteMany({ where: { resetsAt: { lt: at } } });
-  if (row.count <= rule.attempts) return;
-  const minutes = Math.max(1, Math.ceil((row.resetsAt.getTime() - at.getTime()) / 60_000));
-  throw new DomainError(
-    'TOO_MANY_ATTEMPTS',
-    `Too many attempts. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
-  );
+): Promise<void> {
+  return consumeAttempts(site, [{ rule, who }]);
 }
 
 /** Uncounts an attempt that was legitimate. */
-export async function refundAttempt({ db }: Pick<Site, 'db'>, rule: RateLimitRule, who: string) {
+export async function refundAttempt({ db }: Pick<Site, 'db'>, limit: RateLimit): Promise<void> {
   await db.rateLimit.updateMany({
-    where: { key: keyOf(rule, who), count: { gt: 0 } },
+    where: { key: keyOf(limit), count: { gt: 0 } },
     data: { count: { decrement: 1 } },
   });
 }
 
-function keyOf({ name }: RateLimitRule, who: string): string {
-  return createHash('sha256').update(`${name}\n${who}`).digest('hex');
+/** Uncounts all attempts, because the last one proved that they were legitimate. */
+export async function forgetAttempts({ db }: Pick<Site, 'db'>, limit: RateLimit): Promise<void> {
+  await db.rateLimit.deleteMany({ where: { key: keyOf(limit) } });
+}
+
+/** The rows of these limits in the same order, created where they are missing, and locked. */
+async function lockRows(tx: Transaction, sorted: readonly KeyedLimit[], at: Date): Promise<LockedRow[]> {
+  const locked: LockedRow[] = [];
+  for (const limit of sorted) {
+    const [row] = await tx.$queryRaw<CountedAttempts[]>`
+      INSERT INTO "RateLimit" (key, count, "lastAt", "resetsAt") VALUES (${limit.key}, 0, ${at}, ${at})
+      ON CONFLICT (key) DO UPDATE SET key = excluded.key
+      RETURNING count, "lastAt", "resetsAt"`;
+    if (!row) throw new Error('A rate limit was not stored.');
+    locked.push({ ...limit, ...row });
+  }
+  return locked;
+}
+
+async function countAttempt(tx: Transaction, { key, rule, count, resetsAt }: LockedRow, at: Date) {
+  const data =
+    resetsAt <= at
+      ? { count: 1, lastAt: at, resetsAt: new Date(at.getTime() + rule.windowSeconds * 1000) }
+      : { count: count + 1, lastAt: at };
+  await tx.rateLimit.update({ where: { key }, data });
+}
+
+/** Skips rows that an attempt holds, so that the two never wait for each other. */
+async function forgetExpired(db: Transaction, at: Date): Promise<void> {
+  await db.$executeRaw`
+    DELETE FROM "RateLimit" WHERE key IN (
+      SELECT key FROM "RateLimit" WHERE "resetsAt" < ${at} FOR UPDATE SKIP LOCKED
+    )`;
+}
+
+function keyOf({ rule, who }: RateLimit): string {
+  return createHash('sha256').update(`${rule.name}\n${who}`).digest('hex');
+}
+
+function byKey(left: { key: string }, right: { key: string }): number {
+  return left.key < right.key ? -1 : 1;
 }

@@ -1,12 +1,40 @@
 import { z } from 'zod';
 import { emailSchema } from '#lib/api/accounts.ts';
+import type { RateLimitRule } from '#lib/domain/accounts/rate-limits.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Site } from '#lib/site/site.ts';
+import type { Client } from './client.ts';
+import { knownDevice } from './known-device.ts';
 import { isPassword } from './passwords.ts';
-import { consumeAttempt, refundAttempt } from './rate-limit.ts';
+import { consumeAttempts, forgetAttempts, type RateLimit, refundAttempt } from './rate-limit.ts';
 
-const BY_ACCOUNT = { name: 'sign-in by account', attempts: 10, windowSeconds: 900 };
-const BY_ADDRESS = { name: 'sign-in by address', attempts: 50, windowSeconds: 900 };
+const DAY_SECONDS = 86_400;
+
+/** Five attempts, then delays of 1, 2, 4, … seconds up to 15 minutes. */
+const PERSONAL = {
+  attempts: 5,
+  windowSeconds: DAY_SECONDS,
+  slowsDown: { doublesEvery: 1, maxDelaySeconds: 900 },
+};
+const BY_DEVICE = { name: 'sign-in by device', ...PERSONAL };
+const BY_ACCOUNT_AND_ADDRESS = { name: 'sign-in by account and address', ...PERSONAL };
+const BY_ADDRESS = {
+  name: 'sign-in by address',
+  attempts: 50,
+  windowSeconds: 900,
+  slowsDown: { doublesEvery: 10, maxDelaySeconds: 60 },
+};
+/** From all addresses together: at most about 1,800 guesses a day. */
+const BY_ACCOUNT = {
+  name: 'sign-in by account',
+  attempts: 50,
+  windowSeconds: DAY_SECONDS,
+  slowsDown: { doublesEvery: 50, maxDelaySeconds: 60 },
+};
+/** Of somebody who is signed in, so that only they can use up the attempts. */
+const BY_SESSION: RateLimitRule = { name: 'password by session', ...PERSONAL };
+
+const OTHER_BROWSER = 'A browser with which you have signed in before need not wait.';
 
 /** Malformed input gets the same error as a wrong password. */
 const credentialsSchema = z.object({ email: emailSchema, password: z.string().max(200) });
@@ -15,23 +43,52 @@ export interface SignedIn {
   userId: string;
   name: string;
   email: string | null;
-  /** Session cookies contain a fingerprint of it, so that a new password ends them. */
+  /** The hash that the password was compared with (sessions.ts). */
   passwordHash: string;
 }
 
-/** Checks email and password. `address` is the client’s, for the rate limits. Only failures count. */
-export async function signIn(site: Site, input: unknown, address: string): Promise<SignedIn> {
+/**
+ * Checks email and password. Only wrong passwords count. They slow further attempts down, per address and
+ * account; they never lock an account, and never slow down a browser that has signed in to it before.
+ */
+export async function signIn(site: Site, input: unknown, client: Client): Promise<SignedIn> {
   const parsed = credentialsSchema.safeParse(input);
   if (!parsed.success) throw wrong();
   const { email, password } = parsed.data;
-  await consumeAttempt(site, BY_ADDRESS, address);
-  await consumeAttempt(site, BY_ACCOUNT, email);
   const user = await site.db.user.findUnique({ where: { email } });
+  const device = user && knownDevice(site, client.deviceCookie, user);
+  const personal = device
+    ? { rule: BY_DEVICE, who: device }
+    : { rule: BY_ACCOUNT_AND_ADDRESS, who: `${email}\n${client.address}` };
+  const shared: RateLimit[] = device
+    ? []
+    : [
+        { rule: BY_ADDRESS, who: client.address },
+        { rule: BY_ACCOUNT, who: email },
+      ];
+  await consumeAttempts(site, [personal, ...shared], device ? '' : OTHER_BROWSER);
   const matches = await isPassword(user?.passwordHash ?? null, password);
   if (!user?.passwordHash || !matches) throw wrong();
-  await refundAttempt(site, BY_ADDRESS, address);
-  await refundAttempt(site, BY_ACCOUNT, email);
+  await forgetAttempts(site, personal);
+  for (const limit of shared) await refundAttempt(site, limit);
   return { userId: user.id, name: user.name, email: user.email, passwordHash: user.passwordHash };
+}
+
+/** Checks the password of somebody who is signed in. Throws INVALID with an error for that field of the input. */
+export async function confirmPassword(
+  site: Site,
+  { userId, sessionId }: { userId: string; sessionId?: string },
+  field: string,
+  password: string,
+): Promise<void> {
+  const limit = { rule: BY_SESSION, who: sessionId ?? userId };
+  await consumeAttempts(site, [limit]);
+  const { passwordHash } = await site.db.user.findUniqueOrThrow({ where: { id: userId } });
+  if (!(await isPassword(passwordHash, password))) {
+    const message = 'This isn’t the password of your account.';
+    throw new DomainError('INVALID', message, { [field]: message });
+  }
+  await forgetAttempts(site, limit);
 }
 
 function wrong(): DomainError {

@@ -2,15 +2,14 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Site } from '#lib/site/site.ts';
 import { findTokenUser } from './api-tokens.ts';
-import { decodeSession, isSameMark, passwordMark, sessionCookie } from './session.ts';
+import { readCookie, sessionCookie } from './session-cookie.ts';
+import { findSession } from './sessions.ts';
 
 /** The viewer of a session cookie; null for a visitor. */
 export async function findSessionViewer(site: Site, cookie: string | undefined): Promise<Viewer | null> {
-  const session = await decodeSession(site.environment, cookie);
-  if (!session) return null;
-  const user = await findUser(site, session.sub);
-  if (!user?.passwordHash || !isSameMark(session.mark, passwordMark(user.passwordHash))) return null;
-  return toViewer(user);
+  const session = await findSession(site, cookie);
+  const user = session && (await findUser(site, session.userId));
+  return user ? { ...toViewer(user), sessionId: session.id } : null;
 }
 
 /**
@@ -25,6 +24,16 @@ export async function requestViewer(site: Site, request: Request): Promise<Viewe
   const viewer = await findSessionViewer(site, cookie);
   if (viewer && !isSafeMethod(request.method)) requireSameOrigin(site, request);
   return viewer;
+}
+
+/** Whether the session or token of an earlier request is still valid, for a response that takes long. */
+export async function isStillViewer(site: Site, request: Request, viewer: Viewer | null): Promise<boolean> {
+  if (!viewer) return true;
+  const current = await requestViewer(site, request).catch((error: unknown) => {
+    if (error instanceof DomainError) return null;
+    throw error;
+  });
+  return current?.userId === viewer.userId;
 }
 
 async function viewerOfToken(site: Site, authorization: string): Promise<Viewer> {
@@ -62,12 +71,4 @@ function isSafeMethod(method: string): boolean {
 function requireSameOrigin(site: Site, request: Request): void {
   if (request.headers.get('origin') === site.environment.origin) return;
   throw new DomainError('FORBIDDEN', 'This request doesn’t come from a page of this site.');
-}
-
-function readCookie(header: string | null, name: string): string | undefined {
-  for (const pair of header?.split(';') ?? []) {
-    const [key, ...value] = pair.trim().split('=');
-    if (key === name) return value.join('=');
-  }
-  return undefined;
 }

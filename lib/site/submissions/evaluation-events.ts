@@ -15,13 +15,15 @@ const PING_EVERY_MS = 15_000;
  * the stream when the evaluation is final. The viewer gets what the submission's page shows them, and no
  * event if that hasn't changed, because the time of an event would reveal what its content doesn't. At most
  * one event is buffered for a slow reader. Only for the team and the organizers: the public sees scored
- * submissions, which don't change.
+ * submissions, which don't change. `isStillAllowed` is asked before each comment, and ends the stream when the
+ * viewer has been signed out.
  */
 export async function evaluationEvents(
   site: Site,
   submissionId: string,
   viewer: Viewer | null,
   signal: AbortSignal,
+  isStillAllowed: () => Promise<boolean> = async () => true,
 ): Promise<ReadableStream<Uint8Array>> {
   const { evaluation, audience, rules } = await findSubmission(site, submissionId, viewer);
   if (audience === 'public') throw notFollowed(viewer);
@@ -34,8 +36,15 @@ export async function evaluationEvents(
       let wake = () => {};
       const isRead = () => (controller.desiredSize ?? 0) > 0;
       const unwatch = site.notifications.watch(evaluation.id, () => wake());
+      const check = async () => {
+        if (!(await isStillAllowed())) return stop();
+        if (!ended && isRead()) controller.enqueue(encoder.encode(': ping\n\n'));
+      };
       const ping = setInterval(() => {
-        if (isRead()) controller.enqueue(encoder.encode(': ping\n\n'));
+        check().catch((error: unknown) => {
+          site.log.error({ err: error }, 'an event stream failed');
+          stop();
+        });
       }, PING_EVERY_MS);
       stop = () => {
         if (ended) return;

@@ -29,6 +29,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Registration: { site: 'rad', runner: '' },
   Runner: { site: 'r', runner: 'raw' },
   Score: { site: 'r', runner: 'raw' },
+  Session: { site: 'rawd', runner: '' },
   Submission: { site: 'ra', runner: 'r' },
   Team: { site: 'raw', runner: 'r' },
   TestCase: { site: 'ra', runner: 'r' },

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accountView, renameAccount, revokeApiToken } from '#lib/site/accounts/account-view.ts';
 import { createApiToken } from '#lib/site/accounts/api-tokens.ts';
-import { signUp } from '#lib/site/accounts/sign-up.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { signUpAccount } from '#test/support/site/accounts.ts';
 import { unique } from '#test/support/site/scene.ts';
 import { ORIGIN, openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
@@ -15,13 +15,9 @@ beforeAll(async () => {
 afterAll(() => here.close());
 
 async function newOwner() {
-  const email = `${unique('ada')}@example.org`;
-  await signUp(here.site, { name: 'Ada', email, password: PASSWORD }, unique('address'));
-  const token = await createApiToken(
-    here.site,
-    { email, password: PASSWORD, name: 'laptop' },
-    unique('address'),
-  );
+  const { email } = await signUpAccount(here.site, PASSWORD);
+  const input = { email, password: PASSWORD, name: 'laptop' };
+  const token = await createApiToken(here.site, input, { address: unique('address') });
   return { token, viewer: await viewerBy(token) };
 }
 

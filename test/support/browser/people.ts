@@ -23,12 +23,21 @@ export function at(path: string): string {
   return new URL(path, served().url).href;
 }
 
-export async function signUp(page: Page, person: Person, next = '/'): Promise<void> {
+/** Sends the sign-up form, which leads to the sign-in page. */
+export async function sendSignUp(page: Page, person: Person, next = '/'): Promise<void> {
   await page.goto(at(`/sign-up?next=${encodeURIComponent(next)}`));
   await page.getByLabel('Name').fill(person.name);
   await page.getByLabel('Email').fill(person.email);
   await page.getByLabel('Password').fill(person.password);
   await page.getByRole('button', { name: 'Sign up' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+}
+
+export async function signUp(page: Page, person: Person, next = '/'): Promise<void> {
+  await sendSignUp(page, person, next);
+  // The address is filled in.
+  await page.getByLabel('Password').fill(person.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('link', { name: person.name })).toBeVisible();
 }
 

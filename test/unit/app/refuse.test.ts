@@ -15,6 +15,8 @@ test('a sign-in leads to a page of this site, whatever the address asked for', (
     '/\t/elsewhere.example',
     '/\n/elsewhere.example',
     'javascript:alert(1)',
+    // As an address with the parameter twice has it.
+    ['/account', '/teams/new'],
   ]) {
     expect(safeNext(elsewhere), String(elsewhere)).toBe('/');
   }
@@ -24,6 +26,7 @@ test('a refused form keeps what was typed, but no password, and a bug is no refu
   const form = new FormData();
   form.set('email', 'ada@example.org');
   form.set('password', 'correct horse');
+  form.set('current-password', 'correct horse');
   const state = formRefusal(new DomainError('CONFLICT', 'Not right.', { email: 'Why.' }), form);
   expect(state).toMatchObject({
     refusal: 'Not right.',

@@ -7,7 +7,7 @@ import { clientAddress } from '#lib/site/accounts/client-address.ts';
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (site) => {
     const address = clientAddress(site.environment, request.headers);
-    const token = await createApiToken(site, await readJson(request), address, idempotencyKey(request));
+    const token = await createApiToken(site, await readJson(request), { address }, idempotencyKey(request));
     return json(ROUTES.createToken, { token });
   });
 }

@@ -4,10 +4,14 @@ import { ROUTES } from '#lib/api/routes.ts';
 import { clientAddress } from '#lib/site/accounts/client-address.ts';
 import { signUp } from '#lib/site/accounts/sign-up.ts';
 
+const MESSAGE =
+  'If the email address had no account, it has one now. Create a token with this password at /api/v1/tokens.';
+
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (site) => {
     const address = clientAddress(site.environment, request.headers);
-    return json(ROUTES.signUp, { user: await signUp(site, await readJson(request), address) });
+    await signUp(site, await readJson(request), { address });
+    return json(ROUTES.signUp, { message: MESSAGE });
   });
 }
 

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { passwordSchema } from '#lib/api/accounts.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { requireViewer } from '#lib/site/authorization.ts';
+import { parseInput } from '#lib/site/parse-input.ts';
+import type { Site } from '#lib/site/site.ts';
+import { hashPassword } from './passwords.ts';
+import { setPassword } from './sessions.ts';
+import { confirmPassword } from './sign-in.ts';
+
+const inputSchema = z.strictObject({ current: z.string().max(200), password: passwordSchema });
+
+/**
+ * Changes the viewer's password and ends all of their sessions except this one. API tokens keep working. Returns
+ * the hash of the new password.
+ */
+export async function changePassword(site: Site, input: unknown, viewer: Viewer | null): Promise<string> {
+  const known = requireViewer(viewer);
+  const { current, password } = parseInput(inputSchema, input);
+  await confirmPassword(site, known, 'current', current);
+  const passwordHash = await hashPassword(password);
+  await site.db.$transaction((tx) => setPassword(tx, known.userId, passwordHash, known.sessionId));
+  return passwordHash;
+}
