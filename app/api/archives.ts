@@ -1,25 +1,24 @@
 import type { z } from 'zod';
-import type { ArchiveKind, StoredArchive, UploadedArchive } from '#lib/api/archives.ts';
+import type { ArchiveKind, StoredArchive } from '#lib/api/archives.ts';
 import type { JsonRoute, ROUTES } from '#lib/api/routes.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { storeArchive } from '#lib/site/submissions/store-archive.ts';
-import { listArchives } from '#lib/site/submissions/uploaded-archives.ts';
+import { type ArchivePage, listArchives } from '#lib/site/submissions/uploaded-archives.ts';
 import { answer, bodyOf, contentLength, idempotencyKey, json, readQuery } from './answer.ts';
 
 type Body<Route extends JsonRoute> = z.input<Route['response']['schema']>;
 
-/** Lists the archives that a team has uploaded, so that they can be submitted again. */
+/** Lists the archives that a team has uploaded, so that they can be submitted again. Answers with one page. */
 export function listTeamArchives<Route extends typeof ROUTES.listImages | typeof ROUTES.listModels>(
   request: Request,
   kind: ArchiveKind,
   route: Route,
-  bodyWith: (archives: UploadedArchive[]) => Body<Route>,
+  bodyWith: (page: ArchivePage) => Body<Route>,
 ): Promise<Response> {
   return answer(request, async (site) => {
     const viewer = await requestViewer(site, request);
-    const { team } = readQuery(request, route);
-    return json(route, bodyWith(await listArchives(site, kind, team, viewer)));
+    return json(route, bodyWith(await listArchives(site, kind, readQuery(request, route), viewer)));
   });
 }
 

@@ -1,12 +1,9 @@
 import { Fragment } from 'react';
 import { utcClock, utcDay } from '#components/format/time.ts';
-import type { OrganizerView } from '#lib/api/pages/organizer.ts';
-import { counted } from '#lib/domain/units.ts';
-
-const MAX_SHOWN = 14;
+import type { AuditEntry } from '#lib/api/pages/organizer.ts';
 
 /** Actions as the rest of a sentence that starts with the actor. Unknown actions are shown by name. */
-const ACTION_LABELS: Readonly<Record<string, string>> = {
+export const ACTION_LABELS: Readonly<Record<string, string>> = {
   'challenge.create': 'created the challenge',
   'testset.import': 'imported a test set',
   'team.register': 'registered a team',
@@ -16,31 +13,14 @@ const ACTION_LABELS: Readonly<Record<string, string>> = {
 };
 
 /** Who did what, newest first, grouped by day. */
-export function AuditFeed({ view }: { view: OrganizerView }) {
-  const { audit, asOf } = view;
-  if (audit.length === 0) return <p className="muted">No activity yet.</p>;
-  return (
-    <>
-      <Events events={audit.slice(0, MAX_SHOWN)} before={asOf} />
-      {audit.length > MAX_SHOWN ? (
-        <details className="disclosure">
-          <summary>{counted(audit.length - MAX_SHOWN, 'earlier event')}</summary>
-          <Events events={audit.slice(MAX_SHOWN)} before={audit[MAX_SHOWN - 1]?.at ?? asOf} />
-        </details>
-      ) : null}
-    </>
-  );
-}
-
-/** `before` is the time of the event above, to tell whether the first event starts a new day. */
-function Events({ events, before }: { events: OrganizerView['audit']; before: string }) {
+export function AuditFeed({ events, asOf }: { events: readonly AuditEntry[]; asOf: string }) {
   return (
     <ol className="feed top">
       {events.map((event, index) => {
         const day = utcDay(event.at);
-        const isNewDay = utcDay(events[index - 1]?.at ?? before) !== day;
+        const isNewDay = utcDay(events[index - 1]?.at ?? asOf) !== day;
         return (
-          <Fragment key={`${event.at} ${event.action} ${formatDetail(event.detail)}`}>
+          <Fragment key={event.id}>
             {isNewDay ? <li className="day">{day}</li> : null}
             <li>
               <time dateTime={event.at}>{utcClock(event.at)}</time>

@@ -2,6 +2,7 @@ import { formatShortSpan, spanMs, utcClockNear } from '#components/format/time.t
 import { formatTakeover } from '#components/submission/progress/silence.ts';
 import type { OrganizerView, RunnerView } from '#lib/api/pages/organizer.ts';
 import { counted } from '#lib/domain/units.ts';
+import { queueCounts } from './queue-counts.ts';
 
 interface Need {
   count: number;
@@ -93,12 +94,12 @@ export function needsOf(view: OrganizerView): Need[] {
       href: '#triage',
       action: 'See triage',
     });
-  const oldest = view.queue.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))[0];
-  if (oldest)
+  const { waiting, oldestAt } = queueCounts(view.counts);
+  if (oldestAt)
     needs.push({
-      count: view.queue.length,
+      count: waiting,
       warning: false,
-      sentence: `${view.queue.length === 1 ? 'evaluation' : 'evaluations'} waiting, the oldest for ${formatShortSpan(spanMs(oldest.createdAt, view.asOf))}.`,
+      sentence: `${waiting === 1 ? 'evaluation' : 'evaluations'} waiting, the oldest for ${formatShortSpan(spanMs(oldestAt, view.asOf))}.`,
       href: '#queue',
       action: 'See queue',
     });

@@ -1,24 +1,24 @@
 import Link from 'next/link';
+import { STATE_CLASS } from '#components/format/evaluation-state.ts';
 import { utcClockNear } from '#components/format/time.ts';
-import type { OrganizerView } from '#lib/api/pages/organizer.ts';
-import type { EvaluationState } from '#lib/domain/evaluations/state.ts';
+import type { SubmissionEntry } from '#lib/api/pages/organizer.ts';
 
-const STATE_CLASS: Readonly<Record<EvaluationState, string>> = {
-  QUEUED: 'soft',
-  RUNNING: 'state-now',
-  SCORED: 'state-good',
-  FAILED: 'state-bad',
-  CANCELLED: 'muted',
-};
-
-/** All submissions with their state, progress and error code. */
-export function SubmissionsTable({ view }: { view: OrganizerView }) {
+/** Submissions with the state, progress and error code of their latest attempts. */
+export function SubmissionsTable({
+  caption,
+  submissions,
+  asOf,
+  empty,
+}: {
+  caption: React.ReactNode;
+  submissions: readonly SubmissionEntry[];
+  asOf: string;
+  /** Shown without submissions. */
+  empty: React.ReactNode;
+}) {
   return (
     <table className="plain stackable">
-      <caption>
-        <b id="submissions">Table 5 | Submissions.</b>{' '}
-        {view.submissions.length === 0 ? 'None yet.' : 'Newest first; times in UTC.'}
-      </caption>
+      <caption>{caption}</caption>
       <thead>
         <tr>
           <th scope="col">Submission</th>
@@ -41,45 +41,47 @@ export function SubmissionsTable({ view }: { view: OrganizerView }) {
         </tr>
       </thead>
       <tbody>
-        {view.submissions.length === 0 ? (
+        {submissions.length === 0 ? (
           <tr className="nothing">
-            <td colSpan={9}>
-              Submissions appear here. Rehearse with an example algorithm before you open a phase to teams.
-            </td>
+            <td colSpan={9}>{empty}</td>
           </tr>
         ) : (
-          view.submissions.map((entry) => (
-            <tr key={entry.id}>
-              <th scope="row" className="mono">
-                <Link href={`/submissions/${entry.id}`} prefetch={false}>
-                  {entry.shortId}
-                </Link>
-              </th>
-              <td>{entry.teamName}</td>
-              <td className="soft anywhere">{entry.algorithm}</td>
-              <td className="soft">{entry.phaseTitle}</td>
-              <td className={STATE_CLASS[entry.state]}>
-                {entry.state.toLowerCase()}
-                {entry.requeues > 0 ? (
-                  <span className="unit">
-                    requeued {entry.requeues}×{entry.platformCode ? `, ${entry.platformCode}` : ''}
-                  </span>
-                ) : null}
-              </td>
-              <td className="num" data-l="scored">
-                {entry.scored} of {entry.caseCount}
-              </td>
-              <td className={entry.failed > 0 ? 'num bad' : 'num muted'} data-l="failed">
-                {entry.failed}
-              </td>
-              <td className="mono small pad" title={entry.message ?? undefined}>
-                {entry.code ?? ''}
-              </td>
-              <td className="num soft nowrap">{utcClockNear(entry.createdAt, view.asOf)}</td>
-            </tr>
-          ))
+          submissions.map((entry) => <SubmissionRow key={entry.id} entry={entry} asOf={asOf} />)
         )}
       </tbody>
     </table>
+  );
+}
+
+function SubmissionRow({ entry, asOf }: { entry: SubmissionEntry; asOf: string }) {
+  return (
+    <tr>
+      <th scope="row" className="mono">
+        <Link href={`/submissions/${entry.id}`} prefetch={false}>
+          {entry.shortId}
+        </Link>
+      </th>
+      <td className="anywhere">{entry.teamName}</td>
+      <td className="soft anywhere">{entry.algorithm}</td>
+      <td className="soft">{entry.phaseTitle}</td>
+      <td className={STATE_CLASS[entry.state]}>
+        {entry.state.toLowerCase()}
+        {entry.requeues > 0 ? (
+          <span className="unit">
+            requeued {entry.requeues}×{entry.platformCode ? `, ${entry.platformCode}` : ''}
+          </span>
+        ) : null}
+      </td>
+      <td className="num" data-l="scored">
+        {entry.scored} of {entry.caseCount}
+      </td>
+      <td className={entry.failed > 0 ? 'num bad' : 'num muted'} data-l="failed">
+        {entry.failed}
+      </td>
+      <td className="mono small pad" title={entry.message ?? undefined}>
+        {entry.code ?? ''}
+      </td>
+      <td className="num soft nowrap">{utcClockNear(entry.createdAt, asOf)}</td>
+    </tr>
   );
 }

@@ -1,8 +1,8 @@
+import Link from 'next/link';
 import { formatShortSpan, spanMs } from '#components/format/time.ts';
+import { listAddress } from '#components/ui/list-address.ts';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
-import type { OrganizerView } from '#lib/api/pages/organizer.ts';
-
-type TriageEntry = OrganizerView['triage'][number];
+import { MAX_RERUNS, type OrganizerView, type TriageEntry } from '#lib/api/pages/organizer.ts';
 
 /** Errors by kind and code, and the form that reruns what platform errors have ended. */
 export function TriageTable({
@@ -19,16 +19,23 @@ export function TriageTable({
         <form action={rerun} className="rerun">
           <input type="hidden" name="challenge" value={view.challenge.slug} />
           <SubmitButton pending="Queuing" className="btn">
-            {view.platformFailures === 1 ? 'Rerun submission' : `Rerun ${view.platformFailures} submissions`}
+            {rerunLabel(view.platformFailures)}
           </SubmitButton>
           <span className="soft small">
-            {view.platformFailures === 1 ? 'It' : 'They'} failed because of a platform error. A rerun doesn’t
-            use quota and also works in closed phases.
+            {view.platformFailures === 1 ? 'It' : `${view.platformFailures}`} failed because of a platform
+            error. A rerun doesn’t use quota and also works in closed phases.
           </span>
         </form>
       ) : null}
     </>
   );
+}
+
+function rerunLabel(failures: number): string {
+  if (failures === 1) return 'Rerun submission';
+  return failures > MAX_RERUNS
+    ? `Rerun the oldest ${MAX_RERUNS} submissions`
+    : `Rerun ${failures} submissions`;
 }
 
 function Codes({ view }: { view: OrganizerView }) {
@@ -58,14 +65,23 @@ function Codes({ view }: { view: OrganizerView }) {
       <Group
         title="Platform errors: retried automatically, up to 20 times"
         entries={group('platform')}
-        asOf={view.asOf}
+        view={view}
       />
-      <Group title="Submission errors" entries={group('team')} asOf={view.asOf} />
+      <Group title="Submission errors" entries={group('team')} view={view} />
     </table>
   );
 }
 
-function Group({ title, entries, asOf }: { title: string; entries: readonly TriageEntry[]; asOf: string }) {
+function Group({
+  title,
+  entries,
+  view: { asOf, challenge },
+}: {
+  title: string;
+  entries: readonly TriageEntry[];
+  view: OrganizerView;
+}) {
+  const list = `/organize/${challenge.slug}/submissions`;
   return (
     <tbody>
       <tr className="grouphead">
@@ -83,12 +99,14 @@ function Group({ title, entries, asOf }: { title: string; entries: readonly Tria
         entries.map((entry) => (
           <tr key={entry.code}>
             <th scope="row" className="mono small">
-              {entry.code}
+              <Link href={listAddress(list, { code: entry.code })} prefetch={false}>
+                {entry.code}
+              </Link>
             </th>
             <td className="num" data-l="n">
               {entry.count}
             </td>
-            <td className="pad">{entry.teams.join(', ')}</td>
+            <td className="pad anywhere">{formatTeams(entry)}</td>
             <td className="soft line">{entry.meaning}</td>
             <td className="num soft nowrap">{formatShortSpan(spanMs(entry.latestAt, asOf))} ago</td>
           </tr>
@@ -96,4 +114,10 @@ function Group({ title, entries, asOf }: { title: string; entries: readonly Tria
       )}
     </tbody>
   );
+}
+
+/** "Deep Water, North Neuro and 12 more" */
+function formatTeams({ teams, teamCount }: TriageEntry): string {
+  const more = teamCount - teams.length;
+  return more > 0 ? `${teams.join(', ')} and ${more} more` : teams.join(', ');
 }

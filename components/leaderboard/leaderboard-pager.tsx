@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Pager } from '#components/ui/pager.tsx';
 import type { LeaderboardPage } from '#lib/api/leaderboards/leaderboards.ts';
 import { counted } from '#lib/domain/units.ts';
 import type { LeaderboardState } from './leaderboard-state.ts';
@@ -16,22 +16,15 @@ export function LeaderboardPager({
   if (page.matching === 0) {
     return <p className="muted">No team or algorithm on this leaderboard contains “{state.q}”.</p>;
   }
-  if (page.next === null && page.previous === null) return null;
+  const link = (after: string | null, text: string) =>
+    after === null ? null : { href: state.hrefOf({ after }), text };
   return (
-    <nav className="pager" aria-label="Pages of the leaderboard">
-      <span className="muted">
-        {page.from} to {page.from + shown - 1} of {counted(page.matching, 'team')}
-      </span>
-      {page.previous === null ? null : (
-        <Link href={state.hrefOf({ after: page.previous })} prefetch={false} rel="prev">
-          Previous teams
-        </Link>
-      )}
-      {page.next === null ? null : (
-        <Link href={state.hrefOf({ after: page.next })} prefetch={false} rel="next">
-          Next teams
-        </Link>
-      )}
-    </nav>
+    <Pager
+      label="Pages of the leaderboard"
+      previous={link(page.previous, 'Previous teams')}
+      next={link(page.next, 'Next teams')}
+    >
+      {page.from} to {page.from + shown - 1} of {counted(page.matching, 'team')}
+    </Pager>
   );
 }

@@ -2,6 +2,7 @@ import Link from 'next/link';
 import { decimalsShown, labelOf } from '#components/format/metric-labels.ts';
 import { formatBytes, formatDigest, formatRankInterval, formatScore } from '#components/format/quantity.ts';
 import { utcDate, utcDay } from '#components/format/time.ts';
+import { listAddress } from '#components/ui/list-address.ts';
 import type { ArchiveView } from '#lib/api/archives.ts';
 import type { PublicSubmissionView, SharedSubmissionView, SubmissionView } from '#lib/api/submissions.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
@@ -92,7 +93,7 @@ function Others({ submission }: { submission: SubmissionView }) {
     <section>
       <h2>Other submissions in {submission.phase.title}</h2>
       <dl className="facts short">
-        {submission.others.slice(0, 8).flatMap((other) => [
+        {submission.others.flatMap((other) => [
           <dt key={`${other.id} id`} className="mono">
             <Link className="quiet" href={`/submissions/${other.id}`} prefetch={false}>
               {other.shortId}
@@ -103,6 +104,19 @@ function Others({ submission }: { submission: SubmissionView }) {
           </dd>,
         ])}
       </dl>
+      {submission.viewerIsTeam ? (
+        <p className="links">
+          <Link
+            href={listAddress(`/challenges/${submission.challengeSlug}/submissions`, {
+              team: submission.team.slug,
+              phase: submission.phase.slug,
+            })}
+            prefetch={false}
+          >
+            All submissions of {submission.team.name}
+          </Link>
+        </p>
+      ) : null}
     </section>
   );
 }

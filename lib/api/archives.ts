@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { countSchema, idSchema, sha256Schema, timestampSchema } from './values.ts';
+import {
+  countSchema,
+  idSchema,
+  listQueryShape,
+  listResponse,
+  sha256Schema,
+  timestampSchema,
+} from './values.ts';
 
 /** An image, or a model archive with the weights that containers see at /opt/ml/model. */
 export type ArchiveKind = 'image' | 'model';
@@ -19,7 +26,7 @@ const uploadedArchiveSchema = storedArchiveSchema.extend({
 });
 export type UploadedArchive = z.infer<typeof uploadedArchiveSchema>;
 
-export const listArchivesQuerySchema = z.object({ team: z.string() });
+export const listArchivesQuerySchema = z.object({ team: z.string(), ...listQueryShape(idSchema) });
 
 /** The team that uploads, and the phase whose size limit applies. */
 export const uploadArchiveQuerySchema = z.object({
@@ -36,7 +43,7 @@ export const uploadLengthSchema = z
 /** X-Content-SHA256 of an upload, if the sender declares it. */
 export const uploadSha256Schema = sha256Schema.optional();
 
-export const listImagesResponseSchema = z.object({ images: z.array(uploadedArchiveSchema) });
-export const listModelsResponseSchema = z.object({ models: z.array(uploadedArchiveSchema) });
+export const listImagesResponseSchema = listResponse('images', uploadedArchiveSchema);
+export const listModelsResponseSchema = listResponse('models', uploadedArchiveSchema);
 export const uploadImageResponseSchema = z.object({ image: storedArchiveSchema });
 export const uploadModelResponseSchema = z.object({ model: storedArchiveSchema });

@@ -17,11 +17,13 @@ import {
 import { challengeViewSchema, createChallengeResponseSchema } from './challenges.ts';
 import { evaluationViewSchema } from './evaluations.ts';
 import { leaderboardQuerySchema, leaderboardViewSchema } from './leaderboards/leaderboards.ts';
-import { listRunnersResponseSchema } from './runners.ts';
+import { listRunnersQuerySchema, listRunnersResponseSchema } from './runners.ts';
 import {
   changeSubmissionResponseSchema,
   createSubmissionRequestSchema,
   createSubmissionResponseSchema,
+  listSubmissionsQuerySchema,
+  listSubmissionsResponseSchema,
   readSubmissionResponseSchema,
 } from './submissions.ts';
 import {
@@ -88,7 +90,12 @@ export const ROUTES = {
     ...once,
     response: created(createTeamResponseSchema),
   },
-  listRunners: { method: 'GET', path: '/api/v1/runners', response: ok(listRunnersResponseSchema) },
+  listRunners: {
+    method: 'GET',
+    path: '/api/v1/runners',
+    query: listRunnersQuerySchema,
+    response: ok(listRunnersResponseSchema),
+  },
   createChallenge: {
     method: 'POST',
     path: '/api/v1/challenges',
@@ -145,6 +152,12 @@ export const ROUTES = {
     path: '/api/v1/models',
     ...upload,
     response: created(uploadModelResponseSchema),
+  },
+  listSubmissions: {
+    method: 'GET',
+    path: '/api/v1/submissions',
+    query: listSubmissionsQuerySchema,
+    response: ok(listSubmissionsResponseSchema),
   },
   createSubmission: {
     method: 'POST',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { timestampSchema } from './values.ts';
+import { listQueryShape, listResponse, timestampSchema } from './values.ts';
 
 const runnerSummarySchema = z.object({
   name: z.string(),
@@ -9,4 +9,6 @@ const runnerSummarySchema = z.object({
 });
 export type RunnerSummary = z.infer<typeof runnerSummarySchema>;
 
-export const listRunnersResponseSchema = z.array(runnerSummarySchema);
+/** Its cursors are names. */
+export const listRunnersQuerySchema = z.object(listQueryShape(z.string().max(200)));
+export const listRunnersResponseSchema = listResponse('runners', runnerSummarySchema);

@@ -5,7 +5,7 @@ import { evaluationStateSchema, evaluationViewSchema, publicEvaluationSchema } f
 import { leaderboardEntrySchema } from './leaderboards/leaderboards.ts';
 import { phaseRulesSchema } from './phase-rules.ts';
 import { phaseSummarySchema, quotaSchema } from './phases.ts';
-import { idSchema, nameSchema, timestampSchema } from './values.ts';
+import { idSchema, listQueryShape, listResponse, nameSchema, timestampSchema } from './values.ts';
 
 const archiveIdSchema = z.uuid('Enter the ID that the upload returned.');
 
@@ -25,6 +25,32 @@ export const createSubmissionResponseSchema = z.object({
 
 /** The response to cancel and rerun. */
 export const changeSubmissionResponseSchema = z.object({ submission: z.object({ id: idSchema }) });
+
+/** A submission in a list of its team's. */
+const listedSubmissionSchema = z.object({
+  id: idSchema,
+  shortId: z.string(),
+  algorithm: z.string(),
+  state: evaluationStateSchema,
+  createdAt: timestampSchema,
+});
+
+/** A team's submissions, newest first: of all challenges, or of one of them and one of its phases, by slug. */
+export const listSubmissionsQuerySchema = z.object({
+  team: z.string(),
+  challenge: z.string().optional(),
+  phase: z.string().optional(),
+  ...listQueryShape(idSchema),
+});
+export type ListSubmissionsQuery = z.infer<typeof listSubmissionsQuerySchema>;
+
+const teamSubmissionSchema = listedSubmissionSchema.extend({
+  challengeSlug: z.string(),
+  phaseSlug: z.string(),
+  phaseTitle: z.string(),
+});
+export type TeamSubmission = z.infer<typeof teamSubmissionSchema>;
+export const listSubmissionsResponseSchema = listResponse('submissions', teamSubmissionSchema);
 
 /** What the team of a submission and the organizers see of it. */
 export const submissionViewSchema = z.object({
@@ -50,16 +76,8 @@ export const submissionViewSchema = z.object({
   viewerOrganizes: z.boolean(),
   evaluation: evaluationViewSchema,
   quota: quotaSchema.nullable(),
-  /** Other submissions of the team in this phase, newest first. */
-  others: z.array(
-    z.object({
-      id: idSchema,
-      shortId: z.string(),
-      algorithm: z.string(),
-      state: evaluationStateSchema,
-      createdAt: timestampSchema,
-    }),
-  ),
+  /** The latest other submissions of the team in this phase; GET /api/v1/submissions lists all. */
+  others: z.array(listedSubmissionSchema),
   /** The team's leaderboard entry, if any. */
   leaderboardEntry: leaderboardEntrySchema
     .pick({ submissionId: true, rank: true, rankInterval: true })

@@ -29,3 +29,45 @@ export function nameSchema(maxLength: number, further: (name: string) => string 
       if (message) context.addIssue({ code: 'custom', message });
     });
 }
+
+/** Text to search for. */
+export const searchSchema = z.string().trim().max(100).optional();
+
+/**
+ * The query of every list: one page of it. `cursor` is the schema of its cursors, which are keys of items and not
+ * places, so that no item is skipped or repeated when others are added between two pages.
+ */
+export function listQueryShape<Cursor extends z.ZodType<string>>(
+  cursor: Cursor,
+  { limit, maxLimit }: { limit: number; maxLimit: number } = { limit: 50, maxLimit: 200 },
+) {
+  return {
+    /** `next` of the page before; the first page without it. */
+    after: z.union([z.literal(''), cursor], 'Use `next` of the page before.').optional(),
+    /** Number of items at most. */
+    limit: z.coerce.number().int().min(1).max(maxLimit).default(limit),
+  };
+}
+
+/** The query of a list that takes nothing else. */
+export interface ListQuery {
+  after?: string | undefined;
+  limit: number;
+}
+
+/** The response of every list: its items under their name, and where they go on. */
+export function listResponse<Name extends string, Item extends z.ZodType>(name: Name, item: Item) {
+  const items = { [name]: z.array(item) } as Record<Name, z.ZodArray<Item>>;
+  return z.object({
+    ...items,
+    /** `after` of the next page; null on the last one. */
+    next: z.string().nullable(),
+  });
+}
+
+/** Where a page of a list is: cursors, null where there is no such page. For pages; the API has only `next`. */
+export interface PageLinks {
+  next: string | null;
+  /** Empty for the first page. */
+  previous: string | null;
+}

@@ -1,10 +1,15 @@
 import { type Logger, pino } from 'pino';
+import type { ConsoleSummary } from '#lib/api/pages/organizer.ts';
 import { type Database, openDatabase } from '#lib/platform/database.ts';
 import { type Notifications, openNotifications } from '#lib/platform/notifications.ts';
 import { type EvaluationQueue, openQueue } from '#lib/platform/queue/queue.ts';
 import { openStore, type Store } from '#lib/platform/storage/store.ts';
+import { BriefCache } from './brief-cache.ts';
 import { parseSiteEnvironment, type SiteEnvironment } from './environment.ts';
 import { Rankings } from './leaderboards/rankings.ts';
+
+/** Organizers' counts of all submissions are at most this old. */
+const CONSOLE_SUMMARY_MS = 1000;
 
 /** The dependencies of the site's use cases. */
 export interface Site {
@@ -14,6 +19,8 @@ export interface Site {
   store: Store;
   notifications: Notifications;
   rankings: Rankings;
+  /** By challenge. */
+  consoleSummaries: BriefCache<ConsoleSummary>;
   environment: SiteEnvironment;
   log: Logger;
   now(): Date;
@@ -43,6 +50,7 @@ function openSite(environment: SiteEnvironment): Site {
     store: openStore(storeFolder),
     notifications,
     rankings: new Rankings({ db, databaseUrl, notifications, log }),
+    consoleSummaries: new BriefCache(CONSOLE_SUMMARY_MS),
     environment,
     log,
     now: () => new Date(),

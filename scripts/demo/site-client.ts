@@ -97,8 +97,8 @@ export class SiteClient {
     return submission;
   }
 
-  runners(): Promise<RunnerSummary[]> {
-    return this.send(ROUTES.listRunners, {});
+  async runners(): Promise<RunnerSummary[]> {
+    return (await this.send(ROUTES.listRunners, {})).runners;
   }
 
   /** The leaderboard; null where there is no such phase. */

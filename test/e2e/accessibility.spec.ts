@@ -59,10 +59,18 @@ test('the submit page and the organizers’ console pass axe', async ({ page, br
   await joinWithTeam(page, newTeamName());
   expect(await findings(page)).toEqual([]);
   await page.goto(at(SUBMIT_PAGE));
+  await page.goto(at(`/challenges/${CHALLENGE}/submissions`));
+  expect(await findings(page)).toEqual([]);
   const console = await (await browser.newContext()).newPage();
   await signInAsOrganizer(console);
-  await console.goto(at(`/organize/${CHALLENGE}`));
-  expect(await findings(console)).toEqual([]);
+  for (const path of ['', '/submissions', '/submissions?state=FAILED&q=nothing', '/queue', '/audit']) {
+    await console.goto(at(`/organize/${CHALLENGE}${path}`));
+    for (const width of WIDTHS) {
+      await console.setViewportSize({ width, height: 900 });
+      expect.soft(await overflow(console), `${path} at ${width}`).toBe(0);
+      expect.soft(await findings(console), `${path} at ${width}`).toEqual([]);
+    }
+  }
 });
 
 test('the leaderboard can be sorted with the keyboard', async ({ page }) => {

@@ -110,6 +110,11 @@ function furtherAddresses(id: string): string[] {
     '/sign-in',
     '/sign-up',
     `/organize/${CHALLENGE}`,
+    `/organize/${CHALLENGE}/submissions`,
+    `/organize/${CHALLENGE}/queue`,
+    `/organize/${CHALLENGE}/audit`,
+    `/challenges/${CHALLENGE}/submissions`,
+    `/api/v1/submissions?team=${team.place.team}`,
     '/submissions/00000000-0000-4000-8000-000000000000',
     `/submissions/${id}x`,
     '/no/such/page',
@@ -121,7 +126,7 @@ function routes(): [string, RegExp][] {
   const app = join(import.meta.dirname, '../../app');
   const files = globSync('**/{page.tsx,route.ts}', { cwd: app });
   const posts =
-    /\/(cancel|rerun|test-set|registrations|submissions|teams|tokens|users)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth/;
+    /\/(cancel|rerun|test-set|registrations|teams|tokens|users)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth/;
   return files
     .filter((file) => !posts.test(file))
     .map((file) => {

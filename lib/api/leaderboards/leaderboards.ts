@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { phaseSummarySchema } from '#lib/api/phases.ts';
-import { countSchema, idSchema, timestampSchema } from '#lib/api/values.ts';
+import { countSchema, idSchema, listQueryShape, searchSchema, timestampSchema } from '#lib/api/values.ts';
 import { PHASE_SETTINGS } from '#lib/domain/phases/settings.ts';
 import type { Axis } from '#lib/domain/statistics/axis.ts';
 
@@ -57,10 +57,9 @@ export const leaderboardQuerySchema = z.object({
   /** A column, descending with a leading minus; by rank without it. */
   sort: z.string().max(100).optional(),
   /** Only teams whose name, or whose algorithm's name, contains this. */
-  q: z.string().trim().max(100).optional(),
-  /** The entries behind this team in the order: `page.next` of the page before. */
-  after: z.string().max(100).optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_LEADERBOARD_PAGE).default(LEADERBOARD_PAGE),
+  q: searchSchema,
+  /** Its cursors are teams: `page.next` and `page.previous`. */
+  ...listQueryShape(z.string().max(100), { limit: LEADERBOARD_PAGE, maxLimit: MAX_LEADERBOARD_PAGE }),
 });
 export type LeaderboardQuery = z.infer<typeof leaderboardQuerySchema>;
 

@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import type { ChallengeView } from '#lib/api/challenges.ts';
-import type { EvaluationState } from '#lib/domain/evaluations/state.ts';
+import { idSchema, listQueryShape, type PageLinks, searchSchema } from '#lib/api/values.ts';
+import { EVALUATION_STATES, type EvaluationState } from '#lib/domain/evaluations/state.ts';
 import type { RunnerCapabilities } from '#lib/domain/runners/capabilities.ts';
 import type { RunnerHealth } from '#lib/domain/runners/health.ts';
 
-/** The view of the organizers' console; not part of /api/v1. Times are ISO 8601 in UTC. */
+/** The views of the organizers' console; not part of /api/v1. Times are ISO 8601 in UTC. */
 
 export interface RunnerView {
   id: string;
@@ -35,8 +37,137 @@ export interface UnservedPhase {
   runners: { name: string; missing: string[] }[];
 }
 
-export interface OrganizerView {
+/** Number of submissions that one request reruns at most. */
+export const MAX_RERUNS = 200;
+
+/** An evaluation of this challenge in the queue. */
+export interface QueueEntry {
+  evaluationId: string;
+  submissionId: string;
+  teamName: string;
+  phaseSlug: string;
+  phaseTitle: string;
+  createdAt: string;
+  /** From 1, among the queued evaluations of all challenges. */
+  place: number;
+}
+
+/** A submission with the counts of its latest attempt. */
+export interface SubmissionEntry {
+  id: string;
+  shortId: string;
+  teamName: string;
+  phaseSlug: string;
+  phaseTitle: string;
+  algorithm: string;
+  createdAt: string;
+  state: EvaluationState;
+  code: string | null;
+  message: string | null;
+  caseCount: number;
+  scored: number;
+  failed: number;
+  requeues: number;
+  platformCode: string | null;
+}
+
+/** How many submissions an error code affects, and of which teams. */
+export interface TriageEntry {
+  code: string;
+  side: 'team' | 'platform';
+  meaning: string;
+  /** Submissions whose latest attempt failed, was requeued or has failed cases with this code. */
+  count: number;
+  teamCount: number;
+  /** Names of the most affected teams. */
+  teams: string[];
+  latestAt: string;
+}
+
+export interface AuditEntry {
+  id: string;
+  at: string;
+  actor: string;
+  action: string;
+  detail: unknown;
+}
+
+/** The submissions of a phase by the state of their latest attempt. */
+export interface PhaseCounts {
+  phaseSlug: string;
+  phaseTitle: string;
+  states: Readonly<Record<EvaluationState, number>>;
+  /** Since when the oldest queued evaluation waits; null without one. */
+  oldestQueuedAt: string | null;
+}
+
+/** Counts over all submissions of a challenge, by their latest attempts. */
+export interface ConsoleSummary {
+  counts: PhaseCounts[];
+  /** Number of submissions whose latest attempt ended with a platform error. They can be rerun. */
+  platformFailures: number;
+  triage: TriageEntry[];
+  /** Number of queued evaluations of all challenges, which share the runners. */
+  queueLength: number;
+}
+
+/** What the console's pages of lists have in common. */
+interface ListView extends PageLinks {
+  challenge: Pick<ChallengeView, 'slug' | 'title' | 'synthetic' | 'viewerOrganizes'>;
+  asOf: string;
+}
+
+// Addresses are typed and shared, so a filter that makes no sense is ignored rather than refused.
+const phaseFilter = z.string().max(100).optional().catch(undefined);
+const pageShape = (() => {
+  const { after, limit } = listQueryShape(idSchema);
+  return { after: after.catch(undefined), limit: limit.catch(50) };
+})();
+
+export const submissionsQuerySchema = z.object({
+  /** Slug of a phase. */
+  phase: phaseFilter,
+  state: z.enum(EVALUATION_STATES).optional().catch(undefined),
+  /** An error code of the latest attempt or of one of its cases. */
+  code: z.string().max(40).optional().catch(undefined),
+  /** Part of the name of a team or an algorithm, or the start or the end of an ID. */
+  q: searchSchema.catch(undefined),
+  ...pageShape,
+});
+export type SubmissionsQuery = z.infer<typeof submissionsQuerySchema>;
+
+export interface SubmissionsView extends ListView {
+  submissions: SubmissionEntry[];
+  /** Of all submissions, whatever the filters. */
+  counts: PhaseCounts[];
+  /** Error codes that occur. */
+  codes: string[];
+}
+
+export const queueQuerySchema = z.object({ phase: phaseFilter, ...pageShape });
+export type QueueQuery = z.infer<typeof queueQuerySchema>;
+
+export interface QueueView extends ListView {
+  queue: QueueEntry[];
+  queueLength: number;
+  counts: PhaseCounts[];
+}
+
+export const auditQuerySchema = z.object({
+  action: z.string().max(40).optional().catch(undefined),
+  /** Part of the name of the person, of the team's slug or of the submission's ID. */
+  q: searchSchema.catch(undefined),
+  ...pageShape,
+});
+export type AuditQuery = z.infer<typeof auditQuerySchema>;
+
+export interface AuditView extends ListView {
+  audit: AuditEntry[];
+}
+
+export interface OrganizerView extends ConsoleSummary {
   challenge: ChallengeView;
+  /** Those of a phase first, then the latest. */
   testSets: {
     id: string;
     recipient: string;
@@ -46,49 +177,14 @@ export interface OrganizerView {
     createdAt: string;
     phaseSlugs: string[];
   }[];
+  /** The running ones and the last that were seen. */
   runners: RunnerView[];
-  /** Queued evaluations of this challenge, in queue order. */
-  queue: {
-    evaluationId: string;
-    submissionId: string;
-    teamName: string;
-    phaseSlug: string;
-    phaseTitle: string;
-    createdAt: string;
-    /** From 1, among the queued evaluations of all challenges. */
-    place: number;
-  }[];
-  /** Number of queued evaluations of all challenges, which share the runners. */
-  queueLength: number;
+  /** The first queued evaluations of this challenge. */
+  queue: QueueEntry[];
   unserved: UnservedPhase[];
-  submissions: {
-    id: string;
-    shortId: string;
-    teamName: string;
-    teamSlug: string;
-    phaseSlug: string;
-    phaseTitle: string;
-    algorithm: string;
-    createdAt: string;
-    state: EvaluationState;
-    code: string | null;
-    message: string | null;
-    caseCount: number;
-    scored: number;
-    failed: number;
-    requeues: number;
-    platformCode: string | null;
-  }[];
-  /** Number of submissions whose latest attempt ended with a platform error. They can be rerun. */
-  platformFailures: number;
-  triage: {
-    code: string;
-    side: 'team' | 'platform';
-    meaning: string;
-    count: number;
-    teams: string[];
-    latestAt: string;
-  }[];
-  audit: { at: string; actor: string; action: string; detail: unknown }[];
+  /** The latest submissions. */
+  submissions: SubmissionEntry[];
+  /** The latest events. */
+  audit: AuditEntry[];
   asOf: string;
 }

@@ -5,7 +5,7 @@ import { queueTag } from '#lib/domain/evaluations/queue-order.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 
 /**
- * The queue of evaluations: its name, its payload and its rules are only in this file.
+ * The queue of evaluations: its name, its payload and its rules. read-queue.ts reads it for people.
  *
  * A job only tells a runner that an evaluation may be ready to run. The conditional update of the
  * evaluation's row decides whether it is and which runner gets it, so duplicate, late or obsolete jobs are
@@ -17,7 +17,7 @@ import type { Transaction } from '#lib/platform/database.ts';
  * support.
  */
 const QUEUE_SCHEMA = 'pgboss';
-const EVALUATIONS = 'evaluations';
+export const EVALUATIONS = 'evaluations';
 /** A job is delivered again after this long without a heartbeat of its runner. */
 const HEARTBEAT_TIMEOUT_SECONDS = 15;
 /** How many recent evaluations of a phase predict the duration of the next one. */
@@ -162,18 +162,6 @@ async function nextTag(tx: Transaction, teamId: string, evaluationId: string): P
     WHERE this.id = ${evaluationId}::uuid`;
   if (!row) throw new Error(`There is no evaluation ${evaluationId}.`);
   return queueTag(row);
-}
-
-/**
- * IDs of the queued evaluations in the order in which they will run, including those whose delivery is
- * delayed.
- */
-export async function readQueueOrder(db: Transaction): Promise<string[]> {
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT data->>'evaluationId' AS id FROM pgboss.job
-    WHERE name = ${EVALUATIONS} AND state IN ('created', 'retry')
-    ORDER BY priority DESC, created_on`;
-  return rows.map(({ id }) => id);
 }
 
 /** Name of the `pg_notify` channel that announces a possible new job. */

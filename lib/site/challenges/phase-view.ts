@@ -47,7 +47,9 @@ export function quotaView({ resetsAt, ...quota }: Quota): QuotaView {
   return { ...quota, resetsAt: resetsAt.toISOString() };
 }
 
+export const SHORT_ID_LENGTH = 8;
+
 /** The end of an ID, for display: UUIDs of version 7 differ at their end. */
 export function shortId(id: string): string {
-  return id.slice(-8);
+  return id.slice(-SHORT_ID_LENGTH);
 }

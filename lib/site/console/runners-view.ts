@@ -12,36 +12,68 @@ import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { runnerFromRow } from '#lib/platform/rows/runner.ts';
 import { type PhaseWithTestSet, withTestSet } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
-import type { Prisma } from '#prisma-client';
-
-const currentEvaluation = {
-  where: { state: 'RUNNING' },
-  take: 1,
-  include: { submission: { include: { team: true, phase: true } }, _count: { select: { caseScores: true } } },
-} satisfies Prisma.Runner$evaluationsArgs;
-
-type Running = Prisma.EvaluationGetPayload<{ include: typeof currentEvaluation.include }>;
 
 /**
- * All runners by name, each with its capabilities, health and current evaluation. Runners serve all
- * challenges.
+ * Each running runner holds connections to the database, which bounds their number. Rows of runners stay when their
+ * hosts are gone, so only the last seen of these are shown.
+ */
+const MAX_RUNNERS = 200;
+const SILENT_SHOWN = 20;
+
+/**
+ * The running runners and the silent ones that were seen last, by name, each with its capabilities, health and
+ * current evaluation. Runners serve all challenges.
  */
 export async function readRunners({ db, now }: Site, challengeId: string): Promise<RunnerView[]> {
-  const rows = await db.runner.findMany({
-    include: { evaluations: currentEvaluation },
-    orderBy: { name: 'asc' },
+  const at = now();
+  const [rows, running] = await Promise.all([
+    db.runner.findMany({ orderBy: { lastSeenAt: 'desc' }, take: MAX_RUNNERS }),
+    findRunning(db),
+  ]);
+  const silent = ({ lastSeenAt }: { lastSeenAt: Date }) => isSilent(lastSeenAt, at);
+  const shown = [...rows.filter((row) => !silent(row)), ...rows.filter(silent).slice(0, SILENT_SHOWN)];
+  const runners = shown.sort((a, b) => (a.name < b.name ? -1 : 1)).map((row) => runnerFromRow(row));
+  return runners.map((runner) => {
+    const { id, name, recipient, lastSeenAt, host, health } = runner;
+    const current = running.find(({ runnerId }) => runnerId === id);
+    return {
+      id,
+      name,
+      recipient,
+      lastSeenAt: lastSeenAt.toISOString(),
+      silent: silent(runner),
+      host: host && hostView(host),
+      health,
+      evaluation: current ? runnerEvaluation(current, challengeId) : null,
+    };
   });
-  const runners = rows.map((row) => runnerFromRow(row));
-  return runners.map(({ id, name, recipient, lastSeenAt, host, health, evaluations: [running] }) => ({
-    id,
-    name,
-    recipient,
-    lastSeenAt: lastSeenAt.toISOString(),
-    silent: isSilent(lastSeenAt, now()),
-    host: host && hostView(host),
-    health,
-    evaluation: running ? runnerEvaluation(running, challengeId) : null,
-  }));
+}
+
+interface Running {
+  id: string;
+  runnerId: string | null;
+  caseCount: number;
+  runningCases: number;
+  leaseExpiresAt: Date | null;
+  doneCases: number;
+  submissionId: string;
+  teamName: string;
+  phaseTitle: string;
+  challengeId: string;
+}
+
+/** Each runner has one running evaluation at most. */
+function findRunning(db: Site['db']): Promise<Running[]> {
+  return db.$queryRaw<Running[]>`
+    SELECT evaluation.id, evaluation."runnerId", evaluation."caseCount", evaluation."runningCases",
+      evaluation."leaseExpiresAt",
+      evaluation."scoredCases" + evaluation."failedCases" AS "doneCases", submission.id AS "submissionId",
+      team.name AS "teamName", phase.title AS "phaseTitle", phase."challengeId"
+    FROM "Evaluation" evaluation
+    JOIN "Submission" submission ON submission.id = evaluation."submissionId"
+    JOIN "Team" team ON team.id = submission."teamId"
+    JOIN "Phase" phase ON phase.id = submission."phaseId"
+    WHERE evaluation.state = 'RUNNING' ORDER BY evaluation."startedAt" DESC LIMIT ${MAX_RUNNERS}`;
 }
 
 function hostView(host: RunnerHost): RunnerView['host'] {
@@ -50,15 +82,24 @@ function hostView(host: RunnerHost): RunnerView['host'] {
 }
 
 function runnerEvaluation(
-  { id, submission, caseCount, runningCases, leaseExpiresAt, _count }: Running,
+  {
+    id,
+    submissionId,
+    teamName,
+    phaseTitle,
+    caseCount,
+    runningCases,
+    doneCases,
+    leaseExpiresAt,
+    ...of
+  }: Running,
   challengeId: string,
 ): RunnerView['evaluation'] {
-  const { team, phase } = submission;
-  const isOfChallenge = phase.challengeId === challengeId;
+  const isOfChallenge = of.challengeId === challengeId;
   return {
     id,
-    of: isOfChallenge ? { submissionId: submission.id, teamName: team.name, phaseTitle: phase.title } : null,
-    done: _count.caseScores,
+    of: isOfChallenge ? { submissionId, teamName, phaseTitle } : null,
+    done: doneCases,
     caseCount,
     running: runningCases,
     leaseExpiresAt: leaseExpiresAt?.toISOString() ?? null,

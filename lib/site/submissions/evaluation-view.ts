@@ -1,10 +1,9 @@
 import type { EvaluationView } from '#lib/api/evaluations.ts';
 import { findSilence, SILENCE_CODE, silenceCheckAt } from '#lib/domain/runners/silence.ts';
-import { readQueueOrder } from '#lib/platform/queue/queue.ts';
+import { readQueuePlace } from '#lib/platform/queue/read-queue.ts';
 import { caseScoreFromRow } from '#lib/platform/rows/case-score.ts';
 import { readWaitReason } from '#lib/site/console/runners-view.ts';
 import type { Site } from '#lib/site/site.ts';
-import type { Evaluation } from '#prisma-client';
 import { type CaseDetail, type DisclosureRules, discloseEvaluation } from './disclose-evaluation.ts';
 import { quotaColumns } from './read-quota.ts';
 
@@ -29,7 +28,7 @@ export async function readEvaluation(
   const [cases, scores, queue, waitsFor] = await Promise.all([
     readCases(db, evaluationId, rules),
     db.score.findMany({ where: { evaluationId } }),
-    readQueuePlace(db, evaluation),
+    evaluation.state === 'QUEUED' ? readQueuePlace(db, evaluationId) : null,
     evaluation.state === 'QUEUED' || silence ? readWaitReason(site, evaluation) : null,
   ]);
   const attempts = submission.evaluations.map((attempt) =>
@@ -67,13 +66,4 @@ async function readCases(
   });
   const logOf = new Map(logs.map(({ caseIndex, log }) => [caseIndex, log]));
   return rows.map((row) => ({ ...row, log: logOf.get(row.caseIndex) ?? null }));
-}
-
-async function readQueuePlace(db: Site['db'], { id, state }: Evaluation) {
-  if (state !== 'QUEUED') return null;
-  const order = await readQueueOrder(db);
-  const place = order.indexOf(id) + 1;
-  // It has just been claimed, or is about to be queued.
-  if (place === 0) return null;
-  return { place, length: order.length };
 }

@@ -1,14 +1,17 @@
 import { z } from 'zod';
+import { MAX_RERUNS } from '#lib/api/pages/organizer.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { PLATFORM_ERROR_CODES } from '#lib/domain/evaluations/codes.ts';
 import { endedWithPlatformError } from '#lib/domain/evaluations/state.ts';
-import type { Transaction } from '#lib/platform/database.ts';
+import type { Database, Transaction } from '#lib/platform/database.ts';
 import { lockUntilCommit } from '#lib/platform/lock.ts';
 import { notifyEvaluationChanged } from '#lib/platform/notifications.ts';
 import { type EvaluationQueue, sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { requireOrganizer } from '#lib/site/authorization.ts';
 import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
+import { isLatestAttempt } from '#lib/site/console/find-attempts.ts';
 import { createOnce } from '#lib/site/create-once.ts';
 import type { Site } from '#lib/site/site.ts';
 import { findSubmission } from './find-submission.ts';
@@ -24,7 +27,8 @@ export async function rerunSubmission(
   key: string | null = null,
 ): Promise<void> {
   const { submission } = await findSubmission(site, id, viewer);
-  const organizer = requireOrganizer(submission.phase.challenge, viewer);
+  const { challenge } = submission.phase;
+  const organizer = requireOrganizer(challenge, viewer);
   const creation = {
     userId: organizer.userId,
     key,
@@ -41,9 +45,13 @@ export async function rerunSubmission(
       'This submission can’t be rerun: its last attempt didn’t fail because of a platform error, or a rerun is already queued.',
     );
   });
+  site.consoleSummaries.forget(challenge.id);
 }
 
-/** Reruns every such submission of a challenge. Returns their number. */
+/**
+ * Reruns the submissions of a challenge whose last attempt ended with a platform error: at most MAX_RERUNS, the
+ * oldest first, so that the request ends in time. Returns their number.
+ */
 export async function rerunPlatformFailures(
   site: Site,
   slug: string,
@@ -51,19 +59,33 @@ export async function rerunPlatformFailures(
 ): Promise<number> {
   const challenge = await findChallenge(site, slug);
   const organizer = requireOrganizer(challenge, viewer);
-  const platformFailures = await site.db.submission.findMany({
-    where: { phase: { challengeId: challenge.id }, evaluations: { some: { state: 'FAILED' } } },
-    include: { team: true, phase: { include: { testSet: true } } },
-    // Keep the original order.
-    orderBy: { createdAt: 'asc' },
-  });
+  const failures = await findPlatformFailures(site.db, challenge.id);
   const queue = await site.queue();
   let count = 0;
-  for (const submission of platformFailures) {
+  // One after the other, to keep the original order.
+  for (const submission of failures) {
     const evaluationId = await site.db.$transaction((tx) => rerun(tx, queue, submission, organizer));
     if (evaluationId !== null) count += 1;
   }
+  site.consoleSummaries.forget(challenge.id);
   return count;
+}
+
+async function findPlatformFailures(db: Database, challengeId: string): Promise<Rerunnable[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT submission.id
+    FROM "Phase" phase
+    JOIN "Submission" submission ON submission."phaseId" = phase.id
+    JOIN "Evaluation" evaluation ON evaluation."submissionId" = submission.id AND ${isLatestAttempt}
+    WHERE phase."challengeId" = ${challengeId}::uuid AND phase."testSetId" IS NOT NULL
+      AND evaluation.state = 'FAILED'
+      AND evaluation.code = ANY (${[...PLATFORM_ERROR_CODES]}::text[])
+    ORDER BY submission.id LIMIT ${MAX_RERUNS}`;
+  return db.submission.findMany({
+    where: { id: { in: rows.map(({ id }) => id) } },
+    include: { team: true, phase: { include: { testSet: true } } },
+    orderBy: { id: 'asc' },
+  });
 }
 
 interface Rerunnable {

@@ -10,6 +10,7 @@ import type { Audience } from './disclose-evaluation.ts';
 import { readEvaluation } from './evaluation-view.ts';
 import { findSubmission, type Submission } from './find-submission.ts';
 import { readQuota } from './read-quota.ts';
+import { readOthers } from './team-submissions.ts';
 
 const MAX_WAIT_FOR_RANKING_MS = 2000;
 
@@ -40,7 +41,7 @@ export async function submissionView(
     viewerOrganizes: audience === 'organizer',
     evaluation: shown,
     quota: quotaView(await readQuota(site.db, phase, team.id, site.now())),
-    others: await readOthers(site, submission),
+    others: await readOthers(site.db, submission),
   };
 }
 
@@ -70,19 +71,6 @@ async function readShared(
 
 function archiveView({ fileName, bytes, sha256 }: { fileName: string; bytes: bigint; sha256: string }) {
   return { fileName, bytes: Number(bytes), sha256 };
-}
-
-async function readOthers({ db }: Site, { id, phaseId, teamId }: Submission) {
-  const rows = await db.submission.findMany({
-    where: { phaseId, teamId, id: { not: id } },
-    include: { evaluations: { orderBy: { createdAt: 'desc' }, take: 1, select: { state: true } } },
-    orderBy: { createdAt: 'desc' },
-  });
-  return rows.flatMap(({ id: other, algorithm, createdAt, evaluations: [latest] }) => {
-    if (!latest) return [];
-    const at = createdAt.toISOString();
-    return [{ id: other, shortId: shortId(other), algorithm, state: latest.state, createdAt: at }];
-  });
 }
 
 /** The team's entry. For the team itself, a score that has just been recorded is waited for. */

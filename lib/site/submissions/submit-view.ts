@@ -6,6 +6,9 @@ import type { Site } from '#lib/site/site.ts';
 import { readQuota } from './read-quota.ts';
 import { readUploadedArchives } from './uploaded-archives.ts';
 
+/** The form offers the latest archives; the API lists all, and takes older ones by ID. */
+const ARCHIVES_OFFERED = { limit: 20 };
+
 /** The data of the submit page. A visitor sees the rules but no teams. */
 export async function submitView(site: Site, slug: string, viewer: Viewer | null): Promise<SubmitView> {
   const challenge = await findChallenge(site, slug);
@@ -24,10 +27,10 @@ export async function submitView(site: Site, slug: string, viewer: Viewer | null
     });
     quotas[team.slug] = Object.fromEntries(await Promise.all(ofTeam));
     const [image, model] = await Promise.all([
-      readUploadedArchives(site.db, 'image', team.id),
-      readUploadedArchives(site.db, 'model', team.id),
+      readUploadedArchives(site.db, 'image', team.id, ARCHIVES_OFFERED),
+      readUploadedArchives(site.db, 'model', team.id, ARCHIVES_OFFERED),
     ]);
-    archives[team.slug] = { image, model };
+    archives[team.slug] = { image: image.archives, model: model.archives };
   }
   return {
     challengeSlug: challenge.slug,

@@ -5,10 +5,10 @@ import {
   cancelJobs,
   type EvaluationQueue,
   openQueue,
-  readQueueOrder,
   sendEvaluation,
   workQueue,
 } from '#lib/platform/queue/queue.ts';
+import { readQueue, readQueueLength, readQueuePlace } from '#lib/platform/queue/read-queue.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
 
@@ -80,6 +80,12 @@ const live = () =>
   database.owner.$queryRaw<{ state: string; id: string }[]>`
     SELECT state::text AS state, data->>'evaluationId' AS id FROM pgboss.job
     WHERE state IN ('created', 'retry', 'active') ORDER BY created_on`;
+
+/** All queued evaluations of these phases, in order. */
+async function readOrder(phaseIds: readonly string[] = [scene.phaseId]): Promise<string[]> {
+  const all = { cursor: null, side: 'behind', limit: 1000 } as const;
+  return (await readQueue(database.site, phaseIds, all)).map(({ evaluationId }) => evaluationId);
+}
 
 test('a job reaches a runner when the site’s transaction commits', async () => {
   const id = await scene.evaluation();
@@ -181,7 +187,7 @@ describe('the order of the queue', () => {
     const many = [first, await another(first), await another(first), await another(first)];
     const other = await scene.evaluation();
     for (const id of [...many, other]) await send(id);
-    const order = await readQueueOrder(database.site);
+    const order = await readOrder();
     expect(order.indexOf(other)).toBe(1);
     expect(order.filter((id) => id !== other)).toEqual(many);
     // A single runner receives the evaluations in this order.
@@ -205,7 +211,7 @@ describe('the order of the queue', () => {
     const [longEvaluation, shortEvaluation] = [await long.evaluation(), await short.evaluation()];
     await send(longEvaluation);
     await send(shortEvaluation);
-    expect(await readQueueOrder(database.site)).toEqual([shortEvaluation, longEvaluation]);
+    expect(await readOrder([long.phaseId, short.phaseId])).toEqual([shortEvaluation, longEvaluation]);
   });
 
   test('a requeued evaluation keeps its place', async () => {
@@ -214,6 +220,44 @@ describe('the order of the queue', () => {
     await database.owner.$executeRaw`UPDATE pgboss.job SET priority = priority + 10`;
     await send(second);
     await send(first);
-    expect(await readQueueOrder(database.site)).toEqual([first, second]);
+    expect(await readOrder()).toEqual([first, second]);
   });
+});
+
+test('the queue is read in pages, each behind a job, also when jobs have left and joined it meanwhile', async () => {
+  const other = await newScene(database.owner);
+  const ids: string[] = [];
+  for (let n = 0; n < 6; n++) {
+    const id = await (n === 2 ? other : scene).evaluation();
+    await database.site.$transaction((tx) => sendEvaluation(sending, tx, id));
+    ids.push(id);
+  }
+  const read = (cursor: string | null, side: 'behind' | 'before' = 'behind') =>
+    readQueue(database.site, [scene.phaseId], { cursor, side, limit: 2 });
+  const places = (page: Awaited<ReturnType<typeof read>>) =>
+    page.map(({ evaluationId, place }) => [evaluationId, place]);
+  const first = await read(null);
+  expect(places(first)).toEqual([
+    [ids[0], 1],
+    [ids[1], 2],
+  ]);
+  const second = await read(first[1]!.jobId);
+  expect(places(second)).toEqual([
+    [ids[3], 4],
+    [ids[4], 5],
+  ]);
+  expect((await read(second[0]!.jobId, 'before')).map(({ evaluationId }) => evaluationId)).toEqual([
+    ids[1],
+    ids[0],
+  ]);
+
+  // The first page runs or is cancelled, and its last job is still a cursor.
+  for (const id of [ids[0]!, ids[1]!]) await database.site.$transaction((tx) => cancelJobs(sending, tx, id));
+  expect(places(await read(first[1]!.jobId))).toEqual([
+    [ids[3], 2],
+    [ids[4], 3],
+  ]);
+  expect(await readQueuePlace(database.site, ids[5]!)).toEqual({ place: 4, length: 4 });
+  expect(await readQueuePlace(database.site, ids[0]!)).toBeNull();
+  expect(await readQueueLength(database.site)).toBe(4);
 });

@@ -197,17 +197,23 @@ test('members see the archives of their team, latest first, and identical ones o
   const { owner } = here.database;
   const sent = { teamId, userId: member.userId, imageId: newer.id, algorithm: 'net 2' };
   await owner.submission.create({ data: { ...sent, phaseId: scene.phaseId } });
-  const listed = await listArchives(here.site, 'image', slug, member);
-  expect(listed).toEqual([
+  const list = (kind: ArchiveKind, viewer: Viewer | null = member, query: object = {}) =>
+    listArchives(here.site, kind, { team: slug, limit: 50, ...query }, viewer);
+  const inList = [
     { ...again, uploadedAt: expect.any(String), algorithm: null },
     { ...newer, uploadedAt: expect.any(String), algorithm: 'net 2' },
-  ]);
+  ];
+  expect(await list('image')).toEqual({ archives: inList, next: null });
   expect(again.sha256).toBe(older.sha256);
-  expect(await listArchives(here.site, 'model', slug, member)).toMatchObject([{ id: model.id }]);
-  await expect(listArchives(here.site, 'image', slug, organizer)).rejects.toMatchObject({
-    code: 'FORBIDDEN',
+  // The older one of the same content is on no page.
+  expect(await list('image', member, { limit: 1 })).toEqual({ archives: [inList[0]], next: again.id });
+  expect(await list('image', member, { limit: 1, after: again.id })).toEqual({
+    archives: [inList[1]],
+    next: null,
   });
-  await expect(listArchives(here.site, 'image', slug, null)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
+  expect(await list('model')).toMatchObject({ archives: [{ id: model.id }] });
+  await expect(list('image', organizer)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(list('image', null)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
   await owner.submission.deleteMany({ where: { teamId } });
   await owner.image.deleteMany({ where: { teamId } });
   await owner.modelArchive.deleteMany({ where: { teamId } });

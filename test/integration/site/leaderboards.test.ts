@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
+import { sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { challengeView } from '#lib/site/challenges/challenge-view.ts';
 import { createChallenge } from '#lib/site/challenges/create-challenge.ts';
 import { listChallenges } from '#lib/site/challenges/list-challenges.ts';
@@ -248,7 +249,9 @@ test('a challenge lists its leaders, and a visitor sees only the public part of 
 test('the console shows all of a challenge to its organizers and nothing to anyone else', async () => {
   const scene = await newScene(here.database.owner);
   await scored(scene, [0.8, null]);
-  await scene.evaluation();
+  const queued = await scene.evaluation();
+  const queue = await here.site.queue();
+  await here.database.site.$transaction((tx) => sendEvaluation(queue, tx, queued));
   const organizer = await here.newViewer();
   const { challengeId } = scene;
   await here.database.owner.organizer.create({ data: { challengeId, userId: organizer.userId } });

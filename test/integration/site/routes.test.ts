@@ -85,7 +85,9 @@ test('an administrator can create a challenge, list the runners and import a tes
   const token = await newAdministrator(api, here.database.owner);
   const recipient = await identityToRecipient(await generateIdentity());
   await here.database.owner.runner.create({ data: { name: unique('runner'), recipient, host: {} } });
-  expect(await api.ok('listRunners', { token })).toContainEqual(expect.objectContaining({ recipient }));
+  expect((await api.ok('listRunners', { token })).runners).toContainEqual(
+    expect.objectContaining({ recipient }),
+  );
 
   const slug = unique('stroke');
   const phase = {
@@ -241,6 +243,63 @@ test('the container settings of a phase are public, so that participants can try
     expect.objectContaining({ phaseSlug: 'test', contract: 'EXEC', limits: DEFAULT_LIMITS }),
   );
   await api.refused('readChallenge', 404, { params: { slug: 'nowhere' } });
+});
+
+test('a list is read in pages of at most `limit` items, and no page skips or repeats one that was there', async () => {
+  const token = await newAdministrator(api, here.database.owner);
+  const host = {};
+  const newRunner = (name: string) =>
+    here.database.owner.runner.create({ data: { name, host, recipient: `age1${'q'.repeat(58)}` } });
+  const names = ['aa', 'bb', 'cc', 'dd', 'ee'].map((letters) => unique(`!${letters}`));
+  for (const name of names) await newRunner(name);
+  const read = (query: Record<string, string>) =>
+    api.ok('listRunners', { token, query: { limit: '2', ...query } });
+  const first = await read({});
+  // Before the cursor, and behind it.
+  await newRunner(unique('!ab'));
+  const late = unique('!cd');
+  await newRunner(late);
+  const second = await read({ after: first.next! });
+  const third = await read({ after: second.next! });
+  const read3 = [first, second, third].flatMap(({ runners }) => runners.map(({ name }) => name));
+  expect(read3).toEqual([names[0], names[1], names[2], late, names[3], names[4]]);
+});
+
+test('a team lists its submissions in pages, of all challenges or of one phase, and nobody else does', async () => {
+  const { id, token, team } = await submit();
+  const { owner } = here.database;
+  const { phaseId, teamId, userId, imageId } = await owner.submission.findUniqueOrThrow({ where: { id } });
+  const data = { phaseId, teamId, userId, imageId, evaluations: { create: { caseCount: 2 } } };
+  const ids = [id];
+  for (const algorithm of ['b', 'c'])
+    ids.push((await owner.submission.create({ data: { ...data, algorithm } })).id);
+  const list = (query: Record<string, string>) =>
+    api.ok('listSubmissions', { token, query: { team, ...query } });
+  const first = await list({ limit: '2' });
+  expect(first.submissions).toMatchObject([
+    { id: ids[2], algorithm: 'c', state: 'QUEUED', challengeSlug: scene.challengeSlug, phaseSlug: 'test' },
+    { id: ids[1] },
+  ]);
+  const newest = await owner.submission.create({ data: { ...data, algorithm: 'd' } });
+  expect(await list({ limit: '2', after: first.next! })).toMatchObject({ submissions: [{ id }], next: null });
+  const ofPhase = await list({ challenge: scene.challengeSlug, phase: 'test' });
+  expect(ofPhase.submissions.map((one) => one.id)).toEqual([newest.id, ...ids.toReversed()]);
+  expect(await list({ challenge: 'another' })).toEqual({ submissions: [], next: null });
+
+  const stranger = await newParticipant();
+  await api.refused('listSubmissions', 403, { token: stranger.token, query: { team } });
+  await api.refused('listSubmissions', 401, { query: { team } });
+});
+
+test.each([
+  [{ limit: '0' }, 'limit'],
+  [{ limit: '201' }, 'limit'],
+  [{ limit: 'all' }, 'limit'],
+  [{ after: 'yesterday' }, 'after'],
+] as const)('a list refuses the page %o and names the parameter', async (query, field) => {
+  const { token, team } = await newParticipant();
+  const { fields } = await api.refused('listImages', 422, { token, query: { team, ...query } });
+  expect(Object.keys(fields)).toEqual([field]);
 });
 
 test('only organizers can list runners', async () => {

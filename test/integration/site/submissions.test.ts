@@ -173,6 +173,7 @@ test('an organizer can rerun a submission after a platform error, once, without 
       expect.anything(),
       expect.anything(),
     ],
+    counts: [{ phaseSlug: 'test', states: { QUEUED: 1, FAILED: 0 } }],
   });
 });
 

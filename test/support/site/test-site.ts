@@ -6,6 +6,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { openNotifications } from '#lib/platform/notifications.ts';
 import { openQueue } from '#lib/platform/queue/queue.ts';
 import { openStore } from '#lib/platform/storage/store.ts';
+import { BriefCache } from '#lib/site/brief-cache.ts';
 import { Rankings } from '#lib/site/leaderboards/rankings.ts';
 import type { Site } from '#lib/site/site.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -46,6 +47,8 @@ export async function openTestSite(): Promise<TestSite> {
     store: openStore(folder),
     notifications,
     rankings,
+    // Keeps nothing, so that tests see every change.
+    consoleSummaries: new BriefCache(0),
     environment: {
       databaseUrl,
       storeFolder: folder,

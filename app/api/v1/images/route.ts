@@ -3,7 +3,10 @@ import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 
 export function GET(request: Request): Promise<Response> {
-  return listTeamArchives(request, 'image', ROUTES.listImages, (images) => ({ images }));
+  return listTeamArchives(request, 'image', ROUTES.listImages, ({ archives, next }) => ({
+    images: archives,
+    next,
+  }));
 }
 
 export function POST(request: Request): Promise<Response> {

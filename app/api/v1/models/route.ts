@@ -3,7 +3,10 @@ import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 
 export function GET(request: Request): Promise<Response> {
-  return listTeamArchives(request, 'model', ROUTES.listModels, (models) => ({ models }));
+  return listTeamArchives(request, 'model', ROUTES.listModels, ({ archives, next }) => ({
+    models: archives,
+    next,
+  }));
 }
 
 export function POST(request: Request): Promise<Response> {

@@ -1,8 +1,17 @@
-import { answer, idempotencyKey, json, readJson } from '#app/api/answer.ts';
+import { answer, idempotencyKey, json, readJson, readQuery } from '#app/api/answer.ts';
 import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { createSubmission } from '#lib/site/submissions/create-submission.ts';
+import { listSubmissions } from '#lib/site/submissions/team-submissions.ts';
+
+export function GET(request: Request): Promise<Response> {
+  return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
+    const query = readQuery(request, ROUTES.listSubmissions);
+    return json(ROUTES.listSubmissions, await listSubmissions(site, query, viewer));
+  });
+}
 
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (site) => {
@@ -14,4 +23,4 @@ export function POST(request: Request): Promise<Response> {
   });
 }
 
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.createSubmission.path);
+export const { PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.createSubmission.path);

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { readChallenge } from '#app/challenges/[slug]/read-challenge.ts';
 import { orPage } from '#app/refuse.ts';
+import { readSearch, type SearchParams } from '#app/search.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
 import { currentPhase, formatPhaseState } from '#components/format/phase-labels.ts';
@@ -10,9 +11,10 @@ import { utcDateTime } from '#components/format/time.ts';
 import { Leaderboard } from '#components/leaderboard/leaderboard.tsx';
 import { LeaderboardNotes } from '#components/leaderboard/leaderboard-notes.tsx';
 import { LeaderboardPager } from '#components/leaderboard/leaderboard-pager.tsx';
-import { LeaderboardSearch } from '#components/leaderboard/leaderboard-search.tsx';
 import { leaderboardState } from '#components/leaderboard/leaderboard-state.ts';
 import { SortMenu } from '#components/leaderboard/sort-menu.tsx';
+import { listAddress } from '#components/ui/list-address.ts';
+import { ListSearch } from '#components/ui/list-search.tsx';
 import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { leaderboardQuerySchema } from '#lib/api/leaderboards/leaderboards.ts';
 import { leaderboardPageView } from '#lib/site/leaderboards/leaderboard-view.ts';
@@ -23,11 +25,7 @@ const SEARCHABLE = 20;
 
 interface Props {
   params: Promise<{ slug: string }>;
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
-}
-
-function one(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
+  searchParams: SearchParams;
 }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
@@ -37,18 +35,12 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function LeaderboardPage({ params, searchParams }: Props) {
   const { slug } = await params;
-  const query = await searchParams;
+  const query = await readSearch(searchParams);
   const { challenge, viewer, ownTeams } = await readChallenge(slug);
-  const phaseSlug =
-    one(query['phase']) ?? challenge.leaders?.phaseSlug ?? currentPhase(challenge.phases)?.slug;
+  const phaseSlug = query['phase'] ?? challenge.leaders?.phaseSlug ?? currentPhase(challenge.phases)?.slug;
   if (phaseSlug === undefined) notFound();
   const base = `/challenges/${slug}/leaderboard`;
-  const asked = {
-    sort: one(query['sort']),
-    q: one(query['q']),
-    after: one(query['after']),
-    pin: one(query['pin']),
-  };
+  const asked = { sort: query['sort'], q: query['q'], after: query['after'], pin: query['pin'] };
   // A broken address shows the first page rather than an error.
   const parsed = leaderboardQuerySchema.catch(leaderboardQuerySchema.parse({})).parse(asked);
   const leaderboard = await orPage(
@@ -76,7 +68,13 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
         </div>
         {leaderboard.page.total > 0 ? (
           <>
-            {leaderboard.page.total > SEARCHABLE || state.q ? <LeaderboardSearch state={state} /> : null}
+            {leaderboard.page.total > SEARCHABLE || state.q ? (
+              <ListSearch
+                search={{ label: 'Team or algorithm', value: state.q }}
+                kept={state.kept}
+                clearHref={listAddress(base, state.kept)}
+              />
+            ) : null}
             <SortMenu leaderboard={leaderboard} state={state} />
             <div className="leaderboard-frame">
               <Leaderboard leaderboard={leaderboard} state={state} ownTeams={ownTeams} />

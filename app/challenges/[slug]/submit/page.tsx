@@ -12,6 +12,7 @@ import { currentPhase, formatPhaseState } from '#components/format/phase-labels.
 import { SubmitForm } from '#components/submit/submit-form.tsx';
 import { TerminalSteps } from '#components/submit/terminal-steps.tsx';
 import { ActionForm } from '#components/ui/action-form.tsx';
+import { listAddress } from '#components/ui/list-address.ts';
 import type { SubmitView } from '#lib/api/pages/submit.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
@@ -44,7 +45,19 @@ export default async function SubmitPage({ params }: Props) {
         <PhaseStrip phases={view.phases} currentSlug={current?.slug ?? null} asOf={asOf} />
       </ChallengeHeader>
       <main id="main" className="wrap under-phases">
-        <h1>Submit a container</h1>
+        <div className="head">
+          <h1>Submit a container</h1>
+          {team ? (
+            <p className="stamp">
+              <Link
+                href={listAddress(`/challenges/${slug}/submissions`, { team: team.slug })}
+                prefetch={false}
+              >
+                Your team’s submissions
+              </Link>
+            </p>
+          ) : null}
+        </div>
         <div className="cols">
           <div>
             <NextStep view={view} asOf={asOf} />

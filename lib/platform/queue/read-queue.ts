@@ -1,0 +1,76 @@
+import type { Database } from '#lib/platform/database.ts';
+import { Prisma } from '#prisma-client';
+import { EVALUATIONS } from './queue.ts';
+
+/** In SQL, the queued jobs, including those whose delivery is delayed: the condition of pg-boss's own index. */
+const isQueued = Prisma.sql`job.name = ${EVALUATIONS} AND job.state < 'active' AND NOT job.blocked`;
+/** Rows of this are in the order in which their evaluations will run. */
+const order = Prisma.sql`(-job.priority, job.created_on, job.id)`;
+
+export interface QueuedEvaluation {
+  /** Its key in the order. It is known for days after the evaluation has left the queue. */
+  jobId: string;
+  evaluationId: string;
+  submissionId: string;
+  phaseId: string;
+  teamName: string;
+  createdAt: Date;
+  /** From 1, among all queued evaluations. */
+  place: number;
+}
+
+/**
+ * The queued evaluations of these phases in the order in which they will run: at most `limit` behind a job or
+ * before it (the nearest first), or from the start.
+ */
+export async function readQueue(
+  db: Database,
+  phaseIds: readonly string[],
+  { cursor, side, limit }: { cursor: string | null; side: 'behind' | 'before'; limit: number },
+): Promise<QueuedEvaluation[]> {
+  const isBefore = side === 'before';
+  const compared = isBefore ? Prisma.sql`<` : Prisma.sql`>`;
+  const direction = isBefore ? Prisma.sql`ORDER BY job.place DESC` : Prisma.sql`ORDER BY job.place`;
+  const isInSlice =
+    cursor === null
+      ? Prisma.sql`TRUE`
+      : Prisma.sql`job.key ${compared} (
+          SELECT ${order} FROM pgboss.job WHERE job.name = ${EVALUATIONS} AND job.id = ${cursor}::uuid)`;
+  return db.$queryRaw<QueuedEvaluation[]>`
+    SELECT job.id AS "jobId", job.place::int, evaluation.id AS "evaluationId", evaluation."createdAt",
+      submission.id AS "submissionId", submission."phaseId", team.name AS "teamName"
+    FROM (
+      SELECT job.id, job.place, job."evaluationId" FROM (
+        SELECT job.id, (job.data->>'evaluationId')::uuid AS "evaluationId", job.group_id, ${order} AS key,
+          row_number() OVER (ORDER BY job.priority DESC, job.created_on, job.id) AS place
+        FROM pgboss.job WHERE ${isQueued}
+      ) job
+      WHERE job.group_id = ANY (${[...phaseIds]}) AND ${isInSlice}
+      ${direction} LIMIT ${limit}
+    ) job
+    JOIN "Evaluation" evaluation ON evaluation.id = job."evaluationId"
+    JOIN "Submission" submission ON submission.id = evaluation."submissionId"
+    JOIN "Team" team ON team.id = submission."teamId"
+    ${direction}`;
+}
+
+export async function readQueueLength(db: Database): Promise<number> {
+  const [row] = await db.$queryRaw<{ length: number }[]>`
+    SELECT count(*)::int AS length FROM pgboss.job WHERE ${isQueued}`;
+  return row!.length;
+}
+
+/** The place of an evaluation in the queue, from 1; null if it isn't queued or was just delivered. */
+export async function readQueuePlace(
+  db: Database,
+  evaluationId: string,
+): Promise<{ place: number; length: number } | null> {
+  const [row] = await db.$queryRaw<{ place: number; length: number }[]>`
+    WITH this AS (
+      SELECT ${order} AS key FROM pgboss.job
+      WHERE ${isQueued} AND job.data->>'evaluationId' = ${evaluationId} LIMIT 1
+    )
+    SELECT count(*) FILTER (WHERE ${order} <= this.key)::int AS place, count(*)::int AS length
+    FROM pgboss.job CROSS JOIN this WHERE ${isQueued} HAVING count(*) > 0`;
+  return row ?? null;
+}
