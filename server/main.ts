@@ -4,8 +4,10 @@
 
 import { parseArgs } from 'node:util';
 import next from 'next';
+import { openNotifications } from '#lib/platform/notifications.ts';
 import { parseSiteEnvironment } from '#lib/site/environment.ts';
 import { createHttpServer } from './http-server.ts';
+import { cachePublicAnswers } from './public-cache/public-cache.ts';
 
 /** Requests that are still running when the process is stopped get this long. */
 const STOP_LIMIT_MS = 5000;
@@ -26,7 +28,12 @@ process.env['__NEXT_PRIVATE_ORIGIN'] = ownOrigin;
 
 const app = next({ dev, dir: `${import.meta.dirname}/..`, hostname: host, port });
 await app.prepare();
-const handle = app.getRequestHandler();
+const render = app.getRequestHandler();
+const logError = (error: Error) => console.error('Changes are not announced at the moment.', error.message);
+// Sources may change at any time in development, so nothing is kept there.
+const handle = dev
+  ? render
+  : cachePublicAnswers(openNotifications(environment.databaseUrl, logError), render);
 const limits = { ...environment.http, proxyHops: environment.proxyHops, acceptsUpgrades: dev };
 const server = createHttpServer(limits, (request, response) => {
   handle(request, response).catch((error: unknown) => {

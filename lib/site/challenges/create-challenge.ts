@@ -3,6 +3,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
 import { isUniqueViolation } from '#lib/platform/database.ts';
+import { notifyPublicChanged } from '#lib/platform/notifications.ts';
 import { phaseToRow } from '#lib/platform/rows/phase.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { requireAdministrator } from '#lib/site/authorization.ts';
@@ -38,6 +39,7 @@ export async function createChallenge(
         },
       });
       await recordAudit(tx, administrator, 'challenge.create', id, { phases: phases.length });
+      await notifyPublicChanged(tx);
       return { slug: rest.slug };
     });
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { type Registration, registerTeamRequestSchema, registerTeamResponseSchema } from '#lib/api/teams.ts';
+import { notifyPublicChanged } from '#lib/platform/notifications.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { requireMembership, requireViewer } from '#lib/site/authorization.ts';
 import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
@@ -32,7 +33,10 @@ export async function registerTeam(
       data: [{ challengeId, teamId }],
       skipDuplicates: true,
     });
-    if (count > 0) await recordAudit(tx, known, 'team.register', challengeId, { team });
+    if (count > 0) {
+      await recordAudit(tx, known, 'team.register', challengeId, { team });
+      await notifyPublicChanged(tx);
+    }
     return registration;
   });
 }

@@ -3,6 +3,7 @@ import { type ImportedTestSet, importTestSetResponseSchema } from '#lib/api/test
 import { DomainError } from '#lib/domain/errors.ts';
 import type { PublicTestSet } from '#lib/domain/test-sets/manifest.ts';
 import type { Transaction } from '#lib/platform/database.ts';
+import { notifyPublicChanged } from '#lib/platform/notifications.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { requireOrganizer } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
@@ -83,6 +84,7 @@ async function storeRows(
   await tx.phase.update({ where: { id: phase.id }, data: { testSetId: id } });
   const detail = { phase: phase.slug, testSet: id, cases: caseCount, sha256 };
   await recordAudit(tx, organizer, 'testset.import', challengeId, detail);
+  await notifyPublicChanged(tx);
   return id;
 }
 

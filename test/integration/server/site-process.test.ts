@@ -12,7 +12,7 @@ import { freePort } from '#scripts/free-port.ts';
 import { ROOT } from '#scripts/root.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
-import { uploadSlowly } from '#test/support/slow-client.ts';
+import { uploadSlowly } from '#test/support/site/slow-client.ts';
 
 /**
  * The production site as its own process, with an idle limit of two seconds instead of 60. Uploads of more than five

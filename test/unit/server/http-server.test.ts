@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 import { problemSchema } from '#lib/api/problem.ts';
 import { createHttpServer, type HttpLimits } from '#server/http-server.ts';
-import { openConnection, uploadSlowly } from '#test/support/slow-client.ts';
+import { openConnection, uploadSlowly } from '#test/support/site/slow-client.ts';
 
 const LIMITS: HttpLimits = { idleMs: 600, maxConnectionsPerAddress: 50, proxyHops: 0 };
 const BODY = Buffer.alloc(3000, 'x');
