@@ -3,8 +3,14 @@ import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 
 /**
  * Decompression of untrusted data. The output size is always known in advance and the output is a single
- * buffer of exactly that size, so a decompression bomb costs no more than a valid file.
+ * buffer of that size, so a decompression bomb costs little more than a valid file.
  */
+
+/**
+ * Bytes behind the voxels of a compressed file that are decompressed and ignored, as common readers ignore
+ * them. There must be a limit, because the checksum at the end of the stream covers them.
+ */
+export const MAX_TRAILING_BYTES = 1024 * 1024;
 
 /** Deflate encodes at most a match of 258 bytes in 1 bit, which bounds the expansion by this factor. */
 const MAX_DEFLATE_RATIO = 1032;
@@ -17,34 +23,35 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /**
- * Decompresses a complete gzip file (any number of members, with optional zero padding at the end) that must
- * contain exactly `size` bytes. Verifies the checksums and lengths in the trailers.
+ * Decompresses a complete gzip file (any number of members, with optional zero padding at the end) and returns
+ * its first `size` bytes. At most MAX_TRAILING_BYTES may follow them. Verifies the checksums and lengths in the
+ * trailers.
  *
- * @throws SubmissionError UNREADABLE if it is truncated or corrupt, or contains fewer or more bytes.
+ * @throws SubmissionError UNREADABLE if it is truncated or corrupt, or contains too few or too many bytes.
  */
-export function gunzipExactly(bytes: Uint8Array, size: number): Uint8Array {
-  return inflateExactly(gunzipSync, bytes, size);
+export function gunzipFirst(bytes: Uint8Array, size: number): Uint8Array {
+  return inflateFirst(gunzipSync, bytes, size);
 }
 
-/** Like gunzipExactly, for a zlib stream (or gzip, which some MetaImage writers use). */
-export function unzipExactly(bytes: Uint8Array, size: number): Uint8Array {
-  return inflateExactly(unzipSync, bytes, size);
+/** Like gunzipFirst, for a zlib stream (or gzip, which some MetaImage writers use). */
+export function unzipFirst(bytes: Uint8Array, size: number): Uint8Array {
+  return inflateFirst(unzipSync, bytes, size);
 }
 
-function inflateExactly(inflate: typeof gunzipSync, bytes: Uint8Array, size: number): Uint8Array {
+function inflateFirst(inflate: typeof gunzipSync, bytes: Uint8Array, size: number): Uint8Array {
   if (size > bytes.length * MAX_DEFLATE_RATIO) {
     throw new SubmissionError(
       'UNREADABLE',
       `The header declares ${size} bytes of data, but the ${bytes.length} compressed bytes can’t contain that many.`,
     );
   }
-  let out: Uint8Array;
-  try {
-    // One byte larger than declared, so that zlib reaches the end of the stream (and checks the trailer) in
-    // the same call and detects an overlong stream at its first excess byte.
-    out = inflate(bytes, { chunkSize: Math.max(size + 1, 64), maxOutputLength: size });
-  } catch (error) {
-    throw unreadable(error, size);
+  // Nearly every file ends with its voxels. One with bytes behind them is decompressed a second time.
+  const out = inflateUpTo(inflate, bytes, size) ?? inflateUpTo(inflate, bytes, size + MAX_TRAILING_BYTES);
+  if (out === null) {
+    throw new SubmissionError(
+      'UNREADABLE',
+      `The header declares ${size} bytes, but the compressed data contains more than ${MAX_TRAILING_BYTES} bytes behind them.`,
+    );
   }
   if (out.length < size) {
     throw new SubmissionError(
@@ -52,7 +59,19 @@ function inflateExactly(inflate: typeof gunzipSync, bytes: Uint8Array, size: num
       `The file contains ${out.length} bytes, but its header declares ${size}.`,
     );
   }
-  return out;
+  return out.subarray(0, size);
+}
+
+/** null if the data is longer than `limit`. */
+function inflateUpTo(inflate: typeof gunzipSync, bytes: Uint8Array, limit: number): Uint8Array | null {
+  try {
+    // One byte larger than allowed, so that zlib reaches the end of the stream (and checks the trailer) in the
+    // same call and detects an overlong stream at its first excess byte.
+    return inflate(bytes, { chunkSize: Math.max(limit + 1, 64), maxOutputLength: limit });
+  } catch (error) {
+    if (isTooLarge(error)) return null;
+    throw unreadable(error);
+  }
 }
 
 /**
@@ -79,19 +98,17 @@ function gunzipStart(bytes: Uint8Array): Uint8Array | 'too much' {
     // 2 is Z_SYNC_FLUSH: return what is available, because the input is only the start of the file.
     return gunzipSync(bytes, { finishFlush: 2, maxOutputLength: PEEK_LIMIT_BYTES });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return 'too much';
-    throw unreadable(error, null);
+    if (isTooLarge(error)) return 'too much';
+    throw unreadable(error);
   }
 }
 
-function unreadable(error: unknown, size: number | null): SubmissionError {
+function isTooLarge(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+}
+
+function unreadable(error: unknown): SubmissionError {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ERR_BUFFER_TOO_LARGE') {
-    return new SubmissionError(
-      'UNREADABLE',
-      `The compressed data contains more than the ${size} bytes that the header declares.`,
-    );
-  }
   if (code === 'Z_BUF_ERROR') {
     return new SubmissionError('UNREADABLE', 'The file is truncated: its compressed data ends too early.');
   }

@@ -1,6 +1,6 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { swapBytes } from './byte-order.ts';
-import { unzipExactly } from './inflate.ts';
+import { unzipFirst } from './inflate.ts';
 import {
   BYTES_PER_VOXEL,
   type DataType,
@@ -13,9 +13,9 @@ import {
 } from './volume.ts';
 
 /**
- * Reads single-file MetaImage (`.mha`): a text header of `Key = value` lines that ends with
+ * Reads single-file MetaImage (`.mha`): a text header of `Key = value` or `Key: value` lines that ends with
  * `ElementDataFile`, followed by the voxels, raw or as one zlib stream. World coordinates are LPS, so x and y
- * change sign in the conversion to RAS. Follows ITK's MetaIO.
+ * change sign in the conversion to RAS. Follows ITK's MetaIO (metaUtils.cxx, metaImage.cxx).
  */
 
 /** No valid header is longer than this. */
@@ -50,15 +50,15 @@ export const MET_NAMES: Readonly<Record<DataType, string>> = {
   float64: 'MET_DOUBLE',
 };
 
-/** Whether the bytes start like a MetaImage header: one of its keys and an equals sign. */
+/** Whether the bytes start like a MetaImage header: one of its keys and a separator. */
 export function looksLikeMetaImage(bytes: Uint8Array): boolean {
   const start = Buffer.from(bytes.subarray(0, 256)).toString('latin1');
-  return /^\s*(ObjectType|NDims|Comment|ObjectSubType|TransformType)\s*=/.test(start);
+  return /^\s*(ObjectType|NDims|Comment|ObjectSubType|TransformType)\s*[=:]/.test(start);
 }
 
 /** Reads an `.mha` file. Throws SubmissionError UNREADABLE; uses no more memory than `limits` allow. */
 export function readMetaImage(bytes: Uint8Array, limits: ReadLimits): Volume {
-  const { tags, dataOffset } = parseTags(bytes);
+  const { tags, headerEnd } = parseTags(bytes);
   checkTags(tags);
   const dtype = elementType(tags);
   const dimensions = dimensionCount(tags);
@@ -70,13 +70,13 @@ export function readMetaImage(bytes: Uint8Array, limits: ReadLimits): Volume {
       `The header declares ${shape.join(' × ')} voxels of ${dtype} (${size} bytes); the limit is ${limits.maxVoxelBytes} bytes.`,
     );
   }
-  const voxels = voxelBytes(bytes.subarray(dataOffset), size, flag(tags, 'CompressedData'));
+  const voxels = voxelBytes(bytes, { tags, headerEnd, size });
   const bigEndian = flag(tags, 'BinaryDataByteOrderMSB') || flag(tags, 'ElementByteOrderMSB');
   const data = typedView(bigEndian ? swapBytes(voxels, dtype) : voxels, dtype);
   return { format: 'MHA', shape, affine, spacing: spacingOf(affine), dtype, data, slope: 1, intercept: 0 };
 }
 
-function parseTags(bytes: Uint8Array): { tags: Map<string, string>; dataOffset: number } {
+function parseTags(bytes: Uint8Array): { tags: Map<string, string>; headerEnd: number } {
   const header = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, MAX_HEADER_BYTES));
   const tags = new Map<string, string>();
   let at = 0;
@@ -88,22 +88,22 @@ function parseTags(bytes: Uint8Array): { tags: Map<string, string>; dataOffset: 
       );
     const line = header.toString('latin1', at, end);
     at = end + 1;
-    const equals = line.indexOf('=');
-    if (equals === -1) {
+    const separator = line.search(/[=:]/);
+    if (separator === -1) {
       if (line.trim() === '') continue;
-      throw unreadable('The header contains a line that is not “Key = value”.');
+      throw unreadable('The header contains a line that is neither “Key = value” nor “Key: value”.');
     }
-    const key = line.slice(0, equals).trim();
-    tags.set(key, line.slice(equals + 1).trim());
-    if (key === 'ElementDataFile') return { tags, dataOffset: at };
+    const key = line.slice(0, separator).trim();
+    tags.set(key, line.slice(separator + 1).trim());
+    if (key === 'ElementDataFile') return { tags, headerEnd: at };
   }
 }
 
 function checkTags(tags: ReadonlyMap<string, string>): void {
-  const file = tags.get('ElementDataFile');
-  if (file !== 'LOCAL') {
+  const file = tags.get('ElementDataFile') ?? '';
+  if (file.toUpperCase() !== 'LOCAL') {
     throw unreadable(
-      'The voxels are in another file (ElementDataFile is not LOCAL). Write a single .mha file.',
+      `The voxels are in another file (ElementDataFile is “${file.slice(0, 40)}”, not LOCAL). Write a single .mha file.`,
     );
   }
   if (tags.has('BinaryData') && !flag(tags, 'BinaryData')) {
@@ -112,14 +112,13 @@ function checkTags(tags: ReadonlyMap<string, string>): void {
   const channels = tags.get('ElementNumberOfChannels') ?? '1';
   if (channels !== '1')
     throw unreadable(`The image has ${channels.slice(0, 20)} channels; it must have one.`);
-  const headerSize = tags.get('HeaderSize') ?? '0';
-  if (headerSize !== '0')
-    throw unreadable(`The header has HeaderSize ${headerSize.slice(0, 20)}; only 0 is supported.`);
 }
 
 function elementType(tags: ReadonlyMap<string, string>): DataType {
   const name = tags.get('ElementType');
-  const dtype = name === undefined || !Object.hasOwn(DATA_TYPES, name) ? undefined : DATA_TYPES[name];
+  // MetaIO has names for lists of numbers too, with the same voxels.
+  const scalar = name?.replace(/_(ARRAY|MATRIX)$/, '') ?? '';
+  const dtype = Object.hasOwn(DATA_TYPES, scalar) ? DATA_TYPES[scalar] : undefined;
   if (dtype === undefined) {
     throw unreadable(
       `The element type is ${name?.slice(0, 40) ?? 'missing'}; only integers and floats are supported.`,
@@ -193,12 +192,35 @@ function flag(tags: ReadonlyMap<string, string>, key: string): boolean {
   return /^(t|true|1|yes)$/i.test(tags.get(key) ?? '');
 }
 
-function voxelBytes(stored: Uint8Array, size: number, compressed: boolean): Uint8Array {
-  if (compressed) return unzipExactly(stored, size);
-  if (stored.length === size) return stored;
-  const problem = stored.length < size ? 'is truncated' : 'does not match its header';
+/** Bytes behind the voxels are ignored, as common readers do. `headerEnd` is the end of the text. */
+function voxelBytes(
+  bytes: Uint8Array,
+  { tags, headerEnd, size }: { tags: ReadonlyMap<string, string>; headerEnd: number; size: number },
+): Uint8Array {
+  const isCompressed = flag(tags, 'CompressedData');
+  const headerSize = headerSizeOf(tags, headerEnd, isCompressed);
+  const start = headerSize === 'at the end' ? bytes.length - size : headerSize;
+  const stored = bytes.subarray(Math.max(start, headerEnd));
+  if (isCompressed) return unzipFirst(stored, size);
+  if (stored.length >= size) return stored.subarray(0, size);
   throw unreadable(
-    `The file ${problem}: it contains ${stored.length} bytes of voxels, but the header declares ${size}.`,
+    `The file is truncated: it contains ${stored.length} bytes of voxels, but the header declares ${size}.`,
+  );
+}
+
+/** Where the voxels start: −1 means that they end with the file. */
+function headerSizeOf(
+  tags: ReadonlyMap<string, string>,
+  headerEnd: number,
+  isCompressed: boolean,
+): number | 'at the end' {
+  const text = tags.get('HeaderSize') ?? '0';
+  const headerSize = Number(text);
+  if (headerSize === 0) return headerEnd;
+  if (headerSize === -1 && !isCompressed) return 'at the end';
+  if (Number.isSafeInteger(headerSize) && headerSize >= headerEnd) return headerSize;
+  throw unreadable(
+    `The header has HeaderSize ${text.slice(0, 20)}; it must be 0, at least the ${headerEnd} bytes of the header, or -1 for uncompressed voxels at the end of the file.`,
   );
 }
 

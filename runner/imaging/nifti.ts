@@ -1,7 +1,7 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { quaternionAffine } from './affine.ts';
 import { swapBytes } from './byte-order.ts';
-import { gunzipExactly, isGzip, peekGunzip } from './inflate.ts';
+import { gunzipFirst, isGzip, peekGunzip } from './inflate.ts';
 import {
   BYTES_PER_VOXEL,
   type DataType,
@@ -100,7 +100,7 @@ export function readNifti(bytes: Uint8Array, limits: ReadLimits): { volume: Volu
       `The header declares ${header.shape.join(' × ')} voxels of ${header.dtype} (${size} bytes); the limit is ${limits.maxVoxelBytes} bytes.`,
     );
   }
-  const file = compressed ? gunzipExactly(bytes, size) : requireSize(bytes, size);
+  const file = compressed ? gunzipFirst(bytes, size) : requireSize(bytes, size);
   const voxels = file.subarray(header.dataOffset, size);
   const data = typedView(header.littleEndian ? voxels : swapBytes(voxels, header.dtype), header.dtype);
   const { shape, affine, dtype, slope, intercept } = header;
@@ -110,11 +110,11 @@ export function readNifti(bytes: Uint8Array, limits: ReadLimits): { volume: Volu
   };
 }
 
+/** Bytes behind the voxels are ignored, as common readers do. */
 function requireSize(bytes: Uint8Array, size: number): Uint8Array {
-  if (bytes.length === size) return bytes;
-  const problem = bytes.length < size ? 'is truncated' : 'does not match its header';
+  if (bytes.length >= size) return bytes;
   throw unreadable(
-    `The file ${problem}: it contains ${bytes.length} bytes, but the header declares ${size}.`,
+    `The file is truncated: it contains ${bytes.length} bytes, but the header declares ${size}.`,
   );
 }
 
@@ -130,7 +130,7 @@ export function parseNiftiHeader(start: Uint8Array): NiftiHeader {
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
   const fields = version === 1 ? nifti1Fields(view, littleEndian) : nifti2Fields(view, littleEndian);
   checkMagic(start, version);
-  const dtype = checkType(fields.datatype, fields.bitpix);
+  const dtype = checkType(fields.datatype);
   const shape = checkShape(fields.dim);
   const dataOffset = checkOffset(fields.voxOffset, headerBytes);
   const scaled = Number.isFinite(fields.slope) && fields.slope !== 0;
@@ -158,10 +158,10 @@ export function parseNiftiHeader(start: Uint8Array): NiftiHeader {
   };
 }
 
+/** bitpix is not one of them: it follows from datatype. */
 interface Fields {
   dim: number[];
   datatype: number;
-  bitpix: number;
   pixdim: number[];
   voxOffset: number;
   slope: number;
@@ -182,7 +182,6 @@ function nifti1Fields(view: DataView, le: boolean): Fields {
   return {
     dim: series(8, (i) => view.getInt16(40 + 2 * i, le)),
     datatype: view.getInt16(70, le),
-    bitpix: view.getInt16(72, le),
     pixdim: series(8, (i) => float(76 + 4 * i)),
     voxOffset: float(108),
     slope: float(112),
@@ -199,7 +198,6 @@ function nifti2Fields(view: DataView, le: boolean): Fields {
   const double = (at: number) => view.getFloat64(at, le);
   return {
     datatype: view.getInt16(12, le),
-    bitpix: view.getInt16(14, le),
     dim: series(8, (i) => Number(view.getBigInt64(16 + 8 * i, le))),
     pixdim: series(8, (i) => double(104 + 8 * i)),
     voxOffset: Number(view.getBigInt64(168, le)),
@@ -224,7 +222,7 @@ function checkMagic(start: Uint8Array, version: 1 | 2): void {
   throw unreadable(`The header has no NIfTI magic (“${expected}”): this may be an Analyze file.`);
 }
 
-function checkType(code: number, bitpix: number): DataType {
+function checkType(code: number): DataType {
   const dtype = DATA_TYPES.get(code);
   if (dtype === undefined) {
     const name = UNSUPPORTED_TYPES.get(code) ?? 'unknown';
@@ -232,26 +230,26 @@ function checkType(code: number, bitpix: number): DataType {
       `The data type is ${name} (code ${code}); only integers and floats of 8 to 64 bits are supported.`,
     );
   }
-  const expected = 8 * BYTES_PER_VOXEL[dtype];
-  if (bitpix !== expected) {
-    throw unreadable(`The header has bitpix ${bitpix}, but ${dtype} has ${expected} bits.`);
-  }
   return dtype;
 }
 
 function checkShape(dim: readonly number[]): Triple {
   const count = dim[0]!;
   if (!(count >= 1 && count <= 7)) throw unreadable(`The header has dim[0] = ${count}; it must be 1 to 7.`);
-  const sizes = series(7, (i) => (i < count ? dim[i + 1]! : 1));
-  if (!sizes.every((size) => Number.isSafeInteger(size) && size >= 1)) {
-    throw unreadable(`The header has an axis without voxels: ${sizes.slice(0, count).join(' × ')}.`);
-  }
-  if (sizes.slice(3).some((size) => size !== 1)) {
+  const sizes = dim.slice(1, count + 1);
+  // Some writers leave the axes that they don't use at 0.
+  const isValid = (size: number, axis: number) =>
+    Number.isSafeInteger(size) && (size >= 1 || (size === 0 && axis >= 3));
+  const invalid = sizes.findIndex((size, axis) => !isValid(size, axis));
+  if (invalid !== -1) {
     throw unreadable(
-      `The image has ${count} dimensions (${sizes.slice(0, count).join(' × ')}); it must be 3-D.`,
+      `The header has an axis without voxels: dim[${invalid + 1}] of ${sizes.join(' × ')} is ${sizes[invalid]}.`,
     );
   }
-  return [sizes[0]!, sizes[1]!, sizes[2]!];
+  if (sizes.slice(3).some((size) => size > 1)) {
+    throw unreadable(`The image has ${count} dimensions (${sizes.join(' × ')}); it must be 3-D.`);
+  }
+  return [sizes[0]!, sizes[1] ?? 1, sizes[2] ?? 1];
 }
 
 function checkOffset(voxOffset: number, headerBytes: number): number {

@@ -10,7 +10,8 @@ import { DEFAULT_READ_LIMITS, type ReadLimits, type Volume } from './volume.ts';
  * name.
  *
  * Nothing is allocated before the header has been checked against the existing bytes and `limits`;
- * decompression stops at the size that the header declares. `data` may share memory with `bytes`.
+ * decompression stops soon after the size that the header declares. Bytes behind the voxels are ignored.
+ * `data` may share memory with `bytes`.
  *
  * @throws SubmissionError UNREADABLE with a message that contains the numbers.
  */

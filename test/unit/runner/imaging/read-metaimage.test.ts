@@ -67,6 +67,40 @@ describe('valid files are read', () => {
     });
   });
 
+  test('what ITK reads too: Local in any case, colons, names of lists, a position of the voxels', () => {
+    const colons = Buffer.from(
+      mha({ Comment: 'a = b: c' })
+        .toString('latin1')
+        .replace(/ = (?!b)/g, ': '),
+      'latin1',
+    );
+    const files = [
+      ...['Local', 'local', 'LOCAL '].map((ElementDataFile) => mha({ ElementDataFile })),
+      colons,
+      mha({ ElementType: 'MET_UCHAR_ARRAY' }),
+      mha({ ElementType: 'MET_UCHAR_MATRIX' }),
+      mha({ HeaderSize: '-1' }),
+      // Something between the header and the voxels.
+      mha({ HeaderSize: '-1' }, Uint8Array.from([9, 9, 9, ...VALUES])),
+      mha({ HeaderSize: '200', Comment: 'x' }, Buffer.alloc(300)).fill(Uint8Array.from(VALUES), 200, 208),
+    ];
+    for (const file of files) expect(Array.from(readVolume(file).data, Number)).toEqual(VALUES);
+  });
+
+  test('bytes behind the voxels are ignored, raw and compressed', () => {
+    const zlib = deflateSync(Uint8Array.from(VALUES));
+    const longer = deflateSync(Uint8Array.from([...VALUES, 1, 2, 3]));
+    const compressed = { CompressedData: 'True', CompressedDataSize: String(zlib.length) };
+    for (const file of [
+      Buffer.concat([mha({}), Buffer.from('\n')]),
+      Buffer.concat([mha({}), Buffer.alloc(5000, 1)]),
+      mha(compressed, Buffer.concat([zlib, Buffer.from('\n')])),
+      mha(compressed, longer),
+    ]) {
+      expect(Array.from(readVolume(file).data, Number)).toEqual(VALUES);
+    }
+  });
+
   test('a trailing dimension of 1', () => {
     const tags = { NDims: '4', DimSize: '2 2 2 1', ElementSpacing: '2 3 4 1', Offset: '1 2 3 0' };
     const volume = readVolume(mha(tags));
@@ -78,7 +112,6 @@ describe('valid files are read', () => {
 describe('invalid files are rejected with a message that contains the numbers', () => {
   const cases: [string, Uint8Array, RegExp][] = [
     ['truncated voxels', mha({}).subarray(0, -1), /7 bytes.*declares 8/],
-    ['bytes after the voxels', mha({}, new Uint8Array(9)), /9 bytes.*declares 8/],
     [
       'a truncated zlib stream',
       mha({ CompressedData: 'True' }, deflateSync(Uint8Array.from(VALUES)).subarray(0, -2)),
@@ -87,10 +120,10 @@ describe('invalid files are rejected with a message that contains the numbers', 
     [
       'a zlib bomb',
       mha({ CompressedData: 'True' }, deflateSync(new Uint8Array(1e7))),
-      /more than the 8 bytes/,
+      /declares 8 bytes, but the compressed data contains more than 1048576 bytes behind them/,
     ],
-    ['voxels in another file', mha({ ElementDataFile: '/etc/passwd' }), /not LOCAL/],
-    ['a list of files', mha({ ElementDataFile: 'LIST' }), /not LOCAL/],
+    ['voxels in another file', mha({ ElementDataFile: '/etc/passwd' }), /“\/etc\/passwd”, not LOCAL/],
+    ['a list of files', mha({ ElementDataFile: 'LIST' }), /“LIST”, not LOCAL/],
     ['text voxels', mha({ BinaryData: 'False' }), /text/],
     ['several channels', mha({ ElementNumberOfChannels: '3' }), /3 channels/],
     ['a true 4-D image', mha({ NDims: '4', DimSize: '2 2 1 2' }), /2 × 2 × 1 × 2/],
@@ -108,7 +141,29 @@ describe('invalid files are rejected with a message that contains the numbers', 
     ],
     ['sizes that overflow', mha({ DimSize: '1e308 1e308 1e308' }), /DimSize/],
     ['a header without an end', Buffer.from('ObjectType = Image\nNDims = 3\n'), /ElementDataFile/],
-    ['a malformed line', Buffer.from('ObjectType = Image\nwhatever\n'), /Key = value/],
+    [
+      'a malformed line',
+      Buffer.from('ObjectType = Image\nwhatever\n'),
+      /neither “Key = value” nor “Key: value”/,
+    ],
+    [
+      'a header size inside the header',
+      mha({ HeaderSize: '5' }),
+      /HeaderSize 5; it must be 0, at least the \d+ bytes/,
+    ],
+    ['a header size that is not a number', mha({ HeaderSize: 'x' }), /HeaderSize x/],
+    ['another negative header size', mha({ HeaderSize: '-2' }), /HeaderSize -2/],
+    [
+      'compressed voxels at the end of the file',
+      mha({ HeaderSize: '-1', CompressedData: 'True' }, deflateSync(Uint8Array.from(VALUES))),
+      /HeaderSize -1; .* -1 for uncompressed voxels/,
+    ],
+    [
+      'fewer voxels than declared at the end',
+      mha({ HeaderSize: '-1' }, new Uint8Array(7)),
+      /7 bytes.*declares 8/,
+    ],
+    ['a list of an unknown type', mha({ ElementType: 'MET_STRING_ARRAY' }), /MET_STRING_ARRAY/],
     ['too many dimensions', mha({ NDims: '99' }), /NDims = 99/],
     ['a grid with NaN', mha({ Offset: '1 2 NaN' }), /Offset/],
     ['a grid with infinity', mha({ Offset: '1 2 Infinity' }), /NaN or infinity/],
