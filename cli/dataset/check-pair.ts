@@ -1,30 +1,45 @@
 import { readFile } from 'node:fs/promises';
 import { CommandError } from '#cli/command.ts';
-import { GRID_TOLERANCE_MM, gridDistance } from '#runner/imaging/grid.ts';
-import { readVolume } from '#runner/imaging/read.ts';
+import { canonicalHeader } from '#runner/imaging/canonical.ts';
+import { type CanonicalPair, canonicalPair, type ImageFile } from '#runner/imaging/canonical-pair.ts';
+import { readImage } from '#runner/imaging/read.ts';
 import { type TruthFacts, truthFacts } from '#runner/scoring/truth-facts.ts';
 import type { DatasetCase } from './dataset.ts';
 
-/** Reads a scan and its true mask and checks that they share a grid. The error message follows the case’s name. */
-export async function checkPair({
-  scanPath,
-  truthPath,
-}: {
+interface PairFiles {
   scanPath: string;
   truthPath: string;
-}): Promise<{ scan: Uint8Array; truth: Uint8Array; facts: TruthFacts }> {
-  const [scan, truth] = await Promise.all([readFile(scanPath), readFile(truthPath)]);
-  const distance = gridDistance(
-    naming(scanPath, () => readVolume(scan)),
-    naming(truthPath, () => readVolume(truth)),
-  );
-  if (distance === null) throw new Error('scan and mask have different shapes');
-  if (distance > GRID_TOLERANCE_MM) {
-    throw new Error(
-      `scan and mask are ${distance.toPrecision(3)} mm apart, so every prediction on the scan’s grid would be rejected`,
-    );
-  }
-  return { scan, truth, facts: naming(truthPath, () => truthFacts(truth)) };
+}
+
+interface PairOptions {
+  /** Accepts a scan whose axes are not at right angles. */
+  allowsShear: boolean;
+}
+
+export interface Pair extends CanonicalPair {
+  /** The bytes of the two files. */
+  files: { scan: Uint8Array; truth: Uint8Array };
+}
+
+/**
+ * Reads a scan and its true mask, checks that they share a grid, and makes their headers canonical. The error
+ * message follows the case’s name.
+ */
+export async function readPair(
+  { scanPath, truthPath }: PairFiles,
+  options: PairOptions = { allowsShear: true },
+): Promise<Pair> {
+  const [scan, truth] = await Promise.all([readFileAsImage(scanPath), readFileAsImage(truthPath)]);
+  return { ...canonicalPair(scan, truth, options), files: { scan: scan.bytes, truth: truth.bytes } };
+}
+
+/** The same, with the facts about the mask. */
+export async function checkPair(
+  paths: PairFiles,
+  options?: PairOptions,
+): Promise<Pair & { facts: TruthFacts }> {
+  const pair = await readPair(paths, options);
+  return { ...pair, facts: naming(paths.truthPath, () => truthFacts(pair.truth)) };
 }
 
 /**
@@ -42,7 +57,7 @@ export async function checkScans(
     onProgress(index);
     try {
       if (truthPath !== null) await checkPair({ scanPath, truthPath });
-      else await readFile(scanPath).then((bytes) => naming(scanPath, () => readVolume(bytes)));
+      else await checkScan(scanPath);
     } catch (error) {
       problems.push(`${name}: ${(error as Error).message}`);
     }
@@ -51,6 +66,16 @@ export async function checkScans(
   throw new CommandError(
     `${problems.length} of ${cases.length} cases can't be used; nothing was run. Fix them, or move them out of the folder.\n  ${problems.join('\n  ')}`,
   );
+}
+
+async function checkScan(scanPath: string): Promise<void> {
+  const { image } = await readFileAsImage(scanPath);
+  naming(scanPath, () => canonicalHeader(image));
+}
+
+async function readFileAsImage(file: string): Promise<ImageFile> {
+  const bytes = await readFile(file);
+  return { bytes, image: naming(file, () => readImage(bytes)) };
 }
 
 function naming<T>(file: string, read: () => T): T {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import { CommandError } from '#cli/command.ts';
-import { checkPair } from '#cli/dataset/check-pair.ts';
+import { checkPair, readPair } from '#cli/dataset/check-pair.ts';
 import type { DatasetCase } from '#cli/dataset/dataset.ts';
 import {
   type PublicTestSet,
@@ -22,34 +22,47 @@ export interface SealReport {
   bytes: number;
   sha256: string;
   emptyMasks: string[];
+  /** What was changed in the headers, for each case where something was. */
+  changes: HeaderChanges[];
   worst: Record<string, number>;
+}
+
+export interface HeaderChanges {
+  case: string;
+  changes: readonly string[];
 }
 
 interface CheckedCase {
   source: DatasetCase & { truthPath: string };
   facts: TruthFacts;
+  changes: readonly string[];
+  /** Of the file as it will be sealed. */
   scanSha256: string;
   truthSha256: string;
 }
 
 /**
- * Checks every pair of `cases`, seals each file to `recipient` and writes the set to `out` atomically. The cases are
- * shuffled, so that a case’s number says nothing about it. Throws CommandError that names every invalid case.
+ * Checks every pair of `cases`, makes the headers canonical, seals each file to `recipient` and writes the set to
+ * `out` atomically. The cases are shuffled, so that a case’s number says nothing about it. Throws CommandError that
+ * names every invalid case.
  */
 export async function sealTestSet({
   cases,
   recipient,
   out,
   now,
+  allowsShear = false,
   onProgress,
 }: {
   cases: readonly DatasetCase[];
   recipient: string;
   out: string;
   now: Date;
+  /** Accepts scans whose axes are not at right angles. */
+  allowsShear?: boolean;
   onProgress: (text: string) => void;
 }): Promise<SealReport> {
-  const checked = await checkCases(shuffle(cases), onProgress);
+  const checked = await checkCases(shuffle(cases), allowsShear, onProgress);
   if (checked.every(({ facts }) => facts.voxels === 0)) {
     // The declared worst volume and count would be 0, so failing every case would cost nothing.
     throw new CommandError(
@@ -70,14 +83,23 @@ export async function sealTestSet({
     const { bytes, sha256 } = await writeTar(draft, recipient, header, manifest, checked, onProgress);
     await rename(draft, out);
     const emptyMasks = checked.filter(({ facts }) => facts.voxels === 0).map(({ source }) => source.name);
-    return { caseCount: checked.length, bytes, sha256, emptyMasks, worst };
+    return { caseCount: checked.length, bytes, sha256, emptyMasks, changes: changesOf(checked), worst };
   } finally {
     await rm(draft, { force: true });
   }
 }
 
+/** In the order of their names, not in that of the sealed set. */
+function changesOf(checked: readonly CheckedCase[]): HeaderChanges[] {
+  return checked
+    .map(({ source, changes }) => ({ case: source.name, changes }))
+    .filter(({ changes }) => changes.length > 0)
+    .sort((a, b) => (a.case < b.case ? -1 : 1));
+}
+
 async function checkCases(
   cases: readonly DatasetCase[],
+  allowsShear: boolean,
   onProgress: (text: string) => void,
 ): Promise<CheckedCase[]> {
   const problems: string[] = [];
@@ -86,10 +108,10 @@ async function checkCases(
   for (const [i, source] of cases.entries()) {
     onProgress(`checking ${i + 1} of ${cases.length}`);
     try {
-      const result = await checkCase(source);
-      const twin = nameByScan.get(result.scanSha256);
+      const { originalSha256, ...result } = await checkCase(source, allowsShear);
+      const twin = nameByScan.get(originalSha256);
       if (twin) throw new Error(`its scan is identical to that of ${twin}`);
-      nameByScan.set(result.scanSha256, source.name);
+      nameByScan.set(originalSha256, source.name);
       checked.push(result);
     } catch (error) {
       problems.push(`${source.name}: ${(error as Error).message}`);
@@ -103,13 +125,18 @@ async function checkCases(
   return checked;
 }
 
-async function checkCase(source: DatasetCase): Promise<CheckedCase> {
-  const { truthPath } = source;
+async function checkCase(
+  source: DatasetCase,
+  allowsShear: boolean,
+): Promise<CheckedCase & { originalSha256: string }> {
+  const { scanPath, truthPath } = source;
   if (truthPath === null) throw new Error('it has no mask');
-  const { scan, truth, facts } = await checkPair({ scanPath: source.scanPath, truthPath });
+  const { files, scan, truth, facts, changes } = await checkPair({ scanPath, truthPath }, { allowsShear });
   return {
     source: { ...source, truthPath },
     facts,
+    changes,
+    originalSha256: sha256Of(files.scan),
     scanSha256: sha256Of(scan),
     truthSha256: sha256Of(truth),
   };
@@ -160,14 +187,9 @@ async function writeTar(
     for (const [i, entry] of cases.entries()) {
       onProgress(`sealing ${i + 1} of ${cases.length}`);
       const number = String(i).padStart(4, '0');
-      await add(
-        `cases/${number}.scan.age`,
-        await sealFile(recipient, entry.source.scanPath, entry.scanSha256),
-      );
-      await add(
-        `cases/${number}.truth.age`,
-        await sealFile(recipient, entry.source.truthPath, entry.truthSha256),
-      );
+      const { scan, truth } = await readAgain(entry);
+      await add(`cases/${number}.scan.age`, await seal(recipient, scan));
+      await add(`cases/${number}.truth.age`, await seal(recipient, truth));
     }
     tar.finalize();
   };
@@ -181,12 +203,20 @@ async function writeTar(
   return { bytes, sha256: hash.digest('hex') };
 }
 
-async function sealFile(recipient: string, file: string, expectedSha256: string): Promise<Uint8Array> {
-  const bytes = await readFile(file);
-  if (sha256Of(bytes) !== expectedSha256) {
-    throw new CommandError(`${file} changed while it was being sealed. Nothing was written. Try again.`);
+/** The files of a case as they were checked; a set is too large to keep them in memory meanwhile. */
+async function readAgain(checked: CheckedCase): Promise<{ scan: Uint8Array; truth: Uint8Array }> {
+  const { scanPath, truthPath } = checked.source;
+  const changed = `${scanPath} or its mask changed while it was being sealed. Nothing was written. Try again.`;
+  const { scan, truth } =
+    checked.changes.length === 0
+      ? { scan: await readFile(scanPath), truth: await readFile(truthPath) }
+      : await readPair(checked.source).catch((cause: unknown) => {
+          throw new CommandError(changed, { cause });
+        });
+  if (sha256Of(scan) !== checked.scanSha256 || sha256Of(truth) !== checked.truthSha256) {
+    throw new CommandError(changed);
   }
-  return seal(recipient, bytes);
+  return { scan, truth };
 }
 
 function sha256Of(bytes: Uint8Array): string {

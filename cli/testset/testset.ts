@@ -8,23 +8,26 @@ import { parsePhase, parseSite } from '#cli/site/site-options.ts';
 import { uploadFile } from '#cli/site/upload.ts';
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';
-import { sealTestSet } from './seal-test-set.ts';
+import { type SealReport, sealTestSet } from './seal-test-set.ts';
 
 const HELP = `
 heldout testset: seal a hidden test set on your machine and import it to a site
 
 Usage:
-  heldout testset seal FOLDER --recipient age1… -o FILE [--force]
+  heldout testset seal FOLDER --recipient age1… -o FILE [--force] [--allow-shear]
   heldout testset import FILE --phase CHALLENGE/PHASE [--site URL] [--token TOKEN]
 
 seal reads FOLDER (BIDS: sub-<id>/ses-<n>/anat/…_T1w.nii.gz with …_label-L_desc-T1lesion_mask.nii.gz,
 and participants.tsv for site, chronicity and days after stroke), checks every pair (readable, same grid, no
 duplicate scans), and seals each file to the runner's public key (age, X25519) before anything leaves this
-machine. Only the runner can open the result. Needs no site.
+machine. Only the runner can open the result. Needs no site. NIfTI headers that readers see differently (no or
+disagreeing qform and sform, µm or m, axes that are not at right angles) are made canonical, for the scan and its mask
+alike; what was changed is printed for each case, and voxels stay as they are.
   --recipient  the runner's public key. The first line of the runner's log and the organizers' console show it.
                Compare the two: a compromised site could show a different key
   -o, --out    the sealed file
   --force      overwrite it if it exists
+  --allow-shear  accept scans whose axes are not at right angles, which readers see differently
 
 import uploads a sealed file to a site as an organizer and makes it the test set of a phase.
   --phase      the challenge and the phase, for example stroke-t1-2026/test
@@ -53,6 +56,7 @@ async function seal(args: string[]): Promise<number> {
       recipient: { type: 'string' },
       out: { type: 'string', short: 'o' },
       force: { type: 'boolean', default: false },
+      'allow-shear': { type: 'boolean', default: false },
     },
   });
   const [folder, ...rest] = positionals;
@@ -72,6 +76,7 @@ async function seal(args: string[]): Promise<number> {
     recipient,
     out: path.resolve(out),
     now: new Date(),
+    allowsShear: values['allow-shear'],
     onProgress: progress.update,
   });
   progress.done(`${report.caseCount} cases sealed to ${recipient}`);
@@ -79,6 +84,7 @@ async function seal(args: string[]): Promise<number> {
   if (report.emptyMasks.length > 0) {
     process.stdout.write(`  ${report.emptyMasks.length} without a lesion: ${report.emptyMasks.join(', ')}\n`);
   }
+  printChanges(report);
   process.stdout.write('  worst values, for failed cases:');
   for (const [name, value] of Object.entries(report.worst)) {
     const unit = METRICS[name as keyof typeof METRICS]?.unit;
@@ -88,6 +94,14 @@ async function seal(args: string[]): Promise<number> {
   }
   process.stdout.write('\n');
   return 0;
+}
+
+function printChanges({ changes, caseCount }: SealReport): void {
+  if (changes.length === 0) return;
+  process.stdout.write(
+    `  headers made canonical in ${changes.length} of ${caseCount} cases (voxels unchanged):\n`,
+  );
+  for (const one of changes) process.stdout.write(`    ${one.case}: ${one.changes.join('; ')}\n`);
 }
 
 async function importFile(args: string[]): Promise<number> {

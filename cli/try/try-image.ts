@@ -3,14 +3,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { CommandError } from '#cli/command.ts';
+import { readPair } from '#cli/dataset/check-pair.ts';
 import type { DatasetCase } from '#cli/dataset/dataset.ts';
 import { PlatformError, SubmissionError, type SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { METRIC_NAMES, type MetricName } from '#lib/domain/metrics/metrics.ts';
 import { type ContainerRules, describeGpu } from '#lib/domain/phases/settings.ts';
 import { suitableGpus } from '#lib/domain/runners/capabilities.ts';
 import { containersAtOnce } from '#runner/concurrency.ts';
+import { canonicalHeader } from '#runner/imaging/canonical.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
-import { readVolume } from '#runner/imaging/read.ts';
+import { readImage } from '#runner/imaging/read.ts';
 import { voxelCount } from '#runner/imaging/volume.ts';
 import { caseInput } from '#runner/pipeline/case-input.ts';
 import { type ScoringContext, scoreCaseRun } from '#runner/pipeline/score-output.ts';
@@ -203,7 +205,8 @@ async function judge(
   run: CaseRun,
   signal: AbortSignal,
 ): Promise<TriedCase> {
-  const openTruth = async () => (truthPath ? readFile(truthPath) : emptyMaskOn(await readFile(scanPath)));
+  const openTruth = async () =>
+    truthPath ? (await readPair({ scanPath, truthPath })).truth : emptyMaskOn(await readFile(scanPath));
   const context: ScoringContext = {
     phase: { connectivity: 6, takesProbabilityMaps: rules.takesProbabilityMaps },
     metrics: METRIC_NAMES,
@@ -226,8 +229,8 @@ async function judge(
 
 /** Replaces a missing true mask, so that the prediction is still checked against the scan’s grid. */
 function emptyMaskOn(scan: Uint8Array): Uint8Array {
-  const { shape, affine } = readVolume(scan);
-  return encodeNifti({ shape, affine, data: new Uint8Array(voxelCount(shape)) });
+  const { grid } = canonicalHeader(readImage(scan));
+  return encodeNifti({ ...grid, data: new Uint8Array(voxelCount(grid.shape)) });
 }
 
 /** Names the caller’s file in the error if it can’t be used. */

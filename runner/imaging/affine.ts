@@ -42,6 +42,38 @@ export function quaternionAffine(qform: readonly number[], pixdim: readonly numb
   ];
 }
 
+/**
+ * The inverse of quaternionAffine (Shepperd, J. Guidance and Control 1, 1978): quatern_b, c, d, qoffset_x, y,
+ * z, and qfac. The columns of `affine` must be at right angles and not 0; their lengths are left to pixdim.
+ */
+export function affineQuaternion(affine: Affine): { qform: number[]; qfac: 1 | -1 } {
+  const qfac = determinant(affine) < 0 ? -1 : 1;
+  const r = (row: number, column: number) => {
+    const length = Math.hypot(affine[column]!, affine[4 + column]!, affine[8 + column]!);
+    return (affine[4 * row + column]! / length) * (column === 2 ? qfac : 1);
+  };
+  const [x, y, z] = [r(2, 1) - r(1, 2), r(0, 2) - r(2, 0), r(1, 0) - r(0, 1)] as const;
+  const [xy, xz, yz] = [r(0, 1) + r(1, 0), r(0, 2) + r(2, 0), r(1, 2) + r(2, 1)] as const;
+  // 4 × the products of one component with a, b, c and d. The largest component divides, so none is lost.
+  const products = [
+    [1 + r(0, 0) + r(1, 1) + r(2, 2), x, y, z],
+    [x, 1 + r(0, 0) - r(1, 1) - r(2, 2), xy, xz],
+    [y, xy, 1 - r(0, 0) + r(1, 1) - r(2, 2), yz],
+    [z, xz, yz, 1 - r(0, 0) - r(1, 1) + r(2, 2)],
+  ];
+  const largest = products.reduce(
+    (best, row, index) => (row[index]! > products[best]![best]! ? index : best),
+    0,
+  );
+  const row = products[largest]!;
+  // q and −q are the same rotation; readers take the one with a ≥ 0.
+  const scale = (row[0]! < 0 ? -0.5 : 0.5) / Math.sqrt(row[largest]!);
+  return {
+    qform: [...row.slice(1).map((product) => product * scale), affine[3]!, affine[7]!, affine[11]!],
+    qfac,
+  };
+}
+
 /** Converts voxel coordinates to world coordinates in mm. */
 export function applyAffine(affine: Affine, x: number, y: number, z: number): [number, number, number] {
   return [
@@ -49,6 +81,11 @@ export function applyAffine(affine: Affine, x: number, y: number, z: number): [n
     affine[4]! * x + affine[5]! * y + affine[6]! * z + affine[7]!,
     affine[8]! * x + affine[9]! * y + affine[10]! * z + affine[11]!,
   ];
+}
+
+/** The affine in another unit: `factor` is the length of the old unit in the new one. */
+export function scaleAffine(affine: Affine, factor: number): Affine {
+  return factor === 1 ? affine : affine.map((value, at) => (at < 12 ? value * factor : value));
 }
 
 /** a · b. */

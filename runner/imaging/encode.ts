@@ -1,6 +1,9 @@
 import { deflateSync, gzipSync } from 'node:zlib';
+import { affineQuaternion } from './affine.ts';
 import { MET_NAMES } from './metaimage.ts';
-import { NIFTI_CODES, NIFTI1_HEADER_BYTES, NIFTI2_HEADER_BYTES, type NiftiHeader } from './nifti.ts';
+import { NIFTI_CODES, type NiftiHeader } from './nifti.ts';
+import { NIFTI1_HEADER_BYTES, NIFTI2_HEADER_BYTES } from './nifti-fields.ts';
+import { nearestOrthonormal } from './orthonormal.ts';
 import {
   BYTES_PER_VOXEL,
   bytesOf,
@@ -30,12 +33,10 @@ export interface EncodableNifti extends Grid {
   intercept?: number;
 }
 
-/**
- * sform code 2 ("aligned" coordinates) and qform code 0: only one affine is stored, so two can't disagree.
- */
+/** The code of "aligned" coordinates, which are neither the scanner's nor those of an atlas. */
 const ALIGNED = 2;
-/** mm and seconds. */
-const MM = 2;
+/** The code of mm, without a unit of time. */
+export const MM = 2;
 
 /**
  * Writes a NIfTI-1 file (`.nii.gz`, or `.nii` with `gzipLevel: null`), little-endian. The affine is voxel →
@@ -48,17 +49,24 @@ export function encodeNifti(image: EncodableNifti): Uint8Array {
   return joinNifti(header, data, gzipLevel);
 }
 
-/** Header fields that describe a grid, by its sform only, without scaling. */
+/**
+ * Header fields that describe a grid, by both forms, without scaling. A qform has no shear: that of a sheared
+ * grid is the nearest one without, and that of a grid without volume is not set.
+ */
 export function gridNumbers({ shape, affine }: Grid): NiftiNumbers {
+  const orthonormal = nearestOrthonormal(affine);
+  const { qform, qfac } = orthonormal
+    ? affineQuaternion(orthonormal)
+    : { qform: [0, 0, 0, 0, 0, 0], qfac: 1 };
   return {
     shape,
     slope: 1,
     intercept: 0,
-    pixdim: [1, ...spacingOf(affine), 0, 0, 0, 0],
+    pixdim: [qfac, ...spacingOf(affine), 0, 0, 0, 0],
     xyztUnits: MM,
-    qformCode: 0,
+    qformCode: orthonormal ? ALIGNED : 0,
     sformCode: ALIGNED,
-    qform: [0, 0, 0, 0, 0, 0],
+    qform,
     sform: affine.slice(0, 12),
   };
 }

@@ -1,4 +1,5 @@
 import { applyAffine, invertAffine, multiplyAffines } from './affine.ts';
+import { singleGeometry } from './readings.ts';
 import {
   BYTES_PER_VOXEL,
   type DataType,
@@ -13,8 +14,10 @@ import {
 
 /** Compares grids, and reorders a grid with flipped or permuted axes to match another one. */
 
-/** The maximum distance between corresponding corners, in mm. */
-export const GRID_TOLERANCE_MM = 1e-3;
+/** How far a corner may be from the corresponding one of `target`, in mm: 1 µm and a thousandth of a voxel. */
+export function gridTolerance(target: Grid): number {
+  return 1e-3 + 1e-3 * Math.min(...spacingOf(target.affine));
+}
 
 /** For each axis of the target: the corresponding axis of the source, and whether it is reversed. */
 export interface AxisOrder {
@@ -66,6 +69,13 @@ export function axisOrder(source: Grid, target: Grid): AxisOrder | null {
   return { axes: axes as [number, number, number], flipped: flipped as [boolean, boolean, boolean] };
 }
 
+/** The order in which the axes are as they were before `order` was applied. */
+export function inverseOrder({ axes, flipped }: AxisOrder): AxisOrder {
+  const back = [0, 1, 2].map((axis) => axes.indexOf(axis)) as [number, number, number];
+  const [x, y, z] = back;
+  return { axes: back, flipped: [flipped[x]!, flipped[y]!, flipped[z]!] };
+}
+
 /** Whether the order leaves every axis unchanged. */
 export function keepsOrder(order: AxisOrder): boolean {
   return order.axes.every((axis, i) => axis === i) && !order.flipped.includes(true);
@@ -92,7 +102,8 @@ export function reorderVolume(volume: Volume, order: AxisOrder): Volume {
   if (keepsOrder(order)) return volume;
   const grid = reorderGrid(volume, order);
   const data = reorderVoxels(volume.data, volume.dtype, volume.shape, order);
-  return { ...volume, ...grid, spacing: spacingOf(grid.affine), data };
+  const geometry = singleGeometry(grid.affine);
+  return { ...volume, ...grid, geometry, spacing: spacingOf(grid.affine), data };
 }
 
 function reorderVoxels(data: RawData, dtype: DataType, shape: Triple, order: AxisOrder): RawData {

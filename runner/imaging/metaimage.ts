@@ -1,6 +1,7 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { swapBytes } from './byte-order.ts';
 import { unzipFirst } from './inflate.ts';
+import { singleGeometry } from './readings.ts';
 import {
   BYTES_PER_VOXEL,
   type DataType,
@@ -73,7 +74,8 @@ export function readMetaImage(bytes: Uint8Array, limits: ReadLimits): Volume {
   const voxels = voxelBytes(bytes, { tags, headerEnd, size });
   const bigEndian = flag(tags, 'BinaryDataByteOrderMSB') || flag(tags, 'ElementByteOrderMSB');
   const data = typedView(bigEndian ? swapBytes(voxels, dtype) : voxels, dtype);
-  return { format: 'MHA', shape, affine, spacing: spacingOf(affine), dtype, data, slope: 1, intercept: 0 };
+  const [spacing, geometry] = [spacingOf(affine), singleGeometry(affine)];
+  return { format: 'MHA', shape, affine, geometry, spacing, dtype, data, slope: 1, intercept: 0 };
 }
 
 function parseTags(bytes: Uint8Array): { tags: Map<string, string>; headerEnd: number } {

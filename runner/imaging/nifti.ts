@@ -3,8 +3,17 @@ import { quaternionAffine } from './affine.ts';
 import { swapBytes } from './byte-order.ts';
 import { gunzipFirst, isGzip, peekGunzip } from './inflate.ts';
 import {
+  NIFTI1_HEADER_BYTES,
+  NIFTI2_HEADER_BYTES,
+  type NiftiFields,
+  nifti1Fields,
+  nifti2Fields,
+} from './nifti-fields.ts';
+import { canonicalAffine } from './readings.ts';
+import {
   BYTES_PER_VOXEL,
   type DataType,
+  type Geometry,
   type ReadLimits,
   spacingOf,
   type Triple,
@@ -17,9 +26,6 @@ import {
  * Reads single-file NIfTI-1 and NIfTI-2 (`.nii`, `.nii.gz`), as defined in nifti1.h and nifti2.h of the NIfTI
  * Data Format Working Group. Header fields are checked against the bytes of the file.
  */
-
-export const NIFTI1_HEADER_BYTES = 348;
-export const NIFTI2_HEADER_BYTES = 540;
 
 /** Codes of `datatype`. */
 export const NIFTI_CODES: Readonly<Record<DataType, number>> = {
@@ -47,26 +53,24 @@ const UNSUPPORTED_TYPES = new Map([
   [2304, 'RGBA'],
 ]);
 
+/** mm per unit of the codes 1 (m), 2 (mm) and 3 (µm). Files of any other code are in mm, as ITK has it. */
+const MM_PER_UNIT: Readonly<Record<number, number>> = { 1: 1000, 2: 1, 3: 0.001 };
+/** The bits of xyzt_units that hold the unit of space. */
+export const SPACE_BITS = 0x07;
+
 /** The header fields that describe the voxels and their position; all others are dropped. */
-export interface NiftiHeader {
+export interface NiftiHeader
+  extends Pick<
+    NiftiFields,
+    'pixdim' | 'xyztUnits' | 'qformCode' | 'sformCode' | 'qform' | 'sform' | 'slope' | 'intercept'
+  > {
   version: 1 | 2;
   littleEndian: boolean;
   shape: Triple;
   dtype: DataType;
   /** Offset of the voxels in the uncompressed file. */
   dataOffset: number;
-  slope: number;
-  intercept: number;
-  affine: number[];
-  /** Exactly as in the file, for lossless rewriting. */
-  pixdim: number[];
-  xyztUnits: number;
-  qformCode: number;
-  sformCode: number;
-  /** quatern_b, c, d, qoffset_x, y, z. */
-  qform: number[];
-  /** srow_x, srow_y, srow_z. */
-  sform: number[];
+  geometry: Geometry;
 }
 
 /** Whether the (uncompressed) bytes start like a NIfTI header of either version and byte order. */
@@ -103,10 +107,12 @@ export function readNifti(bytes: Uint8Array, limits: ReadLimits): { volume: Volu
   const file = compressed ? gunzipFirst(bytes, size) : requireSize(bytes, size);
   const voxels = file.subarray(header.dataOffset, size);
   const data = typedView(header.littleEndian ? voxels : swapBytes(voxels, header.dtype), header.dtype);
-  const { shape, affine, dtype, slope, intercept } = header;
+  const { shape, geometry, dtype, slope, intercept } = header;
+  const affine = canonicalAffine(header);
+  const spacing = spacingOf(affine);
   return {
     header,
-    volume: { format: 'NIFTI', shape, affine, spacing: spacingOf(affine), dtype, data, slope, intercept },
+    volume: { format: 'NIFTI', shape, affine, geometry, spacing, dtype, data, slope, intercept },
   };
 }
 
@@ -137,8 +143,6 @@ export function parseNiftiHeader(start: Uint8Array): NiftiHeader {
   if (scaled && !Number.isFinite(fields.intercept)) {
     throw unreadable(`The header has scl_slope ${fields.slope} but scl_inter ${fields.intercept}.`);
   }
-  const affine = headerAffine(fields);
-  if (!affine.every(Number.isFinite)) throw unreadable('The affine in the header contains NaN or infinity.');
   const { pixdim, xyztUnits, qformCode, sformCode, qform, sform } = fields;
   return {
     version,
@@ -148,66 +152,13 @@ export function parseNiftiHeader(start: Uint8Array): NiftiHeader {
     dataOffset,
     slope: scaled ? fields.slope : 1,
     intercept: scaled ? fields.intercept : 0,
-    affine,
+    geometry: headerGeometry(fields),
     pixdim,
     xyztUnits,
     qformCode,
     sformCode,
     qform,
     sform,
-  };
-}
-
-/** bitpix is not one of them: it follows from datatype. */
-interface Fields {
-  dim: number[];
-  datatype: number;
-  pixdim: number[];
-  voxOffset: number;
-  slope: number;
-  intercept: number;
-  xyztUnits: number;
-  qformCode: number;
-  sformCode: number;
-  qform: number[];
-  sform: number[];
-}
-
-function series(count: number, read: (index: number) => number): number[] {
-  return Array.from({ length: count }, (_, index) => read(index));
-}
-
-function nifti1Fields(view: DataView, le: boolean): Fields {
-  const float = (at: number) => view.getFloat32(at, le);
-  return {
-    dim: series(8, (i) => view.getInt16(40 + 2 * i, le)),
-    datatype: view.getInt16(70, le),
-    pixdim: series(8, (i) => float(76 + 4 * i)),
-    voxOffset: float(108),
-    slope: float(112),
-    intercept: float(116),
-    xyztUnits: view.getUint8(123),
-    qformCode: view.getInt16(252, le),
-    sformCode: view.getInt16(254, le),
-    qform: series(6, (i) => float(256 + 4 * i)),
-    sform: series(12, (i) => float(280 + 4 * i)),
-  };
-}
-
-function nifti2Fields(view: DataView, le: boolean): Fields {
-  const double = (at: number) => view.getFloat64(at, le);
-  return {
-    datatype: view.getInt16(12, le),
-    dim: series(8, (i) => Number(view.getBigInt64(16 + 8 * i, le))),
-    pixdim: series(8, (i) => double(104 + 8 * i)),
-    voxOffset: Number(view.getBigInt64(168, le)),
-    slope: double(176),
-    intercept: double(184),
-    qformCode: view.getInt32(344, le),
-    sformCode: view.getInt32(348, le),
-    qform: series(6, (i) => double(352 + 8 * i)),
-    sform: series(12, (i) => double(400 + 8 * i)),
-    xyztUnits: view.getInt32(500, le) & 0xff,
   };
 }
 
@@ -263,14 +214,21 @@ function checkOffset(voxOffset: number, headerBytes: number): number {
   return offset;
 }
 
-/**
- * Uses the sform if its code is set, otherwise the qform, otherwise only the spacing (method 1 of nifti1.h).
- */
-function headerAffine(fields: Fields): number[] {
-  if (fields.sformCode > 0) return [...fields.sform, 0, 0, 0, 1];
-  if (fields.qformCode > 0) return quaternionAffine(fields.qform, fields.pixdim);
-  const [, x, y, z] = fields.pixdim;
-  return [x!, 0, 0, 0, 0, y!, 0, 0, 0, 0, z!, 0, 0, 0, 0, 1];
+function headerGeometry({ sformCode, qformCode, sform, qform, pixdim, xyztUnits }: NiftiFields): Geometry {
+  const [, x, y, z] = pixdim.map(Math.abs);
+  const spacing: Triple = [x!, y!, z!];
+  const quaternion = quaternionAffine(qform, [pixdim[0]!, ...spacing]);
+  const geometry = {
+    sform: sformCode > 0 ? [...sform, 0, 0, 0, 1] : null,
+    qform: qformCode > 0 ? quaternion : null,
+    pixdim: spacing,
+    mmPerUnit: MM_PER_UNIT[xyztUnits & SPACE_BITS] ?? 1,
+  };
+  const [name, used] = Object.entries(geometry).find(([, numbers]) => numbers !== null) as [string, number[]];
+  if (!used.every(Number.isFinite)) {
+    throw unreadable(`The affine in the header (${name}) contains NaN or infinity.`);
+  }
+  return geometry;
 }
 
 function unreadable(message: string): SubmissionError {

@@ -1,7 +1,7 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { isGzip } from './inflate.ts';
 import { looksLikeMetaImage, readMetaImage } from './metaimage.ts';
-import { looksLikeNifti, readNifti } from './nifti.ts';
+import { looksLikeNifti, type NiftiHeader, readNifti } from './nifti.ts';
 import { DEFAULT_READ_LIMITS, type ReadLimits, type Volume } from './volume.ts';
 
 /**
@@ -16,9 +16,20 @@ import { DEFAULT_READ_LIMITS, type ReadLimits, type Volume } from './volume.ts';
  * @throws SubmissionError UNREADABLE with a message that contains the numbers.
  */
 export function readVolume(bytes: Uint8Array, limits: ReadLimits = DEFAULT_READ_LIMITS): Volume {
+  return readImage(bytes, limits).volume;
+}
+
+export interface ReadImage {
+  volume: Volume;
+  /** null for a MetaImage. */
+  header: NiftiHeader | null;
+}
+
+/** Like readVolume, with the header of a NIfTI file. */
+export function readImage(bytes: Uint8Array, limits: ReadLimits = DEFAULT_READ_LIMITS): ReadImage {
   if (bytes.length === 0) throw new SubmissionError('UNREADABLE', 'The file is empty (0 bytes).');
-  if (isGzip(bytes) || looksLikeNifti(bytes)) return readNifti(bytes, limits).volume;
-  if (looksLikeMetaImage(bytes)) return readMetaImage(bytes, limits);
+  if (isGzip(bytes) || looksLikeNifti(bytes)) return readNifti(bytes, limits);
+  if (looksLikeMetaImage(bytes)) return { volume: readMetaImage(bytes, limits), header: null };
   throw new SubmissionError(
     'UNREADABLE',
     `The file (${bytes.length} bytes) is neither NIfTI (.nii, .nii.gz) nor MetaImage (.mha).`,

@@ -46,9 +46,25 @@ export interface Grid {
   affine: readonly number[];
 }
 
+/**
+ * What a header says about the position of its voxels, in the file's own unit, before a reader chooses
+ * (readings.ts). Only the numbers that count for the canonical reading are known to be finite.
+ */
+export interface Geometry {
+  /** A 4 × 4 affine; null if its code is 0. A MetaImage has only this one. */
+  sform: readonly number[] | null;
+  /** null if its code is 0. */
+  qform: readonly number[] | null;
+  /** The spacing that is stored apart from the sform; never negative. */
+  pixdim: Triple;
+  mmPerUnit: number;
+}
+
 /** A 3-D image as stored: `value = raw · slope + intercept`. */
 export interface Volume extends Grid {
   format: 'NIFTI' | 'MHA';
+  /** What the header says about the position; `affine` is its canonical reading. */
+  geometry: Geometry;
   /** Distance between neighboring voxels along each axis, in mm. */
   spacing: Triple;
   dtype: DataType;

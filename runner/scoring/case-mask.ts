@@ -1,12 +1,8 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
-import {
-  axisOrder,
-  GRID_TOLERANCE_MM,
-  gridDistance,
-  reorderGrid,
-  reorderVolume,
-} from '#runner/imaging/grid.ts';
+import { inMm } from '#runner/imaging/canonical.ts';
+import { reorderVolume } from '#runner/imaging/grid.ts';
 import { readVolume } from '#runner/imaging/read.ts';
+import { matchGrids } from '#runner/imaging/same-grid.ts';
 import type { ReadLimits, Volume } from '#runner/imaging/volume.ts';
 import { type RunLengths, runLengthsOf } from './geometry/run-lengths.ts';
 
@@ -27,26 +23,27 @@ export function maskOf(volume: Volume): CaseMask {
 
 /**
  * Returns `volume` on the grid of the truth: unchanged, or with reordered axes if it stores the same points
- * of the world in another order.
+ * of the world in another order. runner/imaging/same-grid.ts says when two grids are the same.
  *
  * @throws SubmissionError SHAPE or AFFINE, with both shapes or the distance in mm.
  */
 export function toTruthGrid(volume: Volume, truth: Volume): Volume {
-  const asStored = gridDistance(truth, volume);
-  if (asStored !== null && asStored <= GRID_TOLERANCE_MM) return volume;
-  const order = axisOrder(volume, truth);
-  const reordered = order === null ? null : gridDistance(truth, reorderGrid(volume, order));
-  if (order !== null && reordered !== null && reordered <= GRID_TOLERANCE_MM)
-    return reorderVolume(volume, order);
-  const distance = reordered ?? asStored;
-  if (distance === null) {
+  const match = matchGrids(volume, truth);
+  if (match.kind === 'same') return reorderVolume(volume, match.order);
+  if (match.kind === 'otherShape') {
     throw new SubmissionError(
       'SHAPE',
       `The output has ${volume.shape.join(' × ')} voxels, but the scan has ${truth.shape.join(' × ')}.`,
     );
   }
+  if (match.kind === 'ambiguous') {
+    throw new SubmissionError(
+      'AFFINE',
+      `The headers of the output and the scan are ambiguous: ${match.readers.join(' and ')} see the output’s axes in different orders. Write one position: the same qform and sform.`,
+    );
+  }
   throw new SubmissionError(
     'AFFINE',
-    `A corner of the output’s grid is ${distance.toPrecision(3)} mm from the scan’s; at most ${GRID_TOLERANCE_MM} mm is allowed.`,
+    `A corner of the output’s grid is ${inMm(match.distance)} from the scan’s; at most ${inMm(match.tolerance)} is allowed.`,
   );
 }

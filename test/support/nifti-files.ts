@@ -12,6 +12,8 @@ export interface NiftiOptions {
   voxOffset?: number;
   slope?: number;
   intercept?: number;
+  /** Codes of the units of space and time. */
+  xyztUnits?: number;
   qformCode?: number;
   sformCode?: number;
   /** quatern_b, c, d, qoffset_x, y, z. */
@@ -40,6 +42,7 @@ export function niftiFile(options: NiftiOptions = {}): Buffer {
     voxOffset: headerBytes + extension.length,
     slope: 0,
     intercept: 0,
+    xyztUnits: 2,
     qformCode: 0,
     sformCode: 1,
     qform: [0, 0, 0, 0, 0, 0],
@@ -73,6 +76,7 @@ function writeNifti1(view: DataView, o: Full): void {
   view.setFloat32(108, o.voxOffset, le);
   view.setFloat32(112, o.slope, le);
   view.setFloat32(116, o.intercept, le);
+  view.setUint8(123, o.xyztUnits);
   writeText(view, 148, o.descrip);
   view.setInt16(252, o.qformCode, le);
   view.setInt16(254, o.sformCode, le);
@@ -103,6 +107,7 @@ function writeNifti2(view: DataView, o: Full): void {
   [...o.qform, ...o.sform].forEach((n, i) => {
     view.setFloat64(352 + 8 * i, n, le);
   });
+  view.setInt32(500, o.xyztUnits, le);
 }
 
 /** Number types by NIfTI code: bits, and how to write one number. */

@@ -5,7 +5,7 @@ import { z } from 'zod';
  *
  *   testset.json           public: the facts for the site (this schema)
  *   manifest.age           sealed: the description of each case (sealedManifestSchema)
- *   cases/0000.scan.age    sealed: the original scan file (.nii, .nii.gz or .mha)
+ *   cases/0000.scan.age    sealed: the scan file (.nii, .nii.gz or .mha) with a canonical header
  *   cases/0000.truth.age   sealed: its mask
  *   …
  *

@@ -21,6 +21,7 @@ import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { engineGet } from '#test/support/arena.ts';
 import { buildShellImage, serving } from '#test/support/images/busybox.ts';
 import { tarOf } from '#test/support/images/tar.ts';
+import { niftiFile } from '#test/support/nifti-files.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
@@ -65,19 +66,19 @@ const MAP = encodeNifti({ ...GRID, data: new Float32Array(512).fill(0.5), gzipLe
 
 /** The true mask is the first 40 voxels, what `WRITE_MASK` leaves the first 60: Dice 80 / 100. */
 async function addCase(name: string, hasTruth: boolean): Promise<void> {
-  const anat = path.join(data, `sub-${name}`, 'ses-1', 'anat');
+  const scan = volume(() => name.charCodeAt(0));
+  await addFiles(data, name, scan, hasTruth ? volume((i) => (i < 40 ? 1 : 0)) : null);
+}
+
+async function addFiles(to: string, name: string, scan: Uint8Array, truth: Uint8Array | null): Promise<void> {
+  const anat = path.join(to, `sub-${name}`, 'ses-1', 'anat');
   await mkdir(anat, { recursive: true });
   const base = path.join(anat, `sub-${name}_ses-1_space-MNI152NLin2009aSym_`);
-  await writeFile(
-    `${base}T1w.nii.gz`,
-    volume(() => name.charCodeAt(0)),
-  );
-  if (hasTruth)
-    await writeFile(
-      `${base}label-L_desc-T1lesion_mask.nii.gz`,
-      volume((i) => (i < 40 ? 1 : 0)),
-    );
+  await writeFile(`${base}T1w.nii.gz`, scan);
+  if (truth) await writeFile(`${base}label-L_desc-T1lesion_mask.nii.gz`, truth);
 }
+
+const TRUE_VOXELS = Uint8Array.from({ length: 512 }, (_, i) => Number(i < 40));
 
 let count = 0;
 async function image(script: string): Promise<string> {
@@ -187,6 +188,22 @@ describe('heldout try', () => {
       '0.5',
     );
     expect(memory.stderr).toContain(`  | ${64 * 2 ** 20} 0.5\n`);
+  });
+
+  it('gives containers a header that every reader sees alike, and scores on the scan’s grid', async () => {
+    const unset = path.join(folder, 'unset');
+    const common = { dim: [3, 8, 8, 8, 1, 1, 1, 1] };
+    const scan = niftiFile({ ...common, sformCode: 0, data: new Uint8Array(512) });
+    // ITK's mask of a scan without codes: LPS, voxel 0 at the origin.
+    const sform = [-1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1, 0];
+    await addFiles(unset, 'a', gzipSync(scan), gzipSync(niftiFile({ ...common, sform, data: TRUE_VOXELS })));
+    // Copies the header of its scan, whose type is that of the mask, too.
+    const script = `mkdir -p ${MASK_FOLDER}; gunzip -c /input/images/t1-brain-mri/* | head -c 352 > /tmp/m.nii
+      gunzip -c /mask.nii.gz | tail -c 512 >> /tmp/m.nii; od -A n -t d2 -j 252 -N 4 /tmp/m.nii
+      cp /tmp/m.nii ${MASK_FOLDER}/`;
+    const { report, stderr } = await tryJson(script, '--data', unset);
+    expect(stderr).toMatch(/ {2}\| +2 +2\n/);
+    expect(report.cases).toMatchObject([{ status: 'scored', metrics: { dice: 0.8 } }]);
   });
 
   it('supports the other contracts', async () => {

@@ -3,14 +3,19 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { extract } from 'tar-stream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readDataset } from '#cli/dataset/dataset.ts';
-import { sealTestSet } from '#cli/testset/seal-test-set.ts';
+import { type SealReport, sealTestSet } from '#cli/testset/seal-test-set.ts';
+import { testsetCommand } from '#cli/testset/testset.ts';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { publicTestSetSchema } from '#lib/domain/test-sets/manifest.ts';
+import { canonicalHeader } from '#runner/imaging/canonical.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
+import { gridDistance } from '#runner/imaging/grid.ts';
+import { readImage } from '#runner/imaging/read.ts';
 import { loadOrCreateKey, type RunnerKey } from '#runner/secrets/key.ts';
 import { openTestSet } from '#runner/secrets/test-set.ts';
+import { type NiftiOptions, niftiFile } from '#test/support/nifti-files.ts';
 
 const SHAPE = [6, 5, 4] as const;
 const AFFINE = [1, 0, 0, -3, 0, 1, 0, -2, 0, 0, 1, -1, 0, 0, 0, 1];
@@ -49,9 +54,12 @@ async function writeCase(
   return files;
 }
 
-async function seal(): Promise<{ out: string; entries: Map<string, Buffer> }> {
+async function seal(
+  options: { allowsShear?: boolean } = {},
+): Promise<{ out: string; entries: Map<string, Buffer>; report: SealReport }> {
   const out = path.join(folder, 'set.heldout');
-  await sealTestSet({
+  const report = await sealTestSet({
+    ...options,
     cases: await readDataset(path.join(folder, 'set')),
     recipient: key.recipient,
     out,
@@ -66,7 +74,7 @@ async function seal(): Promise<{ out: string; entries: Map<string, Buffer> }> {
     for await (const chunk of entry) chunks.push(chunk as Buffer);
     entries.set(entry.header.name, Buffer.concat(chunks));
   }
-  return { out, entries };
+  return { out, entries, report };
 }
 
 const open = (
@@ -134,6 +142,95 @@ describe('a sealed test set', () => {
       name.includes('.scan.') ? 'cases/0000.scan.age' : name,
     );
     await expect(swapped.openScan(1)).rejects.toThrow(/does not match the checksum/);
+  });
+});
+
+describe('headers that readers see differently', () => {
+  const voxels = { dim: [3, ...SHAPE, 1, 1, 1, 1], data: mask(3) };
+  /** Of a scan whose x axis runs to the left, as the qform of `options` and its sform say. */
+  const scanWith = (options: NiftiOptions) =>
+    niftiFile({ ...voxels, data: Uint8Array.from({ length: 120 }, (_, i) => i), ...options });
+
+  it('are made canonical, scan and mask alike, and reported for each case; voxels are unchanged', async () => {
+    await writeCase('a');
+    const unset = await writeCase('b');
+    await writeFile(unset.scan, scanWith({ sformCode: 0 }));
+    // ITK's mask of such a scan: LPS, voxel 0 at the origin.
+    await writeFile(unset.truth, niftiFile({ ...voxels, sform: [-1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1, 0] }));
+    const micron = await writeCase('c');
+    const um = [1000, 0, 0, -3000, 0, 1000, 0, -2000, 0, 0, 1000, -1000];
+    await writeFile(micron.scan, scanWith({ sform: um, sformCode: 4, xyztUnits: 3 }));
+    await writeFile(micron.truth, niftiFile({ ...voxels, sform: um, xyztUnits: 3, data: mask(7) }));
+    const { entries, report } = await seal();
+    expect(report.changes).toEqual([
+      {
+        case: 'sub-b_ses-1',
+        changes: [
+          'scan: the codes of qform and sform were 0: centered, with its spacing',
+          'mask: placed on the scan’s grid, where ITK (sform) sees it',
+        ],
+      },
+      {
+        case: 'sub-c_ses-1',
+        changes: [
+          'scan: qform set from the sform',
+          'scan: converted from µm to mm',
+          'mask: qform set from the sform',
+          'mask: converted from µm to mm',
+        ],
+      },
+    ]);
+    // 7 voxels of 1 mm³, not of 10⁹.
+    expect(report.worst['volume_difference']).toBeCloseTo(0.007, 12);
+    const set = await open(entries, key, undefined, 3);
+    for (const i of [0, 1, 2]) {
+      const { name } = set.case(i);
+      const scan = readImage(await set.openScan(i));
+      const truth = readImage(await set.openTruth(i));
+      expect([canonicalHeader(scan).changes, canonicalHeader(truth).changes]).toEqual([[], []]);
+      expect(gridDistance(scan.volume, truth.volume)).toBeLessThan(1e-6);
+      if (name === 'sub-a_ses-1') continue;
+      expect(Array.from(scan.volume.data, Number)).toEqual(Array.from({ length: 120 }, (_, voxel) => voxel));
+      expect(truth.volume.data).toEqual(mask(name === 'sub-b_ses-1' ? 3 : 7));
+    }
+  });
+
+  it('are refused if no qform can hold their shear, unless it is allowed', async () => {
+    await writeCase('a');
+    const { scan, truth } = await writeCase('b');
+    const sform = [1, 0.001, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
+    await writeFile(scan, scanWith({ sform }));
+    await writeFile(truth, niftiFile({ ...voxels, sform }));
+    // Half of the shear on each axis, at the corner 5.5 and 4.5 mm from voxel 0: 0.0005 · √(5.5² + 4.5²).
+    await expect(seal()).rejects.toThrow(
+      /sub-b_ses-1: the axes of the scan are not at right angles: its grid is 0\.00355 mm/,
+    );
+    const { report } = await seal({ allowsShear: true });
+    expect(report.changes[0]!.changes).toContain('scan: keeps a shear of 0.00355 mm');
+  });
+
+  it('are listed by the command, which takes --allow-shear', async () => {
+    await writeCase('a');
+    const { scan, truth } = await writeCase('b');
+    const sform = [1, 0.001, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
+    await writeFile(scan, scanWith({ sform }));
+    await writeFile(truth, niftiFile({ ...voxels, sform }));
+    let printed = '';
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      printed += text;
+      return true;
+    });
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const out = path.join(folder, 'set.heldout');
+    const args = ['seal', path.join(folder, 'set'), '--recipient', key.recipient, '-o', out];
+    try {
+      await expect(testsetCommand.run(args)).rejects.toThrow(/--allow-shear/);
+      expect(await testsetCommand.run([...args, '--allow-shear'])).toBe(0);
+    } finally {
+      vi.restoreAllMocks();
+    }
+    expect(printed).toContain('headers made canonical in 1 of 2 cases (voxels unchanged):');
+    expect(printed).toMatch(/ {4}sub-b_ses-1: scan: qform set from the sform; scan: keeps a shear/);
   });
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyAffine, determinant, invertAffine, multiplyAffines } from '#runner/imaging/affine.ts';
 import { axisOrder, gridDistance, reorderVolume } from '#runner/imaging/grid.ts';
+import { singleGeometry } from '#runner/imaging/readings.ts';
 import { spacingOf, type Triple, type Volume } from '#runner/imaging/volume.ts';
 
 /** An oblique grid with unequal spacing. */
@@ -12,6 +13,7 @@ function volumeOf(shape: Triple, affine: readonly number[], data: Float64Array):
     format: 'NIFTI',
     shape,
     affine,
+    geometry: singleGeometry(affine),
     spacing: spacingOf(affine),
     dtype: 'float64',
     data,

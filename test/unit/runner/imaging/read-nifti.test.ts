@@ -110,6 +110,31 @@ describe('the affine', () => {
     expect(volume.spacing).toEqual([2, 3, 4]);
   });
 
+  test('a form that does not count may hold anything', () => {
+    const junk = new Array(6).fill(Number.NaN);
+    expect(readVolume(niftiFile({ qform: junk, qformCode: 1 })).affine[0]).toBe(1);
+    const noSform = { sform: new Array(12).fill(Number.POSITIVE_INFINITY), sformCode: 0 };
+    expect(readVolume(niftiFile({ ...noSform, qformCode: 1 })).spacing).toEqual([1, 1, 1]);
+  });
+
+  test('is converted from m and µm to mm; an unknown unit is mm', () => {
+    const sform = [-2, 0, 0, 90, 0, 3, 0, -126, 0, 0, 4, -72];
+    for (const [xyztUnits, factor] of [
+      [1, 1000],
+      [3, 0.001],
+      // 8 is the unit of time: seconds.
+      [3 + 8, 0.001],
+      [0, 1],
+      [2 + 8, 1],
+      [7, 1],
+    ] as const) {
+      for (const version of [1, 2] as const) {
+        const { affine } = readVolume(niftiFile({ version, sform, xyztUnits }));
+        expect(affine).toEqual([...sform.map((value) => value * factor), 0, 0, 0, 1]);
+      }
+    }
+  });
+
   test('is otherwise the qform: a quarter turn about z with qfac −1', () => {
     const half = Math.SQRT1_2;
     const volume = readVolume(
@@ -127,9 +152,9 @@ describe('the affine', () => {
     });
   });
 
-  test('is otherwise only the spacing', () => {
+  test('is otherwise the spacing with the center of the grid as origin, as nibabel sees it', () => {
     const volume = readVolume(niftiFile({ sformCode: 0, qformCode: 0, pixdim }));
-    expect(volume.affine).toEqual([2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 4, 0, 0, 0, 0, 1]);
+    expect(volume.affine).toEqual([-2, 0, 0, 1, 0, 3, 0, -1.5, 0, 0, 4, -2, 0, 0, 0, 1]);
   });
 });
 
@@ -160,7 +185,7 @@ describe('invalid files are rejected with a message that contains the numbers', 
     ['an offset that is not a number', niftiFile({ voxOffset: Number.NaN }), /vox_offset NaN/],
     ['two files', niftiFile({ magic: 'ni1\0' }), /second file/],
     ['Analyze', niftiFile({ magic: '\0\0\0\0' }), /no NIfTI magic/],
-    ['an affine with NaN', niftiFile({ sform: [Number.NaN, ...new Array(11).fill(0)] }), /affine/],
+    ['an affine with NaN', niftiFile({ sform: [Number.NaN, ...new Array(11).fill(0)] }), /affine.*sform/],
     ['a slope without intercept', niftiFile({ slope: 2, intercept: Number.NaN }), /scl_slope 2.*NaN/],
   ];
   for (const [name, bytes, message] of cases) {

@@ -22,7 +22,8 @@ function namedNifti(version: 1 | 2): Buffer {
     qformCode: 2,
     sformCode: 4,
     qform: [0.5, 0.5, 0.5, 1, 2, 3],
-    sform: [-1.1, 0, 0, 90, 0, 1.2, 0, -126, 0, 0, 1.3, -72],
+    // The quaternion turns x to y, y to z and z to x, which qfac reverses.
+    sform: [0, 0, -1.3, 1, 1.1, 0, 0, 2, 0, 1.2, 0, 3],
     pixdim: [-1, 1.1, 1.2, 1.3, 2.5, 0, 0, 0],
     descrip: SECRET,
   });
@@ -79,7 +80,7 @@ describe('header fields that could identify someone are dropped', () => {
 
 describe('the scan itself is unchanged', () => {
   for (const version of [1, 2] as const) {
-    test(`NIfTI-${version}: voxels, type, scaling, and the numbers of qform and sform`, () => {
+    test(`NIfTI-${version}: voxels, type, scaling, and the numbers of a qform and sform that agree`, () => {
       const before = namedNifti(version);
       const after = gunzipSync(rewriteScan(before, 'NII_GZ'));
       const [a, b] = [readVolume(before), readVolume(after)];
