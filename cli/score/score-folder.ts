@@ -58,6 +58,7 @@ export interface FolderJob {
   /** null if no probability maps are scored. */
   maps: MaskFiles | null;
   connectivity: Connectivity;
+  acceptsMissingGeometry: boolean;
   pool: ScoringPool;
   /** Number of cases in memory at a time. */
   parallel: number;
@@ -95,6 +96,7 @@ async function scoreOne(job: FolderJob, name: string): Promise<{ scored: ScoredC
       truth,
       prediction: await readFile(predictionPath),
       connectivity: job.connectivity,
+      acceptsMissingGeometry: job.acceptsMissingGeometry,
       ...(job.maps === null ? {} : { probabilityMap: map }),
     });
     const scored: ScoredCase =

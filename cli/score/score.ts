@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type Command, CommandError, UsageError } from '#cli/command.ts';
 import { startProgress } from '#cli/progress.ts';
 import { writeJson } from '#cli/write-json.ts';
+import { MISSING_GEOMETRY_OPTION as GEOMETRY } from '#lib/domain/phases/settings.ts';
 import type { Connectivity } from '#runner/scoring/geometry/components.ts';
 import { ScoringPool } from '#runner/scoring/workers/pool.ts';
 import { type FolderScore, listMasks, type MaskFiles, scoreFolder } from './score-folder.ts';
@@ -13,7 +14,7 @@ heldout score: score a folder of masks against a folder of true masks
 
 Usage:
   heldout score --truth FOLDER --prediction FOLDER [--maps FOLDER] [--threads N]
-                [--connectivity 6|18|26] [--json FILE]
+                [--connectivity 6|18|26] [--${GEOMETRY.flag}] [--json FILE]
 
 Every .nii, .nii.gz and .mha file in the truth folder is a case. Its prediction is the file in the prediction folder
 with the same name, apart from the extension. A case without a prediction fails, and a prediction that isn't a mask
@@ -27,6 +28,9 @@ docs/participants/scoring.md, computed by the platform's own code. Needs no site
                   truth's grid rejects its case. Without this option, pr_auc has no value
   --threads       cases scored at the same time (default: all cores)
   --connectivity  voxels of one lesion share a face (6, the default), an edge (18) or a corner (26)
+  --${GEOMETRY.flag}
+                  ${GEOMETRY.help} (spacing 1, origin 0, no rotation), as
+                  phases with acceptsMissingGeometry do
   --json          write cases and aggregates to FILE; "-" prints them instead of the tables
 
 Exit code: 0 if every case was processed (whether or not it got a score), 1 if a true mask or a folder can't be
@@ -57,6 +61,7 @@ async function score(args: string[]): Promise<number> {
       prediction,
       maps,
       connectivity: options.connectivity,
+      acceptsMissingGeometry: options.acceptsMissingGeometry,
       pool,
       // One more than the threads, so that the next files are read while all threads work.
       parallel: threads + 1,
@@ -79,6 +84,7 @@ function parseOptions(args: string[]) {
       maps: { type: 'string' },
       threads: { type: 'string', default: String(availableParallelism()) },
       connectivity: { type: 'string', default: '6' },
+      [GEOMETRY.flag]: { type: 'boolean', default: false },
       json: { type: 'string' },
     },
   });
@@ -99,6 +105,7 @@ function parseOptions(args: string[]) {
     json,
     threads,
     connectivity: Number(values.connectivity) as Connectivity,
+    acceptsMissingGeometry: values[GEOMETRY.flag] === true,
   };
 }
 

@@ -208,7 +208,7 @@ async function judge(
   const openTruth = async () =>
     truthPath ? (await readPair({ scanPath, truthPath })).truth : emptyMaskOn(await readFile(scanPath));
   const context: ScoringContext = {
-    phase: { connectivity: 6, takesProbabilityMaps: rules.takesProbabilityMaps },
+    phase: { ...rules, connectivity: 6 },
     metrics: METRIC_NAMES,
     testSet: { openTruth },
     scoring,

@@ -82,3 +82,17 @@ function itkAffine(
   const directions = orthogonalFactor(normalized(form));
   return directions && scaleAffine(affineFrom(directions, pixdim, form), mmPerUnit);
 }
+
+const PLAIN_TOLERANCE = 1e-6;
+
+/**
+ * Whether a header holds no geometry at all: spacing 1, origin 0, and directions that are the identity or the
+ * identity with signs, as SimpleITK's GetImageFromArray and nibabel without an affine write it.
+ */
+export function hasNoGeometry({ geometry: { sform, qform, pixdim } }: Placed): boolean {
+  const forms = [sform, qform].filter((form) => form !== null);
+  if (forms.length === 0) return pixdim.every((size) => size === 1);
+  return forms.every((form) =>
+    form.every((value, at) => Math.abs(Math.abs(value) - (at % 5 === 0 ? 1 : 0)) <= PLAIN_TOLERANCE),
+  );
+}

@@ -9,7 +9,7 @@ import type { CaseRun } from '#runner/types.ts';
 import type { KeptPrediction } from './kept-predictions.ts';
 
 export interface ScoringContext {
-  phase: Pick<Phase, 'connectivity' | 'takesProbabilityMaps'>;
+  phase: Pick<Phase, 'connectivity' | 'takesProbabilityMaps' | 'acceptsMissingGeometry'>;
   metrics: readonly MetricName[];
   testSet: Pick<TestSet, 'openTruth'>;
   scoring: ScoringPool;
@@ -44,6 +44,7 @@ export async function scoreOutput(
     prediction: bytes,
     ...(phase.takesProbabilityMaps && { probabilityMap }),
     connectivity: phase.connectivity,
+    acceptsMissingGeometry: phase.acceptsMissingGeometry,
     metrics,
   });
   const undefinedMetrics = result.truth

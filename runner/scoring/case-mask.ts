@@ -2,6 +2,7 @@ import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { inMm } from '#runner/imaging/canonical.ts';
 import { reorderVolume } from '#runner/imaging/grid.ts';
 import { readVolume } from '#runner/imaging/read.ts';
+import { hasNoGeometry } from '#runner/imaging/readings.ts';
 import { matchGrids } from '#runner/imaging/same-grid.ts';
 import type { ReadLimits, Volume } from '#runner/imaging/volume.ts';
 import { type RunLengths, runLengthsOf } from './geometry/run-lengths.ts';
@@ -21,15 +22,23 @@ export function maskOf(volume: Volume): CaseMask {
   return { volume, runLengths: runLengthsOf(volume) };
 }
 
+export interface GridRules {
+  /** Whether a header without any geometry stands for the truth's grid, voxel by voxel as stored. */
+  acceptsMissingGeometry: boolean;
+}
+
 /**
  * Returns `volume` on the grid of the truth: unchanged, or with reordered axes if it stores the same points
  * of the world in another order. runner/imaging/same-grid.ts says when two grids are the same.
  *
  * @throws SubmissionError SHAPE or AFFINE, with both shapes or the distance in mm.
  */
-export function toTruthGrid(volume: Volume, truth: Volume): Volume {
+export function toTruthGrid(volume: Volume, truth: Volume, rules: GridRules): Volume {
   const match = matchGrids(volume, truth);
   if (match.kind === 'same') return reorderVolume(volume, match.order);
+  const lacksGeometry = hasNoGeometry(volume);
+  const hasShape = volume.shape.every((size, axis) => size === truth.shape[axis]);
+  if (rules.acceptsMissingGeometry && lacksGeometry && hasShape) return volume;
   if (match.kind === 'otherShape') {
     throw new SubmissionError(
       'SHAPE',
@@ -42,8 +51,9 @@ export function toTruthGrid(volume: Volume, truth: Volume): Volume {
       `The headers of the output and the scan are ambiguous: ${match.readers.join(' and ')} see the output’s axes in different orders. Write one position: the same qform and sform.`,
     );
   }
+  const hint = lacksGeometry ? ' The output’s header holds no position at all.' : '';
   throw new SubmissionError(
     'AFFINE',
-    `A corner of the output’s grid is ${inMm(match.distance)} from the scan’s; at most ${inMm(match.tolerance)} is allowed.`,
+    `A corner of the output’s grid is ${inMm(match.distance)} from the scan’s; at most ${inMm(match.tolerance)} is allowed.${hint}`,
   );
 }

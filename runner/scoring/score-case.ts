@@ -2,7 +2,7 @@ import { SubmissionError, type SubmissionErrorCode } from '#lib/domain/evaluatio
 import { METRIC_NAMES, type MetricName, type TruthExtent } from '#lib/domain/metrics/metrics.ts';
 import { determinant } from '#runner/imaging/affine.ts';
 import { readVolume } from '#runner/imaging/read.ts';
-import { DEFAULT_READ_LIMITS, type ReadLimits, voxelCount } from '#runner/imaging/volume.ts';
+import { DEFAULT_READ_LIMITS, type ReadLimits, type Volume, voxelCount } from '#runner/imaging/volume.ts';
 import { type CaseMask, maskOf, toTruthGrid } from './case-mask.ts';
 import { type Components, type Connectivity, componentsOf } from './geometry/components.ts';
 import { averagePrecision } from './metrics/average-precision.ts';
@@ -20,6 +20,8 @@ export interface ScoringJob {
   /** Omitted if the phase takes no maps; null if it does and none was submitted. */
   probabilityMap?: Uint8Array | null;
   connectivity: Connectivity;
+  /** Default false. */
+  acceptsMissingGeometry?: boolean | undefined;
   /** Metrics to compute; all if omitted. */
   metrics?: readonly MetricName[];
 }
@@ -43,7 +45,7 @@ export function scoreCase(job: ScoringJob, limits: ReadLimits = DEFAULT_READ_LIM
   const truthLesions = componentsOf(truth.runLengths, job.connectivity);
   const extent = truthExtent(truth, truthLesions);
   try {
-    const prediction = maskOf(toTruthGrid(readVolume(job.prediction, limits), truth.volume));
+    const prediction = maskOf(readOnGrid(job.prediction, truth, job, limits));
     const metrics = computeMetrics(truth, truthLesions, prediction, job, limits);
     return { status: 'scored', metrics, truth: extent };
   } catch (error) {
@@ -75,19 +77,25 @@ function computeMetrics(
     ...(lesionMetrics(truthLesions, predictedLesions, overlaps) satisfies LesionMetrics),
     ...(isRequested('hd95', 'hd', 'assd', 'nsd_1mm', 'nsd_2mm') &&
       surfaceMetrics(truth.runLengths, prediction.runLengths, spacing)),
-    pr_auc: isRequested('pr_auc') ? mapMetric(truth, job.probabilityMap, limits) : null,
+    pr_auc: isRequested('pr_auc') ? mapMetric(truth, job, limits) : null,
   };
   return Object.fromEntries(
     METRIC_NAMES.map((name) => [name, requested.has(name) ? (values[name] ?? null) : null]),
   ) as CaseMetrics;
 }
 
+function readOnGrid(file: Uint8Array, truth: CaseMask, job: ScoringJob, limits: ReadLimits): Volume {
+  const { acceptsMissingGeometry = false } = job;
+  return toTruthGrid(readVolume(file, limits), truth.volume, { acceptsMissingGeometry });
+}
+
 /** A submitted map must be valid: like an invalid mask, an invalid map rejects the case. */
-function mapMetric(truth: CaseMask, map: Uint8Array | null | undefined, limits: ReadLimits): number | null {
+function mapMetric(truth: CaseMask, job: ScoringJob, limits: ReadLimits): number | null {
+  const { probabilityMap: map } = job;
   if (map === undefined) return null;
   if (map === null) return 0;
   try {
-    return averagePrecision(truth.runLengths, toTruthGrid(readVolume(map, limits), truth.volume));
+    return averagePrecision(truth.runLengths, readOnGrid(map, truth, job, limits));
   } catch (error) {
     if (!(error instanceof SubmissionError)) throw error;
     throw new SubmissionError(error.code, `The probability map can’t be used. ${error.message}`);

@@ -31,9 +31,9 @@ export const EXPECTED_DICE = (2 * TRUE_VOXELS) / (TRUE_VOXELS + PREDICTED_VOXELS
 /** Probability 0.9 on the predicted voxels and 0 elsewhere: one step, with 40 of 60 voxels true. */
 export const EXPECTED_PR_AUC = TRUE_VOXELS / PREDICTED_VOXELS;
 
+export const MASK_FOLDER = '/output/images/stroke-lesion-segmentation';
 /** Writes a container's mask. */
-export const WRITE_MASK =
-  'mkdir -p /output/images/stroke-lesion-segmentation && cp /mask.nii.gz /output/images/stroke-lesion-segmentation/';
+export const WRITE_MASK = `mkdir -p ${MASK_FOLDER} && cp /mask.nii.gz ${MASK_FOLDER}/`;
 
 const MAP_FOLDER = '/output/images/lesion-probability-map';
 /** Write its probability map, or one with a NaN. */

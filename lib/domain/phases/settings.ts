@@ -114,6 +114,28 @@ const takesProbabilityMaps: ContainerSetting<typeof takesProbabilityMapsSchema> 
   option: { flag: 'maps', help: 'collect probability maps' },
 };
 
+/** `heldout score` takes it too. */
+export const MISSING_GEOMETRY_OPTION = {
+  flag: 'missing-geometry',
+  help: 'accept masks whose header holds no geometry',
+} as const;
+const acceptsMissingGeometrySchema = z.boolean();
+const acceptsMissingGeometry: ContainerSetting<typeof acceptsMissingGeometrySchema> = {
+  schema: acceptsMissingGeometrySchema,
+  default: false,
+  description:
+    'A mask or map whose header holds no geometry (spacing 1, origin 0, no rotation) counts as on the scan’s grid, voxel by voxel as stored, if it has the scan’s shape. An axis that was flipped or swapped then goes unnoticed.',
+  visibleTo: 'everyone',
+  changeable: 'before the first submission',
+  row: 'Output',
+  phrase: (value) => (value ? 'headers without geometry are accepted' : ''),
+  detail: (value) =>
+    value
+      ? 'No geometry means spacing 1, origin 0 and no rotation. Such a mask must have the scan’s shape and its voxels in the scan’s order.'
+      : '',
+  option: MISSING_GEOMETRY_OPTION,
+};
+
 const requiresGvisorSchema = z.boolean();
 const requiresGvisor: ContainerSetting<typeof requiresGvisorSchema> = {
   schema: requiresGvisorSchema,
@@ -298,6 +320,7 @@ export const CONTAINER_SETTINGS = {
   inputFormat,
   givesMetadata,
   takesProbabilityMaps,
+  acceptsMissingGeometry,
   limits,
   gpu,
   requiresGvisor,

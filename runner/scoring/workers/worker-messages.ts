@@ -16,6 +16,7 @@ export const requestSchema = z.discriminatedUnion('kind', [
       prediction: bytesSchema,
       probabilityMap: bytesSchema.nullable().optional(),
       connectivity: z.union([z.literal(6), z.literal(18), z.literal(26)]),
+      acceptsMissingGeometry: z.boolean().optional(),
       metrics: z.array(z.enum(METRIC_NAMES)).optional(),
     }),
   }),

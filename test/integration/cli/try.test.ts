@@ -21,8 +21,8 @@ import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { engineGet } from '#test/support/arena.ts';
 import { buildShellImage, serving } from '#test/support/images/busybox.ts';
 import { tarOf } from '#test/support/images/tar.ts';
-import { niftiFile } from '#test/support/nifti-files.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
+import { niftiFile } from '#test/support/nifti-files.ts';
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
 const MASK_FOLDER = '/output/images/stroke-lesion-segmentation';
@@ -206,6 +206,19 @@ describe('heldout try', () => {
     expect(report.cases).toMatchObject([{ status: 'scored', metrics: { dice: 0.8 } }]);
   });
 
+  it('accepts a mask without geometry only on request', async () => {
+    const moved = path.join(folder, 'moved');
+    const affine = [-1, 0, 0, 17, 0, 1, 0, -4, 0, 0, 1, -3, 0, 0, 0, 1];
+    const scan = encodeNifti({ shape: GRID.shape, affine, data: new Uint8Array(512).fill(1) });
+    await addFiles(moved, 'a', scan, encodeNifti({ shape: GRID.shape, affine, data: TRUE_VOXELS }));
+    // The image's mask has spacing 1, origin 0 and no rotation.
+    const strict = await tryJson(WRITE_MASK, '--data', moved);
+    expect(strict.report.cases).toMatchObject([{ status: 'rejected', code: 'AFFINE' }]);
+    const lenient = await tryJson(WRITE_MASK, '--data', moved, '--missing-geometry');
+    expect(lenient.stderr).toContain('headers without geometry are accepted');
+    expect(lenient.report.cases).toMatchObject([{ status: 'scored', metrics: { dice: 0.8 } }]);
+  });
+
   it('supports the other contracts', async () => {
     const served = await tryJson(serving(WRITE_MASK), '--contract', 'invoke');
     expect(served.report).toMatchObject({ verdict: 'passed', cases: [{ metrics: { dice: 0.8 } }, {}] });
@@ -232,6 +245,7 @@ describe('heldout try', () => {
       inputFormat: 'MHA',
       givesMetadata: false,
       takesProbabilityMaps: false,
+      acceptsMissingGeometry: false,
       requiresGvisor: true,
       gpu: null,
       limits: { ...DEFAULT_LIMITS, memoryMib: 96, pids: 32, timeLimitSeconds: 7 },

@@ -4,6 +4,7 @@ import {
   type EvaluationRow,
   EXPECTED_DICE,
   EXPECTED_PR_AUC,
+  MASK_FOLDER,
   openRunnerScene,
   perCase,
   type RunnerScene,
@@ -102,5 +103,26 @@ describe('a phase that takes no probability maps', () => {
     const row = await scene.until(id, ({ state }) => state === 'SCORED');
     const score = row.scores.find(({ metric }) => metric === 'sensitivity');
     expect(score).toMatchObject({ mean: 0, n: 2, failed: 2 });
+  });
+});
+
+describe('a mask whose header lost its geometry', () => {
+  /** Clears the codes of qform and sform. */
+  const script = `f=${MASK_FOLDER}; mkdir -p $f; gunzip -c /mask.nii.gz > /tmp/m.nii
+    dd if=/dev/zero of=/tmp/m.nii bs=1 seek=252 count=4 conv=notrunc; cp /tmp/m.nii $f/m.nii`;
+
+  it.each([
+    [true, 'SCORED', null],
+    [false, 'REJECTED', 'AFFINE'],
+  ])('counts only in a phase that accepts it (%s)', async (acceptsMissingGeometry, status, code) => {
+    const phase = { acceptsMissingGeometry, metrics: [metricOf('dice')] };
+    const scene = await openRunnerScene(database, { caseCount: 1, phase });
+    try {
+      scene.start();
+      const row = await scene.until(await scene.submit(script), ({ state }) => state === 'SCORED');
+      expect(row.caseScores).toMatchObject([{ status, code }]);
+    } finally {
+      await scene.close();
+    }
   });
 });

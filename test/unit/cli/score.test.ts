@@ -142,6 +142,27 @@ describe('heldout score', () => {
     expect(output).toMatch(/maps: no true mask is named c; not scored/);
   });
 
+  test('--missing-geometry accepts masks and maps without geometry, voxel by voxel as stored', async () => {
+    const away = { ...image(4), affine: AFFINE.with(3, -17).with(0, -1) };
+    await mkdir(path.join(folder, 'maps'));
+    await put('truth/a.nii.gz', encodeNifti(away));
+    await put('prediction/a.nii.gz', encodeNifti(image(4)));
+    await put('maps/a.mha', encodeMetaImage({ ...image(4), data: Float32Array.from(image(4).data) }));
+    const maps = ['--maps', `${folder}/maps`];
+    expect((await scores(...maps)).cases[0]).toMatchObject({
+      code: 'AFFINE',
+      message: expect.stringMatching(/The output’s header holds no position at all/),
+    });
+    expect((await scores(...maps, '--missing-geometry')).cases[0]).toMatchObject({
+      metrics: { dice: 1, pr_auc: 1 },
+    });
+    await put('prediction/a.nii.gz', encodeNifti(image(4, [3, 4, 2])));
+    expect((await scores('--missing-geometry')).cases[0]!.code).toBe('SHAPE');
+    const shifted = { ...image(4), affine: AFFINE.with(3, 1) };
+    await put('prediction/a.nii.gz', encodeNifti(shifted));
+    expect((await scores('--missing-geometry')).cases[0]!.code).toBe('AFFINE');
+  });
+
   test('--json - prints the JSON alone', async () => {
     await put('truth/a.nii.gz', encodeNifti(image(4)));
     expect(await run('--json', '-')).toBe(0);

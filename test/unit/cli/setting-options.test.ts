@@ -13,7 +13,17 @@ describe('options of heldout try', () => {
   test('each setting that has an option is read as a value of the setting', async () => {
     const { rules } = await readTryCall([
       ...CALL,
-      ...['--contract', 'invoke', '--format', 'mha', '--maps', '--no-gvisor', '--gpus', '2:A100'],
+      ...[
+        '--contract',
+        'invoke',
+        '--format',
+        'mha',
+        '--maps',
+        '--missing-geometry',
+        '--no-gvisor',
+        '--gpus',
+        '2:A100',
+      ],
       ...[
         '--cpus',
         '1.5',
@@ -32,6 +42,7 @@ describe('options of heldout try', () => {
       contract: 'INVOKE',
       inputFormat: 'MHA',
       takesProbabilityMaps: true,
+      acceptsMissingGeometry: true,
       gpu: { count: 2, model: 'A100' },
       limits: {
         ...DEFAULT_CONTAINER_RULES.limits,
@@ -65,5 +76,8 @@ describe('options of heldout try', () => {
     expect(settingsHelp()).toContain('  --gpus N[:MODEL]         GPUs per container, as in 1 or 1:A100');
     expect(settingsHelp()).toContain('  --cpus N                 processors (default 1)');
     expect(settingsHelp()).toContain('  --[no-]maps              collect probability maps');
+    expect(settingsHelp()).toContain(
+      '  --[no-]missing-geometry  accept masks whose header holds no geometry',
+    );
   });
 });

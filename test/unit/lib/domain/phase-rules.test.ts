@@ -86,6 +86,16 @@ describe('sentences', () => {
     });
   });
 
+  test('a phase that accepts masks without geometry says so beside the output', () => {
+    expect(rowsOf({ acceptsMissingGeometry: true })).toMatchObject({
+      Output: 'a binary mask on the same grid, headers without geometry are accepted',
+    });
+    const { detail } = describeRules({ ...RULES, acceptsMissingGeometry: true }).find(
+      ({ row }) => row === 'Output',
+    )!;
+    expect(detail).toContain('spacing 1, origin 0 and no rotation');
+  });
+
   test('the settings of containers are described the same without the rest of the phase', () => {
     const rows = describeContainerRules(DEFAULT_CONTAINER_RULES);
     expect(rows.map(({ row }) => row)).toEqual([

@@ -20,6 +20,7 @@ const PHASE: PhaseRow = {
   inputFormat: 'NII_GZ',
   givesMetadata: true,
   takesProbabilityMaps: false,
+  acceptsMissingGeometry: false,
   keepsPredictionsDays: 0,
   showsCaseScores: false,
   requiresGvisor: false,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { affineQuaternion, quaternionAffine } from '#runner/imaging/affine.ts';
 import { canonicalHeader } from '#runner/imaging/canonical.ts';
-import { type ImageFile, canonicalPair } from '#runner/imaging/canonical-pair.ts';
+import { canonicalPair, type ImageFile } from '#runner/imaging/canonical-pair.ts';
 import { encodeMetaImage, encodeNifti } from '#runner/imaging/encode.ts';
 import { gridDistance, gridTolerance } from '#runner/imaging/grid.ts';
 import { isOrthonormal, nearestOrthonormal } from '#runner/imaging/orthonormal.ts';

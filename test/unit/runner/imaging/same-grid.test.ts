@@ -3,14 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { keepsOrder } from '#runner/imaging/grid.ts';
 import { readVolume } from '#runner/imaging/read.ts';
+import { hasNoGeometry } from '#runner/imaging/readings.ts';
 import { type GridMatch, matchGrids } from '#runner/imaging/same-grid.ts';
 import { niftiFile } from '#test/support/nifti-files.ts';
 import {
   anyScanHeader,
-  PROGRAMS,
   type Position,
-  SEES,
+  PROGRAMS,
   type ScanHeader,
+  SEES,
   scanFile,
   shifted,
   WRITES,
@@ -165,5 +166,37 @@ describe('the tolerance', () => {
         tolerance: expect.closeTo(limit, 9),
       });
     }
+  });
+});
+
+describe('a header without geometry', () => {
+  const plain = (file: Uint8Array) => hasNoGeometry(readVolume(file));
+  const diagonal = (x: number, y: number, z: number, origin = 0) => [x, 0, 0, origin, 0, y, 0, 0, 0, 0, z, 0];
+
+  test('has spacing 1, origin 0, and the identity with any signs', () => {
+    for (const [x, y, z] of [
+      [1, 1, 1],
+      [-1, -1, 1],
+      [-1, 1, 1],
+    ] as const) {
+      expect(plain(niftiFile({ sform: diagonal(x, y, z) }))).toBe(true);
+    }
+    expect(plain(niftiFile({ sformCode: 0 }))).toBe(true);
+    const mha = 'ObjectType = Image\nNDims = 3\nDimSize = 1 1 1\nElementType = MET_UCHAR\n';
+    const rest = (tags: string) => Buffer.from(`${mha}${tags}ElementDataFile = LOCAL\n\0`);
+    expect(plain(rest(''))).toBe(true);
+    expect(plain(rest('TransformMatrix = 1 0 0 0 1 0 0 0 1\nOffset = 0 0 0\nElementSpacing = 1 1 1\n'))).toBe(
+      true,
+    );
+    expect(plain(rest('ElementSpacing = 1 1 2\n'))).toBe(false);
+    expect(plain(rest('Offset = 0 0 1\n'))).toBe(false);
+  });
+
+  test('has no form that says more', () => {
+    expect(plain(niftiFile({ sform: diagonal(1, 1, 1, 5) }))).toBe(false);
+    expect(plain(niftiFile({ sform: diagonal(2, 1, 1) }))).toBe(false);
+    expect(plain(niftiFile({ sform: [0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0] }))).toBe(false);
+    expect(plain(niftiFile({ qformCode: 1, qform: [0, 0, 0, 9, 0, 0] }))).toBe(false);
+    expect(plain(niftiFile({ sformCode: 0, pixdim: [1, 1, 1, 2, 0, 0, 0, 0] }))).toBe(false);
   });
 });

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Phase" ADD COLUMN     "acceptsMissingGeometry" BOOLEAN NOT NULL DEFAULT false;
