@@ -1,7 +1,7 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import { encodeMetaImage, encodeNifti } from '#runner/imaging/encode.ts';
 import type { RawData, Triple } from '#runner/imaging/volume.ts';
-import { gzipMembers, NUMBER_TYPES, niftiFile, numbersAs } from '#test/support/nifti-files.ts';
+import { gzipMembers, NUMBER_TYPES, niftiFile, numbersAs } from '#test/support/imaging/nifti-files.ts';
 
 /** Small, valid files of every supported format, all with the same mask on the same grid. */
 

@@ -21,8 +21,8 @@ import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { engineGet } from '#test/support/arena.ts';
 import { buildShellImage, serving } from '#test/support/images/busybox.ts';
 import { tarOf } from '#test/support/images/tar.ts';
+import { niftiFile } from '#test/support/imaging/nifti-files.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
-import { niftiFile } from '#test/support/nifti-files.ts';
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
 const MASK_FOLDER = '/output/images/stroke-lesion-segmentation';

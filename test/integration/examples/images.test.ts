@@ -11,7 +11,7 @@ import { encodeNifti } from '#runner/imaging/encode.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseRun, LoadedImage } from '#runner/types.ts';
-import { dice, phantom } from '#test/support/phantom.ts';
+import { dice, phantom } from '#test/support/imaging/phantom.ts';
 import { runOne } from '#test/support/run-one.ts';
 
 /** The settings of the example phase, with half of its memory. */

@@ -13,8 +13,8 @@ import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
 import type { CaseInput, LoadedImage } from '#runner/types.ts';
 import { debianRootfsLayer, whyNoDebianRootfs } from '#test/support/images/debian-rootfs.ts';
+import { phantom } from '#test/support/imaging/phantom.ts';
 import { skipWithout } from '#test/support/missing-tool.ts';
-import { phantom } from '#test/support/phantom.ts';
 import { runOne } from '#test/support/run-one.ts';
 
 const PYTHON = fileURLToPath(new URL('../../../examples/python/', import.meta.url));

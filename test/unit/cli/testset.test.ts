@@ -15,7 +15,7 @@ import { gridDistance } from '#runner/imaging/grid.ts';
 import { readImage } from '#runner/imaging/read.ts';
 import { loadOrCreateKey, type RunnerKey } from '#runner/secrets/key.ts';
 import { openTestSet } from '#runner/secrets/test-set.ts';
-import { type NiftiOptions, niftiFile } from '#test/support/nifti-files.ts';
+import { type NiftiOptions, niftiFile } from '#test/support/imaging/nifti-files.ts';
 
 const SHAPE = [6, 5, 4] as const;
 const AFFINE = [1, 0, 0, -3, 0, 1, 0, -2, 0, 0, 1, -1, 0, 0, 0, 1];

@@ -8,7 +8,7 @@ import { bundleAlgorithm, EXAMPLE_ALGORITHMS, type ExampleAlgorithm } from '#exa
 import { encodeMetaImage, encodeNifti } from '#runner/imaging/encode.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import { execInputFiles } from '#runner/sandbox/contracts/exec-files.ts';
-import { phantom } from '#test/support/phantom.ts';
+import { phantom } from '#test/support/imaging/phantom.ts';
 
 const METADATA = { CENTER: 'R001', CHRONICITY: null, DAYS_POST_STROKE: 200 };
 const MASK = 'output/images/stroke-lesion-segmentation';

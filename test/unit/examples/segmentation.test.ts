@@ -3,7 +3,7 @@ import { segmentByAsymmetry } from '#examples/algorithms/asymmetry-segmentation.
 import { segmentHypointense } from '#examples/algorithms/hypointense-segmentation.ts';
 import { prepareBrain } from '#examples/algorithms/volumes/brain.ts';
 import { findMidplane } from '#examples/algorithms/volumes/midplane.ts';
-import { dice, phantom } from '#test/support/phantom.ts';
+import { dice, phantom } from '#test/support/imaging/phantom.ts';
 
 const LESION = { center: [34, 5, 20] as const, radiusMm: 13 };
 

@@ -11,8 +11,8 @@ import { readImage, readVolume } from '#runner/imaging/read.ts';
 import { READERS } from '#runner/imaging/readings.ts';
 import { rewriteScan } from '#runner/imaging/rewrite.ts';
 import { matchGrids } from '#runner/imaging/same-grid.ts';
-import { niftiFile } from '#test/support/nifti-files.ts';
-import { anyScanHeader, PROGRAMS, SEES, scanFile, WRITES } from '#test/support/reader-programs.ts';
+import { niftiFile } from '#test/support/imaging/nifti-files.ts';
+import { anyScanHeader, PROGRAMS, SEES, scanFile, WRITES } from '#test/support/imaging/reader-programs.ts';
 
 const changesOf = (file: Uint8Array) => canonicalHeader(readImage(file)).changes;
 const imageFile = (bytes: Uint8Array): ImageFile => ({ bytes, image: readImage(bytes) });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { encodeMetaImage } from '#runner/imaging/encode.ts';
 import { readVolume } from '#runner/imaging/read.ts';
-import { NUMBER_TYPES, numbersAs } from '#test/support/nifti-files.ts';
+import { NUMBER_TYPES, numbersAs } from '#test/support/imaging/nifti-files.ts';
 
 const VALUES = [0, 1, 2, 3, 100, 0, 7, 1];
 

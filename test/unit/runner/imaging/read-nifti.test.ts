@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { MAX_TRAILING_BYTES } from '#runner/imaging/inflate.ts';
 import { readVolume } from '#runner/imaging/read.ts';
-import { gzipMembers, NUMBER_TYPES, niftiFile, numbersAs } from '#test/support/nifti-files.ts';
+import { gzipMembers, NUMBER_TYPES, niftiFile, numbersAs } from '#test/support/imaging/nifti-files.ts';
 
 function refusal(bytes: Uint8Array): SubmissionError {
   try {

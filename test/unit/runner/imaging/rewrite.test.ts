@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { readVolume } from '#runner/imaging/read.ts';
 import { rewriteScan } from '#runner/imaging/rewrite.ts';
-import { NUMBER_TYPES, niftiFile, numbersAs } from '#test/support/nifti-files.ts';
+import { NUMBER_TYPES, niftiFile, numbersAs } from '#test/support/imaging/nifti-files.ts';
 
 const SECRET = 'Doe^Jane SITE-07';
 const VALUES = [0, 1, 2, 3, 100, 0, 7, 1];

@@ -5,7 +5,7 @@ import { keepsOrder } from '#runner/imaging/grid.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 import { hasNoGeometry } from '#runner/imaging/readings.ts';
 import { type GridMatch, matchGrids } from '#runner/imaging/same-grid.ts';
-import { niftiFile } from '#test/support/nifti-files.ts';
+import { niftiFile } from '#test/support/imaging/nifti-files.ts';
 import {
   anyScanHeader,
   type Position,
@@ -15,7 +15,7 @@ import {
   scanFile,
   shifted,
   WRITES,
-} from '#test/support/reader-programs.ts';
+} from '#test/support/imaging/reader-programs.ts';
 
 const match = (mask: Uint8Array, scan: Uint8Array): GridMatch =>
   matchGrids(readVolume(mask), readVolume(scan));

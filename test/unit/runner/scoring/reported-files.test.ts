@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Triple } from '#runner/imaging/volume.ts';
 import { type CaseOutcome, scoreCase } from '#runner/scoring/score-case.ts';
-import { type NiftiOptions, niftiFile } from '#test/support/nifti-files.ts';
+import { type NiftiOptions, niftiFile } from '#test/support/imaging/nifti-files.ts';
 
 /**
  * Files that users of other tools reported as misread: headers that common readers accept, and grids that they

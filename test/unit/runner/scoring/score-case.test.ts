@@ -5,7 +5,7 @@ import { encodeMetaImage, encodeNifti } from '#runner/imaging/encode.ts';
 import type { Triple } from '#runner/imaging/volume.ts';
 import { type CaseOutcome, type ScoringJob, scoreCase } from '#runner/scoring/score-case.ts';
 import { declaredWorst, truthFacts } from '#runner/scoring/truth-facts.ts';
-import { NUMBER_TYPES, niftiFile, numbersAs } from '#test/support/nifti-files.ts';
+import { NUMBER_TYPES, niftiFile, numbersAs } from '#test/support/imaging/nifti-files.ts';
 import { affineOf, fileOf, mapFile, picture, scoreMasks } from '#test/support/scoring/masks.ts';
 
 const TRUTH = picture('##.. #... ....', '.... .#.. ...#');
