@@ -4,8 +4,11 @@ import { type TarEntry, TarError } from '#runner/sandbox/archive/tar-reader.ts';
 const MAX_LINK_BYTES = 64 * 2 ** 20;
 /** As in Linux (path_resolution(7)). */
 const MAX_LINK_HOPS = 40;
-/** Bounds the time for paths of thousands of folders, many times. An image of a million files needs a fifth. */
-const MAX_LOOKED_UP_BYTES = 2 ** 30;
+/**
+ * Bounds the time for paths of thousands of folders to a few seconds. A layer of a hundred thousand hard links
+ * needs a third.
+ */
+const MAX_LOOKED_UP_BYTES = 2 ** 27;
 
 /** Where an entry of a layer ends up. */
 export interface Placed {
