@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publicEvaluationSchema } from '#lib/api/evaluations.ts';
 import { CheckedApi } from '#test/support/api/checked-api.ts';
 import { newAdministrator, newMember, newScoredSubmission } from '#test/support/api/people.ts';
+import { recordScores } from '#test/support/site/record-scores.ts';
 import { ORIGIN, openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 /**
@@ -45,9 +46,13 @@ async function newPair(kind: 'OPEN' | 'HIDDEN') {
       imageId,
       algorithm: 'secret next version',
       createdAt: new Date('2026-03-01T10:10:00Z'),
-      evaluations: { create: { caseCount: 2, state: 'SCORED', finishedAt: STARTED_AT } },
+      evaluations: { create: { caseCount: 2 } },
     },
+    include: { evaluations: true },
   });
+  // Its score also brings the changed times to the leaderboard; a member's page waits until it is ranked.
+  await recordScores(here.database, other.evaluations[0]!.id, []);
+  await api.ok('readSubmission', { params: { id: scored.id }, token: scored.token });
   const member = await owner.user.update({ where: { id: row.userId }, data: { name: 'Grace Hopper' } });
   const secrets = [image.sha256, image.fileName, other.id, 'secret next version', member.name];
   return { ...scored, secrets: [...secrets, ...EXACT_TIMES] };
