@@ -1,6 +1,6 @@
 import { ListSearch } from '#components/ui/list-search.tsx';
 import type { PhaseCounts, SubmissionsQuery } from '#lib/api/pages/organizer.ts';
-import { EVALUATION_STATES } from '#lib/domain/evaluations/state.ts';
+import { EVALUATION_STATES, type EvaluationState } from '#lib/domain/evaluations/state.ts';
 
 /** Search and filters of the submissions, with the number of each state. */
 export function SubmissionsFilter({
@@ -18,6 +18,7 @@ export function SubmissionsFilter({
   const base = `/organize/${slug}/submissions`;
   const ofPhase = counts.filter(({ phaseSlug }) => phaseSlug === query.phase);
   const counted = ofPhase.length > 0 ? ofPhase : counts;
+  const countOf = (state: EvaluationState) => counted.reduce((sum, { states }) => sum + states[state], 0);
   return (
     <ListSearch
       action={base}
@@ -37,7 +38,7 @@ export function SubmissionsFilter({
           value: query.state,
           options: EVALUATION_STATES.map((state) => ({
             value: state,
-            label: `${state.toLowerCase()} (${counted.reduce((sum, { states }) => sum + states[state], 0)})`,
+            label: `${state.toLowerCase()} (${countOf(state).toLocaleString('en')})`,
           })),
         },
         {

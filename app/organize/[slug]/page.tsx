@@ -98,7 +98,7 @@ function Queue({ view }: { view: OrganizerView }) {
       {waiting > queue.length ? (
         <p className="exports bare">
           <Link href={`/organize/${challenge.slug}/queue`} prefetch={false}>
-            All {waiting} waiting evaluations
+            All {waiting.toLocaleString('en')} waiting evaluations
           </Link>
         </p>
       ) : null}
@@ -132,7 +132,7 @@ function Submissions({ view }: { view: OrganizerView }) {
       {total > submissions.length ? (
         <p className="exports bare">
           <Link href={`/organize/${challenge.slug}/submissions`} prefetch={false}>
-            All {total} submissions
+            All {total.toLocaleString('en')} submissions
           </Link>
         </p>
       ) : null}
