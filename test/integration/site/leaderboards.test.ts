@@ -104,7 +104,11 @@ test('a case without a lesion is excluded from sensitivity for everyone, includi
 test('a new score appears on the leaderboard without a request, and reading never ranks', async () => {
   const scene = await newScene(here.database.owner);
   const first = await scored(scene, [0.5, 0.5]);
-  const stored = () => here.database.owner.rankingSnapshot.findUnique({ where: { phaseId: scene.phaseId } });
+  const stored = () =>
+    here.database.owner.rankingSnapshot.findUnique({
+      where: { phaseId: scene.phaseId },
+      select: { scoresVersion: true, key: true, computedAt: true },
+    });
   // Announced by the score, not by a page.
   await expect.poll(async () => (await stored())?.scoresVersion, { timeout: 20_000 }).toBe(1);
   const before = await stored();

@@ -8,7 +8,7 @@ import { wholeLeaderboard } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { evaluationEvents } from '#lib/site/submissions/evaluation-events.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { submitView } from '#lib/site/submissions/submit-view.ts';
-import { recordScores } from '#test/support/site/record-scores.ts';
+import { recordCases, recordScores } from '#test/support/site/record-scores.ts';
 import { newScene } from '#test/support/site/scene.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
@@ -40,7 +40,8 @@ async function newHiddenEvaluation(state: 'RUNNING' | 'FAILED' | 'SCORED', shows
   const scene = await newScene(owner, { kind: 'HIDDEN', showsCaseScores });
   const evaluationId = await scene.evaluation();
   const { recordedAt: at, peakMemoryBytes, ...secrets } = SECRETS;
-  await recordScores(here.database, evaluationId, [
+  const record = state === 'SCORED' ? recordScores : recordCases;
+  await record(here.database, evaluationId, [
     { ...secrets, status: 'SCORED', peakMemoryBytes: Number(peakMemoryBytes) },
     {
       ...secrets,

@@ -11,10 +11,24 @@ export type TestCaseRecord = Pick<CaseRecord, 'status'> & Partial<CaseRecord>;
 
 /** Records an evaluation's cases and scores as a runner does: with a lease and the runner's login. */
 export async function recordScores(
-  { owner, runner }: TestDatabase,
+  database: TestDatabase,
   evaluationId: string,
   cases: readonly TestCaseRecord[],
 ): Promise<void> {
+  const { lease, evaluation, records } = await recordCases(database, evaluationId, cases);
+  const { testSet, ...phase } = evaluation.submission.phase;
+  const metrics = phaseFromRow(phase).metrics.map(({ metric }) => metric);
+  const { worst } = testSetFromRow(testSet!);
+  const complete = fillMissingCases(evaluation.caseCount, records);
+  await finishScored(database.runner, lease, metricScores(complete, metrics, worst));
+}
+
+/** Records an evaluation's cases as a runner does, and leaves it RUNNING. */
+export async function recordCases(
+  { owner, runner }: TestDatabase,
+  evaluationId: string,
+  cases: readonly TestCaseRecord[],
+) {
   const lease = { evaluationId, token: randomUUID(), seconds: 600 };
   const now = new Date();
   const leaseExpiresAt = new Date(now.getTime() + lease.seconds * 1000);
@@ -23,16 +37,9 @@ export async function recordScores(
     data: { state: 'RUNNING', leaseToken: lease.token, leaseExpiresAt, startedAt: now, imageReadyAt: now },
     include: { submission: { include: { phase: { include: { testSet: true } } } } },
   });
-  const { testSet, ...phase } = evaluation.submission.phase;
   const records = cases.map((one, caseIndex): CaseRecord => ({ ...UNREMARKABLE, caseIndex, ...one }));
   for (const record of records) await recordCase(runner, lease, record, 0);
-  const metrics = phaseFromRow(phase).metrics.map(({ metric }) => metric);
-  const { worst } = testSetFromRow(testSet!);
-  await finishScored(
-    runner,
-    lease,
-    metricScores(fillMissingCases(evaluation.caseCount, records), metrics, worst),
-  );
+  return { lease, evaluation, records };
 }
 
 const UNREMARKABLE = {
