@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { chown, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
 import { inParallel } from '#runner/concurrency.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
@@ -20,12 +21,15 @@ import {
   type RunnerScene,
   WRITE_MASK,
 } from '#test/support/runner-scene.ts';
+import { copyLargeDatabase } from './large-database/large-database.ts';
+import { seedChallenges } from './large-database/seed.ts';
 import { median } from './median.ts';
+import { COMPARISON_LIMIT, compareDatabases, comparisonLine } from './runner/compare-databases.ts';
 
 /**
  * Measures the platform's overhead over the containers that it runs.
  *
- *   npm run bench:runner [-- ROUNDS]
+ *   npm run bench:runner [-- [--large] ROUNDS]
  *
  * `exec`: an image that writes its mask immediately, 20 cases. Compares the wall time from claim to SCORED with
  * creating, starting, awaiting and removing the same 20 containers through the engine's API with the same
@@ -33,6 +37,9 @@ import { median } from './median.ts';
  * both. Single rounds still vary by a quarter, their median over twenty rounds by a few percent.
  *
  * `invoke`: a server that works for 0.2 s on each case. Measures the additional time between two results.
+ *
+ * With `--large`, both run on a database with three million scores of cases (large-database/seed.ts), and before them
+ * each step of an evaluation in the database is compared between that one and one without submissions.
  */
 const CASES = 20;
 const PARALLEL = 2;
@@ -45,17 +52,34 @@ const WARM_UP_ROUNDS = 3;
 /** These vary little. */
 const INVOKE_ROUNDS = 5;
 
-const rounds = Number(process.argv[2] ?? 21);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { large: { type: 'boolean', default: false } },
+});
+const rounds = Number(positionals[0] ?? 21);
 const { server, stop } = await startDatabaseServer();
-const database = await copyDatabase(server);
+const database = values.large ? await copyLargeDatabase(server) : await copyDatabase(server);
 const folder = await mkdtemp(path.join(tmpdir(), 'heldout-bench-'));
 try {
+  if (values.large) await benchDatabase(database);
   await benchExec(database);
   await benchInvoke(database);
 } finally {
   await rm(folder, { recursive: true, force: true });
   await database.close();
   await stop();
+}
+
+async function benchDatabase(large: TestDatabase): Promise<void> {
+  const empty = await copyDatabase(server);
+  try {
+    await seedChallenges(empty.owner);
+    const steps = await compareDatabases(empty, large, rounds);
+    console.log([`database (${COMPARISON_LIMIT}):`, ...steps.map(comparisonLine)].join('\n'));
+    if (steps.some(({ slower }) => slower)) process.exitCode = 1;
+  } finally {
+    await empty.close();
+  }
 }
 
 async function benchExec(db: TestDatabase): Promise<void> {
