@@ -13,12 +13,16 @@ export interface RankingReply {
   error: string | null;
 }
 
+/** One at a time: they would only compete for the thread and its connection. */
+let last: Promise<void> = Promise.resolve();
 port.on('message', (phaseId: string) => {
-  computeSnapshot(db, phaseId).then(
-    () => port.postMessage({ phaseId, error: null } satisfies RankingReply),
-    (error: unknown) => {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      port.postMessage({ phaseId, error: text } satisfies RankingReply);
-    },
-  );
+  last = last
+    .then(() => computeSnapshot(db, phaseId))
+    .then(
+      () => port.postMessage({ phaseId, error: null } satisfies RankingReply),
+      (error: unknown) => {
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        port.postMessage({ phaseId, error: text } satisfies RankingReply);
+      },
+    );
 });
