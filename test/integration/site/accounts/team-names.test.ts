@@ -27,7 +27,7 @@ test('a team can’t take a name that looks like another team’s', async () => 
 
 test('of parallel requests for names that look alike, one succeeds', async () => {
   const viewers = await Promise.all(Array.from({ length: 4 }, () => here.newViewer()));
-  const names = ['Lesion Hill', 'Lesi0n HiIl', 'Lesion Hi1l', 'LESION HILL'];
+  const names = ['Lesion Hill', 'Lesi0n HiIl', 'Lesion Hi1l', 'Lesion HiII'];
   const results = await Promise.allSettled(
     names.map((name, index) => createTeam(here.site, { name }, viewers[index] ?? null)),
   );
