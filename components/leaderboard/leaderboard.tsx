@@ -156,17 +156,15 @@ function TeamCell({
   own: boolean;
 }) {
   const pins = togglePin(state.pins, entry.teamSlug);
-  const mark = (
-    <svg width="13" height="13" aria-hidden="true" className={`k${series}`}>
-      {series > 0 ? (
+  // The empty ring of a team that isn't pinned is drawn by the style sheet.
+  const mark =
+    series > 0 ? (
+      <svg width="13" height="13" aria-hidden="true" className={`k${series}`}>
         <svg x="50%" y="50%" overflow="visible" aria-hidden="true">
           <Marker series={series} />
         </svg>
-      ) : (
-        <circle cx="50%" cy="50%" r="3" fill="none" stroke="var(--rule-mid)" />
-      )}
-    </svg>
-  );
+      </svg>
+    ) : null;
   return (
     <span className="team">
       {pins ? (
