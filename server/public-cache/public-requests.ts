@@ -5,6 +5,10 @@ import type { CacheKey } from './response-cache.ts';
 const PUBLIC_PATHS = [
   /^\/$/,
   /^\/challenges\/[^/]+(\/(leaderboard|evaluation))?$/,
+  // Visitors see scored submissions only, which no longer change.
+  /^\/submissions\/[^/]+$/,
+  /^\/sign-in$/,
+  /^\/api\/v1\/submissions\/[^/]+$/,
   /^\/api\/v1\/challenges\/[^/]+$/,
   /^\/api\/v1\/challenges\/[^/]+\/phases\/[^/]+\/leaderboard(\.csv)?$/,
 ];

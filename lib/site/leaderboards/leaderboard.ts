@@ -32,16 +32,30 @@ export async function readCurrentLeaderboard(
   return toLeaderboard(phase, await site.rankings.readCurrent(phase, timeoutMs), site.now());
 }
 
-function toLeaderboard(
-  phase: PhaseWithTestSet,
-  { rows, updatedAt }: SnapshotContent,
-  now: Date,
-): PhaseLeaderboard {
-  const entries = rows.map((row) => toEntry(row, phase.decimals));
+interface Derived extends Pick<PhaseLeaderboard, 'entries' | 'axis'> {
+  decimals: number;
+}
+
+/** What is derived from a snapshot, once for all requests that read it. Each snapshot is of one phase. */
+const derived = new WeakMap<SnapshotContent, Derived>();
+
+function derive(snapshot: SnapshotContent, { decimals, metrics }: PhaseWithTestSet): Derived {
+  const kept = derived.get(snapshot);
+  if (kept?.decimals === decimals) return kept;
+  const entries = snapshot.rows.map((row) => toEntry(row, decimals));
   const shown = entries.flatMap(({ scores: [primary] }) => [
     ...(primary?.interval ?? []),
     primary?.mean ?? [],
   ]);
+  const axis = axisOver(shown.flat(), METRICS[metrics[0]!.metric].range);
+  const fresh = { decimals, entries, axis };
+  derived.set(snapshot, fresh);
+  return fresh;
+}
+
+function toLeaderboard(phase: PhaseWithTestSet, snapshot: SnapshotContent, now: Date): PhaseLeaderboard {
+  const { entries, axis } = derive(snapshot, phase);
+  const { updatedAt } = snapshot;
   return {
     phase: phaseSummary(phase, now),
     counting: phase.counting,
@@ -50,7 +64,7 @@ function toLeaderboard(
     replicates: REPLICATES,
     seed: phase.seed,
     metrics: leaderboardMetrics(phase),
-    axis: axisOver(shown.flat(), METRICS[phase.metrics[0]!.metric].range),
+    axis,
     entries,
     updatedAt: updatedAt && minuteOf(updatedAt),
   };

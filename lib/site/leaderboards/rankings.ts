@@ -22,7 +22,7 @@ export interface RankedPhase {
   scoresVersion: number;
 }
 
-const EMPTY: SnapshotContent = { rows: [], updatedAt: null };
+const empty = (): SnapshotContent => ({ rows: [], updatedAt: null });
 
 interface Cached {
   scoresVersion: number;
@@ -67,7 +67,7 @@ export class Rankings {
         const refreshed = this.refresh(phase.id);
         if (!snapshot) await Promise.race([refreshed, pause(FIRST_RANKING_MS)]);
       }
-      read.set(phase.id, (snapshot ?? (await this.#loadIfScored(phase)))?.content ?? EMPTY);
+      read.set(phase.id, (snapshot ?? (await this.#loadIfScored(phase)))?.content ?? empty());
     }
     return read;
   }

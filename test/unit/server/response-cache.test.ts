@@ -121,9 +121,14 @@ test.each([
   ['/api/v1/challenges/stroke/phases/test/leaderboard.csv', true],
   ['/challenges/stroke/submit', false],
   ['/organize/stroke', false],
-  ['/submissions/1', false],
+  ['/submissions/1', true],
+  ['/submissions/1/edit', false],
+  ['/sign-in?next=%2F', true],
+  ['/sign-up', false],
   ['/account', false],
-  ['/api/v1/submissions/1', false],
+  ['/api/v1/submissions/1', true],
+  ['/api/v1/submissions/1/events', false],
+  ['/api/v1/submissions', false],
 ])('%s is public: %s', (url, isPublic) => {
   expect(publicKey({ method: 'GET', url, headers: {} }, THEME) !== null).toBe(isPublic);
   expect(publicKey({ method: 'POST', url, headers: {} }, THEME)).toBeNull();
