@@ -5,6 +5,12 @@ import { runnerEnvironment, siteEnvironment } from './environment.ts';
 import type { Database } from './postgres/postgres.ts';
 import { loadOrCreateSecrets } from './postgres/secrets.ts';
 
+/**
+ * Node would let the heap grow to gigabytes before it collects. A few pages are rendered at once, so the site
+ * needs far less.
+ */
+const HEAP_LIMITS = ['--max-old-space-size=384', '--max-semi-space-size=8'];
+
 export interface SiteProcess {
   home: string;
   database: Database;
@@ -33,6 +39,7 @@ export function startSite({
   return startChild({
     name: 'site',
     args: [
+      ...(mode === 'dev' ? [] : HEAP_LIMITS),
       join(ROOT, 'server', 'main.ts'),
       ...['--host', host, '--port', String(port)],
       ...(mode === 'dev' ? ['--dev'] : []),

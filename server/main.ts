@@ -8,9 +8,12 @@ import { openNotifications } from '#lib/platform/notifications.ts';
 import { parseSiteEnvironment } from '#lib/site/environment.ts';
 import { createHttpServer } from './http-server.ts';
 import { cachePublicAnswers } from './public-cache/public-cache.ts';
+import { limitRenders } from './render-slots.ts';
 
 /** Requests that are still running when the process is stopped get this long. */
 const STOP_LIMIT_MS = 5000;
+/** Pages that are rendered at once, and how long one may keep others from it. */
+const RENDERS = { max: 12, slotMs: 3000 };
 
 const { values } = parseArgs({
   options: {
@@ -28,7 +31,7 @@ process.env['__NEXT_PRIVATE_ORIGIN'] = ownOrigin;
 
 const app = next({ dev, dir: `${import.meta.dirname}/..`, hostname: host, port });
 await app.prepare();
-const render = app.getRequestHandler();
+const render = limitRenders(app.getRequestHandler(), RENDERS);
 const logError = (error: Error) => console.error('Changes are not announced at the moment.', error.message);
 // Sources may change at any time in development, so nothing is kept there.
 const handle = dev

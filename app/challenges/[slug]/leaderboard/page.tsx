@@ -21,7 +21,7 @@ import { leaderboardPageView } from '#lib/site/leaderboards/leaderboard-view.ts'
 import { site } from '#lib/site/site.ts';
 
 /** Their rows are most of the page’s 300 kB; the API sends 100 and more at once. */
-const TEAMS_ON_A_PAGE = 40;
+const TEAMS_ON_A_PAGE = 32;
 /** A leaderboard of more teams has a search field. */
 const SEARCHABLE = 20;
 
