@@ -21,18 +21,19 @@ export function finishScored(db: Database, lease: Lease, scores: readonly Metric
     return { ...score, caseValues: Buffer.from(caseValues).toString('base64') };
   });
   const andThen = Prisma.sql`,
+    score AS (
+      SELECT updated.id, given.*
+      FROM updated, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given(
+        metric text, version int, mean float8, sd float8, median float8, q1 float8, q3 float8, min float8,
+        max float8, n int, failed int, "caseValues" text)
+    ),
     scored AS (
       INSERT INTO "Score" ("evaluationId", metric, version, mean, sd, median, q1, q3, min, max, n, failed)
-      SELECT updated.id, score.*
-      FROM updated, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS score(
-        metric text, version int, mean float8, sd float8, median float8, q1 float8, q3 float8, min float8,
-        max float8, n int, failed int)
+      SELECT id, metric, version, mean, sd, median, q1, q3, min, max, n, failed FROM score
     ),
     compact AS (
       INSERT INTO "CaseValues" ("evaluationId", metric, "values")
-      SELECT updated.id, score.metric, decode(score."caseValues", 'base64')
-      FROM updated, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS score(
-        metric text, "caseValues" text)
+      SELECT id, metric, decode("caseValues", 'base64') FROM score
     ),
     ranked AS (
       UPDATE "Phase" SET "scoresVersion" = "scoresVersion" + 1
