@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { PROBLEM_STATUS, PROBLEM_TYPE, type Problem } from '#lib/api/problem.ts';
+import { PROBLEM_TYPE, problemBody } from '#lib/api/problem.ts';
 
 /** Next renders a page for any method; a page's forms post to it. */
 const PAGE_METHODS = ['GET', 'HEAD', 'POST'];
@@ -15,12 +15,9 @@ export function refuseMethod(request: IncomingMessage, response: ServerResponse)
   const isApi = /^\/api(?:[/?]|$)/.test(url);
   const methods = isApi ? API_METHODS : PAGE_METHODS;
   if (methods.includes(method)) return false;
-  const status = PROBLEM_STATUS.METHOD_NOT_ALLOWED;
   const detail = `This address takes no ${method} requests.`;
-  const title = 'Method Not Allowed';
-  const code = 'METHOD_NOT_ALLOWED';
-  const problem: Problem = { type: 'about:blank', title, status, detail, code, fields: {} };
-  response.writeHead(status, {
+  const problem = problemBody('METHOD_NOT_ALLOWED', 'Method Not Allowed', detail);
+  response.writeHead(problem.status, {
     allow: methods.join(', '),
     'content-type': isApi ? PROBLEM_TYPE : 'text/plain; charset=utf-8',
     'cache-control': 'no-store',

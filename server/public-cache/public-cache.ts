@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MINUTE_MS } from '#lib/domain/minutes.ts';
 import type { Notifications } from '#lib/platform/notifications.ts';
 import { publicKey } from './public-requests.ts';
 import { type Render, ResponseCache } from './response-cache.ts';
 
 const MAX_BYTES = 64 * 2 ** 20;
-const MINUTE_MS = 60_000;
 /** Set by components/site/theme.ts, and the only cookie that a visitor's page depends on. */
 const THEME = /^heldout-theme=(system|light|dark)$/;
 

@@ -94,6 +94,7 @@ export const FOLDER_RULES: readonly ImportRule[] = [
     from: 'server/',
     may: [
       'lib/api/problem.ts',
+      'lib/domain/minutes.ts',
       'lib/platform/notifications.ts',
       'lib/site/environment.ts',
       'lib/site/accounts/client-address.ts',

@@ -1,5 +1,6 @@
-import { MINUTE_MS, utcClockNear } from '#components/format/time.ts';
+import { utcClockNear } from '#components/format/time.ts';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
+import { MINUTE_MS } from '#lib/domain/minutes.ts';
 
 /** Why a running evaluation makes no progress, and what happens next; null while its runner answers. */
 export function formatSilence(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { isFinal } from '#lib/domain/evaluations/state.ts';
@@ -74,7 +75,7 @@ export async function evaluationEvents(
           if (ended || isFinal(view.state)) return;
           const nextRead = setTimeout(wake, untilNextRead(site.now(), checkAt));
           const read = isRead() ? null : new Promise<void>((resolve) => (onRead = resolve));
-          await Promise.all([changed, pause(MIN_INTERVAL_MS), read]);
+          await Promise.all([changed, sleep(MIN_INTERVAL_MS), read]);
           clearTimeout(nextRead);
         }
       };
@@ -106,8 +107,4 @@ function notFollowed(viewer: Viewer | null): DomainError {
   return viewer
     ? new DomainError('FORBIDDEN', 'Only its team and the organizers can follow a submission.')
     : new DomainError('NOT_SIGNED_IN', 'Sign in to follow a submission of your team.');
-}
-
-function pause(durationMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, durationMs));
 }
