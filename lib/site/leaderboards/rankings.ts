@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
 import type { Database } from '#lib/platform/database.ts';
@@ -21,6 +22,13 @@ export interface RankedPhase {
   id: string;
   scoresVersion: number;
 }
+
+/** What tells whether a phase's stored ranking is out of date. */
+const VERSIONS = {
+  id: true,
+  scoresVersion: true,
+  ranking: { select: { scoresVersion: true, codeVersion: true } },
+} as const;
 
 const empty = (): SnapshotContent => ({ rows: [], updatedAt: null });
 
@@ -65,7 +73,7 @@ export class Rankings {
       const snapshot = stored.get(phase.id);
       if (isStale(phase, snapshot)) {
         const refreshed = this.refresh(phase.id);
-        if (!snapshot) await Promise.race([refreshed, pause(FIRST_RANKING_MS)]);
+        if (!snapshot) await within(FIRST_RANKING_MS, refreshed);
       }
       read.set(phase.id, (snapshot ?? (await this.#loadIfScored(phase)))?.content ?? empty());
     }
@@ -75,7 +83,8 @@ export class Rankings {
   /** The ranking with all scores of `phase`, or after `timeoutMs` what is stored then. */
   async readCurrent(phase: RankedPhase, timeoutMs: number): Promise<SnapshotContent> {
     const stored = (await this.#load([phase])).get(phase.id);
-    if (isStale(phase, stored)) await Promise.race([this.refresh(phase.id), pause(timeoutMs)]);
+    if (stored && !isStale(phase, stored)) return stored.content;
+    if (isStale(phase, stored)) await within(timeoutMs, this.refresh(phase.id));
     return (await this.read([phase])).get(phase.id)!;
   }
 
@@ -108,11 +117,7 @@ export class Rankings {
       try {
         const [phase] = await this.#db.phase.findMany({
           where: { id: phaseId },
-          select: {
-            id: true,
-            scoresVersion: true,
-            ranking: { select: { scoresVersion: true, codeVersion: true } },
-          },
+          select: VERSIONS,
         });
         if (!phase || !isStale(phase, phase.ranking ?? undefined)) {
           if (work.again) continue;
@@ -129,7 +134,7 @@ export class Rankings {
         this.#log.error({ err: error, phaseId }, 'a ranking failed');
       }
       // Another process computes it, or something failed.
-      await pause(POLL_MS * 2 ** failures);
+      await sleep(POLL_MS * 2 ** failures, undefined, { ref: false });
     }
   }
 
@@ -152,11 +157,7 @@ export class Rankings {
     try {
       const phases = await this.#db.phase.findMany({
         where: { scoresVersion: { gt: 0 } },
-        select: {
-          id: true,
-          scoresVersion: true,
-          ranking: { select: { scoresVersion: true, codeVersion: true } },
-        },
+        select: VERSIONS,
       });
       for (const phase of phases) {
         if (isStale(phase, phase.ranking ?? undefined)) void this.refresh(phase.id);
@@ -212,6 +213,7 @@ function isStale(
   return stored.scoresVersion < scoresVersion || stored.codeVersion < RANKING_VERSION;
 }
 
-function pause(durationMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, durationMs).unref());
+/** Waits for `work`, but no longer than `timeoutMs`. */
+async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
+  await Promise.race([work, sleep(timeoutMs, undefined, { ref: false })]);
 }
