@@ -19,21 +19,10 @@ export interface AttemptFilter {
   q?: string | undefined;
 }
 
-interface Row {
-  id: string;
+interface Row extends Omit<SubmissionEntry, 'shortId' | 'phaseSlug' | 'phaseTitle' | 'createdAt'> {
   phaseId: string;
   teamId: string;
-  teamName: string;
-  algorithm: string;
   createdAt: Date;
-  state: EvaluationState;
-  code: string | null;
-  message: string | null;
-  caseCount: number;
-  scored: number;
-  failed: number;
-  requeues: number;
-  platformCode: string | null;
 }
 
 /** A message is shown only as a hint. */
