@@ -40,7 +40,10 @@ describe('an upload', () => {
     expect(tookMs).toBeGreaterThan(3 * LIMITS.idleMs);
   });
 
-  test('would be cut with 408 by a server with Node’s limit on whole requests, here of 600 ms instead of 300 s', async () => {
+  // Node may reset the connection before the client, which is still sending, has read the answer.
+  test('would be cut with 408 by a server with Node’s limit on whole requests, here of 600 ms instead of 300 s', {
+    retry: 9,
+  }, async () => {
     const limits = { requestTimeout: 600, headersTimeout: 500, connectionsCheckingInterval: 50 };
     const { status } = await uploadSlowly({ url: await listen(createServer(limits, count)), ...slow });
     expect(status).toBe(408);
