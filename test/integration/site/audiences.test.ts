@@ -12,13 +12,9 @@ import { ORIGIN, openTestSite, type TestSite } from '#test/support/site/test-sit
 let here: TestSite;
 const api = new CheckedApi(ORIGIN);
 beforeAll(async () => {
-  here = await openTestSite();
-  (globalThis as { heldoutSite?: unknown }).heldoutSite = here.site;
+  here = await openTestSite({ servesRoutes: true });
 });
-afterAll(async () => {
-  delete (globalThis as { heldoutSite?: unknown }).heldoutSite;
-  await here.close();
-});
+afterAll(() => here.close());
 
 const MINUTE = /:00\.000Z$/;
 const CREATED_AT = new Date('2026-03-01T10:20:41.123Z');

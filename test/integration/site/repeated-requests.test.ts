@@ -17,14 +17,10 @@ let here: TestSite;
 let scene: Scene;
 const api = new CheckedApi(ORIGIN);
 beforeAll(async () => {
-  here = await openTestSite();
+  here = await openTestSite({ servesRoutes: true });
   scene = await newScene(here.database.owner);
-  (globalThis as { heldoutSite?: unknown }).heldoutSite = here.site;
 });
-afterAll(async () => {
-  delete (globalThis as { heldoutSite?: unknown }).heldoutSite;
-  await here.close();
-});
+afterAll(() => here.close());
 
 interface Repeated {
   sent: Sent;

@@ -19,7 +19,7 @@ import { asMember } from '#test/support/site/as-member.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
 import { sealedFiles } from '#test/support/site/sealed-set.ts';
 import { tarOf } from '#test/support/site/streams.ts';
-import { ORIGIN, openTestSite, type TestSite } from '#test/support/site/test-site.ts';
+import { ORIGIN, openTestSite, serveRoutes, type TestSite } from '#test/support/site/test-site.ts';
 
 /**
  * The HTTP API, tested through the routes' own handlers: what a program sends and receives. Every response is
@@ -29,14 +29,10 @@ let here: TestSite;
 let scene: Scene;
 const api = new CheckedApi(ORIGIN);
 beforeAll(async () => {
-  here = await openTestSite();
+  here = await openTestSite({ servesRoutes: true });
   scene = await newScene(here.database.owner);
-  (globalThis as { heldoutSite?: unknown }).heldoutSite = here.site;
 });
-afterAll(async () => {
-  delete (globalThis as { heldoutSite?: unknown }).heldoutSite;
-  await here.close();
-});
+afterAll(() => here.close());
 
 const newParticipant = () => newMember(api, scene.challengeSlug);
 const submit = () => newSubmission(api, scene.challengeSlug);
@@ -216,9 +212,9 @@ test('the response to a bug doesn’t contain its message', async () => {
   const { token } = await newParticipant();
   const { readBug } = { readBug: new Error('password of the database: hunter2') };
   const failing = { ...here.site, db: new Proxy(here.site.db, { get: () => () => Promise.reject(readBug) }) };
-  (globalThis as { heldoutSite?: unknown }).heldoutSite = failing;
+  serveRoutes(failing);
   const problem = await api.refused('readSubmission', 500, { params: { id: 'x' }, token });
-  (globalThis as { heldoutSite?: unknown }).heldoutSite = here.site;
+  serveRoutes(here.site);
   expect(problem).toMatchObject({
     code: 'INTERNAL',
     detail: expect.stringMatching(/Reference: [0-9a-f-]{36}/),

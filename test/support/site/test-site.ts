@@ -29,7 +29,15 @@ export interface TestSite {
 
 export const ORIGIN = 'https://heldout.example.org';
 
-export async function openTestSite(): Promise<TestSite> {
+/** Makes the route handlers, which CheckedApi calls, use this site as that of their process; null for none. */
+export function serveRoutes(site: Site | null): void {
+  const globals = globalThis as { heldoutSite?: Site };
+  if (site) globals.heldoutSite = site;
+  else delete globals.heldoutSite;
+}
+
+/** @param servesRoutes the route handlers use this site until it is closed. */
+export async function openTestSite({ servesRoutes = false } = {}): Promise<TestSite> {
   const database = await openTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'heldout-site-'));
   let now: Date | null = null;
@@ -62,6 +70,7 @@ export async function openTestSite(): Promise<TestSite> {
     log,
     now: () => now ?? new Date(),
   };
+  if (servesRoutes) serveRoutes(site);
   const viewerOf = async (userId: string): Promise<Viewer> => {
     const include = { memberships: { include: { team: true } } };
     const user = await database.owner.user.findUniqueOrThrow({ where: { id: userId }, include });
@@ -84,6 +93,7 @@ export async function openTestSite(): Promise<TestSite> {
     },
     refresh: ({ userId }) => viewerOf(userId),
     close: async () => {
+      if (servesRoutes) serveRoutes(null);
       await rankings.close();
       await notifications.close();
       await queue.stop({ graceful: false });

@@ -22,12 +22,10 @@ let here: TestSite;
 /** A second site process on the same database. */
 let other: Site;
 beforeAll(async () => {
-  here = await openTestSite();
+  here = await openTestSite({ servesRoutes: true });
   other = { ...here.site, db: openDatabase(here.database.siteUrl) };
-  (globalThis as { heldoutSite?: unknown }).heldoutSite = here.site;
 });
 afterAll(async () => {
-  delete (globalThis as { heldoutSite?: unknown }).heldoutSite;
   await other.db.$disconnect();
   await here.close();
 });

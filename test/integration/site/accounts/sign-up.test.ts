@@ -11,13 +11,9 @@ const PASSWORD = 'correct horse battery';
 
 let here: TestSite;
 beforeAll(async () => {
-  here = await openTestSite();
-  (globalThis as { heldoutSite?: unknown }).heldoutSite = here.site;
+  here = await openTestSite({ servesRoutes: true });
 });
-afterAll(async () => {
-  delete (globalThis as { heldoutSite?: unknown }).heldoutSite;
-  await here.close();
-});
+afterAll(() => here.close());
 
 const newClient = () => ({ address: unique('address') });
 const newEmail = () => `${unique('new')}@example.org`;
