@@ -13,8 +13,14 @@ export interface RunnerProfile extends RunnerCapabilities {
  * leaves their evaluations in the queue for other runners.
  */
 export async function findUnsupportedPhases(db: Database, runner: RunnerProfile): Promise<string[]> {
+  // From the queued evaluations, of which there are few; Prisma would look at every submission.
+  const waiting = await db.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT submission."phaseId" AS id
+    FROM "Evaluation" evaluation JOIN "Submission" submission ON submission.id = evaluation."submissionId"
+    WHERE evaluation.state = 'QUEUED'`;
+  if (waiting.length === 0) return [];
   const rows = await db.phase.findMany({
-    where: { submissions: { some: { evaluations: { some: { state: 'QUEUED' } } } } },
+    where: { id: { in: waiting.map(({ id }) => id) } },
     include: { testSet: { select: { recipient: true, caseCount: true } } },
   });
   return rows.flatMap((row) => {

@@ -20,7 +20,7 @@ const QUEUE_SCHEMA = 'pgboss';
 export const EVALUATIONS = 'evaluations';
 /** A job is delivered again after this long without a heartbeat of its runner. */
 const HEARTBEAT_TIMEOUT_SECONDS = 15;
-/** How many recent evaluations of a phase predict the duration of the next one. */
+/** How many of the latest scored submissions of a phase predict the duration of the next one. */
 const RECENT_EVALUATIONS = 20;
 const MAX_EVALUATION_SECONDS = 24 * 3600 - 1;
 
@@ -132,11 +132,29 @@ export async function cancelJobs(
     where: { id: evaluationId },
     select: { submission: { select: { teamId: true, phaseId: true } } },
   });
-  const jobs = await queue.findJobs(EVALUATIONS, { key: submission.teamId, data: { evaluationId }, db });
-  const live = jobs.filter(({ state }) => state === 'created' || state === 'retry' || state === 'active');
+  const live = await findLiveJobs(tx, submission.teamId, evaluationId);
   const ids = live.map(({ id }) => id);
   if (ids.length > 0) await queue.cancel(EVALUATIONS, ids, { db });
   return { ...submission, tag: live.length > 0 ? -Math.max(...live.map(({ priority }) => priority)) : null };
+}
+
+/**
+ * The jobs of an evaluation that may still be delivered or are. In SQL, because pg-boss's `findJobs` would read all
+ * jobs of the last week. Each half has its own index.
+ */
+function findLiveJobs(
+  tx: Transaction,
+  teamId: string,
+  evaluationId: string,
+): Promise<{ id: string; priority: number }[]> {
+  return tx.$queryRaw<{ id: string; priority: number }[]>`
+    SELECT id, priority FROM pgboss.job
+    WHERE name = ${EVALUATIONS} AND singleton_key = ${teamId} AND state < 'active'
+      AND data->>'evaluationId' = ${evaluationId}
+    UNION ALL
+    SELECT id, priority FROM pgboss.job
+    WHERE name = ${EVALUATIONS} AND coalesce(singleton_key, '') = ${teamId} AND state = 'active'
+      AND policy = 'singleton' AND data->>'evaluationId' = ${evaluationId}`;
 }
 
 /** Implements lib/domain/evaluations/queue-order.ts. */
@@ -149,9 +167,10 @@ async function nextTag(tx: Transaction, teamId: string, evaluationId: string): P
       coalesce(
         (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM (
           SELECT extract(epoch FROM ended."finishedAt" - ended."startedAt") AS seconds
-          FROM "Evaluation" ended JOIN "Submission" submitted ON submitted.id = ended."submissionId"
+          -- In the order of an index, because a phase may have tens of thousands.
+          FROM "Submission" submitted JOIN "Evaluation" ended ON ended."submissionId" = submitted.id
           WHERE submitted."phaseId" = phase.id AND ended.state = 'SCORED'
-          ORDER BY ended."finishedAt" DESC LIMIT ${RECENT_EVALUATIONS}
+          ORDER BY submitted.id DESC LIMIT ${RECENT_EVALUATIONS}
         ) recent),
         -- Before the first evaluation of the phase has ended, its time limit.
         (phase.limits->>'timeLimitSeconds')::float8 * this."caseCount"

@@ -125,6 +125,18 @@ test('a cancelled evaluation leaves the queue', async () => {
   expect(await live()).toEqual([]);
 });
 
+test('a job is found behind more than a thousand jobs of its team that have ended', async () => {
+  const id = await scene.evaluation();
+  await database.site.$transaction((tx) => sendEvaluation(sending, tx, id));
+  await database.owner.$executeRaw`
+    INSERT INTO pgboss.job (name, data, state, singleton_key, policy, created_on, completed_on)
+    SELECT name, jsonb_build_object('evaluationId', gen_random_uuid()), 'completed', singleton_key, policy,
+      now() - interval '1 day', now()
+    FROM pgboss.job, generate_series(1, 1001) WHERE data->>'evaluationId' = ${id}`;
+  await database.site.$transaction((tx) => cancelJobs(sending, tx, id));
+  expect(await readQueueLength(database.site)).toBe(0);
+});
+
 test('a team has one running evaluation at a time, which doesn’t block other teams', async () => {
   const [first, other] = [await scene.evaluation(), await scene.evaluation()];
   const { submissionId } = await database.owner.evaluation.findUniqueOrThrow({ where: { id: first } });
