@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ChallengeView } from '#lib/api/challenges.ts';
-import { idSchema, listQueryShape, type PageLinks, searchSchema } from '#lib/api/values.ts';
+import { idSchema, listQueryShape, PAGE_LIMITS, type PageLinks, searchSchema } from '#lib/api/values.ts';
 import { EVALUATION_STATES, type EvaluationState } from '#lib/domain/evaluations/state.ts';
 import type { RunnerCapabilities } from '#lib/domain/runners/capabilities.ts';
 import type { RunnerHealth } from '#lib/domain/runners/health.ts';
@@ -120,8 +120,8 @@ interface ListView extends PageLinks {
 // Addresses are typed and shared, so a filter that makes no sense is ignored rather than refused.
 const phaseFilter = z.string().max(100).optional().catch(undefined);
 const pageShape = (() => {
-  const { after, limit } = listQueryShape(idSchema);
-  return { after: after.catch(undefined), limit: limit.catch(50) };
+  const { after, limit } = listQueryShape(idSchema, PAGE_LIMITS);
+  return { after: after.catch(undefined), limit: limit.catch(PAGE_LIMITS.limit) };
 })();
 
 export const submissionsQuerySchema = z.object({
@@ -166,7 +166,7 @@ export interface AuditView extends ListView {
 }
 
 export interface OrganizerView extends ConsoleSummary {
-  challenge: ChallengeView;
+  challenge: Omit<ChallengeView, 'leaders'>;
   /** Those of a phase first, then the latest. */
   testSets: {
     id: string;

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { TeamSubmission } from '#lib/api/submissions.ts';
-import { idSchema, listQueryShape, type PageLinks } from '#lib/api/values.ts';
+import { idSchema, listQueryShape, PAGE_LIMITS, type PageLinks } from '#lib/api/values.ts';
 
-const { after, limit } = listQueryShape(idSchema);
+const { after, limit } = listQueryShape(idSchema, PAGE_LIMITS);
 
 /** A team of the viewer and a phase, by slug. What makes no sense is ignored, because addresses are typed. */
 export const teamSubmissionsQuerySchema = z.object({
   team: z.string().max(100).optional().catch(undefined),
   phase: z.string().max(100).optional().catch(undefined),
   after: after.catch(undefined),
-  limit: limit.catch(50),
+  limit: limit.catch(PAGE_LIMITS.limit),
 });
 export type TeamSubmissionsQuery = z.infer<typeof teamSubmissionsQuerySchema>;
 

@@ -220,7 +220,7 @@ test('the audit trail is read in pages, filtered by action, and searched by pers
 
 test('an address with a filter or a cursor that makes no sense shows the first page', () => {
   const typed = { phase: '', state: 'LOST', code: '', q: 'x'.repeat(101), after: 'yesterday', limit: '1e9' };
-  expect(submissionsQuerySchema.parse(typed)).toMatchObject({ phase: '', code: '', limit: 50 });
+  expect(submissionsQuerySchema.parse(typed)).toMatchObject({ phase: '', code: '', limit: 25 });
   expect(submissionsQuerySchema.parse(typed)).toMatchObject({
     state: undefined,
     q: undefined,
