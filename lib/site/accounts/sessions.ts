@@ -3,6 +3,7 @@ import { DomainError } from '#lib/domain/errors.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import type { SiteEnvironment } from '#lib/site/environment.ts';
 import type { Site } from '#lib/site/site.ts';
+import { type ViewerColumns, viewerColumns } from '#lib/site/viewer-columns.ts';
 import { SESSION_SECONDS } from './session-cookie.ts';
 
 /**
@@ -46,10 +47,22 @@ export async function startSession(
   return token;
 }
 
-/** The session of a cookie; null if it has ended or never existed. */
-export async function findSession({ db, environment, now }: Site, token: string | undefined) {
+interface FoundSession extends ViewerColumns {
+  id: string;
+  lastSeenAt: Date;
+  expiresAt: Date;
+}
+
+/** The session of a cookie with its account; null if it has ended or never existed. */
+export async function findSession(
+  { db, environment, now }: Site,
+  token: string | undefined,
+): Promise<FoundSession | null> {
   if (!token || !TOKEN_PATTERN.test(token)) return null;
-  const session = await db.session.findUnique({ where: { tokenHash: hashToken(environment, token) } });
+  const [session] = await db.$queryRaw<FoundSession[]>`
+    SELECT session.id, session."lastSeenAt", session."expiresAt", ${viewerColumns}
+    FROM "Session" session JOIN "User" person ON person.id = session."userId"
+    WHERE session."tokenHash" = ${hashToken(environment, token)}`;
   const at = now();
   if (!session || session.expiresAt <= at) return null;
   if (at.getTime() - session.lastSeenAt.getTime() > LAST_SEEN_EVERY_MS) {

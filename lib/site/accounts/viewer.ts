@@ -1,6 +1,7 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Site } from '#lib/site/site.ts';
+import { toViewer } from '#lib/site/viewer-columns.ts';
 import { findTokenUser } from './api-tokens.ts';
 import { readCookie, sessionCookie } from './session-cookie.ts';
 import { findSession } from './sessions.ts';
@@ -8,8 +9,7 @@ import { findSession } from './sessions.ts';
 /** The viewer of a session cookie; null for a visitor. */
 export async function findSessionViewer(site: Site, cookie: string | undefined): Promise<Viewer | null> {
   const session = await findSession(site, cookie);
-  const user = session && (await findUser(site, session.userId));
-  return user ? { ...toViewer(user), sessionId: session.id } : null;
+  return session && { ...toViewer(session), sessionId: session.id };
 }
 
 /**
@@ -38,27 +38,9 @@ export async function isStillViewer(site: Site, request: Request, viewer: Viewer
 
 async function viewerOfToken(site: Site, authorization: string): Promise<Viewer> {
   const token = /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
-  const userId = token ? await findTokenUser(site, token) : null;
-  const user = userId ? await findUser(site, userId) : null;
+  const user = token ? await findTokenUser(site, token) : null;
   if (!user) throw new DomainError('NOT_SIGNED_IN', 'This token is invalid. Create a new one.');
   return toViewer(user);
-}
-
-function findUser(site: Site, id: string) {
-  return site.db.user.findUnique({
-    where: { id },
-    include: { memberships: { include: { team: true }, orderBy: { createdAt: 'asc' } } },
-  });
-}
-
-function toViewer(user: NonNullable<Awaited<ReturnType<typeof findUser>>>): Viewer {
-  return {
-    userId: user.id,
-    name: user.name,
-    email: user.email,
-    isAdmin: user.isAdmin,
-    teams: user.memberships.map(({ role, team: { id, slug, name } }) => ({ id, slug, name, role })),
-  };
 }
 
 function isSafeMethod(method: string): boolean {
