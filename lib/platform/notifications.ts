@@ -18,6 +18,8 @@ export interface Notifications {
   watchScores(wake: (phaseId: string | null) => void): () => void;
   /** Calls `wake` when something that every visitor sees may have changed. Returns a function that stops watching. */
   watchPublic(wake: () => void): () => void;
+  /** Whether changes are heard of at the moment. */
+  isListening(): boolean;
   close(): Promise<void>;
 }
 
@@ -26,17 +28,15 @@ export const EVALUATION_CHANGED = 'evaluation_changed';
 
 /** Name of the channel; the payload is the phase's ID. */
 export const SCORES_CHANGED = 'scores_changed';
-/** Name of the channel, without a payload. */
+/**
+ * Name of the channel, without a payload. Triggers announce it (prisma/migrations), because every change counts,
+ * whoever makes it.
+ */
 const PUBLIC_CHANGED = 'public_changed';
 
 /** Notifies watching pages and runners when the transaction commits. */
 export async function notifyEvaluationChanged(tx: Transaction, evaluationId: string): Promise<void> {
   await tx.$executeRaw`SELECT pg_notify(${EVALUATION_CHANGED}, ${evaluationId})`;
-}
-
-/** Announces a change of something that every visitor sees when the transaction commits. */
-export async function notifyPublicChanged(tx: Transaction): Promise<void> {
-  await tx.$executeRaw`SELECT pg_notify(${PUBLIC_CHANGED}, '')`;
 }
 
 type Wake = (payload: string | null) => void;
@@ -49,6 +49,7 @@ export function openNotifications(url: string, onError: (error: Error) => void):
   /** By channel, or by evaluation. */
   const watchers = new Map<string, Set<Wake>>();
   let closed = false;
+  let isListening = false;
   let client: pg.Client | null = null;
   let retry: NodeJS.Timeout | undefined;
   let retryMs = FIRST_RETRY_MS;
@@ -68,6 +69,7 @@ export function openNotifications(url: string, onError: (error: Error) => void):
   const handleLoss = (lost: pg.Client, error?: Error) => {
     if (client !== lost) return;
     client = null;
+    isListening = false;
     if (error) onError(error);
     lost.end().catch(() => undefined);
     connectLater();
@@ -85,6 +87,7 @@ export function openNotifications(url: string, onError: (error: Error) => void):
       await fresh.connect();
       await fresh.query(CHANNELS.map((channel) => `LISTEN ${channel}`).join('; '));
       retryMs = FIRST_RETRY_MS;
+      isListening = client === fresh;
       wakeAll();
     } catch (error) {
       handleLoss(fresh, error as Error);
@@ -105,12 +108,14 @@ export function openNotifications(url: string, onError: (error: Error) => void):
     watchQueue: (wake) => watch(EVALUATION_QUEUED, () => wake()),
     watchScores: (wake) => watch(SCORES_CHANGED, wake),
     watchPublic: (wake) => watch(PUBLIC_CHANGED, () => wake()),
+    isListening: () => isListening,
     close: async () => {
       closed = true;
       clearTimeout(retry);
       await connecting;
       const last = client;
       client = null;
+      isListening = false;
       await last?.end();
     },
   };

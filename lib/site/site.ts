@@ -7,6 +7,7 @@ import { openStore, type Store } from '#lib/platform/storage/store.ts';
 import { BriefCache } from './brief-cache.ts';
 import { parseSiteEnvironment, type SiteEnvironment } from './environment.ts';
 import { Rankings } from './leaderboards/rankings.ts';
+import { SharedReads } from './shared-reads.ts';
 
 /** Organizers' counts of all submissions are at most this old. */
 const CONSOLE_SUMMARY_MS = 1000;
@@ -18,6 +19,8 @@ export interface Site {
   queue(): Promise<EvaluationQueue>;
   store: Store;
   notifications: Notifications;
+  /** What is the same for all readers. */
+  shared: SharedReads;
   rankings: Rankings;
   /** By challenge. */
   consoleSummaries: BriefCache<ConsoleSummary>;
@@ -44,12 +47,14 @@ function openSite(environment: SiteEnvironment): Site {
   const onError = (error: Error) => log.error({ err: error }, 'lost a connection in the background');
   const db = openDatabase(databaseUrl);
   const notifications = openNotifications(databaseUrl, onError);
+  const shared = new SharedReads(notifications);
   return {
     db,
     queue: openOnce(() => openQueue(databaseUrl, { purpose: 'send', onError })),
     store: openStore(storeFolder),
     notifications,
-    rankings: new Rankings({ db, databaseUrl, notifications, log }),
+    shared,
+    rankings: new Rankings({ db, databaseUrl, notifications, shared, log }),
     consoleSummaries: new BriefCache(CONSOLE_SUMMARY_MS),
     environment,
     log,

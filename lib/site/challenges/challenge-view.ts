@@ -3,22 +3,24 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { isOrganizer } from '#lib/site/authorization.ts';
 import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
-import { type Challenge, findChallenge } from './find-challenge.ts';
+import { type Challenge, readSharedChallenge } from './find-challenge.ts';
 import { phaseRules, phaseSummary } from './phase-view.ts';
 
 const LEADERS_SHOWN = 5;
 
 export async function challengeView(site: Site, slug: string, viewer: Viewer | null): Promise<ChallengeView> {
-  return describeChallenge(site, await findChallenge(site, slug), viewer);
+  const challenge = await readSharedChallenge(site, slug);
+  return { ...describeChallenge(site, challenge, viewer), leaders: await readLeaders(site, challenge) };
 }
 
-export async function describeChallenge(
-  site: Site,
+/** What the rows of a challenge say, without its rankings. */
+export function describeChallenge(
+  site: Pick<Site, 'now'>,
   challenge: Challenge,
   viewer: Viewer | null,
-): Promise<ChallengeView> {
+): Omit<ChallengeView, 'leaders'> {
   return {
-    ...(await summarizeChallenge(site, challenge)),
+    ...summarizeRows(site, challenge),
     summary: challenge.summary,
     citation: challenge.citation,
     organizers: challenge.organizers.map(({ user }) => user.name),
@@ -28,15 +30,18 @@ export async function describeChallenge(
 }
 
 export async function summarizeChallenge(site: Site, challenge: Challenge): Promise<ChallengeSummary> {
+  return { ...summarizeRows(site, challenge), leaders: await readLeaders(site, challenge) };
+}
+
+function summarizeRows({ now }: Pick<Site, 'now'>, challenge: Challenge): Omit<ChallengeSummary, 'leaders'> {
   const { slug, title, question, synthetic, phases, _count } = challenge;
   return {
     slug,
     title,
     question,
     synthetic,
-    phases: phases.map((phase) => phaseSummary(phase, site.now())),
+    phases: phases.map((phase) => phaseSummary(phase, now())),
     teamCount: _count.registrations,
-    leaders: await readLeaders(site, challenge),
   };
 }
 

@@ -3,7 +3,6 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
 import { isUniqueViolation } from '#lib/platform/database.ts';
-import { notifyPublicChanged } from '#lib/platform/notifications.ts';
 import { phaseToRow } from '#lib/platform/rows/phase.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { requireAdministrator } from '#lib/site/authorization.ts';
@@ -29,7 +28,7 @@ export async function createChallenge(
     result: createChallengeResponseSchema.shape.challenge,
   };
   try {
-    return await createOnce(site, creation, async (tx) => {
+    const created = await createOnce(site, creation, async (tx) => {
       const { id } = await tx.challenge.create({
         data: {
           ...rest,
@@ -39,9 +38,10 @@ export async function createChallenge(
         },
       });
       await recordAudit(tx, administrator, 'challenge.create', id, { phases: phases.length });
-      await notifyPublicChanged(tx);
       return { slug: rest.slug };
     });
+    site.shared.forget();
+    return created;
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     throw new DomainError('CONFLICT', `There is a challenge "${rest.slug}".`, { slug: 'Taken.' });

@@ -16,17 +16,28 @@ function challengeFromRow(row: Prisma.ChallengeGetPayload<{ include: typeof incl
   return { ...row, phases: row.phases.map((phase) => phaseFromRow(phase)) };
 }
 
-/** Throws NOT_FOUND. */
+/**
+ * The challenge as the database holds it now, for use cases that change something. Throws NOT_FOUND.
+ */
 export async function findChallenge({ db }: Pick<Site, 'db'>, slug: string): Promise<Challenge> {
   const row = await db.challenge.findUnique({ where: { slug }, include });
   if (!row) throw new DomainError('NOT_FOUND', 'This challenge doesn’t exist.');
   return challengeFromRow(row);
 }
 
-/** All challenges, newest first. */
-export async function findChallenges({ db }: Pick<Site, 'db'>): Promise<Challenge[]> {
-  const rows = await db.challenge.findMany({ include, orderBy: { createdAt: 'desc' } });
-  return rows.map(challengeFromRow);
+type SharedSite = Pick<Site, 'db' | 'shared'>;
+
+/** The challenge for a page or a response. All requests share it until it changes. Throws NOT_FOUND. */
+export function readSharedChallenge(site: SharedSite, slug: string): Promise<Challenge> {
+  return site.shared.read(`challenge ${slug}`, () => findChallenge(site, slug));
+}
+
+/** All challenges, newest first, shared like a single one. */
+export function readSharedChallenges({ db, shared }: SharedSite): Promise<Challenge[]> {
+  return shared.read('challenges', async () => {
+    const rows = await db.challenge.findMany({ include, orderBy: { createdAt: 'desc' } });
+    return rows.map(challengeFromRow);
+  });
 }
 
 /** Throws NOT_FOUND. */

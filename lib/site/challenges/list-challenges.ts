@@ -2,10 +2,10 @@ import type { ChallengeSummary } from '#lib/api/challenges.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { Site } from '#lib/site/site.ts';
 import { summarizeChallenge } from './challenge-view.ts';
-import { findChallenges } from './find-challenge.ts';
+import { readSharedChallenges } from './find-challenge.ts';
 
 /** All challenges, newest first. Public. */
 export async function listChallenges(site: Site, _viewer: Viewer | null): Promise<ChallengeSummary[]> {
-  const challenges = await findChallenges(site);
+  const challenges = await readSharedChallenges(site);
   return Promise.all(challenges.map((challenge) => summarizeChallenge(site, challenge)));
 }

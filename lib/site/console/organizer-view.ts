@@ -19,17 +19,17 @@ const TEST_SETS_SHOWN = 20;
 /** The overview of a challenge's console, for its organizers. */
 export async function organizerView(site: Site, slug: string, viewer: Viewer | null): Promise<OrganizerView> {
   const challenge = await findOrganized(site, slug, viewer);
-  const [summary, described, testSets, runners, queue, submissions, audit] = await Promise.all([
+  const [summary, testSets, runners, queue, submissions, audit] = await Promise.all([
     readConsoleSummary(site, challenge),
-    describeChallenge(site, challenge, viewer),
-    readTestSets(site, challenge.id),
+    // A test set is the same for every organizer, and a phase gets one once.
+    site.shared.read(`test sets ${challenge.id}`, () => readTestSets(site, challenge.id)),
     readRunners(site, challenge.id),
     readQueuePage(site, challenge, { limit: QUEUE_SHOWN }),
     readSubmissionsPage(site, challenge, { limit: SUBMISSIONS_SHOWN }),
     readAuditPage(site, challenge.id, { limit: EVENTS_SHOWN }),
   ]);
   return {
-    challenge: described,
+    challenge: describeChallenge(site, challenge, viewer),
     testSets,
     runners,
     ...summary,

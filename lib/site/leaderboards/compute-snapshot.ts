@@ -6,7 +6,6 @@ import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
 import { rankRecorded } from '#lib/domain/ranking/recorded.ts';
 import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
 import type { Database } from '#lib/platform/database.ts';
-import { notifyPublicChanged } from '#lib/platform/notifications.ts';
 import { type Phase, phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { findScoredEvaluations, type ScoredEvaluation } from '#lib/platform/rows/scored-evaluations.ts';
 import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
@@ -49,16 +48,13 @@ export async function computeSnapshot(db: Database, phaseId: string): Promise<vo
   const stored = ranking?.key === key ? snapshotContentSchema.safeParse(ranking.content).data : undefined;
   const ranked = stored?.rows ?? (await rank(db, { ...phase, testSet }, counting));
   const content = describe(ranked, scored);
-  await db.$transaction(async (tx) => {
-    // A snapshot of later scores, by another process, stays.
-    await tx.rankingSnapshot.updateMany({
-      where: {
-        phaseId,
-        OR: [{ scoresVersion: { lte: scoresVersion } }, { codeVersion: { lt: RANKING_VERSION } }],
-      },
-      data: { scoresVersion, codeVersion: RANKING_VERSION, key, content, computedAt: new Date() },
-    });
-    await notifyPublicChanged(tx);
+  // A snapshot of later scores, by another process, stays.
+  await db.rankingSnapshot.updateMany({
+    where: {
+      phaseId,
+      OR: [{ scoresVersion: { lte: scoresVersion } }, { codeVersion: { lt: RANKING_VERSION } }],
+    },
+    data: { scoresVersion, codeVersion: RANKING_VERSION, key, content, computedAt: new Date() },
   });
 }
 

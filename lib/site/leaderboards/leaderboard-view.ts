@@ -7,7 +7,7 @@ import { parseSort, sortEntries } from '#lib/api/leaderboards/sort.ts';
 import type { LeaderboardPageView } from '#lib/api/pages/leaderboard.ts';
 import { parsePins } from '#lib/api/pages/leaderboard-pins.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
+import { findPhase, readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
 import { type PhaseLeaderboard, readLeaderboard } from './leaderboard.ts';
 import { pageOf } from './leaderboard-page.ts';
@@ -56,7 +56,7 @@ export async function leaderboardPageView(
 }
 
 async function readNamed(site: Site, slug: string, phaseSlug: string) {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await readSharedChallenge(site, slug);
   return { challenge, leaderboard: await readLeaderboard(site, findPhase(challenge, phaseSlug)) };
 }
 

@@ -19,8 +19,7 @@ export async function readLeaderboard(
   site: Pick<Site, 'rankings' | 'now'>,
   phase: PhaseWithTestSet,
 ): Promise<PhaseLeaderboard> {
-  const snapshots = await site.rankings.read([phase]);
-  return toLeaderboard(phase, snapshots.get(phase.id)!, site.now());
+  return toLeaderboard(phase, await site.rankings.read(phase), site.now());
 }
 
 /** The leaderboard with every score that is recorded now, if it is ranked in time. */

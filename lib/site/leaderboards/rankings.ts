@@ -4,6 +4,7 @@ import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
 import type { Database } from '#lib/platform/database.ts';
 import type { Notifications } from '#lib/platform/notifications.ts';
 import { parseColumn } from '#lib/platform/rows/parse-column.ts';
+import type { SharedReads } from '#lib/site/shared-reads.ts';
 import { RankingThread } from './ranking-thread.ts';
 import { type SnapshotContent, snapshotContentSchema } from './snapshot.ts';
 
@@ -46,6 +47,7 @@ interface Cached {
  */
 export class Rankings {
   readonly #db: Database;
+  readonly #shared: SharedReads;
   readonly #log: Logger;
   readonly #thread: RankingThread;
   readonly #stopWatching: () => void;
@@ -55,8 +57,15 @@ export class Rankings {
   readonly #cached = new Map<string, Cached>();
   #closed = false;
 
-  constructor(options: { db: Database; databaseUrl: string; notifications: Notifications; log: Logger }) {
+  constructor(options: {
+    db: Database;
+    databaseUrl: string;
+    notifications: Notifications;
+    shared: SharedReads;
+    log: Logger;
+  }) {
     this.#db = options.db;
+    this.#shared = options.shared;
     this.#log = options.log;
     this.#thread = new RankingThread(options.databaseUrl);
     this.#stopWatching = options.notifications.watchScores((phaseId) => {
@@ -65,27 +74,21 @@ export class Rankings {
     });
   }
 
-  /** The stored ranking of each phase. One that is out of date is computed again in the background. */
-  async read(phases: readonly RankedPhase[]): Promise<Map<string, SnapshotContent>> {
-    const stored = await this.#load(phases);
-    const read = new Map<string, SnapshotContent>();
-    for (const phase of phases) {
-      const snapshot = stored.get(phase.id);
-      if (isStale(phase, snapshot)) {
-        const refreshed = this.refresh(phase.id);
-        if (!snapshot) await within(FIRST_RANKING_MS, refreshed);
-      }
-      read.set(phase.id, (snapshot ?? (await this.#loadIfScored(phase)))?.content ?? empty());
+  /** The stored ranking of a phase. One that is out of date is computed again in the background. */
+  async read(phase: RankedPhase): Promise<SnapshotContent> {
+    const snapshot = await this.#load(phase.id);
+    if (isStale(phase, snapshot)) {
+      const refreshed = this.refresh(phase.id);
+      if (!snapshot) await within(FIRST_RANKING_MS, refreshed);
     }
-    return read;
+    if (snapshot || phase.scoresVersion === 0) return snapshot?.content ?? empty();
+    return (await this.#load(phase.id))?.content ?? empty();
   }
 
   /** The ranking with all scores of `phase`, or after `timeoutMs` what is stored then. */
   async readCurrent(phase: RankedPhase, timeoutMs: number): Promise<SnapshotContent> {
-    const stored = (await this.#load([phase])).get(phase.id);
-    if (stored && !isStale(phase, stored)) return stored.content;
-    if (isStale(phase, stored)) await within(timeoutMs, this.refresh(phase.id));
-    return (await this.read([phase])).get(phase.id)!;
+    if (isStale(phase, await this.#load(phase.id))) await within(timeoutMs, this.refresh(phase.id));
+    return this.read(phase);
   }
 
   /**
@@ -99,7 +102,11 @@ export class Rankings {
     }
     const work = { again: false, done: Promise.resolve() };
     this.#running.set(phaseId, work);
-    work.done = this.#compute(phaseId, work).finally(() => this.#running.delete(phaseId));
+    work.done = this.#compute(phaseId, work).finally(() => {
+      this.#running.delete(phaseId);
+      // Whoever waited for the ranking reads it before the database announces it.
+      this.#shared.forget();
+    });
     return work.done;
   }
 
@@ -167,41 +174,34 @@ export class Rankings {
     }
   }
 
-  async #loadIfScored(phase: RankedPhase): Promise<Cached | undefined> {
-    return phase.scoresVersion === 0 ? undefined : (await this.#load([phase])).get(phase.id);
+  /** The stored ranking of a phase, read and parsed when it has changed. */
+  #load(phaseId: string): Promise<Cached | undefined> {
+    return this.#shared.read(`ranking ${phaseId}`, () => this.#loadNow(phaseId));
   }
 
-  /** The stored rankings, of which those that changed since the last call are read and parsed. */
-  async #load(phases: readonly RankedPhase[]): Promise<Map<string, Cached>> {
-    const ids = phases.map(({ id }) => id);
-    const stored = await this.#db.rankingSnapshot.findMany({
-      where: { phaseId: { in: ids }, computedAt: { not: null } },
-      select: { phaseId: true, scoresVersion: true, codeVersion: true, computedAt: true },
-    });
-    const changed = stored.filter(({ phaseId, computedAt }) => {
-      return this.#cached.get(phaseId)?.computedAt !== computedAt!.getTime();
-    });
-    const rows = await this.#db.rankingSnapshot.findMany({
-      where: { phaseId: { in: changed.map(({ phaseId }) => phaseId) } },
-    });
-    const found = new Map<string, Cached>();
-    for (const { phaseId, scoresVersion, codeVersion, computedAt, content } of rows) {
-      const column = { table: 'RankingSnapshot', id: phaseId, column: 'content' };
-      const parsed = parseColumn(snapshotContentSchema, content, column);
-      found.set(phaseId, { scoresVersion, codeVersion, computedAt: computedAt!.getTime(), content: parsed });
-    }
-    for (const { phaseId } of stored) {
-      const snapshot = found.get(phaseId) ?? this.#cached.get(phaseId);
-      if (!snapshot) continue;
-      found.set(phaseId, snapshot);
-      this.#cached.delete(phaseId);
-      this.#cached.set(phaseId, snapshot);
-    }
+  async #loadNow(phaseId: string): Promise<Cached | undefined> {
+    const where = { phaseId, computedAt: { not: null } };
+    const select = { scoresVersion: true, codeVersion: true, computedAt: true };
+    const stored = await this.#db.rankingSnapshot.findFirst({ where, select });
+    if (!stored) return undefined;
+    const cached = this.#cached.get(phaseId);
+    const isKept = cached?.computedAt === stored.computedAt!.getTime();
+    const snapshot = isKept ? cached : await this.#parse(phaseId);
+    this.#cached.delete(phaseId);
+    this.#cached.set(phaseId, snapshot);
     for (const oldest of this.#cached.keys()) {
       if (this.#cached.size <= MAX_CACHED) break;
       this.#cached.delete(oldest);
     }
-    return found;
+    return snapshot;
+  }
+
+  async #parse(phaseId: string): Promise<Cached> {
+    const row = await this.#db.rankingSnapshot.findUniqueOrThrow({ where: { phaseId } });
+    const { scoresVersion, codeVersion, computedAt } = row;
+    const column = { table: 'RankingSnapshot', id: phaseId, column: 'content' };
+    const content = parseColumn(snapshotContentSchema, row.content, column);
+    return { scoresVersion, codeVersion, computedAt: computedAt!.getTime(), content };
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { type Registration, registerTeamRequestSchema, registerTeamResponseSchema } from '#lib/api/teams.ts';
-import { notifyPublicChanged } from '#lib/platform/notifications.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { requireMembership, requireViewer } from '#lib/site/authorization.ts';
 import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
@@ -28,15 +27,14 @@ export async function registerTeam(
     payload: registration,
     result: registerTeamResponseSchema.shape.registration,
   };
-  return createOnce(site, creation, async (tx) => {
+  const created = await createOnce(site, creation, async (tx) => {
     const { count } = await tx.registration.createMany({
       data: [{ challengeId, teamId }],
       skipDuplicates: true,
     });
-    if (count > 0) {
-      await recordAudit(tx, known, 'team.register', challengeId, { team });
-      await notifyPublicChanged(tx);
-    }
+    if (count > 0) await recordAudit(tx, known, 'team.register', challengeId, { team });
     return registration;
   });
+  site.shared.forget();
+  return created;
 }

@@ -3,7 +3,6 @@ import { type ImportedTestSet, importTestSetResponseSchema } from '#lib/api/test
 import { DomainError } from '#lib/domain/errors.ts';
 import type { PublicTestSet } from '#lib/domain/test-sets/manifest.ts';
 import type { Transaction } from '#lib/platform/database.ts';
-import { notifyPublicChanged } from '#lib/platform/notifications.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { requireOrganizer } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
@@ -50,13 +49,15 @@ export async function importTestSet(
     const payload = { phaseId: phase.id, sha256 };
     const result = importTestSetResponseSchema.shape.testSet;
     const creation = { userId, key, operation: 'testset.import', payload, result, timeoutMs: STORE_LIMIT_MS };
-    return await createOnce(site, creation, async (tx) => {
+    const imported = await createOnce(site, creation, async (tx) => {
       // Blobs first: a blob without a row only wastes space, but a row without its blobs would be an unusable
       // set.
       await stage.keep();
       const id = await storeRows(tx, { challengeId: challenge.id, phase, organizer, received });
       return { id, caseCount: cases.length, bytes, sha256 };
     });
+    site.shared.forget();
+    return imported;
   } finally {
     await stage.discard();
   }
@@ -84,7 +85,6 @@ async function storeRows(
   await tx.phase.update({ where: { id: phase.id }, data: { testSetId: id } });
   const detail = { phase: phase.slug, testSet: id, cases: caseCount, sha256 };
   await recordAudit(tx, organizer, 'testset.import', challengeId, detail);
-  await notifyPublicChanged(tx);
   return id;
 }
 

@@ -8,6 +8,7 @@ import { openQueue } from '#lib/platform/queue/queue.ts';
 import { openStore } from '#lib/platform/storage/store.ts';
 import { BriefCache } from '#lib/site/brief-cache.ts';
 import { Rankings } from '#lib/site/leaderboards/rankings.ts';
+import { SharedReads } from '#lib/site/shared-reads.ts';
 import type { Site } from '#lib/site/site.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { unique } from './scene.ts';
@@ -48,14 +49,17 @@ export async function openTestSite({ servesRoutes = false } = {}): Promise<TestS
   const notifications = openNotifications(database.siteUrl, onError);
   const log = pino({ level: 'silent' });
   const { site: db, siteUrl: databaseUrl } = database;
-  const rankings = new Rankings({ db, databaseUrl, notifications, log });
+  // Keeps nothing, so that tests see every change.
+  const shared = new SharedReads({ ...notifications, isListening: () => false });
+  const rankings = new Rankings({ db, databaseUrl, notifications, shared, log });
   const site: Site = {
     db,
     queue: async () => queue,
     store: openStore(folder),
     notifications,
+    shared,
     rankings,
-    // Keeps nothing, so that tests see every change.
+    // Keeps nothing either.
     consoleSummaries: new BriefCache(0),
     environment: {
       databaseUrl,
