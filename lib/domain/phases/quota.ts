@@ -10,7 +10,7 @@ export interface Quota {
 }
 
 /** Start of the UTC day of `now`, from which daily quotas count. */
-function startOfUtcDay(now: Date): Date {
+export function startOfUtcDay(now: Date): Date {
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()));
 }
 
@@ -28,9 +28,12 @@ export interface QuotaAttempt {
   platformCode: string | null;
 }
 
+/** A submission, or several on the same side of the start of the day and with equal attempts. */
 export interface QuotaSubmission {
   createdAt: Date;
   attempts: readonly QuotaAttempt[];
+  /** 1 without it. */
+  count?: number;
 }
 
 /**
@@ -65,11 +68,12 @@ export function quotaOf(
 ): Quota {
   const counting = submissions.filter(({ attempts }) => costsQuota(attempts));
   const today = startOfUtcDay(now);
+  const used = (some: readonly QuotaSubmission[]) => some.reduce((sum, { count = 1 }) => sum + count, 0);
   return {
     perDay: phase.submissionsPerDay,
     total: phase.submissionsTotal,
-    usedToday: counting.filter(({ createdAt }) => createdAt >= today).length,
-    usedTotal: counting.length,
+    usedToday: used(counting.filter(({ createdAt }) => createdAt >= today)),
+    usedTotal: used(counting),
     resetsAt: new Date(today.getTime() + 24 * 3_600_000),
   };
 }

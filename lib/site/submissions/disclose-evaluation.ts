@@ -74,7 +74,7 @@ const PLATFORM_FAILURE_STEPS: readonly string[] = [
 /**
  * The end of a log explains the failure. A page that is sent several times per second shouldn't contain more.
  */
-const LOG_CHARACTERS = 16_384;
+export const LOG_CHARACTERS = 16_384;
 const MAX_CASES_PER_ERROR = 10;
 
 export function discloseEvaluation(
@@ -83,7 +83,7 @@ export function discloseEvaluation(
 ): EvaluationView {
   const { evaluation, queue, waitsFor, silence, attempts, now } = facts;
   const isTeamOrOrganizer = rules.audience !== 'public';
-  const showsDetail = rules.audience === 'organizer' || (rules.audience === 'team' && rules.kind === 'OPEN');
+  const showsDetail = showsDetailOf(rules);
   const isCoarse = !showsDetail && !isFinal(evaluation.state);
   const cases = isCoarse ? recorded.filter(({ recordedAt }) => recordedAt < startOfMinute(now)) : recorded;
   const failedCases = cases.filter(({ status }) => status !== 'SCORED');
@@ -113,12 +113,17 @@ export function discloseEvaluation(
   };
 }
 
+/** Who sees what a container wrote, and exact times. */
+export function showsDetailOf({ audience, kind }: Pick<DisclosureRules, 'audience' | 'kind'>): boolean {
+  return audience === 'organizer' || (audience === 'team' && kind === 'OPEN');
+}
+
 /**
  * Who sees single cases. During the evaluation, only those who see everything: scores that arrive one by one
  * would show when each case ended. In an open phase, the public sees the scores of cases. In a hidden phase
  * it sees none, because another team's scores under the same IDs would reveal more about the test set.
  */
-function disclosureOfCases(
+export function disclosureOfCases(
   { audience, kind, showsCaseScores }: DisclosureRules,
   scored: boolean,
 ): CaseDisclosure {

@@ -4,8 +4,15 @@ import { readQueuePlace } from '#lib/platform/queue/read-queue.ts';
 import { caseScoreFromRow } from '#lib/platform/rows/case-score.ts';
 import { readWaitReason } from '#lib/site/console/runners-view.ts';
 import type { Site } from '#lib/site/site.ts';
-import { type CaseDetail, type DisclosureRules, discloseEvaluation } from './disclose-evaluation.ts';
-import { quotaColumns } from './read-quota.ts';
+import { type Evaluation, Prisma } from '#prisma-client';
+import {
+  type CaseDetail,
+  type DisclosureRules,
+  discloseEvaluation,
+  disclosureOfCases,
+  LOG_CHARACTERS,
+  showsDetailOf,
+} from './disclose-evaluation.ts';
 
 export interface ReadEvaluation {
   view: EvaluationView;
@@ -19,51 +26,74 @@ export async function readEvaluation(
   evaluationId: string,
   rules: DisclosureRules,
 ): Promise<ReadEvaluation> {
+  const attempts = await site.db.evaluation.findMany({
+    where: { submission: { evaluations: { some: { id: evaluationId } } } },
+  });
+  return describeEvaluation(site, attempts, evaluationId, rules);
+}
+
+/** One of the attempts of a submission, reduced to what the viewer may see. */
+export async function describeEvaluation(
+  site: Pick<Site, 'db' | 'now'>,
+  attempts: readonly Evaluation[],
+  evaluationId: string,
+  rules: DisclosureRules,
+): Promise<ReadEvaluation> {
   const { db } = site;
-  const include = { runner: { select: { lastSeenAt: true } }, submission: { select: attemptsOf } };
-  const row = await db.evaluation.findUniqueOrThrow({ where: { id: evaluationId }, include });
-  const { submission, runner, ...evaluation } = row;
+  const evaluation = attempts.find(({ id }) => id === evaluationId);
+  if (!evaluation) throw new Error(`Evaluation ${evaluationId} doesn’t exist.`);
+  const held = { ...evaluation, runner: await readHolder(db, evaluation) };
   const now = site.now();
-  const silence = findSilence({ ...evaluation, runner }, now);
+  const silence = findSilence(held, now);
   const [cases, scores, queue, waitsFor] = await Promise.all([
-    readCases(db, evaluationId, rules),
-    db.score.findMany({ where: { evaluationId } }),
+    readCases(db, evaluation, rules),
+    evaluation.state === 'SCORED' ? db.score.findMany({ where: { evaluationId } }) : [],
     evaluation.state === 'QUEUED' ? readQueuePlace(db, evaluationId) : null,
     evaluation.state === 'QUEUED' || silence ? readWaitReason(site, evaluation) : null,
   ]);
-  const attempts = submission.evaluations.map((attempt) =>
-    attempt.id === evaluationId && silence ? { ...attempt, platformCode: SILENCE_CODE } : attempt,
-  );
-  const facts = { evaluation, cases, scores, queue, waitsFor, silence, attempts, now };
-  return { view: discloseEvaluation(facts, rules), checkAt: silenceCheckAt({ ...evaluation, runner }, now) };
+  const facts = {
+    ...{ evaluation, cases, scores, queue, waitsFor, silence, now },
+    attempts: attempts.map((attempt) =>
+      attempt.id === evaluationId && silence ? { ...attempt, platformCode: SILENCE_CODE } : attempt,
+    ),
+  };
+  return { view: discloseEvaluation(facts, rules), checkAt: silenceCheckAt(held, now) };
 }
 
-const attemptsOf = { evaluations: { select: { id: true, ...quotaColumns } } } as const;
+/** The runner that evaluates it now. */
+async function readHolder(db: Site['db'], { state, runnerId }: Evaluation) {
+  if (state !== 'RUNNING' || runnerId === null) return null;
+  return db.runner.findUnique({ where: { id: runnerId }, select: { lastSeenAt: true } });
+}
 
-/** Reads logs only if they may be shown, because they are most of an evaluation's data. */
+interface CaseRow extends Omit<CaseDetail, 'recordedAt'> {
+  metrics: Record<string, number | null>;
+  recordedAt: string;
+}
+
+/**
+ * The recorded cases, without what isn't disclosed in any case: logs are most of an evaluation's data, and the
+ * scores of hundreds of cases most of the rest. As one value, because Prisma converts each value of a row.
+ */
 async function readCases(
   db: Site['db'],
-  evaluationId: string,
+  { id, state }: Evaluation,
   rules: DisclosureRules,
 ): Promise<CaseDetail[]> {
-  const brief = {
-    evaluationId: true,
-    caseIndex: true,
-    status: true,
-    code: true,
-    message: true,
-    metrics: true,
-    recordedAt: true,
-  };
-  const hidden = rules.audience === 'public' || (rules.audience === 'team' && rules.kind === 'HIDDEN');
-  const rows = (await db.caseScore.findMany({ where: { evaluationId }, select: brief })).map(
-    caseScoreFromRow,
-  );
-  if (hidden) return rows.map((row) => ({ ...row, message: null, log: null }));
-  const logs = await db.caseScore.findMany({
-    where: { evaluationId, status: { not: 'SCORED' } },
-    select: { caseIndex: true, log: true },
+  const needsMetrics = disclosureOfCases(rules, state === 'SCORED') !== 'NONE';
+  const [row] = await db.$queryRaw<{ cases: CaseRow[] }[]>`
+    SELECT coalesce(json_agg(found), '[]') AS cases FROM (
+      SELECT "caseIndex", status, code, "recordedAt",
+        ${needsMetrics ? Prisma.sql`metrics` : Prisma.sql`'{}'::jsonb AS metrics`},
+        ${
+          showsDetailOf(rules)
+            ? Prisma.sql`message, CASE WHEN status <> 'SCORED' THEN right(log, ${LOG_CHARACTERS}) END AS log`
+            : Prisma.sql`NULL AS message, NULL AS log`
+        }
+      FROM "CaseScore" WHERE "evaluationId" = ${id}::uuid
+    ) found`;
+  return row!.cases.map((found) => {
+    const { metrics } = caseScoreFromRow({ ...found, evaluationId: id });
+    return { ...found, metrics, recordedAt: new Date(found.recordedAt) };
   });
-  const logOf = new Map(logs.map(({ caseIndex, log }) => [caseIndex, log]));
-  return rows.map((row) => ({ ...row, log: logOf.get(row.caseIndex) ?? null }));
 }

@@ -1,44 +1,40 @@
 import { z } from 'zod';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { phaseFromRow } from '#lib/platform/rows/phase.ts';
+import type { Database } from '#lib/platform/database.ts';
 import { audienceOf } from '#lib/site/authorization.ts';
-import { leaderboardMetrics, withTestSet } from '#lib/site/challenges/phase-view.ts';
+import { type Challenge, readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
+import { leaderboardMetrics, type PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
-import type { Prisma } from '#prisma-client';
+import type { Evaluation } from '#prisma-client';
 import type { Audience, DisclosureRules } from './disclose-evaluation.ts';
 import { pseudonymousCaseIds } from './pseudonymous-case-ids.ts';
 
-const include = {
-  team: true,
-  image: true,
-  model: true,
-  user: { select: { name: true } },
-  phase: {
-    include: {
-      ...withTestSet,
-      challenge: {
-        include: { organizers: true, phases: { orderBy: { position: 'asc' }, include: withTestSet } },
-      },
-    },
-  },
-  evaluations: { orderBy: { createdAt: 'desc' } },
-} satisfies Prisma.SubmissionInclude;
+export interface Archive {
+  fileName: string;
+  bytes: bigint;
+  sha256: string;
+}
 
-export type Submission = ReturnType<typeof submissionFromRow>;
-
-function submissionFromRow({
-  phase: { challenge, ...phase },
-  ...row
-}: Prisma.SubmissionGetPayload<{ include: typeof include }>) {
-  const phases = challenge.phases.map((one) => phaseFromRow(one));
-  return { ...row, phase: { ...phaseFromRow(phase), challenge: { ...challenge, phases } } };
+export interface Submission {
+  id: string;
+  phaseId: string;
+  teamId: string;
+  algorithm: string;
+  createdAt: Date;
+  team: { id: string; slug: string; name: string };
+  user: { name: string };
+  image: Archive;
+  model: Archive | null;
+  phase: PhaseWithTestSet & { challenge: Challenge };
+  /** The latest first. */
+  evaluations: Evaluation[];
 }
 
 export interface FoundSubmission {
   submission: Submission;
   /** The latest attempt. */
-  evaluation: Submission['evaluations'][number];
+  evaluation: Evaluation;
   audience: Audience;
   rules: DisclosureRules;
 }
@@ -49,15 +45,14 @@ export interface FoundSubmission {
  * FORBIDDEN.
  */
 export async function findSubmission(
-  site: Pick<Site, 'db' | 'environment'>,
+  site: Pick<Site, 'db' | 'shared' | 'environment'>,
   id: string,
   viewer: Viewer | null,
 ): Promise<FoundSubmission> {
   const isId = z.uuid().safeParse(id).success;
-  const row = isId ? await site.db.submission.findUnique({ where: { id }, include }) : null;
-  const evaluation = row?.evaluations[0];
-  if (!row || !evaluation) throw new DomainError('NOT_FOUND', 'This submission doesn’t exist.');
-  const submission = submissionFromRow(row);
+  const submission = isId ? await readSubmission(site, id) : null;
+  const evaluation = submission?.evaluations[0];
+  if (!submission || !evaluation) throw new DomainError('NOT_FOUND', 'This submission doesn’t exist.');
   const audience = audienceOf(submission, viewer);
   if (audience === 'public' && evaluation.state !== 'SCORED') {
     if (!viewer) throw new DomainError('NOT_SIGNED_IN', 'Sign in to see a submission without a score.');
@@ -72,4 +67,59 @@ export async function findSubmission(
     audience,
     rules: { audience, kind, showsCaseScores, decimals, metrics: leaderboardMetrics(phase), pseudonymousId },
   };
+}
+
+interface Row extends Pick<Submission, 'id' | 'phaseId' | 'teamId' | 'algorithm' | 'createdAt'> {
+  teamSlug: string;
+  teamName: string;
+  userName: string;
+  challenge: string;
+  imageName: string;
+  imageBytes: bigint;
+  imageSha256: string;
+  modelName: string | null;
+  modelBytes: bigint | null;
+  modelSha256: string | null;
+}
+
+/** In two queries; Prisma would make one for each table. */
+async function readSubmission(site: Pick<Site, 'db' | 'shared'>, id: string): Promise<Submission | null> {
+  const [row, evaluations] = await Promise.all([
+    readRow(site.db, id),
+    site.db.evaluation.findMany({ where: { submissionId: id }, orderBy: { createdAt: 'desc' } }),
+  ]);
+  if (!row) return null;
+  const challenge = await readSharedChallenge(site, row.challenge);
+  const { phaseId, teamId, algorithm, createdAt } = row;
+  const phase = challenge.phases.find((one) => one.id === phaseId)!;
+  return {
+    ...{ id, phaseId, teamId, algorithm, createdAt },
+    team: { id: teamId, slug: row.teamSlug, name: row.teamName },
+    user: { name: row.userName },
+    image: { fileName: row.imageName, bytes: row.imageBytes, sha256: row.imageSha256 },
+    model:
+      row.modelName === null
+        ? null
+        : { fileName: row.modelName, bytes: row.modelBytes!, sha256: row.modelSha256! },
+    phase: { ...phase, challenge },
+    evaluations,
+  };
+}
+
+async function readRow(db: Database, id: string): Promise<Row | undefined> {
+  const [row] = await db.$queryRaw<Row[]>`
+    SELECT submission.id, submission."phaseId", submission."teamId", submission.algorithm,
+      submission."createdAt", team.slug AS "teamSlug", team.name AS "teamName", person.name AS "userName",
+      challenge.slug AS challenge,
+      image."fileName" AS "imageName", image.bytes AS "imageBytes", image.sha256 AS "imageSha256",
+      model."fileName" AS "modelName", model.bytes AS "modelBytes", model.sha256 AS "modelSha256"
+    FROM "Submission" submission
+    JOIN "Team" team ON team.id = submission."teamId"
+    JOIN "User" person ON person.id = submission."userId"
+    JOIN "Phase" phase ON phase.id = submission."phaseId"
+    JOIN "Challenge" challenge ON challenge.id = phase."challengeId"
+    JOIN "Image" image ON image.id = submission."imageId"
+    LEFT JOIN "ModelArchive" model ON model.id = submission."modelId"
+    WHERE submission.id = ${id}::uuid`;
+  return row;
 }

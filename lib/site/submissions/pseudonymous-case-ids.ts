@@ -14,16 +14,23 @@ export type PseudonymousCaseId = (caseIndex: number) => string;
  * Hexadecimal, and as short as uniqueness allows. Consecutive numbers would show a gap for each failed case.
  */
 export function pseudonymousCaseIds(secret: string, phaseId: string, caseCount: number): PseudonymousCaseId {
-  const key = hkdfSync('sha256', secret, '', 'heldout: ids of cases', 32);
+  // Computed when the first one is asked for, because most readers see no case.
+  let ids: readonly string[] | null = null;
+  return (caseIndex) => {
+    ids ??= computeIds(secret, phaseId, caseCount);
+    const id = ids[caseIndex];
+    if (id === undefined) throw new RangeError(`There is no case ${caseIndex} of ${caseCount}.`);
+    return id;
+  };
+}
+
+function computeIds(secret: string, phaseId: string, caseCount: number): string[] {
+  const key = new Uint8Array(hkdfSync('sha256', secret, '', 'heldout: ids of cases', 32));
   const digests = Array.from({ length: caseCount }, (_, index) =>
-    createHmac('sha256', new Uint8Array(key)).update(`${phaseId}/${index}`).digest('hex'),
+    createHmac('sha256', key).update(`${phaseId}/${index}`).digest('hex'),
   );
   const length = shortestLength(digests);
-  return (caseIndex) => {
-    const digest = digests[caseIndex];
-    if (digest === undefined) throw new RangeError(`There is no case ${caseIndex} of ${caseCount}.`);
-    return digest.slice(0, length);
-  };
+  return digests.map((digest) => digest.slice(0, length));
 }
 
 function shortestLength(digests: readonly string[]): number {

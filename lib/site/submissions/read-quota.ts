@@ -1,20 +1,63 @@
-import type { Quota } from '#lib/domain/phases/quota.ts';
-import { quotaOf } from '#lib/domain/phases/quota.ts';
+import {
+  type Quota,
+  type QuotaAttempt,
+  type QuotaSubmission,
+  quotaOf,
+  startOfUtcDay,
+} from '#lib/domain/phases/quota.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 
-/** The columns of an attempt that the quota depends on. */
-export const quotaColumns = { state: true, code: true, startedAt: true, platformCode: true } as const;
-
 /** A team's quota in a phase, computed from its submissions. */
 export async function readQuota(db: Transaction, phase: Phase, teamId: string, now: Date): Promise<Quota> {
-  const submissions = await db.submission.findMany({
-    where: { phaseId: phase.id, teamId },
-    select: {
-      createdAt: true,
-      evaluations: { select: quotaColumns },
-    },
+  const [quota] = await readQuotas(db, [phase], teamId, now);
+  return quota!;
+}
+
+interface Row {
+  phaseId: string;
+  createdAt: Date;
+  attempts: (Omit<QuotaAttempt, 'startedAt'> & { isStarted: boolean })[] | null;
+  count: number;
+}
+
+/**
+ * A team's quotas in these phases, in their order. Submissions whose attempts ended in the same way are read as one:
+ * a team may have hundreds.
+ */
+export async function readQuotas(
+  db: Transaction,
+  phases: readonly Phase[],
+  teamId: string,
+  now: Date,
+): Promise<Quota[]> {
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT "phaseId", min("createdAt") AS "createdAt", attempts, count(*)::int AS count
+    FROM (
+      SELECT submission."phaseId", submission."createdAt", (
+        SELECT jsonb_agg(jsonb_build_object(
+          'state', attempt.state, 'code', attempt.code, 'platformCode', attempt."platformCode",
+          'isStarted', attempt."startedAt" IS NOT NULL
+        ))
+        FROM "Evaluation" attempt WHERE attempt."submissionId" = submission.id
+      ) AS attempts
+      FROM "Submission" submission
+      WHERE submission."teamId" = ${teamId}::uuid
+        AND submission."phaseId" = ANY (${phases.map(({ id }) => id)}::uuid[])
+    ) submission
+    GROUP BY "phaseId", "createdAt" >= ${startOfUtcDay(now)}, attempts`;
+  return phases.map((phase) => {
+    const submissions = rows.filter(({ phaseId }) => phaseId === phase.id);
+    return quotaOf(phase, submissions.map(toSubmission), now);
   });
-  const attempts = submissions.map(({ createdAt, evaluations }) => ({ createdAt, attempts: evaluations }));
-  return quotaOf(phase, attempts, now);
+}
+
+function toSubmission({ attempts, ...row }: Row): QuotaSubmission {
+  return {
+    ...row,
+    // The rule asks only whether an attempt was started.
+    attempts: (attempts ?? []).map(({ isStarted, ...attempt }) => {
+      return { ...attempt, startedAt: isStarted ? row.createdAt : null };
+    }),
+  };
 }

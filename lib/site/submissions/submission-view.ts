@@ -7,7 +7,7 @@ import { phaseRules, phaseSummary, quotaView, shortId } from '#lib/site/challeng
 import { readCurrentLeaderboard, readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Audience } from './disclose-evaluation.ts';
-import { readEvaluation } from './evaluation-view.ts';
+import { describeEvaluation } from './evaluation-view.ts';
 import { findSubmission, type Submission } from './find-submission.ts';
 import { readQuota } from './read-quota.ts';
 import { readOthers } from './team-submissions.ts';
@@ -21,8 +21,10 @@ export async function submissionView(
   viewer: Viewer | null,
 ): Promise<SubmissionView | PublicSubmissionView> {
   const { submission, evaluation, audience, rules } = await findSubmission(site, id, viewer);
-  const { view: shown } = await readEvaluation(site, evaluation.id, rules);
-  const shared = await readShared(site, submission, audience);
+  const [{ view: shown }, shared] = await Promise.all([
+    describeEvaluation(site, submission.evaluations, evaluation.id, rules),
+    readShared(site, submission, audience),
+  ]);
   if (audience === 'public') {
     const createdAt = startOfMinute(submission.createdAt).toISOString();
     // The schema drops everything else.
@@ -30,6 +32,10 @@ export async function submissionView(
     return { ...shared, audience, createdAt, evaluation: visible };
   }
   const { phase, team, image, model, user, createdAt } = submission;
+  const [quota, others] = await Promise.all([
+    readQuota(site.db, phase, team.id, site.now()),
+    readOthers(site.db, submission),
+  ]);
   return {
     ...shared,
     audience,
@@ -40,8 +46,8 @@ export async function submissionView(
     viewerIsTeam: isTeamMember(team.id, viewer),
     viewerOrganizes: audience === 'organizer',
     evaluation: shown,
-    quota: quotaView(await readQuota(site.db, phase, team.id, site.now())),
-    others: await readOthers(site.db, submission),
+    quota: quotaView(quota),
+    others,
   };
 }
 

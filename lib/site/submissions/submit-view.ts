@@ -1,35 +1,39 @@
 import type { SubmitView } from '#lib/api/pages/submit.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
+import { readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { phaseRules, phaseSummary, quotaView } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
-import { readQuota } from './read-quota.ts';
+import { readQuotas } from './read-quota.ts';
 import { readUploadedArchives } from './uploaded-archives.ts';
 
 /** The form offers the latest archives; the API lists all, and takes older ones by ID. */
 const ARCHIVES_OFFERED = { limit: 20 };
 
+/** IDs of the registered teams. */
+function readRegistered({ db, shared }: Site, challengeId: string): Promise<ReadonlySet<string>> {
+  return shared.read(`registered ${challengeId}`, async () => {
+    const rows = await db.registration.findMany({ where: { challengeId }, select: { teamId: true } });
+    return new Set(rows.map(({ teamId }) => teamId));
+  });
+}
+
 /** The data of the submit page. A visitor sees the rules but no teams. */
 export async function submitView(site: Site, slug: string, viewer: Viewer | null): Promise<SubmitView> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await readSharedChallenge(site, slug);
   const now = site.now();
   const teams = viewer?.teams ?? [];
-  const registrations = await site.db.registration.findMany({
-    where: { challengeId: challenge.id, teamId: { in: teams.map(({ id }) => id) } },
-  });
-  const registered = new Set(registrations.map(({ teamId }) => teamId));
+  const registered = await readRegistered(site, challenge.id);
   const quotas: SubmitView['quotas'] = {};
   const archives: SubmitView['archives'] = {};
   for (const team of teams) {
-    const ofTeam = challenge.phases.map(async (phase) => {
-      const quota = await readQuota(site.db, phase, team.id, now);
-      return [phase.slug, quotaView(quota)] as const;
-    });
-    quotas[team.slug] = Object.fromEntries(await Promise.all(ofTeam));
-    const [image, model] = await Promise.all([
+    const [ofTeam, image, model] = await Promise.all([
+      readQuotas(site.db, challenge.phases, team.id, now),
       readUploadedArchives(site.db, 'image', team.id, ARCHIVES_OFFERED),
       readUploadedArchives(site.db, 'model', team.id, ARCHIVES_OFFERED),
     ]);
+    quotas[team.slug] = Object.fromEntries(
+      challenge.phases.map((phase, index) => [phase.slug, quotaView(ofTeam[index]!)]),
+    );
     archives[team.slug] = { image: image.archives, model: model.archives };
   }
   return {

@@ -3,11 +3,12 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { ListSubmissionsQuery, SubmissionView, TeamSubmission } from '#lib/api/submissions.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { requireMembership, requireViewer } from '#lib/site/authorization.ts';
-import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
+import { readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { shortId } from '#lib/site/challenges/phase-view.ts';
-import { readPage, readPageWithPrevious, type Slice } from '#lib/site/read-page.ts';
+import { newestFirst, readPage, readPageWithPrevious, type Slice } from '#lib/site/read-page.ts';
 import type { Site } from '#lib/site/site.ts';
-import type { Prisma } from '#prisma-client';
+import { Prisma } from '#prisma-client';
+import type { Submission } from './find-submission.ts';
 
 const OTHERS_SHOWN = 8;
 
@@ -30,7 +31,7 @@ export async function teamSubmissionsView(
   viewer: Viewer | null,
 ): Promise<TeamSubmissionsView> {
   const { teams } = requireViewer(viewer);
-  const { phases } = await findChallenge(site, slug);
+  const { phases } = await readSharedChallenge(site, slug);
   const team = teams.find((one) => one.slug === query.team) ?? teams[0] ?? null;
   const phase = phases.find((one) => one.slug === query.phase);
   const where =
@@ -55,58 +56,67 @@ function nameOf({ slug, name }: { slug: string; name: string }) {
 /** The latest other submissions of the team in the same phase. */
 export async function readOthers(
   db: Database,
-  { id, phaseId, teamId }: { id: string; phaseId: string; teamId: string },
+  { id, teamId, phase }: Pick<Submission, 'id' | 'teamId' | 'phase'>,
 ): Promise<SubmissionView['others']> {
-  const where = { phaseId, teamId, NOT: { id } };
+  const where = { teamId, challenge: phase.challenge.slug, phase: phase.slug, except: id };
   const others = await findSubmissions(db, where, { cursor: null, side: 'behind', limit: OTHERS_SHOWN });
   return others.map(({ id: other, shortId: short, algorithm, state, createdAt }) => {
     return { id: other, shortId: short, algorithm, state, createdAt };
   });
 }
 
-function ofTeam(
-  { team, challenge, phase }: ListSubmissionsQuery,
-  viewer: Viewer | null,
-): Prisma.SubmissionWhereInput {
-  const inPhase = {
-    ...(challenge ? { challenge: { slug: challenge } } : {}),
-    ...(phase ? { slug: phase } : {}),
-  };
-  return { teamId: requireMembership(viewer, team).id, phase: inPhase };
+/** Which submissions of a team to list. */
+interface Wanted {
+  teamId: string;
+  /** Slugs of a challenge, and of a phase. */
+  challenge?: string | undefined;
+  phase?: string | undefined;
+  /** ID of a submission to leave out. */
+  except?: string | undefined;
+}
+
+function ofTeam({ team, challenge, phase }: ListSubmissionsQuery, viewer: Viewer | null): Wanted {
+  return { teamId: requireMembership(viewer, team).id, challenge, phase };
 }
 
 function keyOf({ id }: { id: string }): string {
   return id;
 }
 
+interface Row extends Omit<TeamSubmission, 'shortId' | 'state' | 'createdAt'> {
+  state: TeamSubmission['state'] | null;
+  createdAt: Date;
+}
+
 async function findSubmissions(
   db: Database,
-  where: Prisma.SubmissionWhereInput,
-  { cursor, side, limit }: Slice,
+  { teamId, challenge, phase, except }: Wanted,
+  slice: Slice,
 ): Promise<TeamSubmission[]> {
-  const isBefore = side === 'before';
-  const slice = cursor === null ? {} : { id: isBefore ? { gt: cursor } : { lt: cursor } };
-  const rows = await db.submission.findMany({
-    where: { AND: [where, slice] },
-    select: {
-      id: true,
-      algorithm: true,
-      createdAt: true,
-      phase: { select: { slug: true, title: true, challenge: { select: { slug: true } } } },
-      evaluations: { orderBy: { createdAt: 'desc' }, take: 1, select: { state: true } },
-    },
-    orderBy: { id: isBefore ? 'asc' : 'desc' },
-    take: limit,
-  });
-  return rows.map(({ id, algorithm, createdAt, phase, evaluations: [latest] }) => ({
-    id,
-    shortId: shortId(id),
-    algorithm,
+  const { isInSlice, firstOfSlice } = newestFirst(Prisma.sql`submission.id`, slice);
+  const conditions = [
+    Prisma.sql`submission."teamId" = ${teamId}::uuid`,
+    isInSlice,
+    ...(challenge ? [Prisma.sql`challenge.slug = ${challenge}`] : []),
+    ...(phase ? [Prisma.sql`phase.slug = ${phase}`] : []),
+    ...(except ? [Prisma.sql`submission.id <> ${except}::uuid`] : []),
+  ];
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT submission.id, submission.algorithm, submission."createdAt", challenge.slug AS "challengeSlug",
+      phase.slug AS "phaseSlug", phase.title AS "phaseTitle", (
+        SELECT attempt.state::text FROM "Evaluation" attempt
+        WHERE attempt."submissionId" = submission.id ORDER BY attempt."createdAt" DESC LIMIT 1
+      ) AS state
+    FROM "Submission" submission
+    JOIN "Phase" phase ON phase.id = submission."phaseId"
+    JOIN "Challenge" challenge ON challenge.id = phase."challengeId"
+    WHERE ${Prisma.join(conditions, ' AND ')}
+    ${firstOfSlice}`;
+  return rows.map(({ state, createdAt, ...row }) => ({
+    ...row,
+    shortId: shortId(row.id),
     // Each submission is created with its first attempt.
-    state: latest?.state ?? 'QUEUED',
+    state: state ?? 'QUEUED',
     createdAt: createdAt.toISOString(),
-    challengeSlug: phase.challenge.slug,
-    phaseSlug: phase.slug,
-    phaseTitle: phase.title,
   }));
 }

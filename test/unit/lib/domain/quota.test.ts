@@ -84,3 +84,17 @@ test('a day is a UTC day: a submission at 23:59 counts for that day, and the tot
     resetsAt: new Date('2026-03-03T00:00:00Z'),
   });
 });
+
+test('equal submissions of the same day can be given once, with their number', () => {
+  const at = (time: string) => new Date(time);
+  const submissions = [
+    { createdAt: at('2026-03-01T08:00:00Z'), attempts: [attempt({})], count: 4 },
+    { createdAt: at('2026-03-02T08:00:00Z'), attempts: [attempt({})], count: 2 },
+    { createdAt: at('2026-03-02T08:00:00Z'), attempts: [FAILED_BY_PLATFORM], count: 3 },
+  ];
+  const phase = { submissionsPerDay: 5, submissionsTotal: 10 };
+  expect(quotaOf(phase, submissions, at('2026-03-02T12:00:00Z'))).toMatchObject({
+    usedToday: 2,
+    usedTotal: 6,
+  });
+});
