@@ -12,8 +12,8 @@ import { limitRenders } from './render-slots.ts';
 
 /** Requests that are still running when the process is stopped get this long. */
 const STOP_LIMIT_MS = 5000;
-/** Pages that are rendered at once, and how long one may keep others from it. */
-const RENDERS = { max: 12, slotMs: 3000 };
+/** Requests that are answered at once, enough to use the time of queries, and how long one may keep others from it. */
+const RENDERS = { max: 4, slotMs: 3000 };
 
 const { values } = parseArgs({
   options: {

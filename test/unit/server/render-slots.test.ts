@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { limitRenders } from '#server/render-slots.ts';
 
-const request = (url: string) => ({ url }) as IncomingMessage;
+const request = (url: string, method = 'GET') => ({ url, method }) as IncomingMessage;
 const response = (destroyed = false) => ({ destroyed }) as ServerResponse;
 
 /** Counts the renders at the same time; each takes a few turns of the event loop. */
@@ -52,14 +52,28 @@ test('a page that is read slowly gives its slot to the next one', async () => {
   await slow;
 });
 
-test('requests to the API never wait, and nobody’s page is rendered who has left', async () => {
+test('uploads, event streams and files never wait, and nothing is rendered for whoever has left', async () => {
   const { seen, render } = counting();
   const limited = limitRenders(render, { max: 1, slotMs: 60_000 });
-  const paths = ['/api/v1/submissions/1/events', '/page', '/api/v1/images', '/_next/static/x.js'];
   await Promise.all([
-    ...paths.map((path) => limited(request(path), response())),
+    limited(request('/page'), response()),
+    limited(request('/api/v1/submissions/1/events'), response()),
+    limited(request('/api/v1/submissions/1/events?x=1'), response()),
+    limited(request('/api/v1/images', 'POST'), response()),
+    limited(request('/api/auth/csrf'), response()),
+    limited(request('/_next/static/x.js'), response()),
     limited(request('/left'), response(true)),
   ]);
-  expect(seen.most).toBe(4);
+  expect(seen.most).toBe(6);
   expect(seen.order).not.toContain('/left');
+});
+
+test('reads of the API wait for each other in their order, and not for pages', async () => {
+  const { seen, render } = counting();
+  const limited = limitRenders(render, { max: 1, slotMs: 60_000 });
+  const paths = ['/api/v1/images?team=a', '/api/v1/submissions/1', '/api/v1/challenges'];
+  await Promise.all(paths.map((path) => limited(request(path), response())));
+  expect(seen).toMatchObject({ most: 1, order: paths });
+  await Promise.all(['/page', '/api/v1/challenges'].map((path) => limited(request(path), response())));
+  expect(seen.most).toBe(2);
 });
