@@ -26,8 +26,8 @@ import { LEADERBOARD, NAMES, NEW_SCORE, ROWS, type Row } from './site/rows.ts';
  *
  *   npm run bench:site [-- OPTION…]
  *
- * Fifty readers ask for each page and route once a second, and then fifty connections for each public page as fast as
- * it is served. They share the machine's processors with the site and its database. Ends with status 1 if a limit is
+ * Fifty readers ask for each page and route once a second: first all at the same moment, which the limits are for, then
+ * each at their own. Then fifty connections ask for each public page as fast as it is served. They share the machine's processors with the site and its database. Ends with status 1 if a limit is
  * missed.
  */
 const HOME = join(ROOT, '.heldout', 'bench');

@@ -1,21 +1,23 @@
-import { readOncePerSecond, saturate, type Target, warmUp } from './measure.ts';
+import { readOncePerSecond, readSpread, saturate, type Target, warmUp } from './measure.ts';
 import type { RowResult } from './report.ts';
 import { isPublicPage, type Row } from './rows.ts';
 
-/** Measures a page or a route: read once a second, and for a public page as fast as it answers. */
+/** Measures a page or a route: read once a second, at once and spread over the second, and for a public page as fast as it answers. */
 export async function measureRow(row: Row, target: Target, seconds: number): Promise<RowResult> {
   const size = await readSize(target);
   await warmUp(target);
   const reading = await readOncePerSecond(target, seconds);
+  const spread = await readSpread(target, seconds);
   const saturated = isPublicPage(row) ? await saturate(target, seconds) : null;
   return {
     name: row.name,
     p50Ms: reading.p50Ms,
     p95Ms: reading.p95Ms,
+    spread,
     perSecond: saturated?.perSecond ?? null,
     htmlBytes: row.kind === 'page' ? size : null,
-    failed: reading.failed + (saturated?.failed ?? 0),
-    failure: reading.failure ?? saturated?.failure ?? null,
+    failed: reading.failed + spread.failed + (saturated?.failed ?? 0),
+    failure: reading.failure ?? spread.failure ?? saturated?.failure ?? null,
   };
 }
 

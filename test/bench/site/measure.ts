@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { quantile } from '#lib/domain/metrics/aggregate.ts';
 
@@ -24,9 +25,20 @@ export async function warmUp(target: Target): Promise<void> {
   await autocannon({ ...optionsFor(target), connections: 5, amount: WARM_UP_REQUESTS });
 }
 
-/** Fifty readers who ask once a second. */
+/** Fifty readers who ask once a second, all at the same moment. */
 export function readOncePerSecond(target: Target, seconds: number): Promise<Load> {
   return load({ ...optionsFor(target), overallRate: CONNECTIONS, duration: seconds });
+}
+
+/** Fifty readers who ask once a second, each at a moment of their own, as readers do who know nothing of each other. */
+export async function readSpread(target: Target, seconds: number): Promise<Load> {
+  const one = { ...optionsFor(target), connections: 1, connectionRate: 1, duration: seconds };
+  const readers = Array.from({ length: CONNECTIONS }, async (_, reader) => {
+    await sleep((1000 * reader) / CONNECTIONS);
+    return record(one);
+  });
+  const startedAt = performance.now();
+  return summarize(await Promise.all(readers), startedAt);
 }
 
 /** Fifty connections that ask again as soon as they have their answer. */
@@ -56,34 +68,49 @@ function optionsFor({ url, headers }: Target): autocannon.Options {
 }
 
 async function load(options: autocannon.Options, stop?: AbortSignal): Promise<Load> {
-  const timesMs: number[] = [];
-  let good = 0;
-  let failed = 0;
-  let failure: string | null = null;
-  const fail = (what: string) => {
-    failed += 1;
-    failure ??= what;
-  };
   const startedAt = performance.now();
+  return summarize([await record(options, stop)], startedAt);
+}
+
+interface Recorded {
+  timesMs: number[];
+  good: number;
+  failed: number;
+  failure: string | null;
+}
+
+async function record(options: autocannon.Options, stop?: AbortSignal): Promise<Recorded> {
+  const recorded: Recorded = { timesMs: [], good: 0, failed: 0, failure: null };
+  const fail = (what: string) => {
+    recorded.failed += 1;
+    recorded.failure ??= what;
+  };
   await new Promise<void>((resolve, reject) => {
     const instance = autocannon(options, (error) => (error ? reject(error) : resolve()));
     stop?.addEventListener('abort', () => instance.stop());
     instance.on('response', (_client, status, _bytes, milliseconds) => {
-      timesMs.push(milliseconds);
-      if (status >= 200 && status < 300) good += 1;
+      recorded.timesMs.push(milliseconds);
+      if (status >= 200 && status < 300) recorded.good += 1;
       else fail(`status ${status}`);
     });
     instance.on('reqError', (error: Error) => fail(error.message));
   });
+  return recorded;
+}
+
+function summarize(parts: readonly Recorded[], startedAt: number): Load {
   const seconds = (performance.now() - startedAt) / 1000;
-  const sorted = timesMs.sort((a, b) => a - b);
+  const sum = (value: (part: Recorded) => number) => parts.reduce((total, part) => total + value(part), 0);
+  const sorted = parts.flatMap(({ timesMs }) => timesMs).sort((a, b) => a - b);
+  const failed = sum((part) => part.failed);
+  const failure = parts.find((part) => part.failure !== null)?.failure ?? null;
   if (sorted.length === 0) {
     return { p50Ms: Infinity, p95Ms: Infinity, perSecond: 0, failed, failure: failure ?? 'no response' };
   }
   return {
     p50Ms: quantile(sorted, 0.5),
     p95Ms: quantile(sorted, 0.95),
-    perSecond: good / seconds,
+    perSecond: sum((part) => part.good) / seconds,
     failed,
     failure,
   };

@@ -27,7 +27,16 @@ export async function measureNewScores(
     return timesMs;
   });
   const { p50Ms, p95Ms, failed, failure } = load;
-  const row = { name: NEW_SCORE, p50Ms, p95Ms, perSecond: null, htmlBytes: null, failed, failure };
+  const row = {
+    name: NEW_SCORE,
+    p50Ms,
+    p95Ms,
+    spread: null,
+    perSecond: null,
+    htmlBytes: null,
+    failed,
+    failure,
+  };
   return { slowestMs: Math.max(...result), row };
 }
 
