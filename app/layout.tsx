@@ -6,6 +6,7 @@ import { connection } from 'next/server';
 import { SiteBar } from '#components/site/site-bar.tsx';
 import { SiteFoot } from '#components/site/site-foot.tsx';
 import { parseTheme, THEME_COOKIE } from '#components/site/theme.ts';
+import { FollowPlainLinks } from '#components/ui/follow-plain-links.tsx';
 import { site } from '#lib/site/site.ts';
 import { setTheme, signOut } from './actions.ts';
 import { currentViewer } from './viewer.ts';
@@ -59,6 +60,7 @@ export default async function RootLayout({ children }: { children: React.ReactNo
         <SiteBar viewer={viewer} theme={theme} setTheme={setTheme} signOut={signOut} />
         {children}
         <SiteFoot />
+        <FollowPlainLinks />
       </body>
     </html>
   );

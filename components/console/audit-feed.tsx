@@ -1,3 +1,5 @@
+'use client';
+
 import { Fragment } from 'react';
 import { utcClock, utcDay } from '#components/format/time.ts';
 import type { AuditEntry } from '#lib/api/pages/organizer.ts';

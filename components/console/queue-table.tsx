@@ -1,5 +1,7 @@
-import Link from 'next/link';
+'use client';
+
 import { formatShortSpan, spanMs } from '#components/format/time.ts';
+import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { QueueEntry } from '#lib/api/pages/organizer.ts';
 
 /** Waiting evaluations in queue order, with their place among all evaluations that share the runners. */
@@ -42,9 +44,9 @@ export function QueueTable({
             <tr key={entry.evaluationId}>
               <td className="num">{entry.place}</td>
               <th scope="row" className="pad anywhere">
-                <Link className="quiet" href={`/submissions/${entry.submissionId}`} prefetch={false}>
+                <PlainLink className="quiet" href={`/submissions/${entry.submissionId}`}>
                   {entry.teamName}
-                </Link>
+                </PlainLink>
               </th>
               <td className="soft">
                 {entry.phaseTitle}

@@ -1,7 +1,9 @@
-import Link from 'next/link';
+'use client';
+
 import { formatBytes } from '#components/format/quantity.ts';
 import { formatShortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
 import { formatTakeover } from '#components/submission/progress/silence.ts';
+import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { OrganizerView, RunnerView } from '#lib/api/pages/organizer.ts';
 import { describeCapabilities } from '#lib/domain/runners/capabilities.ts';
 import { counted } from '#lib/domain/units.ts';
@@ -92,9 +94,9 @@ function CurrentWork({ runner: { evaluation, silent, health }, asOf }: { runner:
     return (
       <>
         {of ? (
-          <Link className="quiet" href={`/submissions/${of.submissionId}`} prefetch={false}>
+          <PlainLink className="quiet" href={`/submissions/${of.submissionId}`}>
             {of.teamName}
-          </Link>
+          </PlainLink>
         ) : (
           'another challenge'
         )}

@@ -1,6 +1,8 @@
-import Link from 'next/link';
+'use client';
+
 import { STATE_CLASS } from '#components/format/evaluation-state.ts';
 import { utcClockNear } from '#components/format/time.ts';
+import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { SubmissionEntry } from '#lib/api/pages/organizer.ts';
 
 /** Submissions with the state, progress and error code of their latest attempts. */
@@ -57,9 +59,7 @@ function SubmissionRow({ entry, asOf }: { entry: SubmissionEntry; asOf: string }
   return (
     <tr>
       <th scope="row" className="mono">
-        <Link href={`/submissions/${entry.id}`} prefetch={false}>
-          {entry.shortId}
-        </Link>
+        <PlainLink href={`/submissions/${entry.id}`}>{entry.shortId}</PlainLink>
       </th>
       <td className="anywhere">{entry.teamName}</td>
       <td className="soft anywhere">{entry.algorithm}</td>

@@ -1,5 +1,5 @@
-import Link from 'next/link';
 import { direction, shortLabel, spokenLabel, unitOf, versionOf } from '#components/format/metric-labels.ts';
+import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { nextSort } from '#lib/api/leaderboards/sort.ts';
 import type { LeaderboardState } from './leaderboard-state.ts';
@@ -117,17 +117,16 @@ function Column({ leaderboard, state, sortKey, className, unit, spoken, children
   const order = state.sort.descending ? 'descending' : 'ascending';
   return (
     <th scope="col" className={className} {...(active ? { 'aria-sort': order } : {})}>
-      <Link
+      <PlainLink
         className="sort"
         href={state.hrefOf({ sort: nextSort(leaderboard, state.sort, sortKey) })}
-        scroll={false}
-        prefetch={false}
+        keepsScroll
         title={spoken}
       >
         {children}
         {spoken ? <span className="vh">, {spoken}</span> : null}
         {active ? <span aria-hidden="true">&nbsp;{state.sort.descending ? '▾' : '▴'}</span> : null}
-      </Link>
+      </PlainLink>
       <span className="unit" aria-hidden={spoken ? true : undefined}>
         {unit}
       </span>

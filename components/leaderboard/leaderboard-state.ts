@@ -22,10 +22,12 @@ export interface LeaderboardState {
   hrefOf: (change: LeaderboardChange) => string;
 }
 
-/** @param query as it stands in the URL. */
+/** The query of a leaderboard page, as it stands in the URL. */
+export type LeaderboardStateQuery = Record<'sort' | 'q' | 'after' | 'pin', string | undefined>;
+
 export function leaderboardState(
   leaderboard: LeaderboardPageView,
-  { sort: sortText, q = '', after, pin }: Record<'sort' | 'q' | 'after' | 'pin', string | undefined>,
+  { sort: sortText, q = '', after, pin }: LeaderboardStateQuery,
 ): LeaderboardState {
   const base = `/challenges/${leaderboard.challengeSlug}/leaderboard`;
   const sort = parseSort(leaderboard, sortText);

@@ -1,14 +1,16 @@
-import Link from 'next/link';
+'use client';
+
 import { decimalsShown, direction, shortLabel, unitOf } from '#components/format/metric-labels.ts';
 import { formatRankInterval, formatScore } from '#components/format/quantity.ts';
 import { utcDateTime, utcDay } from '#components/format/time.ts';
+import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import type { LeaderboardPageView } from '#lib/api/pages/leaderboard.ts';
 import { MAX_PINS, seriesOf, togglePin } from '#lib/api/pages/leaderboard-pins.ts';
 import { LeaderboardHead } from './leaderboard-head.tsx';
-import type { LeaderboardState } from './leaderboard-state.ts';
+import { type LeaderboardState, type LeaderboardStateQuery, leaderboardState } from './leaderboard-state.ts';
 import { Marker } from './marker.tsx';
-import { Whisker } from './whisker.tsx';
+import { gridOf, Whisker } from './whisker.tsx';
 
 /**
  * The leaderboard as a table that is complete without its drawings. One column plots all entries on the same axis.
@@ -16,13 +18,14 @@ import { Whisker } from './whisker.tsx';
  */
 export function Leaderboard({
   leaderboard,
-  state,
+  query,
   ownTeams,
 }: {
   leaderboard: LeaderboardPageView;
-  state: LeaderboardState;
+  query: LeaderboardStateQuery;
   ownTeams: readonly string[];
 }) {
+  const state = leaderboardState(leaderboard, query);
   const row = (entry: LeaderboardEntry) => (
     <EntryRow
       key={entry.teamSlug}
@@ -34,7 +37,7 @@ export function Leaderboard({
   );
   const ranked = leaderboard.metrics.filter((metric) => metric.weight > 0).length;
   return (
-    <table className="leaderboard">
+    <table className="leaderboard" style={gridOf(leaderboard.axis)}>
       <caption>
         <b>
           Table 1 | {leaderboard.phase.title}, {leaderboard.counting === 'BEST' ? 'best' : 'latest'}{' '}
@@ -94,7 +97,6 @@ function EntryRow({
       <td className="c-primary num">{formatScore(primary?.mean ?? null, decimals)}</td>
       <td className="c-whisker">
         <Whisker
-          className="plot"
           axis={leaderboard.axis}
           mean={primary?.mean ?? null}
           interval={interval}
@@ -126,10 +128,10 @@ function EntryRow({
       <td className="num c-mean-rank soft">{entry.meanRank.toFixed(2)}</td>
       <td className="num c-failed" data-l={`Failed of ${leaderboard.caseCount}`}>
         {entry.failed > 0 ? (
-          <Link className="fails" href={`/submissions/${entry.submissionId}`} prefetch={false}>
+          <PlainLink className="fails" href={`/submissions/${entry.submissionId}`}>
             {entry.failed}
             <span className="vh"> failed cases, see the submission</span>
-          </Link>
+          </PlainLink>
         ) : (
           <span className="muted">0</span>
         )}
@@ -168,15 +170,14 @@ function TeamCell({
   return (
     <span className="team">
       {pins ? (
-        <Link
+        <PlainLink
           className="pin"
           href={state.hrefOf({ pins })}
-          scroll={false}
-          prefetch={false}
+          keepsScroll
           aria-label={`${series > 0 ? 'Unpin' : 'Pin'} ${entry.teamName}`}
         >
           {mark}
-        </Link>
+        </PlainLink>
       ) : (
         <span className="pin" title={`You can pin at most ${MAX_PINS} teams`}>
           {mark}
@@ -184,9 +185,9 @@ function TeamCell({
       )}
       <span className="who">
         <span className="nm">
-          <Link className="quiet" href={`/submissions/${entry.submissionId}`} prefetch={false}>
+          <PlainLink className="quiet" href={`/submissions/${entry.submissionId}`}>
             {entry.teamName}
-          </Link>
+          </PlainLink>
           {own ? <span className="tag you">your team</span> : null}
         </span>
         <span className="algorithm" title={entry.algorithm}>

@@ -1,7 +1,9 @@
-import Link from 'next/link';
+'use client';
+
 import { decimalsOf, formatRankInterval, formatScore } from '#components/format/quantity.ts';
+import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { ChallengeSummary } from '#lib/api/challenges.ts';
-import { Whisker } from './whisker.tsx';
+import { gridOf, Whisker } from './whisker.tsx';
 
 /** The first entries of a leaderboard, in short: rank interval, team, mean and whisker. */
 export function Leaders({
@@ -14,7 +16,7 @@ export function Leaders({
   const { axis, metricLabel, entries } = leaders;
   const decimals = decimalsOf(entries.map((entry) => entry.scores[0]?.mean ?? null));
   return (
-    <table className="leaders">
+    <table className="leaders" style={gridOf(axis)}>
       <caption className="vh">
         Top {entries.length} teams: rank, {metricLabel} with 95% interval on an axis from {axis.min} to{' '}
         {axis.max}
@@ -27,9 +29,9 @@ export function Leaders({
             <tr key={entry.teamSlug} className={ownTeams.includes(entry.teamSlug) ? 'you' : undefined}>
               <td className="rank">{formatRankInterval(entry.rankInterval)}</td>
               <th scope="row">
-                <Link className="quiet" href={`/submissions/${entry.submissionId}`} prefetch={false}>
+                <PlainLink className="quiet" href={`/submissions/${entry.submissionId}`}>
                   {entry.teamName}
-                </Link>
+                </PlainLink>
               </th>
               <td className="num">{formatScore(primary?.mean ?? null, decimals)}</td>
               <td className="drawn">

@@ -1,5 +1,5 @@
-import Link from 'next/link';
 import { shortLabel } from '#components/format/metric-labels.ts';
+import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { nextSort } from '#lib/api/leaderboards/sort.ts';
 import type { LeaderboardState } from './leaderboard-state.ts';
@@ -24,15 +24,14 @@ export function SortMenu({ leaderboard, state }: { leaderboard: LeaderboardView;
       </summary>
       <div className="opts">
         {choices.map(({ key, label }) => (
-          <Link
+          <PlainLink
             key={key}
             href={state.hrefOf({ sort: nextSort(leaderboard, state.sort, key) })}
-            scroll={false}
-            prefetch={false}
+            keepsScroll
             aria-current={key === state.sort.key ? 'true' : undefined}
           >
             {label}
-          </Link>
+          </PlainLink>
         ))}
       </div>
     </details>

@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react';
 import type { Axis } from '#lib/domain/statistics/axis.ts';
 import { Marker } from './marker.tsx';
 
@@ -8,58 +9,44 @@ export function onAxis(axis: Axis, value: number): number {
   return Number((Math.min(1, Math.max(0, share)) * 100).toFixed(3));
 }
 
-/** Mean and 95% interval of one entry on the axis that all entries share. */
+/** Lines at the ticks as a background, for all whiskers of a table. */
+export function gridOf(axis: Axis): CSSProperties {
+  const lines = axis.ticks.map(
+    (tick) => `linear-gradient(var(--rule-faint) 0 0) ${onAxis(axis, tick)}% 0 / 1px 100% no-repeat`,
+  );
+  return { '--grid': lines.join(', ') } as CSSProperties;
+}
+
+/**
+ * Mean and 95% interval of one entry on the axis that all entries share. The style sheet draws it, because a table has
+ * many of them; only the shape of a pinned entry is a drawing of its own.
+ */
 export function Whisker({
   axis,
   mean,
   interval,
   series,
   label,
-  className,
 }: {
   axis: Axis;
   mean: number | null;
   interval: [number, number] | null;
   series: number;
   label: string;
-  className?: string;
 }) {
-  const ends = interval?.map((end) => `${onAxis(axis, end)}%`);
+  const style = {
+    ...(interval && { '--low': `${onAxis(axis, interval[0])}%`, '--high': `${onAxis(axis, interval[1])}%` }),
+    ...(mean !== null && { '--mean': `${onAxis(axis, mean)}%` }),
+  } as CSSProperties;
+  const parts = ['whisker', `k${series}`, interval && 'ranged', mean !== null && series === 0 && 'dot'];
   return (
-    <svg className={`${className ?? ''} k${series}`} role="img" aria-label={label}>
-      {axis.ticks.map((tick) => (
-        <line
-          key={tick}
-          className="gr"
-          x1={`${onAxis(axis, tick)}%`}
-          x2={`${onAxis(axis, tick)}%`}
-          y1="0"
-          y2="100%"
-        />
-      ))}
-      {ends ? (
-        <>
-          <line className="ln" x1={ends[0]} x2={ends[1]} y1="50%" y2="50%" />
-          {ends.map((end, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the low and the high end, which may be equal
-            <svg key={index} x={end} y="50%" overflow="visible" aria-hidden="true">
-              <line className="ln" y1="-4" y2="4" />
-            </svg>
-          ))}
-        </>
-      ) : null}
-      {mean === null ? null : (
-        <svg
-          className={`k${series}`}
-          x={`${onAxis(axis, mean)}%`}
-          y="50%"
-          overflow="visible"
-          aria-hidden="true"
-        >
+    <span className={parts.filter(Boolean).join(' ')} role="img" aria-label={label} style={style}>
+      {mean !== null && series > 0 ? (
+        <svg overflow="visible" aria-hidden="true">
           <Marker series={series} />
         </svg>
-      )}
-    </svg>
+      ) : null}
+    </span>
   );
 }
 

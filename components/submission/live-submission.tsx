@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { utcClockSeconds } from '#components/format/time.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
-import { CaseTable } from './cases/case-table.tsx';
+import { type CaseQuery, CaseTable } from './cases/case-table.tsx';
 import { Distribution } from './cases/distribution.tsx';
 import { SubmissionErrors } from './errors/submission-errors.tsx';
 import { useFollowedEvaluation } from './progress/follow-evaluation.ts';
@@ -20,6 +20,7 @@ export function LiveSubmission({
   rerun,
   heading,
   aside,
+  cases,
 }: {
   submission: SubmissionView;
   canCancel: boolean;
@@ -27,6 +28,7 @@ export function LiveSubmission({
   rerun: (form: FormData) => Promise<void>;
   heading: React.ReactNode;
   aside: React.ReactNode;
+  cases: CaseQuery;
 }) {
   const router = useRouter();
   const { evaluation, following, updatedAt, nowMs } = useFollowedEvaluation(submission, () =>
@@ -77,7 +79,7 @@ export function LiveSubmission({
             <ScoreTable submission={submission} evaluation={evaluation} />
           ) : null}
           <Distribution submission={submission} evaluation={evaluation} />
-          <CaseTable submission={submission} evaluation={evaluation} />
+          <CaseTable submission={submission} evaluation={evaluation} query={cases} />
           <SubmissionErrors submission={submission} evaluation={evaluation} rerun={rerun} />
         </div>
         {aside}

@@ -1,5 +1,5 @@
 import type { PublicSubmissionView } from '#lib/api/submissions.ts';
-import { CaseTable } from './cases/case-table.tsx';
+import { type CaseQuery, CaseTable } from './cases/case-table.tsx';
 import { Distribution } from './cases/distribution.tsx';
 import { ScoreTable } from './score-table.tsx';
 import { PublicSubmissionAside } from './submission-aside.tsx';
@@ -8,9 +8,11 @@ import { PublicSubmissionAside } from './submission-aside.tsx';
 export function PublicSubmission({
   submission,
   heading,
+  cases,
 }: {
   submission: PublicSubmissionView;
   heading: React.ReactNode;
+  cases: CaseQuery;
 }) {
   const { evaluation } = submission;
   return (
@@ -20,7 +22,7 @@ export function PublicSubmission({
         <div className="stack">
           <ScoreTable submission={submission} evaluation={evaluation} />
           <Distribution submission={submission} evaluation={evaluation} />
-          <CaseTable submission={submission} evaluation={evaluation} />
+          <CaseTable submission={submission} evaluation={evaluation} query={cases} />
         </div>
         <PublicSubmissionAside submission={submission} />
       </div>

@@ -1,8 +1,8 @@
-import Link from 'next/link';
 import { decimalsShown, labelOf } from '#components/format/metric-labels.ts';
 import { formatBytes, formatDigest, formatRankInterval, formatScore } from '#components/format/quantity.ts';
 import { utcDate, utcDay } from '#components/format/time.ts';
 import { listAddress } from '#components/ui/list-address.ts';
+import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { ArchiveView } from '#lib/api/archives.ts';
 import type { PublicSubmissionView, SharedSubmissionView, SubmissionView } from '#lib/api/submissions.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
@@ -54,9 +54,9 @@ function QuotaSection({ submission }: { submission: SubmissionView }) {
       </p>
       {phase.status === 'open' ? (
         <p className="actions">
-          <Link className="btn" href={`/challenges/${submission.challengeSlug}/submit`}>
+          <PlainLink className="btn" href={`/challenges/${submission.challengeSlug}/submit`}>
             New submission
-          </Link>
+          </PlainLink>
         </p>
       ) : null}
     </section>
@@ -74,14 +74,18 @@ function OnLeaderboard({ submission }: { submission: SharedSubmissionView }) {
         {leaderboardEntry.submissionId === submission.id ? (
           'This submission'
         ) : (
-          <Link href={`/submissions/${leaderboardEntry.submissionId}`}>Another submission by this team</Link>
+          <PlainLink href={`/submissions/${leaderboardEntry.submissionId}`}>
+            Another submission by this team
+          </PlainLink>
         )}{' '}
         counts: {leaderboardEntry.primaryLabel} {formatScore(leaderboardEntry.primaryMean, decimals)}, rank{' '}
         {formatRankInterval(leaderboardEntry.rankInterval)}. This phase ranks each team’s{' '}
         {rules.counting === 'BEST' ? 'best' : 'latest'} submission.{' '}
-        <Link href={`/challenges/${submission.challengeSlug}/leaderboard?phase=${submission.phase.slug}`}>
+        <PlainLink
+          href={`/challenges/${submission.challengeSlug}/leaderboard?phase=${submission.phase.slug}`}
+        >
           See the leaderboard
-        </Link>
+        </PlainLink>
       </p>
     </section>
   );
@@ -95,9 +99,9 @@ function Others({ submission }: { submission: SubmissionView }) {
       <dl className="facts short">
         {submission.others.flatMap((other) => [
           <dt key={`${other.id} id`} className="mono">
-            <Link className="quiet" href={`/submissions/${other.id}`} prefetch={false}>
+            <PlainLink className="quiet" href={`/submissions/${other.id}`}>
               {other.shortId}
-            </Link>
+            </PlainLink>
           </dt>,
           <dd key={other.id}>
             {other.algorithm}, {other.state.toLowerCase()}, {utcDay(other.createdAt)}
@@ -106,15 +110,14 @@ function Others({ submission }: { submission: SubmissionView }) {
       </dl>
       {submission.viewerIsTeam ? (
         <p className="links">
-          <Link
+          <PlainLink
             href={listAddress(`/challenges/${submission.challengeSlug}/submissions`, {
               team: submission.team.slug,
               phase: submission.phase.slug,
             })}
-            prefetch={false}
           >
             All submissions of {submission.team.name}
-          </Link>
+          </PlainLink>
         </p>
       ) : null}
     </section>

@@ -1,6 +1,8 @@
-import Link from 'next/link';
+'use client';
+
 import { STATE_CLASS } from '#components/format/evaluation-state.ts';
 import { utcClockNear } from '#components/format/time.ts';
+import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { TeamSubmission } from '#lib/api/submissions.ts';
 
 /** Submissions of one team with the state of their latest attempts. */
@@ -29,9 +31,7 @@ export function TeamSubmissionsTable({
         {submissions.map((entry) => (
           <tr key={entry.id}>
             <th scope="row" className="mono">
-              <Link href={`/submissions/${entry.id}`} prefetch={false}>
-                {entry.shortId}
-              </Link>
+              <PlainLink href={`/submissions/${entry.id}`}>{entry.shortId}</PlainLink>
             </th>
             <td className="anywhere">{entry.algorithm}</td>
             <td className="soft">{entry.phaseTitle}</td>

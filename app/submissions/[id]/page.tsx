@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { cache } from 'react';
 import { orPage } from '#app/refuse.ts';
+import { readSearch, type SearchParams } from '#app/search.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
@@ -16,20 +17,22 @@ import { cancelSubmissionAction, rerunSubmissionAction } from './actions.ts';
 
 interface Props {
   params: Promise<{ id: string }>;
+  searchParams: SearchParams;
 }
 
 const readSubmission = cache(async (id: string) =>
   orPage(submissionView(site(), id, await currentViewer()), `/submissions/${id}`),
 );
 
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
+export async function generateMetadata({ params }: Pick<Props, 'params'>): Promise<Metadata> {
   const submission = await readSubmission((await params).id);
   const { evaluation } = submission;
   return { title: `Submission ${submission.shortId}, ${evaluation.state.toLowerCase()}` };
 }
 
-export default async function SubmissionPage({ params }: Props) {
+export default async function SubmissionPage({ params, searchParams }: Props) {
   const submission = await readSubmission((await params).id);
+  const { by, cases } = await readSearch(searchParams);
   const base = `/challenges/${submission.challengeSlug}`;
   const isPublic = submission.audience === 'public';
   const challenge = {
@@ -50,7 +53,11 @@ export default async function SubmissionPage({ params }: Props) {
       </ChallengeHeader>
       <main id="main" className="wrap under-phases">
         {isPublic ? (
-          <PublicSubmission submission={submission} heading={<Heading submission={submission} />} />
+          <PublicSubmission
+            submission={submission}
+            heading={<Heading submission={submission} />}
+            cases={{ by, cases }}
+          />
         ) : (
           // A rerun gets a new component, which follows the new attempt.
           <LiveSubmission
@@ -61,6 +68,7 @@ export default async function SubmissionPage({ params }: Props) {
             rerun={rerunSubmissionAction}
             heading={<Heading submission={submission} submittedBy={submission.submittedBy} />}
             aside={<SubmissionAside submission={submission} />}
+            cases={{ by, cases }}
           />
         )}
       </main>

@@ -1,9 +1,52 @@
-import type { CaseScoreView } from '#lib/api/evaluations.ts';
+import type { CaseScoreView, PublicEvaluationView } from '#lib/api/evaluations.ts';
 
 /** What the table of cases is sorted by: the ID, a metric’s name, or `code`. */
 export interface CaseOrder {
   key: string;
   descending: boolean;
+}
+
+/** The part of the table that is shown. */
+export interface CasePage {
+  order: CaseOrder;
+  /** From 1. */
+  page: number;
+}
+
+const CASES_ON_A_PAGE = 25;
+
+type Scored = Pick<PublicEvaluationView, 'scores' | 'caseScores'>;
+
+/** The page that an address asks for; without a query, the worst cases of the primary metric. */
+export function parseCasePage(
+  { scores, caseScores }: Scored,
+  { by, cases }: Partial<Record<'by' | 'cases', string | undefined>>,
+): CasePage {
+  const key = by?.replace(/^-/, '') ?? '';
+  const isKnown = key === 'id' || key === 'code' || scores.some(({ metric }) => metric === key);
+  const [primary] = scores;
+  const worst = { key: primary?.metric ?? 'id', descending: primary?.better === 'lower' };
+  const order = isKnown ? { key, descending: by!.startsWith('-') } : worst;
+  return { order, page: Math.min(pageCount(caseScores), Math.max(1, Math.trunc(Number(cases)) || 1)) };
+}
+
+/** Address of a page of the table, relative to the submission’s. */
+export function casePageAddress({ order: { key, descending }, page }: CasePage): string {
+  const query = new URLSearchParams({ by: `${descending ? '-' : ''}${key}`, cases: String(page) });
+  return `?${query}#cases`;
+}
+
+export function pageCount(cases: readonly CaseScoreView[]): number {
+  return Math.max(1, Math.ceil(cases.length / CASES_ON_A_PAGE));
+}
+
+/** The cases of a page, and the place of the first one, from 1. */
+export function casesOf(
+  cases: readonly CaseScoreView[],
+  { order, page }: CasePage,
+): { shown: CaseScoreView[]; from: number } {
+  const start = (Math.min(page, pageCount(cases)) - 1) * CASES_ON_A_PAGE;
+  return { shown: sortCases(cases, order).slice(start, start + CASES_ON_A_PAGE), from: start + 1 };
 }
 
 /** The order after a heading is selected: ascending for a new column, reversed for the same one. */

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { nextOrder, sortCases } from '#components/submission/cases/case-order.ts';
+import {
+  casePageAddress,
+  casesOf,
+  nextOrder,
+  parseCasePage,
+  sortCases,
+} from '#components/submission/cases/case-order.ts';
 import { heightOf, nearestDot, panelsOf, worstFirst } from '#components/submission/cases/lanes.ts';
 import type { CaseScoreView } from '#lib/api/evaluations.ts';
 import { METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
@@ -64,4 +70,24 @@ test('selecting a column twice reverses the order; cases without a value come la
   expect(ids(nextOrder(byDice, 'dice'))).toEqual(['d', 'a', 'b', 'c']);
   expect(ids({ key: 'id', descending: true })).toEqual(['d', 'c', 'b', 'a']);
   expect(ids({ key: 'code', descending: false })[0]).toBe('c');
+});
+
+test('the table of cases begins with the worst ones, 25 on a page, and an address names any other page', () => {
+  const caseScores = Array.from({ length: 60 }, (_, index) => {
+    return { ...CASES[0]!, caseId: `${index}`, metrics: { dice: ((index * 7) % 60) / 60, hd95: index } };
+  });
+  const evaluation = { scores: [metric('dice'), metric('hd95')], caseScores };
+  const first = parseCasePage(evaluation, {});
+  expect(first).toEqual({ order: { key: 'dice', descending: false }, page: 1 });
+  const values = casesOf(caseScores, first).shown.map(({ metrics }) => metrics['dice']! * 60);
+  expect(values.map(Math.round)).toEqual(Array.from({ length: 25 }, (_, place) => place));
+  const asked = { order: { key: 'hd95', descending: true }, page: 3 };
+  const { searchParams, hash } = new URL(casePageAddress(asked), 'http://site.invalid');
+  expect(hash).toBe('#cases');
+  expect(parseCasePage(evaluation, Object.fromEntries(searchParams))).toEqual(asked);
+  const { shown, from } = casesOf(caseScores, asked);
+  expect([from, shown.length, shown[0]!.caseId]).toEqual([51, 10, '9']);
+  // An address that makes no sense shows the nearest page that does.
+  expect(parseCasePage(evaluation, { by: '-nothing', cases: '99' })).toEqual({ ...first, page: 3 });
+  expect(parseCasePage(evaluation, { cases: '-1' }).page).toBe(1);
 });

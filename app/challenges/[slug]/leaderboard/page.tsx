@@ -20,8 +20,8 @@ import { leaderboardQuerySchema } from '#lib/api/leaderboards/leaderboards.ts';
 import { leaderboardPageView } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { site } from '#lib/site/site.ts';
 
-/** Their rows are most of the page’s 300 kB; the API sends 100 and more at once. */
-const TEAMS_ON_A_PAGE = 32;
+/** Their rows are most of the time that the page takes; the API sends 100 and more at once. */
+const TEAMS_ON_A_PAGE = 25;
 /** A leaderboard of more teams has a search field. */
 const SEARCHABLE = 20;
 
@@ -80,7 +80,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
             ) : null}
             <SortMenu leaderboard={leaderboard} state={state} />
             <div className="leaderboard-frame">
-              <Leaderboard leaderboard={leaderboard} state={state} ownTeams={ownTeams} />
+              <Leaderboard leaderboard={leaderboard} query={asked} ownTeams={ownTeams} />
             </div>
             <LeaderboardPager page={leaderboard.page} shown={leaderboard.entries.length} state={state} />
             <LeaderboardNotes leaderboard={leaderboard} evaluationHref={`/challenges/${slug}/evaluation`} />
