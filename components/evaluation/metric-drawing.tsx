@@ -28,12 +28,14 @@ const DRAWINGS: Readonly<Record<MetricName, () => React.ReactNode>> = {
   lesion_count_difference: LesionCount,
   lesion_f1: () => <Lesions needsIou={false} />,
   lesion_f1_iou25: () => <Lesions needsIou />,
+  lesion_f1_greedy25: () => <Lesions needsIou />,
   hd95: () => <GapOf mm={EXAMPLE_VALUES.hd95} />,
   hd: () => <GapOf mm={EXAMPLE_VALUES.hd} />,
   assd: SomeGaps,
   nsd_1mm: () => <Within mm={1} />,
   nsd_2mm: () => <Within mm={2} />,
   pr_auc: PrecisionRecall,
+  pr_auc_trapezoid: PrecisionRecallLines,
 };
 
 export function MetricDrawing({ metric, label }: { metric: MetricName; label: string }) {
@@ -90,11 +92,23 @@ function VolumeDifference() {
   );
 }
 
+const STEPS = 'M50 18 H86 V30 H112 V42 H140 V62 H176';
+const STRAIGHT_LINES = 'M50 12 L86 18 L112 30 L140 42 L176 62';
+
 function PrecisionRecall() {
+  return <Curve path={STEPS} />;
+}
+
+function PrecisionRecallLines() {
+  return <Curve path={STRAIGHT_LINES} />;
+}
+
+/** The area below a path from the left to the right end of the axes. */
+function Curve({ path }: { path: string }) {
   return (
     <g transform="translate(16 0)">
-      <path d="M50 84 V18 H86 V30 H112 V42 H140 V62 H176 V84Z" fill={LIGHT} />
-      <path d="M50 18 H86 V30 H112 V42 H140 V62 H176" fill="none" stroke={INK} strokeWidth="1.5" />
+      <path d={`${path} V84 H50Z`} fill={LIGHT} />
+      <path d={path} fill="none" stroke={INK} strokeWidth="1.5" />
       <path d="M50 8 V84 H196" fill="none" stroke="var(--rule-mid)" />
       <text x="196" y="98" textAnchor="end">
         recall

@@ -20,7 +20,7 @@ const MATCH_IOU = 0.25;
 const found = trueLesions.filter((lesion) => touches(lesion, PREDICTED_CELLS)).length;
 const missed = trueLesions.length - found;
 const spurious = predictedLesions.filter((lesion) => !touches(lesion, TRUE_CELLS)).length;
-// No lesion of the example touches two lesions of the other mask, so matching is unambiguous.
+// No lesion of the example touches two lesions of the other mask, so all rules of matching agree.
 const matched = trueLesions.filter((lesion) =>
   predictedLesions.some((other) => iou(lesion, other) >= MATCH_IOU),
 ).length;
@@ -45,6 +45,7 @@ export const EXAMPLE_VALUES = {
   lesion_count_difference: Math.abs(predictedLesions.length - trueLesions.length),
   lesion_f1: found / (found + (spurious + missed) / 2),
   lesion_f1_iou25: (2 * matched) / (trueLesions.length + predictedLesions.length),
+  lesion_f1_greedy25: (2 * matched) / (trueLesions.length + predictedLesions.length),
   hd95: 6.32,
   hd: 8.06,
   assd: 2.21,
@@ -66,12 +67,15 @@ export const WORKED: Readonly<Record<MetricName, string>> = {
   lesion_count_difference: `abs(${predictedLesions.length} − ${trueLesions.length}) = ${EXAMPLE_VALUES.lesion_count_difference}, regardless of location.`,
   lesion_f1: `One shared voxel counts as found: ${found} / (${found} + (${spurious} + ${missed}) / 2) = ${share('lesion_f1')}.`,
   lesion_f1_iou25: `Touching isn’t enough: 2·${matched} / (2·${matched} + ${predictedLesions.length - matched} + ${trueLesions.length - matched}) = ${share('lesion_f1_iou25')}.`,
+  lesion_f1_greedy25: `The pair with the larger IoU matches first; here no lesion has a choice: 2·${matched} / (2·${matched} + ${predictedLesions.length - matched} + ${trueLesions.length - matched}) = ${share('lesion_f1_greedy25')}.`,
   hd95: `95% of each surface lies within ${mm('hd95')} of the other; the farthest 5% is ignored.`,
   hd: `The point farthest from the other surface: ${mm('hd')}.`,
   assd: `Mean distance from each surface to the other: ${mm('assd')}.`,
   nsd_1mm: `The thick line lies within 1 mm of the other surface: ${EXAMPLE_VALUES.nsd_1mm} of both surfaces.`,
   nsd_2mm: `The thick line lies within 2 mm of the other surface: ${EXAMPLE_VALUES.nsd_2mm} of both surfaces.`,
   pr_auc: 'One step per distinct value of the map; the score is the area under the steps.',
+  pr_auc_trapezoid:
+    'One point per distinct value of the map, joined by straight lines; the score is the area under them.',
 };
 
 /** Outcome of a lesion: found, missed or false positive. */

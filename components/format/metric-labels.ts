@@ -8,6 +8,7 @@ const SHORT: Readonly<Record<string, string>> = {
   lesion_count_difference: 'Count diff.',
   lesion_f1: 'Lesion F1',
   lesion_f1_iou25: 'F1, IoU 0.25',
+  lesion_f1_greedy25: 'F1, greedy',
   sensitivity: 'Sensit.',
   specificity: 'Specif.',
   hd95: 'HD95',
@@ -15,6 +16,7 @@ const SHORT: Readonly<Record<string, string>> = {
   assd: 'ASSD',
   nsd_1mm: 'NSD 1 mm',
   nsd_2mm: 'NSD 2 mm',
+  pr_auc_trapezoid: 'PR trapez.',
 };
 
 export function shortLabel(metric: LeaderboardMetric): string {

@@ -62,7 +62,7 @@ export interface Geometry {
 
 /** A 3-D image as stored: `value = raw · slope + intercept`. */
 export interface Volume extends Grid {
-  format: 'NIFTI' | 'MHA';
+  format: 'NIFTI' | 'MHA' | 'PNG' | 'TIFF';
   /** What the header says about the position; `affine` is its canonical reading. */
   geometry: Geometry;
   /** Distance between neighboring voxels along each axis, in mm. */
@@ -83,6 +83,11 @@ export interface ReadLimits {
 
 /** 512 MiB: a 400 × 400 × 400 grid of float64. */
 export const DEFAULT_READ_LIMITS: ReadLimits = { maxVoxelBytes: 512 * 1024 * 1024 };
+
+/** Whether voxels have a size. Pixels of a picture have none: their spacing is 1 of no unit. */
+export function hasMillimetres({ format }: Pick<Volume, 'format'>): boolean {
+  return format === 'NIFTI' || format === 'MHA';
+}
 
 export function voxelCount(shape: Triple): number {
   return shape[0] * shape[1] * shape[2];

@@ -1,10 +1,9 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { inMm } from '#runner/imaging/canonical.ts';
 import { reorderVolume } from '#runner/imaging/grid.ts';
-import { readVolume } from '#runner/imaging/read.ts';
 import { hasNoGeometry } from '#runner/imaging/readings.ts';
 import { matchGrids } from '#runner/imaging/same-grid.ts';
-import type { ReadLimits, Volume } from '#runner/imaging/volume.ts';
+import type { Volume } from '#runner/imaging/volume.ts';
 import { type RunLengths, runLengthsOf } from './geometry/run-lengths.ts';
 
 /** A mask, prepared for scoring. */
@@ -13,11 +12,7 @@ export interface CaseMask {
   runLengths: RunLengths;
 }
 
-/** Reads a mask from a file. Throws SubmissionError. */
-export function readMask(bytes: Uint8Array, limits: ReadLimits): CaseMask {
-  return maskOf(readVolume(bytes, limits));
-}
-
+/** Throws SubmissionError. */
 export function maskOf(volume: Volume): CaseMask {
   return { volume, runLengths: runLengthsOf(volume) };
 }

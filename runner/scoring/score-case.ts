@@ -1,20 +1,18 @@
 import { SubmissionError, type SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
+import type { LabelKey, MaskLabel } from '#lib/domain/metrics/labels.ts';
 import { METRIC_NAMES, type MetricName, type TruthExtent } from '#lib/domain/metrics/metrics.ts';
-import { determinant } from '#runner/imaging/affine.ts';
 import { readVolume } from '#runner/imaging/read.ts';
-import { DEFAULT_READ_LIMITS, type ReadLimits, type Volume, voxelCount } from '#runner/imaging/volume.ts';
+import { DEFAULT_READ_LIMITS, type ReadLimits, type Volume } from '#runner/imaging/volume.ts';
 import { type CaseMask, maskOf, toTruthGrid } from './case-mask.ts';
 import { type Components, type Connectivity, componentsOf } from './geometry/components.ts';
-import { averagePrecision } from './metrics/average-precision.ts';
-import { type LesionMetrics, lesionMetrics } from './metrics/lesion-metrics.ts';
-import { overlapsOf } from './metrics/overlap.ts';
-import { surfaceMetrics } from './metrics/surface-metrics.ts';
-import { voxelMetrics } from './metrics/voxel-metrics.ts';
-import { readTruth } from './true-mask.ts';
-import { truthExtent } from './truth-facts.ts';
+import { labelMetrics } from './label-metrics.ts';
+import { maskMetrics } from './mask-metrics.ts';
+import { type MapMetrics, mapMetrics } from './metrics/precision-recall.ts';
+import { readTrueLabels, readTruth } from './true-mask.ts';
+import { labelledExtent, truthExtent } from './truth-facts.ts';
 
 export interface ScoringJob {
-  /** The original files: `.nii`, `.nii.gz` or `.mha`. */
+  /** The original files: `.nii`, `.nii.gz`, `.mha`, `.png` or `.tif`. */
   truth: Uint8Array;
   prediction: Uint8Array;
   /** Omitted if the phase takes no maps; null if it does and none was submitted. */
@@ -24,10 +22,15 @@ export interface ScoringJob {
   acceptsMissingGeometry?: boolean | undefined;
   /** Metrics to compute; all if omitted. */
   metrics?: readonly MetricName[];
+  /** If the masks have labels; otherwise every value above 0 is foreground. */
+  labels?: readonly MaskLabel[];
 }
 
-/** Every metric of the registry; null for those that were not requested. */
-export type CaseMetrics = Record<MetricName, number | null>;
+/**
+ * Every metric of the registry; null for those that were not requested. With labels, a metric is the mean over
+ * labels, and every requested metric has a value for each label (lib/domain/metrics/labels.ts).
+ */
+export type CaseMetrics = Record<MetricName, number | null> & Record<LabelKey, number | null>;
 
 export type CaseOutcome =
   | { status: 'scored'; metrics: CaseMetrics; truth: TruthExtent }
@@ -41,16 +44,36 @@ export type CaseOutcome =
  * @throws Error if the truth can't be used, which is a platform error.
  */
 export function scoreCase(job: ScoringJob, limits: ReadLimits = DEFAULT_READ_LIMITS): CaseOutcome {
+  return job.labels === undefined ? scoreMask(job, limits) : scoreLabels(job, job.labels, limits);
+}
+
+function scoreMask(job: ScoringJob, limits: ReadLimits): CaseOutcome {
   const truth = readTruth(job.truth, limits);
   const truthLesions = componentsOf(truth.runLengths, job.connectivity);
-  const extent = truthExtent(truth, truthLesions);
+  return outcomeOf(truthExtent(truth, truthLesions), () => {
+    const prediction = maskOf(readOnGrid(job.prediction, truth.volume, job, limits));
+    return computeMetrics(truth, truthLesions, prediction, job, limits);
+  });
+}
+
+function scoreLabels(job: ScoringJob, labels: readonly MaskLabel[], limits: ReadLimits): CaseOutcome {
+  const truth = readTrueLabels(job.truth, labels, limits);
+  const extent = labelledExtent(truth, labels, job.connectivity);
+  return outcomeOf(extent, () => {
+    const prediction = readOnGrid(job.prediction, truth.volume, job, limits);
+    const { connectivity } = job;
+    return completed(
+      labelMetrics(truth, prediction, { labels, extent, connectivity, requested: requestedBy(job) }),
+    );
+  });
+}
+
+function outcomeOf(truth: TruthExtent, metrics: () => CaseMetrics): CaseOutcome {
   try {
-    const prediction = maskOf(readOnGrid(job.prediction, truth, job, limits));
-    const metrics = computeMetrics(truth, truthLesions, prediction, job, limits);
-    return { status: 'scored', metrics, truth: extent };
+    return { status: 'scored', metrics: metrics(), truth };
   } catch (error) {
     if (!(error instanceof SubmissionError)) throw error;
-    return { status: 'rejected', code: error.code, message: error.message, truth: extent };
+    return { status: 'rejected', code: error.code, message: error.message, truth };
   }
 }
 
@@ -61,41 +84,41 @@ function computeMetrics(
   job: ScoringJob,
   limits: ReadLimits,
 ): CaseMetrics {
-  const requested = new Set(job.metrics ?? METRIC_NAMES);
-  const isRequested = (...names: MetricName[]) => names.some((name) => requested.has(name));
-  const { spacing, affine } = truth.volume;
-  const predictedLesions = componentsOf(prediction.runLengths, job.connectivity);
-  const overlaps = overlapsOf(truth.runLengths, truthLesions, prediction.runLengths, predictedLesions);
-  const values: Partial<CaseMetrics> = {
-    ...voxelMetrics({
-      truth: truth.runLengths.voxels,
-      prediction: prediction.runLengths.voxels,
-      both: overlaps.voxels.reduce((sum, voxels) => sum + voxels, 0),
-      grid: voxelCount(truth.volume.shape),
-      voxelMl: Math.abs(determinant(affine)) / 1000,
-    }),
-    ...(lesionMetrics(truthLesions, predictedLesions, overlaps) satisfies LesionMetrics),
-    ...(isRequested('hd95', 'hd', 'assd', 'nsd_1mm', 'nsd_2mm') &&
-      surfaceMetrics(truth.runLengths, prediction.runLengths, spacing)),
-    pr_auc: isRequested('pr_auc') ? mapMetric(truth, job, limits) : null,
-  };
-  return Object.fromEntries(
-    METRIC_NAMES.map((name) => [name, requested.has(name) ? (values[name] ?? null) : null]),
-  ) as CaseMetrics;
+  const requested = requestedBy(job);
+  const values = maskMetrics(
+    { runLengths: truth.runLengths, lesions: truthLesions },
+    { runLengths: prediction.runLengths, lesions: componentsOf(prediction.runLengths, job.connectivity) },
+    truth.volume,
+    requested,
+  );
+  const needsMap = requested.has('pr_auc') || requested.has('pr_auc_trapezoid');
+  const all: typeof values = { ...values, ...(needsMap && mapMetricsOf(truth, job, limits)) };
+  const entries = [...requested].map((name) => [name, all[name] ?? null]);
+  return completed(Object.fromEntries(entries));
 }
 
-function readOnGrid(file: Uint8Array, truth: CaseMask, job: ScoringJob, limits: ReadLimits): Volume {
+function requestedBy({ metrics }: ScoringJob): ReadonlySet<MetricName> {
+  return new Set(metrics ?? METRIC_NAMES);
+}
+
+/** With null for the metrics that were not requested, and all metrics first, in the order of the registry. */
+function completed(values: Partial<CaseMetrics>): CaseMetrics {
+  const metrics = METRIC_NAMES.map((name) => [name, values[name] ?? null]);
+  return { ...Object.fromEntries(metrics), ...values };
+}
+
+function readOnGrid(file: Uint8Array, truth: Volume, job: ScoringJob, limits: ReadLimits): Volume {
   const { acceptsMissingGeometry = false } = job;
-  return toTruthGrid(readVolume(file, limits), truth.volume, { acceptsMissingGeometry });
+  return toTruthGrid(readVolume(file, limits), truth, { acceptsMissingGeometry });
 }
 
 /** A submitted map must be valid: like an invalid mask, an invalid map rejects the case. */
-function mapMetric(truth: CaseMask, job: ScoringJob, limits: ReadLimits): number | null {
+function mapMetricsOf(truth: CaseMask, job: ScoringJob, limits: ReadLimits): MapMetrics | null {
   const { probabilityMap: map } = job;
   if (map === undefined) return null;
-  if (map === null) return 0;
+  if (map === null) return { pr_auc: 0, pr_auc_trapezoid: 0 };
   try {
-    return averagePrecision(truth.runLengths, readOnGrid(map, truth, job, limits));
+    return mapMetrics(truth.runLengths, readOnGrid(map, truth.volume, job, limits));
   } catch (error) {
     if (!(error instanceof SubmissionError)) throw error;
     throw new SubmissionError(error.code, `The probability map can’t be used. ${error.message}`);

@@ -11,6 +11,7 @@ export const METRIC_NAMES = [
   'lesion_count_difference',
   'lesion_f1',
   'lesion_f1_iou25',
+  'lesion_f1_greedy25',
   'precision',
   'sensitivity',
   'specificity',
@@ -20,6 +21,7 @@ export const METRIC_NAMES = [
   'nsd_1mm',
   'nsd_2mm',
   'pr_auc',
+  'pr_auc_trapezoid',
 ] as const;
 export type MetricName = (typeof METRIC_NAMES)[number];
 
@@ -53,6 +55,8 @@ export interface MetricDefinition {
   undefinedWhere: 'emptyTruth' | 'fullTruth' | 'noMaps' | null;
   /** Whether the value depends on the connectivity of lesions: 6-, 18- or 26-connected voxels. */
   hasConnectivity: boolean;
+  /** Whether the value is a volume or a distance, which a picture without a size in mm doesn't have. */
+  needsMillimetres: boolean;
   /** Smallest and largest possible value; null if there is no largest. */
   range: readonly [number, number | null];
   /** Decimals to display. */
@@ -61,7 +65,14 @@ export interface MetricDefinition {
   source: string;
 }
 
-const SHARE = { unit: '1', range: [0, 1], decimals: 3, worst: 'zero', better: 'higher' } as const;
+const SHARE = {
+  unit: '1',
+  range: [0, 1],
+  decimals: 3,
+  worst: 'zero',
+  better: 'higher',
+  needsMillimetres: false,
+} as const;
 const DISTANCE = {
   unit: 'mm',
   range: [0, null],
@@ -72,6 +83,7 @@ const DISTANCE = {
   emptyMasks: { both: '0', one: 'no value: ranks last, and counts as the largest grid’s diagonal in means' },
   undefinedWhere: null,
   hasConnectivity: false,
+  needsMillimetres: true,
 } as const;
 const ZERO_IF_ONE_EMPTY = { both: '1', one: '0' } as const;
 
@@ -103,6 +115,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     emptyMasks: { both: '0', one: 'the volume of the other mask' },
     undefinedWhere: null,
     hasConnectivity: false,
+    needsMillimetres: true,
     range: [0, null],
     decimals: 2,
     source: ATLAS,
@@ -119,6 +132,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     emptyMasks: { both: '0', one: 'the voxels of the other mask' },
     undefinedWhere: null,
     hasConnectivity: false,
+    needsMillimetres: false,
     range: [0, null],
     decimals: 0,
     source: ATLAS,
@@ -136,6 +150,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     emptyMasks: { both: '0', one: 'the lesions of the other mask' },
     undefinedWhere: null,
     hasConnectivity: true,
+    needsMillimetres: false,
     range: [0, null],
     decimals: 2,
     source: ATLAS,
@@ -165,6 +180,19 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     undefinedWhere: null,
     hasConnectivity: true,
     source: 'Matching of instances as in panoptic quality (Kirillov et al. 2019), at IoU 0.25',
+  },
+  lesion_f1_greedy25: {
+    ...SHARE,
+    name: 'lesion_f1_greedy25',
+    label: 'Lesion F1 at IoU 0.25, greedy',
+    formula: '2·TP / (2·TP + FP + FN), pairs in order of falling IoU',
+    meaning:
+      'Detection and delineation of lesions: pairs of true and predicted lesions match (TP) in order of falling IoU, each lesion at most once, and a match needs IoU ≥ 0.25. Among equal IoU, the predicted lesion whose first voxel comes first in the file is taken first, then the true one.',
+    version: 1,
+    emptyMasks: ZERO_IF_ONE_EMPTY,
+    undefinedWhere: null,
+    hasConnectivity: true,
+    source: 'ISLES’26 challenge (panoptica, NaiveThresholdMatching; Kofler et al. 2023)',
   },
   precision: {
     ...SHARE,
@@ -243,6 +271,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     emptyMasks: ZERO_IF_ONE_EMPTY,
     undefinedWhere: null,
     hasConnectivity: false,
+    needsMillimetres: true,
     source: SURFACE,
   },
   nsd_2mm: {
@@ -255,6 +284,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     emptyMasks: ZERO_IF_ONE_EMPTY,
     undefinedWhere: null,
     hasConnectivity: false,
+    needsMillimetres: true,
     source: SURFACE,
   },
   pr_auc: {
@@ -273,6 +303,22 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     hasConnectivity: false,
     source: 'Average precision as in scikit-learn',
   },
+  pr_auc_trapezoid: {
+    ...SHARE,
+    name: 'pr_auc_trapezoid',
+    label: 'Precision–recall area, trapezoids',
+    formula: 'Σ (Rₙ − Rₙ₋₁)·(Pₙ₋₁ + Pₙ) / 2 over the points of the curve, from (0, 1)',
+    meaning:
+      'The area below the straight lines between the points of the precision–recall curve. The lines credit thresholds that the map doesn’t have: a map of nothing but 0 and 1 can score 0.3 to 0.4 where average precision says 0.06, so compare it only with other values of this metric.',
+    version: 1,
+    emptyMasks: {
+      both: '1 if all values of the map are equal, else 0',
+      one: '0 where no map came; no value where the phase takes no maps',
+    },
+    undefinedWhere: 'noMaps',
+    hasConnectivity: false,
+    source: 'ISLES’26 challenge: auc(recall, precision) of scikit-learn',
+  },
 };
 
 export function isMetricName(name: string): name is MetricName {
@@ -290,12 +336,23 @@ export interface TruthExtent {
   lesions: number;
   /** The diagonal of the grid, in mm. */
   diagonalMm: number;
+  /** False for a picture, whose pixels have no size: its volume and diagonal then count pixels as 1 mm. */
+  hasMillimetres: boolean;
+  /** Of each label, where the mask has labels. */
+  labels?: Readonly<Record<string, LabelExtent>>;
+}
+
+export type LabelExtent = Pick<TruthExtent, 'voxels' | 'volumeMl' | 'lesions'>;
+
+/** Sizes of a truth that decide whether a metric is undefined on it. */
+export interface TrueSizes extends Pick<TruthExtent, 'voxels' | 'gridVoxels' | 'hasMillimetres'> {
+  labels?: Readonly<Record<string, Pick<LabelExtent, 'voxels'>>>;
 }
 
 /** Facts of a case that decide whether a metric is undefined, whatever the prediction. */
 export interface CaseFacts {
   /** null if the truth was not opened, because no metric of the phase depends on it. */
-  truth: Pick<TruthExtent, 'voxels' | 'gridVoxels'> | null;
+  truth: TrueSizes | null;
   takesProbabilityMaps: boolean;
 }
 
@@ -309,9 +366,11 @@ export function dependsOnTruth(name: MetricName): boolean {
  * Whether the metric has no value on the case for any prediction. The case is then left out of it for every
  * team, including those that failed on it (scoring.md, "From cases to a score").
  *
+ * Where the mask has labels, lib/domain/metrics/labels.ts decides.
  * @throws Error if the metric depends on the truth and none is given, which is a bug of the caller.
  */
 export function isUndefined(name: MetricName, { truth, takesProbabilityMaps }: CaseFacts): boolean {
+  if (METRICS[name].needsMillimetres && truth?.hasMillimetres === false) return true;
   if (!dependsOnTruth(name)) return METRICS[name].undefinedWhere === 'noMaps' && !takesProbabilityMaps;
   if (truth === null) throw new Error(`Whether ${name} has a value depends on the truth.`);
   return METRICS[name].undefinedWhere === 'emptyTruth'

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
+import type { MaskLabel } from '#lib/domain/metrics/labels.ts';
 import type { CaseOutcome, ScoringJob } from '#runner/scoring/score-case.ts';
-import type { TruthFacts } from '#runner/scoring/truth-facts.ts';
+import type { LabelledTruthFacts, TruthFacts } from '#runner/scoring/truth-facts.ts';
 import type { WorkerData, WorkerReply, WorkerRequest } from './worker-messages.ts';
 
 /**
@@ -57,10 +58,10 @@ export class ScoringPool {
    * truth can't be used.
    */
   async score(job: ScoringJob, signal?: AbortSignal): Promise<CaseOutcome> {
-    const { metrics, ...rest } = job;
+    const { metrics, labels, ...rest } = job;
     const request: WorkerRequest = {
       kind: 'score',
-      job: metrics ? { ...rest, metrics: [...metrics] } : rest,
+      job: { ...rest, ...(metrics && { metrics: [...metrics] }), ...(labels && { labels: [...labels] }) },
     };
     return (await this.run(request, signal)) as CaseOutcome;
   }
@@ -68,6 +69,16 @@ export class ScoringPool {
   /** See runner/scoring/truth-facts.ts. */
   async truthFacts(truth: Uint8Array, signal?: AbortSignal): Promise<TruthFacts> {
     return (await this.run({ kind: 'facts', bytes: truth }, signal)) as TruthFacts;
+  }
+
+  /** See runner/scoring/truth-facts.ts. */
+  async labelledTruthFacts(
+    truth: Uint8Array,
+    labels: readonly MaskLabel[],
+    signal?: AbortSignal,
+  ): Promise<LabelledTruthFacts> {
+    const request: WorkerRequest = { kind: 'facts', bytes: truth, labels: [...labels] };
+    return (await this.run(request, signal)) as LabelledTruthFacts;
   }
 
   /** See runner/imaging/rewrite.ts. */

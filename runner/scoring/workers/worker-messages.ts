@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { labelsSchema } from '#lib/domain/metrics/labels.ts';
 import { METRIC_NAMES } from '#lib/domain/metrics/metrics.ts';
 
 /** Messages between the pool and its worker threads. Buffers are transferred, not copied. */
@@ -18,9 +19,10 @@ export const requestSchema = z.discriminatedUnion('kind', [
       connectivity: z.union([z.literal(6), z.literal(18), z.literal(26)]),
       acceptsMissingGeometry: z.boolean().optional(),
       metrics: z.array(z.enum(METRIC_NAMES)).optional(),
+      labels: labelsSchema.optional(),
     }),
   }),
-  z.strictObject({ kind: z.literal('facts'), bytes: bytesSchema }),
+  z.strictObject({ kind: z.literal('facts'), bytes: bytesSchema, labels: labelsSchema.optional() }),
   z.strictObject({ kind: z.literal('rewrite'), bytes: bytesSchema, format: z.enum(['NII_GZ', 'MHA']) }),
 ]);
 export type WorkerRequest = z.infer<typeof requestSchema>;

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { rewriteScan } from '#runner/imaging/rewrite.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
-import { truthFacts } from '#runner/scoring/truth-facts.ts';
+import { labelledTruthFacts, truthFacts } from '#runner/scoring/truth-facts.ts';
 import { requestSchema, type WorkerReply, type WorkerRequest, workerDataSchema } from './worker-messages.ts';
 
 /** A scoring thread: answers one request at a time. */
@@ -12,12 +12,16 @@ const limits = workerDataSchema.parse(workerData);
 
 function answer(request: WorkerRequest): unknown {
   if (request.kind === 'rewrite') return rewriteScan(request.bytes, request.format, limits);
-  if (request.kind === 'facts') return truthFacts(request.bytes, limits);
-  const { metrics, probabilityMap, ...job } = request.job;
+  if (request.kind === 'facts') {
+    const { bytes, labels } = request;
+    return labels ? labelledTruthFacts(bytes, labels, limits) : truthFacts(bytes, limits);
+  }
+  const { metrics, labels, probabilityMap, ...job } = request.job;
   return scoreCase(
     {
       ...job,
       ...(metrics === undefined ? {} : { metrics }),
+      ...(labels === undefined ? {} : { labels }),
       ...(probabilityMap === undefined ? {} : { probabilityMap }),
     },
     limits,

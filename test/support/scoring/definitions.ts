@@ -92,6 +92,30 @@ export function lesionF1Iou25(truth: Mask, prediction: Mask, connectivity: 6 | 1
   return (2 * best.matches) / (2 * best.matches + fp + fn);
 }
 
+/** Among the pairs whose lesions are both free, takes the one with the largest IoU, until none reaches 0.25. */
+export function lesionF1Greedy25(truth: Mask, prediction: Mask, connectivity: 6 | 18 | 26): number {
+  const t = lesions(truth, connectivity);
+  const p = lesions(prediction, connectivity);
+  if (t.length + p.length === 0) return 1;
+  const [freeT, freeP] = [new Set(t), new Set(p)];
+  let matches = 0;
+  for (;;) {
+    let best: { iou: number; pair: [Set<string>, Set<string>] } | null = null;
+    // Lesions are found by their first voxels in file order, so the first of equal pairs is taken.
+    for (const b of freeP) {
+      for (const a of freeT) {
+        const iou = sharedOf(a, b) / (a.size + b.size - sharedOf(a, b));
+        if (iou >= 0.25 && iou > (best?.iou ?? 0)) best = { iou, pair: [a, b] };
+      }
+    }
+    if (best === null) break;
+    freeT.delete(best.pair[0]);
+    freeP.delete(best.pair[1]);
+    matches++;
+  }
+  return (2 * matches) / (2 * matches + freeT.size + freeP.size);
+}
+
 interface Element {
   at: Voxel;
   area: number;
@@ -171,6 +195,25 @@ export function averagePrecisionOf(truth: Mask, map: readonly number[]): number 
   return area;
 }
 
+/** The points of the curve, one for each distinct probability, and (0, 1); the area below the lines between them. */
+export function trapezoidAreaOf(truth: Mask, map: readonly number[]): number {
+  const lesion = truth.voxels;
+  const total = lesion.filter((voxel) => voxel === 1).length;
+  if (total === 0) return new Set(map).size === 1 ? 1 : 0;
+  const points = [...new Set(map)].map((threshold) => {
+    const called = map.filter((p) => p >= threshold).length;
+    const hits = map.filter((p, i) => p >= threshold && lesion[i] === 1).length;
+    return { threshold, recall: hits / total, precision: hits / called };
+  });
+  const curve = [{ recall: 0, precision: 1 }, ...points.toSorted((a, b) => b.threshold - a.threshold)];
+  return sum(
+    curve.slice(1).map(({ recall, precision }, i) => {
+      const before = curve[i]!;
+      return ((recall - before.recall) * (precision + before.precision)) / 2;
+    }),
+  );
+}
+
 /** All metrics of one case; `map` is undefined if the phase takes no maps, null if none was submitted. */
 export function defineAll(
   truth: Mask,
@@ -200,10 +243,12 @@ export function defineAll(
     ),
     lesion_f1: lesionF1(truth, prediction, connectivity),
     lesion_f1_iou25: lesionF1Iou25(truth, prediction, connectivity),
+    lesion_f1_greedy25: lesionF1Greedy25(truth, prediction, connectivity),
     precision: bothEmpty ? 1 : p.size === 0 ? 0 : tp / p.size,
     sensitivity: bothEmpty ? 1 : t.size === 0 ? null : tp / t.size,
     specificity: tn + fp === 0 ? null : tn / (tn + fp),
     ...surfaceDistances(truth, prediction, spacing, areas),
     pr_auc: map === undefined ? null : map === null ? 0 : averagePrecisionOf(truth, map),
+    pr_auc_trapezoid: map === undefined ? null : map === null ? 0 : trapezoidAreaOf(truth, map),
   };
 }

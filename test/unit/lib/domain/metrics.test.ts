@@ -44,6 +44,16 @@ describe('the registry', () => {
     );
   });
 
+  test('volumes and distances need millimeters, and a picture has neither', () => {
+    const needed = METRIC_NAMES.filter((name) => METRICS[name].needsMillimetres);
+    expect(needed).toEqual(['volume_difference', 'hd95', 'hd', 'assd', 'nsd_1mm', 'nsd_2mm']);
+    const truth = { voxels: 5, gridVoxels: 9, hasMillimetres: false };
+    const undefinedOn = METRIC_NAMES.filter((name) =>
+      isUndefined(name, { truth, takesProbabilityMaps: true }),
+    );
+    expect(undefinedOn).toEqual(needed);
+  });
+
   test('labels are unique', () => {
     expect(new Set(METRIC_NAMES.map((name) => METRICS[name].label)).size).toBe(METRIC_NAMES.length);
   });
@@ -55,7 +65,14 @@ describe('the registry', () => {
 });
 
 describe('values derived from the truths of a test set', () => {
-  const extent = { voxels: 10, gridVoxels: 100, volumeMl: 0.01, lesions: 2, diagonalMm: 50 };
+  const extent = {
+    voxels: 10,
+    gridVoxels: 100,
+    volumeMl: 0.01,
+    lesions: 2,
+    diagonalMm: 50,
+    hasMillimetres: true,
+  };
 
   test('the worst value of each metric is the largest over the set', () => {
     const worst = worstValues([extent, { ...extent, voxels: 5, volumeMl: 0.02, lesions: 7, diagonalMm: 40 }]);
@@ -77,14 +94,14 @@ describe('values derived from the truths of a test set', () => {
     expect(undefinedOn(0)).toEqual(['sensitivity']);
     expect(undefinedOn(100)).toEqual(['specificity']);
     expect(undefinedOn(50)).toEqual([]);
-    expect(undefinedOn(50, false)).toEqual(['pr_auc']);
+    expect(undefinedOn(50, false)).toEqual(['pr_auc', 'pr_auc_trapezoid']);
   });
 
   test('what depends on the truth can’t be decided without it', () => {
     const facts = { truth: null, takesProbabilityMaps: false };
     for (const name of METRIC_NAMES) {
       if (dependsOnTruth(name)) expect(() => isUndefined(name, facts)).toThrow('depends on the truth');
-      else expect(isUndefined(name, facts)).toBe(name === 'pr_auc');
+      else expect(isUndefined(name, facts)).toBe(name.startsWith('pr_auc'));
     }
   });
 });

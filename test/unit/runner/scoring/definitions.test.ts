@@ -50,7 +50,7 @@ describe('the scorer agrees with the definitions', () => {
     );
   });
 
-  test('average precision, with ties and zeros', () => {
+  test('both areas under the precision–recall curve, with ties and zeros', () => {
     const withMap = maskPair(4).chain((pair) => {
       const length = pair.truth.voxels.length;
       const p = fc.oneof(fc.constantFrom(0, 0.25, 0.5, 1), fc.double({ min: 0, max: 1, noNaN: true }));
@@ -64,9 +64,11 @@ describe('the scorer agrees with the definitions', () => {
           areas: surfaceAreas([1, 1, 1]),
           map,
         };
-        const expected = defineAll(truth, prediction, options).pr_auc;
+        const expected = defineAll(truth, prediction, options);
         const probabilityMap = mapFile(truth, map, affineOf([1, 1, 1]));
-        expect(scoreMasks(truth, prediction, { probabilityMap }).pr_auc).toBeCloseTo(expected!, 10);
+        const scored = scoreMasks(truth, prediction, { probabilityMap });
+        for (const name of ['pr_auc', 'pr_auc_trapezoid'] as const)
+          expect(scored[name], name).toBeCloseTo(expected[name]!, 10);
       }),
       { numRuns: 300 },
     );

@@ -74,3 +74,19 @@ test('of two matchings with equal sums, the one with more matches wins', () => {
   ];
   expect(maximumWeightMatching(pairs).size).toBe(2);
 });
+
+test('the greedy matching takes the best pair first, even where two pairs could match', () => {
+  // IoU: (T1, P1) 3/11, (T2, P1) 6/14, (T2, P2) 3/10. The best pair leaves T1 and P2 alone.
+  const truth = picture('####.########## ...............');
+  const prediction = picture('.##########.### ...............');
+  const scored = scoreMasks(truth, prediction);
+  expect(scored.lesion_f1_greedy25).toBe(2 / 4);
+  expect(scored.lesion_f1_iou25).toBe(1);
+});
+
+test('of pairs with equal IoU, the greedy matching takes the one whose lesions come first in the file', () => {
+  // IoU: (T1, P1) 2/7, (T2, P1) 2/7, (T2, P2) 1/4. T1 comes before T2, which leaves T2 to P2.
+  const truth = picture('####.#### .........');
+  const prediction = picture('..#####.# .........');
+  expect(scoreMasks(truth, prediction).lesion_f1_greedy25).toBe(1);
+});

@@ -34,6 +34,7 @@ describe('empty masks follow the table of rules', () => {
       lesion_count_difference: 0,
       lesion_f1: 1,
       lesion_f1_iou25: 1,
+      lesion_f1_greedy25: 1,
       precision: 1,
       sensitivity: 1,
       specificity: 1,
@@ -43,6 +44,7 @@ describe('empty masks follow the table of rules', () => {
       nsd_1mm: 1,
       nsd_2mm: 1,
       pr_auc: null,
+      pr_auc_trapezoid: null,
     });
   });
 
@@ -55,6 +57,7 @@ describe('empty masks follow the table of rules', () => {
       lesion_count_difference: 3,
       lesion_f1: 0,
       lesion_f1_iou25: 0,
+      lesion_f1_greedy25: 0,
       precision: 0,
       sensitivity: 0,
       specificity: 1,
@@ -294,6 +297,25 @@ describe('probability maps', () => {
     expect(metricsOf(score({ ...files, probabilityMap: map(0.5) })).pr_auc).toBe(0);
   });
 
+  test('without a lesion, the area of trapezoids is 1 if the map is constant, otherwise 0', () => {
+    const files = { truth: fileOf(EMPTY), prediction: fileOf(EMPTY) };
+    const area = (values: number[]) =>
+      metricsOf(score({ ...files, probabilityMap: mapFile(EMPTY, values) })).pr_auc_trapezoid;
+    expect(area(EMPTY.voxels.map(() => 0.7))).toBe(1);
+    expect(area(EMPTY.voxels.map((_, i) => (i === 3 ? 1e-6 : 0)))).toBe(0);
+    expect(metricsOf(score({ ...files, probabilityMap: null })).pr_auc_trapezoid).toBe(0);
+    expect(metricsOf(score(files)).pr_auc_trapezoid).toBeNull();
+  });
+
+  test('trapezoids credit a hard map for thresholds that it does not have', () => {
+    // 1 of 4 lesion voxels found, 1 false among 24: points (0, 1), (¼, ½), (1, ⅙).
+    const truth = picture('####.. ...... ...... ......');
+    const prediction = picture('#..... ...... ...... .....#');
+    const scored = scoreMasks(truth, prediction, { probabilityMap: mapFile(truth, prediction.voxels) });
+    expect(scored.pr_auc_trapezoid).toBeCloseTo((0.25 * 1.5) / 2 + (0.75 * (1 / 2 + 1 / 6)) / 2, 12);
+    expect(scored.pr_auc).toBeCloseTo(0.25 / 2 + 0.75 / 6, 12);
+  });
+
   test('a map that is off the grid, outside [0, 1] or not finite is rejected', () => {
     const refused = (values: number[]) => rejectionOf(score({ probabilityMap: mapFile(TRUTH, values) }));
     expect(refused(certain.map((p) => 2 * p))).toMatchObject({ code: 'UNREADABLE', message: /1\.8/ });
@@ -366,6 +388,7 @@ describe('facts of a truth, and the worst values of a test set', () => {
       lesions: { 6: 3, 18: 2, 26: 2 },
       // 8, 3 and 6 mm along the axes: √(64 + 9 + 36).
       diagonalMm: Math.sqrt(109),
+      hasMillimetres: true,
     });
   });
 
@@ -379,6 +402,7 @@ describe('facts of a truth, and the worst values of a test set', () => {
       lesion_count_difference: 3,
       lesion_f1: 0,
       lesion_f1_iou25: 0,
+      lesion_f1_greedy25: 0,
       precision: 0,
       sensitivity: 0,
       specificity: 0,
@@ -388,12 +412,20 @@ describe('facts of a truth, and the worst values of a test set', () => {
       nsd_1mm: 0,
       nsd_2mm: 0,
       pr_auc: 0,
+      pr_auc_trapezoid: 0,
     });
     expect(declaredWorst([large], 26).lesion_count_difference).toBe(2);
   });
 
   test('every outcome contains the extent of the truth, scored or rejected', () => {
-    const extent = { voxels: 5, gridVoxels: 24, volumeMl: 0.005, lesions: 3, diagonalMm: Math.sqrt(29) };
+    const extent = {
+      voxels: 5,
+      gridVoxels: 24,
+      volumeMl: 0.005,
+      lesions: 3,
+      diagonalMm: Math.sqrt(29),
+      hasMillimetres: true,
+    };
     expect(score({}).truth).toEqual(extent);
     expect(score({ prediction: Buffer.from('no image') }).truth).toEqual(extent);
   });

@@ -5,28 +5,51 @@ import type { RunLengths } from '#runner/scoring/geometry/run-lengths.ts';
 /** [0, 1] is divided into this many bins, which narrow down the binary search for a score. */
 const BINS = 65_536;
 
+export interface MapMetrics {
+  pr_auc: number;
+  pr_auc_trapezoid: number;
+}
+
 /**
- * Average precision of a probability map: Σ (Rₙ − Rₙ₋₁)·Pₙ over descending thresholds, without interpolation;
- * voxels with equal probability form one step. Without a true lesion: 1 if the map is below 0.5 everywhere,
- * otherwise 0.
+ * Areas under the precision–recall curve of a probability map, over descending thresholds; voxels with equal
+ * probability form one step.
+ *
+ * pr_auc is average precision, Σ (Rₙ − Rₙ₋₁)·Pₙ without interpolation; without a true lesion it is 1 if the map is
+ * below 0.5 everywhere, otherwise 0. pr_auc_trapezoid joins the points of the curve, with (0, 1) before the first,
+ * by straight lines, as scikit-learn's auc(recall, precision) does; without a true lesion it is 1 if all values of
+ * the map are equal, otherwise 0.
  * @param map on the grid of the truth.
  * @throws SubmissionError NOT_FINITE, or UNREADABLE if a value is outside [0, 1].
  */
-export function averagePrecision(truth: RunLengths, map: Volume): number {
+export function mapMetrics(truth: RunLengths, map: Volume): MapMetrics {
   const scores = probabilitiesOf(map);
-  if (truth.voxels === 0) return scores.every((score) => score < 0.5) ? 1 : 0;
+  if (truth.voxels === 0) {
+    return {
+      pr_auc: scores.every((score) => score < 0.5) ? 1 : 0,
+      pr_auc_trapezoid: scores.every((score) => score === scores[0]) ? 1 : 0,
+    };
+  }
   const lesion = takeLesionScores(truth, scores);
   const steps = stepsOf(lesion.sort());
-  const falsePositives = countFalsePositives(steps.score, scores);
-  let sum = 0;
-  let hits = 0;
+  return areasOf(steps.hits, countFalsePositives(steps.score, scores), truth.voxels);
+}
+
+/** Areas under the curve whose recall rises by `hits` at each step; the highest step is the last. */
+function areasOf(hits: Float64Array, falsePositives: FalsePositives, lesionVoxels: number): MapMetrics {
+  let steps = 0;
+  let trapezoids = 0;
+  let found = 0;
   let predicted = 0;
-  for (let step = steps.score.length - 1; step >= 0; step--) {
-    hits += steps.hits[step]!;
-    predicted += steps.hits[step]! + falsePositives[step]!;
-    sum += (steps.hits[step]! * hits) / predicted;
+  for (let step = hits.length - 1; step >= 0; step--) {
+    // The point before the step: its threshold is the next higher value of the map, of a lesion voxel or not.
+    predicted += falsePositives.above[step]!;
+    const before = predicted === 0 ? 1 : found / predicted;
+    found += hits[step]!;
+    predicted += hits[step]! + falsePositives.at[step]!;
+    steps += (hits[step]! * found) / predicted;
+    trapezoids += (hits[step]! * (before + found / predicted)) / 2;
   }
-  return sum / truth.voxels;
+  return { pr_auc: steps / lesionVoxels, pr_auc_trapezoid: trapezoids / lesionVoxels };
 }
 
 /** Removes the scores of the lesion's voxels (they become −1, below every step) and returns them. */
@@ -61,9 +84,15 @@ function stepsOf(sorted: Float64Array): { score: Float64Array; hits: Float64Arra
   return { score: score.subarray(0, count), hits: hits.subarray(0, count) };
 }
 
-/** Counts for each step the background voxels with a score at or above it and below the next. */
-function countFalsePositives(steps: Float64Array, scores: Float64Array): Float64Array {
-  const falsePositives = new Float64Array(steps.length);
+/** Background voxels with the score of each step, and with scores between it and the next higher step. */
+interface FalsePositives {
+  at: Float64Array;
+  above: Float64Array;
+}
+
+function countFalsePositives(steps: Float64Array, scores: Float64Array): FalsePositives {
+  const at = new Float64Array(steps.length);
+  const above = new Float64Array(steps.length);
   // The first step in or after each bin.
   const firstStep = new Int32Array(BINS + 2);
   for (let bin = 0, step = 0; bin < firstStep.length; bin++) {
@@ -81,9 +110,10 @@ function countFalsePositives(steps: Float64Array, scores: Float64Array): Float64
       if (steps[middle]! <= score) low = middle + 1;
       else high = middle;
     }
-    falsePositives[low - 1]! += 1;
+    if (steps[low - 1] === score) at[low - 1]! += 1;
+    else above[low - 1]! += 1;
   }
-  return falsePositives;
+  return { at, above };
 }
 
 function probabilitiesOf({ data, slope, intercept }: Volume): Float64Array {
