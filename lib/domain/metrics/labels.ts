@@ -117,16 +117,16 @@ export function meanOverLabels(
   grid: Pick<TruthExtent, 'gridVoxels' | 'diagonalMm' | 'hasMillimetres'>,
 ): number | null {
   const { unit, better } = METRICS[metric];
-  const valueOf = ({ value }: LabelValue) => value ?? (unit === 'mm' ? grid.diagonalMm : null);
+  const numberOf = ({ value }: LabelValue) => value ?? (unit === 'mm' ? grid.diagonalMm : null);
   const counting = labels
     .filter(({ truth }) => countsOnTruth(metric, truth, grid))
-    .map(valueOf)
+    .map(numberOf)
     .filter((value) => value !== null);
   if (counting.length === 0) return null;
   const isWorse = (a: number, b: number) => (better === 'higher' ? a < b : a > b);
   const spurious = labels
     .filter(({ truth, prediction }) => truth === 0 && prediction > 0)
-    .map(valueOf)
+    .map(numberOf)
     .filter((value) => value !== null)
     .sort((a, b) => (isWorse(a, b) ? -1 : isWorse(b, a) ? 1 : 0));
   let sum = counting.reduce((total, value) => total + value, 0);
