@@ -1,4 +1,4 @@
-import { gunzipSync, unzipSync } from 'node:zlib';
+import { gunzipSync, inflateSync, unzipSync } from 'node:zlib';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 
 /**
@@ -36,6 +36,21 @@ export function gunzipFirst(bytes: Uint8Array, size: number): Uint8Array {
 /** Like gunzipFirst, for a zlib stream (or gzip, which some MetaImage writers use). */
 export function unzipFirst(bytes: Uint8Array, size: number): Uint8Array {
   return inflateFirst(unzipSync, bytes, size);
+}
+
+/** Like gunzipFirst, for a zlib stream alone. */
+export function zlibFirst(bytes: Uint8Array, size: number): Uint8Array {
+  return inflateFirst(inflateSync, bytes, size);
+}
+
+/** Decompresses a zlib stream of at most `limit` bytes. Throws SubmissionError UNREADABLE. */
+export function zlibUpTo(bytes: Uint8Array, limit: number): Uint8Array {
+  const out = inflateUpTo(inflateSync, bytes, limit);
+  if (out !== null) return out;
+  throw new SubmissionError(
+    'UNREADABLE',
+    `A part of the image contains more than the ${limit} bytes that belong there.`,
+  );
 }
 
 function inflateFirst(inflate: typeof gunzipSync, bytes: Uint8Array, size: number): Uint8Array {

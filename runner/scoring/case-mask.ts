@@ -3,7 +3,7 @@ import { inMm } from '#runner/imaging/canonical.ts';
 import { reorderVolume } from '#runner/imaging/grid.ts';
 import { hasNoGeometry } from '#runner/imaging/readings.ts';
 import { matchGrids } from '#runner/imaging/same-grid.ts';
-import type { Volume } from '#runner/imaging/volume.ts';
+import { hasMillimetres, type Volume } from '#runner/imaging/volume.ts';
 import { type RunLengths, runLengthsOf } from './geometry/run-lengths.ts';
 
 /** A mask, prepared for scoring. */
@@ -24,11 +24,13 @@ export interface GridRules {
 
 /**
  * Returns `volume` on the grid of the truth: unchanged, or with reordered axes if it stores the same points
- * of the world in another order. runner/imaging/same-grid.ts says when two grids are the same.
+ * of the world in another order. runner/imaging/same-grid.ts says when two grids are the same; pictures are on one
+ * grid if they have the same size.
  *
  * @throws SubmissionError SHAPE or AFFINE, with both shapes or the distance in mm.
  */
 export function toTruthGrid(volume: Volume, truth: Volume, rules: GridRules): Volume {
+  if (!hasMillimetres(truth)) return toPicture(volume, truth);
   const match = matchGrids(volume, truth);
   if (match.kind === 'same') return reorderVolume(volume, match.order);
   const lacksGeometry = hasNoGeometry(volume);
@@ -51,4 +53,23 @@ export function toTruthGrid(volume: Volume, truth: Volume, rules: GridRules): Vo
     'AFFINE',
     `A corner of the output’s grid is ${inMm(match.distance)} from the scan’s; at most ${inMm(match.tolerance)} is allowed.${hint}`,
   );
+}
+
+/** Two pictures are on one grid if they have the same size. */
+function toPicture(volume: Volume, truth: Volume): Volume {
+  if (!volume.shape.every((size, axis) => size === truth.shape[axis])) {
+    throw new SubmissionError(
+      'SHAPE',
+      `The output has ${sizeOf(volume)} pixels, but the image has ${sizeOf(truth)}.`,
+    );
+  }
+  if (!hasMillimetres(volume) || hasNoGeometry(volume)) return volume;
+  throw new SubmissionError(
+    'AFFINE',
+    'The header of the output gives it a position in space, but the image is a picture without one. Write a .png or .tif file.',
+  );
+}
+
+function sizeOf({ shape: [width, height, depth] }: Volume): string {
+  return depth === 1 ? `${width} × ${height}` : `${width} × ${height} × ${depth}`;
 }

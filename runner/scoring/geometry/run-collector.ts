@@ -1,8 +1,7 @@
 import type { Triple } from '#runner/imaging/volume.ts';
 import { IntList } from './int-list.ts';
-import type { RunLengths } from './run-lengths.ts';
 
-/** Builds run lengths from runs in file order. */
+/** Builds the run lengths of a mask (run-lengths.ts) from its runs in file order. */
 export class RunCollector {
   readonly shape: Triple;
   private readonly row = new IntList();
@@ -24,7 +23,7 @@ export class RunCollector {
     this.voxels += end - first;
   }
 
-  runLengths(): RunLengths {
+  runLengths() {
     const row = this.row.values();
     return {
       shape: this.shape,
