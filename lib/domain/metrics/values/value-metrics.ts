@@ -235,7 +235,7 @@ export const VALUE_METRICS: Readonly<Record<ValueMetricName, ValueMetricDefiniti
     source: SKLEARN,
     score: logLoss,
     worst: () => LARGEST_LOG_LOSS,
-    example: { truth: [1], prediction: [0.5], arithmetic: '−ln 0.5', value: 0.693147 },
+    example: { truth: [1], prediction: [0.8], arithmetic: '−ln 0.8', value: 0.223144 },
   },
   mae: {
     ...ERROR,
