@@ -20,7 +20,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/input/images/t1-brain-mri" "$work/output"
 cp "$scan" "$work/input/images/t1-brain-mri/$name"
 socket='{"slug": "t1-brain-mri", "kind": "Image", "super_kind": "Image", "relative_path": "images/t1-brain-mri"}'
-metadata='{"slug": "stroke-metadata", "kind": "Any", "super_kind": "Value", "relative_path": "stroke-metadata.json"}'
+metadata='{"slug": "stroke-metadata", "kind": "Anything", "super_kind": "Value", "relative_path": "stroke-metadata.json"}'
 values='{"CENTER": null, "CHRONICITY": null, "DAYS_POST_STROKE": null}'
 echo "$values" > "$work/input/stroke-metadata.json"
 cat > "$work/input/inputs.json" <<JSON

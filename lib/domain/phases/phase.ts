@@ -1,16 +1,10 @@
 import { z } from 'zod';
+import { slugOf } from '#lib/domain/names/slug.ts';
 import { findConflict } from './rules.ts';
 import { inputShapeOf } from './setting.ts';
 import { PHASE_SETTINGS } from './settings.ts';
 
-const slugSchema = z
-  .string()
-  .min(2)
-  .max(60)
-  .regex(
-    /^[a-z0-9]+(-[a-z0-9]+)*$/,
-    'Lower-case letters, digits and single hyphens, as in "stroke-t1-2026".',
-  );
+const slugSchema = slugOf('stroke-t1-2026');
 
 /** A phase as defined by an organizer: its name, its dates and its settings. */
 export const phaseDefinitionSchema = z

@@ -1,3 +1,6 @@
+import { inputEntry, type SocketContent } from '#lib/domain/tasks/inputs-json.ts';
+import { imageEndings, type Socket } from '#lib/domain/tasks/sockets.ts';
+import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import type { CaseInput } from '#runner/types.ts';
 
 /** The files of the contract `exec`: what /input contains, and where a mask is expected in /output. */
@@ -8,23 +11,20 @@ export interface InputFile {
   bytes: Uint8Array;
 }
 
-export const MASK_FOLDER = 'images/stroke-lesion-segmentation';
-/** For messages. */
-export const EXPECTED_MASK = `.nii.gz, .nii or .mha file in /output/${MASK_FOLDER}`;
-export const MAP_FOLDER = 'images/lesion-probability-map';
+const [SCAN, METADATA] = STROKE_T1.inputs as [Socket, Socket];
+const [MASK, MAP] = STROKE_T1.outputs as [Socket, Socket];
 
-const SCAN = {
-  slug: 't1-brain-mri',
-  kind: 'Image',
-  super_kind: 'Image',
-  relative_path: 'images/t1-brain-mri',
-};
-const METADATA = {
-  slug: 'stroke-metadata',
-  kind: 'Any',
-  super_kind: 'Value',
-  relative_path: 'stroke-metadata.json',
-};
+export const MASK_FOLDER = MASK.relative_path;
+/** For messages. */
+export const EXPECTED_MASK = `${endingsText(MASK)} file in /output/${MASK_FOLDER}`;
+export const MAP_FOLDER = MAP.relative_path;
+
+/** What a case has for an input. */
+interface InputContent {
+  socket: Socket;
+  content: SocketContent;
+  bytes: Uint8Array;
+}
 
 /**
  * The scan, its metadata if the phase provides any, and the list of inputs by which templates select their
@@ -32,28 +32,28 @@ const METADATA = {
  */
 export function execInputFiles({ id, format, scan, metadata }: CaseInput): InputFile[] {
   const name = `${id}.${format === 'MHA' ? 'mha' : 'nii.gz'}`;
-  const inputs = [
-    entry(SCAN, { image: { name } }),
-    ...(metadata ? [entry(METADATA, { value: metadata })] : []),
-  ];
-  return [
-    { path: `${SCAN.relative_path}/${name}`, bytes: scan },
-    ...(metadata ? [json(METADATA.relative_path, metadata)] : []),
-    json('inputs.json', inputs),
-  ];
+  return inputFiles([
+    { socket: SCAN, content: { image: { name } }, bytes: scan },
+    ...(metadata ? [{ socket: METADATA, content: { value: metadata }, bytes: jsonBytes(metadata) }] : []),
+  ]);
 }
 
-/** Older templates read `interface`, newer ones `socket`. */
-function entry(socket: typeof SCAN, content: { image?: { name: string }; value?: unknown }) {
-  return {
-    interface: socket,
-    socket,
-    image: content.image ?? null,
-    value: content.value ?? null,
-    file: null,
-  };
+/** The files of a case, and inputs.json, which lists exactly what is there. */
+function inputFiles(inputs: readonly InputContent[]): InputFile[] {
+  const files = inputs.map(({ socket, content, bytes }) => {
+    const path = 'image' in content ? `${socket.relative_path}/${content.image.name}` : socket.relative_path;
+    return { path, bytes };
+  });
+  const entries = inputs.map(({ socket, content }) => inputEntry(socket, content));
+  return [...files, { path: 'inputs.json', bytes: jsonBytes(entries) }];
 }
 
-function json(path: string, value: unknown): InputFile {
-  return { path, bytes: Buffer.from(`${JSON.stringify(value, null, 2)}\n`) };
+/** ".nii.gz, .nii or .mha" */
+function endingsText({ format }: Socket): string {
+  const endings = imageEndings(format ?? 'nii.gz');
+  return `${endings.slice(0, -1).join(', ')}${endings.length > 1 ? ' or ' : ''}${endings.at(-1)}`;
+}
+
+function jsonBytes(value: unknown): Uint8Array {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 }

@@ -23,7 +23,7 @@ test('a phase with metadata provides the scan, the metadata and an inputs.json t
   };
   const value = {
     slug: 'stroke-metadata',
-    kind: 'Any',
+    kind: 'Anything',
     super_kind: 'Value',
     relative_path: 'stroke-metadata.json',
   };

@@ -1,0 +1,44 @@
+import { type Task, taskSchema } from './task.ts';
+
+/** The task of ATLAS 2022: one T1-weighted scan and what is known of the patient in, one binary mask out. */
+export const STROKE_T1: Task = taskSchema.parse({
+  inputs: [
+    {
+      slug: 't1-brain-mri',
+      title: 'T1-weighted MRI',
+      kind: 'Image',
+      relative_path: 'images/t1-brain-mri',
+      format: 'nii.gz',
+    },
+    {
+      slug: 'stroke-metadata',
+      title: 'Site, chronicity and days after stroke',
+      kind: 'Anything',
+      relative_path: 'stroke-metadata.json',
+      required: false,
+    },
+  ],
+  outputs: [
+    {
+      slug: 'stroke-lesion-segmentation',
+      title: 'Lesion mask',
+      kind: 'Segmentation',
+      relative_path: 'images/stroke-lesion-segmentation',
+      format: 'nii.gz',
+    },
+    {
+      slug: 'lesion-probability-map',
+      title: 'Lesion probability',
+      kind: 'Heat Map',
+      relative_path: 'images/lesion-probability-map',
+      format: 'nii.gz',
+      required: false,
+    },
+  ],
+  scoring: {
+    kind: 'segmentation',
+    output: 'stroke-lesion-segmentation',
+    grid: 't1-brain-mri',
+    probabilityMap: 'lesion-probability-map',
+  },
+});
