@@ -29,6 +29,11 @@ function greedyJob() {
   return { truth: file, prediction: file, connectivity: 6 } as const;
 }
 
+function threadsOf(pool: ScoringPool): Set<{ worker: { terminate(): Promise<number> } }> {
+  return (pool as unknown as { pool: { threads: Set<{ worker: { terminate(): Promise<number> } }> } }).pool
+    .threads;
+}
+
 describe('scoring in threads', () => {
   test('gives the same results as this thread, for many cases on few threads', async () => {
     const pool = poolOf({ threads: 2 });
@@ -63,8 +68,7 @@ describe('scoring in threads', () => {
 describe('a thread that dies', () => {
   test('a job that kills two threads is rejected with ScoringWorkerDied', async () => {
     const pool = poolOf({ threads: 2, memoryLimitMib: 1024 });
-    const threads = (pool as unknown as { threads: Set<{ worker: { terminate(): Promise<number> } }> })
-      .threads;
+    const threads = threadsOf(pool);
     let deaths = 0;
     const killing = pool.score(greedyJob());
     const kill = setInterval(() => {
@@ -84,8 +88,7 @@ describe('a thread that dies', () => {
 
   test('a job that kills one thread is retried', async () => {
     const pool = poolOf({ threads: 1 });
-    const threads = (pool as unknown as { threads: Set<{ worker: { terminate(): Promise<number> } }> })
-      .threads;
+    const threads = threadsOf(pool);
     const scored = pool.score(JOB);
     await [...threads][0]!.worker.terminate();
     expect(await scored).toEqual(scoreCase(JOB));
