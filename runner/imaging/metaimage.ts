@@ -78,7 +78,8 @@ export function readMetaImage(bytes: Uint8Array, limits: ReadLimits): Volume {
   return { format: 'MHA', shape, affine, geometry, spacing, dtype, data, slope: 1, intercept: 0 };
 }
 
-function parseTags(bytes: Uint8Array): { tags: Map<string, string>; headerEnd: number } {
+/** The tags of a header, and where it ends. Throws SubmissionError UNREADABLE. */
+export function parseTags(bytes: Uint8Array): { tags: Map<string, string>; headerEnd: number } {
   const header = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, MAX_HEADER_BYTES));
   const tags = new Map<string, string>();
   let at = 0;
