@@ -14,6 +14,10 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'generate synthetic stroke cases',
     load: async () => (await import('./synthesize/synthesize.ts')).synthesizeCommand,
   },
+  dataset: {
+    summary: 'check the scans and masks that you have on disk',
+    load: async () => (await import('./dataset/dataset-command.ts')).datasetCommand,
+  },
   testset: {
     summary: 'seal a hidden test set on your machine and import it to a site',
     load: async () => (await import('./testset/testset.ts')).testsetCommand,

@@ -1,107 +1,121 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { CommandError } from '#cli/command.ts';
-import type { CaseMetadata } from '#lib/domain/test-sets/manifest.ts';
+import { CommandError, UsageError } from '#cli/command.ts';
+import type { Dataset } from './case.ts';
+import { type ListedFile, listFiles } from './files/list-files.ts';
+import { readMetadata } from './files/metadata.ts';
+import { assembleCases } from './layouts/assemble.ts';
+import { atlas2 } from './layouts/atlas-2.ts';
+import { atlas3Raw } from './layouts/atlas-3-raw.ts';
+import { atlasR1 } from './layouts/atlas-r1.ts';
+import { bids } from './layouts/bids.ts';
+import { isles2022 } from './layouts/isles-2022.ts';
+import type { Layout } from './layouts/layout.ts';
+import { patternLayout } from './layouts/pattern.ts';
+import { readTableLayout, TABLE_NAMES } from './layouts/table.ts';
 
-/** One case of a dataset on disk. */
-export interface DatasetCase {
-  /** `sub-r001s001_ses-1`; unique in its dataset. */
-  name: string;
-  scanPath: string;
-  /** null if the dataset has no mask for the scan. */
-  truthPath: string | null;
-  metadata: CaseMetadata;
+/** Recognized by their names; BIDS is what remains. */
+const NAMED: readonly Layout[] = [isles2022, atlas3Raw, atlas2, atlasR1];
+const BY_NAMES: readonly Layout[] = [...NAMED, bids];
+export const LAYOUT_NAMES = [...BY_NAMES.map(({ name }) => name), 'table', 'pattern'] as const;
+
+export interface ReadOptions {
+  /** Recognized if null. */
+  layout?: string | null;
+  /** Patterns of the layout `pattern`. */
+  inputs?: readonly string[];
+  truths?: readonly string[];
 }
-
-const SCAN = /^(sub-[A-Za-z0-9]+(?:_ses-[A-Za-z0-9]+)?)_.*?T1w\.(?:nii\.gz|nii|mha)$/;
-const TRUTH = /^(sub-[A-Za-z0-9]+(?:_ses-[A-Za-z0-9]+)?)_.*?T1lesion_mask\.(?:nii\.gz|nii|mha)$/;
 
 /**
- * Reads a BIDS folder as ATLAS 2.0 lays it out: scans `sub-…_ses-…_…T1w.nii.gz`, masks
- * `…_label-L_desc-T1lesion_mask.nii.gz`, and participants.tsv if it exists. Throws CommandError.
+ * Finds the cases of a folder (or of a table) by its layout, without opening any image. Throws CommandError if no
+ * case is found or the layout is ambiguous, UsageError for options that contradict each other.
  */
-export async function readDataset(folder: string): Promise<DatasetCase[]> {
-  const scans = new Map<string, string>();
-  const truths = new Map<string, string>();
-  for (const file of await listFiles(folder)) {
-    const base = path.basename(file);
-    // macOS leaves ._ files beside the real ones.
-    if (base.startsWith('._')) continue;
-    for (const [pattern, found] of [
-      [SCAN, scans],
-      [TRUTH, truths],
-    ] as const) {
-      const name = pattern.exec(base)?.[1];
-      if (name === undefined) continue;
-      const earlier = found.get(name);
-      if (earlier) throw new CommandError(`${name} exists twice: ${earlier} and ${file}. Keep only one.`);
-      found.set(name, file);
-    }
+export async function readDataset(root: string, options: ReadOptions = {}): Promise<Dataset> {
+  const { layout = null, inputs = [], truths = [] } = options;
+  if (layout !== null && !(LAYOUT_NAMES as readonly string[]).includes(layout)) {
+    throw new UsageError(`--layout takes one of ${LAYOUT_NAMES.join(', ')}, not "${layout}".`);
   }
-  if (scans.size === 0) {
-    throw new CommandError(
-      `No scan found in ${folder}. Expected BIDS: sub-<id>/ses-<n>/anat/sub-<id>_ses-<n>_…_T1w.nii.gz. ` +
-        'sub-<id>_T1w.nii.gz in any subfolder is enough; links work too.',
+  const byPattern = inputs.length + truths.length > 0;
+  if (byPattern ? layout !== null && layout !== 'pattern' : layout === 'pattern') {
+    throw new UsageError(
+      `--input and --truth belong to the layout pattern${byPattern ? `, not to ${layout}` : ''}.`,
     );
   }
-  for (const [name, file] of truths) {
-    if (!scans.has(name))
-      throw new CommandError(
-        `The mask ${file} has no scan ${name}_…_T1w.nii.gz. Add the scan, or remove the mask.`,
-      );
+  if (await isTable(root)) return await readTableAt(root, root, 'the argument is a table');
+  const files = await listFiles(root);
+  const table = files.find(({ relative }) => (TABLE_NAMES as readonly string[]).includes(relative));
+  if (layout === 'table' || (layout === null && !byPattern && table)) {
+    if (!table)
+      throw new CommandError(`${root} has no ${TABLE_NAMES.join(' or ')}. Add it, or pass the table itself.`);
+    return await readTableAt(root, table.path, `it has a ${table.relative}`);
   }
-  const participants = await readParticipants(folder);
-  return [...scans.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, scanPath]) => ({
-      name,
-      scanPath,
-      truthPath: truths.get(name) ?? null,
-      metadata: metadataOf(participants.get(name.split('_')[0] ?? '')),
-    }));
+  if (byPattern) return await readNamed(root, files, patternLayout(inputs, truths), 'patterns were given');
+  return await readNamed(root, files, ...chooseLayout(root, files, layout));
 }
 
-async function listFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') throw new CommandError(`The folder ${folder} doesn’t exist.`);
-      if (error.code === 'ENOTDIR') throw new CommandError(`${folder} is a file. Pass a folder of scans.`);
-      throw new CommandError(`The folder ${folder} can't be read: ${error.message}`);
-    },
-  );
-  // DataLad stores files as links.
-  const files = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink());
-  return files.map((entry) => path.join(entry.parentPath, entry.name));
+async function isTable(root: string): Promise<boolean> {
+  return /\.(csv|tsv)$/i.test(root) && ((await stat(root).catch(() => null))?.isFile() ?? false);
 }
 
-async function readParticipants(folder: string): Promise<Map<string, Record<string, string>>> {
-  const text = await readFile(path.join(folder, 'participants.tsv'), 'utf8').catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '';
-      throw error;
-    },
-  );
-  const [header = '', ...lines] = text.split(/\r?\n/).filter((line) => line !== '');
-  const columns = header.split('\t').map((column) => column.trim().toLowerCase());
-  return new Map(
-    lines.map((line) => {
-      const cells = line.split('\t');
-      const row = Object.fromEntries(columns.map((column, i) => [column, cells[i]?.trim() ?? '']));
-      return [row['participant_id'] ?? '', row];
-    }),
-  );
+function chooseLayout(root: string, files: readonly ListedFile[], name: string | null): [Layout, string] {
+  const given = BY_NAMES.find((layout) => layout.name === name);
+  if (given) return [given, 'it was given'];
+  const recognized = NAMED.flatMap((layout) => {
+    const matches = files.flatMap((file) => {
+      const slug = layout.match(file)?.slug;
+      return slug === undefined ? [] : [{ slug, file }];
+    });
+    const slugs = new Set(matches.map(({ slug }) => slug));
+    const all = [...layout.inputs, ...layout.truths.map(({ slug }) => slug)];
+    const scans = matches.filter(({ slug }) => slug === layout.inputs[0]);
+    if (!all.every((slug) => slugs.has(slug))) return [];
+    return [{ layout, count: scans.length, example: scans[0]!.file.relative }];
+  });
+  const [first, second] = recognized;
+  if (first && second) {
+    const seen = recognized.map(
+      ({ layout, count, example }) => `${layout.name} (${count} scans, such as ${example})`,
+    );
+    throw new CommandError(
+      `${root} has files of several layouts: ${seen.join(' and ')}. Choose one with --layout.`,
+    );
+  }
+  if (!first) return [bids, 'its names are those of BIDS and of no other layout'];
+  return [first.layout, `${first.count} scans are named like ${first.example}`];
 }
 
-/** `n/a` and blank mean unknown, and so do days ≤ 0, as in ATLAS R3.0. */
-function metadataOf(row: Record<string, string> | undefined): CaseMetadata {
-  const known = (...columns: string[]): string | null => {
-    const value = columns.map((column) => row?.[column]).find((cell) => cell !== undefined && cell !== '');
-    return value === undefined || value.toLowerCase() === 'n/a' ? null : value;
-  };
-  const days = Number(known('days_post_stroke') ?? Number.NaN);
+async function readNamed(
+  root: string,
+  files: readonly ListedFile[],
+  layout: Layout,
+  reason: string,
+): Promise<Dataset> {
+  const metadata = await readMetadata(files);
+  const { cases, refused } = assembleCases(layout, files, metadata);
+  if (cases.length === 0 && refused.size === 0) {
+    const hint =
+      layout.name === 'bids'
+        ? ' sub-<id>_T1w.nii.gz in any subfolder is enough; links work too. For other names, pass --input and --truth.'
+        : '';
+    throw new CommandError(
+      `No scan found in ${root}. Expected the layout ${layout.name}: ${layout.inputs.map((slug) => layout.examples[slug]).join(', ')}.${hint}`,
+    );
+  }
   return {
-    CENTER: known('site', 'center'),
-    CHRONICITY: known('chronicity'),
-    DAYS_POST_STROKE: Number.isFinite(days) && days > 0 ? days : null,
+    root,
+    layout: layout.name,
+    reason,
+    inputSlugs: layout.inputs,
+    truthSlugs: layout.truths.map(({ slug }) => slug),
+    cases,
+    refused,
+    notes: metadata.notes(),
   };
+}
+
+async function readTableAt(root: string, file: string, reason: string): Promise<Dataset> {
+  const { cases, refused, inputSlugs, truthSlugs, notes } = await readTableLayout(path.resolve(file));
+  if (cases.length + refused.size === 0) throw new CommandError(`The table ${file} has no row.`);
+  return { root, layout: 'table', reason, inputSlugs, truthSlugs, cases, refused, notes };
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { readFile, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import { CommandError } from '#cli/command.ts';
-import { checkPair, readPair } from '#cli/dataset/check-pair.ts';
-import type { DatasetCase } from '#cli/dataset/dataset.ts';
+import type { Dataset } from '#cli/dataset/case.ts';
+import type { CheckedCase } from '#cli/dataset/check/check-case.ts';
+import { checkDataset, errorLines, isAccepted } from '#cli/dataset/check/check-dataset.ts';
 import {
   type PublicTestSet,
   SEALED_FORMAT,
@@ -21,134 +21,105 @@ export interface SealReport {
   caseCount: number;
   bytes: number;
   sha256: string;
-  emptyMasks: string[];
-  /** What was changed in the headers, for each case where something was. */
-  changes: HeaderChanges[];
+  /** All cases that were checked, in the order of their names. */
+  checked: CheckedCase[];
   worst: Record<string, number>;
 }
 
-export interface HeaderChanges {
-  case: string;
-  changes: readonly string[];
-}
-
-interface CheckedCase {
-  source: DatasetCase & { truthPath: string };
-  facts: TruthFacts;
-  changes: readonly string[];
-  /** Of the file as it will be sealed. */
-  scanSha256: string;
-  truthSha256: string;
-}
-
-/**
- * Checks every pair of `cases`, makes the headers canonical, seals each file to `recipient` and writes the set to
- * `out` atomically. The cases are shuffled, so that a case’s number says nothing about it. Throws CommandError that
- * names every invalid case.
- */
-export async function sealTestSet({
-  cases,
-  recipient,
-  out,
-  now,
-  allowsShear = false,
-  onProgress,
-}: {
-  cases: readonly DatasetCase[];
+export interface SealOptions {
+  dataset: Dataset;
   recipient: string;
   out: string;
   now: Date;
   /** Accepts scans whose axes are not at right angles. */
   allowsShear?: boolean;
+  /** Seals the cases that can be used and leaves out the others, instead of sealing nothing. */
+  skipsBad?: boolean;
+  signal?: AbortSignal;
   onProgress: (text: string) => void;
-}): Promise<SealReport> {
-  const checked = await checkCases(shuffle(cases), allowsShear, onProgress);
-  if (checked.every(({ facts }) => facts.voxels === 0)) {
+}
+
+/**
+ * Checks the cases of a data set, makes the headers canonical, seals each file to `recipient` and writes the set to
+ * `out` atomically. The cases are shuffled, so that a case’s number says nothing about it. Throws CommandError that
+ * names every refused case, or the signal's reason; then nothing is left but what was there before.
+ */
+export async function sealTestSet(options: SealOptions): Promise<SealReport> {
+  const { dataset, recipient, out, allowsShear = false, signal, onProgress } = options;
+  requireOnePair(dataset);
+  const draft = `${out}.${process.pid}.part`;
+  const folder = `${draft}s`;
+  try {
+    await mkdir(folder, { mode: 0o700 });
+    const { cases: checked } = await checkDataset(dataset, {
+      allowsShear,
+      requiresTruth: true,
+      sealing: { recipient, folder },
+      signal,
+      onProgress: (done, total) => onProgress(`${done} of ${total} cases checked and sealed`),
+    });
+    const cases = shuffle(acceptedCases(checked, options.skipsBad ?? false));
+    const worst = declaredWorst(cases.map(factsOf));
+    const header: PublicTestSet = {
+      format: SEALED_FORMAT,
+      recipient,
+      caseCount: cases.length,
+      sealedAt: options.now.toISOString(),
+      worst,
+    };
+    const written = await writeTar(draft, recipient, header, cases, options);
+    await rename(draft, out);
+    return { caseCount: cases.length, ...written, checked, worst };
+  } finally {
+    await rm(draft, { force: true });
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The sealed format has one scan and one mask a case. */
+function requireOnePair({ layout, inputSlugs, truthSlugs }: Dataset): void {
+  if (inputSlugs.length === 1 && truthSlugs.length === 1) return;
+  throw new CommandError(
+    `A test set has one input and one truth a case, but the layout ${layout} has ${inputSlugs.join(', ')} and ${truthSlugs.join(', ') || 'no truth'}. Choose the two with --input and --truth.`,
+  );
+}
+
+function acceptedCases(checked: readonly CheckedCase[], skipsBad: boolean): CheckedCase[] {
+  const accepted = checked.filter(isAccepted);
+  const refused = checked.length - accepted.length;
+  if (refused > 0 && !skipsBad) {
+    throw new CommandError(
+      `${refused} of ${checked.length} cases can't be used; nothing was written. Fix them, or seal the rest with --skip-bad.\n  ${errorLines(checked).join('\n  ')}`,
+    );
+  }
+  if (accepted.length === 0) {
+    throw new CommandError(
+      `No case can be used; nothing was written.\n  ${errorLines(checked).join('\n  ')}`,
+    );
+  }
+  if (accepted.every((one) => factsOf(one).voxels === 0)) {
     // The declared worst volume and count would be 0, so failing every case would cost nothing.
     throw new CommandError(
       'No case has a lesion, so failing would cost nothing. Add cases with a lesion. Nothing was written.',
     );
   }
-  const worst = declaredWorst(checked.map(({ facts }) => facts));
-  const header: PublicTestSet = {
-    format: SEALED_FORMAT,
-    recipient,
-    caseCount: checked.length,
-    sealedAt: now.toISOString(),
-    worst,
-  };
-  const manifest: SealedManifest = { format: SEALED_FORMAT, cases: checked.map(describe) };
-  const draft = `${out}.${process.pid}.part`;
-  try {
-    const { bytes, sha256 } = await writeTar(draft, recipient, header, manifest, checked, onProgress);
-    await rename(draft, out);
-    const emptyMasks = checked.filter(({ facts }) => facts.voxels === 0).map(({ source }) => source.name);
-    return { caseCount: checked.length, bytes, sha256, emptyMasks, changes: changesOf(checked), worst };
-  } finally {
-    await rm(draft, { force: true });
-  }
+  return accepted;
 }
 
-/** In the order of their names, not in that of the sealed set. */
-function changesOf(checked: readonly CheckedCase[]): HeaderChanges[] {
-  return checked
-    .map(({ source, changes }) => ({ case: source.name, changes }))
-    .filter(({ changes }) => changes.length > 0)
-    .sort((a, b) => (a.case < b.case ? -1 : 1));
+function factsOf({ source, truths }: CheckedCase): TruthFacts {
+  const [truth] = truths;
+  if (!truth) throw new CommandError(`${source.name}: its truth isn’t an image. Nothing was written.`);
+  return truth.facts;
 }
 
-async function checkCases(
-  cases: readonly DatasetCase[],
-  allowsShear: boolean,
-  onProgress: (text: string) => void,
-): Promise<CheckedCase[]> {
-  const problems: string[] = [];
-  const checked: CheckedCase[] = [];
-  const nameByScan = new Map<string, string>();
-  for (const [i, source] of cases.entries()) {
-    onProgress(`checking ${i + 1} of ${cases.length}`);
-    try {
-      const { originalSha256, ...result } = await checkCase(source, allowsShear);
-      const twin = nameByScan.get(originalSha256);
-      if (twin) throw new Error(`its scan is identical to that of ${twin}`);
-      nameByScan.set(originalSha256, source.name);
-      checked.push(result);
-    } catch (error) {
-      problems.push(`${source.name}: ${(error as Error).message}`);
-    }
-  }
-  if (problems.length > 0) {
-    throw new CommandError(
-      `${problems.length} of ${cases.length} cases can't be used; nothing was written.\n  ${problems.sort().join('\n  ')}`,
-    );
-  }
-  return checked;
-}
-
-async function checkCase(
-  source: DatasetCase,
-  allowsShear: boolean,
-): Promise<CheckedCase & { originalSha256: string }> {
-  const { scanPath, truthPath } = source;
-  if (truthPath === null) throw new Error('it has no mask');
-  const { files, scan, truth, facts, changes } = await checkPair({ scanPath, truthPath }, { allowsShear });
-  return {
-    source: { ...source, truthPath },
-    facts,
-    changes,
-    originalSha256: sha256Of(files.scan),
-    scanSha256: sha256Of(scan),
-    truthSha256: sha256Of(truth),
-  };
-}
-
-function describe({ source, scanSha256, truthSha256 }: CheckedCase): SealedCase {
+function describe({ source, sealed }: CheckedCase): SealedCase {
+  const [scan, truth] = sealed;
   return {
     name: source.name,
-    scanFile: path.basename(source.scanPath),
-    scanSha256,
-    truthFile: path.basename(source.truthPath),
-    truthSha256,
+    scanFile: scan!.name,
+    scanSha256: scan!.sha256,
+    truthFile: truth!.name,
+    truthSha256: truth!.sha256,
     metadata: source.metadata,
   };
 }
@@ -157,9 +128,8 @@ async function writeTar(
   file: string,
   recipient: string,
   header: PublicTestSet,
-  manifest: SealedManifest,
   cases: readonly CheckedCase[],
-  onProgress: (text: string) => void,
+  { signal, onProgress }: SealOptions,
 ): Promise<{ bytes: number; sha256: string }> {
   const tar = pack();
   const hash = createHash('sha256');
@@ -177,19 +147,23 @@ async function writeTar(
   );
   const add = (name: string, content: Uint8Array): Promise<void> =>
     new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
       const header = { name, size: content.length, mode: 0o600, mtime: new Date(0) };
       const body = Buffer.from(content.buffer, content.byteOffset, content.length);
       tar.entry(header, body, (error) => (error ? reject(error) : resolve()));
     });
   const addAll = async (): Promise<void> => {
+    const manifest: SealedManifest = { format: SEALED_FORMAT, cases: cases.map(describe) };
     await add('testset.json', Buffer.from(`${JSON.stringify(header, null, 2)}\n`));
     await add('manifest.age', await seal(recipient, Buffer.from(JSON.stringify(manifest))));
-    for (const [i, entry] of cases.entries()) {
-      onProgress(`sealing ${i + 1} of ${cases.length}`);
+    for (const [i, { sealed }] of cases.entries()) {
+      onProgress(`${i + 1} of ${cases.length} cases written`);
       const number = String(i).padStart(4, '0');
-      const { scan, truth } = await readAgain(entry);
-      await add(`cases/${number}.scan.age`, await seal(recipient, scan));
-      await add(`cases/${number}.truth.age`, await seal(recipient, truth));
+      for (const { role, sealedPath } of sealed) {
+        await add(`cases/${number}.${role === 'input' ? 'scan' : 'truth'}.age`, await readFile(sealedPath));
+        // Otherwise the set is on the disk twice at the end.
+        await rm(sealedPath);
+      }
     }
     tar.finalize();
   };
@@ -201,24 +175,4 @@ async function writeTar(
     }),
   ]);
   return { bytes, sha256: hash.digest('hex') };
-}
-
-/** The files of a case as they were checked; a set is too large to keep them in memory meanwhile. */
-async function readAgain(checked: CheckedCase): Promise<{ scan: Uint8Array; truth: Uint8Array }> {
-  const { scanPath, truthPath } = checked.source;
-  const changed = `${scanPath} or its mask changed while it was being sealed. Nothing was written. Try again.`;
-  const { scan, truth } =
-    checked.changes.length === 0
-      ? { scan: await readFile(scanPath), truth: await readFile(truthPath) }
-      : await readPair(checked.source).catch((cause: unknown) => {
-          throw new CommandError(changed, { cause });
-        });
-  if (sha256Of(scan) !== checked.scanSha256 || sha256Of(truth) !== checked.truthSha256) {
-    throw new CommandError(changed);
-  }
-  return { scan, truth };
-}
-
-function sha256Of(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -2,32 +2,35 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Command, CommandError, UsageError } from '#cli/command.ts';
+import { withSource } from '#cli/dataset/archive/source.ts';
 import { readDataset } from '#cli/dataset/dataset.ts';
+import { DATASET_HELP, DATASET_OPTIONS, onlyArgument, readOptions } from '#cli/dataset/dataset-options.ts';
+import { interruptible } from '#cli/dataset/interrupt.ts';
 import { formatBytes, startProgress } from '#cli/progress.ts';
 import { parsePhase, parseSite } from '#cli/site/site-options.ts';
 import { uploadFile } from '#cli/site/upload.ts';
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
-import { METRICS } from '#lib/domain/metrics/metrics.ts';
-import { type SealReport, sealTestSet } from './seal-test-set.ts';
+import { sealReportText } from './seal-report-text.ts';
+import { sealTestSet } from './seal-test-set.ts';
 
 const HELP = `
 heldout testset: seal a hidden test set on your machine and import it to a site
 
 Usage:
-  heldout testset seal FOLDER --recipient age1… -o FILE [--force] [--allow-shear]
+  heldout testset seal FOLDER --recipient age1… -o FILE [options]
   heldout testset import FILE --phase CHALLENGE/PHASE [--site URL] [--token TOKEN]
 
-seal reads FOLDER (BIDS: sub-<id>/ses-<n>/anat/…_T1w.nii.gz with …_label-L_desc-T1lesion_mask.nii.gz,
-and participants.tsv for site, chronicity and days after stroke), checks every pair (readable, same grid, no
-duplicate scans), and seals each file to the runner's public key (age, X25519) before anything leaves this
-machine. Only the runner can open the result. Needs no site. NIfTI headers that readers see differently (no or
-disagreeing qform and sform, µm or m, axes that are not at right angles) are made canonical, for the scan and its mask
-alike; what was changed is printed for each case, and voxels stay as they are.
-  --recipient  the runner's public key. The first line of the runner's log and the organizers' console show it.
-               Compare the two: a compromised site could show a different key
-  -o, --out    the sealed file
-  --force      overwrite it if it exists
-  --allow-shear  accept scans whose axes are not at right angles, which readers see differently
+seal reads FOLDER (or a table, or an archive), checks every case as "heldout dataset check" does, and seals each file
+to the runner's public key (age, X25519) before anything leaves this machine. Only the runner can open the result.
+Needs no site. NIfTI headers that readers see differently (no or disagreeing qform and sform, µm or m, axes that are
+not at right angles) are made canonical, for the scan and its mask alike; what was changed is printed for each case,
+and voxels stay as they are.
+  --recipient      the runner's public key. The first line of the runner's log and the organizers' console show it.
+                   Compare the two: a compromised site could show a different key
+  -o, --out        the sealed file
+  --force          overwrite it if it exists
+  --skip-bad       seal the cases that can be used and leave out the others; without it, nothing is sealed then
+${DATASET_HELP}
 
 import uploads a sealed file to a site as an organizer and makes it the test set of a phase.
   --phase      the challenge and the phase, for example stroke-t1-2026/test
@@ -40,7 +43,7 @@ export const testsetCommand: Command = {
   summary: 'seal a hidden test set on your machine and import it to a site',
   help: HELP,
   async run([action, ...args]) {
-    if (action === 'seal') return seal(args);
+    if (action === 'seal') return interruptible((signal) => seal(args, signal));
     if (action === 'import') return importFile(args);
     throw new UsageError(
       action === undefined ? 'an action is missing: seal or import.' : `unknown action "${action}".`,
@@ -48,19 +51,19 @@ export const testsetCommand: Command = {
   },
 };
 
-async function seal(args: string[]): Promise<number> {
+async function seal(args: string[], signal: AbortSignal): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
     options: {
+      ...DATASET_OPTIONS,
       recipient: { type: 'string' },
       out: { type: 'string', short: 'o' },
       force: { type: 'boolean', default: false },
-      'allow-shear': { type: 'boolean', default: false },
+      'skip-bad': { type: 'boolean', default: false },
     },
   });
-  const [folder, ...rest] = positionals;
-  if (folder === undefined || rest.length > 0) throw new UsageError('pass one folder.');
+  const source = onlyArgument(positionals, 'folder, table or archive');
   const { recipient, out, force } = values;
   if (recipient === undefined) throw new UsageError('--recipient is missing: the public key of the runner.');
   if (!/^age1[0-9a-z]{58}$/.test(recipient)) {
@@ -69,39 +72,22 @@ async function seal(args: string[]): Promise<number> {
   if (out === undefined) throw new UsageError('-o FILE is missing: where to write the sealed set.');
   if (existsSync(out) && !force)
     throw new CommandError(`${out} already exists. Use --force to overwrite it.`);
-  const cases = await readDataset(folder);
   const progress = startProgress();
-  const report = await sealTestSet({
-    cases,
-    recipient,
-    out: path.resolve(out),
-    now: new Date(),
-    allowsShear: values['allow-shear'],
-    onProgress: progress.update,
+  return await withSource(source, { keyFile: values['key-file'], progress, signal }, async (root) => {
+    const report = await sealTestSet({
+      dataset: await readDataset(root, readOptions(values)),
+      recipient,
+      out: path.resolve(out),
+      now: new Date(),
+      allowsShear: values['allow-shear'],
+      skipsBad: values['skip-bad'],
+      signal,
+      onProgress: progress.update,
+    });
+    progress.done(`${report.caseCount} cases sealed to ${recipient}`);
+    process.stdout.write(sealReportText(out, report));
+    return 0;
   });
-  progress.done(`${report.caseCount} cases sealed to ${recipient}`);
-  process.stdout.write(`${out}\n  ${formatBytes(report.bytes)}, SHA-256 ${report.sha256}\n`);
-  if (report.emptyMasks.length > 0) {
-    process.stdout.write(`  ${report.emptyMasks.length} without a lesion: ${report.emptyMasks.join(', ')}\n`);
-  }
-  printChanges(report);
-  process.stdout.write('  worst values, for failed cases:');
-  for (const [name, value] of Object.entries(report.worst)) {
-    const unit = METRICS[name as keyof typeof METRICS]?.unit;
-    process.stdout.write(
-      ` ${name} ${Number(value.toPrecision(6))}${unit && unit !== '1' ? ` ${unit}` : ''};`,
-    );
-  }
-  process.stdout.write('\n');
-  return 0;
-}
-
-function printChanges({ changes, caseCount }: SealReport): void {
-  if (changes.length === 0) return;
-  process.stdout.write(
-    `  headers made canonical in ${changes.length} of ${caseCount} cases (voxels unchanged):\n`,
-  );
-  for (const one of changes) process.stdout.write(`    ${one.case}: ${one.changes.join('; ')}\n`);
 }
 
 async function importFile(args: string[]): Promise<number> {

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { CommandError } from '#cli/command.ts';
-import { readPair } from '#cli/dataset/check-pair.ts';
-import type { DatasetCase } from '#cli/dataset/dataset.ts';
+import type { DatasetCase } from '#cli/dataset/case.ts';
+import { prepareCase } from '#cli/dataset/check/prepare-case.ts';
 import { PlatformError, SubmissionError, type SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { METRIC_NAMES, type MetricName } from '#lib/domain/metrics/metrics.ts';
 import { type ContainerRules, describeGpu } from '#lib/domain/phases/settings.ts';
@@ -181,7 +181,8 @@ async function tryCases(context: TryContext, tried: TriedCase[]): Promise<void> 
     parallel: containersAtOnce(host, rules),
     cases: cases.map((_, index) => index),
     openCase: (index, signal) => {
-      const { scanPath, ...source } = caseOf(index);
+      const source = caseOf(index);
+      const scanPath = scanOf(source);
       const metadata = rules.givesMetadata ? source.metadata : null;
       return naming(scanPath, signal, async () =>
         caseInput({ rules, scan: await readFile(scanPath), metadata, scoring, signal }),
@@ -201,12 +202,13 @@ const STATUS = { SCORED: 'scored', REJECTED: 'rejected', FAILED: 'failed' } as c
 
 async function judge(
   { scoring, options: { rules } }: TryContext,
-  { name, scanPath, truthPath }: DatasetCase,
+  source: DatasetCase,
   run: CaseRun,
   signal: AbortSignal,
 ): Promise<TriedCase> {
-  const openTruth = async () =>
-    truthPath ? (await readPair({ scanPath, truthPath })).truth : emptyMaskOn(await readFile(scanPath));
+  const scanPath = scanOf(source);
+  const hasTruth = Object.keys(source.truths).length > 0;
+  const openTruth = async () => (hasTruth ? await trueMaskOf(source) : emptyMaskOn(await readFile(scanPath)));
   const context: ScoringContext = {
     phase: { ...rules, connectivity: 6 },
     metrics: METRIC_NAMES,
@@ -214,10 +216,10 @@ async function judge(
     scoring,
     signal,
   };
-  const record = await naming(truthPath ?? scanPath, signal, () => scoreCaseRun(context, 0, run));
-  const isValid = record.status === 'SCORED' && truthPath === null;
+  const record = await naming(scanPath, signal, () => scoreCaseRun(context, 0, run));
+  const isValid = record.status === 'SCORED' && !hasTruth;
   return {
-    case: name,
+    case: source.name,
     status: isValid ? 'valid' : STATUS[record.status],
     code: record.code,
     message: record.message,
@@ -225,6 +227,18 @@ async function judge(
     peakMemoryBytes: run.peakMemoryBytes,
     metrics: isValid ? {} : record.metrics,
   };
+}
+
+function scanOf({ inputs }: DatasetCase): string {
+  return Object.values(inputs)[0]!.path;
+}
+
+/** The masks were checked before; what has changed since is a platform error. */
+async function trueMaskOf(source: DatasetCase): Promise<Uint8Array> {
+  const { truths, findings } = await prepareCase(source, { allowsShear: true, requiresTruth: true });
+  const [truth] = truths;
+  if (!truth) throw new Error(findings.map(({ message }) => message).join('; '));
+  return truth.bytes();
 }
 
 /** Replaces a missing true mask, so that the prediction is still checked against the scan’s grid. */

@@ -1,8 +1,9 @@
 import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, CommandError } from '#cli/command.ts';
-import { checkScans } from '#cli/dataset/check-pair.ts';
-import { type DatasetCase, readDataset } from '#cli/dataset/dataset.ts';
+import type { Dataset } from '#cli/dataset/case.ts';
+import { checkDataset, errorLines } from '#cli/dataset/check/check-dataset.ts';
+import { readDataset } from '#cli/dataset/dataset.ts';
 import { startLiveLine } from '#cli/live-line.ts';
 import { formatBytes } from '#cli/progress.ts';
 import { writeJson } from '#cli/write-json.ts';
@@ -91,19 +92,20 @@ async function run(args: string[]): Promise<number> {
 type Call = Omit<TryCall, 'data' | 'json'>;
 
 async function tryOn(
-  cases: readonly DatasetCase[],
+  dataset: Dataset,
   call: Call,
   out: NodeJS.WriteStream,
   signal: AbortSignal,
 ): Promise<TryReport> {
   const live = startLiveLine();
   const write = (text: string) => live.above(() => out.write(text));
+  const { cases } = dataset;
   let ended = 0;
   let working = 0;
   const showWorking = () => live.show(`${ended} of ${cases.length} cases done, ${working} running`);
   let lastLog = '';
   try {
-    await checkScans(cases, signal, (done) => live.show(`Checking the scans, ${done} of ${cases.length}`));
+    await checkScans(dataset, signal, (done) => live.show(`Checking the scans, ${done} of ${cases.length}`));
     live.show(`Checking the image, ${formatBytes((await stat(call.imageFile)).size)}`);
     const report = await tryImage({
       ...call,
@@ -132,6 +134,26 @@ async function tryOn(
   } finally {
     live.end();
   }
+}
+
+/** Checks every scan, and its true mask if it has one, before hours of work start. Throws CommandError. */
+async function checkScans(
+  dataset: Dataset,
+  signal: AbortSignal,
+  onProgress: (done: number) => void,
+): Promise<void> {
+  if (dataset.inputSlugs.length !== 1 || dataset.truthSlugs.length > 1) {
+    throw new CommandError(
+      `An image is tried on one scan a case, but the layout ${dataset.layout} has ${dataset.inputSlugs.join(', ')}.`,
+    );
+  }
+  const options = { allowsShear: true, requiresTruth: false, sealing: null, signal };
+  const { cases } = await checkDataset(dataset, { ...options, onProgress });
+  const lines = errorLines(cases);
+  if (lines.length === 0) return;
+  throw new CommandError(
+    `Some of ${cases.length} cases can't be used; nothing was run. Fix them, or move them out of the folder.\n  ${lines.join('\n  ')}`,
+  );
 }
 
 async function requireFile(file: string): Promise<void> {

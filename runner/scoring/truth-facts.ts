@@ -38,7 +38,11 @@ export interface LabelledTruthFacts extends TruthFacts {
 
 /** Computes the facts of a true mask. Throws Error if it can't be used. */
 export function truthFacts(bytes: Uint8Array, limits: ReadLimits = DEFAULT_READ_LIMITS): TruthFacts {
-  const { volume, runLengths } = readTruth(bytes, limits);
+  return maskFacts(readTruth(bytes, limits));
+}
+
+/** The same of a mask in memory. */
+export function maskFacts({ volume, runLengths }: CaseMask): TruthFacts {
   return { ...gridOf(volume), ...volumeOf(volume, runLengths.voxels), lesions: lesionCounts(runLengths) };
 }
 

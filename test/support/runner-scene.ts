@@ -256,7 +256,7 @@ async function sealCases(folder: string, truths: readonly number[], recipient: s
   }
   const out = path.join(folder, 'sealed');
   await sealTestSet({
-    cases: await readDataset(set),
+    dataset: await readDataset(set),
     recipient,
     out,
     now: new Date(),

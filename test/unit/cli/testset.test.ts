@@ -1,10 +1,25 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  watch,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { extract } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readDataset } from '#cli/dataset/dataset.ts';
+import { sealReportText } from '#cli/testset/seal-report-text.ts';
 import { type SealReport, sealTestSet } from '#cli/testset/seal-test-set.ts';
 import { testsetCommand } from '#cli/testset/testset.ts';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
@@ -55,12 +70,12 @@ async function writeCase(
 }
 
 async function seal(
-  options: { allowsShear?: boolean } = {},
+  options: { allowsShear?: boolean; skipsBad?: boolean } = {},
 ): Promise<{ out: string; entries: Map<string, Buffer>; report: SealReport }> {
   const out = path.join(folder, 'set.heldout');
   const report = await sealTestSet({
     ...options,
-    cases: await readDataset(path.join(folder, 'set')),
+    dataset: await readDataset(path.join(folder, 'set')),
     recipient: key.recipient,
     out,
     now: new Date('2026-02-05T12:00:00Z'),
@@ -76,6 +91,15 @@ async function seal(
   }
   return { out, entries, report };
 }
+
+/** What was changed in the headers, by case. */
+const changesOf = ({ checked }: SealReport) =>
+  Object.fromEntries(
+    checked.map(({ source, findings }) => [
+      source.name,
+      findings.filter(({ code }) => code === 'header').map(({ slug, message }) => `${slug}: ${message}`),
+    ]),
+  );
 
 const open = (
   entries: Map<string, Buffer>,
@@ -162,24 +186,19 @@ describe('headers that readers see differently', () => {
     await writeFile(micron.scan, scanWith({ sform: um, sformCode: 4, xyztUnits: 3 }));
     await writeFile(micron.truth, niftiFile({ ...voxels, sform: um, xyztUnits: 3, data: mask(7) }));
     const { entries, report } = await seal();
-    expect(report.changes).toEqual([
-      {
-        case: 'sub-b_ses-1',
-        changes: [
-          'scan: the codes of qform and sform were 0: centered, with its spacing',
-          'mask: placed on the scan’s grid, where ITK (sform) sees it',
-        ],
-      },
-      {
-        case: 'sub-c_ses-1',
-        changes: [
-          'scan: qform set from the sform',
-          'scan: converted from µm to mm',
-          'mask: qform set from the sform',
-          'mask: converted from µm to mm',
-        ],
-      },
-    ]);
+    expect(changesOf(report)).toEqual({
+      'sub-a_ses-1': [],
+      'sub-b_ses-1': [
+        't1-brain-mri: the codes of qform and sform were 0: centered, with its spacing',
+        'stroke-lesion-segmentation: placed on the scan’s grid, where ITK (sform) sees it',
+      ],
+      'sub-c_ses-1': [
+        't1-brain-mri: qform set from the sform',
+        't1-brain-mri: converted from µm to mm',
+        'stroke-lesion-segmentation: qform set from the sform',
+        'stroke-lesion-segmentation: converted from µm to mm',
+      ],
+    });
     // 7 voxels of 1 mm³, not of 10⁹.
     expect(report.worst['volume_difference']).toBeCloseTo(0.007, 12);
     const set = await open(entries, key, undefined, 3);
@@ -203,10 +222,10 @@ describe('headers that readers see differently', () => {
     await writeFile(truth, niftiFile({ ...voxels, sform }));
     // Half of the shear on each axis, at the corner 5.5 and 4.5 mm from voxel 0: 0.0005 · √(5.5² + 4.5²).
     await expect(seal()).rejects.toThrow(
-      /sub-b_ses-1: the axes of the scan are not at right angles: its grid is 0\.00355 mm/,
+      /sub-b_ses-1: .*T1w.nii.gz: the axes of the scan are not at right angles: its grid is 0\.00355 mm/,
     );
     const { report } = await seal({ allowsShear: true });
-    expect(report.changes[0]!.changes).toContain('scan: keeps a shear of 0.00355 mm');
+    expect(changesOf(report)['sub-b_ses-1']).toContain('t1-brain-mri: keeps a shear of 0.00355 mm');
   });
 
   it('are listed by the command, which takes --allow-shear', async () => {
@@ -229,8 +248,10 @@ describe('headers that readers see differently', () => {
     } finally {
       vi.restoreAllMocks();
     }
-    expect(printed).toContain('headers made canonical in 1 of 2 cases (voxels unchanged):');
-    expect(printed).toMatch(/ {4}sub-b_ses-1: scan: qform set from the sform; scan: keeps a shear/);
+    expect(printed).toContain('a header was made canonical (1 of 2 cases):');
+    expect(printed).toMatch(
+      / {4}sub-b_ses-1: t1-brain-mri: qform set from the sform; t1-brain-mri: keeps a shear/,
+    );
   });
 });
 
@@ -260,6 +281,46 @@ describe('before it seals, a set is checked', () => {
     expect((await readdir(folder)).filter((name) => name.startsWith('set.'))).toEqual([]);
   });
 
+  it('a bad case is left out with --skip-bad, and the rest is sealed', async () => {
+    await writeCase('a');
+    await writeCase('b', { scanShift: 0.5 });
+    await rm((await writeCase('c')).truth);
+    await cp((await writeCase('d')).scan, (await writeCase('e')).scan);
+    const { entries, report } = await seal({ skipsBad: true });
+    expect(report.caseCount).toBe(2);
+    const set = await open(entries);
+    expect([0, 1].map((i) => set.case(i).name).sort()).toEqual(['sub-a_ses-1', 'sub-d_ses-1']);
+    expect([...entries.keys()]).toHaveLength(2 + 4);
+    expect(sealReportText('out', report)).toMatch(
+      /left out 3 of 5 cases:\n {4}sub-b_ses-1: .*apart.*\n {4}sub-c_ses-1: it has no mask.*\n {4}sub-e_ses-1: .*identical/,
+    );
+    for (const id of ['a', 'd', 'e']) await rm(path.join(folder, 'set', `sub-${id}`), { recursive: true });
+    await expect(seal({ skipsBad: true })).rejects.toThrow(/No case can be used; nothing was written/);
+  });
+
+  it('several masks of a scan are sealed as their union, on the scan’s grid', async () => {
+    const { truth } = await writeCase('a');
+    const second = mask(5).map((value, at) => (at < 2 ? 0 : value * 255));
+    await writeFile(
+      truth.replace('label-L', 'label-L2'),
+      encodeNifti({ shape: SHAPE, affine: AFFINE, data: second, gzipLevel: 6 }),
+    );
+    const { entries } = await seal();
+    const sealed = readImage(await (await open(entries, key, undefined, 1)).openTruth(0));
+    // Voxels 0 to 2 and 2 to 4.
+    expect(sealed.volume.data).toEqual(mask(5));
+    expect(canonicalHeader(sealed).changes).toEqual([]);
+  });
+
+  it('a layout with several inputs says that a set has one', async () => {
+    const base = path.join(folder, 'set', 'sub-x_ses-1_');
+    await mkdir(path.dirname(base), { recursive: true });
+    for (const name of ['dwi', 'adc', 'flair', 'msk']) await writeFile(`${base}${name}.nii.gz`, 'image');
+    await expect(seal()).rejects.toThrow(
+      /layout isles-2022 has dwi-brain-mri, .*Choose the two with --input/,
+    );
+  });
+
   it('a set without any lesion', async () => {
     await writeCase('a', { voxels: 0 });
     await writeCase('b', { voxels: 0 });
@@ -269,7 +330,9 @@ describe('before it seals, a set is checked', () => {
   it('a mask without its scan', async () => {
     await writeCase('a');
     await rm((await writeCase('b')).scan);
-    await expect(seal()).rejects.toThrow(/mask .* has no scan sub-b_ses-1/);
+    await expect(seal()).rejects.toThrow(
+      /sub-b_ses-1: it has no t1-brain-mri, but .*mask\.nii\.gz\. Add a file like/,
+    );
   });
 
   it('scans that are links, as DataLad lays them out, are scans', async () => {
@@ -277,8 +340,8 @@ describe('before it seals, a set is checked', () => {
     const elsewhere = path.join(folder, 'annexed');
     await rename(scan, elsewhere);
     await symlink(elsewhere, scan);
-    expect(await readDataset(path.join(folder, 'set'))).toMatchObject([
-      { name: 'sub-a_ses-1', scanPath: scan },
+    expect((await readDataset(path.join(folder, 'set'))).cases).toMatchObject([
+      { name: 'sub-a_ses-1', inputs: { 't1-brain-mri': { path: scan } } },
     ]);
   });
 
@@ -287,6 +350,36 @@ describe('before it seals, a set is checked', () => {
     await writeCase('b');
     await writeFile(path.join(path.dirname(scan), `._${path.basename(scan)}`), 'resource fork');
     expect((await seal()).entries.size).toBe(2 + 4);
+  });
+});
+
+describe('Ctrl+C', () => {
+  it('ends sealing with code 130, leaves the folder as it was, and keeps an earlier set', async () => {
+    const voxels = new Int16Array(120 * 120 * 120).map((_, at) => Math.imul(at, 2654435761) >>> 20);
+    for (let i = 0; i < 12; i++) {
+      const { scan, truth } = await writeCase(`x${i}`);
+      const grid = { shape: [120, 120, 120] as const, affine: AFFINE, gzipLevel: 1 };
+      await writeFile(scan, encodeNifti({ ...grid, data: voxels.with(0, i) }));
+      await writeFile(truth, encodeNifti({ ...grid, data: new Uint8Array(voxels.length).fill(1, 0, 9) }));
+    }
+    const out = path.join(folder, 'set.heldout');
+    await writeFile(out, 'an earlier set');
+    const changes = watch(folder, { signal: AbortSignal.timeout(60_000) });
+    const root = path.resolve(import.meta.dirname, '../../..');
+    const args = ['cli/main.ts', 'testset', 'seal', path.join(folder, 'set'), '--force'];
+    const run = spawn(process.execPath, [...args, '--recipient', key.recipient, '-o', out], {
+      cwd: root,
+      stdio: 'ignore',
+    });
+    const ended = once(run, 'exit');
+    for await (const { filename } of changes) if (filename?.endsWith('.parts')) break;
+    const parts = (await readdir(folder)).find((name) => name.endsWith('.parts'))!;
+    // As soon as a case is sealed, while others are in progress.
+    while ((await readdir(path.join(folder, parts))).length === 0) await nextTurn();
+    run.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    expect((await readdir(folder)).sort()).toEqual(['key', 'set', 'set.heldout']);
+    expect(await readFile(out, 'utf8')).toBe('an earlier set');
   });
 });
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DatasetCase, LESIONS, T1, truthPaths } from '#cli/dataset/case.ts';
 import { readDataset } from '#cli/dataset/dataset.ts';
 import { synthesizeCommand } from '#cli/synthesize/synthesize.ts';
 import {
@@ -34,6 +35,13 @@ const make = (out: string, changes: Partial<Parameters<typeof synthesizeDataset>
     ...changes,
   });
 
+/** The only mask of a case. */
+function truthOf({ truths }: DatasetCase): string {
+  const paths = truthPaths(truths[LESIONS]!);
+  expect(paths).toHaveLength(1);
+  return paths[0]!;
+}
+
 async function contents(root: string): Promise<Map<string, string>> {
   const files = await readdir(root, { recursive: true, withFileTypes: true });
   const paths = files.filter((file) => file.isFile()).map((file) => path.join(file.parentPath, file.name));
@@ -53,20 +61,18 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('synthetic dataset on disk', () => {
   it('is read as a BIDS dataset, with metadata and truth', async () => {
-    const cases = await readDataset(reference);
+    const { cases } = await readDataset(reference);
     expect(cases.map((entry) => entry.name)).toEqual(['sub-0001_ses-1', 'sub-0002_ses-1', 'sub-0003_ses-1']);
     for (const [index, entry] of cases.entries()) {
       const plan = planCase(SEED, index);
-      expect(entry.truthPath).not.toBeNull();
+      const truthPath = truthOf(entry);
       expect(entry.metadata).toEqual({
         CENTER: plan.site.name,
         CHRONICITY: plan.chronicity,
         DAYS_POST_STROKE: plan.daysPostStroke,
       });
-      const facts = JSON.parse(
-        await readFile(entry.truthPath!.replace('_mask.nii.gz', '_truth.json'), 'utf8'),
-      );
-      const voxels = (readVolume(await readFile(entry.truthPath!)).data as Uint8Array).filter(Boolean).length;
+      const facts = JSON.parse(await readFile(truthPath.replace('_mask.nii.gz', '_truth.json'), 'utf8'));
+      const voxels = (readVolume(await readFile(truthPath)).data as Uint8Array).filter(Boolean).length;
       expect(facts.volumeMl).toBe(voxels / 1000);
       expect(facts.lesionCount).toBe(plan.lesions.length);
       expect(facts.territory).toBe(plan.territory);
@@ -76,8 +82,9 @@ describe('synthetic dataset on disk', () => {
 
   it('is on the ATLAS grid, in int16 and uint8, and its headers reveal nothing about the lesion', async () => {
     const headers = new Set<string>();
-    for (const { scanPath, truthPath } of await readDataset(reference)) {
-      const [scan, truth] = [readVolume(await readFile(scanPath)), readVolume(await readFile(truthPath!))];
+    for (const entry of (await readDataset(reference)).cases) {
+      const [scanPath, truthPath] = [entry.inputs[T1]!.path, truthOf(entry)];
+      const [scan, truth] = [readVolume(await readFile(scanPath)), readVolume(await readFile(truthPath))];
       expect([scan.dtype, truth.dtype]).toEqual(['int16', 'uint8']);
       for (const volume of [scan, truth]) {
         expect(volume.shape).toEqual([197, 233, 189]);

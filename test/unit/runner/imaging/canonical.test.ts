@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { affineQuaternion, quaternionAffine } from '#runner/imaging/affine.ts';
 import { canonicalHeader } from '#runner/imaging/canonical.ts';
-import { canonicalPair, type ImageFile } from '#runner/imaging/canonical-pair.ts';
+import { canonicalMask, canonicalScan, type ImageFile } from '#runner/imaging/canonical-pair.ts';
 import { encodeMetaImage, encodeNifti } from '#runner/imaging/encode.ts';
 import { gridDistance, gridTolerance } from '#runner/imaging/grid.ts';
 import { isOrthonormal, nearestOrthonormal } from '#runner/imaging/orthonormal.ts';
@@ -215,8 +215,16 @@ describe('what is reported', () => {
 
 describe('a scan and its mask', () => {
   const voxels = Uint8Array.from([0, 1, 0, 0, 1, 1, 0, 0]);
-  const pair = (scan: Uint8Array, truth: Uint8Array, allowsShear = false) =>
-    canonicalPair(imageFile(scan), imageFile(truth), { allowsShear });
+  const pair = (scanBytes: Uint8Array, truthBytes: Uint8Array, allowsShear = false) => {
+    const scanFile = imageFile(scanBytes);
+    const scan = canonicalScan(scanFile, { allowsShear });
+    const truth = canonicalMask(imageFile(truthBytes), scanFile.image, scan.grid);
+    const changes = [
+      ...scan.changes.map((change) => `scan: ${change}`),
+      ...truth.changes.map((change) => `mask: ${change}`),
+    ];
+    return { scan: scan.bytes(), truth: truth.bytes(), changes };
+  };
 
   test('that are canonical are returned byte for byte', () => {
     const image = { shape: [2, 2, 2], affine: [1, 0, 0, 4, 0, 1, 0, 5, 0, 0, 1, 6, 0, 0, 0, 1] } as const;

@@ -24,8 +24,13 @@ test('our dataset reader pairs the scans and masks of a batch', async () => {
     await mkdir(path.dirname(path.join(folder, file.path)), { recursive: true });
     await writeFile(path.join(folder, file.path), file.bytes);
   }
-  const [only, ...others] = await readDataset(folder);
+  const {
+    cases: [only, ...others],
+  } = await readDataset(folder);
   expect(others).toEqual([]);
-  expect(only).toMatchObject({ name: 'sub-x1_ses-1', truthPath: path.join(folder, anat, name) });
+  expect(only).toMatchObject({
+    name: 'sub-x1_ses-1',
+    truths: { 'stroke-lesion-segmentation': { paths: [path.join(folder, anat, name)] } },
+  });
   await rm(folder, { recursive: true });
 });

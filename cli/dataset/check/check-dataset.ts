@@ -1,0 +1,87 @@
+import { availableParallelism } from 'node:os';
+import type { CaseFinding, Dataset } from '#cli/dataset/case.ts';
+import { inParallel } from '#runner/concurrency.ts';
+import { WorkerPool } from '#runner/scoring/workers/worker-pool.ts';
+import type { CheckedCase, CheckOptions, CheckRequest } from './check-case.ts';
+import { findDuplicates } from './duplicates.ts';
+import { type Finding, isError } from './findings.ts';
+
+export interface CheckRun extends CheckOptions {
+  signal?: AbortSignal | undefined;
+  onProgress(done: number, total: number): void;
+}
+
+export interface CheckedDataset {
+  dataset: Dataset;
+  /** In the order of their names, with the cases that were refused before their files were opened. */
+  cases: CheckedCase[];
+}
+
+/** MiB for the objects of a thread; voxels are outside of its heap. */
+const HEAP_MIB = 512;
+/** Starting a thread takes as long as checking a few cases. */
+const CASES_PER_THREAD = 3;
+
+/**
+ * Checks the cases of a data set, one at a time on each core, so that memory doesn't grow with their number but for a
+ * few KB of facts. Throws the signal's reason.
+ */
+export async function checkDataset(dataset: Dataset, run: CheckRun): Promise<CheckedDataset> {
+  const { signal, onProgress, ...options } = run;
+  const threads = Math.max(
+    1,
+    Math.min(availableParallelism(), Math.ceil(dataset.cases.length / CASES_PER_THREAD)),
+  );
+  const pool = new WorkerPool<CheckRequest>({
+    script: new URL('./check-worker.ts', import.meta.url),
+    workerData: null,
+    threads,
+    heapMib: HEAP_MIB,
+    copyOf: (request) => ({ copy: request, transfer: [] }),
+    died: (tries, why, cause) =>
+      new Error(`${tries} threads ended while they read this case: ${why}`, { cause }),
+  });
+  const checked: CheckedCase[] = [];
+  try {
+    const numbered = dataset.cases.map((source, index) => ({ source, index, options }));
+    onProgress(0, numbered.length);
+    await inParallel(
+      numbered,
+      threads,
+      async (request) => {
+        checked.push((await pool.run(request, signal)) as CheckedCase);
+        onProgress(checked.length, numbered.length);
+      },
+      () => undefined,
+    );
+  } finally {
+    await pool.close();
+  }
+  checked.push(...[...dataset.refused].map(([name, findings]) => refusedCase(name, findings)));
+  checked.sort((a, b) => (a.source.name < b.source.name ? -1 : 1));
+  findDuplicates(checked);
+  return { dataset, cases: checked };
+}
+
+function refusedCase(name: string, findings: readonly CaseFinding[]): CheckedCase {
+  const metadata = { CENTER: null, CHRONICITY: null, DAYS_POST_STROKE: null };
+  return {
+    source: { name, inputs: {}, truths: {}, values: {}, metadata, strata: {} },
+    findings: findings.map((finding): Finding => ({ code: 'incomplete', ...finding })),
+    inputs: [],
+    truths: [],
+    headerTexts: [],
+    sealed: [],
+  };
+}
+
+export function isAccepted({ findings }: CheckedCase): boolean {
+  return !findings.some(isError);
+}
+
+/** "sub-a: scan and mask are 0.5 mm apart …" for each error. */
+export function errorLines(cases: readonly CheckedCase[]): string[] {
+  return cases.flatMap(({ source, findings }) =>
+    findings.filter(isError).map(({ message }) => `${source.name}: ${message}`),
+  );
+}

@@ -1,0 +1,9 @@
+import { parentPort } from 'node:worker_threads';
+import { answerRequests } from '#runner/scoring/workers/answer-requests.ts';
+import { type CheckRequest, checkCase } from './check-case.ts';
+
+/** A thread that checks cases; see check-dataset.ts. */
+answerRequests(parentPort, (message) => {
+  const { source, index, options } = message as CheckRequest;
+  return checkCase(source, index, options);
+});

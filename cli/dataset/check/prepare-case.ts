@@ -1,0 +1,144 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { CaseTruth, DatasetCase } from '#cli/dataset/case.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
+import { type CanonicalImage, canonicalScan, type ImageFile } from '#runner/imaging/canonical-pair.ts';
+import { readImage } from '#runner/imaging/read.ts';
+import type { CaseMask } from '#runner/scoring/case-mask.ts';
+import type { Finding, FindingCode } from './findings.ts';
+import { uniteMasks } from './unite-masks.ts';
+
+export interface PrepareOptions {
+  /** Accepts scans whose axes are not at right angles. */
+  allowsShear: boolean;
+  /** Whether a case without a truth is refused. */
+  requiresTruth: boolean;
+}
+
+/** An input as it is on disk, and with a canonical header. */
+export interface PreparedInput extends CanonicalImage {
+  slug: string;
+  path: string;
+  source: ImageFile;
+}
+
+export interface PreparedTruth {
+  slug: string;
+  paths: readonly string[];
+  /** The input whose grid it is on. */
+  on: string;
+  mask: CaseMask;
+  /** Different values of the foreground, ascending; at most a few. */
+  labels: readonly number[];
+  bytes(): Uint8Array;
+}
+
+/** A case in memory. What can't be read or used is missing here and named in `findings`. */
+export interface PreparedCase {
+  inputs: PreparedInput[];
+  truths: PreparedTruth[];
+  /** Inputs and truths that aren't volumes; they are passed on as they are. */
+  files: { slug: string; path: string; bytes: Uint8Array }[];
+  findings: Finding[];
+}
+
+const IMAGE = /\.(nii|nii\.gz|mha)$/i;
+
+/** Reads a case, checks that it belongs together, and makes the headers canonical. Never throws for a bad file. */
+export async function prepareCase(source: DatasetCase, options: PrepareOptions): Promise<PreparedCase> {
+  const prepared: PreparedCase = { inputs: [], truths: [], files: [], findings: [] };
+  for (const [slug, { path }] of Object.entries(source.inputs)) {
+    if (IMAGE.test(path)) await addInput(prepared, slug, path, options);
+    else await addFile(prepared, slug, path);
+  }
+  for (const [slug, truth] of Object.entries(source.truths)) await addTruth(prepared, slug, truth);
+  if (options.requiresTruth && Object.keys(source.truths).length === 0) {
+    const [first] = Object.values(source.inputs);
+    find(prepared, 'incomplete', null, first?.path ?? null, 'it has no mask. Add one, or move the scan away');
+  }
+  return prepared;
+}
+
+async function addInput(
+  prepared: PreparedCase,
+  slug: string,
+  path: string,
+  options: PrepareOptions,
+): Promise<void> {
+  const source = await readFileAsImage(prepared, slug, path);
+  if (source === null) return;
+  try {
+    const canonical = canonicalScan(source, options);
+    prepared.inputs.push({ ...canonical, slug, path, source });
+    for (const change of canonical.changes) find(prepared, 'header', slug, path, change);
+  } catch (error) {
+    const code = error instanceof SubmissionError ? 'unreadable' : 'sheared';
+    find(prepared, code, slug, path, `${path}: ${(error as Error).message}`);
+  }
+}
+
+async function addFile(prepared: PreparedCase, slug: string, path: string): Promise<void> {
+  const bytes = await bytesOf(prepared, slug, path);
+  if (bytes === null) return;
+  if (bytes.length > 0) prepared.files.push({ slug, path, bytes });
+  else find(prepared, 'unreadable', slug, path, `${path}: the file is empty. Replace it`);
+}
+
+async function addTruth(prepared: PreparedCase, slug: string, truth: CaseTruth): Promise<void> {
+  if ('value' in truth) return;
+  const { paths, on } = truth;
+  if (!paths.every((path) => IMAGE.test(path))) {
+    for (const path of paths) await addFile(prepared, slug, path);
+    return;
+  }
+  const files: (ImageFile & { path: string })[] = [];
+  for (const path of paths) {
+    const file = await readFileAsImage(prepared, slug, path);
+    if (file) files.push({ ...file, path });
+  }
+  const scans = prepared.inputs.filter((input) => on === null || input.slug === on);
+  // What is missing then has a finding of its own.
+  if (files.length < paths.length || scans.length === 0) return;
+  const united = uniteMasks(files, scans);
+  for (const { code, path, message } of united.findings) find(prepared, code, slug, path, message);
+  if (united.truth) prepared.truths.push({ ...united.truth, slug, paths });
+}
+
+async function readFileAsImage(
+  prepared: PreparedCase,
+  slug: string,
+  path: string,
+): Promise<ImageFile | null> {
+  const bytes = await bytesOf(prepared, slug, path);
+  if (bytes === null) return null;
+  try {
+    return { bytes, image: readImage(bytes) };
+  } catch (error) {
+    find(prepared, 'unreadable', slug, path, `${path}: ${(error as Error).message}`);
+    return null;
+  }
+}
+
+async function bytesOf(prepared: PreparedCase, slug: string, path: string): Promise<Uint8Array | null> {
+  try {
+    const { size } = await stat(path);
+    // More than a Buffer can hold; readFile would say so in its own words.
+    if (size > 2 ** 31) throw new Error(`${size} bytes are too many; at most 2 GiB are read.`);
+    return await readFile(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ENOENT' ? 'it is a link to a file that isn’t here. Get the file (datalad get)' : message;
+    find(prepared, 'unreadable', slug, path, `${path}: ${why}`);
+    return null;
+  }
+}
+
+function find(
+  { findings }: PreparedCase,
+  code: FindingCode,
+  slug: string | null,
+  file: string | null,
+  message: string,
+): void {
+  findings.push({ code, slug, file, message });
+}

@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+import { type Command, UsageError } from '#cli/command.ts';
+import { startProgress } from '#cli/progress.ts';
+import { writeJson } from '#cli/write-json.ts';
+import { withSource } from './archive/source.ts';
+import { checkDataset } from './check/check-dataset.ts';
+import { readDataset } from './dataset.ts';
+import { DATASET_HELP, DATASET_OPTIONS, onlyArgument, readOptions } from './dataset-options.ts';
+import { interruptible } from './interrupt.ts';
+import { datasetReport } from './report/report.ts';
+import { reportText } from './report/report-text.ts';
+
+const HELP = `
+heldout dataset: check the scans and masks that you have on disk
+
+Usage:
+  heldout dataset check FOLDER [options]
+
+Reads FOLDER as "heldout testset seal" does, and reports: the layout, each case with its files, grid, voxel size,
+axes and truth, and what is wrong or odd. Writes nothing but the report. Errors refuse their case (a missing pair, a
+mask on another grid, an unreadable file, an identical scan); oddities are listed and accepted (an empty mask, a
+nearly identical scan, other values than 0 and 1, a header that was made canonical).
+
+FOLDER can also be a table (.csv or .tsv with the columns case, input:SLUG, truth:SLUG, stratum:NAME, CENTER,
+CHRONICITY, DAYS_POST_STROKE), or an archive (.tar, .tar.gz, or one that openssl encrypted, as INDI distributes
+ATLAS), which is unpacked to a temporary folder that is removed at the end. TMPDIR says where.
+
+${DATASET_HELP}
+  --json FILE      also write the whole report as JSON; "-" prints it, and the text goes to stderr
+
+Exit code: 0 if every case can be used, 1 if not, 2 if the arguments are invalid, 130 if interrupted.
+`;
+
+export const datasetCommand: Command = {
+  name: 'dataset',
+  summary: 'check the scans and masks that you have on disk',
+  help: HELP,
+  async run([action, ...args]) {
+    if (action === 'check') return interruptible((signal) => check(args, signal));
+    throw new UsageError(
+      action === undefined ? 'an action is missing: check.' : `unknown action "${action}".`,
+    );
+  },
+};
+
+async function check(args: string[], signal: AbortSignal): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { ...DATASET_OPTIONS, json: { type: 'string' } },
+  });
+  const source = onlyArgument(positionals, 'folder, table or archive');
+  const progress = startProgress();
+  return await withSource(source, { keyFile: values['key-file'], progress, signal }, async (root) => {
+    const dataset = await readDataset(root, readOptions(values));
+    const checked = await checkDataset(dataset, {
+      allowsShear: values['allow-shear'],
+      requiresTruth: true,
+      sealing: null,
+      signal,
+      onProgress: (done, total) => progress.update(`${done} of ${total} cases checked`),
+    });
+    progress.done(`${checked.cases.length} cases checked`);
+    const report = datasetReport(checked);
+    (values.json === '-' ? process.stderr : process.stdout).write(reportText(report));
+    if (values.json !== undefined) await writeJson(values.json, report);
+    return report.summary.refused === 0 ? 0 : 1;
+  });
+}
