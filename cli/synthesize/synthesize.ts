@@ -27,6 +27,8 @@ cases say nothing about real strokes.
   --template T1     use this skull-stripped T1 brain (NIfTI or MetaImage) instead of the built-in one
   --prefix P        letters and digits before the number in sub-<P>0001
   --threads N       cases generated at the same time (default: one per core)
+  --native          write the scans as ATLAS 3.0 raw has them, in the native space of several sites: voxels of 0.8 to
+                    2.8 mm, axes in the order and direction of each site's protocol, the head tilted in the scanner
   --preview         also draw each case with the lesion's outline to OUT/preview/<subject>.png
   --resume          continue in OUT where an earlier run with the same seed and template stopped, or add cases
 
@@ -51,6 +53,7 @@ async function run(args: string[]): Promise<number> {
       template: { type: 'string' },
       prefix: { type: 'string', default: '' },
       threads: { type: 'string' },
+      native: { type: 'boolean', default: false },
       preview: { type: 'boolean', default: false },
       resume: { type: 'boolean', default: false },
     },
@@ -73,6 +76,7 @@ async function run(args: string[]): Promise<number> {
       threads,
       template,
       prefix: values.prefix,
+      native: values.native,
       preview: values.preview,
       resume: values.resume,
       onProgress: (done, total) => progress.update(`${done} of ${total} cases`),

@@ -1,15 +1,24 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { encodeNifti } from '#runner/imaging/encode.ts';
+import { singleGeometry } from '#runner/imaging/readings.ts';
+import { spacingOf } from '#runner/imaging/volume.ts';
+import { maskOf } from '#runner/scoring/case-mask.ts';
+import { maskFacts } from '#runner/scoring/truth-facts.ts';
 import { AFFINE, SHAPE } from './anatomy/grid.ts';
 import type { PaintedCase } from './case.ts';
+import { type NativeCase, toNative } from './native/resample.ts';
 import { type CasePlan, planCase } from './plan.ts';
 import { renderPreview } from './preview.ts';
 
 /** Increased whenever the same seed would give different voxels. */
 const GENERATOR = 'heldout-synthetic/1';
 export const MAX_CASES = 10_000;
-const SPACE = 'space-MNI152NLin2009aSym';
+/** Names of the scan and of the mask: as ATLAS 2.0 on the template's grid, as ATLAS 3.0 raw in native space. */
+const NAMES = {
+  template: { scan: 'space-MNI152NLin2009aSym_T1w', truth: 'space-MNI152NLin2009aSym_label-L_desc-T1lesion' },
+  native: { scan: 'space-orig_desc-brain_T1w', truth: 'space-orig_label-lesion_desc-T1lesion' },
+} as const;
 const PARTIAL = '.partial-';
 /** Fast, and only 3% larger than level 6, because noise does not compress. */
 const GZIP_LEVEL = 4;
@@ -20,6 +29,8 @@ export interface DatasetOptions {
   /** Prefix of the subjects' names: `train` gives sub-train0001. Reveals nothing about the seed. */
   prefix: string;
   preview: boolean;
+  /** Writes scans as each site's scanner stores them, instead of on the ATLAS grid. */
+  native: boolean;
   templateSha256: string;
 }
 
@@ -58,13 +69,13 @@ async function matchingIndex(subject: string, options: DatasetOptions): Promise<
   if (!(index >= 0 && subjectName(index, options.prefix) === subject)) {
     throw new DatasetError(`${options.out} contains ${subject}, which this command did not create.`);
   }
-  const file = path.join(anatFolder(options.out, subject), truthName(subject));
+  const file = path.join(anatFolder(options.out, subject), truthName(subject, options));
   const facts = await readFile(file, 'utf8').catch(() => '');
   // The facts end with the plan (describeTruth), which is compared as text.
-  const expected = json({ plan: describePlan(planCase(options.seed, index), options.templateSha256) });
+  const expected = json({ plan: describePlan(planCase(options.seed, index), options) });
   if (!facts.endsWith(expected.slice(2))) {
     throw new DatasetError(
-      `${subject} in ${options.out} comes from another seed, template or version of the generator.`,
+      `${subject} in ${options.out} comes from another seed, template, space or version of the generator.`,
     );
   }
   return index;
@@ -80,17 +91,15 @@ export async function writeCase(options: DatasetOptions, painted: PaintedCase): 
   const folder = anatFolder(options.out, subject).replace(path.join(options.out, subject), partial);
   await rm(partial, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const grid = { shape: SHAPE, affine: AFFINE.flat(), gzipLevel: GZIP_LEVEL };
+  const native = options.native ? toNative(options.seed, painted) : null;
+  const { raw, mask } = native ?? painted;
+  const { shape, affine } = native ?? { shape: SHAPE, affine: AFFINE.flat() };
+  const grid = { shape, affine, gzipLevel: GZIP_LEVEL };
+  const names = namesOf(options);
   const files: [string, Uint8Array | string][] = [
-    [
-      `${subject}_ses-1_${SPACE}_T1w.nii.gz`,
-      encodeNifti({ ...grid, data: painted.raw, slope: painted.slope }),
-    ],
-    [
-      `${subject}_ses-1_${SPACE}_label-L_desc-T1lesion_mask.nii.gz`,
-      encodeNifti({ ...grid, data: painted.mask }),
-    ],
-    [truthName(subject), json(describeTruth(painted, options.templateSha256))],
+    [`${subject}_ses-1_${names.scan}.nii.gz`, encodeNifti({ ...grid, data: raw, slope: painted.slope })],
+    [`${subject}_ses-1_${names.truth}_mask.nii.gz`, encodeNifti({ ...grid, data: mask })],
+    [truthName(subject, options), json(describeTruth(painted, native, options))],
   ];
   // Files get their final names only when they are complete, so that a listing never shows a partial scan.
   for (const [name, content] of files) await writeFile(path.join(folder, `${name}.partial`), content);
@@ -149,10 +158,11 @@ const PARTICIPANT_COLUMNS = {
 };
 
 /** The facts of a case that depend only on the seed; compared when a run is resumed. */
-function describePlan(plan: CasePlan, templateSha256: string) {
+function describePlan(plan: CasePlan, { templateSha256, native }: DatasetOptions) {
   return {
     generator: GENERATOR,
     templateSha256,
+    ...(native ? { space: 'native' } : {}),
     site: plan.site.name,
     chronicity: plan.chronicity,
     volumeMl: plan.totalVolumeMl,
@@ -164,27 +174,52 @@ function describePlan(plan: CasePlan, templateSha256: string) {
   };
 }
 
-function describeTruth(painted: PaintedCase, templateSha256: string) {
+function describeTruth(painted: PaintedCase, native: NativeCase | null, options: DatasetOptions) {
   const { plan, lesionVoxels, distractors, signalToNoise } = painted;
   return {
     description:
       'TRUTH about a synthetic case. Keep it with the mask, hidden from everyone who is tested on this case.',
-    volumeMl: lesionVoxels.reduce((sum, voxels) => sum + voxels, 0) / 1000,
-    lesionCount: lesionVoxels.filter((voxels) => voxels > 0).length,
+    ...(native
+      ? nativeFacts(native)
+      : {
+          volumeMl: lesionVoxels.reduce((sum, voxels) => sum + voxels, 0) / 1000,
+          lesionCount: lesionVoxels.filter((voxels) => voxels > 0).length,
+        }),
     territory: plan.territory,
     nearlyIsointense: plan.lesions[0]?.nearlyIsointense ?? false,
     signalToNoise: Number(signalToNoise.toFixed(2)),
     distractors,
-    plan: describePlan(plan, templateSha256), // last: see matchingIndex
+    plan: describePlan(plan, options), // last: see matchingIndex
   };
+}
+
+/** Of the mask as it is written: on a coarse grid small lesions vanish, and near ones grow together. */
+function nativeFacts({ shape, affine, mask }: NativeCase) {
+  const lesions = maskOf({
+    shape,
+    affine,
+    data: mask,
+    format: 'NIFTI',
+    geometry: singleGeometry(affine),
+    spacing: spacingOf(affine),
+    dtype: 'uint8',
+    slope: 1,
+    intercept: 0,
+  });
+  const { volumeMl, lesions: counts } = maskFacts(lesions);
+  return { volumeMl: Number(volumeMl.toFixed(6)), lesionCount: counts[26] };
+}
+
+function namesOf({ native }: DatasetOptions) {
+  return native ? NAMES.native : NAMES.template;
 }
 
 function anatFolder(out: string, subject: string): string {
   return path.join(out, subject, 'ses-1', 'anat');
 }
 
-function truthName(subject: string): string {
-  return `${subject}_ses-1_${SPACE}_label-L_desc-T1lesion_truth.json`;
+function truthName(subject: string, options: DatasetOptions): string {
+  return `${subject}_ses-1_${namesOf(options).truth}_truth.json`;
 }
 
 function json(value: unknown): string {

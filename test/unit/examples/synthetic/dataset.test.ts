@@ -28,6 +28,7 @@ const make = (out: string, changes: Partial<Parameters<typeof synthesizeDataset>
     seed: SEED,
     prefix: '',
     preview: false,
+    native: false,
     caseCount: 3,
     threads: 2,
     resume: false,
