@@ -31,56 +31,128 @@ export const NEAR_DUPLICATE = 0.995;
 
 /** One pass over the voxels. Zeros, most of a skull-stripped scan, are skipped. */
 export function voxelFacts(volume: Volume): VoxelFacts {
-  const { slope, intercept } = volume;
-  const data = numbersOf(volume.data);
   const walk = canonicalWalk(volume);
+  const totals: Totals = {
+    min: Number.POSITIVE_INFINITY,
+    max: Number.NEGATIVE_INFINITY,
+    notFinite: 0,
+    zeros: 0,
+    first: 0,
+    second: 0,
+  };
   const sums = new Float64Array(BLOCKS ** 3);
-  const float = new Float32Array(1);
-  const bits = new Int32Array(float.buffer);
-  const [width, height, depth] = volume.shape;
+  const data = numbersOf(volume.data);
+  const [, height, depth] = volume.shape;
   const [stepX, stepY, stepZ] = walk.steps;
-  const [blockX, blockY, blockZ] = walk.blocks;
-  let [min, max, notFinite, nonZero] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
-  let [first, second] = [0, 0];
-  let at = 0;
+  const [stretches, blockY, blockZ] = [walk.stretches, walk.blocks[1], walk.blocks[2]];
+  // The stored number that means 0, if there is one.
+  const zero = -volume.intercept / volume.slope;
+  const [width] = volume.shape;
+  let row = 0;
   for (let z = 0; z < depth; z++) {
-    for (let y = 0; y < height; y++) {
-      let index = walk.start + z * stepZ + y * stepY;
-      const block = blockZ[z]! + blockY[y]!;
-      for (let x = 0; x < width; x++, at++, index += stepX) {
-        const value = data[at]! * slope + intercept;
-        if (value === 0) continue;
-        nonZero++;
-        float[0] = value;
-        // A sum over voxels, so that the order of storage doesn't count (finalizer of MurmurHash3).
-        let hash = Math.imul(bits[0]! ^ Math.imul(index, 0x9e3779b1), 0x85ebca6b);
-        hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);
-        hash ^= hash >>> 13;
-        first = (first + hash) | 0;
-        hash = Math.imul(hash ^ index, 0x27d4eb2f);
-        second = (second + (hash ^ (hash >>> 16))) | 0;
-        if (value - value !== 0) {
-          notFinite++;
-          continue;
-        }
-        if (value < min) min = value;
-        if (value > max) max = value;
-        sums[block + blockX[x]!]! += value;
+    for (let y = 0; y < height; y++, row += width) {
+      const [first, end] = occupied(data, row, row + width, zero);
+      totals.zeros += width - (end - first);
+      if (first === end) continue;
+      const index = walk.start + z * stepZ + y * stepY;
+      for (const { from, to, block } of stretches) {
+        const at = Math.max(row + from, first);
+        const last = Math.min(row + to, end);
+        if (at >= last) continue;
+        const place = index + (at - row) * stepX;
+        sums[blockZ[z]! + blockY[y]! + block]! += addStretch(totals, data, volume, at, last, place, stepX);
       }
     }
   }
-  if (nonZero < data.length) [min, max] = [Math.min(min, 0), Math.max(max, 0)];
+  let { min, max } = totals;
+  if (totals.zeros > 0) [min, max] = [Math.min(min, 0), Math.max(max, 0)];
   const hex = (word: number) => (word >>> 0).toString(16).padStart(8, '0');
   return {
     min: min <= max ? min : null,
     max: min <= max ? max : null,
-    notFinite,
-    digest: `${walk.shape.join('x')}-${hex(first)}${hex(second)}`,
+    notFinite: totals.notFinite,
+    digest: `${walk.shape.join('x')}-${hex(totals.first)}${hex(totals.second)}`,
     signature: signatureOf(sums, walk.shape),
   };
 }
 
-function numbersOf(data: RawData): Exclude<RawData, BigInt64Array | BigUint64Array> {
+interface Totals {
+  min: number;
+  max: number;
+  notFinite: number;
+  zeros: number;
+  first: number;
+  second: number;
+}
+
+const FLOAT = new Float32Array(1);
+const BITS = new Int32Array(FLOAT.buffer);
+
+/** A row without the zeros at its ends, where most of the zeros of a scan are. */
+function occupied(data: Numbers, start: number, stop: number, zero: number): [number, number] {
+  let [first, end] = [start, stop];
+  while (first < end && data[first] === zero) first++;
+  while (end > first && data[end - 1] === zero) end--;
+  return [first, end];
+}
+
+/**
+ * Adds the voxels `at` … `end` − 1, which lie in one row and one block, and returns the sum of the finite ones. `index`
+ * is the place of the first one on the canonical grid, `step` the way to the next.
+ */
+function addStretch(
+  totals: Totals,
+  data: Numbers,
+  { slope, intercept }: Volume,
+  at: number,
+  end: number,
+  index: number,
+  step: number,
+): number {
+  let { min, max, first, second } = totals;
+  let [sum, zeros] = [0, 0];
+  for (let voxel = at, place = index; voxel < end; voxel++, place += step) {
+    const raw = data[voxel]!;
+    const value = raw * slope + intercept;
+    if (value === 0) {
+      zeros++;
+      continue;
+    }
+    FLOAT[0] = value;
+    // A sum over voxels, so that the order of storage doesn't count. Mixes as MurmurHash3 does.
+    const hash = Math.imul(BITS[0]! ^ Math.imul(place, 0x9e3779b1), 0x85ebca6b);
+    first = (first + (hash ^ (hash >>> 15))) | 0;
+    second = (second + Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)) | 0;
+    sum += value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  totals.zeros += zeros;
+  totals.first = first;
+  totals.second = second;
+  if (sum - sum !== 0) return addNotFinite(totals, data.subarray(at, end), slope, intercept);
+  totals.min = min;
+  totals.max = max;
+  return sum;
+}
+
+/** The rare stretch with NaN or infinity: its extremes and sum are those of its finite values. */
+function addNotFinite(totals: Totals, data: Numbers, slope: number, intercept: number): number {
+  let sum = 0;
+  for (const raw of data) {
+    const value = raw * slope + intercept;
+    if (Number.isFinite(value)) {
+      sum += value;
+      totals.min = Math.min(totals.min, value);
+      totals.max = Math.max(totals.max, value);
+    } else totals.notFinite++;
+  }
+  return sum;
+}
+
+type Numbers = Exclude<RawData, BigInt64Array | BigUint64Array>;
+
+function numbersOf(data: RawData): Numbers {
   return data instanceof BigInt64Array || data instanceof BigUint64Array
     ? Float64Array.from(data as ArrayLike<bigint>, Number)
     : data;
@@ -92,6 +164,8 @@ function canonicalWalk(volume: Volume): {
   start: number;
   steps: Triple;
   blocks: readonly [Int32Array, Int32Array, Int32Array];
+  /** Voxels of a row that lie in one block. */
+  stretches: { from: number; to: number; block: number }[];
 } {
   const order = axisOrder(volume, { shape: volume.shape, affine: RAS }) ?? {
     axes: [0, 1, 2] as const,
@@ -115,7 +189,13 @@ function canonicalWalk(volume: Volume): {
       return Math.floor((place * BLOCKS) / size) * BLOCKS ** target;
     });
   });
-  return { shape, start, steps, blocks };
+  const stretches: { from: number; to: number; block: number }[] = [];
+  blocks[0].forEach((block, x) => {
+    const last = stretches.at(-1);
+    if (last?.block === block) last.to = x + 1;
+    else stretches.push({ from: x, to: x + 1, block });
+  });
+  return { shape, start, steps, blocks, stretches };
 }
 
 /**
