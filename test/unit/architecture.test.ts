@@ -28,6 +28,11 @@ async function cruiseTree(baseDir: string): Promise<ICruiseResult> {
     tsPreCompilationDeps: true,
     // The planted tree's node_modules is a link.
     preserveSymlinks: true,
+    // Packages that have an entry for modules and another for require.
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+    },
     doNotFollow: { path: ['^node_modules/', '^prisma/generated/'] },
   });
   if (typeof output === 'string') throw new Error(output);

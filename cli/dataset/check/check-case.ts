@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DatasetCase } from '#cli/dataset/case.ts';
-import { type HeaderText, headerText } from '#runner/imaging/header-text.ts';
-import { spacingOf, type Triple } from '#runner/imaging/volume.ts';
+import { spacingOf, type Triple, type Volume } from '#runner/imaging/volume.ts';
 import { maskFacts, type TruthFacts } from '#runner/scoring/truth-facts.ts';
 import { type Finding, isError } from './findings.ts';
+import { type HeaderText, headerText } from './header-text.ts';
 import { orientationOf } from './orientation.ts';
-import { type PreparedCase, type PreparedInput, type PrepareOptions, prepareCase } from './prepare-case.ts';
+import { type PreparedCase, type PrepareOptions, prepareCase } from './prepare-case.ts';
+import type { PreparedInput } from './prepared.ts';
 import { type VoxelFacts, voxelFacts } from './voxel-facts.ts';
 
 export interface CheckOptions extends PrepareOptions {
@@ -19,7 +20,7 @@ export interface CheckOptions extends PrepareOptions {
 export interface CheckedInput extends VoxelFacts {
   slug: string;
   file: string;
-  format: 'NIFTI' | 'MHA';
+  format: Volume['format'];
   dtype: string;
   shape: Triple;
   spacingMm: Triple;

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { CaseTruth, DatasetCase } from '#cli/dataset/case.ts';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
-import { type CanonicalImage, canonicalScan, type ImageFile } from '#runner/imaging/canonical-pair.ts';
+import { canonicalScan, type ImageFile } from '#runner/imaging/canonical-pair.ts';
 import { readImage } from '#runner/imaging/read.ts';
-import type { CaseMask } from '#runner/scoring/case-mask.ts';
 import type { Finding, FindingCode } from './findings.ts';
+import type { PreparedInput, PreparedTruth } from './prepared.ts';
 import { uniteMasks } from './unite-masks.ts';
 
 export interface PrepareOptions {
@@ -12,24 +12,6 @@ export interface PrepareOptions {
   allowsShear: boolean;
   /** Whether a case without a truth is refused. */
   requiresTruth: boolean;
-}
-
-/** An input as it is on disk, and with a canonical header. */
-export interface PreparedInput extends CanonicalImage {
-  slug: string;
-  path: string;
-  source: ImageFile;
-}
-
-export interface PreparedTruth {
-  slug: string;
-  paths: readonly string[];
-  /** The input whose grid it is on. */
-  on: string;
-  mask: CaseMask;
-  /** Different values of the foreground, ascending; at most a few. */
-  labels: readonly number[];
-  bytes(): Uint8Array;
 }
 
 /** A case in memory. What can't be read or used is missing here and named in `findings`. */

@@ -7,7 +7,7 @@ import { type Grid, spacingOf, type Volume, voxelCount } from '#runner/imaging/v
 import { type CaseMask, maskOf } from '#runner/scoring/case-mask.ts';
 import type { RunLengths } from '#runner/scoring/geometry/run-lengths.ts';
 import type { FindingCode } from './findings.ts';
-import type { PreparedInput, PreparedTruth } from './prepare-case.ts';
+import type { PreparedInput, PreparedTruth } from './prepared.ts';
 
 type MaskFile = ImageFile & { path: string };
 type MaskFinding = { code: FindingCode; path: string; message: string };

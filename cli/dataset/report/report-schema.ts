@@ -18,7 +18,7 @@ const findingSchema = z.strictObject({
 const inputSchema = z.strictObject({
   slug: z.string(),
   file: z.string(),
-  format: z.enum(['NIFTI', 'MHA']),
+  format: z.enum(['NIFTI', 'MHA', 'PNG', 'TIFF']),
   dtype: z.string(),
   shape: tripleSchema,
   spacingMm: tripleSchema,

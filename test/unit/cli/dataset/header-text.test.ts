@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { headerText } from '#cli/dataset/check/header-text.ts';
 import { encodeMetaImage } from '#runner/imaging/encode.ts';
-import { headerText } from '#runner/imaging/header-text.ts';
 import { rewriteScan } from '#runner/imaging/rewrite.ts';
 import { niftiFile } from '#test/support/imaging/nifti-files.ts';
 

@@ -1,7 +1,7 @@
-import { isGzip, peekGunzip } from './inflate.ts';
-import { looksLikeMetaImage, parseTags } from './metaimage.ts';
-import { looksLikeNifti } from './nifti.ts';
-import { NIFTI1_HEADER_BYTES, NIFTI2_HEADER_BYTES } from './nifti-fields.ts';
+import { isGzip, peekGunzip } from '#runner/imaging/inflate.ts';
+import { looksLikeMetaImage, parseTags } from '#runner/imaging/metaimage.ts';
+import { looksLikeNifti } from '#runner/imaging/nifti.ts';
+import { NIFTI1_HEADER_BYTES, NIFTI2_HEADER_BYTES } from '#runner/imaging/nifti-fields.ts';
 
 /** A place in a file that can hold a patient's name, a site or a machine. Its text is never repeated. */
 export interface HeaderText {
@@ -35,7 +35,7 @@ const PLAIN_TAGS = new Set(
 
 /**
  * The text in the header of a NIfTI file (fields, extensions, name and comment of a gzip member) or in the free tags
- * of a MetaImage. rewriteScan (rewrite.ts) copies none of it.
+ * of a MetaImage. rewriteScan (runner/imaging/rewrite.ts) copies none of it.
  *
  * @throws SubmissionError UNREADABLE if the start of the file can't be read.
  */
