@@ -2,7 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, CommandError } from '#cli/command.ts';
 import type { Dataset } from '#cli/dataset/case.ts';
-import { checkDataset, errorLines } from '#cli/dataset/check/check-dataset.ts';
+import { checkDataset, errorLines, isAccepted } from '#cli/dataset/check/check-dataset.ts';
 import { readDataset } from '#cli/dataset/dataset.ts';
 import { startLiveLine } from '#cli/live-line.ts';
 import { formatBytes } from '#cli/progress.ts';
@@ -148,11 +148,16 @@ async function checkScans(
     );
   }
   const options = { allowsShear: true, requiresTruth: false, sealing: null, signal };
-  const { cases } = await checkDataset(dataset, { ...options, onProgress });
-  const lines = errorLines(cases);
-  if (lines.length === 0) return;
+  const { cases: checked } = await checkDataset(dataset, { ...options, onProgress });
+  // A scan may be tried twice.
+  const cases = checked.map((one) => ({
+    ...one,
+    findings: one.findings.filter(({ code }) => code !== 'duplicate'),
+  }));
+  const refused = cases.filter((one) => !isAccepted(one)).length;
+  if (refused === 0) return;
   throw new CommandError(
-    `Some of ${cases.length} cases can't be used; nothing was run. Fix them, or move them out of the folder.\n  ${lines.join('\n  ')}`,
+    `${refused} of ${cases.length} cases can't be used; nothing was run. Fix them, or move them out of the folder.\n  ${errorLines(cases).join('\n  ')}`,
   );
 }
 
