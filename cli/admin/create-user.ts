@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import type { z } from 'zod';
+import { runAction } from '#cli/arguments.ts';
 import { type Command, CommandError, UsageError } from '#cli/command.ts';
 import { accountSchema } from '#lib/api/accounts.ts';
 import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
@@ -24,16 +25,13 @@ site.
 Uses the database in DATABASE_URL (with the site's or the owner's login), or the embedded one of this clone.
 `;
 
+const ACTIONS = new Map([['create-user', createUser]]);
+
 export const adminCommand: Command = {
   name: 'admin',
   summary: 'create the first accounts (needs the database)',
   help: HELP,
-  async run([action, ...args]) {
-    if (action === 'create-user') return createUser(args);
-    throw new UsageError(
-      action === undefined ? 'an action is missing: create-user.' : `unknown action "${action}".`,
-    );
-  },
+  run: async (args) => runAction(ACTIONS, args),
 };
 
 async function createUser(args: string[]): Promise<number> {

@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
-import { type Command, UsageError } from '#cli/command.ts';
+import { onlyArgument, runAction } from '#cli/arguments.ts';
+import type { Command } from '#cli/command.ts';
+import { interruptible } from '#cli/interrupt.ts';
 import { startProgress } from '#cli/progress.ts';
 import { writeJson } from '#cli/write-json.ts';
 import { withSource } from './archive/source.ts';
 import { checkDataset } from './check/check-dataset.ts';
 import { readDataset } from './dataset.ts';
-import { DATASET_HELP, DATASET_OPTIONS, onlyArgument, readOptions } from './dataset-options.ts';
-import { interruptible } from './interrupt.ts';
+import { DATASET_HELP, DATASET_OPTIONS, readOptions } from './dataset-options.ts';
 import { datasetReport } from './report/report.ts';
 import { reportText } from './report/report-text.ts';
 
@@ -31,16 +32,13 @@ ${DATASET_HELP}
 Exit code: 0 if every case can be used, 1 if not, 2 if the arguments are invalid, 130 if interrupted.
 `;
 
+const ACTIONS = new Map([['check', (args: string[]) => interruptible((signal) => check(args, signal))]]);
+
 export const datasetCommand: Command = {
   name: 'dataset',
   summary: 'check the scans and masks that you have on disk',
   help: HELP,
-  async run([action, ...args]) {
-    if (action === 'check') return interruptible((signal) => check(args, signal));
-    throw new UsageError(
-      action === undefined ? 'an action is missing: check.' : `unknown action "${action}".`,
-    );
-  },
+  run: async (args) => runAction(ACTIONS, args),
 };
 
 async function check(args: string[], signal: AbortSignal): Promise<number> {

@@ -1,4 +1,3 @@
-import { UsageError } from '#cli/command.ts';
 import { LAYOUT_NAMES, type ReadOptions } from './dataset.ts';
 
 /** Options of every command that reads a data set, for parseArgs. */
@@ -26,10 +25,4 @@ export function readOptions(values: {
   truth?: string[] | undefined;
 }): ReadOptions {
   return { layout: values.layout ?? null, inputs: values.input ?? [], truths: values.truth ?? [] };
-}
-
-export function onlyArgument(positionals: readonly string[], what: string): string {
-  const [first, ...rest] = positionals;
-  if (first === undefined || rest.length > 0) throw new UsageError(`pass one ${what}.`);
-  return first;
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { onlyArgument } from '#cli/arguments.ts';
 import { type Command, CommandError, UsageError } from '#cli/command.ts';
 import { startProgress } from '#cli/progress.ts';
 import { TemplateError } from '#examples/synthetic/anatomy/source-volume.ts';
@@ -58,8 +59,7 @@ async function run(args: string[]): Promise<number> {
       resume: { type: 'boolean', default: false },
     },
   });
-  const [out, ...rest] = positionals;
-  if (out === undefined || rest.length > 0) throw new UsageError('pass one output folder.');
+  const out = onlyArgument(positionals, 'output folder');
   const caseCount = wholeNumber('--cases', values.cases, MAX_CASES);
   const threads = wholeNumber('--threads', values.threads ?? String(availableParallelism()), 256);
   if (!/^[A-Za-z0-9]{0,20}$/.test(values.prefix)) {

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { onlyArgument, runAction } from '#cli/arguments.ts';
 import { type Command, CommandError, UsageError } from '#cli/command.ts';
 import { withSource } from '#cli/dataset/archive/source.ts';
 import { readDataset } from '#cli/dataset/dataset.ts';
-import { DATASET_HELP, DATASET_OPTIONS, onlyArgument, readOptions } from '#cli/dataset/dataset-options.ts';
-import { interruptible } from '#cli/dataset/interrupt.ts';
+import { DATASET_HELP, DATASET_OPTIONS, readOptions } from '#cli/dataset/dataset-options.ts';
+import { interruptible } from '#cli/interrupt.ts';
 import { formatBytes, startProgress } from '#cli/progress.ts';
 import { parsePhase, parseSite } from '#cli/site/site-options.ts';
 import { uploadFile } from '#cli/site/upload.ts';
@@ -38,17 +39,16 @@ import uploads a sealed file to a site as an organizer and makes it the test set
   --token      an API token of an organizer (or HELDOUT_TOKEN, which keeps it out of the process list)
 `;
 
+const ACTIONS = new Map([
+  ['seal', (args: string[]) => interruptible((signal) => seal(args, signal))],
+  ['import', importFile],
+]);
+
 export const testsetCommand: Command = {
   name: 'testset',
   summary: 'seal a hidden test set on your machine and import it to a site',
   help: HELP,
-  async run([action, ...args]) {
-    if (action === 'seal') return interruptible((signal) => seal(args, signal));
-    if (action === 'import') return importFile(args);
-    throw new UsageError(
-      action === undefined ? 'an action is missing: seal or import.' : `unknown action "${action}".`,
-    );
-  },
+  run: async (args) => runAction(ACTIONS, args),
 };
 
 async function seal(args: string[], signal: AbortSignal): Promise<number> {
@@ -96,8 +96,7 @@ async function importFile(args: string[]): Promise<number> {
     allowPositionals: true,
     options: { phase: { type: 'string' }, site: { type: 'string' }, token: { type: 'string' } },
   });
-  const [file, ...rest] = positionals;
-  if (file === undefined || rest.length > 0) throw new UsageError('pass one sealed file.');
+  const file = onlyArgument(positionals, 'sealed file');
   const { challenge, phase } = parsePhase(values.phase);
   const token = values.token ?? process.env['HELDOUT_TOKEN'];
   if (!token) throw new UsageError('an organizer’s API token is missing: --token or HELDOUT_TOKEN.');

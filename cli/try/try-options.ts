@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { onlyArgument } from '#cli/arguments.ts';
 import { UsageError } from '#cli/command.ts';
 import { parsePhase, parseSite } from '#cli/site/site-options.ts';
 import { DEFAULT_CONTAINER_RULES, findContainerConflict } from '#lib/domain/phases/rules.ts';
@@ -31,8 +32,7 @@ export async function readTryCall(args: string[]): Promise<TryCall> {
     },
   });
   const { data, phase, site, model, json } = values as Record<string, string | undefined>;
-  const [imageFile, ...rest] = positionals;
-  if (imageFile === undefined || rest.length > 0) throw new UsageError('pass one image archive.');
+  const imageFile = onlyArgument(positionals, 'image archive');
   if (data === undefined) throw new UsageError('--data FOLDER is missing.');
   // Before the site is asked, so that a typing error is reported at once.
   const { rules: asked, limits } = readSettings(values);

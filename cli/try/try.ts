@@ -4,6 +4,7 @@ import { type Command, CommandError } from '#cli/command.ts';
 import type { Dataset } from '#cli/dataset/case.ts';
 import { checkDataset, errorLines, isAccepted } from '#cli/dataset/check/check-dataset.ts';
 import { readDataset } from '#cli/dataset/dataset.ts';
+import { interruptible } from '#cli/interrupt.ts';
 import { startLiveLine } from '#cli/live-line.ts';
 import { formatBytes } from '#cli/progress.ts';
 import { writeJson } from '#cli/write-json.ts';
@@ -53,16 +54,12 @@ export const tryCommand: Command = {
   run,
 };
 
-const INTERRUPTED = 130;
-
 async function run(args: string[]): Promise<number> {
-  const stop = new AbortController();
-  const onSignal = () => {
-    process.stderr.write('\nStopping and cleaning up.\n');
-    stop.abort(new Error('Interrupted.'));
-  };
-  const { json, data, ...call } = await readTryCall(args);
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal);
+  const call = await readTryCall(args);
+  return interruptible((signal) => runCall(call, signal), { cleansUp: true });
+}
+
+async function runCall({ json, data, ...call }: TryCall, signal: AbortSignal): Promise<number> {
   try {
     for (const file of [call.imageFile, call.modelFile]) if (file !== null) await requireFile(file);
     if (json !== undefined) await requireWritable(json);
@@ -70,13 +67,13 @@ async function run(args: string[]): Promise<number> {
       await readDataset(data),
       call,
       json === '-' ? process.stderr : process.stdout,
-      stop.signal,
+      signal,
     );
     if (json !== undefined) await writeJson(json, report);
     return report.verdict === 'passed' ? 0 : 1;
   } catch (error) {
-    if (stop.signal.aborted) return INTERRUPTED;
-    if (!(error instanceof PlatformError || error instanceof HostRequirementError)) throw error;
+    const isOfHost = error instanceof PlatformError || error instanceof HostRequirementError;
+    if (signal.aborted || !isOfHost) throw error;
     process.stderr.write(`heldout try: this machine can't run the container. ${error.message}\n`);
     if (error instanceof PlatformError) {
       process.stderr.write(
@@ -84,8 +81,6 @@ async function run(args: string[]): Promise<number> {
       );
     }
     return 3;
-  } finally {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, onSignal);
   }
 }
 
