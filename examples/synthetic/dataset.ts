@@ -1,8 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { encodeNifti } from '#runner/imaging/encode.ts';
-import { singleGeometry } from '#runner/imaging/readings.ts';
-import { spacingOf } from '#runner/imaging/volume.ts';
+import { volumeOn } from '#runner/imaging/readings.ts';
 import { maskOf } from '#runner/scoring/case-mask.ts';
 import { maskFacts } from '#runner/scoring/truth-facts.ts';
 import { AFFINE, SHAPE } from './anatomy/grid.ts';
@@ -195,17 +194,7 @@ function describeTruth(painted: PaintedCase, native: NativeCase | null, options:
 
 /** Of the mask as it is written: on a coarse grid small lesions vanish, and near ones grow together. */
 function nativeFacts({ shape, affine, mask }: NativeCase) {
-  const lesions = maskOf({
-    shape,
-    affine,
-    data: mask,
-    format: 'NIFTI',
-    geometry: singleGeometry(affine),
-    spacing: spacingOf(affine),
-    dtype: 'uint8',
-    slope: 1,
-    intercept: 0,
-  });
+  const lesions = maskOf(volumeOn({ shape, affine }, { format: 'NIFTI', dtype: 'uint8', data: mask }));
   const { volumeMl, lesions: counts } = maskFacts(lesions);
   return { volumeMl: Number(volumeMl.toFixed(6)), lesionCount: counts[26] };
 }

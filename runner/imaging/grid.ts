@@ -1,5 +1,5 @@
 import { applyAffine, invertAffine, multiplyAffines } from './affine.ts';
-import { singleGeometry } from './readings.ts';
+import { placedBy } from './readings.ts';
 import {
   BYTES_PER_VOXEL,
   type DataType,
@@ -69,6 +69,13 @@ export function axisOrder(source: Grid, target: Grid): AxisOrder | null {
   return { axes: axes as [number, number, number], flipped: flipped as [boolean, boolean, boolean] };
 }
 
+const BODY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
+
+/** The order and direction in which the axes of a grid match those of the body: to the right, front and top. */
+export function bodyAxisOrder(grid: Grid): AxisOrder | null {
+  return axisOrder(grid, { shape: grid.shape, affine: BODY });
+}
+
 /** The order in which the axes are as they were before `order` was applied. */
 export function inverseOrder({ axes, flipped }: AxisOrder): AxisOrder {
   const back = [0, 1, 2].map((axis) => axes.indexOf(axis)) as [number, number, number];
@@ -102,8 +109,7 @@ export function reorderVolume(volume: Volume, order: AxisOrder): Volume {
   if (keepsOrder(order)) return volume;
   const grid = reorderGrid(volume, order);
   const data = reorderVoxels(volume.data, volume.dtype, volume.shape, order);
-  const geometry = singleGeometry(grid.affine);
-  return { ...volume, ...grid, geometry, spacing: spacingOf(grid.affine), data };
+  return { ...volume, ...placedBy(grid.affine), shape: grid.shape, data };
 }
 
 function reorderVoxels(data: RawData, dtype: DataType, shape: Triple, order: AxisOrder): RawData {

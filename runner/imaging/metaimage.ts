@@ -1,12 +1,11 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { swapBytes } from './byte-order.ts';
 import { unzipFirst } from './inflate.ts';
-import { singleGeometry } from './readings.ts';
+import { volumeOn } from './readings.ts';
 import {
   BYTES_PER_VOXEL,
   type DataType,
   type ReadLimits,
-  spacingOf,
   type Triple,
   typedView,
   type Volume,
@@ -74,8 +73,7 @@ export function readMetaImage(bytes: Uint8Array, limits: ReadLimits): Volume {
   const voxels = voxelBytes(bytes, { tags, headerEnd, size });
   const bigEndian = flag(tags, 'BinaryDataByteOrderMSB') || flag(tags, 'ElementByteOrderMSB');
   const data = typedView(bigEndian ? swapBytes(voxels, dtype) : voxels, dtype);
-  const [spacing, geometry] = [spacingOf(affine), singleGeometry(affine)];
-  return { format: 'MHA', shape, affine, geometry, spacing, dtype, data, slope: 1, intercept: 0 };
+  return volumeOn({ shape, affine }, { format: 'MHA', dtype, data });
 }
 
 /** The tags of a header, and where it ends. Throws SubmissionError UNREADABLE. */

@@ -1,6 +1,6 @@
 import { type Affine, scaleAffine } from './affine.ts';
 import { affineFrom, directionsOf, orthogonalFactor } from './orthonormal.ts';
-import { type Geometry, spacingOf, type Triple } from './volume.ts';
+import { type Geometry, type Grid, spacingOf, type Triple, type Volume } from './volume.ts';
 
 /**
  * Where common readers see the voxels of a file. NIfTI stores up to three positions (sform, qform, spacing) and
@@ -13,9 +13,16 @@ export interface Placed {
   geometry: Geometry;
 }
 
-/** The geometry of a file with one affine in mm. */
-export function singleGeometry(affine: Affine): Geometry {
-  return { sform: affine, qform: null, pixdim: spacingOf(affine), mmPerUnit: 1 };
+/** The position of a volume whose file has one affine, in mm. */
+export function placedBy(affine: Affine): Pick<Volume, 'affine' | 'geometry' | 'spacing'> {
+  const spacing = spacingOf(affine);
+  const geometry = { sform: affine, qform: null, pixdim: spacing, mmPerUnit: 1 };
+  return { affine, geometry, spacing };
+}
+
+/** Voxels in memory as a volume on a grid, as if they were read from a file without a scale. */
+export function volumeOn({ shape, affine }: Grid, voxels: Pick<Volume, 'format' | 'dtype' | 'data'>): Volume {
+  return { ...voxels, ...placedBy(affine), shape, slope: 1, intercept: 0 };
 }
 
 /**

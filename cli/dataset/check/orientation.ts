@@ -1,7 +1,6 @@
-import { axisOrder } from '#runner/imaging/grid.ts';
+import { bodyAxisOrder } from '#runner/imaging/grid.ts';
 import { type Grid, spacingOf } from '#runner/imaging/volume.ts';
 
-const RAS = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] as const;
 const LETTERS = ['RL', 'AP', 'SI'] as const;
 
 /**
@@ -9,7 +8,7 @@ const LETTERS = ['RL', 'AP', 'SI'] as const;
  * axes of the body at most, in degrees. `???` where no axis of storage is nearest to some axis of the body.
  */
 export function orientationOf(grid: Grid): { orientation: string; obliqueDegrees: number } {
-  const order = axisOrder(grid, { shape: grid.shape, affine: RAS });
+  const order = bodyAxisOrder(grid);
   if (order === null) return { orientation: '???', obliqueDegrees: 45 };
   const spacing = spacingOf(grid.affine);
   const letters = ['', '', ''];

@@ -2,8 +2,8 @@ import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { type CanonicalImage, canonicalMask, type ImageFile } from '#runner/imaging/canonical-pair.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { type AxisOrder, reorderVolume } from '#runner/imaging/grid.ts';
-import { singleGeometry } from '#runner/imaging/readings.ts';
-import { type Grid, spacingOf, type Volume, voxelCount } from '#runner/imaging/volume.ts';
+import { placedBy, volumeOn } from '#runner/imaging/readings.ts';
+import { type Grid, voxelCount } from '#runner/imaging/volume.ts';
 import { type CaseMask, maskOf } from '#runner/scoring/case-mask.ts';
 import type { RunLengths } from '#runner/scoring/geometry/run-lengths.ts';
 import type { FindingCode } from './findings.ts';
@@ -37,7 +37,7 @@ export function uniteMasks(
   const labels = new Set<number>();
   for (const one of placed) {
     try {
-      const mask = maskOf(onGrid(one.file.image.volume, one.grid));
+      const mask = maskOf({ ...one.file.image.volume, ...placedBy(one.grid.affine) });
       for (const label of labelsOf(mask)) labels.add(label);
       masks.push(mask);
     } catch (error) {
@@ -76,27 +76,13 @@ function placeMasks(files: readonly MaskFile[], scans: readonly PreparedInput[])
   return { scan: null, placed: [], findings };
 }
 
-function onGrid(volume: Volume, { affine }: Grid): Volume {
-  return { ...volume, affine, geometry: singleGeometry(affine), spacing: spacingOf(affine) };
-}
-
 function unionOf(masks: readonly CaseMask[], placed: readonly PlacedMask[], grid: Grid): CaseMask {
   const data = new Uint8Array(voxelCount(grid.shape));
   masks.forEach(({ volume }, at) => {
     const { runLengths } = maskOf(reorderVolume(volume, placed[at]!.order));
     for (const [from, to] of runsOf(runLengths)) data.fill(1, from, to);
   });
-  const [geometry, spacing] = [singleGeometry(grid.affine), spacingOf(grid.affine)];
-  return maskOf({
-    ...grid,
-    format: 'NIFTI',
-    geometry,
-    spacing,
-    dtype: 'uint8',
-    data,
-    slope: 1,
-    intercept: 0,
-  });
+  return maskOf(volumeOn(grid, { format: 'NIFTI', dtype: 'uint8', data }));
 }
 
 /** Places of the first voxel of each run, and behind the last one, in the file. */

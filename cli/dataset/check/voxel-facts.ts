@@ -1,4 +1,4 @@
-import { axisOrder } from '#runner/imaging/grid.ts';
+import { bodyAxisOrder } from '#runner/imaging/grid.ts';
 import type { RawData, Triple, Volume } from '#runner/imaging/volume.ts';
 
 export interface VoxelFacts {
@@ -21,7 +21,6 @@ export interface VoxelFacts {
 
 /** Blocks along each axis. On a head of 200 mm a block averages 20 mm, so that noise disappears. */
 const BLOCKS = 10;
-const RAS = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] as const;
 
 /**
  * Two scans whose signatures correlate more than this are nearly the same. A scan with noise of a tenth of its signal
@@ -167,7 +166,7 @@ function canonicalWalk(volume: Volume): {
   /** Voxels of a row that lie in one block. */
   stretches: { from: number; to: number; block: number }[];
 } {
-  const order = axisOrder(volume, { shape: volume.shape, affine: RAS }) ?? {
+  const order = bodyAxisOrder(volume) ?? {
     axes: [0, 1, 2] as const,
     flipped: [false, false, false] as const,
   };

@@ -1,5 +1,5 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
-import { singleGeometry } from '#runner/imaging/readings.ts';
+import { volumeOn } from '#runner/imaging/readings.ts';
 import type { ReadLimits, Volume } from '#runner/imaging/volume.ts';
 
 /** What PNG and TIFF have in common: one picture of one channel, as a volume of one slice without a size in mm. */
@@ -12,16 +12,7 @@ export function pictureVolume(
   [width, height]: readonly [number, number],
   pixels: Pick<Volume, 'dtype' | 'data'>,
 ): Volume {
-  return {
-    format,
-    shape: [width, height, 1],
-    affine: NO_GEOMETRY,
-    geometry: singleGeometry(NO_GEOMETRY),
-    spacing: [1, 1, 1],
-    ...pixels,
-    slope: 1,
-    intercept: 0,
-  };
+  return volumeOn({ shape: [width, height, 1], affine: NO_GEOMETRY }, { format, ...pixels });
 }
 
 /** Checks sizes before anything is allocated. `bytes` is the size of the decoded pixels. */

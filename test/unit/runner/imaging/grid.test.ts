@@ -2,24 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyAffine, determinant, invertAffine, multiplyAffines } from '#runner/imaging/affine.ts';
 import { axisOrder, gridDistance, reorderVolume } from '#runner/imaging/grid.ts';
-import { singleGeometry } from '#runner/imaging/readings.ts';
-import { spacingOf, type Triple, type Volume } from '#runner/imaging/volume.ts';
+import { volumeOn } from '#runner/imaging/readings.ts';
+import type { Triple, Volume } from '#runner/imaging/volume.ts';
 
 /** An oblique grid with unequal spacing. */
 const AFFINE = [0.8, -0.5, 0.1, -90, 0.6, 1.1, 0.2, -120, 0.05, 0.1, 2, -70, 0, 0, 0, 1];
 
 function volumeOf(shape: Triple, affine: readonly number[], data: Float64Array): Volume {
-  return {
-    format: 'NIFTI',
-    shape,
-    affine,
-    geometry: singleGeometry(affine),
-    spacing: spacingOf(affine),
-    dtype: 'float64',
-    data,
-    slope: 1,
-    intercept: 0,
-  };
+  return volumeOn({ shape, affine }, { format: 'NIFTI', dtype: 'float64', data });
 }
 
 const ORDERS = [
