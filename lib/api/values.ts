@@ -33,9 +33,6 @@ export function nameSchema(maxLength: number, further: (name: string) => string 
 /** Text to search for. */
 export const searchSchema = z.string().trim().max(100).optional();
 
-/** Rows of a list on a page of the site. */
-export const PAGE_LIMITS = { limit: 25, maxLimit: 200 };
-
 /**
  * The query of every list: one page of it. `cursor` is the schema of its cursors, which are keys of items and not
  * places, so that no item is skipped or repeated when others are added between two pages.

@@ -1,4 +1,5 @@
 import type { CaseScoreView, PublicEvaluationView } from '#lib/api/evaluations.ts';
+import { PAGE_LIMITS } from '#lib/api/page-limits.ts';
 
 /** What the table of cases is sorted by: the ID, a metric’s name, or `code`. */
 export interface CaseOrder {
@@ -12,8 +13,6 @@ export interface CasePage {
   /** From 1. */
   page: number;
 }
-
-const CASES_ON_A_PAGE = 25;
 
 type Scored = Pick<PublicEvaluationView, 'scores' | 'caseScores'>;
 
@@ -37,7 +36,7 @@ export function casePageAddress({ order: { key, descending }, page }: CasePage):
 }
 
 export function pageCount(cases: readonly CaseScoreView[]): number {
-  return Math.max(1, Math.ceil(cases.length / CASES_ON_A_PAGE));
+  return Math.max(1, Math.ceil(cases.length / PAGE_LIMITS.limit));
 }
 
 /** The cases of a page, and the place of the first one, from 1. */
@@ -45,8 +44,8 @@ export function casesOf(
   cases: readonly CaseScoreView[],
   { order, page }: CasePage,
 ): { shown: CaseScoreView[]; from: number } {
-  const start = (Math.min(page, pageCount(cases)) - 1) * CASES_ON_A_PAGE;
-  return { shown: sortCases(cases, order).slice(start, start + CASES_ON_A_PAGE), from: start + 1 };
+  const start = (Math.min(page, pageCount(cases)) - 1) * PAGE_LIMITS.limit;
+  return { shown: sortCases(cases, order).slice(start, start + PAGE_LIMITS.limit), from: start + 1 };
 }
 
 /** The order after a heading is selected: ascending for a new column, reversed for the same one. */

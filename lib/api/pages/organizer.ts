@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ChallengeView } from '#lib/api/challenges.ts';
-import { idSchema, listQueryShape, PAGE_LIMITS, type PageLinks, searchSchema } from '#lib/api/values.ts';
+import { PAGE_LIMITS } from '#lib/api/page-limits.ts';
+import { idSchema, listQueryShape, type PageLinks, searchSchema } from '#lib/api/values.ts';
 import { EVALUATION_STATES, type EvaluationState } from '#lib/domain/evaluations/state.ts';
 import type { RunnerCapabilities } from '#lib/domain/runners/capabilities.ts';
 import type { RunnerHealth } from '#lib/domain/runners/health.ts';

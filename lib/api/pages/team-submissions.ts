@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { PAGE_LIMITS } from '#lib/api/page-limits.ts';
 import type { TeamSubmission } from '#lib/api/submissions.ts';
-import { idSchema, listQueryShape, PAGE_LIMITS, type PageLinks } from '#lib/api/values.ts';
+import { idSchema, listQueryShape, type PageLinks } from '#lib/api/values.ts';
 
 const { after, limit } = listQueryShape(idSchema, PAGE_LIMITS);
 

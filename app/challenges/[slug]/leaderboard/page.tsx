@@ -17,11 +17,10 @@ import { listAddress } from '#components/ui/list-address.ts';
 import { ListSearch } from '#components/ui/list-search.tsx';
 import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { leaderboardQuerySchema } from '#lib/api/leaderboards/leaderboards.ts';
+import { PAGE_LIMITS } from '#lib/api/page-limits.ts';
 import { leaderboardPageView } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { site } from '#lib/site/site.ts';
 
-/** Their rows are most of the time that the page takes; the API sends 100 and more at once. */
-const TEAMS_ON_A_PAGE = 25;
 /** A leaderboard of more teams has a search field. */
 const SEARCHABLE = 20;
 
@@ -44,8 +43,8 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
   const base = `/challenges/${slug}/leaderboard`;
   const asked = { sort: query['sort'], q: query['q'], after: query['after'], pin: query['pin'] };
   // A broken address shows the first page rather than an error.
-  const first = leaderboardQuerySchema.parse({ limit: TEAMS_ON_A_PAGE });
-  const parsed = leaderboardQuerySchema.catch(first).parse({ ...asked, limit: TEAMS_ON_A_PAGE });
+  const first = leaderboardQuerySchema.parse({ limit: PAGE_LIMITS.limit });
+  const parsed = leaderboardQuerySchema.catch(first).parse({ ...asked, limit: PAGE_LIMITS.limit });
   const leaderboard = await orPage(
     leaderboardPageView(site(), slug, phaseSlug, viewer, { ...parsed, pin: asked.pin }),
     `${base}?phase=${phaseSlug}`,
