@@ -41,15 +41,11 @@ export interface Dataset {
   inputSlugs: readonly string[];
   truthSlugs: readonly string[];
   cases: readonly DatasetCase[];
-  /** Refused cases, by name, with the reasons. Such a case may also be among `cases`. */
+  /** Refused cases, by name, with the reasons. They are not among `cases`. */
   refused: ReadonlyMap<string, readonly CaseFinding[]>;
   /** About the data set as a whole. */
   notes: readonly string[];
 }
-
-/** The slugs of the stroke layouts. */
-export const T1 = 't1-brain-mri';
-export const LESIONS = 'stroke-lesion-segmentation';
 
 /** Paths of the images of a truth; empty if it is a value. */
 export function truthPaths(truth: CaseTruth): readonly string[] {

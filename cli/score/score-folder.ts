@@ -10,6 +10,7 @@ import {
   type TruthExtent,
   worstValues,
 } from '#lib/domain/metrics/metrics.ts';
+import { VOLUME_NAME } from '#lib/domain/tasks/sockets.ts';
 import type { Connectivity } from '#runner/scoring/geometry/components.ts';
 import type { CaseMetrics } from '#runner/scoring/score-case.ts';
 import type { ScoringPool } from '#runner/scoring/workers/pool.ts';
@@ -32,8 +33,6 @@ export interface FolderScore {
 /** Masks in a folder by their name without extension. */
 export type MaskFiles = ReadonlyMap<string, string>;
 
-const EXTENSION = /\.(nii\.gz|nii|mha)$/i;
-
 /** The masks directly in `folder`. Throws CommandError if two have the same name. */
 export async function listMasks(folder: string): Promise<MaskFiles> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -42,8 +41,8 @@ export async function listMasks(folder: string): Promise<MaskFiles> {
   const files = new Map<string, string>();
   for (const name of names.sort()) {
     // macOS leaves ._ files next to the real ones on other file systems.
-    if (name.startsWith('.') || !EXTENSION.test(name)) continue;
-    const stem = name.replace(EXTENSION, '');
+    if (name.startsWith('.') || !VOLUME_NAME.test(name)) continue;
+    const stem = name.replace(VOLUME_NAME, '');
     const twin = files.get(stem);
     if (twin !== undefined)
       throw new CommandError(`${folder} contains both ${path.basename(twin)} and ${name}. Keep only one.`);

@@ -1,5 +1,6 @@
 import { createDecipheriv, createHash } from 'node:crypto';
 import { CommandError } from '#cli/command.ts';
+import { isGzip } from '#runner/imaging/inflate.ts';
 
 /**
  * Decrypts what `openssl aes-256-cbc -md sha256` writes, with or without `-a` (Base64): "Salted__", 8 bytes of salt,
@@ -67,7 +68,7 @@ export async function* decrypt(
 
 /** gzip, or a tar with its magic. A wrong key gives either once in 65,536 times, and an error of gzip then. */
 function isArchive(start: Buffer): boolean {
-  return (start[0] === 0x1f && start[1] === 0x8b) || start.toString('latin1', 257, 262) === 'ustar';
+  return isGzip(start) || start.toString('latin1', 257, 262) === 'ustar';
 }
 
 /** The bytes of a stream that is Base64 with any line ends, or of a binary one as they are. */

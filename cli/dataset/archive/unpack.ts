@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
 import { CommandError } from '#cli/command.ts';
+import { isGzip } from '#runner/imaging/inflate.ts';
 import { decrypt, isEncrypted } from './openssl.ts';
 
 export interface UnpackOptions {
@@ -14,8 +15,6 @@ export interface UnpackOptions {
   signal: AbortSignal;
   onProgress(readBytes: number, totalBytes: number): void;
 }
-
-const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
 /**
  * Unpacks a tar, plain or gzip, encrypted or not, as a stream. Only folders and files below `folder` are written:
@@ -37,9 +36,9 @@ export async function unpackArchive(file: string, folder: string, options: Unpac
   const tar = extract();
   const written = writeEntries(tar, folder, file);
   try {
-    const { stream, isGzip } = await peek(plain);
+    const { stream, isZipped } = await peek(plain);
     await Promise.all([
-      isGzip ? pipeline(stream, createGunzip(), tar) : pipeline(stream, tar),
+      isZipped ? pipeline(stream, createGunzip(), tar) : pipeline(stream, tar),
       written.catch((error: Error) => {
         tar.destroy(error);
         throw error;
@@ -54,7 +53,7 @@ export async function unpackArchive(file: string, folder: string, options: Unpac
 }
 
 /** A file that is neither gzip nor tar ends in an error of tar-stream. */
-async function peek(source: AsyncGenerator<Buffer>): Promise<{ stream: Readable; isGzip: boolean }> {
+async function peek(source: AsyncGenerator<Buffer>): Promise<{ stream: Readable; isZipped: boolean }> {
   let start = Buffer.alloc(0);
   while (start.length < 2) {
     const { value, done } = await source.next();
@@ -67,7 +66,7 @@ async function peek(source: AsyncGenerator<Buffer>): Promise<{ stream: Readable;
       yield* source;
     })(),
   );
-  return { stream, isGzip: start[0] === GZIP_MAGIC[0] && start[1] === GZIP_MAGIC[1] };
+  return { stream, isZipped: isGzip(start) };
 }
 
 async function writeEntries(tar: ReturnType<typeof extract>, folder: string, file: string): Promise<void> {

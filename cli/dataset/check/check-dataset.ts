@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { CaseFinding, Dataset } from '#cli/dataset/case.ts';
+import { UNKNOWN_METADATA } from '#cli/dataset/files/metadata.ts';
 import { inParallel } from '#runner/concurrency.ts';
 import { WorkerPool } from '#runner/scoring/workers/worker-pool.ts';
 import type { CheckedCase, CheckOptions, CheckRequest } from './check-case.ts';
@@ -64,9 +65,8 @@ export async function checkDataset(dataset: Dataset, run: CheckRun): Promise<Che
 }
 
 function refusedCase(name: string, findings: readonly CaseFinding[]): CheckedCase {
-  const metadata = { CENTER: null, CHRONICITY: null, DAYS_POST_STROKE: null };
   return {
-    source: { name, inputs: {}, truths: {}, values: {}, metadata, strata: {} },
+    source: { name, inputs: {}, truths: {}, values: {}, metadata: UNKNOWN_METADATA, strata: {} },
     findings: findings.map((finding): Finding => ({ code: 'incomplete', ...finding })),
     inputs: [],
     truths: [],

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { CaseTruth, DatasetCase } from '#cli/dataset/case.ts';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
+import { VOLUME_NAME } from '#lib/domain/tasks/sockets.ts';
 import { canonicalScan, type ImageFile } from '#runner/imaging/canonical-pair.ts';
 import { readImage } from '#runner/imaging/read.ts';
 import type { Finding, FindingCode } from './findings.ts';
@@ -23,13 +24,11 @@ export interface PreparedCase {
   findings: Finding[];
 }
 
-const IMAGE = /\.(nii|nii\.gz|mha)$/i;
-
 /** Reads a case, checks that it belongs together, and makes the headers canonical. Never throws for a bad file. */
 export async function prepareCase(source: DatasetCase, options: PrepareOptions): Promise<PreparedCase> {
   const prepared: PreparedCase = { inputs: [], truths: [], files: [], findings: [] };
   for (const [slug, { path }] of Object.entries(source.inputs)) {
-    if (IMAGE.test(path)) await addInput(prepared, slug, path, options);
+    if (VOLUME_NAME.test(path)) await addInput(prepared, slug, path, options);
     else await addFile(prepared, slug, path);
   }
   for (const [slug, truth] of Object.entries(source.truths)) await addTruth(prepared, slug, truth);
@@ -68,7 +67,7 @@ async function addFile(prepared: PreparedCase, slug: string, path: string): Prom
 async function addTruth(prepared: PreparedCase, slug: string, truth: CaseTruth): Promise<void> {
   if ('value' in truth) return;
   const { paths, on } = truth;
-  if (!paths.every((path) => IMAGE.test(path))) {
+  if (!paths.every((path) => VOLUME_NAME.test(path))) {
     for (const path of paths) await addFile(prepared, slug, path);
     return;
   }

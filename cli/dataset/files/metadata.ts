@@ -34,7 +34,7 @@ const COLUMNS = {
   DAYS_POST_STROKE: ['dayspoststroke', 'dayssincestroke', 'daysafterstroke', 'dayspost', 'dps'],
 } as const;
 type Field = keyof typeof COLUMNS;
-const FIELDS = ['CENTER', 'CHRONICITY', 'DAYS_POST_STROKE'] as const;
+export const METADATA_FIELDS = ['CENTER', 'CHRONICITY', 'DAYS_POST_STROKE'] as const;
 
 interface Row {
   session: string | null;
@@ -55,7 +55,8 @@ export async function readMetadata(files: readonly ListedFile[]): Promise<Metada
   for (const file of candidates.sort((a, b) => first(a) - first(b))) {
     const table = await readTable(file.path);
     const columns = columnsOf(table);
-    if (columns.subject === undefined || !FIELDS.some((field) => columns[field] !== undefined)) continue;
+    if (columns.subject === undefined || !METADATA_FIELDS.some((field) => columns[field] !== undefined))
+      continue;
     tables.push(file.relative);
     notes.push(...addRows(rows, table, columns, file.relative));
   }

@@ -1,11 +1,10 @@
-import { LESIONS, T1 } from '#cli/dataset/case.ts';
-import { bidsMatch, type Layout } from './layout.ts';
+import { LESIONS, T1 } from '#lib/domain/tasks/stroke-t1.ts';
+import { bidsMatch, type Layout, ONE_T1 } from './layout.ts';
 
 /** ATLAS R2.0: a BIDS derivative on the MNI grid. */
 export const atlas2: Layout = {
   name: 'atlas-2',
-  inputs: [T1],
-  truths: [{ slug: LESIONS, on: T1 }],
+  ...ONE_T1,
   examples: {
     [T1]: 'R001/sub-r001s001/ses-1/anat/sub-r001s001_ses-1_space-MNI152NLin2009aSym_T1w.nii.gz',
     [LESIONS]: 'sub-r001s001_ses-1_space-MNI152NLin2009aSym_label-L_desc-T1lesion_mask.nii.gz',

@@ -1,11 +1,10 @@
-import { LESIONS, T1 } from '#cli/dataset/case.ts';
-import { bidsMatch, type Layout } from './layout.ts';
+import { LESIONS, T1 } from '#lib/domain/tasks/stroke-t1.ts';
+import { bidsMatch, type Layout, ONE_T1 } from './layout.ts';
 
 /** ATLAS R2.1 and R3.0 raw: BIDS in native space. */
 export const atlas3Raw: Layout = {
   name: 'atlas-3-raw',
-  inputs: [T1],
-  truths: [{ slug: LESIONS, on: T1 }],
+  ...ONE_T1,
   examples: {
     [T1]: 'sub-r001s001/ses-1/anat/sub-r001s001_ses-1_space-orig_desc-brain_T1w.nii.gz',
     [LESIONS]: 'sub-r001s001_ses-1_space-orig_label-lesion_desc-T1lesion_mask.nii.gz',

@@ -1,5 +1,5 @@
-import { LESIONS, T1 } from '#cli/dataset/case.ts';
-import { IMAGE, type Layout } from './layout.ts';
+import { LESIONS, T1 } from '#lib/domain/tasks/stroke-t1.ts';
+import { IMAGE, type Layout, ONE_T1 } from './layout.ts';
 
 const R11_NAME = '(?<id>[A-Za-z0-9-]+)';
 const R12_NAME = String.raw`(?<id>(?<center>c\d+)s\d+)(?<time>t\d+)`;
@@ -20,8 +20,7 @@ const R11_SESSION = /(?:^|\/)(?<time>t\d+)\/[^/]+$/i;
 /** ATLAS R1.1 and R1.2, on the MNI grid, with one mask or more for each scan. */
 export const atlasR1: Layout = {
   name: 'atlas-r1',
-  inputs: [T1],
-  truths: [{ slug: LESIONS, on: T1 }],
+  ...ONE_T1,
   examples: {
     [T1]: 'Site1/<id>/t01/<id>_t1w_deface_stx.nii.gz (R1.1) or c0003s0002t01_t1w_stx.nii.gz (R1.2)',
     [LESIONS]: '<id>_LesionSmooth*_stx.nii.gz (R1.1) or c0003s0002t01_LesionSmooth*_stx.nii.gz (R1.2)',

@@ -1,9 +1,9 @@
+import { LESIONS } from '#lib/domain/tasks/stroke-t1.ts';
 import { bidsMatch, type Layout } from './layout.ts';
 
 const DWI = 'dwi-brain-mri';
 const ADC = 'adc-brain-mri';
 const FLAIR = 'flair-brain-mri';
-const LESIONS = 'stroke-lesion-segmentation';
 
 /** ISLES 2022: BIDS with derivatives. The mask is on the grid of the DWI; the FLAIR has its own. */
 export const isles2022: Layout = {

@@ -1,4 +1,6 @@
 import type { ListedFile } from '#cli/dataset/files/list-files.ts';
+import { VOLUME_NAME } from '#lib/domain/tasks/sockets.ts';
+import { LESIONS, T1 } from '#lib/domain/tasks/stroke-t1.ts';
 
 /** What a file is, by its place and name. */
 export interface FileMatch {
@@ -24,8 +26,11 @@ export interface Layout {
   match(file: ListedFile): FileMatch | null;
 }
 
+/** The slugs of a layout with one T1 scan and its lesions. */
+export const ONE_T1 = { inputs: [T1], truths: [{ slug: LESIONS, on: T1 }] } as const;
+
 /** The end of a pattern of image files. */
-export const IMAGE = String.raw`\.(?:nii\.gz|nii|mha)$`;
+export const IMAGE = VOLUME_NAME.source;
 /** The start of a pattern of BIDS files. */
 const ENTITIES = '^(?<subject>sub-[A-Za-z0-9]+)(?:_(?<session>ses-[A-Za-z0-9]+))?_';
 

@@ -1,6 +1,7 @@
 import { UsageError } from '#cli/command.ts';
-import { LESIONS } from '#cli/dataset/case.ts';
 import type { ListedFile } from '#cli/dataset/files/list-files.ts';
+import { SLUG } from '#lib/domain/names/slug.ts';
+import { LESIONS } from '#lib/domain/tasks/stroke-t1.ts';
 import type { Layout } from './layout.ts';
 
 /**
@@ -30,8 +31,6 @@ interface Part {
   pattern: string;
   regExp: RegExp;
 }
-
-const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 function parsePart(option: string, text: string, defaultSlug: string | null): Part {
   const at = text.indexOf('=');

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { CommandError } from '#cli/command.ts';
 import type { CaseFinding, CaseTruth, CaseValue, DatasetCase } from '#cli/dataset/case.ts';
-import { parseMetadata } from '#cli/dataset/files/metadata.ts';
+import { METADATA_FIELDS, parseMetadata } from '#cli/dataset/files/metadata.ts';
 import { isUnknown, readTable, type Table } from '#cli/dataset/files/table.ts';
 import type { Assembled } from './assemble.ts';
 
@@ -10,7 +10,6 @@ import type { Assembled } from './assemble.ts';
 export const TABLE_NAMES = ['cases.csv', 'cases.tsv'] as const;
 
 const COLUMN = /^(?<role>input|truth|stratum):(?<name>[a-z0-9]+(?:[-_][a-z0-9]+)*)$/i;
-const METADATA = ['CENTER', 'CHRONICITY', 'DAYS_POST_STROKE'] as const;
 /** Kinds of files that a socket can have. A column with such a name in any row holds files. */
 const FILE_NAME = /\.(nii|nii\.gz|mha|png|tiff?|csv|tsv|json|pdf|txt|zip)$/i;
 
@@ -40,7 +39,7 @@ export async function readTableLayout(file: string): Promise<TableReading> {
       `The table ${file} needs a column "case" and a column "input:SLUG" for each input, for example input:t1-brain-mri. It has: ${table.columns.join(', ') || 'nothing'}.`,
     );
   }
-  const known = new Set(['case', ...METADATA, ...columns.map(({ title }) => title)]);
+  const known = new Set(['case', ...METADATA_FIELDS, ...columns.map(({ title }) => title)]);
   const others = table.columns.filter((column) => !known.has(column));
   const cases: DatasetCase[] = [];
   const refused = new Map<string, CaseFinding[]>();

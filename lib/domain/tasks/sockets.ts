@@ -45,6 +45,14 @@ export function superKindOf(kind: SocketKind): SuperKind {
 export const IMAGE_FORMATS = ['nii.gz', 'mha', 'png', 'tif'] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
+/** Endings of the files that hold a volume. */
+export const VOLUME_ENDINGS = ['.nii.gz', '.nii', '.mha'] as const;
+/** The same at the end of a name, in lower or upper case. */
+export const VOLUME_NAME = new RegExp(
+  `(?:${VOLUME_ENDINGS.map((ending) => ending.replaceAll('.', String.raw`\.`)).join('|')})$`,
+  'i',
+);
+
 /** The list of what is in /input, beside the inputs themselves. */
 const RESERVED_PATH = 'inputs.json';
 const PATH_PART = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
@@ -120,5 +128,5 @@ export function pathsCollide(first: string, second: string): boolean {
 export function imageEndings(format: ImageFormat): readonly string[] {
   if (format === 'png') return ['.png'];
   if (format === 'tif') return ['.tif', '.tiff'];
-  return ['.nii.gz', '.nii', '.mha'];
+  return VOLUME_ENDINGS;
 }

@@ -1,10 +1,13 @@
 import { type Task, taskSchema } from './task.ts';
 
+export const T1 = 't1-brain-mri';
+export const LESIONS = 'stroke-lesion-segmentation';
+
 /** The task of ATLAS 2022: one T1-weighted scan and what is known of the patient in, one binary mask out. */
 export const STROKE_T1: Task = taskSchema.parse({
   inputs: [
     {
-      slug: 't1-brain-mri',
+      slug: T1,
       title: 'T1-weighted MRI',
       kind: 'Image',
       relative_path: 'images/t1-brain-mri',
@@ -20,7 +23,7 @@ export const STROKE_T1: Task = taskSchema.parse({
   ],
   outputs: [
     {
-      slug: 'stroke-lesion-segmentation',
+      slug: LESIONS,
       title: 'Lesion mask',
       kind: 'Segmentation',
       relative_path: 'images/stroke-lesion-segmentation',
@@ -37,8 +40,8 @@ export const STROKE_T1: Task = taskSchema.parse({
   ],
   scoring: {
     kind: 'segmentation',
-    output: 'stroke-lesion-segmentation',
-    grid: 't1-brain-mri',
+    output: LESIONS,
+    grid: T1,
     probabilityMap: 'lesion-probability-map',
   },
 });

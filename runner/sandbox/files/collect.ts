@@ -1,5 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, opendir } from 'node:fs/promises';
+import { VOLUME_ENDINGS } from '#lib/domain/tasks/sockets.ts';
 
 /**
  * Reads a file from a dead container's /output.
@@ -15,8 +16,7 @@ export type Collected =
   | { kind: 'unsafe'; message: string }
   | { kind: 'tooLarge'; message: string };
 
-export type MaskExtension = '.nii.gz' | '.nii' | '.mha';
-const EXTENSIONS: readonly MaskExtension[] = ['.nii.gz', '.nii', '.mha'];
+export type MaskExtension = (typeof VOLUME_ENDINGS)[number];
 
 const MAX_LISTED = 256;
 const FOLDER_FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
@@ -98,7 +98,7 @@ async function maskNames(folder: FileHandle): Promise<Buffer[] | 'many'> {
 
 function extensionOf(name: Buffer): MaskExtension | undefined {
   const text = name.toString('latin1').toLowerCase();
-  return EXTENSIONS.find((extension) => text.endsWith(extension));
+  return VOLUME_ENDINGS.find((extension) => text.endsWith(extension));
 }
 
 async function readMask(

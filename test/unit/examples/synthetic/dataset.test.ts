@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DatasetCase, LESIONS, T1, truthPaths } from '#cli/dataset/case.ts';
+import { type DatasetCase, truthPaths } from '#cli/dataset/case.ts';
 import { readDataset } from '#cli/dataset/dataset.ts';
 import { synthesizeCommand } from '#cli/synthesize/synthesize.ts';
 import {
@@ -15,6 +15,7 @@ import {
 } from '#examples/synthetic/anatomy/template-file.ts';
 import { planCase } from '#examples/synthetic/plan.ts';
 import { synthesizeDataset } from '#examples/synthetic/synthesize.ts';
+import { LESIONS, T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { readVolume } from '#runner/imaging/read.ts';
 
 const SEED = 'a secret seed';
