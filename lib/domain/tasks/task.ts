@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { labelsSchema } from '#lib/domain/metrics/labels.ts';
+import { declaredMetricsSchema } from './declared-metrics.ts';
 import { pathsCollide, type Socket, socketSchema, socketSlugSchema, superKindOf } from './sockets.ts';
 
 /** What a phase asks of an algorithm: its inputs, its outputs, and how these are scored. */
@@ -22,8 +23,14 @@ const valuesSchema = z.strictObject({
   outputs: z.array(socketSlugSchema).min(1).max(20),
 });
 
-const scoringSchema = z.discriminatedUnion('kind', [segmentationSchema, valuesSchema], {
-  error: 'must have a kind: segmentation or values.',
+/** The organizer's scorer, a container, reads every output and writes the metrics. */
+const containerSchema = z.strictObject({
+  kind: z.literal('container'),
+  metrics: declaredMetricsSchema,
+});
+
+const scoringSchema = z.discriminatedUnion('kind', [segmentationSchema, valuesSchema, containerSchema], {
+  error: 'must have a kind: segmentation, values or container.',
 });
 
 const socketsSchema = z.array(socketSchema).min(1).max(20);
@@ -72,6 +79,7 @@ function findClashes(sockets: readonly Socket[], side: 'inputs' | 'outputs'): Ta
 
 function findScoringProblems({ inputs, outputs, scoring }: Task): TaskProblem[] {
   const output = (slug: string) => outputs.find((socket) => socket.slug === slug);
+  if (scoring.kind === 'container') return [];
   if (scoring.kind === 'values') {
     return scoring.outputs.flatMap((slug, index): TaskProblem[] => {
       const path = ['scoring', 'outputs', index];

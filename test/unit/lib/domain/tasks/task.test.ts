@@ -180,7 +180,7 @@ describe('a task is refused with a sentence', () => {
 
   test('if its scoring is of an unknown kind', () => {
     expect(problemsOf({ ...TASK, scoring: { kind: 'vote' } })).toEqual([
-      expect.stringContaining('must have a kind: segmentation or values.'),
+      expect.stringContaining('must have a kind: segmentation, values or container.'),
     ]);
   });
 });
