@@ -1,6 +1,6 @@
 import type { SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
-import type { ContainerRules, InputFormat } from '#lib/domain/phases/settings.ts';
-import type { CaseMetadata } from '#lib/domain/test-sets/manifest.ts';
+import type { ContainerRules } from '#lib/domain/phases/settings.ts';
+import type { Socket } from '#lib/domain/tasks/sockets.ts';
 
 /** Types shared by the modules of the runner. */
 
@@ -24,14 +24,30 @@ export interface LoadedImage {
 
 /** A case as its container sees it. Never contains the truth. */
 export interface CaseInput {
-  /** Random ID for this evaluation and the file's name. Letters and digits, as BIDS requires. */
+  /** Random ID for this evaluation and the name of its images. Letters and digits, as BIDS requires. */
   id: string;
-  format: InputFormat;
-  /** The rewritten scan (runner/imaging/rewrite.ts): no header field names a patient or a site. */
-  scan: Uint8Array;
-  /** null if the phase gives no metadata. */
-  metadata: CaseMetadata | null;
+  /** What the case has, in the order of the task's inputs. Optional inputs may be missing. */
+  contents: readonly InputContent[];
 }
+
+export interface InputContent {
+  socket: Socket;
+  /** An image is rewritten (runner/imaging/rewrite.ts): no header field names a patient or a site. */
+  bytes: Uint8Array;
+}
+
+/** The original files of a case, by slug: its inputs or its truths. */
+export type CaseFiles = ReadonlyMap<string, Uint8Array>;
+
+/** What a container wrote for an output of the task. */
+export interface CollectedOutput {
+  /** ".nii.gz". Nothing else of the team's file name is used: it could carry information from an input. */
+  ending: string;
+  bytes: Uint8Array;
+}
+
+/** By slug. Optional outputs that the container didn't write are missing. */
+export type CollectedOutputs = Readonly<Record<string, CollectedOutput>>;
 
 export interface RunFacts {
   seconds: number;
@@ -43,8 +59,7 @@ export interface RunFacts {
 
 /** The result of running a case. A platform error is thrown as PlatformError instead. */
 export type CaseRun =
-  /** `probabilityMap` is null if the container wrote none or the phase takes none. */
-  | ({ kind: 'output'; fileName: string; bytes: Uint8Array; probabilityMap: Uint8Array | null } & RunFacts)
+  | ({ kind: 'output'; outputs: CollectedOutputs } & RunFacts)
   | ({ kind: 'submissionError'; code: SubmissionErrorCode; message: string } & RunFacts);
 
 /** What containers of an image get besides their cases. */

@@ -9,8 +9,8 @@ import type { CheckedCase } from '#cli/dataset/check/check-case.ts';
 import { checkDataset, errorLines, isAccepted } from '#cli/dataset/check/check-dataset.ts';
 import {
   type PublicTestSet,
-  SEALED_FORMAT,
-  type SealedCase,
+  SEALED_FORMAT_1,
+  type SealedCase1,
   type SealedManifest,
 } from '#lib/domain/test-sets/manifest.ts';
 import { shuffle } from '#runner/pipeline/shuffle.ts';
@@ -61,7 +61,7 @@ export async function sealTestSet(options: SealOptions): Promise<SealReport> {
     const cases = shuffle(acceptedCases(checked, options.skipsBad ?? false));
     const worst = declaredWorst(cases.map(factsOf));
     const header: PublicTestSet = {
-      format: SEALED_FORMAT,
+      format: SEALED_FORMAT_1,
       recipient,
       caseCount: cases.length,
       sealedAt: options.now.toISOString(),
@@ -112,7 +112,7 @@ function factsOf({ source, truths }: CheckedCase): TruthFacts {
   return truth.facts;
 }
 
-function describe({ source, sealed }: CheckedCase): SealedCase {
+function describe({ source, sealed }: CheckedCase): SealedCase1 {
   const [scan, truth] = sealed;
   return {
     name: source.name,
@@ -153,7 +153,7 @@ async function writeTar(
       tar.entry(header, body, (error) => (error ? reject(error) : resolve()));
     });
   const addAll = async (): Promise<void> => {
-    const manifest: SealedManifest = { format: SEALED_FORMAT, cases: cases.map(describe) };
+    const manifest: SealedManifest = { format: SEALED_FORMAT_1, cases: cases.map(describe) };
     await add('testset.json', Buffer.from(`${JSON.stringify(header, null, 2)}\n`));
     await add('manifest.age', await seal(recipient, Buffer.from(JSON.stringify(manifest))));
     for (const [i, { sealed }] of cases.entries()) {

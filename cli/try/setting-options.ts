@@ -30,7 +30,7 @@ export const SETTING_FLAGS = Object.fromEntries(
   ]),
 );
 
-type Values = Readonly<Record<string, string | boolean | undefined>>;
+type Values = Readonly<Record<string, string | boolean | string[] | undefined>>;
 
 /** The settings that options name. Throws UsageError. */
 export function readSettings(values: Values): {

@@ -1,25 +1,21 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { CommandError } from '#cli/command.ts';
 import type { DatasetCase } from '#cli/dataset/case.ts';
-import { prepareCase } from '#cli/dataset/check/prepare-case.ts';
 import { PlatformError, SubmissionError, type SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { METRIC_NAMES, type MetricName } from '#lib/domain/metrics/metrics.ts';
 import { type ContainerRules, describeGpu } from '#lib/domain/phases/settings.ts';
 import { suitableGpus } from '#lib/domain/runners/capabilities.ts';
 import { containersAtOnce } from '#runner/concurrency.ts';
-import { canonicalHeader } from '#runner/imaging/canonical.ts';
-import { encodeNifti } from '#runner/imaging/encode.ts';
-import { readImage } from '#runner/imaging/read.ts';
-import { voxelCount } from '#runner/imaging/volume.ts';
 import { caseInput } from '#runner/pipeline/case-input.ts';
 import { type ScoringContext, scoreCaseRun } from '#runner/pipeline/score-output.ts';
 import type { HostFacts } from '#runner/sandbox/host/host.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { ScoringPool } from '#runner/scoring/workers/pool.ts';
 import type { CaseRun, LoadedImage } from '#runner/types.ts';
+import { emptyTruths, openInputs, openTruths } from './case-files.ts';
 import { IMAGE_FILE, type Removed, removeKilledRuns } from './killed-runs.ts';
 import { readOwner, runNamePrefix } from './run-owner.ts';
 
@@ -41,7 +37,7 @@ export interface TryOptions {
 
 export interface TriedCase {
   case: string;
-  /** `valid`: a valid mask for a case without a true mask. */
+  /** `valid`: valid outputs of a case without truth. */
   status: 'scored' | 'valid' | 'rejected' | 'failed';
   code: SubmissionErrorCode | null;
   message: string | null;
@@ -52,7 +48,7 @@ export interface TriedCase {
 }
 
 export interface TryReport {
-  /** `passed`: every case has a valid mask. */
+  /** `passed`: every case has valid outputs. */
   verdict: 'passed' | 'failed';
   /** `code`: why the image can’t be used; `id` is null if it wasn’t loaded. */
   image: { id: string | null; code: SubmissionErrorCode | null; message: string | null };
@@ -182,10 +178,8 @@ async function tryCases(context: TryContext, tried: TriedCase[]): Promise<void> 
     cases: cases.map((_, index) => index),
     openCase: (index, signal) => {
       const source = caseOf(index);
-      const scanPath = scanOf(source);
-      const metadata = rules.givesMetadata ? source.metadata : null;
-      return naming(scanPath, signal, async () =>
-        caseInput({ rules, scan: await readFile(scanPath), metadata, scoring, signal }),
+      return naming(source, signal, async () =>
+        caseInput({ task: rules.task, files: await openInputs(source), scoring, signal }),
       );
     },
     onWorking: async (containers) => options.onWorking(containers),
@@ -206,17 +200,15 @@ async function judge(
   run: CaseRun,
   signal: AbortSignal,
 ): Promise<TriedCase> {
-  const scanPath = scanOf(source);
   const hasTruth = Object.keys(source.truths).length > 0;
-  const openTruth = async () => (hasTruth ? await trueMaskOf(source) : emptyMaskOn(await readFile(scanPath)));
   const context: ScoringContext = {
     phase: { ...rules, connectivity: 6 },
     metrics: METRIC_NAMES,
-    testSet: { openTruth },
+    testSet: { openTruths: () => (hasTruth ? openTruths(source) : emptyTruths(source, rules.task)) },
     scoring,
     signal,
   };
-  const record = await naming(scanPath, signal, () => scoreCaseRun(context, 0, run));
+  const record = await naming(source, signal, () => scoreCaseRun(context, 0, run));
   const isValid = record.status === 'SCORED' && !hasTruth;
   return {
     case: source.name,
@@ -229,30 +221,12 @@ async function judge(
   };
 }
 
-function scanOf({ inputs }: DatasetCase): string {
-  return Object.values(inputs)[0]!.path;
-}
-
-/** The masks were checked before; what has changed since is a platform error. */
-async function trueMaskOf(source: DatasetCase): Promise<Uint8Array> {
-  const { truths, findings } = await prepareCase(source, { allowsShear: true, requiresTruth: true });
-  const [truth] = truths;
-  if (!truth) throw new Error(findings.map(({ message }) => message).join('; '));
-  return truth.bytes();
-}
-
-/** Replaces a missing true mask, so that the prediction is still checked against the scan’s grid. */
-function emptyMaskOn(scan: Uint8Array): Uint8Array {
-  const { grid } = canonicalHeader(readImage(scan));
-  return encodeNifti({ ...grid, data: new Uint8Array(voxelCount(grid.shape)) });
-}
-
-/** Names the caller’s file in the error if it can’t be used. */
-async function naming<T>(file: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+/** Names the caller’s case in the error if it can’t be used. */
+async function naming<T>(source: DatasetCase, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     signal.throwIfAborted();
-    throw new CommandError(`${file}: ${(error as Error).message}`, { cause: error });
+    throw new CommandError(`${source.name}: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { onlyArgument } from '#cli/arguments.ts';
 import { UsageError } from '#cli/command.ts';
+import type { ReadOptions } from '#cli/dataset/dataset.ts';
+import { DATASET_OPTIONS, readOptions } from '#cli/dataset/dataset-options.ts';
 import { parsePhase, parseSite } from '#cli/site/site-options.ts';
+import { readTask } from '#cli/task/read-task.ts';
 import { DEFAULT_CONTAINER_RULES, findContainerConflict } from '#lib/domain/phases/rules.ts';
 import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 import { fetchPhaseRules } from './phase-rules.ts';
@@ -10,6 +13,7 @@ import type { TryOptions } from './try-image.ts';
 
 export interface TryCall extends Pick<TryOptions, 'imageFile' | 'modelFile' | 'rules'> {
   data: string;
+  reading: ReadOptions;
   json: string | undefined;
 }
 
@@ -28,19 +32,29 @@ export async function readTryCall(args: string[]): Promise<TryCall> {
       site: { type: 'string' },
       model: { type: 'string' },
       json: { type: 'string' },
+      task: { type: 'string' },
+      layout: DATASET_OPTIONS.layout,
+      input: DATASET_OPTIONS.input,
+      truth: DATASET_OPTIONS.truth,
       ...SETTING_FLAGS,
     },
   });
-  const { data, phase, site, model, json } = values as Record<string, string | undefined>;
+  const { data, phase, site, model, json, task } = values as Readonly<Record<string, string | undefined>>;
   const imageFile = onlyArgument(positionals, 'image archive');
   if (data === undefined) throw new UsageError('--data FOLDER is missing.');
   // Before the site is asked, so that a typing error is reported at once.
   const { rules: asked, limits } = readSettings(values);
   const base = await readPhaseRules({ phase, site });
-  const rules = { ...base, ...asked, limits: { ...base.limits, ...limits } };
+  const rules = {
+    ...base,
+    ...asked,
+    ...(task === undefined ? {} : { task: await readTask(task) }),
+    limits: { ...base.limits, ...limits },
+  };
   const conflict = findContainerConflict(rules);
   if (conflict) throw new UsageError(conflict.message);
-  return { rules, imageFile, modelFile: model ?? null, data, json };
+  const reading = readOptions(values as Parameters<typeof readOptions>[0]);
+  return { rules, imageFile, modelFile: model ?? null, data, reading, json };
 }
 
 async function readPhaseRules({

@@ -57,7 +57,7 @@ function scoreText(name: MetricName, value: number | null | undefined): string[]
 export function verdictText({ verdict, image, cases }: TryReport): string {
   const codes = new Set([image.code, ...cases.map(({ code }) => code)].filter((code) => code !== null));
   const validCount = cases.filter(({ status }) => status === 'scored' || status === 'valid').length;
-  const ofAll = `${validCount} of ${cases.length} ${cases.length === 1 ? 'case has' : 'cases have'} a valid mask`;
+  const ofAll = `${validCount} of ${cases.length} ${cases.length === 1 ? 'case has' : 'cases have'} valid outputs`;
   const lines = [
     ...(image.message && !isMeaning(image) ? [image.message, ''] : []),
     ...[...codes].flatMap((code) => [explain(code), '']),

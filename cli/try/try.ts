@@ -7,6 +7,7 @@ import { readDataset } from '#cli/dataset/dataset.ts';
 import { interruptible } from '#cli/interrupt.ts';
 import { startLiveLine } from '#cli/live-line.ts';
 import { formatBytes } from '#cli/progress.ts';
+import { requireInputs } from '#cli/task/fit-task.ts';
 import { writeJson } from '#cli/write-json.ts';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { SAVE_COMMAND } from '#lib/domain/submissions/save-command.ts';
@@ -16,23 +17,26 @@ import { readTryCall, type TryCall } from './try-options.ts';
 import { caseText, removedText, startText, verdictText } from './try-text.ts';
 
 const HELP = `
-heldout try: run an image on your own scans in the platform's sandbox
+heldout try: run an image on your own data in the platform's sandbox
 
 Usage:
   heldout try IMAGE.tar[.gz] --data FOLDER [--phase CHALLENGE/PHASE] [options]
 
-Checks the archive (docker save or OCI layout; plain, gzip or zstd) and runs it on every scan of FOLDER with the
+Checks the archive (docker save or OCI layout; plain, gzip or zstd) and runs it on every case of FOLDER with the
 limits of a phase, without network access and as an unprivileged user. Reports what the platform would report:
-status, code, time, peak memory, and scores if the folder has a true mask; also shows the container's log. Uses the
+status, code, time, peak memory, and scores if the folder has the truth; also shows the container's log. Uses the
 runner's own code. Needs Linux, Docker and root (for folders in memory). Sends nothing anywhere and leaves nothing
 behind; if a run is killed, the next one cleans up.
 
-FOLDER is BIDS: sub-<id>/ses-<n>/anat/…_T1w.nii.gz (or .nii, .mha), optionally with
-…_label-L_desc-T1lesion_mask.nii.gz next to it, and participants.tsv for site, chronicity and days after stroke.
-sub-<id>_T1w.nii.gz is enough.
+FOLDER has one of the layouts that "heldout dataset check" knows. For the task stroke-t1 that is BIDS:
+sub-<id>/ses-<n>/anat/…_T1w.nii.gz (or .nii, .mha), optionally with …_label-L_desc-T1lesion_mask.nii.gz next to it,
+and participants.tsv for site, chronicity and days after stroke. sub-<id>_T1w.nii.gz is enough.
 
-  --phase C/P              use the contract, format, limits and other rules of this phase
+  --phase C/P              use the task, contract, limits and other rules of this phase
   --site URL               the site of the phase (or HELDOUT_SITE; default http://127.0.0.1:3000)
+  --task FILE              the task as JSON: inputs, outputs and scoring (without --phase: stroke-t1)
+  --layout, --input, --truth
+                           how FOLDER is read, as in "heldout dataset check"
   --model FILE             a model archive, mounted at /opt/ml/model
   --json FILE              write the report as JSON; "-" prints it, and everything else goes to stderr
 
@@ -40,16 +44,16 @@ These options override the rules of the phase:
 ${settingsHelp()}
 
 The report: {"verdict": "passed" | "failed", "image": {"id", "code", "message"}, "cases": [{"case", "status":
-"scored" | "valid" (a valid mask, but no true mask to score it with) | "rejected" | "failed", "code", "message",
+"scored" | "valid" (valid outputs, but no truth to score them with) | "rejected" | "failed", "code", "message",
 "seconds", "peakMemoryBytes", "metrics"}]}.
 
-Exit code: 0 if every case has a valid mask, 1 if not or if a file can't be used, 2 if the arguments are invalid,
+Exit code: 0 if every case has valid outputs, 1 if not or if a file can't be used, 2 if the arguments are invalid,
 3 if this machine can't run the containers, 130 if interrupted.
 `;
 
 export const tryCommand: Command = {
   name: 'try',
-  summary: 'run an image on your own scans in the platform’s sandbox',
+  summary: 'run an image on your own data in the platform’s sandbox',
   help: HELP,
   run,
 };
@@ -59,12 +63,12 @@ async function run(args: string[]): Promise<number> {
   return interruptible((signal) => runCall(call, signal), { cleansUp: true });
 }
 
-async function runCall({ json, data, ...call }: TryCall, signal: AbortSignal): Promise<number> {
+async function runCall({ json, data, reading, ...call }: TryCall, signal: AbortSignal): Promise<number> {
   try {
     for (const file of [call.imageFile, call.modelFile]) if (file !== null) await requireFile(file);
     if (json !== undefined) await requireWritable(json);
     const report = await tryOn(
-      await readDataset(data),
+      await readDataset(data, reading),
       call,
       json === '-' ? process.stderr : process.stdout,
       signal,
@@ -84,7 +88,7 @@ async function runCall({ json, data, ...call }: TryCall, signal: AbortSignal): P
   }
 }
 
-type Call = Omit<TryCall, 'data' | 'json'>;
+type Call = Omit<TryCall, 'data' | 'reading' | 'json'>;
 
 async function tryOn(
   dataset: Dataset,
@@ -100,7 +104,8 @@ async function tryOn(
   const showWorking = () => live.show(`${ended} of ${cases.length} cases done, ${working} running`);
   let lastLog = '';
   try {
-    await checkScans(dataset, signal, (done) => live.show(`Checking the scans, ${done} of ${cases.length}`));
+    requireInputs(dataset, call.rules.task);
+    await checkScans(dataset, signal, (done) => live.show(`Checking the cases, ${done} of ${cases.length}`));
     live.show(`Checking the image, ${formatBytes((await stat(call.imageFile)).size)}`);
     const report = await tryImage({
       ...call,
@@ -131,17 +136,12 @@ async function tryOn(
   }
 }
 
-/** Checks every scan, and its true mask if it has one, before hours of work start. Throws CommandError. */
+/** Checks every case, and its truth if it has one, before hours of work start. Throws CommandError. */
 async function checkScans(
   dataset: Dataset,
   signal: AbortSignal,
   onProgress: (done: number) => void,
 ): Promise<void> {
-  if (dataset.inputSlugs.length !== 1 || dataset.truthSlugs.length > 1) {
-    throw new CommandError(
-      `An image is tried on one scan a case, but the layout ${dataset.layout} has ${dataset.inputSlugs.join(', ')}.`,
-    );
-  }
   const options = { allowsShear: true, requiresTruth: false, sealing: null, signal };
   const { cases: checked } = await checkDataset(dataset, { ...options, onProgress });
   // A scan may be tried twice.

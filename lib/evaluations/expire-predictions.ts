@@ -1,18 +1,13 @@
 import type { Database } from '#lib/platform/database.ts';
 
-interface Blobs {
-  predictionBlob: string | null;
-  mapBlob: string | null;
-}
-
 /**
  * Clears the predictions of evaluations that ended longer ago than their phase keeps them, and returns the
  * names of their blobs. Concurrent calls each return different blobs.
  */
 export async function expirePredictions(db: Database): Promise<string[]> {
-  const rows = await db.$queryRaw<Blobs[]>`
+  const rows = await db.$queryRaw<{ predictionBlob: string }[]>`
     WITH expired AS (
-      SELECT c."evaluationId", c."caseIndex", c."predictionBlob", c."mapBlob"
+      SELECT c."evaluationId", c."caseIndex", c."predictionBlob"
       FROM "CaseScore" c
       JOIN "Evaluation" e ON e.id = c."evaluationId"
       JOIN "Submission" s ON s.id = e."submissionId"
@@ -21,22 +16,18 @@ export async function expirePredictions(db: Database): Promise<string[]> {
         AND e."finishedAt" < now() - make_interval(days => p."keepsPredictionsDays")
       FOR UPDATE OF c SKIP LOCKED
     )
-    UPDATE "CaseScore" c SET "predictionBlob" = NULL, "mapBlob" = NULL
+    UPDATE "CaseScore" c SET "predictionBlob" = NULL
     FROM expired
     WHERE c."evaluationId" = expired."evaluationId" AND c."caseIndex" = expired."caseIndex"
-    RETURNING expired."predictionBlob", expired."mapBlob"`;
-  return blobNames(rows);
+    RETURNING expired."predictionBlob"`;
+  return rows.map(({ predictionBlob }) => predictionBlob);
 }
 
 /** Blob names of all kept predictions. */
 export async function referencedPredictions(db: Database): Promise<Set<string>> {
   const rows = await db.caseScore.findMany({
     where: { predictionBlob: { not: null } },
-    select: { predictionBlob: true, mapBlob: true },
+    select: { predictionBlob: true },
   });
-  return new Set(blobNames(rows));
-}
-
-function blobNames(rows: readonly Blobs[]): string[] {
-  return rows.flatMap((row) => [row.predictionBlob, row.mapBlob]).filter((name) => name !== null);
+  return new Set(rows.flatMap(({ predictionBlob }) => predictionBlob ?? []));
 }

@@ -13,9 +13,8 @@ export interface CaseRecord {
   metrics: Readonly<Record<string, number | null>>;
   /** Metrics that are undefined for any prediction. Recorded for failed cases too. */
   undefinedMetrics: readonly string[];
-  /** Names in the prediction store; null unless the phase keeps predictions. */
+  /** Name in the prediction store; null unless the phase keeps predictions. */
   predictionBlob: string | null;
-  mapBlob: string | null;
   seconds: number | null;
   peakMemoryBytes: number | null;
   exitCode: number | null;
@@ -40,7 +39,7 @@ export function recordCase(
   record: CaseRecord,
   runningCases: number,
 ): Promise<void> {
-  const { caseIndex, status, code, message, seconds, exitCode, log, predictionBlob, mapBlob } = record;
+  const { caseIndex, status, code, message, seconds, exitCode, log, predictionBlob } = record;
   const metrics = JSON.stringify(record.metrics);
   const undefinedMetrics = [...record.undefinedMetrics];
   const peakMemoryBytes = record.peakMemoryBytes === null ? null : BigInt(Math.round(record.peakMemoryBytes));
@@ -48,9 +47,9 @@ export function recordCase(
     recorded AS (
       INSERT INTO "CaseScore" (
         "evaluationId", "caseIndex", status, code, message, metrics, "undefinedMetrics",
-        "predictionBlob", "mapBlob", seconds, "peakMemoryBytes", "exitCode", log)
+        "predictionBlob", seconds, "peakMemoryBytes", "exitCode", log)
       SELECT id, ${caseIndex}::int, ${status}::"CaseStatus", ${code}, ${message}, ${metrics}::jsonb,
-        ${undefinedMetrics}::text[], ${predictionBlob}, ${mapBlob}, ${seconds}::float8,
+        ${undefinedMetrics}::text[], ${predictionBlob}, ${seconds}::float8,
         ${peakMemoryBytes}::int8, ${exitCode}::int, ${log}
       FROM updated
       ON CONFLICT DO NOTHING

@@ -1,29 +1,33 @@
 import { randomBytes } from 'node:crypto';
-import type { ContainerRules } from '#lib/domain/phases/settings.ts';
-import type { CaseMetadata } from '#lib/domain/test-sets/manifest.ts';
+import type { Task } from '#lib/domain/tasks/task.ts';
 import type { ScoringPool } from '#runner/scoring/workers/pool.ts';
-import type { CaseInput } from '#runner/types.ts';
+import type { CaseFiles, CaseInput, InputContent } from '#runner/types.ts';
 
 export interface CaseInputOptions {
-  rules: Pick<ContainerRules, 'contract' | 'inputFormat'>;
-  /** The original scan file of the organizer or the team. */
-  scan: Uint8Array;
-  /** null if the container gets none. */
-  metadata: CaseMetadata | null;
-  scoring: Pick<ScoringPool, 'rewriteScan'>;
+  task: Pick<Task, 'inputs'>;
+  /** The original files of the organizer or the team, by slug. */
+  files: CaseFiles;
+  scoring: Pick<ScoringPool, 'rewriteImage'>;
   signal: AbortSignal;
 }
 
-/** Prepares a scan for its container: rewritten in memory, under a random ID that is used only once. */
-export async function caseInput(options: CaseInputOptions): Promise<CaseInput> {
-  const { rules, scan, metadata, scoring, signal } = options;
-  // BIDS tools expect this format.
-  const format = rules.contract === 'BATCH' ? 'NII_GZ' : rules.inputFormat;
-  return {
-    // Random, so that a container can't recognize a scan of another evaluation by its name.
-    id: randomBytes(16).toString('hex'),
-    format,
-    scan: await scoring.rewriteScan(scan, format, signal),
-    metadata,
-  };
+/**
+ * Prepares a case for its container: images rewritten in memory, under a random ID that is used only once; values and
+ * files as they are.
+ *
+ * @throws Error if a required input is missing.
+ */
+export async function caseInput({ task, files, scoring, signal }: CaseInputOptions): Promise<CaseInput> {
+  const contents: InputContent[] = [];
+  for (const socket of task.inputs) {
+    const bytes = files.get(socket.slug);
+    if (bytes) {
+      const { format } = socket;
+      contents.push({ socket, bytes: format ? await scoring.rewriteImage(bytes, format, signal) : bytes });
+    } else if (socket.required) {
+      throw new Error(`The case has no ${socket.slug}, which the task requires.`);
+    }
+  }
+  // Random, so that a container can't recognize a case of another evaluation by its name.
+  return { id: randomBytes(16).toString('hex'), contents };
 }

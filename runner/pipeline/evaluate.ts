@@ -29,7 +29,7 @@ import { shuffle } from './shuffle.ts';
  *   1. check and load the team's image (once per archive), and unpack its model archive, if any;
  *   2. open the sealed manifest;
  *   3. for each case, in an order that is shuffled for each evaluation and as the phase's contract requires
- *      (runner/sandbox/contracts/run-cases.ts): open the scan, run the container, collect its output, open the
+ *      (runner/sandbox/contracts/run-cases.ts): open the inputs, run the container, collect its output, open the
  *      truth, score, keep the prediction if the phase keeps predictions, and record the result;
  *   4. write the aggregates together with the state SCORED.
  *
@@ -121,9 +121,8 @@ async function runPendingCases(
     cases,
     openCase: async (caseIndex, stopped) =>
       caseInput({
-        rules: phase,
-        scan: await testSet.openScan(caseIndex),
-        metadata: phase.givesMetadata ? testSet.case(caseIndex).metadata : null,
+        task: phase.task,
+        files: await testSet.openInputs(caseIndex),
         scoring,
         signal: stopped,
       }),

@@ -5,17 +5,17 @@ import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { expirePredictions, referencedPredictions } from '#lib/evaluations/expire-predictions.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { openStore, type Store } from '#lib/platform/storage/store.ts';
-import { MAX_FILE_BYTES } from '#runner/sandbox/files/collect-output.ts';
 import type { RunnerKey } from '#runner/secrets/key.ts';
+import { packParts, unpackParts } from '#runner/secrets/parts.ts';
 import { seal, unseal } from '#runner/secrets/seal.ts';
-import type { CaseRun } from '#runner/types.ts';
+import type { CaseRun, CollectedOutputs } from '#runner/types.ts';
 
 /**
  * Predictions that a phase keeps, so that they can be rescored without running containers. A mask reveals
  * information about its hidden scan, so it is sealed to the runner's own key before it is written to disk;
- * neither the site nor a backup can open it. The content is the gzipped file as the container wrote it:
+ * neither the site nor a backup can open it. The content is a gzipped tar of the files as the container wrote them:
  *
- *   age -d -i identity.age BLOB | gunzip > mask.nii.gz
+ *   age -d -i identity.age BLOB | tar xz
  *
  * Predictions have their own folder in the store, so that a sweep doesn't mistake images and test sets for
  * unreferenced predictions.
@@ -23,13 +23,14 @@ import type { CaseRun } from '#runner/types.ts';
 export interface KeptPrediction {
   /** Name in the prediction store; null if nothing is kept. */
   predictionBlob: string | null;
-  /** null also if there is no map. */
-  mapBlob: string | null;
 }
 
-const NOTHING_KEPT: KeptPrediction = { predictionBlob: null, mapBlob: null };
+const NOTHING_KEPT: KeptPrediction = { predictionBlob: null };
 /** Only an outage of the database, which lasts minutes, can delay the row that references a new blob. */
 const ORPHAN_AFTER_HOURS = 24;
+
+/** A case's outputs are limited by its phase; this only bounds the memory for a damaged blob. */
+const MAX_KEPT_BYTES = 4 * 2 ** 30;
 
 const zip = promisify(gzip);
 const unzip = promisify(gunzip);
@@ -52,33 +53,30 @@ export async function keepPrediction(
   run: CaseRun,
 ): Promise<KeptPrediction> {
   if (phase.keepsPredictionsDays === 0 || run.kind !== 'output') return NOTHING_KEPT;
-  const keep = async (bytes: Uint8Array): Promise<string> => {
-    const sealed = await seal(key.recipient, await zip(bytes));
-    return (await predictions.put([sealed], { maxBytes: sealed.length })).sha256;
-  };
+  const parts = Object.entries(run.outputs).map(([slug, output]) => ({ slug, ...output }));
+  const sealed = await seal(key.recipient, await zip(packParts(parts)));
   try {
-    return {
-      predictionBlob: await keep(run.bytes),
-      mapBlob: run.probabilityMap && (await keep(run.probabilityMap)),
-    };
+    return { predictionBlob: (await predictions.put([sealed], { maxBytes: sealed.length })).sha256 };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
     throw new PlatformError('DISK_FULL', 'The store has no room for a prediction.', { cause: error });
   }
 }
 
-/** The original file; null if it is missing from the store or this key can't open it. */
+/** The original outputs; null if they are missing from the store or this key can't open them. */
 export async function openPrediction(
   predictions: Store,
   key: RunnerKey,
   blob: string,
-): Promise<Uint8Array | null> {
+): Promise<CollectedOutputs | null> {
   if (!(await predictions.has(blob))) return null;
   const zipped = await unseal(key, await predictions.read(blob), 'prediction').catch((error: unknown) => {
     if (error instanceof PlatformError) return null;
     throw error;
   });
-  return zipped && unzip(zipped, { maxOutputLength: MAX_FILE_BYTES });
+  if (!zipped) return null;
+  const parts = unpackParts(await unzip(zipped, { maxOutputLength: MAX_KEPT_BYTES }));
+  return Object.fromEntries(parts.map(({ slug, ...output }) => [slug, output]));
 }
 
 /**

@@ -10,7 +10,7 @@ import type { ScoringPool } from '#runner/scoring/workers/pool.ts';
 import type { RunnerKey } from '#runner/secrets/key.ts';
 import { openTestSet } from '#runner/secrets/test-set.ts';
 import { openPrediction } from './kept-predictions.ts';
-import { type ScoringContext, scoreOutput } from './score-output.ts';
+import { type ScoringContext, scoreOutputs } from './score-output.ts';
 
 /**
  * Rescores a phase from its kept predictions with the current scorer, and reports what would change. Runs no
@@ -89,12 +89,10 @@ function casesBefore(recorded: readonly IndexedCase[], caseCount: number): Resco
 /** Returns null if the prediction is lost. */
 async function rescoreCase(
   context: Context,
-  row: { caseIndex: number; predictionBlob: string | null; mapBlob: string | null },
+  row: { caseIndex: number; predictionBlob: string | null },
 ): Promise<RecordedCase | null> {
-  const open = (blob: string | null) =>
-    blob === null ? null : openPrediction(context.predictions, context.key, blob);
-  const bytes = await open(row.predictionBlob);
-  const probabilityMap = await open(row.mapBlob);
-  if (bytes === null || (row.mapBlob !== null && probabilityMap === null)) return null;
-  return scoreOutput(context, row.caseIndex, { bytes, probabilityMap });
+  const { predictions, key } = context;
+  const outputs =
+    row.predictionBlob === null ? null : await openPrediction(predictions, key, row.predictionBlob);
+  return outputs && scoreOutputs(context, row.caseIndex, outputs);
 }

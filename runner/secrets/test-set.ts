@@ -1,37 +1,48 @@
 import { createHash } from 'node:crypto';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
+import { LESIONS, STROKE_METADATA, T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import {
+  SEALED_FORMAT,
   type SealedCase,
+  type SealedCase1,
   type SealedManifest,
   sealedManifestSchema,
 } from '#lib/domain/test-sets/manifest.ts';
+import type { CaseFiles } from '#runner/types.ts';
 import type { RunnerKey } from './key.ts';
+import { unpackParts } from './parts.ts';
 import { unseal } from './seal.ts';
 
 /**
- * The only module that opens hidden scans and truth. It decrypts in memory. Its results must never be written
+ * The only module that opens hidden inputs and truth. It decrypts in memory. Its results must never be written
  * to a disk, and the truth of a case must not be opened before the case's container is gone.
  */
 export interface TestSet {
-  case(index: number): SealedCase;
-  /** The scan's file, exactly as the organizer sealed it. */
-  openScan(index: number): Promise<Uint8Array>;
-  /** The true mask's file. */
-  openTruth(index: number): Promise<Uint8Array>;
+  case(index: number): TestCase;
+  /** The files that a container may get, by slug, exactly as the organizer sealed them. */
+  openInputs(index: number): Promise<CaseFiles>;
+  /** The files that the outputs are compared with, by slug. */
+  openTruths(index: number): Promise<CaseFiles>;
+  /** The archive for the organizer's scorer; null if the set has none. */
+  openGroundTruth(): Promise<{ file: string; bytes: Uint8Array } | null>;
 }
 
-interface SealedBlobs {
-  manifestBlob: string;
-  recipient: string;
-  cases: readonly { index: number; scanBlob: string; truthBlob: string }[];
+export interface TestCase extends Pick<SealedCase, 'name' | 'metadata' | 'strata'> {
+  /** The organizer's name of the file of each input. */
+  inputNames: Readonly<Record<string, string>>;
 }
+
+export interface SealedBlobs {
+  manifestBlob: string;
+  groundTruthBlob?: string | null;
+  recipient: string;
+  cases: readonly { index: number; inputBlob: string; truthBlob: string }[];
+}
+
+type ReadBlob = (sha256: string) => Promise<Uint8Array>;
 
 /** Opens the manifest. Throws PlatformError: a set that can't be opened is never a submission error. */
-export async function openTestSet(
-  key: RunnerKey,
-  readBlob: (sha256: string) => Promise<Uint8Array>,
-  sealed: SealedBlobs,
-): Promise<TestSet> {
+export async function openTestSet(key: RunnerKey, readBlob: ReadBlob, sealed: SealedBlobs): Promise<TestSet> {
   if (sealed.recipient !== key.recipient) {
     throw new PlatformError(
       'INTERNAL',
@@ -47,28 +58,72 @@ export async function openTestSet(
       `The sealed manifest lists ${manifest.cases.length} cases, but the site stores ${blobs.size}.`,
     );
   }
-  const describe = (index: number): SealedCase => {
-    const entry = manifest.cases[index];
-    if (!entry) throw new RangeError(`The test set has no case ${index}.`);
-    return entry;
-  };
-  const open = async (index: number, part: 'scan' | 'truth'): Promise<Uint8Array> => {
-    const blob = blobs.get(index);
-    if (!blob) throw new RangeError(`The site does not store case ${index}.`);
-    const bytes = await unseal(key, await readBlob(part === 'scan' ? blob.scanBlob : blob.truthBlob), part);
-    const expected = part === 'scan' ? describe(index).scanSha256 : describe(index).truthSha256;
+  const open = async (blob: string, what: string, sha256: string): Promise<Uint8Array> => {
+    const bytes = await unseal(key, await readBlob(blob), what);
     // The site stores blobs that it can't read. This check proves that it did not swap two of them.
-    if (createHash('sha256').update(bytes).digest('hex') !== expected) {
-      throw new PlatformError(
-        'INTERNAL',
-        `The sealed ${part} of case ${index} does not match the checksum in the manifest.`,
-      );
-    }
-    return bytes;
+    if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
+    throw new PlatformError('INTERNAL', `The sealed ${what} doesn’t match the checksum in the manifest.`);
+  };
+  const cases =
+    manifest.format === SEALED_FORMAT ? manifest.cases.map(currentCase) : manifest.cases.map(strokeCase);
+  const groundTruth = manifest.format === SEALED_FORMAT ? manifest.groundTruth : undefined;
+  const caseAt = (index: number) => {
+    const [entry, blob] = [cases[index], blobs.get(index)];
+    if (!entry || !blob) throw new RangeError(`The test set has no case ${index}.`);
+    return { ...entry, ...blob };
   };
   return {
-    case: describe,
-    openScan: (index) => open(index, 'scan'),
-    openTruth: (index) => open(index, 'truth'),
+    case: (index) => caseAt(index).description,
+    async openInputs(index) {
+      const { inputBlob, inputs, readInputs } = caseAt(index);
+      return readInputs(await open(inputBlob, `input of case ${index}`, inputs));
+    },
+    async openTruths(index) {
+      const { truthBlob, truths, readTruths } = caseAt(index);
+      return readTruths(await open(truthBlob, `truth of case ${index}`, truths));
+    },
+    async openGroundTruth() {
+      if (!groundTruth || !sealed.groundTruthBlob) return null;
+      const bytes = await open(sealed.groundTruthBlob, 'ground truth', groundTruth.sha256);
+      return { file: groundTruth.file, bytes };
+    },
+  };
+}
+
+/** How the two files of a case are read, with their checksums. */
+interface OpenableCase {
+  description: TestCase;
+  inputs: string;
+  truths: string;
+  readInputs(bytes: Uint8Array): CaseFiles;
+  readTruths(bytes: Uint8Array): CaseFiles;
+}
+
+function currentCase({ inputs, truths, name, metadata, strata }: SealedCase): OpenableCase {
+  return {
+    description: { name, metadata, strata, inputNames: inputs.files },
+    inputs: inputs.sha256,
+    truths: truths.sha256,
+    readInputs: filesOf,
+    readTruths: filesOf,
+  };
+}
+
+function filesOf(archive: Uint8Array): CaseFiles {
+  return new Map(unpackParts(archive).map(({ slug, bytes }) => [slug, bytes]));
+}
+
+/** Format 1 knew one task. */
+function strokeCase({ name, scanFile, scanSha256, truthSha256, metadata }: SealedCase1): OpenableCase {
+  return {
+    description: { name, metadata, strata: {}, inputNames: { [T1]: scanFile } },
+    inputs: scanSha256,
+    truths: truthSha256,
+    readInputs: (scan) =>
+      new Map([
+        [T1, scan],
+        [STROKE_METADATA, Buffer.from(JSON.stringify(metadata))],
+      ]),
+    readTruths: (truth) => new Map([[LESIONS, truth]]),
   };
 }

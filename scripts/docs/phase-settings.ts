@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LIMIT_SETTINGS } from '#lib/domain/phases/limits.ts';
 import { ALL_SETTINGS } from '#lib/domain/phases/rules.ts';
+import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 
 export const PHASE_SETTINGS_PAGE = join(import.meta.dirname, '../../docs/organizers/phase-settings.md');
 
@@ -19,6 +20,7 @@ function code(text: string): string {
 
 /** "`300` s", "required" */
 function defaultOf({ default: value, unit = '' }: Documented): string {
+  if (value === STROKE_T1) return code('stroke-t1');
   return value === undefined ? 'required' : `${code(JSON.stringify(value))} ${unit}`.trim();
 }
 

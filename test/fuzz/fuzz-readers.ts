@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
-import { rewriteScan } from '#runner/imaging/rewrite.ts';
+import { rewriteImage } from '#runner/imaging/rewrite.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
 import { seeded } from '#test/bench/lesion-masks.ts';
 import { SPECIMENS, VALID } from './corpus.ts';
@@ -66,7 +66,7 @@ function tryAll(file: Uint8Array, n: number, seed: number): string {
     const outcome = scoreCase({ truth: VALID, prediction: file, connectivity: 26 });
     scoreCase({ truth: VALID, prediction: VALID, probabilityMap: file, connectivity: 6 });
     expectExpectedError(
-      () => rewriteScan(file, n % 2 === 0 ? 'NII_GZ' : 'MHA'),
+      () => rewriteImage(file, n % 2 === 0 ? 'nii.gz' : 'mha'),
       (error) => error instanceof SubmissionError,
     );
     expectExpectedError(

@@ -12,6 +12,7 @@ import { encodeNifti } from '#runner/imaging/encode.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
 import type { CaseRun, LoadedImage } from '#runner/types.ts';
+import { maskOf, strokeInput, strokeTask } from '#test/support/stroke-case.ts';
 import { buildShellImage, type ShellImage, shellLayer } from './images/busybox.ts';
 import { mountsBelow } from './mounts.ts';
 import { runOne } from './run-one.ts';
@@ -96,7 +97,7 @@ export async function openArena(name: string): Promise<Arena> {
     if (run.kind !== 'output') throw new Error(`The honest submission failed: ${JSON.stringify(run)}`);
     const outcome = scoreCase({
       truth: voxels((index) => (index % 16 < 6 ? 1 : 0)),
-      prediction: run.bytes,
+      prediction: maskOf(run),
       connectivity: 6,
     });
     if (outcome.status !== 'scored') throw new Error(outcome.message);
@@ -162,8 +163,8 @@ export function runImage(
 ): Promise<CaseRun> {
   return runOne(sandbox, {
     image,
-    rules: { takesProbabilityMaps: true, limits },
-    input: { id: `case-${count}`, format: 'NII_GZ', scan, metadata: null },
+    rules: { task: strokeTask({ maps: true }), limits },
+    input: strokeInput({ id: `case-${count}`, scan }),
     name: `heldout-exploit-${process.pid}-${count++}`,
     signal,
   });
@@ -176,8 +177,10 @@ function voxels(valueAt: (index: number) => number): Uint8Array {
 
 /** The secret must appear neither in messages and logs nor in the collected file. */
 function expectNoSecret(run: CaseRun, secret: string): void {
-  if (run.kind === 'output') expect(Buffer.from(run.bytes).includes(secret)).toBe(false);
-  expect(JSON.stringify({ ...run, bytes: null })).not.toContain(secret);
+  if (run.kind === 'output')
+    for (const { bytes } of Object.values(run.outputs))
+      expect(Buffer.from(bytes).includes(secret)).toBe(false);
+  expect(JSON.stringify({ ...run, outputs: null })).not.toContain(secret);
 }
 
 interface HostState {

@@ -300,7 +300,7 @@ async function importSealed(
           const number = String(index).padStart(4, '0');
           return {
             index,
-            scanBlob: blob(`cases/${number}.scan.age`),
+            inputBlob: blob(`cases/${number}.scan.age`),
             truthBlob: blob(`cases/${number}.truth.age`),
           };
         }),

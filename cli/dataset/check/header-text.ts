@@ -35,7 +35,7 @@ const PLAIN_TAGS = new Set(
 
 /**
  * The text in the header of a NIfTI file (fields, extensions, name and comment of a gzip member) or in the free tags
- * of a MetaImage. rewriteScan (runner/imaging/rewrite.ts) copies none of it.
+ * of a MetaImage. rewriteImage (runner/imaging/rewrite.ts) copies none of it.
  *
  * @throws SubmissionError UNREADABLE if the start of the file can't be read.
  */

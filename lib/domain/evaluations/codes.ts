@@ -25,6 +25,7 @@ export const SUBMISSION_ERROR_CODES = [
   'AFFINE',
   'NOT_BINARY',
   'NOT_FINITE',
+  'INVALID_VALUE',
   'HEALTH_TIMEOUT',
 ] as const;
 export type SubmissionErrorCode = (typeof SUBMISSION_ERROR_CODES)[number];
@@ -86,9 +87,9 @@ export const ERROR_EXPLANATIONS: Readonly<Record<ErrorCode, ErrorExplanation>> =
     meaning:
       'The program exited with an error, or its server answered POST /invoke with a status other than 201.',
     steps: [
-      'Run it in the same sandbox on your own scans (`heldout try`), and read its log.',
+      'Run it in the same sandbox on your own data (`heldout try`), and read its log.',
       'Common causes: writing outside /output and /tmp (everything else is read-only), using the network (there is none), needing root or root’s group (it runs as an unprivileged user, in no group of root).',
-      'A server must run until it is stopped, and answer each POST /invoke with 201 once the mask is written.',
+      'A server must run until it is stopped, and answer each POST /invoke with 201 once the outputs are written.',
       'In an open phase, the submission’s page shows the log. Submit the same image there first.',
     ],
   },
@@ -96,15 +97,15 @@ export const ERROR_EXPLANATIONS: Readonly<Record<ErrorCode, ErrorExplanation>> =
     meaning: 'The container exceeded the memory limit of this phase and was stopped.',
     steps: [
       'The limit is in HELDOUT_MEMORY_BYTES. Files in /tmp and /dev/shm count toward it.',
-      'Load one scan at a time, use float32 instead of float64, and reduce the number of workers.',
+      'Load one image at a time, use float32 instead of float64, and reduce the number of workers.',
     ],
   },
   TIME_LIMIT: {
     meaning: 'The container was still working on a case at the time limit and was stopped.',
     steps: [
-      'Run it in the same sandbox with the same limits on your own scans (`heldout try`), and find the slow ones.',
+      'Run it in the same sandbox with the same limits on your own data (`heldout try`), and find the slow cases.',
       'Read HELDOUT_CPUS: `os.cpu_count()` returns the CPUs of the whole host, so it starts too many threads.',
-      'Set a time budget in your program, and write the mask you have when it runs out.',
+      'Set a time budget in your program, and write the result you have when it runs out.',
     ],
   },
   PIDS_LIMIT: {
@@ -115,40 +116,41 @@ export const ERROR_EXPLANATIONS: Readonly<Record<ErrorCode, ErrorExplanation>> =
     ],
   },
   NO_OUTPUT: {
-    meaning: 'The program exited without an error but didn’t write the expected mask.',
+    meaning: 'The program exited without an error but didn’t write an expected output.',
     steps: [
-      'Write exactly one .nii.gz or .mha file, with any name, to /output/images/stroke-lesion-segmentation/. In a batch, write one .nii.gz file per scan under its BIDS name.',
-      'Write an all-zero mask if you find no lesion: a missing file counts as a failure.',
+      'The submit page of the phase shows what to write where. An image is exactly one file, with any name, in its own folder below /output; in a batch, one file per case under its BIDS name.',
+      'Write an all-zero mask if you find nothing: a missing file counts as a failure.',
     ],
   },
   OUTPUT_TOO_LARGE: {
     meaning: 'The output is larger than this phase allows.',
     steps: [
-      'Write the mask as compressed uint8, a probability map as compressed float32, and nothing else to /output. Use /tmp for temporary files.',
+      'Write a mask as compressed uint8, a probability map as compressed float32, and nothing else to /output. Use /tmp for temporary files.',
     ],
   },
   OUTPUT_UNSAFE: {
     meaning:
-      'The output isn’t one regular file: it is a link, a pipe or a device, or there are several files.',
-    steps: ['Write the mask itself as one regular file, not as a symbolic or hard link.'],
+      'An output isn’t one regular file: it is a link, a pipe or a device, or there are several files.',
+    steps: ['Write each output as one regular file, not as a symbolic or hard link.'],
   },
   UNREADABLE: {
-    meaning: 'The mask, or the probability map, isn’t a readable NIfTI or MetaImage file.',
+    meaning: 'The mask, or the probability map, isn’t a readable image.',
     steps: [
-      'Write it with a library (nibabel, SimpleITK), and let the program exit on its own, so that the file is complete.',
-      'Write one 3-D volume of integers or floats: no RGB, no complex numbers, no time axis.',
+      'Write it with a library (nibabel, SimpleITK, Pillow), and let the program exit on its own, so that the file is complete.',
+      'Write one 3-D volume, or one gray picture, of integers or floats: no RGB, no complex numbers, no time axis.',
       'The values of a probability map must be between 0 and 1: clip the map before you write it.',
     ],
   },
   SHAPE: {
-    meaning: 'The mask, or the probability map, doesn’t have the same shape as the scan.',
+    meaning: 'The mask, or the probability map, doesn’t have the same shape as the image that it belongs to.',
     steps: [
       'Resample or pad the result back to the grid of the input before you write it.',
       'Copy shape and affine from the input image. SimpleITK arrays are indexed z, y, x, and nibabel arrays x, y, z: transpose when you convert between them.',
     ],
   },
   AFFINE: {
-    meaning: 'The mask, or the probability map, has the shape of the scan but a different position in space.',
+    meaning:
+      'The mask, or the probability map, has the shape of its image but a different position in space.',
     steps: ['Copy the affine (origin, spacing and direction) from the input image when you write the file.'],
   },
   NOT_BINARY: {
@@ -158,7 +160,15 @@ export const ERROR_EXPLANATIONS: Readonly<Record<ErrorCode, ErrorExplanation>> =
   NOT_FINITE: {
     meaning: 'The mask, or the probability map, contains NaN or infinity.',
     steps: [
-      'Find the division by zero (an empty or constant scan is the usual cause), and write 0 in that case.',
+      'Find the division by zero (an empty or constant image is the usual cause), and write 0 in that case.',
+    ],
+  },
+  INVALID_VALUE: {
+    meaning: 'A value that the program wrote isn’t JSON of the kind that the phase asks for.',
+    steps: [
+      'Write the value alone, as JSON: `0.75`, `3`, `true` or `"left"`, not an object around it.',
+      'NaN and Infinity are no JSON, although Python writes them: `json.dumps(value, allow_nan=False)` finds them.',
+      'The submit page of the phase says where each value belongs and of which kind it is.',
     ],
   },
   HEALTH_TIMEOUT: {

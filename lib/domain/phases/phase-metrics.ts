@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { METRIC_NAMES, METRICS } from '#lib/domain/metrics/metrics.ts';
+import type { Task } from '#lib/domain/tasks/task.ts';
 
 /** A metric of a phase and its weight in the ranking; weight 0 means shown, not ranked. */
 export const phaseMetricSchema = z.strictObject({
@@ -19,10 +20,7 @@ export function describeMetrics(value: readonly PhaseMetric[]): string {
 }
 
 /** Why a phase can't rank by these metrics; null if it can. */
-export function findMetricsProblem(
-  value: readonly PhaseMetric[],
-  { takesProbabilityMaps }: { takesProbabilityMaps: boolean },
-): string | null {
+export function findMetricsProblem(value: readonly PhaseMetric[], { task }: { task: Task }): string | null {
   const names = value.map(({ metric }) => metric);
   if (new Set(names).size < names.length) return 'A metric is named twice.';
   if (!value.some(({ weight }) => weight > 0)) {
@@ -30,6 +28,6 @@ export function findMetricsProblem(
   }
   const counts = value.filter(({ weight }, place) => weight > 0 || place === 0);
   const needsMaps = counts.find(({ metric }) => METRICS[metric].undefinedWhere === 'noMaps');
-  if (!needsMaps || takesProbabilityMaps) return null;
-  return `${needsMaps.metric} needs probability maps: set takesProbabilityMaps, or give it weight 0 and not the first place.`;
+  if (!needsMaps || (task.scoring.kind === 'segmentation' && task.scoring.probabilityMap)) return null;
+  return `${needsMaps.metric} needs probability maps: name one in the task’s scoring, or give it weight 0 and not the first place.`;
 }

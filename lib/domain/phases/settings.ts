@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { caseDecimals } from '#lib/domain/metrics/rounding.ts';
+import { describeSockets } from '#lib/domain/tasks/sockets.ts';
+import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
+import { taskSchema } from '#lib/domain/tasks/task.ts';
 import { counted } from '#lib/domain/units.ts';
 import { limitsSchema } from './limits.ts';
 import { describeMetrics, findMetricsProblem, phaseMetricSchema } from './phase-metrics.ts';
@@ -27,17 +30,17 @@ export type Contract = z.infer<typeof contractSchema>;
 const CONTRACTS: Readonly<Record<Contract, { short: string; detail: string }>> = {
   EXEC: {
     short: 'exec, one container per case',
-    detail: 'Each container reads /input, writes its mask to /output and exits.',
+    detail: 'Each container reads /input, writes its outputs to /output and exits.',
   },
   INVOKE: {
     short: 'invoke, one server for all cases',
     detail:
-      'The container runs an HTTP server on port 4743. It answers GET /health when it is ready, then one POST /invoke per case with 201 when the mask is written. It may keep state between cases.',
+      'The container runs an HTTP server on port 4743. It answers GET /health when it is ready, then one POST /invoke per case with 201 when the outputs are written. It may keep state between cases.',
   },
   BATCH: {
     short: 'batch, one container for all cases',
     detail:
-      'The container gets all cases at once as a BIDS dataset in /input and writes their masks as BIDS to /output. A case without a mask fails.',
+      'The container gets all cases at once as a BIDS dataset in /input and writes their outputs below the same folders in /output. A case without a required output fails.',
   },
 };
 const contract: ContainerSetting<typeof contractSchema> = {
@@ -59,59 +62,22 @@ const contract: ContainerSetting<typeof contractSchema> = {
   },
 };
 
-const inputFormatSchema = z.enum(['NII_GZ', 'MHA']);
-export type InputFormat = z.infer<typeof inputFormatSchema>;
-const INPUT_FORMATS: Readonly<Record<InputFormat, string>> = { NII_GZ: 'nii.gz', MHA: 'mha' };
-const inputFormat: ContainerSetting<typeof inputFormatSchema> = {
-  schema: inputFormatSchema,
-  default: 'NII_GZ',
+const task: ContainerSetting<typeof taskSchema> = {
+  schema: taskSchema,
+  default: STROKE_T1,
   description:
-    'File format of the scans that containers get: `NII_GZ` or `MHA`. A batch always gets `.nii.gz`.',
+    'What a container gets and writes, and how that is scored: `inputs`, `outputs` and `scoring`. Without it, the task of ATLAS 2022: one T1 scan, one lesion mask.',
   visibleTo: 'everyone',
   changeable: 'before the first submission',
   row: 'Input',
-  phrase: (value, rules) =>
-    rules.contract === 'BATCH'
-      ? 'all T1 scans (.nii.gz) as a BIDS dataset'
-      : `one T1 scan (.${INPUT_FORMATS[value]})`,
-  option: {
-    flag: 'format',
-    placeholder: 'F',
-    help: 'nii.gz or mha',
-    expects: 'nii.gz or mha',
-    parse: (text) => inputFormatSchema.options.find((format) => INPUT_FORMATS[format] === text) ?? null,
+  phrase: ({ inputs }) => describeSockets(inputs),
+  conflict({ inputs, outputs }, { contract: value }) {
+    const named = [...inputs, ...outputs].find(
+      ({ bids, format }) => bids !== undefined && format !== 'nii.gz',
+    );
+    if (value !== 'BATCH' || named === undefined) return null;
+    return `In a batch, an image with a BIDS name is .nii.gz, but ${named.slug} is .${named.format}.`;
   },
-};
-
-const givesMetadataSchema = z.boolean();
-const givesMetadata: ContainerSetting<typeof givesMetadataSchema> = {
-  schema: givesMetadataSchema,
-  default: true,
-  description: 'Containers get site, chronicity and days after stroke beside the scan. A batch gets none.',
-  visibleTo: 'everyone',
-  changeable: 'before the first submission',
-  row: 'Input',
-  phrase: (value, rules) => {
-    if (rules.contract === 'BATCH') return 'no metadata';
-    return value ? 'site, chronicity and days after stroke where known' : '';
-  },
-};
-
-const takesProbabilityMapsSchema = z.boolean();
-const takesProbabilityMaps: ContainerSetting<typeof takesProbabilityMapsSchema> = {
-  schema: takesProbabilityMapsSchema,
-  default: false,
-  description: 'Containers may write a map of lesion probability beside the mask, which `pr_auc` needs.',
-  visibleTo: 'everyone',
-  changeable: 'before the first submission',
-  row: 'Output',
-  phrase: (value, rules) => {
-    if (rules.contract === 'BATCH') return 'a binary mask for each scan, on its grid, named as in BIDS';
-    return `a binary mask on the same grid${value ? '; optionally a map of lesion probability' : ''}`;
-  },
-  conflict: (value, rules) =>
-    value && rules.contract === 'BATCH' ? 'The contract batch takes no probability maps.' : null,
-  option: { flag: 'maps', help: 'collect probability maps' },
 };
 
 /** `heldout score` takes it too. */
@@ -124,14 +90,15 @@ const acceptsMissingGeometry: ContainerSetting<typeof acceptsMissingGeometrySche
   schema: acceptsMissingGeometrySchema,
   default: false,
   description:
-    'A mask or map whose header holds no geometry (spacing 1, origin 0, no rotation) counts as on the scan’s grid, voxel by voxel as stored, if it has the scan’s shape. An axis that was flipped or swapped then goes unnoticed.',
+    'A mask or map whose header holds no geometry (spacing 1, origin 0, no rotation) counts as on the input’s grid, voxel by voxel as stored, if it has the input’s shape. An axis that was flipped or swapped then goes unnoticed.',
   visibleTo: 'everyone',
   changeable: 'before the first submission',
   row: 'Output',
-  phrase: (value) => (value ? 'headers without geometry are accepted' : ''),
+  phrase: (value, { task: { outputs } }) =>
+    `${describeSockets(outputs)}${value ? '; headers without geometry are accepted' : ''}`,
   detail: (value) =>
     value
-      ? 'No geometry means spacing 1, origin 0 and no rotation. Such a mask must have the scan’s shape and its voxels in the scan’s order.'
+      ? 'No geometry means spacing 1, origin 0 and no rotation. Such an output must have the input’s shape and its voxels in the input’s order.'
       : '',
   option: MISSING_GEOMETRY_OPTION,
 };
@@ -317,9 +284,7 @@ const keepsLogs: PhaseSetting<typeof keepsLogsSchema> = {
 /** The settings that the runner passes to the sandbox and `heldout try` takes as options. */
 export const CONTAINER_SETTINGS = {
   contract,
-  inputFormat,
-  givesMetadata,
-  takesProbabilityMaps,
+  task,
   acceptsMissingGeometry,
   limits,
   gpu,

@@ -73,6 +73,15 @@ export const socketSchema = z
     }),
     /** Of an image only. */
     format: z.enum(IMAGE_FORMATS).optional(),
+    /** Of an image under the contract batch: what follows sub-<id>_ses-1_ in its BIDS name. */
+    bids: z
+      .string()
+      .max(100)
+      .regex(
+        /^([A-Za-z0-9]+-[A-Za-z0-9]+_)*[A-Za-z0-9]+$/,
+        'must be BIDS entities and a suffix, as in "acq-3T_T1w".',
+      )
+      .optional(),
     /** An input that a case may lack, or an output that a container need not write, is not required. */
     required: z.boolean().default(true),
   })
@@ -87,18 +96,20 @@ function staysInFolder(path: string): boolean {
   return path.split('/').every((part) => PATH_PART.test(part));
 }
 
-type Field = 'super_kind' | 'relative_path' | 'format';
+type Field = 'super_kind' | 'relative_path' | 'format' | 'bids';
 
 function findSocketProblem({
   kind,
   super_kind: given,
   relative_path: path,
   format,
+  bids,
 }: {
   kind: SocketKind;
   super_kind?: SuperKind | undefined;
   relative_path: string;
   format?: ImageFormat | undefined;
+  bids?: string | undefined;
 }): { field: Field; message: string } | null {
   const superKind = superKindOf(kind);
   if (given !== undefined && given !== superKind) {
@@ -109,6 +120,7 @@ function findSocketProblem({
       ? { field: 'format', message: `is missing: an image is one of ${IMAGE_FORMATS.join(', ')}.` }
       : null;
   }
+  if (bids !== undefined) return { field: 'bids', message: `is for images only; ${kind} has none.` };
   if (format !== undefined) return { field: 'format', message: `is for images only; ${kind} has none.` };
   const ending = superKind === 'Value' ? '.json' : FILE_ENDINGS[kind as keyof typeof FILE_ENDINGS];
   if (path === RESERVED_PATH) {
@@ -129,4 +141,14 @@ export function imageEndings(format: ImageFormat): readonly string[] {
   if (format === 'png') return ['.png'];
   if (format === 'tif') return ['.tif', '.tiff'];
   return VOLUME_ENDINGS;
+}
+
+/** "T1-weighted MRI (.nii.gz); Age (.json, optional)" */
+export function describeSockets(sockets: readonly Socket[]): string {
+  return sockets
+    .map(({ title, format, relative_path: path, required }) => {
+      const ending = format ?? path.slice(path.lastIndexOf('.') + 1);
+      return `${title} (.${ending}${required ? '' : ', optional'})`;
+    })
+    .join('; ');
 }

@@ -44,6 +44,18 @@ export const taskSchema = z
   });
 export type Task = z.output<typeof taskSchema>;
 
+/** The outputs that are compared with a truth of the same slug. An organizer's scorer brings its own truth. */
+export function truthSlugs(scoring: Task['scoring']): readonly string[] {
+  switch (scoring.kind) {
+    case 'segmentation':
+      return [scoring.output];
+    case 'values':
+      return scoring.outputs;
+    case 'container':
+      return [];
+  }
+}
+
 interface TaskProblem {
   path: (string | number)[];
   message: string;
@@ -85,6 +97,7 @@ function findScoringProblems({ inputs, outputs, scoring }: Task): TaskProblem[] 
       const path = ['scoring', 'outputs', index];
       const socket = output(slug);
       if (!socket) return [{ path, message: missing(slug, 'outputs', outputs) }];
+      if (!socket.required) return [{ path, message: optional(slug, 'output') }];
       const twice = scoring.outputs.indexOf(slug) < index;
       if (twice) return [{ path, message: `must be unique; "${slug}" is there twice.` }];
       if (superKindOf(socket.kind) === 'Value' && socket.kind !== 'Anything') return [];
@@ -96,6 +109,9 @@ function findScoringProblems({ inputs, outputs, scoring }: Task): TaskProblem[] 
   const { output: mask, grid, probabilityMap: map } = scoring;
   return [
     ...requireKind(output(mask), 'Segmentation', ['scoring', 'output'], missing(mask, 'outputs', outputs)),
+    ...(output(mask)?.required === false
+      ? [{ path: ['scoring', 'output'], message: optional(mask, 'output') }]
+      : []),
     ...(map === undefined
       ? []
       : requireKind(
@@ -118,7 +134,7 @@ function findGridProblems(inputs: readonly Socket[], slug: string): TaskProblem[
   if (superKindOf(socket.kind) !== 'Image') {
     return [{ path, message: `must be an image, but "${slug}" is ${socket.kind}.` }];
   }
-  if (!socket.required) return [{ path, message: `must be a required input, but "${slug}" is optional.` }];
+  if (!socket.required) return [{ path, message: optional(slug, 'input') }];
   return [];
 }
 
@@ -131,6 +147,10 @@ function requireKind(
   if (!socket) return [{ path, message: ifMissing }];
   if (socket.kind === kind) return [];
   return [{ path, message: `must be a ${kind}, but "${socket.slug}" is ${socket.kind}.` }];
+}
+
+function optional(slug: string, side: 'input' | 'output'): string {
+  return `must be a required ${side}, but "${slug}" is optional.`;
 }
 
 function missing(slug: string, side: 'inputs' | 'outputs', sockets: readonly Socket[]): string {

@@ -1,7 +1,9 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { type ImportedTestSet, importTestSetResponseSchema } from '#lib/api/test-sets.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import type { PublicTestSet } from '#lib/domain/test-sets/manifest.ts';
+import { LESIONS, STROKE_METADATA, T1 } from '#lib/domain/tasks/stroke-t1.ts';
+import { type Task, truthSlugs } from '#lib/domain/tasks/task.ts';
+import { type PublicTestSet, SEALED_FORMAT } from '#lib/domain/test-sets/manifest.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { requireOrganizer } from '#lib/site/authorization.ts';
@@ -74,10 +76,10 @@ async function storeRows(
   tx: Transaction,
   { challengeId, phase, organizer, received }: Rows,
 ): Promise<string> {
-  const { description, manifestBlob, cases, bytes, sha256 } = received;
+  const { description, manifestBlob, groundTruthBlob, cases, bytes, sha256 } = received;
   const { recipient, caseCount, worst } = description;
   await requireNoSubmission(tx, phase.id);
-  const data = { challengeId, recipient, caseCount, bytes, sha256, manifestBlob, worst };
+  const data = { challengeId, recipient, caseCount, bytes, sha256, manifestBlob, groundTruthBlob, worst };
   const { id } = await tx.testSet.create({ data });
   await tx.testCase.createMany({
     data: cases.map((blobs, index) => ({ testSetId: id, index, ...blobs })),
@@ -109,10 +111,33 @@ async function acceptDescription(
       `The test set is sealed to ${recipient}, but no runner of this site has that key. Nothing was stored. Seal it to the key of a runner.`,
     );
   }
+  const unfit = findMissingSocket(phase.task, description);
+  if (unfit) throw new DomainError('INVALID', `${unfit} Nothing was stored.`);
   const missing = phase.metrics.find(({ metric }) => worst[metric] === undefined);
   if (!missing) return;
   throw new DomainError(
     'INVALID',
     `The test set declares no worst value for ${missing.metric}, which this phase scores. Nothing was stored. Seal it again with the current version of Heldout.`,
   );
+}
+
+/** What the phase's task needs of every case and the set doesn't have, in a sentence; null if it has all. */
+function findMissingSocket({ inputs, scoring }: Task, description: PublicTestSet): string | null {
+  const has = description.format === SEALED_FORMAT ? description : STROKE_SET;
+  const input = inputs.find(({ slug, required }) => required && !has.inputs.includes(slug));
+  if (input) {
+    return `The phase’s task needs ${input.slug} of every case, but the test set has ${list(has.inputs)} of every case.`;
+  }
+  const truth = truthSlugs(scoring).find((slug) => !has.truths.includes(slug));
+  if (truth) {
+    return `The phase is scored by ${truth}, but the test set has the truth of ${list(has.truths)} of every case.`;
+  }
+  return null;
+}
+
+/** What every case of a set of format 1 has. */
+const STROKE_SET = { inputs: [T1, STROKE_METADATA], truths: [LESIONS] };
+
+function list(slugs: readonly string[]): string {
+  return slugs.length === 0 ? 'nothing' : slugs.join(', ');
 }

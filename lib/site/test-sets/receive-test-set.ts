@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { extract, type Header } from 'tar-stream';
 import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { type PublicTestSet, publicTestSetSchema } from '#lib/domain/test-sets/manifest.ts';
+import { type PublicTestSet, publicTestSetSchema, SEALED_FORMAT } from '#lib/domain/test-sets/manifest.ts';
 import { type Stage, tooLarge, wrongLength } from '#lib/platform/storage/store.ts';
 import { requireSealed } from './sealed-header.ts';
 
@@ -15,7 +15,9 @@ import { requireSealed } from './sealed-header.ts';
 export interface ReceivedTestSet {
   description: PublicTestSet;
   manifestBlob: string;
-  cases: { scanBlob: string; truthBlob: string }[];
+  /** null if the set has no archive for an organizer's scorer. */
+  groundTruthBlob: string | null;
+  cases: { inputBlob: string; truthBlob: string }[];
   /** Of the uploaded file. */
   bytes: number;
   sha256: string;
@@ -65,7 +67,7 @@ async function* countBytes(
 }
 
 type TarEntry = AsyncIterable<Uint8Array> & { header: Header };
-type Parts = Pick<ReceivedTestSet, 'description' | 'manifestBlob' | 'cases'>;
+type Parts = Pick<ReceivedTestSet, 'description' | 'manifestBlob' | 'groundTruthBlob' | 'cases'>;
 
 async function readEntries(
   stage: Stage,
@@ -96,21 +98,27 @@ async function readEntries(
   }
   const missing = expectedName(description, blobs.length);
   if (!description || missing) throw malformed(`"${missing}" is missing.`);
-  const [manifestBlob, ...files] = blobs;
+  const [manifestBlob, ...rest] = blobs;
+  const hasGroundTruth = blobs.length % 2 === 0;
+  const [groundTruthBlob = null, ...files] = hasGroundTruth ? rest : [null, ...rest];
   const cases = Array.from({ length: description.caseCount }, (_, index) => ({
-    scanBlob: files[2 * index]!,
+    inputBlob: files[2 * index]!,
     truthBlob: files[2 * index + 1]!,
   }));
-  return { description, manifestBlob: manifestBlob!, cases };
+  return { description, manifestBlob: manifestBlob!, groundTruthBlob, cases };
 }
 
 /** The only file name allowed next; null if the set is complete. */
 function expectedName(description: PublicTestSet | null, filesBefore: number): string | null {
   if (!description) return 'testset.json';
   if (filesBefore === 0) return 'manifest.age';
-  const index = Math.floor((filesBefore - 1) / 2);
+  const hasGroundTruth = 'hasGroundTruth' in description && description.hasGroundTruth;
+  if (filesBefore === 1 && hasGroundTruth) return 'ground-truth.age';
+  const caseFile = filesBefore - (hasGroundTruth ? 2 : 1);
+  const index = Math.floor(caseFile / 2);
   if (index >= description.caseCount) return null;
-  const part = filesBefore % 2 === 1 ? 'scan' : 'truth';
+  const [input, truth] = description.format === SEALED_FORMAT ? ['inputs', 'truths'] : ['scan', 'truth'];
+  const part = caseFile % 2 === 0 ? input : truth;
   return `cases/${String(index).padStart(4, '0')}.${part}.age`;
 }
 

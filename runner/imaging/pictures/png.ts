@@ -21,6 +21,15 @@ export function looksLikePng(bytes: Uint8Array): boolean {
   return bytes.length >= SIGNATURE.length && SIGNATURE.every((value, at) => bytes[at] === value);
 }
 
+/** Width and height of a PNG of any kind; null if the file is none. Throws SubmissionError UNREADABLE. */
+export function pngSize(bytes: Uint8Array, limits: ReadLimits): [number, number] | null {
+  if (!looksLikePng(bytes)) return null;
+  const { header } = chunksOf(bytes);
+  const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
+  checkPictureSize(width, height, width * height, limits);
+  return [width, height];
+}
+
 /** Reads a `.png` file. Throws SubmissionError UNREADABLE; uses no more memory than `limits` allow. */
 export function readPng(bytes: Uint8Array, limits: ReadLimits): Volume {
   const { header, palette, data } = chunksOf(bytes);
@@ -60,7 +69,7 @@ function chunksOf(bytes: Uint8Array): Chunks {
     // Chunks that a reader may ignore have a small first letter.
     if (type[0]! < 'a' && crc32(file.subarray(at + 4, end)) !== file.readUInt32BE(end))
       throw unreadablePicture('It is corrupt: the checksum of a chunk is wrong.');
-    if (type === 'IHDR') header = content;
+    if (type === 'IHDR') header = checkLength(content);
     else if (type === 'PLTE') palette = content;
     else if (type === 'IDAT') data.push(content);
     else if (type === 'IEND') return { header: header!, palette, data };
@@ -69,8 +78,12 @@ function chunksOf(bytes: Uint8Array): Chunks {
   throw unreadablePicture('It is truncated: its last chunk, IEND, is missing.');
 }
 
+function checkLength(header: Buffer): Buffer {
+  if (header.length === 13) return header;
+  throw unreadablePicture(`Its chunk IHDR has ${header.length} bytes, not 13.`);
+}
+
 function parseHeader(header: Buffer) {
-  if (header.length !== 13) throw unreadablePicture(`Its chunk IHDR has ${header.length} bytes, not 13.`);
   const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
   const [bits, kind, compression, filter, interlace] = header.subarray(8) as unknown as [
     number,

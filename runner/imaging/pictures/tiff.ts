@@ -25,6 +25,15 @@ export function looksLikeTiff(bytes: Uint8Array): boolean {
   );
 }
 
+/** Width and height of a TIFF of any kind; null if the file is none. Throws SubmissionError UNREADABLE. */
+export function tiffSize(bytes: Uint8Array, limits: ReadLimits): [number, number] | null {
+  if (!looksLikeTiff(bytes)) return null;
+  const tags = readTiffTags(bytes);
+  const [width, height] = [tags.one('width'), tags.one('height')];
+  checkPictureSize(width, height, width * height, limits);
+  return [width, height];
+}
+
 /** Reads a `.tif` file. Throws SubmissionError UNREADABLE; uses no more memory than a few times what `limits` allow. */
 export function readTiff(bytes: Uint8Array, limits: ReadLimits): Volume {
   if (bytes[2] === 43 || bytes[3] === 43)

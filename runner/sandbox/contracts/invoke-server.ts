@@ -22,9 +22,9 @@ import {
   type UnknownKill,
   type Verdict,
 } from '#runner/sandbox/engine/verdict.ts';
-import { collectOutput, type Outcome } from '#runner/sandbox/files/collect-output.ts';
+import { collectOutputs, type Outcome } from '#runner/sandbox/files/collect-output.ts';
 import type { CaseInput, CaseRun, CasesRequest } from '#runner/types.ts';
-import { EXPECTED_MASK, execInputFiles } from './exec-files.ts';
+import { caseFiles } from './case-files.ts';
 import { openRelay, type Relay } from './relay.ts';
 
 /**
@@ -178,7 +178,7 @@ function serve(serving: Serving, remove: () => Promise<void>): InvokeServer {
     async invoke(input, request) {
       const { folders } = serving.container;
       await folders.emptyInput();
-      for (const file of execInputFiles(input)) await folders.addInput(file);
+      for (const file of caseFiles(input)) await folders.addInput(file);
       serving.watch.lap();
       const startedAt = performance.now();
       const reply = await ask(serving, request);
@@ -251,5 +251,7 @@ async function resultOf(
   ending: Ending,
 ): Promise<Outcome | { kind: 'killed' }> {
   if (verdict.kind !== 'collect') return verdict;
-  return collectOutput(output, request, () => judgeMissingOutput(ending, EXPECTED_MASK));
+  return collectOutputs(output, request, {
+    missing: (expected) => judgeMissingOutput(ending, expected),
+  });
 }

@@ -15,13 +15,12 @@ import {
   repeatedKill,
   type Verdict,
 } from '#runner/sandbox/engine/verdict.ts';
-import { collectFile } from '#runner/sandbox/files/collect.ts';
-import { outcomeOf, outputRules, throwStartFailure } from '#runner/sandbox/files/collect-output.ts';
+import { collectOutputs, throwStartFailure } from '#runner/sandbox/files/collect-output.ts';
 import { OUTPUT_FILES } from '#runner/sandbox/files/scratch.ts';
 import type { CaseRun, CasesRequest } from '#runner/types.ts';
-import { batchMask, batchScanFile, DATASET_DESCRIPTION } from './batch-files.ts';
+import { batchFiles, batchFolder, bidsFile, DATASET_DESCRIPTION } from './batch-files.ts';
 
-/** Files and folders per case in /output: the mask, its folders and some sidecars. */
+/** Files and folders per case in /output: its outputs, their folders and some sidecars. */
 const OUTPUT_FILES_PER_CASE = 16;
 
 /**
@@ -56,7 +55,7 @@ async function runOnce(
     outputFiles: OUTPUT_FILES + OUTPUT_FILES_PER_CASE * cases.length,
   });
   try {
-    const ids = await addScans(container, request);
+    const ids = await addCases(container, request);
     await request.onWorking(1);
     const limitSeconds = context.startUpSeconds + limits.timeLimitSeconds * cases.length;
     const end = await runToEnd(context, request, container, limitSeconds);
@@ -76,16 +75,18 @@ async function runOnce(
 }
 
 /** Returns the ID under which the container sees each case. */
-async function addScans({ folders }: Container, request: CasesRequest): Promise<Map<number, string>> {
+async function addCases({ folders }: Container, request: CasesRequest): Promise<Map<number, string>> {
   const ids = new Map<number, string>();
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
   const add = async (caseIndex: number) => {
     signal.throwIfAborted();
     const input = await request.openCase(caseIndex, signal);
-    await folders.addInput(batchScanFile(input)).catch(async (error) => {
-      throw await unsupportedIfFull(error, folders.input);
-    });
+    for (const file of batchFiles(input)) {
+      await folders.addInput(file).catch(async (error) => {
+        throw await unsupportedIfFull(error, folders.input);
+      });
+    }
     ids.set(caseIndex, input.id);
   };
   await inParallel(request.cases, request.parallel + 1, add, (error) => stop.abort(error));
@@ -131,11 +132,14 @@ async function collectCase(
   caseIndex: number,
   { ids, ended: { ending, facts }, verdict }: EndedBatch,
 ): Promise<CaseRun> {
-  const { folder, name } = batchMask(ids.get(caseIndex) as string);
-  const mask = await collectFile(output, folder, { ...outputRules(request), name });
-  const outcome = outcomeOf(mask, { kind: 'none' }, () => {
-    if (verdict.kind === 'killed') return repeatedKill();
-    return verdict.kind === 'collect' ? judgeMissingOutput(ending, `/output/${folder}/${name}`) : verdict;
+  const id = ids.get(caseIndex) as string;
+  const outcome = await collectOutputs(output, request, {
+    folder: batchFolder(id),
+    fileOf: (socket) => bidsFile(id, socket),
+    missing(expected) {
+      if (verdict.kind === 'killed') return repeatedKill();
+      return verdict.kind === 'collect' ? judgeMissingOutput(ending, expected) : verdict;
+    },
   });
   const hasLog = outcome.kind === 'submissionError' || caseIndex === request.cases[0];
   return {

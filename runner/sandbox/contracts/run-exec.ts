@@ -1,9 +1,9 @@
 import type { WithSlot } from '#runner/concurrency.ts';
 import { createContainer, type RunContext, readEnded, runToEnd } from '#runner/sandbox/engine/container.ts';
 import { judgeEnding, judgeMissingOutput, type UnknownKill } from '#runner/sandbox/engine/verdict.ts';
-import { collectOutput, throwStartFailure } from '#runner/sandbox/files/collect-output.ts';
+import { collectOutputs, throwStartFailure } from '#runner/sandbox/files/collect-output.ts';
 import type { CaseInput, CaseRun, CasesRequest } from '#runner/types.ts';
-import { EXPECTED_MASK, execInputFiles } from './exec-files.ts';
+import { caseFiles } from './case-files.ts';
 
 /**
  * Runs one case in one container: create the folders and the container, start it, wait, kill it at the limit,
@@ -24,7 +24,7 @@ export async function runExec(
   const container = await createContainer(context, request, {
     name: `${request.name}-${caseIndex}-${runNumber}`,
     labels: { 'heldout.case': String(caseIndex) },
-    files: execInputFiles(input),
+    files: caseFiles(input),
     outputMib: limits.outputMib,
   });
   try {
@@ -37,8 +37,8 @@ export async function runExec(
     const verdict = judgeEnding(ending);
     throwStartFailure(verdict);
     if (verdict.kind !== 'collect') return { ...verdict, ...facts };
-    const missing = () => judgeMissingOutput(ending, EXPECTED_MASK);
-    return { ...(await collectOutput(container.folders.output, request, missing)), ...facts };
+    const missing = (expected: string) => judgeMissingOutput(ending, expected);
+    return { ...(await collectOutputs(container.folders.output, request, { missing })), ...facts };
   } finally {
     await container.remove();
   }

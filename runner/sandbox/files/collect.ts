@@ -1,22 +1,20 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, opendir } from 'node:fs/promises';
-import { VOLUME_ENDINGS } from '#lib/domain/tasks/sockets.ts';
+import path from 'node:path';
 
 /**
  * Reads a file from a dead container's /output.
  *
  * Everything below that folder was named and created by an untrusted program: folders may be links to /etc,
- * and the mask may be a pipe that blocks its reader, a hard link or ten thousand files. So only the expected
+ * and a mask may be a pipe that blocks its reader, a hard link or ten thousand files. So only the expected
  * folder is opened, one path component at a time and each relative to the open handle of its parent. Links
  * are never followed, and the file's type is checked on the open descriptor.
  */
 export type Collected =
-  | { kind: 'file'; extension: MaskExtension; bytes: Uint8Array }
+  | { kind: 'file'; ending: string; bytes: Uint8Array }
   | { kind: 'none' }
   | { kind: 'unsafe'; message: string }
   | { kind: 'tooLarge'; message: string };
-
-export type MaskExtension = (typeof VOLUME_ENDINGS)[number];
 
 const MAX_LISTED = 256;
 const FOLDER_FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
@@ -26,13 +24,13 @@ export interface CollectRules {
   /** The required owner of the file. */
   uid: number;
   maxBytes: number;
-  /** The file's name, if it is prescribed. */
-  name?: string;
+  /** The file's name, or the endings of which its name must have one. */
+  name: string | { endings: readonly string[] };
 }
 
 /**
- * Reads the only mask file in `folder` (relative to `root`), which must be owned by `uid` and at most
- * `maxBytes` long.
+ * Reads the only file with the name or an ending of `name` in `folder` (relative to `root`, or '' for it), which must
+ * be owned by `uid` and at most `maxBytes` long.
  */
 export async function collectFile(
   root: string,
@@ -42,24 +40,26 @@ export async function collectFile(
   const handles: FileHandle[] = [];
   try {
     handles.push(await open(root, FOLDER_FLAGS));
-    for (const part of folder.split('/')) {
+    for (const part of folder.split('/').filter((one) => one !== '')) {
       const next = await openBelow(handles.at(-1)!, Buffer.from(part), FOLDER_FLAGS);
       if (next === 'missing') return { kind: 'none' };
       if (next === 'unsafe') return unsafe(`/output/${folder} must be a folder, not a link or a file.`);
       handles.push(next);
     }
-    const names = expected === undefined ? await maskNames(handles.at(-1)!) : [Buffer.from(expected)];
+    const isGiven = typeof expected === 'string';
+    const names = isGiven ? [Buffer.from(expected)] : await namesEndingIn(handles.at(-1)!, expected.endings);
     if (names === 'many') return unsafe(`/output/${folder} contains more than ${MAX_LISTED} entries.`);
     const [name] = names;
     if (!name) return { kind: 'none' };
     if (names.length > 1)
       return unsafe(`/output/${folder} contains ${names.length} images; exactly one is expected.`);
+    const what = isGiven ? `file /output/${path.join(folder, expected)}` : `image in /output/${folder}`;
     const file = await openBelow(handles.at(-1)!, name, FILE_FLAGS);
-    if (file === 'missing' && expected !== undefined) return { kind: 'none' };
-    if (file === 'missing' || file === 'unsafe')
-      return unsafe(`The image in /output/${folder} is not a regular file.`);
+    if (file === 'missing' && isGiven) return { kind: 'none' };
+    if (file === 'missing' || file === 'unsafe') return unsafe(`The ${what} is not a regular file.`);
     handles.push(file);
-    return await readMask(file, extensionOf(name)!, { folder, uid, maxBytes });
+    const ending = isGiven ? expected.slice(expected.indexOf('.')) : endingOf(name, expected.endings)!;
+    return await readFile(file, { ending, what, uid, maxBytes });
   } finally {
     for (const handle of handles) await handle.close();
   }
@@ -83,7 +83,7 @@ async function openBelow(
 }
 
 /** Returns names as bytes, because untrusted names may not be UTF-8. */
-async function maskNames(folder: FileHandle): Promise<Buffer[] | 'many'> {
+async function namesEndingIn(folder: FileHandle, endings: readonly string[]): Promise<Buffer[] | 'many'> {
   const names: Buffer[] = [];
   let listed = 0;
   // biome-ignore lint/suspicious/noExplicitAny: opendir accepts the buffer encoding, but its types don't.
@@ -91,31 +91,28 @@ async function maskNames(folder: FileHandle): Promise<Buffer[] | 'many'> {
     listed += 1;
     if (listed > MAX_LISTED) return 'many';
     const name = entry.name as unknown as Buffer;
-    if (extensionOf(name)) names.push(name);
+    if (endingOf(name, endings)) names.push(name);
   }
   return names;
 }
 
-function extensionOf(name: Buffer): MaskExtension | undefined {
+function endingOf(name: Buffer, endings: readonly string[]): string | undefined {
   const text = name.toString('latin1').toLowerCase();
-  return VOLUME_ENDINGS.find((extension) => text.endsWith(extension));
+  return endings.find((ending) => text.endsWith(ending));
 }
 
-async function readMask(
+async function readFile(
   file: FileHandle,
-  extension: MaskExtension,
-  { folder, uid, maxBytes }: { folder: string; uid: number; maxBytes: number },
+  { ending, what, uid, maxBytes }: { ending: string; what: string; uid: number; maxBytes: number },
 ): Promise<Collected> {
   const stats: Stats = await file.stat();
-  if (!stats.isFile()) return unsafe(`The image in /output/${folder} is not a regular file.`);
-  if (stats.nlink !== 1)
-    return unsafe(`The image in /output/${folder} has ${stats.nlink} hard links; exactly one is allowed.`);
-  if (stats.uid !== uid)
-    return unsafe(`The image in /output/${folder} belongs to another user than the container’s.`);
+  if (!stats.isFile()) return unsafe(`The ${what} is not a regular file.`);
+  if (stats.nlink !== 1) return unsafe(`The ${what} has ${stats.nlink} hard links; exactly one is allowed.`);
+  if (stats.uid !== uid) return unsafe(`The ${what} belongs to another user than the container’s.`);
   if (stats.size > maxBytes) {
     return {
       kind: 'tooLarge',
-      message: `The image in /output/${folder} is ${stats.size} bytes long; at most ${maxBytes} are allowed.`,
+      message: `The ${what} is ${stats.size} bytes long; at most ${maxBytes} are allowed.`,
     };
   }
   const bytes = Buffer.alloc(stats.size);
@@ -125,7 +122,7 @@ async function readMask(
     if (bytesRead === 0) break;
     length += bytesRead;
   }
-  return { kind: 'file', extension, bytes: bytes.subarray(0, length) };
+  return { kind: 'file', ending, bytes: bytes.subarray(0, length) };
 }
 
 function unsafe(message: string): Collected {

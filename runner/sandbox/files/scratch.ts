@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, rm, statfs, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
-import type { InputFile } from '#runner/sandbox/contracts/exec-files.ts';
+import type { InputFile } from '#runner/sandbox/contracts/case-files.ts';
 import { FULL_BELOW_BYTES, mountDiskOutput } from './disk-output.ts';
 import { emptyFolder } from './empty-folder.ts';
 import { type Mounter, mountsBelow, openMounter } from './mounts.ts';

@@ -1,4 +1,5 @@
 import type { MaskLabel } from '#lib/domain/metrics/labels.ts';
+import type { ImageFormat } from '#lib/domain/tasks/sockets.ts';
 import type { CaseOutcome, ScoringJob } from '#runner/scoring/score-case.ts';
 import type { LabelledTruthFacts, TruthFacts } from '#runner/scoring/truth-facts.ts';
 import type { WorkerData, WorkerRequest } from './worker-messages.ts';
@@ -70,7 +71,7 @@ export class ScoringPool {
   }
 
   /** See runner/imaging/rewrite.ts. */
-  async rewriteScan(bytes: Uint8Array, format: 'NII_GZ' | 'MHA', signal?: AbortSignal): Promise<Uint8Array> {
+  async rewriteImage(bytes: Uint8Array, format: ImageFormat, signal?: AbortSignal): Promise<Uint8Array> {
     return (await this.pool.run({ kind: 'rewrite', bytes, format }, signal)) as Uint8Array;
   }
 

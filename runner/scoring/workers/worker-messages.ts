@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { labelsSchema } from '#lib/domain/metrics/labels.ts';
 import { METRIC_NAMES } from '#lib/domain/metrics/metrics.ts';
+import { IMAGE_FORMATS } from '#lib/domain/tasks/sockets.ts';
 
 /** Messages between the pool and its worker threads. Buffers are transferred, not copied. */
 
@@ -23,7 +24,7 @@ export const requestSchema = z.discriminatedUnion('kind', [
     }),
   }),
   z.strictObject({ kind: z.literal('facts'), bytes: bytesSchema, labels: labelsSchema.optional() }),
-  z.strictObject({ kind: z.literal('rewrite'), bytes: bytesSchema, format: z.enum(['NII_GZ', 'MHA']) }),
+  z.strictObject({ kind: z.literal('rewrite'), bytes: bytesSchema, format: z.enum(IMAGE_FORMATS) }),
 ]);
 export type WorkerRequest = z.infer<typeof requestSchema>;
 

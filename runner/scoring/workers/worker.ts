@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { rewriteScan } from '#runner/imaging/rewrite.ts';
+import { rewriteImage } from '#runner/imaging/rewrite.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
 import { labelledTruthFacts, truthFacts } from '#runner/scoring/truth-facts.ts';
 import { answerRequests } from './answer-requests.ts';
@@ -10,7 +10,7 @@ import { requestSchema, type WorkerRequest, workerDataSchema } from './worker-me
 const limits = workerDataSchema.parse(workerData);
 
 function answer(request: WorkerRequest): unknown {
-  if (request.kind === 'rewrite') return rewriteScan(request.bytes, request.format, limits);
+  if (request.kind === 'rewrite') return rewriteImage(request.bytes, request.format, limits);
   if (request.kind === 'facts') {
     const { bytes, labels } = request;
     return labels ? labelledTruthFacts(bytes, labels, limits) : truthFacts(bytes, limits);

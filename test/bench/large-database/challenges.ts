@@ -1,4 +1,5 @@
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
+import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { METRICS_OF_PHASES, type SyntheticCase, syntheticCases, WORST } from './case-results.ts';
 import type { People, Team } from './people.ts';
@@ -162,7 +163,11 @@ async function createPhase(
       ...{ id: testSetId, challengeId, ...sealed, worst: WORST, createdAt: opensAt },
       cases: {
         createMany: {
-          data: Array.from({ length: CASES }, (_, index) => ({ index, scanBlob: blob(), truthBlob: blob() })),
+          data: Array.from({ length: CASES }, (_, index) => ({
+            index,
+            inputBlob: blob(),
+            truthBlob: blob(),
+          })),
         },
       },
     },
@@ -173,6 +178,7 @@ async function createPhase(
       ...{ slug: plan.slug, title: plan.title, kind: plan.kind, scoresVersion: plan.submissions },
       ...{
         keepsLogs: plan.kind === 'OPEN',
+        task: STROKE_T1,
         limits: DEFAULT_LIMITS,
         metrics: METRICS_OF_PHASES.map((one) => ({ ...one })),
       },

@@ -23,6 +23,9 @@ import { buildShellImage, serving } from '#test/support/images/busybox.ts';
 import { tarOf } from '#test/support/images/tar.ts';
 import { niftiFile } from '#test/support/imaging/nifti-files.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
+import { strokeTask } from '#test/support/stroke-case.ts';
+
+const MHA_TASK = strokeTask({ format: 'mha' });
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
 const MASK_FOLDER = '/output/images/stroke-lesion-segmentation';
@@ -144,7 +147,7 @@ describe('heldout try', () => {
     expect(stderr).toContain('  Further limits  256 processes and threads, 256 MiB of output per case');
     expect(stderr.match(/^\d of 2 {2}sub-/gm)).toEqual(['1 of 2  sub-', '2 of 2  sub-']);
     expect(stderr).toContain('dice 0.800');
-    expect(stderr).toMatch(/\nPassed: 2 of 2 cases have a valid mask\.\n$/);
+    expect(stderr).toMatch(/\nPassed: 2 of 2 cases have valid outputs\.\n$/);
   });
 
   it('explains errors as the platform does, with what to do about them', async () => {
@@ -163,7 +166,7 @@ describe('heldout try', () => {
     expect(stderr).toContain('  | broken\n');
     const { meaning, steps } = ERROR_EXPLANATIONS.EXIT_NONZERO;
     for (const sentence of [meaning, ...steps]) expect(stderr).toContain(sentence);
-    expect(stderr).toContain('Failed: 1 of 2 cases have a valid mask.');
+    expect(stderr).toContain('Failed: 1 of 2 cases have valid outputs.');
   });
 
   it('rejects what the scorer rejects, even without a true mask', async () => {
@@ -234,17 +237,17 @@ describe('heldout try', () => {
   it('provides MetaImage and a model archive on request', async () => {
     const model = path.join(folder, 'model.tar.gz');
     await writeFile(model, gzipSync(await tarOf([{ name: 'weights', content: 'good' }])));
+    const task = path.join(folder, 'task.json');
+    await writeFile(task, JSON.stringify(MHA_TASK));
     const script = `ls /input/images/t1-brain-mri | grep -q 'mha$' && grep -q good /opt/ml/model/weights && ${WRITE_MASK}`;
-    const { report } = await tryJson(script, '--format', 'mha', '--model', model);
+    const { report } = await tryJson(script, '--task', task, '--model', model);
     expect(report).toMatchObject({ verdict: 'passed' });
   });
 
   it('takes the rules of a phase from its site, and options override them', async () => {
     const rules: ContainerRules = {
       contract: 'EXEC',
-      inputFormat: 'MHA',
-      givesMetadata: false,
-      takesProbabilityMaps: false,
+      task: { ...MHA_TASK, inputs: MHA_TASK.inputs.slice(0, 1) },
       acceptsMissingGeometry: false,
       requiresGvisor: true,
       gpu: null,
@@ -272,7 +275,7 @@ describe('heldout try', () => {
       expect(asked).toEqual(['/api/v1/challenges/stroke']);
       expect(taken.report).toMatchObject({ verdict: 'passed' });
       expect(taken.stderr).toContain('  Contract        exec, one container per case\n');
-      expect(taken.stderr).toContain('  Input           one T1 scan (.mha)\n');
+      expect(taken.stderr).toContain('  Input           T1-weighted MRI (.mha)\n');
       expect(taken.stderr).toContain('  Limits          1 CPU, 96 MiB of memory, 7 s per case, no GPU\n');
       expect(taken.stderr).toContain('  Further limits  64 processes and threads,');
       expect(taken.stderr).toContain(`  | ${96 * 2 ** 20}\n`);

@@ -50,7 +50,6 @@ function scored(caseIndex: number, dice = 0.5): CaseRecord {
     message: null,
     undefinedMetrics: [],
     predictionBlob: null,
-    mapBlob: null,
     metrics: { dice },
     seconds: 1.5,
     peakMemoryBytes: 1024,

@@ -13,6 +13,7 @@ import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseRun, LoadedImage } from '#runner/types.ts';
 import { dice, phantom } from '#test/support/imaging/phantom.ts';
 import { runOne } from '#test/support/run-one.ts';
+import { maskOf, strokeInput } from '#test/support/stroke-case.ts';
 
 /** The settings of the example phase, with half of its memory. */
 const LIMITS: Limits = { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 1024, pids: 128, timeLimitSeconds: 120 };
@@ -49,16 +50,14 @@ async function runIn(
   return runOne(sandbox, {
     image: { ...image, cmd: [contract] },
     rules: { contract: contract.toUpperCase() as Uppercase<Contract>, limits: LIMITS },
-    input: { id: 'k3x9', format: 'NII_GZ', scan, metadata: null },
+    input: strokeInput({ id: 'k3x9', scan }),
     name: `${RUNNER}-${algorithm}`,
     signal: new AbortController().signal,
   });
 }
 
-/** The error contains the log if there is no mask. */
-function maskOf(run: CaseRun) {
-  if (run.kind !== 'output') throw new Error(`${run.kind}\n${run.log}`);
-  return readVolume(run.bytes);
+function volumeOf(run: CaseRun) {
+  return readVolume(maskOf(run));
 }
 
 describe('the images of the example algorithms, in the sandbox', () => {
@@ -71,7 +70,7 @@ describe('the images of the example algorithms, in the sandbox', () => {
 
   it.each(['asymmetry', 'threshold'] as const)('%s segments a scan within the limits', async (algorithm) => {
     const run = await runIn(algorithm, file);
-    const mask = maskOf(run);
+    const mask = volumeOf(run);
     expect(dice(Uint8Array.from(mask.data, Number), truth)).toBeGreaterThan(0.75);
     expect(run.log).toContain(`${algorithm}: 1 CPUs, 1024 MiB`);
   });
@@ -80,7 +79,7 @@ describe('the images of the example algorithms, in the sandbox', () => {
     'asymmetry gives the same mask under %s as under exec',
     async (contract) => {
       const [one, other] = [await runIn('asymmetry', file), await runIn('asymmetry', file, contract)];
-      expect(maskOf(other).data).toEqual(maskOf(one).data);
+      expect(volumeOf(other).data).toEqual(volumeOf(one).data);
     },
   );
 
@@ -93,7 +92,7 @@ describe('the images of the example algorithms, in the sandbox', () => {
   });
 
   it('empty writes a mask without lesions', async () => {
-    expect(maskOf(await runIn('empty', file)).data).not.toContain(1);
+    expect(volumeOf(await runIn('empty', file)).data).not.toContain(1);
   });
 
   it('crash fails on a large lesion with EXIT_NONZERO and the reason in its log', async () => {

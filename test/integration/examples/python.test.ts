@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildImageArchive, type LayerEntry } from '#examples/images/image-archive.ts';
 import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
 import type { Contract } from '#lib/domain/phases/settings.ts';
+import { LESIONS } from '#lib/domain/tasks/stroke-t1.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
-import { rewriteScan } from '#runner/imaging/rewrite.ts';
+import { rewriteImage } from '#runner/imaging/rewrite.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
 import type { CaseInput, LoadedImage } from '#runner/types.ts';
@@ -16,6 +17,7 @@ import { debianRootfsLayer, whyNoDebianRootfs } from '#test/support/images/debia
 import { phantom } from '#test/support/imaging/phantom.ts';
 import { skipWithout } from '#test/support/missing-tool.ts';
 import { runOne } from '#test/support/run-one.ts';
+import { maskOf, strokeInput } from '#test/support/stroke-case.ts';
 
 const PYTHON = fileURLToPath(new URL('../../../examples/python/', import.meta.url));
 const SCRIPTS = ['inference.py', 'metaimage.py', 'serve.py', 'batch.py'];
@@ -64,16 +66,16 @@ describe.skipIf(skipped)('examples/python on a Debian root file system, in the s
   const truthFile = encodeNifti({ ...scan, data: truth });
 
   /** Half a gigabyte is loaded once: each run has a command of its own. */
-  async function runScored(script: string, contract: Contract, format: CaseInput['format']) {
+  async function runScored(script: string, contract: Contract, format: 'nii.gz' | 'mha') {
     const run = await runOne(sandbox, {
       image: { ...image, cmd: [script] },
       rules: { contract, limits: LIMITS },
-      input: { id: 'k3x9', format, scan: rewriteScan(scanFile, format), metadata: null },
+      input: strokeInput({ id: 'k3x9', format, scan: rewriteImage(scanFile, format) }),
       name: `${RUNNER}-${contract.toLowerCase()}`,
       signal: new AbortController().signal,
     });
     if (run.kind !== 'output') throw new Error(`${run.kind}\n${run.log}`);
-    const outcome = scoreCase({ truth: truthFile, prediction: run.bytes, connectivity: 6 });
+    const outcome = scoreCase({ truth: truthFile, prediction: maskOf(run), connectivity: 6 });
     if (outcome.status !== 'scored') throw new Error(outcome.message);
     // The ventricles are marked as well, as the method says of itself.
     expect(outcome.metrics.sensitivity).toBeGreaterThan(0.8);
@@ -82,19 +84,19 @@ describe.skipIf(skipped)('examples/python on a Debian root file system, in the s
   }
 
   it.each([
-    ['/app/inference.py', 'EXEC', 'NII_GZ'],
-    ['/app/inference.py', 'EXEC', 'MHA'],
-    ['/app/serve.py', 'INVOKE', 'NII_GZ'],
-    ['/app/serve.py', 'INVOKE', 'MHA'],
-    ['/app/batch.py', 'BATCH', 'NII_GZ'],
+    ['/app/inference.py', 'EXEC', 'nii.gz'],
+    ['/app/inference.py', 'EXEC', 'mha'],
+    ['/app/serve.py', 'INVOKE', 'nii.gz'],
+    ['/app/serve.py', 'INVOKE', 'mha'],
+    ['/app/batch.py', 'BATCH', 'nii.gz'],
   ] as const)('%s answers %s with a mask for a scan as %s', async (script, contract, format) => {
     const run = await runScored(script, contract, format);
-    expect(run.fileName).toBe(format === 'MHA' ? 'mask.mha' : 'mask.nii.gz');
+    expect(run.outputs[LESIONS]!.ending).toBe(`.${format}`);
     expect(run.log).toContain('wrote a lesion of');
   });
 
   it('the limits of the phase are in the log', async () => {
-    const { log } = await runScored('/app/inference.py', 'EXEC', 'NII_GZ');
+    const { log } = await runScored('/app/inference.py', 'EXEC', 'nii.gz');
     expect(log).toMatch(/1 CPUs, 2147483648 bytes of memory\n.*segmenting k3x9\./);
   });
 });

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { LESIONS } from '#lib/domain/tasks/stroke-t1.ts';
 import type { Store } from '#lib/platform/storage/store.ts';
 import { openPrediction, openPredictionStore, sweepPredictions } from '#runner/pipeline/kept-predictions.ts';
 import { loadOrCreateKey, type RunnerKey } from '#runner/secrets/key.ts';
@@ -17,6 +18,7 @@ import {
   WRITE_NAN_MAP,
 } from '#test/support/runner-scene.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
+import { MAP, strokeTask } from '#test/support/stroke-case.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -30,7 +32,7 @@ describe('a phase that keeps predictions', () => {
   let key: RunnerKey;
   beforeAll(async () => {
     const metrics = ['dice', 'pr_auc'].map((metric) => ({ metric, weight: 1 }));
-    const phase = { keepsPredictionsDays: 30, takesProbabilityMaps: true, metrics };
+    const phase = { keepsPredictionsDays: 30, task: strokeTask({ maps: true }), metrics };
     scene = await openRunnerScene(database, { caseCount: 4, phase });
     predictions = openPredictionStore(path.join(scene.folder, 'store'));
     key = await loadOrCreateKey(path.join(scene.folder, 'runners', 'one'));
@@ -50,16 +52,17 @@ describe('a phase that keeps predictions', () => {
     );
     const row = await scene.until(id, ({ state }) => state === 'SCORED');
     const { mask, map, nanMap } = predictionFiles();
-    const open = async (blob: string | null) =>
-      blob === null ? null : Buffer.from((await openPrediction(predictions, key, blob))!).toString('hex');
-    const kept = await Promise.all(
-      row.caseScores.map(async ({ status, predictionBlob, mapBlob }) => [
-        status,
-        await open(predictionBlob),
-        await open(mapBlob),
-      ]),
-    );
     const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+    const open = async (blob: string | null) => {
+      const outputs = blob === null ? null : await openPrediction(predictions, key, blob);
+      return [LESIONS, MAP].map((slug) => {
+        const bytes = outputs?.[slug]?.bytes;
+        return bytes === undefined ? null : hex(bytes);
+      });
+    };
+    const kept = await Promise.all(
+      row.caseScores.map(async ({ status, predictionBlob }) => [status, ...(await open(predictionBlob))]),
+    );
     expect(kept.sort()).toEqual(
       [
         ['SCORED', hex(mask), hex(map)],
@@ -69,7 +72,7 @@ describe('a phase that keeps predictions', () => {
       ].sort(),
     );
     const files = await filesBelow(path.join(scene.folder, 'store', 'predictions'));
-    expect(files).toHaveLength(5);
+    expect(files).toHaveLength(3);
     for (const file of files) {
       const sealed = await readFile(file);
       expect(sealed.subarray(0, 21).toString()).toBe('age-encryption.org/v1');
@@ -90,9 +93,7 @@ describe('a phase that keeps predictions', () => {
     // New predictions aren't kept.
     scene.start();
     const next = await scene.until(await scene.submit(WRITE_MASK), ({ state }) => state === 'SCORED');
-    expect(next.caseScores.map(({ predictionBlob, mapBlob }) => predictionBlob ?? mapBlob)).toEqual(
-      Array(4).fill(null),
-    );
+    expect(next.caseScores.map(({ predictionBlob }) => predictionBlob)).toEqual(Array(4).fill(null));
     expect(await filesBelow(path.join(scene.folder, 'store', 'predictions'))).toEqual([]);
   });
 });
@@ -116,7 +117,7 @@ describe('a sweep', () => {
     return sha256;
   };
   /** Creates an evaluation with one case that ended this many days ago; null if it is still running. */
-  const evaluation = async (daysAgo: number | null, blobs: { predictionBlob: string; mapBlob?: string }) => {
+  const evaluation = async (daysAgo: number | null, blobs: { predictionBlob: string }) => {
     const id = await scene.evaluation();
     const finishedAt = daysAgo === null ? null : new Date(Date.now() - daysAgo * 86_400_000);
     const caseScores = { create: { caseIndex: 0, status: 'SCORED' as const, metrics: {}, ...blobs } };
@@ -126,22 +127,16 @@ describe('a sweep', () => {
   const sweep = () => sweepPredictions(database.runner, predictions);
 
   it('removes only predictions that have expired', async () => {
-    const [expired, itsMap, kept, running] = [
-      await blob({ daysOld: 11 }),
+    const [expired, kept, running] = [
       await blob({ daysOld: 11 }),
       await blob({ daysOld: 9 }),
       await blob({ daysOld: 40 }),
     ];
-    const old = await evaluation(10.1, { predictionBlob: expired, mapBlob: itsMap });
+    const old = await evaluation(10.1, { predictionBlob: expired });
     const recent = await evaluation(9.9, { predictionBlob: kept });
     await evaluation(null, { predictionBlob: running });
-    expect(await sweep()).toBe(2);
-    expect(await Promise.all([expired, itsMap, kept, running].map(predictions.has))).toEqual([
-      false,
-      false,
-      true,
-      true,
-    ]);
+    expect(await sweep()).toBe(1);
+    expect(await Promise.all([expired, kept, running].map(predictions.has))).toEqual([false, true, true]);
     const named = async (evaluationId: string) =>
       (await database.owner.caseScore.findFirstOrThrow({ where: { evaluationId } })).predictionBlob;
     expect([await named(old), await named(recent)]).toEqual([null, kept]);

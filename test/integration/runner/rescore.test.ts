@@ -15,6 +15,7 @@ import {
   WRITE_MAP,
   WRITE_MASK,
 } from '#test/support/runner-scene.ts';
+import { strokeTask } from '#test/support/stroke-case.ts';
 
 let database: TestDatabase;
 let scene: RunnerScene;
@@ -23,7 +24,7 @@ let partly: string;
 beforeAll(async () => {
   database = await openTestDatabase();
   const metrics = ['dice', 'pr_auc'].map((metric) => ({ metric, weight: 1 }));
-  const phase = { keepsPredictionsDays: 30, takesProbabilityMaps: true, metrics };
+  const phase = { keepsPredictionsDays: 30, task: strokeTask({ maps: true }), metrics };
   scene = await openRunnerScene(database, { caseCount: 3, phase });
   scene.start();
   whole = await scene.submit(`${WRITE_MASK}; ${WRITE_MAP}`);
@@ -113,7 +114,7 @@ describe('heldout rescore --dry-run', () => {
     const [{ caseIndex }, { predictionBlob }] = rows as [(typeof rows)[0], (typeof rows)[0]];
     await database.owner.caseScore.update({
       where: { evaluationId_caseIndex: { evaluationId: whole, caseIndex } },
-      data: { predictionBlob: null, mapBlob: null },
+      data: { predictionBlob: null },
     });
     await openPredictionStore(path.join(scene.folder, 'store')).remove(predictionBlob!);
     const found = await report();

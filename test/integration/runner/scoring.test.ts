@@ -12,6 +12,7 @@ import {
   WRITE_MASK,
   WRITE_NAN_MAP,
 } from '#test/support/runner-scene.ts';
+import { strokeTask } from '#test/support/stroke-case.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -30,7 +31,7 @@ const metricOf = (metric: string) => ({ metric, weight: 1 });
 describe('a phase that takes probability maps', () => {
   let scene: RunnerScene;
   beforeAll(async () => {
-    const phase = { takesProbabilityMaps: true, metrics: ['dice', 'pr_auc'].map(metricOf) };
+    const phase = { task: strokeTask({ maps: true }), metrics: ['dice', 'pr_auc'].map(metricOf) };
     scene = await openRunnerScene(database, { caseCount: 4, phase });
   });
   afterEach(() => scene.stopRunners());

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
+import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { challengeView } from '#lib/site/challenges/challenge-view.ts';
 import { createChallenge } from '#lib/site/challenges/create-challenge.ts';
@@ -15,6 +16,7 @@ import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { recordScores, type TestCaseRecord } from '#test/support/site/record-scores.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
+import { strokeTask } from '#test/support/stroke-case.ts';
 
 let here: TestSite;
 beforeAll(async () => {
@@ -315,14 +317,14 @@ test('an administrator can create a challenge and becomes its organizer; others 
 test('a phase that takes probability maps can rank by them, and any phase can show the metric', async () => {
   const administrator = await here.newViewer({ isAdmin: true });
   const dice = { metric: 'dice', weight: 1 };
-  const taken = { takesProbabilityMaps: true, metrics: [{ metric: 'pr_auc', weight: 1 }] };
+  const taken = { task: strokeTask({ maps: true }), metrics: [{ metric: 'pr_auc', weight: 1 }] };
   const shown = { metrics: [dice, { metric: 'pr_auc', weight: 0 }] };
   for (const phase of [taken, shown]) {
     await expect(createChallenge(here.site, definition({}, phase), administrator)).resolves.toBeDefined();
   }
   const primary = { metrics: [{ metric: 'pr_auc', weight: 0 }, dice] };
   await expect(createChallenge(here.site, definition({}, primary), administrator)).rejects.toMatchObject({
-    fields: { 'phases[0].metrics': expect.stringContaining('takesProbabilityMaps') },
+    fields: { 'phases[0].metrics': expect.stringContaining('probability maps') },
   });
 });
 
@@ -335,9 +337,14 @@ test.each([
     'phases[0].metrics',
   ],
   [
-    'maps with a contract that doesn’t support them',
-    { takesProbabilityMaps: true, contract: 'BATCH' },
-    'phases[0].takesProbabilityMaps',
+    'MetaImages under BIDS names',
+    { task: strokeTask({ format: 'mha' }), contract: 'BATCH' },
+    'phases[0].task',
+  ],
+  [
+    'a task with two sockets of one path',
+    { task: { ...STROKE_T1, inputs: [...STROKE_T1.inputs, { ...STROKE_T1.inputs[0], slug: 'copy' }] } },
+    'phases[0].task.inputs[2].relative_path',
   ],
   ['an end before its start', { closesAt: '2025-01-01T00:00:00Z' }, 'phases[0].closesAt'],
   ['limits out of range', { limits: { cpus: 0 } }, 'phases[0].limits.cpus'],

@@ -3,9 +3,11 @@ import { gzipSync } from 'node:zlib';
 import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { STROKE_METADATA } from '#lib/domain/tasks/stroke-t1.ts';
+import { SEALED_FORMAT_1 } from '#lib/domain/test-sets/manifest.ts';
 import { importTestSet } from '#lib/site/test-sets/import-test-set.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
-import { type SealedFiles, sealedFiles, setDescription } from '#test/support/site/sealed-set.ts';
+import { type SealedFiles, sealedFiles, sealTo, setDescription } from '#test/support/site/sealed-set.ts';
 import { inChunks, tarOf } from '#test/support/site/streams.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
@@ -64,7 +66,7 @@ test('a sealed set is stored as blobs and rows, assigned to the phase, and recor
     worst: { dice: 0, volume_difference: 300 },
   });
   const { manifestBlob, cases } = phase.testSet!;
-  const blobs = [manifestBlob, ...cases.flatMap(({ scanBlob, truthBlob }) => [scanBlob, truthBlob])];
+  const blobs = [manifestBlob, ...cases.flatMap(({ inputBlob, truthBlob }) => [inputBlob, truthBlob])];
   for (const [place, blob] of blobs.entries()) {
     const stored = Buffer.from(await here.site.store.read(blob));
     expect(stored.equals(Buffer.from(files[place + 1]![1]))).toBe(true);
@@ -78,7 +80,7 @@ const INVALID_SETS: [string, (files: SealedFiles) => Promise<SealedFiles> | Seal
   [
     'a scan in clear',
     (files) => replaced(files, 2, Buffer.alloc(50_000, 7)),
-    /0000\.scan\.age: this file isn’t sealed. Nothing was stored/,
+    /0000\.inputs\.age: this file isn’t sealed. Nothing was stored/,
   ],
   ['an empty scan', (files) => replaced(files, 2, ''), /isn’t sealed/],
   ['a truth that is only a header', (files) => replaced(files, 3, headerOf(files[3]![1])), /isn’t sealed/],
@@ -90,28 +92,28 @@ const INVALID_SETS: [string, (files: SealedFiles) => Promise<SealedFiles> | Seal
   [
     'a truth sealed to a passphrase',
     async (files) => replaced(files, 5, await sealToPassphrase('x', 'secret')),
-    /0001\.truth\.age: this file isn’t sealed/,
+    /0001\.truths\.age: this file isn’t sealed/,
   ],
   [
     'a manifest in clear',
     (files) => replaced(files, 1, '{"cases":[]}'),
     /manifest\.age: this file isn’t sealed/,
   ],
-  ['a case too few', (files) => files.slice(0, -2), /"cases\/0001\.scan\.age" is missing/],
+  ['a case too few', (files) => files.slice(0, -2), /"cases\/0001\.inputs\.age" is missing/],
   [
     'a case too many',
-    (files) => [...files, ['cases/0002.scan.age', files[2]![1]]],
+    (files) => [...files, ['cases/0002.inputs.age', files[2]![1]]],
     /more files than its cases/,
   ],
   [
     'scan and truth swapped',
     (files) => files.with(2, files[3]!).with(3, files[2]!),
-    /"cases\/0000\.scan\.age" is missing/,
+    /"cases\/0000\.inputs\.age" is missing/,
   ],
   [
     'a path outside of the set',
     (files) => files.with(2, ['../../evil', files[2]![1]]),
-    /"cases\/0000\.scan\.age" is missing/,
+    /"cases\/0000\.inputs\.age" is missing/,
   ],
   ['no description', (files) => files.slice(1), /"testset\.json" is missing/],
   ['a description that is no JSON', (files) => replaced(files, 0, '{'), /testset\.json isn’t valid JSON/],
@@ -173,6 +175,50 @@ test('a truncated set, a file that isn’t a tar, and a compressed one are refus
     'connection reset',
   );
   expect(await here.storedFiles()).toEqual(before);
+});
+
+test('a set of format 1 is stored too', async () => {
+  const { inputs: _, truths: __, hasGroundTruth: ___, ...facts } = JSON.parse(description({}));
+  const files = (await validFiles()).map(([name, content]): SealedFiles[number] => {
+    if (name === 'testset.json') return [name, JSON.stringify({ ...facts, format: SEALED_FORMAT_1 })];
+    return [name.replace('.inputs.', '.scan.').replace('.truths.', '.truth.'), content];
+  });
+  const imported = await sendTestSet(await tarOf(files));
+  const stored = await here.database.owner.testCase.findMany({ where: { testSetId: imported.id } });
+  expect(stored).toHaveLength(CASES);
+});
+
+test('a set with an archive for a scorer has one blob more', async () => {
+  const [header, manifest, ...cases] = await validFiles();
+  const archive = await sealTo(recipient, 'the archive');
+  const files: SealedFiles = [
+    ['testset.json', description({ hasGroundTruth: true })],
+    manifest!,
+    ['ground-truth.age', archive],
+    ...cases,
+  ];
+  const imported = await sendTestSet(await tarOf(files));
+  const set = await here.database.owner.testSet.findUniqueOrThrow({ where: { id: imported.id } });
+  expect(Buffer.from(await here.site.store.read(set.groundTruthBlob!))).toEqual(Buffer.from(archive));
+  await expect(sendTestSet(await tarOf([header!, ...files.slice(1)]))).rejects.toMatchObject({
+    code: 'INVALID',
+  });
+});
+
+test.each([
+  ['an input', { inputs: [STROKE_METADATA] }, /needs t1-brain-mri of every case/],
+  [
+    'a truth',
+    { truths: ['tissue'] },
+    /scored by stroke-lesion-segmentation, but the test set has the truth of tissue/,
+  ],
+])('a set without %s that the task needs is refused in words', async (_, over, message) => {
+  const [, ...files] = await validFiles();
+  const set = await tarOf([['testset.json', description(over)], ...files]);
+  await expect(sendTestSet(set)).rejects.toMatchObject({
+    code: 'INVALID',
+    message: expect.stringMatching(message),
+  });
 });
 
 test('only organizers can import a set, and not for a phase with submissions', async () => {

@@ -48,7 +48,6 @@ const UNREMARKABLE = {
   metrics: {},
   undefinedMetrics: [],
   predictionBlob: null,
-  mapBlob: null,
   seconds: null,
   peakMemoryBytes: null,
   exitCode: null,

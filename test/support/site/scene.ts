@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
+import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import type { Database } from '#lib/platform/database.ts';
 
 /** Database rows that a test needs as its context. Each call creates new ones. */
@@ -87,7 +88,7 @@ const testSetData = {
   manifestBlob: HEX64,
   worst: { dice: 0, volume_difference: 100 },
   cases: {
-    create: [0, 1].map((index) => ({ index, scanBlob: HEX64, truthBlob: HEX64 })),
+    create: [0, 1].map((index) => ({ index, inputBlob: HEX64, truthBlob: HEX64 })),
   },
 };
 
@@ -103,6 +104,7 @@ function phaseData(challengeId: string, testSetId: string, options: SceneOptions
     showsCaseScores: options.showsCaseScores ?? false,
     opensAt: options.opensAt ?? new Date(now - DAY_MS),
     closesAt: options.closesAt ?? new Date(now + DAY_MS),
+    task: STROKE_T1,
     limits: options.limits ?? DEFAULT_LIMITS,
     metrics: [
       { metric: 'dice', weight: 1 },

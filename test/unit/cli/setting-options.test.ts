@@ -13,17 +13,7 @@ describe('options of heldout try', () => {
   test('each setting that has an option is read as a value of the setting', async () => {
     const { rules } = await readTryCall([
       ...CALL,
-      ...[
-        '--contract',
-        'invoke',
-        '--format',
-        'mha',
-        '--maps',
-        '--missing-geometry',
-        '--no-gvisor',
-        '--gpus',
-        '2:A100',
-      ],
+      ...['--contract', 'invoke', '--missing-geometry', '--no-gvisor', '--gpus', '2:A100'],
       ...[
         '--cpus',
         '1.5',
@@ -40,8 +30,6 @@ describe('options of heldout try', () => {
     expect(rules).toEqual({
       ...DEFAULT_CONTAINER_RULES,
       contract: 'INVOKE',
-      inputFormat: 'MHA',
-      takesProbabilityMaps: true,
       acceptsMissingGeometry: true,
       gpu: { count: 2, model: 'A100' },
       limits: {
@@ -58,7 +46,6 @@ describe('options of heldout try', () => {
 
   test.each([
     ['--contract', 'ssh', '--contract takes exec, invoke or batch, not "ssh".'],
-    ['--format', 'dicom', '--format takes nii.gz or mha, not "dicom".'],
     ['--cpus', 'all', '--cpus takes a number from 0.1 to 256, not "all".'],
     ['--pids', '8.5', '--pids takes a whole number from 8 to 65536, not "8.5".'],
     ['--gpus', '0', '--gpus takes a number from 1 to 16, with or without a model (1:A100), not "0".'],
@@ -75,7 +62,6 @@ describe('options of heldout try', () => {
   test('the help has a line for each', () => {
     expect(settingsHelp()).toContain('  --gpus N[:MODEL]         GPUs per container, as in 1 or 1:A100');
     expect(settingsHelp()).toContain('  --cpus N                 processors (default 1)');
-    expect(settingsHelp()).toContain('  --[no-]maps              collect probability maps');
     expect(settingsHelp()).toContain(
       '  --[no-]missing-geometry  accept masks whose header holds no geometry',
     );

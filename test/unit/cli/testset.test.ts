@@ -23,13 +23,14 @@ import { sealReportText } from '#cli/testset/seal-report-text.ts';
 import { type SealReport, sealTestSet } from '#cli/testset/seal-test-set.ts';
 import { testsetCommand } from '#cli/testset/testset.ts';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
+import { LESIONS, T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { publicTestSetSchema } from '#lib/domain/test-sets/manifest.ts';
 import { canonicalHeader } from '#runner/imaging/canonical.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { gridDistance } from '#runner/imaging/grid.ts';
 import { readImage } from '#runner/imaging/read.ts';
 import { loadOrCreateKey, type RunnerKey } from '#runner/secrets/key.ts';
-import { openTestSet } from '#runner/secrets/test-set.ts';
+import { openTestSet, type TestSet } from '#runner/secrets/test-set.ts';
 import { type NiftiOptions, niftiFile } from '#test/support/imaging/nifti-files.ts';
 
 const SHAPE = [6, 5, 4] as const;
@@ -112,9 +113,12 @@ const open = (
     manifestBlob: 'manifest.age',
     cases: Array.from({ length: caseCount }, (_, index) => {
       const number = String(index).padStart(4, '0');
-      return { index, scanBlob: `cases/${number}.scan.age`, truthBlob: `cases/${number}.truth.age` };
+      return { index, inputBlob: `cases/${number}.scan.age`, truthBlob: `cases/${number}.truth.age` };
     }),
   });
+
+const scanOf = async (set: TestSet, index: number) => (await set.openInputs(index)).get(T1)!;
+const truthOf = async (set: TestSet, index: number) => (await set.openTruths(index)).get(LESIONS)!;
 
 describe('a sealed test set', () => {
   it('opens with the runner’s key to the very files that were sealed, with their metadata', async () => {
@@ -129,8 +133,8 @@ describe('a sealed test set', () => {
     for (const i of [0, 1]) {
       const { name, metadata } = set.case(i);
       const { scan, truth } = name === 'sub-a_ses-1' ? files.a : files.b;
-      expect(Buffer.from(await set.openScan(i))).toEqual(await readFile(scan));
-      expect(Buffer.from(await set.openTruth(i))).toEqual(await readFile(truth));
+      expect(Buffer.from(await scanOf(set, i))).toEqual(await readFile(scan));
+      expect(Buffer.from(await truthOf(set, i))).toEqual(await readFile(truth));
       seen.set(name, metadata);
     }
     expect(Object.fromEntries(seen)).toEqual({
@@ -165,7 +169,7 @@ describe('a sealed test set', () => {
     const swapped = await open(entries, key, (name) =>
       name.includes('.scan.') ? 'cases/0000.scan.age' : name,
     );
-    await expect(swapped.openScan(1)).rejects.toThrow(/does not match the checksum/);
+    await expect(swapped.openInputs(1)).rejects.toThrow(/doesn’t match the checksum/);
   });
 });
 
@@ -204,8 +208,8 @@ describe('headers that readers see differently', () => {
     const set = await open(entries, key, undefined, 3);
     for (const i of [0, 1, 2]) {
       const { name } = set.case(i);
-      const scan = readImage(await set.openScan(i));
-      const truth = readImage(await set.openTruth(i));
+      const scan = readImage(await scanOf(set, i));
+      const truth = readImage(await truthOf(set, i));
       expect([canonicalHeader(scan).changes, canonicalHeader(truth).changes]).toEqual([[], []]);
       expect(gridDistance(scan.volume, truth.volume)).toBeLessThan(1e-6);
       if (name === 'sub-a_ses-1') continue;
@@ -306,7 +310,7 @@ describe('before it seals, a set is checked', () => {
       encodeNifti({ shape: SHAPE, affine: AFFINE, data: second, gzipLevel: 6 }),
     );
     const { entries } = await seal();
-    const sealed = readImage(await (await open(entries, key, undefined, 1)).openTruth(0));
+    const sealed = readImage(await truthOf(await open(entries, key, undefined, 1), 0));
     // Voxels 0 to 2 and 2 to 4.
     expect(sealed.volume.data).toEqual(mask(5));
     expect(canonicalHeader(sealed).changes).toEqual([]);

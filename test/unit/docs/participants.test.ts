@@ -9,7 +9,8 @@ import {
 import { SAVE_COMMAND } from '#lib/domain/submissions/save-command.ts';
 import { MAX_GROUPS } from '#runner/sandbox/archive/layers/account.ts';
 import { ENGINE_LAYERS, MAX_TEAM_LAYERS } from '#runner/sandbox/archive/layers/added-layers.ts';
-import { execInputFiles, MAP_FOLDER, MASK_FOLDER } from '#runner/sandbox/contracts/exec-files.ts';
+import { caseFiles } from '#runner/sandbox/contracts/case-files.ts';
+import { strokeInput, strokeTask } from '#test/support/stroke-case.ts';
 
 function page(name: string): string {
   return readFileSync(new URL(`../../../docs/participants/${name}`, import.meta.url), 'utf8');
@@ -38,12 +39,13 @@ describe('docs/participants/container-contracts.md', () => {
   const doc = page('container-contracts.md');
 
   it('shows the inputs.json that the runner writes', () => {
-    const files = execInputFiles({ id: 'k3x9', format: 'NII_GZ', scan: new Uint8Array(), metadata: null });
+    const files = caseFiles(strokeInput({ id: 'k3x9', scan: new Uint8Array() }));
     const written = Buffer.from(files.find(({ path }) => path === 'inputs.json')!.bytes).toString();
     const shown = /```json\n([\s\S]+?)```/.exec(doc)![1]!;
     expect(JSON.parse(shown)).toEqual(JSON.parse(written));
     for (const { path } of files) expect(doc).toContain(`/input/${path.replace('k3x9', '<id>')}`);
-    for (const folder of [MASK_FOLDER, MAP_FOLDER]) expect(doc).toContain(`/output/${folder}/`);
+    for (const { relative_path: folder } of strokeTask({ maps: true }).outputs)
+      expect(doc).toContain(`/output/${folder}/`);
   });
 });
 

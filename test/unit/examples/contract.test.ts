@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleAlgorithm, EXAMPLE_ALGORITHMS, type ExampleAlgorithm } from '#examples/build.ts';
 import { encodeMetaImage, encodeNifti } from '#runner/imaging/encode.ts';
 import { readVolume } from '#runner/imaging/read.ts';
-import { execInputFiles } from '#runner/sandbox/contracts/exec-files.ts';
+import { caseFiles } from '#runner/sandbox/contracts/case-files.ts';
 import { phantom } from '#test/support/imaging/phantom.ts';
+import { strokeInput } from '#test/support/stroke-case.ts';
 
 const METADATA = { CENTER: 'R001', CHRONICITY: null, DAYS_POST_STROKE: 200 };
 const MASK = 'output/images/stroke-lesion-segmentation';
@@ -57,8 +58,8 @@ function runToEnd(algorithm: ExampleAlgorithm, args: readonly string[]): Promise
 }
 
 /** Runs the script under `exec`, on files as the runner writes them. */
-async function run(algorithm: ExampleAlgorithm, scan: Uint8Array, format: 'NII_GZ' | 'MHA'): Promise<Run> {
-  const root = await makeRoot(execInputFiles({ id: 'k3x9', format, scan, metadata: METADATA }));
+async function run(algorithm: ExampleAlgorithm, scan: Uint8Array, format: 'nii.gz' | 'mha'): Promise<Run> {
+  const root = await makeRoot(caseFiles(strokeInput({ id: 'k3x9', format, scan, metadata: METADATA })));
   return { ...(await runToEnd(algorithm, ['exec', root])), root };
 }
 
@@ -78,7 +79,7 @@ describe('an example algorithm under exec', () => {
       const { exitCode, log, root } = await run(
         algorithm,
         encodeNifti({ ...scan, data: scan.values }),
-        'NII_GZ',
+        'nii.gz',
       );
       expect(log).toMatch(/read k3x9\.nii\.gz: 90 × 104 × 80 voxels of 2 × 2 × 2 mm/);
       expect(exitCode).toBe(0);
@@ -93,13 +94,13 @@ describe('an example algorithm under exec', () => {
 
   it('also reads MetaImage, and answers on the same grid', async () => {
     const { scan } = phantom();
-    const { exitCode, root } = await run('empty', encodeMetaImage({ ...scan, data: scan.values }), 'MHA');
+    const { exitCode, root } = await run('empty', encodeMetaImage({ ...scan, data: scan.values }), 'mha');
     expect(exitCode).toBe(0);
     expect((await onlyMask(root)).affine).toEqual(scan.affine);
   });
 
   it('exits with an error and the reason if the scan is unreadable, and writes nothing', async () => {
-    const { exitCode, log, root } = await run('threshold', Buffer.from('no scan at all'), 'NII_GZ');
+    const { exitCode, log, root } = await run('threshold', Buffer.from('no scan at all'), 'nii.gz');
     expect(exitCode).toBe(1);
     expect(log).toContain('failed: The file (14 bytes) is neither NIfTI');
     expect(await readdir(path.join(root, 'output'))).toEqual([]);
@@ -107,12 +108,12 @@ describe('an example algorithm under exec', () => {
 
   it('crash fails on a large lesion, and writes a mask for a small one', async () => {
     const large = phantom({ lesions: [{ center: [30, 0, 22], radiusMm: 24 }] }).scan;
-    const failed = await run('crash', encodeNifti({ ...large, data: large.values }), 'NII_GZ');
+    const failed = await run('crash', encodeNifti({ ...large, data: large.values }), 'nii.gz');
     expect(failed.exitCode).toBe(1);
     expect(failed.log).toMatch(/failed: \d+ dark voxels do not fit into a list of \d+/);
     expect(await readdir(path.join(failed.root, 'output'))).toEqual([]);
     const small = phantom({ lesions: [LESION] }).scan;
-    expect((await run('crash', encodeNifti({ ...small, data: small.values }), 'NII_GZ')).exitCode).toBe(0);
+    expect((await run('crash', encodeNifti({ ...small, data: small.values }), 'nii.gz')).exitCode).toBe(0);
   });
 });
 
@@ -145,7 +146,7 @@ describe('an example algorithm under invoke', () => {
         const bytes = encodeNifti({ ...scan, data: scan.values });
         await rm(path.join(root, 'input'), { recursive: true, force: true });
         await rm(path.join(root, 'output', 'images'), { recursive: true, force: true });
-        await layOut(root, execInputFiles({ id, format: 'NII_GZ', scan: bytes, metadata: null }));
+        await layOut(root, caseFiles(strokeInput({ id, scan: bytes })));
         expect(await ask('POST', '/invoke')).toBe(201);
         await nextLine(new RegExp(`read ${id}\\.nii\\.gz`));
         const mask = await onlyMask(root);

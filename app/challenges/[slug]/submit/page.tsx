@@ -210,36 +210,11 @@ function ContainerFacts({ rules }: { rules: PhaseRules }) {
       {CONTAINER_ROWS.map((row) => (
         <Fragment key={row}>
           <dt>{row}</dt>
-          <dd>
-            {row === 'Output' ? <Output rules={rules} /> : describeRule(rules, row)}
-            {row === 'Input' ? ', in /input' : ''}
-          </dd>
+          <dd>{describeRule(rules, row)}</dd>
         </Fragment>
       ))}
       <dt>Ranked by</dt>
       <dd>{formatRanked(rules)}</dd>
     </dl>
-  );
-}
-
-/** Where each mask belongs, which a container's author has to know. */
-function Output({ rules }: { rules: PhaseRules }) {
-  if (rules.contract === 'BATCH') {
-    return (
-      <>
-        one mask per scan, with its BIDS name, in <span className="mono">/output</span>
-      </>
-    );
-  }
-  return (
-    <>
-      one mask in <span className="mono">/output/images/stroke-lesion-segmentation/</span>
-      {rules.takesProbabilityMaps ? (
-        <>
-          ; optionally a probability map in{' '}
-          <span className="mono">/output/images/lesion-probability-map/</span>
-        </>
-      ) : null}
-    </>
   );
 }

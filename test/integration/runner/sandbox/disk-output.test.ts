@@ -12,6 +12,7 @@ import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { buildShellImage } from '#test/support/images/busybox.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
 import { runOne } from '#test/support/run-one.ts';
+import { strokeInput } from '#test/support/stroke-case.ts';
 
 /** More output than memory. */
 const LIMITS = { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 64, pids: 32, timeLimitSeconds: 60, outputMib: 200 };
@@ -37,7 +38,7 @@ async function run(script: string) {
   return runOne(sandbox, {
     image,
     rules: { limits: LIMITS },
-    input: { id: 'c0', format: 'NII_GZ', scan: Buffer.from('a scan'), metadata: null },
+    input: strokeInput({ id: 'c0', scan: Buffer.from('a scan') }),
     name: `${path.basename(folder)}-${crypto.randomUUID()}`,
     signal: new AbortController().signal,
   });

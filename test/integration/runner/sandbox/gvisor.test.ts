@@ -10,6 +10,7 @@ import { buildShellImage } from '#test/support/images/busybox.ts';
 import { skipWithout } from '#test/support/missing-tool.ts';
 import { openPrivateEngine, type PrivateEngine } from '#test/support/private-engine.ts';
 import { runOne } from '#test/support/run-one.ts';
+import { maskOf, strokeInput } from '#test/support/stroke-case.ts';
 
 /** gVisor's program, which the setup script installs if possible. */
 const RUNSC = whereIs('runsc');
@@ -51,7 +52,7 @@ describe.skipIf(skipWithout('gVisor', REASON))('a phase that requires gVisor', (
     const file = path.join(folder, `${crypto.randomUUID()}.tar`);
     await buildShellImage(file, { script });
     const image = await sandbox.prepareImage(createReadStream(file), LIMITS);
-    const input = { id: 'c0', format: 'NII_GZ' as const, scan: Buffer.from('a scan'), metadata: null };
+    const input = strokeInput({ id: 'c0', scan: Buffer.from('a scan') });
     const name = `gvisor-${crypto.randomUUID()}`;
     const signal = new AbortController().signal;
     const limits = { ...LIMITS, ...changes };
@@ -75,7 +76,7 @@ describe.skipIf(skipWithout('gVisor', REASON))('a phase that requires gVisor', (
     expect(isolated).toMatchObject({ kind: 'output', exitCode: 0 });
     expect(isolated.log).toContain('Starting gVisor');
     expect(isolated.log).toContain('1234');
-    expect(isolated.kind === 'output' && Buffer.from(isolated.bytes).toString()).toBe('a scan');
+    expect(isolated.kind === 'output' && Buffer.from(maskOf(isolated)).toString()).toBe('a scan');
     const native = await run(`dmesg 2>&1; ${COPY}`, { requiresGvisor: false });
     expect(native).toMatchObject({ kind: 'output', log: expect.not.stringContaining('gVisor') });
   });

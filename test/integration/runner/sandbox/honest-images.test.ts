@@ -12,6 +12,7 @@ import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { dockerSaveEntries, type RawEntry, rawTar } from '#test/support/images/archive.ts';
 import { serving, shellLayer } from '#test/support/images/busybox.ts';
 import { runOne } from '#test/support/run-one.ts';
+import { strokeInput } from '#test/support/stroke-case.ts';
 
 /**
  * Images that were refused although `docker load` and `docker run` take them. Each runs unchanged on the engine,
@@ -69,7 +70,7 @@ async function inSandbox(made: Made, contract: ContainerRules['contract'] = 'EXE
     const run = await runOne(sandbox, {
       image,
       rules: { contract, limits: LIMITS },
-      input: { id: 'case1', format: 'NII_GZ', scan: Buffer.from('scan'), metadata: null },
+      input: strokeInput({ id: 'case1', scan: Buffer.from('scan') }),
       name: `${NAME}-${count++}`,
       signal: new AbortController().signal,
     });

@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
+import { LESIONS } from '#lib/domain/tasks/stroke-t1.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseRun, CasesRequest, LoadedImage } from '#runner/types.ts';
 import { containerRules } from '#test/support/container-rules.ts';
 import { buildShellImage } from '#test/support/images/busybox.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
+import { maskOf, strokeInput } from '#test/support/stroke-case.ts';
 
 const RUNNER = `batch-test-${process.pid}`;
 const LIMITS: Limits = { ...DEFAULT_LIMITS, memoryMib: 64, pids: 32, outputMib: 4, timeLimitSeconds: 20 };
@@ -64,7 +66,6 @@ async function batch(
     image: { ...shell, entrypoint: ['/bin/sh', '-c', `${FUNCTIONS}\n${script}`] },
     rules: containerRules({
       contract: 'BATCH',
-      takesProbabilityMaps: true,
       limits: { ...LIMITS, ...limits },
     }),
     modelFolder: null,
@@ -75,7 +76,7 @@ async function batch(
     signal: new AbortController().signal,
     openCase: async (index) => {
       const id = 'abc'[index] as string;
-      return { id, format: 'NII_GZ', scan: Buffer.from(`scan ${id}`), metadata: null };
+      return strokeInput({ id, scan: Buffer.from(`scan ${id}`) });
     },
     onWorking: async () => undefined,
     onEnded: async (index, run) => {
@@ -86,7 +87,7 @@ async function batch(
   return runs;
 }
 const codes = (runs: readonly CaseRun[]) =>
-  runs.map((run) => (run.kind === 'output' ? String(run.bytes) : run.code));
+  runs.map((run) => (run.kind === 'output' ? String(maskOf(run)) : run.code));
 
 test('one container sees all scans as a BIDS dataset, and each case gets its own mask', async () => {
   const working: number[] = [];
@@ -103,7 +104,7 @@ test('one container sees all scans as a BIDS dataset, and each case gets its own
     ...['a', 'b', 'c'].map((id) => `./sub-${id}/ses-1/anat/sub-${id}_ses-1_${T1}`),
   ]);
   expect(JSON.parse(`{${description}`)).toMatchObject({ BIDSVersion: '1.8.0', DatasetType: 'raw' });
-  expect(runs[0]).toMatchObject({ exitCode: 0, probabilityMap: null, fileName: 'mask.nii.gz' });
+  expect(runs[0]).toMatchObject({ exitCode: 0, outputs: { [LESIONS]: { ending: '.nii.gz' } } });
 });
 
 test('a missing mask fails its case, and the others count', async () => {
@@ -162,7 +163,7 @@ test('a program that can’t start ends the evaluation with START_FAILED', async
     labels: {},
     cases: [0],
     signal: new AbortController().signal,
-    openCase: async () => ({ id: 'a', format: 'NII_GZ', scan: Buffer.from(''), metadata: null }),
+    openCase: async () => strokeInput({ id: 'a', scan: Buffer.from('') }),
     onWorking: async () => undefined,
     onEnded: async () => undefined,
   });

@@ -9,6 +9,7 @@ import { buildImageArchive, type ImageSpec } from '#examples/images/image-archiv
 import { NODE_PATH, nodeRootfs } from '#examples/images/node-rootfs.ts';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
+import { LESIONS } from '#lib/domain/tasks/stroke-t1.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { containerSpec } from '#runner/sandbox/policy/profile.ts';
 import { seccompProfile } from '#runner/sandbox/policy/seccomp.ts';
@@ -19,6 +20,7 @@ import { shellLayer } from '#test/support/images/busybox.ts';
 import { tarOf } from '#test/support/images/tar.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
 import { type OneCase, runOne } from '#test/support/run-one.ts';
+import { MAP, maskOf, strokeInput, strokeTask } from '#test/support/stroke-case.ts';
 
 const RUNNER = `sandbox-test-${process.pid}`;
 const LIMITS: Limits = {
@@ -59,7 +61,7 @@ let count = 0;
 const request = (image: LoadedImage, changes: Partial<OneCase> = {}): OneCase => ({
   image,
   rules: { limits: LIMITS },
-  input: { id: 'case-1', format: 'NII_GZ', scan: Buffer.from('scan'), metadata: null },
+  input: strokeInput({ id: 'case-1', scan: Buffer.from('scan') }),
   name: `${RUNNER}-${count++}`,
   labels: { 'heldout.evaluation': 'e1' },
   signal: new AbortController().signal,
@@ -78,13 +80,14 @@ describe('one case in one container', () => {
     const image = await shell(`${COPY}; mkdir -p ${map}; echo map > ${map}/p.mha; echo done`);
     const run = await runOne(
       sandbox,
-      request(image, { rules: { limits: LIMITS, takesProbabilityMaps: true } }),
+      request(image, { rules: { limits: LIMITS, task: strokeTask({ maps: true }) } }),
     );
     expect(run).toMatchObject({
       kind: 'output',
-      fileName: 'mask.nii.gz',
-      bytes: Buffer.from('scan'),
-      probabilityMap: Buffer.from('map\n'),
+      outputs: {
+        [LESIONS]: { ending: '.nii.gz', bytes: Buffer.from('scan') },
+        [MAP]: { ending: '.mha', bytes: Buffer.from('map\n') },
+      },
       exitCode: 0,
       log: 'done\n',
     });
@@ -95,10 +98,11 @@ describe('one case in one container', () => {
   test('a probability map is ignored if the phase does not accept maps, even if it is a link', async () => {
     const map = '/output/images/lesion-probability-map';
     const image = await shell(`${COPY}; mkdir -p ${map}; ln -s /etc/passwd ${map}/p.mha`);
-    expect(await runOne(sandbox, request(image))).toMatchObject({ kind: 'output', probabilityMap: null });
+    const ignored = await runOne(sandbox, request(image));
+    expect(ignored.kind === 'output' && Object.keys(ignored.outputs)).toEqual([LESIONS]);
     const accepted = await runOne(
       sandbox,
-      request(image, { rules: { limits: LIMITS, takesProbabilityMaps: true } }),
+      request(image, { rules: { limits: LIMITS, task: strokeTask({ maps: true }) } }),
     );
     expect(accepted).toMatchObject({ kind: 'submissionError', code: 'OUTPUT_UNSAFE' });
     await expectNothingLeft();
@@ -108,13 +112,10 @@ describe('one case in one container', () => {
     const image = await shell(`${COPY}; sleep 0.3; ls /output/images/*`);
     const runs = await Promise.all(
       ['a', 'b', 'c', 'd'].map((id) =>
-        runOne(
-          sandbox,
-          request(image, { input: { id, format: 'MHA', scan: Buffer.from(id), metadata: null } }),
-        ),
+        runOne(sandbox, request(image, { input: strokeInput({ id, format: 'mha', scan: Buffer.from(id) }) })),
       ),
     );
-    expect(runs.map((run) => (run.kind === 'output' ? String(run.bytes) : run.kind))).toEqual([
+    expect(runs.map((run) => (run.kind === 'output' ? String(maskOf(run)) : run.kind))).toEqual([
       'a',
       'b',
       'c',

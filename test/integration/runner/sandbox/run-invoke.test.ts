@@ -6,12 +6,14 @@ import { setInterval } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
+import { LESIONS } from '#lib/domain/tasks/stroke-t1.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseRun, CasesRequest, LoadedImage } from '#runner/types.ts';
 import { containerRules } from '#test/support/container-rules.ts';
 import { buildPuppetImage } from '#test/support/images/puppet.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
+import { MAP, maskOf, strokeInput, strokeTask } from '#test/support/stroke-case.ts';
 
 const RUNNER = `invoke-test-${process.pid}`;
 const UID = 23_457;
@@ -109,14 +111,10 @@ async function serve(
   });
   return runs;
 }
-const input = (index: number, script: string) => ({
-  id: `case${index}`,
-  format: 'NII_GZ' as const,
-  scan: Buffer.from(script),
-  metadata: null,
-});
+const input = (index: number, script: string) =>
+  strokeInput({ id: `case${index}`, scan: Buffer.from(script) });
 const codes = (runs: readonly CaseRun[]) =>
-  runs.map((run) => (run.kind === 'output' ? String(run.bytes) : run.code));
+  runs.map((run) => (run.kind === 'output' ? String(maskOf(run)) : run.code));
 
 const HONEST = "mask('mask'); reply(201)";
 
@@ -132,7 +130,8 @@ describe('one server for all cases', () => {
     // The server keeps its state, each case has its own log, and the only interface is lo.
     const logs = runs.map(({ log }) => log.replace(/ \d+ lo/, ' PID lo'));
     expect(logs).toEqual(['a 1 PID lo\n', 'b 2 PID lo\n', 'c 3 PID lo\n']);
-    for (const run of runs) expect(run).toMatchObject({ exitCode: null, fileName: 'mask.nii.gz' });
+    for (const run of runs)
+      expect(run).toMatchObject({ exitCode: null, outputs: { [LESIONS]: { ending: '.nii.gz' } } });
     for (const { seconds } of runs) expect(seconds).toBeLessThan(2);
   });
 
@@ -142,7 +141,7 @@ describe('one server for all cases', () => {
     const runs: CaseRun[] = [];
     await sandbox.runCases({
       image: puppet,
-      rules: containerRules({ contract: 'INVOKE', takesProbabilityMaps: true, limits: LIMITS }),
+      rules: containerRules({ contract: 'INVOKE', task: strokeTask({ maps: true }), limits: LIMITS }),
       modelFolder: null,
       parallel: 1,
       name: `${RUNNER}-map`,
@@ -153,7 +152,7 @@ describe('one server for all cases', () => {
       onWorking: async () => undefined,
       onEnded: async (_, run) => void runs.push(run),
     });
-    expect(runs).toMatchObject([{ probabilityMap: Buffer.from('map') }]);
+    expect(runs).toMatchObject([{ outputs: { [MAP]: { bytes: Buffer.from('map') } } }]);
   });
 
   test('a scan that the server keeps open is empty after its case', async () => {
@@ -365,7 +364,7 @@ describe('leftovers in /output', () => {
     const again = `mask('plain'); setTimeout(() => reply(201), 20)`;
     const runs = await serve([swap, ...Array.from({ length: 10 }, () => again)]);
     for (const run of runs) {
-      if (run.kind === 'output') expect(['plain', '']).toContain(String(run.bytes));
+      if (run.kind === 'output') expect(['plain', '']).toContain(String(maskOf(run)));
       else expect(['OUTPUT_UNSAFE', 'NO_OUTPUT']).toContain(run.code);
     }
   });

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { headerText } from '#cli/dataset/check/header-text.ts';
 import { encodeMetaImage } from '#runner/imaging/encode.ts';
-import { rewriteScan } from '#runner/imaging/rewrite.ts';
+import { rewriteImage } from '#runner/imaging/rewrite.ts';
 import { niftiFile } from '#test/support/imaging/nifti-files.ts';
 
 const NAME = 'Doe^Jane';
@@ -69,10 +69,10 @@ const FILES: [string, Buffer, { field: string; bytes: number }[]][] = [
 describe('text in headers', () => {
   test.each(FILES)('%s is found, and containers never see it', (_, file, expected) => {
     expect(headerText(file)).toEqual(expected);
-    for (const format of ['NII_GZ', 'MHA'] as const) {
-      const rewritten = Buffer.from(rewriteScan(file, format));
+    for (const format of ['nii.gz', 'mha'] as const) {
+      const rewritten = Buffer.from(rewriteImage(file, format));
       expect(headerText(rewritten)).toEqual([]);
-      const content = format === 'NII_GZ' ? gunzipSync(rewritten) : rewritten;
+      const content = format === 'nii.gz' ? gunzipSync(rewritten) : rewritten;
       expect(content.includes(NAME)).toBe(false);
     }
   });

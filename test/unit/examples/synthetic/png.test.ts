@@ -1,7 +1,7 @@
 import { crc32, inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { encodePng } from '#examples/synthetic/png.ts';
 import { renderPreview } from '#examples/synthetic/preview.ts';
+import { encodePng } from '#runner/imaging/pictures/encode-png.ts';
 
 /** Decodes the encoder's kind of PNG: 8-bit RGB, filter "Sub". */
 function decode(png: Uint8Array): { width: number; height: number; rgb: number[] } {

@@ -9,6 +9,9 @@ import {
   findContainerConflict,
 } from '#lib/domain/phases/rules.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
+import { strokeTask } from '#test/support/stroke-case.ts';
+
+const MAPS = strokeTask({ format: 'mha', maps: true });
 
 const RULES: PhaseRules = {
   ...DEFAULT_CONTAINER_RULES,
@@ -37,8 +40,8 @@ describe('sentences', () => {
       Counts: 'the best submission of each team',
       Submissions: '2 per day, 40 in total',
       Contract: 'exec, one container per case',
-      Input: 'one T1 scan (.nii.gz); site, chronicity and days after stroke where known',
-      Output: 'a binary mask on the same grid',
+      Input: 'T1-weighted MRI (.nii.gz); Site, chronicity and days after stroke (.json, optional)',
+      Output: 'Lesion mask (.nii.gz)',
       Limits: '1 CPU, 2 GiB of memory, 300 s per case, no GPU',
       'Further limits':
         '256 processes and threads, 256 MiB of output per case, 10 GiB each for the image and model archives',
@@ -49,19 +52,10 @@ describe('sentences', () => {
     });
   });
 
-  test('a batch gets all scans, in the one format that it supports and without metadata', () => {
-    expect(rowsOf({ contract: 'BATCH', inputFormat: 'MHA' })).toMatchObject({
-      Input: 'all T1 scans (.nii.gz) as a BIDS dataset, no metadata',
-      Output: 'a binary mask for each scan, on its grid, named as in BIDS',
-    });
-  });
-
   test('optional settings appear in their rows', () => {
     expect(
       rowsOf({
-        inputFormat: 'MHA',
-        givesMetadata: false,
-        takesProbabilityMaps: true,
+        task: { ...MAPS, inputs: MAPS.inputs.slice(0, 1) },
         requiresGvisor: true,
         gpu: { count: 2, model: 'A100' },
         keepsPredictionsDays: 30,
@@ -75,8 +69,8 @@ describe('sentences', () => {
       }),
     ).toMatchObject({
       'Ranked by (weight)': 'Dice (2); shown, not ranked: Hausdorff distance, 95%',
-      Input: 'one T1 scan (.mha)',
-      Output: 'a binary mask on the same grid; optionally a map of lesion probability',
+      Input: 'T1-weighted MRI (.mha)',
+      Output: 'Lesion mask (.nii.gz); Lesion probability (.nii.gz, optional)',
       Limits: '1 CPU, 2 GiB of memory, 300 s per case, 2 GPUs (A100)',
       Isolation: 'no network, gVisor',
       'Teams see':
@@ -88,7 +82,7 @@ describe('sentences', () => {
 
   test('a phase that accepts masks without geometry says so beside the output', () => {
     expect(rowsOf({ acceptsMissingGeometry: true })).toMatchObject({
-      Output: 'a binary mask on the same grid, headers without geometry are accepted',
+      Output: 'Lesion mask (.nii.gz); headers without geometry are accepted',
     });
     const { detail } = describeRules({ ...RULES, acceptsMissingGeometry: true }).find(
       ({ row }) => row === 'Output',
@@ -120,8 +114,8 @@ describe('conflicts', () => {
   test.each<[Partial<PhaseRules>, keyof PhaseRules, RegExp]>([
     [{ contract: 'INVOKE', requiresGvisor: true }, 'requiresGvisor', /own network/],
     [{ gpu: { count: 1 }, requiresGvisor: true }, 'gpu', /no GPU/],
-    [{ contract: 'BATCH', takesProbabilityMaps: true }, 'takesProbabilityMaps', /takes no probability maps/],
-    [{ metrics: [{ metric: 'pr_auc', weight: 1 }] }, 'metrics', /set takesProbabilityMaps/],
+    [{ contract: 'BATCH', task: MAPS }, 'task', /BIDS name is .nii.gz/],
+    [{ metrics: [{ metric: 'pr_auc', weight: 1 }] }, 'metrics', /needs probability maps/],
     [{ metrics: [{ metric: 'dice', weight: 0 }] }, 'metrics', /weight above 0/],
     [
       {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
+import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { caseScoreFromRow } from '#lib/platform/rows/case-score.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { runnerFromRow } from '#lib/platform/rows/runner.ts';
@@ -17,9 +18,7 @@ const PHASE: PhaseRow = {
   opensAt: new Date(0),
   closesAt: new Date(1),
   contract: 'EXEC',
-  inputFormat: 'NII_GZ',
-  givesMetadata: true,
-  takesProbabilityMaps: false,
+  task: STROKE_T1,
   acceptsMissingGeometry: false,
   keepsPredictionsDays: 0,
   showsCaseScores: false,
@@ -50,6 +49,7 @@ describe('a phase', () => {
     ['metrics', []],
     ['metrics', [{ metric: 'a metric of another version', weight: 1 }]],
     ['connectivity', 7],
+    ['task', { ...STROKE_T1, outputs: [] }],
   ])('with invalid %s is refused with table, ID and column', (column, value) => {
     expect(() => phaseFromRow({ ...PHASE, [column]: value })).toThrow(
       `Phase ${PHASE.id} has an invalid ${column}`,

@@ -9,7 +9,7 @@ import { gridDistance, gridTolerance } from '#runner/imaging/grid.ts';
 import { isOrthonormal, nearestOrthonormal } from '#runner/imaging/orthonormal.ts';
 import { readImage, readVolume } from '#runner/imaging/read.ts';
 import { READERS } from '#runner/imaging/readings.ts';
-import { rewriteScan } from '#runner/imaging/rewrite.ts';
+import { rewriteImage } from '#runner/imaging/rewrite.ts';
 import { matchGrids } from '#runner/imaging/same-grid.ts';
 import { niftiFile } from '#test/support/imaging/nifti-files.ts';
 import { anyScanHeader, PROGRAMS, SEES, scanFile, WRITES } from '#test/support/imaging/reader-programs.ts';
@@ -81,7 +81,7 @@ describe('a scan for containers has a header that every reader sees alike', () =
       fc.property(anyScanHeader, (header) => {
         const file = scanFile(header);
         const { volume: before } = readImage(file);
-        const { volume, header: after } = readImage(rewriteScan(file, 'NII_GZ'));
+        const { volume, header: after } = readImage(rewriteImage(file, 'nii.gz'));
         const tolerance = gridTolerance(before);
         const sees = SEES['nibabel']!(header);
         const factor = { 1: 1000, 3: 1e-3 }[header.xyztUnits] ?? 1;
@@ -108,7 +108,7 @@ describe('a scan for containers has a header that every reader sees alike', () =
   test('so that a mask of any program is on its grid without further readings', () => {
     fc.assert(
       fc.property(anyScanHeader, fc.constantFrom(...PROGRAMS), (header, [reader, writer]) => {
-        const scan = rewriteScan(scanFile(header), 'NII_GZ');
+        const scan = rewriteImage(scanFile(header), 'nii.gz');
         const { volume, header: numbers } = readImage(scan);
         const { qform, sform, pixdim } = numbers!;
         const [b, c, d] = qform as [number, number, number];
@@ -142,9 +142,9 @@ describe('a scan for containers has a header that every reader sees alike', () =
   test('and stays as it is when it is rewritten again', () => {
     fc.assert(
       fc.property(anyScanHeader, (header) => {
-        const once = rewriteScan(scanFile(header), 'NII_GZ');
+        const once = rewriteImage(scanFile(header), 'nii.gz');
         expect(changesOf(once)).toEqual([]);
-        expect(gunzipSync(rewriteScan(once, 'NII_GZ'))).toEqual(gunzipSync(once));
+        expect(gunzipSync(rewriteImage(once, 'nii.gz'))).toEqual(gunzipSync(once));
       }),
     );
   });
@@ -152,7 +152,7 @@ describe('a scan for containers has a header that every reader sees alike', () =
   test('also as MetaImage', () => {
     const scan = niftiFile({ sformCode: 0, qformCode: 0, pixdim: [1, 2, 3, 4, 0, 0, 0, 0], xyztUnits: 3 });
     const affine = [-2e-3, 0, 0, 1e-3, 0, 3e-3, 0, -1.5e-3, 0, 0, 4e-3, -2e-3, 0, 0, 0, 1];
-    readVolume(rewriteScan(scan, 'MHA')).affine.forEach((value, i) => {
+    readVolume(rewriteImage(scan, 'mha')).affine.forEach((value, i) => {
       expect(value).toBeCloseTo(affine[i]!, 9);
     });
   });
@@ -164,7 +164,7 @@ describe('a scan for containers has a header that every reader sees alike', () =
     const affine = [1, 0, 0, 0, 0, turn[4]!, 2 * a * b, 0, 0, -2 * a * b, turn[4]!, 0, 0, 0, 0, 1];
     const data = new Uint8Array(256 * 256 * 4);
     const file = encodeNifti({ shape: [256, 256, 4], affine, data });
-    const { volume } = readImage(rewriteScan(file, 'NII_GZ'));
+    const { volume } = readImage(rewriteImage(file, 'nii.gz'));
     const { sform, qform } = volume.geometry;
     const grid = (form: readonly number[]) => ({ shape: volume.shape, affine: form });
     expect(gridDistance(grid(sform!), grid(qform!))).toBeLessThan(1e-4);
@@ -207,7 +207,7 @@ describe('what is reported', () => {
   });
 
   test('an affine without volume is refused', () => {
-    expect(() => rewriteScan(niftiFile({ sform: new Array(12).fill(0) }), 'NII_GZ')).toThrow(
+    expect(() => rewriteImage(niftiFile({ sform: new Array(12).fill(0) }), 'nii.gz')).toThrow(
       /not invertible/,
     );
   });

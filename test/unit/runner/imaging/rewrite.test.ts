@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { readVolume } from '#runner/imaging/read.ts';
-import { rewriteScan } from '#runner/imaging/rewrite.ts';
+import { rewriteImage } from '#runner/imaging/rewrite.ts';
 import { NUMBER_TYPES, niftiFile, numbersAs } from '#test/support/imaging/nifti-files.ts';
 
 const SECRET = 'Doe^Jane SITE-07';
@@ -48,7 +48,7 @@ describe('header fields that could identify someone are dropped', () => {
     test(`NIfTI-${version} to NIfTI`, () => {
       const named = namedNifti(version);
       for (const file of [named, namedGzip(named)]) {
-        const rewritten = rewriteScan(file, 'NII_GZ');
+        const rewritten = rewriteImage(file, 'nii.gz');
         // No flags (so no name and no comment), and no time.
         expect([...rewritten.subarray(0, 8)]).toEqual([0x1f, 0x8b, 8, 0, 0, 0, 0, 0]);
         const inner = gunzipSync(rewritten);
@@ -59,7 +59,7 @@ describe('header fields that could identify someone are dropped', () => {
     });
 
     test(`NIfTI-${version} to MetaImage`, () => {
-      expect(containsSecret(rewriteScan(namedNifti(version), 'MHA'))).toBe(false);
+      expect(containsSecret(rewriteImage(namedNifti(version), 'mha'))).toBe(false);
     });
   }
 
@@ -70,9 +70,9 @@ describe('header fields that could identify someone are dropped', () => {
       ),
       Buffer.from(VALUES),
     ]);
-    for (const format of ['MHA', 'NII_GZ'] as const) {
-      const rewritten = rewriteScan(file, format);
-      expect(containsSecret(format === 'MHA' ? rewritten : gunzipSync(rewritten))).toBe(false);
+    for (const format of ['mha', 'nii.gz'] as const) {
+      const rewritten = rewriteImage(file, format);
+      expect(containsSecret(format === 'mha' ? rewritten : gunzipSync(rewritten))).toBe(false);
       expect(Array.from(readVolume(rewritten).data, Number)).toEqual(VALUES);
     }
   });
@@ -82,7 +82,7 @@ describe('the scan itself is unchanged', () => {
   for (const version of [1, 2] as const) {
     test(`NIfTI-${version}: voxels, type, scaling, and the numbers of a qform and sform that agree`, () => {
       const before = namedNifti(version);
-      const after = gunzipSync(rewriteScan(before, 'NII_GZ'));
+      const after = gunzipSync(rewriteImage(before, 'nii.gz'));
       const [a, b] = [readVolume(before), readVolume(after)];
       expect(b.data).toEqual(a.data);
       expect([b.dtype, b.slope, b.intercept, b.shape, b.affine]).toEqual([
@@ -100,7 +100,7 @@ describe('the scan itself is unchanged', () => {
 
   test('a scaled NIfTI becomes a MetaImage with the scaled values on the same grid', () => {
     const before = readVolume(namedNifti(1));
-    const after = readVolume(rewriteScan(namedNifti(1), 'MHA'));
+    const after = readVolume(rewriteImage(namedNifti(1), 'mha'));
     expect(Array.from(after.data, Number)).toEqual(VALUES.map((value) => 0.5 * value - 2));
     after.affine.forEach((value, i) => {
       expect(value).toBeCloseTo(before.affine[i]!, 9);
@@ -111,7 +111,7 @@ describe('the scan itself is unchanged', () => {
     for (const type of NUMBER_TYPES) {
       const data = numbersAs(type, VALUES, false);
       const file = niftiFile({ littleEndian: false, datatype: type.code, bitpix: type.bits, data });
-      expect(Array.from(readVolume(rewriteScan(file, 'NII_GZ')).data, Number)).toEqual(VALUES);
+      expect(Array.from(readVolume(rewriteImage(file, 'nii.gz')).data, Number)).toEqual(VALUES);
     }
   });
 });

@@ -60,7 +60,7 @@ describe('scoring in threads', () => {
   test('computes facts and rewrites scans', async () => {
     const pool = poolOf({ threads: 1 });
     expect(await pool.truthFacts(TRUTH)).toEqual(truthFacts(TRUTH));
-    const scan = await pool.rewriteScan(TRUTH, 'MHA');
+    const scan = await pool.rewriteImage(TRUTH, 'mha');
     expect(readVolume(scan)).toMatchObject({ format: 'MHA', shape: [4, 3, 2] });
   });
 });

@@ -13,6 +13,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { VOLUME_ENDINGS } from '#lib/domain/tasks/sockets.ts';
 import { collectFile } from '#runner/sandbox/files/collect.ts';
 
 const FOLDER = 'images/mask';
@@ -27,16 +28,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const collect = (maxBytes = 1000) => collectFile(root, FOLDER, { uid, maxBytes });
+const collect = (maxBytes = 1000) =>
+  collectFile(root, FOLDER, { uid, maxBytes, name: { endings: VOLUME_ENDINGS } });
 
 test.each([
   ['mask.nii.gz', '.nii.gz'],
   ['MASK.NII', '.nii'],
   ['a b\n.mha', '.mha'],
   ['.nii.gz', '.nii.gz'],
-])('an image with any name is collected: %j', async (name, extension) => {
+])('an image with any name is collected: %j', async (name, ending) => {
   writeFileSync(join(folder, name), 'voxels');
-  expect(await collect()).toEqual({ kind: 'file', extension, bytes: Buffer.from('voxels') });
+  expect(await collect()).toEqual({ kind: 'file', ending, bytes: Buffer.from('voxels') });
 });
 
 test('an image whose name is not UTF-8 is collected', async () => {
@@ -44,7 +46,7 @@ test('an image whose name is not UTF-8 is collected', async () => {
     Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff, 0xfe]), Buffer.from('.nii')]),
     'v',
   );
-  expect(await collect()).toMatchObject({ kind: 'file', extension: '.nii' });
+  expect(await collect()).toMatchObject({ kind: 'file', ending: '.nii' });
 });
 
 test('other files are ignored', async () => {
@@ -126,7 +128,9 @@ test('a file with two hard links is rejected', async () => {
 
 test('a file of another user is rejected', async () => {
   writeFileSync(join(folder, 'mask.nii'), 'x');
-  expect(await collectFile(root, FOLDER, { uid: uid + 1, maxBytes: 1000 })).toMatchObject({
+  expect(
+    await collectFile(root, FOLDER, { uid: uid + 1, maxBytes: 1000, name: { endings: VOLUME_ENDINGS } }),
+  ).toMatchObject({
     kind: 'unsafe',
     message: expect.stringContaining('another user'),
   });
