@@ -5,12 +5,14 @@ import path from 'node:path';
 import { CommandError } from '#cli/command.ts';
 import type { DatasetCase } from '#cli/dataset/case.ts';
 import { PlatformError, SubmissionError, type SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
-import { METRIC_NAMES, type MetricName } from '#lib/domain/metrics/metrics.ts';
 import { type ContainerRules, describeGpu } from '#lib/domain/phases/settings.ts';
 import { suitableGpus } from '#lib/domain/runners/capabilities.ts';
+import type { Task } from '#lib/domain/tasks/task.ts';
+import { metricsOf } from '#lib/domain/tasks/task-metrics.ts';
 import { containersAtOnce } from '#runner/concurrency.ts';
 import { caseInput } from '#runner/pipeline/case-input.ts';
-import { type ScoringContext, scoreCaseRun } from '#runner/pipeline/score-output.ts';
+import { scoreCaseRun } from '#runner/pipeline/score-output.ts';
+import type { ScoringContext } from '#runner/pipeline/scoring-context.ts';
 import type { HostFacts } from '#runner/sandbox/host/host.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { ScoringPool } from '#runner/scoring/workers/pool.ts';
@@ -44,7 +46,7 @@ export interface TriedCase {
   seconds: number;
   peakMemoryBytes: number | null;
   /** Empty if there is no score. */
-  metrics: Partial<Record<MetricName, number | null>>;
+  metrics: Readonly<Record<string, number | null>>;
 }
 
 export interface TryReport {
@@ -192,6 +194,11 @@ async function tryCases(context: TryContext, tried: TriedCase[]): Promise<void> 
   });
 }
 
+/** Keys of the metrics that have a value for each case. */
+function caseMetrics(task: Task): string[] {
+  return metricsOf(task).flatMap(({ key, over }) => (over === 'case' ? [key] : []));
+}
+
 const STATUS = { SCORED: 'scored', REJECTED: 'rejected', FAILED: 'failed' } as const;
 
 async function judge(
@@ -203,7 +210,7 @@ async function judge(
   const hasTruth = Object.keys(source.truths).length > 0;
   const context: ScoringContext = {
     phase: { ...rules, connectivity: 6 },
-    metrics: METRIC_NAMES,
+    metrics: caseMetrics(rules.task),
     testSet: { openTruths: () => (hasTruth ? openTruths(source) : emptyTruths(source, rules.task)) },
     scoring,
     signal,

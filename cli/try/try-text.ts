@@ -1,15 +1,17 @@
 import { formatBytes } from '#cli/progress.ts';
 import { ERROR_EXPLANATIONS, type SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
-import { METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
 import { describeContainerRules } from '#lib/domain/phases/rules.ts';
 import type { ContainerRules } from '#lib/domain/phases/settings.ts';
+import type { Task } from '#lib/domain/tasks/task.ts';
+import { metricsOf, requireMetric, type TaskMetric } from '#lib/domain/tasks/task-metrics.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import type { Removed } from './killed-runs.ts';
 import type { TriedCase, TryReport } from './try-image.ts';
 
 /** The output of `heldout try`: each case with its log as it ends, then explanations of errors and the verdict. */
 
-const SHOWN_METRICS = ['dice', 'volume_difference', 'lesion_f1', 'hd95'] as const;
+/** Of a mask; other tasks show every metric of a case. */
+const SHOWN_METRICS = ['dice', 'volume_difference', 'lesion_f1', 'hd95'];
 
 /** The loaded image and the rules for its containers. */
 export function startText({ id, uid }: LoadedImage, cases: number, rules: ContainerRules): string {
@@ -18,12 +20,18 @@ export function startText({ id, uid }: LoadedImage, cases: number, rules: Contai
   return `Image ${id}, run as user ${uid} on ${count}:\n${lines.join('')}\n`;
 }
 
-/** `place` is "2 of 12", for example. */
-export function caseText(tried: TriedCase, log: string, place: string): string {
+export interface CasePlace {
+  /** "2 of 12" */
+  place: string;
+  task: Task;
+}
+
+/** A case that has ended, with its log. */
+export function caseText(tried: TriedCase, log: string, { place, task }: CasePlace): string {
   const { status, code, message, seconds, peakMemoryBytes } = tried;
   const memory = peakMemoryBytes === null ? '' : `  ${formatBytes(peakMemoryBytes)}`;
   const facts = `${place}  ${tried.case}  ${status}${code ? ` ${code}` : ''}  ${seconds.toFixed(2)} s${memory}`;
-  const scores = SHOWN_METRICS.flatMap((name) => scoreText(name, tried.metrics[name]));
+  const scores = shownMetrics(task).flatMap((metric) => scoreText(metric, tried.metrics[metric.key]));
   const lines = [
     facts,
     ...(scores.length > 0 ? [`  ${scores.join(', ')}`] : []),
@@ -48,10 +56,14 @@ export function removedText({ runs, containers, mounts, folders, images }: Remov
   return `Removed the remains of ${runs === 1 ? 'an earlier run that was' : `${runs} earlier runs that were`} killed: ${left}.\n`;
 }
 
-function scoreText(name: MetricName, value: number | null | undefined): string[] {
+function shownMetrics(task: Task): TaskMetric[] {
+  if (task.scoring.kind === 'segmentation') return SHOWN_METRICS.map((key) => requireMetric(task, key));
+  return metricsOf(task).filter(({ over }) => over === 'case');
+}
+
+function scoreText({ key, unit, decimals }: TaskMetric, value: number | null | undefined): string[] {
   if (value === null || value === undefined) return [];
-  const { unit, decimals } = METRICS[name];
-  return [`${name} ${value.toFixed(decimals)}${unit === '1' ? '' : ` ${unit}`}`];
+  return [`${key} ${value.toFixed(decimals)}${unit === '1' ? '' : ` ${unit}`}`];
 }
 
 export function verdictText({ verdict, image, cases }: TryReport): string {

@@ -124,7 +124,12 @@ async function tryOn(
         ended += 1;
         // All cases of a batch share one log.
         const isRepeated = call.rules.contract === 'BATCH' && log === lastLog;
-        write(caseText(tried, isRepeated ? '' : log, `${ended} of ${cases.length}`));
+        write(
+          caseText(tried, isRepeated ? '' : log, {
+            place: `${ended} of ${cases.length}`,
+            task: call.rules.task,
+          }),
+        );
         lastLog = log;
         showWorking();
       },

@@ -39,7 +39,7 @@ export function Glance({ challenge }: { challenge: ChallengeView }) {
             <dd>{describeRule(rules, 'Output')}</dd>
             <dt>Ranked by</dt>
             <dd>
-              {ranked.map((entry) => labelOf(entry.metric)).join(', ')}
+              {ranked.map((entry) => labelOf(rules.task, entry.metric)).join(', ')}
               {ranked.length > 1 ? `; weighted mean of the ${ranked.length} ranks` : ''}
             </dd>
             <dt>Contract</dt>

@@ -1,5 +1,6 @@
 import type { LeaderboardMetric } from '#lib/api/leaderboards/leaderboards.ts';
-import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
+import type { Task } from '#lib/domain/tasks/task.ts';
+import { metricOf } from '#lib/domain/tasks/task-metrics.ts';
 
 /** Short labels for column headings, which are narrow. */
 const SHORT: Readonly<Record<string, string>> = {
@@ -24,8 +25,8 @@ export function shortLabel(metric: LeaderboardMetric): string {
 }
 
 /** "↑" if higher is better. */
-export function direction(metric: { better: 'higher' | 'lower' }): string {
-  return metric.better === 'higher' ? '↑' : '↓';
+export function direction({ better }: Pick<LeaderboardMetric, 'better'>): string {
+  return { higher: '↑', lower: '↓', 'closer to 1': '→1' }[better];
 }
 
 /** The unit to show after a number: none for fractions, nor for lesion counts, whose name says it. */
@@ -45,18 +46,21 @@ export function spokenLabel(metric: LeaderboardMetric): string {
   return `${metric.label}${unit ? ` in ${unit}` : ''}${connectivity}, ${metric.better} is better, version ${metric.version}`;
 }
 
-/** The metric’s label, or its name if this version doesn’t know it. */
-export function labelOf(metric: string): string {
-  return isMetricName(metric) ? METRICS[metric].label : metric;
+/** The metric’s label, or its key if this version doesn’t know it. */
+export function labelOf(task: Task, metric: string): string {
+  return metricOf(task, metric)?.label ?? metric;
 }
 
 /** The decimals that the phase discloses, but no more than are useful in a table. CSV and JSON have them all. */
-export function decimalsShown(metric: string, phaseDecimals: number): number {
-  return isMetricName(metric) ? Math.min(phaseDecimals, METRICS[metric].decimals) : phaseDecimals;
+export function decimalsShown(
+  { decimals }: Pick<LeaderboardMetric, 'decimals'>,
+  phaseDecimals: number,
+): number {
+  return Math.min(phaseDecimals, decimals);
 }
 
 /** The same for a single case, where counts are whole numbers. */
 export function caseDecimalsShown(metric: LeaderboardMetric, phaseDecimals: number): number {
   const isCount = metric.unit === 'lesions' || metric.unit === 'voxels';
-  return isCount ? 0 : decimalsShown(metric.metric, phaseDecimals);
+  return isCount ? 0 : decimalsShown(metric, phaseDecimals);
 }

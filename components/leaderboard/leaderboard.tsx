@@ -83,7 +83,7 @@ function EntryRow({
 }) {
   const series = seriesOf(state.pins, entry.teamSlug);
   const primary = entry.scores[0];
-  const decimals = decimalsShown(leaderboard.metrics[0]?.metric ?? '', leaderboard.decimals);
+  const decimals = decimalsShown(leaderboard.metrics[0]!, leaderboard.decimals);
   const interval = primary?.interval ?? null;
   const spoken = interval
     ? `95% interval ${formatScore(interval[0], decimals)} to ${formatScore(interval[1], decimals)}`
@@ -113,7 +113,7 @@ function EntryRow({
             className={metric.weight > 0 ? 'num c-metric' : 'num c-metric unranked soft'}
             data-l={`${shortLabel(metric)} ${direction(metric)}${unit ? ` ${unit}` : ''}`}
           >
-            {formatScore(value?.mean ?? null, decimalsShown(metric.metric, leaderboard.decimals))}
+            {formatScore(value?.mean ?? null, decimalsShown(metric, leaderboard.decimals))}
             <span className="metric-rank">
               {metric.weight > 0 && value?.rank ? (
                 <>

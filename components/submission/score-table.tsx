@@ -57,9 +57,9 @@ export function ScoreTable({
                 </span>
               </th>
               <td className="num">
-                <b>{formatScore(entry.mean, decimalsShown(entry.metric, decimals))}</b>
+                <b>{formatScore(entry.mean, decimalsShown(entry, decimals))}</b>
               </td>
-              <td className="num soft">{formatScore(entry.median, decimalsShown(entry.metric, decimals))}</td>
+              <td className="num soft">{formatScore(entry.median, decimalsShown(entry, decimals))}</td>
               <td className="num soft">{entry.n}</td>
               <td className={entry.failed > 0 ? 'num bad' : 'num muted'}>{entry.failed}</td>
             </tr>

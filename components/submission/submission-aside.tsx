@@ -6,6 +6,7 @@ import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { ArchiveView } from '#lib/api/archives.ts';
 import type { PublicSubmissionView, SharedSubmissionView, SubmissionView } from '#lib/api/submissions.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
+import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { QuotaTicks } from './quota-ticks.tsx';
 
 export function SubmissionAside({ submission }: { submission: SubmissionView }) {
@@ -66,7 +67,7 @@ function QuotaSection({ submission }: { submission: SubmissionView }) {
 function OnLeaderboard({ submission }: { submission: SharedSubmissionView }) {
   const { leaderboardEntry, rules } = submission;
   if (!leaderboardEntry) return null;
-  const decimals = decimalsShown(rules.metrics[0]?.metric ?? '', rules.decimals);
+  const decimals = decimalsShown(requireMetric(rules.task, rules.metrics[0]!.metric), rules.decimals);
   return (
     <section>
       <h2>On the leaderboard</h2>
@@ -162,7 +163,7 @@ function RuleFacts({ submission: { rules } }: { submission: SharedSubmissionView
       <dd>
         {rules.metrics
           .filter((entry) => entry.weight > 0)
-          .map((entry) => labelOf(entry.metric))
+          .map((entry) => labelOf(rules.task, entry.metric))
           .join(', ')}
       </dd>
       <dt>Teams see</dt>

@@ -1,5 +1,5 @@
-import { type Point, SHAPE } from './anatomy/grid.ts';
 import { encodePng } from '#runner/imaging/pictures/encode-png.ts';
+import { type Point, SHAPE } from './anatomy/grid.ts';
 
 const GAP = 4;
 const OUTLINE = [230, 159, 0] as const; // Okabe–Ito orange

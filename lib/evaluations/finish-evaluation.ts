@@ -18,7 +18,7 @@ const endColumns = Prisma.sql`"leaseToken" = NULL, "leaseExpiresAt" = NULL, "run
  */
 export function finishScored(db: Database, lease: Lease, scores: readonly MetricScore[]): Promise<void> {
   const rows = scores.map(({ caseValues, ...score }) => {
-    return { ...score, caseValues: Buffer.from(caseValues).toString('base64') };
+    return { ...score, caseValues: caseValues && Buffer.from(caseValues).toString('base64') };
   });
   const andThen = Prisma.sql`,
     score AS (
@@ -33,7 +33,7 @@ export function finishScored(db: Database, lease: Lease, scores: readonly Metric
     ),
     compact AS (
       INSERT INTO "CaseValues" ("evaluationId", metric, "values")
-      SELECT id, metric, decode("caseValues", 'base64') FROM score
+      SELECT id, metric, decode("caseValues", 'base64') FROM score WHERE "caseValues" IS NOT NULL
     ),
     ranked AS (
       UPDATE "Phase" SET "scoresVersion" = "scoresVersion" + 1

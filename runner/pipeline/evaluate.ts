@@ -1,13 +1,10 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
-import { fillMissingCases } from '#lib/domain/evaluations/fill-missing-cases.ts';
-import { type MetricScore, metricScores } from '#lib/domain/evaluations/metric-scores.ts';
 import type { ClaimedEvaluation } from '#lib/evaluations/claim-evaluation.ts';
 import { finishFailed, finishScored } from '#lib/evaluations/finish-evaluation.ts';
 import type { Lease } from '#lib/evaluations/lease.ts';
 import { recordCase, recordImage, recordRunning } from '#lib/evaluations/record-progress.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { retryWhileUnavailable } from '#lib/platform/retry-while-unavailable.ts';
-import { readRecordedCases } from '#lib/platform/rows/case-score.ts';
 import type { Store } from '#lib/platform/storage/store.ts';
 import { containersAtOnce } from '#runner/concurrency.ts';
 import type { ImageCache, ImageInUse } from '#runner/images/image-cache.ts';
@@ -19,6 +16,7 @@ import type { RunnerKey } from '#runner/secrets/key.ts';
 import { openTestSet } from '#runner/secrets/test-set.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import { caseInput } from './case-input.ts';
+import { finalScores } from './final-scores.ts';
 import { keepPrediction } from './kept-predictions.ts';
 import { scoreCaseRun } from './score-output.ts';
 import { shuffle } from './shuffle.ts';
@@ -70,7 +68,10 @@ export async function evaluate(
     await runPendingCases(deps, leased, { image: image.image, modelFolder: model?.path ?? null }, signal);
     signal.throwIfAborted();
     // Before the image and the model are released, so that the scores don't wait for that.
-    await retryWhileUnavailable(async () => finishScored(db, lease, await aggregate(db, evaluation)), signal);
+    await retryWhileUnavailable(
+      async () => finishScored(db, lease, await finalScores(deps, evaluation)),
+      signal,
+    );
   } catch (error) {
     if (!(error instanceof SubmissionError)) throw error;
     await retryWhileUnavailable(() => finishFailed(db, lease, error), signal);
@@ -143,18 +144,6 @@ async function runPendingCases(
     },
     signal,
   });
-}
-
-async function aggregate(
-  db: Database,
-  { id, caseCount, phase, testSet }: ClaimedEvaluation,
-): Promise<MetricScore[]> {
-  const recorded = (await readRecordedCases(db, [id])).get(id) ?? [];
-  if (recorded.length !== caseCount) {
-    throw new Error(`Evaluation ${id} has ${recorded.length} of ${caseCount} cases.`);
-  }
-  const metrics = phase.metrics.map(({ metric }) => metric);
-  return metricScores(fillMissingCases(caseCount, recorded), metrics, testSet.worst);
 }
 
 function pendingCases({ testSet, recorded }: ClaimedEvaluation): number[] {

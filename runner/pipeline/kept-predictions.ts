@@ -2,8 +2,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
+import { needsOutputsAtEnd } from '#lib/domain/phases/phase-metrics.ts';
 import { expirePredictions, referencedPredictions } from '#lib/evaluations/expire-predictions.ts';
 import type { Database } from '#lib/platform/database.ts';
+import type { Phase } from '#lib/platform/rows/phase.ts';
 import { openStore, type Store } from '#lib/platform/storage/store.ts';
 import type { RunnerKey } from '#runner/secrets/key.ts';
 import { packParts, unpackParts } from '#runner/secrets/parts.ts';
@@ -11,7 +13,7 @@ import { seal, unseal } from '#runner/secrets/seal.ts';
 import type { CaseRun, CollectedOutputs } from '#runner/types.ts';
 
 /**
- * Predictions that a phase keeps, so that they can be rescored without running containers. A mask reveals
+ * Predictions that a phase keeps, so that they can be rescored without running containers, or until all cases are done. A mask reveals
  * information about its hidden scan, so it is sealed to the runner's own key before it is written to disk;
  * neither the site nor a backup can open it. The content is a gzipped tar of the files as the container wrote them:
  *
@@ -40,7 +42,8 @@ export function openPredictionStore(storeFolder: string): Store {
 }
 
 /**
- * Seals and stores a container's output if the phase keeps predictions. Blobs are stored before the row that
+ * Seals and stores a container's output if the phase keeps predictions, or needs them when all cases are done; then a
+ * sweep removes them after that. Blobs are stored before the row that
  * references them; if the runner dies in between, a sweep removes them. Throws PlatformError if the disk is
  * full.
  */
@@ -49,10 +52,11 @@ export async function keepPrediction(
     predictions,
     key,
     phase,
-  }: { predictions: Store; key: RunnerKey; phase: { keepsPredictionsDays: number } },
+  }: { predictions: Store; key: RunnerKey; phase: Pick<Phase, 'keepsPredictionsDays' | 'task' | 'metrics'> },
   run: CaseRun,
 ): Promise<KeptPrediction> {
-  if (phase.keepsPredictionsDays === 0 || run.kind !== 'output') return NOTHING_KEPT;
+  if (run.kind !== 'output' || (phase.keepsPredictionsDays === 0 && !needsOutputsAtEnd(phase)))
+    return NOTHING_KEPT;
   const parts = Object.entries(run.outputs).map(([slug, output]) => ({ slug, ...output }));
   const sealed = await seal(key.recipient, await zip(packParts(parts)));
   try {

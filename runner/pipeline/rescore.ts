@@ -10,7 +10,8 @@ import type { ScoringPool } from '#runner/scoring/workers/pool.ts';
 import type { RunnerKey } from '#runner/secrets/key.ts';
 import { openTestSet } from '#runner/secrets/test-set.ts';
 import { openPrediction } from './kept-predictions.ts';
-import { type ScoringContext, scoreOutputs } from './score-output.ts';
+import { scoreOutputs } from './score-output.ts';
+import type { ScoringContext } from './scoring-context.ts';
 
 /**
  * Rescores a phase from its kept predictions with the current scorer, and reports what would change. Runs no

@@ -107,7 +107,7 @@ function PanelFigure({
 /** Name and numbers of a lane: the text equivalent of its drawing. */
 function LaneName({ lane, decimals }: { lane: Lane; decimals: number }) {
   const { metric, box } = lane;
-  const places = decimalsShown(metric.metric, decimals);
+  const places = decimalsShown(metric, decimals);
   return (
     <li>
       <span className="lane-metric">

@@ -1,5 +1,4 @@
 import type { CaseScoreView, EvaluationView } from '#lib/api/evaluations.ts';
-import { isMetricName, METRICS } from '#lib/domain/metrics/metrics.ts';
 import { type Axis, axisOver } from '#lib/domain/statistics/axis.ts';
 import { type Box, boxOf } from '#lib/domain/statistics/distribution.ts';
 import { swarm } from './swarm.ts';
@@ -24,7 +23,7 @@ export interface Lane {
 
 export interface Panel {
   unit: string;
-  better: 'higher' | 'lower';
+  better: MetricScores['better'];
   axis: Axis;
   lanes: Lane[];
 }
@@ -43,13 +42,22 @@ const DOTS = { dot: 1 / 100, rows: 3 };
 export function panelsOf(metrics: readonly MetricScores[], cases: readonly CaseScoreView[]): Panel[] {
   const byUnit = Map.groupBy(metrics, ({ unit, better }) => `${unit} ${better}`);
   return [...byUnit.values()].map((group): Panel => {
-    const { unit, better, metric } = group[0]!;
+    const { unit, better } = group[0]!;
     const values = group.map((entry) => valuesOf(entry.metric, cases));
     const all = values.flatMap((lane) => lane.map(({ value }) => value));
-    const axis = axisOver(unit === '1' ? [0, 1] : [0, ...all], rangeOf(metric));
+    const axis = axisOver(startOf(group[0]!, all), group[0]!.range);
     const lanes = group.map((entry, index) => laneOf(entry, values[index]!, axis, index));
     return { unit, better, axis, lanes };
   });
+}
+
+/** Shares show their whole range, numbers that can't be negative start at 0. */
+function startOf(
+  { range: [floor, ceiling] }: Pick<MetricScores, 'range'>,
+  values: readonly number[],
+): number[] {
+  if (floor === 0 && ceiling === 1) return [0, 1];
+  return floor === null ? [...values] : [floor, ...values];
 }
 
 function valuesOf(metric: string, cases: readonly CaseScoreView[]): { caseId: string; value: number }[] {
@@ -72,10 +80,6 @@ function laneOf(
     box: boxOf(values.map(({ value }) => value)),
     dots: values.map((value, at) => ({ ...value, lane: index, across: across[at]! })),
   };
-}
-
-function rangeOf(metric: string): readonly [number, number | null] {
-  return isMetricName(metric) ? METRICS[metric].range : [0, null];
 }
 
 /** IDs from the worst to the best value of a metric; cases without a value come first. */

@@ -7,9 +7,17 @@ import type { Axis } from '#lib/domain/statistics/axis.ts';
 export const leaderboardMetricSchema = z.object({
   metric: z.string(),
   label: z.string(),
+  /** '1' is a number without a unit. */
   unit: z.string(),
-  better: z.enum(['higher', 'lower']),
+  /** What is closest to 1 is shown and never ranked. */
+  better: z.enum(['higher', 'lower', 'closer to 1']),
   version: z.int(),
+  /** Decimals that are useful in a table. */
+  decimals: z.int(),
+  /** Smallest and largest possible value; null where there is none. */
+  range: z.tuple([z.number().nullable(), z.number().nullable()]),
+  /** Whether each case has a value, or only all cases together. */
+  over: z.enum(['case', 'set']),
   /** The connectivity if the metric uses connected components, otherwise null. */
   connectivity: z.int().nullable(),
   weight: z.number(),

@@ -3,16 +3,29 @@ import {
   aggregateCases,
   caseValue,
   type RecordedCase,
+  roundScore,
 } from '#lib/domain/metrics/aggregate.ts';
-import { METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
+import type { TaskMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { encodeCaseValues } from './case-values.ts';
 
 /** What is stored of one metric when an evaluation is scored. */
 export interface MetricScore extends Aggregate {
   metric: string;
   version: number;
-  /** By `encodeCaseValues`. */
-  caseValues: Uint8Array;
+  /** By `encodeCaseValues`; null of a metric over the set. */
+  caseValues: Uint8Array | null;
+}
+
+/** The score of a metric over the set: one value. */
+export function setScore(
+  { key, version }: Pick<TaskMetric, 'key' | 'version'>,
+  { value, n, failed }: { value: number | null; n: number; failed: number },
+): MetricScore {
+  const spread = { sd: null, median: null, q1: null, q3: null, min: null, max: null };
+  return {
+    ...{ metric: key, version, ...spread, n, failed, caseValues: null },
+    mean: value === null ? null : roundScore(value),
+  };
 }
 
 /**
@@ -24,14 +37,14 @@ export interface MetricScore extends Aggregate {
  */
 export function metricScores(
   cases: readonly RecordedCase[],
-  metrics: readonly MetricName[],
+  metrics: readonly Pick<TaskMetric, 'key' | 'version'>[],
   worst: Readonly<Record<string, number>>,
 ): MetricScore[] {
-  return metrics.map((metric) => {
+  return metrics.map(({ key: metric, version }) => {
     const declared = worst[metric];
     if (declared === undefined) throw new Error(`The test set declares no worst value for ${metric}.`);
     const values = cases.map((one) => caseValue(one, metric));
     const caseValues = encodeCaseValues(cases, metric);
-    return { metric, version: METRICS[metric].version, ...aggregateCases(values, declared), caseValues };
+    return { metric, version, ...aggregateCases(values, declared), caseValues };
   });
 }

@@ -5,9 +5,10 @@ import {
   type RecordedCase,
   roundScore,
 } from '#lib/domain/metrics/aggregate.ts';
-import { METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
 import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
 import { type RecordedPhase, rankRecorded, undefinedCaseIndices } from '#lib/domain/ranking/recorded.ts';
+import type { Task } from '#lib/domain/tasks/task.ts';
+import { requireMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
 
 /** Where the rescored value of a case comes from. */
 export type CaseOrigin =
@@ -105,8 +106,8 @@ export function compareScores(
         const values = submission.cases.map((one, caseIndex) =>
           undefinedCases.has(caseIndex) ? 'undefined' : caseValue(one.after, metric),
         );
-        const { mean } = aggregateCases(values, phase.worst[metric]!);
-        return { ...versions(submission, metric), meanAfter: mean, changedCases };
+        const { mean } = aggregateCases(values, worstOf(phase.task, phase.worst)[metric]!);
+        return { ...versions(submission, metric, phase.task), meanAfter: mean, changedCases };
       }),
       changes: found,
       cases: countOrigins([submission]),
@@ -123,12 +124,12 @@ function ranksOf(entries: readonly RankedRow[]): Map<string, number> {
   return new Map(entries.map(({ id, rank }) => [id, rank]));
 }
 
-function versions({ scores }: RescoredSubmission, metric: MetricName) {
+function versions({ scores }: RescoredSubmission, metric: string, task: Task) {
   const published = scores.find((score) => score.metric === metric);
   return {
     metric,
     versionBefore: published?.version ?? null,
-    version: METRICS[metric].version,
+    version: requireMetric(task, metric).version,
     meanBefore: published?.mean ?? null,
   };
 }

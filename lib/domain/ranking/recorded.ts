@@ -1,7 +1,8 @@
 import { aggregateCases, caseValue, type RecordedCase } from '#lib/domain/metrics/aggregate.ts';
-import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import type { PhaseMetric } from '#lib/domain/phases/phase-metrics.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
+import type { Task } from '#lib/domain/tasks/task.ts';
+import { requireMetric, type TaskMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
 import { countingSubmissions } from './counting.ts';
 import { type RankedRow, rankLeaderboard } from './leaderboard.ts';
 import type { CaseResult, RankedMetric } from './table.ts';
@@ -18,6 +19,7 @@ export interface RecordedSubmission {
 export interface RecordedPhase {
   /** Scored submissions of any number of teams. */
   submissions: readonly RecordedSubmission[];
+  task: Task;
   /** The first is the primary metric. */
   metrics: readonly PhaseMetric[];
   /** Worst value per metric. */
@@ -63,15 +65,21 @@ function primaryMean(cases: readonly RecordedCase[], { metric, worst }: RankedMe
 }
 
 function rankedMetrics(
-  { metrics, worst }: Pick<RecordedPhase, 'metrics' | 'worst'>,
+  { task, metrics, worst }: Pick<RecordedPhase, 'task' | 'metrics' | 'worst'>,
   submissions: readonly RecordedSubmission[],
 ): RankedMetric[] {
   return metrics.map(({ metric, weight }) => {
-    const worstValue = worst[metric];
+    const worstValue = worstOf(task, worst)[metric];
     if (worstValue === undefined) throw new Error(`The test set has no worst value for ${metric}.`);
     const undefinedCases = undefinedCaseIndices(submissions, metric);
-    return { metric, better: METRICS[metric].better, weight, worst: worstValue, undefinedCases };
+    const better = rankingDirection(requireMetric(task, metric));
+    return { metric, better, weight, worst: worstValue, undefinedCases };
   });
+}
+
+/** Of a metric that is never ranked, either: its weight is 0. */
+export function rankingDirection({ better }: Pick<TaskMetric, 'better'>): 'higher' | 'lower' {
+  return better === 'lower' ? 'lower' : 'higher';
 }
 
 /**

@@ -14,16 +14,18 @@ const MAX_TICKS = 6;
 /**
  * An axis with round ticks that contains all values and stays within the metric's range.
  *
- * @param range smallest and largest possible value; null if there is no largest. Without values, the axis is
+ * @param range smallest and largest possible value; null where there is none. Without values, the axis is
  * the range, or its first unit.
  */
-export function axisOver(values: readonly number[], range: readonly [number, number | null]): Axis {
+export function axisOver(values: readonly number[], range: readonly [number | null, number | null]): Axis {
   const [floor, ceiling] = range;
-  const low = values.length > 0 ? Math.min(...values) : floor;
-  const high = values.length > 0 ? Math.max(...values) : (ceiling ?? floor + 1);
+  const first = floor ?? (ceiling === null ? 0 : ceiling - 1);
+  const low = values.length > 0 ? Math.min(...values) : first;
+  const high = values.length > 0 ? Math.max(...values) : (ceiling ?? first + 1);
   const span = high > low ? high - low : Math.max(Math.abs(low), 1) / 2;
   const step = roundStep(span / (MAX_TICKS - 2));
-  const min = Math.max(floor, roundTo(Math.floor(low / step) * step, 10));
+  const bottom = roundTo(Math.floor(low / step) * step, 10);
+  const min = floor === null ? bottom : Math.max(floor, bottom);
   const top = roundTo(Math.max(Math.ceil(high / step) * step, min + step), 10);
   const max = ceiling === null ? top : Math.min(ceiling, top);
   // At the upper end of the range, the axis is extended downwards.

@@ -82,6 +82,8 @@ export const socketSchema = z
         'must be BIDS entities and a suffix, as in "acq-3T_T1w".',
       )
       .optional(),
+    /** Of an Integer or a Float: the unit, for tables. */
+    unit: z.string().trim().min(1).max(20).optional(),
     /** An input that a case may lack, or an output that a container need not write, is not required. */
     required: z.boolean().default(true),
   })

@@ -21,6 +21,8 @@ const valuesSchema = z.strictObject({
   kind: z.literal('values'),
   /** The values that are scored; their truths have the same slugs. */
   outputs: z.array(socketSlugSchema).min(1).max(20),
+  /** The kind of a truth that isn't that of its output: an output of probabilities (Float) has a truth of Bool. */
+  truthKinds: z.record(socketSlugSchema, z.enum(['Float', 'Integer', 'Bool', 'String'])).optional(),
 });
 
 /** The organizer's scorer, a container, reads every output and writes the metrics. */

@@ -33,3 +33,12 @@ export async function readRecordedCases(
   });
   return Map.groupBy(rows.map(caseScoreFromRow), ({ evaluationId }) => evaluationId);
 }
+
+/** The names of the kept predictions of the cases that were scored, by case index. */
+export async function readPredictionBlobs(db: Database, evaluationId: string): Promise<Map<number, string>> {
+  const rows = await db.caseScore.findMany({
+    where: { evaluationId, status: 'SCORED', predictionBlob: { not: null } },
+    select: { caseIndex: true, predictionBlob: true },
+  });
+  return new Map(rows.map(({ caseIndex, predictionBlob }) => [caseIndex, predictionBlob!]));
+}

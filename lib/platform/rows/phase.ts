@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { phaseRulesSchema } from '#lib/domain/phases/rules.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
+import { metricOf } from '#lib/domain/tasks/task-metrics.ts';
 import { type Phase as PhaseColumns, Prisma } from '#prisma-client';
 import { parseColumn } from './parse-column.ts';
 
@@ -13,7 +14,10 @@ export function phaseFromRow<Row extends PhaseColumns>(row: Row): Omit<Row, keyo
     column,
     parseColumn<z.ZodType>(schema, row[column as keyof Row], { table: 'Phase', id: row.id, column }),
   ]);
-  return { ...row, ...(Object.fromEntries(settings) as PhaseRules) };
+  const rules = Object.fromEntries(settings) as PhaseRules;
+  const unknown = rules.metrics.find(({ metric }) => metricOf(rules.task, metric) === null);
+  if (unknown) throw new Error(`Phase ${row.id} has an invalid metrics: its task has no ${unknown.metric}.`);
+  return { ...row, ...rules };
 }
 
 type NullableJson = 'gpu';

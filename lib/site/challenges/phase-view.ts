@@ -1,10 +1,10 @@
 import type { LeaderboardMetric } from '#lib/api/leaderboards/leaderboards.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import type { PhaseSummary, QuotaView } from '#lib/api/phases.ts';
-import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import type { Quota } from '#lib/domain/phases/quota.ts';
 import { publicRulesOf } from '#lib/domain/phases/rules.ts';
+import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 
 /** Included with every phase: the number of its cases, and whose key can open them. */
@@ -37,9 +37,15 @@ export function phaseRules(phase: Phase): PhaseRules {
 /** The phase's metrics with their current definitions, the primary one first. */
 export function leaderboardMetrics(phase: Phase): LeaderboardMetric[] {
   return phase.metrics.map(({ metric, weight }) => {
-    const { label, unit, better, version, hasConnectivity } = METRICS[metric];
+    const { key, hasConnectivity, label, unit, better, version, decimals, range, over } = requireMetric(
+      phase.task,
+      metric,
+    );
     const connectivity = hasConnectivity ? phase.connectivity : null;
-    return { metric, label, unit, better, version, connectivity, weight };
+    return {
+      ...{ metric: key, label, unit, better, version, connectivity, weight, decimals, over },
+      range: [...range],
+    };
   });
 }
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { decodeCaseValues } from '#lib/domain/evaluations/case-values.ts';
-import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import { countingSubmissions } from '#lib/domain/ranking/counting.ts';
 import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
-import { rankRecorded } from '#lib/domain/ranking/recorded.ts';
+import { rankingDirection, rankRecorded } from '#lib/domain/ranking/recorded.ts';
 import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
+import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { type Phase, phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { findScoredEvaluations, type ScoredEvaluation } from '#lib/platform/rows/scored-evaluations.ts';
@@ -38,7 +38,7 @@ export async function computeSnapshot(db: Database, phaseId: string): Promise<vo
       primaryMean: evaluation.mean,
       evaluation,
     })),
-    { counting: phase.counting, better: METRICS[primary].better },
+    { counting: phase.counting, better: rankingDirection(requireMetric(phase.task, primary)) },
   );
   const { metrics, seed } = phase;
   const inputs = [RANKING_VERSION, testSet.id, testSet.worst, metrics, seed, REPLICATES];
@@ -67,7 +67,7 @@ interface CountingSubmission {
 
 async function rank(
   db: Database,
-  { testSet, metrics, counting, seed }: RankedPhase,
+  { task, testSet, metrics, counting, seed }: RankedPhase,
   submissions: readonly CountingSubmission[],
 ): Promise<RankedRow[]> {
   const rows = await db.caseValues.findMany({
@@ -88,6 +88,7 @@ async function rank(
         ),
       };
     }),
+    task,
     metrics,
     worst: testSet.worst,
     counting,
@@ -96,7 +97,7 @@ async function rank(
   });
 }
 
-type RankedPhase = Pick<Phase, 'metrics' | 'counting' | 'seed'> & {
+type RankedPhase = Pick<Phase, 'task' | 'metrics' | 'counting' | 'seed'> & {
   testSet: { caseCount: number; worst: Readonly<Record<string, number>> };
 };
 

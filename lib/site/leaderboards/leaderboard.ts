@@ -1,8 +1,8 @@
 import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
-import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import { roundOrNull, roundTo } from '#lib/domain/metrics/rounding.ts';
 import { startOfMinute } from '#lib/domain/minutes.ts';
 import { axisOver } from '#lib/domain/statistics/axis.ts';
+import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { leaderboardMetrics, type PhaseWithTestSet, phaseSummary } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
 import { REPLICATES } from './compute-snapshot.ts';
@@ -38,7 +38,7 @@ interface Derived extends Pick<PhaseLeaderboard, 'entries' | 'axis'> {
 /** What is derived from a snapshot, once for all requests that read it. Each snapshot is of one phase. */
 const derived = new WeakMap<SnapshotContent, Derived>();
 
-function derive(snapshot: SnapshotContent, { decimals, metrics }: PhaseWithTestSet): Derived {
+function derive(snapshot: SnapshotContent, { decimals, metrics, task }: PhaseWithTestSet): Derived {
   const kept = derived.get(snapshot);
   if (kept?.decimals === decimals) return kept;
   const entries = snapshot.rows.map((row) => toEntry(row, decimals));
@@ -46,7 +46,7 @@ function derive(snapshot: SnapshotContent, { decimals, metrics }: PhaseWithTestS
     ...(primary?.interval ?? []),
     primary?.mean ?? [],
   ]);
-  const axis = axisOver(shown.flat(), METRICS[metrics[0]!.metric].range);
+  const axis = axisOver(shown.flat(), requireMetric(task, metrics[0]!.metric).range);
   const fresh = { decimals, entries, axis };
   derived.set(snapshot, fresh);
   return fresh;

@@ -3,6 +3,7 @@ import { type ImportedTestSet, importTestSetResponseSchema } from '#lib/api/test
 import { DomainError } from '#lib/domain/errors.ts';
 import { LESIONS, STROKE_METADATA, T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { type Task, truthSlugs } from '#lib/domain/tasks/task.ts';
+import { requireMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
 import { type PublicTestSet, SEALED_FORMAT } from '#lib/domain/test-sets/manifest.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
@@ -113,7 +114,10 @@ async function acceptDescription(
   }
   const unfit = findMissingSocket(phase.task, description);
   if (unfit) throw new DomainError('INVALID', `${unfit} Nothing was stored.`);
-  const missing = phase.metrics.find(({ metric }) => worst[metric] === undefined);
+  const declared = worstOf(phase.task, worst);
+  const missing = phase.metrics.find(
+    ({ metric }) => requireMetric(phase.task, metric).over === 'case' && declared[metric] === undefined,
+  );
   if (!missing) return;
   throw new DomainError(
     'INVALID',

@@ -1,7 +1,8 @@
 import type { SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import type { IndexedCase } from '#lib/domain/evaluations/fill-missing-cases.ts';
-import type { MetricName } from '#lib/domain/metrics/metrics.ts';
 import type { PhaseMetric } from '#lib/domain/phases/phase-metrics.ts';
+import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
+import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import type { Random } from './random.ts';
 
 export const METRICS_OF_PHASES: readonly PhaseMetric[] = [
@@ -11,7 +12,7 @@ export const METRICS_OF_PHASES: readonly PhaseMetric[] = [
   { metric: 'hd95', weight: 1 },
   { metric: 'sensitivity', weight: 0 },
 ];
-export const METRIC_NAMES_OF_PHASES: readonly MetricName[] = METRICS_OF_PHASES.map(({ metric }) => metric);
+export const METRIC_INFOS_OF_PHASES = METRICS_OF_PHASES.map(({ metric }) => requireMetric(STROKE_T1, metric));
 
 /** In the unit of each metric: those of scans on the ATLAS grid, whose largest lesion has 390 ml. */
 export const WORST = { dice: 0, lesion_f1: 0, volume_difference: 390, hd95: 337.4, sensitivity: 0 };

@@ -3,7 +3,7 @@ import { fillMissingCases } from '#lib/domain/evaluations/fill-missing-cases.ts'
 import { metricScores } from '#lib/domain/evaluations/metric-scores.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { caseScoreFromRow } from '#lib/platform/rows/case-score.ts';
-import { METRIC_NAMES_OF_PHASES, WORST } from './case-results.ts';
+import { METRIC_INFOS_OF_PHASES, WORST } from './case-results.ts';
 import { CASES } from './challenges.ts';
 
 const COMPARED = 200;
@@ -23,7 +23,7 @@ export async function checkScores(db: Database): Promise<void> {
     });
     const cases = evaluation.caseScores.map(caseScoreFromRow).sort((a, b) => a.caseIndex - b.caseIndex);
     const failed = cases.filter(({ status }) => status !== 'SCORED');
-    const expected = metricScores(fillMissingCases(CASES, cases), METRIC_NAMES_OF_PHASES, WORST);
+    const expected = metricScores(fillMissingCases(CASES, cases), METRIC_INFOS_OF_PHASES, WORST);
     deepStrictEqual(
       {
         scores: new Map(evaluation.scores.map(({ evaluationId: _, ...score }) => [score.metric, score])),
@@ -32,7 +32,7 @@ export async function checkScores(db: Database): Promise<void> {
       },
       {
         scores: new Map(expected.map(({ caseValues: _, ...score }) => [score.metric, score])),
-        values: new Map(expected.map(({ metric, caseValues }) => [metric, Buffer.from(caseValues)])),
+        values: new Map(expected.map(({ metric, caseValues }) => [metric, Buffer.from(caseValues!)])),
         counts: [
           CASES - failed.length,
           failed.length,

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { metricScores } from '#lib/domain/evaluations/metric-scores.ts';
 import type { Database } from '#lib/platform/database.ts';
-import { METRIC_NAMES_OF_PHASES, type SyntheticResult, WORST } from './case-results.ts';
+import { METRIC_INFOS_OF_PHASES, type SyntheticResult, WORST } from './case-results.ts';
 import { type CopyStream, type CopyValue, openCopy } from './copy-rows.ts';
 import { type Attempt, evaluationRow, recordedAt } from './submissions.ts';
 
@@ -54,7 +54,7 @@ export async function writeEvaluations(
 }
 
 function aggregate({ id, cases }: Attempt) {
-  return metricScores(cases, METRIC_NAMES_OF_PHASES, WORST).map((score) => ({ evaluationId: id, ...score }));
+  return metricScores(cases, METRIC_INFOS_OF_PHASES, WORST).map((score) => ({ evaluationId: id, ...score }));
 }
 
 function caseRows(attempt: Attempt): CopyValue[][] {

@@ -8,7 +8,7 @@ import { registerRunner } from '#lib/evaluations/register-runner.ts';
 import { type EvaluationQueue, openQueue, sendEvaluation, workQueue } from '#lib/platform/queue/queue.ts';
 import {
   evaluateCases,
-  METRIC_NAMES_OF_PHASES,
+  METRIC_INFOS_OF_PHASES,
   type SyntheticResult,
   syntheticCases,
   WORST,
@@ -129,7 +129,7 @@ export class EvaluationBed {
     for (const result of this.#results) {
       await this.#timed('record', () => recordCase(runner, lease, { ...UNREMARKABLE, ...result }, 2));
     }
-    const scores = metricScores(this.#results, METRIC_NAMES_OF_PHASES, WORST);
+    const scores = metricScores(this.#results, METRIC_INFOS_OF_PHASES, WORST);
     await this.#timed('finish', () => finishScored(runner, lease, scores));
   }
 

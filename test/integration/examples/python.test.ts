@@ -12,7 +12,7 @@ import { encodeNifti } from '#runner/imaging/encode.ts';
 import { rewriteImage } from '#runner/imaging/rewrite.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
-import type { CaseInput, LoadedImage } from '#runner/types.ts';
+import type { LoadedImage } from '#runner/types.ts';
 import { debianRootfsLayer, whyNoDebianRootfs } from '#test/support/images/debian-rootfs.ts';
 import { phantom } from '#test/support/imaging/phantom.ts';
 import { skipWithout } from '#test/support/missing-tool.ts';

@@ -329,7 +329,7 @@ test('a phase that takes probability maps can rank by them, and any phase can sh
 });
 
 test.each([
-  ['an unknown metric', { metrics: [{ metric: 'luck', weight: 1 }] }, 'phases[0].metrics[0].metric'],
+  ['an unknown metric', { metrics: [{ metric: 'luck', weight: 1 }] }, 'phases[0].metrics'],
   ['no weight', { metrics: [{ metric: 'dice', weight: 0 }] }, 'phases[0].metrics'],
   [
     'a ranking by maps that it doesn’t take',

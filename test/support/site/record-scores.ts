@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fillMissingCases } from '#lib/domain/evaluations/fill-missing-cases.ts';
 import { metricScores } from '#lib/domain/evaluations/metric-scores.ts';
+import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { finishScored } from '#lib/evaluations/finish-evaluation.ts';
 import { type CaseRecord, recordCase } from '#lib/evaluations/record-progress.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
@@ -17,7 +18,8 @@ export async function recordScores(
 ): Promise<void> {
   const { lease, evaluation, records } = await recordCases(database, evaluationId, cases);
   const { testSet, ...phase } = evaluation.submission.phase;
-  const metrics = phaseFromRow(phase).metrics.map(({ metric }) => metric);
+  const { task, metrics: named } = phaseFromRow(phase);
+  const metrics = named.map(({ metric }) => requireMetric(task, metric));
   const { worst } = testSetFromRow(testSet!);
   const complete = fillMissingCases(evaluation.caseCount, records);
   await finishScored(database.runner, lease, metricScores(complete, metrics, worst));

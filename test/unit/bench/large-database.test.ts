@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { caseValue } from '#lib/domain/metrics/aggregate.ts';
 import {
   evaluateCases,
-  METRIC_NAMES_OF_PHASES,
+  METRIC_INFOS_OF_PHASES,
   syntheticCases,
   WORST,
 } from '#test/bench/large-database/case-results.ts';
@@ -44,7 +44,7 @@ describe('evaluateCases', () => {
   });
 
   it('has each kind of value: numbers within the worst, none, and undefined ones', () => {
-    for (const metric of METRIC_NAMES_OF_PHASES) {
+    for (const { key: metric } of METRIC_INFOS_OF_PHASES) {
       const values = results.map((result) => caseValue(result, metric));
       const worst = WORST[metric as keyof typeof WORST];
       for (const value of values.filter((one) => typeof one === 'number')) {

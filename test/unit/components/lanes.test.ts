@@ -11,9 +11,13 @@ import type { CaseScoreView } from '#lib/api/evaluations.ts';
 import { METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
 
 function metric(name: MetricName) {
-  const { label, unit, better, version } = METRICS[name];
+  const { label, unit, better, version, decimals, range } = METRICS[name];
   const scores = { mean: null, median: null, failed: 0, n: 0 };
-  return { metric: name, label, unit, better, version, connectivity: null, weight: 1, ...scores };
+  return {
+    ...{ metric: name, label, unit, better, version, connectivity: null, weight: 1, decimals, ...scores },
+    range: [...range] as [number, number | null],
+    over: 'case' as const,
+  };
 }
 
 function scoredCase(caseId: string, metrics: Record<string, number | null>): CaseScoreView {

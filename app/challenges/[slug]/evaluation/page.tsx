@@ -3,8 +3,10 @@ import { readChallenge } from '#app/challenges/[slug]/read-challenge.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { MetricCard } from '#components/evaluation/metric-card.tsx';
 import { RulesTable } from '#components/evaluation/rules-table.tsx';
+import { ValueMetricCard } from '#components/evaluation/value-metric-card.tsx';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
-import { isMetricName, METRIC_NAMES, METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
+import { METRIC_NAMES, METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
+import { maskMetricName, metricOf, type TaskMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { counted } from '#lib/domain/units.ts';
 
 interface Props {
@@ -19,6 +21,10 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function EvaluationPage({ params }: Props) {
   const { challenge } = await readChallenge((await params).slug);
   const used = usedMetrics(challenge.phaseRules);
+  const masks = [
+    ...new Set(used.flatMap(({ kind, metric }) => (kind === 'mask' ? maskMetricName(metric.key) : []))),
+  ];
+  const others = used.filter(({ kind }) => kind === 'other');
   const connectivity = formatConnectivity(challenge.phaseRules);
   return (
     <>
@@ -27,10 +33,12 @@ export default async function EvaluationPage({ params }: Props) {
         <h1>Evaluation</h1>
         <div className="prose soft summary">
           <p>
-            Every case of a phase counts. The scorer compares each predicted mask with the true mask on the
-            scan’s grid. If the container fails, or its output isn’t a valid mask on that grid, the case ranks
-            last on every metric and counts as the metric’s worst value, so skipping hard cases doesn’t pay
-            off.
+            Every case of a phase counts.
+            {masks.length > 0
+              ? ' The scorer compares each predicted mask with the true mask on the grid of its image.'
+              : ''}{' '}
+            If the container fails, or an output that is needed is missing or invalid, the case ranks last on
+            every metric and counts as the metric’s worst value, so skipping hard cases doesn’t pay off.
           </p>
         </div>
         <div className="console-section">
@@ -39,21 +47,32 @@ export default async function EvaluationPage({ params }: Props) {
         <section className="console-section" aria-labelledby="metrics">
           <h2 id="metrics">Metrics of this challenge</h2>
           <p className="soft narrow-text">
-            P is the predicted foreground and T the true foreground: voxels above 0.5. A changed definition
-            gets a new version, and scores keep the version they were computed with. The drawings show one
-            slice of 1&nbsp;mm voxels, T as a solid line and P as a dashed line: a large lesion that is found
-            but shifted, one that is only touched, two that are missed, and one false positive.
+            {masks.length > 0
+              ? 'P is the predicted foreground and T the true foreground: voxels above 0.5, or those of a label. '
+              : ''}
+            {others.some(({ metric }) => metric.formula !== null)
+              ? 'p is the predicted value and t the true one. '
+              : ''}
+            A changed definition gets a new version, and scores keep the version they were computed with.
+            {masks.length > 0
+              ? ' The drawings show one slice of 1\u00a0mm voxels, T as a solid line and P as a dashed line: a large lesion that is found but shifted, one that is only touched, two that are missed, and one false positive.'
+              : ''}
           </p>
           <div className="metrics">
-            {used.map((name) => (
+            {masks.map((name) => (
               <MetricCard key={name} metric={METRICS[name]} connectivity={connectivity} />
+            ))}
+            {others.map(({ metric }) => (
+              <ValueMetricCard key={metric.key} metric={metric} />
             ))}
           </div>
         </section>
-        <OtherMetrics
-          names={METRIC_NAMES.filter((name) => !used.includes(name))}
-          connectivity={connectivity}
-        />
+        {masks.length > 0 ? (
+          <OtherMetrics
+            names={METRIC_NAMES.filter((name) => !masks.includes(name))}
+            connectivity={connectivity}
+          />
+        ) : null}
       </main>
     </>
   );
@@ -64,12 +83,22 @@ function formatConnectivity(rules: readonly PhaseRules[]): string {
   return `${kinds.join(' or ')} voxels${kinds.length > 1 ? ', depending on the phase' : ''}`;
 }
 
-/** In the order in which the phases list them, ranked metrics first. */
-function usedMetrics(rules: readonly PhaseRules[]): MetricName[] {
-  const entries = rules.flatMap((phase) => phase.metrics);
-  const ranked = entries.filter((entry) => entry.weight > 0);
-  const names = [...ranked, ...entries].map((entry) => entry.metric);
-  return [...new Set(names)].filter(isMetricName);
+interface UsedMetric {
+  kind: 'mask' | 'other';
+  metric: TaskMetric;
+}
+
+/** In the order in which the phases list them, ranked metrics first; each key once. */
+function usedMetrics(rules: readonly PhaseRules[]): UsedMetric[] {
+  const entries = rules.flatMap(({ task, metrics }) =>
+    metrics.flatMap(({ metric: key, weight }) => {
+      const metric = metricOf(task, key);
+      const kind = task.scoring.kind === 'segmentation' ? ('mask' as const) : ('other' as const);
+      return metric ? [{ kind, metric, weight }] : [];
+    }),
+  );
+  const ordered = [...entries.filter(({ weight }) => weight > 0), ...entries];
+  return [...new Map(ordered.map((entry) => [entry.metric.key, entry])).values()];
 }
 
 /** Collapsed, because this challenge doesn’t use them. */

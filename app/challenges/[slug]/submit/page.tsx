@@ -199,9 +199,9 @@ function RuleFacts({ view }: { view: SubmitView }) {
 }
 
 /** "Dice, Lesion F1" */
-function formatRanked({ metrics }: PhaseRules): string {
+function formatRanked({ metrics, task }: PhaseRules): string {
   const ranked = metrics.filter(({ weight }) => weight > 0);
-  return ranked.map(({ metric }) => labelOf(metric)).join(', ');
+  return ranked.map(({ metric }) => labelOf(task, metric)).join(', ');
 }
 
 function ContainerFacts({ rules }: { rules: PhaseRules }) {

@@ -442,11 +442,6 @@ export function takesKinds(name: ValueMetricName, truth: ValueKind, output: Valu
   return roles.truth.includes(truth) && roles.output.includes(output);
 }
 
-/** Whether a phase may rank by the metric. */
-export function isRankable(name: ValueMetricName): boolean {
-  return VALUE_METRICS[name].better !== 'closer to 1';
-}
-
 /** The smallest and largest of the true numbers. Throws Error if they are all equal, because no error is then worst. */
 export function trueRangeOf(truth: Float64Array): TrueRange {
   const range = truth.reduce(

@@ -3,8 +3,10 @@ import { rescoreText } from '#cli/admin/rescore-text.ts';
 import { type CaseOrigin, compareScores, type RescoredSubmission } from '#lib/domain/evaluations/rescore.ts';
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';
+import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 
 const PHASE = {
+  task: STROKE_T1,
   metrics: [{ metric: 'dice' as const, weight: 1 }],
   worst: { dice: 0, sensitivity: 0 },
   counting: 'BEST' as const,

@@ -16,6 +16,9 @@ const DICE: LeaderboardMetric = {
   version: 1,
   connectivity: null,
   weight: 1,
+  decimals: 3,
+  range: [0, 1],
+  over: 'case',
 };
 const at = (time: string) => new Date(`2026-03-01T${time}Z`);
 

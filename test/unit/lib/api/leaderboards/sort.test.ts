@@ -41,7 +41,7 @@ function leaderboard(entries: LeaderboardEntry[]): LeaderboardView {
     caseCount: 3,
     replicates: 1000,
     seed: 1,
-    metrics: [{ ...dice, connectivity: null, weight: 1 }],
+    metrics: [{ ...dice, connectivity: null, weight: 1, decimals: 3, range: [0, 1], over: 'case' }],
     axis: { min: 0, max: 1, ticks: [0, 1] },
     entries,
     page: { total: entries.length, matching: entries.length, from: 1, next: null, previous: null },

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { METRIC_NAMES, METRICS } from '#lib/domain/metrics/metrics.ts';
 import type { ClassValue, NumberCases, SetScore } from '#lib/domain/metrics/values/cases.ts';
 import {
-  isRankable,
   isValueMetricName,
   takesKinds,
   trueRangeOf,
@@ -68,7 +67,9 @@ describe('the registry of values', () => {
   });
 
   test('only the calibration slope, which is best at 1, cannot be ranked', () => {
-    expect(VALUE_METRIC_NAMES.filter((name) => !isRankable(name))).toEqual(['calibration_slope']);
+    expect(VALUE_METRIC_NAMES.filter((name) => VALUE_METRICS[name].better === 'closer to 1')).toEqual([
+      'calibration_slope',
+    ]);
   });
 
   test.each(VALUE_METRIC_NAMES)('the worked example of %s comes out as it says', (name) => {
@@ -182,7 +183,7 @@ describe.each(SET_NAMES)('%s', (name) => {
   });
 
   test('a failed case never scores better than a prediction within the true range', () => {
-    if (!isRankable(name)) return;
+    if (VALUE_METRICS[name].better === 'closer to 1') return;
     const isCorrelation = ['pearson', 'spearman', 'lins_concordance'].includes(name);
     fc.assert(
       fc.property(anyCases(name), fc.nat(), (cases, pick) => {
