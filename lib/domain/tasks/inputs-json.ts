@@ -1,9 +1,12 @@
 import type { Socket } from './sockets.ts';
 
 /** An entry of inputs.json, by which the templates of grand-challenge.org choose their handler. */
-export interface InputEntry {
-  interface: SocketDescription;
-  socket: SocketDescription;
+export type InputEntry = ValueEntry<SocketDescription>;
+
+/** A value of a case, as the templates of grand-challenge.org read it. */
+export interface ValueEntry<Description> {
+  interface: Description;
+  socket: Description;
   image: { name: string } | null;
   value: unknown;
   file: string | null;
@@ -14,12 +17,18 @@ type SocketDescription = Pick<Socket, 'slug' | 'kind' | 'super_kind' | 'relative
 /** What a case has for a socket: an image's file name, a value, or a file. */
 export type SocketContent = { image: { name: string } } | { value: unknown } | { file: string };
 
-/** Older templates read `interface`, newer ones `socket`; what doesn't apply is null. */
 export function inputEntry(
   { slug, kind, super_kind, relative_path }: SocketDescription,
   content: SocketContent,
 ): InputEntry {
-  const description = { slug, kind, super_kind, relative_path };
+  return valueEntry({ slug, kind, super_kind, relative_path }, content);
+}
+
+/** Older templates read `interface`, newer ones `socket`; what doesn't apply is null. */
+export function valueEntry<Description>(
+  description: Description,
+  content: SocketContent,
+): ValueEntry<Description> {
   return {
     interface: description,
     socket: description,
