@@ -1,4 +1,8 @@
+import { isNestedWithin } from './bounded-json.ts';
 import type { SocketKind } from './sockets.ts';
+
+/** Deeper values overflow the stack of programs that write them again, or read them as Python does. */
+const MAX_DEPTH = 32;
 
 /** Whole numbers beyond these have no exact value in JSON. */
 const INTEGER = 'a whole number between −9007199254740991 and 9007199254740991';
@@ -17,6 +21,7 @@ export type ReadValue = { kind: 'value'; value: unknown } | { kind: 'invalid'; m
  */
 export function readValue(bytes: Uint8Array, { kind, path }: { kind: SocketKind; path: string }): ReadValue {
   const invalid = (what: string): ReadValue => ({ kind: 'invalid', message: `${path} ${what}` });
+  if (!isNestedWithin(bytes, MAX_DEPTH)) return invalid(`is nested more than ${MAX_DEPTH} levels deep.`);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -59,3 +59,10 @@ describe('another value is invalid, in a sentence without the value', () => {
     expect(readValue(Uint8Array.of(0x22, 0xff, 0x22), { kind: 'String', path }).kind).toBe('invalid');
   });
 });
+
+test('a value that is nested too deeply is invalid before it is parsed', () => {
+  const nested = (depth: number) => read('['.repeat(depth) + ']'.repeat(depth), 'Anything');
+  expect(nested(32)).toMatchObject({ kind: 'value' });
+  expect(nested(33)).toEqual({ kind: 'invalid', message: `${path} is nested more than 32 levels deep.` });
+  expect(nested(5_000_000)).toMatchObject({ kind: 'invalid' });
+});
