@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { labelsSchema } from '#lib/domain/metrics/labels.ts';
 import { declaredMetricsSchema } from './declared-metrics.ts';
+import { scorerLimitsSchema } from './scorer-limits.ts';
 import { pathsCollide, type Socket, socketSchema, socketSlugSchema, superKindOf } from './sockets.ts';
 
 /** What a phase asks of an algorithm: its inputs, its outputs, and how these are scored. */
@@ -29,7 +30,15 @@ const valuesSchema = z.strictObject({
 const containerSchema = z.strictObject({
   kind: z.literal('container'),
   metrics: declaredMetricsSchema,
+  /** Of the scorer's own container; see scorer-limits.ts. */
+  limits: scorerLimitsSchema,
+  /**
+   * The scorer judges each case on its own, so it may run several times, on a part of the cases each, where their
+   * truth and predictions don't fit in memory together.
+   */
+  perCase: z.boolean().default(false),
 });
+export type ContainerScoring = z.output<typeof containerSchema>;
 
 const scoringSchema = z.discriminatedUnion('kind', [segmentationSchema, valuesSchema, containerSchema], {
   error: 'must have a kind: segmentation, values or container.',
@@ -93,7 +102,7 @@ function findClashes(sockets: readonly Socket[], side: 'inputs' | 'outputs'): Ta
 
 function findScoringProblems({ inputs, outputs, scoring }: Task): TaskProblem[] {
   const output = (slug: string) => outputs.find((socket) => socket.slug === slug);
-  if (scoring.kind === 'container') return [];
+  if (scoring.kind === 'container') return findScorerProblems(scoring);
   if (scoring.kind === 'values') {
     return scoring.outputs.flatMap((slug, index): TaskProblem[] => {
       const path = ['scoring', 'outputs', index];
@@ -127,6 +136,13 @@ function findScoringProblems({ inputs, outputs, scoring }: Task): TaskProblem[] 
       ? [{ path: ['scoring', 'probabilityMap'], message: 'must be left out where the mask has labels.' }]
       : []),
   ];
+}
+
+function findScorerProblems({ metrics, perCase }: ContainerScoring): TaskProblem[] {
+  const aggregate = metrics.find((metric) => metric.aggregate !== undefined);
+  if (!perCase || !aggregate) return [];
+  const message = `must be false, because "${aggregate.name}" is an aggregate over all cases.`;
+  return [{ path: ['scoring', 'perCase'], message }];
 }
 
 function findGridProblems(inputs: readonly Socket[], slug: string): TaskProblem[] {
