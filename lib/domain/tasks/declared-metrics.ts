@@ -4,8 +4,17 @@ import { z } from 'zod';
 
 const finite = z.number({ error: 'must be a number.' });
 
+/** Keys of every object in JavaScript, which what a scorer writes may not have, and the keys that name a case. */
+const RESERVED_KEYS = ['__proto__', 'constructor', 'prototype', 'pk', 'case'];
+
 /** A key in what a scorer writes. */
-const keySchema = z.string().min(1).max(200);
+const keySchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((key) => key.split('.').every((part) => !RESERVED_KEYS.includes(part)), {
+    message: `must not be one of ${RESERVED_KEYS.join(', ')}.`,
+  });
 
 export const declaredMetricSchema = z
   .strictObject({
@@ -15,7 +24,10 @@ export const declaredMetricSchema = z
       .regex(
         /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/,
         'must be lower-case words of letters and digits with _ between, as in "lesion_f1".',
-      ),
+      )
+      .refine((name) => !RESERVED_KEYS.includes(name), {
+        message: 'must be another word; this one is reserved.',
+      }),
     /** Used as a heading. */
     title: z.string().trim().min(1).max(80),
     /** The definition in a sentence. */

@@ -13,6 +13,12 @@ function taskWith(metrics: object[]) {
   };
 }
 
+function scorerProblems(scoring: object): string[] {
+  const task = taskWith([F1]);
+  const parsed = parseOrDescribe(taskSchema, { ...task, scoring: { ...task.scoring, ...scoring } });
+  return parsed.success ? [] : formatProblems(parsed.problems);
+}
+
 function problemsOf(...metrics: object[]): string[] {
   const parsed = parseOrDescribe(taskSchema, taskWith(metrics));
   return parsed.success ? [] : formatProblems(parsed.problems);
@@ -37,11 +43,34 @@ describe('the metrics of an organizer’s scorer', () => {
     [{ ...F1, worst: Number.NaN }, 'must be a number'],
     [{ ...F1, name: '__proto__' }, 'lower-case words'],
     [{ ...F1, better: 'closer' }, 'better'],
+    [{ ...F1, name: 'constructor' }, 'this one is reserved'],
+    [{ ...F1, case: '__proto__' }, 'case: must not be one of __proto__'],
+    [{ ...F1, case: 'pk' }, 'case: must not be one of'],
+    [{ ...MEAN, aggregate: 'f1.constructor.name' }, 'aggregate: must not be one of'],
   ])('%j is refused', (metric, sentence) => {
     expect(problemsOf(metric)).toEqual([expect.stringContaining(sentence)]);
   });
 
   test('have a name each', () => {
     expect(problemsOf(F1, { ...MEAN, name: 'f1' })).toEqual([expect.stringContaining('a name twice')]);
+  });
+});
+
+describe('a scorer', () => {
+  test('has limits of its own, each with a default, and sees all cases at once unless it says otherwise', () => {
+    expect(taskSchema.parse(taskWith([F1])).scoring).toMatchObject({
+      perCase: false,
+      limits: { cpus: 1, memoryMib: 4096, timeLimitSeconds: 3600, pids: 256, outputMib: 256 },
+    });
+    expect(scorerProblems({ limits: { cpus: 2 }, perCase: true })).toEqual([]);
+  });
+
+  test.each<[object, string]>([
+    [{ limits: { cpus: 0 } }, 'scoring.limits.cpus: must be a number of at least 0.1.'],
+    [{ limits: { memory: 1 } }, 'scoring.limits.memory: is not a known field.'],
+    [{ limits: { memoryMib: 128 } }, 'scoring.limits.outputMib: must be at most memoryMib'],
+    [{ perCase: true, metrics: [MEAN] }, 'scoring.perCase: must be false, because "mean_f1" is an aggregate'],
+  ])('%j is refused', (scoring, sentence) => {
+    expect(scorerProblems(scoring)).toEqual([expect.stringContaining(sentence)]);
   });
 });
