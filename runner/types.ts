@@ -4,6 +4,9 @@ import type { Socket } from '#lib/domain/tasks/sockets.ts';
 
 /** Types shared by the modules of the runner. */
 
+/** How an image wants to be run, by its label: as a program that ends, or as a server. */
+export type ApiMethod = 'exec' | 'invoke';
+
 /** A checked, rewritten and loaded image. It is only run by `id`. */
 export interface LoadedImage {
   /** `sha256:…` of the rewritten config, which is the engine's image ID. */
@@ -20,6 +23,8 @@ export interface LoadedImage {
   groups: readonly number[];
   /** Paths that the image declares as VOLUME. Each is covered by a tmpfs. */
   volumes: readonly string[];
+  /** null if the image doesn't say. */
+  apiMethod: ApiMethod | null;
 }
 
 /** A case as its container sees it. Never contains the truth. */

@@ -41,6 +41,7 @@ export interface ImageSpec {
   user?: string;
   workingDir?: string;
   volumes?: readonly string[];
+  labels?: Readonly<Record<string, string>>;
   /** OCI name of the architecture; amd64 by default. */
   architecture?: string;
   /** Compresses the archive; false by default. */
@@ -105,6 +106,7 @@ function imageConfig(spec: ImageSpec, layers: readonly LayerFile[]) {
       Env: spec.env ?? [],
       User: spec.user ?? '',
       WorkingDir: spec.workingDir ?? '',
+      ...(spec.labels && { Labels: spec.labels }),
       ...(spec.volumes && { Volumes: Object.fromEntries(spec.volumes.map((volume) => [volume, {}])) }),
     },
     rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },

@@ -60,6 +60,7 @@ const entrySchema = z.object({
     gid: z.int(),
     groups: z.array(z.int()).readonly(),
     volumes: z.array(z.string()).readonly(),
+    apiMethod: z.enum(['exec', 'invoke']).nullable(),
     /** Size of the layers. Layers that two images share are counted twice. */
     bytes: z.number(),
   }),

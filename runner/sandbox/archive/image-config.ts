@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
+import type { ApiMethod } from '#runner/types.ts';
 import { cleanPath } from './paths.ts';
 
 const MAX_WORDS = 4096;
@@ -34,7 +35,7 @@ const NAMES_NO_PLATFORM = 'does not name the image’s operating system and proc
 const LISTS_NO_LAYERS = 'does not list the SHA-256 checksums of its layers';
 
 /**
- * The settings that we read from an image's config. Everything else (labels, history, ports) is dropped. Each
+ * The settings that we read from an image's config. Everything else (history, ports, other labels) is dropped. Each
  * error is the rest of a sentence that starts with the config.
  */
 export const imageConfigSchema = z.object(
@@ -49,6 +50,7 @@ export const imageConfigSchema = z.object(
           Env: wordsSchema('environment (ENV)'),
           WorkingDir: textSchema('WORKDIR', 4096).nullish(),
           User: textSchema('USER', 256).nullish(),
+          Labels: z.record(z.string(), z.unknown(), 'has LABELs that are not a list of texts').nullish(),
           Volumes: z
             .record(textSchema('VOLUME', 4096), z.unknown(), 'has VOLUMEs that are not a list of paths')
             .nullish(),
@@ -112,6 +114,24 @@ export function readProgram(config: ImageConfig): ImageProgram {
     env: filterEnv(env),
     volumes: readVolumes(Object.keys(settings.Volumes ?? {})),
   };
+}
+
+const API_METHOD = 'org.grand-challenge.api-method';
+
+/**
+ * How the image wants to be run, in the label that images for grand-challenge.org carry; null if it doesn't say.
+ * Case and quotation marks don't count, as there. Throws SubmissionError for another method.
+ */
+export function readApiMethod({ config }: ImageConfig): ApiMethod | null {
+  const labels = Object.entries(config?.Labels ?? {});
+  const [, label] = labels.find(([name]) => name.trim().toLowerCase() === API_METHOD) ?? [];
+  if (label === undefined) return null;
+  const method = String(label).toLowerCase().replace(/['"]/g, '').trim();
+  if (method === 'exec' || method === 'invoke') return method;
+  throw new SubmissionError(
+    'IMAGE_INVALID',
+    `The image’s label ${API_METHOD} is ${JSON.stringify(method.slice(0, 40))}; it must be exec or invoke.`,
+  );
 }
 
 function readWorkingDir(folder: string): string {

@@ -5,7 +5,7 @@ import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import type { Engine } from '#runner/sandbox/engine/engine.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import { decompress, expansionLimits, limitSize } from './decompress.ts';
-import { type ImageProgram, readProgram, writeConfig } from './image-config.ts';
+import { type ImageProgram, readApiMethod, readProgram, writeConfig } from './image-config.ts';
 import { resolveAccount } from './layers/account.ts';
 import { ACCOUNT_PATHS, MAX_ACCOUNT_FILE_BYTES, readAccountFiles } from './layers/account-files.ts';
 import { type AddedLayer, accountsLayer, realmLayer } from './layers/added-layers.ts';
@@ -82,6 +82,7 @@ export async function prepareImage(
       await unpackArchive(source, spool, { label: LABEL, maxEntries: MAX_OUTER_ENTRIES }),
     );
     const program = readProgram(config);
+    const apiMethod = readApiMethod(config);
     const lookups = ACCOUNT_PATHS.map((path) => new FileLookup(path, MAX_ACCOUNT_FILE_BYTES));
     const inspected = await inspectLayers(config, layers, { spool, limits, lookups, signal });
     const accounts = await readAccountFiles(lookups, (following) => scanLayers(inspected, following, signal));
@@ -100,7 +101,7 @@ export async function prepareImage(
       await load(engine, id, configBytes, all);
     }
     const { uid, gid, groups } = account;
-    return { id, ...runnable, uid, gid, groups, bytes, isNew };
+    return { id, ...runnable, apiMethod, uid, gid, groups, bytes, isNew };
   } finally {
     archive.destroy();
     await rm(folder, { recursive: true, force: true });

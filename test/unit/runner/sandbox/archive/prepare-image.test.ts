@@ -164,6 +164,16 @@ describe('only a rewritten image is loaded', () => {
     expect(image.env).toEqual(['PATH=/bin', 'LD_LIBRARY_PATH=/lib', 'EMPTY=']);
   });
 
+  test.each<[Record<string, unknown> | undefined, string | null]>([
+    [undefined, null],
+    [{ maintainer: 'us' }, null],
+    [{ 'org.grand-challenge.api-method': 'invoke' }, 'invoke'],
+    [{ 'Org.Grand-Challenge.API-Method ': "'Exec'" }, 'exec'],
+  ])('the label %j says how the image is run: %s', async (Labels, apiMethod) => {
+    const { image } = await prepare(save({ ...IMAGE, config: { ...PROGRAM, Labels } }));
+    expect(image.apiMethod).toBe(apiMethod);
+  });
+
   test('volumes are kept, except at paths where we mount something ourselves', async () => {
     const Volumes = { '/data/': {}, '/output': {}, '/tmp/x': {}, '/var/../cache': {} };
     expect((await prepare(save({ ...IMAGE, config: { ...PROGRAM, Volumes } }))).image.volumes).toEqual([
@@ -235,6 +245,18 @@ describe('content that no legitimate image has is rejected with a message that n
       () => save({ ...IMAGE, config: { ...PROGRAM, WorkingDir: '/proc/self/fd/8' } }),
       'IMAGE_INVALID',
       'WORKDIR',
+    ],
+    [
+      'a label with another way to be run',
+      () => save({ ...IMAGE, config: { ...PROGRAM, Labels: { 'org.grand-challenge.api-method': 'grpc' } } }),
+      'IMAGE_INVALID',
+      'label org.grand-challenge.api-method is "grpc"; it must be exec or invoke',
+    ],
+    [
+      'labels that are no list',
+      () => save({ ...IMAGE, config: { ...PROGRAM, Labels: ['invoke'] } }),
+      'IMAGE_INVALID',
+      'LABEL',
     ],
     [
       'a volume with options in its name',

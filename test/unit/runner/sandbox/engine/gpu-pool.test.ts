@@ -53,6 +53,7 @@ function containerOf(context: RunContext, gpu: ContainerRules['gpu'], id = 'sha2
     gid: 1,
     groups: [],
     volumes: [],
+    apiMethod: null,
   };
   const request = { image, rules: containerRules({ gpu }), modelFolder: null, name: 'n', labels: {} };
   return createContainer(context, request, { name: 'n', files: [], outputMib: 1 });
