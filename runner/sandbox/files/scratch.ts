@@ -19,6 +19,8 @@ export interface Scratch {
    */
   diskFolder: string;
   createRun(options: RunFolderOptions): Promise<RunFolders>;
+  /** Size of the memory that all runs share, in bytes, whether it is in use or not. */
+  memoryBytes(): Promise<number>;
   /** Removes folders of runs and their mounts that earlier processes left. */
   sweep(): Promise<void>;
   /** Unmounts the memory; no container run may be in progress. */
@@ -33,6 +35,8 @@ export interface RunFolderOptions {
   outputFiles?: number;
   /** Whether /output is on disk because it does not fit into memory; see disk-output.ts. */
   outputOnDisk?: boolean;
+  /** Whether there is a folder for the truth beside /input: for an organizer's scorer. */
+  hasTruth?: boolean;
   uid: number;
   gid: number;
 }
@@ -40,6 +44,8 @@ export interface RunFolderOptions {
 export interface RunFolders {
   input: string;
   output: string;
+  /** Empty at first; undefined if the run has none. */
+  truth?: string;
   /** Adds a file to /input. */
   addInput(file: InputFile): Promise<void>;
   /** Removes everything from /input, even for processes that hold a file open. */
@@ -78,6 +84,10 @@ export async function openScratch(root: string): Promise<Scratch> {
   return {
     diskFolder,
     createRun: (options) => createRun({ memory, diskFolder, mounter }, options),
+    async memoryBytes() {
+      const { blocks, bsize } = await statfs(memory);
+      return blocks * bsize;
+    },
     sweep,
     async close() {
       await sweep();
@@ -99,11 +109,13 @@ async function createRun(home: ScratchHome, options: RunFolderOptions): Promise<
   const folder = join(memory, randomBytes(8).toString('hex'));
   const input = join(folder, 'input');
   const output = join(folder, 'output');
+  const truth = options.hasTruth ? join(folder, 'truth') : undefined;
   const inputFiles: string[] = [];
   let isMounted = false;
   const run: RunFolders = {
     input,
     output,
+    ...(truth !== undefined && { truth }),
     async addInput({ path, bytes }) {
       const file = join(input, path);
       inputFiles.push(file);
@@ -132,6 +144,7 @@ async function createRun(home: ScratchHome, options: RunFolderOptions): Promise<
   };
   try {
     await mkdir(input, { recursive: true, mode: 0o755 });
+    if (truth !== undefined) await mkdir(truth, { mode: 0o755 });
     await mkdir(output, { mode: 0o755 });
     isMounted = true;
     await mountOutput(output, home, options);
@@ -157,7 +170,8 @@ function mountOutput(
   );
 }
 
-function toDiskError(error: unknown): unknown {
+/** Names the error of a full memory. */
+export function toDiskError(error: unknown): unknown {
   if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
     return new PlatformError('DISK_FULL', 'The runner’s memory for scans is full.', { cause: error });
   }

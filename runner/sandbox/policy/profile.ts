@@ -17,6 +17,8 @@ export interface ProfileInput {
   outputFolder: string;
   /** The team's model archive, unpacked; null if none was submitted. */
   modelFolder: string | null;
+  /** The truth of a test set: for an organizer's scorer, never for a team's container. */
+  truthFolder?: string | undefined;
   /** A seccomp profile as JSON. */
   seccomp: string;
   /** The engine's name of another runtime (`runsc`), if the phase requires it. */
@@ -28,6 +30,7 @@ export interface ProfileInput {
 
 const MIB = 2 ** 20;
 const MODEL = '/opt/ml/model';
+const TRUTH = '/opt/ml/input/data/ground_truth';
 /**
  * gVisor's kernel is also a process of the container, with threads of its own and a traced thread for each of
  * the program's.
@@ -60,8 +63,9 @@ export function containerSpec(input: ProfileInput): ContainerSpec {
 }
 
 function hostConfig(input: ProfileInput) {
-  const { image, inputFolder, outputFolder, modelFolder, seccomp, runtime, cpuset, gpus = [] } = input;
+  const { image, inputFolder, outputFolder, seccomp, runtime, cpuset, gpus = [] } = input;
   const { limits } = input.rules;
+  const data = dataMounts(input);
   const memory = limits.memoryMib * MIB;
   return {
     NetworkMode: 'none',
@@ -95,21 +99,23 @@ function hostConfig(input: ProfileInput) {
     OomScoreAdj: 500,
     RestartPolicy: { Name: 'no' },
     AutoRemove: false,
-    Mounts: [
-      bind(inputFolder, '/input', true),
-      bind(outputFolder, '/output', false),
-      // Mounted only if the team submitted a model: an empty mount would hide weights in the image itself.
-      ...(modelFolder === null ? [] : [bind(modelFolder, MODEL, true)]),
-    ],
+    Mounts: [bind(inputFolder, '/input', true), bind(outputFolder, '/output', false), ...data],
     Tmpfs: Object.fromEntries(
       ['/tmp', ...image.volumes]
-        // The submitted model is mounted there, read-only.
-        .filter((path) => modelFolder === null || !`${path}/`.startsWith(`${MODEL}/`))
+        .filter((path) => !data.some(({ Target }) => `${path}/`.startsWith(`${Target}/`)))
         .map((path) => [path, tmpfsOptions(image, tmpfsBytes(limits))]),
     ),
     LogConfig: { Type: 'local', Config: { 'max-size': '1m', 'max-file': '1', compress: 'false' } },
     ...(runtime !== undefined && { Runtime: runtime }),
   };
+}
+
+/** Mounted only where there is something: an empty mount would hide what the image itself has there. */
+function dataMounts({ modelFolder, truthFolder }: ProfileInput): BindMount[] {
+  return [
+    ...(modelFolder === null ? [] : [bind(modelFolder, MODEL, true)]),
+    ...(truthFolder === undefined ? [] : [bind(truthFolder, TRUTH, true)]),
+  ];
 }
 
 /**

@@ -15,6 +15,7 @@ const INPUT: ProfileInput = {
     gid: 2345,
     groups: [3456, 4567],
     volumes: ['/data'],
+    apiMethod: null,
   },
   rules: containerRules({ limits: { cpus: 1.5, memoryMib: 1000, pids: 64 } }),
   inputFolder: '/scratch/x/input',
@@ -71,6 +72,18 @@ test('input is mounted read-only and without submounts, output writable, and the
     { Type: 'bind', Source: '/scratch/x/output', Target: '/output', ReadOnly: false, BindOptions },
   ]);
   expect(host).not.toHaveProperty('Binds');
+});
+
+test('the truth is mounted read-only where a scorer looks for it, and no VOLUME covers it', () => {
+  const truth = '/opt/ml/input/data/ground_truth';
+  const image = { ...INPUT.image, volumes: ['/opt/ml/input', truth, `${truth}/masks`] };
+  const { Mounts, Tmpfs } = containerSpec({ ...INPUT, image, truthFolder: '/scratch/x/truth' }).HostConfig;
+  expect(Mounts.map(({ Source, Target, ReadOnly }) => [Source, Target, ReadOnly])).toEqual([
+    ['/scratch/x/input', '/input', true],
+    ['/scratch/x/output', '/output', false],
+    ['/scratch/x/truth', truth, true],
+  ]);
+  expect(Object.keys(Tmpfs)).toEqual(['/tmp', '/opt/ml/input']);
 });
 
 test('a tmpfs with a size limit covers /tmp and every VOLUME of the image', () => {
