@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
+import { SubmissionError, type SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import {
   type Container,
   createContainer,
@@ -23,7 +23,7 @@ import {
   type Verdict,
 } from '#runner/sandbox/engine/verdict.ts';
 import { collectOutputs, type Outcome } from '#runner/sandbox/files/collect-output.ts';
-import type { CaseInput, CaseRun, CasesRequest } from '#runner/types.ts';
+import type { CaseInput, CaseRun, CasesRequest, ContainerRequest, RunFacts } from '#runner/types.ts';
 import { caseFiles } from './case-files.ts';
 import { openRelay, type Relay } from './relay.ts';
 
@@ -48,6 +48,9 @@ const HEALTH_ANSWER_MS = 10_000;
 const END_AFTER_BREAK_MS = 500;
 const LOG_END_CHARACTERS = 2000;
 
+/** What starting and invoking a server needs to know. */
+type ServerRequest = ContainerRequest & Pick<CasesRequest, 'signal'>;
+
 /** State shared by the functions of a server. */
 interface Serving {
   context: RunContext;
@@ -68,10 +71,34 @@ export async function startServer(
   request: CasesRequest,
   name: string,
 ): Promise<InvokeServer | UnknownKill> {
-  const { engine } = context;
   request.signal.throwIfAborted();
   const { outputMib } = request.rules.limits;
   const container = await createContainer(context, request, { name, files: [], outputMib });
+  const started = await startServing(context, request, container);
+  if (started.kind === 'started') return serve(started);
+  if (started.kind === 'killed') return started;
+  throw new SubmissionError(started.code, withLogEnd(started.message, started.log));
+}
+
+/** A healthy, frozen server with an empty /output. */
+export interface StartedServer {
+  kind: 'started';
+  serving: Serving;
+  remove(): Promise<void>;
+}
+
+type StartFailure = { kind: 'submissionError'; code: SubmissionErrorCode; message: string } & RunFacts;
+
+/**
+ * Starts the server of a created container, waits until it is healthy and freezes it. The container is removed unless
+ * it starts. Throws SubmissionError('START_FAILED'), PlatformError, or the signal's reason.
+ */
+export async function startServing(
+  context: RunContext,
+  request: ServerRequest,
+  container: Container,
+): Promise<StartedServer | StartFailure | UnknownKill> {
+  const { engine } = context;
   const { id } = container;
   let watch: UsageWatch | undefined;
   let relay: Relay | undefined;
@@ -91,26 +118,32 @@ export async function startServer(
     const failure = await untilHealthy(serving, relay, request);
     if (!failure && relay && (await engine.pauseContainer(id))) {
       await container.folders.emptyOutput();
-      return serve({ ...serving, relay }, remove);
+      return { kind: 'started', serving: { ...serving, relay }, remove };
     }
     await remove();
-    if (failure) return failure;
-    throw new SubmissionError(
-      'EXIT_NONZERO',
-      'The server ended as soon as it was healthy. It must run until it is stopped.',
-    );
+    return failure ?? ENDED_AT_ONCE;
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
+const ENDED_AT_ONCE: StartFailure = {
+  kind: 'submissionError',
+  code: 'EXIT_NONZERO',
+  message: 'The server ended as soon as it was healthy. It must run until it is stopped.',
+  seconds: 0,
+  peakMemoryBytes: null,
+  exitCode: null,
+  log: '',
+};
+
 /** Returns null when the server is healthy. */
 async function untilHealthy(
   { context, container, watch, ended }: Omit<Serving, 'relay'>,
   relay: Relay | undefined,
-  request: CasesRequest,
-): Promise<UnknownKill | null> {
+  request: ServerRequest,
+): Promise<StartFailure | UnknownKill | null> {
   const { engine, startUpSeconds } = context;
   const startedAt = performance.now();
   const stop = new AbortController();
@@ -136,7 +169,7 @@ async function untilHealthy(
   const verdict = judgeStart(ending);
   if (verdict.kind === 'killed') return { ...verdict, ...facts };
   if (verdict.kind === 'collect') throw new Error('A server that has ended can’t be healthy.');
-  throw new SubmissionError(verdict.code, withLogEnd(verdict.message, facts.log));
+  return { ...verdict, ...facts };
 }
 
 /**
@@ -170,7 +203,7 @@ function withLogEnd(message: string, log: string): string {
   return log === '' ? message : `${message}\nIts log ends:\n${log.slice(-LOG_END_CHARACTERS)}`;
 }
 
-function serve(serving: Serving, remove: () => Promise<void>): InvokeServer {
+function serve({ serving, remove }: StartedServer): InvokeServer {
   // What the server writes while it starts is part of the first case's log.
   let sinceMs: number | undefined;
   return {
@@ -180,18 +213,7 @@ function serve(serving: Serving, remove: () => Promise<void>): InvokeServer {
       await folders.emptyInput();
       for (const file of caseFiles(input)) await folders.addInput(file);
       serving.watch.lap();
-      const startedAt = performance.now();
-      const reply = await ask(serving, request);
-      const seconds = (performance.now() - startedAt) / 1000;
-      const isAlive = typeof reply === 'object' && (await freeze(serving));
-      const { ending, facts } = await readCase(serving, request, {
-        isAlive,
-        timedOut: reply === 'timedOut',
-        seconds,
-        ...(sinceMs !== undefined && { sinceMs }),
-      });
-      request.signal.throwIfAborted();
-      const verdict = typeof reply === 'object' ? judgeReply(reply, ending) : judgeServerEnding(ending);
+      const { verdict, ending, facts, isAlive } = await invokeOnce(serving, request, sinceMs);
       const run = await resultOf(verdict, folders.output, request, ending);
       if (isAlive) await folders.emptyOutput();
       sinceMs = Date.now();
@@ -200,10 +222,37 @@ function serve(serving: Serving, remove: () => Promise<void>): InvokeServer {
   };
 }
 
+/** How a request ended. The server is frozen if it is alive, otherwise its container is dead. */
+interface Invoked extends Ended {
+  verdict: Verdict;
+  isAlive: boolean;
+}
+
+/** Sends POST /invoke and judges the answer. Throws PlatformError, or the signal's reason. */
+export async function invokeOnce(
+  serving: Serving,
+  request: ServerRequest,
+  sinceMs?: number,
+): Promise<Invoked> {
+  const startedAt = performance.now();
+  const reply = await ask(serving, request);
+  const seconds = (performance.now() - startedAt) / 1000;
+  const isAlive = typeof reply === 'object' && (await freeze(serving));
+  const { ending, facts } = await readCase(serving, request, {
+    isAlive,
+    timedOut: reply === 'timedOut',
+    seconds,
+    ...(sinceMs !== undefined && { sinceMs }),
+  });
+  request.signal.throwIfAborted();
+  const verdict = typeof reply === 'object' ? judgeReply(reply, ending) : judgeServerEnding(ending);
+  return { verdict, ending, facts, isAlive };
+}
+
 /** Returns the server's reply. If there is none, the container is dead. */
 async function ask(
   { context: { engine }, container: { id }, relay, ended }: Serving,
-  { rules, signal }: CasesRequest,
+  { rules, signal }: ServerRequest,
 ): Promise<Reply | 'ended' | 'timedOut'> {
   // The server was frozen alive, so if it is dead now, someone else killed it.
   if (!(await engine.unpauseContainer(id))) {
@@ -233,7 +282,7 @@ async function freeze({ context: { engine }, container: { id }, ended }: Serving
 /** Reads the state after a case: of the frozen container, or of the dead one if it ended. */
 async function readCase(
   { context: { engine }, container, watch }: Serving,
-  request: CasesRequest,
+  request: ServerRequest,
   options: { isAlive: boolean; timedOut: boolean; seconds: number; sinceMs?: number },
 ): Promise<Ended> {
   const { timeLimitSeconds, outputMib } = request.rules.limits;
