@@ -5,6 +5,8 @@ import type { CasesRequest } from '#runner/types.ts';
 import { type PreparedImage, type PrepareOptions, prepareImage } from './archive/prepare-image.ts';
 import { type ModelFolder, unpackModel } from './archive/unpack-model.ts';
 import { runCases } from './contracts/run-cases.ts';
+import { runScorer, type ScorerRun } from './contracts/run-scorer.ts';
+import type { ScorerRequest } from './contracts/scorer-input.ts';
 import { openEngine } from './engine/docker.ts';
 import { GpuPool } from './engine/gpu-pool.ts';
 import { retryRemovals } from './engine/retry-removals.ts';
@@ -39,6 +41,8 @@ export interface Sandbox {
   holdImage(id: string): Promise<(() => Promise<void>) | null>;
   /** See contracts/run-cases.ts. */
   runCases(request: CasesRequest): Promise<void>;
+  /** See contracts/run-scorer.ts. */
+  runScorer(request: ScorerRequest): Promise<ScorerRun>;
   /** Removes containers, mounts and folders that an earlier process of this runner left. */
   sweep(): Promise<void>;
   /** No container may be running. */
@@ -102,6 +106,7 @@ export async function openSandbox({
         : async () => void (await Promise.allSettled([engine.removeContainer(container)]));
     },
     runCases: (request) => runCases(context, request),
+    runScorer: (request) => runScorer(context, request),
     async sweep() {
       for (const { id } of await engine.listContainers(`heldout.runner=${runner}`))
         await engine.removeContainer(id);

@@ -68,7 +68,7 @@ function readCases(
     const place = `The result of case ${quote(name)}`;
     if (!expected.has(name)) throw new Problem(`${place} is for a case that isn’t in predictions.json.`);
     if (cases.has(name)) throw new Problem(`${place} is there twice.`);
-    const values = perCase.map((metric) => [metric.name, valueOf(entry, metric.case!, { metric, place })]);
+    const values = perCase.map((metric) => [metric.name, readNumber(entry, metric.case!, { metric, place })]);
     cases.set(name, Object.fromEntries(values));
   }
   const missing = caseNames.filter((name) => !cases.has(name));
@@ -100,12 +100,12 @@ function readAggregates(root: JsonObject, metrics: readonly DeclaredMetric[]): R
       place = `${place}.${key}`;
       object = requireObject(own(object, key), `"${place}" in ${FILE}`);
     }
-    return [metric.name, valueOf(object, keys.at(-1)!, { metric, place: `"${place}" in ${FILE}` })];
+    return [metric.name, readNumber(object, keys.at(-1)!, { metric, place: `"${place}" in ${FILE}` })];
   });
   return Object.fromEntries(values);
 }
 
-function valueOf(
+function readNumber(
   object: JsonObject,
   key: string,
   { metric, place }: { metric: DeclaredMetric; place: string },

@@ -40,7 +40,8 @@ export interface Container {
   remove(): Promise<void>;
 }
 
-export interface ContainerOptions extends Pick<RunFolderOptions, 'files' | 'outputMib' | 'outputFiles'> {
+export interface ContainerOptions
+  extends Pick<RunFolderOptions, 'files' | 'outputMib' | 'outputFiles' | 'hasTruth'> {
   /** The container's complete name. */
   name: string;
   labels?: Readonly<Record<string, string>>;
@@ -99,6 +100,7 @@ async function createLocked(
     inputFolder: folders.input,
     outputFolder: folders.output,
     modelFolder: request.modelFolder,
+    truthFolder: folders.truth,
     seccomp,
     gpus,
     ...(rules.requiresGvisor && gvisorRuntime !== null && { runtime: gvisorRuntime }),
@@ -170,7 +172,7 @@ export async function killContainer(engine: Engine, id: string, ended: Promise<u
 /** Starts a container and waits until it ends or is killed at the limit. Rejects with the signal's reason. */
 export async function runToEnd(
   { engine }: RunContext,
-  { signal }: CasesRequest,
+  { signal }: Pick<CasesRequest, 'signal'>,
   { id }: Container,
   timeLimitSeconds: number,
 ): Promise<End> {
