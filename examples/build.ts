@@ -5,9 +5,8 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { type Contract, contractSchema } from './algorithms/contracts/contract.ts';
+import { bundleScript } from './images/bundle-script.ts';
 import { buildImageArchive, type ImageArchive, type LayerEntry, writeLayer } from './images/image-archive.ts';
 import { ALGORITHM_USER, imageArchitecture, NODE_PATH, nodeRootfs } from './images/node-rootfs.ts';
 
@@ -66,18 +65,8 @@ async function scriptLayer(algorithm: ExampleAlgorithm): Promise<LayerEntry[]> {
   ];
 }
 
-/** Bundles the algorithm and all its imports as one ES module. */
-export async function bundleAlgorithm(algorithm: ExampleAlgorithm): Promise<Uint8Array> {
-  const result = await build({
-    entryPoints: [fileURLToPath(new URL(`algorithms/${algorithm}.ts`, import.meta.url))],
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    logLevel: 'silent',
-  });
-  return result.outputFiles[0]!.contents;
+export function bundleAlgorithm(algorithm: ExampleAlgorithm): Promise<Uint8Array> {
+  return bundleScript(new URL(`algorithms/${algorithm}.ts`, import.meta.url));
 }
 
 function seconds(started: number): string {

@@ -9,6 +9,7 @@ const GENERATOR = ['examples/synthetic', 'cli/synthesize/synthesize.ts', 'runner
 const IMAGE_SOURCES = [
   'examples/algorithms',
   'examples/build.ts',
+  'examples/images/bundle-script.ts',
   'examples/images/image-archive.ts',
   'examples/images/node-rootfs.ts',
 ];
