@@ -26,6 +26,29 @@ const CASE_KEYS = ['pk', 'case'] as const;
 const REFUSED_KEYS = ['__proto__', 'constructor', 'prototype'] as const;
 const MAX_QUOTED = 100;
 
+/**
+ * The results with the cases that failed before the scorer saw them: each counts as the worst value of every metric,
+ * so that a scorer can't leave it out. An aggregate that misses a case counts as its worst value as a whole, because
+ * nobody but the scorer knows what the case would have changed.
+ *
+ * @param results null if no case was left for the scorer.
+ */
+export function withFailedCases(
+  results: ScorerResults | null,
+  { metrics, failed }: { metrics: readonly DeclaredMetric[]; failed: readonly string[] },
+): ScorerResults {
+  const worstOf = (declared: readonly DeclaredMetric[]) =>
+    Object.fromEntries(declared.map(({ name, worst }) => [name, worst]));
+  const perCase = metrics.filter((metric) => metric.case !== undefined);
+  const cases = new Map(results?.cases);
+  if (perCase.length > 0) for (const name of failed) cases.set(name, worstOf(perCase));
+  const isWhole = results !== null && failed.length === 0;
+  const aggregates = isWhole
+    ? results.aggregates
+    : worstOf(metrics.filter((metric) => metric.aggregate !== undefined));
+  return { cases, aggregates };
+}
+
 /** Ends the reading; its message is the problem. */
 class Problem extends Error {}
 

@@ -14,6 +14,10 @@ import type { LoadedImage } from '#runner/types.ts';
 
 /** A scorer and what it is to score. */
 export interface ScorerRequest {
+  /**
+   * Prepared in a realm that no team's image has: through a shared file, a scorer could pass the truth to a team's next
+   * container.
+   */
   image: LoadedImage;
   scoring: Pick<ContainerScoring, 'metrics' | 'limits' | 'perCase'>;
   /** Whether it must run under gVisor, as the team's containers do. */

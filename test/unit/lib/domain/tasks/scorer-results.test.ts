@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type DeclaredMetric, declaredMetricSchema } from '#lib/domain/tasks/declared-metrics.ts';
-import { MAX_METRICS_BYTES, readScorerResults } from '#lib/domain/tasks/scorer-results.ts';
+import { MAX_METRICS_BYTES, readScorerResults, withFailedCases } from '#lib/domain/tasks/scorer-results.ts';
 
 const metric = (fields: object): DeclaredMetric =>
   declaredMetricSchema.parse({ title: 'Title', better: 'higher', worst: 0, ...fields });
@@ -192,5 +192,28 @@ describe('a file', () => {
     expect(problemOf('['.repeat(4_000_000))).toContain('nested more than 32 levels deep');
     expect(problemOf(`{"results": [${'[],'.repeat(3_000_000)}[]]}`)).toContain('more than 1000000 values');
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(100 * 2 ** 20);
+  });
+});
+
+describe('cases that failed before the scorer', () => {
+  const worst = metric({ name: 'distance', better: 'lower', worst: 99, case: 'd' });
+  const metrics = [worst, { ...F1, worst: -1 }];
+  const results = { cases: new Map([['a', { distance: 2 }]]), aggregates: { mean_f1: 0.5 } };
+
+  test('count as the worst value, and so does every aggregate that misses them', () => {
+    expect(withFailedCases(results, { metrics, failed: ['b'] })).toEqual({
+      cases: new Map([
+        ['a', { distance: 2 }],
+        ['b', { distance: 99 }],
+      ]),
+      aggregates: { mean_f1: -1 },
+    });
+    expect(withFailedCases(null, { metrics, failed: ['a', 'b'] })).toMatchObject({
+      aggregates: { mean_f1: -1 },
+    });
+  });
+
+  test('change nothing if there are none', () => {
+    expect(withFailedCases(results, { metrics, failed: [] })).toEqual(results);
   });
 });
