@@ -1,6 +1,7 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { readScorerResults, type ScorerResults } from '#lib/domain/tasks/scorer-results.ts';
 import type { RunContext } from '#runner/sandbox/engine/container.ts';
+import { escapeLog } from '#runner/sandbox/engine/container-log.ts';
 import { repeatedKill } from '#runner/sandbox/engine/verdict.ts';
 import { MemoryBudget, ScorerProblem } from '#runner/sandbox/files/scorer-files.ts';
 import { createScorer, isServer, runScorerContainer } from './scorer-container.ts';
@@ -27,6 +28,7 @@ export type ScorerRun =
   | { ok: false; problem: string; seconds: number; log: string };
 
 const MAX_LOG_CHARACTERS = 64 * 1024;
+const MAX_PROBLEM_BYTES = 4096;
 
 /** Throws PlatformError, what the cases and the truth throw when they are opened, or the signal's reason. */
 export async function runScorer(context: RunContext, request: ScorerRequest): Promise<ScorerRun> {
@@ -36,10 +38,16 @@ export async function runScorer(context: RunContext, request: ScorerRequest): Pr
     return { ok: true, results: await scoreShards(context, request, progress), ...progress };
   } catch (error) {
     request.signal.throwIfAborted();
-    if (error instanceof ScorerProblem) return { ok: false, problem: error.message, ...progress };
+    if (error instanceof ScorerProblem) return { ok: false, problem: printable(error.message), ...progress };
     if (!(error instanceof SubmissionError)) throw error;
-    return { ok: false, problem: `The scorer failed (${error.code}). ${error.message}`, ...progress };
+    const problem = `The scorer failed (${error.code}). ${error.message}`;
+    return { ok: false, problem: printable(problem), ...progress };
   }
+}
+
+/** It may quote what the scorer wrote. */
+function printable(problem: string): string {
+  return escapeLog(Buffer.from(problem), MAX_PROBLEM_BYTES);
 }
 
 interface Progress {
