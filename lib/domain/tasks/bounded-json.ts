@@ -56,8 +56,10 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const MINUS = 0x2d;
 const BACKSLASH = 0x5c;
-const OPENING = new Set([0x5b, 0x7b]);
-const CLOSING = new Set([0x5d, 0x7d]);
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
 
 /** Stops at the first bound that is exceeded. What it counts is exact for valid JSON only. */
 function scan(bytes: Uint8Array, { maxDepth, maxValues }: Pick<JsonBounds, 'maxDepth' | 'maxValues'>) {
@@ -65,19 +67,15 @@ function scan(bytes: Uint8Array, { maxDepth, maxValues }: Pick<JsonBounds, 'maxD
   let depth = 0;
   let deepest = 0;
   let values = 0;
-  let isInText = false;
   for (let at = 0; at < bytes.length && deepest <= maxDepth && values <= maxValues; at++) {
     const byte = bytes[at]!;
-    if (isInText) {
-      if (byte === BACKSLASH) at += 1;
-      else if (byte === QUOTE) isInText = false;
-    } else if (byte === QUOTE) {
-      isInText = true;
-    } else if (OPENING.has(byte)) {
+    if (byte === QUOTE) {
+      at = endOfText(bytes, at + 1);
+    } else if (byte === OPENING_BRACKET || byte === OPENING_BRACE) {
       depth += 1;
       values += 1;
       deepest = Math.max(deepest, depth);
-    } else if (CLOSING.has(byte)) {
+    } else if (byte === CLOSING_BRACKET || byte === CLOSING_BRACE) {
       depth -= 1;
     } else if (byte === COMMA) {
       values += 1;
@@ -90,6 +88,16 @@ function scan(bytes: Uint8Array, { maxDepth, maxValues }: Pick<JsonBounds, 'maxD
     }
   }
   return { depth: deepest, values, noNumbers };
+}
+
+/** Where the quotation mark is that ends a text. */
+function endOfText(bytes: Uint8Array, from: number): number {
+  for (let at = bytes.indexOf(QUOTE, from); at !== -1; at = bytes.indexOf(QUOTE, at + 1)) {
+    let backslashes = 0;
+    while (at - backslashes > from && bytes[at - backslashes - 1] === BACKSLASH) backslashes += 1;
+    if (backslashes % 2 === 0) return at;
+  }
+  return bytes.length;
 }
 
 function noNumberAt(bytes: Uint8Array, at: number): string | null {
