@@ -15,7 +15,7 @@ import {
 } from '#runner/sandbox/engine/verdict.ts';
 import { collectFile } from '#runner/sandbox/files/collect.ts';
 import type { ContainerRequest, LoadedImage, RunFacts } from '#runner/types.ts';
-import { invokeOnce, startServing } from './invoke-server.ts';
+import { invokeOnce, startServing } from './container-server.ts';
 import type { ScorerRequest } from './scorer-input.ts';
 
 /** What became of one container of an organizer's scorer. */
