@@ -39,7 +39,7 @@ export type Method = 'GET' | 'POST';
 /** The response of a route on success. Any other response is a problem (problem.ts). */
 export type RouteResponse =
   | { status: 200 | 201 | 202; type: 'application/json'; schema: z.ZodType }
-  | { status: 200; type: 'text/csv' }
+  | { status: 200; type: 'text/csv' | 'application/zip' }
   /** Schemas of the server-sent events by event name. */
   | { status: 200; type: 'text/event-stream'; events: Readonly<Record<string, z.ZodType>> };
 
@@ -128,6 +128,11 @@ export const ROUTES = {
     method: 'GET',
     path: `${PHASE}/leaderboard.csv`,
     response: { status: 200, type: 'text/csv' },
+  },
+  downloadStarterKit: {
+    method: 'GET',
+    path: `${PHASE}/starter-kit.zip`,
+    response: { status: 200, type: 'application/zip' },
   },
   listImages: {
     method: 'GET',

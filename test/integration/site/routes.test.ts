@@ -233,6 +233,12 @@ test('the leaderboard is public, as JSON and as CSV', async () => {
   expect(text).toMatch(/^rank,rank_low,/);
 });
 
+test('the starter kit of a phase is public', async () => {
+  const params = { slug: scene.challengeSlug, phase: 'test' };
+  expect((await api.answer('downloadStarterKit', { params })).response.status).toBe(200);
+  await api.refused('downloadStarterKit', 404, { params: { ...params, phase: 'nowhere' } });
+});
+
 test('the container settings of a phase are public, so that participants can try them locally', async () => {
   const { phaseRules } = await api.ok('readChallenge', { params: { slug: scene.challengeSlug } });
   expect(phaseRules).toContainEqual(

@@ -1,0 +1,236 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { strokeChallenge } from '#examples/challenge/stroke.ts';
+import type { ChallengeView } from '#lib/api/challenges.ts';
+import { phaseRulesSchema } from '#lib/api/phase-rules.ts';
+import type { PhaseRules } from '#lib/domain/phases/settings.ts';
+import { taskOf } from '#lib/domain/phases/task-of.ts';
+import { type Task, taskSchema } from '#lib/domain/tasks/task.ts';
+import { encodeNifti } from '#runner/imaging/encode.ts';
+import { debianRootfsLayer, whyNoDebianRootfs } from '#test/support/images/debian-rootfs.ts';
+import { skipWithout } from '#test/support/missing-tool.ts';
+import { kitTexts, writeKit } from '#test/support/starter-kit.ts';
+
+const ROOT = path.join(import.meta.dirname, '../../..');
+const BASE = `heldout-test-python:${process.pid}`;
+const LIMIT_MS = 300_000;
+const run = promisify(execFile);
+const skipped = skipWithout('the starter kit', whyNoDebianRootfs());
+
+/** Rows of voxels of 1.1 × 0.9 × 2 mm in a plane that is turned, so that a lost or swapped axis is noticed. */
+const [COS, SIN] = [Math.cos(0.3), Math.sin(0.3)];
+const GRID = {
+  shape: [9, 8, 7],
+  affine: [1.1 * COS, -0.9 * SIN, 0, -20, 1.1 * SIN, 0.9 * COS, 0, 13.5, 0, 0, 2, -4, 0, 0, 0, 1],
+} as const;
+const VOXELS = 9 * 8 * 7;
+const inTruth = (voxel: number) => voxel % 9 < 3 && voxel < 200;
+/** The truth is what is brighter than 100. */
+const BRIGHT = '(inputs["t1-brain-mri"].values > 100)';
+
+describe.skipIf(skipped)('the starter kit, built on a Debian root file system', () => {
+  let folder: string;
+  let site: Server;
+  /** What the site answers with. */
+  let rules: PhaseRules;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'heldout-kit-'));
+    await makeBase();
+    await makeCase();
+    site = createServer((_, response) => response.end(JSON.stringify(challengeWith(rules))));
+    site.listen(0, '127.0.0.1');
+    await once(site, 'listening');
+  }, LIMIT_MS);
+  afterAll(async () => {
+    site?.close();
+    await run('docker', ['rmi', '--force', BASE, `${BASE}-root`]).catch(() => undefined);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** In place of python:3.12-slim, with the kit's packages: pip finds them there and needs no network. */
+  async function makeBase(): Promise<void> {
+    const packages = ['python3-numpy', 'python3-nibabel', 'python3-pil', 'python3-pip'];
+    const { file } = await debianRootfsLayer(packages);
+    await run('docker', ['import', '--change', 'ENV PIP_BREAK_SYSTEM_PACKAGES=1', file, `${BASE}-root`]);
+    const context = path.join(folder, 'base');
+    await mkdir(context);
+    const lines = [`FROM ${BASE}-root`, 'RUN ln -s /usr/bin/python3 /usr/local/bin/python'];
+    await writeFile(path.join(context, 'Dockerfile'), lines.join('\n'));
+    await run('docker', ['build', '-t', BASE, context]);
+  }
+
+  async function makeCase(): Promise<void> {
+    const anat = path.join(folder, 'cases', 'sub-01', 'ses-1', 'anat');
+    await mkdir(anat, { recursive: true });
+    const scan = Int16Array.from({ length: VOXELS }, (_, voxel) => (inTruth(voxel) ? 150 : voxel % 90));
+    const truth = Uint8Array.from({ length: VOXELS }, (_, voxel) => Number(inTruth(voxel)));
+    const base = path.join(anat, 'sub-01_ses-1_space-MNI152NLin2009aSym_');
+    await writeFile(`${base}T1w.nii.gz`, encodeNifti({ ...GRID, data: scan, gzipLevel: 6 }));
+    await writeFile(
+      `${base}label-L_desc-T1lesion_mask.nii.gz`,
+      encodeNifti({ ...GRID, data: truth, gzipLevel: 6 }),
+    );
+  }
+
+  function kitOf(task: Task) {
+    const origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+    return {
+      challenge: { slug: 'stroke', title: 'Stroke' },
+      phase: { slug: 'test', title: 'Hidden test' },
+      task,
+      rules,
+      origin,
+    };
+  }
+
+  /** Unpacks the kit, replaces its method, and runs its try.sh as its README says. */
+  async function tryKit(name: string, changed: Partial<PhaseRules>, replace: (script: string) => string) {
+    rules = rulesWith(changed);
+    const kit = path.join(folder, name);
+    await writeKit(kit, kitOf(taskOf(rules)));
+    const script = path.join(kit, 'predict.py');
+    await writeFile(script, replace(await readFile(script, 'utf8')));
+    const report = path.join(folder, `${name}.json`);
+    const { stdout } = await run('./try.sh', [path.join(folder, 'cases'), '--json', report], {
+      cwd: kit,
+      env: { ...process.env, HELDOUT: ROOT, BASE },
+    }).catch((error) => {
+      throw new Error(`${error.message}\n${error.stdout}`);
+    });
+    return { stdout, report: JSON.parse(await readFile(report, 'utf8')) };
+  }
+
+  it(
+    'runs as it is downloaded, and its empty mask is scored',
+    async () => {
+      const { stdout, report } = await tryKit('empty', { contract: 'EXEC' }, (script) => script);
+      expect(report).toMatchObject({
+        verdict: 'passed',
+        cases: [{ status: 'scored', metrics: { dice: 0 } }],
+      });
+      expect(stdout).toContain('wrote the outputs');
+    },
+    LIMIT_MS,
+  );
+
+  it.each([
+    ['EXEC', 'NII_GZ'],
+    ['INVOKE', 'MHA'],
+    ['BATCH', 'NII_GZ'],
+  ] as const)(
+    'a method in predict.py gets every voxel under %s as %s, and its mask is on the same grid',
+    async (contract, inputFormat) => {
+      const { report } = await tryKit(`bright-${contract}`, { contract, inputFormat }, (script) =>
+        script.replace(/np\.zeros\(.*?, np\.uint8\)/, BRIGHT),
+      );
+      expect(report).toMatchObject({
+        verdict: 'passed',
+        cases: [{ status: 'scored', metrics: { dice: 1 } }],
+      });
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'reads and writes pictures, values and files where the task has them',
+    async () => {
+      rules = rulesWith({ contract: 'EXEC' });
+      const kit = path.join(folder, 'mixed');
+      await writeKit(kit, kitOf(MIXED));
+      const input = path.join(kit, 'example/input');
+      await mkdir(path.join(input, 'images/slide'), { recursive: true });
+      await copyFile(path.join(ROOT, 'public/icon-192.png'), path.join(input, 'images/slide/case1.png'));
+      await writeFile(path.join(input, 'notes.csv'), 'a,b\n');
+      await mkdir(path.join(kit, 'example/output'), { mode: 0o777 });
+      const tag = `${BASE}-mixed`;
+      await run('docker', ['build', '--build-arg', `BASE=${BASE}`, '-t', tag, kit]);
+      const mount = `${path.join(kit, 'example')}:/example`;
+      await run('docker', ['run', '--rm', '--network', 'none', '--user', '0', '-v', mount, tag, '/example']);
+      await run('docker', ['rmi', tag]);
+      const output = path.join(kit, 'example/output');
+      expect((await readdir(output, { recursive: true })).sort()).toEqual([
+        'grade.json',
+        'images',
+        'images/overlay',
+        'images/overlay/output.png',
+        'table.csv',
+      ]);
+      expect(await readFile(path.join(output, 'grade.json'), 'utf8')).toBe('0');
+      const picture = await readFile(path.join(output, 'images/overlay/output.png'));
+      expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([192, 192]);
+    },
+    LIMIT_MS,
+  );
+
+  it('says what is wrong with what predict returned', async () => {
+    rules = rulesWith({ contract: 'EXEC' });
+    const task = taskOf(rules);
+    const checks = `
+import numpy as np, json, sys
+from pathlib import Path
+from case_files import write_outputs
+from images import Image
+inputs = {"t1-brain-mri": Image(np.zeros((2, 3, 4)), np.eye(4))}
+for outputs in ({}, {"mask": 1}, {"stroke-lesion-segmentation": np.zeros((4, 3, 2))}):
+    try:
+        write_outputs(Path("/tmp/output"), outputs, inputs)
+    except ValueError as error:
+        print(error)
+`;
+    const kit = path.join(folder, 'wrong');
+    await writeKit(kit, kitOf(task));
+    await writeFile(path.join(kit, 'checks.py'), checks);
+    const { stdout } = await run('docker', [
+      ...['run', '--rm', '--network', 'none', '-v', `${kit}:/kit:ro`, '--entrypoint', 'python'],
+      ...['-e', 'PYTHONDONTWRITEBYTECODE=1', BASE, '/kit/checks.py'],
+    ]);
+    expect(stdout.trim().split('\n')).toEqual([
+      'predict returned no stroke-lesion-segmentation, which is required',
+      "predict returned outputs that the task doesn't have: mask",
+      'stroke-lesion-segmentation has the shape (4, 3, 2), t1-brain-mri has (2, 3, 4)',
+    ]);
+    expect(kitTexts(kitOf(task))['README.md']).toContain('`stroke-lesion-segmentation`');
+  });
+});
+
+const MIXED: Task = taskSchema.parse({
+  inputs: [
+    { slug: 'slide', title: 'Slide', kind: 'Image', relative_path: 'images/slide', format: 'png' },
+    { slug: 'age', title: 'Age', kind: 'Float', relative_path: 'age.json', required: false },
+    { slug: 'notes', title: 'Notes', kind: 'CSV', relative_path: 'notes.csv' },
+  ],
+  outputs: [
+    { slug: 'grade', title: 'Grade', kind: 'Integer', relative_path: 'grade.json' },
+    {
+      slug: 'overlay',
+      title: 'Overlay',
+      kind: 'Segmentation',
+      relative_path: 'images/overlay',
+      format: 'png',
+    },
+    { slug: 'table', title: 'Table', kind: 'CSV', relative_path: 'table.csv' },
+    { slug: 'report', title: 'Report', kind: 'PDF', relative_path: 'report.pdf', required: false },
+  ],
+  scoring: { kind: 'values', outputs: ['grade'] },
+});
+
+function rulesWith(changed: Partial<PhaseRules>): PhaseRules {
+  const [phase] = strokeChallenge(new Date()).phases;
+  return phaseRulesSchema.parse({ ...phase, ...changed, phaseSlug: 'test' });
+}
+
+/** A challenge as its site answers, with one phase. */
+function challengeWith(rules: PhaseRules): ChallengeView {
+  const { slug, title, question, summary, synthetic } = strokeChallenge(new Date());
+  const texts = { slug, title, question, summary, synthetic, citation: null, organizers: [] };
+  const phaseRules = [{ ...rules, phaseSlug: 'test' }];
+  return { ...texts, phases: [], teamCount: 0, leaders: null, viewerOrganizes: false, phaseRules };
+}
