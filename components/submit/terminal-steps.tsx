@@ -18,7 +18,7 @@ export function TerminalSteps({
   return (
     <ol className="instructions">
       <li>
-        Test it on your own scans with this phase’s limits. Run this as root in a clone of Heldout, on Linux
+        Test it on your own cases with this phase’s limits. Run this as root in a clone of Heldout, on Linux
         with Docker:
         <Preformatted kind="cmd">
           {`npm run -s heldout -- try image.tar.gz --data FOLDER \\\n  --phase ${challenge}/${phase} --site ${origin}`}

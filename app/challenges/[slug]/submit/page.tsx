@@ -9,6 +9,7 @@ import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
 import { labelOf } from '#components/format/metric-labels.ts';
 import { currentPhase, formatPhaseState } from '#components/format/phase-labels.ts';
+import { ContainerFiles } from '#components/submit/container-files.tsx';
 import { SubmitForm } from '#components/submit/submit-form.tsx';
 import { TerminalSteps } from '#components/submit/terminal-steps.tsx';
 import { ActionForm } from '#components/ui/action-form.tsx';
@@ -16,6 +17,7 @@ import { listAddress } from '#components/ui/list-address.ts';
 import type { SubmitView } from '#lib/api/pages/submit.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
+import { taskOf } from '#lib/domain/phases/task-of.ts';
 import { site } from '#lib/site/site.ts';
 import { submitView } from '#lib/site/submissions/submit-view.ts';
 import { registerTeamAction } from './actions.ts';
@@ -61,6 +63,7 @@ export default async function SubmitPage({ params }: Props) {
         <div className="cols">
           <div>
             <NextStep view={view} asOf={asOf} />
+            <PhaseFiles view={view} />
             {team && firstOpen ? (
               <section className="console-section" aria-labelledby="terminal">
                 <h2 id="terminal">From a terminal</h2>
@@ -164,6 +167,28 @@ const CONTAINER_ROWS = [
   'Isolation',
   'Predictions',
 ];
+
+/** What containers read and write, once for phases with the same task and contract. */
+function PhaseFiles({ view }: { view: SubmitView }) {
+  const shown = rulesToShow(view).map((rules) => ({ contract: rules.contract, task: taskOf(rules), rules }));
+  const groups = [...Map.groupBy(shown, ({ contract, task }) => JSON.stringify([contract, task])).values()];
+  return groups.map((group, index) => {
+    const { contract, task } = group[0]!;
+    const phases = group.map(({ rules }) => view.phases.find(({ slug }) => slug === rules.phaseSlug)!);
+    const of = groups.length === 1 ? '' : `, ${phases.map(({ title }) => title).join(' and ')}`;
+    return (
+      <ContainerFiles
+        key={phases[0]!.slug}
+        challenge={view.challengeSlug}
+        phases={phases}
+        task={task}
+        contract={contract}
+        id={`files-${index}`}
+        title={`What a container reads and writes${of}`}
+      />
+    );
+  });
+}
 
 /** Phases with the same rules for containers share a section; what a team sees differs by phase. */
 function RuleFacts({ view }: { view: SubmitView }) {
