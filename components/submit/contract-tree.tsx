@@ -13,8 +13,7 @@ function Nodes({ nodes }: { nodes: readonly TreeNode[] }) {
   return nodes.map(({ name, note, isOptional, children }) => (
     <li key={name}>
       <code>{name}</code>
-      {note === '' ? null : <span className="what"> {note}</span>}
-      {isOptional ? <span className="what">{note === '' ? '' : '; '}optional</span> : null}
+      <What text={[note, isOptional ? 'optional' : ''].filter(Boolean).join('; ')} />
       {children.length === 0 ? null : (
         <ul>
           <Nodes nodes={children} />
@@ -22,4 +21,8 @@ function Nodes({ nodes }: { nodes: readonly TreeNode[] }) {
       )}
     </li>
   ));
+}
+
+function What({ text }: { text: string }) {
+  return text === '' ? null : <span className="what">{text}</span>;
 }

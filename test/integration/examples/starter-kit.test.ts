@@ -12,8 +12,10 @@ import type { ChallengeView } from '#lib/api/challenges.ts';
 import { phaseRulesSchema } from '#lib/api/phase-rules.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 import { taskOf } from '#lib/domain/phases/task-of.ts';
+import { imageTag } from '#lib/domain/tasks/starter-kit/kit-phase.ts';
 import { type Task, taskSchema } from '#lib/domain/tasks/task.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
+import { readVolume } from '#runner/imaging/read.ts';
 import { debianRootfsLayer, whyNoDebianRootfs } from '#test/support/images/debian-rootfs.ts';
 import { skipWithout } from '#test/support/missing-tool.ts';
 import { kitTexts, writeKit } from '#test/support/starter-kit.ts';
@@ -21,6 +23,11 @@ import { kitTexts, writeKit } from '#test/support/starter-kit.ts';
 const ROOT = path.join(import.meta.dirname, '../../..');
 const BASE = `heldout-test-python:${process.pid}`;
 const LIMIT_MS = 300_000;
+/** A tag that no other image has. */
+const PHASE = {
+  challenge: { slug: `stroke-${process.pid}`, title: 'Stroke' },
+  phase: { slug: 'test', title: 'Hidden test' },
+};
 const run = promisify(execFile);
 const skipped = skipWithout('the starter kit', whyNoDebianRootfs());
 
@@ -32,6 +39,9 @@ const GRID = {
 } as const;
 const VOXELS = 9 * 8 * 7;
 const inTruth = (voxel: number) => voxel % 9 < 3 && voxel < 200;
+/** The start of the names of a case. */
+const BIDS = 'sub-01/ses-1/anat/sub-01_ses-1_space-MNI152NLin2009aSym_';
+const MASK = 'label-L_desc-T1lesion_mask.nii.gz';
 /** The truth is what is brighter than 100. */
 const BRIGHT = '(inputs["t1-brain-mri"].values > 100)';
 
@@ -51,40 +61,30 @@ describe.skipIf(skipped)('the starter kit, built on a Debian root file system', 
   }, LIMIT_MS);
   afterAll(async () => {
     site?.close();
-    await run('docker', ['rmi', '--force', BASE, `${BASE}-root`]).catch(() => undefined);
+    await run('docker', ['rmi', '--force', BASE, imageTag(PHASE)]).catch(() => undefined);
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** In place of python:3.12-slim, with the kit's packages: pip finds them there and needs no network. */
+  /** In place of python:3.12-slim, as docs/participants/build-without-a-registry.md makes it, with the kit's packages: pip finds them there and needs no network. */
   async function makeBase(): Promise<void> {
-    const packages = ['python3-numpy', 'python3-nibabel', 'python3-pil', 'python3-pip'];
-    const { file } = await debianRootfsLayer(packages);
-    await run('docker', ['import', '--change', 'ENV PIP_BREAK_SYSTEM_PACKAGES=1', file, `${BASE}-root`]);
-    const context = path.join(folder, 'base');
-    await mkdir(context);
-    const lines = [`FROM ${BASE}-root`, 'RUN ln -s /usr/bin/python3 /usr/local/bin/python'];
-    await writeFile(path.join(context, 'Dockerfile'), lines.join('\n'));
-    await run('docker', ['build', '-t', BASE, context]);
+    const python = ['python3-pip', 'python-is-python3'];
+    const { file } = await debianRootfsLayer(['python3-numpy', 'python3-nibabel', 'python3-pil', ...python]);
+    await run('docker', ['import', '--change', 'ENV PIP_BREAK_SYSTEM_PACKAGES=1', file, BASE]);
   }
 
   async function makeCase(): Promise<void> {
-    const anat = path.join(folder, 'cases', 'sub-01', 'ses-1', 'anat');
-    await mkdir(anat, { recursive: true });
+    const base = path.join(folder, 'cases', BIDS);
+    await mkdir(path.dirname(base), { recursive: true });
     const scan = Int16Array.from({ length: VOXELS }, (_, voxel) => (inTruth(voxel) ? 150 : voxel % 90));
     const truth = Uint8Array.from({ length: VOXELS }, (_, voxel) => Number(inTruth(voxel)));
-    const base = path.join(anat, 'sub-01_ses-1_space-MNI152NLin2009aSym_');
     await writeFile(`${base}T1w.nii.gz`, encodeNifti({ ...GRID, data: scan, gzipLevel: 6 }));
-    await writeFile(
-      `${base}label-L_desc-T1lesion_mask.nii.gz`,
-      encodeNifti({ ...GRID, data: truth, gzipLevel: 6 }),
-    );
+    await writeFile(`${base}${MASK}`, encodeNifti({ ...GRID, data: truth, gzipLevel: 6 }));
   }
 
   function kitOf(task: Task) {
     const origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
     return {
-      challenge: { slug: 'stroke', title: 'Stroke' },
-      phase: { slug: 'test', title: 'Hidden test' },
+      ...PHASE,
       task,
       rules,
       origin,
@@ -135,6 +135,27 @@ describe.skipIf(skipped)('the starter kit, built on a Debian root file system', 
         verdict: 'passed',
         cases: [{ status: 'scored', metrics: { dice: 1 } }],
       });
+    },
+    LIMIT_MS,
+  );
+
+  it.each(['EXEC', 'INVOKE', 'BATCH'] as const)(
+    'run.sh runs the example under %s with Docker alone',
+    async (contract) => {
+      rules = rulesWith({ contract });
+      const kit = path.join(folder, `run-${contract}`);
+      await writeKit(kit, kitOf(taskOf(rules)));
+      const input = path.join(kit, 'example/input');
+      const scan = contract === 'BATCH' ? `${BIDS}T1w.nii.gz` : 'images/t1-brain-mri/case1.nii.gz';
+      await mkdir(path.dirname(path.join(input, scan)), { recursive: true });
+      await copyFile(path.join(folder, 'cases', `${BIDS}T1w.nii.gz`), path.join(input, scan));
+      const { stdout } = await run('./run.sh', [], { cwd: kit, env: { ...process.env, BASE } });
+      expect(stdout).toMatch(/^.*wrote the outputs.*\nexample\/output\/\S+\n$/m);
+      const mask =
+        contract === 'BATCH' ? `${BIDS}${MASK}` : 'images/stroke-lesion-segmentation/output.nii.gz';
+      const { shape, data } = readVolume(await readFile(path.join(kit, 'example/output', mask)));
+      expect(shape).toEqual(GRID.shape);
+      expect(data).toEqual(new Uint8Array(VOXELS));
     },
     LIMIT_MS,
   );

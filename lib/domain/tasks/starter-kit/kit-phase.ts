@@ -12,7 +12,9 @@ export interface KitPhase {
 }
 
 /** The name that the kit gives the image. */
-export const IMAGE_TAG = 'my-algorithm:1';
+export function imageTag({ challenge, phase }: Pick<KitPhase, 'challenge' | 'phase'>): string {
+  return `${challenge.slug}-${phase.slug}:1`;
+}
 
 /** The names are those of the challenge and the phase, so they are safe in a header and on any disk. */
 export function kitName({ challenge, phase }: Pick<KitPhase, 'challenge' | 'phase'>): string {

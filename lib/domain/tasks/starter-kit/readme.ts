@@ -2,7 +2,7 @@ import type { Contract } from '#lib/domain/phases/settings.ts';
 import { contractTree, formatTree } from '#lib/domain/tasks/contract-tree.ts';
 import { formatKind } from '#lib/domain/tasks/describe-socket.ts';
 import type { Socket } from '#lib/domain/tasks/sockets.ts';
-import { IMAGE_TAG, type KitPhase, plain } from './kit-phase.ts';
+import { imageTag, type KitPhase, plain } from './kit-phase.ts';
 
 /** README.md of a starter kit. */
 
@@ -31,29 +31,30 @@ A container that already runs in this phase. It writes empty results; put your m
 | \`main.py\` | ${MAIN_DOES[contract]} |
 | \`case_files.py\`, \`images.py\` | read the inputs and write the outputs that \`task.json\` names |
 | \`Dockerfile\`, \`requirements.txt\` | the image |
-| \`try.sh\` | builds the image and runs it on your cases as this phase does |
+| \`run.sh\` | builds the image and runs it on \`example/\`; needs only Docker |
+| \`try.sh\` | builds the image and runs it on your cases in the platform's sandbox |
 
 ## Steps
 
 1. Replace the body of \`predict\`. Add the packages it needs to \`requirements.txt\`, and copy your weights in the
    \`Dockerfile\`: there is no network to download them from.
-${localStep(kit)}
-3. Build the image and run it on your own cases in the platform's sandbox, with the limits of this phase. This needs
-   Linux, Docker, root, and a clone of Heldout in which \`npm ci\` has run:
+2. ${fillExample(kit)}
+3. Run it on this case: \`./run.sh\`. The outputs are in \`example/output\`. Without Docker, use
+   \`pip install -r requirements.txt\` and \`python main.py example\`${contract === 'INVOKE' ? ', which serves port 4743' : ''}.
+4. Run it as the platform does, on as many cases as you like:
 
    \`\`\`
    sudo HELDOUT=/path/to/heldout ./try.sh FOLDER
    \`\`\`
 
-   It reports what the platform would report, and scores if the folder has truths. Without a clone, build and export
-   the image yourself:
+   This needs Linux, Docker, root, and a clone of Heldout in which \`npm ci\` has run. It reports what the platform
+   would report, and scores if the folder has truths. It also writes \`image.tar.gz\`. Without it:
 
    \`\`\`
-   docker build --platform linux/amd64 -t ${IMAGE_TAG} .
-   docker save --output image.tar ${IMAGE_TAG}
-   gzip --fast --force image.tar
+   docker save --output image.tar ${imageTag(kit)}
+   gzip --force image.tar
    \`\`\`
-4. Submit \`image.tar.gz\` at ${page}/submit.
+5. Submit \`image.tar.gz\` at ${page}/submit.
 
 ## What the container reads and writes
 
@@ -81,34 +82,13 @@ These are the rules at the time of the download. The current ones are at ${page}
 `;
 }
 
-/** How to run the scripts without Docker. */
-function localStep({ task, rules: { contract } }: KitPhase): string {
-  const install = 'pip install -r requirements.txt';
-  if (contract === 'BATCH') {
-    return `2. Try it without Docker. Put a dataset as shown below into \`example/input\`, then:
-
-   \`\`\`
-   ${install}
-   python main.py example
-   \`\`\`
-
-   The outputs are in \`example/output\`.`;
-  }
+/** How a case gets into example/input. */
+function fillExample({ task, rules: { contract } }: KitPhase): string {
+  if (contract === 'BATCH') return 'Put a dataset as shown below into `example/input`.';
   const missing = task.inputs.filter(({ super_kind }) => super_kind !== 'Value');
-  const add = missing.map((socket) => `\`example/input/${placeOf(socket)}\``).join(', ');
-  const run =
-    contract === 'EXEC'
-      ? '   python main.py example'
-      : '   python main.py example &\n   curl -i -X POST http://127.0.0.1:4743/invoke';
-  return `2. Try it without Docker. ${add === '' ? '' : `Add the files of a case: ${add}.`}
-   Take what the case lacks out of \`example/input/inputs.json\`. Then:
-
-   \`\`\`
-   ${install}
-${run}
-   \`\`\`
-
-   The outputs are in \`example/output\`.`;
+  const places = missing.map((socket) => `\`example/input/${placeOf(socket)}\``).join(', ');
+  const add = places === '' ? '' : `Add a case of your own: ${places}.\n   `;
+  return `${add}Remove from \`example/input/inputs.json\` what it lacks.`;
 }
 
 function placeOf({ super_kind, relative_path: path, format }: Socket): string {

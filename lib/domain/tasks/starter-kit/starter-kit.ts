@@ -7,6 +7,7 @@ import type { KitPhase } from './kit-phase.ts';
 import { kitTask } from './kit-task.ts';
 import { predictScript } from './predict-script.ts';
 import { kitReadme } from './readme.ts';
+import { runScript } from './run-script.ts';
 import { tryScript } from './try-script.ts';
 
 /**
@@ -62,6 +63,7 @@ export function starterKit(kit: KitPhase, templates: KitTemplates): KitFile[] {
     file('requirements.txt', requirements(task)),
     file('Dockerfile', `${templates.Dockerfile}${label(contract)}`),
     file('.dockerignore', templates.dockerignore),
+    { ...file('run.sh', runScript(kit)), isExecutable: true },
     { ...file('try.sh', tryScript(kit)), isExecutable: true },
     ...(contract === 'BATCH' ? [] : exampleFiles(task)),
   ];

@@ -1,7 +1,9 @@
-import { IMAGE_TAG, type KitPhase } from './kit-phase.ts';
+import { imageTag, type KitPhase } from './kit-phase.ts';
 
 /** try.sh. All that it contains of the phase are slugs and the site's origin. */
-export function tryScript({ challenge, phase, origin }: KitPhase): string {
+export function tryScript(kit: KitPhase): string {
+  const { challenge, phase, origin } = kit;
+  const tag = imageTag(kit);
   return `#!/bin/sh
 # Builds the image, exports it to image.tar.gz, and runs it on your cases as the phase does:
 #
@@ -20,8 +22,8 @@ cases=$(cd "$1" && pwd)
 shift
 cd "$(dirname "$0")"
 
-docker build --platform linux/amd64 \${BASE:+--build-arg "BASE=$BASE"} -t ${IMAGE_TAG} .
-docker save --output image.tar ${IMAGE_TAG}
+docker build --platform linux/amd64 \${BASE:+--build-arg "BASE=$BASE"} -t ${tag} .
+docker save --output image.tar ${tag}
 gzip --fast --force image.tar
 npm --prefix "$HELDOUT" run -s heldout -- try "$PWD/image.tar.gz" --data "$cases" \\
   --phase ${challenge.slug}/${phase.slug} --site "\${HELDOUT_SITE:-${origin}}" "$@"

@@ -39,7 +39,7 @@ describe.each([
   test('has every file that its image is built from, with the script of the contract as main.py', () => {
     const copied = ['main.py', 'predict.py', 'case_files.py', 'images.py', 'task.json', 'requirements.txt'];
     expect(Object.keys(files)).toEqual(
-      expect.arrayContaining([...copied, 'README.md', 'Dockerfile', '.dockerignore', 'try.sh']),
+      expect.arrayContaining([...copied, 'README.md', 'Dockerfile', '.dockerignore', 'run.sh', 'try.sh']),
     );
     expect(files['main.py']).toContain(inMain);
     expect(files['requirements.txt']).toBe('numpy>=1.24,<3\nnibabel>=4.0,<6\n');
