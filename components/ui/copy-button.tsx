@@ -25,10 +25,10 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   }
   return (
     <span className="copy">
+      <span role="status">{outcome}</span>
       <button type="button" className="linkish" onClick={copy}>
         {label}
       </button>
-      <span role="status">{outcome}</span>
     </span>
   );
 }

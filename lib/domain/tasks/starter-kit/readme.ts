@@ -51,8 +51,7 @@ A container that already runs in this phase. It writes empty results; put your m
    would report, and scores if the folder has truths. It also writes \`image.tar.gz\`. Without it:
 
    \`\`\`
-   docker save --output image.tar ${imageTag(kit)}
-   gzip --force image.tar
+   docker save ${imageTag(kit)} | gzip > image.tar.gz
    \`\`\`
 5. Submit \`image.tar.gz\` at ${page}/submit.
 

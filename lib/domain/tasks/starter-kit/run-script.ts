@@ -5,7 +5,7 @@ export function runScript(kit: KitPhase): string {
   const { contract, limits } = kit.rules;
   const memory = `${limits.memoryMib}m`;
   return `#!/bin/sh
-# Runs the image on the case in example/input with Docker alone, with the limits of this phase: ./run.sh [IMAGE]
+# Runs the image on the case in example/input with Docker alone, with the limits of this phase: sh run.sh [IMAGE]
 #
 # Without IMAGE, builds the one of this folder. Writes to example/output. The container has no network, a read-only file
 # system and an unprivileged user, as on the platform; only try.sh also checks and scores what it wrote.

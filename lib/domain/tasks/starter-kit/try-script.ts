@@ -7,7 +7,7 @@ export function tryScript(kit: KitPhase): string {
   return `#!/bin/sh
 # Builds the image, exports it to image.tar.gz, and runs it on your cases as the phase does:
 #
-#   sudo HELDOUT=/path/to/heldout ./try.sh FOLDER
+#   sudo HELDOUT=/path/to/heldout sh try.sh FOLDER
 #
 # FOLDER holds cases, with their truths if you want scores (heldout try --help). HELDOUT is a clone of Heldout in which
 # "npm ci" has run. Needs Linux, Docker and root. Further arguments go to heldout try; BASE=IMAGE builds from another
