@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { strToU8, type Zippable, zipSync } from 'fflate';
-import { taskOf } from '#lib/domain/phases/task-of.ts';
 import { kitName } from '#lib/domain/tasks/starter-kit/kit-phase.ts';
 import { KIT_TEMPLATES, type KitTemplates, starterKit } from '#lib/domain/tasks/starter-kit/starter-kit.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -21,8 +20,7 @@ export async function starterKitArchive(
 ): Promise<{ fileName: string; bytes: Uint8Array<ArrayBuffer> }> {
   const challenge = await readSharedChallenge(site, challengeSlug);
   const phase = findPhase(challenge, phaseSlug);
-  const rules = phaseRules(phase);
-  const kit = { challenge, phase, rules, task: taskOf(rules), origin: site.environment.origin };
+  const kit = { challenge, phase, rules: phaseRules(phase), origin: site.environment.origin };
   const name = kitName(kit);
   const files = starterKit(kit, await readTemplates()).map(({ path, text, isExecutable }) => {
     const options = { os: UNIX, attrs: modeOf(isExecutable), mtime: site.now() };

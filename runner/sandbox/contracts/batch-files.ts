@@ -1,6 +1,6 @@
-import type { Socket } from '#lib/domain/tasks/sockets.ts';
+import { batchFolder, bidsFile, inputPath } from '#lib/domain/tasks/case-paths.ts';
 import type { CaseInput } from '#runner/types.ts';
-import { type InputFile, inputPath } from './case-files.ts';
+import type { InputFile } from './case-files.ts';
 
 /** The files of the contract `batch`: a BIDS dataset in /input, BIDS derivatives in /output. */
 
@@ -16,14 +16,4 @@ export function batchFiles({ id, contents }: CaseInput): InputFile[] {
   return contents.map(({ socket, bytes }) => {
     return { path: `${batchFolder(id)}${bidsFile(id, socket) ?? inputPath(id, socket)}`, bytes };
   });
-}
-
-/** The folder of a case, below /input and /output. */
-export function batchFolder(id: string): string {
-  return `sub-${id}/ses-1/`;
-}
-
-/** The path of an image with a BIDS name, below the folder of its case; null for other sockets. */
-export function bidsFile(id: string, { bids, format }: Socket): string | null {
-  return bids === undefined ? null : `anat/sub-${id}_ses-1_${bids}.${format}`;
 }

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { PlatformError, UnsupportedPhase } from '#lib/domain/evaluations/codes.ts';
+import { batchFolder, bidsFile } from '#lib/domain/tasks/case-paths.ts';
 import { inParallel } from '#runner/concurrency.ts';
 import {
   type Container,
@@ -18,7 +19,7 @@ import {
 import { collectOutputs, throwStartFailure } from '#runner/sandbox/files/collect-output.ts';
 import { OUTPUT_FILES } from '#runner/sandbox/files/scratch.ts';
 import type { CaseRun, CasesRequest } from '#runner/types.ts';
-import { batchFiles, batchFolder, bidsFile, DATASET_DESCRIPTION } from './batch-files.ts';
+import { batchFiles, DATASET_DESCRIPTION } from './batch-files.ts';
 
 /** Files and folders per case in /output: its outputs, their folders and some sidecars. */
 const OUTPUT_FILES_PER_CASE = 16;

@@ -5,7 +5,6 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { strokeChallenge } from '#examples/challenge/stroke.ts';
 import { phaseRulesSchema } from '#lib/domain/phases/rules.ts';
-import { taskOf } from '#lib/domain/phases/task-of.ts';
 import { buildShellImage } from '#test/support/images/busybox.ts';
 import { writeKit } from '#test/support/starter-kit.ts';
 
@@ -20,7 +19,6 @@ beforeAll(async () => {
     challenge: name,
     phase: name,
     rules,
-    task: taskOf(rules),
     origin: 'http://[::1]',
   });
   await mkdir(path.join(folder, 'example/input/images/t1-brain-mri'), { recursive: true });

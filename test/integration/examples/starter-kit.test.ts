@@ -11,8 +11,9 @@ import { strokeChallenge } from '#examples/challenge/stroke.ts';
 import type { ChallengeView } from '#lib/api/challenges.ts';
 import { phaseRulesSchema } from '#lib/api/phase-rules.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
-import { taskOf } from '#lib/domain/phases/task-of.ts';
+import type { Socket } from '#lib/domain/tasks/sockets.ts';
 import { imageTag } from '#lib/domain/tasks/starter-kit/kit-phase.ts';
+import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { type Task, taskSchema } from '#lib/domain/tasks/task.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { readVolume } from '#runner/imaging/read.ts';
@@ -81,11 +82,10 @@ describe.skipIf(skipped)('the starter kit, built on a Debian root file system', 
     await writeFile(`${base}${MASK}`, encodeNifti({ ...GRID, data: truth, gzipLevel: 6 }));
   }
 
-  function kitOf(task: Task) {
+  function kitOf() {
     const origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
     return {
       ...PHASE,
-      task,
       rules,
       origin,
     };
@@ -95,7 +95,7 @@ describe.skipIf(skipped)('the starter kit, built on a Debian root file system', 
   async function tryKit(name: string, changed: Partial<PhaseRules>, replace: (script: string) => string) {
     rules = rulesWith(changed);
     const kit = path.join(folder, name);
-    await writeKit(kit, kitOf(taskOf(rules)));
+    await writeKit(kit, kitOf());
     const script = path.join(kit, 'predict.py');
     await writeFile(script, replace(await readFile(script, 'utf8')));
     const report = path.join(folder, `${name}.json`);
@@ -122,13 +122,14 @@ describe.skipIf(skipped)('the starter kit, built on a Debian root file system', 
   );
 
   it.each([
-    ['EXEC', 'NII_GZ'],
-    ['INVOKE', 'MHA'],
-    ['BATCH', 'NII_GZ'],
+    ['EXEC', 'nii.gz'],
+    ['INVOKE', 'mha'],
+    ['BATCH', 'nii.gz'],
   ] as const)(
     'a method in predict.py gets every voxel under %s as %s, and its mask is on the same grid',
-    async (contract, inputFormat) => {
-      const { report } = await tryKit(`bright-${contract}`, { contract, inputFormat }, (script) =>
+    async (contract, format) => {
+      const task = strokeIn(format);
+      const { report } = await tryKit(`bright-${contract}`, { contract, task }, (script) =>
         script.replace(/np\.zeros\(.*?, np\.uint8\)/, BRIGHT),
       );
       expect(report).toMatchObject({
@@ -144,7 +145,7 @@ describe.skipIf(skipped)('the starter kit, built on a Debian root file system', 
     async (contract) => {
       rules = rulesWith({ contract });
       const kit = path.join(folder, `run-${contract}`);
-      await writeKit(kit, kitOf(taskOf(rules)));
+      await writeKit(kit, kitOf());
       const input = path.join(kit, 'example/input');
       const scan = contract === 'BATCH' ? `${BIDS}T1w.nii.gz` : 'images/t1-brain-mri/case1.nii.gz';
       await mkdir(path.dirname(path.join(input, scan)), { recursive: true });
@@ -163,9 +164,9 @@ describe.skipIf(skipped)('the starter kit, built on a Debian root file system', 
   it(
     'reads and writes pictures, values and files where the task has them',
     async () => {
-      rules = rulesWith({ contract: 'EXEC' });
+      rules = rulesWith({ contract: 'EXEC', task: MIXED });
       const kit = path.join(folder, 'mixed');
-      await writeKit(kit, kitOf(MIXED));
+      await writeKit(kit, kitOf());
       const input = path.join(kit, 'example/input');
       await mkdir(path.join(input, 'images/slide'), { recursive: true });
       await copyFile(path.join(ROOT, 'public/icon-192.png'), path.join(input, 'images/slide/case1.png'));
@@ -193,7 +194,6 @@ describe.skipIf(skipped)('the starter kit, built on a Debian root file system', 
 
   it('says what is wrong with what predict returned', async () => {
     rules = rulesWith({ contract: 'EXEC' });
-    const task = taskOf(rules);
     const checks = `
 import numpy as np, json, sys
 from pathlib import Path
@@ -207,7 +207,7 @@ for outputs in ({}, {"mask": 1}, {"stroke-lesion-segmentation": np.zeros((4, 3, 
         print(error)
 `;
     const kit = path.join(folder, 'wrong');
-    await writeKit(kit, kitOf(task));
+    await writeKit(kit, kitOf());
     await writeFile(path.join(kit, 'checks.py'), checks);
     const { stdout } = await run('docker', [
       ...['run', '--rm', '--network', 'none', '-v', `${kit}:/kit:ro`, '--entrypoint', 'python'],
@@ -218,7 +218,7 @@ for outputs in ({}, {"mask": 1}, {"stroke-lesion-segmentation": np.zeros((4, 3, 
       "predict returned outputs that the task doesn't have: mask",
       'stroke-lesion-segmentation has the shape (4, 3, 2), t1-brain-mri has (2, 3, 4)',
     ]);
-    expect(kitTexts(kitOf(task))['README.md']).toContain('`stroke-lesion-segmentation`');
+    expect(kitTexts(kitOf())['README.md']).toContain('`stroke-lesion-segmentation`');
   });
 });
 
@@ -242,6 +242,16 @@ const MIXED: Task = taskSchema.parse({
   ],
   scoring: { kind: 'values', outputs: ['grade'] },
 });
+
+/** The built-in task with another format of its images. */
+function strokeIn(format: 'nii.gz' | 'mha'): Task {
+  const convert = (socket: Socket) => (socket.super_kind === 'Image' ? { ...socket, format } : socket);
+  return taskSchema.parse({
+    ...STROKE_T1,
+    inputs: STROKE_T1.inputs.map(convert),
+    outputs: STROKE_T1.outputs.map(convert),
+  });
+}
 
 function rulesWith(changed: Partial<PhaseRules>): PhaseRules {
   const [phase] = strokeChallenge(new Date()).phases;

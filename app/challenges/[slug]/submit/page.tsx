@@ -17,7 +17,6 @@ import { listAddress } from '#components/ui/list-address.ts';
 import type { SubmitView } from '#lib/api/pages/submit.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
-import { taskOf } from '#lib/domain/phases/task-of.ts';
 import { site } from '#lib/site/site.ts';
 import { submitView } from '#lib/site/submissions/submit-view.ts';
 import { registerTeamAction } from './actions.ts';
@@ -170,11 +169,11 @@ const CONTAINER_ROWS = [
 
 /** What containers read and write, once for phases with the same task and contract. */
 function PhaseFiles({ view }: { view: SubmitView }) {
-  const shown = rulesToShow(view).map((rules) => ({ contract: rules.contract, task: taskOf(rules), rules }));
+  const shown = rulesToShow(view);
   const groups = [...Map.groupBy(shown, ({ contract, task }) => JSON.stringify([contract, task])).values()];
   return groups.map((group, index) => {
     const { contract, task } = group[0]!;
-    const phases = group.map(({ rules }) => view.phases.find(({ slug }) => slug === rules.phaseSlug)!);
+    const phases = group.map(({ phaseSlug }) => view.phases.find(({ slug }) => slug === phaseSlug)!);
     const of = groups.length === 1 ? '' : `, ${phases.map(({ title }) => title).join(' and ')}`;
     return (
       <ContainerFiles

@@ -1,11 +1,9 @@
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
-import type { Task } from '#lib/domain/tasks/task.ts';
 
 /** What a starter kit is made of. */
 export interface KitPhase {
   challenge: { slug: string; title: string };
   phase: { slug: string; title: string };
-  task: Task;
   rules: PhaseRules;
   /** Of the site, without a slash at the end. */
   origin: string;

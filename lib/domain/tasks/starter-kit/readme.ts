@@ -18,8 +18,8 @@ interface Rule {
 }
 
 export function kitReadme(kit: KitPhase, rules: readonly Rule[]): string {
-  const { challenge, phase, task, origin } = kit;
-  const { contract } = kit.rules;
+  const { challenge, phase, origin } = kit;
+  const { task, contract } = kit.rules;
   const page = `${origin}/challenges/${challenge.slug}`;
   return `# Starter kit: ${plain(challenge.title)}, ${plain(phase.title)}
 
@@ -82,7 +82,7 @@ These are the rules at the time of the download. The current ones are at ${page}
 }
 
 /** How a case gets into example/input. */
-function fillExample({ task, rules: { contract } }: KitPhase): string {
+function fillExample({ rules: { task, contract } }: KitPhase): string {
   if (contract === 'BATCH') return 'Put a dataset as shown below into `example/input`.';
   const missing = task.inputs.filter(({ super_kind }) => super_kind !== 'Value');
   const places = missing.map((socket) => `\`example/input/${placeOf(socket)}\``).join(', ');

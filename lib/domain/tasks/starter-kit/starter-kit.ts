@@ -43,8 +43,8 @@ const MAIN: Readonly<Record<Contract, 'exec.py' | 'invoke.py' | 'batch.py'>> = {
 const RULE_ROWS = ['Contract', 'Limits', 'Further limits', 'Isolation'];
 
 export function starterKit(kit: KitPhase, templates: KitTemplates): KitFile[] {
-  const { task, rules } = kit;
-  const { contract } = rules;
+  const { rules } = kit;
+  const { task, contract } = rules;
   const file = (path: string, text: string): KitFile => ({ path, text, isExecutable: false });
   const hasImages = [...task.inputs, ...task.outputs].some(({ super_kind }) => super_kind === 'Image');
   return [

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { strokeChallenge } from '#examples/challenge/stroke.ts';
 import { phaseRulesSchema } from '#lib/domain/phases/rules.ts';
 import type { Contract } from '#lib/domain/phases/settings.ts';
-import { taskOf } from '#lib/domain/phases/task-of.ts';
 import type { KitPhase } from '#lib/domain/tasks/starter-kit/kit-phase.ts';
 import { type Task, taskSchema } from '#lib/domain/tasks/task.ts';
 import { kitTexts } from '#test/support/starter-kit.ts';
@@ -19,12 +18,11 @@ const VALUES: Task = taskSchema.parse({
   scoring: { kind: 'values', outputs: ['recovers'] },
 });
 
-function kitOf(contract: Contract, task: Task = taskOf({ ...RULES, contract })): KitPhase {
+function kitOf(contract: Contract, task: Task = RULES.task): KitPhase {
   return {
     challenge: { slug: 'stroke', title: 'Stroke' },
     phase: { slug: 'test', title: 'Hidden test' },
-    rules: { ...RULES, contract },
-    task,
+    rules: { ...RULES, contract, task },
     origin: 'https://heldout.example.org',
   };
 }
@@ -70,7 +68,10 @@ test('the example is a case of exec and invoke, with its values; batch has no in
 test('a batch names its files as BIDS does', () => {
   const { inputs, outputs } = JSON.parse(kitTexts(kitOf('BATCH'))['task.json'] as string);
   const folder = 'sub-{id}/ses-1/anat/sub-{id}_ses-1_space-MNI152NLin2009aSym';
-  expect(inputs.map(({ path }: { path: string }) => path)).toEqual([`${folder}_T1w.nii.gz`]);
+  expect(inputs.map(({ path }: { path: string }) => path)).toEqual([
+    `${folder}_T1w.nii.gz`,
+    'sub-{id}/ses-1/stroke-metadata.json',
+  ]);
   expect(outputs.map(({ path }: { path: string }) => path)).toEqual([
     `${folder}_label-L_desc-T1lesion_mask.nii.gz`,
   ]);

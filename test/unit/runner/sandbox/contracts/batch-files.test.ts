@@ -3,13 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readDataset } from '#cli/dataset/dataset.ts';
+import { batchFolder, bidsFile } from '#lib/domain/tasks/case-paths.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
-import {
-  batchFiles,
-  batchFolder,
-  bidsFile,
-  DATASET_DESCRIPTION,
-} from '#runner/sandbox/contracts/batch-files.ts';
+import { batchFiles, DATASET_DESCRIPTION } from '#runner/sandbox/contracts/batch-files.ts';
 import { strokeInput } from '#test/support/stroke-case.ts';
 
 const INPUT = strokeInput({ id: 'x1', scan: Buffer.from('s') });

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_CONTAINER_RULES } from '#lib/domain/phases/rules.ts';
-import { taskOf } from '#lib/domain/phases/task-of.ts';
 import { contractTree, type TreeNode } from '#lib/domain/tasks/contract-tree.ts';
 import { exampleInputs } from '#lib/domain/tasks/example-inputs.ts';
-import { batchMask, batchScanFile, DATASET_DESCRIPTION } from '#runner/sandbox/contracts/batch-files.ts';
-import { execInputFiles } from '#runner/sandbox/contracts/exec-files.ts';
+import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
+import { batchFiles, DATASET_DESCRIPTION } from '#runner/sandbox/contracts/batch-files.ts';
+import { caseFiles } from '#runner/sandbox/contracts/case-files.ts';
+import { strokeInput } from '#test/support/stroke-case.ts';
+
+const metadata = { CENTER: 'R001', CHRONICITY: null, DAYS_POST_STROKE: 30 };
+const INPUT = strokeInput({ id: 'case1', scan: Buffer.from('s'), metadata });
 
 function pathsOf(nodes: readonly TreeNode[], above = ''): string[] {
   return nodes.flatMap(({ name, children }) => {
@@ -13,32 +16,25 @@ function pathsOf(nodes: readonly TreeNode[], above = ''): string[] {
   });
 }
 
+/** What the tree shows in /input, for the case `case1`. */
+function shownInputs(contract: 'EXEC' | 'BATCH'): string[] {
+  return pathsOf(contractTree({ task: STROKE_T1, contract }))
+    .filter((path) => path.startsWith('/input/'))
+    .map((path) => path.replaceAll('<id>', 'case1'))
+    .sort();
+}
+
 test('the tree and the example of inputs.json name what the sandbox writes', () => {
-  const metadata = { site: null, chronicity: null, daysPostStroke: null } as never;
-  for (const format of ['NII_GZ', 'MHA'] as const) {
-    const rules = { ...DEFAULT_CONTAINER_RULES, inputFormat: format, givesMetadata: true };
-    const task = taskOf(rules);
-    const scan = new Uint8Array(1);
-    const files = execInputFiles({ id: 'case1', format, scan, metadata });
-    const shown = pathsOf(contractTree({ task, contract: 'EXEC' })).filter((path) =>
-      path.startsWith('/input'),
-    );
-    expect(shown.map((path) => path.replace('<id>', 'case1')).sort()).toEqual(
-      files.map(({ path }) => `/input/${path}`).sort(),
-    );
-    const written = JSON.parse(Buffer.from(files.at(-1)!.bytes).toString());
-    const [image, value] = exampleInputs(task);
-    expect(written).toEqual([image, { ...value, value: metadata }]);
-  }
-  const batch = pathsOf(
-    contractTree({ task: taskOf({ ...DEFAULT_CONTAINER_RULES, contract: 'BATCH' }), contract: 'BATCH' }),
-  );
-  const { folder, name } = batchMask('<id>');
-  expect(batch).toEqual([
-    `/input/${DATASET_DESCRIPTION.path}`,
-    `/input/${batchScanFile({ id: '<id>', scan: new Uint8Array(1) }).path}`,
-    `/output/${folder}/${name}`,
-    '/opt/ml/model/',
-    '/tmp/',
+  const files = caseFiles(INPUT);
+  expect(shownInputs('EXEC')).toEqual(files.map(({ path }) => `/input/${path}`).sort());
+  const [image, value] = exampleInputs(STROKE_T1);
+  expect(JSON.parse(Buffer.from(files.at(-1)!.bytes).toString())).toEqual([
+    image,
+    { ...value, value: metadata },
   ]);
+});
+
+test('the tree of a batch names what the sandbox writes', () => {
+  const files = [DATASET_DESCRIPTION, ...batchFiles(INPUT)];
+  expect(shownInputs('BATCH')).toEqual(files.map(({ path }) => `/input/${path}`).sort());
 });
