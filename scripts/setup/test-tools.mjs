@@ -48,7 +48,7 @@ export const chromium = {
 
 const DEBOOTSTRAP = '/usr/sbin/debootstrap';
 
-/** Creates the root file system for the test of the Python example. */
+/** Creates the root file system for tests of Python containers. */
 /** @type {import('./steps.mjs').Step} */
 export const debootstrap = {
   name: 'debootstrap',
@@ -56,7 +56,7 @@ export const debootstrap = {
   async isThere() {
     return existsSync(DEBOOTSTRAP) ? DEBOOTSTRAP : null;
   },
-  missing: 'install debootstrap; without it the test of examples/python is skipped, in CI it fails',
+  missing: 'install debootstrap; without it the tests of Python containers are skipped, in CI they fail',
   canInstall: canInstallDebianPackages,
   systemCommand: () => aptCommand(['debootstrap']),
   async install() {
