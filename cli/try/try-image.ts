@@ -121,13 +121,14 @@ async function tryIn(
   scratch: string,
 ): Promise<TryReport> {
   const { signal } = options;
-  const { limits } = options.rules;
+  const { limits, contract } = options.rules;
   const name = path.basename(scratch);
   const cases: TriedCase[] = [];
   let image: Awaited<ReturnType<Sandbox['prepareImage']>> | undefined;
   let release: Awaited<ReturnType<Sandbox['holdImage']>> = null;
   try {
     image = await sandbox.prepareImage(createReadStream(options.imageFile), limits, {
+      contract,
       signal,
       beforeLoad: (_, id) => writeFile(path.join(scratch, IMAGE_FILE), id),
     });

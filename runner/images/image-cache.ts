@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
-import type { Limits } from '#lib/domain/phases/limits.ts';
+import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 import type { Store } from '#lib/platform/storage/store.ts';
 import type { Logger } from '#runner/log.ts';
 import { freeBytesAt } from '#runner/sandbox/host/host.ts';
@@ -19,7 +19,7 @@ export interface ImageCache {
   /**
    * Throws SubmissionError for a rejected archive, PlatformError if the engine is gone or the disk is full.
    */
-  use(archive: ImageArchive, limits: Limits, signal: AbortSignal): Promise<ImageInUse>;
+  use(archive: ImageArchive, rules: ImageRules, signal: AbortSignal): Promise<ImageInUse>;
   /** Removes images that are not in use until the disk has its reserve of free space. */
   keepReserve(): Promise<void>;
 }
@@ -29,6 +29,9 @@ export interface ImageArchive {
   /** The phase, so that what its containers do to the image's files has no effect on another phase. */
   realm: string;
 }
+
+/** What the phase says about images. */
+type ImageRules = Pick<ContainerRules, 'limits' | 'contract'>;
 
 /** The image is not removed until this is disposed. */
 export interface ImageInUse extends AsyncDisposable {
@@ -94,23 +97,24 @@ export async function openImageCache(options: ImageCacheOptions): Promise<ImageC
     await save();
     return freed;
   };
-  const prepare = ({ sha256, realm }: ImageArchive, limits: Limits, signal: AbortSignal) =>
+  const prepare = ({ sha256, realm }: ImageArchive, { limits, contract }: ImageRules, signal: AbortSignal) =>
     sandbox.prepareImage(store.open(sha256), limits, {
       realm,
+      contract,
       signal,
       // The engine unpacks it to a temporary folder first and then into its store.
       beforeLoad: async (bytes) =>
         void (await freeSpace({ addedBytes: bytes, neededBytes: 2 * bytes + RESERVE_BYTES })),
     });
-  const load = async (archive: ImageArchive, limits: Limits, signal: AbortSignal) => {
+  const load = async (archive: ImageArchive, rules: ImageRules, signal: AbortSignal) => {
     try {
-      return await prepare(archive, limits, signal);
+      return await prepare(archive, rules, signal);
     } catch (error) {
       // There is not enough space to unpack it: remove everything that is not in use and retry once.
       const isFull = error instanceof PlatformError && error.code === 'DISK_FULL';
       const everything = { addedBytes: 0, neededBytes: Number.POSITIVE_INFINITY };
       if (!isFull || (await freeSpace(everything)) === 0) throw error;
-      return await prepare(archive, limits, signal);
+      return await prepare(archive, rules, signal);
     }
   };
   const hold = async (key: string, image: Entries[string]['image']): Promise<ImageInUse | null> => {
@@ -128,13 +132,13 @@ export async function openImageCache(options: ImageCacheOptions): Promise<ImageC
   };
 
   return {
-    async use(archive, limits, signal) {
+    async use(archive, rules, signal) {
       const key = `${archive.realm}/${archive.sha256}`;
       inUse.add(key);
       try {
         const known = entries[key] && (await hold(key, entries[key].image));
         if (known) return known;
-        const loaded = await hold(key, await load(archive, limits, signal));
+        const loaded = await hold(key, await load(archive, rules, signal));
         if (!loaded) throw new PlatformError('INTERNAL', 'The image was removed as soon as it was loaded.');
         return loaded;
       } catch (error) {

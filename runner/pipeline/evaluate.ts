@@ -83,7 +83,7 @@ function acquireImage(
   { image, phase }: ClaimedEvaluation,
   signal: AbortSignal,
 ): Promise<ImageInUse> {
-  return images.use({ sha256: image.sha256, realm: phase.id }, phase.limits, signal);
+  return images.use({ sha256: image.sha256, realm: phase.id }, phase, signal);
 }
 
 /** Unpacks the model archive for the duration of the evaluation; null if the team submitted none. */

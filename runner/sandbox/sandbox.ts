@@ -29,7 +29,7 @@ export interface Sandbox {
   prepareImage(
     archive: Readable,
     limits: Limits,
-    options?: Pick<PrepareOptions, 'realm' | 'signal' | 'beforeLoad'>,
+    options?: Pick<PrepareOptions, 'realm' | 'contract' | 'signal' | 'beforeLoad'>,
   ): Promise<PreparedImage>;
   /** Unpacks a team's model archive to a folder, which disposing removes. Throws like `prepareImage`. */
   unpackModel(archive: Readable, limits: Limits, signal?: AbortSignal): Promise<ModelFolder>;

@@ -88,6 +88,8 @@ export interface RunnerScene {
 export interface SubmitOptions {
   /** Used instead of an image that runs the script. */
   archive?: Uint8Array;
+  /** Labels of the image that runs the script. */
+  labels?: Readonly<Record<string, string>>;
   /** A model archive for the submission. */
   model?: Uint8Array;
   /** false: it isn't queued yet. */
@@ -139,12 +141,13 @@ export async function openRunnerScene(
     challengeSlug: rows.challengeSlug,
     phaseId: rows.phaseId,
     store,
-    async submit(script, { archive, model, queued = true } = {}) {
+    async submit(script, { archive, labels = {}, model, queued = true } = {}) {
       const file = path.join(folder, `${crypto.randomUUID()}.tar`);
       if (archive) await writeFile(file, archive);
       else
         await buildShellImage(file, {
           script,
+          labels,
           files: [
             { path: 'mask.nii.gz', mode: 0o644, content: files.mask },
             { path: 'map.nii.gz', mode: 0o644, content: files.map },

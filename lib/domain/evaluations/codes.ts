@@ -61,6 +61,7 @@ export const ERROR_EXPLANATIONS: Readonly<Record<ErrorCode, ErrorExplanation>> =
     steps: [
       `Build for linux/amd64 (\`docker build --platform linux/amd64\`, also on a Mac) and save that one image by its tag: \`${SAVE_COMMAND}\`.`,
       'If you did this, the archive was damaged on the way: compare its SHA-256 with the one on the submission’s page and upload it again.',
+      'If the message is about the label `org.grand-challenge.api-method`, the image is built for another contract than the phase’s: build it for the phase’s, and correct or remove the label.',
       'A model archive is a tar file (plain, gzip or zstd) of files and folders. Its links must point to files inside it.',
     ],
   },

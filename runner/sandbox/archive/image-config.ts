@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
+import type { Contract } from '#lib/domain/phases/settings.ts';
 import type { ApiMethod } from '#runner/types.ts';
 import { cleanPath } from './paths.ts';
 
@@ -131,6 +132,19 @@ export function readApiMethod({ config }: ImageConfig): ApiMethod | null {
   throw new SubmissionError(
     'IMAGE_INVALID',
     `The image’s label ${API_METHOD} is ${JSON.stringify(method.slice(0, 40))}; it must be exec or invoke.`,
+  );
+}
+
+/**
+ * A program that ends never becomes healthy, and a server never ends: without this check, the team would learn that
+ * only from a time limit. Throws SubmissionError.
+ */
+export function requireContract(method: ApiMethod | null, contract: Contract): void {
+  const wanted = contract.toLowerCase();
+  if (method === null || method === wanted) return;
+  throw new SubmissionError(
+    'IMAGE_INVALID',
+    `The image’s label ${API_METHOD} says ${method}, but this phase’s contract is ${wanted}. Build the image for ${wanted}, and correct or remove the label.`,
   );
 }
 

@@ -2,10 +2,17 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
+import type { Contract } from '#lib/domain/phases/settings.ts';
 import type { Engine } from '#runner/sandbox/engine/engine.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import { decompress, expansionLimits, limitSize } from './decompress.ts';
-import { type ImageProgram, readApiMethod, readProgram, writeConfig } from './image-config.ts';
+import {
+  type ImageProgram,
+  readApiMethod,
+  readProgram,
+  requireContract,
+  writeConfig,
+} from './image-config.ts';
 import { resolveAccount } from './layers/account.ts';
 import { ACCOUNT_PATHS, MAX_ACCOUNT_FILE_BYTES, readAccountFiles } from './layers/account-files.ts';
 import { type AddedLayer, accountsLayer, realmLayer } from './layers/added-layers.ts';
@@ -42,6 +49,8 @@ export interface PrepareOptions {
    * their content (added-layers.ts explains why). Omit it where there is nothing to keep apart.
    */
   realm?: string;
+  /** Refuses an image whose label names another contract, before its layers are read. */
+  contract?: Contract;
   signal?: AbortSignal;
   /**
    * Called with the size of the layers and the image's ID before the image is loaded, to make room and record
@@ -70,7 +79,7 @@ const LABEL = 'The archive';
 export async function prepareImage(
   engine: Engine,
   archive: Readable,
-  { imageMib, scratchDir, engineFolder, realm = '', signal, beforeLoad }: PrepareOptions,
+  { imageMib, scratchDir, engineFolder, realm = '', contract, signal, beforeLoad }: PrepareOptions,
 ): Promise<PreparedImage> {
   const archiveBytes = imageMib * 2 ** 20;
   const limits = expansionLimits(archiveBytes);
@@ -83,6 +92,7 @@ export async function prepareImage(
     );
     const program = readProgram(config);
     const apiMethod = readApiMethod(config);
+    if (contract !== undefined) requireContract(apiMethod, contract);
     const lookups = ACCOUNT_PATHS.map((path) => new FileLookup(path, MAX_ACCOUNT_FILE_BYTES));
     const inspected = await inspectLayers(config, layers, { spool, limits, lookups, signal });
     const accounts = await readAccountFiles(lookups, (following) => scanLayers(inspected, following, signal));

@@ -84,7 +84,7 @@ async function addFiles(to: string, name: string, scan: Uint8Array, truth: Uint8
 const TRUE_VOXELS = Uint8Array.from({ length: 512 }, (_, i) => Number(i < 40));
 
 let count = 0;
-async function image(script: string): Promise<string> {
+async function image(script: string, labels: Record<string, string> = {}): Promise<string> {
   const file = path.join(folder, `image-${count++}.tar`);
   const files = [
     { path: 'mask.nii.gz', mode: 0o644, content: volume((i) => (i < 60 ? 1 : 0)) },
@@ -92,7 +92,7 @@ async function image(script: string): Promise<string> {
     // Makes the image unique, because an image shared with another test would stay in the engine.
     { path: 'test', mode: 0o644, content: Buffer.from(path.basename(folder)) },
   ];
-  await buildShellImage(file, { script, files });
+  await buildShellImage(file, { script, files, labels });
   return file;
 }
 
@@ -232,6 +232,21 @@ describe('heldout try', () => {
       'batch',
     );
     expect(batch.report).toMatchObject({ verdict: 'passed', cases: [{ metrics: { dice: 0.8 } }, {}] });
+  });
+
+  it('refuses an image whose label names another contract, as the platform does', async () => {
+    const file = await image(serving(WRITE_MASK), { 'org.grand-challenge.api-method': 'invoke' });
+    const { stdout, status } = await start([file, '--data', data, '--json', '-']).ended;
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: 'failed',
+      image: {
+        id: null,
+        code: 'IMAGE_INVALID',
+        message: expect.stringMatching(/says invoke, but this phase’s contract is exec\./),
+      },
+      cases: [],
+    });
   });
 
   it('provides MetaImage and a model archive on request', async () => {

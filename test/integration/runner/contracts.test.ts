@@ -52,6 +52,22 @@ describe('an evaluation with the contract invoke', () => {
   });
 });
 
+describe('an image whose label names a contract', () => {
+  const LABEL = 'org.grand-challenge.api-method';
+
+  it('is refused at once in a phase with another contract, with both words', async () => {
+    scene = await openRunnerScene(database, { caseCount: CASES, phase: { contract: 'EXEC' } });
+    scene.start();
+    // Its server would run until the time limit of each case.
+    const id = await scene.submit(serving(WRITE_MASK), { labels: { [LABEL]: 'invoke' } });
+    const row = await scene.until(id, ({ state }) => state === 'FAILED');
+    expect(row).toMatchObject({ code: 'IMAGE_INVALID', caseScores: [] });
+    expect(row.message).toBe(
+      `The image’s label ${LABEL} says invoke, but this phase’s contract is exec. Build the image for exec, and correct or remove the label.`,
+    );
+  });
+});
+
 describe('an evaluation with the contract batch', () => {
   it('scores existing masks, and a missing one with the worst value', async () => {
     const row = await evaluate(

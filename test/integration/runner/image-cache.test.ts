@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
+import { DEFAULT_CONTAINER_RULES as RULES } from '#lib/domain/phases/rules.ts';
 import { type ImageCache, openImageCache } from '#runner/images/image-cache.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
@@ -59,7 +59,7 @@ async function sizeOfOne(): Promise<number> {
   const [sandbox] = sandboxes;
   const image = await (sandbox as Sandbox).prepareImage(
     createReadStream(path.join(folder, 'a')),
-    DEFAULT_LIMITS,
+    RULES.limits,
   );
   loaded.add(image.id);
   return image.bytes;
@@ -67,7 +67,7 @@ async function sizeOfOne(): Promise<number> {
 
 async function use(cache: ImageCache, name: string, realm = 'phase') {
   opened = [];
-  const inUse = await cache.use({ sha256: name, realm }, DEFAULT_LIMITS, signal);
+  const inUse = await cache.use({ sha256: name, realm }, RULES, signal);
   loaded.add(inUse.image.id);
   return { id: inUse.image.id, wasLoaded: opened.length > 0, release: () => inUse[Symbol.asyncDispose]() };
 }
