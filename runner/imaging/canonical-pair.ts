@@ -1,8 +1,9 @@
 import { canonicalHeader, encodeOn, inMm, numbersOn } from './canonical.ts';
-import { type AxisOrder, gridDistance, gridTolerance, inverseOrder, reorderGrid } from './grid.ts';
+import { gridDistance, gridTolerance, keepsOrder, reorderVolume } from './grid.ts';
 import type { ReadImage } from './read.ts';
+import { placedBy } from './readings.ts';
 import { type GridMatch, matchGrids } from './same-grid.ts';
-import type { Grid } from './volume.ts';
+import type { Grid, Volume } from './volume.ts';
 
 /** A file and what was read from it. */
 export interface ImageFile {
@@ -40,34 +41,39 @@ export function canonicalScan(scan: ImageFile, { allowsShear }: { allowsShear: b
   };
 }
 
+/** A mask in the order of its scan's axes. */
+export interface CanonicalMask extends CanonicalImage {
+  volume: Volume;
+}
+
 /**
- * Makes the header of a true mask canonical, on the grid of its scan. `order` is that of its axes on the scan's
- * grid, `grid` the scan's canonical one.
+ * Makes the header of a true mask canonical, on the grid of its scan; `grid` is the scan's canonical one. A mask that
+ * stores this grid with flipped or swapped axes is reordered: a prediction without geometry is compared in the order
+ * in which voxels are stored, which must be that of the scan.
  *
  * @throws Error if the mask is not on the scan's grid, with both shapes or the distance in mm.
  */
-export function canonicalMask(
-  mask: ImageFile,
-  scan: ReadImage,
-  grid: Grid,
-): CanonicalImage & { order: AxisOrder } {
-  const match = matchGrids(mask.image.volume, scan.volume);
-  if (match.kind !== 'same') throw new Error(describeMismatch(match, mask.image.volume, scan.volume));
+export function canonicalMask(mask: ImageFile, scan: ReadImage, grid: Grid): CanonicalMask {
+  const { image } = mask;
+  const match = matchGrids(image.volume, scan.volume);
+  if (match.kind !== 'same') throw new Error(describeMismatch(match, image.volume, scan.volume));
   const { order, reader } = match;
-  // The scan's grid with the mask's order of axes.
-  const target = reorderGrid(grid, inverseOrder(order));
-  const own = reader === null ? canonicalHeader(mask.image) : null;
-  const isThere = own !== null && gridDistance(target, own.grid)! <= gridTolerance(target);
+  const isReordered = !keepsOrder(order);
+  const own = reader === null && !isReordered ? canonicalHeader(image) : null;
+  const isThere = own !== null && gridDistance(grid, own.grid)! <= gridTolerance(grid);
   if (own && isThere && own.changes.length === 0) {
-    return { grid: own.grid, order, bytes: () => mask.bytes, changes: [] };
+    const volume = { ...image.volume, ...placedBy(own.grid.affine) };
+    return { grid: own.grid, volume, bytes: () => mask.bytes, changes: [] };
   }
-  const where =
+  const placed =
     reader === null ? 'placed on the scan’s grid' : `placed on the scan’s grid, where ${reader} sees it`;
+  const where = isReordered ? [`${placed}, its axes in the scan’s order`] : [placed];
+  const volume = { ...reorderVolume(image.volume, order), ...placedBy(grid.affine) };
   return {
-    grid: target,
-    order,
-    bytes: () => encodeOn(mask.image, numbersOn(mask.image, target), GZIP_LEVEL),
-    changes: own && isThere ? own.changes : [where],
+    grid,
+    volume,
+    bytes: () => encodeOn({ ...image, volume }, numbersOn(image, grid), GZIP_LEVEL),
+    changes: own && isThere ? own.changes : where,
   };
 }
 

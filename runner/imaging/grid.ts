@@ -76,13 +76,6 @@ export function bodyAxisOrder(grid: Grid): AxisOrder | null {
   return axisOrder(grid, { shape: grid.shape, affine: BODY });
 }
 
-/** The order in which the axes are as they were before `order` was applied. */
-export function inverseOrder({ axes, flipped }: AxisOrder): AxisOrder {
-  const back = [0, 1, 2].map((axis) => axes.indexOf(axis)) as [number, number, number];
-  const [x, y, z] = back;
-  return { axes: back, flipped: [flipped[x]!, flipped[y]!, flipped[z]!] };
-}
-
 /** Whether the order leaves every axis unchanged. */
 export function keepsOrder(order: AxisOrder): boolean {
   return order.axes.every((axis, i) => axis === i) && !order.flipped.includes(true);

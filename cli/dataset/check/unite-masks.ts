@@ -1,8 +1,7 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
-import { type CanonicalImage, canonicalMask, type ImageFile } from '#runner/imaging/canonical-pair.ts';
+import { type CanonicalMask, canonicalMask, type ImageFile } from '#runner/imaging/canonical-pair.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
-import { type AxisOrder, reorderVolume } from '#runner/imaging/grid.ts';
-import { placedBy, volumeOn } from '#runner/imaging/readings.ts';
+import { volumeOn } from '#runner/imaging/readings.ts';
 import { type Grid, voxelCount } from '#runner/imaging/volume.ts';
 import { type CaseMask, maskOf } from '#runner/scoring/case-mask.ts';
 import type { RunLengths } from '#runner/scoring/geometry/run-lengths.ts';
@@ -12,9 +11,8 @@ import type { PreparedInput, PreparedTruth } from './prepared.ts';
 type MaskFile = ImageFile & { path: string };
 type MaskFinding = { code: FindingCode; path: string; message: string };
 
-interface PlacedMask extends CanonicalImage {
+interface PlacedMask extends CanonicalMask {
   file: MaskFile;
-  order: AxisOrder;
 }
 
 const GZIP_LEVEL = 6;
@@ -22,7 +20,7 @@ const MAX_LABELS = 5;
 
 /**
  * Puts the masks of one truth on the grid of their scan: the first of `scans` that they match. One mask keeps its
- * file; several are united, so that a voxel of two masks counts once.
+ * file, if that stores the scan's grid; several are united, so that a voxel of two masks counts once.
  */
 export function uniteMasks(
   files: readonly MaskFile[],
@@ -37,7 +35,7 @@ export function uniteMasks(
   const labels = new Set<number>();
   for (const one of placed) {
     try {
-      const mask = maskOf({ ...one.file.image.volume, ...placedBy(one.grid.affine) });
+      const mask = maskOf(one.volume);
       for (const label of labelsOf(mask)) labels.add(label);
       masks.push(mask);
     } catch (error) {
@@ -47,7 +45,7 @@ export function uniteMasks(
     }
   }
   if (masks.length < files.length) return { truth: null, findings };
-  const mask = masks.length === 1 ? masks[0]! : unionOf(masks, placed, scan.grid);
+  const mask = masks.length === 1 ? masks[0]! : unionOf(masks, scan.grid);
   findings.push(...oddities(mask, masks, [...labels], files));
   const bytes = () =>
     masks.length === 1
@@ -76,12 +74,11 @@ function placeMasks(files: readonly MaskFile[], scans: readonly PreparedInput[])
   return { scan: null, placed: [], findings };
 }
 
-function unionOf(masks: readonly CaseMask[], placed: readonly PlacedMask[], grid: Grid): CaseMask {
+function unionOf(masks: readonly CaseMask[], grid: Grid): CaseMask {
   const data = new Uint8Array(voxelCount(grid.shape));
-  masks.forEach(({ volume }, at) => {
-    const { runLengths } = maskOf(reorderVolume(volume, placed[at]!.order));
+  for (const { runLengths } of masks) {
     for (const [from, to] of runsOf(runLengths)) data.fill(1, from, to);
-  });
+  }
   return maskOf(volumeOn(grid, { format: 'NIFTI', dtype: 'uint8', data }));
 }
 

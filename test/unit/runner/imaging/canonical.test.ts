@@ -271,15 +271,20 @@ describe('a scan and its mask', () => {
     expect(readVolume(found.truth).affine).toEqual(readVolume(found.scan).affine);
   });
 
-  test('a mask that is stored in reverse keeps its order on the scan’s grid', () => {
-    const mask = niftiFile({ sform: [1, 0, 0, -0.5, 0, 1, 0, -0.5, 0, 0, 1, -0.5], data: voxels });
+  test('a mask that is stored in reverse gets the scan’s order, because a mask without geometry has it too', () => {
+    const mask = niftiFile({
+      sform: [1, 0, 0, -0.5, 0, 1, 0, -0.5, 0, 0, 1, -0.5],
+      slope: 0.5,
+      data: voxels,
+    });
     const found = pair(niftiFile({ sformCode: 0 }), mask);
     const [scan, truth] = [readVolume(found.scan), readVolume(found.truth)];
-    expect(truth.data).toEqual(voxels);
-    expect(matchGrids(truth, scan)).toMatchObject({
-      reader: null,
-      order: { flipped: [true, false, false] },
-    });
+    // Pairs along the first axis change places.
+    expect(truth).toMatchObject({ data: Uint8Array.from([1, 0, 0, 0, 1, 1, 0, 0]), slope: 0.5 });
+    expect(truth.affine).toEqual(scan.affine);
+    const order = { axes: [0, 1, 2], flipped: [false, false, false] };
+    expect(matchGrids(truth, scan)).toMatchObject({ reader: null, order });
+    expect(found.changes).toContain('mask: placed on the scan’s grid, its axes in the scan’s order');
   });
 
   test('a shear that no qform can hold is refused with its size, or kept', () => {
