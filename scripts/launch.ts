@@ -13,7 +13,7 @@ const HEAP_LIMITS = ['--max-old-space-size=384', '--max-semi-space-size=8'];
 
 export interface SiteProcess {
   home: string;
-  database: Database;
+  database: Pick<Database, 'siteUrl'>;
   port: number;
   host?: string;
   /** `start` serves the production build, `dev` the sources. */
@@ -51,7 +51,7 @@ export function startSite({
 
 export interface RunnerProcess {
   home: string;
-  database: Database;
+  database: Pick<Database, 'runnerUrl'>;
   logFile?: string;
   /** More variables of runner/environment.ts. */
   environment?: Record<string, string>;

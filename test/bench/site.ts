@@ -86,7 +86,7 @@ async function openSite(
   if (profile !== null) process.env['NODE_OPTIONS'] = `--cpu-prof --cpu-prof-dir=${resolve(profile)}`;
   const site = startSite({
     home: HOME,
-    database: { ...database, description: 'the large database', stop: async () => undefined },
+    database,
     port,
     logFile: join(HOME, 'site.log'),
   });

@@ -1,18 +1,16 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { buildExampleImages } from '#examples/build.ts';
 import { challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
 import { migrate } from '#prisma/migrate.ts';
 import { ensureBuilt } from '#scripts/build.ts';
 import { waitForSite } from '#scripts/child.ts';
-import { runHeldout } from '#scripts/demo/command.ts';
-import { followToEnd } from '#scripts/demo/follow.ts';
 import { SiteClient } from '#scripts/demo/site-client.ts';
 import { freePort } from '#scripts/free-port.ts';
 import { startRunner, startSite } from '#scripts/launch.ts';
 import { ensureDatabase } from '#scripts/postgres/postgres.ts';
+import { createChallenge, createOrganizer, submitEntry } from '#test/support/site/over-http.ts';
 import { CHALLENGE, FIRST_TEAM, ORGANIZER, PHASES, type Served } from './served.ts';
 import { writeSmallDataset } from './small-dataset.ts';
 
@@ -45,7 +43,7 @@ try {
   await waitForSite(url, site);
   const images = join(home, 'images');
   await buildExampleImages(images);
-  await createChallenge(new SiteClient(url));
+  await createSmallChallenge(new SiteClient(url));
   await submitBaseline(new SiteClient(url), join(images, 'empty.tar'));
   served = { url, images, home, ownerUrl: database.ownerUrl };
   process.stdout.write(`${JSON.stringify(served)}\n`);
@@ -57,41 +55,20 @@ try {
   if (process.exitCode === undefined) rmSync(home, { recursive: true, force: true });
 }
 
-async function createChallenge(client: SiteClient): Promise<void> {
-  const { email, name, password } = ORGANIZER;
-  await runHeldout(
-    ['admin', 'create-user', '--email', email, '--name', name, '--admin', '--password-stdin'],
-    {
-      environment: { DATABASE_URL: database.siteUrl },
-      input: password,
-    },
-  );
-  const token = await client.createToken(ORGANIZER, 'browser tests');
-  const organizer = client.as(token);
-  await organizer.createChallenge(definition());
-  const recipient = await firstRecipient(organizer);
+async function createSmallChallenge(site: SiteClient): Promise<void> {
+  const organizer = await createOrganizer(site, ORGANIZER, database.siteUrl);
+  const data: Record<string, string> = {};
   for (const { slug, cases } of PHASES) {
-    const data = join(home, 'data', slug);
-    writeSmallDataset(data, cases);
-    const sealed = join(home, `${slug}.tar`);
-    await runHeldout(['testset', 'seal', data, '--recipient', recipient, '-o', sealed]);
-    await runHeldout(['testset', 'import', sealed, '--phase', `${CHALLENGE}/${slug}`, '--site', url], {
-      environment: { HELDOUT_TOKEN: token },
-    });
+    data[slug] = join(home, 'data', slug);
+    writeSmallDataset(data[slug], cases);
   }
+  await createChallenge(organizer, runner, { definition: definition(), data, folder: home });
 }
 
 /** One team that every test finds on the leaderboard of the hidden phase. */
-async function submitBaseline(client: SiteClient, archive: string): Promise<void> {
-  const { person, team } = FIRST_TEAM;
-  await client.signUp(person);
-  const member = client.as(await client.createToken(person, 'browser tests'));
-  const slug = await member.createTeam(team);
-  await member.register(CHALLENGE, slug);
-  const place = { team: slug, challenge: CHALLENGE, phase: 'test' };
-  const image = await member.uploadImage(place, archive, () => undefined);
-  const id = await member.submit({ ...place, imageId: image.id, algorithm: 'empty mask 0.9' });
-  await followToEnd([{ client: member, id, name: team, phase: 'test' }], runner, () => undefined);
+async function submitBaseline(site: SiteClient, archive: string): Promise<void> {
+  const place = { challenge: CHALLENGE, phase: 'test' };
+  await submitEntry(site, runner, { ...FIRST_TEAM, ...place, archive, algorithm: 'empty mask 0.9' });
 }
 
 function definition() {
@@ -117,13 +94,4 @@ function definition() {
       submissionsTotal: 100,
     })),
   });
-}
-
-async function firstRecipient(organizer: SiteClient): Promise<string> {
-  while (!runner.hasEnded()) {
-    const [first] = await organizer.runners();
-    if (first) return first.recipient;
-    await delay(100);
-  }
-  throw new Error(`The runner ended; see ${home}/logs/runner.log`);
 }
