@@ -17,7 +17,7 @@ import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { type Task, taskSchema } from '#lib/domain/tasks/task.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { readVolume } from '#runner/imaging/read.ts';
-import { debianRootfsLayer, whyNoDebianRootfs } from '#test/support/images/debian-rootfs.ts';
+import { debianPythonLayer, whyNoDebianRootfs } from '#test/support/images/debian-rootfs.ts';
 import { skipWithout } from '#test/support/missing-tool.ts';
 import { kitTexts, writeKit } from '#test/support/starter-kit.ts';
 
@@ -68,8 +68,7 @@ describe.skipIf(skipped)('the starter kit, built on a Debian root file system', 
 
   /** In place of python:3.12-slim, as docs/participants/build-without-a-registry.md makes it, with the kit's packages: pip finds them there and needs no network. */
   async function makeBase(): Promise<void> {
-    const python = ['python3-pip', 'python-is-python3'];
-    const { file } = await debianRootfsLayer(['python3-numpy', 'python3-nibabel', 'python3-pil', ...python]);
+    const { file } = await debianPythonLayer();
     await run('docker', ['import', '--change', 'ENV PIP_BREAK_SYSTEM_PACKAGES=1', file, BASE]);
   }
 
