@@ -5,11 +5,13 @@ import type { DatasetCase } from '#cli/dataset/case.ts';
 import { spacingOf, type Triple, type Volume } from '#runner/imaging/volume.ts';
 import { maskFacts, type TruthFacts } from '#runner/scoring/truth-facts.ts';
 import { type Finding, isError } from './findings.ts';
+import { type Fingerprint, fingerprint } from './fingerprint.ts';
+import { freeBuffers } from './free-buffers.ts';
 import { type HeaderText, headerText } from './header-text.ts';
 import { orientationOf } from './orientation.ts';
 import { type PreparedCase, type PrepareOptions, prepareCase } from './prepare-case.ts';
 import type { PreparedInput } from './prepared.ts';
-import { type VoxelFacts, voxelFacts } from './voxel-facts.ts';
+import { numbersOf, type ValueRange, valueRange } from './value-range.ts';
 
 export interface CheckOptions extends PrepareOptions {
   /** Seals each file of an accepted case to this recipient, into this folder. */
@@ -17,7 +19,7 @@ export interface CheckOptions extends PrepareOptions {
 }
 
 /** What is known of an image; small, because that of all cases is kept. */
-export interface CheckedInput extends VoxelFacts {
+export interface CheckedInput extends ValueRange, Fingerprint {
   slug: string;
   file: string;
   format: Volume['format'];
@@ -68,7 +70,20 @@ export async function checkCase(
   index: number,
   options: CheckOptions,
 ): Promise<CheckedCase> {
+  const { sealing } = options;
   const prepared = await prepareCase(source, options);
+  let checked: Omit<CheckedCase, 'sealed'>;
+  let files: PlainFile[] = [];
+  try {
+    checked = checkPrepared(source, prepared);
+    if (sealing && !checked.findings.some(isError)) files = plainFiles(prepared);
+  } finally {
+    freeBuffers(prepared.voxels);
+  }
+  return { ...checked, sealed: sealing ? await sealFiles(source, files, index, sealing) : [] };
+}
+
+function checkPrepared(source: DatasetCase, prepared: PreparedCase): Omit<CheckedCase, 'sealed'> {
   const inputs = prepared.inputs.map(describeInput);
   const truths = prepared.truths.map(({ slug, paths, on, labels, mask }) => {
     return { slug, files: paths, on, labels, facts: maskFacts(mask) };
@@ -77,15 +92,13 @@ export async function checkCase(
   const headerTexts = prepared.inputs.flatMap(({ slug, path: file, source: { bytes } }) =>
     headerText(bytes).map((text) => ({ ...text, slug, file })),
   );
-  const { sealing } = options;
-  const accepted = !findings.some(isError);
-  const sealed = sealing && accepted ? await sealCase(source, prepared, index, sealing) : [];
-  return { source, findings, inputs, truths, headerTexts, sealed };
+  return { source, findings, inputs, truths, headerTexts };
 }
 
 function describeInput({ slug, path: file, source, grid }: PreparedInput): CheckedInput {
   const { volume } = source.image;
   const { format, dtype, shape } = volume;
+  const data = numbersOf(volume.data);
   return {
     slug,
     file,
@@ -94,7 +107,8 @@ function describeInput({ slug, path: file, source, grid }: PreparedInput): Check
     shape,
     spacingMm: spacingOf(grid.affine),
     ...orientationOf(grid),
-    ...voxelFacts(volume),
+    ...valueRange(volume, data),
+    ...fingerprint(volume, data),
   };
 }
 
@@ -113,29 +127,38 @@ function odditiesOf({ slug, file, min, max, notFinite }: CheckedInput): Finding[
   return found;
 }
 
-async function sealCase(
+/** A file to seal, with a canonical header. `path` is that of the organizer's file. */
+interface PlainFile {
+  slug: string;
+  path: string;
+  bytes: Uint8Array;
+}
+
+function plainFiles({ inputs, truths, files }: PreparedCase): PlainFile[] {
+  return [
+    ...inputs.map(({ slug, path, bytes }) => ({ slug, path, bytes: bytes() })),
+    ...truths.map(({ slug, paths, bytes }) => ({ slug, path: paths[0]!, bytes: bytes() })),
+    ...files,
+  ];
+}
+
+async function sealFiles(
   source: DatasetCase,
-  { inputs, truths, files }: PreparedCase,
+  files: readonly PlainFile[],
   index: number,
   { recipient, folder }: { recipient: string; folder: string },
 ): Promise<SealedFile[]> {
   // Loaded only where it is needed: a check starts faster without it.
   const { seal } = await import('#runner/secrets/seal.ts');
-  const parts = [
-    ...inputs.map((input) => ({ ...input, file: input.path })),
-    ...truths.map((truth) => ({ ...truth, file: truth.paths[0]! })),
-    ...files.map((one) => ({ slug: one.slug, file: one.path, bytes: () => one.bytes })),
-  ];
   const sealed: SealedFile[] = [];
-  for (const { slug, file, bytes } of parts) {
-    const plain = bytes();
+  for (const { slug, path: file, bytes } of files) {
     const sealedPath = path.join(folder, `${index}-${sealed.length}.age`);
-    await writeFile(sealedPath, await seal(recipient, plain), { mode: 0o600 });
+    await writeFile(sealedPath, await seal(recipient, bytes), { mode: 0o600 });
     sealed.push({
       slug,
       role: Object.hasOwn(source.inputs, slug) ? 'input' : 'truth',
       name: path.basename(file),
-      sha256: createHash('sha256').update(plain).digest('hex'),
+      sha256: createHash('sha256').update(bytes).digest('hex'),
       sealedPath,
     });
   }

@@ -60,7 +60,7 @@ export async function checkDataset(dataset: Dataset, run: CheckRun): Promise<Che
   }
   checked.push(...[...dataset.refused].map(([name, findings]) => refusedCase(name, findings)));
   checked.sort((a, b) => (a.source.name < b.source.name ? -1 : 1));
-  findDuplicates(checked);
+  await findDuplicates(checked, signal);
   return { dataset, cases: checked };
 }
 

@@ -22,11 +22,13 @@ export interface PreparedCase {
   /** Inputs and truths that aren't volumes; they are passed on as they are. */
   files: { slug: string; path: string; bytes: Uint8Array }[];
   findings: Finding[];
+  /** Memory of unpacked voxels, which no file in memory shares. */
+  voxels: ArrayBufferLike[];
 }
 
 /** Reads a case, checks that it belongs together, and makes the headers canonical. Never throws for a bad file. */
 export async function prepareCase(source: DatasetCase, options: PrepareOptions): Promise<PreparedCase> {
-  const prepared: PreparedCase = { inputs: [], truths: [], files: [], findings: [] };
+  const prepared: PreparedCase = { inputs: [], truths: [], files: [], findings: [], voxels: [] };
   for (const [slug, { path }] of Object.entries(source.inputs)) {
     if (VOLUME_NAME.test(path)) await addInput(prepared, slug, path, options);
     else await addFile(prepared, slug, path);
@@ -92,7 +94,10 @@ async function readFileAsImage(
   const bytes = await bytesOf(prepared, slug, path);
   if (bytes === null) return null;
   try {
-    return { bytes, image: readImage(bytes) };
+    const image = readImage(bytes);
+    const { buffer } = image.volume.data;
+    if (buffer !== bytes.buffer) prepared.voxels.push(buffer);
+    return { bytes, image };
   } catch (error) {
     find(prepared, 'unreadable', slug, path, `${path}: ${(error as Error).message}`);
     return null;
