@@ -1,6 +1,8 @@
 import type { CheckedCase } from '#cli/dataset/check/check-case.ts';
 import { errorLines, isAccepted } from '#cli/dataset/check/check-dataset.ts';
 import { FINDINGS, isError } from '#cli/dataset/check/findings.ts';
+import { headerTextCounts } from '#cli/dataset/report/report.ts';
+import { headerTextLines } from '#cli/dataset/report/report-text.ts';
 import { formatBytes } from '#cli/progress.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import type { SealReport } from './seal-test-set.ts';
@@ -15,6 +17,7 @@ export function sealReportText(out: string, report: SealReport): string {
     lines.push(...refused.map((line) => `    ${line}`));
   }
   const accepted = checked.filter(isAccepted);
+  lines.push(...headerTextLines(headerTextCounts(accepted)));
   for (const [code, { title }] of Object.entries(FINDINGS)) {
     const found = accepted.filter(({ findings }) => findings.some((finding) => finding.code === code));
     if (found.length === 0) continue;

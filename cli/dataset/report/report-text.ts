@@ -13,18 +13,22 @@ export function reportText(report: DatasetReport): string {
 
 function summaryText({ source, layout, notes, summary, cases }: DatasetReport): string {
   const truths = cases.flatMap((one) => one.truths);
-  const texts = Object.entries(summary.headerText).map(([field, count]) => `${field} ${count}`);
   const ml = truths.reduce((sum, truth) => sum + truth.ml, 0);
   return [
     source,
     `  layout ${layout.name}: ${layout.reason}`,
     `  ${summary.cases} cases: ${summary.accepted} can be used, ${summary.refused} refused`,
     ...(truths.length === 0 ? [] : [`  truth: ${truths.length} masks, ${inMl(ml)} ml in all`]),
-    ...(texts.length === 0
-      ? []
-      : [`  text in headers of inputs, removed from what containers see (files): ${texts.join(', ')}`]),
+    ...headerTextLines(summary.headerText),
     ...notes.map((note) => `  ${note}`),
   ].join('\n');
+}
+
+/** A line that counts the text in headers, or none. */
+export function headerTextLines(counts: Readonly<Record<string, number>>): string[] {
+  const texts = Object.entries(counts).map(([field, count]) => `${field} ${count}`);
+  if (texts.length === 0) return [];
+  return [`  text in headers of inputs, removed from what containers see (files): ${texts.join(', ')}`];
 }
 
 function errorText({ cases }: DatasetReport): string {

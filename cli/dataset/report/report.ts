@@ -16,7 +16,7 @@ export function datasetReport({ dataset, cases }: CheckedDataset): DatasetReport
       accepted,
       refused: cases.length - accepted,
       findings: counted(cases.flatMap(({ findings }) => [...new Set(findings.map(({ code }) => code))])),
-      headerText: counted(cases.flatMap(({ headerTexts }) => headerTexts.map(({ field }) => field))),
+      headerText: headerTextCounts(cases),
     },
     cases: cases.map(caseReport),
   };
@@ -63,6 +63,11 @@ function inputReport(
       .filter(({ file }) => file === input.file)
       .map(({ field, bytes }) => ({ field, bytes })),
   };
+}
+
+/** For each field of a header, how many inputs have text in it. */
+export function headerTextCounts(cases: readonly CheckedCase[]): Record<string, number> {
+  return counted(cases.flatMap(({ headerTexts }) => headerTexts.map(({ field }) => field)));
 }
 
 function counted(names: readonly string[]): Record<string, number> {

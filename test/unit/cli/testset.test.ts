@@ -302,6 +302,18 @@ describe('before it seals, a set is checked', () => {
     await expect(seal({ skipsBad: true })).rejects.toThrow(/No case can be used; nothing was written/);
   });
 
+  it('text in headers is counted in the report, and never repeated', async () => {
+    const { scan } = await writeCase('a');
+    const values = Uint8Array.from({ length: 120 }, (_, i) => i);
+    const image = { dim: [3, ...SHAPE, 1, 1, 1, 1], data: values, sform: AFFINE.slice(0, 12) };
+    await writeFile(scan, niftiFile({ ...image, descrip: 'Doe^Jane 1953' }));
+    const text = sealReportText('out', (await seal()).report);
+    expect(text).toContain(
+      'text in headers of inputs, removed from what containers see (files): descrip 1\n',
+    );
+    expect(text).not.toContain('Doe');
+  });
+
   it('several masks of a scan are sealed as their union, on the scan’s grid', async () => {
     const { truth } = await writeCase('a');
     const second = mask(5).map((value, at) => (at < 2 ? 0 : value * 255));
