@@ -10,7 +10,7 @@ import {
   type TruthExtent,
   worstValues,
 } from '#lib/domain/metrics/metrics.ts';
-import { VOLUME_NAME } from '#lib/domain/tasks/sockets.ts';
+import { VOLUME_NAME } from '#lib/domain/tasks/volume-names.ts';
 import type { Connectivity } from '#runner/scoring/geometry/components.ts';
 import type { CaseMetrics } from '#runner/scoring/score-case.ts';
 import type { ScoringPool } from '#runner/scoring/workers/pool.ts';

@@ -156,11 +156,13 @@ async function writeTar(
     const manifest: SealedManifest = { format: SEALED_FORMAT_1, cases: cases.map(describe) };
     await add('testset.json', Buffer.from(`${JSON.stringify(header, null, 2)}\n`));
     await add('manifest.age', await seal(recipient, Buffer.from(JSON.stringify(manifest))));
+    const contents = readAhead(cases.flatMap(({ sealed }) => sealed.map(({ sealedPath }) => sealedPath)));
     for (const [i, { sealed }] of cases.entries()) {
       onProgress(`${i + 1} of ${cases.length} cases written`);
       const number = String(i).padStart(4, '0');
       for (const { role, sealedPath } of sealed) {
-        await add(`cases/${number}.${role === 'input' ? 'scan' : 'truth'}.age`, await readFile(sealedPath));
+        const { value: content } = await contents.next();
+        await add(`cases/${number}.${role === 'input' ? 'scan' : 'truth'}.age`, content!);
         // Otherwise the set is on the disk twice at the end.
         await rm(sealedPath);
       }
@@ -175,4 +177,17 @@ async function writeTar(
     }),
   ]);
   return { bytes, sha256: hash.digest('hex') };
+}
+
+/** The contents of files in order. The next one is read while one is in use. */
+async function* readAhead(files: readonly string[]): AsyncGenerator<Buffer, undefined> {
+  let next: Promise<Buffer> | null = null;
+  for (const [i, file] of files.entries()) {
+    const content = await (next ?? readFile(file));
+    const following = files[i + 1];
+    next = following === undefined ? null : readFile(following);
+    // An error is thrown when it is its turn, or never if the reader stops before.
+    next?.catch(() => undefined);
+    yield content;
+  }
 }

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { CaseTruth, DatasetCase } from '#cli/dataset/case.ts';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
-import { VOLUME_NAME } from '#lib/domain/tasks/sockets.ts';
+import { VOLUME_NAME } from '#lib/domain/tasks/volume-names.ts';
 import { canonicalScan, type ImageFile } from '#runner/imaging/canonical-pair.ts';
 import { readImage } from '#runner/imaging/read.ts';
 import type { Finding, FindingCode } from './findings.ts';

@@ -1,6 +1,6 @@
 import type { ListedFile } from '#cli/dataset/files/list-files.ts';
-import { VOLUME_NAME } from '#lib/domain/tasks/sockets.ts';
 import { LESIONS, T1 } from '#lib/domain/tasks/stroke-t1.ts';
+import { VOLUME_NAME } from '#lib/domain/tasks/volume-names.ts';
 
 /** What a file is, by its place and name. */
 export interface FileMatch {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { slugOf } from '#lib/domain/names/slug.ts';
+import { VOLUME_ENDINGS } from './volume-names.ts';
 
 /**
  * An input or an output of a case is a socket, in the vocabulary of grand-challenge.org, so that containers written
@@ -44,14 +45,6 @@ export function superKindOf(kind: SocketKind): SuperKind {
 /** File formats of images. `.png` and `.tif` hold pictures: one plane, without millimetres. */
 export const IMAGE_FORMATS = ['nii.gz', 'mha', 'png', 'tif'] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
-
-/** Endings of the files that hold a volume. */
-export const VOLUME_ENDINGS = ['.nii.gz', '.nii', '.mha'] as const;
-/** The same at the end of a name, in lower or upper case. */
-export const VOLUME_NAME = new RegExp(
-  `(?:${VOLUME_ENDINGS.map((ending) => ending.replaceAll('.', String.raw`\.`)).join('|')})$`,
-  'i',
-);
 
 /** The list of what is in /input, beside the inputs themselves. */
 const RESERVED_PATH = 'inputs.json';

@@ -13,7 +13,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { VOLUME_ENDINGS } from '#lib/domain/tasks/sockets.ts';
+import { VOLUME_ENDINGS } from '#lib/domain/tasks/volume-names.ts';
 import { collectFile } from '#runner/sandbox/files/collect.ts';
 
 const FOLDER = 'images/mask';
