@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DatasetCase } from '#cli/dataset/case.ts';
 import { spacingOf, type Triple, type Volume } from '#runner/imaging/volume.ts';
@@ -71,7 +71,7 @@ export async function checkCase(
   options: CheckOptions,
 ): Promise<CheckedCase> {
   const { sealing } = options;
-  const prepared = await prepareCase(source, options);
+  const prepared = prepareCase(source, options);
   let checked: Omit<CheckedCase, 'sealed'>;
   let files: PlainFile[] = [];
   try {
@@ -153,7 +153,7 @@ async function sealFiles(
   const sealed: SealedFile[] = [];
   for (const { slug, path: file, bytes } of files) {
     const sealedPath = path.join(folder, `${index}-${sealed.length}.age`);
-    await writeFile(sealedPath, await seal(recipient, bytes), { mode: 0o600 });
+    writeFileSync(sealedPath, await seal(recipient, bytes), { mode: 0o600 });
     sealed.push({
       slug,
       role: Object.hasOwn(source.inputs, slug) ? 'input' : 'truth',

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import type { CaseTruth, DatasetCase } from '#cli/dataset/case.ts';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
 import { VOLUME_NAME } from '#lib/domain/tasks/volume-names.ts';
@@ -27,13 +27,13 @@ export interface PreparedCase {
 }
 
 /** Reads a case, checks that it belongs together, and makes the headers canonical. Never throws for a bad file. */
-export async function prepareCase(source: DatasetCase, options: PrepareOptions): Promise<PreparedCase> {
+export function prepareCase(source: DatasetCase, options: PrepareOptions): PreparedCase {
   const prepared: PreparedCase = { inputs: [], truths: [], files: [], findings: [], voxels: [] };
   for (const [slug, { path }] of Object.entries(source.inputs)) {
-    if (VOLUME_NAME.test(path)) await addInput(prepared, slug, path, options);
-    else await addFile(prepared, slug, path);
+    if (VOLUME_NAME.test(path)) addInput(prepared, slug, path, options);
+    else addFile(prepared, slug, path);
   }
-  for (const [slug, truth] of Object.entries(source.truths)) await addTruth(prepared, slug, truth);
+  for (const [slug, truth] of Object.entries(source.truths)) addTruth(prepared, slug, truth);
   if (options.requiresTruth && Object.keys(source.truths).length === 0) {
     const [first] = Object.values(source.inputs);
     find(prepared, 'incomplete', null, first?.path ?? null, 'it has no mask. Add one, or move the scan away');
@@ -41,13 +41,8 @@ export async function prepareCase(source: DatasetCase, options: PrepareOptions):
   return prepared;
 }
 
-async function addInput(
-  prepared: PreparedCase,
-  slug: string,
-  path: string,
-  options: PrepareOptions,
-): Promise<void> {
-  const source = await readFileAsImage(prepared, slug, path);
+function addInput(prepared: PreparedCase, slug: string, path: string, options: PrepareOptions): void {
+  const source = readFileAsImage(prepared, slug, path);
   if (source === null) return;
   try {
     const canonical = canonicalScan(source, options);
@@ -59,23 +54,23 @@ async function addInput(
   }
 }
 
-async function addFile(prepared: PreparedCase, slug: string, path: string): Promise<void> {
-  const bytes = await bytesOf(prepared, slug, path);
+function addFile(prepared: PreparedCase, slug: string, path: string): void {
+  const bytes = bytesOf(prepared, slug, path);
   if (bytes === null) return;
   if (bytes.length > 0) prepared.files.push({ slug, path, bytes });
   else find(prepared, 'unreadable', slug, path, `${path}: the file is empty. Replace it`);
 }
 
-async function addTruth(prepared: PreparedCase, slug: string, truth: CaseTruth): Promise<void> {
+function addTruth(prepared: PreparedCase, slug: string, truth: CaseTruth): void {
   if ('value' in truth) return;
   const { paths, on } = truth;
   if (!paths.every((path) => VOLUME_NAME.test(path))) {
-    for (const path of paths) await addFile(prepared, slug, path);
+    for (const path of paths) addFile(prepared, slug, path);
     return;
   }
   const files: (ImageFile & { path: string })[] = [];
   for (const path of paths) {
-    const file = await readFileAsImage(prepared, slug, path);
+    const file = readFileAsImage(prepared, slug, path);
     if (file) files.push({ ...file, path });
   }
   const scans = prepared.inputs.filter((input) => on === null || input.slug === on);
@@ -86,12 +81,8 @@ async function addTruth(prepared: PreparedCase, slug: string, truth: CaseTruth):
   if (united.truth) prepared.truths.push({ ...united.truth, slug, paths });
 }
 
-async function readFileAsImage(
-  prepared: PreparedCase,
-  slug: string,
-  path: string,
-): Promise<ImageFile | null> {
-  const bytes = await bytesOf(prepared, slug, path);
+function readFileAsImage(prepared: PreparedCase, slug: string, path: string): ImageFile | null {
+  const bytes = bytesOf(prepared, slug, path);
   if (bytes === null) return null;
   try {
     const image = readImage(bytes);
@@ -104,12 +95,13 @@ async function readFileAsImage(
   }
 }
 
-async function bytesOf(prepared: PreparedCase, slug: string, path: string): Promise<Uint8Array | null> {
+/** Waits for the disk, because a thread has one case at a time; reading in turns with others takes longer. */
+function bytesOf(prepared: PreparedCase, slug: string, path: string): Uint8Array | null {
   try {
-    const { size } = await stat(path);
+    const { size } = statSync(path);
     // More than a Buffer can hold; readFile would say so in its own words.
     if (size > 2 ** 31) throw new Error(`${size} bytes are too many; at most 2 GiB are read.`);
-    return await readFile(path);
+    return readFileSync(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why =
