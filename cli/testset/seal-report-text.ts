@@ -4,11 +4,12 @@ import { FINDINGS, isError } from '#cli/dataset/check/findings.ts';
 import { headerTextCounts } from '#cli/dataset/report/report.ts';
 import { headerTextLines } from '#cli/dataset/report/report-text.ts';
 import { formatBytes } from '#cli/progress.ts';
-import { METRICS } from '#lib/domain/metrics/metrics.ts';
+import type { Task } from '#lib/domain/tasks/task.ts';
+import { metricOf } from '#lib/domain/tasks/task-metrics.ts';
 import type { SealReport } from './seal-test-set.ts';
 
 /** What `heldout testset seal` prints at its end. */
-export function sealReportText(out: string, report: SealReport): string {
+export function sealReportText(out: string, report: SealReport, task: Task): string {
   const { checked, caseCount } = report;
   const lines = [out, `  ${formatBytes(report.bytes)}, SHA-256 ${report.sha256}`];
   const refused = errorLines(checked);
@@ -25,10 +26,10 @@ export function sealReportText(out: string, report: SealReport): string {
     lines.push(...found.map((one) => `    ${one.source.name}: ${messages(one, code)}`));
   }
   const worst = Object.entries(report.worst).map(([name, value]) => {
-    const unit = METRICS[name as keyof typeof METRICS]?.unit;
+    const unit = metricOf(task, name)?.unit;
     return ` ${name} ${Number(value.toPrecision(6))}${unit && unit !== '1' ? ` ${unit}` : ''};`;
   });
-  lines.push(`  worst values, for failed cases:${worst.join('')}`);
+  if (worst.length > 0) lines.push(`  worst values, for failed cases:${worst.join('')}`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -5,17 +5,20 @@ import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import { CommandError } from '#cli/command.ts';
 import type { Dataset } from '#cli/dataset/case.ts';
-import type { CheckedCase } from '#cli/dataset/check/check-case.ts';
+import type { CheckedCase, SealedFile } from '#cli/dataset/check/check-case.ts';
 import { checkDataset, errorLines, isAccepted } from '#cli/dataset/check/check-dataset.ts';
+import type { Task } from '#lib/domain/tasks/task.ts';
 import {
-  type PublicTestSet,
-  SEALED_FORMAT_1,
-  type SealedCase1,
+  SEALED_FORMAT,
+  type SealedCase,
+  type SealedHeader,
   type SealedManifest,
 } from '#lib/domain/test-sets/manifest.ts';
 import { shuffle } from '#runner/pipeline/shuffle.ts';
-import { declaredWorst, type TruthFacts } from '#runner/scoring/truth-facts.ts';
 import { seal } from '#runner/secrets/seal.ts';
+import { type SealedArchive, sealArchive } from './seal-archive.ts';
+import { onGrid, sealPlan } from './seal-plan.ts';
+import { worstValuesOf } from './worst-values.ts';
 
 export interface SealReport {
   caseCount: number;
@@ -28,6 +31,11 @@ export interface SealReport {
 
 export interface SealOptions {
   dataset: Dataset;
+  task: Task;
+  /** What counts as one lesion in the declared worst count. Default 6. */
+  connectivity?: 6 | 18 | 26;
+  /** A file for an organizer's scorer: the archive of the truth. */
+  groundTruth?: string | null;
   recipient: string;
   out: string;
   now: Date;
@@ -40,48 +48,45 @@ export interface SealOptions {
 }
 
 /**
- * Checks the cases of a data set, makes the headers canonical, seals each file to `recipient` and writes the set to
+ * Checks the cases of a data set, makes the headers canonical, seals what the task needs of each to `recipient` and writes the set to
  * `out` atomically. The cases are shuffled, so that a case’s number says nothing about it. Throws CommandError that
  * names every refused case, or the signal's reason; then nothing is left but what was there before.
  */
 export async function sealTestSet(options: SealOptions): Promise<SealReport> {
-  const { dataset, recipient, out, allowsShear = false, signal, onProgress } = options;
-  requireOnePair(dataset);
+  const { task, recipient, out, allowsShear = false, signal, onProgress } = options;
+  const plan = sealPlan(task, options.dataset);
+  const dataset = onGrid(options.dataset, plan);
   const draft = `${out}.${process.pid}.part`;
   const folder = `${draft}s`;
   try {
     await mkdir(folder, { mode: 0o700 });
     const { cases: checked } = await checkDataset(dataset, {
       allowsShear,
-      requiresTruth: true,
-      sealing: { recipient, folder },
+      requiresTruth: plan.truths.length > 0,
+      sealing: { recipient, folder, plan },
       signal,
       onProgress: (done, total) => onProgress(`${done} of ${total} cases checked and sealed`),
     });
     const cases = shuffle(acceptedCases(checked, options.skipsBad ?? false));
-    const worst = declaredWorst(cases.map(factsOf));
-    const header: PublicTestSet = {
-      format: SEALED_FORMAT_1,
+    const worst = worstValuesOf(task, cases, options.connectivity ?? 6);
+    const groundTruth = options.groundTruth ? await sealArchive(recipient, options.groundTruth) : null;
+    const header: SealedHeader = {
+      format: SEALED_FORMAT,
       recipient,
       caseCount: cases.length,
       sealedAt: options.now.toISOString(),
       worst,
+      inputs: slugsOf(cases, 'inputs'),
+      truths: slugsOf(cases, 'truths'),
+      hasGroundTruth: groundTruth !== null,
     };
-    const written = await writeTar(draft, recipient, header, cases, options);
+    const written = await writeTar(draft, { header, cases, groundTruth }, options);
     await rename(draft, out);
     return { caseCount: cases.length, ...written, checked, worst };
   } finally {
     await rm(draft, { force: true });
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** The sealed format has one scan and one mask a case. */
-function requireOnePair({ layout, inputSlugs, truthSlugs }: Dataset): void {
-  if (inputSlugs.length === 1 && truthSlugs.length === 1) return;
-  throw new CommandError(
-    `A test set has one input and one truth a case, but the layout ${layout} has ${inputSlugs.join(', ')} and ${truthSlugs.join(', ') || 'no truth'}. Choose the two with --input and --truth.`,
-  );
 }
 
 function acceptedCases(checked: readonly CheckedCase[], skipsBad: boolean): CheckedCase[] {
@@ -97,39 +102,31 @@ function acceptedCases(checked: readonly CheckedCase[], skipsBad: boolean): Chec
       `No case can be used; nothing was written.\n  ${errorLines(checked).join('\n  ')}`,
     );
   }
-  if (accepted.every((one) => factsOf(one).voxels === 0)) {
-    // The declared worst volume and count would be 0, so failing every case would cost nothing.
-    throw new CommandError(
-      'No case has a lesion, so failing would cost nothing. Add cases with a lesion. Nothing was written.',
-    );
-  }
   return accepted;
 }
 
-function factsOf({ source, truths }: CheckedCase): TruthFacts {
-  const [truth] = truths;
-  if (!truth) throw new CommandError(`${source.name}: its truth isn’t an image. Nothing was written.`);
-  return truth.facts;
+function describe({ source, sealed }: CheckedCase): SealedCase {
+  const { name, metadata, strata } = source;
+  const [inputs, truths] = sealed.map(({ files, sha256 }) => ({ files, sha256 }));
+  return { name, inputs: inputs!, truths: truths!, metadata, strata };
 }
 
-function describe({ source, sealed }: CheckedCase): SealedCase1 {
-  const [scan, truth] = sealed;
-  return {
-    name: source.name,
-    scanFile: scan!.name,
-    scanSha256: scan!.sha256,
-    truthFile: truth!.name,
-    truthSha256: truth!.sha256,
-    metadata: source.metadata,
-  };
+/** The slugs that every case has. */
+function slugsOf(cases: readonly CheckedCase[], role: SealedFile['role']): string[] {
+  const [first, ...others] = cases.map(({ sealed }) => sealed.find((one) => one.role === role)!.files);
+  return Object.keys(first!).filter((slug) => others.every((files) => Object.hasOwn(files, slug)));
+}
+
+interface SetContent {
+  header: SealedHeader;
+  cases: readonly CheckedCase[];
+  groundTruth: SealedArchive | null;
 }
 
 async function writeTar(
   file: string,
-  recipient: string,
-  header: PublicTestSet,
-  cases: readonly CheckedCase[],
-  { signal, onProgress }: SealOptions,
+  { header, cases, groundTruth }: SetContent,
+  { recipient, signal, onProgress }: SealOptions,
 ): Promise<{ bytes: number; sha256: string }> {
   const tar = pack();
   const hash = createHash('sha256');
@@ -153,16 +150,21 @@ async function writeTar(
       tar.entry(header, body, (error) => (error ? reject(error) : resolve()));
     });
   const addAll = async (): Promise<void> => {
-    const manifest: SealedManifest = { format: SEALED_FORMAT_1, cases: cases.map(describe) };
+    const manifest: SealedManifest = {
+      format: SEALED_FORMAT,
+      cases: cases.map(describe),
+      ...(groundTruth && { groundTruth: { file: groundTruth.file, sha256: groundTruth.sha256 } }),
+    };
     await add('testset.json', Buffer.from(`${JSON.stringify(header, null, 2)}\n`));
     await add('manifest.age', await seal(recipient, Buffer.from(JSON.stringify(manifest))));
+    if (groundTruth) await add('ground-truth.age', groundTruth.sealed);
     const contents = readAhead(cases.flatMap(({ sealed }) => sealed.map(({ sealedPath }) => sealedPath)));
     for (const [i, { sealed }] of cases.entries()) {
       onProgress(`${i + 1} of ${cases.length} cases written`);
       const number = String(i).padStart(4, '0');
       for (const { role, sealedPath } of sealed) {
         const { value: content } = await contents.next();
-        await add(`cases/${number}.${role === 'input' ? 'scan' : 'truth'}.age`, content!);
+        await add(`cases/${number}.${role}.age`, content!);
         // Otherwise the set is on the disk twice at the end.
         await rm(sealedPath);
       }

@@ -8,9 +8,13 @@ import { readDataset } from '#cli/dataset/dataset.ts';
 import { DATASET_HELP, DATASET_OPTIONS, readOptions } from '#cli/dataset/dataset-options.ts';
 import { interruptible } from '#cli/interrupt.ts';
 import { formatBytes, startProgress } from '#cli/progress.ts';
+import { fetchPhaseRules } from '#cli/site/phase-rules.ts';
 import { parsePhase, parseSite } from '#cli/site/site-options.ts';
 import { uploadFile } from '#cli/site/upload.ts';
+import { readTask } from '#cli/task/read-task.ts';
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
+import type { PhaseRules } from '#lib/domain/phases/settings.ts';
+import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { sealReportText } from './seal-report-text.ts';
 import { sealTestSet } from './seal-test-set.ts';
 
@@ -30,6 +34,10 @@ and voxels stay as they are.
                    Compare the two: a compromised site could show a different key
   -o, --out        the sealed file
   --force          overwrite it if it exists
+  --task FILE      the task of the phase as JSON: which inputs and truths are sealed (default: stroke-t1)
+  --phase C/P      take the task from this phase of a site instead (--site)
+  --ground-truth FILE
+                   for an organizer's scorer: the archive of the truth (.tar, .tar.gz)
   --skip-bad       seal the cases that can be used and leave out the others; without it, nothing is sealed then
 ${DATASET_HELP}
 
@@ -61,6 +69,10 @@ async function seal(args: string[], signal: AbortSignal): Promise<number> {
       out: { type: 'string', short: 'o' },
       force: { type: 'boolean', default: false },
       'skip-bad': { type: 'boolean', default: false },
+      task: { type: 'string' },
+      phase: { type: 'string' },
+      site: { type: 'string' },
+      'ground-truth': { type: 'string' },
     },
   });
   const source = onlyArgument(positionals, 'folder, table or archive');
@@ -72,10 +84,14 @@ async function seal(args: string[], signal: AbortSignal): Promise<number> {
   if (out === undefined) throw new UsageError('-o FILE is missing: where to write the sealed set.');
   if (existsSync(out) && !force)
     throw new CommandError(`${out} already exists. Use --force to overwrite it.`);
+  const { task, connectivity } = await taskToSeal(values);
   const progress = startProgress();
   return await withSource(source, { keyFile: values['key-file'], progress, signal }, async (root) => {
     const report = await sealTestSet({
       dataset: await readDataset(root, readOptions(values)),
+      task,
+      connectivity,
+      groundTruth: values['ground-truth'] ?? null,
       recipient,
       out: path.resolve(out),
       now: new Date(),
@@ -85,9 +101,26 @@ async function seal(args: string[], signal: AbortSignal): Promise<number> {
       onProgress: progress.update,
     });
     progress.done(`${report.caseCount} cases sealed to ${recipient}`);
-    process.stdout.write(sealReportText(out, report));
+    process.stdout.write(sealReportText(out, report, task));
     return 0;
   });
+}
+
+/** The task of the options: a file's, a phase's, or that of ATLAS 2022. */
+async function taskToSeal({
+  task,
+  phase,
+  site,
+}: {
+  task?: string | undefined;
+  phase?: string | undefined;
+  site?: string | undefined;
+}): Promise<Pick<PhaseRules, 'task' | 'connectivity'>> {
+  if (task !== undefined && phase !== undefined)
+    throw new UsageError('--task and --phase exclude each other.');
+  if (phase !== undefined) return fetchPhaseRules(parseSite(site), parsePhase(phase));
+  if (site !== undefined) throw new UsageError('--site needs --phase CHALLENGE/PHASE.');
+  return { task: task === undefined ? STROKE_T1 : await readTask(task), connectivity: 6 };
 }
 
 async function importFile(args: string[]): Promise<number> {

@@ -3,11 +3,15 @@ import { onlyArgument } from '#cli/arguments.ts';
 import { UsageError } from '#cli/command.ts';
 import type { ReadOptions } from '#cli/dataset/dataset.ts';
 import { DATASET_OPTIONS, readOptions } from '#cli/dataset/dataset-options.ts';
+import { fetchPhaseRules } from '#cli/site/phase-rules.ts';
 import { parsePhase, parseSite } from '#cli/site/site-options.ts';
 import { readTask } from '#cli/task/read-task.ts';
-import { DEFAULT_CONTAINER_RULES, findContainerConflict } from '#lib/domain/phases/rules.ts';
+import {
+  containerRulesSchema,
+  DEFAULT_CONTAINER_RULES,
+  findContainerConflict,
+} from '#lib/domain/phases/rules.ts';
 import type { ContainerRules } from '#lib/domain/phases/settings.ts';
-import { fetchPhaseRules } from './phase-rules.ts';
 import { readSettings, SETTING_FLAGS } from './setting-options.ts';
 import type { TryOptions } from './try-image.ts';
 
@@ -64,7 +68,8 @@ async function readPhaseRules({
   phase: string | undefined;
   site: string | undefined;
 }): Promise<ContainerRules> {
-  if (phase !== undefined) return fetchPhaseRules(parseSite(site), parsePhase(phase));
+  if (phase !== undefined)
+    return containerRulesSchema.parse(await fetchPhaseRules(parseSite(site), parsePhase(phase)));
   if (site !== undefined) throw new UsageError('--site needs --phase CHALLENGE/PHASE.');
   return DEFAULT_CONTAINER_RULES;
 }

@@ -67,9 +67,9 @@ export function TestSets({ view, origin }: { view: OrganizerView; origin: string
         <summary>How to seal and import a test set</summary>
         <ol className="instructions">
           <li>
-            On your own machine, seal the folder (BIDS, one scan and one mask per case) to the runner’s public
-            key. Nothing leaves your machine in this step. Compare the key with the first line of the runner’s
-            log: a compromised site could show a different key.
+            On your own machine, seal the folder with the cases to the runner’s public key. Nothing leaves
+            your machine in this step. Compare the key with the first line of the runner’s log: a compromised
+            site could show a different key.
             <Preformatted kind="cmd">
               {`npm run -s heldout -- testset seal FOLDER --recipient ${recipients[0] ?? 'age1…'} -o test-set.sealed`}
             </Preformatted>

@@ -8,6 +8,7 @@ import { readDataset } from '#cli/dataset/dataset.ts';
 import { sealTestSet } from '#cli/testset/seal-test-set.ts';
 import { defaultTemplatePath, loadTemplate } from '#examples/synthetic/anatomy/template-file.ts';
 import { synthesizeDataset } from '#examples/synthetic/synthesize.ts';
+import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { loadOrCreateKey } from '#runner/secrets/key.ts';
 import { seal } from '#runner/secrets/seal.ts';
 import { median } from './median.ts';
@@ -72,7 +73,7 @@ try {
   for (let round = 0; round <= rounds; round++) {
     const a = await measure(() => floor(dataset.cases, recipient));
     const b = await measure(() =>
-      sealTestSet({ dataset, recipient, out, now: new Date(), onProgress: () => undefined }),
+      sealTestSet({ task: STROKE_T1, dataset, recipient, out, now: new Date(), onProgress: () => undefined }),
     );
     if (round === 0) continue;
     floors.push(a);

@@ -9,6 +9,7 @@ import { extract } from 'tar-stream';
 import { readDataset } from '#cli/dataset/dataset.ts';
 import { sealTestSet } from '#cli/testset/seal-test-set.ts';
 import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
+import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { publicTestSetSchema } from '#lib/domain/test-sets/manifest.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { openQueue, sendEvaluation } from '#lib/platform/queue/queue.ts';
@@ -259,6 +260,7 @@ async function sealCases(folder: string, truths: readonly number[], recipient: s
   }
   const out = path.join(folder, 'sealed');
   await sealTestSet({
+    task: STROKE_T1,
     dataset: await readDataset(set),
     recipient,
     out,
@@ -303,8 +305,8 @@ async function importSealed(
           const number = String(index).padStart(4, '0');
           return {
             index,
-            inputBlob: blob(`cases/${number}.scan.age`),
-            truthBlob: blob(`cases/${number}.truth.age`),
+            inputBlob: blob(`cases/${number}.inputs.age`),
+            truthBlob: blob(`cases/${number}.truths.age`),
           };
         }),
       },

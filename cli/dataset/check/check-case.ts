@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DatasetCase } from '#cli/dataset/case.ts';
 import { spacingOf, type Triple, type Volume } from '#runner/imaging/volume.ts';
-import { maskFacts, type TruthFacts } from '#runner/scoring/truth-facts.ts';
+import { type LabelledTruthFacts, maskFacts, type TruthFacts } from '#runner/scoring/truth-facts.ts';
+import { packParts } from '#runner/secrets/parts.ts';
 import { type Finding, isError } from './findings.ts';
 import { type Fingerprint, fingerprint } from './fingerprint.ts';
 import { freeBuffers } from './free-buffers.ts';
@@ -11,11 +12,18 @@ import { type HeaderText, headerText } from './header-text.ts';
 import { orientationOf } from './orientation.ts';
 import { type PreparedCase, type PrepareOptions, prepareCase } from './prepare-case.ts';
 import type { PreparedInput } from './prepared.ts';
+import { caseParts, type NamedPart, type SealPlan } from './sealed-parts.ts';
 import { numbersOf, type ValueRange, valueRange } from './value-range.ts';
 
 export interface CheckOptions extends PrepareOptions {
-  /** Seals each file of an accepted case to this recipient, into this folder. */
-  sealing: { recipient: string; folder: string } | null;
+  /** Seals the inputs and the truths of an accepted case to this recipient, into this folder. */
+  sealing: Sealing | null;
+}
+
+interface Sealing {
+  recipient: string;
+  folder: string;
+  plan: SealPlan;
 }
 
 /** What is known of an image; small, because that of all cases is kept. */
@@ -38,13 +46,12 @@ export interface CheckedTruth {
   facts: TruthFacts;
 }
 
-/** A sealed file, and what was sealed. */
+/** The sealed inputs or truths of a case, and what was sealed. */
 export interface SealedFile {
-  slug: string;
-  role: 'input' | 'truth';
-  /** Of the organizer's file. */
-  name: string;
-  /** Of the bytes before they were sealed. */
+  role: 'inputs' | 'truths';
+  /** The organizer's names of the files, by slug. */
+  files: Record<string, string>;
+  /** Of the tar before it was sealed. */
   sha256: string;
   sealedPath: string;
 }
@@ -56,6 +63,8 @@ export interface CheckedCase {
   truths: CheckedTruth[];
   headerTexts: (HeaderText & { slug: string; file: string })[];
   sealed: SealedFile[];
+  /** Of the mask that the task scores, where the case is sealed. */
+  scoredFacts: TruthFacts | LabelledTruthFacts | null;
 }
 
 export interface CheckRequest {
@@ -72,18 +81,62 @@ export async function checkCase(
 ): Promise<CheckedCase> {
   const { sealing } = options;
   const prepared = prepareCase(source, options);
-  let checked: Omit<CheckedCase, 'sealed'>;
-  let files: PlainFile[] = [];
+  let checked: Checked;
+  let packed: Packed[] = [];
+  let scoredFacts: CheckedCase['scoredFacts'] = null;
   try {
     checked = checkPrepared(source, prepared);
-    if (sealing && !checked.findings.some(isError)) files = plainFiles(prepared);
+    if (sealing) {
+      const { findings, ...parts } = caseParts(source, prepared, sealing.plan);
+      checked.findings.push(...findings);
+      if (!checked.findings.some(isError)) {
+        const facts = await factsOfMask(checked, parts, sealing.plan);
+        if ('code' in facts) checked.findings.push(facts);
+        else ({ facts: scoredFacts } = facts);
+      }
+      // The bytes are made while the voxels are in memory.
+      if (!checked.findings.some(isError))
+        packed = [pack('inputs', parts.inputs), pack('truths', parts.truths)];
+    }
   } finally {
     freeBuffers(prepared.voxels);
   }
-  return { ...checked, sealed: sealing ? await sealFiles(source, files, index, sealing) : [] };
+  return { ...checked, scoredFacts, sealed: sealing ? await sealFiles(packed, index, sealing) : [] };
 }
 
-function checkPrepared(source: DatasetCase, prepared: PreparedCase): Omit<CheckedCase, 'sealed'> {
+type Checked = Omit<CheckedCase, 'sealed' | 'scoredFacts'>;
+
+/** Facts of the mask that is scored, or why it can't be. */
+async function factsOfMask(
+  { truths }: Checked,
+  parts: { inputs: readonly NamedPart[]; truths: readonly NamedPart[] },
+  { mask }: SealPlan,
+): Promise<{ facts: CheckedCase['scoredFacts'] } | Finding> {
+  if (mask === null) return { facts: null };
+  const { slug, labels, grid } = mask;
+  const volume = truths.find((one) => one.slug === slug);
+  if (volume && labels === null) return { facts: volume.facts };
+  const part = parts.truths.find((one) => one.slug === slug);
+  if (!part) return { facts: null };
+  const { readMaskFacts } = await import('./mask-facts.ts');
+  try {
+    if (volume && volume.files.length > 1)
+      throw new Error('several masks can’t be united where the mask has labels. Write one file');
+    const image = parts.inputs.find((one) => one.slug === grid);
+    return {
+      facts: readMaskFacts(part.bytes(), { labels, picture: volume ? null : (image?.bytes() ?? null) }),
+    };
+  } catch (error) {
+    return {
+      code: 'not_a_mask',
+      slug,
+      file: part.file,
+      message: `${part.file}: ${(error as Error).message}`,
+    };
+  }
+}
+
+function checkPrepared(source: DatasetCase, prepared: PreparedCase): Checked {
   const inputs = prepared.inputs.map(describeInput);
   const truths = prepared.truths.map(({ slug, paths, on, labels, mask }) => {
     return { slug, files: paths, on, labels, facts: maskFacts(mask) };
@@ -127,40 +180,30 @@ function odditiesOf({ slug, file, min, max, notFinite }: CheckedInput): Finding[
   return found;
 }
 
-/** A file to seal, with a canonical header. `path` is that of the organizer's file. */
-interface PlainFile {
-  slug: string;
-  path: string;
+interface Packed extends Pick<SealedFile, 'role' | 'files'> {
   bytes: Uint8Array;
 }
 
-function plainFiles({ inputs, truths, files }: PreparedCase): PlainFile[] {
-  return [
-    ...inputs.map(({ slug, path, bytes }) => ({ slug, path, bytes: bytes() })),
-    ...truths.map(({ slug, paths, bytes }) => ({ slug, path: paths[0]!, bytes: bytes() })),
-    ...files,
-  ];
+function pack(role: Packed['role'], parts: readonly NamedPart[]): Packed {
+  return {
+    role,
+    files: Object.fromEntries(parts.map(({ slug, file }) => [slug, file])),
+    bytes: packParts(parts.map(({ slug, ending, bytes }) => ({ slug, ending, bytes: bytes() }))),
+  };
 }
 
 async function sealFiles(
-  source: DatasetCase,
-  files: readonly PlainFile[],
+  packed: readonly Packed[],
   index: number,
-  { recipient, folder }: { recipient: string; folder: string },
+  { recipient, folder }: Sealing,
 ): Promise<SealedFile[]> {
   // Loaded only where it is needed: a check starts faster without it.
   const { seal } = await import('#runner/secrets/seal.ts');
   const sealed: SealedFile[] = [];
-  for (const { slug, path: file, bytes } of files) {
-    const sealedPath = path.join(folder, `${index}-${sealed.length}.age`);
+  for (const { role, files, bytes } of packed) {
+    const sealedPath = path.join(folder, `${index}-${role}.age`);
     writeFileSync(sealedPath, await seal(recipient, bytes), { mode: 0o600 });
-    sealed.push({
-      slug,
-      role: Object.hasOwn(source.inputs, slug) ? 'input' : 'truth',
-      name: path.basename(file),
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-      sealedPath,
-    });
+    sealed.push({ role, files, sha256: createHash('sha256').update(bytes).digest('hex'), sealedPath });
   }
   return sealed;
 }

@@ -72,6 +72,7 @@ function refusedCase(name: string, findings: readonly CaseFinding[]): CheckedCas
     truths: [],
     headerTexts: [],
     sealed: [],
+    scoredFacts: null,
   };
 }
 

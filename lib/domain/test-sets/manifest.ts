@@ -41,6 +41,8 @@ const publicFormat2Schema = z.strictObject({
 export const publicTestSetSchema = z.discriminatedUnion('format', [publicFormat1Schema, publicFormat2Schema]);
 export type PublicTestSet = z.infer<typeof publicTestSetSchema>;
 
+export type SealedHeader = z.infer<typeof publicFormat2Schema>;
+
 export const caseMetadataSchema = z.strictObject({
   CENTER: z.string().nullable(),
   CHRONICITY: z.string().nullable(),

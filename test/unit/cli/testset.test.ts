@@ -23,7 +23,7 @@ import { sealReportText } from '#cli/testset/seal-report-text.ts';
 import { type SealReport, sealTestSet } from '#cli/testset/seal-test-set.ts';
 import { testsetCommand } from '#cli/testset/testset.ts';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
-import { LESIONS, T1 } from '#lib/domain/tasks/stroke-t1.ts';
+import { LESIONS, STROKE_T1, T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { publicTestSetSchema } from '#lib/domain/test-sets/manifest.ts';
 import { canonicalHeader } from '#runner/imaging/canonical.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
@@ -76,6 +76,7 @@ async function seal(
   const out = path.join(folder, 'set.heldout');
   const report = await sealTestSet({
     ...options,
+    task: STROKE_T1,
     dataset: await readDataset(path.join(folder, 'set')),
     recipient: key.recipient,
     out,
@@ -113,7 +114,7 @@ const open = (
     manifestBlob: 'manifest.age',
     cases: Array.from({ length: caseCount }, (_, index) => {
       const number = String(index).padStart(4, '0');
-      return { index, inputBlob: `cases/${number}.scan.age`, truthBlob: `cases/${number}.truth.age` };
+      return { index, inputBlob: `cases/${number}.inputs.age`, truthBlob: `cases/${number}.truths.age` };
     }),
   });
 
@@ -167,7 +168,7 @@ describe('a sealed test set', () => {
     await expect(open(entries, other)).rejects.toThrow(PlatformError);
     await expect(open(entries, { ...other, recipient: key.recipient })).rejects.toThrow(/can’t be opened/);
     const swapped = await open(entries, key, (name) =>
-      name.includes('.scan.') ? 'cases/0000.scan.age' : name,
+      name.includes('.inputs.') ? 'cases/0000.inputs.age' : name,
     );
     await expect(swapped.openInputs(1)).rejects.toThrow(/doesn’t match the checksum/);
   });
@@ -295,7 +296,7 @@ describe('before it seals, a set is checked', () => {
     const set = await open(entries);
     expect([0, 1].map((i) => set.case(i).name).sort()).toEqual(['sub-a_ses-1', 'sub-d_ses-1']);
     expect([...entries.keys()]).toHaveLength(2 + 4);
-    expect(sealReportText('out', report)).toMatch(
+    expect(sealReportText('out', report, STROKE_T1)).toMatch(
       /left out 3 of 5 cases:\n {4}sub-b_ses-1: .*apart.*\n {4}sub-c_ses-1: it has no mask.*\n {4}sub-e_ses-1: .*identical/,
     );
     for (const id of ['a', 'd', 'e']) await rm(path.join(folder, 'set', `sub-${id}`), { recursive: true });
@@ -307,7 +308,7 @@ describe('before it seals, a set is checked', () => {
     const values = Uint8Array.from({ length: 120 }, (_, i) => i);
     const image = { dim: [3, ...SHAPE, 1, 1, 1, 1], data: values, sform: AFFINE.slice(0, 12) };
     await writeFile(scan, niftiFile({ ...image, descrip: 'Doe^Jane 1953' }));
-    const text = sealReportText('out', (await seal()).report);
+    const text = sealReportText('out', (await seal()).report, STROKE_T1);
     expect(text).toContain(
       'text in headers of inputs, removed from what containers see (files): descrip 1\n',
     );
@@ -328,19 +329,19 @@ describe('before it seals, a set is checked', () => {
     expect(canonicalHeader(sealed).changes).toEqual([]);
   });
 
-  it('a layout with several inputs says that a set has one', async () => {
+  it('a layout without the inputs of the task is refused with what to do', async () => {
     const base = path.join(folder, 'set', 'sub-x_ses-1_');
     await mkdir(path.dirname(base), { recursive: true });
     for (const name of ['dwi', 'adc', 'flair', 'msk']) await writeFile(`${base}${name}.nii.gz`, 'image');
     await expect(seal()).rejects.toThrow(
-      /layout isles-2022 has dwi-brain-mri, .*Choose the two with --input/,
+      /The task needs t1-brain-mri, but the layout isles-2022 has dwi-brain-mri, .*--input t1-brain-mri=/,
     );
   });
 
   it('a set without any lesion', async () => {
     await writeCase('a', { voxels: 0 });
     await writeCase('b', { voxels: 0 });
-    await expect(seal()).rejects.toThrow(/No case has a lesion/);
+    await expect(seal()).rejects.toThrow(/No mask marks a voxel/);
   });
 
   it('a mask without its scan', async () => {

@@ -142,6 +142,7 @@ describe('duplicates', () => {
     truths: [],
     headerTexts: [],
     sealed: [],
+    scoredFacts: null,
   });
 
   it('are found by every voxel, also by those that the fingerprint doesn’t see', async () => {

@@ -1,21 +1,20 @@
 import { CommandError } from '#cli/command.ts';
 import { siteAnswer } from '#cli/site/site-answer.ts';
+import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
-import { containerRulesSchema } from '#lib/domain/phases/rules.ts';
-import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 
 const ANSWER_LIMIT_MS = 30_000;
 
-/** The rules by which a phase runs containers, as its site publishes them. Throws CommandError. */
+/** The rules of a phase, as its site publishes them. Throws CommandError. */
 export async function fetchPhaseRules(
   site: URL,
   { challenge, phase }: { challenge: string; phase: string },
-): Promise<ContainerRules> {
+): Promise<PhaseRules> {
   const url = new URL(routeAddress(ROUTES.readChallenge, { slug: challenge }), site);
   const { status, text } = await get(url);
   const { phaseRules } = siteAnswer(url, ROUTES.readChallenge, status, text);
   const rules = phaseRules.find(({ phaseSlug }) => phaseSlug === phase);
-  if (rules) return containerRulesSchema.parse(rules);
+  if (rules) return rules;
   const known = phaseRules.map(({ phaseSlug }) => phaseSlug).join(', ');
   throw new CommandError(`${challenge} has no phase "${phase}", only ${known}.`);
 }
