@@ -10,7 +10,6 @@ import { containerSpec } from '#runner/sandbox/policy/profile.ts';
 import { seccompProfile } from '#runner/sandbox/policy/seccomp.ts';
 import { openSandbox } from '#runner/sandbox/sandbox.ts';
 import type { LoadedImage } from '#runner/types.ts';
-import { containerRules } from '#test/support/container-rules.ts';
 import { copyDatabase, type TestDatabase } from '#test/support/database.ts';
 import { buildShellImage, serving } from '#test/support/images/busybox.ts';
 import { startDatabaseServer } from '#test/support/postgres-setup.ts';
@@ -21,6 +20,7 @@ import {
   type RunnerScene,
   WRITE_MASK,
 } from '#test/support/runner-scene.ts';
+import { containerRules } from '#test/support/sandbox/container-rules.ts';
 import { copyLargeDatabase } from './large-database/large-database.ts';
 import { seedChallenges } from './large-database/seed.ts';
 import { median } from './median.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { labelsSchema } from '#lib/domain/metrics/labels.ts';
 import { declaredMetricsSchema } from './declared-metrics.ts';
-import { scorerLimitsSchema } from './scorer-limits.ts';
+import { scorerLimitsSchema } from './scorer/scorer-limits.ts';
 import { pathsCollide, type Socket, socketSchema, socketSlugSchema, superKindOf } from './sockets.ts';
 
 /** What a phase asks of an algorithm: its inputs, its outputs, and how these are scored. */

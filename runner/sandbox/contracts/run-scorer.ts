@@ -1,5 +1,5 @@
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
-import { readScorerResults, type ScorerResults } from '#lib/domain/tasks/scorer-results.ts';
+import { readScorerResults, type ScorerResults } from '#lib/domain/tasks/scorer/scorer-results.ts';
 import type { RunContext } from '#runner/sandbox/engine/container.ts';
 import { escapeLog } from '#runner/sandbox/engine/container-log.ts';
 import { repeatedKill } from '#runner/sandbox/engine/verdict.ts';

@@ -1,5 +1,5 @@
 import { DEFAULT_CONTAINER_RULES } from '#lib/domain/phases/rules.ts';
-import { MAX_METRICS_BYTES } from '#lib/domain/tasks/scorer-results.ts';
+import { MAX_METRICS_BYTES } from '#lib/domain/tasks/scorer/scorer-results.ts';
 import {
   type Container,
   createContainer,

@@ -1,5 +1,9 @@
 import type { SocketContent } from '#lib/domain/tasks/inputs-json.ts';
-import { type Prediction, predictionOf, type SocketValue } from '#lib/domain/tasks/predictions-json.ts';
+import {
+  type Prediction,
+  predictionOf,
+  type SocketValue,
+} from '#lib/domain/tasks/scorer/predictions-json.ts';
 import type { Socket } from '#lib/domain/tasks/sockets.ts';
 import type { ContainerScoring } from '#lib/domain/tasks/task.ts';
 import {

@@ -18,11 +18,11 @@ import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
 import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
-import { engineGet } from '#test/support/arena.ts';
 import { buildShellImage, serving } from '#test/support/images/busybox.ts';
 import { tarOf } from '#test/support/images/tar.ts';
 import { niftiFile } from '#test/support/imaging/nifti-files.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
+import { engineGet } from '#test/support/sandbox/arena.ts';
 import { strokeTask } from '#test/support/stroke-case.ts';
 
 const MHA_TASK = strokeTask({ format: 'mha' });

@@ -12,7 +12,7 @@ import { readVolume } from '#runner/imaging/read.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseRun, LoadedImage } from '#runner/types.ts';
 import { dice, phantom } from '#test/support/imaging/phantom.ts';
-import { runOne } from '#test/support/run-one.ts';
+import { runOne } from '#test/support/sandbox/run-one.ts';
 import { maskOf, strokeInput } from '#test/support/stroke-case.ts';
 
 /** The settings of the example phase, with half of its memory. */

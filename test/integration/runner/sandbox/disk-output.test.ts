@@ -11,7 +11,7 @@ import { readHost } from '#runner/sandbox/host/host.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { buildShellImage } from '#test/support/images/busybox.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
-import { runOne } from '#test/support/run-one.ts';
+import { runOne } from '#test/support/sandbox/run-one.ts';
 import { strokeInput } from '#test/support/stroke-case.ts';
 
 /** More output than memory. */

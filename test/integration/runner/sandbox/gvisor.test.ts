@@ -9,7 +9,7 @@ import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { buildShellImage } from '#test/support/images/busybox.ts';
 import { skipWithout } from '#test/support/missing-tool.ts';
 import { openPrivateEngine, type PrivateEngine } from '#test/support/private-engine.ts';
-import { runOne } from '#test/support/run-one.ts';
+import { runOne } from '#test/support/sandbox/run-one.ts';
 import { maskOf, strokeInput } from '#test/support/stroke-case.ts';
 
 /** gVisor's program, which the setup script installs if possible. */

@@ -11,7 +11,7 @@ import { ENGINE_LAYERS, MAX_TEAM_LAYERS } from '#runner/sandbox/archive/layers/a
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { dockerSaveEntries, type RawEntry, rawTar } from '#test/support/images/archive.ts';
 import { serving, shellLayer } from '#test/support/images/busybox.ts';
-import { runOne } from '#test/support/run-one.ts';
+import { runOne } from '#test/support/sandbox/run-one.ts';
 import { strokeInput } from '#test/support/stroke-case.ts';
 
 /**

@@ -7,8 +7,8 @@ import { buildImageArchive } from '#examples/images/image-archive.ts';
 import { type Task, taskSchema } from '#lib/domain/tasks/task.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseInput, CaseRun, LoadedImage } from '#runner/types.ts';
-import { containerRules } from '#test/support/container-rules.ts';
 import { shellLayer } from '#test/support/images/busybox.ts';
+import { containerRules } from '#test/support/sandbox/container-rules.ts';
 
 const RUNNER = `many-sockets-${process.pid}`;
 const LIMITS = { memoryMib: 64, pids: 32, timeLimitSeconds: 20, outputMib: 4 };

@@ -9,9 +9,9 @@ import { LESIONS } from '#lib/domain/tasks/stroke-t1.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseRun, CasesRequest, LoadedImage } from '#runner/types.ts';
-import { containerRules } from '#test/support/container-rules.ts';
 import { buildShellImage } from '#test/support/images/busybox.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
+import { containerRules } from '#test/support/sandbox/container-rules.ts';
 import { maskOf, strokeInput } from '#test/support/stroke-case.ts';
 
 const RUNNER = `batch-test-${process.pid}`;

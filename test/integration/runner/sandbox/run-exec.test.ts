@@ -15,11 +15,11 @@ import { containerSpec } from '#runner/sandbox/policy/profile.ts';
 import { seccompProfile } from '#runner/sandbox/policy/seccomp.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { LoadedImage } from '#runner/types.ts';
-import { containerRules } from '#test/support/container-rules.ts';
 import { shellLayer } from '#test/support/images/busybox.ts';
 import { tarOf } from '#test/support/images/tar.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
-import { type OneCase, runOne } from '#test/support/run-one.ts';
+import { containerRules } from '#test/support/sandbox/container-rules.ts';
+import { type OneCase, runOne } from '#test/support/sandbox/run-one.ts';
 import { MAP, maskOf, strokeInput, strokeTask } from '#test/support/stroke-case.ts';
 
 const RUNNER = `sandbox-test-${process.pid}`;

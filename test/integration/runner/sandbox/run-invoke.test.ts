@@ -10,9 +10,9 @@ import { LESIONS } from '#lib/domain/tasks/stroke-t1.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { CaseRun, CasesRequest, LoadedImage } from '#runner/types.ts';
-import { containerRules } from '#test/support/container-rules.ts';
 import { buildPuppetImage } from '#test/support/images/puppet.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
+import { containerRules } from '#test/support/sandbox/container-rules.ts';
 import { MAP, maskOf, strokeInput, strokeTask } from '#test/support/stroke-case.ts';
 
 const RUNNER = `invoke-test-${process.pid}`;

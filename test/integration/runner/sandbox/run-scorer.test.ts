@@ -4,16 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
-import type { Prediction } from '#lib/domain/tasks/predictions-json.ts';
+import type { Prediction } from '#lib/domain/tasks/scorer/predictions-json.ts';
 import { socketSchema } from '#lib/domain/tasks/sockets.ts';
 import type { ScorerRun } from '#runner/sandbox/contracts/run-scorer.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { LoadedImage } from '#runner/types.ts';
-import { processesOf } from '#test/support/arena.ts';
 import { buildShellImage, type ShellImage, serving } from '#test/support/images/busybox.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
-import { COMPARE, type ScorerChanges, scorerCase, scorerRequest, TRUTH } from '#test/support/scorer.ts';
+import { processesOf } from '#test/support/sandbox/arena.ts';
+import {
+  COMPARE,
+  type ScorerChanges,
+  scorerCase,
+  scorerRequest,
+  TRUTH,
+} from '#test/support/sandbox/scorer.ts';
 
 const RUNNER = `scorer-test-${process.pid}`;
 const UID = 23_458;

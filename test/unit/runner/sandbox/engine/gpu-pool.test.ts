@@ -5,8 +5,8 @@ import { createContainer, type RunContext } from '#runner/sandbox/engine/contain
 import type { ContainerSpec } from '#runner/sandbox/engine/engine.ts';
 import { GpuPool } from '#runner/sandbox/engine/gpu-pool.ts';
 import type { RunFolders, Scratch } from '#runner/sandbox/files/scratch.ts';
-import { containerRules } from '#test/support/container-rules.ts';
 import { fakeEngine } from '#test/support/fake-engine.ts';
+import { containerRules } from '#test/support/sandbox/container-rules.ts';
 
 const GPUS: Gpu[] = [
   { uuid: 'GPU-1', model: 'NVIDIA A100-SXM4-40GB' },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { containerSpec, type ProfileInput } from '#runner/sandbox/policy/profile.ts';
-import { containerRules } from '#test/support/container-rules.ts';
+import { containerRules } from '#test/support/sandbox/container-rules.ts';
 
 const INPUT: ProfileInput = {
   name: 'heldout-e-0-1',

@@ -12,9 +12,9 @@ import { encodeNifti } from '#runner/imaging/encode.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { scoreCase } from '#runner/scoring/score-case.ts';
 import type { CaseRun, LoadedImage } from '#runner/types.ts';
+import { buildShellImage, type ShellImage, shellLayer } from '#test/support/images/busybox.ts';
+import { mountsBelow } from '#test/support/mounts.ts';
 import { maskOf, strokeInput, strokeTask } from '#test/support/stroke-case.ts';
-import { buildShellImage, type ShellImage, shellLayer } from './images/busybox.ts';
-import { mountsBelow } from './mounts.ts';
 import { runOne } from './run-one.ts';
 
 /**

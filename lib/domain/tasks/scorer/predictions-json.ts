@@ -1,5 +1,5 @@
-import { type SocketContent, type ValueEntry, valueEntry } from './inputs-json.ts';
-import type { Socket } from './sockets.ts';
+import { type SocketContent, type ValueEntry, valueEntry } from '../inputs-json.ts';
+import type { Socket } from '../sockets.ts';
 
 /**
  * predictions.json, the list of cases that an organizer's scorer reads, as evaluation methods of grand-challenge.org

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { predictionOf } from '#lib/domain/tasks/predictions-json.ts';
+import { predictionOf } from '#lib/domain/tasks/scorer/predictions-json.ts';
 import { taskSchema } from '#lib/domain/tasks/task.ts';
 
 const { inputs, outputs } = taskSchema.parse({

@@ -1,5 +1,5 @@
-import { noNumberOf, readBoundedJson } from './bounded-json.ts';
-import type { DeclaredMetric } from './declared-metrics.ts';
+import { noNumberOf, readBoundedJson } from '../bounded-json.ts';
+import type { DeclaredMetric } from '../declared-metrics.ts';
 
 /**
  * Reads what an organizer's scorer wrote to /output/metrics.json:

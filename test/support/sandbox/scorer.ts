@@ -1,5 +1,5 @@
 import { declaredMetricsSchema } from '#lib/domain/tasks/declared-metrics.ts';
-import { scorerLimitsSchema } from '#lib/domain/tasks/scorer-limits.ts';
+import { scorerLimitsSchema } from '#lib/domain/tasks/scorer/scorer-limits.ts';
 import { type Socket, socketSchema } from '#lib/domain/tasks/sockets.ts';
 import type { ScorerCase, ScorerRequest } from '#runner/sandbox/contracts/scorer-input.ts';
 import type { LoadedImage } from '#runner/types.ts';

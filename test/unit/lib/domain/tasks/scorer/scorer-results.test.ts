@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type DeclaredMetric, declaredMetricSchema } from '#lib/domain/tasks/declared-metrics.ts';
-import { MAX_METRICS_BYTES, readScorerResults, withFailedCases } from '#lib/domain/tasks/scorer-results.ts';
+import {
+  MAX_METRICS_BYTES,
+  readScorerResults,
+  withFailedCases,
+} from '#lib/domain/tasks/scorer/scorer-results.ts';
 
 const metric = (fields: object): DeclaredMetric =>
   declaredMetricSchema.parse({ title: 'Title', better: 'higher', worst: 0, ...fields });
