@@ -178,7 +178,8 @@ const connectivity: PhaseSetting<typeof connectivitySchema> = {
   visibleTo: 'everyone',
   changeable: 'before the first submission',
   row: 'One lesion',
-  phrase: (value) => `voxels that share ${NEIGHBORS[value]} (${value}-connected)`,
+  phrase: (value, { task: { scoring } }) =>
+    scoring.kind === 'segmentation' ? `voxels that share ${NEIGHBORS[value]} (${value}-connected)` : '',
 };
 
 const countingSchema = z.enum(['BEST', 'LATEST']);

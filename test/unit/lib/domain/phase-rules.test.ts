@@ -9,6 +9,7 @@ import {
   findContainerConflict,
 } from '#lib/domain/phases/rules.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
+import { taskSchema } from '#lib/domain/tasks/task.ts';
 import { strokeTask } from '#test/support/stroke-case.ts';
 
 const MAPS = strokeTask({ format: 'mha', maps: true });
@@ -101,6 +102,15 @@ describe('sentences', () => {
       'Isolation',
     ]);
     expect(describeRules(RULES)).toEqual(expect.arrayContaining(rows));
+  });
+
+  test('a task without masks has no rule about lesions', () => {
+    const outputs = [{ slug: 'walks', title: 'Walks', kind: 'Float', relative_path: 'walks.json' }];
+    const inputs = [{ slug: 'age', title: 'Age', kind: 'Integer', relative_path: 'age.json' }];
+    const task = taskSchema.parse({ inputs, outputs, scoring: { kind: 'values', outputs: ['walks'] } });
+    const rows = rowsOf({ task, metrics: [{ metric: 'mae:walks', weight: 1 }] });
+    expect(rows).not.toHaveProperty('One lesion');
+    expect(JSON.stringify(rows)).not.toMatch(/scan|mask|lesion/i);
   });
 
   test('an open phase shows each of its cases', () => {
