@@ -22,6 +22,10 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'seal a hidden test set on your machine and import it to a site',
     load: async () => (await import('./testset/testset.ts')).testsetCommand,
   },
+  scorer: {
+    summary: 'give a phase your own scorer',
+    load: async () => (await import('./scorer/scorer.ts')).scorerCommand,
+  },
   doctor: {
     summary: 'check whether this host can run untrusted containers',
     load: async () => (await import('./doctor/doctor.ts')).doctorCommand,

@@ -36,6 +36,8 @@ export interface SealOptions {
   connectivity?: 6 | 18 | 26;
   /** A file for an organizer's scorer: the archive of the truth. */
   groundTruth?: string | null;
+  /** The public key that an organizer's scorers are signed with. */
+  scorerKey?: string | null;
   recipient: string;
   out: string;
   now: Date;
@@ -79,6 +81,7 @@ export async function sealTestSet(options: SealOptions): Promise<SealReport> {
       inputs: slugsOf(cases, 'inputs'),
       truths: slugsOf(cases, 'truths'),
       hasGroundTruth: groundTruth !== null,
+      hasScorerKey: Boolean(options.scorerKey),
     };
     const written = await writeTar(draft, { header, cases, groundTruth }, options);
     await rename(draft, out);
@@ -126,7 +129,7 @@ interface SetContent {
 async function writeTar(
   file: string,
   { header, cases, groundTruth }: SetContent,
-  { recipient, signal, onProgress }: SealOptions,
+  { recipient, scorerKey, signal, onProgress }: SealOptions,
 ): Promise<{ bytes: number; sha256: string }> {
   const tar = pack();
   const hash = createHash('sha256');
@@ -154,6 +157,7 @@ async function writeTar(
       format: SEALED_FORMAT,
       cases: cases.map(describe),
       ...(groundTruth && { groundTruth: { file: groundTruth.file, sha256: groundTruth.sha256 } }),
+      ...(scorerKey && { scorerKey }),
     };
     await add('testset.json', Buffer.from(`${JSON.stringify(header, null, 2)}\n`));
     await add('manifest.age', await seal(recipient, Buffer.from(JSON.stringify(manifest))));

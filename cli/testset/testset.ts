@@ -8,6 +8,7 @@ import { readDataset } from '#cli/dataset/dataset.ts';
 import { DATASET_HELP, DATASET_OPTIONS, readOptions } from '#cli/dataset/dataset-options.ts';
 import { interruptible } from '#cli/interrupt.ts';
 import { formatBytes, startProgress } from '#cli/progress.ts';
+import { scorerKeyFile } from '#cli/scorer/key-file.ts';
 import { fetchPhaseRules } from '#cli/site/phase-rules.ts';
 import { parsePhase, parseSite } from '#cli/site/site-options.ts';
 import { uploadFile } from '#cli/site/upload.ts';
@@ -15,6 +16,8 @@ import { readTask } from '#cli/task/read-task.ts';
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
+import type { Task } from '#lib/domain/tasks/task.ts';
+import { publicScorerKey } from '#runner/secrets/scorer-key.ts';
 import { sealReportText } from './seal-report-text.ts';
 import { sealTestSet } from './seal-test-set.ts';
 
@@ -38,6 +41,9 @@ and voxels stay as they are.
   --phase C/P      take the task from this phase of a site instead (--site)
   --ground-truth FILE
                    for an organizer's scorer: the archive of the truth (.tar, .tar.gz)
+  --scorer-key FILE
+                   the key that your scorers are signed with; created if it doesn't exist. Keep it: only a scorer
+                   that is signed with it may read the truth of this set
   --skip-bad       seal the cases that can be used and leave out the others; without it, nothing is sealed then
 ${DATASET_HELP}
 
@@ -73,6 +79,7 @@ async function seal(args: string[], signal: AbortSignal): Promise<number> {
       phase: { type: 'string' },
       site: { type: 'string' },
       'ground-truth': { type: 'string' },
+      'scorer-key': { type: 'string' },
     },
   });
   const source = onlyArgument(positionals, 'folder, table or archive');
@@ -85,6 +92,7 @@ async function seal(args: string[], signal: AbortSignal): Promise<number> {
   if (existsSync(out) && !force)
     throw new CommandError(`${out} already exists. Use --force to overwrite it.`);
   const { task, connectivity } = await taskToSeal(values);
+  const scorerKey = await keyOfScorer(task, values['scorer-key']);
   const progress = startProgress();
   return await withSource(source, { keyFile: values['key-file'], progress, signal }, async (root) => {
     const report = await sealTestSet({
@@ -92,6 +100,7 @@ async function seal(args: string[], signal: AbortSignal): Promise<number> {
       task,
       connectivity,
       groundTruth: values['ground-truth'] ?? null,
+      scorerKey,
       recipient,
       out: path.resolve(out),
       now: new Date(),
@@ -104,6 +113,18 @@ async function seal(args: string[], signal: AbortSignal): Promise<number> {
     process.stdout.write(sealReportText(out, report, task));
     return 0;
   });
+}
+
+/** The public half of the key for scorers, which a task that is scored by one needs. */
+async function keyOfScorer({ scoring }: Task, file: string | undefined): Promise<string | null> {
+  if (scoring.kind === 'container') {
+    if (file !== undefined) return publicScorerKey(await scorerKeyFile(file, { creates: true }));
+    throw new UsageError(
+      'the task is scored by your own scorer: --scorer-key FILE is missing, the key that you sign it with. It is created if it doesn’t exist.',
+    );
+  }
+  if (file === undefined) return null;
+  throw new UsageError(`--scorer-key is for a task that is scored by a container, not by ${scoring.kind}.`);
 }
 
 /** The task of the options: a file's, a phase's, or that of ATLAS 2022. */

@@ -8,6 +8,7 @@ import type { AuditEntry } from '#lib/api/pages/organizer.ts';
 export const ACTION_LABELS: Readonly<Record<string, string>> = {
   'challenge.create': 'created the challenge',
   'testset.import': 'imported a test set',
+  'scorer.import': 'imported a scorer',
   'team.register': 'registered a team',
   'submission.create': 'created a submission',
   'submission.cancel': 'cancelled a submission',

@@ -76,7 +76,14 @@ export const evaluationViewSchema = z.object({
   /** The same once it is cancelled; for one that has ended, equal to `usesQuota`. */
   usesQuotaOnceCancelled: z.boolean(),
   /** The platform error because of which the evaluation was last requeued. */
-  platformError: z.object({ code: z.string(), meaning: z.string() }).nullable(),
+  platformError: z
+    .object({
+      code: z.string(),
+      meaning: z.string(),
+      /** What the organizers’ scorer said; for organizers only. */
+      detail: z.string().nullable(),
+    })
+    .nullable(),
   /** Why the evaluation as a whole failed. `message` is null where it must stay hidden. */
   error: caseErrorGroupSchema.extend({ message: z.string().nullable() }).nullable(),
   caseErrors: z.array(caseErrorGroupSchema),

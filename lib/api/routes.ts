@@ -18,6 +18,7 @@ import { challengeViewSchema, createChallengeResponseSchema } from './challenges
 import { evaluationViewSchema } from './evaluations.ts';
 import { leaderboardQuerySchema, leaderboardViewSchema } from './leaderboards/leaderboards.ts';
 import { listRunnersQuerySchema, listRunnersResponseSchema } from './runners.ts';
+import { importScorerQuerySchema, importScorerResponseSchema } from './scorers.ts';
 import {
   changeSubmissionResponseSchema,
   createSubmissionRequestSchema,
@@ -117,6 +118,14 @@ export const ROUTES = {
     body: 'application/octet-stream',
     ...once,
     response: created(importTestSetResponseSchema),
+  },
+  importScorer: {
+    method: 'POST',
+    path: `${PHASE}/scorer`,
+    query: importScorerQuerySchema,
+    body: 'application/octet-stream',
+    ...once,
+    response: created(importScorerResponseSchema),
   },
   readLeaderboard: {
     method: 'GET',

@@ -30,7 +30,16 @@ export async function claimEvaluation(
 
 const include = {
   submission: {
-    include: { image: true, model: true, phase: { include: { testSet: { include: { cases: true } } } } },
+    include: {
+      image: true,
+      model: true,
+      phase: {
+        include: {
+          testSet: { include: { cases: true } },
+          scorers: { orderBy: { version: 'desc' as const }, take: 1 },
+        },
+      },
+    },
   },
   caseScores: { select: { caseIndex: true } },
 } satisfies Prisma.EvaluationInclude;
@@ -48,6 +57,8 @@ export interface ClaimedEvaluation {
   /** Archives, by their names in the store. */
   image: { sha256: string };
   model: { sha256: string } | null;
+  /** The organizers' latest scorer. */
+  scorer: { sha256: string; signature: string; version: number } | null;
 }
 
 /**
@@ -61,7 +72,11 @@ export async function readClaimedEvaluation(
 ): Promise<ClaimedEvaluation> {
   const row = await db.evaluation.findUniqueOrThrow({ where: { id: evaluationId }, include });
   const { id, caseCount, caseScores, submission } = row;
-  const { testSet, ...phase } = submission.phase;
+  const {
+    testSet,
+    scorers: [scorer = null],
+    ...phase
+  } = submission.phase;
   if (!testSet) throw new Error(`The phase of evaluation ${id} has no test set.`);
   return {
     id,
@@ -71,5 +86,6 @@ export async function readClaimedEvaluation(
     testSet: testSetFromRow(testSet),
     image: submission.image,
     model: submission.model,
+    scorer,
   };
 }

@@ -12,14 +12,23 @@ const MAX_RETRY_DELAY_SECONDS = 300;
 
 const endColumns = Prisma.sql`"leaseToken" = NULL, "leaseExpiresAt" = NULL, "runningCases" = 0, "finishedAt" = now()`;
 
+/** Values of cases that an organizer's scorer computed when all were done, by case index. */
+export type CaseMetrics = ReadonlyMap<number, Readonly<Record<string, number>>>;
+
 /**
  * RUNNING → SCORED. Writes the scores in the same statement, and announces that the phase's ranking is out of
  * date. Throws LeaseLost.
  */
-export function finishScored(db: Database, lease: Lease, scores: readonly MetricScore[]): Promise<void> {
+export function finishScored(
+  db: Database,
+  lease: Lease,
+  scores: readonly MetricScore[],
+  caseMetrics: CaseMetrics = new Map(),
+): Promise<void> {
   const rows = scores.map(({ caseValues, ...score }) => {
     return { ...score, caseValues: caseValues && Buffer.from(caseValues).toString('base64') };
   });
+  const judged = [...caseMetrics].map(([caseIndex, metrics]) => ({ caseIndex, metrics }));
   const andThen = Prisma.sql`,
     score AS (
       SELECT updated.id, given.*
@@ -34,6 +43,11 @@ export function finishScored(db: Database, lease: Lease, scores: readonly Metric
     compact AS (
       INSERT INTO "CaseValues" ("evaluationId", metric, "values")
       SELECT id, metric, decode("caseValues", 'base64') FROM score WHERE "caseValues" IS NOT NULL
+    ),
+    judged AS (
+      UPDATE "CaseScore" c SET metrics = given.metrics
+      FROM updated, jsonb_to_recordset(${JSON.stringify(judged)}::jsonb) AS given("caseIndex" int, metrics jsonb)
+      WHERE c."evaluationId" = updated.id AND c."caseIndex" = given."caseIndex" AND c.status = 'SCORED'
     ),
     ranked AS (
       UPDATE "Phase" SET "scoresVersion" = "scoresVersion" + 1
@@ -107,7 +121,8 @@ async function requeue(
 ): Promise<void> {
   // Stopping a runner doesn't count, because it has nothing to do with the evaluation. A killed runner does:
   // an evaluation that kills every runner must end at some point.
-  const increment = failure.code === 'RUNNER_STOPPED' ? 0 : 1;
+  const isParked = failure.code === 'SCORER_FAILED';
+  const increment = isParked || failure.code === 'RUNNER_STOPPED' ? 0 : 1;
   const { requeues } = await tx.evaluation.update({
     where: { id: evaluationId },
     data: {
@@ -117,9 +132,16 @@ async function requeue(
       state: 'QUEUED',
       requeues: { increment },
       platformCode: failure.code,
+      // What the organizers must mend; nobody else reads it.
+      scorerProblem: failure.code === 'SCORER_FAILED' ? failure.message : null,
     },
     select: { requeues: true },
   });
+  // It goes on when the organizers import another scorer (lib/site/scorers/import-scorer.ts).
+  if (isParked) {
+    await notifyEvaluationChanged(tx, evaluationId);
+    return;
+  }
   if (requeues > MAX_REQUEUES) {
     await tx.$executeRaw`UPDATE "Evaluation" SET ${failedColumns(failure)} WHERE id = ${evaluationId}::uuid`;
     await notifyEvaluationChanged(tx, evaluationId);

@@ -31,7 +31,7 @@ export interface ImageArchive {
 }
 
 /** What the phase says about images. */
-type ImageRules = Pick<ContainerRules, 'limits' | 'contract'>;
+type ImageRules = Pick<ContainerRules, 'limits'> & Partial<Pick<ContainerRules, 'contract'>>;
 
 /** The image is not removed until this is disposed. */
 export interface ImageInUse extends AsyncDisposable {
@@ -100,7 +100,7 @@ export async function openImageCache(options: ImageCacheOptions): Promise<ImageC
   const prepare = ({ sha256, realm }: ImageArchive, { limits, contract }: ImageRules, signal: AbortSignal) =>
     sandbox.prepareImage(store.open(sha256), limits, {
       realm,
-      contract,
+      ...(contract && { contract }),
       signal,
       // The engine unpacks it to a temporary folder first and then into its store.
       beforeLoad: async (bytes) =>

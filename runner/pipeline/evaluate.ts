@@ -40,7 +40,7 @@ export interface EvaluateDeps {
   key: RunnerKey;
   images: ImageCache;
   scoring: ScoringPool;
-  sandbox: Pick<Sandbox, 'runCases' | 'unpackModel'>;
+  sandbox: Pick<Sandbox, 'runCases' | 'runScorer' | 'unpackModel'>;
   /** Processors and memory for all containers together. */
   cpus: number;
   memoryMib: number;
@@ -68,14 +68,21 @@ export async function evaluate(
     await runPendingCases(deps, leased, { image: image.image, modelFolder: model?.path ?? null }, signal);
     signal.throwIfAborted();
     // Before the image and the model are released, so that the scores don't wait for that.
-    await retryWhileUnavailable(
-      async () => finishScored(db, lease, await finalScores(deps, evaluation)),
+    const input = { evaluation, name: containerName(leased) };
+    const { scores, caseMetrics } = await retryWhileUnavailable(
+      () => finalScores(deps, input, signal),
       signal,
     );
+    await retryWhileUnavailable(() => finishScored(db, lease, scores, caseMetrics), signal);
   } catch (error) {
     if (!(error instanceof SubmissionError)) throw error;
     await retryWhileUnavailable(() => finishFailed(db, lease, error), signal);
   }
+}
+
+/** Includes this claim's token, because containers of an earlier claim may still exist. */
+function containerName({ evaluation, lease }: LeasedEvaluation): string {
+  return `heldout-${evaluation.id}-${lease.token.slice(0, 8)}`;
 }
 
 function acquireImage(
@@ -115,8 +122,7 @@ async function runPendingCases(
     image,
     rules: phase,
     modelFolder,
-    // Includes this claim's token, because containers of an earlier claim may still exist.
-    name: `heldout-${evaluation.id}-${lease.token.slice(0, 8)}`,
+    name: containerName({ evaluation, lease }),
     labels: { 'heldout.evaluation': evaluation.id },
     parallel: containersAtOnce(deps, phase),
     cases,

@@ -1,31 +1,45 @@
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { fillMissingCases } from '#lib/domain/evaluations/fill-missing-cases.ts';
 import { type MetricScore, metricScores, setScore } from '#lib/domain/evaluations/metric-scores.ts';
+import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
+import type { ContainerScoring } from '#lib/domain/tasks/task.ts';
 import { requireMetric, type TaskMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
 import type { ClaimedEvaluation } from '#lib/evaluations/claim-evaluation.ts';
+import type { CaseMetrics } from '#lib/evaluations/finish-evaluation.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { readPredictionBlobs, readRecordedCases } from '#lib/platform/rows/case-score.ts';
 import type { Store } from '#lib/platform/storage/store.ts';
 import type { RunnerKey } from '#runner/secrets/key.ts';
 import { openTestSet } from '#runner/secrets/test-set.ts';
+import type { CollectedOutputs } from '#runner/types.ts';
 import { openPrediction } from './kept-predictions.ts';
+import { type ScorerDeps, scoreByContainer } from './score-by-container.ts';
 import { prepareSetScore, type SetCase } from './set-scores.ts';
 
-export interface FinalScoresDeps {
+export interface FinalScoresDeps extends ScorerDeps {
   db: Database;
   store: Store;
   predictions: Store;
   key: RunnerKey;
 }
 
+export interface FinalScores {
+  scores: MetricScore[];
+  /** Values of cases that are known only now. */
+  caseMetrics: CaseMetrics;
+}
+
 /**
- * The scores of an evaluation whose cases are all recorded. Metrics over the set are computed from the truth and from
- * the predictions that were kept sealed until now.
+ * The scores of an evaluation whose cases are all recorded. An organizer's scorer, and metrics over the set, get the
+ * truth and the predictions that were kept sealed until now.
+ *
+ * @throws ScorerFailed if the organizers must mend their scorer; PlatformError; or the signal's reason.
  */
 export async function finalScores(
   deps: FinalScoresDeps,
-  evaluation: ClaimedEvaluation,
-): Promise<MetricScore[]> {
+  { evaluation, name }: { evaluation: ClaimedEvaluation; name: string },
+  signal: AbortSignal,
+): Promise<FinalScores> {
   const { id, caseCount, phase, testSet } = evaluation;
   const recorded = (await readRecordedCases(deps.db, [id])).get(id) ?? [];
   if (recorded.length !== caseCount) {
@@ -33,6 +47,9 @@ export async function finalScores(
   }
   const cases = fillMissingCases(caseCount, recorded);
   const metrics = phase.metrics.map(({ metric }) => requireMetric(phase.task, metric));
+  const { scoring } = phase.task;
+  if (scoring.kind === 'container')
+    return scorerScores(deps, { evaluation, scoring, cases, metrics, name }, signal);
   const perCase = metricScores(
     cases,
     metrics.filter(({ over }) => over === 'case'),
@@ -43,25 +60,78 @@ export async function finalScores(
     evaluation,
     metrics.filter(({ over }) => over === 'set'),
   );
-  const scores = new Map([...perCase, ...overSet].map((score) => [score.metric, score]));
-  return metrics.map(({ key }) => scores.get(key)!);
+  return { scores: inOrder(metrics, [...perCase, ...overSet]), caseMetrics: new Map() };
+}
+
+function inOrder(metrics: readonly TaskMetric[], scores: readonly MetricScore[]): MetricScore[] {
+  const byKey = new Map(scores.map((score) => [score.metric, score]));
+  return metrics.map(({ key }) => byKey.get(key)!);
+}
+
+interface ScorerInput {
+  evaluation: ClaimedEvaluation;
+  scoring: ContainerScoring;
+  cases: readonly RecordedCase[];
+  metrics: readonly TaskMetric[];
+  name: string;
+}
+
+async function scorerScores(
+  deps: FinalScoresDeps,
+  { evaluation, scoring, cases, metrics, name }: ScorerInput,
+  signal: AbortSignal,
+): Promise<FinalScores> {
+  const { caseCount, phase, scorer, testSet: sealed } = evaluation;
+  const testSet = await openTestSet(deps.key, deps.store.read, sealed);
+  const blobs = await readPredictionBlobs(deps.db, evaluation.id);
+  const outputs = new Map([...blobs].map(([index, blob]) => [index, () => openOutputs(deps, index, blob)]));
+  const results = await scoreByContainer(deps, { evaluation, scoring, testSet, outputs, name, signal });
+  // A scorer's version is that of all its metrics.
+  const versioned = metrics.map((metric) => ({ ...metric, version: scorer?.version ?? metric.version }));
+  const judged = cases.map((one, index): RecordedCase => {
+    return { ...one, metrics: one.status === 'SCORED' ? (results.cases.get(index) ?? {}) : {} };
+  });
+  const perCase = metricScores(
+    judged,
+    versioned.filter(({ over }) => over === 'case'),
+    worstOf(phase.task, sealed.worst),
+  );
+  const failed = caseCount - outputs.size;
+  const overSet = versioned
+    .filter(({ over }) => over === 'set')
+    .map((metric) =>
+      setScore(metric, { value: results.aggregates[metric.key] ?? null, n: caseCount, failed }),
+    );
+  const succeeded = [...results.cases].filter(([index]) => outputs.has(index));
+  return { scores: inOrder(metrics, [...perCase, ...overSet]), caseMetrics: new Map(succeeded) };
+}
+
+async function openOutputs(
+  { predictions, key }: FinalScoresDeps,
+  index: number,
+  blob: string,
+): Promise<CollectedOutputs> {
+  const outputs = await openPrediction(predictions, key, blob);
+  // A prediction that the database names must be there; a retry may find it.
+  if (outputs === null)
+    throw new PlatformError('INTERNAL', `The kept prediction of case ${index} can’t be opened.`);
+  return outputs;
 }
 
 async function setScores(
-  { db, store, predictions, key }: FinalScoresDeps,
+  deps: FinalScoresDeps,
   { id, caseCount, phase, testSet: sealed }: ClaimedEvaluation,
   metrics: readonly TaskMetric[],
 ): Promise<MetricScore[]> {
   const { task } = phase;
   if (metrics.length === 0 || task.scoring.kind !== 'values') return [];
   const context = { task, scoring: task.scoring, metrics: metrics.map((metric) => metric.key) };
-  const testSet = await openTestSet(key, store.read, sealed);
-  const blobs = await readPredictionBlobs(db, id);
+  const testSet = await openTestSet(deps.key, deps.store.read, sealed);
+  const blobs = await readPredictionBlobs(deps.db, id);
   const cases: SetCase[] = [];
   for (let index = 0; index < caseCount; index++) {
     const blob = blobs.get(index);
-    const outputs = blob === undefined ? null : await openPrediction(predictions, key, blob);
-    if (blob !== undefined && outputs === null) throw lost(index);
+    const outputs = blob === undefined ? null : await openOutputs(deps, index, blob);
     cases.push({ truths: await testSet.openTruths(index), outputs });
   }
   const failed = cases.filter(({ outputs }) => outputs === null).length;
@@ -70,9 +140,4 @@ async function setScores(
     const value = prepareSetScore(context, metric.key, cases)(weights);
     return setScore(metric, { value, n: caseCount, failed });
   });
-}
-
-/** A prediction that the database names must be there; a retry may find it. */
-function lost(index: number): PlatformError {
-  return new PlatformError('INTERNAL', `The kept prediction of case ${index} can’t be opened.`);
 }

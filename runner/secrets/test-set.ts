@@ -11,6 +11,7 @@ import {
 import type { CaseFiles } from '#runner/types.ts';
 import type { RunnerKey } from './key.ts';
 import { unpackParts } from './parts.ts';
+import { isSignedBy } from './scorer-key.ts';
 import { unseal } from './seal.ts';
 
 /**
@@ -25,11 +26,14 @@ export interface TestSet {
   openTruths(index: number): Promise<CaseFiles>;
   /** The archive for the organizer's scorer; null if the set has none. */
   openGroundTruth(): Promise<{ file: string; bytes: Uint8Array } | null>;
+  /** Whether the organizer who sealed the set has signed this scorer; only then may it read the truth. */
+  trustsScorer(scorer: { sha256: string; signature: string }): boolean;
 }
 
 export interface TestCase extends Pick<SealedCase, 'name' | 'metadata' | 'strata'> {
-  /** The organizer's name of the file of each input. */
+  /** The organizer's name of the file of each input, and of each truth. */
   inputNames: Readonly<Record<string, string>>;
+  truthNames: Readonly<Record<string, string>>;
 }
 
 export interface SealedBlobs {
@@ -66,7 +70,7 @@ export async function openTestSet(key: RunnerKey, readBlob: ReadBlob, sealed: Se
   };
   const cases =
     manifest.format === SEALED_FORMAT ? manifest.cases.map(currentCase) : manifest.cases.map(strokeCase);
-  const groundTruth = manifest.format === SEALED_FORMAT ? manifest.groundTruth : undefined;
+  const { groundTruth, scorerKey } = manifest.format === SEALED_FORMAT ? manifest : {};
   const caseAt = (index: number) => {
     const [entry, blob] = [cases[index], blobs.get(index)];
     if (!entry || !blob) throw new RangeError(`The test set has no case ${index}.`);
@@ -87,6 +91,8 @@ export async function openTestSet(key: RunnerKey, readBlob: ReadBlob, sealed: Se
       const bytes = await open(sealed.groundTruthBlob, 'ground truth', groundTruth.sha256);
       return { file: groundTruth.file, bytes };
     },
+    trustsScorer: ({ sha256, signature }) =>
+      scorerKey !== undefined && isSignedBy(scorerKey, sha256, signature),
   };
 }
 
@@ -101,7 +107,7 @@ interface OpenableCase {
 
 function currentCase({ inputs, truths, name, metadata, strata }: SealedCase): OpenableCase {
   return {
-    description: { name, metadata, strata, inputNames: inputs.files },
+    description: { name, metadata, strata, inputNames: inputs.files, truthNames: truths.files },
     inputs: inputs.sha256,
     truths: truths.sha256,
     readInputs: filesOf,
@@ -114,9 +120,22 @@ function filesOf(archive: Uint8Array): CaseFiles {
 }
 
 /** Format 1 knew one task. */
-function strokeCase({ name, scanFile, scanSha256, truthSha256, metadata }: SealedCase1): OpenableCase {
+function strokeCase({
+  name,
+  scanFile,
+  scanSha256,
+  truthFile,
+  truthSha256,
+  metadata,
+}: SealedCase1): OpenableCase {
   return {
-    description: { name, metadata, strata: {}, inputNames: { [T1]: scanFile } },
+    description: {
+      name,
+      metadata,
+      strata: {},
+      inputNames: { [T1]: scanFile },
+      truthNames: { [LESIONS]: truthFile },
+    },
     inputs: scanSha256,
     truths: truthSha256,
     readInputs: (scan) =>

@@ -7,9 +7,10 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { extract } from 'tar-stream';
 import { readDataset } from '#cli/dataset/dataset.ts';
-import { sealTestSet } from '#cli/testset/seal-test-set.ts';
+import { type SealOptions, sealTestSet } from '#cli/testset/seal-test-set.ts';
 import { DEFAULT_LIMITS, type Limits } from '#lib/domain/phases/limits.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
+import type { Task } from '#lib/domain/tasks/task.ts';
 import { publicTestSetSchema } from '#lib/domain/test-sets/manifest.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { openQueue, sendEvaluation } from '#lib/platform/queue/queue.ts';
@@ -17,6 +18,7 @@ import { openStore, type Store } from '#lib/platform/storage/store.ts';
 import type { Prisma } from '#prisma-client';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { loadOrCreateKey } from '#runner/secrets/key.ts';
+import { publicScorerKey, signScorer } from '#runner/secrets/scorer-key.ts';
 import { buildShellImage } from './images/busybox.ts';
 import { newScene } from './site/scene.ts';
 
@@ -58,6 +60,10 @@ export interface RunnerSceneOptions {
   phase?: Prisma.PhaseUpdateInput;
   /** Indexes of cases without a lesion. */
   withoutLesion?: readonly number[];
+  /** Default stroke-t1, whose inputs it must have. */
+  task?: Task;
+  /** The private key whose public half the test set names, for a task that is scored by a container. */
+  scorerKey?: string;
 }
 
 export interface RunnerScene {
@@ -69,6 +75,8 @@ export interface RunnerScene {
   store: Store;
   /** Queues an evaluation of an image that runs `script`; returns its ID. */
   submit(script: string, options?: SubmitOptions): Promise<string>;
+  /** Stores a scorer that runs `script`, as the next version of the phase's. */
+  importScorer(script: string, signingKey: string): Promise<void>;
   /** Queues an evaluation that was submitted with `queued: false`. */
   queue(evaluationId: string): Promise<void>;
   /** Starts a runner process with its own name and scratch folder. */
@@ -107,7 +115,15 @@ export interface RunnerProcess {
 
 export async function openRunnerScene(
   database: { owner: Database; runnerUrl: string },
-  { caseCount, limits = {}, kind = 'HIDDEN', phase = {}, withoutLesion = [] }: RunnerSceneOptions,
+  {
+    caseCount,
+    limits = {},
+    kind = 'HIDDEN',
+    phase = {},
+    withoutLesion = [],
+    task = STROKE_T1,
+    scorerKey,
+  }: RunnerSceneOptions,
 ): Promise<RunnerScene> {
   const folder = await mkdtemp(path.join(tmpdir(), 'heldout-runner-'));
   const store = await openStore(path.join(folder, 'store'));
@@ -117,9 +133,18 @@ export async function openRunnerScene(
     kind,
     limits: { ...DEFAULT_LIMITS, cpus: 1, memoryMib: 128, ...limits },
   });
-  await database.owner.phase.update({ where: { id: rows.phaseId }, data: phase });
+  await database.owner.phase.update({ where: { id: rows.phaseId }, data: { task, ...phase } });
   const truths = Array.from({ length: caseCount }, (_, i) => (withoutLesion.includes(i) ? 0 : TRUE_VOXELS));
-  await importSealed(database.owner, store, rows, await sealCases(folder, truths, key.recipient));
+  await importSealed(
+    database.owner,
+    store,
+    rows,
+    await sealCases(folder, truths, {
+      recipient: key.recipient,
+      task,
+      scorerKey: scorerKey ? publicScorerKey(scorerKey) : null,
+    }),
+  );
   const queue = await openQueue(database.runnerUrl, { purpose: 'send', onError: () => undefined });
   const environment = (name = 'one') => ({
     NODE_ENV: 'test' as const,
@@ -174,6 +199,16 @@ export async function openRunnerScene(
         if (queued) await sendEvaluation(queue, tx, id);
       });
       return id;
+    },
+    async importScorer(script, signingKey) {
+      const file = path.join(folder, `${crypto.randomUUID()}.tar`);
+      await buildShellImage(file, { script });
+      const { sha256, bytes } = await store.put(createReadStream(file), { maxBytes: 2 ** 30 });
+      const { owner } = database;
+      const version = 1 + (await owner.scorer.count({ where: { phaseId: rows.phaseId } }));
+      const signature = signScorer(signingKey, sha256);
+      const data = { phaseId: rows.phaseId, version, fileName: 'scorer.tar', bytes, sha256, signature };
+      await owner.scorer.create({ data });
     },
     queue: (id) => database.owner.$transaction((tx) => sendEvaluation(queue, tx, id)),
     start(name = 'one', more = {}) {
@@ -245,7 +280,11 @@ function map(elsewhere: number): Uint8Array {
 }
 
 /** `truths` are the numbers of foreground voxels per case. */
-async function sealCases(folder: string, truths: readonly number[], recipient: string): Promise<string> {
+async function sealCases(
+  folder: string,
+  truths: readonly number[],
+  options: Pick<SealOptions, 'recipient' | 'task' | 'scorerKey'>,
+): Promise<string> {
   const set = path.join(folder, 'set');
   for (const [i, trueVoxels] of truths.entries()) {
     const anat = path.join(set, `sub-c${i}`, 'ses-1', 'anat');
@@ -260,9 +299,8 @@ async function sealCases(folder: string, truths: readonly number[], recipient: s
   }
   const out = path.join(folder, 'sealed');
   await sealTestSet({
-    task: STROKE_T1,
+    ...options,
     dataset: await readDataset(set),
-    recipient,
     out,
     now: new Date(),
     onProgress: () => undefined,

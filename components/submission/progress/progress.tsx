@@ -1,6 +1,7 @@
 import { formatOrdinal } from '#components/format/quantity.ts';
 import { CaseStrip } from '#components/submission/cases/case-strip.tsx';
 import { Confirmation } from '#components/ui/confirmation.tsx';
+import { Preformatted } from '#components/ui/preformatted.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
 import { formatSilence } from './silence.ts';
@@ -63,6 +64,9 @@ export function Progress({
           {evaluation.platformError.meaning} {formatInterruption(evaluation)}
         </p>
       ) : null}
+      {evaluation.platformError?.detail ? (
+        <Preformatted kind="log">{evaluation.platformError.detail}</Preformatted>
+      ) : null}
     </section>
   );
 }
@@ -83,8 +87,9 @@ function formatCancel({
 }
 
 /** What followed from the platform error. */
-function formatInterruption({ state, requeues }: EvaluationView): string {
+function formatInterruption({ state, requeues, platformError }: EvaluationView): string {
   if (state === 'CANCELLED') return 'It was cancelled after that, which uses no quota.';
+  if (platformError?.code === 'SCORER_FAILED') return 'It uses no quota.';
   const times = requeues > 1 ? ` ${requeues} times` : requeues === 1 ? ' once' : '';
   return `The evaluation was requeued${times}. Finished cases are kept, and the retry uses no quota.`;
 }

@@ -35,6 +35,7 @@ export const PLATFORM_ERROR_CODES = [
   'DISK_FULL',
   'LEASE_EXPIRED',
   'RUNNER_STOPPED',
+  'SCORER_FAILED',
   'INTERNAL',
 ] as const;
 export type PlatformErrorCode = (typeof PLATFORM_ERROR_CODES)[number];
@@ -196,6 +197,12 @@ export const ERROR_EXPLANATIONS: Readonly<Record<ErrorCode, ErrorExplanation>> =
     meaning: 'The runner was stopped for maintenance.',
     steps: ['You don’t need to do anything: the evaluation resumes automatically and uses no quota.'],
   },
+  SCORER_FAILED: {
+    meaning: 'The organizers’ scorer failed. What your container wrote is kept, and no container runs again.',
+    steps: [
+      'You don’t need to do anything: it uses no quota. The evaluation goes on when the organizers have mended their scorer.',
+    ],
+  },
   INTERNAL: {
     meaning: 'Something went wrong in Heldout. The organizers can see this error.',
     steps: [
@@ -233,5 +240,15 @@ export class UnsupportedPhase extends PlatformError {
   constructor(needs: string, message: string, options?: ErrorOptions) {
     super('DISK_FULL', message, options);
     this.needs = needs;
+  }
+}
+
+/**
+ * The organizers' scorer can't score. The evaluation keeps what was recorded and waits until they import another.
+ * `message` is for organizers only: it can hold what the scorer printed.
+ */
+export class ScorerFailed extends PlatformError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('SCORER_FAILED', message, options);
   }
 }

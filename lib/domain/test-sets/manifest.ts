@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { socketSlugSchema } from '#lib/domain/tasks/sockets.ts';
+import { scorerKeySchema } from './scorer-signature.ts';
 
 /**
  * A sealed test set is one uncompressed tar, written by `heldout testset seal` on the organizer's machine. Format 2:
@@ -37,6 +38,8 @@ const publicFormat2Schema = z.strictObject({
   inputs: slugsSchema,
   truths: slugsSchema,
   hasGroundTruth: z.boolean(),
+  /** Whether the manifest names the key of an organizer's scorers. */
+  hasScorerKey: z.boolean(),
 });
 export const publicTestSetSchema = z.discriminatedUnion('format', [publicFormat1Schema, publicFormat2Schema]);
 export type PublicTestSet = z.infer<typeof publicTestSetSchema>;
@@ -85,6 +88,8 @@ export const sealedManifestSchema = z.discriminatedUnion('format', [
     format: z.literal(SEALED_FORMAT),
     cases: z.array(sealedCaseSchema).min(1),
     groundTruth: z.strictObject({ sha256: z.string(), file: z.string() }).optional(),
+    /** Only scorers that are signed with it may read the truth. */
+    scorerKey: scorerKeySchema.optional(),
   }),
 ]);
 export type SealedManifest = z.infer<typeof sealedManifestSchema>;

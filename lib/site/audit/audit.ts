@@ -4,6 +4,7 @@ import type { Transaction } from '#lib/platform/database.ts';
 export type AuditAction =
   | 'challenge.create'
   | 'testset.import'
+  | 'scorer.import'
   | 'team.register'
   | 'submission.create'
   | 'submission.cancel'

@@ -42,6 +42,7 @@ export async function createSubmission(
     const now = site.now();
     await requireSubmissionAllowed({ db: tx, now }, phase, team.id);
     const caseCount = requireTestSet(phase).caseCount;
+    await requireScorer(tx, phase);
     // Submissions of a team wait for each other, so that two can’t both use the last of the quota.
     await lockUntilCommit(tx, `submissions of ${team.id} to ${phase.id}`);
     await requireQuota(tx, phase, team.id, now);
@@ -62,6 +63,14 @@ function requireTestSet({ testSet }: PhaseWithTestSet): { caseCount: number } {
   throw new DomainError(
     'PHASE_NOT_OPEN',
     'This phase has no test set yet. The organizers must import it first. Nothing was submitted.',
+  );
+}
+
+async function requireScorer(tx: Transaction, { id: phaseId, task }: Phase): Promise<void> {
+  if (task.scoring.kind !== 'container' || (await tx.scorer.count({ where: { phaseId } })) > 0) return;
+  throw new DomainError(
+    'PHASE_NOT_OPEN',
+    'This phase has no scorer yet. The organizers must import it first. Nothing was submitted.',
   );
 }
 

@@ -104,7 +104,7 @@ export function discloseEvaluation(
     requeues: evaluation.requeues,
     usesQuota: costsQuota(attempts),
     usesQuotaOnceCancelled: costsQuotaOnceCancelled(attempts),
-    platformError: isTeamOrOrganizer ? platformError(evaluation.platformCode) : null,
+    platformError: isTeamOrOrganizer ? platformError(evaluation, rules) : null,
     error: isTeamOrOrganizer ? describeError(evaluation, showsDetail) : null,
     caseErrors: isTeamOrOrganizer ? caseErrors(failedCases, showsDetail) : [],
     scores: evaluation.state === 'SCORED' ? aggregates(facts.scores, rules) : [],
@@ -169,10 +169,14 @@ function discloseSilence(
   return { since: (exact ? since : startOfMinute(since)).toISOString(), leaseExpiresAt: end.toISOString() };
 }
 
-function platformError(code: string | null): EvaluationView['platformError'] {
-  return code !== null && isPlatformErrorCode(code)
-    ? { code, meaning: ERROR_EXPLANATIONS[code].meaning }
-    : null;
+function platformError(
+  { platformCode: code, scorerProblem }: Evaluation,
+  { audience }: DisclosureRules,
+): EvaluationView['platformError'] {
+  if (code === null || !isPlatformErrorCode(code)) return null;
+  // It can hold the truth, which the scorer reads.
+  const detail = code === 'SCORER_FAILED' && audience === 'organizer' ? scorerProblem : null;
+  return { code, meaning: ERROR_EXPLANATIONS[code].meaning, detail };
 }
 
 function describeError(evaluation: Evaluation, showsDetail: boolean): EvaluationView['error'] {

@@ -94,7 +94,7 @@ async function createRow(tx: Transaction, kind: ArchiveKind, data: ArchiveRow): 
 /**
  * A file name for display, never a path: its last part without control characters, at most 200 characters.
  */
-function plainFileName(name: string): string {
+export function plainFileName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? '';
   return last
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')

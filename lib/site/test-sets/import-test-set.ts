@@ -132,6 +132,9 @@ function findMissingSocket({ inputs, scoring }: Task, description: PublicTestSet
   if (input) {
     return `The phase’s task needs ${input.slug} of every case, but the test set has ${list(has.inputs)} of every case.`;
   }
+  if (scoring.kind === 'container' && !(description.format === SEALED_FORMAT && description.hasScorerKey)) {
+    return 'The phase is scored by a scorer of your own, but the test set names no key for it: seal it with --scorer-key.';
+  }
   const truth = truthSlugs(scoring).find((slug) => !has.truths.includes(slug));
   if (truth) {
     return `The phase is scored by ${truth}, but the test set has the truth of ${list(has.truths)} of every case.`;

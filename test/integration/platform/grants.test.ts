@@ -16,7 +16,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Evaluation: {
     site: 'ra w(finishedAt,platformCode,runningCases,state)',
     runner:
-      'r w(caseCodes,code,failedCases,finishedAt,imageDigest,imageReadyAt,leaseExpiresAt,leaseToken,message,platformCode,requeues,runnerId,runningCases,scoredCases,startedAt,state)',
+      'r w(caseCodes,code,failedCases,finishedAt,imageDigest,imageReadyAt,leaseExpiresAt,leaseToken,message,platformCode,requeues,runnerId,runningCases,scoredCases,scorerProblem,startedAt,state)',
   },
   IdempotencyKey: { site: 'rad', runner: '' },
   Image: { site: 'ra', runner: 'r' },
@@ -29,6 +29,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Registration: { site: 'rad', runner: '' },
   Runner: { site: 'r', runner: 'raw' },
   Score: { site: 'r', runner: 'raw' },
+  Scorer: { site: 'ra', runner: 'r' },
   Session: { site: 'rawd', runner: '' },
   Submission: { site: 'ra', runner: 'r' },
   Team: { site: 'raw', runner: 'r' },

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { IDEMPOTENCY_KEY_HEADER, newIdempotencyKey } from '#lib/api/idempotency/key.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
+import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { createOnce } from '#lib/site/create-once.ts';
 import { CheckedApi, type RouteName, type Sent } from '#test/support/api/checked-api.ts';
 import { archive, newAdministrator, newMember, newSubmission, upload } from '#test/support/api/people.ts';
@@ -123,6 +124,28 @@ const REQUESTS: Record<Exclude<KeyedRoute, 'createToken'>, () => Promise<Repeate
       sent: await sealed(),
       other: await sealed(),
       count: () => owner().testSet.count({ where: { challenge: { slug } } }),
+    };
+  },
+  importScorer: async () => {
+    const token = await newAdministrator(api, owner());
+    const slug = unique('scored');
+    const scoring = {
+      kind: 'container',
+      metrics: [{ name: 'f1', title: 'F1', better: 'higher', worst: 0, case: 'f1' }],
+    };
+    const phase = { ...PHASE, task: { ...STROKE_T1, scoring }, metrics: [{ metric: 'f1', weight: 1 }] };
+    await api.ok('createChallenge', { json: { ...challenge(slug), phases: [phase] }, token });
+    const send = (body: Buffer<ArrayBuffer>): Sent => ({
+      params: { slug, phase: 'test' },
+      query: { fileName: 'scorer.tar.gz', signature: Buffer.alloc(64).toString('base64') },
+      headers: { 'content-length': String(body.length) },
+      token,
+      body,
+    });
+    return {
+      sent: send(archive('scorer')),
+      other: send(archive('other')),
+      count: () => owner().scorer.count({ where: { phase: { challenge: { slug } } } }),
     };
   },
   uploadImage: () => repeatedUpload('image'),

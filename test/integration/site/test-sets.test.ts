@@ -178,7 +178,13 @@ test('a truncated set, a file that isn’t a tar, and a compressed one are refus
 });
 
 test('a set of format 1 is stored too', async () => {
-  const { inputs: _, truths: __, hasGroundTruth: ___, ...facts } = JSON.parse(description({}));
+  const {
+    inputs: _,
+    truths: __,
+    hasGroundTruth: ___,
+    hasScorerKey: ____,
+    ...facts
+  } = JSON.parse(description({}));
   const files = (await validFiles()).map(([name, content]): SealedFiles[number] => {
     if (name === 'testset.json') return [name, JSON.stringify({ ...facts, format: SEALED_FORMAT_1 })];
     return [name.replace('.inputs.', '.scan.').replace('.truths.', '.truth.'), content];

@@ -23,6 +23,7 @@ export function setDescription(recipient: string, caseCount: number, over: objec
     inputs: [T1, STROKE_METADATA],
     truths: [LESIONS],
     hasGroundTruth: false,
+    hasScorerKey: false,
     ...over,
   });
 }

@@ -6,7 +6,11 @@ import type { EvaluationView } from '#lib/api/evaluations.ts';
 import { evaluationView } from '#test/support/evaluation-view.ts';
 
 const AS_OF = '2026-02-05T14:00:00Z';
-const ENGINE_LOST = { code: 'ENGINE_LOST', meaning: 'The runner’s container engine stopped responding.' };
+const ENGINE_LOST = {
+  code: 'ENGINE_LOST',
+  meaning: 'The runner’s container engine stopped responding.',
+  detail: null,
+};
 
 /** The words of the page's section. */
 function textOf(over: Partial<EvaluationView>): string {

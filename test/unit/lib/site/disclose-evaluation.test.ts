@@ -35,6 +35,7 @@ const evaluation: EvaluationFacts['evaluation'] = {
   leaseExpiresAt: null,
   requeues: 0,
   platformCode: null,
+  scorerProblem: null,
   runningCases: 0,
   scoredCases: 3,
   failedCases: 0,
