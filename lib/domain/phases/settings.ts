@@ -182,11 +182,32 @@ const connectivity: PhaseSetting<typeof connectivitySchema> = {
     scoring.kind === 'segmentation' ? `voxels that share ${NEIGHBORS[value]} (${value}-connected)` : '',
 };
 
+const rankingSchema = z.enum(['AGGREGATE_THEN_RANK', 'RANK_THEN_AGGREGATE']);
+const ranking: PhaseSetting<typeof rankingSchema> = {
+  schema: rankingSchema,
+  default: 'AGGREGATE_THEN_RANK',
+  description:
+    '`AGGREGATE_THEN_RANK`: teams are ranked by their mean on each metric, then by the weighted mean of these ranks. `RANK_THEN_AGGREGATE`: they are ranked on each case and metric, then by the weighted mean of these ranks; failed cases rank last.',
+  visibleTo: 'everyone',
+  changeable: 'before the first submission',
+  row: 'Ranking',
+  phrase: (value, rules) => {
+    const ranksMany = rules.metrics.filter(({ weight }) => weight > 0).length > 1;
+    if (value === 'AGGREGATE_THEN_RANK') {
+      return ranksMany
+        ? 'by the mean on each metric, then by the weighted mean of these ranks'
+        : 'by the mean over the cases';
+    }
+    return `on each case${ranksMany ? ' and metric' : ''}, then by the ${ranksMany ? 'weighted ' : ''}mean of these ranks`;
+  },
+};
+
 const countingSchema = z.enum(['BEST', 'LATEST']);
 const counting: PhaseSetting<typeof countingSchema> = {
   schema: countingSchema,
   default: 'BEST',
-  description: 'Which submission of a team is on the leaderboard: its `BEST` or its `LATEST`.',
+  description:
+    'Which submission of a team is on the leaderboard: its `BEST`, by the mean of the primary metric, or its `LATEST`.',
   visibleTo: 'everyone',
   changeable: 'before the first submission',
   row: 'Counts',
@@ -298,6 +319,7 @@ export const PHASE_SETTINGS = {
   kind,
   metrics,
   connectivity,
+  ranking,
   counting,
   seed,
   submissionsPerDay,

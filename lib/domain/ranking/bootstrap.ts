@@ -1,4 +1,4 @@
-import type { RankingMethod } from './aggregate-then-rank.ts';
+import type { Ranker } from './method.ts';
 import { randomBelow, seededSource, type Uint32Source } from './random.ts';
 import type { ScoreTable } from './table.ts';
 
@@ -16,11 +16,12 @@ export interface Uncertainty {
  * Bootstrap over cases: each replicate samples as many cases as there are, with replacement and the same for
  * all submissions, and ranks them again (scoring.md, "Uncertainty"). One generator (`seededSource(seed)`) is
  * used for all replicates in sequence, so that the same seed gives the same page.
+ * @param ranker of the same table.
  * @param replicates ≥ 1; with 1,000 the interval is from the 25th smallest to the 25th largest.
  */
 export function bootstrapOverCases(
   table: ScoreTable,
-  method: RankingMethod,
+  ranker: Ranker,
   { replicates, seed }: { replicates: number; seed: number },
 ): Uncertainty {
   const { submissionCount, caseCount, columns } = table;
@@ -31,12 +32,12 @@ export function bootstrapOverCases(
   const meanCounts = new Uint32Array(columns.length);
   for (let replicate = 0; replicate < replicates; replicate++) {
     sampleCases(source, sampleCounts);
-    const ranking = method(table, sampleCounts);
+    const ranking = ranker.rank(sampleCounts);
     for (let s = 0; s < submissionCount; s++) ranks[s]![replicate] = ranking.ranks[s]!;
-    ranking.metrics.forEach((metric, m) => {
-      if (metric === null) return;
+    ranking.means.forEach((ofMetric, m) => {
+      if (ofMetric === null) return;
       const meanCount = meanCounts[m]!++;
-      for (let s = 0; s < submissionCount; s++) means[m]![s]![meanCount] = metric.means[s]!;
+      for (let s = 0; s < submissionCount; s++) means[m]![s]![meanCount] = ofMetric[s]!;
     });
   }
   return {

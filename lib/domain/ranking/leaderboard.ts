@@ -1,12 +1,14 @@
-import { aggregateThenRank, type RankingMethod } from './aggregate-then-rank.ts';
+import type { PhaseRules } from '#lib/domain/phases/settings.ts';
+import { aggregateThenRank } from './aggregate-then-rank.ts';
 import { bootstrapOverCases } from './bootstrap.ts';
+import { allCases, type RankingMethod } from './method.ts';
+import { rankThenAggregate } from './rank-then-aggregate.ts';
 import { type RankedMetric, type RankedSubmission, scoreTable } from './table.ts';
 
-/** The ranking methods by name. */
-const RANKING_METHODS = {
-  'aggregate-then-rank': aggregateThenRank,
-} as const satisfies Record<string, RankingMethod>;
-export type RankingMethodName = keyof typeof RANKING_METHODS;
+const RANKING_METHODS: Readonly<Record<PhaseRules['ranking'], RankingMethod>> = {
+  AGGREGATE_THEN_RANK: aggregateThenRank,
+  RANK_THEN_AGGREGATE: rankThenAggregate,
+};
 
 export interface RankedRow {
   id: string;
@@ -14,7 +16,7 @@ export interface RankedRow {
   rank: number;
   /** 95% interval over the replicates. */
   rankInterval: [number, number];
-  /** Weighted mean of the metric ranks, rounded to 10 decimals. */
+  /** Weighted mean of the ranks, on metrics or on cases and metrics, rounded to 10 decimals. */
   meanRank: number;
   /** Cases without any score: crash, time-out, no output, rejected output. */
   failed: number;
@@ -28,6 +30,7 @@ export interface RankedScore {
   mean: number | null;
   /** 95% interval over the replicates. */
   interval: [number, number] | null;
+  /** By this metric alone; null if no case counts for it. */
   rank: number | null;
   /** Cases that took the worst value: failed ones and those without a value. */
   failed: number;
@@ -38,7 +41,8 @@ export interface LeaderboardInput {
   submissions: readonly RankedSubmission[];
   /** At least one has a weight above 0. */
   metrics: readonly RankedMetric[];
-  method?: RankingMethodName;
+  /** `AGGREGATE_THEN_RANK` by default. */
+  ranking?: PhaseRules['ranking'];
   replicates?: number;
   /** The phase's seed. */
   seed: number;
@@ -51,16 +55,17 @@ export interface LeaderboardInput {
 export function rankLeaderboard({
   submissions,
   metrics,
-  method = 'aggregate-then-rank',
+  ranking: method = 'AGGREGATE_THEN_RANK',
   replicates = 1000,
   seed,
 }: LeaderboardInput): RankedRow[] {
   if (submissions.length === 0) return [];
   const table = scoreTable(submissions, metrics);
   if (table.caseCount === 0) throw new Error('A leaderboard needs at least one case.');
-  const rank = RANKING_METHODS[method];
-  const ranking = rank(table, new Uint32Array(table.caseCount).fill(1));
-  const { rankIntervals, meanIntervals } = bootstrapOverCases(table, rank, { replicates, seed });
+  const ranker = RANKING_METHODS[method](table);
+  const ranking = ranker.rank(allCases(table));
+  const metricRanks = ranker.metricRanks();
+  const { rankIntervals, meanIntervals } = bootstrapOverCases(table, ranker, { replicates, seed });
   const rows = submissions.map(
     ({ id, cases }, s): RankedRow => ({
       id,
@@ -70,9 +75,9 @@ export function rankLeaderboard({
       failed: cases.filter((result) => result === 'failed').length,
       scores: table.columns.map((column, m) => ({
         metric: column.metric.metric,
-        mean: ranking.metrics[m]?.means[s] ?? null,
+        mean: ranking.means[m]?.[s] ?? null,
         interval: meanIntervals[m]?.[s] ?? null,
-        rank: ranking.metrics[m]?.ranks[s] ?? null,
+        rank: metricRanks[m]?.[s] ?? null,
         failed: column.failed[s]!,
       })),
     }),

@@ -25,6 +25,7 @@ export interface RecordedPhase {
   /** Worst value per metric. */
   worst: Readonly<Record<string, number>>;
   counting: PhaseRules['counting'];
+  ranking: PhaseRules['ranking'];
   replicates?: number;
   seed: number;
 }
@@ -37,6 +38,7 @@ export interface RecordedPhase {
 export function rankRecorded({
   submissions,
   counting,
+  ranking,
   replicates,
   seed,
   ...phase
@@ -51,6 +53,7 @@ export function rankRecorded({
   return rankLeaderboard({
     submissions: countingSubmissions(results, { counting, better: primary.better }),
     metrics,
+    ranking,
     ...(replicates !== undefined && { replicates }),
     seed,
   });

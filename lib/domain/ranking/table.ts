@@ -34,6 +34,8 @@ export interface MetricColumn {
   metric: RankedMetric;
   /** Value of submission s on case c at [c · submissionCount + s]; the worst value if it failed. */
   values: Float64Array;
+  /** In the same order: 1 where the submission took the worst value, because it failed or has no value. */
+  missing: Uint8Array;
   /** 1 if the case counts for this metric, 0 if it is dropped for every team. */
   counts: Uint8Array;
   /** Per submission: the counted cases that took the worst value, including nulls. */
@@ -74,6 +76,7 @@ function metricColumn(
 ): MetricColumn {
   const submissionCount = submissions.length;
   const values = new Float64Array(caseCount * submissionCount);
+  const missing = new Uint8Array(values.length);
   const counts = new Uint8Array(caseCount).fill(1);
   const failed = new Uint32Array(submissionCount);
   for (let caseIndex = 0; caseIndex < caseCount; caseIndex++) {
@@ -83,12 +86,15 @@ function metricColumn(
     }
     submissions.forEach(({ id, cases }, index) => {
       const value = resultValue(cases[caseIndex]!, metric.metric, id, caseIndex);
-      const missing = value === null || value === 'failed';
-      values[caseIndex * submissionCount + index] = missing ? metric.worst : value;
-      if (missing) failed[index]! += 1;
+      const cell = caseIndex * submissionCount + index;
+      const isMissing = value === null || value === 'failed';
+      values[cell] = isMissing ? metric.worst : value;
+      if (!isMissing) return;
+      missing[cell] = 1;
+      failed[index]! += 1;
     });
   }
-  return { metric, values, counts, failed };
+  return { metric, values, missing, counts, failed };
 }
 
 function resultValue(

@@ -22,11 +22,11 @@ export const REPLICATES = 1000;
 export async function computeSnapshot(db: Database, phaseId: string): Promise<void> {
   const row = await db.phase.findUnique({
     where: { id: phaseId },
-    include: { testSet: true, ranking: true },
+    include: { testSet: true, snapshot: true },
   });
   if (!row) return;
   if (!row.testSet) throw new Error(`Phase ${phaseId} has scores but no test set.`);
-  const { scoresVersion, ranking, ...phase } = phaseFromRow(row);
+  const { scoresVersion, snapshot, ...phase } = phaseFromRow(row);
   const testSet = testSetFromRow(row.testSet);
   const primary = phase.metrics[0]!.metric;
   const scored = await findScoredEvaluations(db, phaseId, primary);
@@ -40,12 +40,12 @@ export async function computeSnapshot(db: Database, phaseId: string): Promise<vo
     })),
     { counting: phase.counting, better: rankingDirection(requireMetric(phase.task, primary)) },
   );
-  const { metrics, seed } = phase;
-  const inputs = [RANKING_VERSION, testSet.id, testSet.worst, metrics, seed, REPLICATES];
+  const { metrics, ranking, seed } = phase;
+  const inputs = [RANKING_VERSION, testSet.id, testSet.worst, metrics, ranking, seed, REPLICATES];
   const key = createHash('sha256')
     .update(JSON.stringify([inputs, counting.map(({ evaluation }) => evaluation.id)]))
     .digest('hex');
-  const stored = ranking?.key === key ? snapshotContentSchema.safeParse(ranking.content).data : undefined;
+  const stored = snapshot?.key === key ? snapshotContentSchema.safeParse(snapshot.content).data : undefined;
   const ranked = stored?.rows ?? (await rank(db, { ...phase, testSet }, counting));
   const content = describe(ranked, scored);
   // A snapshot of later scores, by another process, stays.
@@ -67,7 +67,7 @@ interface CountingSubmission {
 
 async function rank(
   db: Database,
-  { task, testSet, metrics, counting, seed }: RankedPhase,
+  { task, testSet, metrics, ranking, counting, seed }: RankedPhase,
   submissions: readonly CountingSubmission[],
 ): Promise<RankedRow[]> {
   const rows = await db.caseValues.findMany({
@@ -92,12 +92,13 @@ async function rank(
     metrics,
     worst: testSet.worst,
     counting,
+    ranking,
     replicates: REPLICATES,
     seed,
   });
 }
 
-type RankedPhase = Pick<Phase, 'task' | 'metrics' | 'counting' | 'seed'> & {
+type RankedPhase = Pick<Phase, 'task' | 'metrics' | 'ranking' | 'counting' | 'seed'> & {
   testSet: { caseCount: number; worst: Readonly<Record<string, number>> };
 };
 

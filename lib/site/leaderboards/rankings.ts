@@ -28,7 +28,7 @@ export interface RankedPhase {
 const VERSIONS = {
   id: true,
   scoresVersion: true,
-  ranking: { select: { scoresVersion: true, codeVersion: true } },
+  snapshot: { select: { scoresVersion: true, codeVersion: true } },
 } as const;
 
 const empty = (): SnapshotContent => ({ rows: [], updatedAt: null });
@@ -126,7 +126,7 @@ export class Rankings {
           where: { id: phaseId },
           select: VERSIONS,
         });
-        if (!phase || !isStale(phase, phase.ranking ?? undefined)) {
+        if (!phase || !isStale(phase, phase.snapshot ?? undefined)) {
           if (work.again) continue;
           return;
         }
@@ -167,7 +167,7 @@ export class Rankings {
         select: VERSIONS,
       });
       for (const phase of phases) {
-        if (isStale(phase, phase.ranking ?? undefined)) void this.refresh(phase.id);
+        if (isStale(phase, phase.snapshot ?? undefined)) void this.refresh(phase.id);
       }
     } catch (error) {
       if (!this.#closed) this.#log.error({ err: error }, 'out-of-date rankings were not found');

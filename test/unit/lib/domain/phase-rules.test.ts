@@ -19,6 +19,7 @@ const RULES: PhaseRules = {
   kind: 'HIDDEN',
   metrics: [{ metric: 'dice', weight: 1 }],
   connectivity: 6,
+  ranking: 'AGGREGATE_THEN_RANK',
   counting: 'BEST',
   seed: 1,
   submissionsPerDay: 2,
@@ -34,10 +35,25 @@ function rowsOf(over: Partial<PhaseRules>): Record<string, string> {
 }
 
 describe('sentences', () => {
+  test('how teams are ranked', () => {
+    const one = [{ metric: 'dice', weight: 1 }] satisfies PhaseRules['metrics'];
+    const two = [...one, { metric: 'hd95' as const, weight: 2 }];
+    const phrase = (over: Partial<PhaseRules>) => rowsOf(over)['Ranking'];
+    expect(phrase({ metrics: two })).toBe(
+      'by the mean on each metric, then by the weighted mean of these ranks',
+    );
+    const ranking = 'RANK_THEN_AGGREGATE';
+    expect(phrase({ ranking, metrics: two })).toBe(
+      'on each case and metric, then by the weighted mean of these ranks',
+    );
+    expect(phrase({ ranking })).toBe('on each case, then by the mean of these ranks');
+  });
+
   test('every row of a usual phase', () => {
     expect(rowsOf({})).toEqual({
       'Ranked by (weight)': 'Dice (1)',
       'One lesion': 'voxels that share a face (6-connected)',
+      Ranking: 'by the mean over the cases',
       Counts: 'the best submission of each team',
       Submissions: '2 per day, 40 in total',
       Contract: 'exec, one container per case',

@@ -9,6 +9,7 @@ const PHASE = {
   task: STROKE_T1,
   metrics: [{ metric: 'dice' as const, weight: 1 }],
   worst: { dice: 0, sensitivity: 0 },
+  ranking: 'AGGREGATE_THEN_RANK' as const,
   counting: 'BEST' as const,
   seed: 1,
 };

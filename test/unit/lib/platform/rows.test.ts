@@ -28,6 +28,7 @@ const PHASE: PhaseRow = {
   limits: { ...DEFAULT_LIMITS },
   metrics: [{ metric: 'dice', weight: 1 }],
   connectivity: 18,
+  ranking: 'AGGREGATE_THEN_RANK',
   counting: 'BEST',
   decimals: 3,
   submissionsPerDay: 1,

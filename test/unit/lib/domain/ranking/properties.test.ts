@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rankLeaderboard } from '#lib/domain/ranking/leaderboard.ts';
-import { randomBelow, seededSource } from '#lib/domain/ranking/random.ts';
+import { type LeaderboardInput, rankLeaderboard } from '#lib/domain/ranking/leaderboard.ts';
 import type { CaseResult, RankedMetric, RankedSubmission } from '#lib/domain/ranking/table.ts';
+import { referenceLeaderboard } from '#test/support/reference-leaderboard.ts';
 
 const REPLICATES = 60;
 
@@ -55,12 +55,18 @@ function byId<T extends { id: string }>(rows: T[]): T[] {
   return rows.toSorted((left, right) => (left.id < right.id ? -1 : 1));
 }
 
-describe('properties of aggregate-then-rank', () => {
+describe.each(['AGGREGATE_THEN_RANK', 'RANK_THEN_AGGREGATE'] as const)('properties of %s', (ranking) => {
+  const rankAll = (given: Omit<LeaderboardInput, 'ranking' | 'replicates'>) =>
+    rankLeaderboard({ ...given, ranking, replicates: REPLICATES });
+
   it('agrees with a slow reference written from the definition', () => {
     fc.assert(
       fc.property(leaderboardArbitrary, ({ submissions, metrics, seed }) => {
-        const rows = byId(rankLeaderboard({ submissions, metrics, replicates: REPLICATES, seed }));
-        const reference = referenceLeaderboard(submissions, metrics, seed);
+        const rows = byId(rankAll({ submissions, metrics, seed }));
+        const reference = referenceLeaderboard({
+          ...{ submissions, metrics, seed },
+          ...{ ranking, replicates: REPLICATES },
+        });
         rows.forEach((row, s) => {
           expect(row.rank).toBe(reference.full.rank[s]);
           expect(row.meanRank).toBeCloseTo(reference.full.meanRank[s]!, 9);
@@ -90,7 +96,7 @@ describe('properties of aggregate-then-rank', () => {
             .sort((left, right) => left.key - right.key)
             .map(({ submission }) => submission);
           const leaderboard = (list: RankedSubmission[]) =>
-            byId(rankLeaderboard({ submissions: list, metrics, replicates: REPLICATES, seed }));
+            byId(rankAll({ submissions: list, metrics, seed }));
           expect(leaderboard(shuffled)).toEqual(leaderboard(submissions));
         },
       ),
@@ -105,12 +111,7 @@ describe('properties of aggregate-then-rank', () => {
           id: 'worse',
           cases: better.cases.map((result) => (result === 'failed' ? result : worsened(result, metrics))),
         };
-        const rows = rankLeaderboard({
-          submissions: [...submissions, worse],
-          metrics,
-          replicates: REPLICATES,
-          seed,
-        });
+        const rows = rankAll({ submissions: [...submissions, worse], metrics, seed });
         const [above, below] = [better.id, 'worse'].map((id) => rows.find((row) => row.id === id)!);
         expect(below!.rank).toBeGreaterThanOrEqual(above!.rank);
         expect(below!.rankInterval[0]).toBeGreaterThanOrEqual(above!.rankInterval[0]);
@@ -122,7 +123,7 @@ describe('properties of aggregate-then-rank', () => {
   it('gives integer ranks that are one more than the number of strictly better submissions', () => {
     fc.assert(
       fc.property(leaderboardArbitrary, ({ submissions, metrics, seed }) => {
-        const rows = rankLeaderboard({ submissions, metrics, replicates: REPLICATES, seed });
+        const rows = rankAll({ submissions, metrics, seed });
         for (const row of rows) {
           expect(row.rank).toBe(1 + rows.filter(({ meanRank }) => meanRank < row.meanRank).length);
           expect(
@@ -140,8 +141,7 @@ describe('properties of aggregate-then-rank', () => {
         fc.constantFrom(0.001, 7, 1000),
         ({ submissions, metrics, seed }, factor) => {
           const scaled = metrics.map((metric) => ({ ...metric, weight: metric.weight * factor }));
-          const leaderboard = (weighted: RankedMetric[]) =>
-            rankLeaderboard({ submissions, metrics: weighted, replicates: REPLICATES, seed });
+          const leaderboard = (weighted: RankedMetric[]) => rankAll({ submissions, metrics: weighted, seed });
           expect(leaderboard(scaled)).toEqual(leaderboard(metrics));
         },
       ),
@@ -158,63 +158,4 @@ function worsened(result: Readonly<Record<string, number | null>>, metrics: Rank
       return [metric, better === 'higher' ? Math.max(0, value - 0.05) : Math.min(1, value + 0.05)];
     }),
   );
-}
-
-/**
- * A literal implementation of the definition on lists: every replicate lists its sampled cases and counts, for
- * each submission, how many are strictly better. Shares only the random generator with the code under test.
- */
-function referenceLeaderboard(submissions: RankedSubmission[], metrics: RankedMetric[], seed: number) {
-  const caseCount = submissions[0]!.cases.length;
-  const rounded = (value: number) => Number(value.toFixed(10));
-  const mean = (metric: RankedMetric, { cases }: RankedSubmission, sampledCases: number[]) => {
-    const values = sampledCases
-      .filter((c) => !metric.undefinedCases!.has(c))
-      .map((c) => cases[c]!)
-      .map((result) => (result === 'failed' ? metric.worst : (result[metric.metric] ?? metric.worst)));
-    return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
-  };
-  const rankOf = (values: number[], better: 'higher' | 'lower') =>
-    values.map(
-      (own) => 1 + values.filter((other) => (better === 'lower' ? other < own : other > own)).length,
-    );
-  const rankSample = (sampledCases: number[]) => {
-    const means = metrics.map((metric) =>
-      submissions.map((submission) => mean(metric, submission, sampledCases)),
-    );
-    const ranked = metrics.flatMap((metric, m) =>
-      means[m]!.includes(null)
-        ? []
-        : [
-            {
-              weight: metric.weight,
-              ranks: rankOf(
-                means[m]!.map((value) => rounded(value!)),
-                metric.better,
-              ),
-            },
-          ],
-    );
-    const weightSum = ranked.reduce((sum, { weight }) => sum + weight, 0);
-    const meanRank = submissions.map((_, s) =>
-      weightSum === 0
-        ? 1
-        : rounded(ranked.reduce((sum, { weight, ranks }) => sum + (weight / weightSum) * ranks[s]!, 0)),
-    );
-    return { means, meanRank, rank: rankOf(meanRank, 'lower') };
-  };
-  const source = seededSource(seed);
-  const replicates = Array.from({ length: REPLICATES }, () =>
-    rankSample(Array.from({ length: caseCount }, () => randomBelow(source, caseCount))),
-  );
-  // 2.5% of 60 is 1.5, so the interval ends at the smallest and the largest value, also for fewer means.
-  const ends = (values: number[]): [number, number] => [Math.min(...values), Math.max(...values)];
-  return {
-    full: rankSample(Array.from({ length: caseCount }, (_, c) => c)),
-    rankInterval: (s: number) => ends(replicates.map(({ rank }) => rank[s]!)),
-    meanInterval: (m: number, s: number) => {
-      const values = replicates.map(({ means }) => means[m]![s]!).filter((value) => value !== null);
-      return values.length === 0 ? null : ends(values);
-    },
-  };
 }
