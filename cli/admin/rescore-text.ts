@@ -6,6 +6,7 @@ import {
   type RescoreReport,
   type SubmissionChange,
 } from '#lib/domain/evaluations/rescore.ts';
+import { averageOf } from '#lib/domain/phases/settings.ts';
 
 const ORIGINS: Readonly<Record<CaseOrigin, string>> = {
   scoredAgain: 'rescored',
@@ -34,7 +35,7 @@ export function rescoreText(phase: string, report: RescoreReport): string {
   ].join('\n');
 }
 
-function changesText({ changed, submissions, cases }: RescoreReport): string[] {
+function changesText({ changed, summary, submissions, cases }: RescoreReport): string[] {
   if (cases.scoredAgain === 0) return ['Nothing could be rescored.'];
   if (!changed) {
     return ['Nothing would change: versions, values and ranks match the recorded ones.'];
@@ -44,7 +45,15 @@ function changesText({ changed, submissions, cases }: RescoreReport): string[] {
     `${touched.length} of ${submissions.length} would change:`,
     '',
     align([
-      ['team: algorithm (submission)', 'rank', 'metric', 'version', 'mean before', 'after', 'cases changed'],
+      [
+        'team: algorithm (submission)',
+        'rank',
+        'metric',
+        'version',
+        `${averageOf({ summary })} before`,
+        'after',
+        'cases changed',
+      ],
       ...touched.flatMap(submissionRows),
     ]),
     ...(submissions.some(({ metrics }) => metrics.some(isUnexplained)) ? ['', UNEXPLAINED] : []),
@@ -66,8 +75,8 @@ function submissionRows(submission: SubmissionChange): string[][] {
     index === 0 ? arrow(rankBefore, rankAfter) : '',
     metric.metric,
     arrow(metric.versionBefore, metric.version),
-    formatMean(metric.meanBefore),
-    formatMean(metric.meanAfter),
+    formatAverage(metric.valueBefore),
+    formatAverage(metric.valueAfter),
     String(metric.changedCases),
   ]);
 }
@@ -78,6 +87,6 @@ function arrow(before: number | null, after: number | null): string {
 }
 
 /** More digits than a leaderboard shows, because a change may be small. */
-function formatMean(value: number | null): string {
+function formatAverage(value: number | null): string {
   return value === null ? '–' : value.toFixed(6);
 }

@@ -40,7 +40,7 @@ export function Glance({ challenge }: { challenge: ChallengeView }) {
             <dt>Ranked by</dt>
             <dd>
               {ranked.map((entry) => labelOf(rules.task, entry.metric)).join(', ')}
-              {ranked.length > 1 ? `; weighted mean of the ${ranked.length} ranks` : ''}
+              {ranked.length > 1 ? `; ${describeRule(rules, 'Ranking')}` : ''}
             </dd>
             <dt>Contract</dt>
             <dd>{describeRule(rules, 'Contract')}</dd>

@@ -1,4 +1,4 @@
-import type { LeaderboardMetric } from '#lib/api/leaderboards/leaderboards.ts';
+import type { LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import type { Task } from '#lib/domain/tasks/task.ts';
 import { metricOf } from '#lib/domain/tasks/task-metrics.ts';
 
@@ -32,6 +32,15 @@ export function direction({ better }: Pick<LeaderboardMetric, 'better'>): string
 /** The unit to show after a number: none for fractions, nor for lesion counts, whose name says it. */
 export function unitOf(metric: { unit: string }): string {
   return metric.unit === '1' || metric.unit === 'lesions' ? '' : metric.unit;
+}
+
+/** "median", "all cases"; '' for a mean, which goes without saying. */
+export function averageShown(
+  { over }: Pick<LeaderboardMetric, 'over'>,
+  summary: LeaderboardView['summary'],
+): string {
+  if (over === 'set') return 'all cases';
+  return summary === 'MEDIAN' ? 'median' : '';
 }
 
 /** "6-conn. v2", "v1" */

@@ -1,7 +1,15 @@
-import { direction, shortLabel, spokenLabel, unitOf, versionOf } from '#components/format/metric-labels.ts';
+import {
+  averageShown,
+  direction,
+  shortLabel,
+  spokenLabel,
+  unitOf,
+  versionOf,
+} from '#components/format/metric-labels.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { nextSort } from '#lib/api/leaderboards/sort.ts';
+import { averageOf } from '#lib/domain/phases/settings.ts';
 import type { LeaderboardState } from './leaderboard-state.ts';
 import { AxisTicks } from './whisker.tsx';
 
@@ -29,6 +37,7 @@ export function LeaderboardHead({
   if (!primary) return null;
   const column = { leaderboard, state };
   const { ticks } = leaderboard.axis;
+  const plotted = primary.over === 'set' ? 'value' : averageOf(leaderboard);
   return (
     <thead>
       <tr>
@@ -41,9 +50,9 @@ export function LeaderboardHead({
         <MetricColumn {...column} metric={primary} className="c-primary num" />
         <th scope="col" className="c-whisker">
           <span className="vh">
-            {primary.label} with 95% interval, axis {ticks[0]} to {ticks.at(-1)}
+            {primary.label}, {plotted} with 95% interval, axis {ticks[0]} to {ticks.at(-1)}
           </span>
-          <AxisTicks axis={leaderboard.axis} caption={`${primary.label}, mean and 95% interval`} />
+          <AxisTicks axis={leaderboard.axis} caption={`${primary.label}, ${plotted} and 95% interval`} />
         </th>
         {others.map((metric) => (
           <MetricColumn
@@ -53,7 +62,12 @@ export function LeaderboardHead({
             className={`num c-metric ${metric.weight > 0 ? 'with-metric-rank' : 'with-metric-rank unranked'}`}
           />
         ))}
-        <Column {...column} sortKey="mean-rank" className="num c-mean-rank" unit={`↓ of ${rankedCount}`}>
+        <Column
+          {...column}
+          sortKey="mean-rank"
+          className="num c-mean-rank"
+          unit={leaderboard.ranking === 'RANK_THEN_AGGREGATE' ? '↓ over cases' : `↓ of ${rankedCount}`}
+        >
           Mean rank
         </Column>
         <Column
@@ -92,17 +106,19 @@ function MetricColumn({
   className: string;
 }) {
   const unit = unitOf(metric);
+  const average = averageShown(metric, leaderboard.summary);
   return (
     <Column
       leaderboard={leaderboard}
       state={state}
       sortKey={metric.metric}
       className={className}
-      spoken={spokenLabel(metric)}
+      spoken={`${spokenLabel(metric)}${average ? `, ${average}` : ''}`}
       unit={
         <>
           {direction(metric)}
           {unit ? ` ${unit}` : ''}
+          {average ? ` ${average}` : ''}
           <span className="ver"> {versionOf(metric)}</span>
         </>
       }

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
+import { describeCounting, describeRanking } from './ranking-text.ts';
 
 /** Notes below the leaderboard on how it was computed. */
 export function LeaderboardNotes({
@@ -9,7 +10,6 @@ export function LeaderboardNotes({
   leaderboard: LeaderboardView;
   evaluationHref: string;
 }) {
-  const ranked = leaderboard.metrics.filter((metric) => metric.weight > 0);
   const widest = leaderboard.entries.find(({ rankInterval: [low, high] }) => low !== high);
   return (
     <div className="notes">
@@ -35,20 +35,8 @@ export function LeaderboardNotes({
       <div>
         <h2>How teams are ranked</h2>
         <p>
-          {ranked.length > 1 ? (
-            <>
-              Teams are ranked by their mean over all cases on each of {ranked.length} metrics, and then by
-              the weighted mean of these ranks
-              {ranked.some((metric) => metric.weight !== ranked[0]?.weight)
-                ? ` (weights ${ranked.map((metric) => metric.weight).join(', ')})`
-                : ' (equal weights)'}
-              .
-            </>
-          ) : (
-            <>Teams are ranked by their mean over all cases.</>
-          )}{' '}
-          Tied teams share the better rank. Each team’s {leaderboard.counting === 'BEST' ? 'best' : 'latest'}{' '}
-          submission counts. <Link href={evaluationHref}>See metric definitions and versions</Link>
+          {describeRanking(leaderboard)} Tied teams share the better rank. {describeCounting(leaderboard)}{' '}
+          <Link href={evaluationHref}>See metric definitions and versions</Link>
         </p>
       </div>
       <div>

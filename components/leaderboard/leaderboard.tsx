@@ -45,14 +45,7 @@ export function Leaderboard({
           {leaderboard.phase.kind === 'HIDDEN' ? 'hidden' : 'open'}{' '}
           {leaderboard.synthetic ? 'synthetic cases' : 'cases'}.
         </b>{' '}
-        {ranked > 1 ? (
-          <>
-            Ordered by the weighted mean of {ranked} metric ranks
-            <span className="wide"> (small numbers)</span>; whiskers are 95% bootstrap intervals.
-          </>
-        ) : (
-          <>Whiskers are 95% bootstrap intervals.</>
-        )}
+        <HowOrdered leaderboard={leaderboard} ranked={ranked} />
       </caption>
       <LeaderboardHead leaderboard={leaderboard} state={state} rankedCount={ranked} />
       {leaderboard.pinned.length > 0 ? (
@@ -68,6 +61,41 @@ export function Leaderboard({
       <tbody>{leaderboard.entries.map(row)}</tbody>
     </table>
   );
+}
+
+/** What the numbers of the table are. */
+function HowOrdered({
+  leaderboard: { ranking, summary },
+  ranked,
+}: {
+  leaderboard: LeaderboardView;
+  ranked: number;
+}) {
+  const figures = summary === 'MEDIAN' ? 'scores are medians over the cases, and whiskers' : 'whiskers';
+  if (ranked === 1 && ranking === 'AGGREGATE_THEN_RANK') {
+    return <>{capitalize(figures)} are 95% bootstrap intervals.</>;
+  }
+  const small = ranked === 1 ? null : <span className="wide"> (small numbers: by one metric)</span>;
+  return (
+    <>
+      {ranking === 'RANK_THEN_AGGREGATE' ? (
+        <>
+          Ordered by the mean of the ranks on each case{ranked > 1 ? ' and metric' : ''}
+          {small}
+        </>
+      ) : (
+        <>
+          Ordered by the weighted mean of {ranked} metric ranks
+          <span className="wide"> (small numbers)</span>
+        </>
+      )}
+      ; {figures} are 95% bootstrap intervals.
+    </>
+  );
+}
+
+function capitalize(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function EntryRow({
@@ -94,18 +122,18 @@ function EntryRow({
       <th scope="row" className="c-team">
         <TeamCell entry={entry} series={series} state={state} own={own} />
       </th>
-      <td className="c-primary num">{formatScore(primary?.mean ?? null, decimals)}</td>
+      <td className="c-primary num">{formatScore(primary?.value ?? null, decimals)}</td>
       <td className="c-whisker">
         <Whisker
           axis={leaderboard.axis}
-          mean={primary?.mean ?? null}
+          value={primary?.value ?? null}
           interval={interval}
           series={series}
           label={spoken}
         />
       </td>
       {leaderboard.metrics.slice(1).map((metric, index) => {
-        const value = entry.scores[index + 1];
+        const score = entry.scores[index + 1];
         const unit = unitOf(metric);
         return (
           <td
@@ -113,12 +141,12 @@ function EntryRow({
             className={metric.weight > 0 ? 'num c-metric' : 'num c-metric unranked soft'}
             data-l={`${shortLabel(metric)} ${direction(metric)}${unit ? ` ${unit}` : ''}`}
           >
-            {formatScore(value?.mean ?? null, decimalsShown(metric, leaderboard.decimals))}
+            {formatScore(score?.value ?? null, decimalsShown(metric, leaderboard.decimals))}
             <span className="metric-rank">
-              {metric.weight > 0 && value?.rank ? (
+              {metric.weight > 0 && score?.rank ? (
                 <>
                   <span className="vh">, rank </span>
-                  {value.rank}
+                  {score.rank}
                 </>
               ) : null}
             </span>

@@ -5,7 +5,7 @@ import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { ChallengeSummary } from '#lib/api/challenges.ts';
 import { gridOf, Whisker } from './whisker.tsx';
 
-/** The first entries of a leaderboard, in short: rank interval, team, mean and whisker. */
+/** The first entries of a leaderboard, in short: rank interval, team, score and whisker. */
 export function Leaders({
   leaders,
   ownTeams,
@@ -14,7 +14,7 @@ export function Leaders({
   ownTeams: readonly string[];
 }) {
   const { axis, metricLabel, entries } = leaders;
-  const decimals = decimalsOf(entries.map((entry) => entry.scores[0]?.mean ?? null));
+  const decimals = decimalsOf(entries.map((entry) => entry.scores[0]?.value ?? null));
   return (
     <table className="leaders" style={gridOf(axis)}>
       <caption className="vh">
@@ -33,11 +33,11 @@ export function Leaders({
                   {entry.teamName}
                 </PlainLink>
               </th>
-              <td className="num">{formatScore(primary?.mean ?? null, decimals)}</td>
+              <td className="num">{formatScore(primary?.value ?? null, decimals)}</td>
               <td className="drawn">
                 <Whisker
                   axis={axis}
-                  mean={primary?.mean ?? null}
+                  value={primary?.value ?? null}
                   interval={interval}
                   series={0}
                   label={

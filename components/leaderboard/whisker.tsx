@@ -18,30 +18,30 @@ export function gridOf(axis: Axis): CSSProperties {
 }
 
 /**
- * Mean and 95% interval of one entry on the axis that all entries share. The style sheet draws it, because a table has
+ * Average and 95% interval of one entry on the axis that all entries share. The style sheet draws it, because a table has
  * many of them; only the shape of a pinned entry is a drawing of its own.
  */
 export function Whisker({
   axis,
-  mean,
+  value,
   interval,
   series,
   label,
 }: {
   axis: Axis;
-  mean: number | null;
+  value: number | null;
   interval: [number, number] | null;
   series: number;
   label: string;
 }) {
   const style = {
     ...(interval && { '--low': `${onAxis(axis, interval[0])}%`, '--high': `${onAxis(axis, interval[1])}%` }),
-    ...(mean !== null && { '--mean': `${onAxis(axis, mean)}%` }),
+    ...(value !== null && { '--value': `${onAxis(axis, value)}%` }),
   } as CSSProperties;
-  const parts = ['whisker', `k${series}`, interval && 'ranged', mean !== null && series === 0 && 'dot'];
+  const parts = ['whisker', `k${series}`, interval && 'ranged', value !== null && series === 0 && 'dot'];
   return (
     <span className={parts.filter(Boolean).join(' ')} role="img" aria-label={label} style={style}>
-      {mean !== null && series > 0 ? (
+      {value !== null && series > 0 ? (
         <svg overflow="visible" aria-hidden="true">
           <Marker series={series} />
         </svg>

@@ -1,9 +1,10 @@
 import { decimalsShown, direction, unitOf, versionOf } from '#components/format/metric-labels.ts';
 import { formatRankInterval, formatScore } from '#components/format/quantity.ts';
 import type { PublicEvaluationView } from '#lib/api/evaluations.ts';
+import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import type { SharedSubmissionView } from '#lib/api/submissions.ts';
 
-/** Mean and median of each metric over all cases; failed cases count as the declared worst value. */
+/** Mean and median of each metric over all cases, in bold what the leaderboard shows; failed cases count as the worst value. */
 export function ScoreTable({
   submission,
   evaluation,
@@ -56,10 +57,7 @@ export function ScoreTable({
                   {entry.weight > 0 ? '' : ', not ranked'}
                 </span>
               </th>
-              <td className="num">
-                <b>{formatScore(entry.mean, decimalsShown(entry, decimals))}</b>
-              </td>
-              <td className="num soft">{formatScore(entry.median, decimalsShown(entry, decimals))}</td>
+              <Averages entry={entry} summary={submission.rules.summary} decimals={decimals} />
               <td className="num soft">{entry.n}</td>
               <td className={entry.failed > 0 ? 'num bad' : 'num muted'}>{entry.failed}</td>
             </tr>
@@ -67,5 +65,38 @@ export function ScoreTable({
         </tbody>
       </table>
     </section>
+  );
+}
+
+function Averages({
+  entry,
+  summary,
+  decimals,
+}: {
+  entry: PublicEvaluationView['scores'][number];
+  summary: PhaseRules['summary'];
+  decimals: number;
+}) {
+  const format = (value: number | null) => formatScore(value, decimalsShown(entry, decimals));
+  if (entry.over === 'set') {
+    return (
+      <td className="num" colSpan={2}>
+        <span className="soft">over all cases</span> <b>{format(entry.mean)}</b>
+      </td>
+    );
+  }
+  const cell = (name: PhaseRules['summary'], value: number | null) =>
+    summary === name ? (
+      <td className="num">
+        <b>{format(value)}</b>
+      </td>
+    ) : (
+      <td className="num soft">{format(value)}</td>
+    );
+  return (
+    <>
+      {cell('MEAN', entry.mean)}
+      {cell('MEDIAN', entry.median)}
+    </>
   );
 }

@@ -79,7 +79,7 @@ function OnLeaderboard({ submission }: { submission: SharedSubmissionView }) {
             Another submission by this team
           </PlainLink>
         )}{' '}
-        counts: {leaderboardEntry.primaryLabel} {formatScore(leaderboardEntry.primaryMean, decimals)}, rank{' '}
+        counts: {leaderboardEntry.primaryLabel} {formatScore(leaderboardEntry.primaryValue, decimals)}, rank{' '}
         {formatRankInterval(leaderboardEntry.rankInterval)}. This phase ranks each team’s{' '}
         {rules.counting === 'BEST' ? 'best' : 'latest'} submission.{' '}
         <PlainLink

@@ -41,6 +41,7 @@ const caseScoreViewSchema = z.object({
 export type CaseScoreView = z.infer<typeof caseScoreViewSchema>;
 
 const aggregateSchema = leaderboardMetricSchema.extend({
+  /** Of a metric over the set: its value, and no median. */
   mean: z.number().nullable(),
   median: z.number().nullable(),
   failed: countSchema,

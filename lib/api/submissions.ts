@@ -81,7 +81,7 @@ export const submissionViewSchema = z.object({
   /** The team's leaderboard entry, if any. */
   leaderboardEntry: leaderboardEntrySchema
     .pick({ submissionId: true, rank: true, rankInterval: true })
-    .extend({ primaryLabel: z.string(), primaryMean: z.number().nullable() })
+    .extend({ primaryLabel: z.string(), primaryValue: z.number().nullable() })
     .nullable(),
   asOf: timestampSchema,
 });

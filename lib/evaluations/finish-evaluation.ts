@@ -25,8 +25,8 @@ export function finishScored(
   scores: readonly MetricScore[],
   caseMetrics: CaseMetrics = new Map(),
 ): Promise<void> {
-  const rows = scores.map(({ caseValues, ...score }) => {
-    return { ...score, caseValues: caseValues && Buffer.from(caseValues).toString('base64') };
+  const rows = scores.map(({ caseValues, replicates, ...score }) => {
+    return { ...score, caseValues: base64(caseValues), replicates: base64(replicates) };
   });
   const judged = [...caseMetrics].map(([caseIndex, metrics]) => ({ caseIndex, metrics }));
   const andThen = Prisma.sql`,
@@ -34,11 +34,13 @@ export function finishScored(
       SELECT updated.id, given.*
       FROM updated, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given(
         metric text, version int, mean float8, sd float8, median float8, q1 float8, q3 float8, min float8,
-        max float8, n int, failed int, "caseValues" text)
+        max float8, n int, failed int, "caseValues" text, replicates text)
     ),
     scored AS (
-      INSERT INTO "Score" ("evaluationId", metric, version, mean, sd, median, q1, q3, min, max, n, failed)
-      SELECT id, metric, version, mean, sd, median, q1, q3, min, max, n, failed FROM score
+      INSERT INTO "Score"
+        ("evaluationId", metric, version, mean, sd, median, q1, q3, min, max, n, failed, replicates)
+      SELECT id, metric, version, mean, sd, median, q1, q3, min, max, n, failed, decode(replicates, 'base64')
+      FROM score
     ),
     compact AS (
       INSERT INTO "CaseValues" ("evaluationId", metric, "values")
@@ -56,6 +58,10 @@ export function finishScored(
       RETURNING pg_notify(${SCORES_CHANGED}, "Phase".id::text)
     )`;
   return updateLeasedEvaluation(db, lease, { set: Prisma.sql`${endColumns}, state = 'SCORED'`, andThen });
+}
+
+function base64(bytes: Uint8Array | null | undefined): string | null {
+  return bytes ? Buffer.from(bytes).toString('base64') : null;
 }
 
 /** RUNNING → FAILED with a submission error. Throws LeaseLost. */

@@ -19,7 +19,7 @@ export async function readScoredEvaluations(db: Database, phaseId: string) {
   const evaluations = await findScoredEvaluations(db, phaseId);
   const where = { evaluationId: { in: evaluations.map(({ id }) => id) } };
   const [scores, cases] = await Promise.all([
-    db.score.findMany({ where }),
+    db.score.findMany({ where, omit: { replicates: true } }),
     db.caseScore.findMany({ where, omit: { log: true } }),
   ]);
   const scoresOf = Map.groupBy(scores, ({ evaluationId }) => evaluationId);

@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { fillMissingCases } from '#lib/domain/evaluations/fill-missing-cases.ts';
 import { type MetricScore, metricScores, setScore } from '#lib/domain/evaluations/metric-scores.ts';
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
 import type { ContainerScoring } from '#lib/domain/tasks/task.ts';
+import { REPLICATES, replicateValues } from '#lib/domain/ranking/replicates.ts';
 import { requireMetric, type TaskMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
 import type { ClaimedEvaluation } from '#lib/evaluations/claim-evaluation.ts';
 import type { CaseMetrics } from '#lib/evaluations/finish-evaluation.ts';
@@ -136,8 +138,15 @@ async function setScores(
   }
   const failed = cases.filter(({ outputs }) => outputs === null).length;
   const weights = new Uint32Array(caseCount).fill(1);
-  return metrics.map((metric) => {
-    const value = prepareSetScore(context, metric.key, cases)(weights);
-    return setScore(metric, { value, n: caseCount, failed });
-  });
+  const draws = { caseCount, seed: phase.seed, replicates: REPLICATES };
+  const scores: MetricScore[] = [];
+  for (const metric of metrics) {
+    const score = prepareSetScore(context, metric.key, cases);
+    scores.push(
+      setScore(metric, { value: score(weights), n: caseCount, failed }, replicateValues(score, draws)),
+    );
+    // The lease is renewed meanwhile, and other evaluations go on.
+    await setImmediate();
+  }
+  return scores;
 }

@@ -1,19 +1,25 @@
-import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
+import type { LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 
 /** The leaderboard as a table for a terminal. */
 export function leaderboardText(leaderboard: LeaderboardView): string {
   const number = (value: number | null) => (value === null ? '–' : value.toFixed(leaderboard.decimals));
-  const head = ['Rank', 'Team', 'Algorithm', ...leaderboard.metrics.map(metricHead), 'Failed'];
+  const head = [
+    'Rank',
+    'Team',
+    'Algorithm',
+    ...leaderboard.metrics.map((metric) => metricHead(metric, leaderboard.summary)),
+    'Failed',
+  ];
   const rows = leaderboard.entries.map((entry) => [
     entry.rankInterval[0] === entry.rankInterval[1]
       ? `${entry.rank}`
       : `${entry.rank} (${entry.rankInterval[0]}–${entry.rankInterval[1]})`,
     entry.teamName,
     entry.algorithm,
-    ...entry.scores.map(({ mean, interval }, index) =>
+    ...entry.scores.map(({ value, interval }, index) =>
       index === 0 && interval
-        ? `${number(mean)} [${number(interval[0])}, ${number(interval[1])}]`
-        : number(mean),
+        ? `${number(value)} [${number(interval[0])}, ${number(interval[1])}]`
+        : number(value),
     ),
     entry.failed === 0 ? '–' : `${entry.failed} of ${leaderboard.caseCount}`,
   ]);
@@ -29,6 +35,10 @@ export function leaderboardText(leaderboard: LeaderboardView): string {
   return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
-function metricHead({ label, unit }: { label: string; unit: string }): string {
-  return unit === '' || unit === '1' ? label : `${label} (${unit})`;
+function metricHead({ label, unit, over }: LeaderboardMetric, summary: LeaderboardView['summary']): string {
+  const parts = [
+    ...(unit === '1' ? [] : [unit]),
+    ...(summary === 'MEDIAN' && over === 'case' ? ['median'] : []),
+  ];
+  return parts.length === 0 ? label : `${label} (${parts.join(', ')})`;
 }

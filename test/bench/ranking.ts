@@ -21,6 +21,8 @@ const METRICS = 5;
 const VARIANTS = [
   { name: 'aggregate-then-rank', ranking: 'AGGREGATE_THEN_RANK', limit: 1 },
   { name: 'rank-then-aggregate', ranking: 'RANK_THEN_AGGREGATE', limit: 1.5 },
+  { name: 'aggregate-then-rank, medians', ranking: 'AGGREGATE_THEN_RANK', summary: 'MEDIAN', limit: 1.5 },
+  { name: 'rank-then-aggregate, medians', ranking: 'RANK_THEN_AGGREGATE', summary: 'MEDIAN', limit: 1.5 },
 ] as const;
 
 function metrics(): RankedMetric[] {

@@ -42,7 +42,7 @@ test('sign up, create a team, submit an image, follow it to the end, and appear 
 
   const json = await page.request.get(at(`/api/v1/challenges/${CHALLENGE}/phases/test/leaderboard`));
   const leaderboard = leaderboardViewSchema.parse(await json.json());
-  expect(leaderboard.entries.find(({ teamName }) => teamName === team)?.scores[0]?.mean).toBe(0);
+  expect(leaderboard.entries.find(({ teamName }) => teamName === team)?.scores[0]?.value).toBe(0);
 });
 
 test('the organizer sees the phases and every submission', async ({ page }) => {

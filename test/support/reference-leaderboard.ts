@@ -1,15 +1,16 @@
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 import { randomBelow, seededSource } from '#lib/domain/ranking/random.ts';
-import type { RankedMetric, RankedSubmission } from '#lib/domain/ranking/table.ts';
+import type { CaseMetric, RankedSubmission } from '#lib/domain/ranking/table.ts';
 
 /**
- * The definition of both ranking methods, literally and on lists: every replicate lists its sampled cases and counts, for
+ * The definition of both ranking methods and averages, literally and on lists: every replicate lists its sampled cases and counts, for
  * each submission, how many are strictly better. Shares only the random generator with the code under test.
  */
 export interface Reference {
   submissions: RankedSubmission[];
-  metrics: RankedMetric[];
+  metrics: CaseMetric[];
   ranking: PhaseRules['ranking'];
+  summary: PhaseRules['summary'];
   /** At most 79, so that the interval ends at the smallest and the largest value. */
   replicates: number;
   seed: number;
@@ -31,25 +32,28 @@ export function referenceLeaderboard(given: Reference) {
       Array.from({ length: caseCount }, (_, c) => c),
     ),
     rankInterval: (s: number) => ends(replicates.map(({ rank }) => rank[s]!)),
-    meanInterval: (m: number, s: number) => {
-      const values = replicates.map(({ means }) => means[m]![s]!).filter((value) => value !== null);
+    valueInterval: (m: number, s: number) => {
+      const values = replicates
+        .map((replicate) => replicate.values[m]![s]!)
+        .filter((value) => value !== null);
       return values.length === 0 ? null : ends(values);
     },
   };
 }
 
-function rankSample({ submissions, metrics, ranking }: Reference, sampledCases: number[]) {
+function rankSample({ submissions, metrics, ranking, summary }: Reference, sampledCases: number[]) {
   const counted = metrics.map((metric) => sampledCases.filter((c) => !metric.undefinedCases?.has(c)));
-  const means = metrics.map((metric, m) =>
+  const average = summary === 'MEAN' ? meanOf : medianOf;
+  const values = metrics.map((metric, m) =>
     submissions.map((submission) =>
-      meanOf(counted[m]!.map((c) => scoreOn(submission, c, metric) ?? metric.worst)),
+      average(counted[m]!.map((c) => scoreOn(submission, c, metric) ?? metric.worst)),
     ),
   );
   const ranked = metrics.flatMap((metric, m) => {
     if (counted[m]!.length === 0) return [];
     const { weight, better } = metric;
     if (ranking === 'AGGREGATE_THEN_RANK') {
-      return [{ weight, ranks: rankOf(means[m]!.map(rounded), better) }];
+      return [{ weight, ranks: rankOf(values[m]!.map(rounded), better) }];
     }
     const perCase = counted[m]!.map((c) =>
       rankOf(
@@ -64,19 +68,20 @@ function rankSample({ submissions, metrics, ranking }: Reference, sampledCases: 
     if (weightSum === 0) return 1;
     return rounded(ranked.reduce((sum, { weight, ranks }) => sum + (weight / weightSum) * ranks[s]!, 0))!;
   });
-  return { means, meanRank, rank: rankOf(meanRank, 'lower') };
+  return { values, meanRank, rank: rankOf(meanRank, 'lower') };
 }
 
 /** null where the submission failed or has no value. */
-function scoreOn({ cases }: RankedSubmission, caseIndex: number, { metric }: RankedMetric): number | null {
+function scoreOn({ cases }: RankedSubmission, caseIndex: number, { metric }: CaseMetric): number | null {
   const result = cases[caseIndex]!;
   return result === 'failed' ? null : result[metric]!;
 }
 
 /** 1 plus the number of strictly better ones; any value is better than none. */
-function rankOf(values: (number | null)[], better: 'higher' | 'lower'): number[] {
+function rankOf(values: (number | null)[], better: CaseMetric['better']): number[] {
   const isBetter = (one: number | null, other: number | null) => {
     if (one === null || other === null) return one !== null && other === null;
+    if (better === 'closer to 1') return rounded(Math.abs(one - 1))! < rounded(Math.abs(other - 1))!;
     return better === 'lower' ? one < other : one > other;
   };
   return values.map((own) => 1 + values.filter((other) => isBetter(other, own)).length);
@@ -84,6 +89,12 @@ function rankOf(values: (number | null)[], better: 'higher' | 'lower'): number[]
 
 function rounded(value: number | null): number | null {
   return value === null ? null : Number(value.toFixed(10));
+}
+
+function medianOf(values: number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = [sorted[(sorted.length - 1) >> 1]!, sorted[sorted.length >> 1]!];
+  return values.length === 0 ? null : meanOf(middle);
 }
 
 function meanOf(values: number[]): number | null {

@@ -1,7 +1,8 @@
+import { averageOf } from '#lib/domain/phases/settings.ts';
 import type { LeaderboardView } from './leaderboards.ts';
 
 /** A leaderboard as CSV (RFC 4180) with one line per team. */
-export function leaderboardCsv({ entries, metrics, decimals }: LeaderboardView): string {
+export function leaderboardCsv({ entries, metrics, decimals, summary }: LeaderboardView): string {
   const head = [
     'rank',
     'rank_low',
@@ -12,8 +13,10 @@ export function leaderboardCsv({ entries, metrics, decimals }: LeaderboardView):
     'submission',
     'submitted_at',
   ];
-  const columns = metrics.flatMap(({ metric }) =>
-    ['mean', 'low', 'high', 'rank'].map((part) => `${metric}_${part}`),
+  const columns = metrics.flatMap(({ metric, over }) =>
+    [over === 'set' ? 'value' : averageOf({ summary }), 'low', 'high', 'rank'].map(
+      (part) => `${metric}_${part}`,
+    ),
   );
   const lines = entries.map((entry) => [
     entry.rank,
@@ -25,8 +28,8 @@ export function leaderboardCsv({ entries, metrics, decimals }: LeaderboardView):
     entry.submittedAt,
     entry.failed,
     entry.meanRank,
-    ...entry.scores.flatMap(({ mean, interval, rank }) => [
-      fixed(mean, decimals),
+    ...entry.scores.flatMap(({ value, interval, rank }) => [
+      fixed(value, decimals),
       fixed(interval?.[0] ?? null, decimals),
       fixed(interval?.[1] ?? null, decimals),
       rank,

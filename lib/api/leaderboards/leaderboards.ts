@@ -36,16 +36,19 @@ export const leaderboardEntrySchema = z.object({
   rank: z.int().min(1),
   /** Contains the rank in 95 % of bootstrap replicates. */
   rankInterval: numberPairSchema,
-  /** Weighted mean of the metric ranks. */
+  /** Weighted mean of the ranks: on each metric, or on each case and metric (`ranking`). */
   meanRank: z.number(),
   /** Number of cases without a score. */
   failed: countSchema,
   submissionCount: countSchema,
-  /** In the order of the leaderboard's `metrics`. Means are rounded to the phase's decimals. */
+  /** In the order of the leaderboard's `metrics`, rounded to the phase's decimals. */
   scores: z.array(
     z.object({
-      mean: z.number().nullable(),
+      /** The average of the cases that `summary` names, or the value over the set. */
+      value: z.number().nullable(),
+      /** 95 % of bootstrap replicates; null where they aren't known. */
       interval: numberPairSchema.nullable(),
+      /** By this metric alone; null where `ranking` can't rank by it. */
       rank: z.number().nullable(),
     }),
   ),
@@ -91,6 +94,8 @@ export const leaderboardViewSchema = z.object({
   challengeTitle: z.string(),
   synthetic: z.boolean(),
   phase: phaseSummarySchema,
+  ranking: PHASE_SETTINGS.ranking.schema,
+  summary: PHASE_SETTINGS.summary.schema,
   counting: PHASE_SETTINGS.counting.schema,
   decimals: countSchema,
   caseCount: countSchema,

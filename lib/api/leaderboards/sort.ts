@@ -56,7 +56,7 @@ function sortValue(leaderboard: Sortable, entry: LeaderboardEntry, key: string):
     case 'date':
       return entry.submittedAt;
     default:
-      return entry.scores[leaderboard.metrics.findIndex((metric) => metric.metric === key)]?.mean ?? null;
+      return entry.scores[leaderboard.metrics.findIndex((metric) => metric.metric === key)]?.value ?? null;
   }
 }
 

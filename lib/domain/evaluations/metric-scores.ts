@@ -5,6 +5,7 @@ import {
   type RecordedCase,
   roundScore,
 } from '#lib/domain/metrics/aggregate.ts';
+import { encodeReplicates } from '#lib/domain/ranking/replicates.ts';
 import type { TaskMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { encodeCaseValues } from './case-values.ts';
 
@@ -13,18 +14,26 @@ export interface MetricScore extends Aggregate {
   metric: string;
   version: number;
   /** By `encodeCaseValues`; null of a metric over the set. */
-  caseValues: Uint8Array | null;
+  caseValues: Uint8Array<ArrayBuffer> | null;
+  /** Of a metric over the set that can be computed for other samples of the cases, by `encodeReplicates`. */
+  replicates?: Uint8Array<ArrayBuffer>;
 }
 
-/** The score of a metric over the set: one value. */
+/**
+ * The score of a metric over the set: one value.
+ *
+ * @param replicates by `replicateValues`; null if only the value is known.
+ */
 export function setScore(
   { key, version }: Pick<TaskMetric, 'key' | 'version'>,
   { value, n, failed }: { value: number | null; n: number; failed: number },
+  replicates: Float64Array | null,
 ): MetricScore {
   const spread = { sd: null, median: null, q1: null, q3: null, min: null, max: null };
   return {
     ...{ metric: key, version, ...spread, n, failed, caseValues: null },
     mean: value === null ? null : roundScore(value),
+    ...(replicates && { replicates: encodeReplicates(replicates) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  type Aggregate,
   aggregateCases,
   type CaseValue,
   caseValue,
@@ -7,7 +8,7 @@ import {
 } from '#lib/domain/metrics/aggregate.ts';
 import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
 import { type RecordedPhase, rankRecorded, undefinedCaseIndices } from '#lib/domain/ranking/recorded.ts';
-import type { Task } from '#lib/domain/tasks/task.ts';
+import type { SetResult } from '#lib/domain/ranking/table.ts';
 import { requireMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
 
 /** Where the rescored value of a case comes from. */
@@ -34,7 +35,7 @@ export interface RescoredSubmission {
   algorithm: string;
   submittedAt: Date;
   /** The published scores, with the metric versions of that time. */
-  scores: readonly { metric: string; version: number; mean: number | null }[];
+  scores: readonly { metric: string; version: number; mean: number | null; median: number | null }[];
   cases: readonly RescoredCase[];
 }
 
@@ -50,8 +51,9 @@ export interface MetricChange {
   metric: string;
   versionBefore: number | null;
   version: number;
-  meanBefore: number | null;
-  meanAfter: number | null;
+  /** The average of the cases that the phase shows. */
+  valueBefore: number | null;
+  valueAfter: number | null;
   changedCases: number;
 }
 
@@ -68,16 +70,19 @@ export interface SubmissionChange {
 }
 
 export interface RescoreReport {
-  /** Whether any version, mean, value or rank would change. */
+  /** Whether any version, average, value or rank would change. */
   changed: boolean;
+  /** The average that the values of metrics are. */
+  summary: RecordedPhase['summary'];
   cases: Record<CaseOrigin, number>;
   submissions: SubmissionChange[];
 }
 
 /**
- * Compares the recorded scores with rescored ones: means, values of single cases and ranks, rounded to 10
+ * Compares the recorded scores with rescored ones: averages, values of single cases and ranks, rounded to 10
  * decimals before comparison. Cases that couldn't be scored again keep their values. As on the leaderboard, a
- * case is left out for all submissions where a metric is undefined for any prediction.
+ * case is left out for all submissions where a metric is undefined for any prediction. Metrics over the set aren't
+ * computed again: their recorded values take part in both rankings.
  *
  * @param phase the phase's ranking rules; this function sets `replicates` and `submissions`.
  */
@@ -86,7 +91,11 @@ export function compareScores(
   submissions: readonly RescoredSubmission[],
 ): RescoreReport {
   const submissionsAt = (time: 'before' | 'after') =>
-    submissions.map(({ cases, ...rest }) => ({ ...rest, cases: cases.map((one) => one[time]) }));
+    submissions.map(({ cases, scores, ...rest }) => ({
+      ...rest,
+      cases: cases.map((one) => one[time]),
+      sets: recordedSets(scores),
+    }));
   const after = submissionsAt('after');
   // Only the ranks are needed, so one replicate, the minimum, is enough.
   const ranks = (recorded: RecordedPhase['submissions']) =>
@@ -101,13 +110,17 @@ export function compareScores(
       rankBefore: rankBefore.get(submission.id) ?? null,
       rankAfter: rankAfter.get(submission.id) ?? null,
       metrics: phase.metrics.map(({ metric }) => {
+        const before = versions(submission, metric, phase);
+        if (requireMetric(phase.task, metric).over === 'set') {
+          return { ...before, valueAfter: before.valueBefore, changedCases: 0 };
+        }
         const changedCases = found.filter((change) => change.metric === metric).length;
         const undefinedCases = undefinedCaseIndices(after, metric);
         const values = submission.cases.map((one, caseIndex) =>
           undefinedCases.has(caseIndex) ? 'undefined' : caseValue(one.after, metric),
         );
-        const { mean } = aggregateCases(values, worstOf(phase.task, phase.worst)[metric]!);
-        return { ...versions(submission, metric, phase.task), meanAfter: mean, changedCases };
+        const aggregate = aggregateCases(values, worstOf(phase.task, phase.worst)[metric]!);
+        return { ...before, valueAfter: shownOf(aggregate, phase.summary), changedCases };
       }),
       changes: found,
       cases: countOrigins([submission]),
@@ -115,6 +128,7 @@ export function compareScores(
   });
   return {
     changed: changes.some(isSubmissionChanged),
+    summary: phase.summary,
     cases: countOrigins(submissions),
     submissions: changes,
   };
@@ -124,14 +138,34 @@ function ranksOf(entries: readonly RankedRow[]): Map<string, number> {
   return new Map(entries.map(({ id, rank }) => [id, rank]));
 }
 
-function versions({ scores }: RescoredSubmission, metric: string, task: Task) {
+function versions(
+  { scores }: RescoredSubmission,
+  metric: string,
+  { task, summary }: Pick<RecordedPhase, 'task' | 'summary'>,
+) {
+  const { version, over } = requireMetric(task, metric);
   const published = scores.find((score) => score.metric === metric);
+  const value = published && (over === 'set' ? published.mean : shownOf(published, summary));
   return {
     metric,
     versionBefore: published?.version ?? null,
-    version: requireMetric(task, metric).version,
-    meanBefore: published?.mean ?? null,
+    version: over === 'set' ? (published?.version ?? version) : version,
+    valueBefore: value ?? null,
   };
+}
+
+/** Without replicates, because only ranks are needed. Metrics per case are not read from here. */
+function recordedSets(scores: RescoredSubmission['scores']): Record<string, SetResult> {
+  return Object.fromEntries(
+    scores.map(({ metric, mean }) => [metric, { value: mean, failed: 0, replicates: null }]),
+  );
+}
+
+function shownOf(
+  { mean, median }: Pick<Aggregate, 'mean' | 'median'>,
+  summary: RecordedPhase['summary'],
+): number | null {
+  return summary === 'MEDIAN' ? median : mean;
 }
 
 function caseChanges({ cases }: RescoredSubmission, metric: string): CaseChange[] {
@@ -151,10 +185,10 @@ export function isSubmissionChanged({ rankBefore, rankAfter, metrics }: Submissi
   return rankBefore !== rankAfter || metrics.some(isMetricChanged);
 }
 
-/** Compares means as they are, because they are already rounded when published. */
+/** Compares averages as they are, because they are already rounded when published. */
 function isMetricChanged(metric: MetricChange): boolean {
-  const { versionBefore, version, meanBefore, meanAfter, changedCases } = metric;
-  return versionBefore !== version || meanBefore !== meanAfter || changedCases > 0;
+  const { versionBefore, version, valueBefore, valueAfter, changedCases } = metric;
+  return versionBefore !== version || valueBefore !== valueAfter || changedCases > 0;
 }
 
 function countOrigins(submissions: readonly RescoredSubmission[]): Record<CaseOrigin, number> {

@@ -42,6 +42,20 @@ export function findMetricsProblem(value: readonly PhaseMetric[], { task }: { ta
   return `${unranked.metric} has no better and worse that could be ranked: give it weight 0 and not the first place.`;
 }
 
+/** Why a phase can't rank on each case by these metrics; null if it can. */
+export function findCaseRankingProblem({
+  task,
+  metrics,
+}: {
+  task: Task;
+  metrics: readonly PhaseMetric[];
+}): string | null {
+  const ranks = metrics.some(({ metric, weight }) => weight > 0 && metricOf(task, metric)?.over === 'case');
+  return ranks
+    ? null
+    : 'Teams are ranked on each case only by metrics that a case has a value of: give one of them a weight above 0.';
+}
+
 /** Whether scores need what containers wrote once more when all cases are done. */
 export function needsOutputsAtEnd({
   task,

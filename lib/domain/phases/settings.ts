@@ -5,7 +5,12 @@ import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { taskSchema } from '#lib/domain/tasks/task.ts';
 import { counted } from '#lib/domain/units.ts';
 import { limitsSchema } from './limits.ts';
-import { describeMetrics, findMetricsProblem, phaseMetricSchema } from './phase-metrics.ts';
+import {
+  describeMetrics,
+  findCaseRankingProblem,
+  findMetricsProblem,
+  phaseMetricSchema,
+} from './phase-metrics.ts';
 import type { RulesOf, Setting } from './setting.ts';
 
 /**
@@ -187,7 +192,7 @@ const ranking: PhaseSetting<typeof rankingSchema> = {
   schema: rankingSchema,
   default: 'AGGREGATE_THEN_RANK',
   description:
-    '`AGGREGATE_THEN_RANK`: teams are ranked by their mean on each metric, then by the weighted mean of these ranks. `RANK_THEN_AGGREGATE`: they are ranked on each case and metric, then by the weighted mean of these ranks; failed cases rank last.',
+    '`AGGREGATE_THEN_RANK`: teams are ranked by their average on each metric (`summary`), then by the weighted mean of these ranks. `RANK_THEN_AGGREGATE`: they are ranked on each case and metric, then by the weighted mean of these ranks; failed cases rank last.',
   visibleTo: 'everyone',
   changeable: 'before the first submission',
   row: 'Ranking',
@@ -195,12 +200,28 @@ const ranking: PhaseSetting<typeof rankingSchema> = {
     const ranksMany = rules.metrics.filter(({ weight }) => weight > 0).length > 1;
     if (value === 'AGGREGATE_THEN_RANK') {
       return ranksMany
-        ? 'by the mean on each metric, then by the weighted mean of these ranks'
-        : 'by the mean over the cases';
+        ? `by the ${averageOf(rules)} on each metric, then by the weighted mean of these ranks`
+        : `by the ${averageOf(rules)} over the cases`;
     }
     return `on each case${ranksMany ? ' and metric' : ''}, then by the ${ranksMany ? 'weighted ' : ''}mean of these ranks`;
   },
+  conflict: (value, rules) => (value === 'RANK_THEN_AGGREGATE' ? findCaseRankingProblem(rules) : null),
 };
+
+const summarySchema = z.enum(['MEAN', 'MEDIAN']);
+const summary: PhaseSetting<typeof summarySchema> = {
+  schema: summarySchema,
+  default: 'MEAN',
+  description:
+    'The average over the cases that leaderboards show with its interval, and that `AGGREGATE_THEN_RANK` ranks by: `MEAN` or `MEDIAN`.',
+  visibleTo: 'everyone',
+  changeable: 'before the first submission',
+};
+
+/** "mean" or "median": the average that the phase shows. */
+export function averageOf(rules: Pick<PhaseRules, 'summary'>): 'mean' | 'median' {
+  return rules.summary === 'MEDIAN' ? 'median' : 'mean';
+}
 
 const countingSchema = z.enum(['BEST', 'LATEST']);
 const counting: PhaseSetting<typeof countingSchema> = {
@@ -270,7 +291,7 @@ const decimals: PhaseSetting<typeof decimalsSchema> = {
   phrase: (value, rules) =>
     rules.kind === 'OPEN'
       ? 'scores and errors of each case'
-      : `means to ${counted(value, 'decimal')} and the number of failed cases`,
+      : `${averageOf(rules)}s to ${counted(value, 'decimal')} and the number of failed cases`,
 };
 
 const showsCaseScoresSchema = z.boolean();
@@ -320,6 +341,7 @@ export const PHASE_SETTINGS = {
   metrics,
   connectivity,
   ranking,
+  summary,
   counting,
   seed,
   submissionsPerDay,

@@ -1,5 +1,5 @@
 import type { Ranker } from './method.ts';
-import { randomBelow, seededSource, type Uint32Source } from './random.ts';
+import { forEachReplicate } from './replicates.ts';
 import type { ScoreTable } from './table.ts';
 
 /** Share of the replicates below the lower end, and above the upper end, of a 95% interval. */
@@ -8,16 +8,16 @@ const TAIL_SHARE = 0.025;
 /** 95% intervals that reflect only the choice of cases. Arrays are in the order of the submissions. */
 export interface Uncertainty {
   rankIntervals: [number, number][];
-  /** Per metric; null if no replicate has a mean. */
-  meanIntervals: ([number, number][] | null)[];
+  /** Per metric and submission, of what the table summarizes; null if no replicate has a value, or none are known. */
+  valueIntervals: ([number, number] | null)[][];
 }
 
 /**
  * Bootstrap over cases: each replicate samples as many cases as there are, with replacement and the same for
- * all submissions, and ranks them again (scoring.md, "Uncertainty"). One generator (`seededSource(seed)`) is
- * used for all replicates in sequence, so that the same seed gives the same page.
+ * all submissions, and ranks them again (scoring.md, "Uncertainty").
  * @param ranker of the same table.
  * @param replicates ≥ 1; with 1,000 the interval is from the 25th smallest to the 25th largest.
+ * @throws Error if a metric over the set has fewer replicates.
  */
 export function bootstrapOverCases(
   table: ScoreTable,
@@ -25,28 +25,43 @@ export function bootstrapOverCases(
   { replicates, seed }: { replicates: number; seed: number },
 ): Uncertainty {
   const { submissionCount, caseCount, columns } = table;
-  const source = seededSource(seed);
-  const sampleCounts = new Uint32Array(caseCount);
+  assertReplicates(table, replicates);
   const ranks = sampleRows(submissionCount, replicates);
-  const means = columns.map(() => sampleRows(submissionCount, replicates));
-  const meanCounts = new Uint32Array(columns.length);
-  for (let replicate = 0; replicate < replicates; replicate++) {
-    sampleCases(source, sampleCounts);
-    const ranking = ranker.rank(sampleCounts);
+  const values = columns.map(() => sampleRows(submissionCount, replicates));
+  forEachReplicate({ caseCount, seed, replicates }, (counts, replicate) => {
+    const ranking = ranker.rank({ counts, replicate });
     for (let s = 0; s < submissionCount; s++) ranks[s]![replicate] = ranking.ranks[s]!;
-    ranking.means.forEach((ofMetric, m) => {
-      if (ofMetric === null) return;
-      const meanCount = meanCounts[m]!++;
-      for (let s = 0; s < submissionCount; s++) means[m]![s]![meanCount] = ofMetric[s]!;
+    ranking.values.forEach((ofMetric, m) => {
+      const rows = values[m]!;
+      for (let s = 0; s < submissionCount; s++) rows[s]![replicate] = ofMetric?.[s] ?? Number.NaN;
     });
-  }
+  });
   return {
     rankIntervals: ranks.map(middle95),
-    meanIntervals: means.map((rows, m) => {
-      const meanCount = meanCounts[m]!;
-      return meanCount === 0 ? null : rows.map((row) => middle95(row.subarray(0, meanCount)));
-    }),
+    valueIntervals: columns.map((column, m) =>
+      values[m]!.map((row, s) => {
+        const isKnown = column.over === 'case' || column.replicates[s] !== null;
+        return isKnown ? middleOfKnown(row) : null;
+      }),
+    ),
   };
+}
+
+function assertReplicates({ columns }: ScoreTable, replicates: number): void {
+  for (const column of columns) {
+    if (column.over === 'case') continue;
+    const fewest = Math.min(...column.replicates.map((own) => own?.length ?? replicates));
+    if (fewest < replicates) {
+      throw new Error(`${column.metric.metric} has ${fewest} replicates where ${replicates} are needed.`);
+    }
+  }
+}
+
+/** The middle 95% of the values that aren't NaN. Reorders `sample`. */
+function middleOfKnown(sample: Float64Array): [number, number] | null {
+  let known = 0;
+  for (const value of sample) if (!Number.isNaN(value)) sample[known++] = value;
+  return known === 0 ? null : middle95(sample.subarray(0, known));
 }
 
 /**
@@ -86,15 +101,6 @@ function select(values: Float64Array, k: number, from: number): void {
     else if (k >= i) left = i;
     else return;
   }
-}
-
-/**
- * Samples as many cases as there are, with replacement; `sampleCounts` contains how often each was chosen.
- */
-function sampleCases(source: Uint32Source, sampleCounts: Uint32Array): void {
-  sampleCounts.fill(0);
-  for (let sampled = 0; sampled < sampleCounts.length; sampled++)
-    sampleCounts[randomBelow(source, sampleCounts.length)]! += 1;
 }
 
 function sampleRows(rows: number, length: number): Float64Array[] {

@@ -1,10 +1,12 @@
+import { type Better, costOf } from './ranks.ts';
+
 export interface TeamSubmission {
   id: string;
   team: string;
   submittedAt: Date;
   /**
    * The stored mean of the phase's primary metric, with failed cases at the worst value and rounded to 10
-   * decimals; null if no case counts for it.
+   * decimals, or its value over the set; null if no case counts for it.
    */
   primaryMean: number | null;
 }
@@ -12,7 +14,7 @@ export interface TeamSubmission {
 /** Which submission of a team counts, and for `BEST` the direction of the primary metric. */
 export interface CountingRule {
   counting: 'BEST' | 'LATEST';
-  better: 'higher' | 'lower';
+  better: Better;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface CountingRule {
  *
  * `BEST` is the submission with the best mean of the phase's primary metric; among equals the earlier one. It
  * depends on no other team, so one team's submissions never change which submission of another team counts,
- * as ranking all submissions could. `LATEST` is the last one submitted.
+ * as ranking all submissions could. That holds for every ranking method and average. `LATEST` is the last one submitted.
  *
  * @param submissions only scored ones, of any number of teams.
  * @returns one submission per team, by the time of submission, then by ID.
@@ -49,7 +51,5 @@ function replaces(
 ): boolean {
   if (counting === 'LATEST') return true;
   if (later.primaryMean === null || earlier.primaryMean === null) return earlier.primaryMean === null;
-  return better === 'higher'
-    ? later.primaryMean > earlier.primaryMean
-    : later.primaryMean < earlier.primaryMean;
+  return costOf(later.primaryMean, better) < costOf(earlier.primaryMean, better);
 }

@@ -3,6 +3,7 @@ import { aggregateThenRank } from './aggregate-then-rank.ts';
 import { bootstrapOverCases } from './bootstrap.ts';
 import { allCases, type RankingMethod } from './method.ts';
 import { rankThenAggregate } from './rank-then-aggregate.ts';
+import { REPLICATES } from './replicates.ts';
 import { type RankedMetric, type RankedSubmission, scoreTable } from './table.ts';
 
 const RANKING_METHODS: Readonly<Record<PhaseRules['ranking'], RankingMethod>> = {
@@ -26,11 +27,14 @@ export interface RankedRow {
 
 export interface RankedScore {
   metric: string;
-  /** Mean over all cases that count, with failed ones at the worst value; null if none counts. */
-  mean: number | null;
-  /** 95% interval over the replicates. */
+  /**
+   * Mean or median over all cases that count, with failed ones at the worst value, or the value over the set; null if no
+   * case counts.
+   */
+  value: number | null;
+  /** 95% interval over the replicates; null if there is no value, or its replicates aren't known. */
   interval: [number, number] | null;
-  /** By this metric alone; null if no case counts for it. */
+  /** By this metric alone; null if no case counts for it, or the method can't rank by it. */
   rank: number | null;
   /** Cases that took the worst value: failed ones and those without a value. */
   failed: number;
@@ -43,6 +47,8 @@ export interface LeaderboardInput {
   metrics: readonly RankedMetric[];
   /** `AGGREGATE_THEN_RANK` by default. */
   ranking?: PhaseRules['ranking'];
+  /** `MEAN` by default. */
+  summary?: PhaseRules['summary'];
   replicates?: number;
   /** The phase's seed. */
   seed: number;
@@ -56,16 +62,17 @@ export function rankLeaderboard({
   submissions,
   metrics,
   ranking: method = 'AGGREGATE_THEN_RANK',
-  replicates = 1000,
+  summary = 'MEAN',
+  replicates = REPLICATES,
   seed,
 }: LeaderboardInput): RankedRow[] {
   if (submissions.length === 0) return [];
-  const table = scoreTable(submissions, metrics);
+  const table = scoreTable(submissions, metrics, summary);
   if (table.caseCount === 0) throw new Error('A leaderboard needs at least one case.');
   const ranker = RANKING_METHODS[method](table);
   const ranking = ranker.rank(allCases(table));
   const metricRanks = ranker.metricRanks();
-  const { rankIntervals, meanIntervals } = bootstrapOverCases(table, ranker, { replicates, seed });
+  const { rankIntervals, valueIntervals } = bootstrapOverCases(table, ranker, { replicates, seed });
   const rows = submissions.map(
     ({ id, cases }, s): RankedRow => ({
       id,
@@ -75,12 +82,16 @@ export function rankLeaderboard({
       failed: cases.filter((result) => result === 'failed').length,
       scores: table.columns.map((column, m) => ({
         metric: column.metric.metric,
-        mean: ranking.means[m]?.[s] ?? null,
-        interval: meanIntervals[m]?.[s] ?? null,
+        value: numberOrNull(ranking.values[m]?.[s]),
+        interval: valueIntervals[m]![s]!,
         rank: metricRanks[m]?.[s] ?? null,
         failed: column.failed[s]!,
       })),
     }),
   );
   return rows.sort((left, right) => left.rank - right.rank);
+}
+
+function numberOrNull(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
 }

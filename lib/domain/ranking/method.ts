@@ -1,23 +1,27 @@
 import type { ScoreTable } from './table.ts';
 
+/** How often each case counts: once for the ranking itself, as often as it was drawn for a replicate. */
+export interface CaseSample {
+  /** One entry per case. */
+  counts: Uint32Array;
+  /** Index of the replicate (replicates.ts), whose values of metrics over the set are known; null for the ranking itself. */
+  replicate: number | null;
+}
+
 /** The ranking for one sample of the cases. Arrays are in the order of the submissions (and of the metrics). */
 export interface Ranking {
   /** Weighted mean of the ranks, rounded to 10 decimals. */
   meanRanks: Float64Array;
   /** Integers from 1; ties share the lowest rank. */
   ranks: Float64Array;
-  /** Means per metric, in its unit and not rounded; null if no case of the sample counts for it. */
-  means: (Float64Array | null)[];
+  /** Mean or median per metric, or its value over the set: `Summarize`. */
+  values: (Float64Array | null)[];
 }
 
 /** Ranks one table, as often as a bootstrap asks for it. */
 export interface Ranker {
-  /**
-   * @param sampleCounts one entry per case, how often it counts: 1 everywhere gives the ranking itself, anything else a
-   * replicate.
-   */
-  rank(sampleCounts: Uint32Array): Ranking;
-  /** Ranks by each metric alone, over all cases; null if no case counts for it. */
+  rank(sample: CaseSample): Ranking;
+  /** Ranks by each metric alone, over all cases; null if no case counts for it, or the method can't rank by it. */
   metricRanks(): (Float64Array | null)[];
 }
 
@@ -36,7 +40,7 @@ export function assertWeights({ columns }: ScoreTable): void {
   }
 }
 
-/** 1 for each case. */
-export function allCases({ caseCount }: ScoreTable): Uint32Array {
-  return new Uint32Array(caseCount).fill(1);
+/** Every case once. */
+export function allCases({ caseCount }: Pick<ScoreTable, 'caseCount'>): CaseSample {
+  return { counts: new Uint32Array(caseCount).fill(1), replicate: null };
 }

@@ -2,10 +2,10 @@ import { aggregateCases, caseValue, type RecordedCase } from '#lib/domain/metric
 import type { PhaseMetric } from '#lib/domain/phases/phase-metrics.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 import type { Task } from '#lib/domain/tasks/task.ts';
-import { requireMetric, type TaskMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
+import { requireMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
 import { countingSubmissions } from './counting.ts';
 import { type RankedRow, rankLeaderboard } from './leaderboard.ts';
-import type { CaseResult, RankedMetric } from './table.ts';
+import type { CaseResult, RankedMetric, SetResult } from './table.ts';
 
 export interface RecordedSubmission {
   id: string;
@@ -13,6 +13,8 @@ export interface RecordedSubmission {
   submittedAt: Date;
   /** In the order of the test set. */
   cases: readonly RecordedCase[];
+  /** By metric over the set. */
+  sets?: Readonly<Record<string, SetResult>>;
 }
 
 /** The recorded results of a phase, and its ranking rules. */
@@ -22,10 +24,11 @@ export interface RecordedPhase {
   task: Task;
   /** The first is the primary metric. */
   metrics: readonly PhaseMetric[];
-  /** Worst value per metric. */
+  /** Worst value per metric that cases have a value of. */
   worst: Readonly<Record<string, number>>;
   counting: PhaseRules['counting'];
   ranking: PhaseRules['ranking'];
+  summary: PhaseRules['summary'];
   replicates?: number;
   seed: number;
 }
@@ -39,6 +42,7 @@ export function rankRecorded({
   submissions,
   counting,
   ranking,
+  summary,
   replicates,
   seed,
   ...phase
@@ -47,42 +51,39 @@ export function rankRecorded({
   const primary = metrics[0]!;
   const results = submissions.map(({ cases, ...submission }) => ({
     ...submission,
-    primaryMean: primaryMean(cases, primary),
+    primaryMean: primaryMean({ cases, ...submission }, primary),
     cases: cases.map(resultOf),
   }));
   return rankLeaderboard({
     submissions: countingSubmissions(results, { counting, better: primary.better }),
     metrics,
     ranking,
+    summary,
     ...(replicates !== undefined && { replicates }),
     seed,
   });
 }
 
 /** As it is stored with the scores: scoring.md, "From cases to a score". */
-function primaryMean(cases: readonly RecordedCase[], { metric, worst }: RankedMetric): number | null {
-  return aggregateCases(
-    cases.map((one) => caseValue(one, metric)),
-    worst,
-  ).mean;
+function primaryMean({ cases, sets }: RecordedSubmission, primary: RankedMetric): number | null {
+  if (primary.over === 'set') return sets?.[primary.metric]?.value ?? null;
+  const values = cases.map((one) => caseValue(one, primary.metric));
+  return aggregateCases(values, primary.worst).mean;
 }
 
 function rankedMetrics(
   { task, metrics, worst }: Pick<RecordedPhase, 'task' | 'metrics' | 'worst'>,
   submissions: readonly RecordedSubmission[],
 ): RankedMetric[] {
-  return metrics.map(({ metric, weight }) => {
-    const worstValue = worstOf(task, worst)[metric];
+  const worstValues = worstOf(task, worst);
+  return metrics.map(({ metric, weight }): RankedMetric => {
+    const { better, over } = requireMetric(task, metric);
+    if (over === 'set') return { metric, better, over, weight };
+    const worstValue = worstValues[metric];
     if (worstValue === undefined) throw new Error(`The test set has no worst value for ${metric}.`);
     const undefinedCases = undefinedCaseIndices(submissions, metric);
-    const better = rankingDirection(requireMetric(task, metric));
-    return { metric, better, weight, worst: worstValue, undefinedCases };
+    return { metric, better, over, weight, worst: worstValue, undefinedCases };
   });
-}
-
-/** Of a metric that is never ranked, either: its weight is 0. */
-export function rankingDirection({ better }: Pick<TaskMetric, 'better'>): 'higher' | 'lower' {
-  return better === 'lower' ? 'lower' : 'higher';
 }
 
 /**

@@ -4,7 +4,7 @@ import { isOrganizer } from '#lib/site/authorization.ts';
 import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
 import { type Challenge, readSharedChallenge } from './find-challenge.ts';
-import { phaseRules, phaseSummary } from './phase-view.ts';
+import { labelWithAverage, phaseRules, phaseSummary } from './phase-view.ts';
 
 const LEADERS_SHOWN = 5;
 
@@ -56,9 +56,9 @@ async function readLeaders(site: Site, { phases }: Challenge): Promise<Challenge
   started.sort((a, b) => isOpen(b) - isOpen(a) || b.opensAt.getTime() - a.opensAt.getTime());
   // Most phases have no scores, and the first one with scores ends the search.
   for (const phase of started.filter(({ scoresVersion }) => scoresVersion > 0)) {
-    const { entries, metrics, axis, caseCount } = await readLeaderboard(site, phase);
+    const { entries, metrics, summary, axis, caseCount } = await readLeaderboard(site, phase);
     if (entries.length === 0) continue;
-    const metricLabel = metrics[0]!.label;
+    const metricLabel = labelWithAverage(metrics[0]!, summary);
     return { phaseSlug: phase.slug, metricLabel, entries: entries.slice(0, LEADERS_SHOWN), axis, caseCount };
   }
   return null;

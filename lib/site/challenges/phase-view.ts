@@ -4,6 +4,7 @@ import type { PhaseSummary, QuotaView } from '#lib/api/phases.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import type { Quota } from '#lib/domain/phases/quota.ts';
 import { publicRulesOf } from '#lib/domain/phases/rules.ts';
+import { averageOf } from '#lib/domain/phases/settings.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 
@@ -47,6 +48,14 @@ export function leaderboardMetrics(phase: Phase): LeaderboardMetric[] {
       range: [...range],
     };
   });
+}
+
+/** "Dice", "Dice (median)" */
+export function labelWithAverage(
+  { label, over }: Pick<LeaderboardMetric, 'label' | 'over'>,
+  summary: Phase['summary'],
+): string {
+  return summary === 'MEAN' || over === 'set' ? label : `${label} (${averageOf({ summary })})`;
 }
 
 export function quotaView({ resetsAt, ...quota }: Quota): QuotaView {

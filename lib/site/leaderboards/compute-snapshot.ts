@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { decodeCaseValues } from '#lib/domain/evaluations/case-values.ts';
 import { countingSubmissions } from '#lib/domain/ranking/counting.ts';
 import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
-import { rankingDirection, rankRecorded } from '#lib/domain/ranking/recorded.ts';
+import { rankRecorded } from '#lib/domain/ranking/recorded.ts';
+import { decodeReplicates, REPLICATES } from '#lib/domain/ranking/replicates.ts';
+import type { SetResult } from '#lib/domain/ranking/table.ts';
 import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import type { Database } from '#lib/platform/database.ts';
@@ -10,9 +12,6 @@ import { type Phase, phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { findScoredEvaluations, type ScoredEvaluation } from '#lib/platform/rows/scored-evaluations.ts';
 import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
 import { type SnapshotContent, snapshotContentSchema } from './snapshot.ts';
-
-/** Bootstrap replicates of each leaderboard. */
-export const REPLICATES = 1000;
 
 /**
  * Ranks the submissions of a phase that count, and stores the result for pages to read. If a new score doesn't
@@ -38,10 +37,11 @@ export async function computeSnapshot(db: Database, phaseId: string): Promise<vo
       primaryMean: evaluation.mean,
       evaluation,
     })),
-    { counting: phase.counting, better: rankingDirection(requireMetric(phase.task, primary)) },
+    { counting: phase.counting, better: requireMetric(phase.task, primary).better },
   );
-  const { metrics, ranking, seed } = phase;
-  const inputs = [RANKING_VERSION, testSet.id, testSet.worst, metrics, ranking, seed, REPLICATES];
+  const { metrics, ranking, summary, seed } = phase;
+  const rules = [metrics, ranking, summary, seed];
+  const inputs = [RANKING_VERSION, testSet.id, testSet.worst, rules, REPLICATES];
   const key = createHash('sha256')
     .update(JSON.stringify([inputs, counting.map(({ evaluation }) => evaluation.id)]))
     .digest('hex');
@@ -67,38 +67,77 @@ interface CountingSubmission {
 
 async function rank(
   db: Database,
-  { task, testSet, metrics, ranking, counting, seed }: RankedPhase,
+  { testSet, ...phase }: RankedPhase,
   submissions: readonly CountingSubmission[],
 ): Promise<RankedRow[]> {
-  const rows = await db.caseValues.findMany({
-    where: {
-      evaluationId: { in: submissions.map(({ evaluation }) => evaluation.id) },
-      metric: { in: metrics.map(({ metric }) => metric) },
-    },
-  });
-  const valuesOf = Map.groupBy(rows, ({ evaluationId }) => evaluationId);
+  const ids = submissions.map(({ evaluation }) => evaluation.id);
+  const names = phase.metrics.map(({ metric }) => metric);
+  const isOverSet = (metric: string) => requireMetric(phase.task, metric).over === 'set';
+  const [valuesOf, setsOf] = await Promise.all([
+    readCaseValues(
+      db,
+      ids,
+      names.filter((metric) => !isOverSet(metric)),
+    ),
+    readSetResults(db, ids, names.filter(isOverSet)),
+  ]);
   return rankRecorded({
-    submissions: submissions.map(({ evaluation, ...submission }) => {
-      const encoded = valuesOf.get(evaluation.id) ?? [];
-      return {
-        ...submission,
-        cases: decodeCaseValues(
-          new Map(encoded.map(({ metric, values }) => [metric, values])),
-          testSet.caseCount,
-        ),
-      };
-    }),
-    task,
-    metrics,
+    ...phase,
+    submissions: submissions.map(({ evaluation: { id }, ...submission }) => ({
+      ...submission,
+      cases: decodeCaseValues(valuesOf.get(id) ?? new Map(), testSet.caseCount),
+      sets: setsOf.get(id) ?? {},
+    })),
     worst: testSet.worst,
-    counting,
-    ranking,
     replicates: REPLICATES,
-    seed,
   });
 }
 
-type RankedPhase = Pick<Phase, 'task' | 'metrics' | 'ranking' | 'counting' | 'seed'> & {
+/** By evaluation, then by metric. */
+async function readCaseValues(
+  db: Database,
+  evaluations: string[],
+  metrics: string[],
+): Promise<Map<string, Map<string, Uint8Array>>> {
+  const rows = await db.caseValues.findMany({
+    where: { evaluationId: { in: evaluations }, metric: { in: metrics } },
+  });
+  const byEvaluation = Map.groupBy(rows, ({ evaluationId }) => evaluationId);
+  return new Map(
+    [...byEvaluation].map(([id, own]) => [id, new Map(own.map(({ metric, values }) => [metric, values]))]),
+  );
+}
+
+/** The same for metrics over the set. */
+async function readSetResults(
+  db: Database,
+  evaluations: string[],
+  metrics: string[],
+): Promise<Map<string, Record<string, SetResult>>> {
+  if (metrics.length === 0) return new Map();
+  const rows = await db.score.findMany({
+    where: { evaluationId: { in: evaluations }, metric: { in: metrics } },
+    select: { evaluationId: true, metric: true, mean: true, failed: true, replicates: true },
+  });
+  const byEvaluation = Map.groupBy(rows, ({ evaluationId }) => evaluationId);
+  return new Map(
+    [...byEvaluation].map(([id, own]) => [
+      id,
+      Object.fromEntries(own.map(({ metric, ...score }) => [metric, toSetResult(score)])),
+    ]),
+  );
+}
+
+function toSetResult(score: {
+  mean: number | null;
+  failed: number;
+  replicates: Uint8Array | null;
+}): SetResult {
+  const { mean, failed, replicates } = score;
+  return { value: mean, failed, replicates: replicates && decodeReplicates(replicates, REPLICATES) };
+}
+
+type RankedPhase = Pick<Phase, 'task' | 'metrics' | 'ranking' | 'summary' | 'counting' | 'seed'> & {
   testSet: { caseCount: number; worst: Readonly<Record<string, number>> };
 };
 

@@ -1,17 +1,27 @@
 import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { roundOrNull, roundTo } from '#lib/domain/metrics/rounding.ts';
 import { startOfMinute } from '#lib/domain/minutes.ts';
+import { REPLICATES } from '#lib/domain/ranking/replicates.ts';
 import { axisOver } from '#lib/domain/statistics/axis.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { leaderboardMetrics, type PhaseWithTestSet, phaseSummary } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
-import { REPLICATES } from './compute-snapshot.ts';
 import type { SnapshotContent, SnapshotRow } from './snapshot.ts';
 
 /** All entries of a phase's leaderboard by rank, as they are shown to everyone. */
 export type PhaseLeaderboard = Pick<
   LeaderboardView,
-  'phase' | 'counting' | 'decimals' | 'caseCount' | 'replicates' | 'seed' | 'metrics' | 'axis' | 'entries'
+  | 'phase'
+  | 'ranking'
+  | 'summary'
+  | 'counting'
+  | 'decimals'
+  | 'caseCount'
+  | 'replicates'
+  | 'seed'
+  | 'metrics'
+  | 'axis'
+  | 'entries'
 > & { updatedAt: string | null };
 
 /** The leaderboard as it was ranked last: scores of the last second or two may be missing. */
@@ -44,7 +54,7 @@ function derive(snapshot: SnapshotContent, { decimals, metrics, task }: PhaseWit
   const entries = snapshot.rows.map((row) => toEntry(row, decimals));
   const shown = entries.flatMap(({ scores: [primary] }) => [
     ...(primary?.interval ?? []),
-    primary?.mean ?? [],
+    primary?.value ?? [],
   ]);
   const axis = axisOver(shown.flat(), requireMetric(task, metrics[0]!.metric).range);
   const fresh = { decimals, entries, axis };
@@ -57,6 +67,8 @@ function toLeaderboard(phase: PhaseWithTestSet, snapshot: SnapshotContent, now: 
   const { updatedAt } = snapshot;
   return {
     phase: phaseSummary(phase, now),
+    ranking: phase.ranking,
+    summary: phase.summary,
     counting: phase.counting,
     decimals: phase.decimals,
     caseCount: phase.testSet?.caseCount ?? 0,
@@ -76,8 +88,8 @@ function toEntry({ id, meanRank, scores, ...row }: SnapshotRow, decimals: number
     submissionId: id,
     submittedAt: minuteOf(row.submittedAt),
     meanRank: roundTo(meanRank, 2),
-    scores: scores.map(({ mean, interval, rank }) => ({
-      mean: roundOrNull(mean, decimals),
+    scores: scores.map(({ value, interval, rank }) => ({
+      value: roundOrNull(value, decimals),
       interval: interval && [round(interval[0]), round(interval[1])],
       rank,
     })),

@@ -12,7 +12,7 @@ const rankedRowSchema = z.object({
   scores: z.array(
     z.object({
       metric: z.string(),
-      mean: z.number().nullable(),
+      value: z.number().nullable(),
       interval: pairSchema.nullable(),
       rank: z.number().nullable(),
       failed: z.int(),

@@ -12,7 +12,7 @@ import { MINUTE_MS, startOfMinute } from '#lib/domain/minutes.ts';
 import { costsQuota, costsQuotaOnceCancelled, type QuotaAttempt } from '#lib/domain/phases/quota.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 import type { Silence } from '#lib/domain/runners/silence.ts';
-import type { CaseStatus, Evaluation, Score } from '#prisma-client';
+import type { CaseStatus, Evaluation, Score as ScoreColumns } from '#prisma-client';
 import type { PseudonymousCaseId } from './pseudonymous-case-ids.ts';
 
 /**
@@ -34,6 +34,8 @@ export interface CaseDetail {
   log: string | null;
   recordedAt: Date;
 }
+
+type Score = Omit<ScoreColumns, 'replicates'>;
 
 export interface EvaluationFacts {
   evaluation: Evaluation;

@@ -47,7 +47,9 @@ export async function describeEvaluation(
   const silence = findSilence(held, now);
   const [cases, scores, queue, waitsFor] = await Promise.all([
     readCases(db, evaluation, rules),
-    evaluation.state === 'SCORED' ? db.score.findMany({ where: { evaluationId } }) : [],
+    evaluation.state === 'SCORED'
+      ? db.score.findMany({ where: { evaluationId }, omit: { replicates: true } })
+      : [],
     evaluation.state === 'QUEUED' ? readQueuePlace(db, evaluationId) : null,
     evaluation.state === 'QUEUED' || silence ? readWaitReason(site, evaluation) : null,
   ]);

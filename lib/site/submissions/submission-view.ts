@@ -3,7 +3,13 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { PublicSubmissionView, SharedSubmissionView, SubmissionView } from '#lib/api/submissions.ts';
 import { startOfMinute } from '#lib/domain/minutes.ts';
 import { isTeamMember } from '#lib/site/authorization.ts';
-import { phaseRules, phaseSummary, quotaView, shortId } from '#lib/site/challenges/phase-view.ts';
+import {
+  labelWithAverage,
+  phaseRules,
+  phaseSummary,
+  quotaView,
+  shortId,
+} from '#lib/site/challenges/phase-view.ts';
 import { readCurrentLeaderboard, readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Audience } from './disclose-evaluation.ts';
@@ -85,12 +91,12 @@ async function readEntry(
   { phase, team }: Submission,
   isTeamOrOrganizer: boolean,
 ): Promise<SubmissionView['leaderboardEntry']> {
-  const { entries, metrics } = isTeamOrOrganizer
+  const { entries, metrics, summary } = isTeamOrOrganizer
     ? await readCurrentLeaderboard(site, phase, MAX_WAIT_FOR_RANKING_MS)
     : await readLeaderboard(site, phase);
   const entry = entries.find(({ teamSlug }) => teamSlug === team.slug);
   if (!entry) return null;
   const { submissionId, rank, rankInterval, scores } = entry;
-  const primaryMean = scores[0]?.mean ?? null;
-  return { submissionId, rank, rankInterval, primaryLabel: metrics[0]!.label, primaryMean };
+  const primaryLabel = labelWithAverage(metrics[0]!, summary);
+  return { submissionId, rank, rankInterval, primaryLabel, primaryValue: scores[0]?.value ?? null };
 }

@@ -31,8 +31,15 @@ export async function checkScores(db: Database): Promise<void> {
         counts: [evaluation.scoredCases, evaluation.failedCases, evaluation.caseCodes.toSorted()],
       },
       {
-        scores: new Map(expected.map(({ caseValues: _, ...score }) => [score.metric, score])),
-        values: new Map(expected.map(({ metric, caseValues }) => [metric, Buffer.from(caseValues!)])),
+        scores: new Map(
+          expected.map(({ caseValues: _, replicates = null, ...score }) => [
+            score.metric,
+            { ...score, replicates },
+          ]),
+        ),
+        values: new Map(
+          expected.map(({ metric, caseValues }) => [metric, caseValues && Buffer.from(caseValues)]),
+        ),
         counts: [
           CASES - failed.length,
           failed.length,

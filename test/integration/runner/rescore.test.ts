@@ -95,11 +95,11 @@ describe('heldout rescore --dry-run', () => {
       metric: 'dice',
       versionBefore: 0,
       version: 1,
-      meanBefore: 0.1,
-      meanAfter: EXPECTED_DICE,
+      valueBefore: 0.1,
+      valueAfter: EXPECTED_DICE,
       changedCases: 3,
     });
-    expect(better!.metrics[1]!.meanAfter).toBeCloseTo(EXPECTED_PR_AUC, 9);
+    expect(better!.metrics[1]!.valueAfter).toBeCloseTo(EXPECTED_PR_AUC, 9);
     expect(other).toMatchObject({ rankBefore: 1, rankAfter: 2, changes: [] });
     const text = (await rescore()).out;
     expect(text).toMatch(/2 → 1 +dice +0 → 1 +0\.100000 +0\.800000 +3\n/);
@@ -123,7 +123,7 @@ describe('heldout rescore --dry-run', () => {
     // One of three cases is scored again: (0.1 + 0.1 + 0.8) / 3.
     const [dice] = found.submissions.find((one) => one.submissionId === submissionId)!.metrics;
     expect(dice).toMatchObject({ changedCases: 1 });
-    expect(dice!.meanAfter).toBeCloseTo((0.2 + EXPECTED_DICE) / 3, 9);
+    expect(dice!.valueAfter).toBeCloseTo((0.2 + EXPECTED_DICE) / 3, 9);
     const { out } = await rescore();
     expect(out).toMatch(
       /1 without a kept prediction.*\n.*1 with a kept prediction that is lost.*\n.*keepsPredictionsDays/,

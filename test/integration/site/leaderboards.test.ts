@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type MetricScore, setScore } from '#lib/domain/evaluations/metric-scores.ts';
+import { prepareAuroc } from '#lib/domain/metrics/values/ranking.ts';
+import { REPLICATES, replicateValues } from '#lib/domain/ranking/replicates.ts';
 import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
+import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { challengeView } from '#lib/site/challenges/challenge-view.ts';
 import { createChallenge } from '#lib/site/challenges/create-challenge.ts';
@@ -17,6 +21,7 @@ import { recordScores, type TestCaseRecord } from '#test/support/site/record-sco
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 import { strokeTask } from '#test/support/stroke-case.ts';
+import { VALUES_TASK } from '#test/support/values-task.ts';
 
 let here: TestSite;
 beforeAll(async () => {
@@ -32,6 +37,7 @@ async function scored(
   scene: Scene,
   cases: readonly (number | null | TestCaseRecord)[],
   team?: { id: string; userId: string },
+  overSet?: readonly MetricScore[],
 ) {
   const { owner } = here.database;
   const userId = team?.userId ?? (await scene.user());
@@ -40,8 +46,10 @@ async function scored(
   const submission = await owner.submission.create({
     data: { phaseId: scene.phaseId, teamId, userId, imageId, algorithm: 'threshold' },
   });
-  const { id } = await owner.evaluation.create({ data: { submissionId: submission.id, caseCount: 2 } });
-  await recordScores(here.database, id, cases.map(toRecord));
+  const { id } = await owner.evaluation.create({
+    data: { submissionId: submission.id, caseCount: cases.length },
+  });
+  await recordScores(here.database, id, cases.map(toRecord), overSet);
   const { slug } = await owner.team.findUniqueOrThrow({ where: { id: teamId } });
   return { submissionId: submission.id, slug, team: { id: teamId, userId } };
 }
@@ -70,11 +78,11 @@ test('teams are ordered by rank, and a failed case counts with the declared wors
   const leaderboard = await rankedLeaderboard(scene);
   expect(leaderboard.entries.map(({ teamSlug }) => teamSlug)).toEqual([good.slug, fair.slug, crash.slug]);
   // Dice: 0.95 and the worst value, 0. Volume: 0.5 and the worst value, 100 ml.
-  expect(leaderboard.entries[2]).toMatchObject({ failed: 1, scores: [{ mean: 0.475 }, { mean: 50.25 }] });
+  expect(leaderboard.entries[2]).toMatchObject({ failed: 1, scores: [{ value: 0.475 }, { value: 50.25 }] });
   expect(leaderboard.entries[0]).toMatchObject({
     rank: 1,
     failed: 0,
-    scores: [{ mean: 0.85 }, { mean: 1.5 }],
+    scores: [{ value: 0.85 }, { value: 1.5 }],
   });
   expect(leaderboard).toMatchObject({ caseCount: 2, replicates: 1000, seed: 1, decimals: 3 });
   const [low, high] = leaderboard.entries[0]!.scores[0]!.interval!;
@@ -96,10 +104,82 @@ test('a case without a lesion is excluded from sensitivity for everyone, includi
   // Case 2 is excluded, so 0.75 of one case ranks above 0.5 of one. With the worst value for the crash it
   // would be 0.375.
   const means = async () =>
-    (await rankedLeaderboard(scene)).entries.map((row) => [row.teamSlug, row.scores[0]!.mean]);
+    (await rankedLeaderboard(scene)).entries.map((row) => [row.teamSlug, row.scores[0]!.value]);
   expect(await means()).toEqual([
     [crashed.slug, 0.75],
     [found.slug, 0.5],
+  ]);
+});
+
+test('a phase can rank on each case and show medians, and its stored ranking depends on that', async () => {
+  const scene = await newScene(here.database.owner);
+  const { owner } = here.database;
+  await owner.testSet.update({ where: { id: scene.testSetId }, data: { caseCount: 3 } });
+  const phase = { where: { id: scene.phaseId } };
+  const far = await scored(scene, [0.59, 0.59, 0.9]);
+  const often = await scored(scene, [0.6, 0.6, 0.3]);
+  const order = async () => {
+    const { entries, ranking, summary } = await rankedLeaderboard(scene);
+    const { key } = await owner.rankingSnapshot.findUniqueOrThrow({ where: { phaseId: scene.phaseId } });
+    return { teams: entries.map(({ teamSlug }) => teamSlug), entries, ranking, summary, key };
+  };
+  // Means of Dice: 0.693 and 0.5.
+  const byMeans = await order();
+  expect(byMeans).toMatchObject({ ranking: 'AGGREGATE_THEN_RANK', summary: 'MEAN' });
+  expect(byMeans.teams).toEqual([far.slug, often.slug]);
+  const change = (data: object) =>
+    owner.phase.update({ ...phase, data: { ...data, scoresVersion: { increment: 1 } } });
+  await change({ ranking: 'RANK_THEN_AGGREGATE' });
+  const byCases = await order();
+  // Ranks on the cases, on both metrics: 1, 1, 2 and 2, 2, 1.
+  expect(byCases.teams).toEqual([often.slug, far.slug]);
+  expect(byCases.entries.map(({ meanRank }) => meanRank)).toEqual([1.33, 1.67]);
+  expect(byCases.entries[0]!.scores[0]).toMatchObject({ value: 0.5, rank: 1 });
+  await change({ summary: 'MEDIAN' });
+  const withMedians = await order();
+  expect(withMedians.entries.map(({ scores }) => scores[0])).toMatchObject([
+    { value: 0.6, interval: [0.3, 0.6] },
+    { value: 0.59, interval: [0.59, 0.9] },
+  ]);
+  expect(new Set([byMeans.key, byCases.key, withMedians.key]).size).toBe(3);
+});
+
+test('a metric over the set is ranked with the interval of its stored replicates', async () => {
+  const scene = await newScene(here.database.owner);
+  const phase = await here.database.owner.phase.update({
+    where: { id: scene.phaseId },
+    data: {
+      task: VALUES_TASK,
+      metrics: [
+        { metric: 'auroc:walks', weight: 1 },
+        { metric: 'brier:walks', weight: 1 },
+      ],
+    },
+  });
+  await here.database.owner.testSet.update({
+    where: { id: scene.testSetId },
+    data: { worst: { 'brier:walks': 1 } },
+  });
+  const auroc = requireMetric(VALUES_TASK, 'auroc:walks');
+  const draws = { caseCount: 2, seed: phase.seed, replicates: REPLICATES };
+  const submit = (prediction: readonly [number, number]) => {
+    // The first case is true, the second false.
+    const cases = { truth: Float64Array.of(1, 0), prediction: Float64Array.from(prediction) };
+    const score = prepareAuroc({ ...cases, range: { min: 0, max: 1 } });
+    const result = { value: score(Uint32Array.of(1, 1)), n: 2, failed: 0 };
+    const records = prediction.map((p, c) => {
+      return { status: 'SCORED' as const, metrics: { 'brier:walks': (p - (1 - c)) ** 2 } };
+    });
+    return scored(scene, records, undefined, [setScore(auroc, result, replicateValues(score, draws))]);
+  };
+  const wrong = await submit([0.2, 0.7]);
+  const right = await submit([0.9, 0.1]);
+  const leaderboard = await rankedLeaderboard(scene);
+  expect(leaderboard.metrics.map(({ over }) => over)).toEqual(['set', 'case']);
+  // Replicates that draw one case twice have one outcome only, so no AUROC; all others have both cases.
+  expect(leaderboard.entries).toMatchObject([
+    { teamSlug: right.slug, rankInterval: [1, 1], scores: [{ value: 1, interval: [1, 1], rank: 1 }, {}] },
+    { teamSlug: wrong.slug, rankInterval: [2, 2], scores: [{ value: 0, interval: [0, 0], rank: 2 }, {}] },
   ]);
 });
 

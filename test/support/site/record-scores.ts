@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { fillMissingCases } from '#lib/domain/evaluations/fill-missing-cases.ts';
-import { metricScores } from '#lib/domain/evaluations/metric-scores.ts';
+import { type MetricScore, metricScores } from '#lib/domain/evaluations/metric-scores.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { finishScored } from '#lib/evaluations/finish-evaluation.ts';
 import { type CaseRecord, recordCase } from '#lib/evaluations/record-progress.ts';
@@ -10,19 +10,22 @@ import type { TestDatabase } from '#test/support/database.ts';
 
 export type TestCaseRecord = Pick<CaseRecord, 'status'> & Partial<CaseRecord>;
 
-/** Records an evaluation's cases and scores as a runner does: with a lease and the runner's login. */
+/** Records an evaluation's cases and scores as a runner does: with a lease and the runner's login. `overSet` are the scores over the set. */
 export async function recordScores(
   database: TestDatabase,
   evaluationId: string,
   cases: readonly TestCaseRecord[],
+  overSet: readonly MetricScore[] = [],
 ): Promise<void> {
   const { lease, evaluation, records } = await recordCases(database, evaluationId, cases);
   const { testSet, ...phase } = evaluation.submission.phase;
   const { task, metrics: named } = phaseFromRow(phase);
-  const metrics = named.map(({ metric }) => requireMetric(task, metric));
+  const metrics = named
+    .map(({ metric }) => requireMetric(task, metric))
+    .filter(({ over }) => over === 'case');
   const { worst } = testSetFromRow(testSet!);
   const complete = fillMissingCases(evaluation.caseCount, records);
-  await finishScored(database.runner, lease, metricScores(complete, metrics, worst));
+  await finishScored(database.runner, lease, [...metricScores(complete, metrics, worst), ...overSet]);
 }
 
 /** Records an evaluation's cases as a runner does, and leaves it RUNNING. */

@@ -11,6 +11,7 @@ import {
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 import { taskSchema } from '#lib/domain/tasks/task.ts';
 import { strokeTask } from '#test/support/stroke-case.ts';
+import { VALUES_TASK } from '#test/support/values-task.ts';
 
 const MAPS = strokeTask({ format: 'mha', maps: true });
 
@@ -20,6 +21,7 @@ const RULES: PhaseRules = {
   metrics: [{ metric: 'dice', weight: 1 }],
   connectivity: 6,
   ranking: 'AGGREGATE_THEN_RANK',
+  summary: 'MEAN',
   counting: 'BEST',
   seed: 1,
   submissionsPerDay: 2,
@@ -47,6 +49,9 @@ describe('sentences', () => {
       'on each case and metric, then by the weighted mean of these ranks',
     );
     expect(phrase({ ranking })).toBe('on each case, then by the mean of these ranks');
+    expect(findConflict({ ...RULES, ranking })).toBeNull();
+    expect(phrase({ summary: 'MEDIAN' })).toBe('by the median over the cases');
+    expect(rowsOf({ summary: 'MEDIAN' })['Teams see']).toContain('medians to 3 decimals');
   });
 
   test('every row of a usual phase', () => {
@@ -143,6 +148,18 @@ describe('conflicts', () => {
     [{ contract: 'BATCH', task: MAPS }, 'task', /BIDS name is .nii.gz/],
     [{ metrics: [{ metric: 'pr_auc', weight: 1 }] }, 'metrics', /needs probability maps/],
     [{ metrics: [{ metric: 'dice', weight: 0 }] }, 'metrics', /weight above 0/],
+    [
+      {
+        task: VALUES_TASK,
+        ranking: 'RANK_THEN_AGGREGATE',
+        metrics: [
+          { metric: 'auroc:walks', weight: 1 },
+          { metric: 'brier:walks', weight: 0 },
+        ],
+      },
+      'ranking',
+      /a case has a value of/,
+    ],
     [
       {
         metrics: [

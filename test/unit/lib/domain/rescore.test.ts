@@ -4,12 +4,14 @@ import { type CaseOrigin, compareScores, type RescoredSubmission } from '#lib/do
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
+import { VALUES_TASK } from '#test/support/values-task.ts';
 
 const PHASE = {
   task: STROKE_T1,
   metrics: [{ metric: 'dice' as const, weight: 1 }],
   worst: { dice: 0, sensitivity: 0 },
   ranking: 'AGGREGATE_THEN_RANK' as const,
+  summary: 'MEAN' as const,
   counting: 'BEST' as const,
   seed: 1,
 };
@@ -22,7 +24,7 @@ const FAILED: RecordedCase = { status: 'FAILED', metrics: {}, undefinedMetrics: 
 /** Cases as [before, after], with the published mean of Dice over the values before. */
 function submission(
   team: string,
-  mean: number,
+  mean: number | null,
   cases: readonly (readonly [RecordedCase, RecordedCase, CaseOrigin?])[],
   version: number = METRICS.dice.version,
 ): RescoredSubmission {
@@ -31,10 +33,40 @@ function submission(
     team,
     algorithm: 'threshold 1',
     submittedAt: new Date(Date.UTC(2026, 0, 1)),
-    scores: [{ metric: 'dice', version, mean }],
+    scores: [{ metric: 'dice', version, mean, median: 0.5 }],
     cases: cases.map(([before, after, origin = 'scoredAgain']) => ({ before, after, origin })),
   };
 }
+
+test('a phase that shows medians is compared by medians', () => {
+  // Before: 0.1, 0.5 and 0.9, after: 0.3, 0.6 and 0.9.
+  const report = compareScores({ ...PHASE, summary: 'MEDIAN' }, [
+    submission('red', null, [
+      [scored(0.1), scored(0.3)],
+      [scored(0.5), scored(0.6)],
+      [scored(0.9), scored(0.9)],
+    ]),
+  ]);
+  expect(report.submissions[0]!.metrics).toMatchObject([{ valueBefore: 0.5, valueAfter: 0.6 }]);
+  expect(rescoreText('stroke/test', report)).toContain('median before');
+});
+
+test('a metric over the set keeps its recorded value, which takes part in both rankings', () => {
+  const metrics = [{ metric: 'auroc:walks', weight: 1 }];
+  const of = (team: string, mean: number) => ({
+    ...submission(team, null, [[FAILED, FAILED, 'failed']]),
+    scores: [{ metric: 'auroc:walks', version: 1, mean, median: null }],
+  });
+  const phase = { ...PHASE, task: VALUES_TASK, metrics, summary: 'MEDIAN' as const };
+  const report = compareScores(phase, [of('red', 0.6), of('blue', 0.7)]);
+  expect(report).toMatchObject({
+    changed: false,
+    submissions: [
+      { rankBefore: 2, rankAfter: 2, metrics: [{ valueBefore: 0.6, valueAfter: 0.6, changedCases: 0 }] },
+      { rankBefore: 1, rankAfter: 1, metrics: [{ valueBefore: 0.7, valueAfter: 0.7, changedCases: 0 }] },
+    ],
+  });
+});
 
 describe('scored again', () => {
   test('to the same values: nothing would change', () => {
@@ -67,7 +99,7 @@ describe('scored again', () => {
     const [red, blue] = report.submissions;
     expect(red).toMatchObject({ rankBefore: 1, rankAfter: 2 });
     expect(red!.metrics).toEqual([
-      { metric: 'dice', versionBefore: 1, version: 1, meanBefore: 0.7, meanAfter: 0.5, changedCases: 1 },
+      { metric: 'dice', versionBefore: 1, version: 1, valueBefore: 0.7, valueAfter: 0.5, changedCases: 1 },
     ]);
     expect(red!.changes).toEqual([{ caseIndex: 1, metric: 'dice', before: 0.5, after: 0.1 }]);
     expect(blue).toMatchObject({ rankBefore: 2, rankAfter: 1, changes: [] });
@@ -88,7 +120,7 @@ describe('scored again', () => {
       ]),
     ]);
     expect(submissions[0]).toMatchObject({
-      metrics: [{ meanBefore: 0.4, meanAfter: 0.3, changedCases: 2 }],
+      metrics: [{ valueBefore: 0.4, valueAfter: 0.3, changedCases: 2 }],
       changes: [
         { caseIndex: 0, before: 'failed', after: 0.6 },
         { caseIndex: 1, before: 0.8, after: 'failed' },
@@ -119,7 +151,7 @@ describe('scored again', () => {
       submission('blue', 0, cases([FAILED, FAILED, 'failed'])),
     ]);
     // Both are left with the first case: before, blue had (0.5 + 0)/2.
-    expect(submissions.map(({ metrics }) => metrics[0]!.meanAfter)).toEqual([0.5, 0.5]);
+    expect(submissions.map(({ metrics }) => metrics[0]!.valueAfter)).toEqual([0.5, 0.5]);
     expect(submissions.map(({ rankBefore, rankAfter }) => [rankBefore, rankAfter])).toEqual([
       [1, 1],
       [2, 1],

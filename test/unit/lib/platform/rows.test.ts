@@ -29,6 +29,7 @@ const PHASE: PhaseRow = {
   metrics: [{ metric: 'dice', weight: 1 }],
   connectivity: 18,
   ranking: 'AGGREGATE_THEN_RANK',
+  summary: 'MEAN',
   counting: 'BEST',
   decimals: 3,
   submissionsPerDay: 1,

@@ -15,10 +15,10 @@ const DICE: LeaderboardMetric = {
   better: 'higher',
   version: 1,
   connectivity: null,
+  over: 'case',
   weight: 1,
   decimals: 3,
   range: [0, 1],
-  over: 'case',
 };
 const at = (time: string) => new Date(`2026-03-01T${time}Z`);
 

@@ -29,6 +29,7 @@ test('a leaderboard has one line per team, with the decimals that the phase show
     version: 1,
     connectivity: null,
     weight: 1,
+    over: 'case',
   };
   const entry = {
     teamSlug: 'aces',
@@ -41,11 +42,22 @@ test('a leaderboard has one line per team, with the decimals that the phase show
     meanRank: 1.5,
     failed: 0,
     submissionCount: 1,
-    scores: [{ mean: 0.5, interval: [0.4, 0.6], rank: 1 }],
+    scores: [{ value: 0.5, interval: [0.4, 0.6], rank: 1 }],
   };
-  const leaderboard = { metrics: [metric], entries: [entry], decimals: 3 } as unknown as LeaderboardView;
+  const leaderboard = {
+    metrics: [metric],
+    entries: [entry],
+    decimals: 3,
+    summary: 'MEAN',
+  } as unknown as LeaderboardView;
   expect(leaderboardCsv(leaderboard)).toBe(
     'rank,rank_low,rank_high,team,team_name,algorithm,submission,submitted_at,failed_cases,mean_rank,dice_mean,dice_low,dice_high,dice_rank\r\n' +
       `1,1,2,aces,'=cmd,"a, b",id-1,2026-03-01T00:00:00.000Z,0,1.5,0.5,0.4,0.6,1\r\n`,
   );
+  const medians = leaderboardCsv({
+    ...leaderboard,
+    summary: 'MEDIAN',
+    metrics: [leaderboard.metrics[0]!, { ...leaderboard.metrics[0]!, metric: 'auroc', over: 'set' }],
+  });
+  expect(medians).toContain(',dice_median,dice_low,dice_high,dice_rank,auroc_value,auroc_low,');
 });

@@ -15,7 +15,7 @@ function entry(teamSlug: string, rank: number, dice: number | null, failed = 0):
     meanRank: rank,
     failed,
     submissionCount: 1,
-    scores: [{ mean: dice, interval: null, rank }],
+    scores: [{ value: dice, interval: null, rank }],
   };
 }
 
@@ -36,6 +36,8 @@ function leaderboard(entries: LeaderboardEntry[]): LeaderboardView {
     challengeTitle: 'C',
     synthetic: false,
     phase,
+    ranking: 'AGGREGATE_THEN_RANK',
+    summary: 'MEAN',
     counting: 'BEST',
     decimals: 3,
     caseCount: 3,

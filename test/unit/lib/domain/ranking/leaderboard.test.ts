@@ -52,7 +52,7 @@ describe('aggregate-then-rank', () => {
       ['b', 1.75, 2],
       ['c', 2.75, 3],
     ]);
-    expect(rows[0]!.scores.map(({ mean, rank }) => [mean, rank])).toEqual([
+    expect(rows[0]!.scores.map(({ value, rank }) => [value, rank])).toEqual([
       [0.8, 1],
       [6, 3],
     ]);
@@ -109,7 +109,7 @@ describe('aggregate-then-rank', () => {
       seed: 1,
     });
     expect(ranks(rows)).toEqual({ a: 1, b: 2 });
-    expect(rows[0]!.scores[1]).toMatchObject({ mean: 50, rank: 2 });
+    expect(rows[0]!.scores[1]).toMatchObject({ value: 50, rank: 2 });
   });
 });
 
@@ -122,7 +122,7 @@ describe('failed cases and missing values', () => {
       seed: 1,
     });
     expect(row!.failed).toBe(1);
-    expect(row!.scores.map(({ mean, failed }) => [mean, failed])).toEqual([
+    expect(row!.scores.map(({ value, failed }) => [value, failed])).toEqual([
       [0.45, 1],
       [51, 1],
     ]);
@@ -156,7 +156,7 @@ describe('failed cases and missing values', () => {
       seed: 1,
     });
     expect(row!.failed).toBe(0);
-    expect(row!.scores.map(({ mean, failed }) => [mean, failed])).toEqual([
+    expect(row!.scores.map(({ value, failed }) => [value, failed])).toEqual([
       [0.4, 0],
       [180, 1],
     ]);
@@ -174,7 +174,7 @@ describe('failed cases and missing values', () => {
       metrics: [{ ...SENSITIVITY, undefinedCases: new Set([1]) }],
       seed: 1,
     });
-    expect(rows.map(({ id, scores }) => [id, scores[0]!.mean, scores[0]!.failed])).toEqual([
+    expect(rows.map(({ id, scores }) => [id, scores[0]!.value, scores[0]!.failed])).toEqual([
       ['a', 0.7, 0],
       ['b', 0.6, 0],
       ['c', 0.3, 0],
@@ -191,7 +191,7 @@ describe('failed cases and missing values', () => {
       metrics: [SENSITIVITY],
       seed: 1,
     });
-    expect(rows.map(({ id, scores }) => [id, scores[0]!.mean, scores[0]!.failed])).toEqual([
+    expect(rows.map(({ id, scores }) => [id, scores[0]!.value, scores[0]!.failed])).toEqual([
       ['b', 0.3, 1],
       ['a', 0.25, 1],
     ]);
@@ -212,7 +212,7 @@ describe('failed cases and missing values', () => {
     ]);
     expect(rows[0]!.scores[1]).toEqual({
       metric: 'sensitivity',
-      mean: null,
+      value: null,
       interval: null,
       rank: null,
       failed: 0,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { middle95 } from '#lib/domain/ranking/bootstrap.ts';
 import { ascendingOrder } from '#lib/domain/ranking/order.ts';
-import { sharedRanks } from '#lib/domain/ranking/ranks.ts';
+import { rankScores, sharedRanks } from '#lib/domain/ranking/ranks.ts';
 
 /** Many ties, both signs, and values that are equal in single precision. */
 const value = fc.oneof(
@@ -26,14 +26,23 @@ test('the order is a permutation that ascends, for few values and for many', () 
   );
 });
 
-test.each(['higher', 'lower'] as const)('a rank is 1 plus the number of better values: %s', (better) => {
+test('a rank is 1 plus the number of smaller values', () => {
   fc.assert(
     fc.property(values, (list) => {
-      const isBetter = (one: number, other: number) => (better === 'higher' ? one > other : one < other);
-      const expected = Array.from(list, (own) => 1 + list.filter((other) => isBetter(other, own)).length);
-      expect(Array.from(sharedRanks(list, better))).toEqual(expected);
+      const expected = Array.from(list, (own) => 1 + list.filter((other) => other < own).length);
+      expect(Array.from(sharedRanks(list))).toEqual(expected);
     }),
   );
+});
+
+test.each([
+  ['higher', [3, 1, 2, 4, 4]],
+  ['lower', [1, 3, 2, 4, 4]],
+  ['closer to 1', [3, 2, 1, 4, 4]],
+] as const)('scores rank by what is better, and missing ones behind all others: %s', (better, ranks) => {
+  // 0.2, 1.3 and 1.1 are 0.8, 0.3 and 0.1 from 1.
+  const scores = Float64Array.of(0.2, 1.3, 1.1, Number.NaN, Number.NaN);
+  expect(Array.from(rankScores(scores, better))).toEqual(ranks);
 });
 
 test('the middle 95% are the same values that a sorted sample has there', () => {

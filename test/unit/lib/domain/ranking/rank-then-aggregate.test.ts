@@ -42,7 +42,7 @@ test('ranks are given on each case and metric, averaged over cases, weighted ove
     ['c', 2.75, 3],
   ]);
   // By each metric alone: the mean ranks of above. The means are those of the values.
-  expect(rows.map(({ scores }) => scores.map(({ mean, rank }) => [mean, rank]))).toEqual([
+  expect(rows.map(({ scores }) => scores.map(({ value, rank }) => [value, rank]))).toEqual([
     [
       [(0.9 + 0.8) / 2, 1],
       [2, 2],
@@ -124,5 +124,5 @@ test('a metric without any case gives its weight to the others', () => {
     ['b', 1],
     ['a', 2],
   ]);
-  expect(rows[0]!.scores[1]).toMatchObject({ mean: null, interval: null, rank: null });
+  expect(rows[0]!.scores[1]).toMatchObject({ value: null, interval: null, rank: null });
 });
