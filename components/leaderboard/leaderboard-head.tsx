@@ -9,7 +9,6 @@ import {
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { nextSort } from '#lib/api/leaderboards/sort.ts';
-import { averageOf } from '#lib/domain/phases/settings.ts';
 import type { LeaderboardState } from './leaderboard-state.ts';
 import { AxisTicks } from './whisker.tsx';
 
@@ -37,7 +36,10 @@ export function LeaderboardHead({
   if (!primary) return null;
   const column = { leaderboard, state };
   const { ticks } = leaderboard.axis;
-  const plotted = primary.over === 'set' ? 'value' : averageOf(leaderboard);
+  const plotted =
+    primary.over === 'set'
+      ? primary.label
+      : `${leaderboard.summary === 'MEDIAN' ? 'Median' : 'Mean'} ${primary.label}`;
   return (
     <thead>
       <tr>
@@ -50,9 +52,9 @@ export function LeaderboardHead({
         <MetricColumn {...column} metric={primary} className="c-primary num" />
         <th scope="col" className="c-whisker">
           <span className="vh">
-            {primary.label}, {plotted} with 95% interval, axis {ticks[0]} to {ticks.at(-1)}
+            {plotted} with 95% interval, axis {ticks[0]} to {ticks.at(-1)}
           </span>
-          <AxisTicks axis={leaderboard.axis} caption={`${primary.label}, ${plotted} and 95% interval`} />
+          <AxisTicks axis={leaderboard.axis} caption={`${plotted}, 95% interval`} />
         </th>
         {others.map((metric) => (
           <MetricColumn
@@ -118,8 +120,8 @@ function MetricColumn({
         <>
           {direction(metric)}
           {unit ? ` ${unit}` : ''}
-          {average ? ` ${average}` : ''}
           <span className="ver"> {versionOf(metric)}</span>
+          {average ? <span className="average">{average}</span> : null}
         </>
       }
     >

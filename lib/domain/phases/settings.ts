@@ -339,9 +339,9 @@ export type ContainerRules = RulesOf<typeof CONTAINER_SETTINGS>;
 export const PHASE_SETTINGS = {
   kind,
   metrics,
-  connectivity,
   ranking,
   summary,
+  connectivity,
   counting,
   seed,
   submissionsPerDay,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeReplicates, encodeReplicates } from '#lib/domain/ranking/replicates.ts';
 import { claimEvaluation, readClaimedEvaluation } from '#lib/evaluations/claim-evaluation.ts';
 import {
   finishFailed,
@@ -114,6 +115,24 @@ describe('a claim', () => {
 });
 
 describe('a recorded result', () => {
+  it('keeps the replicates of a metric over the set, and no values of cases', async () => {
+    const id = await scene.evaluation();
+    const lease = await claim(id);
+    const replicates = Float64Array.of(0.25, Number.NaN, 0.75);
+    const auroc = { ...SCORE, metric: 'auroc', median: null, caseValues: null };
+    await finishScored(database.runner, lease, [
+      SCORE,
+      { ...auroc, replicates: encodeReplicates(replicates) },
+      { ...auroc, metric: 'sensitivity_all' },
+    ]);
+    const stored = new Map((await row(id)).scores.map((score) => [score.metric, score]));
+    expect(decodeReplicates(stored.get('auroc')!.replicates!, 3)).toEqual(replicates);
+    expect(stored.get('dice')!.replicates).toBeNull();
+    expect(stored.get('sensitivity_all')).toMatchObject({ mean: 0.5, median: null, replicates: null });
+    const values = await database.owner.caseValues.findMany({ where: { evaluationId: id } });
+    expect(values.map(({ metric }) => metric)).toEqual(['dice']);
+  });
+
   it('is never overwritten', async () => {
     const id = await scene.evaluation();
     const lease = await claim(id);
