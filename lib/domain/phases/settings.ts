@@ -192,7 +192,7 @@ const ranking: PhaseSetting<typeof rankingSchema> = {
   schema: rankingSchema,
   default: 'AGGREGATE_THEN_RANK',
   description:
-    '`AGGREGATE_THEN_RANK`: teams are ranked by their average on each metric (`summary`), then by the weighted mean of these ranks. `RANK_THEN_AGGREGATE`: they are ranked on each case and metric, then by the weighted mean of these ranks; failed cases rank last.',
+    'What is ranked before the weighted mean of the ranks: the average of each metric (`AGGREGATE_THEN_RANK`), or each case and metric, where failed cases rank last (`RANK_THEN_AGGREGATE`).',
   visibleTo: 'everyone',
   changeable: 'before the first submission',
   row: 'Ranking',
