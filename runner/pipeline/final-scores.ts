@@ -3,8 +3,8 @@ import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { fillMissingCases } from '#lib/domain/evaluations/fill-missing-cases.ts';
 import { type MetricScore, metricScores, setScore } from '#lib/domain/evaluations/metric-scores.ts';
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
-import type { ContainerScoring } from '#lib/domain/tasks/task.ts';
 import { REPLICATES, replicateValues } from '#lib/domain/ranking/replicates.ts';
+import type { ContainerScoring } from '#lib/domain/tasks/task.ts';
 import { requireMetric, type TaskMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
 import type { ClaimedEvaluation } from '#lib/evaluations/claim-evaluation.ts';
 import type { CaseMetrics } from '#lib/evaluations/finish-evaluation.ts';
@@ -102,7 +102,7 @@ async function scorerScores(
   const overSet = versioned
     .filter(({ over }) => over === 'set')
     .map((metric) =>
-      setScore(metric, { value: results.aggregates[metric.key] ?? null, n: caseCount, failed }),
+      setScore(metric, { value: results.aggregates[metric.key] ?? null, n: caseCount, failed }, null),
     );
   const succeeded = [...results.cases].filter(([index]) => outputs.has(index));
   return { scores: inOrder(metrics, [...perCase, ...overSet]), caseMetrics: new Map(succeeded) };

@@ -10,8 +10,8 @@ import {
 } from '#lib/domain/phases/rules.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 import { taskSchema } from '#lib/domain/tasks/task.ts';
+import { VALUES_TASK } from '#test/support/scoring/values-task.ts';
 import { strokeTask } from '#test/support/stroke-case.ts';
-import { VALUES_TASK } from '#test/support/values-task.ts';
 
 const MAPS = strokeTask({ format: 'mha', maps: true });
 

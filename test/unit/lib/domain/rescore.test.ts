@@ -4,7 +4,7 @@ import { type CaseOrigin, compareScores, type RescoredSubmission } from '#lib/do
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
 import { METRICS } from '#lib/domain/metrics/metrics.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
-import { VALUES_TASK } from '#test/support/values-task.ts';
+import { VALUES_TASK } from '#test/support/scoring/values-task.ts';
 
 const PHASE = {
   task: STROKE_T1,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type LeaderboardInput, rankLeaderboard } from '#lib/domain/ranking/leaderboard.ts';
 import type { CaseMetric, CaseResult, RankedMetric, RankedSubmission } from '#lib/domain/ranking/table.ts';
-import { referenceLeaderboard } from '#test/support/reference-leaderboard.ts';
+import { referenceLeaderboard } from '#test/support/scoring/reference-leaderboard.ts';
 
 const REPLICATES = 60;
 
