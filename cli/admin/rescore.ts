@@ -12,6 +12,7 @@ import { rescorePhase } from '#runner/pipeline/rescore.ts';
 import { ScoringPool } from '#runner/scoring/workers/pool.ts';
 import { type RunnerKey, readKey } from '#runner/secrets/key.ts';
 import { heldoutHome, runnerEnvironment } from '#scripts/environment.ts';
+import { openScorerSandbox } from './rescore-scorer.ts';
 import { rescoreText } from './rescore-text.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -22,8 +23,8 @@ Usage:
   heldout rescore --phase CHALLENGE/PHASE --dry-run [--json FILE]
 
 Opens the predictions that the phase kept and the true masks, both sealed to the runner's key, scores them with the
-metrics of this version, and compares means, values of single cases and ranks. Runs no container and writes
-nothing. A case whose prediction wasn't kept stays as recorded, and is counted.
+metrics of this version, or with the latest version of the organizers' scorer, and compares means, values of single
+cases and ranks. Runs no container of a team and writes nothing. (A scorer's aggregates aren't compared.) A case whose prediction wasn't kept stays as recorded, and is counted.
 
 Run it on a runner's host with the runner's environment: its key (HELDOUT_RUNNER_HOME), the store (HELDOUT_STORE),
 and its login in DATABASE_URL or the embedded database of this clone. A runner may run at the same time.
@@ -94,7 +95,7 @@ async function openKey({ home }: RunnerEnvironment): Promise<RunnerKey> {
 }
 
 async function rescore(
-  { cpus, storeFolder }: RunnerEnvironment,
+  { cpus, home, storeFolder }: RunnerEnvironment,
   key: RunnerKey,
   {
     db,
@@ -104,11 +105,13 @@ async function rescore(
   const threads = Math.max(1, Math.floor(cpus));
   const scoring = new ScoringPool({ threads });
   const progress = startProgress();
+  const store = openStore(storeFolder);
   try {
     const report = await rescorePhase(
       {
         db,
-        store: openStore(storeFolder),
+        store,
+        openScorer: () => openScorerSandbox({ home }, store),
         predictions: openPredictionStore(storeFolder),
         key,
         scoring,

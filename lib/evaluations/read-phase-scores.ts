@@ -8,10 +8,17 @@ import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
 export async function readPhase(db: Database, names: { challenge: string; phase: string }) {
   const row = await db.phase.findFirst({
     where: { slug: names.phase, challenge: { slug: names.challenge } },
-    include: { testSet: { include: { cases: true } } },
+    include: {
+      testSet: { include: { cases: true } },
+      scorers: { orderBy: { version: 'desc' }, take: 1 },
+    },
   });
   if (!row) return null;
-  return { ...phaseFromRow(row), testSet: row.testSet && testSetFromRow(row.testSet) };
+  const {
+    scorers: [scorer = null],
+    ...phase
+  } = phaseFromRow(row);
+  return { ...phase, scorer, testSet: row.testSet && testSetFromRow(row.testSet) };
 }
 
 /** The scored attempt of each submission with its scores and cases, in order of submission. */

@@ -8,14 +8,16 @@ import type { Store } from '#lib/platform/storage/store.ts';
 import { inParallel } from '#runner/concurrency.ts';
 import type { ScoringPool } from '#runner/scoring/workers/pool.ts';
 import type { RunnerKey } from '#runner/secrets/key.ts';
-import { openTestSet } from '#runner/secrets/test-set.ts';
+import { openTestSet, type TestSet } from '#runner/secrets/test-set.ts';
+import type { CollectedOutputs } from '#runner/types.ts';
 import { openPrediction } from './kept-predictions.ts';
+import { type ContainerContext, type ScorerDeps, scoreByContainer } from './score-by-container.ts';
 import { scoreOutputs } from './score-output.ts';
 import type { ScoringContext } from './scoring-context.ts';
 
 /**
  * Rescores a phase from its kept predictions with the current scorer, and reports what would change. Runs no
- * container and writes nothing.
+ * container of a team and writes nothing.
  */
 export interface RescoreDeps {
   db: Database;
@@ -23,6 +25,8 @@ export interface RescoreDeps {
   predictions: Store;
   key: RunnerKey;
   scoring: ScoringPool;
+  /** Opened only if an organizers' scorer computes the metrics. */
+  openScorer: () => Promise<ScorerDeps & AsyncDisposable>;
   /** Number of cases in memory at a time. */
   parallel: number;
   onCase: (done: number, total: number) => void;
@@ -31,6 +35,7 @@ export interface RescoreDeps {
 export type PhaseToRescore = NonNullable<Awaited<ReturnType<typeof readPhase>>>;
 
 interface Context extends ScoringContext {
+  testSet: TestSet;
   predictions: Store;
   key: RunnerKey;
 }
@@ -54,19 +59,30 @@ export async function rescorePhase(deps: RescoreDeps, phase: PhaseToRescore): Pr
     caseScores.flatMap((row) => (row.predictionBlob === null ? [] : [{ row, cases: rescored[index]! }])),
   );
   let done = 0;
-  await inParallel(
-    jobs,
-    deps.parallel,
-    async ({ row, cases }) => {
-      const after = await rescoreCase(context, row);
-      const { before } = cases[row.caseIndex]!;
-      cases[row.caseIndex] = after
-        ? { before, after, origin: 'scoredAgain' }
-        : { before, after: before, origin: 'lost' };
-      deps.onCase(++done, jobs.length);
-    },
-    () => undefined,
-  );
+  const onCase = (cases: RescoredCase[], caseIndex: number, after: RecordedCase | null) => {
+    const { before } = cases[caseIndex]!;
+    cases[caseIndex] = after
+      ? { before, after, origin: 'scoredAgain' }
+      : { before, after: before, origin: 'lost' };
+    deps.onCase(++done, jobs.length);
+  };
+  if (phase.task.scoring.kind === 'container') {
+    await using scorer = await deps.openScorer();
+    for (const [index, { id, caseScores }] of evaluations.entries()) {
+      const outputs = await keptOutputs(context, caseScores);
+      const after = await rescoreByContainer(scorer, context, { id, phase, outputs });
+      for (const { caseIndex, predictionBlob } of caseScores) {
+        if (predictionBlob !== null) onCase(rescored[index]!, caseIndex, after.get(caseIndex) ?? null);
+      }
+    }
+  } else {
+    await inParallel(
+      jobs,
+      deps.parallel,
+      async ({ row, cases }) => onCase(cases, row.caseIndex, await rescoreCase(context, row)),
+      () => undefined,
+    );
+  }
   const submissions = evaluations.map(({ submission, scores }, index) => ({
     id: submission.id,
     team: submission.team.slug,
@@ -75,7 +91,7 @@ export async function rescorePhase(deps: RescoreDeps, phase: PhaseToRescore): Pr
     scores,
     cases: rescored[index]!,
   }));
-  return compareScores({ ...phase, worst: testSet.worst }, submissions);
+  return compareScores({ ...phase, worst: testSet.worst, version: phase.scorer?.version }, submissions);
 }
 
 /** The recorded cases, before any is rescored. */
@@ -96,4 +112,44 @@ async function rescoreCase(
   const outputs =
     row.predictionBlob === null ? null : await openPrediction(predictions, key, row.predictionBlob);
   return outputs && scoreOutputs(context, row.caseIndex, outputs);
+}
+
+type Rows = readonly { caseIndex: number; status: string; predictionBlob: string | null }[];
+
+/** The kept predictions of an evaluation, by case index. A lost one is missing. */
+async function keptOutputs(
+  { predictions, key }: Context,
+  rows: Rows,
+): Promise<Map<number, () => Promise<CollectedOutputs>>> {
+  const kept = new Map<number, () => Promise<CollectedOutputs>>();
+  for (const { caseIndex, status, predictionBlob: blob } of rows) {
+    if (status !== 'SCORED' || blob === null || !(await predictions.has(blob))) continue;
+    kept.set(caseIndex, async () => {
+      const outputs = await openPrediction(predictions, key, blob);
+      if (outputs) return outputs;
+      throw new PlatformError('INTERNAL', `The kept prediction of case ${caseIndex} can’t be opened.`);
+    });
+  }
+  return kept;
+}
+
+/** What the phase's current scorer makes of them. Throws PlatformError if it fails. */
+async function rescoreByContainer(
+  scorer: ScorerDeps,
+  { testSet, signal }: Context,
+  { id, phase, outputs }: { id: string; phase: PhaseToRescore; outputs: ContainerContext['outputs'] },
+): Promise<Map<number, RecordedCase>> {
+  const { scoring } = phase.task;
+  if (scoring.kind !== 'container' || outputs.size === 0) return new Map();
+  const { caseCount } = phase.testSet!;
+  const evaluation = { id, caseCount, phase, scorer: phase.scorer };
+  const name = `heldout-rescore-${id}`;
+  const { cases } = await scoreByContainer(scorer, { evaluation, scoring, testSet, outputs, name, signal });
+  const scored = [...outputs.keys()].map((index) => {
+    return [
+      index,
+      { status: 'SCORED' as const, metrics: cases.get(index) ?? {}, undefinedMetrics: [] },
+    ] as const;
+  });
+  return new Map(scored);
 }

@@ -14,7 +14,7 @@ import { scorerInputs, scorerOutputs, scorerTruth } from './scorer-case.ts';
 /** Scores an evaluation with the organizer's scorer, when all of its cases are done. */
 
 export interface ScorerDeps {
-  images: ImageCache;
+  images: Pick<ImageCache, 'use'>;
   sandbox: Pick<Sandbox, 'runScorer'>;
 }
 
@@ -80,7 +80,7 @@ export async function scoreByContainer(
 
 /** A realm of its own, so that a scorer that was taken over can't pass the truth to a team's container. */
 async function openImage(
-  images: ImageCache,
+  images: Pick<ImageCache, 'use'>,
   { phase }: Pick<ClaimedEvaluation, 'phase'>,
   sha256: string,
   signal: AbortSignal,

@@ -84,10 +84,11 @@ export interface RescoreReport {
  * case is left out for all submissions where a metric is undefined for any prediction. Metrics over the set aren't
  * computed again: their recorded values take part in both rankings.
  *
- * @param phase the phase's ranking rules; this function sets `replicates` and `submissions`.
+ * @param phase the phase's ranking rules; this function sets `replicates` and `submissions`. `version` is that of the
+ *   organizers' scorer, where it computes the metrics.
  */
 export function compareScores(
-  phase: Omit<RecordedPhase, 'submissions' | 'replicates'>,
+  phase: Omit<RecordedPhase, 'submissions' | 'replicates'> & { version?: number | undefined },
   submissions: readonly RescoredSubmission[],
 ): RescoreReport {
   const submissionsAt = (time: 'before' | 'after') =>
@@ -141,9 +142,14 @@ function ranksOf(entries: readonly RankedRow[]): Map<string, number> {
 function versions(
   { scores }: RescoredSubmission,
   metric: string,
-  { task, summary }: Pick<RecordedPhase, 'task' | 'summary'>,
+  {
+    task,
+    summary,
+    version: ofScorer,
+  }: Pick<RecordedPhase, 'task' | 'summary'> & { version?: number | undefined },
 ) {
-  const { version, over } = requireMetric(task, metric);
+  const { version: ofMetric, over } = requireMetric(task, metric);
+  const version = ofScorer ?? ofMetric;
   const published = scores.find((score) => score.metric === metric);
   const value = published && (over === 'set' ? published.mean : shownOf(published, summary));
   return {

@@ -1,4 +1,9 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { RescoreReport } from '#lib/domain/evaluations/rescore.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { taskSchema } from '#lib/domain/tasks/task.ts';
 import { newScorerKey } from '#runner/secrets/scorer-key.ts';
@@ -115,5 +120,26 @@ describe('a phase that is scored by the organizers’ container', () => {
     while ((await rows()) > 0 && performance.now() < deadline)
       await new Promise((done) => setTimeout(done, 200));
     expect(await rows()).toBe(0);
+  });
+});
+
+describe('heldout rescore --dry-run', () => {
+  it('runs the latest scorer on kept predictions, and says what would change', async () => {
+    const { owner } = database;
+    await owner.phase.update({ where: { id: scene.phaseId }, data: { keepsPredictionsDays: 30 } });
+    scene.start();
+    const id = await scene.submit(WRITE_MASK);
+    await scene.until(id, ({ state }) => state === 'SCORED');
+    await scene.stopRunners();
+    await scene.importScorer(MEASURE.replace('"bytes\\":$bytes', '"bytes\\":$((bytes + 1))'), key);
+    const file = path.join(scene.folder, 'report.json');
+    const args = ['rescore', '--phase', `${scene.challengeSlug}/test`, '--dry-run', '--json', file];
+    await promisify(execFile)(process.execPath, ['cli/main.ts', ...args], { env: scene.environment() });
+    const { submissions, cases } = JSON.parse(await readFile(file, 'utf8')) as RescoreReport;
+    expect(cases).toMatchObject({ scoredAgain: 3 });
+    const { submissionId } = await owner.evaluation.findUniqueOrThrow({ where: { id } });
+    const [bytes] = submissions.find((one) => one.submissionId === submissionId)!.metrics;
+    expect(bytes).toMatchObject({ metric: 'bytes', versionBefore: 3, version: 4, changedCases: 3 });
+    expect(bytes!.valueAfter).toBe(bytes!.valueBefore! + 1);
   });
 });
