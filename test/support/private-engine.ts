@@ -44,7 +44,11 @@ export async function openPrivateEngine({ runtimes = [] as readonly string[] } =
       '--ip6tables=false',
     ];
     const flags = [...places, ...alone, ...runtimes.map((runtime) => `--add-runtime=${runtime}`)];
-    const child = spawn('dockerd', flags, { cwd: '/', stdio: ['ignore', file, file] });
+    // In a network of its own: dockerd removes the interface docker0, even another engine's, if it has no bridge.
+    const child = spawn('unshare', ['--net', 'dockerd', ...flags], {
+      cwd: '/',
+      stdio: ['ignore', file, file],
+    });
     closeSync(file);
     daemon = child;
     const deadline = performance.now() + START_LIMIT_MS;

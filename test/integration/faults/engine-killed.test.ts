@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -7,10 +8,14 @@ import { openPrivateEngine, type PrivateEngine } from '#test/support/private-eng
 import { openRunnerScene, perCase, type RunnerScene, WRITE_MASK } from '#test/support/runner-scene.ts';
 
 const CASES = 3;
+/** The network of the host's shared engine. */
+const BRIDGE = '/sys/class/net/docker0';
 let host: PrivateEngine;
+let hadBridge: boolean;
 let database: TestDatabase;
 let scene: RunnerScene;
 beforeAll(async () => {
+  hadBridge = existsSync(BRIDGE);
   host = await openPrivateEngine();
   database = await openTestDatabase();
   // All cases run at once on two processors.
@@ -62,5 +67,9 @@ describe('the engine is killed and started again', () => {
     expect(await containers(id)).toEqual([]);
     expect(await runner.end('SIGTERM')).toBe(0);
     await expectNothingLeftBehind(id, scene.folder, host.engine);
+  });
+
+  test('the shared engine of the host keeps its network', () => {
+    expect(existsSync(BRIDGE)).toBe(hadBridge);
   });
 });
