@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,6 +20,7 @@ import { encodeNifti } from '#runner/imaging/encode.ts';
 import { loadOrCreateKey } from '#runner/secrets/key.ts';
 import { publicScorerKey, signScorer } from '#runner/secrets/scorer-key.ts';
 import { buildShellImage } from './images/busybox.ts';
+import { removeImages } from './images/remove-images.ts';
 import { newScene } from './site/scene.ts';
 
 const SHAPE = [16, 18, 14] as const;
@@ -246,6 +247,7 @@ export async function openRunnerScene(
     stopRunners,
     async close() {
       await stopRunners();
+      for (const name of await readdir(path.join(folder, 'runners'))) await removeImages(home(name));
       await queue.stop({ graceful: false });
       await rm(folder, { recursive: true, force: true });
     },

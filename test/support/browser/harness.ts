@@ -10,6 +10,7 @@ import { SiteClient } from '#scripts/demo/site-client.ts';
 import { freePort } from '#scripts/free-port.ts';
 import { startRunner, startSite } from '#scripts/launch.ts';
 import { ensureDatabase } from '#scripts/postgres/postgres.ts';
+import { removeImages } from '#test/support/images/remove-images.ts';
 import { createChallenge, createOrganizer, submitEntry } from '#test/support/site/over-http.ts';
 import { CHALLENGE, FIRST_TEAM, ORGANIZER, PHASES, type Served } from './served.ts';
 import { writeSmallDataset } from './small-dataset.ts';
@@ -50,6 +51,7 @@ try {
   await Promise.race([ended, site.ended, runner.ended]);
 } finally {
   await Promise.all([site.stop(), runner.stop()]);
+  await removeImages(join(home, 'runner'));
   await database.stop();
   // A failed run keeps its logs for debugging.
   if (process.exitCode === undefined) rmSync(home, { recursive: true, force: true });

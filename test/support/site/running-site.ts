@@ -2,13 +2,13 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { SubmissionView } from '#lib/api/submissions.ts';
-import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { ensureBuilt } from '#scripts/build.ts';
 import { type Child, waitForSite } from '#scripts/child.ts';
 import { SiteClient } from '#scripts/demo/site-client.ts';
 import { freePort } from '#scripts/free-port.ts';
 import { startRunner, startSite } from '#scripts/launch.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { removeImages } from '#test/support/images/remove-images.ts';
 import { createChallenge, createOrganizer, type Entry, type NewChallenge, submitEntry } from './over-http.ts';
 import { unique } from './scene.ts';
 
@@ -35,7 +35,7 @@ export async function openRunningSite(): Promise<RunningSite> {
   const client = new SiteClient(`http://127.0.0.1:${port}`);
   const close = async () => {
     await Promise.all([site.stop(), runner.stop()]);
-    await removeImages(database);
+    await removeImages(path.join(home, 'runner'));
     await database.close();
     await rm(folder, { recursive: true, force: true });
   };
@@ -71,11 +71,4 @@ async function withLog<T>(folder: string, runner: Child, work: () => Promise<T>)
     const log = await readFile(path.join(folder, 'runner.log'), 'utf8');
     throw new Error(`The runner ended. Its log:\n${log}`, { cause: error });
   }
-}
-
-/** A runner keeps images for the next evaluation, of which there is none. */
-async function removeImages({ owner }: TestDatabase): Promise<void> {
-  const engine = openEngine();
-  const used = await owner.evaluation.findMany({ distinct: ['imageDigest'], select: { imageDigest: true } });
-  for (const { imageDigest } of used) if (imageDigest !== null) await engine.removeImage(imageDigest);
 }
