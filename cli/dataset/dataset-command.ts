@@ -12,7 +12,7 @@ import { datasetReport } from './report/report.ts';
 import { reportText } from './report/report-text.ts';
 
 const HELP = `
-heldout dataset: check the scans and masks that you have on disk
+heldout dataset: check the cases that you have on disk
 
 Usage:
   heldout dataset check FOLDER [options]
@@ -36,7 +36,7 @@ const ACTIONS = new Map([['check', (args: string[]) => interruptible((signal) =>
 
 export const datasetCommand: Command = {
   name: 'dataset',
-  summary: 'check the scans and masks that you have on disk',
+  summary: 'check the cases that you have on disk',
   help: HELP,
   run: async (args) => runAction(ACTIONS, args),
 };

@@ -34,8 +34,8 @@ export function ChallengeHeader({
       {challenge.synthetic ? (
         <p className="synthetic">
           <span className="wrap">
-            Synthetic scans, generated rather than acquired from patients. Scores here say nothing about
-            performance on patient scans.
+            Synthetic data, generated rather than acquired from patients. Scores here say nothing about
+            performance on patient data.
           </span>
         </p>
       ) : null}

@@ -48,7 +48,7 @@ function ChallengeRow({
             </span>
           ) : null}
           <span>{counted(challenge.teamCount, 'team')}</span>
-          {challenge.synthetic ? <span>synthetic scans</span> : null}
+          {challenge.synthetic ? <span>synthetic data</span> : null}
         </p>
         <PhaseStrip
           phases={challenge.phases}

@@ -5,7 +5,7 @@ import type { ChallengeView } from '#lib/api/challenges.ts';
 export function citationOf(challenge: ChallengeView, asOf: string): string {
   if (challenge.citation) return challenge.citation;
   const key = challenge.slug.replace(/[^a-z0-9]+/g, '_');
-  const note = `Heldout, ${challenge.slug}, leaderboard as of ${utcDate(asOf)}${challenge.synthetic ? ' (synthetic scans)' : ''}`;
+  const note = `Heldout, ${challenge.slug}, leaderboard as of ${utcDate(asOf)}${challenge.synthetic ? ' (synthetic data)' : ''}`;
   return [
     `@misc{${key},`,
     `  title  = {${challenge.title}},`,

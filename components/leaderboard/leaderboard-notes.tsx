@@ -45,7 +45,7 @@ export function LeaderboardNotes({
           Only the choice of cases, not the variation between training runs or raters. A failed case ranks
           last and counts as the worst value of each metric, so skipping hard cases doesn’t pay off.
           {leaderboard.synthetic
-            ? ' These scans are synthetic: the scores say nothing about patient scans.'
+            ? ' These data are synthetic: the scores say nothing about patient data.'
             : ''}
         </p>
       </div>

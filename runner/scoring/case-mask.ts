@@ -39,19 +39,19 @@ export function toTruthGrid(volume: Volume, truth: Volume, rules: GridRules): Vo
   if (match.kind === 'otherShape') {
     throw new SubmissionError(
       'SHAPE',
-      `The output has ${volume.shape.join(' × ')} voxels, but the scan has ${truth.shape.join(' × ')}.`,
+      `The output has ${volume.shape.join(' × ')} voxels, but the input image has ${truth.shape.join(' × ')}.`,
     );
   }
   if (match.kind === 'ambiguous') {
     throw new SubmissionError(
       'AFFINE',
-      `The headers of the output and the scan are ambiguous: ${match.readers.join(' and ')} see the output’s axes in different orders. Write one position: the same qform and sform.`,
+      `The headers of the output and the input image are ambiguous: ${match.readers.join(' and ')} see the output’s axes in different orders. Write one position: the same qform and sform.`,
     );
   }
   const hint = lacksGeometry ? ' The output’s header holds no position at all.' : '';
   throw new SubmissionError(
     'AFFINE',
-    `A corner of the output’s grid is ${inMm(match.distance)} from the scan’s; at most ${inMm(match.tolerance)} is allowed.${hint}`,
+    `A corner of the output’s grid is ${inMm(match.distance)} from the input image’s; at most ${inMm(match.tolerance)} is allowed.${hint}`,
   );
 }
 

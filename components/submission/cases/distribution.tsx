@@ -44,7 +44,7 @@ export function Distribution({
         <figcaption>
           <b id="distribution">Figure 1 | Distribution over cases.</b> Each dot is a case. The box spans the
           quartiles, its bar is the median, and the whiskers reach the farthest case within 1.5 box lengths.{' '}
-          {submission.synthetic ? 'Synthetic scans. ' : ''}
+          {submission.synthetic ? 'Synthetic data. ' : ''}
           {evaluation.failed > 0
             ? `${evaluation.failed} of ${evaluation.caseCount} cases failed and have no dot; in Table 1 they count as the worst value. `
             : ''}

@@ -121,13 +121,13 @@ export const ERROR_EXPLANATIONS: Readonly<Record<ErrorCode, ErrorExplanation>> =
     meaning: 'The program exited without an error but didn’t write an expected output.',
     steps: [
       'The submit page of the phase shows what to write where. An image is exactly one file, with any name, in its own folder below /output; in a batch, one file per case under its BIDS name.',
-      'Write an all-zero mask if you find nothing: a missing file counts as a failure.',
+      'Write an empty result if you find nothing: a missing file counts as a failure.',
     ],
   },
   OUTPUT_TOO_LARGE: {
     meaning: 'The output is larger than this phase allows.',
     steps: [
-      'Write a mask as compressed uint8, a probability map as compressed float32, and nothing else to /output. Use /tmp for temporary files.',
+      'Write only the outputs of the task to /output, images compressed: labels as uint8, probabilities as float32. Use /tmp for temporary files.',
     ],
   },
   OUTPUT_UNSAFE: {
@@ -136,7 +136,7 @@ export const ERROR_EXPLANATIONS: Readonly<Record<ErrorCode, ErrorExplanation>> =
     steps: ['Write each output as one regular file, not as a symbolic or hard link.'],
   },
   UNREADABLE: {
-    meaning: 'The mask, or the probability map, isn’t a readable image.',
+    meaning: 'An output isn’t a readable image.',
     steps: [
       'Write it with a library (nibabel, SimpleITK, Pillow), and let the program exit on its own, so that the file is complete.',
       'Write one 3-D volume, or one gray picture, of integers or floats: no RGB, no complex numbers, no time axis.',
@@ -144,7 +144,7 @@ export const ERROR_EXPLANATIONS: Readonly<Record<ErrorCode, ErrorExplanation>> =
     ],
   },
   SHAPE: {
-    meaning: 'The mask, or the probability map, doesn’t have the same shape as the image that it belongs to.',
+    meaning: 'An output doesn’t have the same shape as the input image that it belongs to.',
     steps: [
       'Resample or pad the result back to the grid of the input before you write it.',
       'Copy shape and affine from the input image. SimpleITK arrays are indexed z, y, x, and nibabel arrays x, y, z: transpose when you convert between them.',
@@ -152,15 +152,15 @@ export const ERROR_EXPLANATIONS: Readonly<Record<ErrorCode, ErrorExplanation>> =
   },
   AFFINE: {
     meaning:
-      'The mask, or the probability map, has the shape of its image but a different position in space.',
+      'An output has the shape of the input image that it belongs to but a different position in space.',
     steps: ['Copy the affine (origin, spacing and direction) from the input image when you write the file.'],
   },
   NOT_BINARY: {
-    meaning: 'The mask contains values that aren’t integer labels: it looks like a probability map.',
+    meaning: 'A segmentation contains values that aren’t integer labels: it looks like a probability map.',
     steps: ['Threshold it before you write it: `mask = (probability > 0.5).astype(numpy.uint8)`.'],
   },
   NOT_FINITE: {
-    meaning: 'The mask, or the probability map, contains NaN or infinity.',
+    meaning: 'An output image contains NaN or infinity.',
     steps: [
       'Find the division by zero (an empty or constant image is the usual cause), and write 0 in that case.',
     ],

@@ -100,8 +100,8 @@ async function unsupportedIfFull(error: unknown, input: string): Promise<unknown
   const { blocks, bsize } = await statfs(input);
   const size = `${((blocks * bsize) / 2 ** 30).toFixed(1)} GiB`;
   return new UnsupportedPhase(
-    `more than ${size} of memory for the scans of a batch`,
-    `The scans of the batch do not fit into ${size} of memory, a quarter of the host’s.`,
+    `more than ${size} of memory for the inputs of a batch`,
+    `The inputs of the batch don’t fit into ${size} of memory, a quarter of the host’s.`,
     { cause: error },
   );
 }

@@ -173,7 +173,7 @@ function mountOutput(
 /** Names the error of a full memory. */
 export function toDiskError(error: unknown): unknown {
   if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
-    return new PlatformError('DISK_FULL', 'The runner’s memory for scans is full.', { cause: error });
+    return new PlatformError('DISK_FULL', 'The runner’s memory for inputs is full.', { cause: error });
   }
   return error;
 }

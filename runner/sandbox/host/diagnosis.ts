@@ -125,7 +125,7 @@ function hostFindings(host: HostFacts, canMount: boolean): Finding[] {
     missingThings.length === 0 ? otherwise : `${missingThings.join(', ')} not found`;
   return [
     finding('mounting', canMount, canMount ? 'a tmpfs can be mounted' : reason(mounting, 'not permitted'), {
-      error: `Scans and outputs need size-limited folders in memory: ${mounting.length > 0 ? 'apt-get install mount' : 'run as root, or with CAP_SYS_ADMIN'}.`,
+      error: `Inputs and outputs need size-limited folders in memory: ${mounting.length > 0 ? 'apt-get install mount' : 'run as root, or with CAP_SYS_ADMIN'}.`,
     }),
     finding(
       'output on disk',

@@ -111,7 +111,7 @@ describe('an evaluation that a runner can’t run', () => {
     );
     await eventually('the reason', async () => (await waitReason(id))?.includes('more than') && true);
     expect(await waitReason(id)).toBe(
-      'Waits for a runner with more than 0.0 GiB of memory for the scans of a batch.',
+      'Waits for a runner with more than 0.0 GiB of memory for the inputs of a batch.',
     );
     scene.start('one');
     const after = await scene.until(id, ({ state }) => state === 'SCORED');

@@ -201,7 +201,7 @@ test('a phase whose output exceeds the disk is skipped by the runner, and the si
 
 test('a requirement that a runner reports applies only to that phase and only while it is reported', async () => {
   const { owner } = here.database;
-  const needs = 'more than 1.0 GiB of memory for the scans of a batch';
+  const needs = 'more than 1.0 GiB of memory for the inputs of a batch';
   const { id, name } = await newRunner({
     health: { ...WELL, unsupported: [{ phaseId: scene.phaseId, needs }] },
   });

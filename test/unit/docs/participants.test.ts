@@ -54,7 +54,7 @@ describe('docs/participants/container-environment.md', () => {
     const { limits } = strokeChallenge(new Date(0)).phases[0]!;
     expect(page('container-environment.md').replaceAll(/\s+/g, ' ')).toContain(
       `${limits.cpus} processor, ${limits.memoryMib / 1024} GiB of memory, ${limits.pids} processes, ` +
-        `${limits.timeLimitSeconds} s per scan, ${limits.outputMib} MiB of output and archives of up to ` +
+        `${limits.timeLimitSeconds} s per case, ${limits.outputMib} MiB of output and archives of up to ` +
         `${limits.imageMib / 1024} GiB`,
     );
   });
