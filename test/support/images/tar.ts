@@ -1,6 +1,6 @@
 import { type Header, pack } from 'tar-stream';
 
-export type TarEntry = Partial<Header> & { name: string; content?: string };
+export type TarEntry = Partial<Header> & { name: string; content?: string | Uint8Array };
 
 /** Builds a tar archive in memory. */
 export async function tarOf(entries: readonly TarEntry[]): Promise<Buffer> {
