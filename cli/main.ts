@@ -39,6 +39,8 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     load: async () => (await import('./admin/create-user.ts')).adminCommand,
   },
 };
+import { CommandError, UsageError } from './command.ts';
+import { COMMANDS, findCommand } from './commands.ts';
 
 function overview(): string {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
@@ -61,12 +63,11 @@ async function main(argv: string[]): Promise<number> {
     process.stdout.write(overview());
     return name === undefined ? 2 : 0;
   }
-  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!entry) {
+  const command = await findCommand(name);
+  if (!command) {
     process.stderr.write(`heldout: unknown command "${name}"\n\n${overview()}`);
     return 2;
   }
-  const command = await entry.load();
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(`${command.help.trim()}\n`);
     return 0;

@@ -16,3 +16,10 @@ export function parseSite(text: string | undefined): URL {
   }
   return new URL(site);
 }
+
+/** `--token TOKEN`, else HELDOUT_TOKEN. Throws UsageError. */
+export function parseToken(text: string | undefined, whose: string): string {
+  const token = text ?? process.env['HELDOUT_TOKEN'];
+  if (!token) throw new UsageError(`${whose} API token is missing: --token or HELDOUT_TOKEN.`);
+  return token;
+}

@@ -10,7 +10,7 @@ import { interruptible } from '#cli/interrupt.ts';
 import { formatBytes, startProgress } from '#cli/progress.ts';
 import { scorerKeyFile } from '#cli/scorer/key-file.ts';
 import { fetchPhaseRules } from '#cli/site/phase-rules.ts';
-import { parsePhase, parseSite } from '#cli/site/site-options.ts';
+import { parsePhase, parseSite, parseToken } from '#cli/site/site-options.ts';
 import { uploadFile } from '#cli/site/upload.ts';
 import { readTask } from '#cli/task/read-task.ts';
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
@@ -152,8 +152,7 @@ async function importFile(args: string[]): Promise<number> {
   });
   const file = onlyArgument(positionals, 'sealed file');
   const { challenge, phase } = parsePhase(values.phase);
-  const token = values.token ?? process.env['HELDOUT_TOKEN'];
-  if (!token) throw new UsageError('an organizer’s API token is missing: --token or HELDOUT_TOKEN.');
+  const token = parseToken(values.token, 'an organizer’s');
   const url = new URL(routeAddress(ROUTES.importTestSet, { slug: challenge, phase }), parseSite(values.site));
   const progress = startProgress();
   const { testSet } = await uploadFile({

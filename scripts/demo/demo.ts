@@ -10,7 +10,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { strokeChallenge } from '#examples/challenge/stroke.ts';
+import { STROKE_T1_TEMPLATE } from '#examples/challenges/stroke-t1/challenge.ts';
 import { migrate } from '#prisma/migrate.ts';
 import { ensureBuilt } from '#scripts/build.ts';
 import { type Child, waitForSite } from '#scripts/child.ts';
@@ -40,7 +40,7 @@ interface Running {
 }
 
 const home = heldoutHome();
-const challenge = strokeChallenge(new Date());
+const challenge = STROKE_T1_TEMPLATE.define(new Date());
 
 async function runDemo(options: DemoOptions, running: Running): Promise<void> {
   const steps = new Steps(8);

@@ -1,8 +1,7 @@
 import type { z } from 'zod';
+import { sendJson } from '#cli/site/send-json.ts';
 import { uploadFile } from '#cli/site/upload.ts';
 import type { StoredArchive } from '#lib/api/archives.ts';
-import { IDEMPOTENCY_KEY_HEADER } from '#lib/api/idempotency/key.ts';
-import { ConnectionLost, sendOnce } from '#lib/api/idempotency/send-once.ts';
 import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import type { Problem } from '#lib/api/problem.ts';
 import { readAnswer } from '#lib/api/read-answer.ts';
@@ -116,25 +115,11 @@ export class SiteClient {
     parameters: PathParameters<Route>,
     body?: unknown,
   ): Promise<ResponseBody<Route>> {
-    const headers = new Headers();
-    if (this.token) headers.set('authorization', `Bearer ${this.token}`);
-    if (body !== undefined) headers.set('content-type', 'application/json');
-    const { method } = route;
     const url = new URL(routeAddress(route, parameters), this.url);
-    const send = async () => {
-      const response = await fetch(url, { method, headers, body: body ? JSON.stringify(body) : null });
-      return { status: response.status, text: await response.text() };
-    };
-    const sendWith = (key: string) => {
-      headers.set(IDEMPOTENCY_KEY_HEADER, `"${key}"`);
-      return send().catch((error: Error) => {
-        throw new ConnectionLost(error.message, { cause: error });
-      });
-    };
-    const { status, text } = route.takesIdempotencyKey ? await sendOnce(sendWith) : await send();
+    const { status, text } = await sendJson({ route, url, token: this.token, body });
     const answer = readAnswer(route, status, text);
     if (answer.kind === 'success') return answer.body;
     if (answer.kind === 'problem') throw new Refusal(answer.problem);
-    throw new Error(`${method} ${url.pathname} answered ${status}: ${text.slice(0, 300)}`);
+    throw new Error(`${route.method} ${url.pathname} answered ${status}: ${text.slice(0, 300)}`);
   }
 }

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { strokeChallenge } from '#examples/challenge/stroke.ts';
+import { STROKE_T1_TEMPLATE } from '#examples/challenges/stroke-t1/challenge.ts';
 import type { ChallengeView } from '#lib/api/challenges.ts';
 import { phaseRulesSchema } from '#lib/api/phase-rules.ts';
 import { ERROR_EXPLANATIONS } from '#lib/domain/evaluations/codes.ts';
@@ -35,7 +35,7 @@ const engine = openEngine();
 
 /** A challenge as its site answers, with a phase that runs containers by these rules. */
 function challengeWith(rules: ContainerRules): ChallengeView {
-  const { slug, title, question, summary, synthetic, phases } = strokeChallenge(new Date());
+  const { slug, title, question, summary, synthetic, phases } = STROKE_T1_TEMPLATE.define(new Date());
   const phaseRules = [phaseRulesSchema.parse({ ...phases[0], ...rules, phaseSlug: 'test' })];
   const texts = { slug, title, question, summary, synthetic, citation: null, organizers: [] };
   return { ...texts, phases: [], teamCount: 0, leaders: null, viewerOrganizes: false, phaseRules };

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { strokeChallenge } from '#examples/challenge/stroke.ts';
+import { STROKE_T1_TEMPLATE } from '#examples/challenges/stroke-t1/challenge.ts';
 import { phaseRulesSchema } from '#lib/domain/phases/rules.ts';
 import { buildShellImage } from '#test/support/images/busybox.ts';
 import { writeKit } from '#test/support/starter-kit.ts';
@@ -12,7 +12,7 @@ let folder: string;
 const images: string[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'heldout-run-'));
-  const [phase] = strokeChallenge(new Date()).phases;
+  const [phase] = STROKE_T1_TEMPLATE.define(new Date()).phases;
   const rules = phaseRulesSchema.parse({ ...phase, contract: 'EXEC' });
   const name = { slug: 'stroke', title: 'Stroke' };
   await writeKit(folder, {

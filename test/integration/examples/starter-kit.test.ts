@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { strokeChallenge } from '#examples/challenge/stroke.ts';
+import { STROKE_T1_TEMPLATE } from '#examples/challenges/stroke-t1/challenge.ts';
 import type { ChallengeView } from '#lib/api/challenges.ts';
 import { phaseRulesSchema } from '#lib/api/phase-rules.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
@@ -270,13 +270,13 @@ function strokeIn(format: 'nii.gz' | 'mha'): Task {
 }
 
 function rulesWith(changed: Partial<PhaseRules>): PhaseRules {
-  const [phase] = strokeChallenge(new Date()).phases;
+  const [phase] = STROKE_T1_TEMPLATE.define(new Date()).phases;
   return phaseRulesSchema.parse({ ...phase, ...changed, phaseSlug: 'test' });
 }
 
 /** A challenge as its site answers, with one phase. */
 function challengeWith(rules: PhaseRules): ChallengeView {
-  const { slug, title, question, summary, synthetic } = strokeChallenge(new Date());
+  const { slug, title, question, summary, synthetic } = STROKE_T1_TEMPLATE.define(new Date());
   const texts = { slug, title, question, summary, synthetic, citation: null, organizers: [] };
   const phaseRules = [{ ...rules, phaseSlug: 'test' }];
   return { ...texts, phases: [], teamCount: 0, leaders: null, viewerOrganizes: false, phaseRules };

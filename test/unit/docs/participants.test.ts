@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { strokeChallenge } from '#examples/challenge/stroke.ts';
+import { STROKE_T1_TEMPLATE } from '#examples/challenges/stroke-t1/challenge.ts';
 import {
   ERROR_EXPLANATIONS,
   PLATFORM_ERROR_CODES,
@@ -51,7 +51,7 @@ describe('docs/participants/container-contracts.md', () => {
 
 describe('docs/participants/container-environment.md', () => {
   it('states the limits of the example phase', () => {
-    const { limits } = strokeChallenge(new Date(0)).phases[0]!;
+    const { limits } = STROKE_T1_TEMPLATE.define(new Date(0)).phases[0]!;
     expect(page('container-environment.md').replaceAll(/\s+/g, ' ')).toContain(
       `${limits.cpus} processor, ${limits.memoryMib / 1024} GiB of memory, ${limits.pids} processes, ` +
         `${limits.timeLimitSeconds} s per case, ${limits.outputMib} MiB of output and archives of up to ` +

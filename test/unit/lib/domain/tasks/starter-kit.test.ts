@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { strokeChallenge } from '#examples/challenge/stroke.ts';
+import { STROKE_T1_TEMPLATE } from '#examples/challenges/stroke-t1/challenge.ts';
 import { phaseRulesSchema } from '#lib/domain/phases/rules.ts';
 import type { Contract } from '#lib/domain/phases/settings.ts';
 import type { KitPhase } from '#lib/domain/tasks/starter-kit/kit-phase.ts';
 import { type Task, taskSchema } from '#lib/domain/tasks/task.ts';
 import { kitTexts } from '#test/support/starter-kit.ts';
 
-const [PHASE] = strokeChallenge(new Date()).phases;
+const [PHASE] = STROKE_T1_TEMPLATE.define(new Date()).phases;
 const RULES = phaseRulesSchema.parse({ ...PHASE, contract: 'EXEC' });
 
 const VALUES: Task = taskSchema.parse({

@@ -1,0 +1,10 @@
+import { STROKE_T1_TEMPLATE } from './stroke-t1/challenge.ts';
+import type { ChallengeTemplate } from './template.ts';
+
+/** In the order in which lists show them. */
+export const CHALLENGE_TEMPLATES: readonly ChallengeTemplate[] = [STROKE_T1_TEMPLATE];
+
+/** null if there is no template of that name. */
+export function templateOf(name: string): ChallengeTemplate | null {
+  return CHALLENGE_TEMPLATES.find((template) => template.name === name) ?? null;
+}
