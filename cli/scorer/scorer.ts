@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { onlyArgument, runAction } from '#cli/arguments.ts';
 import { type Command, CommandError, UsageError } from '#cli/command.ts';
 import { formatBytes, startProgress } from '#cli/progress.ts';
-import { parsePhase, parseSite } from '#cli/site/site-options.ts';
+import { parsePhase, parseSite, parseToken } from '#cli/site/site-options.ts';
 import { uploadFile } from '#cli/site/upload.ts';
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
 import { signScorer } from '#runner/secrets/scorer-key.ts';
@@ -52,8 +52,7 @@ async function importFile(args: string[]): Promise<number> {
   const { challenge, phase } = parsePhase(values.phase);
   if (values.key === undefined)
     throw new UsageError('--key FILE is missing: the key of heldout testset seal.');
-  const token = values.token ?? process.env['HELDOUT_TOKEN'];
-  if (!token) throw new UsageError('an organizer’s API token is missing: --token or HELDOUT_TOKEN.');
+  const token = parseToken(values.token, 'an organizer’s');
   const pem = await scorerKeyFile(values.key, { creates: false });
   const url = new URL(routeAddress(ROUTES.importScorer, { slug: challenge, phase }), parseSite(values.site));
   url.searchParams.set('fileName', path.basename(file));

@@ -9,30 +9,43 @@ import { findMidplane } from './volumes/midplane.ts';
 import { type Scan, voxelMl } from './volumes/volume.ts';
 
 /** A component extends down to the first probability and must reach the second somewhere. */
-const EDGE_PROBABILITY = 0.15;
+export const EDGE_PROBABILITY = 0.15;
 const PEAK_PROBABILITY = 0.8;
 const MIN_ML = 0.16;
 
+/** Likely lesions on the grid of the brain. */
+export interface FoundLesions {
+  brain: Brain;
+  probability: Float32Array;
+  /** The probability inside the lesions, 0 outside of them. A lesion is where it exceeds EDGE_PROBABILITY. */
+  inLesions: Float32Array;
+}
+
 /** Compares the brain with its mirror image and keeps likely lesions. */
 export function segmentByAsymmetry(scan: Scan): Uint8Array {
+  const { brain, inLesions } = findLesions(scan);
+  return maskOnScan(inLesions, EDGE_PROBABILITY, brain, scan);
+}
+
+/** What segmentByAsymmetry puts on the grid of the scan, with the probabilities. */
+export function findLesions(scan: Scan): FoundLesions {
   const brain = prepareBrain(scan);
   const { csf, gray, white } = brain.tissue;
   log(
     `brain: ${brain.volumeMl.toFixed(0)} ml; CSF ${csf.toFixed(2)}, gray ${gray.toFixed(2)}, white ${white.toFixed(2)}`,
   );
-  const likely = lesionProbability(brain);
-  const above = Uint8Array.from(likely, (value) => (value > EDGE_PROBABILITY ? 1 : 0));
+  const probability = lesionProbability(brain);
+  const above = Uint8Array.from(probability, (value) => (value > EDGE_PROBABILITY ? 1 : 0));
   const lesion = keepComponents(above, brain.shape, (voxels) => {
-    const peak = voxels.reduce((highest, voxel) => Math.max(highest, likely[voxel]!), 0);
+    const peak = voxels.reduce((highest, voxel) => Math.max(highest, probability[voxel]!), 0);
     return peak > PEAK_PROBABILITY && voxels.length * voxelMl(brain) >= MIN_ML;
   });
   log(`components: ${lesion.kept} of ${lesion.found} kept`);
-  return maskOnScan(
-    likely.map((value, voxel) => value * lesion.mask[voxel]!),
-    EDGE_PROBABILITY,
+  return {
     brain,
-    scan,
-  );
+    probability,
+    inLesions: probability.map((value, voxel) => value * lesion.mask[voxel]!),
+  };
 }
 
 /** Logistic regression on the features of each candidate voxel, slightly smoothed. */

@@ -1,5 +1,5 @@
 /**
- * Implements the contracts: the same segmentation as a program that ends (`exec`), as a server (`invoke`) and
+ * Implements the contracts: the same algorithm as a program that ends (`exec`), as a server (`invoke`) and
  * for a dataset (`batch`). See docs/participants/container-contracts.md. The image's command selects the
  * contract:
  *
@@ -8,27 +8,53 @@
 
 import type { Segmenter } from '#examples/algorithms/volumes/scan-file.ts';
 import { segmentDataset } from './batch.ts';
-import { answerCase } from './case.ts';
-import { type Contract, contractSchema } from './contract.ts';
+import { type CaseFolder, openCase } from './case-folder.ts';
+import { contractSchema } from './contract.ts';
 import { log, logFailure } from './log.ts';
 import { serveCases } from './serve.ts';
+import { segmentCase } from './t1-case.ts';
 
-/** Exits with code 1 and logs the reason if a single scan or the start fails. */
+/** Reads the inputs of one case and writes its outputs. Throws on errors. */
+export type CaseAlgorithm = (folder: CaseFolder) => void;
+
+/** Runs an algorithm of the task stroke-t1: one scan, one mask. */
 export function runAlgorithm(name: string, segment: Segmenter): void {
+  runCases(
+    name,
+    (folder) => segmentCase(folder, segment),
+    (root) => segmentDataset(root, segment),
+  );
+}
+
+/**
+ * Runs an algorithm of any task. Exits with code 1 and logs the reason if a single case or the start fails.
+ *
+ * @param answerDataset answers the contract `batch`, which not every algorithm implements.
+ */
+export function runCases(
+  name: string,
+  answerCase: CaseAlgorithm,
+  answerDataset: (root: string) => void = () => {
+    throw new Error(`${name} has no contract batch`);
+  },
+): void {
   const [contract = 'exec', root = '/', port = '4743'] = process.argv.slice(2);
   try {
     log(`${name}: ${process.env['HELDOUT_CPUS'] ?? 'all'} CPUs, ${memoryMib()} MiB`);
-    answerContract(contractSchema.parse(contract), root, Number(port), segment);
+    switch (contractSchema.parse(contract)) {
+      case 'exec':
+        answerCase(openCase(root));
+        break;
+      case 'invoke':
+        serveCases(Number(port), () => answerCase(openCase(root)));
+        break;
+      case 'batch':
+        answerDataset(root);
+    }
   } catch (error) {
     logFailure(error);
     process.exitCode = 1;
   }
-}
-
-function answerContract(contract: Contract, root: string, port: number, segment: Segmenter): void {
-  if (contract === 'invoke') serveCases(root, port, segment);
-  else if (contract === 'batch') segmentDataset(root, segment);
-  else answerCase(root, segment);
 }
 
 function memoryMib(): string {

@@ -1,14 +1,12 @@
 import { createServer } from 'node:http';
-import type { Segmenter } from '#examples/algorithms/volumes/scan-file.ts';
-import { answerCase } from './case.ts';
 import { log, logFailure } from './log.ts';
 
 /**
- * The contract `invoke`: one container for all scans. `GET /health` answers 200 as soon as the server listens
- * (a model would be loaded before). `POST /invoke` answers 201 when the mask of the scan in /input is
- * written, or 500 if that failed; the next scan may still succeed.
+ * The contract `invoke`: one container for all cases. `GET /health` answers 200 as soon as the server listens
+ * (a model would be loaded before). `POST /invoke` answers 201 when the outputs of the case in /input are
+ * written, or 500 if that failed; the next case may still succeed.
  */
-export function serveCases(root: string, port: number, segment: Segmenter): void {
+export function serveCases(port: number, answerCase: () => void): void {
   const server = createServer((request, response) => {
     request.resume();
     request.on('end', () => {
@@ -20,7 +18,7 @@ export function serveCases(root: string, port: number, segment: Segmenter): void
     if (request === 'GET /health') return 200;
     if (request !== 'POST /invoke') return 404;
     try {
-      answerCase(root, segment);
+      answerCase();
       return 201;
     } catch (error) {
       logFailure(error);

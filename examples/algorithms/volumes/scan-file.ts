@@ -12,9 +12,6 @@ export type Segmenter = (scan: Scan) => Uint8Array;
 /** Reads one scan (NIfTI or MetaImage) and writes its mask as NIfTI on the same grid. Throws on errors. */
 export function segmentFile(scanFile: string, maskFile: string, segment: Segmenter): void {
   const scan = readScan(scanFile);
-  log(
-    `read ${path.basename(scanFile)}: ${scan.shape.join(' × ')} voxels of ${scan.spacing.map(round).join(' × ')} mm`,
-  );
   const mask = segment(scan);
   mkdirSync(path.dirname(maskFile), { recursive: true });
   writeFileSync(maskFile, encodeNifti({ shape: scan.shape, affine: scan.affine, data: mask }));
@@ -22,14 +19,17 @@ export function segmentFile(scanFile: string, maskFile: string, segment: Segment
   log(`wrote ${maskFile}: ${foreground} voxels, ${round(foreground * voxelMl(scan))} ml`);
 }
 
-function readScan(file: string): Scan {
+/** Reads an image (NIfTI or MetaImage); what isn't finite is 0. Throws on errors. */
+export function readScan(file: string): Scan {
   const { shape, affine, data, slope, intercept } = readVolume(readFileSync(file));
   const values = new Float32Array(data.length);
   for (let voxel = 0; voxel < data.length; voxel++) {
     const value = Number(data[voxel]) * slope + intercept;
     values[voxel] = Number.isFinite(value) ? value : 0;
   }
-  return { shape, affine, spacing: spacingOf(affine), values };
+  const spacing = spacingOf(affine);
+  log(`read ${path.basename(file)}: ${shape.join(' × ')} voxels of ${spacing.map(round).join(' × ')} mm`);
+  return { shape, affine, spacing, values };
 }
 
 function round(value: number): string {

@@ -29,7 +29,11 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'heldout-example-images-'));
   sandbox = await openSandbox({ runner: RUNNER, scratch: path.join(folder, 'scratch') });
   // The images are specific to this test: a demo on the same engine may be using the regular ones.
-  archives = await buildExampleImages(path.join(folder, 'images'), { env: [`EXAMPLES_TEST=${RUNNER}`] });
+  archives = await buildExampleImages(path.join(folder, 'images'), {
+    algorithms: EXAMPLE_ALGORITHMS,
+    contract: 'exec',
+    env: [`EXAMPLES_TEST=${RUNNER}`],
+  });
 });
 afterAll(async () => {
   await sandbox.sweep();

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildExampleImages } from '#examples/build.ts';
+import { buildExampleImages, EXAMPLE_ALGORITHMS } from '#examples/build.ts';
 import { challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
 import { migrate } from '#prisma/migrate.ts';
 import { ensureBuilt } from '#scripts/build.ts';
@@ -43,7 +43,7 @@ let served: Served;
 try {
   await waitForSite(url, site);
   const images = join(home, 'images');
-  await buildExampleImages(images);
+  await buildExampleImages(images, { algorithms: EXAMPLE_ALGORITHMS, contract: 'exec' });
   await createSmallChallenge(new SiteClient(url));
   await submitBaseline(new SiteClient(url), join(images, 'empty.tar'));
   served = { url, images, home, ownerUrl: database.ownerUrl };
