@@ -26,9 +26,9 @@ export default async function ChallengesPage() {
             <b>No challenges yet.</b>
           </p>
           <p className="soft">
-            An administrator creates a challenge with <code>POST /api/v1/challenges</code>. To see an example,
-            run <code>npm run demo</code>: it creates a challenge with synthetic scans, runs four algorithms
-            on it and shows the leaderboard.
+            An administrator creates a challenge with <code>heldout challenge create</code>, from a template
+            or a file. To see examples, run <code>npm run demo</code>: it creates two challenges with
+            synthetic scans, runs example algorithms on them and shows the leaderboards.
           </p>
           {viewer ? null : (
             <p className="actions">

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { TEAMS, type TeamRole } from './challenges.ts';
 import { runHeldout } from './command.ts';
-import { ENTRIES } from './material.ts';
 import { Refusal, type SiteClient } from './site-client.ts';
 import type { Account, DemoFolder } from './state.ts';
 
@@ -38,12 +38,13 @@ export async function ensureTeam(
   folder: DemoFolder,
   site: SiteClient,
   challenge: string,
-  entry: (typeof ENTRIES)[number],
+  role: TeamRole,
 ): Promise<{ client: SiteClient; team: string }> {
-  const account = remembered(folder, entry.algorithm, entry.person);
+  const { person, team: name } = TEAMS[role];
+  const account = remembered(folder, role, person);
   const client = await signIn(folder, site, account, () => site.signUp(account));
-  const team = slugOf(entry.team);
-  await ignoreConflict(() => client.createTeam(entry.team));
+  const team = slugOf(name);
+  await ignoreConflict(() => client.createTeam(name));
   await ignoreConflict(() => client.register(challenge, team));
   return { client, team };
 }
@@ -51,7 +52,7 @@ export async function ensureTeam(
 /** The demo accounts, for the end of the output. */
 export function accountLines(folder: DemoFolder): string[] {
   const rows = Object.entries(folder.state.accounts).map(([role, { email, password }]) => {
-    const team = ENTRIES.find(({ algorithm }) => algorithm === role)?.team ?? 'organizer and administrator';
+    const team = Object.hasOwn(TEAMS, role) ? TEAMS[role as TeamRole].team : 'organizer and administrator';
     return { email, password, team };
   });
   const width = Math.max(...rows.map(({ email }) => email.length));

@@ -46,17 +46,21 @@ export async function ensureTestSet(
 ): Promise<boolean> {
   const { challenge, slug, dataSet, recipient } = phase;
   const madeFrom = folder.state.madeFrom[dataSet] ?? '';
-  const imported = folder.state.imported[slug];
+  const imported = folder.state.imported[dataSet];
   const onSite = (await organizer.site.leaderboard(challenge, slug))?.phase.caseCount ?? null;
   if (onSite !== null && imported?.recipient === recipient && imported.madeFrom === madeFrom) return false;
   mkdirSync(join(folder.path, 'sealed'), { recursive: true });
-  const sealed = join(folder.path, 'sealed', `${slug}.tar`);
+  const sealed = join(folder.path, 'sealed', `${dataSet}.tar`);
   const data = join(folder.path, 'data', dataSet);
-  const onLine = (line: string) => update(`${slug}: ${line}`);
-  await runHeldout(['testset', 'seal', data, '--recipient', recipient, '-o', sealed, '--force'], { onLine });
-  const args = ['testset', 'import', sealed, '--phase', `${challenge}/${slug}`, '--site', organizer.site.url];
-  await runHeldout(args, { onLine, environment: { HELDOUT_TOKEN: organizer.token } });
-  folder.state.imported[slug] = { recipient, madeFrom };
+  const onLine = (line: string) => update(`${dataSet}: ${line}`);
+  const place = ['--phase', `${challenge}/${slug}`, '--site', organizer.site.url];
+  const seal = ['testset', 'seal', data, ...place, '--recipient', recipient, '-o', sealed, '--force'];
+  await runHeldout(seal, { onLine });
+  await runHeldout(['testset', 'import', sealed, ...place], {
+    onLine,
+    environment: { HELDOUT_TOKEN: organizer.token },
+  });
+  folder.state.imported[dataSet] = { recipient, madeFrom };
   folder.save();
   return true;
 }

@@ -1,8 +1,8 @@
-// `npm run demo`: a complete challenge on this machine, from synthetic scans to the leaderboard.
+// `npm run demo`: two complete challenges on this machine, from synthetic scans to the leaderboards.
 //
 //   npm run demo                       keeps the site running until Ctrl+C
-//   npm run demo -- --once             exits after the leaderboard
-//   npm run demo -- --json FILE        also writes the leaderboard as JSON
+//   npm run demo -- --once             exits after the leaderboards
+//   npm run demo -- --json FILE        also writes the first leaderboard as JSON
 //   npm run demo -- --port N           sets the site's port (default: 3000, or a free one if that is taken)
 //
 // Everything is in HELDOUT_HOME (.heldout). A second start reuses what exists and submits again.
@@ -10,7 +10,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { STROKE_T1_TEMPLATE } from '#examples/challenges/stroke-t1/challenge.ts';
+import { templateOf } from '#examples/challenges/templates.ts';
 import { migrate } from '#prisma/migrate.ts';
 import { ensureBuilt } from '#scripts/build.ts';
 import { type Child, waitForSite } from '#scripts/child.ts';
@@ -20,11 +20,12 @@ import { startRunner, startSite } from '#scripts/launch.ts';
 import { type Database, ensureDatabase } from '#scripts/postgres/postgres.ts';
 import { accountLines, ensureOrganizer, ensureTeam } from './accounts.ts';
 import { ensureChallenge, ensureTestSet, runnerRecipient } from './challenge.ts';
+import { DEMO_CHALLENGES, TEAMS } from './challenges.ts';
 import { type Followed, followToEnd } from './follow.ts';
 import { leaderboardText } from './leaderboard-text.ts';
-import { buildImages, ENTRIES, imageFile, synthesizeScans } from './material.ts';
+import { buildImages, imageFile, synthesizeScans } from './material.ts';
 import { SiteClient } from './site-client.ts';
-import { openDemoFolder } from './state.ts';
+import { type DemoFolder, openDemoFolder } from './state.ts';
 import { Steps } from './steps.ts';
 
 interface DemoOptions {
@@ -40,7 +41,10 @@ interface Running {
 }
 
 const home = heldoutHome();
-const challenge = STROKE_T1_TEMPLATE.define(new Date());
+const challenges = DEMO_CHALLENGES.map((one) => ({
+  ...one,
+  challenge: templateOf(one.template)!.define(new Date()),
+}));
 
 async function runDemo(options: DemoOptions, running: Running): Promise<void> {
   const steps = new Steps(8);
@@ -58,40 +62,28 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
   const organizer = await ensureOrganizer(folder, site, database.siteUrl);
   const token = folder.state.accounts['organizer']?.token ?? '';
 
-  await steps.run('Challenge and sealed test sets', async (update) => {
+  await steps.run('Challenges and sealed test sets', async (update) => {
     const recipient = await runnerRecipient(organizer, runner.child, runner.startedAt);
-    const isNew = await ensureChallenge(organizer, challenge);
-    const sealed: string[] = [];
-    for (const { slug } of challenge.phases) {
-      const phase = { challenge: challenge.slug, slug, dataSet: slug, recipient };
-      if (await ensureTestSet(folder, { site: organizer, token }, phase, update)) sealed.push(slug);
+    const parts: string[] = [];
+    for (const { challenge, dataSets } of challenges) {
+      const isNew = await ensureChallenge(organizer, challenge);
+      const sealed: string[] = [];
+      for (const { name, phase } of dataSets) {
+        if (phase === null) continue;
+        const place = { challenge: challenge.slug, slug: phase, dataSet: name, recipient };
+        if (await ensureTestSet(folder, { site: organizer, token }, place, update)) sealed.push(name);
+      }
+      const sets = sealed.length > 0 ? `sealed and imported ${sealed.join(', ')}` : 'test sets reused';
+      parts.push(`${challenge.slug} ${isNew ? 'created' : 'reused'}, ${sets}`);
     }
-    const sets =
-      sealed.length > 0
-        ? `sealed to ${recipient.slice(0, 12)}… and imported: ${sealed.join(', ')}`
-        : 'test sets reused';
-    return `challenge ${isNew ? 'created' : 'reused'}; ${sets}`;
+    return `${parts.join('; ')}; key ${recipient.slice(0, 12)}…`;
   });
 
-  const followed: Followed[] = [];
-  await steps.run('Four teams submit over HTTP', async (update) => {
-    for (const entry of ENTRIES) {
-      const { client, team } = await ensureTeam(folder, site, challenge.slug, entry);
-      // The team uploads the image once and submits it to each phase.
-      const place = { team, challenge: challenge.slug, phase: 'rehearsal' };
-      const image = await client.uploadImage(place, imageFile(folder, entry.algorithm), (sent, total) =>
-        update(
-          `${entry.team}: ${Math.floor((100 * sent) / total)}% of ${Math.round(total / 1e6)} MB uploaded`,
-        ),
-      );
-      for (const phase of challenge.phases) {
-        const to = { ...place, phase: phase.slug };
-        const id = await client.submit({ ...to, imageId: image.id, algorithm: entry.label });
-        followed.push({ client, id, name: entry.algorithm, phase: phase.slug });
-      }
-    }
-    return `${followed.length} submissions`;
-  });
+  const followed = await steps.run(
+    'Teams submit over HTTP',
+    (update) => submitAll(folder, site, update),
+    ({ length }) => `${length} submissions`,
+  );
 
   await steps.run('Sandboxed evaluations', async (update) => {
     const ended = await followToEnd(followed, runner.child, update);
@@ -103,26 +95,58 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
       throw new Error(`${failed.length} submissions have no score:\n${reasons.join('\n')}`);
     }
     const runs = ended.reduce((sum, { evaluation }) => sum + evaluation.caseCount, 0);
-    return `${ended.length} evaluations, ${runs} containers`;
+    return `${ended.length} evaluations of ${runs} cases`;
   });
 
-  await steps.run('Leaderboard', async () => {
-    const leaderboard = await site.leaderboard(challenge.slug, 'test');
-    if (!leaderboard) throw new Error('The site has no leaderboard for the hidden phase.');
-    console.log(`\n${leaderboardText(leaderboard)}\n`);
-    if (options.json) writeFileSync(resolve(options.json), JSON.stringify(leaderboard));
-    return `${leaderboard.entries.length} teams, ${leaderboard.caseCount} hidden cases (synthetic scans, not patients)`;
+  await steps.run('Leaderboards', async () => {
+    const texts: string[] = [];
+    for (const [index, { challenge }] of challenges.entries()) {
+      const leaderboard = await site.leaderboard(challenge.slug, 'test');
+      if (!leaderboard) throw new Error(`The site has no leaderboard for ${challenge.slug}.`);
+      console.log(`\n${challenge.title}\n\n${leaderboardText(leaderboard)}\n`);
+      if (options.json && index === 0) writeFileSync(resolve(options.json), JSON.stringify(leaderboard));
+      texts.push(`${leaderboard.entries.length} teams, ${leaderboard.caseCount} hidden cases`);
+    }
+    return `${texts.join('; ')} (synthetic scans, not patients)`;
   });
   console.log(`\nDone in ${steps.allSeconds()} s.`);
   if (options.once) return;
 
-  console.log(`\nLeaderboard: ${site.url}/challenges/${challenge.slug}/leaderboard`);
+  console.log('\nLeaderboards:');
+  for (const { challenge } of challenges)
+    console.log(`  ${site.url}/challenges/${challenge.slug}/leaderboard`);
   console.log(`Sign in at ${site.url}/sign-in with one of these accounts (email, password):`);
   for (const line of accountLines(folder)) console.log(`  ${line}`);
   console.log(`Training scans: ${join(folder.path, 'data', 'training')}`);
   console.log(`Images to submit: ${join(folder.path, 'images')}`);
   console.log('Press Ctrl+C to stop. To serve the same data again, run `npm start`.');
   await Promise.race(running.children.map((child) => child.ended));
+}
+
+/** Each team uploads an image once and submits it to each phase. */
+async function submitAll(
+  folder: DemoFolder,
+  site: SiteClient,
+  update: (text: string) => void,
+): Promise<Followed[]> {
+  const followed: Followed[] = [];
+  for (const { challenge, entries } of challenges) {
+    for (const { role, algorithm, label } of entries) {
+      const { client, team } = await ensureTeam(folder, site, challenge.slug, role);
+      const place = { team, challenge: challenge.slug, phase: challenge.phases[0]!.slug };
+      const image = await client.uploadImage(place, imageFile(folder, algorithm), (sent, total) =>
+        update(
+          `${TEAMS[role].team}: ${Math.floor((100 * sent) / total)}% of ${Math.round(total / 1e6)} MB uploaded`,
+        ),
+      );
+      for (const phase of challenge.phases) {
+        const to = { ...place, phase: phase.slug };
+        const id = await client.submit({ ...to, imageId: image.id, algorithm: label });
+        followed.push({ client, id, name: algorithm, phase: phase.slug });
+      }
+    }
+  }
+  return followed;
 }
 
 async function startEverything(steps: Steps, options: DemoOptions, running: Running) {

@@ -18,7 +18,7 @@ const stateSchema = z.strictObject({
   accounts: z.record(z.string(), accountSchema),
   /** What the data and images were made from, by their folder or file. */
   madeFrom: z.record(z.string(), z.string()),
-  /** Which recipient the imported test sets are sealed to, and the hash of their data, by phase. */
+  /** Which recipient the imported test sets are sealed to, and the hash of their data, by data set. */
   imported: z.record(z.string(), z.strictObject({ recipient: z.string(), madeFrom: z.string() })),
 });
 export type State = z.infer<typeof stateSchema>;
