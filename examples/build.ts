@@ -22,6 +22,7 @@ export type ExampleAlgorithm = (typeof EXAMPLE_ALGORITHMS)[number];
 export const TEMPLATE_ALGORITHMS = {
   'stroke-t1': { algorithms: EXAMPLE_ALGORITHMS, contract: 'exec' },
   isles26: { algorithms: ['isles26/asymmetry', 'isles26/empty'], contract: 'invoke' },
+  outcome: { algorithms: ['outcome/linear', 'outcome/mean'], contract: 'exec' },
 } as const satisfies Record<string, { algorithms: readonly string[]; contract: Contract }>;
 export type TemplateName = keyof typeof TEMPLATE_ALGORITHMS;
 /** The path of its script below examples/algorithms/, without the ending. */

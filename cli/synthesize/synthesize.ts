@@ -30,6 +30,8 @@ cases say nothing about real strokes.
   --threads N       cases generated at the same time (default: one per core)
   --native          write the scans as ATLAS 3.0 raw has them, in the native space of several sites: voxels of 0.8 to
                     2.8 mm, axes in the order and direction of each site's protocol, the head tilted in the scanner
+  --outcomes        also write cases.csv: age and motor score of each patient, and as truth their score after three
+                    months and whether they walk independently (the template outcome)
   --preview         also draw each case with the lesion's outline to OUT/preview/<subject>.png
   --resume          continue in OUT where an earlier run with the same seed and template stopped, or add cases
 
@@ -55,6 +57,7 @@ async function run(args: string[]): Promise<number> {
       prefix: { type: 'string', default: '' },
       threads: { type: 'string' },
       native: { type: 'boolean', default: false },
+      outcomes: { type: 'boolean', default: false },
       preview: { type: 'boolean', default: false },
       resume: { type: 'boolean', default: false },
     },
@@ -77,6 +80,7 @@ async function run(args: string[]): Promise<number> {
       template,
       prefix: values.prefix,
       native: values.native,
+      outcomes: values.outcomes,
       preview: values.preview,
       resume: values.resume,
       onProgress: (done, total) => progress.update(`${done} of ${total} cases`),

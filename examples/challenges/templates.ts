@@ -1,9 +1,14 @@
 import { ISLES26_TEMPLATE } from './isles26/challenge.ts';
+import { OUTCOME_TEMPLATE } from './outcome/challenge.ts';
 import { STROKE_T1_TEMPLATE } from './stroke-t1/challenge.ts';
 import type { ChallengeTemplate } from './template.ts';
 
 /** In the order in which lists show them. */
-export const CHALLENGE_TEMPLATES: readonly ChallengeTemplate[] = [STROKE_T1_TEMPLATE, ISLES26_TEMPLATE];
+export const CHALLENGE_TEMPLATES: readonly ChallengeTemplate[] = [
+  STROKE_T1_TEMPLATE,
+  ISLES26_TEMPLATE,
+  OUTCOME_TEMPLATE,
+];
 
 /** null if there is no template of that name. */
 export function templateOf(name: string): ChallengeTemplate | null {

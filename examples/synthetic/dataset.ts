@@ -9,6 +9,7 @@ import type { PaintedCase } from './case.ts';
 import { type NativeCase, toNative } from './native/resample.ts';
 import { type CasePlan, planCase } from './plan.ts';
 import { renderPreview } from './preview.ts';
+import { planRecovery } from './recovery/recovery.ts';
 
 /** Increased whenever the same seed would give different voxels. */
 const GENERATOR = 'heldout-synthetic/1';
@@ -30,6 +31,8 @@ export interface DatasetOptions {
   preview: boolean;
   /** Writes scans as each site's scanner stores them, instead of on the ATLAS grid. */
   native: boolean;
+  /** Writes cases.csv too, with what is known of each patient and how they recover. */
+  outcomes: boolean;
   templateSha256: string;
 }
 
@@ -125,8 +128,9 @@ export async function writeTables(
   });
   const table = ['participant_id\tsite\tchronicity\tdays_post_stroke', ...rows, ''].join('\n');
   const file = (name: string) => path.join(options.out, name);
-  await writeWhole(file('.bidsignore'), 'preview/\n*_truth.json\n');
+  await writeWhole(file('.bidsignore'), 'preview/\n*_truth.json\ncases.csv\n');
   await writeWhole(file('participants.tsv'), table);
+  if (options.outcomes) await writeWhole(file('cases.csv'), outcomeTable(options, caseCount));
   await writeWhole(file('participants.json'), json(PARTICIPANT_COLUMNS));
   await writeWhole(
     file('dataset_description.json'),
@@ -143,6 +147,32 @@ export async function writeTables(
     }),
   );
 }
+
+/** The columns of the task outcome, as the layout `table` reads them. Truth: hidden from everyone who is tested. */
+function outcomeTable(options: DatasetOptions, caseCount: number): string {
+  const rows = Array.from({ length: caseCount }, (_, index) => {
+    const plan = planCase(options.seed, index);
+    const { age, initialScore, finalScore, walksIndependently } = planRecovery(options.seed, plan);
+    const subject = subjectName(index, options.prefix);
+    const scan = path.join(anatFolder('.', subject), `${subject}_ses-1_${namesOf(options).scan}.nii.gz`);
+    const { site, chronicity, daysPostStroke } = plan;
+    const known = [site.name, chronicity, daysPostStroke ?? '', age, initialScore];
+    return [subject, scan, ...known, finalScore, walksIndependently].join(',');
+  });
+  return [OUTCOME_COLUMNS.join(','), ...rows, ''].join('\n');
+}
+
+const OUTCOME_COLUMNS = [
+  'case',
+  'input:t1-brain-mri',
+  'CENTER',
+  'CHRONICITY',
+  'DAYS_POST_STROKE',
+  'input:age',
+  'input:initial-upper-limb-score',
+  'truth:upper-limb-score',
+  'truth:walks-independently',
+];
 
 const PARTICIPANT_COLUMNS = {
   site: { Description: 'Synthetic scanner site' },

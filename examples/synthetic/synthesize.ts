@@ -17,8 +17,9 @@ export interface SynthesisRequest extends Omit<DatasetOptions, 'templateSha256'>
  * suitable.
  */
 export async function synthesizeDataset(request: SynthesisRequest): Promise<{ made: number; kept: number }> {
-  const { out, seed, prefix, preview, native, template, caseCount, onProgress } = request;
-  const options: DatasetOptions = { out, seed, prefix, preview, native, templateSha256: template.sha256 };
+  const { out, seed, prefix, preview, native, outcomes, template, caseCount, onProgress } = request;
+  const templateSha256 = template.sha256;
+  const options: DatasetOptions = { out, seed, prefix, preview, native, outcomes, templateSha256 };
   const finished = await openDataset(options, request.resume);
   const open = Array.from({ length: caseCount }, (_, index) => index).filter((index) => !finished.has(index));
   const kept = caseCount - open.length;

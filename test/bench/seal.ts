@@ -60,6 +60,7 @@ try {
     prefix: '',
     preview: false,
     native: false,
+    outcomes: false,
     caseCount,
     threads: availableParallelism(),
     resume: false,

@@ -30,6 +30,7 @@ const make = (out: string, changes: Partial<Parameters<typeof synthesizeDataset>
     prefix: '',
     preview: false,
     native: false,
+    outcomes: false,
     caseCount: 3,
     threads: 2,
     resume: false,
