@@ -23,6 +23,11 @@ export const TEMPLATE_ALGORITHMS = {
   'stroke-t1': { algorithms: EXAMPLE_ALGORITHMS, contract: 'exec' },
   isles26: { algorithms: ['isles26/asymmetry', 'isles26/empty'], contract: 'invoke' },
   outcome: { algorithms: ['outcome/linear', 'outcome/mean'], contract: 'exec' },
+  'tissue-labels': { algorithms: ['tissue-labels/thresholds', 'tissue-labels/gray'], contract: 'exec' },
+  'stroke-multimodal': {
+    algorithms: ['stroke-multimodal/diffusion', 'stroke-multimodal/empty'],
+    contract: 'exec',
+  },
 } as const satisfies Record<string, { algorithms: readonly string[]; contract: Contract }>;
 export type TemplateName = keyof typeof TEMPLATE_ALGORITHMS;
 /** The path of its script below examples/algorithms/, without the ending. */

@@ -9,6 +9,7 @@ import { TemplateError } from '#examples/synthetic/anatomy/source-volume.ts';
 import { defaultTemplatePath, loadTemplate } from '#examples/synthetic/anatomy/template-file.ts';
 import { DatasetError, MAX_CASES } from '#examples/synthetic/dataset.ts';
 import { synthesizeDataset } from '#examples/synthetic/synthesize.ts';
+import type { Variant } from '#examples/synthetic/variants/variant.ts';
 
 const HELP = `
 heldout synthesize: generate synthetic stroke cases
@@ -32,6 +33,10 @@ cases say nothing about real strokes.
                     2.8 mm, axes in the order and direction of each site's protocol, the head tilted in the scanner
   --outcomes        also write cases.csv: age and motor score of each patient, and as truth their score after three
                     months and whether they walk independently (the template outcome)
+  --tissues         brains without lesions; the truth is CSF 1, gray matter 2, white matter 3, named in cases.csv (the
+                    template tissue-labels)
+  --multimodal      DWI and ADC with voxels of 2 mm, FLAIR with slices of 5 mm, and the lesion on the grid of the DWI,
+                    named as ISLES 2022 (the template stroke-multimodal)
   --preview         also draw each case with the lesion's outline to OUT/preview/<subject>.png
   --resume          continue in OUT where an earlier run with the same seed and template stopped, or add cases
 
@@ -56,8 +61,7 @@ async function run(args: string[]): Promise<number> {
       template: { type: 'string' },
       prefix: { type: 'string', default: '' },
       threads: { type: 'string' },
-      native: { type: 'boolean', default: false },
-      outcomes: { type: 'boolean', default: false },
+      ...VARIANT_FLAGS,
       preview: { type: 'boolean', default: false },
       resume: { type: 'boolean', default: false },
     },
@@ -68,6 +72,7 @@ async function run(args: string[]): Promise<number> {
   if (!/^[A-Za-z0-9]{0,20}$/.test(values.prefix)) {
     throw new UsageError(`--prefix takes up to 20 letters and digits, not "${values.prefix}".`);
   }
+  const variant = readVariant(values);
   const seed = await readSeed(values.seed, values['seed-file']);
   const progress = startProgress();
   try {
@@ -79,8 +84,7 @@ async function run(args: string[]): Promise<number> {
       threads,
       template,
       prefix: values.prefix,
-      native: values.native,
-      outcomes: values.outcomes,
+      variant,
       preview: values.preview,
       resume: values.resume,
       onProgress: (done, total) => progress.update(`${done} of ${total} cases`),
@@ -96,6 +100,17 @@ async function run(args: string[]): Promise<number> {
     }
     throw error;
   }
+}
+
+const flag = { type: 'boolean', default: false } as const;
+/** Each makes another data set, so only one of them can be given. */
+const VARIANT_FLAGS = { native: flag, outcomes: flag, tissues: flag, multimodal: flag };
+
+function readVariant(values: Readonly<Record<keyof typeof VARIANT_FLAGS, boolean>>): Variant {
+  const names = Object.keys(VARIANT_FLAGS) as (keyof typeof VARIANT_FLAGS)[];
+  const [first, second] = names.filter((name) => values[name]);
+  if (second !== undefined) throw new UsageError(`--${first} and --${second} can't be combined.`);
+  return first ?? 'lesions';
 }
 
 function wholeNumber(option: string, text: string | undefined, max: number): number {

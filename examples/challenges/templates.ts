@@ -1,12 +1,16 @@
 import { ISLES26_TEMPLATE } from './isles26/challenge.ts';
 import { OUTCOME_TEMPLATE } from './outcome/challenge.ts';
+import { STROKE_MULTIMODAL_TEMPLATE } from './stroke-multimodal/challenge.ts';
 import { STROKE_T1_TEMPLATE } from './stroke-t1/challenge.ts';
 import type { ChallengeTemplate } from './template.ts';
+import { TISSUE_LABELS_TEMPLATE } from './tissue-labels/challenge.ts';
 
 /** In the order in which lists show them. */
 export const CHALLENGE_TEMPLATES: readonly ChallengeTemplate[] = [
   STROKE_T1_TEMPLATE,
   ISLES26_TEMPLATE,
+  STROKE_MULTIMODAL_TEMPLATE,
+  TISSUE_LABELS_TEMPLATE,
   OUTCOME_TEMPLATE,
 ];
 

@@ -87,6 +87,11 @@ export function planCase(seed: string, index: number): CasePlan {
   };
 }
 
+/** The same patient before the stroke. */
+export function withoutLesions(plan: CasePlan): CasePlan {
+  return { ...plan, lesions: [], territory: null, totalVolumeMl: 0 };
+}
+
 const DAYS: Readonly<Record<Chronicity, readonly [number, number]>> = {
   acute: [1, 7],
   subacute: [8, 180],

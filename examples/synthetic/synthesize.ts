@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { LoadedTemplate } from './anatomy/template-file.ts';
-import { type DatasetOptions, openDataset, writeTables } from './dataset.ts';
+import { type DatasetOptions, openDataset } from './dataset.ts';
+import { writeTables } from './variants/tables.ts';
 import type { WorkerStart } from './worker.ts';
 
 export interface SynthesisRequest extends Omit<DatasetOptions, 'templateSha256'> {
@@ -17,9 +18,9 @@ export interface SynthesisRequest extends Omit<DatasetOptions, 'templateSha256'>
  * suitable.
  */
 export async function synthesizeDataset(request: SynthesisRequest): Promise<{ made: number; kept: number }> {
-  const { out, seed, prefix, preview, native, outcomes, template, caseCount, onProgress } = request;
+  const { out, seed, prefix, preview, variant, template, caseCount, onProgress } = request;
   const templateSha256 = template.sha256;
-  const options: DatasetOptions = { out, seed, prefix, preview, native, outcomes, templateSha256 };
+  const options: DatasetOptions = { out, seed, prefix, preview, variant, templateSha256 };
   const finished = await openDataset(options, request.resume);
   const open = Array.from({ length: caseCount }, (_, index) => index).filter((index) => !finished.has(index));
   const kept = caseCount - open.length;

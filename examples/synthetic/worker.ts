@@ -14,6 +14,6 @@ const { options, template } = workerData as WorkerStart;
 
 parentPort?.on('message', async (message: unknown) => {
   const index = z.int().min(0).parse(message);
-  await writeCase(options, paintCase(template, options.seed, index));
+  await writeCase(options, paintCase(template, options.seed, index, options.variant === 'tissues'));
   parentPort?.postMessage(index);
 });

@@ -16,10 +16,19 @@ export interface Distractors {
   perivascularSpaces: number;
 }
 
-/** Darkens white matter around the ventricles and adds perivascular spaces, outside the lesions. */
-export function paintDistractors(anatomy: Anatomy, lesionOf: Uint8Array, random: RandomStream): Distractors {
+/**
+ * Darkens white matter around the ventricles and adds perivascular spaces, outside the lesions.
+ *
+ * @param damaged gets 1 where white matter is darkened by more than a tenth.
+ */
+export function paintDistractors(
+  anatomy: Anatomy,
+  lesionOf: Uint8Array,
+  random: RandomStream,
+  damaged: Uint8Array,
+): Distractors {
   const severity = Math.max(0, random.between(-0.6, 1)); // three in eight have none
-  const darkenedVoxels = severity > 0 ? darkenWhiteMatter(anatomy, lesionOf, severity, random) : 0;
+  const darkenedVoxels = severity > 0 ? darkenWhiteMatter(anatomy, lesionOf, severity, random, damaged) : 0;
   const perivascularSpaces = Math.floor(30 * random.uniform() ** 2);
   for (let n = 0; n < perivascularSpaces; n++) borePerivascularSpace(anatomy, lesionOf, random);
   return { darkenedVoxels, perivascularSpaces };
@@ -31,6 +40,7 @@ function darkenWhiteMatter(
   lesionOf: Uint8Array,
   severity: number,
   random: RandomStream,
+  damaged: Uint8Array,
 ): number {
   const patches = new NoiseField(random, 9);
   const near = Float32Array.from({ length: 256 }, (_, mm) => 2.2 * Math.exp(-mm / 6) - mm / 40);
@@ -47,7 +57,9 @@ function darkenWhiteMatter(
     if (excess <= 0) continue;
     const darkening = 0.28 * Math.min(1, excess / 0.8);
     signal[voxel]! *= 1 - darkening;
-    if (darkening > 0.1) count++;
+    if (darkening <= 0.1) continue;
+    damaged[voxel] = 1;
+    count++;
   }
   return count;
 }

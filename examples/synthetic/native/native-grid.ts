@@ -56,7 +56,21 @@ export function nativeGrid(seed: string, index: number, site: string, brain: Box
     const degrees = Math.max(-MAX_TILT_DEGREES, Math.min(MAX_TILT_DEGREES, tiltDegrees * random.normal()));
     return (degrees * Math.PI) / 180;
   });
-  const rotation = rotationOf(tilts as [number, number, number]);
+  return obliqueGrid(stored, voxelMm, tilts as [number, number, number], brain, random);
+}
+
+/**
+ * A grid with axes in the order of `stored`, tilted by angles around the axes of the body, whose field of view holds
+ * the whole brain with random margins.
+ */
+export function obliqueGrid(
+  stored: (typeof STORED)[number],
+  voxelMm: Triple,
+  tilts: Triple,
+  brain: Box,
+  random: RandomStream,
+): NativeGrid {
+  const rotation = rotationOf(tilts);
   // Unit vectors of the axes of storage.
   const directions = [...stored].map((letter) => {
     const [axis, sign] = WORLD_AXIS[letter]!;

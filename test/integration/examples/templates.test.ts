@@ -6,6 +6,9 @@ import { readDataset } from '#cli/dataset/dataset.ts';
 import { tryImage } from '#cli/try/try-image.ts';
 import { archiveName, buildExampleImages, TEMPLATE_ALGORITHMS, type TemplateName } from '#examples/build.ts';
 import { templateOf } from '#examples/challenges/templates.ts';
+import { defaultTemplatePath, loadTemplate } from '#examples/synthetic/anatomy/template-file.ts';
+import { synthesizeDataset } from '#examples/synthetic/synthesize.ts';
+import type { Variant } from '#examples/synthetic/variants/variant.ts';
 import { containerRulesSchema } from '#lib/domain/phases/rules.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { nativePhantom } from '#test/support/imaging/native-phantom.ts';
@@ -56,6 +59,14 @@ function meanMetrics(cases: readonly Record<string, number | null | undefined>[]
   return Object.fromEntries(Object.keys(cases[0]!).map((key) => [key, mean(key)]));
 }
 
+async function synthesize(variant: Variant, seed: string, caseCount: number): Promise<string> {
+  const out = path.join(folder, variant);
+  const template = await loadTemplate(defaultTemplatePath()!);
+  const common = { prefix: '', preview: false, threads: 2, resume: false };
+  await synthesizeDataset({ ...common, out, seed, variant, caseCount, template });
+  return out;
+}
+
 it('isles26: the server beats an empty mask on scans of other grids', { timeout: 300_000 }, async () => {
   const data = path.join(folder, 'isles26');
   for (const [index, radiusMm] of [13, 17].entries()) {
@@ -74,4 +85,20 @@ it('isles26: the server beats an empty mask on scans of other grids', { timeout:
   expect(asymmetry['lesion_count_difference']).toBe(0);
   expect(asymmetry['volume_difference']).toBeLessThan(empty['volume_difference']!);
   expect(asymmetry['pr_auc_trapezoid']).toBeGreaterThan(0.7);
+});
+
+it('stroke-multimodal: three images on their own grids beat an empty mask', {
+  timeout: 300_000,
+}, async () => {
+  const [diffusion, empty] = await meansOf('stroke-multimodal', await synthesize('multimodal', 'mm', 2));
+  expect(diffusion['dice']).toBeGreaterThan(empty['dice']! + 0.3);
+});
+
+it('tissue-labels: thresholds beat a brain of gray matter alone', { timeout: 300_000 }, async () => {
+  const [thresholds, gray] = await meansOf('tissue-labels', await synthesize('tissues', 'ti', 1));
+  expect(thresholds['dice']).toBeGreaterThan(gray['dice']! + 0.3);
+});
+
+it('outcome: a linear rule writes both values for each patient', { timeout: 300_000 }, async () => {
+  await meansOf('outcome', await synthesize('outcomes', 'recovery', 2));
 });

@@ -81,7 +81,7 @@ describe('synthetic cases in native space', () => {
       seed: SEED,
       prefix: '',
       preview: false,
-      native,
+      variant: native ? 'native' : 'lesions',
       caseCount: 2,
       threads,
       resume,
