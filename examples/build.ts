@@ -23,6 +23,7 @@ export const TEMPLATE_ALGORITHMS = {
   'stroke-t1': { algorithms: EXAMPLE_ALGORITHMS, contract: 'exec' },
   isles26: { algorithms: ['isles26/asymmetry', 'isles26/empty'], contract: 'invoke' },
   outcome: { algorithms: ['outcome/linear', 'outcome/mean'], contract: 'exec' },
+  'own-scorer': { algorithms: ['own-scorer/contrast', 'own-scorer/empty'], contract: 'exec' },
   'tissue-labels': { algorithms: ['tissue-labels/thresholds', 'tissue-labels/gray'], contract: 'exec' },
   'stroke-multimodal': {
     algorithms: ['stroke-multimodal/diffusion', 'stroke-multimodal/empty'],

@@ -8,6 +8,7 @@ import { startProgress } from '#cli/progress.ts';
 import { TemplateError } from '#examples/synthetic/anatomy/source-volume.ts';
 import { defaultTemplatePath, loadTemplate } from '#examples/synthetic/anatomy/template-file.ts';
 import { DatasetError, MAX_CASES } from '#examples/synthetic/dataset.ts';
+import { writePictures } from '#examples/synthetic/pictures/picture-set.ts';
 import { synthesizeDataset } from '#examples/synthetic/synthesize.ts';
 import type { Variant } from '#examples/synthetic/variants/variant.ts';
 
@@ -37,6 +38,8 @@ cases say nothing about real strokes.
                     template tissue-labels)
   --multimodal      DWI and ADC with voxels of 2 mm, FLAIR with slices of 5 mm, and the lesion on the grid of the DWI,
                     named as ISLES 2022 (the template stroke-multimodal)
+  --pictures        instead of brains: gray pictures with cells, and truth.tar with their labels for a scorer (the
+                    template own-scorer)
   --preview         also draw each case with the lesion's outline to OUT/preview/<subject>.png
   --resume          continue in OUT where an earlier run with the same seed and template stopped, or add cases
 
@@ -75,7 +78,16 @@ async function run(args: string[]): Promise<number> {
   const variant = readVariant(values);
   const seed = await readSeed(values.seed, values['seed-file']);
   const progress = startProgress();
+  const onProgress = (done: number) => progress.update(`${done} of ${caseCount} cases`);
   try {
+    if (variant === 'pictures') {
+      if (values.resume || values.preview || values.template !== undefined) {
+        throw new UsageError('--pictures has no brains: leave out --template, --preview and --resume.');
+      }
+      await writePictures(path.resolve(out), seed, caseCount, onProgress);
+      progress.done(`${caseCount} pictures generated in ${out}`);
+      return 0;
+    }
     const template = await loadTemplate(values.template ?? builtInTemplate());
     const { made, kept } = await synthesizeDataset({
       out: path.resolve(out),
@@ -87,7 +99,7 @@ async function run(args: string[]): Promise<number> {
       variant,
       preview: values.preview,
       resume: values.resume,
-      onProgress: (done, total) => progress.update(`${done} of ${total} cases`),
+      onProgress,
     });
     progress.done(`${made} cases generated${kept > 0 ? `, ${kept} kept` : ''} in ${out}`);
     return 0;
@@ -104,9 +116,9 @@ async function run(args: string[]): Promise<number> {
 
 const flag = { type: 'boolean', default: false } as const;
 /** Each makes another data set, so only one of them can be given. */
-const VARIANT_FLAGS = { native: flag, outcomes: flag, tissues: flag, multimodal: flag };
+const VARIANT_FLAGS = { native: flag, outcomes: flag, tissues: flag, multimodal: flag, pictures: flag };
 
-function readVariant(values: Readonly<Record<keyof typeof VARIANT_FLAGS, boolean>>): Variant {
+function readVariant(values: Readonly<Record<keyof typeof VARIANT_FLAGS, boolean>>): Variant | 'pictures' {
   const names = Object.keys(VARIANT_FLAGS) as (keyof typeof VARIANT_FLAGS)[];
   const [first, second] = names.filter((name) => values[name]);
   if (second !== undefined) throw new UsageError(`--${first} and --${second} can't be combined.`);
