@@ -7,7 +7,7 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: async () => (await import('./score/score.ts')).scoreCommand,
   },
   try: {
-    summary: 'run an image on your own scans in the platform’s sandbox',
+    summary: 'run an image on your own cases in the platform’s sandbox',
     load: async () => (await import('./try/try.ts')).tryCommand,
   },
   synthesize: {
@@ -15,7 +15,7 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: async () => (await import('./synthesize/synthesize.ts')).synthesizeCommand,
   },
   dataset: {
-    summary: 'check the scans and masks that you have on disk',
+    summary: 'check the cases that you have on disk',
     load: async () => (await import('./dataset/dataset-command.ts')).datasetCommand,
   },
   challenge: {
