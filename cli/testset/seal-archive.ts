@@ -12,7 +12,8 @@ export interface SealedArchive {
   sealed: Uint8Array;
 }
 
-const MAX_BYTES = 2 ** 31 - 1;
+/** Of the archive of the truth. */
+export const MAX_ARCHIVE_BYTES = 2 ** 31 - 1;
 
 /** Seals the archive that an organizer's scorer gets as its truth. Throws CommandError if it can't be read. */
 export async function sealArchive(recipient: string, file: string): Promise<SealedArchive> {
@@ -28,7 +29,8 @@ async function readArchive(file: string): Promise<Uint8Array> {
   try {
     const facts = await stat(file);
     if (!facts.isFile()) throw new Error('it isn’t a file: pack the folder (tar cf truth.tar -C FOLDER .)');
-    if (facts.size > MAX_BYTES) throw new Error(`${facts.size} bytes are too many; at most 2 GiB are sealed`);
+    if (facts.size > MAX_ARCHIVE_BYTES)
+      throw new Error(`${facts.size} bytes are too many; at most 2 GiB are sealed`);
     return await readFile(file);
   } catch (error) {
     throw new CommandError(`The ground truth ${file} can't be read: ${(error as Error).message}`);

@@ -11,8 +11,8 @@ import { isDead, ownerOf, readOwner } from './run-owner.ts';
  * folders and containers tell which run they belong to, so runs that are still alive aren’t touched.
  */
 
-/** File in a run’s folder with the ID of the image that it has loaded or is about to load. */
-export const IMAGE_FILE = 'image';
+/** File in a run’s folder with the IDs of the images that it has loaded or is about to load, one a line. */
+export const IMAGES_FILE = 'images';
 
 export interface Removed {
   runs: number;
@@ -39,12 +39,13 @@ export async function removeKilledRuns(): Promise<Removed | null> {
       removed.containers += 1;
     }
     for (const folder of folders.filter((each) => path.basename(each) === name)) {
-      const image = await readFile(path.join(folder, IMAGE_FILE), 'utf8').catch(() => null);
+      const images = await readFile(path.join(folder, IMAGES_FILE), 'utf8').catch(() => '');
       removed.mounts += await removeFolder(folder);
       removed.folders += 1;
-      // Fails while another run uses the image, because that run holds it with a container.
-      if (image !== null && (await engine.imageExists(image)) && (await engine.removeImage(image)))
-        removed.images += 1;
+      for (const image of images.split('\n').filter((id) => id !== '')) {
+        // Fails while another run uses the image, because that run holds it with a container.
+        if ((await engine.imageExists(image)) && (await engine.removeImage(image))) removed.images += 1;
+      }
     }
   }
   return removed.runs === 0 ? null : removed;

@@ -1,30 +1,35 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { CommandError } from '#cli/command.ts';
 import type { DatasetCase } from '#cli/dataset/case.ts';
-import { PlatformError, SubmissionError, type SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
-import { type ContainerRules, describeGpu } from '#lib/domain/phases/settings.ts';
-import { suitableGpus } from '#lib/domain/runners/capabilities.ts';
+import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
+import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 import type { Task } from '#lib/domain/tasks/task.ts';
 import { metricsOf } from '#lib/domain/tasks/task-metrics.ts';
 import { containersAtOnce } from '#runner/concurrency.ts';
 import { caseInput } from '#runner/pipeline/case-input.ts';
 import { scoreCaseRun } from '#runner/pipeline/score-output.ts';
+import { scorerCaseName } from '#runner/pipeline/scorer-case.ts';
 import type { ScoringContext } from '#runner/pipeline/scoring-context.ts';
-import type { HostFacts } from '#runner/sandbox/host/host.ts';
 import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { ScoringPool } from '#runner/scoring/workers/pool.ts';
 import type { CaseRun, LoadedImage } from '#runner/types.ts';
-import { emptyTruths, openInputs, openTruths } from './case-files.ts';
-import { IMAGE_FILE, type Removed, removeKilledRuns } from './killed-runs.ts';
+import { emptyTruths, openInputs, openTruths, scorerCaseOf } from './case-files.ts';
+import { type Removed, removeKilledRuns } from './killed-runs.ts';
+import { loadImage } from './load-image.ts';
+import { requireHost } from './require-host.ts';
 import { readOwner, runNamePrefix } from './run-owner.ts';
+import type { ScoredCases, TriedCase, TryReport } from './try-report.ts';
+import { type EndedCase, type OpenedScorer, openScorer, type ScorerFiles } from './try-scorer.ts';
 
 export interface TryOptions {
   rules: ContainerRules;
   imageFile: string;
   modelFile: string | null;
+  /** The organizer’s scorer, if the task is scored by one and it is to be played. */
+  scorer: ScorerFiles | null;
   cases: readonly DatasetCase[];
   /** When aborted, everything is removed, then the reason is thrown. */
   signal: AbortSignal;
@@ -35,30 +40,11 @@ export interface TryOptions {
   onWorking(containers: number): void;
   /** Called as soon as the case has ended, with the container’s log. */
   onCase(tried: TriedCase, log: string): void;
+  /** Called before the scorer runs, with the number of cases that it gets. */
+  onScoring(cases: number): void;
+  /** Called when the scorer has ended, with its log. */
+  onScored(scored: ScoredCases, log: string): void;
 }
-
-export interface TriedCase {
-  case: string;
-  /** `valid`: valid outputs of a case without truth. */
-  status: 'scored' | 'valid' | 'rejected' | 'failed';
-  code: SubmissionErrorCode | null;
-  message: string | null;
-  seconds: number;
-  peakMemoryBytes: number | null;
-  /** Empty if there is no score. */
-  metrics: Readonly<Record<string, number | null>>;
-}
-
-export interface TryReport {
-  /** `passed`: every case has valid outputs. */
-  verdict: 'passed' | 'failed';
-  /** `code`: why the image can’t be used; `id` is null if it wasn’t loaded. */
-  image: { id: string | null; code: SubmissionErrorCode | null; message: string | null };
-  cases: TriedCase[];
-}
-
-/** This machine or its engine doesn’t meet the requirements of the container. */
-export class HostRequirementError extends Error {}
 
 /**
  * Does what a runner does with an evaluation, on this machine and on local scans: the same image check, the same
@@ -82,80 +68,63 @@ export async function tryImage(options: TryOptions): Promise<TryReport> {
   }
 }
 
-/** Throws HostRequirementError. */
-function requireHost(host: HostFacts, { limits, contract, requiresGvisor, gpu }: ContainerRules): void {
-  const { cpus } = host.engine;
-  if (limits.cpus > cpus) {
-    throw new HostRequirementError(
-      `The container needs ${limits.cpus} processors, but this machine has ${cpus}. Use --cpus ${cpus}, and allow more time.`,
-    );
-  }
-  const memoryMib = Math.floor(host.memoryBytes / 2 ** 20);
-  if (limits.memoryMib > memoryMib) {
-    throw new HostRequirementError(
-      `The container needs ${limits.memoryMib} MiB of memory, but this machine has ${memoryMib}. Use --memory-mib to try it with less.`,
-    );
-  }
-  if (requiresGvisor && host.gvisorRuntime === null) {
-    throw new HostRequirementError(
-      'The phase requires gVisor, but this engine doesn’t have it. To install it, see docs/administrators/run-a-runner.md; to try without it, use --no-gvisor.',
-    );
-  }
-  const gpus = gpu ? suitableGpus(host.gpus, gpu).length : 0;
-  if (gpu && gpus < gpu.count) {
-    throw new HostRequirementError(
-      `The container needs ${describeGpu(gpu)}, but this engine has ${gpus}. Install a GPU with the NVIDIA Container Toolkit, or leave out --gpus and --phase to try it on the CPU.`,
-    );
-  }
-  if (!host.contracts.includes(contract)) {
-    throw new HostRequirementError(
-      'The network of a server container can’t be entered. Run the command as root (sudo), directly on the host and not in a container.',
-    );
-  }
-}
-
 async function tryIn(
   sandbox: Sandbox,
   scoring: ScoringPool,
   options: TryOptions,
   scratch: string,
 ): Promise<TryReport> {
-  const { signal } = options;
-  const { limits, contract } = options.rules;
+  const { rules, signal } = options;
+  const { limits, contract } = rules;
   const name = path.basename(scratch);
-  const cases: TriedCase[] = [];
-  let image: Awaited<ReturnType<Sandbox['prepareImage']>> | undefined;
-  let release: Awaited<ReturnType<Sandbox['holdImage']>> = null;
+  const ended: EndedCase[] = [];
+  let id: string | null = null;
+  await using scorer =
+    options.scorer &&
+    (await openScorer(sandbox, { scratch, name }, { scorer: options.scorer, rules, signal }));
   try {
-    image = await sandbox.prepareImage(createReadStream(options.imageFile), limits, {
-      contract,
-      signal,
-      beforeLoad: (_, id) => writeFile(path.join(scratch, IMAGE_FILE), id),
-    });
-    release = await sandbox.holdImage(image.id);
-    if (!release) throw new PlatformError('INTERNAL', 'The image was removed right after it was loaded.');
+    const toLoad = { file: options.imageFile, limits, contract, signal };
+    await using held = await loadImage(sandbox, scratch, toLoad);
+    const { image } = held;
+    id = image.id;
     options.onImage(image);
     await using model =
       options.modelFile === null
         ? null
         : await sandbox.unpackModel(createReadStream(options.modelFile), limits, signal);
-    await tryCases({ sandbox, scoring, options, name, image, modelFolder: model?.path ?? null }, cases);
+    await tryCases({ sandbox, scoring, options, name, image, modelFolder: model?.path ?? null }, ended);
   } catch (error) {
     if (!(error instanceof SubmissionError)) throw error;
     const { code, message } = error;
-    return { verdict: 'failed', image: { id: image?.id ?? null, code, message }, cases };
-  } finally {
-    await release?.();
-    // Keep an image that was here before.
-    if (image?.isNew) await sandbox.removeImage(image.id);
+    return {
+      verdict: 'failed',
+      image: { id, code, message },
+      cases: ended.map(({ tried }) => tried),
+      scorer: null,
+    };
   }
-  const passed = cases.every(({ status }) => status === 'scored' || status === 'valid');
-  const sorted = cases.sort((a, b) => (a.case < b.case ? -1 : 1));
+  signal.throwIfAborted();
+  ended.sort((a, b) => (a.tried.case < b.tried.case ? -1 : 1));
+  const scored = scorer && (await scoreAll(scorer, options, ended));
+  const cases = scored?.cases ?? ended.map(({ tried }) => tried);
+  const areValid = cases.every(({ status }) => status === 'scored' || status === 'valid');
   return {
-    verdict: passed ? 'passed' : 'failed',
-    image: { id: image.id, code: null, message: null },
-    cases: sorted,
+    verdict: areValid && !scored?.scorer.problem ? 'passed' : 'failed',
+    image: { id, code: null, message: null },
+    cases,
+    scorer: scored?.scorer ?? null,
   };
+}
+
+async function scoreAll(
+  scorer: OpenedScorer,
+  { onScoring, onScored }: TryOptions,
+  ended: readonly EndedCase[],
+): Promise<ScoredCases> {
+  onScoring(ended.filter(({ forScorer }) => forScorer !== null).length);
+  const { log, ...scored } = await scorer.score(ended);
+  onScored(scored, log);
+  return scored;
 }
 
 interface TryContext {
@@ -168,9 +137,9 @@ interface TryContext {
 }
 
 /** Adds each case as it ends. */
-async function tryCases(context: TryContext, tried: TriedCase[]): Promise<void> {
+async function tryCases(context: TryContext, ended: EndedCase[]): Promise<void> {
   const { sandbox, scoring, options } = context;
-  const { cases, rules } = options;
+  const { cases, rules, scorer } = options;
   const host = { cpus: availableParallelism(), memoryMib: (totalmem() * 0.8) / 2 ** 20 };
   const caseOf = (index: number) => cases[index] as DatasetCase;
   await sandbox.runCases({
@@ -187,9 +156,15 @@ async function tryCases(context: TryContext, tried: TriedCase[]): Promise<void> 
     },
     onWorking: async (containers) => options.onWorking(containers),
     async onEnded(index, run, signal) {
-      const result = await judge(context, caseOf(index), run, signal);
-      tried.push(result);
-      options.onCase(result, run.log);
+      const source = caseOf(index);
+      const tried = await judge(context, source, run, signal);
+      const name = scorerCaseName(index);
+      const isForScorer = scorer !== null && run.kind === 'output';
+      const forScorer = isForScorer
+        ? await scorerCaseOf(source, { task: rules.task, name, outputs: run.outputs })
+        : null;
+      ended.push({ tried, name, forScorer });
+      options.onCase(tried, run.log);
     },
     signal: options.signal,
   });
@@ -217,7 +192,8 @@ async function judge(
     signal,
   };
   const record = await naming(source, signal, () => scoreCaseRun(context, 0, run));
-  const isValid = record.status === 'SCORED' && !hasTruth;
+  // An organizer's scorer judges all cases at the end.
+  const isValid = record.status === 'SCORED' && (!hasTruth || rules.task.scoring.kind === 'container');
   return {
     case: source.name,
     status: isValid ? 'valid' : STATUS[record.status],

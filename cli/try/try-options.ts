@@ -14,8 +14,9 @@ import {
 import type { ContainerRules } from '#lib/domain/phases/settings.ts';
 import { readSettings, SETTING_FLAGS } from './setting-options.ts';
 import type { TryOptions } from './try-image.ts';
+import type { ScorerFiles } from './try-scorer.ts';
 
-export interface TryCall extends Pick<TryOptions, 'imageFile' | 'modelFile' | 'rules'> {
+export interface TryCall extends Pick<TryOptions, 'imageFile' | 'modelFile' | 'scorer' | 'rules'> {
   data: string;
   reading: ReadOptions;
   json: string | undefined;
@@ -37,13 +38,16 @@ export async function readTryCall(args: string[]): Promise<TryCall> {
       model: { type: 'string' },
       json: { type: 'string' },
       task: { type: 'string' },
+      scorer: { type: 'string' },
+      'ground-truth': { type: 'string' },
       layout: DATASET_OPTIONS.layout,
       input: DATASET_OPTIONS.input,
       truth: DATASET_OPTIONS.truth,
       ...SETTING_FLAGS,
     },
   });
-  const { data, phase, site, model, json, task } = values as Readonly<Record<string, string | undefined>>;
+  const texts = values as Readonly<Record<string, string | undefined>>;
+  const { data, phase, site, model, json, task } = texts;
   const imageFile = onlyArgument(positionals, 'image archive');
   if (data === undefined) throw new UsageError('--data FOLDER is missing.');
   // Before the site is asked, so that a typing error is reported at once.
@@ -57,8 +61,25 @@ export async function readTryCall(args: string[]): Promise<TryCall> {
   };
   const conflict = findContainerConflict(rules);
   if (conflict) throw new UsageError(conflict.message);
+  const scorer = readScorer(texts, rules);
   const reading = readOptions(values as Parameters<typeof readOptions>[0]);
-  return { rules, imageFile, modelFile: model ?? null, data, reading, json };
+  return { rules, imageFile, modelFile: model ?? null, scorer, data, reading, json };
+}
+
+function readScorer(
+  { scorer, 'ground-truth': groundTruth }: Readonly<Record<string, string | undefined>>,
+  { task: { scoring } }: ContainerRules,
+): ScorerFiles | null {
+  if (scorer === undefined) {
+    if (groundTruth !== undefined) throw new UsageError('--ground-truth needs --scorer IMAGE.');
+    return null;
+  }
+  if (scoring.kind !== 'container') {
+    throw new UsageError(
+      `--scorer is for a task that is scored by a container, but this one has the scoring "${scoring.kind}", which needs no scorer. Leave it out, or pass the task with --task FILE.`,
+    );
+  }
+  return { imageFile: scorer, groundTruth: groundTruth ?? null };
 }
 
 async function readPhaseRules({

@@ -6,7 +6,7 @@ import type { Task } from '#lib/domain/tasks/task.ts';
 import { metricsOf, requireMetric, type TaskMetric } from '#lib/domain/tasks/task-metrics.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import type { Removed } from './killed-runs.ts';
-import type { TriedCase, TryReport } from './try-image.ts';
+import type { ScoredCases, TriedCase, TryReport } from './try-report.ts';
 
 /** The output of `heldout try`: each case with its log as it ends, then explanations of errors and the verdict. */
 
@@ -36,12 +36,39 @@ export function caseText(tried: TriedCase, log: string, { place, task }: CasePla
     facts,
     ...(scores.length > 0 ? [`  ${scores.join(', ')}`] : []),
     ...(message ? [`  ${message}`] : []),
-    ...log
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => `  | ${line}`),
+    ...logLines(log),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What the organizer’s scorer made of the cases, with its log. */
+export function scorerText({ scorer, cases, names }: ScoredCases, log: string, task: Task): string {
+  const { seconds, aggregates, problem } = scorer;
+  const perCase = shownMetrics(task);
+  const scored = cases.filter(({ status }) => status === 'scored').length;
+  const values =
+    problem === null
+      ? [
+          ...cases.flatMap(({ case: name, status, metrics }, index) => {
+            const scores = perCase.flatMap((metric) => scoreText(metric, metrics[metric.key]));
+            const why = status === 'scored' ? '' : `, ${status}: the worst values`;
+            return scores.length > 0 ? [`  ${name} (${names[index]})  ${scores.join(', ')}${why}`] : [];
+          }),
+          ...metricsOf(task)
+            .flatMap((metric) => scoreText(metric, aggregates[metric.key]))
+            .map((score) => `  all cases  ${score}`),
+        ]
+      : [`  ${problem}`];
+  const what = problem === null ? `${scored} of ${cases.length} cases` : 'failed';
+  const time = seconds === 0 ? 'not run' : `${seconds.toFixed(2)} s`;
+  return `${[`\nScorer  ${what}  ${time}`, ...values, ...logLines(log)].join('\n')}\n`;
+}
+
+function logLines(log: string): string[] {
+  return log
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => `  | ${line}`);
 }
 
 export function removedText({ runs, containers, mounts, folders, images }: Removed): string {
@@ -66,17 +93,21 @@ function scoreText({ key, unit, decimals }: TaskMetric, value: number | null | u
   return [`${key} ${value.toFixed(decimals)}${unit === '1' ? '' : ` ${unit}`}`];
 }
 
-export function verdictText({ verdict, image, cases }: TryReport): string {
+export function verdictText({ verdict, image, cases, scorer }: TryReport, task: Task): string {
   const codes = new Set([image.code, ...cases.map(({ code }) => code)].filter((code) => code !== null));
   const validCount = cases.filter(({ status }) => status === 'scored' || status === 'valid').length;
   const ofAll = `${validCount} of ${cases.length} ${cases.length === 1 ? 'case has' : 'cases have'} valid outputs`;
   const lines = [
     ...(image.message && !isMeaning(image) ? [image.message, ''] : []),
     ...[...codes].flatMap((code) => [explain(code), '']),
-    `${verdict === 'passed' ? 'Passed' : 'Failed'}: ${image.code ? 'the image can’t be run' : ofAll}.`,
+    `${verdict === 'passed' ? 'Passed' : 'Failed'}: ${image.code ? 'the image can’t be run' : ofAll}${scorer?.problem ? ', but the scorer failed' : ''}.`,
+    ...(task.scoring.kind === 'container' && !scorer && !image.code ? [NO_SCORER] : []),
   ];
   return `\n${lines.join('\n')}\n`;
 }
+
+const NO_SCORER =
+  'There are no scores, because the task is scored by a container of the organizers. To run one here, pass its archive as --scorer.';
 
 /** Whether the message only repeats the meaning of the code. */
 function isMeaning({ code, message }: TryReport['image']): boolean {

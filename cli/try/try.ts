@@ -11,10 +11,12 @@ import { requireInputs } from '#cli/task/fit-task.ts';
 import { writeJson } from '#cli/write-json.ts';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { SAVE_COMMAND } from '#lib/domain/submissions/save-command.ts';
+import { HostRequirementError } from './require-host.ts';
 import { settingsHelp } from './setting-options.ts';
-import { HostRequirementError, type TryReport, tryImage } from './try-image.ts';
+import { tryImage } from './try-image.ts';
 import { readTryCall, type TryCall } from './try-options.ts';
-import { caseText, removedText, startText, verdictText } from './try-text.ts';
+import type { TryReport } from './try-report.ts';
+import { caseText, removedText, scorerText, startText, verdictText } from './try-text.ts';
 
 const HELP = `
 heldout try: run an image on your own data in the platform's sandbox
@@ -38,17 +40,22 @@ and participants.tsv for site, chronicity and days after stroke. sub-<id>_T1w.ni
   --layout, --input, --truth
                            how FOLDER is read, as in "heldout dataset check"
   --model FILE             a model archive, mounted at /opt/ml/model
+  --scorer FILE            for a task that is scored by a container: the archive of the scorer's image. It runs in the
+                           same sandbox when all cases have ended, and its log is shown
+  --ground-truth PATH      the truth for the scorer: a folder, or an archive (.tar, .tar.gz) as for "heldout testset
+                           seal". Without it, the scorer finds none
   --json FILE              write the report as JSON; "-" prints it, and everything else goes to stderr
 
 These options override the rules of the phase:
 ${settingsHelp()}
 
 The report: {"verdict": "passed" | "failed", "image": {"id", "code", "message"}, "cases": [{"case", "status":
-"scored" | "valid" (valid outputs, but no truth to score them with) | "rejected" | "failed", "code", "message",
-"seconds", "peakMemoryBytes", "metrics"}]}.
+"scored" | "valid" (valid outputs, but no truth or scorer to score them with) | "rejected" | "failed", "code",
+"message", "seconds", "peakMemoryBytes", "metrics"}], "scorer": {"seconds", "aggregates", "problem"} | null}. A scorer's
+metrics of a case that failed are the worst values that the task declares.
 
-Exit code: 0 if every case has valid outputs, 1 if not or if a file can't be used, 2 if the arguments are invalid,
-3 if this machine can't run the containers, 130 if interrupted.
+Exit code: 0 if every case has valid outputs and the scorer, if any, has scored them, 1 if not or if a file can't be
+used, 2 if the arguments are invalid, 3 if this machine can't run the containers, 130 if interrupted.
 `;
 
 export const tryCommand: Command = {
@@ -65,7 +72,8 @@ async function run(args: string[]): Promise<number> {
 
 async function runCall({ json, data, reading, ...call }: TryCall, signal: AbortSignal): Promise<number> {
   try {
-    for (const file of [call.imageFile, call.modelFile]) if (file !== null) await requireFile(file);
+    const files = [call.imageFile, call.modelFile, call.scorer?.imageFile ?? null];
+    for (const file of files) if (file !== null) await requireFile(file);
     if (json !== undefined) await requireWritable(json);
     const report = await tryOn(
       await readDataset(data, reading),
@@ -133,8 +141,10 @@ async function tryOn(
         lastLog = log;
         showWorking();
       },
+      onScoring: (count) => live.show(`Scoring ${count} of ${cases.length} cases`),
+      onScored: (scored, log) => write(scorerText(scored, log, call.rules.task)),
     });
-    write(verdictText(report));
+    write(verdictText(report, call.rules.task));
     return report;
   } finally {
     live.end();

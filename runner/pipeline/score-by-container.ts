@@ -9,7 +9,7 @@ import { truthOfArchive } from '#runner/sandbox/files/truth-source.ts';
 import type { Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { TestSet } from '#runner/secrets/test-set.ts';
 import type { CollectedOutputs } from '#runner/types.ts';
-import { scorerInputs, scorerOutputs, scorerTruth } from './scorer-case.ts';
+import { scorerCaseName, scorerInputs, scorerOutputs, scorerTruth } from './scorer-case.ts';
 
 /** Scores an evaluation with the organizer's scorer, when all of its cases are done. */
 
@@ -49,7 +49,7 @@ export async function scoreByContainer(
   const { evaluation, scoring, testSet, outputs, name, signal } = context;
   const { phase, caseCount } = evaluation;
   const indexes = Array.from({ length: caseCount }, (_, index) => index);
-  const failed = indexes.filter((index) => !outputs.has(index)).map(caseName);
+  const failed = indexes.filter((index) => !outputs.has(index)).map(scorerCaseName);
   if (outputs.size === 0) return byIndex(withFailedCases(null, { metrics: scoring.metrics, failed }));
   const { scorer } = evaluation;
   if (!scorer) throw new ScorerFailed('The phase has no scorer. Import one: heldout scorer import.');
@@ -99,7 +99,7 @@ async function scorerCase(
   open: () => Promise<CollectedOutputs>,
 ): Promise<ScorerCase> {
   const { inputNames, truthNames } = testSet.case(index);
-  const name = caseName(index);
+  const name = scorerCaseName(index);
   return {
     name,
     inputs: scorerInputs(phase.task, await testSet.openInputs(index), inputNames),
@@ -108,10 +108,6 @@ async function scorerCase(
       truth: scorerTruth(await testSet.openTruths(index), { folder: name, names: truthNames }),
     }),
   };
-}
-
-function caseName(index: number): string {
-  return `case-${String(index).padStart(4, '0')}`;
 }
 
 function byIndex({ cases, aggregates }: ScorerResults): ContainerResults {

@@ -7,6 +7,11 @@ import type { CaseFiles, CollectedOutputs } from '#runner/types.ts';
 
 /** What an organizer's scorer is given of a case. */
 
+/** What the scorer knows a case as, by its index in the test set. */
+export function scorerCaseName(index: number): string {
+  return `case-${String(index).padStart(4, '0')}`;
+}
+
 /** The inputs, with the organizer's own names of files, by which scorers find the truth. */
 export function scorerInputs(
   { inputs }: Pick<Task, 'inputs'>,

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -6,7 +5,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { STROKE_T1_TEMPLATE } from '#examples/challenges/stroke-t1/challenge.ts';
@@ -24,10 +22,10 @@ import { niftiFile } from '#test/support/imaging/nifti-files.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
 import { engineGet } from '#test/support/sandbox/arena.ts';
 import { strokeTask } from '#test/support/stroke-case.ts';
+import { type StartedTry, startTry } from '#test/support/try-command.ts';
 
 const MHA_TASK = strokeTask({ format: 'mha' });
 
-const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
 const MASK_FOLDER = '/output/images/stroke-lesion-segmentation';
 const WRITE_MASK = `mkdir -p ${MASK_FOLDER} && cp /mask.nii.gz ${MASK_FOLDER}/`;
 const GRID = { shape: [8, 8, 8], affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] } as const;
@@ -96,18 +94,8 @@ async function image(script: string, labels: Record<string, string> = {}): Promi
   return file;
 }
 
-function start(args: readonly string[], environment: Record<string, string> = {}) {
-  const TMPDIR = path.join(folder, 'tmp');
-  const child = spawn(process.execPath, [MAIN, 'try', ...args], {
-    env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'test', TMPDIR, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, as a shell gives it: Ctrl-C reaches all of it.
-    detached: true,
-  });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => (output.stdout += chunk));
-  child.stderr.on('data', (chunk) => (output.stderr += chunk));
-  return { child, output, ended: once(child, 'close').then(() => ({ ...output, status: child.exitCode })) };
+function start(args: readonly string[], environment: Record<string, string> = {}): StartedTry {
+  return startTry(args, { TMPDIR: path.join(folder, 'tmp'), ...environment });
 }
 beforeAll(() => mkdir(path.join(folder, 'tmp')));
 
@@ -139,6 +127,7 @@ describe('heldout try', () => {
         },
         { case: 'sub-b_ses-1', status: 'valid', ...facts, peakMemoryBytes: expect.anything(), metrics: {} },
       ],
+      scorer: null,
     });
     expect(Object.keys(report.cases[0].metrics)).toEqual([...METRIC_NAMES]);
     expect(stderr).toContain('  | hello from 1234\n');
@@ -423,14 +412,12 @@ describe('heldout try', () => {
   });
 });
 
-type Started = ReturnType<typeof start>;
-
-function idOf({ output }: Started): string {
+function idOf({ output }: StartedTry): string {
   return /sha256:[0-9a-f]{64}/.exec(output.stdout)?.[0] ?? '';
 }
 
 /** As soon as a container of each case runs: what the run is called. */
-async function nameOfWorking({ child }: Started): Promise<string> {
+async function nameOfWorking({ child }: StartedTry): Promise<string> {
   const ofRun = async () =>
     (await engine.listContainers('heldout.runner')).filter(
       ({ name, running }) => running && name.includes(`-${child.pid}-`),

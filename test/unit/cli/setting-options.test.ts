@@ -1,7 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSettings, settingsHelp } from '#cli/try/setting-options.ts';
 import { readTryCall } from '#cli/try/try-options.ts';
 import { DEFAULT_CONTAINER_RULES } from '#lib/domain/phases/rules.ts';
+import { strokeTask } from '#test/support/stroke-case.ts';
 
 const CALL = ['image.tar', '--data', 'folder'];
 
@@ -57,6 +61,33 @@ describe('options of heldout try', () => {
   test('settings that exclude each other are refused', async () => {
     await expect(readTryCall([...CALL, '--contract', 'invoke', '--gvisor'])).rejects.toThrow('gVisor');
     await expect(readTryCall([...CALL, '--gpus', '1', '--gvisor'])).rejects.toThrow('no GPU');
+  });
+
+  test('a scorer and its truth are for a task that is scored by a container', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'heldout-try-options-'));
+    try {
+      const task = path.join(folder, 'task.json');
+      const metrics = [{ name: 'f1', title: 'F1', better: 'higher', worst: 0, case: 'f1' }];
+      await writeFile(task, JSON.stringify({ ...strokeTask(), scoring: { kind: 'container', metrics } }));
+      const scorerOf = async (...args: string[]) => (await readTryCall([...CALL, ...args])).scorer;
+      expect(await scorerOf('--task', task)).toBeNull();
+      const scorer = ['--scorer', 'scorer.tar'];
+      expect(await scorerOf('--task', task, ...scorer)).toEqual({
+        imageFile: 'scorer.tar',
+        groundTruth: null,
+      });
+      expect(await scorerOf('--task', task, ...scorer, '--ground-truth', 'truth')).toEqual({
+        imageFile: 'scorer.tar',
+        groundTruth: 'truth',
+      });
+      const alone = scorerOf('--task', task, '--ground-truth', 'truth');
+      await expect(alone).rejects.toThrow('--ground-truth needs --scorer IMAGE.');
+      await expect(scorerOf(...scorer)).rejects.toThrow(
+        'this one has the scoring "segmentation", which needs no scorer. Leave it out',
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test('the help has a line for each', () => {
