@@ -39,12 +39,15 @@ async function meansOf(template: TemplateName, data: string) {
       rules: containerRulesSchema.parse(phase),
       imageFile: path.join(images, archiveName(algorithm)),
       modelFile: null,
+      scorer: null,
       cases,
       signal: new AbortController().signal,
       onRemoved: () => undefined,
       onImage: () => undefined,
       onWorking: () => undefined,
       onCase: () => undefined,
+      onScoring: () => undefined,
+      onScored: () => undefined,
     });
     expect(report.cases.map(({ status, message }) => ({ status, message }))).toEqual(
       cases.map(() => ({ status: 'scored', message: null })),
