@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GET as readHealth } from '#app/healthz/route.ts';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
+import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { CheckedApi } from '#test/support/api/checked-api.ts';
 import {
   archive,
@@ -77,7 +78,7 @@ test('a submission can include a model archive, and its page shows it', async ()
   }
 });
 
-test('an administrator can create a challenge, list the runners and import a test set', async () => {
+test('an administrator can create a challenge, list the runners, and import a test set and a scorer', async () => {
   const token = await newAdministrator(api, here.database.owner);
   const recipient = await identityToRecipient(await generateIdentity());
   await here.database.owner.runner.create({ data: { name: unique('runner'), recipient, host: {} } });
@@ -108,6 +109,25 @@ test('an administrator can create a challenge, list the runners and import a tes
     body,
   });
   expect(testSet).toMatchObject({ caseCount: 2, bytes: body.length });
+
+  // Here Heldout scores; there, the organizers' scorer.
+  const image = archive('scorer');
+  const query = { fileName: 'scorer.tar.gz', signature: Buffer.alloc(64).toString('base64') };
+  const ofScorer = (to: string) => ({
+    params: { slug: to, phase: 'test' },
+    query,
+    headers: { 'content-length': String(image.length) },
+    token,
+    body: image,
+  });
+  expect((await api.refused('importScorer', 422, ofScorer(slug))).detail).toContain('takes no scorer');
+  const metric = { name: 'f1', title: 'F1', better: 'higher', worst: 0, case: 'f1' };
+  const task = { ...STROKE_T1, scoring: { kind: 'container', metrics: [metric] } };
+  const scored = { ...phase, task, metrics: [{ metric: 'f1', weight: 1 }] };
+  const other = { ...challenge, slug: unique('scored'), phases: [scored] };
+  await api.ok('createChallenge', { json: other, token });
+  const { scorer } = await api.ok('importScorer', ofScorer(other.slug));
+  expect(scorer).toMatchObject({ version: 1, bytes: image.length, resumed: 0 });
 
   const wrong = { ...challenge, slug: unique('stroke'), phases: [{ ...phase, limits: { cpus: 0 } }] };
   const { detail, fields } = await api.refused('createChallenge', 422, { json: wrong, token });
