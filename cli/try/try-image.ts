@@ -5,7 +5,7 @@ import path from 'node:path';
 import { CommandError } from '#cli/command.ts';
 import type { DatasetCase } from '#cli/dataset/case.ts';
 import { SubmissionError } from '#lib/domain/evaluations/codes.ts';
-import type { ContainerRules } from '#lib/domain/phases/settings.ts';
+import type { ContainerRules, PhaseRules } from '#lib/domain/phases/settings.ts';
 import type { Task } from '#lib/domain/tasks/task.ts';
 import { metricsOf } from '#lib/domain/tasks/task-metrics.ts';
 import { containersAtOnce } from '#runner/concurrency.ts';
@@ -26,6 +26,8 @@ import { type EndedCase, type OpenedScorer, openScorer, type ScorerFiles } from 
 
 export interface TryOptions {
   rules: ContainerRules;
+  /** Which voxels form one lesion. */
+  connectivity: PhaseRules['connectivity'];
   imageFile: string;
   modelFile: string | null;
   /** The organizer’s scorer, if the task is scored by one and it is to be played. */
@@ -178,14 +180,14 @@ function caseMetrics(task: Task): string[] {
 const STATUS = { SCORED: 'scored', REJECTED: 'rejected', FAILED: 'failed' } as const;
 
 async function judge(
-  { scoring, options: { rules } }: TryContext,
+  { scoring, options: { rules, connectivity } }: TryContext,
   source: DatasetCase,
   run: CaseRun,
   signal: AbortSignal,
 ): Promise<TriedCase> {
   const hasTruth = Object.keys(source.truths).length > 0;
   const context: ScoringContext = {
-    phase: { ...rules, connectivity: 6 },
+    phase: { ...rules, connectivity },
     metrics: caseMetrics(rules.task),
     testSet: { openTruths: () => (hasTruth ? openTruths(source) : emptyTruths(source, rules.task)) },
     scoring,

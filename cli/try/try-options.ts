@@ -16,7 +16,8 @@ import { readSettings, SETTING_FLAGS } from './setting-options.ts';
 import type { TryOptions } from './try-image.ts';
 import type { ScorerFiles } from './try-scorer.ts';
 
-export interface TryCall extends Pick<TryOptions, 'imageFile' | 'modelFile' | 'scorer' | 'rules'> {
+export interface TryCall
+  extends Pick<TryOptions, 'imageFile' | 'modelFile' | 'scorer' | 'rules' | 'connectivity'> {
   data: string;
   reading: ReadOptions;
   json: string | undefined;
@@ -52,7 +53,7 @@ export async function readTryCall(args: string[]): Promise<TryCall> {
   if (data === undefined) throw new UsageError('--data FOLDER is missing.');
   // Before the site is asked, so that a typing error is reported at once.
   const { rules: asked, limits } = readSettings(values);
-  const base = await readPhaseRules({ phase, site });
+  const { connectivity, rules: base } = await readPhaseRules({ phase, site });
   const rules = {
     ...base,
     ...asked,
@@ -63,7 +64,7 @@ export async function readTryCall(args: string[]): Promise<TryCall> {
   if (conflict) throw new UsageError(conflict.message);
   const scorer = readScorer(texts, rules);
   const reading = readOptions(values as Parameters<typeof readOptions>[0]);
-  return { rules, imageFile, modelFile: model ?? null, scorer, data, reading, json };
+  return { rules, connectivity, imageFile, modelFile: model ?? null, scorer, data, reading, json };
 }
 
 function readScorer(
@@ -88,9 +89,11 @@ async function readPhaseRules({
 }: {
   phase: string | undefined;
   site: string | undefined;
-}): Promise<ContainerRules> {
-  if (phase !== undefined)
-    return containerRulesSchema.parse(await fetchPhaseRules(parseSite(site), parsePhase(phase)));
+}): Promise<{ rules: ContainerRules; connectivity: TryOptions['connectivity'] }> {
+  if (phase !== undefined) {
+    const rules = await fetchPhaseRules(parseSite(site), parsePhase(phase));
+    return { rules: containerRulesSchema.parse(rules), connectivity: rules.connectivity };
+  }
   if (site !== undefined) throw new UsageError('--site needs --phase CHALLENGE/PHASE.');
-  return DEFAULT_CONTAINER_RULES;
+  return { rules: DEFAULT_CONTAINER_RULES, connectivity: 6 };
 }

@@ -40,6 +40,7 @@ async function meansOf(template: TemplateName, data: string) {
       imageFile: path.join(images, archiveName(algorithm)),
       modelFile: null,
       scorer: null,
+      connectivity: 6,
       cases,
       signal: new AbortController().signal,
       onRemoved: () => undefined,
