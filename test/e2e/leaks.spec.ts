@@ -126,7 +126,7 @@ function routes(): [string, RegExp][] {
   const app = join(import.meta.dirname, '../../app');
   const files = globSync('**/{page.tsx,route.ts}', { cwd: app });
   const posts =
-    /\/(cancel|rerun|test-set|registrations|teams|tokens|users)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth/;
+    /\/(cancel|rerun|scorer|test-set|registrations|teams|tokens|users)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth/;
   return files
     .filter((file) => !posts.test(file))
     .map((file) => {
