@@ -19,16 +19,16 @@ export async function openInputs({ inputs, values, metadata }: DatasetCase): Pro
 }
 
 /** What an organizer’s scorer gets of a case, as at the end of an evaluation: runner/pipeline/score-by-container.ts. */
-export async function scorerCaseOf(
+export function scorerCaseOf(
   source: DatasetCase,
   { task, name, outputs }: { task: Task; name: string; outputs: CollectedOutputs },
-): Promise<ScorerCase> {
+): ScorerCase {
   const files = Object.entries(source.inputs);
   const inputNames = Object.fromEntries(files.map(([slug, file]) => [slug, path.basename(file.path)]));
   return {
     name,
-    inputs: scorerInputs(task, await openInputs(source), inputNames),
     open: async () => ({
+      inputs: scorerInputs(task, await openInputs(source), inputNames),
       outputs: scorerOutputs(task, outputs, name),
       truth: scorerTruth(await openOwnTruths(source), { folder: name, names: truthNames(source) }),
     }),

@@ -163,7 +163,7 @@ async function tryCases(context: TryContext, ended: EndedCase[]): Promise<void> 
       const name = scorerCaseName(index);
       const isForScorer = scorer !== null && run.kind === 'output';
       const forScorer = isForScorer
-        ? await scorerCaseOf(source, { task: rules.task, name, outputs: run.outputs })
+        ? scorerCaseOf(source, { task: rules.task, name, outputs: run.outputs })
         : null;
       ended.push({ tried, name, forScorer });
       options.onCase(tried, run.log);

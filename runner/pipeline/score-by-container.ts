@@ -64,7 +64,7 @@ export async function scoreByContainer(
     image: image.image,
     scoring,
     requiresGvisor: phase.requiresGvisor,
-    cases: await Promise.all([...outputs].map(([index, open]) => scorerCase(context, index, open))),
+    cases: [...outputs].map(([index, open]) => scorerCase(context, index, open)),
     ...(groundTruth && {
       openTruth: () =>
         truthOfArchive(Readable.from([groundTruth.bytes]), { maxFileBytes: MAX_TRUTH_FILE_BYTES }),
@@ -93,17 +93,17 @@ async function openImage(
   }
 }
 
-async function scorerCase(
+function scorerCase(
   { evaluation: { phase }, testSet }: ContainerContext,
   index: number,
   open: () => Promise<CollectedOutputs>,
-): Promise<ScorerCase> {
+): ScorerCase {
   const { inputNames, truthNames } = testSet.case(index);
   const name = scorerCaseName(index);
   return {
     name,
-    inputs: scorerInputs(phase.task, await testSet.openInputs(index), inputNames),
     open: async () => ({
+      inputs: scorerInputs(phase.task, await testSet.openInputs(index), inputNames),
       outputs: scorerOutputs(phase.task, await open(), name),
       truth: scorerTruth(await testSet.openTruths(index), { folder: name, names: truthNames }),
     }),

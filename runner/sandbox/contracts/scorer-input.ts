@@ -43,12 +43,12 @@ export interface ScorerRequest {
 export interface ScorerCase {
   /** Its `pk` in predictions.json, by which the scorer names it: a name of a folder. */
   name: string;
-  /** What the team's container was given, with the organizer's own names of images and files. */
-  inputs: readonly SocketValue[];
   open(signal: AbortSignal): Promise<OpenedCase>;
 }
 
 export interface OpenedCase {
+  /** What the team's container was given, with the organizer's own names of images and files. */
+  inputs: readonly SocketValue[];
   /** What the team's container wrote. */
   outputs: readonly ScorerOutput[];
   /** Files of the truth that are of this case. */
@@ -131,7 +131,7 @@ export class CaseQueue {
   }
 }
 
-function pack({ name, inputs }: ScorerCase, { outputs, truth = [] }: OpenedCase): Packed {
+function pack({ name }: ScorerCase, { inputs, outputs, truth = [] }: OpenedCase): Packed {
   const files = outputs.map((output) => ({ path: `${name}/output/${pathOf(output)}`, bytes: output.bytes }));
   const prediction: Prediction = predictionOf(name, {
     inputs,

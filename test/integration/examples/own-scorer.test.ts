@@ -61,8 +61,8 @@ function scoredCase(name: string, prediction: Uint8Array): ScorerCase {
   const photo = `IMG ${name}.png`;
   return {
     name,
-    inputs: [{ socket: task.inputs[0]!, content: { image: { name: photo } } }],
     open: async () => ({
+      inputs: [{ socket: task.inputs[0]!, content: { image: { name: photo } } }],
       outputs: [{ socket: task.outputs[0]!, fileName: 'labels.png', bytes: prediction }],
       truth: [{ path: photo, bytes: TRUTH }],
     }),
@@ -101,7 +101,7 @@ describe('examples/scorers/own-scorer, in the sandbox', () => {
 
   it('fails with a sentence if a truth is missing', async () => {
     const one = scoredCase('a', TRUTH);
-    const open: ScorerCase['open'] = async (signal) => ({ outputs: (await one.open(signal)).outputs });
+    const open: ScorerCase['open'] = async (signal) => ({ ...(await one.open(signal)), truth: [] });
     const run = await score('exec', [{ ...one, open }]);
     expect(run).toMatchObject({ ok: false, problem: expect.stringContaining('exited with code 1') });
     expect(run.log).toContain('ENOENT');

@@ -43,8 +43,8 @@ export function scorerCase(
 ): ScorerCase {
   return {
     name,
-    inputs: [{ socket: PHOTO, content: { image: { name: `photo of ${name}.png` } } }],
     open: async () => ({
+      inputs: [{ socket: PHOTO, content: { image: { name: `photo of ${name}.png` } } }],
       outputs: [{ socket, fileName: 'answer.json', bytes: encode(answer) }],
       truth: [{ path: `${name}.json`, bytes: encode(truth) }],
     }),
