@@ -66,8 +66,7 @@ export async function scoreByContainer(
     requiresGvisor: phase.requiresGvisor,
     cases: [...outputs].map(([index, open]) => scorerCase(context, index, open)),
     ...(groundTruth && {
-      openTruth: () =>
-        truthOfArchive(Readable.from([groundTruth.bytes]), { maxFileBytes: MAX_TRUTH_FILE_BYTES }),
+      openTruth: () => truthOfArchive(streamOf(groundTruth.bytes), { maxFileBytes: MAX_TRUTH_FILE_BYTES }),
     }),
     name,
     labels: { 'heldout.evaluation': evaluation.id },
@@ -76,6 +75,11 @@ export async function scoreByContainer(
   if (run.ok) return byIndex(withFailedCases(run.results, { metrics: scoring.metrics, failed }));
   const log = phase.keepsLogs && run.log !== '' ? `\n\n${run.log}` : '';
   throw new ScorerFailed(`${run.problem}${log}`.slice(0, MAX_PROBLEM_CHARACTERS));
+}
+
+/** As a file would come: the reader of archives needs Buffers, which the type of a Readable doesn't say. */
+function streamOf({ buffer, byteOffset, byteLength }: Uint8Array): Readable {
+  return Readable.from([Buffer.from(buffer, byteOffset, byteLength)]);
 }
 
 /** A realm of its own, so that a scorer that was taken over can't pass the truth to a team's container. */

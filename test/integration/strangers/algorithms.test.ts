@@ -1,8 +1,11 @@
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { challengeDefinitionSchema, type phaseDefinitionSchema } from '#lib/domain/phases/phase.ts';
+import { taskSchema } from '#lib/domain/tasks/task.ts';
 import { whyNoDebianRootfs } from '#test/support/images/debian-rootfs.ts';
+import { tarOf } from '#test/support/images/tar.ts';
 import { skipWithout } from '#test/support/missing-tool.ts';
 import { openRunningSite, type RunningSite } from '#test/support/site/running-site.ts';
 import { buildStranger, type Stranger } from '#test/support/strangers/images.ts';
@@ -10,6 +13,7 @@ import {
   PROGRAM_SCORES,
   SCAN_COUNT,
   SERVER_SCORES,
+  truthsByScan,
   writeNativeScans,
 } from '#test/support/strangers/native-scans.ts';
 import { strokeTask } from '#test/support/stroke-case.ts';
@@ -52,6 +56,30 @@ const SUBMITTED: readonly Submitted[] = [
     settings: { contract: 'EXEC' },
     scores: PROGRAM_SCORES,
   },
+  {
+    what: 'the program, scored by a scorer of another platform',
+    stranger: 'program',
+    phase: 'scored',
+    settings: {
+      contract: 'EXEC',
+      task: taskSchema.parse({
+        ...strokeTask(),
+        scoring: {
+          kind: 'container',
+          limits: { memoryMib: 1024, timeLimitSeconds: 120 },
+          metrics: [
+            { name: 'dice', title: 'Dice', better: 'higher', worst: 0, range: [0, 1], case: 'dice' },
+            { name: 'mean_dice', title: 'Mean Dice', better: 'higher', worst: 0, aggregate: 'dice.mean' },
+          ],
+        },
+      }),
+      metrics: [
+        { metric: 'dice', weight: 1 },
+        { metric: 'mean_dice', weight: 0 },
+      ],
+    },
+    scores: PROGRAM_SCORES,
+  },
 ];
 
 const CHALLENGE = 'native-scans';
@@ -92,9 +120,19 @@ describe.skipIf(skipped)(
       await site.createChallenge({
         definition: definition(),
         data: Object.fromEntries(SUBMITTED.map(({ phase }) => [phase, data])),
+        scorers: { scored: await scorerOf(site.folder) },
       });
     }, 600_000);
     afterAll(() => site?.close());
+
+    /** It finds the truth of a case by the name of its scan. */
+    const scorerOf = async (folder: string) => {
+      const image = path.join(folder, 'scorer.tar');
+      await buildStranger(image, 'scorer');
+      const groundTruth = path.join(folder, 'truth.tar');
+      await writeFile(groundTruth, await tarOf(truthsByScan()));
+      return { image, groundTruth, key: path.join(folder, 'scorer.key') };
+    };
 
     const submit = async (stranger: Stranger, phase: string) => {
       const archive = path.join(site.folder, `${stranger}.tar`);

@@ -37,6 +37,8 @@ export interface NewChallenge {
   definition: ChallengeDefinition;
   /** Folder of the data set of each phase. */
   data: Readonly<Record<string, string>>;
+  /** Of phases that are scored by a container: its image, the key that signs it, and the archive of its truth. */
+  scorers?: Readonly<Record<string, { image: string; key: string; groundTruth: string }>>;
   /** Sealed sets are written here. */
   folder: string;
 }
@@ -45,15 +47,31 @@ export interface NewChallenge {
 export async function createChallenge(
   { client, token }: Organizer,
   runner: Child,
-  { definition, data, folder }: NewChallenge,
+  { definition, data, scorers = {}, folder }: NewChallenge,
 ): Promise<void> {
   await client.createChallenge(definition);
   const recipient = await firstRecipient(client, runner);
   for (const [phase, dataSet] of Object.entries(data)) {
     const sealed = `${folder}/${definition.slug}-${phase}.tar`;
-    await runHeldout(['testset', 'seal', dataSet, '--recipient', recipient, '-o', sealed]);
     const place = ['--phase', `${definition.slug}/${phase}`, '--site', client.url];
-    await runHeldout(['testset', 'import', sealed, ...place], { environment: { HELDOUT_TOKEN: token } });
+    const environment = { HELDOUT_TOKEN: token };
+    const scorer = scorers[phase];
+    const ofScorer = scorer ? ['--scorer-key', scorer.key, '--ground-truth', scorer.groundTruth] : [];
+    await runHeldout([
+      'testset',
+      'seal',
+      dataSet,
+      '--recipient',
+      recipient,
+      '-o',
+      sealed,
+      ...place,
+      ...ofScorer,
+    ]);
+    await runHeldout(['testset', 'import', sealed, ...place], { environment });
+    if (scorer) {
+      await runHeldout(['scorer', 'import', scorer.image, '--key', scorer.key, ...place], { environment });
+    }
   }
 }
 

@@ -109,3 +109,12 @@ function flipFirstAxis({
   });
   return { shape, affine: moved, data: flipped };
 }
+
+/** The true masks under the names of their scans, as the files of an archive. */
+export function truthsByScan() {
+  return Array.from({ length: SCAN_COUNT }, (_, index) => {
+    const { grid, truth } = nativeScan(index);
+    const name = `sub-n${index}_ses-1_space-orig_T1w.nii.gz`;
+    return { name, content: encodeNifti({ ...grid, data: truth }) };
+  });
+}
