@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import { fillMissingCases } from '#lib/domain/evaluations/fill-missing-cases.ts';
 import { type MetricScore, metricScores, setScore } from '#lib/domain/evaluations/metric-scores.ts';
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
@@ -13,8 +12,7 @@ import { readPredictionBlobs, readRecordedCases } from '#lib/platform/rows/case-
 import type { Store } from '#lib/platform/storage/store.ts';
 import type { RunnerKey } from '#runner/secrets/key.ts';
 import { openTestSet } from '#runner/secrets/test-set.ts';
-import type { CollectedOutputs } from '#runner/types.ts';
-import { openPrediction } from './kept-predictions.ts';
+import { requirePrediction } from './kept-predictions.ts';
 import { type ScorerDeps, scoreByContainer } from './score-by-container.ts';
 import { prepareSetScore, type SetCase } from './set-scores.ts';
 
@@ -86,7 +84,13 @@ async function scorerScores(
   const { caseCount, phase, scorer, testSet: sealed } = evaluation;
   const testSet = await openTestSet(deps.key, deps.store.read, sealed);
   const blobs = await readPredictionBlobs(deps.db, evaluation.id);
-  const outputs = new Map([...blobs].map(([index, blob]) => [index, () => openOutputs(deps, index, blob)]));
+  const { predictions, key } = deps;
+  const outputs = new Map(
+    [...blobs].map(([caseIndex, blob]) => [
+      caseIndex,
+      () => requirePrediction(predictions, key, { caseIndex, blob }),
+    ]),
+  );
   const results = await scoreByContainer(deps, { evaluation, scoring, testSet, outputs, name, signal });
   // A scorer's version is that of all its metrics.
   const versioned = metrics.map((metric) => ({ ...metric, version: scorer?.version ?? metric.version }));
@@ -108,33 +112,22 @@ async function scorerScores(
   return { scores: inOrder(metrics, [...perCase, ...overSet]), caseMetrics: new Map(succeeded) };
 }
 
-async function openOutputs(
-  { predictions, key }: FinalScoresDeps,
-  index: number,
-  blob: string,
-): Promise<CollectedOutputs> {
-  const outputs = await openPrediction(predictions, key, blob);
-  // A prediction that the database names must be there; a retry may find it.
-  if (outputs === null)
-    throw new PlatformError('INTERNAL', `The kept prediction of case ${index} can’t be opened.`);
-  return outputs;
-}
-
 async function setScores(
-  deps: FinalScoresDeps,
+  { db, store, predictions, key }: FinalScoresDeps,
   { id, caseCount, phase, testSet: sealed }: ClaimedEvaluation,
   metrics: readonly TaskMetric[],
 ): Promise<MetricScore[]> {
   const { task } = phase;
   if (metrics.length === 0 || task.scoring.kind !== 'values') return [];
   const context = { task, scoring: task.scoring, metrics: metrics.map((metric) => metric.key) };
-  const testSet = await openTestSet(deps.key, deps.store.read, sealed);
-  const blobs = await readPredictionBlobs(deps.db, id);
+  const testSet = await openTestSet(key, store.read, sealed);
+  const blobs = await readPredictionBlobs(db, id);
   const cases: SetCase[] = [];
-  for (let index = 0; index < caseCount; index++) {
-    const blob = blobs.get(index);
-    const outputs = blob === undefined ? null : await openOutputs(deps, index, blob);
-    cases.push({ truths: await testSet.openTruths(index), outputs });
+  for (let caseIndex = 0; caseIndex < caseCount; caseIndex++) {
+    const blob = blobs.get(caseIndex);
+    const outputs =
+      blob === undefined ? null : await requirePrediction(predictions, key, { caseIndex, blob });
+    cases.push({ truths: await testSet.openTruths(caseIndex), outputs });
   }
   const failed = cases.filter(({ outputs }) => outputs === null).length;
   const weights = new Uint32Array(caseCount).fill(1);

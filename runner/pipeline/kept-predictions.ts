@@ -83,6 +83,17 @@ export async function openPrediction(
   return Object.fromEntries(parts.map(({ slug, ...output }) => [slug, output]));
 }
 
+/** The same of a case whose prediction must be there. Throws PlatformError if it isn't: a retry may find it. */
+export async function requirePrediction(
+  predictions: Store,
+  key: RunnerKey,
+  { caseIndex, blob }: { caseIndex: number; blob: string },
+): Promise<CollectedOutputs> {
+  const outputs = await openPrediction(predictions, key, blob);
+  if (outputs) return outputs;
+  throw new PlatformError('INTERNAL', `The kept prediction of case ${caseIndex} can’t be opened.`);
+}
+
 /**
  * Removes expired predictions, and blobs that no row references: those of a runner that died between storing
  * a blob and its row or during an earlier sweep, and those of deleted challenges. Runners may sweep at the

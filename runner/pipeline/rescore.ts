@@ -10,7 +10,7 @@ import type { ScoringPool } from '#runner/scoring/workers/pool.ts';
 import type { RunnerKey } from '#runner/secrets/key.ts';
 import { openTestSet, type TestSet } from '#runner/secrets/test-set.ts';
 import type { CollectedOutputs } from '#runner/types.ts';
-import { openPrediction } from './kept-predictions.ts';
+import { openPrediction, requirePrediction } from './kept-predictions.ts';
 import { type ContainerContext, type ScorerDeps, scoreByContainer } from './score-by-container.ts';
 import { scoreOutputs } from './score-output.ts';
 import type { ScoringContext } from './scoring-context.ts';
@@ -124,11 +124,7 @@ async function keptOutputs(
   const kept = new Map<number, () => Promise<CollectedOutputs>>();
   for (const { caseIndex, status, predictionBlob: blob } of rows) {
     if (status !== 'SCORED' || blob === null || !(await predictions.has(blob))) continue;
-    kept.set(caseIndex, async () => {
-      const outputs = await openPrediction(predictions, key, blob);
-      if (outputs) return outputs;
-      throw new PlatformError('INTERNAL', `The kept prediction of case ${caseIndex} can’t be opened.`);
-    });
+    kept.set(caseIndex, () => requirePrediction(predictions, key, { caseIndex, blob }));
   }
   return kept;
 }
