@@ -28,6 +28,12 @@ export function startProgress(stream: NodeJS.WriteStream = process.stderr): Prog
   };
 }
 
+/** "1.2 MB of 40 MB uploaded, 3%" */
+export function uploadText(sentBytes: number, totalBytes: number): string {
+  const percent = Math.floor((100 * sentBytes) / totalBytes);
+  return `${formatBytes(sentBytes)} of ${formatBytes(totalBytes)} uploaded, ${percent}%`;
+}
+
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);

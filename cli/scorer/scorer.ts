@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { onlyArgument, runAction } from '#cli/arguments.ts';
 import { type Command, CommandError, UsageError } from '#cli/command.ts';
-import { formatBytes, startProgress } from '#cli/progress.ts';
+import { formatBytes, startProgress, uploadText } from '#cli/progress.ts';
 import { parsePhase, parseSite, parseToken } from '#cli/site/site-options.ts';
 import { uploadFile } from '#cli/site/upload.ts';
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
@@ -63,10 +63,7 @@ async function importFile(args: string[]): Promise<number> {
     url,
     token,
     file,
-    onProgress: (sent, total) =>
-      progress.update(
-        `${formatBytes(sent)} of ${formatBytes(total)} uploaded, ${Math.floor((100 * sent) / total)}%`,
-      ),
+    onProgress: (sent, total) => progress.update(uploadText(sent, total)),
   });
   progress.done(`version ${scorer.version} of the scorer of ${challenge}/${phase}`);
   const resumed = scorer.resumed === 0 ? '' : `\n  ${scorer.resumed} evaluations go on with it`;

@@ -7,9 +7,9 @@ import { withSource } from '#cli/dataset/archive/source.ts';
 import { readDataset } from '#cli/dataset/dataset.ts';
 import { DATASET_HELP, DATASET_OPTIONS, readOptions } from '#cli/dataset/dataset-options.ts';
 import { interruptible } from '#cli/interrupt.ts';
-import { formatBytes, startProgress } from '#cli/progress.ts';
+import { formatBytes, startProgress, uploadText } from '#cli/progress.ts';
 import { scorerKeyFile } from '#cli/scorer/key-file.ts';
-import { fetchPhaseRules } from '#cli/site/phase-rules.ts';
+import { readPhaseRules } from '#cli/site/phase-rules.ts';
 import { parsePhase, parseSite, parseToken } from '#cli/site/site-options.ts';
 import { uploadFile } from '#cli/site/upload.ts';
 import { readTask } from '#cli/task/read-task.ts';
@@ -139,9 +139,8 @@ async function taskToSeal({
 }): Promise<Pick<PhaseRules, 'task' | 'connectivity'>> {
   if (task !== undefined && phase !== undefined)
     throw new UsageError('--task and --phase exclude each other.');
-  if (phase !== undefined) return fetchPhaseRules(parseSite(site), parsePhase(phase));
-  if (site !== undefined) throw new UsageError('--site needs --phase CHALLENGE/PHASE.');
-  return { task: task === undefined ? STROKE_T1 : await readTask(task), connectivity: 6 };
+  const rules = await readPhaseRules({ phase, site });
+  return rules ?? { task: task === undefined ? STROKE_T1 : await readTask(task), connectivity: 6 };
 }
 
 async function importFile(args: string[]): Promise<number> {
@@ -160,10 +159,7 @@ async function importFile(args: string[]): Promise<number> {
     url,
     token,
     file,
-    onProgress: (sent, total) =>
-      progress.update(
-        `${formatBytes(sent)} of ${formatBytes(total)} uploaded, ${Math.floor((100 * sent) / total)}%`,
-      ),
+    onProgress: (sent, total) => progress.update(uploadText(sent, total)),
   });
   progress.done(`${testSet.caseCount} sealed cases are now the test set of ${challenge}/${phase}`);
   process.stdout.write(`${testSet.id}\n  ${formatBytes(testSet.bytes)}, SHA-256 ${testSet.sha256}\n`);

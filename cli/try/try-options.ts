@@ -3,8 +3,7 @@ import { onlyArgument } from '#cli/arguments.ts';
 import { UsageError } from '#cli/command.ts';
 import type { ReadOptions } from '#cli/dataset/dataset.ts';
 import { DATASET_OPTIONS, readOptions } from '#cli/dataset/dataset-options.ts';
-import { fetchPhaseRules } from '#cli/site/phase-rules.ts';
-import { parsePhase, parseSite } from '#cli/site/site-options.ts';
+import { readPhaseRules } from '#cli/site/phase-rules.ts';
 import { readTask } from '#cli/task/read-task.ts';
 import {
   containerRulesSchema,
@@ -53,7 +52,8 @@ export async function readTryCall(args: string[]): Promise<TryCall> {
   if (data === undefined) throw new UsageError('--data FOLDER is missing.');
   // Before the site is asked, so that a typing error is reported at once.
   const { rules: asked, limits } = readSettings(values);
-  const { connectivity, rules: base } = await readPhaseRules({ phase, site });
+  const ofPhase = await readPhaseRules({ phase, site });
+  const base = ofPhase ? containerRulesSchema.parse(ofPhase) : DEFAULT_CONTAINER_RULES;
   const rules = {
     ...base,
     ...asked,
@@ -64,6 +64,7 @@ export async function readTryCall(args: string[]): Promise<TryCall> {
   if (conflict) throw new UsageError(conflict.message);
   const scorer = readScorer(texts, rules);
   const reading = readOptions(values as Parameters<typeof readOptions>[0]);
+  const connectivity = ofPhase?.connectivity ?? 6;
   return { rules, connectivity, imageFile, modelFile: model ?? null, scorer, data, reading, json };
 }
 
@@ -81,19 +82,4 @@ function readScorer(
     );
   }
   return { imageFile: scorer, groundTruth: groundTruth ?? null };
-}
-
-async function readPhaseRules({
-  phase,
-  site,
-}: {
-  phase: string | undefined;
-  site: string | undefined;
-}): Promise<{ rules: ContainerRules; connectivity: TryOptions['connectivity'] }> {
-  if (phase !== undefined) {
-    const rules = await fetchPhaseRules(parseSite(site), parsePhase(phase));
-    return { rules: containerRulesSchema.parse(rules), connectivity: rules.connectivity };
-  }
-  if (site !== undefined) throw new UsageError('--site needs --phase CHALLENGE/PHASE.');
-  return { rules: DEFAULT_CONTAINER_RULES, connectivity: 6 };
 }
