@@ -1,8 +1,14 @@
 import { CommandError } from '#cli/command.ts';
 import type { CheckedCase } from '#cli/dataset/check/check-case.ts';
-import { trueRangeOf, VALUE_METRIC_NAMES, VALUE_METRICS } from '#lib/domain/metrics/values/value-metrics.ts';
+import {
+  trueRangeOf,
+  VALUE_METRIC_NAMES,
+  VALUE_METRICS,
+  type ValueKind,
+} from '#lib/domain/metrics/values/value-metrics.ts';
 import type { Task } from '#lib/domain/tasks/task.ts';
 import { metricOf, truthKind, valueKey } from '#lib/domain/tasks/task-metrics.ts';
+import { isOfKind } from '#lib/domain/tasks/value.ts';
 import {
   declaredLabelWorst,
   declaredWorst,
@@ -19,10 +25,11 @@ type Connectivity = NonNullable<Parameters<typeof declaredWorst>[1]>;
  * @throws CommandError if failing would cost nothing.
  */
 export function worstValuesOf(
-  { outputs, scoring }: Task,
+  task: Task,
   cases: readonly CheckedCase[],
   connectivity: Connectivity,
 ): Record<string, number> {
+  const { outputs, scoring } = task;
   switch (scoring.kind) {
     case 'container':
       return {};
@@ -39,11 +46,10 @@ export function worstValuesOf(
         : declaredWorst(facts as TruthFacts[], connectivity);
     }
     case 'values':
-      return Object.assign(
-        {},
-        ...scoring.outputs.map((slug) => {
+      return Object.fromEntries(
+        scoring.outputs.flatMap((slug) => {
           const kind = truthKind(outputs.find((output) => output.slug === slug)!, scoring);
-          return worstOfValue({ outputs, scoring } as Task, slug, kind, cases);
+          return worstOfValue(task, slug, kind, cases);
         }),
       );
   }
@@ -52,9 +58,9 @@ export function worstValuesOf(
 function worstOfValue(
   task: Task,
   slug: string,
-  kind: string,
+  kind: ValueKind,
   cases: readonly CheckedCase[],
-): Record<string, number> {
+): (readonly [string, number])[] {
   const values = cases.map(({ source }) => {
     const truth = source.truths[slug];
     if (!truth || !('value' in truth) || !isOfKind(truth.value, kind)) {
@@ -71,24 +77,9 @@ function worstOfValue(
   }
   const numbers = Float64Array.from(values, Number);
   const range = kind === 'String' ? { min: 0, max: 1 } : trueRangeOf(numbers);
-  return Object.fromEntries(
-    VALUE_METRIC_NAMES.flatMap((name) => {
-      const metric = VALUE_METRICS[name];
-      const key = valueKey(name, slug);
-      return metric.over === 'case' && metricOf(task, key) ? [[key, metric.worst(range)] as const] : [];
-    }),
-  );
-}
-
-function isOfKind(value: string | number | boolean, kind: string): boolean {
-  switch (kind) {
-    case 'Bool':
-      return typeof value === 'boolean';
-    case 'String':
-      return typeof value === 'string';
-    case 'Integer':
-      return Number.isSafeInteger(value);
-    default:
-      return typeof value === 'number' && Number.isFinite(value);
-  }
+  return VALUE_METRIC_NAMES.flatMap((name) => {
+    const metric = VALUE_METRICS[name];
+    const key = valueKey(name, slug);
+    return metric.over === 'case' && metricOf(task, key) ? [[key, metric.worst(range)] as const] : [];
+  });
 }

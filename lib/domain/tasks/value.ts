@@ -37,7 +37,8 @@ export function readValue(bytes: Uint8Array, { kind, path }: { kind: SocketKind;
   );
 }
 
-function isOfKind(value: unknown, kind: SocketKind): boolean {
+/** Whether a parsed value is of the kind of a socket; of any kind that isn't a String, Integer, Float or Bool. */
+export function isOfKind(value: unknown, kind: SocketKind): boolean {
   switch (kind) {
     case 'String':
       return typeof value === 'string';
