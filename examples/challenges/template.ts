@@ -16,6 +16,16 @@ type Texts = Pick<ChallengeDefinition, 'slug' | 'title' | 'question' | 'summary'
 
 const DAY_MS = 24 * 3600 * 1000;
 const OPEN_DAYS = 180;
+/** Of a container that works for seconds to a minute on a scan. */
+export const LIMITS = {
+  cpus: 1,
+  memoryMib: 2048,
+  pids: 128,
+  timeLimitSeconds: 120,
+  outputMib: 128,
+  imageMib: 1024,
+};
+const SUBMISSIONS = { submissionsPerDay: 25, submissionsTotal: 500 };
 /** So that a change of the scorer can be tested on the predictions (`heldout rescore`). */
 const KEPT_DAYS = 30;
 
@@ -28,7 +38,7 @@ export function defineChallenge(
     opensAt: new Date(now.getTime() - DAY_MS).toISOString(),
     closesAt: new Date(now.getTime() + OPEN_DAYS * DAY_MS).toISOString(),
   };
-  const common = { ...window, ...settings };
+  const common = { ...window, ...SUBMISSIONS, ...settings };
   return challengeDefinitionSchema.parse({
     ...texts,
     phases: [

@@ -1,4 +1,9 @@
-import { type ChallengeTemplate, defineChallenge, equalWeights } from '#examples/challenges/template.ts';
+import {
+  type ChallengeTemplate,
+  defineChallenge,
+  equalWeights,
+  LIMITS,
+} from '#examples/challenges/template.ts';
 import { LESIONS, STROKE_METADATA, T1 } from '#lib/domain/tasks/stroke-t1.ts';
 
 const MAP = 'lesion-probability-map';
@@ -67,14 +72,7 @@ export const ISLES26_TEMPLATE: ChallengeTemplate = {
         ranking: 'RANK_THEN_AGGREGATE',
         summary: 'MEDIAN',
         connectivity: 26,
-        limits: {
-          cpus: 1,
-          memoryMib: 2048,
-          pids: 128,
-          timeLimitSeconds: 600,
-          outputMib: 256,
-          imageMib: 10_240,
-        },
+        limits: { ...LIMITS, timeLimitSeconds: 600, outputMib: 256, imageMib: 10_240 },
         metrics: equalWeights(
           'dice',
           'lesion_f1_greedy25',
@@ -82,8 +80,6 @@ export const ISLES26_TEMPLATE: ChallengeTemplate = {
           'volume_difference',
           'pr_auc_trapezoid',
         ),
-        submissionsPerDay: 25,
-        submissionsTotal: 500,
       },
     }),
 };

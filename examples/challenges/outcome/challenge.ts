@@ -1,4 +1,4 @@
-import { type ChallengeTemplate, defineChallenge } from '#examples/challenges/template.ts';
+import { type ChallengeTemplate, defineChallenge, LIMITS } from '#examples/challenges/template.ts';
 import { STROKE_METADATA, T1 } from '#lib/domain/tasks/stroke-t1.ts';
 
 const SCORE = 'upper-limb-score';
@@ -66,14 +66,7 @@ export const OUTCOME_TEMPLATE: ChallengeTemplate = {
           ],
           scoring: { kind: 'values', outputs: [SCORE, WALKS], truthKinds: { [WALKS]: 'Bool' } },
         },
-        limits: {
-          cpus: 1,
-          memoryMib: 2048,
-          pids: 128,
-          timeLimitSeconds: 120,
-          outputMib: 16,
-          imageMib: 1024,
-        },
+        limits: { ...LIMITS, outputMib: 16 },
         metrics: [
           { metric: `mae:${SCORE}`, weight: 1 },
           { metric: `brier_score:${WALKS}`, weight: 1 },
@@ -81,8 +74,6 @@ export const OUTCOME_TEMPLATE: ChallengeTemplate = {
           { metric: `lins_concordance:${SCORE}`, weight: 0 },
           { metric: `calibration_slope:${WALKS}`, weight: 0 },
         ],
-        submissionsPerDay: 25,
-        submissionsTotal: 500,
       },
     }),
 };

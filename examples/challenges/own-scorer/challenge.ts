@@ -1,4 +1,9 @@
-import { type ChallengeTemplate, defineChallenge, equalWeights } from '#examples/challenges/template.ts';
+import {
+  type ChallengeTemplate,
+  defineChallenge,
+  equalWeights,
+  LIMITS,
+} from '#examples/challenges/template.ts';
 
 const image = (slug: string, title: string, kind: 'Image' | 'Segmentation') => ({
   slug,
@@ -44,17 +49,8 @@ export const OWN_SCORER_TEMPLATE: ChallengeTemplate = {
             limits: { memoryMib: 1024, timeLimitSeconds: 300 },
           },
         },
-        limits: {
-          cpus: 1,
-          memoryMib: 512,
-          pids: 128,
-          timeLimitSeconds: 60,
-          outputMib: 16,
-          imageMib: 1024,
-        },
+        limits: { ...LIMITS, memoryMib: 512, timeLimitSeconds: 60, outputMib: 16 },
         metrics: equalWeights('dice'),
-        submissionsPerDay: 25,
-        submissionsTotal: 500,
       },
     }),
 };

@@ -1,4 +1,9 @@
-import { type ChallengeTemplate, defineChallenge, equalWeights } from '#examples/challenges/template.ts';
+import {
+  type ChallengeTemplate,
+  defineChallenge,
+  equalWeights,
+  LIMITS,
+} from '#examples/challenges/template.ts';
 import { LESIONS } from '#lib/domain/tasks/stroke-t1.ts';
 
 const DWI = 'dwi-brain-mri';
@@ -50,17 +55,8 @@ export const STROKE_MULTIMODAL_TEMPLATE: ChallengeTemplate = {
           scoring: { kind: 'segmentation', output: LESIONS, grid: DWI },
         },
         connectivity: 26,
-        limits: {
-          cpus: 1,
-          memoryMib: 2048,
-          pids: 128,
-          timeLimitSeconds: 120,
-          outputMib: 128,
-          imageMib: 1024,
-        },
+        limits: LIMITS,
         metrics: equalWeights('dice', 'volume_difference', 'lesion_count_difference', 'lesion_f1'),
-        submissionsPerDay: 25,
-        submissionsTotal: 500,
       },
     }),
 };

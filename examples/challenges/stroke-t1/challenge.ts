@@ -1,4 +1,9 @@
-import { type ChallengeTemplate, defineChallenge, equalWeights } from '#examples/challenges/template.ts';
+import {
+  type ChallengeTemplate,
+  defineChallenge,
+  equalWeights,
+  LIMITS,
+} from '#examples/challenges/template.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 
 /** Chronic stroke lesions on T1-weighted MRI, with the task and the four metrics of ATLAS 2022. */
@@ -23,17 +28,8 @@ export const STROKE_T1_TEMPLATE: ChallengeTemplate = {
       synthetic: true,
       settings: {
         task: STROKE_T1,
-        limits: {
-          cpus: 1,
-          memoryMib: 2048,
-          pids: 128,
-          timeLimitSeconds: 120,
-          outputMib: 128,
-          imageMib: 1024,
-        },
+        limits: LIMITS,
         metrics: equalWeights('dice', 'volume_difference', 'lesion_count_difference', 'lesion_f1'),
-        submissionsPerDay: 25,
-        submissionsTotal: 500,
       },
     }),
 };

@@ -1,4 +1,4 @@
-import { type ChallengeTemplate, defineChallenge } from '#examples/challenges/template.ts';
+import { type ChallengeTemplate, defineChallenge, LIMITS } from '#examples/challenges/template.ts';
 import { T1 } from '#lib/domain/tasks/stroke-t1.ts';
 
 const TISSUES = 'brain-tissue-segmentation';
@@ -52,14 +52,7 @@ export const TISSUE_LABELS_TEMPLATE: ChallengeTemplate = {
             ],
           },
         },
-        limits: {
-          cpus: 1,
-          memoryMib: 2048,
-          pids: 128,
-          timeLimitSeconds: 120,
-          outputMib: 128,
-          imageMib: 1024,
-        },
+        limits: LIMITS,
         metrics: [
           { metric: 'dice', weight: 1 },
           { metric: 'volume_difference', weight: 1 },
@@ -67,8 +60,6 @@ export const TISSUE_LABELS_TEMPLATE: ChallengeTemplate = {
           { metric: 'dice@gray matter', weight: 0 },
           { metric: 'dice@white matter', weight: 0 },
         ],
-        submissionsPerDay: 25,
-        submissionsTotal: 500,
       },
     }),
 };
