@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import next from 'next';
 import { openNotifications } from '#lib/platform/notifications.ts';
 import { parseSiteEnvironment } from '#lib/site/environment.ts';
+import { startMailWorker } from '#lib/site/mail/mail-worker.ts';
 import { createHttpServer } from './http-server.ts';
 import { cachePublicAnswers } from './public-cache/public-cache.ts';
 import { limitRenders } from './render-slots.ts';
@@ -49,6 +50,7 @@ server.on('error', (error) => {
   console.error(`The site can’t listen on ${host}:${port}: ${error.message}`);
   process.exit(1);
 });
+const stopMail = startMailWorker(environment, (error) => console.error('Mail:', error.message));
 server.listen(port, host, () => console.log(`Site: ${ownOrigin}`));
 
 let stopping = false;
@@ -59,6 +61,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // Event streams and WebSockets don’t end by themselves.
     setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
     setTimeout(() => process.exit(0), STOP_LIMIT_MS + 1000);
-    server.close(() => void app.close().finally(() => process.exit(0)));
+    server.close(() => void Promise.allSettled([app.close(), stopMail()]).then(() => process.exit(0)));
   });
 }

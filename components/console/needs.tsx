@@ -1,5 +1,6 @@
 import { formatShortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
 import { formatTakeover } from '#components/submission/progress/silence.ts';
+import type { MailStatus } from '#lib/api/pages/mail.ts';
 import type { OrganizerView, RunnerView } from '#lib/api/pages/organizer.ts';
 import { counted } from '#lib/domain/units.ts';
 import { queueCounts } from './queue-counts.ts';
@@ -8,8 +9,8 @@ interface Need {
   count: number;
   warning: boolean;
   sentence: React.ReactNode;
-  href: string;
-  action: string;
+  /** null if there is nothing to open: only an administrator can change it, on the site's host. */
+  link: { href: string; action: string } | null;
 }
 
 /** What needs an organizer’s attention, most urgent first: a count, a sentence and a link. */
@@ -26,8 +27,7 @@ export function needsOf(view: OrganizerView): Need[] {
           <span className="muted">{formatHeld(runner, view.asOf)}</span>
         </>
       ),
-      href: '#runners',
-      action: 'See runner',
+      link: { href: '#runners', action: 'See runner' },
     });
   }
   if (view.runners.length === 0)
@@ -35,8 +35,7 @@ export function needsOf(view: OrganizerView): Need[] {
       count: 0,
       warning: true,
       sentence: 'runners. Submissions wait until you start one.',
-      href: '#runners',
-      action: 'Start a runner',
+      link: { href: '#runners', action: 'Start a runner' },
     });
   for (const phase of view.unserved) {
     needs.push({
@@ -51,8 +50,7 @@ export function needsOf(view: OrganizerView): Need[] {
           </span>
         </>
       ),
-      href: '#runners',
-      action: 'See runners',
+      link: { href: '#runners', action: 'See runners' },
     });
   }
   for (const { name, health, silent } of view.runners) {
@@ -66,8 +64,7 @@ export function needsOf(view: OrganizerView): Need[] {
           <span className="muted">{health.problems.join(' ')}</span>
         </>
       ),
-      href: '#runners',
-      action: 'See runner',
+      link: { href: '#runners', action: 'See runner' },
     });
   }
   const empty = view.challenge.phases.filter(
@@ -78,8 +75,7 @@ export function needsOf(view: OrganizerView): Need[] {
       count: empty.length,
       warning: empty.some((phase) => phase.status === 'open'),
       sentence: `${empty.length === 1 ? 'phase has' : 'phases have'} no test set: ${empty.map((phase) => phase.title).join(', ')}.`,
-      href: '#test-sets',
-      action: 'Import test set',
+      link: { href: '#test-sets', action: 'Import test set' },
     });
   if (view.platformFailures > 0)
     needs.push({
@@ -91,19 +87,51 @@ export function needsOf(view: OrganizerView): Need[] {
           <span className="muted">A rerun doesn’t use the team’s quota.</span>
         </>
       ),
-      href: '#triage',
-      action: 'See triage',
+      link: { href: '#triage', action: 'See triage' },
     });
+  needs.push(...mailNeeds(view.mail));
   const { waiting, oldestAt } = queueCounts(view.counts);
   if (oldestAt)
     needs.push({
       count: waiting,
       warning: false,
       sentence: `${waiting === 1 ? 'evaluation' : 'evaluations'} waiting, the oldest for ${formatShortSpan(spanMs(oldestAt, view.asOf))}.`,
-      href: '#queue',
-      action: 'See queue',
+      link: { href: '#queue', action: 'See queue' },
     });
   return needs;
+}
+
+/** Mail is the administrators' to set up, but organizers notice first that nothing arrives. */
+function mailNeeds({ isOn, showsMail, failed, retried }: MailStatus): Need[] {
+  const failing =
+    failed + retried > 0
+      ? [
+          {
+            count: failed + retried,
+            warning: true,
+            sentence: (
+              <>
+                {failed + retried === 1 ? 'mail' : 'mails'} couldn’t be delivered: {failed} failed in the last
+                7 days, {retried} being retried.{' '}
+                <span className="muted">Administrators find the reasons in the table Mail.</span>
+              </>
+            ),
+            link: null,
+          },
+        ]
+      : [];
+  if (isOn) return failing;
+  if (showsMail) return [];
+  const sentence = (
+    <>
+      mail is off: nobody gets mail from this site, and a lost password can’t be reset.{' '}
+      <span className="muted">
+        An administrator sets <span className="mono">HELDOUT_SMTP_URL</span> and{' '}
+        <span className="mono">HELDOUT_MAIL_FROM</span>, and restarts the site.
+      </span>
+    </>
+  );
+  return [{ count: 0, warning: true, sentence, link: null }];
 }
 
 /** What happens to the evaluation of a silent runner. */
@@ -128,7 +156,7 @@ export function Needs({ view }: { view: OrganizerView }) {
         <li key={index}>
           <b className={need.warning ? 'warn' : undefined}>{need.count}</b>
           <span>{need.sentence}</span>
-          <a href={need.href}>{need.action}</a>
+          {need.link ? <a href={need.link.href}>{need.link.action}</a> : null}
         </li>
       ))}
     </ul>

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseEnvironment } from '#lib/domain/describe-issues.ts';
+import { type Mailbox, mailboxSchema, type SmtpServer, smtpUrlSchema } from '#lib/platform/mail/settings.ts';
 
 /** Treats an empty variable as unset, because Compose files and CI set unused variables to ''. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -18,6 +19,13 @@ export const siteVariables = z.object({
   HELDOUT_CONNECTIONS_PER_ADDRESS: optional(z.coerce.number().int().min(1).default(256)),
   HELDOUT_TEST_SET_MAX_MIB: optional(z.coerce.number().int().min(1).default(1_048_576)),
   HELDOUT_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
+  HELDOUT_SMTP_URL: optional(smtpUrlSchema.optional()),
+  HELDOUT_MAIL_FROM: optional(mailboxSchema.optional()),
+});
+
+const checkedVariables = siteVariables.refine((data) => !data.HELDOUT_SMTP_URL || data.HELDOUT_MAIL_FROM, {
+  path: ['HELDOUT_MAIL_FROM'],
+  error: 'Set it to the sender of the site’s mails, Heldout <heldout@example.org>.',
 });
 
 export interface SiteEnvironment {
@@ -35,12 +43,17 @@ export interface SiteEnvironment {
   /** Limits of the HTTP server (server/http-server.ts). */
   http: { idleMs: number; maxConnectionsPerAddress: number };
   testSetMaxBytes: number;
+  /** null: mail is off. */
+  mail: { server: SmtpServer; from: Mailbox } | null;
+  /** Whether /dev/mail shows the mails instead: in development without a mail server, never in production. */
+  showsMail: boolean;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
 /** Throws an Error that lists every missing or invalid variable. */
 export function parseSiteEnvironment(variables: NodeJS.ProcessEnv): SiteEnvironment {
-  const data = parseEnvironment(siteVariables, variables, 'site');
+  const data = parseEnvironment(checkedVariables, variables, 'site');
+  const { HELDOUT_SMTP_URL: server, HELDOUT_MAIL_FROM: from } = data;
   return {
     databaseUrl: data.DATABASE_URL,
     // The store isn't part of the build. Without the comment, Next would trace the whole project into it.
@@ -53,6 +66,8 @@ export function parseSiteEnvironment(variables: NodeJS.ProcessEnv): SiteEnvironm
       maxConnectionsPerAddress: data.HELDOUT_CONNECTIONS_PER_ADDRESS,
     },
     testSetMaxBytes: data.HELDOUT_TEST_SET_MAX_MIB * 2 ** 20,
+    mail: server && from ? { server, from } : null,
+    showsMail: variables['NODE_ENV'] === 'development' && !server,
     logLevel: data.HELDOUT_LOG_LEVEL,
   };
 }

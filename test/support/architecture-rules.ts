@@ -90,7 +90,7 @@ export const FOLDER_RULES: readonly ImportRule[] = [
     ],
   },
   {
-    name: 'the HTTP server starts Next and calls no use case',
+    name: 'the HTTP server starts Next and the mail worker, and calls no use case',
     from: 'server/',
     may: [
       'lib/api/problem.ts',
@@ -98,6 +98,7 @@ export const FOLDER_RULES: readonly ImportRule[] = [
       'lib/platform/notifications.ts',
       'lib/site/environment.ts',
       'lib/site/accounts/client-address.ts',
+      'lib/site/mail/mail-worker.ts',
       'npm:next',
       NODE_ITSELF,
     ],

@@ -27,7 +27,8 @@ process.stdin.on('end', () => void server.stop().then(() => process.exit(0)));
 
 async function fingerprint(): Promise<string> {
   const migrations = (await migrationNames()).map((name) => `${MIGRATIONS_FOLDER}/${name}/migration.sql`);
-  const files = [...migrations, `${ROOT}lib/platform/queue/queue.ts`, `${ROOT}prisma/migrate.ts`];
+  const queues = ['queue.ts', 'mail-queue.ts'].map((name) => `${ROOT}lib/platform/queue/${name}`);
+  const files = [...migrations, ...queues, `${ROOT}prisma/migrate.ts`];
   const hash = createHash('sha256');
   for (const file of [...files, `${ROOT}node_modules/pg-boss/package.json`])
     hash.update(await readFile(file));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ChallengeView } from '#lib/api/challenges.ts';
 import { PAGE_LIMITS } from '#lib/api/page-limits.ts';
+import type { MailStatus } from '#lib/api/pages/mail.ts';
 import { idSchema, listQueryShape, type PageLinks, searchSchema } from '#lib/api/values.ts';
 import { EVALUATION_STATES, type EvaluationState } from '#lib/domain/evaluations/state.ts';
 import type { RunnerCapabilities } from '#lib/domain/runners/capabilities.ts';
@@ -187,5 +188,6 @@ export interface OrganizerView extends ConsoleSummary {
   submissions: SubmissionEntry[];
   /** The latest events. */
   audit: AuditEntry[];
+  mail: MailStatus;
   asOf: string;
 }

@@ -3,6 +3,7 @@ import { type Db, fromPrisma, type Job, PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import { queueTag } from '#lib/domain/evaluations/queue-order.ts';
 import type { Transaction } from '#lib/platform/database.ts';
+import { MAIL_RULES, MAILS } from './mail-queue.ts';
 
 /**
  * The queue of evaluations: its name, its payload and its rules. read-queue.ts reads it for people.
@@ -27,7 +28,7 @@ const MAX_EVALUATION_SECONDS = 24 * 3600 - 1;
 const payloadSchema = z.strictObject({ evaluationId: z.uuid() });
 
 export type EvaluationQueue = PgBoss;
-/** Creates the queue and its tables, as the database owner: for prisma/migrate.ts. */
+/** Creates the queues and their tables, as the database owner: for prisma/migrate.ts. */
 export async function installQueue(url: string): Promise<void> {
   const queue = new PgBoss({
     connectionString: url,
@@ -54,6 +55,8 @@ export async function installQueue(url: string): Promise<void> {
     };
     if (await queue.getQueue(EVALUATIONS)) await queue.updateQueue(EVALUATIONS, rules);
     else await queue.createQueue(EVALUATIONS, { ...rules, policy: 'singleton' });
+    if (await queue.getQueue(MAILS)) await queue.updateQueue(MAILS, MAIL_RULES);
+    else await queue.createQueue(MAILS, MAIL_RULES);
   } finally {
     await queue.stop({ graceful: false });
   }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { passwordSchema } from '#lib/api/accounts.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { requireViewer } from '#lib/site/authorization.ts';
+import { queueMail, siteLink } from '#lib/site/mail/queue-mail.ts';
+import { passwordChanged } from '#lib/site/mail/templates/password-changed.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { hashPassword } from './passwords.ts';
@@ -19,6 +21,11 @@ export async function changePassword(site: Site, input: unknown, viewer: Viewer 
   const { current, password } = parseInput(inputSchema, input);
   await confirmPassword(site, known, 'current', current);
   const passwordHash = await hashPassword(password);
-  await site.db.$transaction((tx) => setPassword(tx, known.userId, passwordHash, known.sessionId));
+  await site.db.$transaction(async (tx) => {
+    await setPassword(tx, known.userId, passwordHash, known.sessionId);
+    if (known.email === null) return;
+    const message = passwordChanged({ accountUrl: siteLink(site, '/account') });
+    await queueMail(site, tx, { to: known.email, kind: 'account', message });
+  });
   return passwordHash;
 }

@@ -1,6 +1,7 @@
 import type { OrganizerView } from '#lib/api/pages/organizer.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { describeChallenge } from '#lib/site/challenges/challenge-view.ts';
+import { mailStatus } from '#lib/site/mail/mail-status.ts';
 import type { Site } from '#lib/site/site.ts';
 import { readAuditPage } from './audit-view.ts';
 import { readConsoleSummary } from './console-summary.ts';
@@ -19,7 +20,7 @@ const TEST_SETS_SHOWN = 20;
 /** The overview of a challenge's console, for its organizers. */
 export async function organizerView(site: Site, slug: string, viewer: Viewer | null): Promise<OrganizerView> {
   const challenge = await findOrganized(site, slug, viewer);
-  const [summary, testSets, runners, queue, submissions, audit] = await Promise.all([
+  const [summary, testSets, runners, queue, submissions, audit, mail] = await Promise.all([
     readConsoleSummary(site, challenge),
     // A test set is the same for every organizer, and a phase gets one once.
     site.shared.read(`test sets ${challenge.id}`, () => readTestSets(site, challenge.id)),
@@ -27,6 +28,7 @@ export async function organizerView(site: Site, slug: string, viewer: Viewer | n
     readQueuePage(site, challenge, { limit: QUEUE_SHOWN }),
     readSubmissionsPage(site, challenge, { limit: SUBMISSIONS_SHOWN }),
     readAuditPage(site, challenge.id, { limit: EVENTS_SHOWN }),
+    mailStatus(site),
   ]);
   return {
     challenge: describeChallenge(site, challenge, viewer),
@@ -37,6 +39,7 @@ export async function organizerView(site: Site, slug: string, viewer: Viewer | n
     unserved: unservedPhases(challenge.phases, runners, site.now()),
     submissions: submissions.rows,
     audit: audit.rows,
+    mail,
     asOf: site.now().toISOString(),
   };
 }

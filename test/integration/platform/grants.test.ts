@@ -20,6 +20,8 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   },
   IdempotencyKey: { site: 'rad', runner: '' },
   Image: { site: 'ra', runner: 'r' },
+  Mail: { site: 'rawd', runner: '' },
+  MailOptOut: { site: 'rad', runner: '' },
   Membership: { site: 'rawd', runner: '' },
   ModelArchive: { site: 'ra', runner: 'r' },
   Organizer: { site: 'rad', runner: '' },

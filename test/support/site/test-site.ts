@@ -37,8 +37,17 @@ export function serveRoutes(site: Site | null): void {
   else delete globals.heldoutSite;
 }
 
-/** @param servesRoutes the route handlers use this site until it is closed. */
-export async function openTestSite({ servesRoutes = false } = {}): Promise<TestSite> {
+/**
+ * @param servesRoutes the route handlers use this site until it is closed.
+ * @param mail off unless given.
+ */
+export async function openTestSite({
+  servesRoutes = false,
+  mail = null,
+}: {
+  servesRoutes?: boolean;
+  mail?: Site['environment']['mail'];
+} = {}): Promise<TestSite> {
   const database = await openTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'heldout-site-'));
   let now: Date | null = null;
@@ -69,6 +78,8 @@ export async function openTestSite({ servesRoutes = false } = {}): Promise<TestS
       proxyHops: 0,
       http: { idleMs: 60_000, maxConnectionsPerAddress: 256 },
       testSetMaxBytes: 2 ** 30,
+      mail,
+      showsMail: false,
       logLevel: 'silent',
     },
     log,
