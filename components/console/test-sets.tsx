@@ -63,26 +63,28 @@ export function TestSets({ view, origin }: { view: OrganizerView; origin: string
           )}
         </tbody>
       </table>
-      <details className="disclosure" open={testSets.length === 0}>
-        <summary>How to seal and import a test set</summary>
-        <ol className="instructions">
-          <li>
-            On your own machine, seal the folder with the cases to the runner’s public key. Nothing leaves
-            your machine in this step. Compare the key with the first line of the runner’s log: a compromised
-            site could show a different key.
-            <Preformatted kind="cmd">
-              {`npm run -s heldout -- testset seal FOLDER --recipient ${recipients[0] ?? 'age1…'} -o test-set.sealed`}
-            </Preformatted>
-          </li>
-          <li>
-            Import it with an organizer’s API token. It becomes the test set of the phase. You can replace it
-            until a team submits to the phase.
-            <Preformatted kind="cmd">
-              {`HELDOUT_TOKEN=hld_… npm run -s heldout -- testset import test-set.sealed --phase ${challenge.slug}/${phase?.slug ?? 'PHASE'} --site ${origin}`}
-            </Preformatted>
-          </li>
-        </ol>
-      </details>
+      {view.viewerMay.importTestSet ? (
+        <details className="disclosure" open={testSets.length === 0}>
+          <summary>How to seal and import a test set</summary>
+          <ol className="instructions">
+            <li>
+              On your own machine, seal the folder with the cases to the runner’s public key. Nothing leaves
+              your machine in this step. Compare the key with the first line of the runner’s log: a
+              compromised site could show a different key.
+              <Preformatted kind="cmd">
+                {`npm run -s heldout -- testset seal FOLDER --recipient ${recipients[0] ?? 'age1…'} -o test-set.sealed`}
+              </Preformatted>
+            </li>
+            <li>
+              Import it with an organizer’s API token. It becomes the test set of the phase. You can replace
+              it until a team submits to the phase.
+              <Preformatted kind="cmd">
+                {`HELDOUT_TOKEN=hld_… npm run -s heldout -- testset import test-set.sealed --phase ${challenge.slug}/${phase?.slug ?? 'PHASE'} --site ${origin}`}
+              </Preformatted>
+            </li>
+          </ol>
+        </details>
+      ) : null}
     </>
   );
 }

@@ -15,7 +15,7 @@ export function TriageTable({
   return (
     <>
       <Codes view={view} />
-      {view.platformFailures > 0 ? (
+      {view.viewerMay.rerun && view.platformFailures > 0 ? (
         <form action={rerun} className="rerun">
           <input type="hidden" name="challenge" value={view.challenge.slug} />
           <SubmitButton pending="Queuing" className="btn">

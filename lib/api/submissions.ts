@@ -74,6 +74,8 @@ export const submissionViewSchema = z.object({
   /** Whether the viewer is a member of the team; an organizer can be one. Members and organizers may cancel. */
   viewerIsTeam: z.boolean(),
   viewerOrganizes: z.boolean(),
+  /** What the viewer's roles allow, whatever the state of the submission. */
+  viewerMay: z.object({ cancel: z.boolean(), rerun: z.boolean() }),
   evaluation: evaluationViewSchema,
   quota: quotaSchema.nullable(),
   /** The latest other submissions of the team in this phase; GET /api/v1/submissions lists all. */

@@ -1,53 +1,70 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { ACTIONS, type Action, type ActionRule, type PublicAction } from '#lib/domain/rights/actions.ts';
+import { mayDo, tokenAllows } from '#lib/domain/rights/policy.ts';
+import type { Subject } from '#lib/domain/rights/roles.ts';
 import type { Audience } from './submissions/disclose-evaluation.ts';
 
-/** The permission checks of the site. Every use case that isn’t public calls one of these functions. */
+/** The only reader of the policy (lib/domain/rights). Every use case names its action here, before it does anything. */
 
-/** Throws NOT_SIGNED_IN. */
-export function requireViewer(viewer: Viewer | null): Viewer {
-  if (!viewer) throw new DomainError('NOT_SIGNED_IN', 'Sign in first.');
-  return viewer;
+/** Whether the viewer may do an action, for what a page offers. */
+export function may(action: Action, viewer: Viewer | null, subject?: Subject): boolean {
+  const scopes = viewer?.tokenScopes;
+  return mayDo(action, viewer, subject) && (scopes === undefined || tokenAllows(action, scopes));
 }
 
-interface Organized {
-  organizers: readonly { userId: string }[];
+/** Returns the viewer if they may do an action. Throws NOT_SIGNED_IN, FORBIDDEN. */
+export function authorize(action: PublicAction, viewer: Viewer | null, subject?: Subject): Viewer | null;
+export function authorize(action: Action, viewer: Viewer | null, subject?: Subject): Viewer;
+export function authorize(action: Action, viewer: Viewer | null, subject?: Subject): Viewer | null {
+  if (may(action, viewer, subject)) return viewer;
+  const {
+    signIn = 'Sign in first.',
+    refusal = 'You aren’t allowed to do this.',
+    scope,
+  }: ActionRule = ACTIONS[action];
+  if (!viewer) throw new DomainError('NOT_SIGNED_IN', signIn);
+  if (mayDo(action, viewer, subject)) throw outOfScope(scope);
+  throw new DomainError('FORBIDDEN', refusal);
 }
 
-/** Whether the viewer is an organizer or an administrator, who may do the same. */
-export function isOrganizer(challenge: Organized, viewer: Viewer | null): boolean {
-  if (!viewer) return false;
-  return viewer.isAdmin || challenge.organizers.some(({ userId }) => userId === viewer.userId);
+function outOfScope(scope: ActionRule['scope']): DomainError {
+  const message =
+    scope === 'never'
+      ? 'No API token can do this. Do it on the site, signed in.'
+      : `This API token lacks the scope “${scope}”. Create one with it in your account.`;
+  return new DomainError('FORBIDDEN', message);
 }
 
-export function requireOrganizer(challenge: Organized, viewer: Viewer | null): Viewer {
-  const known = requireViewer(viewer);
-  if (isOrganizer(challenge, known)) return known;
-  throw new DomainError('FORBIDDEN', 'Only the organizers of this challenge can do this.');
-}
-
-export function requireAdministrator(viewer: Viewer | null): Viewer {
-  const known = requireViewer(viewer);
-  if (known.isAdmin) return known;
-  throw new DomainError('FORBIDDEN', 'Only administrators can do this.');
-}
-
-/** One of the viewer’s teams, by slug. Doesn’t reveal whether another team with this slug exists. */
-export function requireMembership(viewer: Viewer | null, slug: string): Viewer['teams'][number] {
-  const team = requireViewer(viewer).teams.find((candidate) => candidate.slug === slug);
+/**
+ * The viewer and one of their teams, by slug, if they may do an action for it. Doesn’t reveal whether another team
+ * with this slug exists.
+ */
+export function authorizeForTeam(
+  action: Action,
+  viewer: Viewer | null,
+  slug: string,
+): { viewer: Viewer; team: Viewer['teams'][number] } {
+  const team = viewer?.teams.find((candidate) => candidate.slug === slug);
+  const known = authorize(action, viewer, team && { team });
+  // Somebody may do it for a team without being in it; what the use case needs is a team of theirs.
   if (!team) throw new DomainError('FORBIDDEN', 'You aren’t a member of this team.');
-  return team;
+  return { viewer: known, team };
+}
+
+/** What a submission is to the policy: of a team, in a challenge. */
+export function ofSubmission({ phase, teamId }: SubmissionRow): Subject {
+  return { challenge: phase.challenge, team: { id: teamId } };
+}
+
+interface SubmissionRow {
+  phase: { challenge: NonNullable<Subject['challenge']> };
+  teamId: string;
 }
 
 /** The audience that the viewer belongs to for a submission. */
-export function audienceOf(
-  { phase, teamId }: { phase: { challenge: Organized }; teamId: string },
-  viewer: Viewer | null,
-): Audience {
-  if (isOrganizer(phase.challenge, viewer)) return 'organizer';
-  return isTeamMember(teamId, viewer) ? 'team' : 'public';
-}
-
-export function isTeamMember(teamId: string, viewer: Viewer | null): boolean {
-  return viewer?.teams.some(({ id }) => id === teamId) ?? false;
+export function audienceOf(submission: SubmissionRow, viewer: Viewer | null): Audience {
+  const subject = ofSubmission(submission);
+  if (may('submission.readAll', viewer, subject)) return 'organizer';
+  return may('submission.read', viewer, subject) ? 'team' : 'public';
 }

@@ -1,21 +1,11 @@
-// `npm run docs`: writes docs/organizers/phase-settings.md from the table of settings. A test fails while the
-// page says something else.
-
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { LIMIT_SETTINGS } from '#lib/domain/phases/limits.ts';
 import { ALL_SETTINGS } from '#lib/domain/phases/rules.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
-
-export const PHASE_SETTINGS_PAGE = join(import.meta.dirname, '../../docs/organizers/phase-settings.md');
+import { code, table } from './markdown.ts';
 
 interface Documented {
   default?: unknown;
   unit?: string | undefined;
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }
 
 /** "`300` s", "required" */
@@ -24,11 +14,7 @@ function defaultOf({ default: value, unit = '' }: Documented): string {
   return value === undefined ? 'required' : `${code(JSON.stringify(value))} ${unit}`.trim();
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
+/** docs/organizers/phase-settings.md */
 export function phaseSettingsPage(): string {
   const settings = ALL_SETTINGS.map(([name, setting]) => [
     code(name),
@@ -59,5 +45,3 @@ A definition whose settings exclude each other is refused, and the answer names 
 ${table(['limit', 'range', 'default of `heldout try`', 'what it means'], limits)}
 `;
 }
-
-if (import.meta.main) writeFileSync(PHASE_SETTINGS_PAGE, phaseSettingsPage());

@@ -63,7 +63,7 @@ export default async function SubmissionPage({ params, searchParams }: Props) {
           <LiveSubmission
             key={submission.evaluation.id}
             submission={submission}
-            canCancel={canMove(submission.evaluation.state, 'CANCELLED')}
+            canCancel={submission.viewerMay.cancel && canMove(submission.evaluation.state, 'CANCELLED')}
             cancel={cancelSubmissionAction}
             rerun={rerunSubmissionAction}
             heading={<Heading submission={submission} submittedBy={submission.submittedBy} />}

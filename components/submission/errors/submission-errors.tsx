@@ -22,7 +22,7 @@ export function SubmissionErrors({
         <section aria-labelledby="error">
           <h2 id="error">Why it failed</h2>
           <ErrorCard error={error} message={error.message} />
-          {submission.viewerOrganizes && isPlatformErrorCode(error.code) ? (
+          {submission.viewerMay.rerun && isPlatformErrorCode(error.code) ? (
             <form action={rerun} className="actions">
               <input type="hidden" name="submission" value={submission.id} />
               <SubmitButton pending="Queuing">Rerun evaluation</SubmitButton>

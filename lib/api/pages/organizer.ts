@@ -190,4 +190,6 @@ export interface OrganizerView extends ConsoleSummary {
   audit: AuditEntry[];
   mail: MailStatus;
   asOf: string;
+  /** What the viewer's role among the organizers allows. */
+  viewerMay: { rerun: boolean; importTestSet: boolean };
 }

@@ -1,8 +1,12 @@
+import type { TokenScope } from '#lib/domain/rights/actions.ts';
+
 /** The person who makes a request, for use cases and pages; not part of /api/v1. */
 export interface Viewer {
   userId: string;
   /** Of a request with a session cookie; a request with an API token has no session. */
   sessionId?: string;
+  /** Of a request with an API token that is limited to them; a session may do all that its account may. */
+  tokenScopes?: readonly TokenScope[];
   name: string;
   email: string | null;
   isAdmin: boolean;

@@ -3,13 +3,13 @@ import { accountSchema } from '#lib/api/accounts.ts';
 import type { AccountView } from '#lib/api/pages/account.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { requireViewer } from '#lib/site/authorization.ts';
+import { authorize } from '#lib/site/authorization.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 
 /** The viewer's own account. Contains no token secrets, because only their hashes are stored. */
 export async function accountView(site: Site, viewer: Viewer | null): Promise<AccountView> {
-  const { userId, sessionId, name, email, teams } = requireViewer(viewer);
+  const { userId, sessionId, name, email, teams } = authorize('account.read', viewer);
   const tokens = await site.db.apiToken.findMany({ where: { userId }, orderBy: { createdAt: 'desc' } });
   const sessions = await site.db.session.findMany({
     where: { userId, expiresAt: { gt: site.now() } },
@@ -38,14 +38,14 @@ export async function accountView(site: Site, viewer: Viewer | null): Promise<Ac
 const renameSchema = accountSchema.pick({ name: true });
 
 export async function renameAccount(site: Site, input: unknown, viewer: Viewer | null): Promise<void> {
-  const { userId } = requireViewer(viewer);
+  const { userId } = authorize('account.change', viewer);
   const { name } = parseInput(renameSchema, input);
   await site.db.user.update({ where: { id: userId }, data: { name } });
 }
 
 /** Revokes one of the viewer's own tokens. A token of another user is treated like one that doesn't exist. */
 export async function revokeApiToken(site: Site, input: unknown, viewer: Viewer | null): Promise<void> {
-  const { userId } = requireViewer(viewer);
+  const { userId } = authorize('token.revoke', viewer);
   const { id } = parseInput(z.strictObject({ id: z.uuid() }), input);
   const { count } = await site.db.apiToken.deleteMany({ where: { id, userId } });
   if (count === 0) throw new DomainError('NOT_FOUND', 'You have no such token. It may already be revoked.');

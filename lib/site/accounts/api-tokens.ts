@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createTokenRequestSchema } from '#lib/api/accounts.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { requireViewer } from '#lib/site/authorization.ts';
+import { authorize } from '#lib/site/authorization.ts';
 import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -40,7 +40,7 @@ export async function createOwnApiToken(
   viewer: Viewer | null,
   key: string | null = null,
 ): Promise<string> {
-  const known = requireViewer(viewer);
+  const known = authorize('token.create', viewer);
   const { password, name } = parseInput(ownTokenSchema, input);
   await confirmPassword(site, known, 'password', password);
   return storeToken(site, { userId: known.userId, name, key });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { passwordSchema } from '#lib/api/accounts.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import { requireViewer } from '#lib/site/authorization.ts';
+import { authorize } from '#lib/site/authorization.ts';
 import { queueMail, siteLink } from '#lib/site/mail/queue-mail.ts';
 import { passwordChanged } from '#lib/site/mail/templates/password-changed.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
@@ -17,7 +17,7 @@ const inputSchema = z.strictObject({ current: z.string().max(200), password: pas
  * the hash of the new password.
  */
 export async function changePassword(site: Site, input: unknown, viewer: Viewer | null): Promise<string> {
-  const known = requireViewer(viewer);
+  const known = authorize('account.change', viewer);
   const { current, password } = parseInput(inputSchema, input);
   await confirmPassword(site, known, 'current', current);
   const passwordHash = await hashPassword(password);

@@ -1,6 +1,6 @@
 import type { ChallengeSummary, ChallengeView } from '#lib/api/challenges.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import { isOrganizer } from '#lib/site/authorization.ts';
+import { authorize, may } from '#lib/site/authorization.ts';
 import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
 import { type Challenge, readSharedChallenge } from './find-challenge.ts';
@@ -10,6 +10,7 @@ const LEADERS_SHOWN = 5;
 
 export async function challengeView(site: Site, slug: string, viewer: Viewer | null): Promise<ChallengeView> {
   const challenge = await readSharedChallenge(site, slug);
+  authorize('challenge.read', viewer, { challenge });
   return { ...describeChallenge(site, challenge, viewer), leaders: await readLeaders(site, challenge) };
 }
 
@@ -24,7 +25,7 @@ export function describeChallenge(
     summary: challenge.summary,
     citation: challenge.citation,
     organizers: challenge.organizers.map(({ user }) => user.name),
-    viewerOrganizes: isOrganizer(challenge, viewer),
+    viewerOrganizes: may('console.read', viewer, { challenge }),
     phaseRules: challenge.phases.map(phaseRules),
   };
 }

@@ -5,7 +5,7 @@ import { challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
 import { isUniqueViolation } from '#lib/platform/database.ts';
 import { phaseToRow } from '#lib/platform/rows/phase.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
-import { requireAdministrator } from '#lib/site/authorization.ts';
+import { authorize } from '#lib/site/authorization.ts';
 import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -17,7 +17,7 @@ export async function createChallenge(
   viewer: Viewer | null,
   key: string | null = null,
 ): Promise<{ slug: string }> {
-  const administrator = requireAdministrator(viewer);
+  const administrator = authorize('challenge.create', viewer);
   const definition = parseInput(challengeDefinitionSchema, input);
   const { phases, citation = null, ...rest } = definition;
   const creation = {
@@ -33,7 +33,7 @@ export async function createChallenge(
         data: {
           ...rest,
           citation,
-          organizers: { create: { userId: administrator.userId } },
+          organizers: { create: { userId: administrator.userId, role: 'OWNER' } },
           phases: { create: phases.map((phase, position) => ({ ...phaseToRow(phase), position })) },
         },
       });

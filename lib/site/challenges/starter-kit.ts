@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { strToU8, type Zippable, zipSync } from 'fflate';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { kitName } from '#lib/domain/tasks/starter-kit/kit-phase.ts';
 import { KIT_TEMPLATES, type KitTemplates, starterKit } from '#lib/domain/tasks/starter-kit/starter-kit.ts';
+import { authorize } from '#lib/site/authorization.ts';
 import type { Site } from '#lib/site/site.ts';
 import { findPhase, readSharedChallenge } from './find-challenge.ts';
 import { phaseRules } from './phase-view.ts';
@@ -17,8 +19,10 @@ export async function starterKitArchive(
   site: Site,
   challengeSlug: string,
   phaseSlug: string,
+  viewer: Viewer | null,
 ): Promise<{ fileName: string; bytes: Uint8Array<ArrayBuffer> }> {
   const challenge = await readSharedChallenge(site, challengeSlug);
+  authorize('challenge.read', viewer, { challenge });
   const phase = findPhase(challenge, phaseSlug);
   const kit = { challenge, phase, rules: phaseRules(phase), origin: site.environment.origin };
   const name = kitName(kit);

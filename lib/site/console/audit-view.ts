@@ -13,7 +13,7 @@ export async function auditView(
   viewer: Viewer | null,
   query: AuditQuery,
 ): Promise<AuditView> {
-  const challenge = await findOrganized(site, slug, viewer);
+  const challenge = await findOrganized(site, slug, viewer, 'audit.read');
   const { rows: audit, ...links } = await readAuditPage(site, challenge.id, query);
   return { ...listHead(site, challenge), audit, ...links };
 }

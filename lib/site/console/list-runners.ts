@@ -2,8 +2,7 @@ import type { z } from 'zod';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { listRunnersResponseSchema } from '#lib/api/runners.ts';
 import type { ListQuery } from '#lib/api/values.ts';
-import { DomainError } from '#lib/domain/errors.ts';
-import { requireViewer } from '#lib/site/authorization.ts';
+import { authorize } from '#lib/site/authorization.ts';
 import { readPage } from '#lib/site/read-page.ts';
 import type { Site } from '#lib/site/site.ts';
 
@@ -13,10 +12,8 @@ export async function listRunners(
   viewer: Viewer | null,
   query: ListQuery,
 ): Promise<z.input<typeof listRunnersResponseSchema>> {
-  const { userId, isAdmin } = requireViewer(viewer);
-  if (!isAdmin && (await db.organizer.count({ where: { userId } })) === 0) {
-    throw new DomainError('FORBIDDEN', 'Only organizers and administrators can see the runners.');
-  }
+  const organizes = viewer && (await db.organizer.count({ where: { userId: viewer.userId } })) > 0;
+  authorize('runner.list', viewer, { organizesAny: Boolean(organizes) });
   const { rows, next } = await readPage(
     query,
     ({ cursor, limit }) =>

@@ -1,13 +1,19 @@
 import type { QueueView } from '#lib/api/pages/organizer.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import { requireOrganizer } from '#lib/site/authorization.ts';
+import type { Action } from '#lib/domain/rights/actions.ts';
+import { authorize } from '#lib/site/authorization.ts';
 import { type Challenge, readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
 
 /** A challenge that the viewer organizes. Throws NOT_FOUND, NOT_SIGNED_IN, FORBIDDEN. */
-export async function findOrganized(site: Site, slug: string, viewer: Viewer | null): Promise<Challenge> {
+export async function findOrganized(
+  site: Site,
+  slug: string,
+  viewer: Viewer | null,
+  action: Action = 'console.read',
+): Promise<Challenge> {
   const challenge = await readSharedChallenge(site, slug);
-  requireOrganizer(challenge, viewer);
+  authorize(action, viewer, { challenge });
   return challenge;
 }
 

@@ -1,5 +1,6 @@
 import type { OrganizerView } from '#lib/api/pages/organizer.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { may } from '#lib/site/authorization.ts';
 import { describeChallenge } from '#lib/site/challenges/challenge-view.ts';
 import { mailStatus } from '#lib/site/mail/mail-status.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -40,6 +41,10 @@ export async function organizerView(site: Site, slug: string, viewer: Viewer | n
     submissions: submissions.rows,
     audit: audit.rows,
     mail,
+    viewerMay: {
+      rerun: may('submission.rerun', viewer, { challenge }),
+      importTestSet: may('testset.import', viewer, { challenge }),
+    },
     asOf: site.now().toISOString(),
   };
 }

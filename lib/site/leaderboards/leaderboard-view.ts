@@ -7,6 +7,7 @@ import { parseSort, sortEntries } from '#lib/api/leaderboards/sort.ts';
 import type { LeaderboardPageView } from '#lib/api/pages/leaderboard.ts';
 import { parsePins } from '#lib/api/pages/leaderboard-pins.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { authorize } from '#lib/site/authorization.ts';
 import { findPhase, readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
 import { type PhaseLeaderboard, readLeaderboard } from './leaderboard.ts';
@@ -17,10 +18,10 @@ export async function leaderboardView(
   site: Site,
   slug: string,
   phaseSlug: string,
-  _viewer: Viewer | null,
+  viewer: Viewer | null,
   query: LeaderboardQuery,
 ): Promise<LeaderboardView> {
-  const { challenge, leaderboard } = await readNamed(site, slug, phaseSlug);
+  const { challenge, leaderboard } = await readNamed(site, slug, phaseSlug, viewer);
   return toView(site, challenge, leaderboard, query);
 }
 
@@ -45,7 +46,7 @@ export async function leaderboardPageView(
   viewer: Viewer | null,
   { pin, ...query }: LeaderboardQuery & { pin: string | undefined },
 ): Promise<LeaderboardPageView> {
-  const { challenge, leaderboard } = await readNamed(site, slug, phaseSlug);
+  const { challenge, leaderboard } = await readNamed(site, slug, phaseSlug, viewer);
   const entryOf = new Map(leaderboard.entries.map((entry) => [entry.teamSlug, entry]));
   const own = viewer?.teams.map((team) => team.slug) ?? [];
   const pins = parsePins(pin, [...entryOf.keys()], own);
@@ -55,8 +56,9 @@ export async function leaderboardPageView(
   return { ...view, pins, pinned };
 }
 
-async function readNamed(site: Site, slug: string, phaseSlug: string) {
+async function readNamed(site: Site, slug: string, phaseSlug: string, viewer: Viewer | null) {
   const challenge = await readSharedChallenge(site, slug);
+  authorize('leaderboard.read', viewer, { challenge });
   return { challenge, leaderboard: await readLeaderboard(site, findPhase(challenge, phaseSlug)) };
 }
 

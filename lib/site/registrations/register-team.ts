@@ -1,7 +1,7 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { type Registration, registerTeamRequestSchema, registerTeamResponseSchema } from '#lib/api/teams.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
-import { requireMembership, requireViewer } from '#lib/site/authorization.ts';
+import { authorizeForTeam } from '#lib/site/authorization.ts';
 import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
@@ -15,9 +15,11 @@ export async function registerTeam(
   viewer: Viewer | null,
   key: string | null = null,
 ): Promise<Registration> {
-  const known = requireViewer(viewer);
   const { team } = parseInput(registerTeamRequestSchema, input);
-  const { id: teamId } = requireMembership(known, team);
+  const {
+    viewer: known,
+    team: { id: teamId },
+  } = authorizeForTeam('team.register', viewer, team);
   const { id: challengeId } = await findChallenge(site, challenge);
   const registration = { challenge, team };
   const creation = {

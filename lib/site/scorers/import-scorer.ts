@@ -6,7 +6,7 @@ import { lockUntilCommit } from '#lib/platform/lock.ts';
 import { type EvaluationQueue, sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { tooLarge } from '#lib/platform/storage/store.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
-import { requireOrganizer } from '#lib/site/authorization.ts';
+import { authorize } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
 import { createOnce } from '#lib/site/create-once.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -35,7 +35,7 @@ export async function importScorer(
   key: string | null = null,
 ): Promise<ImportedScorer> {
   const challenge = await findChallenge(site, slug);
-  const organizer = requireOrganizer(challenge, viewer);
+  const organizer = authorize('scorer.import', viewer, { challenge });
   const { userId } = organizer;
   const phase = findPhase(challenge, phaseSlug);
   if (phase.task.scoring.kind !== 'container') {

@@ -5,7 +5,7 @@ import { findSilence, SILENCE_CODE } from '#lib/domain/runners/silence.ts';
 import { notifyEvaluationChanged } from '#lib/platform/notifications.ts';
 import { cancelJobs } from '#lib/platform/queue/queue.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
-import { requireViewer } from '#lib/site/authorization.ts';
+import { authorize, ofSubmission } from '#lib/site/authorization.ts';
 import type { Site } from '#lib/site/site.ts';
 import { findSubmission } from './find-submission.ts';
 
@@ -16,11 +16,8 @@ const CANCELLABLE = EVALUATION_STATES.filter((state) => canMove(state, 'CANCELLE
  * has stopped answering, that is recorded as the platform error it is, so that the submission uses no quota.
  */
 export async function cancelSubmission(site: Site, id: string, viewer: Viewer | null): Promise<void> {
-  const known = requireViewer(viewer);
-  const { submission, evaluation, audience } = await findSubmission(site, id, known);
-  if (audience === 'public') {
-    throw new DomainError('FORBIDDEN', 'Only its team and the organizers can cancel a submission.');
-  }
+  const { submission, evaluation } = await findSubmission(site, id, viewer);
+  const known = authorize('submission.cancel', viewer, ofSubmission(submission));
   const queue = await site.queue();
   await site.db.$transaction(async (tx) => {
     // Locked, so that no runner hands it back or takes over between the look at its lease and the update.

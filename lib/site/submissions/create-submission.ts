@@ -10,7 +10,7 @@ import { lockUntilCommit } from '#lib/platform/lock.ts';
 import { sendEvaluation } from '#lib/platform/queue/queue.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
-import { requireMembership, requireViewer } from '#lib/site/authorization.ts';
+import { authorizeForTeam } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
 import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
 import { createOnce } from '#lib/site/create-once.ts';
@@ -31,8 +31,7 @@ export async function createSubmission(
   key: string | null = null,
 ): Promise<{ id: string }> {
   const request = parseInput(createSubmissionRequestSchema, input);
-  const known = requireViewer(viewer);
-  const team = requireMembership(known, request.team);
+  const { viewer: known, team } = authorizeForTeam('submission.create', viewer, request.team);
   const challenge = await findChallenge(site, request.challenge);
   const phase = findPhase(challenge, request.phase);
   const queue = await site.queue();

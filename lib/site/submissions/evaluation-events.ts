@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import { DomainError } from '#lib/domain/errors.ts';
 import { isFinal } from '#lib/domain/evaluations/state.ts';
 import { MINUTE_MS } from '#lib/domain/minutes.ts';
+import { authorize, ofSubmission } from '#lib/site/authorization.ts';
 import type { Site } from '#lib/site/site.ts';
 import { type ReadEvaluation, readEvaluation } from './evaluation-view.ts';
 import { findSubmission } from './find-submission.ts';
@@ -26,8 +26,8 @@ export async function evaluationEvents(
   signal: AbortSignal,
   isStillAllowed: () => Promise<boolean> = async () => true,
 ): Promise<ReadableStream<Uint8Array>> {
-  const { evaluation, audience, rules } = await findSubmission(site, submissionId, viewer);
-  if (audience === 'public') throw notFollowed(viewer);
+  const { submission, evaluation, rules } = await findSubmission(site, submissionId, viewer);
+  authorize('submission.follow', viewer, ofSubmission(submission));
   const encoder = new TextEncoder();
   let stop = () => {};
   let onRead = () => {};
@@ -101,10 +101,4 @@ export async function evaluationEvents(
 function untilNextRead(now: Date, checkAt: Date | null): number {
   const minuteMs = MINUTE_MS - (now.getTime() % MINUTE_MS);
   return checkAt ? Math.min(minuteMs, Math.max(checkAt.getTime() - now.getTime(), 0)) : minuteMs;
-}
-
-function notFollowed(viewer: Viewer | null): DomainError {
-  return viewer
-    ? new DomainError('FORBIDDEN', 'Only its team and the organizers can follow a submission.')
-    : new DomainError('NOT_SIGNED_IN', 'Sign in to follow a submission of your team.');
 }

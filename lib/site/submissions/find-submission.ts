@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Database } from '#lib/platform/database.ts';
-import { audienceOf } from '#lib/site/authorization.ts';
+import { audienceOf, authorize, ofSubmission } from '#lib/site/authorization.ts';
 import { type Challenge, readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { leaderboardMetrics, type PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -54,10 +54,8 @@ export async function findSubmission(
   const evaluation = submission?.evaluations[0];
   if (!submission || !evaluation) throw new DomainError('NOT_FOUND', 'This submission doesn’t exist.');
   const audience = audienceOf(submission, viewer);
-  if (audience === 'public' && evaluation.state !== 'SCORED') {
-    if (!viewer) throw new DomainError('NOT_SIGNED_IN', 'Sign in to see a submission without a score.');
-    throw new DomainError('FORBIDDEN', 'Only its team and the organizers can see this submission.');
-  }
+  const isScored = evaluation.state === 'SCORED';
+  authorize(isScored ? 'submission.readScored' : 'submission.read', viewer, ofSubmission(submission));
   const { phase } = submission;
   const { kind, decimals, showsCaseScores } = phase;
   const pseudonymousId = pseudonymousCaseIds(site.environment.sessionSecret, phase.id, evaluation.caseCount);

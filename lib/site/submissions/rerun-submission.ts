@@ -9,7 +9,7 @@ import { lockUntilCommit } from '#lib/platform/lock.ts';
 import { notifyEvaluationChanged } from '#lib/platform/notifications.ts';
 import { type EvaluationQueue, sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
-import { requireOrganizer } from '#lib/site/authorization.ts';
+import { authorize } from '#lib/site/authorization.ts';
 import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { isLatestAttempt } from '#lib/site/console/find-attempts.ts';
 import { createOnce } from '#lib/site/create-once.ts';
@@ -28,7 +28,7 @@ export async function rerunSubmission(
 ): Promise<void> {
   const { submission } = await findSubmission(site, id, viewer);
   const { challenge } = submission.phase;
-  const organizer = requireOrganizer(challenge, viewer);
+  const organizer = authorize('submission.rerun', viewer, { challenge });
   const creation = {
     userId: organizer.userId,
     key,
@@ -58,7 +58,7 @@ export async function rerunPlatformFailures(
   viewer: Viewer | null,
 ): Promise<number> {
   const challenge = await findChallenge(site, slug);
-  const organizer = requireOrganizer(challenge, viewer);
+  const organizer = authorize('submission.rerun', viewer, { challenge });
   const failures = await findPlatformFailures(site.db, challenge.id);
   const queue = await site.queue();
   let count = 0;

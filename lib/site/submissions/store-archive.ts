@@ -8,7 +8,7 @@ import {
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { tooLarge } from '#lib/platform/storage/store.ts';
-import { requireMembership, requireViewer } from '#lib/site/authorization.ts';
+import { authorizeForTeam } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
 import { createOnce, isRepetition } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
@@ -41,8 +41,8 @@ export async function storeArchive(
   viewer: Viewer | null,
   key: string | null = null,
 ): Promise<StoredArchive> {
-  const { userId } = requireViewer(viewer);
-  const team = requireMembership(viewer, teamSlug);
+  const { viewer: member, team } = authorizeForTeam('archive.upload', viewer, teamSlug);
+  const { userId } = member;
   const phase = findPhase(await findChallenge(site, slug), phaseSlug);
   const isRepeated = await isRepetition(site, { userId, key });
   if (!isRepeated) {

@@ -2,7 +2,7 @@ import { publicEvaluationSchema } from '#lib/api/evaluations.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { PublicSubmissionView, SharedSubmissionView, SubmissionView } from '#lib/api/submissions.ts';
 import { startOfMinute } from '#lib/domain/minutes.ts';
-import { isTeamMember } from '#lib/site/authorization.ts';
+import { may, ofSubmission } from '#lib/site/authorization.ts';
 import {
   labelWithAverage,
   phaseRules,
@@ -49,8 +49,12 @@ export async function submissionView(
     submittedBy: user.name,
     image: archiveView(image),
     model: model && archiveView(model),
-    viewerIsTeam: isTeamMember(team.id, viewer),
+    viewerIsTeam: may('submission.create', viewer, { team }),
     viewerOrganizes: audience === 'organizer',
+    viewerMay: {
+      cancel: may('submission.cancel', viewer, ofSubmission(submission)),
+      rerun: may('submission.rerun', viewer, ofSubmission(submission)),
+    },
     evaluation: shown,
     quota: quotaView(quota),
     others,

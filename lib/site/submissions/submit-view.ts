@@ -1,5 +1,6 @@
 import type { SubmitView } from '#lib/api/pages/submit.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { authorize } from '#lib/site/authorization.ts';
 import { readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { phaseRules, phaseSummary, quotaView } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -17,11 +18,11 @@ function readRegistered({ db, shared }: Site, challengeId: string): Promise<Read
   });
 }
 
-/** The data of the submit page. A visitor sees the rules but no teams. */
+/** The data of the submit page. Throws NOT_FOUND, NOT_SIGNED_IN. */
 export async function submitView(site: Site, slug: string, viewer: Viewer | null): Promise<SubmitView> {
   const challenge = await readSharedChallenge(site, slug);
+  const { teams } = authorize('submission.prepare', viewer, { challenge });
   const now = site.now();
-  const teams = viewer?.teams ?? [];
   const registered = await readRegistered(site, challenge.id);
   const quotas: SubmitView['quotas'] = {};
   const archives: SubmitView['archives'] = {};

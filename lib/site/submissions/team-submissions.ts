@@ -2,7 +2,7 @@ import type { TeamSubmissionsQuery, TeamSubmissionsView } from '#lib/api/pages/t
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { ListSubmissionsQuery, SubmissionView, TeamSubmission } from '#lib/api/submissions.ts';
 import type { Database } from '#lib/platform/database.ts';
-import { requireMembership, requireViewer } from '#lib/site/authorization.ts';
+import { authorize, authorizeForTeam } from '#lib/site/authorization.ts';
 import { readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { shortId } from '#lib/site/challenges/phase-view.ts';
 import { newestFirst, readPage, readPageWithPrevious, type Slice } from '#lib/site/read-page.ts';
@@ -30,7 +30,7 @@ export async function teamSubmissionsView(
   query: TeamSubmissionsQuery,
   viewer: Viewer | null,
 ): Promise<TeamSubmissionsView> {
-  const { teams } = requireViewer(viewer);
+  const { teams } = authorize('submission.listOwn', viewer);
   const { phases } = await readSharedChallenge(site, slug);
   const team = teams.find((one) => one.slug === query.team) ?? teams[0] ?? null;
   const phase = phases.find((one) => one.slug === query.phase);
@@ -76,7 +76,8 @@ interface Wanted {
 }
 
 function ofTeam({ team, challenge, phase }: ListSubmissionsQuery, viewer: Viewer | null): Wanted {
-  return { teamId: requireMembership(viewer, team).id, challenge, phase };
+  const { id: teamId } = authorizeForTeam('submission.list', viewer, team).team;
+  return { teamId, challenge, phase };
 }
 
 function keyOf({ id }: { id: string }): string {

@@ -2,7 +2,7 @@ import type { ArchiveKind, UploadedArchive } from '#lib/api/archives.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { ListQuery } from '#lib/api/values.ts';
 import type { Database } from '#lib/platform/database.ts';
-import { requireMembership } from '#lib/site/authorization.ts';
+import { authorizeForTeam } from '#lib/site/authorization.ts';
 import { newestFirst, readPage, type Slice } from '#lib/site/read-page.ts';
 import type { Site } from '#lib/site/site.ts';
 import { Prisma } from '#prisma-client';
@@ -20,7 +20,8 @@ export async function listArchives(
   { team, ...query }: ListQuery & { team: string },
   viewer: Viewer | null,
 ): Promise<ArchivePage> {
-  return readUploadedArchives(db, kind, requireMembership(viewer, team).id, query);
+  const { id } = authorizeForTeam('archive.list', viewer, team).team;
+  return readUploadedArchives(db, kind, id, query);
 }
 
 export async function readUploadedArchives(

@@ -5,7 +5,7 @@ import { teamSkeleton } from '#lib/domain/teams/skeleton.ts';
 import { teamSlug } from '#lib/domain/teams/team-name.ts';
 import { isUniqueViolation, type Transaction } from '#lib/platform/database.ts';
 import { lockUntilCommit } from '#lib/platform/lock.ts';
-import { requireViewer } from '#lib/site/authorization.ts';
+import { authorize } from '#lib/site/authorization.ts';
 import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -20,7 +20,7 @@ export async function createTeam(
   viewer: Viewer | null,
   key: string | null = null,
 ): Promise<NewTeam> {
-  const { userId } = requireViewer(viewer);
+  const { userId } = authorize('team.create', viewer);
   const { name } = parseInput(createTeamRequestSchema, input);
   const slug = teamSlug(name);
   if (slug.length < 2) {

@@ -7,7 +7,7 @@ import { requireMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
 import { type PublicTestSet, SEALED_FORMAT } from '#lib/domain/test-sets/manifest.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
-import { requireOrganizer } from '#lib/site/authorization.ts';
+import { authorize } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
 import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
 import { createOnce, isRepetition } from '#lib/site/create-once.ts';
@@ -37,7 +37,7 @@ export async function importTestSet(
   key: string | null = null,
 ): Promise<ImportedTestSet> {
   const challenge = await findChallenge(site, slug);
-  const organizer = requireOrganizer(challenge, viewer);
+  const organizer = authorize('testset.import', viewer, { challenge });
   const { userId } = organizer;
   const phase = findPhase(challenge, phaseSlug);
   if (!(await isRepetition(site, { userId, key }))) await requireNoSubmission(site.db, phase.id);

@@ -109,7 +109,7 @@ export async function createChallenges(
         ...text,
         synthetic: true,
         createdAt,
-        organizers: { create: { userId: people.organizerId } },
+        organizers: { create: { userId: people.organizerId, role: 'OWNER' } },
       },
     });
     const teams = people.teams.slice(0, teamCount);

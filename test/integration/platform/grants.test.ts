@@ -24,7 +24,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   MailOptOut: { site: 'rad', runner: '' },
   Membership: { site: 'rawd', runner: '' },
   ModelArchive: { site: 'ra', runner: 'r' },
-  Organizer: { site: 'rad', runner: '' },
+  Organizer: { site: 'rad w(role)', runner: '' },
   Phase: { site: 'raw', runner: 'r w(scoresVersion)' },
   RankingSnapshot: { site: 'raw', runner: '' },
   RateLimit: { site: 'rawd', runner: '' },

@@ -21,7 +21,9 @@ beforeAll(async () => {
   scene = await newScene(here.database.owner, { limits, closesAt: new Date('2040-01-01T00:00:00Z') });
   organizer = await here.newViewer();
   const { challengeId } = scene;
-  await here.database.owner.organizer.create({ data: { challengeId, userId: organizer.userId } });
+  await here.database.owner.organizer.create({
+    data: { challengeId, userId: organizer.userId, role: 'OWNER' },
+  });
   const owner = await here.newViewer();
   await scene.team(owner.userId);
   member = await here.refresh(owner);

@@ -27,7 +27,7 @@ async function newChallenge(): Promise<{ scene: Scene; organizer: Viewer }> {
   const scene = await newScene(here.database.owner);
   const organizer = await here.newViewer();
   await here.database.owner.organizer.create({
-    data: { challengeId: scene.challengeId, userId: organizer.userId },
+    data: { challengeId: scene.challengeId, userId: organizer.userId, role: 'OWNER' },
   });
   return { scene, organizer };
 }

@@ -340,7 +340,9 @@ test('the console shows all of a challenge to its organizers and nothing to anyo
   await here.database.site.$transaction((tx) => sendEvaluation(queue, tx, queued));
   const organizer = await here.newViewer();
   const { challengeId } = scene;
-  await here.database.owner.organizer.create({ data: { challengeId, userId: organizer.userId } });
+  await here.database.owner.organizer.create({
+    data: { challengeId, userId: organizer.userId, role: 'OWNER' },
+  });
   const view = await organizerView(here.site, scene.challengeSlug, organizer);
   expect(view.submissions.map(({ state, failed }) => [state, failed])).toEqual([
     ['QUEUED', 0],

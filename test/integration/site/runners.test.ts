@@ -25,7 +25,9 @@ beforeEach(async () => {
   await owner.runner.deleteMany();
   scene = await newScene(owner);
   organizer = await here.newViewer();
-  await owner.organizer.create({ data: { challengeId: scene.challengeId, userId: organizer.userId } });
+  await owner.organizer.create({
+    data: { challengeId: scene.challengeId, userId: organizer.userId, role: 'OWNER' },
+  });
 });
 
 const view = (): Promise<OrganizerView> => organizerView(here.site, scene.challengeSlug, organizer);

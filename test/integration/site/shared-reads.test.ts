@@ -42,7 +42,7 @@ test('all requests share a challenge until any of its rows changes, whoever chan
       () => owner.testSet.update({ where: { id: testSetId }, data: { caseCount: 3 } }),
       { phases: [{ caseCount: 3 }] },
     ],
-    [() => owner.organizer.create({ data: { challengeId, userId } }), { organizers: ['Ada'] }],
+    [() => owner.organizer.create({ data: { challengeId, userId, role: 'OWNER' } }), { organizers: ['Ada'] }],
     [() => owner.user.update({ where: { id: userId }, data: { name: 'Eve' } }), { organizers: ['Eve'] }],
     [() => owner.organizer.deleteMany({ where: { challengeId } }), { organizers: [] }],
   ];
@@ -74,7 +74,9 @@ test('nobody gets what only another reader may see, whoever asked before', async
   const userId = await scene.user();
   const team = await scene.team(userId);
   const organizerId = await scene.user();
-  await owner.organizer.create({ data: { challengeId: scene.challengeId, userId: organizerId } });
+  await owner.organizer.create({
+    data: { challengeId: scene.challengeId, userId: organizerId, role: 'OWNER' },
+  });
   const imageId = await scene.image(team.id);
   const { id } = await owner.submission.create({
     data: { phaseId: scene.phaseId, teamId: team.id, userId, imageId, algorithm: 'net' },

@@ -132,7 +132,7 @@ test('an organizer can rerun a submission after a platform error, once, without 
   const { scene, submit, team, viewer } = await newEntry({ perDay: 1 });
   const organizer = await here.newViewer();
   const { challengeId, challengeSlug } = scene;
-  await owner.organizer.create({ data: { challengeId, userId: organizer.userId } });
+  await owner.organizer.create({ data: { challengeId, userId: organizer.userId, role: 'OWNER' } });
   const { id: submissionId } = await submit();
   const end = (data: { state: 'FAILED' | 'SCORED'; code: string | null }) =>
     owner.evaluation.updateMany({ where: { submissionId }, data });
@@ -182,7 +182,7 @@ test('all submissions of a challenge that ended with a platform error can be rer
   const { scene, submit } = await newEntry();
   const organizer = await here.newViewer();
   const { challengeId, challengeSlug } = scene;
-  await owner.organizer.create({ data: { challengeId, userId: organizer.userId } });
+  await owner.organizer.create({ data: { challengeId, userId: organizer.userId, role: 'OWNER' } });
   const ids: string[] = [];
   for (const code of ['DISK_FULL', 'INTERNAL', 'EXIT_NONZERO']) {
     const { id } = await submit();
@@ -246,7 +246,7 @@ describe('cancelling after a platform error uses no quota', () => {
     const entry = await newEntry({ perDay: 1, total: 1 });
     const organizer = await here.newViewer();
     const { challengeId } = entry.scene;
-    await owner.organizer.create({ data: { challengeId, userId: organizer.userId } });
+    await owner.organizer.create({ data: { challengeId, userId: organizer.userId, role: 'OWNER' } });
     const { id } = await entry.submit();
     await owner.evaluation.updateMany({ where: { submissionId: id }, data });
     return { ...entry, id, organizer };
@@ -350,7 +350,9 @@ test('a submission without a score is visible only to its team and the organizer
   await expect(submissionView(here.site, id, stranger)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   const organizer = await here.newViewer();
   const { challengeId } = scene;
-  await here.database.owner.organizer.create({ data: { challengeId, userId: organizer.userId } });
+  await here.database.owner.organizer.create({
+    data: { challengeId, userId: organizer.userId, role: 'OWNER' },
+  });
   expect(await submissionView(here.site, id, organizer)).toMatchObject({
     viewerIsTeam: false,
     viewerOrganizes: true,
@@ -364,7 +366,9 @@ test('the submit page shows each team’s registration and quota in each phase',
   const view = await submitView(here.site, scene.challengeSlug, viewer);
   expect(view.teams).toEqual([{ slug: team.slug, name: team.name, registered: true }]);
   expect(view.quotas[team.slug]!['test']).toMatchObject({ perDay: 3, total: 9, usedToday: 1, usedTotal: 1 });
-  expect((await submitView(here.site, scene.challengeSlug, null)).quotas).toEqual({});
+  await expect(submitView(here.site, scene.challengeSlug, null)).rejects.toMatchObject({
+    code: 'NOT_SIGNED_IN',
+  });
 });
 
 test('a team name can’t be used again in another spelling', async () => {

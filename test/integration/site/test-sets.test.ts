@@ -23,7 +23,9 @@ beforeAll(async () => {
   await here.database.owner.runner.create({ data: { name: unique('runner'), recipient, host: {} } });
   organizer = await here.newViewer();
   const { challengeId } = scene;
-  await here.database.owner.organizer.create({ data: { challengeId, userId: organizer.userId } });
+  await here.database.owner.organizer.create({
+    data: { challengeId, userId: organizer.userId, role: 'OWNER' },
+  });
   const owner = await here.newViewer();
   await scene.team(owner.userId);
   member = await here.refresh(owner);

@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ALL_SETTINGS } from '#lib/domain/phases/rules.ts';
-import { PHASE_SETTINGS_PAGE, phaseSettingsPage } from '#scripts/docs/phase-settings.ts';
+import { phaseSettingsPage } from '#scripts/docs/phase-settings.ts';
 
-test('the reference of phase settings is what `npm run docs` writes', () => {
-  expect(readFileSync(PHASE_SETTINGS_PAGE, 'utf8')).toBe(phaseSettingsPage());
-});
-
-test('it has a row for every setting, and no cell that is a page of its own', () => {
+test('the reference of phase settings has a row for every setting, and no cell that is a page of its own', () => {
   const rows = phaseSettingsPage().split('\n');
   for (const [name] of ALL_SETTINGS) {
     expect(rows.filter((row) => row.startsWith(`| \`${name}\` |`))).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { answer } from '#app/api/answer.ts';
 import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
+import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { starterKitArchive } from '#lib/site/challenges/starter-kit.ts';
 
 interface Context {
@@ -9,8 +10,9 @@ interface Context {
 
 export function GET(request: Request, context: Context): Promise<Response> {
   return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
     const { slug, phase } = await context.params;
-    const { fileName, bytes } = await starterKitArchive(site, slug, phase);
+    const { fileName, bytes } = await starterKitArchive(site, slug, phase, viewer);
     return new Response(bytes, {
       headers: {
         'cache-control': 'no-store',

@@ -1,0 +1,153 @@
+import type { Role } from './roles.ts';
+
+/** What an API token may be for. */
+export type TokenScope = 'read' | 'submit' | 'organize';
+
+export interface ActionRule {
+  /** What somebody does, as a row of the table in the documentation. */
+  title: string;
+  roles: readonly Role[];
+  /** The scope that a request with an API token needs: `any` is none in particular, `never` refuses every token. */
+  scope: TokenScope | 'any' | 'never';
+  /** Says who may do it, to somebody who is signed in and may not. */
+  refusal?: string;
+  /** The same to a visitor; 'Sign in first.' otherwise. */
+  signIn?: string;
+}
+
+const EVERYONE = {
+  roles: [
+    'visitor',
+    'account',
+    'teamMember',
+    'teamOwner',
+    'reviewer',
+    'editor',
+    'owner',
+    'otherOrganizer',
+    'administrator',
+  ],
+} as const;
+const SIGNED_IN = {
+  roles: [
+    'account',
+    'teamMember',
+    'teamOwner',
+    'reviewer',
+    'editor',
+    'owner',
+    'otherOrganizer',
+    'administrator',
+  ],
+} as const;
+const TEAM = { roles: ['teamMember', 'teamOwner'], refusal: 'You aren’t a member of this team.' } as const;
+const ORGANIZERS = {
+  roles: ['reviewer', 'editor', 'owner', 'administrator'],
+  refusal: 'Only the organizers of this challenge can do this.',
+} as const;
+const EDITORS = {
+  roles: ['editor', 'owner', 'administrator'],
+  refusal: 'Only the organizers of this challenge with the role owner or editor can do this.',
+} as const;
+const TEAM_AND_ORGANIZERS = [...TEAM.roles, ...ORGANIZERS.roles] as const;
+
+/**
+ * The policy: which roles may do what. Whoever has several roles may do what any of them may. What no row names,
+ * nobody may.
+ */
+export const ACTIONS = {
+  'site.visit': { title: 'See the list of challenges and whether the site works', ...EVERYONE, scope: 'any' },
+  'challenge.read': {
+    title: 'Read a challenge: its phases, rules, metrics and starter kits',
+    ...EVERYONE,
+    scope: 'any',
+  },
+  'leaderboard.read': { title: 'Read and export a leaderboard', ...EVERYONE, scope: 'any' },
+  'submission.readScored': {
+    title: 'Read the public part of a scored submission',
+    ...EVERYONE,
+    scope: 'any',
+  },
+  'account.signUp': { title: 'Create an account', ...EVERYONE, scope: 'any' },
+  'account.signIn': { title: 'Sign in and out', ...EVERYONE, scope: 'any' },
+  'token.createByPassword': {
+    title: 'Create an API token with an email address and its password',
+    ...EVERYONE,
+    scope: 'any',
+  },
+  'account.read': { title: 'See one’s own account, sessions and tokens', ...SIGNED_IN, scope: 'never' },
+  'account.change': { title: 'Change one’s own name and password', ...SIGNED_IN, scope: 'never' },
+  'session.end': { title: 'End one’s own sessions', ...SIGNED_IN, scope: 'never' },
+  'token.create': { title: 'Create an API token for oneself', ...SIGNED_IN, scope: 'never' },
+  'token.revoke': { title: 'Revoke one’s own API tokens', ...SIGNED_IN, scope: 'never' },
+  'team.create': { title: 'Create a team', ...SIGNED_IN, scope: 'submit' },
+  'submission.prepare': {
+    title: 'See what one’s teams need for a submission, and what quota they have left',
+    ...SIGNED_IN,
+    scope: 'read',
+  },
+  'submission.listOwn': { title: 'List the submissions of one’s teams', ...SIGNED_IN, scope: 'read' },
+  'team.register': { title: 'Register a team for a challenge', ...TEAM, scope: 'submit' },
+  'archive.list': { title: 'List the images and model archives of a team', ...TEAM, scope: 'read' },
+  'archive.upload': { title: 'Upload an image or a model archive for a team', ...TEAM, scope: 'submit' },
+  'submission.list': { title: 'List the submissions of a team', ...TEAM, scope: 'read' },
+  'submission.create': { title: 'Submit for a team', ...TEAM, scope: 'submit' },
+  'submission.read': {
+    title: 'See a submission without a score, its files, progress and errors',
+    roles: TEAM_AND_ORGANIZERS,
+    scope: 'read',
+    refusal: 'Only its team and the organizers can see this submission.',
+    signIn: 'Sign in to see a submission without a score.',
+  },
+  'submission.follow': {
+    title: 'Follow a submission while it runs',
+    roles: TEAM_AND_ORGANIZERS,
+    scope: 'read',
+    refusal: 'Only its team and the organizers can follow a submission.',
+    signIn: 'Sign in to follow a submission of your team.',
+  },
+  'submission.cancel': {
+    title: 'Cancel a submission',
+    roles: [...TEAM.roles, ...EDITORS.roles],
+    scope: 'submit',
+    refusal: 'Only its team and the organizers can cancel a submission.',
+  },
+  'submission.readAll': {
+    title: 'See everything of a submission: logs, cases and messages of hidden phases',
+    ...ORGANIZERS,
+    scope: 'organize',
+  },
+  'submission.rerun': {
+    title: 'Rerun submissions that a platform error ended',
+    ...EDITORS,
+    scope: 'organize',
+  },
+  'console.read': {
+    title: 'Open the console: phases, test sets, queue, runners, submissions',
+    ...ORGANIZERS,
+    scope: 'organize',
+  },
+  'audit.read': { title: 'Read the audit trail of a challenge', ...ORGANIZERS, scope: 'organize' },
+  'testset.import': { title: 'Import a sealed test set', ...EDITORS, scope: 'organize' },
+  'scorer.import': { title: 'Import a scorer', ...EDITORS, scope: 'organize' },
+  'runner.list': {
+    title: 'List the runners and the keys to seal to',
+    roles: ['reviewer', 'editor', 'owner', 'otherOrganizer', 'administrator'],
+    scope: 'organize',
+    refusal: 'Only organizers and administrators can see the runners.',
+  },
+  'challenge.create': {
+    title: 'Create a challenge',
+    roles: ['administrator'],
+    scope: 'organize',
+    refusal: 'Only administrators can do this.',
+  },
+} as const satisfies Readonly<Record<string, ActionRule>>;
+
+export type Action = keyof typeof ACTIONS;
+export const ALL_ACTIONS = Object.keys(ACTIONS) as Action[];
+
+/** An action that visitors may do, so that there need not be a viewer. */
+export type PublicAction = {
+  [Name in Action]: 'visitor' extends (typeof ACTIONS)[Name]['roles'][number] ? Name : never;
+}[Action];

@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ACTIONS, ALL_ACTIONS } from '#lib/domain/rights/actions.ts';
+import { isAllowed } from '#lib/domain/rights/policy.ts';
+import { ensureBuilt } from '#scripts/build.ts';
+import { type Child, startChild, waitForSite } from '#scripts/child.ts';
+import { freePort } from '#scripts/free-port.ts';
+import { ROOT } from '#scripts/root.ts';
+import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { allEntryPoints, withoutRow } from '#test/support/rights/entry-points.ts';
+import { ACTION_ROWS } from '#test/support/rights/rows/actions.ts';
+import { API_ROWS } from '#test/support/rights/rows/api.ts';
+import { PAGE_ROWS } from '#test/support/rights/rows/pages.ts';
+import { ACTORS, type Stage, setStage } from '#test/support/rights/stage.ts';
+import { unique } from '#test/support/site/scene.ts';
+
+/**
+ * Every way into the production site, tried by everybody over HTTP: pages, routes and server actions obey the table of
+ * rights. A new page, route or action needs a row in test/support/rights/rows, which names its action.
+ */
+const ROWS = [...PAGE_ROWS, ...API_ROWS, ...ACTION_ROWS];
+const SECRET = 'a secret that is only for the tests';
+
+let database: TestDatabase;
+let folder: string;
+let site: Child;
+let stage: Stage;
+
+beforeAll(async () => {
+  await ensureBuilt();
+  database = await openTestDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'heldout-rights-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  site = startChild({
+    name: 'site',
+    args: [join(ROOT, 'server/main.ts'), '--port', String(port)],
+    environment: {
+      ...process.env,
+      NODE_ENV: 'production',
+      DATABASE_URL: database.siteUrl,
+      HELDOUT_HOME: folder,
+      NEXTAUTH_URL: url,
+      NEXTAUTH_SECRET: SECRET,
+    },
+    logFile: join(folder, 'site.log'),
+  });
+  await waitForSite(url, site);
+  const recipient = await identityToRecipient(await generateIdentity());
+  await database.owner.runner.create({ data: { name: unique('runner'), recipient, host: {} } });
+  stage = await setStage({ url, database, sessionSecret: SECRET, recipient });
+});
+afterAll(async () => {
+  await site.stop();
+  await database.close();
+  await rm(folder, { recursive: true });
+});
+
+test('every page, route and server action of the build has a row', () => {
+  const entryPoints = allEntryPoints();
+  expect(entryPoints.length).toBeGreaterThan(50);
+  expect(withoutRow(entryPoints, ROWS)).toEqual([]);
+  // A row for something that is gone.
+  expect(ROWS.map(({ entry }) => entry).filter((entry) => !entryPoints.includes(entry))).toEqual([]);
+});
+
+test('an entry point that no row names is found', () => {
+  const planted = '/organize/[slug]/secrets';
+  expect(withoutRow([...allEntryPoints(), planted], ROWS)).toEqual([planted]);
+});
+
+test('every action of the policy is tried', () => {
+  const tried = new Set(ROWS.map(({ action }) => action));
+  expect(ALL_ACTIONS.filter((action) => !tried.has(action))).toEqual([]);
+});
+
+test.each(ROWS.map((row) => [`${row.entry}: ${ACTIONS[row.action].title}`, row] as const))(
+  '%s, for those who may and nobody else',
+  async (_, { action, attempt }) => {
+    const expected: Record<string, boolean> = {};
+    const found: Record<string, boolean> = {};
+    for (const actor of stage.actors) {
+      expected[actor.name] = isAllowed(ACTORS[actor.name], action);
+      found[actor.name] = await attempt(stage, actor);
+    }
+    expect(found).toEqual(expected);
+  },
+);

@@ -1,0 +1,170 @@
+import { EMPTY_FORM } from '#components/ui/form-state.ts';
+import type { Action } from '#lib/domain/rights/actions.ts';
+import { type FormCall, type Row, sendsForm } from '#test/support/rights/attempts.ts';
+import { type Actor, PASSWORD, type Stage } from '#test/support/rights/stage.ts';
+import { unique } from '#test/support/site/scene.ts';
+
+/** A form, and how one sees afterwards that it was obeyed. */
+interface Prepared extends Omit<FormCall, 'action'> {
+  isDone(response: Response): boolean | Promise<boolean>;
+}
+
+function form(
+  entry: string,
+  action: Action,
+  prepare: (stage: Stage, actor: Actor) => Prepared | Promise<Prepared>,
+): Row {
+  return {
+    entry,
+    action,
+    attempt: async (stage, actor) => {
+      const { isDone, ...call } = await prepare(stage, actor);
+      const response = await sendsForm(stage, actor, { action: entry, ...call });
+      await response.text();
+      return isDone(response);
+    },
+  };
+}
+
+const state = EMPTY_FORM;
+const ACCOUNT = { page: '/account' };
+const account = (name: string) => `app/account/actions.ts#${name}`;
+
+function setsCookie(response: Response, start: string): boolean {
+  return response.headers.getSetCookie().some((cookie) => cookie.startsWith(start));
+}
+
+const attemptsOf = ({ database }: Stage, submissionId: string) =>
+  database.owner.evaluation.count({ where: { submissionId } });
+
+/** Every server action. */
+export const ACTION_ROWS: readonly Row[] = [
+  form('app/actions.ts#setTheme', 'site.visit', () => ({
+    page: '/',
+    fields: { theme: 'dark' },
+    isDone: (response) => setsCookie(response, 'heldout-theme=dark'),
+  })),
+  form('app/actions.ts#signOut', 'account.signIn', () => ({
+    page: '/',
+    isDone: (response) => setsCookie(response, 'heldout.session=;'),
+  })),
+  form('app/sign-in/actions.ts#signInAction', 'account.signIn', ({ actors }, actor) => ({
+    page: '/sign-in',
+    state,
+    fields: { email: (actor.account ?? actors[1]!.account!).email, password: PASSWORD, next: '/' },
+    isDone: (response) => setsCookie(response, 'heldout.session='),
+  })),
+  form('app/sign-up/actions.ts#signUpAction', 'account.signUp', ({ database }) => {
+    const email = `${unique('new')}@example.org`;
+    return {
+      page: '/sign-up',
+      state,
+      fields: { name: 'Ada', email, password: PASSWORD, next: '/' },
+      isDone: async () => (await database.owner.user.count({ where: { email } })) === 1,
+    };
+  }),
+  form(account('renameAction'), 'account.change', ({ database }) => {
+    const name = unique('Renamed');
+    return {
+      ...ACCOUNT,
+      state,
+      fields: { name },
+      isDone: async () => (await database.owner.user.count({ where: { name } })) === 1,
+    };
+  }),
+  form(account('changePasswordAction'), 'account.change', async ({ database }, { account: own }) => {
+    const hashOf = async () =>
+      own && (await database.owner.user.findUniqueOrThrow({ where: { id: own.userId } })).passwordHash;
+    const before = await hashOf();
+    return {
+      ...ACCOUNT,
+      state,
+      fields: { 'current-password': PASSWORD, 'new-password': `${PASSWORD} too` },
+      isDone: async () => (await hashOf()) !== before,
+    };
+  }),
+  form(account('createTokenAction'), 'token.create', ({ database }) => {
+    const name = unique('token');
+    return {
+      ...ACCOUNT,
+      state,
+      fields: { 'token-name': name, password: PASSWORD },
+      isDone: async () => (await database.owner.apiToken.count({ where: { name } })) === 1,
+    };
+  }),
+  form(account('revokeTokenAction'), 'token.revoke', async ({ database, actors }, actor) => {
+    const { userId } = (actor.account ?? actors[1]!.account)!;
+    const data = { userId, name: 'laptop', tokenHash: unique('hash') };
+    const { id } = await database.owner.apiToken.create({ data });
+    return {
+      ...ACCOUNT,
+      fields: { token: id },
+      isDone: async () => (await database.owner.apiToken.count({ where: { id } })) === 0,
+    };
+  }),
+  form(account('endSessionAction'), 'session.end', async ({ database, actors }, actor) => {
+    const { userId } = (actor.account ?? actors[1]!.account)!;
+    const expiresAt = new Date(Date.now() + 60_000);
+    const data = { userId, tokenHash: unique('hash'), browser: 'Firefox', expiresAt };
+    const { id } = await database.owner.session.create({ data });
+    return {
+      ...ACCOUNT,
+      fields: { session: id },
+      isDone: async () => (await database.owner.session.count({ where: { id } })) === 0,
+    };
+  }),
+  form(account('signOutEverywhereAction'), 'session.end', async (stage, actor) => ({
+    ...ACCOUNT,
+    isDone: async () =>
+      actor.account !== null &&
+      (await stage.database.owner.session.count({ where: { userId: actor.account.userId } })) === 0,
+  })),
+  form('app/teams/new/actions.ts#createTeamAction', 'team.create', ({ database }) => {
+    const name = unique('Created');
+    return {
+      page: '/teams/new',
+      state,
+      fields: { name, next: '/' },
+      isDone: async () => (await database.owner.team.count({ where: { name } })) === 1,
+    };
+  }),
+  form(
+    'app/challenges/[slug]/submit/actions.ts#registerTeamAction',
+    'team.register',
+    async ({ database, newPlace, team }) => {
+      const { slug, challengeId } = await newPlace();
+      return {
+        page: `/challenges/${slug}/submit`,
+        state,
+        fields: { challenge: slug, team: team.slug },
+        isDone: async () => (await database.owner.registration.count({ where: { challengeId } })) === 1,
+      };
+    },
+  ),
+  form('app/submissions/[id]/actions.ts#cancelSubmissionAction', 'submission.cancel', async (stage) => {
+    const id = await stage.newSubmission('QUEUED');
+    const where = { submissionId: id, state: 'CANCELLED' as const };
+    return {
+      page: `/submissions/${id}`,
+      fields: { submission: id },
+      isDone: async () => (await stage.database.owner.evaluation.count({ where })) === 1,
+    };
+  }),
+  form('app/submissions/[id]/actions.ts#rerunSubmissionAction', 'submission.rerun', async (stage) => {
+    const id = await stage.newSubmission('DISK_FULL');
+    return {
+      page: `/submissions/${id}`,
+      fields: { submission: id },
+      isDone: async () => (await attemptsOf(stage, id)) === 2,
+    };
+  }),
+  form('app/organize/[slug]/actions.ts#rerunPlatformFailuresAction', 'submission.rerun', async (stage) => {
+    const place = await stage.newPlace();
+    const id = await stage.newSubmission('DISK_FULL', place);
+    return {
+      page: `/organize/${place.slug}`,
+      fields: { challenge: place.slug },
+      isDone: async () => (await attemptsOf(stage, id)) === 2,
+    };
+  }),
+];

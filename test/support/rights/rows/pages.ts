@@ -1,0 +1,73 @@
+import type { Action } from '#lib/domain/rights/actions.ts';
+import { opensPage, type Row } from '#test/support/rights/attempts.ts';
+import { PASSWORD, type Stage } from '#test/support/rights/stage.ts';
+
+function page(entry: string, action: Action, path: (stage: Stage) => string | Promise<string>): Row {
+  return { entry, action, attempt: async (stage, actor) => opensPage(stage, actor, await path(stage)) };
+}
+
+function ofChallenge(entry: string, action: Action): Row {
+  return page(entry, action, ({ place }) => entry.replace('[slug]', place.slug));
+}
+
+/** Pages, and routes that aren’t part of the API’s table. */
+export const PAGE_ROWS: readonly Row[] = [
+  page('/', 'site.visit', () => '/'),
+  page('/icon.svg', 'site.visit', () => '/icon.svg'),
+  page('/healthz', 'site.visit', () => '/healthz'),
+  page('/sign-in', 'account.signIn', () => '/sign-in?next=/teams/new'),
+  page('/sign-up', 'account.signUp', () => '/sign-up?next=/teams/new'),
+  page('/account', 'account.read', () => '/account'),
+  page('/teams/new', 'team.create', () => '/teams/new'),
+  ofChallenge('/challenges/[slug]', 'challenge.read'),
+  ofChallenge('/challenges/[slug]/evaluation', 'challenge.read'),
+  ofChallenge('/challenges/[slug]/leaderboard', 'leaderboard.read'),
+  ofChallenge('/challenges/[slug]/submit', 'submission.prepare'),
+  ofChallenge('/challenges/[slug]/submissions', 'submission.listOwn'),
+  ofChallenge('/organize/[slug]', 'console.read'),
+  ofChallenge('/organize/[slug]/queue', 'console.read'),
+  ofChallenge('/organize/[slug]/submissions', 'console.read'),
+  ofChallenge('/organize/[slug]/audit', 'audit.read'),
+  page(
+    '/submissions/[id]',
+    'submission.readScored',
+    async ({ newSubmission }) => `/submissions/${await newSubmission('SCORED')}`,
+  ),
+  page(
+    '/submissions/[id]',
+    'submission.read',
+    async ({ newSubmission }) => `/submissions/${await newSubmission('QUEUED')}`,
+  ),
+  {
+    entry: '/api/auth/[...nextauth]',
+    action: 'account.signIn',
+    attempt: async (stage, actor) => {
+      const { url } = stage;
+      const csrf = await fetch(new URL('/api/auth/csrf', url));
+      const { csrfToken } = (await csrf.json()) as { csrfToken: string };
+      const email = actor.account?.email ?? stage.actors.at(-1)!.account!.email;
+      const response = await fetch(new URL('/api/auth/callback/credentials', url), {
+        method: 'POST',
+        redirect: 'manual',
+        headers: {
+          cookie: csrf.headers
+            .getSetCookie()
+            .map((one) => one.split(';')[0])
+            .join('; '),
+          origin: url,
+        },
+        body: new URLSearchParams({ email, password: PASSWORD, csrfToken }),
+      });
+      return response.headers.getSetCookie().some((cookie) => cookie.startsWith('heldout.session='));
+    },
+  },
+  {
+    // Every other address of the API: it says to everybody that there is nothing.
+    entry: '/api/[[...unknown]]',
+    action: 'site.visit',
+    attempt: async (stage, actor) => {
+      const headers = await stage.cookieOf(actor);
+      return (await fetch(new URL('/api/nothing-here', stage.url), { headers })).status === 404;
+    },
+  },
+];
