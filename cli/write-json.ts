@@ -2,8 +2,12 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { CommandError } from './command.ts';
 
 /** Writes the file atomically; "-" prints to stdout instead. Throws CommandError. */
-export async function writeJson(file: string, value: unknown): Promise<void> {
-  const text = `${JSON.stringify(value, null, 2)}\n`;
+export function writeJson(file: string, value: unknown): Promise<void> {
+  return writeText(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** The same for any text. */
+export async function writeText(file: string, text: string): Promise<void> {
   if (file === '-') {
     process.stdout.write(text);
     return;

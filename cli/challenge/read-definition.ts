@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { CommandError, UsageError } from '#cli/command.ts';
 import { CHALLENGE_TEMPLATES, templateOf } from '#examples/challenges/templates.ts';
 import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { type ChallengeDefinition, challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
+import { readDefinitionFile } from './definition-file.ts';
 
 /** Where a challenge's definition comes from. */
 type Source = { template: string } | { file: string };
@@ -21,7 +21,7 @@ export async function readDefinition(
   { slug, title }: Changes,
   now: Date,
 ): Promise<ChallengeDefinition> {
-  const read = 'template' in source ? define(source.template, now) : await readObject(source.file);
+  const read = 'template' in source ? define(source.template, now) : await readDefinitionFile(source.file);
   const changed = {
     ...read,
     ...(slug === undefined ? {} : { slug }),
@@ -40,17 +40,4 @@ function define(name: string, now: Date): ChallengeDefinition {
   if (template) return template.define(now);
   const known = CHALLENGE_TEMPLATES.map((one) => one.name).join(', ');
   throw new UsageError(`there is no template "${name}", only ${known}.`);
-}
-
-async function readObject(file: string): Promise<object> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new CommandError(`${file} can't be read: ${error.message}`);
-  });
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch (error) {
-    throw new CommandError(`${file} isn't JSON: ${(error as Error).message}`);
-  }
-  throw new CommandError(`${file} must hold one challenge, as a JSON object.`);
 }

@@ -7,6 +7,8 @@ import type { AuditEntry } from '#lib/api/pages/organizer.ts';
 /** Actions as the rest of a sentence that starts with the actor. Unknown actions are shown by name. */
 export const ACTION_LABELS: Readonly<Record<string, string>> = {
   'challenge.create': 'created the challenge',
+  'challenge.edit': 'changed the challenge',
+  'phase.edit': 'changed a phase',
   'testset.import': 'imported a test set',
   'scorer.import': 'imported a scorer',
   'team.register': 'registered a team',

@@ -7,6 +7,7 @@ const PAGES = [
   { page: 'today', path: '', label: 'Today' },
   { page: 'submissions', path: '/submissions', label: 'Submissions' },
   { page: 'queue', path: '/queue', label: 'Queue' },
+  { page: 'settings', path: '/settings', label: 'Settings' },
   { page: 'audit', path: '/audit', label: 'Audit trail' },
 ] as const;
 
@@ -15,11 +16,14 @@ export function ConsoleFrame({
   challenge,
   current,
   asOf,
+  title,
   children,
 }: {
   challenge: ChallengeHeading;
   current: (typeof PAGES)[number]['page'];
   asOf: string;
+  /** Of a page below one of the tabs. */
+  title?: string;
   children: React.ReactNode;
 }) {
   const { slug } = challenge;
@@ -42,7 +46,7 @@ export function ConsoleFrame({
       </ChallengeHeader>
       <main id="main" className="wrap under-phases">
         <div className="head">
-          <h1>{PAGES.find(({ page }) => page === current)?.label}</h1>
+          <h1>{title ?? PAGES.find(({ page }) => page === current)?.label}</h1>
           <p className="stamp">
             {utcDateTime(asOf)} · visible to organizers ·{' '}
             <Link href={`/challenges/${slug}`}>public page</Link>

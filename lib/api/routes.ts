@@ -14,6 +14,11 @@ import {
   uploadImageResponseSchema,
   uploadModelResponseSchema,
 } from './archives.ts';
+import {
+  appliedDefinitionSchema,
+  applyDefinitionRequestSchema,
+  storedDefinitionSchema,
+} from './challenges/definitions.ts';
 import { challengeViewSchema, createChallengeResponseSchema } from './challenges.ts';
 import { evaluationViewSchema } from './evaluations.ts';
 import { leaderboardQuerySchema, leaderboardViewSchema } from './leaderboards/leaderboards.ts';
@@ -35,7 +40,7 @@ import {
 } from './teams.ts';
 import { importTestSetResponseSchema } from './test-sets.ts';
 
-export type Method = 'GET' | 'POST';
+export type Method = 'GET' | 'POST' | 'PUT';
 
 /** The response of a route on success. Any other response is a problem (problem.ts). */
 export type RouteResponse =
@@ -105,6 +110,17 @@ export const ROUTES = {
     response: created(createChallengeResponseSchema),
   },
   readChallenge: { method: 'GET', path: CHALLENGE, response: ok(challengeViewSchema) },
+  readDefinition: {
+    method: 'GET',
+    path: `${CHALLENGE}/definition`,
+    response: ok(storedDefinitionSchema),
+  },
+  applyDefinition: {
+    method: 'PUT',
+    path: `${CHALLENGE}/definition`,
+    body: applyDefinitionRequestSchema,
+    response: ok(appliedDefinitionSchema),
+  },
   registerTeam: {
     method: 'POST',
     path: `${CHALLENGE}/registrations`,

@@ -5,6 +5,8 @@ import { type CommandOption, numberOption, shapeOf } from './setting.ts';
 /** A resource limit for containers. */
 interface LimitSetting {
   schema: z.ZodNumber;
+  /** Its name in forms and lists of changes. */
+  label: string;
   /** The value of `heldout try` if neither a phase nor an option sets one. */
   default: number;
   unit?: string;
@@ -25,6 +27,7 @@ const imageMib = z.int().min(1).max(1_048_576);
 export const LIMIT_SETTINGS = {
   cpus: {
     schema: cpus,
+    label: 'Processors',
     default: 1,
     description: 'Processors that a container may use.',
     row: 'Limits',
@@ -33,6 +36,7 @@ export const LIMIT_SETTINGS = {
   },
   memoryMib: {
     schema: memoryMib,
+    label: 'Memory',
     default: 2048,
     unit: 'MiB',
     description: 'Memory of a container, files in `/tmp` and `/output` included.',
@@ -42,6 +46,7 @@ export const LIMIT_SETTINGS = {
   },
   timeLimitSeconds: {
     schema: timeLimitSeconds,
+    label: 'Time per case',
     default: 300,
     unit: 's',
     description: 'Time for one case; a batch has this for each of its cases.',
@@ -55,6 +60,7 @@ export const LIMIT_SETTINGS = {
   },
   pids: {
     schema: pids,
+    label: 'Processes and threads',
     default: 256,
     description: 'Processes and threads of a container.',
     row: 'Further limits',
@@ -63,6 +69,7 @@ export const LIMIT_SETTINGS = {
   },
   outputMib: {
     schema: outputMib,
+    label: 'Output per case',
     default: 256,
     unit: 'MiB',
     description: 'Size of `/output` for one case.',
@@ -72,6 +79,7 @@ export const LIMIT_SETTINGS = {
   },
   imageMib: {
     schema: imageMib,
+    label: 'Archives',
     default: 10_240,
     unit: 'MiB',
     description: 'Compressed size of an image archive, and of a model archive, as it is uploaded.',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { slugOf } from '#lib/domain/names/slug.ts';
+import { CHALLENGE_FIELDS, PHASE_FIELDS } from './fields.ts';
 import { findConflict } from './rules.ts';
 import { inputShapeOf } from './setting.ts';
 import { PHASE_SETTINGS } from './settings.ts';
@@ -10,28 +11,22 @@ const slugSchema = slugOf('stroke-t1-2026');
 export const phaseDefinitionSchema = z
   .strictObject({
     slug: slugSchema,
-    title: z.string().min(1).max(80),
-    opensAt: z.iso.datetime(),
-    closesAt: z.iso.datetime(),
+    ...inputShapeOf(PHASE_FIELDS),
     ...inputShapeOf(PHASE_SETTINGS),
   })
   .superRefine((phase, context) => {
-    if (phase.opensAt >= phase.closesAt) {
+    if (Date.parse(phase.opensAt) >= Date.parse(phase.closesAt)) {
       context.addIssue({ code: 'custom', path: ['closesAt'], message: 'A phase must close after it opens.' });
     }
     const conflict = findConflict(phase);
     if (conflict) context.addIssue({ code: 'custom', path: [conflict.name], message: conflict.message });
   });
 
-/** The body of POST /api/v1/challenges, with which an administrator creates a challenge. */
+/** A challenge with its phases, as `heldout challenge export` writes it and POST /api/v1/challenges takes it. */
 export const challengeDefinitionSchema = z
   .strictObject({
     slug: slugSchema,
-    title: z.string().min(1).max(120),
-    question: z.string().min(1).max(200),
-    summary: z.string().min(1).max(8000),
-    synthetic: z.boolean().default(false),
-    citation: z.string().max(4000).optional(),
+    ...inputShapeOf(CHALLENGE_FIELDS),
     phases: z.array(phaseDefinitionSchema).min(1).max(20),
   })
   .superRefine(({ phases }, context) => {
@@ -46,6 +41,8 @@ export const challengeDefinitionSchema = z
     });
   });
 export type ChallengeDefinition = z.infer<typeof challengeDefinitionSchema>;
+
+export type PhaseDefinition = ChallengeDefinition['phases'][number];
 
 export type PhaseStatus = 'upcoming' | 'open' | 'closed';
 

@@ -1,15 +1,22 @@
 import { z } from 'zod';
+import type { PhaseFacts } from './facts.ts';
 
 /**
  * A setting of a phase, defined once. The API schema, the parsing of database rows, the rules table and other
- * texts on the pages, the options of `heldout try`, the reference table in the docs and the runner's input
+ * texts on the pages, the organizers' form with its consequences, the options of `heldout try`, the reference table in the docs and the runner's input
  * for the sandbox are all derived from it.
  */
 export interface Setting<Schema extends z.ZodType, Rules> {
   schema: Schema;
+  /** Its name in forms and lists of changes. */
+  label: string;
   /** Applies if a challenge definition omits the setting. A setting without a default is required. */
   default?: z.output<Schema>;
   unit?: string;
+  /** The text of each value, if it has only a few. */
+  choices?: Readonly<Record<string, string>>;
+  /** The text of a value that isn't a choice, a number or yes or no. */
+  words?(value: z.output<Schema>): string;
   /** What the setting means, for the reference table in the docs. */
   description: string;
   visibleTo: 'everyone' | 'organizers';
@@ -25,6 +32,11 @@ export interface Setting<Schema extends z.ZodType, Rules> {
   /** Why the value conflicts with another setting; null if it doesn't. */
   conflict?(value: z.output<Schema>, rules: Rules): string | null;
   option?: CommandOption<z.output<Schema>>;
+  /** What a change brings about that isn't plain from the new value, as sentences; null if there is nothing to say. */
+  consequence?(
+    change: { before: z.output<Schema>; after: z.output<Schema> },
+    facts: PhaseFacts,
+  ): string | null;
 }
 
 /** The command line option of `heldout try`. Without `parse` it is a flag: `--maps`, `--no-maps`. */

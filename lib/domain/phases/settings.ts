@@ -24,6 +24,11 @@ type ContainerSetting<Schema extends z.ZodType> = Setting<Schema, ContainerRules
 const kindSchema = z.enum(['OPEN', 'HIDDEN']);
 const kind: PhaseSetting<typeof kindSchema> = {
   schema: kindSchema,
+  label: 'Test set',
+  choices: {
+    HIDDEN: 'hidden: teams see only what the settings disclose',
+    OPEN: 'open: teams see scores, errors and logs of each case',
+  },
   description:
     '`HIDDEN`: the test set stays hidden, and teams see what the settings disclose. `OPEN`: its cases may be shown, and teams see scores, errors and logs of each.',
   visibleTo: 'everyone',
@@ -50,6 +55,8 @@ const CONTRACTS: Readonly<Record<Contract, { short: string; detail: string }>> =
 };
 const contract: ContainerSetting<typeof contractSchema> = {
   schema: contractSchema,
+  label: 'Contract',
+  choices: Object.fromEntries(contractSchema.options.map((value) => [value, CONTRACTS[value].short])),
   default: 'EXEC',
   description:
     'How a container receives its cases: one container per case (`EXEC`), one HTTP server (`INVOKE`) or one run over all cases (`BATCH`).',
@@ -69,6 +76,13 @@ const contract: ContainerSetting<typeof contractSchema> = {
 
 const task: ContainerSetting<typeof taskSchema> = {
   schema: taskSchema,
+  label: 'Task',
+  words: ({ inputs, outputs, scoring }) =>
+    `${describeSockets(inputs)} in; ${describeSockets(outputs)} out; scoring: ${scoring.kind}`,
+  consequence: (_change, { hasTestSet }) =>
+    hasTestSet
+      ? 'The phase’s test set was sealed for the task as it is now. It is taken out of the phase: import it again, or one that was sealed for the new task.'
+      : null,
   default: STROKE_T1,
   description:
     'What a container gets and writes, and how that is scored: `inputs`, `outputs` and `scoring`. Without it, the task of ATLAS 2022: one T1 scan, one lesion mask.',
@@ -93,6 +107,7 @@ export const MISSING_GEOMETRY_OPTION = {
 const acceptsMissingGeometrySchema = z.boolean();
 const acceptsMissingGeometry: ContainerSetting<typeof acceptsMissingGeometrySchema> = {
   schema: acceptsMissingGeometrySchema,
+  label: 'Accept masks without geometry',
   default: false,
   description:
     'A mask or map whose header holds no geometry (spacing 1, origin 0, no rotation) counts as on the input’s grid, voxel by voxel as stored, if it has the input’s shape. An axis that was flipped or swapped then goes unnoticed.',
@@ -111,6 +126,7 @@ const acceptsMissingGeometry: ContainerSetting<typeof acceptsMissingGeometrySche
 const requiresGvisorSchema = z.boolean();
 const requiresGvisor: ContainerSetting<typeof requiresGvisorSchema> = {
   schema: requiresGvisorSchema,
+  label: 'Require gVisor',
   default: false,
   description: 'Containers run under gVisor; runners without gVisor leave the phase to others.',
   visibleTo: 'everyone',
@@ -134,6 +150,8 @@ const gpuSchema = z
 const GPU_OPTION = /^(\d+)(?::(.+))?$/;
 const gpu: ContainerSetting<typeof gpuSchema> = {
   schema: gpuSchema,
+  label: 'GPUs',
+  words: (value) => (value ? describeGpu(value) : 'none'),
   default: null,
   description:
     'GPUs of each container: `{"count": 1}`, or `{"count": 1, "model": "A100"}` for a model whose name contains this text; `null`: none.',
@@ -156,6 +174,7 @@ const gpu: ContainerSetting<typeof gpuSchema> = {
 
 const limits: ContainerSetting<typeof limitsSchema> = {
   schema: limitsSchema,
+  label: 'Limits',
   description: 'What one container may use: see the table of limits.',
   visibleTo: 'everyone',
   changeable: 'before the first submission',
@@ -164,6 +183,8 @@ const limits: ContainerSetting<typeof limitsSchema> = {
 const metricsSchema = z.array(phaseMetricSchema).min(1).max(20);
 const metrics: PhaseSetting<typeof metricsSchema> = {
   schema: metricsSchema,
+  label: 'Metrics',
+  words: (value) => value.map(({ metric, weight }) => `${metric} (${weight})`).join(', '),
   description:
     'The metrics, the primary one first, each with its weight in the ranking; weight 0: shown, not ranked.',
   visibleTo: 'everyone',
@@ -178,6 +199,10 @@ const connectivitySchema = z.union([z.literal(6), z.literal(18), z.literal(26)])
 const NEIGHBORS = { 6: 'a face', 18: 'a face or an edge', 26: 'a face, an edge or a corner' } as const;
 const connectivity: PhaseSetting<typeof connectivitySchema> = {
   schema: connectivitySchema,
+  label: 'One lesion',
+  choices: Object.fromEntries(
+    Object.entries(NEIGHBORS).map(([value, shared]) => [value, `voxels that share ${shared} (${value})`]),
+  ),
   default: 6,
   description: 'Which voxels form one lesion: `6`, `18` or `26` neighbors.',
   visibleTo: 'everyone',
@@ -190,6 +215,11 @@ const connectivity: PhaseSetting<typeof connectivitySchema> = {
 const rankingSchema = z.enum(['AGGREGATE_THEN_RANK', 'RANK_THEN_AGGREGATE']);
 const ranking: PhaseSetting<typeof rankingSchema> = {
   schema: rankingSchema,
+  label: 'Ranking',
+  choices: {
+    AGGREGATE_THEN_RANK: 'aggregate, then rank: by the average of each metric',
+    RANK_THEN_AGGREGATE: 'rank, then aggregate: on each case and metric',
+  },
   default: 'AGGREGATE_THEN_RANK',
   description:
     'What is ranked before the weighted mean of the ranks: the average of each metric (`AGGREGATE_THEN_RANK`), or each case and metric, where failed cases rank last (`RANK_THEN_AGGREGATE`).',
@@ -211,6 +241,8 @@ const ranking: PhaseSetting<typeof rankingSchema> = {
 const summarySchema = z.enum(['MEAN', 'MEDIAN']);
 const summary: PhaseSetting<typeof summarySchema> = {
   schema: summarySchema,
+  label: 'Average',
+  choices: { MEAN: 'mean', MEDIAN: 'median' },
   default: 'MEAN',
   description:
     'The average over the cases that leaderboards show with its interval, and that `AGGREGATE_THEN_RANK` ranks by: `MEAN` or `MEDIAN`.',
@@ -226,6 +258,11 @@ export function averageOf(rules: Pick<PhaseRules, 'summary'>): 'mean' | 'median'
 const countingSchema = z.enum(['BEST', 'LATEST']);
 const counting: PhaseSetting<typeof countingSchema> = {
   schema: countingSchema,
+  label: 'Submission that counts',
+  choices: {
+    BEST: 'the best of each team, by the mean of the primary metric',
+    LATEST: 'the latest of each team',
+  },
   default: 'BEST',
   description:
     'Which submission of a team is on the leaderboard: its `BEST`, by the mean of the primary metric, or its `LATEST`.',
@@ -238,6 +275,7 @@ const counting: PhaseSetting<typeof countingSchema> = {
 const seedSchema = z.int().min(0).max(2_147_483_647);
 const seed: PhaseSetting<typeof seedSchema> = {
   schema: seedSchema,
+  label: 'Seed of the bootstrap',
   default: 1,
   description: 'Seed of the bootstrap, so that anyone can reproduce the ranking.',
   visibleTo: 'everyone',
@@ -247,6 +285,7 @@ const seed: PhaseSetting<typeof seedSchema> = {
 const submissionsPerDaySchema = z.int().min(1).max(1000);
 const submissionsPerDay: PhaseSetting<typeof submissionsPerDaySchema> = {
   schema: submissionsPerDaySchema,
+  label: 'Submissions per day',
   description: 'Submissions of a team per day (UTC).',
   visibleTo: 'everyone',
   changeable: 'always',
@@ -257,6 +296,13 @@ const submissionsPerDay: PhaseSetting<typeof submissionsPerDaySchema> = {
 const submissionsTotalSchema = z.int().min(1).max(100_000);
 const submissionsTotal: PhaseSetting<typeof submissionsTotalSchema> = {
   schema: submissionsTotalSchema,
+  label: 'Submissions in total',
+  consequence({ after }, { usedTotals }) {
+    const done = usedTotals.filter((used) => used >= after).length;
+    return done === 0
+      ? null
+      : `${counted(done, 'team has', 'teams have')} used ${after} or more, and can’t submit any more.`;
+  },
   description: 'Submissions of a team in the whole phase.',
   visibleTo: 'everyone',
   changeable: 'always',
@@ -267,6 +313,7 @@ const submissionsTotal: PhaseSetting<typeof submissionsTotalSchema> = {
 const keepsPredictionsDaysSchema = z.int().min(0).max(3650);
 const keepsPredictionsDays: PhaseSetting<typeof keepsPredictionsDaysSchema> = {
   schema: keepsPredictionsDaysSchema,
+  label: 'Days that predictions are kept',
   default: 0,
   unit: 'days',
   description:
@@ -283,6 +330,11 @@ const keepsPredictionsDays: PhaseSetting<typeof keepsPredictionsDaysSchema> = {
 const decimalsSchema = z.int().min(0).max(6);
 const decimals: PhaseSetting<typeof decimalsSchema> = {
   schema: decimalsSchema,
+  label: 'Decimals',
+  consequence: ({ before, after }) =>
+    after > before
+      ? 'Scores are shown with more decimals at once, those of earlier submissions too: a team that submits often learns more about the hidden cases.'
+      : 'Scores are shown with fewer decimals at once, those of earlier submissions too. Ranks stay as they are.',
   default: 3,
   description: 'Decimals of the scores that are shown.',
   visibleTo: 'everyone',
@@ -297,6 +349,13 @@ const decimals: PhaseSetting<typeof decimalsSchema> = {
 const showsCaseScoresSchema = z.boolean();
 const showsCaseScores: PhaseSetting<typeof showsCaseScoresSchema> = {
   schema: showsCaseScoresSchema,
+  label: 'Show scores of single cases',
+  consequence: ({ after }, { submissions }) => {
+    if (submissions === 0) return null;
+    return after
+      ? 'Each team sees the scores of single cases at once, those of its earlier submissions too. What was seen can’t be taken back.'
+      : 'Teams don’t see scores of single cases any more, those of earlier submissions neither.';
+  },
   default: false,
   description:
     'A hidden phase shows teams the scores of single cases under pseudonymous IDs. An open phase always shows them.',
@@ -313,6 +372,7 @@ const showsCaseScores: PhaseSetting<typeof showsCaseScoresSchema> = {
 const keepsLogsSchema = z.boolean();
 const keepsLogs: PhaseSetting<typeof keepsLogsSchema> = {
   schema: keepsLogsSchema,
+  label: 'Keep logs',
   default: true,
   description: 'What containers print is kept, in clear: for organizers, and in an open phase for the team.',
   visibleTo: 'everyone',

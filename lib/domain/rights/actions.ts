@@ -128,6 +128,16 @@ export const ACTIONS = {
     scope: 'organize',
   },
   'audit.read': { title: 'Read the audit trail of a challenge', ...ORGANIZERS, scope: 'organize' },
+  'challenge.readDefinition': {
+    title: 'Read and export the definition of a challenge',
+    ...ORGANIZERS,
+    scope: 'organize',
+  },
+  'challenge.edit': {
+    title: 'Change a challenge: its texts, phases and settings',
+    ...EDITORS,
+    scope: 'organize',
+  },
   'testset.import': { title: 'Import a sealed test set', ...EDITORS, scope: 'organize' },
   'scorer.import': { title: 'Import a scorer', ...EDITORS, scope: 'organize' },
   'runner.list': {

@@ -3,6 +3,8 @@ import type { Transaction } from '#lib/platform/database.ts';
 
 export type AuditAction =
   | 'challenge.create'
+  | 'challenge.edit'
+  | 'phase.edit'
   | 'testset.import'
   | 'scorer.import'
   | 'team.register'

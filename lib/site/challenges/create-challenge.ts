@@ -19,7 +19,7 @@ export async function createChallenge(
 ): Promise<{ slug: string }> {
   const administrator = authorize('challenge.create', viewer);
   const definition = parseInput(challengeDefinitionSchema, input);
-  const { phases, citation = null, ...rest } = definition;
+  const { phases, ...rest } = definition;
   const creation = {
     userId: administrator.userId,
     key,
@@ -32,7 +32,6 @@ export async function createChallenge(
       const { id } = await tx.challenge.create({
         data: {
           ...rest,
-          citation,
           organizers: { create: { userId: administrator.userId, role: 'OWNER' } },
           phases: { create: phases.map((phase, position) => ({ ...phaseToRow(phase), position })) },
         },

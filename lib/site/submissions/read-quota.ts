@@ -7,6 +7,7 @@ import {
 } from '#lib/domain/phases/quota.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
+import { Prisma } from '#prisma-client';
 
 /** A team's quota in a phase, computed from its submissions. */
 export async function readQuota(db: Transaction, phase: Phase, teamId: string, now: Date): Promise<Quota> {
@@ -14,7 +15,15 @@ export async function readQuota(db: Transaction, phase: Phase, teamId: string, n
   return quota!;
 }
 
+/** For each team that has submitted to a phase: its submissions that count against the quota. */
+export async function readUsedTotals(db: Transaction, phase: Phase, now: Date): Promise<number[]> {
+  const rows = await readRows(db, { phases: [phase], teamId: null }, now);
+  const teams = Map.groupBy(rows, ({ teamId }) => teamId);
+  return [...teams.values()].map((own) => quotaOf(phase, own.map(toSubmission), now).usedTotal);
+}
+
 interface Row {
+  teamId: string;
   phaseId: string;
   createdAt: Date;
   attempts: (Omit<QuotaAttempt, 'startedAt'> & { isStarted: boolean })[] | null;
@@ -31,10 +40,24 @@ export async function readQuotas(
   teamId: string,
   now: Date,
 ): Promise<Quota[]> {
-  const rows = await db.$queryRaw<Row[]>`
-    SELECT "phaseId", min("createdAt") AS "createdAt", attempts, count(*)::int AS count
+  const rows = await readRows(db, { phases, teamId }, now);
+  return phases.map((phase) => {
+    const submissions = rows.filter(({ phaseId }) => phaseId === phase.id);
+    return quotaOf(phase, submissions.map(toSubmission), now);
+  });
+}
+
+/** The submissions of one team, or of all teams. */
+function readRows(
+  db: Transaction,
+  { phases, teamId }: { phases: readonly Phase[]; teamId: string | null },
+  now: Date,
+): Promise<Row[]> {
+  const ofTeam = teamId === null ? Prisma.empty : Prisma.sql`AND submission."teamId" = ${teamId}::uuid`;
+  return db.$queryRaw<Row[]>`
+    SELECT "teamId", "phaseId", min("createdAt") AS "createdAt", attempts, count(*)::int AS count
     FROM (
-      SELECT submission."phaseId", submission."createdAt", (
+      SELECT submission."teamId", submission."phaseId", submission."createdAt", (
         SELECT jsonb_agg(jsonb_build_object(
           'state', attempt.state, 'code', attempt.code, 'platformCode', attempt."platformCode",
           'isStarted', attempt."startedAt" IS NOT NULL
@@ -42,14 +65,9 @@ export async function readQuotas(
         FROM "Evaluation" attempt WHERE attempt."submissionId" = submission.id
       ) AS attempts
       FROM "Submission" submission
-      WHERE submission."teamId" = ${teamId}::uuid
-        AND submission."phaseId" = ANY (${phases.map(({ id }) => id)}::uuid[])
+      WHERE submission."phaseId" = ANY (${phases.map(({ id }) => id)}::uuid[]) ${ofTeam}
     ) submission
-    GROUP BY "phaseId", "createdAt" >= ${startOfUtcDay(now)}, attempts`;
-  return phases.map((phase) => {
-    const submissions = rows.filter(({ phaseId }) => phaseId === phase.id);
-    return quotaOf(phase, submissions.map(toSubmission), now);
-  });
+    GROUP BY "teamId", "phaseId", "createdAt" >= ${startOfUtcDay(now)}, attempts`;
 }
 
 function toSubmission({ attempts, ...row }: Row): QuotaSubmission {

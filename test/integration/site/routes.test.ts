@@ -100,6 +100,14 @@ test('an administrator can create a challenge, list the runners, and import a te
   };
   const challenge = { slug, title: 'Stroke', question: 'Who?', summary: 'Lesions.', phases: [phase] };
   expect(await api.ok('createChallenge', { json: challenge, token })).toEqual({ challenge: { slug } });
+  const { definition, version } = await api.ok('readDefinition', { params: { slug }, token });
+  expect(definition).toMatchObject(challenge);
+  const renamed = { definition: { ...definition, title: 'Stroke lesions' }, version };
+  expect(await api.ok('applyDefinition', { params: { slug }, json: renamed, token })).toMatchObject({
+    changes: [{ path: 'title', before: 'Stroke', after: 'Stroke lesions' }],
+    applied: true,
+  });
+  await api.refused('applyDefinition', 409, { params: { slug }, json: renamed, token });
   const body = Uint8Array.from(await tarOf(await sealedFiles(recipient, 2)));
   const headers = { 'content-length': String(body.length) };
   const { testSet } = await api.ok('importTestSet', {

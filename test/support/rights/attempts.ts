@@ -18,7 +18,7 @@ async function send(
   path: string,
   { headers, ...init }: RequestInit & { headers?: Record<string, string> } = {},
 ): Promise<Response> {
-  const origin = init.method === 'POST' ? { origin: stage.url } : undefined;
+  const origin = (init.method ?? 'GET') !== 'GET' ? { origin: stage.url } : undefined;
   return fetch(new URL(path, stage.url), {
     redirect: 'manual',
     ...init,
@@ -41,7 +41,7 @@ export async function opensPage(stage: Stage, actor: Actor, path: string): Promi
 }
 
 export interface Call {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT';
   json?: unknown;
   body?: Uint8Array<ArrayBuffer>;
   headers?: Record<string, string>;

@@ -111,8 +111,8 @@ describe('heldout challenge create', () => {
 
   it.each([
     [['--template', 'strok'], /no template "strok", only stroke-t1/],
-    [[], /either --template NAME or one JSON file/],
-    [['a.json', '--template', 'stroke-t1'], /either --template NAME or one JSON file/],
+    [[], /either --template NAME or one file/],
+    [['a.json', '--template', 'stroke-t1'], /either --template NAME or one file/],
     [['nowhere.json'], /nowhere.json can't be read/],
   ])('refuses %j', async (args, message) => {
     await expect(create(...args)).rejects.toThrow(message);

@@ -1,6 +1,13 @@
+import { EMPTY_DEFINITION_FORM, FIELDS } from '#components/console/definition/definition-state.ts';
 import { EMPTY_FORM } from '#components/ui/form-state.ts';
+import { findChanges } from '#lib/domain/phases/changes.ts';
+import { NO_FACTS } from '#lib/domain/phases/facts.ts';
+import type { ChallengeDefinition } from '#lib/domain/phases/phase.ts';
 import type { Action } from '#lib/domain/rights/actions.ts';
+import { definitionOf, versionOf } from '#lib/site/challenges/definition.ts';
+import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { type FormCall, type Row, sendsForm } from '#test/support/rights/attempts.ts';
+import { definedPlace } from '#test/support/rights/defined-place.ts';
 import { type Actor, PASSWORD, type Stage } from '#test/support/rights/stage.ts';
 import { unique } from '#test/support/site/scene.ts';
 
@@ -167,4 +174,59 @@ export const ACTION_ROWS: readonly Row[] = [
       isDone: async () => (await attemptsOf(stage, id)) === 2,
     };
   }),
+  definition('editChallengeAction', 'settings', { title: 'Renamed' }),
+  definition('editPhaseAction', 'phases/test', { title: 'Renamed' }),
+  definition('addPhaseAction', 'phases/new', { title: 'Added', slug: 'added' }),
+  form('app/organize/[slug]/settings/actions.ts#removePhaseAction', 'challenge.edit', async (stage) => {
+    const place = await stage.newPlace();
+    const { challengeId, phaseId } = place;
+    const { id: _id, ...row } = await stage.database.owner.phase.findUniqueOrThrow({
+      where: { id: phaseId },
+    });
+    const data = { ...row, slug: 'spare', testSetId: null, gpu: undefined } as never;
+    await stage.database.owner.phase.create({ data });
+    return {
+      page: `/organize/${place.slug}/phases/spare`,
+      fields: { [FIELDS.challenge]: place.slug, [FIELDS.phase]: 'spare' },
+      isDone: async () => (await stage.database.owner.phase.count({ where: { challengeId } })) === 1,
+    };
+  }),
 ];
+
+/** A form of settings, which saves only the changes that it has shown before. */
+function definition(name: string, page: string, fields: { title: string; slug?: string }): Row {
+  const entry = `app/organize/[slug]/settings/actions.ts#${name}`;
+  return form(entry, 'challenge.edit', async (stage) => {
+    const place = await definedPlace(stage);
+    const next = changedBy(name, place.definition, fields);
+    const changes = findChanges(place.definition, next, () => ({ ...NO_FACTS, now: new Date() }));
+    return {
+      page: `/organize/${place.slug}/${page}`,
+      state: EMPTY_DEFINITION_FORM,
+      fields: {
+        ...{
+          ...fields,
+          [FIELDS.challenge]: place.slug,
+          [FIELDS.phase]: 'test',
+          [FIELDS.version]: place.version,
+        },
+        ...{ [FIELDS.intent]: 'save', [FIELDS.reviewed]: JSON.stringify(changes) },
+      },
+      isDone: async () => {
+        const { db } = { db: stage.database.site };
+        return versionOf(definitionOf(await findChallenge({ db }, place.slug))) === versionOf(next);
+      },
+    };
+  });
+}
+
+function changedBy(
+  name: string,
+  definition: ChallengeDefinition,
+  { title, slug }: { title: string; slug?: string },
+): ChallengeDefinition {
+  const phase = { ...definition.phases[0]!, title };
+  if (name === 'editPhaseAction') return { ...definition, phases: [phase] };
+  if (slug === undefined) return { ...definition, title };
+  return { ...definition, phases: [...definition.phases, { ...phase, slug }] };
+}

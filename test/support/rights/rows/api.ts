@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
 import type { Action } from '#lib/domain/rights/actions.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { type Call, calls, type Row } from '#test/support/rights/attempts.ts';
+import { definedPlace } from '#test/support/rights/defined-place.ts';
 import { type Actor, PASSWORD, type Stage } from '#test/support/rights/stage.ts';
 import { unique } from '#test/support/site/scene.ts';
 import { sealedFiles } from '#test/support/site/sealed-set.ts';
@@ -15,7 +16,7 @@ function route(
   action: Action,
   prepare: (stage: Stage, actor: Actor) => Prepared | Promise<Prepared>,
 ): Row {
-  const method = entry.startsWith('POST') ? 'POST' : 'GET';
+  const method = entry.split(' ')[0] as 'GET' | 'POST' | 'PUT';
   return {
     entry,
     action,
@@ -99,6 +100,13 @@ export const API_ROWS: readonly Row[] = [
   route('GET /api/v1/challenges/{slug}', 'challenge.read', ({ place }) => ({
     path: `/api/v1/challenges/${place.slug}`,
   })),
+  route('GET /api/v1/challenges/{slug}/definition', 'challenge.readDefinition', ({ place }) => ({
+    path: `/api/v1/challenges/${place.slug}/definition`,
+  })),
+  route('PUT /api/v1/challenges/{slug}/definition', 'challenge.edit', async (stage) => {
+    const { slug, definition } = await definedPlace(stage);
+    return { path: `/api/v1/challenges/${slug}/definition`, json: { definition } };
+  }),
   route('POST /api/v1/challenges/{slug}/registrations', 'team.register', async ({ newPlace, team }) => ({
     path: `/api/v1/challenges/${(await newPlace()).slug}/registrations`,
     json: { team: team.slug },

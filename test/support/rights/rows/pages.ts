@@ -28,6 +28,13 @@ export const PAGE_ROWS: readonly Row[] = [
   ofChallenge('/organize/[slug]/queue', 'console.read'),
   ofChallenge('/organize/[slug]/submissions', 'console.read'),
   ofChallenge('/organize/[slug]/audit', 'audit.read'),
+  ofChallenge('/organize/[slug]/settings', 'challenge.readDefinition'),
+  page(
+    '/organize/[slug]/phases/[phase]',
+    'challenge.readDefinition',
+    ({ place }) => `/organize/${place.slug}/phases/test`,
+  ),
+  ofChallenge('/organize/[slug]/phases/new', 'challenge.edit'),
   page(
     '/submissions/[id]',
     'submission.readScored',

@@ -1,0 +1,10 @@
+import type { StoredDefinition } from '#lib/api/challenges/definitions.ts';
+import type { QueueView } from './organizer.ts';
+
+/** The settings of a challenge, for its organizers. */
+export interface DefinitionView extends Pick<QueueView, 'challenge' | 'asOf'>, StoredDefinition {
+  /** Submissions of each phase by its slug. */
+  submissions: Readonly<Record<string, number>>;
+  /** Reviewers only read it. */
+  viewerMayEdit: boolean;
+}

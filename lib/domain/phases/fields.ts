@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { counted } from '#lib/domain/units.ts';
+import type { Setting } from './setting.ts';
+
+/**
+ * What a challenge and its phases are called, and when a phase is open: defined like settings, but with columns and
+ * texts of their own. Slugs aren't among them, because addresses contain them: they can't change.
+ */
+
+type Field<Schema extends z.ZodType> = Pick<
+  Setting<Schema, unknown>,
+  'schema' | 'default' | 'label' | 'description' | 'choices' | 'words' | 'changeable' | 'consequence'
+>;
+
+const HOUR_MS = 3_600_000;
+
+const titleSchema = z.string().min(1).max(80);
+const title: Field<typeof titleSchema> = {
+  schema: titleSchema,
+  label: 'Title',
+  words: (value) => value,
+  description: 'The name of the phase on pages.',
+  changeable: 'always',
+};
+
+const dateSchema = z.iso
+  .datetime()
+  .overwrite((text) => (Number.isNaN(Date.parse(text)) ? text : dateText(new Date(text))));
+
+/** A date of a definition: "2026-03-01T12:00:00Z". Equal dates are equal text. */
+export function dateText(date: Date): string {
+  return date.toISOString().replace('.000Z', 'Z');
+}
+const opensAt: Field<typeof dateSchema> = {
+  schema: dateSchema,
+  label: 'Opens',
+  words: utc,
+  description: 'Teams can submit from then on (UTC).',
+  changeable: 'before the first submission',
+  consequence: ({ after }, { now, hasTestSet }) => {
+    if (Date.parse(after) > now.getTime()) return null;
+    return hasTestSet
+      ? 'The phase is open as soon as this is saved.'
+      : 'The phase is open as soon as this is saved, but it has no test set yet: nobody can submit before you import one.';
+  },
+};
+const closesAt: Field<typeof dateSchema> = {
+  schema: dateSchema,
+  label: 'Closes',
+  words: utc,
+  description: 'Teams can submit until then (UTC).',
+  changeable: 'always',
+  consequence({ before, after }, { now, unfinished }) {
+    if (Date.parse(after) <= now.getTime()) {
+      const running =
+        unfinished === 0
+          ? ''
+          : ` ${counted(unfinished, 'evaluation that is', 'evaluations that are')} waiting or running still ${unfinished === 1 ? 'ends and counts' : 'end and count'}.`;
+      return `The phase is closed as soon as this is saved: no team can submit any more.${running}`;
+    }
+    const hours = Math.round((Date.parse(after) - Date.parse(before)) / HOUR_MS);
+    if (hours === 0) return null;
+    const amount =
+      Math.abs(hours) < 48
+        ? counted(Math.abs(hours), 'hour')
+        : counted(Math.round(Math.abs(hours) / 24), 'day');
+    const reopens = Date.parse(before) <= now.getTime() ? ' The phase, which has closed, is open again.' : '';
+    return hours > 0
+      ? `Teams have ${amount} more.${reopens}`
+      : `Teams have ${amount} less. Tell them: they may have planned for the old date.`;
+  },
+};
+
+/** "2026-03-01 12:00 UTC" */
+function utc(value: string): string {
+  return `${new Date(value).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** In the order of forms. */
+export const PHASE_FIELDS = { title, opensAt, closesAt };
+
+const challengeTitleSchema = z.string().min(1).max(120);
+const challengeTitle: Field<typeof challengeTitleSchema> = {
+  schema: challengeTitleSchema,
+  label: 'Title',
+  words: (value) => value,
+  description: 'The name of the challenge on pages.',
+  changeable: 'always',
+};
+
+const questionSchema = z.string().min(1).max(200);
+const question: Field<typeof questionSchema> = {
+  schema: questionSchema,
+  label: 'Question',
+  words: (value) => value,
+  description: 'The research question, the heading of the challenge’s page.',
+  changeable: 'always',
+};
+
+const summarySchema = z.string().min(1).max(8000);
+const summary: Field<typeof summarySchema> = {
+  schema: summarySchema,
+  label: 'Summary',
+  words: (value) => value,
+  description: 'Paragraphs, separated by empty lines.',
+  changeable: 'always',
+};
+
+const syntheticSchema = z.boolean();
+const synthetic: Field<typeof syntheticSchema> = {
+  schema: syntheticSchema,
+  default: false,
+  label: 'Synthetic cases',
+  description: 'Pages say beside each score that its cases are synthetic.',
+  changeable: 'before the first submission',
+};
+
+const citationSchema = z.string().max(4000).nullable();
+const citation: Field<typeof citationSchema> = {
+  schema: citationSchema,
+  default: null,
+  label: 'Citation',
+  words: (value) => value ?? 'none',
+  description: 'How to cite the challenge: a BibTeX entry or a plain reference.',
+  changeable: 'always',
+};
+
+export const CHALLENGE_FIELDS = { title: challengeTitle, question, summary, synthetic, citation };

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { expect, type Page, test } from '@playwright/test';
+import { findings } from '#test/support/browser/axe.ts';
+import { at, signInAsOrganizer } from '#test/support/browser/people.ts';
+import { CHALLENGE } from '#test/support/browser/served.ts';
+
+const SETTINGS = `/organize/${CHALLENGE}/settings`;
+
+/** Adds a phase that nobody submits to, and opens its page. Returns its slug. */
+async function addPhase(page: Page): Promise<string> {
+  const slug = `final-${randomUUID().slice(0, 8)}`;
+  await page.goto(at(SETTINGS));
+  await page.getByRole('link', { name: 'Add a phase' }).click();
+  await page.getByLabel('Slug').fill(slug);
+  await page.getByLabel('Title').fill('Final');
+  await page.getByRole('button', { name: 'Check' }).click();
+  await expect(page.getByRole('row', { name: /New phase/ })).toContainText('needs a test set');
+  await page.getByRole('button', { name: 'Add this phase' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Final' })).toBeVisible();
+  return slug;
+}
+
+for (const width of [1440, 390]) {
+  test(`at ${width} pixels, an organizer adds a phase, changes it after seeing what that does, and removes it`, async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await signInAsOrganizer(page);
+    const slug = await addPhase(page);
+    expect(await findings(page)).toEqual([]);
+
+    await page.getByLabel('Submissions per day').fill('0');
+    await page.getByLabel('Closes').fill('2020-01-01T00:00');
+    await page.getByRole('button', { name: 'Review changes' }).click();
+    // Both faults are said at their fields, and what was typed is still there.
+    await expect(page.getByText('must be a whole number of at least 1.')).toBeVisible();
+    await expect(page.getByLabel('Submissions per day')).toHaveValue('0');
+    await expect(page.getByLabel('Closes')).toHaveValue('2020-01-01T00:00');
+
+    await page.getByLabel('Opens').fill('2019-01-01T00:00');
+    await page.getByLabel('Submissions per day').fill('7');
+    await page.getByLabel('Processors').fill('3');
+    await page.getByRole('button', { name: 'Review changes' }).click();
+    await expect(page.getByText('no team can submit any more')).toBeVisible();
+    await expect(page.getByRole('row', { name: /Submissions per day/ })).toContainText('7');
+    expect(await findings(page)).toEqual([]);
+
+    // A change after the review is reviewed too before it is saved.
+    await page.getByLabel('Submissions in total').fill('70');
+    await page.getByRole('button', { name: 'Save these changes' }).click();
+    await expect(page.getByRole('row', { name: /Submissions in total/ })).toContainText('70');
+    await page.getByRole('button', { name: 'Save these changes' }).click();
+    await expect(page.getByText(/Saved \d changes/)).toBeVisible();
+    await page.reload();
+    await expect(page.getByLabel('Processors')).toHaveValue('3');
+    await expect(page.getByLabel('Closes')).toHaveValue('2020-01-01T00:00');
+
+    await page.getByText('Remove this phase').click();
+    await page.getByRole('button', { name: 'Remove Final' }).click();
+    await expect(page).toHaveURL(at(SETTINGS));
+    await expect(page.getByText(slug)).toHaveCount(0);
+    await page.goto(at(`/organize/${CHALLENGE}/audit`));
+    await expect(page.getByText('changed a phase').first()).toBeVisible();
+  });
+}
+
+test('without JavaScript, the question of a challenge is reviewed and saved', async ({ browser }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await signInAsOrganizer(page);
+  await page.goto(at(SETTINGS));
+  const before = await page.getByLabel('Question').inputValue();
+  const question = `${before.replace(/ \(.*$/, '')} (${randomUUID().slice(0, 4)})`;
+  await page.getByLabel('Question').fill(question);
+  await page.getByRole('button', { name: 'Review changes' }).click();
+  await expect(page.getByRole('row', { name: /Question/ })).toContainText(question);
+  await page.getByRole('button', { name: 'Save these changes' }).click();
+  await expect(page.getByText('Saved 1 change.')).toBeVisible();
+  await page.goto(at(`/challenges/${CHALLENGE}`));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(question);
+  await context.close();
+});
+
+test('of two windows with the same settings, the second to save is told, and keeps what was typed', async ({
+  page,
+}) => {
+  await signInAsOrganizer(page);
+  const slug = await addPhase(page);
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  for (const [one, value] of [
+    [page, '8'],
+    [other, '9'],
+  ] as const) {
+    await one.getByLabel('Submissions per day').fill(value);
+    await one.getByRole('button', { name: 'Review changes' }).click();
+    await expect(one.getByRole('button', { name: 'Save these changes' })).toBeVisible();
+  }
+  await page.getByRole('button', { name: 'Save these changes' }).click();
+  await expect(page.getByText('Saved 1 change.')).toBeVisible();
+  await other.getByRole('button', { name: 'Save these changes' }).click();
+  await expect(other.getByText('Somebody else has changed this challenge')).toBeVisible();
+  await expect(other.getByLabel('Submissions per day')).toHaveValue('9');
+  await page.reload();
+  await page.getByText('Remove this phase').click();
+  await page.getByRole('button', { name: 'Remove Final' }).click();
+  await expect(page.getByText(slug)).toHaveCount(0);
+});

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CHALLENGE_TEMPLATES } from '#examples/challenges/templates.ts';
+import { parseOrDescribe } from '#lib/domain/describe-issues.ts';
+import {
+  challengeForm,
+  type FormField,
+  formErrors,
+  type MetricsField,
+  phaseForm,
+  readChallengeForm,
+  readPhaseForm,
+} from '#lib/domain/phases/form.ts';
+import { challengeDefinitionSchema, type PhaseDefinition } from '#lib/domain/phases/phase.ts';
+
+const definitions = CHALLENGE_TEMPLATES.map(({ define }) =>
+  challengeDefinitionSchema.parse(define(new Date('2026-03-01T10:20:30.400Z'))),
+);
+const phase = definitions[0]!.phases[0]!;
+
+/** What a browser sends of a form that nobody touched: nothing of what is locked. */
+function sentOf(fields: readonly (FormField | MetricsField)[]): Record<string, string> {
+  const sent = fields.flatMap((field): [string, string][] => {
+    if (field.locked) return [];
+    if (field.kind !== 'metrics') return [[field.name, field.value]];
+    return field.rows.flatMap(({ metric, weight }, place): [string, string][] => [
+      [`metrics[${place}].metric`, metric],
+      [`metrics[${place}].weight`, weight],
+    ]);
+  });
+  return Object.fromEntries(sent);
+}
+
+describe('the form of a phase', () => {
+  it.each(definitions)('sends back $slug as it is, whether locked or not', (definition) => {
+    for (const locked of [false, true]) {
+      expect(readChallengeForm(definition, sentOf(challengeForm(definition, locked)))).toEqual(definition);
+      for (const one of definition.phases) {
+        expect(readPhaseForm(one, sentOf(phaseForm(one, locked)))).toEqual(one);
+      }
+    }
+  });
+
+  it('has a field for every setting, and each limit its own', () => {
+    const names = phaseForm(phase, false).map(({ name }) => name);
+    const settings = Object.keys(phase).filter((name) => name !== 'slug' && name !== 'limits');
+    const limits = Object.keys(phase.limits).map((name) => `limits.${name}`);
+    expect(new Set(names)).toEqual(new Set([...settings, ...limits]));
+  });
+
+  it('locks what judges submissions, and nothing else', () => {
+    const open = phaseForm(phase, true).filter(({ locked }) => !locked);
+    expect(open.map(({ name }) => name)).toEqual([
+      'title',
+      'closesAt',
+      'submissionsPerDay',
+      'submissionsTotal',
+      'decimals',
+      'showsCaseScores',
+      'keepsLogs',
+      'keepsPredictionsDays',
+    ]);
+  });
+
+  it('reads numbers, dates, choices, GPUs, JSON and rows of metrics', () => {
+    const sent = {
+      ...sentOf(phaseForm(phase, false)),
+      ...{ closesAt: '2026-09-01T12:00', submissionsPerDay: '9', 'limits.cpus': '2.5', gpu: '2:A100' },
+      ...{ connectivity: '26', keepsLogs: 'false', task: JSON.stringify(phase.task) },
+      ...{ 'metrics[0].metric': '', 'metrics[1].metric': 'dice', 'metrics[1].weight': '0.5' },
+    };
+    expect(readPhaseForm(phase, sent)).toMatchObject({
+      ...{ closesAt: '2026-09-01T12:00:00Z', submissionsPerDay: 9, limits: { cpus: 2.5 } },
+      ...{ gpu: { count: 2, model: 'A100' }, connectivity: 26, keepsLogs: false, task: phase.task },
+      metrics: expect.arrayContaining([{ metric: 'dice', weight: 0.5 }]),
+    });
+  });
+
+  it('leaves what it can’t read to the schema, which refuses it at its field', () => {
+    const wrong = { closesAt: 'soon', 'limits.cpus': '', gpu: 'many', task: '{', submissionsTotal: '1e9' };
+    const sent = { ...sentOf(phaseForm(phase, false)), ...wrong };
+    const phases = [definitions[0]!.phases[0], { ...(readPhaseForm(phase, sent) as object), slug: 'next' }];
+    const parsed = parseOrDescribe(challengeDefinitionSchema, { ...definitions[0], phases });
+    const fields = parsed.success ? {} : parsed.problems;
+    expect(Object.keys(formErrors(fields, { index: 1, sent })).sort()).toEqual(Object.keys(wrong).sort());
+    expect(formErrors(fields, { index: 0, sent })).toEqual({});
+  });
+
+  it('shows the fault of a metric at its row, though empty rows are left out', () => {
+    const sent = { 'metrics[0].metric': '', 'metrics[1].metric': 'dice', 'metrics[1].weight': 'x' };
+    const fields = { 'definition.phases[0].metrics[0].weight': 'must be a number.' };
+    expect(formErrors(fields, { index: 0, sent })).toEqual({ 'metrics[1].weight': 'must be a number.' });
+  });
+
+  it('never throws, whatever is sent', () => {
+    const names = Object.keys(sentOf(phaseForm(phase, false)));
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...names), fc.string()), (sent) => {
+        const read = readPhaseForm(phase, sent) as PhaseDefinition;
+        parseOrDescribe(challengeDefinitionSchema, { ...definitions[0], phases: [read] });
+      }),
+    );
+  });
+});
