@@ -75,6 +75,16 @@ export const ACTIONS = {
     ...EVERYONE,
     scope: 'any',
   },
+  'mail.unsubscribe': {
+    title: 'Unsubscribe the address of a mail by the link in it, and subscribe it again',
+    ...EVERYONE,
+    scope: 'any',
+  },
+  'mail.show': {
+    title: 'See the mails that a site in development would send; nobody in production',
+    roles: [],
+    scope: 'never',
+  },
   'account.read': { title: 'See one’s own account, sessions and tokens', ...SIGNED_IN, scope: 'never' },
   'account.change': { title: 'Change one’s own name and password', ...SIGNED_IN, scope: 'never' },
   'session.end': { title: 'End one’s own sessions', ...SIGNED_IN, scope: 'never' },

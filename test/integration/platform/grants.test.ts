@@ -25,7 +25,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Membership: { site: 'rawd', runner: '' },
   ModelArchive: { site: 'ra', runner: 'r' },
   Organizer: { site: 'rad w(role)', runner: '' },
-  Phase: { site: 'raw', runner: 'r w(scoresVersion)' },
+  Phase: { site: 'rawd', runner: 'r w(scoresVersion)' },
   RankingSnapshot: { site: 'raw', runner: '' },
   RateLimit: { site: 'rawd', runner: '' },
   Registration: { site: 'rad', runner: '' },

@@ -1,6 +1,7 @@
 import type { Role } from '#lib/domain/rights/roles.ts';
 import { hashPassword } from '#lib/site/accounts/passwords.ts';
 import { startSession } from '#lib/site/accounts/sessions.ts';
+import { unsubscribeToken } from '#lib/site/mail/unsubscribe.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { TestDatabase } from '#test/support/database.ts';
 import { recordScores } from '#test/support/site/record-scores.ts';
@@ -52,6 +53,8 @@ export interface Stage {
   /** A submission of the team whose only attempt is in this state. */
   newSubmission(state: 'QUEUED' | 'SCORED' | 'DISK_FULL', place?: Place): Promise<string>;
   newImage(): Promise<string>;
+  /** What the link of a mail has; of an address that no other attempt uses. */
+  newUnsubscription(): { email: string; token: string };
 }
 
 interface Options {
@@ -142,8 +145,12 @@ export async function setStage({ url, database, sessionSecret, recipient }: Opti
     const token = await startSession(site, { userId: account.userId, passwordHash }, 'Firefox');
     return { cookie: `heldout.session=${token}` };
   };
+  const newUnsubscription = () => {
+    const email = `${unique('reader')}@example.org`;
+    return { email, token: unsubscribeToken(site, { email, kind: 'invitation' }) };
+  };
   return {
     ...{ url, database, actors, team, place, recipient },
-    ...{ cookieOf, newPlace, newSubmission, newImage },
+    ...{ cookieOf, newPlace, newSubmission, newImage, newUnsubscription },
   };
 }

@@ -126,6 +126,21 @@ export const ACTION_ROWS: readonly Row[] = [
       actor.account !== null &&
       (await stage.database.owner.session.count({ where: { userId: actor.account.userId } })) === 0,
   })),
+  form('app/unsubscribe/actions.ts#unsubscribeAction', 'mail.unsubscribe', (stage) => {
+    const { email, token } = stage.newUnsubscription();
+    return {
+      ...{ page: `/unsubscribe?token=${token}`, state, fields: { token } },
+      isDone: async () => (await stage.database.owner.mailOptOut.count({ where: { email } })) === 1,
+    };
+  }),
+  form('app/unsubscribe/actions.ts#resubscribeAction', 'mail.unsubscribe', async (stage) => {
+    const { email, token } = stage.newUnsubscription();
+    await stage.database.owner.mailOptOut.create({ data: { email, kind: 'invitation' } });
+    return {
+      ...{ page: `/unsubscribe?token=${token}`, state, fields: { token } },
+      isDone: async () => (await stage.database.owner.mailOptOut.count({ where: { email } })) === 0,
+    };
+  }),
   form('app/teams/new/actions.ts#createTeamAction', 'team.create', ({ database }) => {
     const name = unique('Created');
     return {

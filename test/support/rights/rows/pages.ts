@@ -17,6 +17,21 @@ export const PAGE_ROWS: readonly Row[] = [
   page('/healthz', 'site.visit', () => '/healthz'),
   page('/sign-in', 'account.signIn', () => '/sign-in?next=/teams/new'),
   page('/sign-up', 'account.signUp', () => '/sign-up?next=/teams/new'),
+  page('/dev/mail', 'mail.show', () => '/dev/mail'),
+  page(
+    '/unsubscribe',
+    'mail.unsubscribe',
+    ({ newUnsubscription }) => `/unsubscribe?token=${newUnsubscription().token}`,
+  ),
+  {
+    // Mail programs send it.
+    entry: '/unsubscribe/one-click',
+    action: 'mail.unsubscribe',
+    attempt: async (stage, actor) => {
+      const address = new URL(`/unsubscribe/one-click?token=${stage.newUnsubscription().token}`, stage.url);
+      return (await fetch(address, { method: 'POST', headers: await stage.cookieOf(actor) })).ok;
+    },
+  },
   page('/account', 'account.read', () => '/account'),
   page('/teams/new', 'team.create', () => '/teams/new'),
   ofChallenge('/challenges/[slug]', 'challenge.read'),
