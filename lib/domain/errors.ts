@@ -12,6 +12,7 @@ export type DomainErrorCode =
   | 'PHASE_NOT_OPEN'
   | 'QUOTA_USED'
   | 'NOT_REGISTERED'
+  | 'GATE_CLOSED'
   | 'TOO_LARGE'
   | 'UPLOAD_INCOMPLETE'
   | 'TOO_MANY_ATTEMPTS';

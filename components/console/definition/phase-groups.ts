@@ -6,7 +6,10 @@ const GROUPS = [
   { heading: 'Name and dates', names: ['slug', 'title', 'opensAt', 'closesAt'] },
   {
     heading: 'Submissions',
-    names: ['submissionsPerDay', 'submissionsTotal', 'counting'],
+    names: [
+      ...['submissionsPerDay', 'submissionsTotal', 'submissionsAtOnce', 'freeFailures'],
+      ...['graceMinutes', 'gate', 'counting'],
+    ],
   },
   { heading: 'Scores and ranking', names: ['kind', 'metrics', 'ranking', 'summary', 'connectivity', 'seed'] },
   { heading: 'What teams see', names: ['decimals', 'showsCaseScores', 'keepsLogs', 'keepsPredictionsDays'] },

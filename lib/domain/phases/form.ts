@@ -89,18 +89,24 @@ function fieldOf([name, setting]: Entry, definition: object, hasSubmissions: boo
   const { label, description: hint, schema, unit = '', choices, changeable } = setting;
   const value = (definition as Record<string, unknown>)[name];
   const locked = hasSubmissions && changeable !== 'always';
-  const base = { name, label, hint: name === 'gpu' ? GPU_HINT : hint, locked, value: textOf(name, value) };
+  const base = { name, label, hint: HINTS[name] ?? hint, locked, value: textOf(name, value) };
   if (choices) {
     const options = Object.entries(choices).map(([option, text]) => ({ value: option, label: text }));
     // The choices say it, and the description speaks of their names in the API.
     return { ...base, hint: '', kind: 'choice', choices: options };
   }
   if (schema instanceof z.ZodBoolean) return { ...base, kind: 'choice', choices: YES_NO };
-  if (schema instanceof z.ZodNumber) return { ...base, ...numberOf(schema, unit) };
+  const number = schema instanceof z.ZodNullable ? schema.unwrap() : schema;
+  if (number instanceof z.ZodNumber) return { ...base, ...numberOf(number, unit) };
   return { ...base, kind: KINDS[name] ?? 'text' };
 }
 
-const GPU_HINT = `Empty for none, else ${PHASE_SETTINGS.gpu.option!.expects!}.`;
+/** Where the form takes a value otherwise than the API. */
+const HINTS: Readonly<Record<string, string>> = {
+  gpu: `Empty for none, else ${PHASE_SETTINGS.gpu.option!.expects!}.`,
+  gate: 'Empty for none, else the slug of another phase in which a team needs a score first. With a number, as in “rehearsal 0.3”, the least good value of that phase’s primary metric.',
+  submissionsAtOnce: 'Submissions of a team that may wait or run at the same time. Empty for any number.',
+};
 const YES_NO = [
   { value: 'true', label: 'yes' },
   { value: 'false', label: 'no' },
@@ -114,6 +120,7 @@ const KINDS: Readonly<Record<string, 'paragraphs' | 'date' | 'json'>> = {
 };
 
 function textOf(name: string, value: unknown): string {
+  if (name === 'gate') return value === null ? '' : gateInput(value as NonNullable<PhaseDefinition['gate']>);
   if (name === 'gpu') return value === null ? '' : gpuText(value as NonNullable<PhaseDefinition['gpu']>);
   if (value === null) return '';
   if (KINDS[name] === 'date') return new Date(String(value)).toISOString().slice(0, 16);
@@ -123,6 +130,18 @@ function textOf(name: string, value: unknown): string {
 /** As `heldout try --gpus` takes it: "1", "2:A100". */
 function gpuText({ count, model }: NonNullable<PhaseDefinition['gpu']>): string {
   return model === undefined ? String(count) : `${count}:${model}`;
+}
+
+/** "rehearsal", "rehearsal 0.3" */
+function gateInput({ phase, threshold }: NonNullable<PhaseDefinition['gate']>): string {
+  return threshold === null ? phase : `${phase} ${threshold}`;
+}
+
+function readGate(text: string): unknown {
+  if (text === '') return null;
+  const [phase, threshold, ...more] = text.split(/\s+/);
+  if (more.length > 0) return text;
+  return { phase, threshold: threshold === undefined ? null : numberIn(threshold) };
 }
 
 /** What a form sent, by the names of its fields. Locked fields aren't sent. */
@@ -161,7 +180,9 @@ function readFields(entries: readonly Entry[], shown: object, sent: SentForm): o
 function valueIn(name: string, schema: z.ZodType, text: string): unknown {
   if (name === 'gpu')
     return text.trim() === '' ? null : (PHASE_SETTINGS.gpu.option!.parse!(text.trim()) ?? text);
+  if (name === 'gate') return readGate(text.trim());
   if (name === 'citation') return text.trim() === '' ? null : text;
+  if (schema instanceof z.ZodNullable) return text.trim() === '' ? null : numberIn(text);
   if (KINDS[name] === 'date') return dateIn(text);
   if (KINDS[name] === 'json') return jsonIn(text);
   if (schema instanceof z.ZodBoolean) return text === 'true';
@@ -212,7 +233,10 @@ export function formErrors(
     const name = inside.slice(prefix.length);
     const shown = name.replace(/^metrics\[(\d+)\]/, (_, row) => `metrics[${places[Number(row)] ?? row}]`);
     // What is wrong inside a value of one field, such as the task, is said at the field.
-    const field = shown.startsWith('task.') || shown.startsWith('gpu.') ? shown.split('.')[0]! : shown;
+    const field =
+      shown.startsWith('task.') || shown.startsWith('gpu.') || shown.startsWith('gate.')
+        ? shown.split('.')[0]!
+        : shown;
     errors[field] ??= field === shown ? message : `${shown.slice(field.length + 1)} ${message}`;
   }
   return errors;

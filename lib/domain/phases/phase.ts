@@ -31,6 +31,11 @@ export const challengeDefinitionSchema = z
   })
   .superRefine(({ phases }, context) => {
     const slugs = phases.map(({ slug }) => slug);
+    phases.forEach(({ slug, gate }, index) => {
+      if (gate === null || (gate.phase !== slug && slugs.includes(gate.phase))) return;
+      const message = `The gate needs another phase of the challenge, and "${gate.phase}" is none.`;
+      context.addIssue({ code: 'custom', path: ['phases', index, 'gate'], message });
+    });
     slugs.forEach((slug, index) => {
       if (slugs.indexOf(slug) === index) return;
       context.addIssue({

@@ -60,20 +60,38 @@ export function costsQuotaOnceCancelled(attempts: readonly QuotaAttempt[]): bool
   );
 }
 
-/** A team's quota in a phase at `now`. A submission counts for the UTC day on which it was created. */
+/** Whether every attempt of a submission that counts has failed, by its own fault. */
+function hasFailed(attempts: readonly QuotaAttempt[]): boolean {
+  return (
+    attempts.some((attempt) => attempt.state === 'FAILED' && !endedWithPlatformError(attempt)) &&
+    attempts.every(({ state }) => state === 'FAILED' || state === 'CANCELLED')
+  );
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * A team's quota in a phase at `now`. A submission counts for the UTC day on which it was created. The first failed
+ * submissions are free, as many as the phase says: those of earlier days first.
+ */
 export function quotaOf(
-  phase: { submissionsPerDay: number; submissionsTotal: number },
+  phase: { submissionsPerDay: number; submissionsTotal: number; freeFailures: number },
   submissions: readonly QuotaSubmission[],
   now: Date,
 ): Quota {
   const counting = submissions.filter(({ attempts }) => costsQuota(attempts));
   const today = startOfUtcDay(now);
   const used = (some: readonly QuotaSubmission[]) => some.reduce((sum, { count = 1 }) => sum + count, 0);
+  const isToday = ({ createdAt }: QuotaSubmission) => createdAt >= today;
+  const failed = counting.filter(({ attempts }) => hasFailed(attempts));
+  const [failedToday, failedTotal] = [used(failed.filter(isToday)), used(failed)];
+  const free = Math.min(failedTotal, phase.freeFailures);
+  const freeToday = Math.max(0, free - (failedTotal - failedToday));
   return {
     perDay: phase.submissionsPerDay,
     total: phase.submissionsTotal,
-    usedToday: used(counting.filter(({ createdAt }) => createdAt >= today)),
-    usedTotal: used(counting),
-    resetsAt: new Date(today.getTime() + 24 * 3_600_000),
+    usedToday: used(counting.filter(isToday)) - freeToday,
+    usedTotal: used(counting) - free,
+    resetsAt: new Date(today.getTime() + DAY_MS),
   };
 }

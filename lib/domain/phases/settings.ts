@@ -12,6 +12,7 @@ import {
   phaseMetricSchema,
 } from './phase-metrics.ts';
 import type { RulesOf, Setting } from './setting.ts';
+import { SUBMISSION_SETTINGS } from './submission-settings.ts';
 
 /**
  * All settings of a phase except its name and dates. To add one, add it here, add its column to
@@ -282,34 +283,6 @@ const seed: PhaseSetting<typeof seedSchema> = {
   changeable: 'before the first submission',
 };
 
-const submissionsPerDaySchema = z.int().min(1).max(1000);
-const submissionsPerDay: PhaseSetting<typeof submissionsPerDaySchema> = {
-  schema: submissionsPerDaySchema,
-  label: 'Submissions per day',
-  description: 'Submissions of a team per day (UTC).',
-  visibleTo: 'everyone',
-  changeable: 'always',
-  row: 'Submissions',
-  phrase: (value) => `${value} per day`,
-};
-
-const submissionsTotalSchema = z.int().min(1).max(100_000);
-const submissionsTotal: PhaseSetting<typeof submissionsTotalSchema> = {
-  schema: submissionsTotalSchema,
-  label: 'Submissions in total',
-  consequence({ after }, { usedTotals }) {
-    const done = usedTotals.filter((used) => used >= after).length;
-    return done === 0
-      ? null
-      : `${counted(done, 'team has', 'teams have')} used ${after} or more, and can’t submit any more.`;
-  },
-  description: 'Submissions of a team in the whole phase.',
-  visibleTo: 'everyone',
-  changeable: 'always',
-  row: 'Submissions',
-  phrase: (value) => `${value} in total`,
-};
-
 const keepsPredictionsDaysSchema = z.int().min(0).max(3650);
 const keepsPredictionsDays: PhaseSetting<typeof keepsPredictionsDaysSchema> = {
   schema: keepsPredictionsDaysSchema,
@@ -404,8 +377,7 @@ export const PHASE_SETTINGS = {
   connectivity,
   counting,
   seed,
-  submissionsPerDay,
-  submissionsTotal,
+  ...SUBMISSION_SETTINGS,
   ...CONTAINER_SETTINGS,
   decimals,
   showsCaseScores,

@@ -20,12 +20,13 @@ export function phaseFromRow<Row extends PhaseColumns>(row: Row): Omit<Row, keyo
   return { ...row, ...rules };
 }
 
-type NullableJson = 'gpu';
+type NullableJson = 'gpu' | 'gate';
 export type PhaseData<Rules> = Omit<Rules, NullableJson> & {
   [Name in NullableJson & keyof Rules]: NonNullable<Rules[Name]> | typeof Prisma.DbNull;
 };
 
 /** The settings as column values. Prisma has a special value for NULL in a JSON column. */
 export function phaseToRow<Rules extends PhaseRules>(rules: Rules): PhaseData<Rules> {
-  return { ...rules, gpu: rules.gpu ?? Prisma.DbNull } as PhaseData<Rules>;
+  const { gpu, gate } = rules;
+  return { ...rules, gpu: gpu ?? Prisma.DbNull, gate: gate ?? Prisma.DbNull } as PhaseData<Rules>;
 }

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { createSubmissionRequestSchema } from '#lib/api/submissions.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { phaseStatus } from '#lib/domain/phases/phase.ts';
-import { quotaLeft } from '#lib/domain/phases/quota.ts';
+import type { UploadTimes } from '#lib/domain/phases/grace.ts';
 import { mebibytes } from '#lib/domain/units.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { lockUntilCommit } from '#lib/platform/lock.ts';
@@ -16,7 +15,7 @@ import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
 import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
-import { readQuota } from './read-quota.ts';
+import { requireQuota, requireSubmissionAllowed } from './may-submit.ts';
 
 const idResult = z.object({ id: z.uuid() });
 
@@ -39,13 +38,13 @@ export async function createSubmission(
   const creation = { userId, key, operation: 'submission.create', payload: request, result: idResult };
   return createOnce(site, creation, async (tx) => {
     const now = site.now();
-    await requireSubmissionAllowed({ db: tx, now }, phase, team.id);
+    const archives = await requireArchives(tx, phase, team.id, request);
+    await requireSubmissionAllowed({ db: tx, now }, phase, team.id, archives);
     const caseCount = requireTestSet(phase).caseCount;
     await requireScorer(tx, phase);
     // Submissions of a team wait for each other, so that two can’t both use the last of the quota.
     await lockUntilCommit(tx, `submissions of ${team.id} to ${phase.id}`);
     await requireQuota(tx, phase, team.id, now);
-    await requireArchives(tx, phase, team.id, request);
     const { imageId, modelId, algorithm } = request;
     const data = { phaseId: phase.id, teamId: team.id, userId, imageId, modelId, algorithm };
     const { id } = await tx.submission.create({ data: { ...data, createdAt: now } });
@@ -73,13 +72,13 @@ async function requireScorer(tx: Transaction, { id: phaseId, task }: Phase): Pro
   );
 }
 
-/** Checks that the archives are the team’s own and not too large for the phase. */
+/** The archives, which must be the team’s own and not too large for the phase. */
 async function requireArchives(
   tx: Transaction,
   phase: Phase,
   teamId: string,
   { imageId, modelId }: { imageId: string; modelId: string | null },
-): Promise<void> {
+): Promise<UploadTimes[]> {
   const image = await tx.image.findFirst({ where: { id: imageId, teamId } });
   if (!image) {
     throw new DomainError(
@@ -88,7 +87,7 @@ async function requireArchives(
     );
   }
   requireArchiveWithinLimit(phase, image);
-  if (modelId === null) return;
+  if (modelId === null) return [image];
   const model = await tx.modelArchive.findFirst({ where: { id: modelId, teamId } });
   if (!model) {
     throw new DomainError(
@@ -97,6 +96,7 @@ async function requireArchives(
     );
   }
   requireArchiveWithinLimit(phase, model);
+  return [image, model];
 }
 
 /** Needed because an archive may have been uploaded for a phase with a higher limit. */
@@ -110,49 +110,4 @@ function requireArchiveWithinLimit(
     'TOO_LARGE',
     `${fileName} is too large (${bytes} bytes): this phase accepts archives of at most ${mebibytes(imageMib)}. Nothing was submitted.`,
   );
-}
-
-/** Checks that the phase is open and the team is registered. Throws PHASE_NOT_OPEN, NOT_REGISTERED. */
-export async function requireSubmissionAllowed(
-  { db, now }: { db: Transaction; now: Date },
-  phase: Phase,
-  teamId: string,
-): Promise<void> {
-  const { challengeId, opensAt, closesAt } = phase;
-  const status = phaseStatus(phase, now);
-  if (status === 'upcoming') {
-    throw new DomainError('PHASE_NOT_OPEN', `This phase opens at ${utc(opensAt)}. Nothing was submitted.`);
-  }
-  if (status === 'closed') {
-    throw new DomainError('PHASE_NOT_OPEN', `This phase closed at ${utc(closesAt)}. Nothing was submitted.`);
-  }
-  const key = { challengeId_teamId: { challengeId, teamId } };
-  if (await db.registration.findUnique({ where: key })) return;
-  throw new DomainError(
-    'NOT_REGISTERED',
-    'Your team isn’t registered for this challenge. Register it first.',
-  );
-}
-
-/** Throws QUOTA_USED, which says when the quota resets. */
-export async function requireQuota(tx: Transaction, phase: Phase, teamId: string, now: Date): Promise<void> {
-  const quota = await readQuota(tx, phase, teamId, now);
-  const left = quotaLeft(quota);
-  if (left.total === 0) {
-    throw new DomainError(
-      'QUOTA_USED',
-      `Your team has used all ${quota.total} submissions of this phase. Nothing was submitted.`,
-    );
-  }
-  if (left.today === 0) {
-    throw new DomainError(
-      'QUOTA_USED',
-      `Your team has used its ${quota.perDay} submissions for today. Nothing was submitted. Try again after ${utc(quota.resetsAt)}.`,
-    );
-  }
-}
-
-/** "2026-03-02 00:00 UTC" */
-function utc(at: Date): string {
-  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

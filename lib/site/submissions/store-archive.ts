@@ -13,7 +13,7 @@ import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts
 import { createOnce, isRepetition } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
-import { requireQuota, requireSubmissionAllowed } from './create-submission.ts';
+import { requireQuota, requireSubmissionAllowed } from './may-submit.ts';
 import { requireArchive } from './sniff-archive.ts';
 import { withUploadSlot } from './upload-slots.ts';
 
@@ -45,10 +45,10 @@ export async function storeArchive(
   const { userId } = member;
   const phase = findPhase(await findChallenge(site, slug), phaseSlug);
   const isRepeated = await isRepetition(site, { userId, key });
+  const startedAt = site.now();
   if (!isRepeated) {
-    const now = site.now();
-    await requireSubmissionAllowed({ db: site.db, now }, phase, team.id);
-    await requireQuota(site.db, phase, team.id, now);
+    await requireSubmissionAllowed({ db: site.db, now: startedAt }, phase, team.id);
+    await requireQuota(site.db, phase, team.id, startedAt);
   }
   const expectedBytes = parseInput(uploadLengthSchema, upload.expectedBytes);
   const expectedSha256 = parseInput(uploadSha256Schema, upload.expectedSha256);
@@ -67,7 +67,8 @@ export async function storeArchive(
         // The file first: without a row it only wastes space, but a row without its file would be unusable.
         await stage.keep();
         await slot.release(tx);
-        return { id: await createRow(tx, kind, archive), fileName, bytes, sha256 };
+        const row = { ...archive, startedAt, createdAt: site.now() };
+        return { id: await createRow(tx, kind, row), fileName, bytes, sha256 };
       });
     } finally {
       await stage.discard();
@@ -80,6 +81,8 @@ interface ArchiveRow {
   fileName: string;
   bytes: number;
   sha256: string;
+  startedAt: Date;
+  createdAt: Date;
 }
 
 async function createRow(tx: Transaction, kind: ArchiveKind, data: ArchiveRow): Promise<string> {

@@ -26,6 +26,10 @@ const RULES: PhaseRules = {
   seed: 1,
   submissionsPerDay: 2,
   submissionsTotal: 40,
+  submissionsAtOnce: null,
+  freeFailures: 0,
+  graceMinutes: 60,
+  gate: null,
   decimals: 3,
   showsCaseScores: false,
   keepsLogs: true,
@@ -57,6 +61,7 @@ describe('sentences', () => {
   test('every row of a usual phase', () => {
     expect(rowsOf({})).toEqual({
       'Ranked by (weight)': 'Dice (1)',
+      Closing: 'an upload that starts before the phase closes may end up to 60 min later',
       'One lesion': 'voxels that share a face (6-connected)',
       Ranking: 'by the mean over the cases',
       Counts: 'the best submission of each team',

@@ -75,7 +75,7 @@ test.each([
 test('a day is a UTC day: a submission at 23:59 counts for that day, and the total continues', () => {
   const sent = ['2026-03-01T23:59:59.999Z', '2026-03-02T00:00:00Z', '2026-03-02T09:00:00Z'];
   const submissions = sent.map((at) => ({ createdAt: new Date(at), attempts: [attempt({})] }));
-  const phase = { submissionsPerDay: 5, submissionsTotal: 10 };
+  const phase = { submissionsPerDay: 5, submissionsTotal: 10, freeFailures: 0 };
   expect(quotaOf(phase, submissions, new Date('2026-03-02T12:00:00Z'))).toEqual({
     perDay: 5,
     total: 10,
@@ -92,9 +92,30 @@ test('equal submissions of the same day can be given once, with their number', (
     { createdAt: at('2026-03-02T08:00:00Z'), attempts: [attempt({})], count: 2 },
     { createdAt: at('2026-03-02T08:00:00Z'), attempts: [FAILED_BY_PLATFORM], count: 3 },
   ];
-  const phase = { submissionsPerDay: 5, submissionsTotal: 10 };
+  const phase = { submissionsPerDay: 5, submissionsTotal: 10, freeFailures: 0 };
   expect(quotaOf(phase, submissions, at('2026-03-02T12:00:00Z'))).toMatchObject({
     usedToday: 2,
     usedTotal: 6,
   });
+});
+
+const FAILED = attempt({ state: 'FAILED', code: 'EXIT_NONZERO' });
+
+test.each([
+  [0, { usedToday: 5, usedTotal: 8 }],
+  [1, { usedToday: 5, usedTotal: 7 }],
+  [3, { usedToday: 4, usedTotal: 5 }],
+  [9, { usedToday: 2, usedTotal: 3 }],
+])('with %i free failures, those of earlier days are free first', (freeFailures, expected) => {
+  const at = (time: string) => new Date(time);
+  const submissions = [
+    { createdAt: at('2026-03-01T08:00:00Z'), attempts: [FAILED], count: 2 },
+    { createdAt: at('2026-03-01T08:00:00Z'), attempts: [attempt({})] },
+    { createdAt: at('2026-03-02T08:00:00Z'), attempts: [FAILED], count: 3 },
+    { createdAt: at('2026-03-02T08:00:00Z'), attempts: [attempt({})] },
+    { createdAt: at('2026-03-02T08:00:00Z'), attempts: [FAILED, attempt({ state: 'QUEUED' })] },
+    { createdAt: at('2026-03-02T08:00:00Z'), attempts: [FAILED_BY_PLATFORM] },
+  ];
+  const phase = { submissionsPerDay: 5, submissionsTotal: 10, freeFailures };
+  expect(quotaOf(phase, submissions, at('2026-03-02T12:00:00Z'))).toMatchObject(expected);
 });

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { counted } from '#lib/domain/units.ts';
+import type { Setting } from './setting.ts';
+
+/** The settings of a phase that say when and how often a team may submit. None depends on another one. */
+
+type SubmissionSetting<Schema extends z.ZodType> = Setting<Schema, unknown>;
+
+const submissionsPerDaySchema = z.int().min(1).max(1000);
+const submissionsPerDay: SubmissionSetting<typeof submissionsPerDaySchema> = {
+  schema: submissionsPerDaySchema,
+  label: 'Submissions per day',
+  description: 'Submissions of a team per day (UTC).',
+  visibleTo: 'everyone',
+  changeable: 'always',
+  row: 'Submissions',
+  phrase: (value) => `${value} per day`,
+};
+
+const submissionsTotalSchema = z.int().min(1).max(100_000);
+const submissionsTotal: SubmissionSetting<typeof submissionsTotalSchema> = {
+  schema: submissionsTotalSchema,
+  label: 'Submissions in total',
+  consequence({ after }, { usedTotals }) {
+    const done = usedTotals.filter((used) => used >= after).length;
+    return done === 0
+      ? null
+      : `${counted(done, 'team has', 'teams have')} used ${after} or more, and can’t submit any more.`;
+  },
+  description: 'Submissions of a team in the whole phase.',
+  visibleTo: 'everyone',
+  changeable: 'always',
+  row: 'Submissions',
+  phrase: (value) => `${value} in total`,
+};
+
+const submissionsAtOnceSchema = z.int().min(1).max(1000).nullable();
+const submissionsAtOnce: SubmissionSetting<typeof submissionsAtOnceSchema> = {
+  schema: submissionsAtOnceSchema,
+  label: 'Submissions at once',
+  words: (value) => (value === null ? 'any number' : String(value)),
+  default: null,
+  description: 'Submissions of a team that may wait or run at the same time; `null`: any number.',
+  visibleTo: 'everyone',
+  changeable: 'always',
+  row: 'Submissions',
+  phrase: (value) => (value === null ? '' : `${value} at once`),
+};
+
+const freeFailuresSchema = z.int().min(0).max(1000);
+const freeFailures: SubmissionSetting<typeof freeFailuresSchema> = {
+  schema: freeFailuresSchema,
+  label: 'Failed submissions that are free',
+  default: 0,
+  description:
+    'The first failed submissions of a team use no quota, up to this number; later ones do. Platform errors never use quota.',
+  visibleTo: 'everyone',
+  changeable: 'always',
+  row: 'Submissions',
+  phrase: (value) =>
+    value === 0
+      ? ''
+      : `the first ${counted(value, 'failed submission uses', 'failed submissions use')} no quota`,
+};
+
+const graceMinutesSchema = z.int().min(0).max(1440);
+const graceMinutes: SubmissionSetting<typeof graceMinutesSchema> = {
+  schema: graceMinutesSchema,
+  label: 'Grace for uploads',
+  default: 60,
+  unit: 'min',
+  description:
+    'An upload that starts before the phase closes counts as in time if it ends at most this much later.',
+  visibleTo: 'everyone',
+  changeable: 'always',
+  row: 'Closing',
+  phrase: (value) =>
+    value === 0
+      ? 'uploads must have ended and been submitted when the phase closes'
+      : `an upload that starts before the phase closes may end up to ${value} min later`,
+};
+
+const gateSchema = z
+  .strictObject({
+    /** Slug of another phase of the challenge. */
+    phase: z.string().min(1).max(80),
+    /** The least good value of that phase's primary metric; null: any score will do. */
+    threshold: z.number().nullable().default(null),
+  })
+  .nullable();
+const gate: SubmissionSetting<typeof gateSchema> = {
+  schema: gateSchema,
+  label: 'Gate',
+  words: gateText,
+  default: null,
+  description:
+    'Only teams with a score in another phase may submit: `{"phase": "rehearsal", "threshold": 0.3}`, where the threshold is the least good value of that phase’s primary metric, or `null` for any score; `null`: all teams may.',
+  visibleTo: 'everyone',
+  changeable: 'always',
+  row: 'Open to',
+  phrase: (value) => (value === null ? '' : `teams with ${gateText(value)}`),
+};
+
+/** "a score of at least 0.3 in rehearsal": which way is better depends on that phase's metric. */
+function gateText(value: z.output<typeof gateSchema>): string {
+  if (value === null) return 'none';
+  const score = value.threshold === null ? 'a score' : `a score of ${value.threshold} or better`;
+  return `${score} in the phase ${value.phase}`;
+}
+
+/** In the order in which pages and docs list them. */
+export const SUBMISSION_SETTINGS = {
+  submissionsPerDay,
+  submissionsTotal,
+  submissionsAtOnce,
+  freeFailures,
+  graceMinutes,
+  gate,
+};

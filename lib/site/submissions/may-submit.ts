@@ -1,0 +1,141 @@
+import { DomainError } from '#lib/domain/errors.ts';
+import { EVALUATION_STATES, isFinal } from '#lib/domain/evaluations/state.ts';
+import { isWithinGrace, type UploadTimes } from '#lib/domain/phases/grace.ts';
+import { phaseStatus } from '#lib/domain/phases/phase.ts';
+import { quotaLeft } from '#lib/domain/phases/quota.ts';
+import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
+import { counted } from '#lib/domain/units.ts';
+import type { Transaction } from '#lib/platform/database.ts';
+import { type Phase, phaseFromRow } from '#lib/platform/rows/phase.ts';
+import { readQuota } from './read-quota.ts';
+
+/** Whether a team may submit to a phase now: dates, registration, gate and quota. */
+
+interface Moment {
+  db: Transaction;
+  now: Date;
+}
+
+/**
+ * Checks that the phase is open to the team. `uploads` are those of the submission; before there is one, those of the
+ * team count that have just arrived. Throws PHASE_NOT_OPEN, NOT_REGISTERED, GATE_CLOSED.
+ */
+export async function requireSubmissionAllowed(
+  { db, now }: Moment,
+  phase: Phase,
+  teamId: string,
+  uploads: readonly UploadTimes[] | null = null,
+): Promise<void> {
+  const status = phaseStatus(phase, now);
+  if (status === 'upcoming') {
+    throw new DomainError(
+      'PHASE_NOT_OPEN',
+      `This phase opens at ${utc(phase.opensAt)}. Nothing was submitted.`,
+    );
+  }
+  if (status === 'closed') await requireGrace({ db, now }, phase, teamId, uploads);
+  const { challengeId } = phase;
+  const key = { challengeId_teamId: { challengeId, teamId } };
+  if (!(await db.registration.findUnique({ where: key }))) {
+    throw new DomainError(
+      'NOT_REGISTERED',
+      'Your team isn’t registered for this challenge. Register it first.',
+    );
+  }
+  await requireGate(db, phase, teamId);
+}
+
+async function requireGrace(
+  { db, now }: Moment,
+  phase: Phase,
+  teamId: string,
+  uploads: readonly UploadTimes[] | null,
+): Promise<void> {
+  const { closesAt, graceMinutes } = phase;
+  if (isWithinGrace(phase, uploads ?? (await recentUploads(db, phase, teamId)), now)) return;
+  const grace =
+    graceMinutes === 0
+      ? ''
+      : ` Only an upload that had started by then may end up to ${counted(graceMinutes, 'minute')} later.`;
+  throw new DomainError(
+    'PHASE_NOT_OPEN',
+    `This phase closed at ${utc(closesAt)}.${grace} Nothing was submitted.`,
+  );
+}
+
+/** So that the model archive of a submission may follow its image. */
+async function recentUploads(db: Transaction, { closesAt }: Phase, teamId: string): Promise<UploadTimes[]> {
+  const where = { teamId, startedAt: { lt: closesAt } };
+  const [image, model] = [
+    await db.image.findFirst({ where, orderBy: { id: 'desc' } }),
+    await db.modelArchive.findFirst({ where, orderBy: { id: 'desc' } }),
+  ];
+  return [image, model].filter((upload) => upload !== null);
+}
+
+/** A gate asks for a score in another phase. Throws GATE_CLOSED, which says what is missing. */
+async function requireGate(db: Transaction, { challengeId, gate }: Phase, teamId: string): Promise<void> {
+  if (gate === null) return;
+  const row = await db.phase.findFirst({ where: { challengeId, slug: gate.phase } });
+  // Definitions are checked for it; a phase that is gone closes no gate.
+  if (!row) return;
+  const earlier = phaseFromRow(row);
+  const primary = requireMetric(earlier.task, earlier.metrics[0]!.metric);
+  const { threshold } = gate;
+  const reached =
+    threshold === null ? {} : { mean: primary.better === 'lower' ? { lte: threshold } : { gte: threshold } };
+  const score = await db.score.findFirst({
+    where: {
+      metric: primary.key,
+      ...reached,
+      evaluation: { state: 'SCORED', submission: { phaseId: earlier.id, teamId } },
+    },
+    select: { metric: true },
+  });
+  if (score) return;
+  const needed =
+    threshold === null
+      ? 'a scored submission'
+      : `a submission with a ${primary.label} of ${primary.better === 'lower' ? 'at most' : 'at least'} ${threshold}`;
+  throw new DomainError(
+    'GATE_CLOSED',
+    `This phase is open to teams with ${needed} in the phase “${earlier.title}”, which yours doesn’t have yet. Nothing was submitted.`,
+  );
+}
+
+/** Throws QUOTA_USED, which says when the quota resets or that others must end first. */
+export async function requireQuota(tx: Transaction, phase: Phase, teamId: string, now: Date): Promise<void> {
+  const quota = await readQuota(tx, phase, teamId, now);
+  const left = quotaLeft(quota);
+  if (left.total === 0) {
+    throw new DomainError(
+      'QUOTA_USED',
+      `Your team has used ${quota.total === 1 ? 'the one submission' : `all ${quota.total} submissions`} of this phase. Nothing was submitted.`,
+    );
+  }
+  if (left.today === 0) {
+    throw new DomainError(
+      'QUOTA_USED',
+      `Your team has used its ${counted(quota.perDay, 'submission')} for today. Nothing was submitted. Try again after ${utc(quota.resetsAt)}.`,
+    );
+  }
+  await requireRoom(tx, phase, teamId);
+}
+
+/** Submissions that wait or run at the same time are limited. */
+async function requireRoom(tx: Transaction, phase: Phase, teamId: string): Promise<void> {
+  const { id: phaseId, submissionsAtOnce } = phase;
+  if (submissionsAtOnce === null) return;
+  const state = { in: EVALUATION_STATES.filter((one) => !isFinal(one)) };
+  const unfinished = await tx.evaluation.count({ where: { state, submission: { phaseId, teamId } } });
+  if (unfinished < submissionsAtOnce) return;
+  throw new DomainError(
+    'QUOTA_USED',
+    `Your team has ${counted(unfinished, 'submission')} waiting or running in this phase, which takes ${submissionsAtOnce} at once. Nothing was submitted. Wait until one has ended, or cancel it.`,
+  );
+}
+
+/** "2026-03-02 00:00 UTC" */
+function utc(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,151 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { createSubmission } from '#lib/site/submissions/create-submission.ts';
+import { storeArchive } from '#lib/site/submissions/store-archive.ts';
+import type { Prisma } from '#prisma-client';
+import { recordScores } from '#test/support/site/record-scores.ts';
+import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
+import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
+
+/** When and how often a team may submit: grace, gate, submissions at once, free failures. */
+
+let here: TestSite;
+beforeAll(async () => {
+  here = await openTestSite();
+});
+afterAll(() => here.close());
+
+const CLOSES = new Date('2026-03-01T12:00:00Z');
+const at = (time: string) => new Date(`2026-03-01T${time}Z`);
+
+async function registered(
+  rules: Prisma.PhaseUpdateInput = {},
+): Promise<{ scene: Scene; viewer: Viewer; team: string }> {
+  const scene = await newScene(here.database.owner, { opensAt: at('00:00:00'), closesAt: CLOSES });
+  await here.database.owner.phase.update({ where: { id: scene.phaseId }, data: rules });
+  const owner = await here.newViewer();
+  const { slug } = await scene.team(owner.userId);
+  return { scene, viewer: await here.refresh(owner), team: slug };
+}
+
+type Entry = Awaited<ReturnType<typeof registered>>;
+
+/** Uploads an archive from one time to another one. */
+async function upload(
+  { scene, viewer, team }: Entry,
+  from: Date,
+  to: Date,
+  kind: 'image' | 'model' = 'image',
+) {
+  const bytes = gzipSync(unique(kind));
+  async function* chunks() {
+    yield bytes;
+    here.setNow(to);
+  }
+  here.setNow(from);
+  const place = { team, challenge: scene.challengeSlug, phase: 'test', fileName: 'image.tar.gz' };
+  const archive = { ...place, chunks: chunks(), expectedBytes: bytes.length, expectedSha256: undefined };
+  return (await storeArchive(here.site, kind, archive, viewer)).id;
+}
+
+function submit({ scene, viewer, team }: Entry, imageId: string, modelId: string | null = null) {
+  const place = { team, challenge: scene.challengeSlug, phase: 'test' };
+  return createSubmission(here.site, { ...place, imageId, modelId, algorithm: 'threshold 1' }, viewer);
+}
+
+test('the clock stops when the upload starts: one that ends within the grace is submitted, with its model', async () => {
+  const entry = await registered({ graceMinutes: 30 });
+  const image = await upload(entry, at('11:59:50'), at('12:10:00'));
+  const model = await upload(entry, at('12:10:01'), at('12:20:00'), 'model');
+  here.setNow(at('12:20:02'));
+  expect(await submit(entry, image, model)).toHaveProperty('id');
+});
+
+test('an upload that ends after the grace, that starts after the close, or of an earlier day is refused', async () => {
+  const entry = await registered({ graceMinutes: 30 });
+  const early = await upload(entry, at('09:00:00'), at('09:10:00'));
+  here.setNow(at('12:00:01'));
+  await expect(submit(entry, early)).rejects.toThrow(
+    /closed at 2026-03-01 12:00 UTC.*up to 30 minutes later/,
+  );
+  await expect(upload(entry, at('12:00:01'), at('12:00:09'))).rejects.toThrow(/closed at/);
+  const slow = await upload(entry, at('11:50:00'), at('12:40:00'));
+  await expect(submit(entry, slow)).rejects.toThrow(/closed at/);
+});
+
+test('a phase without grace takes nothing after it has closed', async () => {
+  const entry = await registered({ graceMinutes: 0 });
+  const image = await upload(entry, at('11:59:50'), at('12:00:05'));
+  await expect(submit(entry, image)).rejects.toThrow(
+    /closed at 2026-03-01 12:00 UTC\. Nothing was submitted/,
+  );
+});
+
+test('a team has at most so many submissions at once', async () => {
+  const entry = await registered({ submissionsAtOnce: 2 });
+  here.setNow(at('08:00:00'));
+  const image = await entry.scene.image((await here.refresh(entry.viewer)).teams[0]!.id);
+  const { id } = await submit(entry, image);
+  await submit(entry, image);
+  await expect(submit(entry, image)).rejects.toThrow(
+    /2 submissions waiting or running.*takes 2 at once.*Wait/,
+  );
+  await here.database.owner.evaluation.updateMany({
+    where: { submissionId: id },
+    data: { state: 'FAILED', code: 'EXIT_NONZERO' },
+  });
+  expect(await submit(entry, image)).toHaveProperty('id');
+});
+
+test('of parallel submissions, only as many are taken as may run at once', async () => {
+  const entry = await registered({ submissionsAtOnce: 2 });
+  here.setNow(at('08:00:00'));
+  const image = await entry.scene.image((await here.refresh(entry.viewer)).teams[0]!.id);
+  const ends = await Promise.allSettled(Array.from({ length: 6 }, () => submit(entry, image)));
+  expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+});
+
+test('failed submissions are free up to the phase’s number', async () => {
+  const entry = await registered({ submissionsTotal: 1, submissionsPerDay: 1, freeFailures: 2 });
+  here.setNow(at('08:00:00'));
+  const image = await entry.scene.image((await here.refresh(entry.viewer)).teams[0]!.id);
+  for (let count = 0; count < 3; count += 1) {
+    const { id } = await submit(entry, image);
+    await here.database.owner.evaluation.updateMany({
+      where: { submissionId: id },
+      data: { state: 'FAILED', code: 'EXIT_NONZERO' },
+    });
+  }
+  await expect(submit(entry, image)).rejects.toThrow(/used the one submission of this phase/);
+});
+
+test('a gate opens with a score in the other phase that reaches its threshold', async () => {
+  const entry = await registered({ gate: { phase: 'rehearsal', threshold: 0.6 } });
+  const { owner } = here.database;
+  const { id: _id, ...row } = await owner.phase.findUniqueOrThrow({ where: { id: entry.scene.phaseId } });
+  const data = { ...row, slug: 'rehearsal', title: 'Rehearsal', gate: undefined, gpu: undefined } as never;
+  const { id: rehearsalId } = await owner.phase.create({ data });
+  here.setNow(at('08:00:00'));
+  const teamId = (await here.refresh(entry.viewer)).teams[0]!.id;
+  const imageId = await entry.scene.image(teamId);
+  const score = async (dice: number) => {
+    const { evaluations } = await owner.submission.create({
+      data: {
+        ...{ phaseId: rehearsalId, teamId, userId: entry.viewer.userId, imageId, algorithm: 'threshold 1' },
+        evaluations: { create: { caseCount: 2 } },
+      },
+      include: { evaluations: true },
+    });
+    const metrics = { dice, volume_difference: 1 };
+    await recordScores(here.database, evaluations[0]!.id, [
+      { status: 'SCORED', metrics },
+      { status: 'SCORED', metrics },
+    ]);
+  };
+  await expect(submit(entry, imageId)).rejects.toMatchObject({ code: 'GATE_CLOSED' });
+  await score(0.5);
+  await expect(submit(entry, imageId)).rejects.toThrow(/a Dice of at least 0.6 in the phase “Rehearsal”/);
+  await score(0.7);
+  expect(await submit(entry, imageId)).toHaveProperty('id');
+});
