@@ -21,6 +21,7 @@ export function Glance({ challenge }: { challenge: ChallengeView }) {
         <dd>
           {counted(challenge.teamCount, 'team')} registered
           {onLeaderboard === 0 ? ', none on the leaderboard yet' : ''}
+          {challenge.maxTeamSize ? `; at most ${counted(challenge.maxTeamSize, 'member')} each` : ''}
         </dd>
         {phase ? (
           <>

@@ -27,6 +27,8 @@ export type ChallengeSummary = z.infer<typeof challengeSummarySchema>;
 export const challengeViewSchema = challengeSummarySchema.extend({
   summary: z.string(),
   citation: z.string().nullable(),
+  /** Members of a team at most; null for any number. */
+  maxTeamSize: countSchema.nullable(),
   /** Names. */
   organizers: z.array(z.string()),
   /** The viewer may open /organize/[slug]. */

@@ -32,12 +32,8 @@ import {
   listSubmissionsResponseSchema,
   readSubmissionResponseSchema,
 } from './submissions.ts';
-import {
-  createTeamRequestSchema,
-  createTeamResponseSchema,
-  registerTeamRequestSchema,
-  registerTeamResponseSchema,
-} from './teams.ts';
+import { TEAM_ROUTES } from './teams/routes.ts';
+import { registerTeamRequestSchema, registerTeamResponseSchema } from './teams/teams.ts';
 import { importTestSetResponseSchema } from './test-sets.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT';
@@ -89,13 +85,7 @@ export const ROUTES = {
     ...once,
     response: created(createTokenResponseSchema),
   },
-  createTeam: {
-    method: 'POST',
-    path: '/api/v1/teams',
-    body: createTeamRequestSchema,
-    ...once,
-    response: created(createTeamResponseSchema),
-  },
+  ...TEAM_ROUTES,
   listRunners: {
     method: 'GET',
     path: '/api/v1/runners',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameProblem, normalizeName } from '#lib/domain/names/visible-name.ts';
+import { hasInvisible, nameProblem, normalizeName } from '#lib/domain/names/visible-name.ts';
 
 /** Schemas that several requests and responses share. */
 
@@ -28,6 +28,16 @@ export function nameSchema(maxLength: number, further: (name: string) => string 
       const message = name === '' ? null : (nameProblem(name) ?? further(name));
       if (message) context.addIssue({ code: 'custom', message });
     });
+}
+
+/** A few lines of text that another person reads. Line ends are kept; other invisible characters are refused. */
+export function messageSchema(maxLength: number, { optional = false } = {}) {
+  return z
+    .string()
+    .overwrite((text) => text.normalize('NFC').replaceAll(/\r\n?/g, '\n').trim())
+    .min(optional ? 0 : 1, 'This field is required.')
+    .max(maxLength, `At most ${maxLength} characters.`)
+    .refine((text) => !hasInvisible(text.replaceAll('\n', ' ')), 'Use only visible characters.');
 }
 
 /** Text to search for. */

@@ -39,6 +39,13 @@ export async function notifyEvaluationChanged(tx: Transaction, evaluationId: str
   await tx.$executeRaw`SELECT pg_notify(${EVALUATION_CHANGED}, ${evaluationId})`;
 }
 
+/** Makes the ranking of a phase out of date, after something else than a new score has changed it. */
+export async function notifyScoresChanged(tx: Transaction, phaseId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Phase" SET "scoresVersion" = "scoresVersion" + 1 WHERE id = ${phaseId}::uuid AND "scoresVersion" > 0`;
+  await tx.$executeRaw`SELECT pg_notify(${SCORES_CHANGED}, ${phaseId})`;
+}
+
 type Wake = (payload: string | null) => void;
 
 const CHANNELS = [EVALUATION_CHANGED, EVALUATION_QUEUED, SCORES_CHANGED, PUBLIC_CHANGED];

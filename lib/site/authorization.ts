@@ -62,6 +62,19 @@ interface SubmissionRow {
   teamId: string;
 }
 
+interface Joined extends Pick<Viewer['teams'][number], 'id' | 'slug' | 'name'> {
+  members: readonly { userId: string; role: 'OWNER' | 'MEMBER' }[];
+}
+
+/** For a change of a team that is locked: its members are those of this moment, not of the viewer’s sign-in. */
+export function authorizeForLockedTeam(action: Action, viewer: Viewer | null, team: Joined): Viewer {
+  const { id, slug, name } = team;
+  const member = team.members.find(({ userId }) => userId === viewer?.userId);
+  const teams = member ? [{ id, slug, name, role: member.role, mergedIds: [] }] : [];
+  authorize(action, viewer && { ...viewer, teams }, { team });
+  return viewer!;
+}
+
 /** The audience that the viewer belongs to for a submission. */
 export function audienceOf(submission: SubmissionRow, viewer: Viewer | null): Audience {
   const subject = ofSubmission(submission);

@@ -11,7 +11,9 @@ export interface ViewerColumns extends Pick<Viewer, 'userId' | 'name' | 'email' 
 export const viewerColumns = Prisma.sql`
   person.id AS "userId", person.name, person.email, person."isAdmin", (
     SELECT coalesce(json_agg(json_build_object(
-      'id', team.id, 'slug', team.slug, 'name', team.name, 'role', membership.role
+      'id', team.id, 'slug', team.slug, 'name', team.name, 'role', membership.role, 'mergedIds', ARRAY(
+        SELECT merged.id FROM "Team" merged WHERE merged."mergedIntoId" = team.id
+      )
     ) ORDER BY membership."createdAt"), '[]')
     FROM "Membership" membership JOIN "Team" team ON team.id = membership."teamId"
     WHERE membership."userId" = person.id

@@ -10,5 +10,6 @@ export interface Viewer {
   name: string;
   email: string | null;
   isAdmin: boolean;
-  teams: { id: string; slug: string; name: string; role: 'OWNER' | 'MEMBER' }[];
+  /** `mergedIds` are the teams that have merged into it. */
+  teams: { id: string; slug: string; name: string; role: 'OWNER' | 'MEMBER'; mergedIds: string[] }[];
 }

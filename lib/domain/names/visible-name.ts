@@ -6,6 +6,14 @@
  */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u{1D159}\uFFFC\uFFFD]/u;
 
+/** Joiners shape letters in several scripts, and variation selectors choose the look of an emoji. */
+const SHAPING = /\u200C|\u200D|\uFE0E|\uFE0F|\t/g;
+
+/** Whether a text holds characters that can't be seen and that no text needs. */
+export function hasInvisible(text: string): boolean {
+  return INVISIBLE.test(text.replaceAll(SHAPING, ''));
+}
+
 /** Nobody stacks more accents (UTS #39, 5.4), and a name can't begin with one. */
 const STACKED_MARKS = /^\p{M}|\p{M}{5}/u;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_TEAM_MEMBERS } from '#lib/domain/teams/limits.ts';
 import { counted } from '#lib/domain/units.ts';
 import type { Setting } from './setting.ts';
 
@@ -125,4 +126,14 @@ const citation: Field<typeof citationSchema> = {
   changeable: 'always',
 };
 
-export const CHALLENGE_FIELDS = { title: challengeTitle, question, summary, synthetic, citation };
+const maxTeamSizeSchema = z.int().min(1).max(MAX_TEAM_MEMBERS).nullable();
+const maxTeamSize: Field<typeof maxTeamSizeSchema> = {
+  schema: maxTeamSizeSchema,
+  default: null,
+  label: 'Members of a team at most',
+  words: (value) => (value === null ? 'any number' : String(value)),
+  description: 'Larger teams can’t register; empty for any number. Teams that are registered stay as they are.',
+  changeable: 'always',
+};
+
+export const CHALLENGE_FIELDS = { title: challengeTitle, question, summary, synthetic, citation, maxTeamSize };

@@ -41,6 +41,7 @@ const SIGNED_IN = {
   ],
 } as const;
 const TEAM = { roles: ['teamMember', 'teamOwner'], refusal: 'You aren’t a member of this team.' } as const;
+const TEAM_OWNER = { roles: ['teamOwner'], refusal: 'Only the owner of the team can do this.' } as const;
 const ORGANIZERS = {
   roles: ['reviewer', 'editor', 'owner', 'administrator'],
   refusal: 'Only the organizers of this challenge can do this.',
@@ -68,6 +69,8 @@ export const ACTIONS = {
     ...EVERYONE,
     scope: 'any',
   },
+  'team.read': { title: 'See the public page of a team', ...EVERYONE, scope: 'any' },
+  'invitation.read': { title: 'Open the link of an invitation', ...EVERYONE, scope: 'any' },
   'account.signUp': { title: 'Create an account', ...EVERYONE, scope: 'any' },
   'account.signIn': { title: 'Sign in and out', ...EVERYONE, scope: 'any' },
   'token.createByPassword': {
@@ -91,6 +94,21 @@ export const ACTIONS = {
   'token.create': { title: 'Create an API token for oneself', ...SIGNED_IN, scope: 'never' },
   'token.revoke': { title: 'Revoke one’s own API tokens', ...SIGNED_IN, scope: 'never' },
   'team.create': { title: 'Create a team', ...SIGNED_IN, scope: 'submit' },
+  'team.join': { title: 'Join a team with an invitation', ...SIGNED_IN, scope: 'submit' },
+  'team.askToJoin': {
+    title: 'Ask to join a team, and withdraw one’s own request',
+    ...SIGNED_IN,
+    scope: 'submit',
+  },
+  'team.manage': { title: 'See who is in a team', ...TEAM, scope: 'read' },
+  'team.show': { title: 'Choose whether a team’s page shows one’s own name', ...TEAM, scope: 'submit' },
+  'team.leave': { title: 'Leave a team', ...TEAM, scope: 'submit' },
+  'team.invite': { title: 'Invite people to a team, and revoke it', ...TEAM_OWNER, scope: 'submit' },
+  'team.decideRequest': { title: 'Accept or decline who asks to join a team', ...TEAM_OWNER, scope: 'submit' },
+  'team.removeMember': { title: 'Remove a member of a team', ...TEAM_OWNER, scope: 'submit' },
+  'team.handOver': { title: 'Make another member the owner of a team', ...TEAM_OWNER, scope: 'submit' },
+  'team.merge': { title: 'Ask, accept, decline or withdraw to merge two teams', ...TEAM_OWNER, scope: 'submit' },
+  'team.dissolve': { title: 'Dissolve a team', ...TEAM_OWNER, scope: 'submit' },
   'submission.prepare': {
     title: 'See what one’s teams need for a submission, and what quota they have left',
     ...SIGNED_IN,

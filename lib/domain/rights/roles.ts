@@ -35,7 +35,8 @@ export const ALL_ROLES = Object.keys(ROLES) as Role[];
 export interface Person {
   userId: string;
   isAdmin: boolean;
-  teams: readonly { id: string; role: 'OWNER' | 'MEMBER' }[];
+  /** `mergedIds` are teams that have merged into it: its members have the same roles towards what those left. */
+  teams: readonly { id: string; role: 'OWNER' | 'MEMBER'; mergedIds?: readonly string[] }[];
 }
 
 /** What an action is about. An action on nothing in particular, such as creating a team, has no subject. */
@@ -51,7 +52,7 @@ const ORGANIZER_ROLES = { OWNER: 'owner', EDITOR: 'editor', REVIEWER: 'reviewer'
 /** All roles that a person has towards a subject; null is a visitor. */
 export function rolesOf(person: Person | null, { challenge, team, organizesAny }: Subject = {}): Role[] {
   if (!person) return ['visitor'];
-  const membership = team && person.teams.find(({ id }) => id === team.id);
+  const membership = team && person.teams.find(({ id, mergedIds }) => id === team.id || mergedIds?.includes(team.id));
   const organizer = challenge?.organizers.find(({ userId }) => userId === person.userId);
   const roles: (Role | false | undefined)[] = [
     'account',

@@ -26,14 +26,12 @@ export async function requestViewer(site: Site, request: Request): Promise<Viewe
   return viewer;
 }
 
-/** Whether the session or token of an earlier request is still valid, for a response that takes long. */
-export async function isStillViewer(site: Site, request: Request, viewer: Viewer | null): Promise<boolean> {
-  if (!viewer) return true;
-  const current = await requestViewer(site, request).catch((error: unknown) => {
+/** Who the sender of an earlier request is now, for a response that takes long; null if they were signed out. */
+export function currentViewer(site: Site, request: Request): Promise<Viewer | null> {
+  return requestViewer(site, request).catch((error: unknown) => {
     if (error instanceof DomainError) return null;
     throw error;
   });
-  return current?.userId === viewer.userId;
 }
 
 async function viewerOfToken(site: Site, authorization: string): Promise<Viewer> {

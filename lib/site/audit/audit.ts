@@ -7,6 +7,22 @@ export type AuditAction =
   | 'phase.edit'
   | 'testset.import'
   | 'scorer.import'
+  | 'team.create'
+  | 'team.invite'
+  | 'team.revokeInvitation'
+  | 'team.join'
+  | 'team.askToJoin'
+  | 'team.acceptRequest'
+  | 'team.declineRequest'
+  | 'team.withdrawRequest'
+  | 'team.leave'
+  | 'team.removeMember'
+  | 'team.handOver'
+  | 'team.dissolve'
+  | 'team.requestMerge'
+  | 'team.declineMerge'
+  | 'team.withdrawMerge'
+  | 'team.merge'
   | 'team.register'
   | 'submission.create'
   | 'submission.cancel'
@@ -17,7 +33,7 @@ export async function recordAudit(
   tx: Transaction,
   viewer: Viewer,
   action: AuditAction,
-  challengeId: string,
+  challengeId: string | null,
   detail: Record<string, string | number>,
 ): Promise<void> {
   await tx.auditEvent.create({ data: { actor: viewer.name, action, challengeId, detail } });

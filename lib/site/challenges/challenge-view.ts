@@ -24,6 +24,7 @@ export function describeChallenge(
     ...summarizeRows(site, challenge),
     summary: challenge.summary,
     citation: challenge.citation,
+    maxTeamSize: challenge.maxTeamSize,
     organizers: challenge.organizers.map(({ user }) => user.name),
     viewerOrganizes: may('console.read', viewer, { challenge }),
     phaseRules: challenge.phases.map(phaseRules),

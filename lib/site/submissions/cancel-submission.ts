@@ -2,6 +2,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { canMove, EVALUATION_STATES } from '#lib/domain/evaluations/state.ts';
 import { findSilence, SILENCE_CODE } from '#lib/domain/runners/silence.ts';
+import type { Transaction } from '#lib/platform/database.ts';
 import { notifyEvaluationChanged } from '#lib/platform/notifications.ts';
 import { cancelJobs } from '#lib/platform/queue/queue.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
@@ -18,21 +19,41 @@ const CANCELLABLE = EVALUATION_STATES.filter((state) => canMove(state, 'CANCELLE
 export async function cancelSubmission(site: Site, id: string, viewer: Viewer | null): Promise<void> {
   const { submission, evaluation } = await findSubmission(site, id, viewer);
   const known = authorize('submission.cancel', viewer, ofSubmission(submission));
-  const queue = await site.queue();
   await site.db.$transaction(async (tx) => {
-    // Locked, so that no runner hands it back or takes over between the look at its lease and the update.
-    await tx.$executeRaw`SELECT 1 FROM "Evaluation" WHERE id = ${evaluation.id}::uuid FOR UPDATE`;
-    const where = { id: evaluation.id, state: { in: CANCELLABLE } };
-    const include = { runner: { select: { lastSeenAt: true } } };
-    const current = await tx.evaluation.findFirst({ where, include });
-    if (!current)
+    if (!(await cancelEvaluation(site, tx, evaluation))) {
       throw new DomainError('CONFLICT', 'This evaluation has already ended, so it can’t be cancelled.');
-    const silent = findSilence(current, site.now()) ? { platformCode: SILENCE_CODE } : {};
-    const ended = { state: 'CANCELLED', finishedAt: site.now(), runningCases: 0 } as const;
-    await tx.evaluation.update({ where: { id: current.id }, data: { ...ended, ...silent } });
-    await cancelJobs(queue, tx, evaluation.id);
-    await notifyEvaluationChanged(tx, evaluation.id);
+    }
     const detail = { submission: submission.id, team: submission.team.slug };
     await recordAudit(tx, known, 'submission.cancel', submission.phase.challengeId, detail);
+  });
+}
+
+/** Cancels an attempt; returns false if it has ended. The caller has checked who asks for it, and records it. */
+export async function cancelEvaluation(
+  site: Pick<Site, 'queue' | 'now'>,
+  tx: Transaction,
+  { id }: { id: string },
+): Promise<boolean> {
+  const queue = await site.queue();
+  // Locked, so that no runner hands it back or takes over between the look at its lease and the update.
+  await tx.$executeRaw`SELECT 1 FROM "Evaluation" WHERE id = ${id}::uuid FOR UPDATE`;
+  const where = { id, state: { in: CANCELLABLE } };
+  const include = { runner: { select: { lastSeenAt: true } } };
+  const current = await tx.evaluation.findFirst({ where, include });
+  if (!current) return false;
+  const silent = findSilence(current, site.now()) ? { platformCode: SILENCE_CODE } : {};
+  const ended = { state: 'CANCELLED', finishedAt: site.now(), runningCases: 0 } as const;
+  await tx.evaluation.update({ where: { id }, data: { ...ended, ...silent } });
+  await cancelJobs(queue, tx, id);
+  await notifyEvaluationChanged(tx, id);
+  return true;
+}
+
+/** The attempts of a team that can be cancelled. */
+export function findActiveEvaluations(tx: Transaction, teamId: string): Promise<{ id: string }[]> {
+  return tx.evaluation.findMany({
+    where: { state: { in: CANCELLABLE }, submission: { teamId } },
+    select: { id: true },
+    orderBy: { id: 'asc' },
   });
 }

@@ -16,6 +16,8 @@ import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { requireQuota, requireSubmissionAllowed } from './may-submit.ts';
+import { requireParticipation } from '#lib/site/teams/participation.ts';
+import { requireActiveTeam } from '#lib/site/teams/team-lock.ts';
 
 const idResult = z.object({ id: z.uuid() });
 
@@ -38,8 +40,10 @@ export async function createSubmission(
   const creation = { userId, key, operation: 'submission.create', payload: request, result: idResult };
   return createOnce(site, creation, async (tx) => {
     const now = site.now();
+    await requireActiveTeam(tx, team.id);
     const archives = await requireArchives(tx, phase, team.id, request);
     await requireSubmissionAllowed({ db: tx, now }, phase, team.id, archives);
+    await requireParticipation(tx, { challengeId: challenge.id, userId, teamId: team.id });
     const caseCount = requireTestSet(phase).caseCount;
     await requireScorer(tx, phase);
     // Submissions of a team wait for each other, so that two can’t both use the last of the quota.

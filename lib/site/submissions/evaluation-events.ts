@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { isFinal } from '#lib/domain/evaluations/state.ts';
 import { MINUTE_MS } from '#lib/domain/minutes.ts';
-import { authorize, ofSubmission } from '#lib/site/authorization.ts';
+import { audienceOf, authorize, ofSubmission } from '#lib/site/authorization.ts';
 import type { Site } from '#lib/site/site.ts';
 import { type ReadEvaluation, readEvaluation } from './evaluation-view.ts';
 import { findSubmission } from './find-submission.ts';
@@ -16,17 +16,17 @@ const PING_EVERY_MS = 15_000;
  * the stream when the evaluation is final. The viewer gets what the submission's page shows them, and no
  * event if that hasn't changed, because the time of an event would reveal what its content doesn't. At most
  * one event is buffered for a slow reader. Only for the team and the organizers: the public sees scored
- * submissions, which don't change. `isStillAllowed` is asked before each comment, and ends the stream when the
- * viewer has been signed out.
+ * submissions, which don't change. Before each comment, `currentViewer` says who the viewer is now; the stream ends when
+ * they have been signed out or have left the team.
  */
 export async function evaluationEvents(
   site: Site,
   submissionId: string,
   viewer: Viewer | null,
   signal: AbortSignal,
-  isStillAllowed: () => Promise<boolean> = async () => true,
+  currentViewer: () => Promise<Viewer | null> = async () => viewer,
 ): Promise<ReadableStream<Uint8Array>> {
-  const { submission, evaluation, rules } = await findSubmission(site, submissionId, viewer);
+  const { submission, evaluation, audience, rules } = await findSubmission(site, submissionId, viewer);
   authorize('submission.follow', viewer, ofSubmission(submission));
   const encoder = new TextEncoder();
   let stop = () => {};
@@ -38,7 +38,7 @@ export async function evaluationEvents(
       const isRead = () => (controller.desiredSize ?? 0) > 0;
       const unwatch = site.notifications.watch(evaluation.id, () => wake());
       const check = async () => {
-        if (!(await isStillAllowed())) return stop();
+        if (audienceOf(submission, await currentViewer()) !== audience) return stop();
         if (!ended && isRead()) controller.enqueue(encoder.encode(': ping\n\n'));
       };
       const ping = setInterval(() => {

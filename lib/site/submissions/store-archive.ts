@@ -13,6 +13,7 @@ import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts
 import { createOnce, isRepetition } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
+import { requireActiveTeam } from '#lib/site/teams/team-lock.ts';
 import { requireQuota, requireSubmissionAllowed } from './may-submit.ts';
 import { requireArchive } from './sniff-archive.ts';
 import { withUploadSlot } from './upload-slots.ts';
@@ -66,6 +67,7 @@ export async function storeArchive(
       return await createOnce(site, creation, async (tx) => {
         // The file first: without a row it only wastes space, but a row without its file would be unusable.
         await stage.keep();
+        await requireActiveTeam(tx, team.id);
         await slot.release(tx);
         const row = { ...archive, startedAt, createdAt: site.now() };
         return { id: await createRow(tx, kind, row), fileName, bytes, sha256 };

@@ -35,7 +35,16 @@ const engine = openEngine();
 function challengeWith(rules: ContainerRules): ChallengeView {
   const { slug, title, question, summary, synthetic, phases } = STROKE_T1_TEMPLATE.define(new Date());
   const phaseRules = [phaseRulesSchema.parse({ ...phases[0], ...rules, phaseSlug: 'test' })];
-  const texts = { slug, title, question, summary, synthetic, citation: null, organizers: [] };
+  const texts = {
+    slug,
+    title,
+    question,
+    summary,
+    synthetic,
+    citation: null,
+    maxTeamSize: null,
+    organizers: [],
+  };
   return { ...texts, phases: [], teamCount: 0, leaders: null, viewerOrganizes: false, phaseRules };
 }
 

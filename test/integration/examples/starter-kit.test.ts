@@ -277,7 +277,16 @@ function rulesWith(changed: Partial<PhaseRules>): PhaseRules {
 /** A challenge as its site answers, with one phase. */
 function challengeWith(rules: PhaseRules): ChallengeView {
   const { slug, title, question, summary, synthetic } = STROKE_T1_TEMPLATE.define(new Date());
-  const texts = { slug, title, question, summary, synthetic, citation: null, organizers: [] };
+  const texts = {
+    slug,
+    title,
+    question,
+    summary,
+    synthetic,
+    citation: null,
+    maxTeamSize: null,
+    organizers: [],
+  };
   const phaseRules = [{ ...rules, phaseSlug: 'test' }];
   return { ...texts, phases: [], teamCount: 0, leaders: null, viewerOrganizes: false, phaseRules };
 }

@@ -100,13 +100,41 @@ const REQUESTS: Record<Exclude<KeyedRoute, 'createToken'>, () => Promise<Repeate
     };
   },
   registerTeam: async () => {
-    const { token, team } = await member();
-    const second = await api.ok('createTeam', { json: { name: unique('Team') }, token });
-    const params = { slug: scene.challengeSlug };
+    const { challengeSlug: elsewhere } = await newScene(owner());
+    const { token, team } = await newMember(api, elsewhere);
+    const json = { team };
     return {
-      sent: { params, json: { team: second.team.slug }, token },
-      other: { params, json: { team }, token },
-      count: () => owner().registration.count({ where: { teamId: second.team.id } }),
+      sent: { params: { slug: scene.challengeSlug }, json, token },
+      other: { params: { slug: elsewhere }, json, token },
+      count: () => owner().registration.count({ where: { team: { slug: team } } }),
+    };
+  },
+  createInvitation: async () => {
+    const { token, team } = await member();
+    const params = { slug: team };
+    return {
+      sent: { params, json: { maxUses: 3 }, token },
+      other: { params, json: { maxUses: 4 }, token },
+      count: () => owner().invitation.count({ where: { team: { slug: team } } }),
+    };
+  },
+  askToJoin: async () => {
+    const { token } = await member();
+    const { team } = await member();
+    const params = { slug: team };
+    return {
+      sent: { params, json: { message: 'Hello' }, token },
+      other: { params, json: { message: 'Please' }, token },
+      count: () => owner().joinRequest.count({ where: { team: { slug: team } } }),
+    };
+  },
+  requestMerge: async () => {
+    const [{ token, team }, second, third] = [await member(), await member(), await member()];
+    const params = { slug: team };
+    return {
+      sent: { params, json: { into: second.team }, token },
+      other: { params, json: { into: third.team }, token },
+      count: () => owner().mergeRequest.count({ where: { fromTeam: { slug: team } } }),
     };
   },
   importTestSet: async () => {

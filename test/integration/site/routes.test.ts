@@ -10,6 +10,7 @@ import { CheckedApi } from '#test/support/api/checked-api.ts';
 import {
   archive,
   type Member,
+  newAccount,
   newAdministrator,
   newMember,
   newScoredSubmission,
@@ -36,6 +37,7 @@ beforeAll(async () => {
 afterAll(() => here.close());
 
 const newParticipant = () => newMember(api, scene.challengeSlug);
+const newParticipantOf = async (name: string) => (await newAccount(api, name)).token;
 const submit = () => newSubmission(api, scene.challengeSlug);
 const uploadOf = (member: Member, body: BodyInit, length: number) =>
   upload(member, scene.challengeSlug, body, length);
@@ -380,6 +382,47 @@ test('events of a submission are refused to readers who may not see it', async (
   const { id } = await submit();
   expect(await api.refused('followSubmission', 401, { params: { id } })).toMatchObject({
     code: 'NOT_SIGNED_IN',
+  });
+});
+
+test('people invite, join, ask, hand over, leave, merge and dissolve over HTTP', async () => {
+  const { token, team } = await newParticipant();
+  const params = { slug: team };
+  const { invitation } = await api.ok('createInvitation', { params, json: { maxUses: 2 }, token });
+  expect(invitation.url).toMatch(`${ORIGIN}/invitations/`);
+  const link = { params: { token: invitation.url.split('/').at(-1)! } };
+  const ada = await newParticipantOf('Ada');
+  expect(await api.ok('readInvitation', link)).toMatchObject({ invitation: { team: { slug: team } } });
+  expect(await api.refused('acceptInvitation', 401, link)).toMatchObject({ code: 'NOT_SIGNED_IN' });
+  expect(await api.ok('acceptInvitation', { ...link, token: ada })).toMatchObject({ team: { slug: team } });
+  await api.ok('revokeInvitation', { params: { ...params, id: invitation.id }, token });
+  await api.ok('showMembership', { params, json: { isShown: true }, token: ada });
+  expect((await api.ok('readTeam', { params })).team).toMatchObject({
+    memberCount: 2,
+    members: [{ name: 'Ada' }],
+  });
+
+  const bob = await newParticipantOf('Bob');
+  const { request } = await api.ok('askToJoin', { params, json: { message: 'Hello' }, token: bob });
+  const decision = { params: { ...params, id: request.id }, json: { decision: 'accept' }, token };
+  await api.ok('decideJoinRequest', decision);
+  const { members } = (await api.ok('manageTeam', { params, token })).team;
+  const idOf = (name: string) => members.find((member) => member.name === name && !member.isViewer)!.id;
+  await api.ok('removeMember', { params: { ...params, member: idOf('Bob') }, token });
+  await api.ok('handOverTeam', { params, json: { member: idOf('Ada') }, token });
+  await api.ok('leaveTeam', { params, token });
+  expect(await api.refused('manageTeam', 403, { params, token })).toMatchObject({ code: 'FORBIDDEN' });
+  expect(await api.refused('leaveTeam', 409, { params, token: ada })).toMatchObject({ code: 'CONFLICT' });
+
+  const second = await newParticipant();
+  const { merge } = await api.ok('requestMerge', { params, json: { into: second.team }, token: ada });
+  const accept = { params: { slug: second.team, id: merge.id }, json: { decision: 'accept' } };
+  await api.ok('decideMerge', { ...accept, token: second.token });
+  expect((await api.ok('readTeam', { params })).team).toMatchObject({ mergedInto: { slug: second.team } });
+  const { name } = (await api.ok('readTeam', { params: { slug: second.team } })).team;
+  await api.ok('dissolveTeam', { params: { slug: second.team }, json: { name }, token: second.token });
+  expect(await api.refused('readTeam', 404, { params: { slug: 'no-such-team' } })).toMatchObject({
+    code: 'NOT_FOUND',
   });
 });
 

@@ -12,7 +12,7 @@ export interface Member {
   team: string;
 }
 
-async function newAccount(api: CheckedApi, name: string) {
+export async function newAccount(api: CheckedApi, name: string) {
   const account = { email: `${unique('person')}@example.org`, password: 'correct horse battery' };
   await api.ok('signUp', { json: { name, ...account } });
   const { token } = await api.ok('createToken', { json: { ...account, name: 'laptop' } });

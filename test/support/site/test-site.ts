@@ -87,9 +87,12 @@ export async function openTestSite({
   };
   if (servesRoutes) serveRoutes(site);
   const viewerOf = async (userId: string): Promise<Viewer> => {
-    const include = { memberships: { include: { team: true } } };
+    const team = { include: { mergedTeams: { select: { id: true } } } };
+    const include = { memberships: { include: { team } } };
     const user = await database.owner.user.findUniqueOrThrow({ where: { id: userId }, include });
-    const teams = user.memberships.map(({ role, team: { id, slug, name } }) => ({ id, slug, name, role }));
+    const teams = user.memberships.map(({ role, team: { id, slug, name, mergedTeams } }) => {
+      return { id, slug, name, role, mergedIds: mergedTeams.map((merged) => merged.id) };
+    });
     return { userId, name: user.name, email: user.email, isAdmin: user.isAdmin, teams };
   };
   return {

@@ -1,0 +1,17 @@
+import { answer, idempotencyKey, json, readJson } from '#app/api/answer.ts';
+import { otherMethods } from '#app/api/problems.ts';
+import { ROUTES } from '#lib/api/routes.ts';
+import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { requestMerge } from '#lib/site/teams/merge-requests.ts';
+
+export function POST(request: Request, context: { params: Promise<{ slug: string }> }): Promise<Response> {
+  return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
+    const { slug } = await context.params;
+    const input = await readJson(request);
+    const merge = await requestMerge(site, slug, input, viewer, idempotencyKey(request));
+    return json(ROUTES.requestMerge, { merge });
+  });
+}
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.requestMerge.path);

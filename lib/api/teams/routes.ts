@@ -1,0 +1,101 @@
+import type { z } from 'zod';
+import {
+  askToJoinRequestSchema,
+  askToJoinResponseSchema,
+  changeTeamResponseSchema,
+  createInvitationRequestSchema,
+  createInvitationResponseSchema,
+  createTeamRequestSchema,
+  createTeamResponseSchema,
+  decideJoinRequestSchema,
+  decideMergeRequestSchema,
+  dissolveTeamRequestSchema,
+  handOverTeamRequestSchema,
+  manageTeamResponseSchema,
+  readInvitationResponseSchema,
+  readTeamResponseSchema,
+  requestMergeRequestSchema,
+  requestMergeResponseSchema,
+  showMembershipRequestSchema,
+} from './teams.ts';
+
+const TEAM = '/api/v1/teams/{slug}';
+const INVITATION = '/api/v1/invitations/{token}';
+const once = { takesIdempotencyKey: true } as const;
+
+const ok = <Schema extends z.ZodType>(schema: Schema) =>
+  ({ status: 200, type: 'application/json', schema }) as const;
+const created = <Schema extends z.ZodType>(schema: Schema) =>
+  ({ status: 201, type: 'application/json', schema }) as const;
+
+/** Most changes answer with the team that was changed. */
+const changed = ok(changeTeamResponseSchema);
+
+/** The routes of teams and their members, a part of ROUTES. */
+export const TEAM_ROUTES = {
+  createTeam: {
+    method: 'POST',
+    path: '/api/v1/teams',
+    body: createTeamRequestSchema,
+    ...once,
+    response: created(createTeamResponseSchema),
+  },
+  readTeam: { method: 'GET', path: TEAM, response: ok(readTeamResponseSchema) },
+  manageTeam: { method: 'GET', path: `${TEAM}/management`, response: ok(manageTeamResponseSchema) },
+  createInvitation: {
+    method: 'POST',
+    path: `${TEAM}/invitations`,
+    body: createInvitationRequestSchema,
+    ...once,
+    response: created(createInvitationResponseSchema),
+  },
+  revokeInvitation: { method: 'POST', path: `${TEAM}/invitations/{id}/revoke`, response: changed },
+  readInvitation: { method: 'GET', path: INVITATION, response: ok(readInvitationResponseSchema) },
+  acceptInvitation: { method: 'POST', path: `${INVITATION}/accept`, response: changed },
+  askToJoin: {
+    method: 'POST',
+    path: `${TEAM}/requests`,
+    body: askToJoinRequestSchema,
+    ...once,
+    response: created(askToJoinResponseSchema),
+  },
+  decideJoinRequest: {
+    method: 'POST',
+    path: `${TEAM}/requests/{id}/decision`,
+    body: decideJoinRequestSchema,
+    response: changed,
+  },
+  removeMember: { method: 'POST', path: `${TEAM}/members/{member}/remove`, response: changed },
+  showMembership: {
+    method: 'POST',
+    path: `${TEAM}/visibility`,
+    body: showMembershipRequestSchema,
+    response: changed,
+  },
+  leaveTeam: { method: 'POST', path: `${TEAM}/leave`, response: changed },
+  handOverTeam: {
+    method: 'POST',
+    path: `${TEAM}/hand-over`,
+    body: handOverTeamRequestSchema,
+    response: changed,
+  },
+  dissolveTeam: {
+    method: 'POST',
+    path: `${TEAM}/dissolve`,
+    body: dissolveTeamRequestSchema,
+    response: changed,
+  },
+  requestMerge: {
+    method: 'POST',
+    path: `${TEAM}/merges`,
+    body: requestMergeRequestSchema,
+    ...once,
+    response: created(requestMergeResponseSchema),
+  },
+  decideMerge: {
+    method: 'POST',
+    path: `${TEAM}/merges/{id}/decision`,
+    body: decideMergeRequestSchema,
+    response: changed,
+  },
+} as const;
