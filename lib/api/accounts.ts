@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { personNameProblem } from '#lib/domain/names/person-name.ts';
 import { nameSchema } from './values.ts';
 
 /** Normalized everywhere, so that sign-in ignores case. */
@@ -15,7 +16,7 @@ export const passwordSchema = z
   .max(200, 'At most 200 characters.');
 
 export const accountSchema = z.strictObject({
-  name: nameSchema(80),
+  name: nameSchema(80, personNameProblem),
   email: emailSchema,
   password: passwordSchema,
 });

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { createTeamRequestSchema } from '#lib/api/teams.ts';
+import { accountSchema } from '#lib/api/accounts.ts';
+import { createTeamRequestSchema } from '#lib/api/teams/teams.ts';
+import { parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { nameProblem, normalizeName } from '#lib/domain/names/visible-name.ts';
 import { teamSkeleton } from '#lib/domain/teams/skeleton.ts';
 import { teamNameProblem, teamSlug } from '#lib/domain/teams/team-name.ts';
@@ -96,4 +98,28 @@ test.each([
 test('slugs are lowercase words without accents', () => {
   expect(teamSlug('Université de Montréal')).toBe('universite-de-montreal');
   expect(teamSlug(`${'a'.repeat(59)} b`)).toBe('a'.repeat(59));
+});
+
+test.each([
+  'Ada Lovelace',
+  'José O’Neill-García',
+  '王小明 (Wang Xiaoming)',
+  'Иван Петров (Ivan Petrov)',
+  'Ζωή Παππά',
+])('a person may be called %s', (name) => {
+  expect(accountSchema.shape.name.parse(name)).toBe(name);
+});
+
+test.each([
+  ['\u0410da Lovelace', 'Use letters of one script: “\u0410” is Cyrillic, and most letters are Latin.'],
+  ['Ada Love\u03BFlace', 'Use letters of one script: “\u03BF” is Greek, and most letters are Latin.'],
+  ['\u{1D400}da', 'Use plain letters and digits: “A” instead of “\u{1D400}”.'],
+  ['Ada \u3164', 'Use one line of visible characters.'],
+  ['\u2800', 'Use one line of visible characters.'],
+  ['\u{13441}', 'Use letters of a script in common use: “\u{13441}” isn’t one.'],
+])('a person can’t be called %s: %s', (name, message) => {
+  expect(parseOrDescribe(accountSchema.shape.name, name)).toMatchObject({
+    success: false,
+    problems: { '': message },
+  });
 });
