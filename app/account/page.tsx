@@ -135,7 +135,8 @@ function Teams({ account }: { account: AccountView }) {
           {account.teams.flatMap((team) => [
             <dt key={`${team.slug} role`}>{team.role.toLowerCase()}</dt>,
             <dd key={team.slug}>
-              {team.name} <span className="mono muted">{team.slug}</span>
+              <Link href={`/teams/${team.slug}`}>{team.name}</Link>{' '}
+              <span className="mono muted">{team.slug}</span>
             </dd>,
           ])}
         </dl>

@@ -28,7 +28,11 @@ export function SiteBar({
           <ThemeControl initial={theme} setTheme={setTheme} />
           {viewer ? (
             <>
-              {team ? <span className="muted hide name">{team.name}</span> : null}
+              {team ? (
+                <Link className="muted hide name" href={`/teams/${team.slug}`}>
+                  {team.name}
+                </Link>
+              ) : null}
               <Link className="name" href="/account">
                 {viewer.name}
               </Link>

@@ -7,11 +7,15 @@ import { SubmitButton } from './submit-button.tsx';
 export interface FieldSpec {
   name: string;
   label: string;
-  type: 'text' | 'email' | 'password' | 'hidden';
+  /** `lines` is a text of several lines. */
+  type: 'text' | 'email' | 'password' | 'hidden' | 'lines' | 'number';
   autoComplete?: string;
   hint?: string;
   value?: string;
   maxLength?: number;
+  /** Of a number. */
+  range?: readonly [min: number, max: number];
+  isOptional?: boolean;
 }
 
 /** A form of simple fields that posts to a server action, with or without JavaScript. */
@@ -21,6 +25,7 @@ export function ActionForm({
   submit,
   pending,
   inline = false,
+  name = '',
   children,
 }: {
   action: FormAction;
@@ -29,6 +34,8 @@ export function ActionForm({
   pending: string;
   /** On one line: field and button side by side. */
   inline?: boolean;
+  /** On a page with several forms: makes the IDs of its fields its own. */
+  name?: string;
   children?: React.ReactNode;
 }) {
   const [state, send] = useActionState(action, EMPTY_FORM);
@@ -42,7 +49,7 @@ export function ActionForm({
       <form ref={form} action={send} className={inline ? 'inline-form' : 'form'} noValidate>
         {inline ? null : <Outcome state={state} />}
         {fields.map((field) => (
-          <Field key={field.name} field={field} state={state} />
+          <Field key={field.name} field={field} form={name} state={state} />
         ))}
         {children}
         <div className={inline ? 'inline-action' : 'actions'}>
@@ -56,7 +63,8 @@ export function ActionForm({
   );
 }
 
-function Outcome({ state }: { state: FormState }) {
+/** What became of a form that was sent. */
+export function Outcome({ state }: { state: FormState }) {
   return (
     <div role="status">
       {state.refusal ? (
@@ -70,32 +78,41 @@ function Outcome({ state }: { state: FormState }) {
   );
 }
 
-function Field({ field, state }: { field: FieldSpec; state: FormState }) {
+function Field({ field, form, state }: { field: FieldSpec; form: string; state: FormState }) {
   const error = state.fields[field.name];
-  const id = `field-${field.name}`;
+  const id = `field-${form ? `${form}-` : ''}${field.name}`;
   const value = state.values[field.name] ?? field.value ?? '';
   if (field.type === 'hidden') return <input type="hidden" name={field.name} value={value} />;
   const described = [field.hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
+  const control = {
+    id,
+    name: field.name,
+    defaultValue: value,
+    maxLength: field.maxLength,
+    required: !field.isOptional,
+    'aria-invalid': error ? (true as const) : undefined,
+    'aria-describedby': described || undefined,
+  };
   return (
-    <div className="field">
+    <div className={field.type === 'number' ? 'field short-field' : 'field'}>
       <label htmlFor={id}>{field.label}</label>
       {field.hint ? (
         <p className="hint" id={`${id}-hint`}>
           {field.hint}
         </p>
       ) : null}
-      <input
-        key={value}
-        id={id}
-        name={field.name}
-        type={field.type}
-        defaultValue={value}
-        autoComplete={field.autoComplete}
-        maxLength={field.maxLength}
-        required
-        aria-invalid={error ? true : undefined}
-        aria-describedby={described || undefined}
-      />
+      {field.type === 'lines' ? (
+        <textarea key={value} rows={3} {...control} />
+      ) : (
+        <input
+          key={value}
+          type={field.type}
+          autoComplete={field.autoComplete}
+          min={field.range?.[0]}
+          max={field.range?.[1]}
+          {...control}
+        />
+      )}
       {error ? (
         <p className="error" id={`${id}-error`}>
           {error}

@@ -115,6 +115,12 @@ function furtherAddresses(id: string): string[] {
     `/organize/${CHALLENGE}/audit`,
     `/challenges/${CHALLENGE}/submissions`,
     `/api/v1/submissions?team=${team.place.team}`,
+    `/teams/${team.place.team}`,
+    `/teams/${team.place.team}/manage`,
+    `/api/v1/teams/${team.place.team}`,
+    `/api/v1/teams/${team.place.team}/management`,
+    `/invitations/${'A'.repeat(54)}`,
+    `/api/v1/invitations/${'A'.repeat(54)}`,
     '/submissions/00000000-0000-4000-8000-000000000000',
     `/submissions/${id}x`,
     '/no/such/page',
@@ -126,7 +132,7 @@ function routes(): [string, RegExp][] {
   const app = join(import.meta.dirname, '../../app');
   const files = globSync('**/{page.tsx,route.ts}', { cwd: app });
   const posts =
-    /\/(cancel|rerun|scorer|test-set|registrations|teams|tokens|users)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth/;
+    /\/(cancel|rerun|scorer|test-set|registrations|teams|tokens|users|invitations|revoke|accept|requests|decision|remove|visibility|leave|hand-over|dissolve|merges)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth/;
   return files
     .filter((file) => !posts.test(file))
     .map((file) => {

@@ -9,6 +9,7 @@ import { utcDateTime } from '#components/format/time.ts';
 import { LiveSubmission } from '#components/submission/live-submission.tsx';
 import { PublicSubmission } from '#components/submission/public-submission.tsx';
 import { SubmissionAside } from '#components/submission/submission-aside.tsx';
+import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { SharedSubmissionView } from '#lib/api/submissions.ts';
 import { canMove } from '#lib/domain/evaluations/state.ts';
 import { site } from '#lib/site/site.ts';
@@ -90,7 +91,8 @@ function Heading({
         Submission <span className="mono short-id">{submission.shortId}</span>
       </h1>
       <p className="soft">
-        {submission.team.name}, <span className="mono">{submission.algorithm}</span>, submitted{' '}
+        <PlainLink href={`/teams/${submission.team.slug}`}>{submission.team.name}</PlainLink>,{' '}
+        <span className="mono">{submission.algorithm}</span>, submitted{' '}
         {submittedBy ? `by ${submittedBy} ` : ''}to {submission.phase.title} on{' '}
         {utcDateTime(submission.createdAt)}
       </p>
