@@ -7,6 +7,7 @@ import { formRefusal, textOf } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { EMPTY_FORM, type FormState } from '#components/ui/form-state.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { DomainError } from '#lib/domain/errors.ts';
 import { type Site, site } from '#lib/site/site.ts';
 import { handOverTeam, leaveTeam, removeMember, showMembership } from '#lib/site/teams/change-members.ts';
 import { createInvitation, revokeInvitation } from '#lib/site/teams/create-invitation.ts';
@@ -48,7 +49,7 @@ export async function inviteByMailAction(_state: FormState, form: FormData): Pro
       viewer,
       keyOf(form),
     );
-    return `Invitation created for ${email}.`;
+    return `Invitation sent to ${email}. Without a mail server, send them the link from the list.`;
   });
 }
 
@@ -132,7 +133,10 @@ async function orTeamPage(
 ): Promise<FormState> {
   const team = textOf(form, 'team');
   const state = await change(form, async (...of) => {
-    await work(...of);
+    // A form that was sent twice: they are no member any more, as they wanted.
+    await work(...of).catch((error: unknown) => {
+      if (!(error instanceof DomainError && error.code === 'FORBIDDEN')) throw error;
+    });
     return null;
   });
   if (state.refusal === null) redirect(`/teams/${team}`);

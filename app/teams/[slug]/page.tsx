@@ -18,7 +18,9 @@ interface Props {
   params: Promise<{ slug: string }>;
 }
 
-const readTeam = cache((slug: string) => orPage(teamView(site(), slug), `/teams/${slug}`));
+const readTeam = cache(async (slug: string) =>
+  orPage(teamView(site(), slug, await currentViewer()), `/teams/${slug}`),
+);
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: (await readTeam((await params).slug)).name };

@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const MAIL_KINDS = {
   account: { label: 'Sign-in, password and address', isEssential: true },
   invitation: { label: 'Invitations to teams', isEssential: false },
+  team: { label: 'Requests to and changes of your teams', isEssential: false },
 } as const satisfies Record<string, { label: string; isEssential: boolean }>;
 
 export type MailKind = keyof typeof MAIL_KINDS;

@@ -104,10 +104,18 @@ export const ACTIONS = {
   'team.show': { title: 'Choose whether a team’s page shows one’s own name', ...TEAM, scope: 'submit' },
   'team.leave': { title: 'Leave a team', ...TEAM, scope: 'submit' },
   'team.invite': { title: 'Invite people to a team, and revoke it', ...TEAM_OWNER, scope: 'submit' },
-  'team.decideRequest': { title: 'Accept or decline who asks to join a team', ...TEAM_OWNER, scope: 'submit' },
+  'team.decideRequest': {
+    title: 'Accept or decline who asks to join a team',
+    ...TEAM_OWNER,
+    scope: 'submit',
+  },
   'team.removeMember': { title: 'Remove a member of a team', ...TEAM_OWNER, scope: 'submit' },
   'team.handOver': { title: 'Make another member the owner of a team', ...TEAM_OWNER, scope: 'submit' },
-  'team.merge': { title: 'Ask, accept, decline or withdraw to merge two teams', ...TEAM_OWNER, scope: 'submit' },
+  'team.merge': {
+    title: 'Ask, accept, decline or withdraw to merge two teams',
+    ...TEAM_OWNER,
+    scope: 'submit',
+  },
   'team.dissolve': { title: 'Dissolve a team', ...TEAM_OWNER, scope: 'submit' },
   'submission.prepare': {
     title: 'See what one’s teams need for a submission, and what quota they have left',

@@ -52,7 +52,8 @@ const ORGANIZER_ROLES = { OWNER: 'owner', EDITOR: 'editor', REVIEWER: 'reviewer'
 /** All roles that a person has towards a subject; null is a visitor. */
 export function rolesOf(person: Person | null, { challenge, team, organizesAny }: Subject = {}): Role[] {
   if (!person) return ['visitor'];
-  const membership = team && person.teams.find(({ id, mergedIds }) => id === team.id || mergedIds?.includes(team.id));
+  const membership =
+    team && person.teams.find(({ id, mergedIds }) => id === team.id || mergedIds?.includes(team.id));
   const organizer = challenge?.organizers.find(({ userId }) => userId === person.userId);
   const roles: (Role | false | undefined)[] = [
     'account',

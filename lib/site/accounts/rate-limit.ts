@@ -52,8 +52,9 @@ export function consumeAttempt(
   site: Pick<Site, 'db' | 'now'>,
   rule: RateLimitRule,
   who: string,
+  advice = '',
 ): Promise<void> {
-  return consumeAttempts(site, [{ rule, who }]);
+  return consumeAttempts(site, [{ rule, who }], advice);
 }
 
 /** Uncounts an attempt that was legitimate. */

@@ -6,9 +6,11 @@ import {
 } from '#lib/api/teams/teams.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Transaction } from '#lib/platform/database.ts';
+import { removedFromTeam, teamHandedOver } from '#lib/site/mail/templates/team.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { changeTeam, type LockedTeam, recordTeamAudit } from './team-lock.ts';
+import { mailPeople, manageLink, teamLink } from './team-mail.ts';
 
 /**
  * Ends the viewer’s membership. From their next request on, they see of the team what everyone sees. The owner hands the team over first, or dissolves it.
@@ -40,6 +42,8 @@ export function removeMember(
     if (!member) return;
     await endMembership(tx, team, userId);
     await recordTeamAudit(tx, known, 'team.removeMember', team, { member: member.name });
+    const message = removedFromTeam({ team: team.name, url: teamLink(site, slug) });
+    await mailPeople(site, tx, [userId], message);
   });
 }
 
@@ -64,6 +68,8 @@ export function handOverTeam(
     await roleOf(known.userId, 'MEMBER');
     await roleOf(userId, 'OWNER');
     await recordTeamAudit(tx, known, 'team.handOver', team, { member: heir.name });
+    const url = manageLink(site, slug);
+    await mailPeople(site, tx, [userId], teamHandedOver({ team: team.name, by: known.name, url }));
   });
 }
 

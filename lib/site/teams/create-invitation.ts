@@ -6,11 +6,15 @@ import {
   createInvitationResponseSchema,
   type Invitation,
 } from '#lib/api/teams/teams.ts';
+import type { RateLimitRule } from '#lib/domain/accounts/rate-limits.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { MAX_OPEN_INVITATIONS } from '#lib/domain/teams/limits.ts';
 import type { Transaction } from '#lib/platform/database.ts';
+import { consumeAttempt } from '#lib/site/accounts/rate-limit.ts';
 import { authorizeForLockedTeam, authorizeForTeam } from '#lib/site/authorization.ts';
-import { createOnce } from '#lib/site/create-once.ts';
+import { createOnce, isRepetition } from '#lib/site/create-once.ts';
+import { queueMail } from '#lib/site/mail/queue-mail.ts';
+import { invitedToTeam } from '#lib/site/mail/templates/team.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Invitation as InvitationRow } from '#prisma-client';
@@ -18,6 +22,9 @@ import { invitationAddress, noInvitation } from './invitation-token.ts';
 import { changeTeam, lockTeam, recordTeamAudit } from './team-lock.ts';
 
 const DAY_MS = 86_400_000;
+
+/** Invitations go to people who may not know this site. */
+const MAIL_RULE: RateLimitRule = { name: 'invitations by mail', attempts: 30, windowSeconds: 86_400 };
 
 /** What is kept of the request’s result: the link is a secret, and is computed. */
 const keptSchema = createInvitationResponseSchema.shape.invitation.omit({ url: true });
@@ -33,6 +40,9 @@ export async function createInvitation(
   const { viewer: known } = authorizeForTeam('team.invite', viewer, slug);
   const request = parseInput(createInvitationRequestSchema, input);
   const { userId } = known;
+  if (request.email && !(await isRepetition(site, { userId, key }))) {
+    await consumeAttempt(site, MAIL_RULE, userId, 'Invite by a link instead, which you send yourself.');
+  }
   const payload = { team: slug, ...request };
   const creation = { userId, key, operation: 'team.invite', payload, result: keptSchema };
   const kept = await createOnce(site, creation, async (tx) => {
@@ -42,10 +52,22 @@ export async function createInvitation(
     const row = await tx.invitation.create({
       data: rowOf(request, { teamId: team.id, userId, now: site.now() }),
     });
+    if (row.email) await mailInvitation(site, tx, { row, to: row.email, team: team.name, by: known.name });
     await recordTeamAudit(tx, known, 'team.invite', team, { invitation: row.id, maxUses: row.maxUses });
     return withoutLink(row);
   });
   return { ...kept, url: invitationAddress(site.environment, kept.id) };
+}
+
+function mailInvitation(
+  site: Site,
+  tx: Transaction,
+  { row, to, team, by }: { row: InvitationRow; to: string; team: string; by: string },
+): Promise<void> {
+  const { id, createdAt, expiresAt } = row;
+  const days = Math.round((expiresAt.getTime() - createdAt.getTime()) / DAY_MS);
+  const message = invitedToTeam({ team, by, days, url: invitationAddress(site.environment, id) });
+  return queueMail(site, tx, { to, kind: 'invitation', message, expiresAt });
 }
 
 function rowOf(

@@ -7,16 +7,30 @@ import {
   type ChangedTeam,
   decideJoinRequestSchema,
 } from '#lib/api/teams/teams.ts';
+import type { RateLimitRule } from '#lib/domain/accounts/rate-limits.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { MAX_OPEN_REQUESTS } from '#lib/domain/teams/limits.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { lockUntilCommit } from '#lib/platform/lock.ts';
+import { consumeAttempt } from '#lib/site/accounts/rate-limit.ts';
 import { authorize, authorizeForLockedTeam } from '#lib/site/authorization.ts';
-import { createOnce } from '#lib/site/create-once.ts';
+import { createOnce, isRepetition } from '#lib/site/create-once.ts';
+import { askedToJoin, requestDecided } from '#lib/site/mail/templates/team.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { addMember, orOneTeam } from './participation.ts';
-import { changedTeam, dissolved, type LockedTeam, lockTeam, recordTeamAudit, TEAM_WAIT } from './team-lock.ts';
+import {
+  changedTeam,
+  dissolved,
+  type LockedTeam,
+  lockTeam,
+  recordTeamAudit,
+  TEAM_WAIT,
+} from './team-lock.ts';
+import { mailPeople, manageLink, teamLink } from './team-mail.ts';
+
+/** Requests are mailed to owners, who may have declined before. */
+const REQUEST_RULE: RateLimitRule = { name: 'requests to join', attempts: 20, windowSeconds: 86_400 };
 
 /** Asks a team’s owner to be let in. While a request waits, asking again returns it. */
 export async function askToJoin(
@@ -30,6 +44,7 @@ export async function askToJoin(
   const { userId } = known;
   const { message } = parseInput(askToJoinRequestSchema, input);
   const result = askToJoinResponseSchema.shape.request;
+  if (!(await isRepetition(site, { userId, key }))) await consumeAttempt(site, REQUEST_RULE, userId);
   const creation = { userId, key, operation: 'team.askToJoin', payload: { team: slug, message }, result };
   return createOnce(site, creation, async (tx) => {
     const team = await lockTeam(tx, slug);
@@ -49,6 +64,9 @@ export async function askToJoin(
       select,
     });
     await recordTeamAudit(tx, known, 'team.askToJoin', team, { request: request.id });
+    const url = manageLink(site, slug);
+    const mail = askedToJoin({ team: team.name, by: known.name, message, url });
+    await mailPeople(site, tx, [team.members[0]!.userId], mail);
     return request;
   });
 }
@@ -104,28 +122,28 @@ export async function decideJoinRequest(
     if (decision.decision === 'withdraw' && request.userId !== known.userId) {
       throw new DomainError('FORBIDDEN', 'Only the person who asked can withdraw a request.');
     }
-    await decide(tx, { team, request, decision, viewer: known, now: site.now() });
+    await decide(site, tx, { team, request, decision, viewer: known });
     return changedTeam(team);
   }, TEAM_WAIT);
   return orOneTeam(deciding);
 }
 
 async function decide(
+  site: Site,
   tx: Transaction,
   {
     team,
     request,
     decision: { decision, reason },
     viewer,
-    now,
   }: {
     team: LockedTeam;
     request: Awaited<ReturnType<typeof findRequest>>;
     decision: Decision;
     viewer: Viewer;
-    now: Date;
   },
 ): Promise<void> {
+  const now = site.now();
   const state = STATES[decision];
   if (request.state === state) return;
   if (request.state !== 'PENDING') {
@@ -135,6 +153,10 @@ async function decide(
   if (decision === 'accept') await addMember(tx, team, { userId, viewerId: viewer.userId, now });
   await tx.joinRequest.update({ where: { id }, data: { state, reason, decidedAt: now } });
   await recordTeamAudit(tx, viewer, ACTIONS[decision], team, { request: id, member: user.name });
+  if (decision === 'withdraw') return;
+  const url = teamLink(site, team.slug);
+  const mail = requestDecided({ team: team.name, isAccepted: decision === 'accept', reason, url });
+  await mailPeople(site, tx, [userId], mail);
 }
 
 async function findRequest(tx: Transaction, team: LockedTeam, id: string) {

@@ -6,17 +6,24 @@ import {
   requestMergeRequestSchema,
   requestMergeResponseSchema,
 } from '#lib/api/teams/teams.ts';
+import type { RateLimitRule } from '#lib/domain/accounts/rate-limits.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Transaction } from '#lib/platform/database.ts';
+import { consumeAttempt } from '#lib/site/accounts/rate-limit.ts';
 import { authorizeForLockedTeam, authorizeForTeam } from '#lib/site/authorization.ts';
-import { createOnce } from '#lib/site/create-once.ts';
+import { createOnce, isRepetition } from '#lib/site/create-once.ts';
+import { mergeAsked, mergeDeclined } from '#lib/site/mail/templates/team.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { mergeTeams, requireMergeable } from './merge-teams.ts';
 import { orOneTeam } from './participation.ts';
 import { changedTeam, lockTeams, recordTeamAudit, TEAM_WAIT } from './team-lock.ts';
+import { mailPeople, manageLink } from './team-mail.ts';
 
 type Merge = z.infer<typeof requestMergeResponseSchema>['merge'];
+
+/** Requests are mailed to owners, who may have declined before. */
+const REQUEST_RULE: RateLimitRule = { name: 'requests to merge', attempts: 20, windowSeconds: 86_400 };
 
 /** Offers to merge a team into another one, for its owner. While the offer waits, offering it again returns it. */
 export async function requestMerge(
@@ -31,7 +38,9 @@ export async function requestMerge(
   if (intoSlug === slug) throw wrongTeam('Enter another team than your own.');
   const result = requestMergeResponseSchema.shape.merge;
   const payload = { from: slug, into: intoSlug };
-  const creation = { userId: known.userId, key, operation: 'team.requestMerge', payload, result };
+  const { userId } = known;
+  if (!(await isRepetition(site, { userId, key }))) await consumeAttempt(site, REQUEST_RULE, userId);
+  const creation = { userId, key, operation: 'team.requestMerge', payload, result };
   return createOnce(site, creation, async (tx) => {
     const [from, into] = await lockPair(tx, slug, intoSlug);
     authorizeForLockedTeam('team.merge', known, from);
@@ -46,7 +55,12 @@ export async function requestMerge(
     await requireMergeable(tx, from, into, { viewerId: known.userId, now: site.now() });
     const ids = { fromTeamId: from.id, intoTeamId: into.id };
     const row = waiting ?? (await tx.mergeRequest.create({ data: { ...ids, createdAt: site.now() } }));
-    if (!waiting) await recordTeamAudit(tx, known, 'team.requestMerge', from, { into: into.slug });
+    if (!waiting) {
+      await recordTeamAudit(tx, known, 'team.requestMerge', from, { into: into.slug });
+      const url = manageLink(site, into.slug);
+      const message = mergeAsked({ from: from.name, into: into.name, by: known.name, url });
+      await mailPeople(site, tx, [into.members[0]!.userId], message);
+    }
     return {
       id: row.id,
       from: changedTeam(from),
@@ -100,6 +114,8 @@ export async function decideMerge(
     else {
       const action = decision === 'decline' ? 'team.declineMerge' : 'team.withdrawMerge';
       await recordTeamAudit(tx, known, action, from, { into: into.slug });
+      const message = mergeDeclined({ from: from.name, into: into.name, url: manageLink(site, from.slug) });
+      if (decision === 'decline') await mailPeople(site, tx, [from.members[0]!.userId], message);
     }
     return changedTeam(own);
   }, TEAM_WAIT);

@@ -3,10 +3,12 @@ import type { Transaction } from '#lib/platform/database.ts';
 import { notifyScoresChanged } from '#lib/platform/notifications.ts';
 import { cancelJobs, sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
+import { teamsMerged } from '#lib/site/mail/templates/team.ts';
 import type { Site } from '#lib/site/site.ts';
 import { endTeam } from './dissolve-team.ts';
 import { findRunningChallenges, requireFreeToEnter, requireSize } from './participation.ts';
 import type { LockedTeam } from './team-lock.ts';
+import { mailPeople, teamLink } from './team-mail.ts';
 
 /** Throws CONFLICT if the two teams together would be too large, or a member takes part with a third team. */
 export async function requireMergeable(
@@ -28,7 +30,7 @@ export async function requireMergeable(
  * submissions of phases that are closed stay as they are, because their results are final.
  */
 export async function mergeTeams(
-  site: Pick<Site, 'queue' | 'now'>,
+  site: Site,
   tx: Transaction,
   { from, into, viewer }: { from: LockedTeam; into: LockedTeam; viewer: Viewer },
 ): Promise<void> {
@@ -49,6 +51,9 @@ export async function mergeTeams(
   await endTeam(tx, from.id, { now, mergedIntoId: into.id });
   await tx.team.updateMany({ where: { mergedIntoId: from.id }, data: { mergedIntoId: into.id } });
   for (const phaseId of new Set(phaseIds)) await notifyScoresChanged(tx, phaseId);
+  const others = [...from.members, ...into.members].filter(({ userId }) => userId !== viewer.userId);
+  const message = teamsMerged({ from: from.name, into: into.name, url: teamLink(site, into.slug) });
+  await mailPeople(site, tx, [...new Set(others.map(({ userId }) => userId))], message);
 }
 
 function findQueued(tx: Transaction, teamId: string, now: Date): Promise<{ id: string }[]> {

@@ -1,10 +1,10 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { ChangedTeam } from '#lib/api/teams/teams.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import type { Transaction } from '#lib/platform/database.ts';
 import type { Action } from '#lib/domain/rights/actions.ts';
-import { authorizeForLockedTeam, authorizeForTeam } from '#lib/site/authorization.ts';
+import type { Transaction } from '#lib/platform/database.ts';
 import { type AuditAction, recordAudit } from '#lib/site/audit/audit.ts';
+import { authorizeForLockedTeam, authorizeForTeam } from '#lib/site/authorization.ts';
 import type { Site } from '#lib/site/site.ts';
 
 /** A team whose members don't change until the transaction ends. */

@@ -14,6 +14,7 @@ import { allEntryPoints, withoutRow } from '#test/support/rights/entry-points.ts
 import { ACTION_ROWS } from '#test/support/rights/rows/actions.ts';
 import { API_ROWS } from '#test/support/rights/rows/api.ts';
 import { PAGE_ROWS } from '#test/support/rights/rows/pages.ts';
+import { TEAM_ROWS } from '#test/support/rights/rows/teams.ts';
 import { ACTORS, type Stage, setStage } from '#test/support/rights/stage.ts';
 import { unique } from '#test/support/site/scene.ts';
 
@@ -21,7 +22,7 @@ import { unique } from '#test/support/site/scene.ts';
  * Every way into the production site, tried by everybody over HTTP: pages, routes and server actions obey the table of
  * rights. A new page, route or action needs a row in test/support/rights/rows, which names its action.
  */
-const ROWS = [...PAGE_ROWS, ...API_ROWS, ...ACTION_ROWS];
+const ROWS = [...TEAM_ROWS, ...PAGE_ROWS, ...API_ROWS, ...ACTION_ROWS];
 const SECRET = 'a secret that is only for the tests';
 
 let database: TestDatabase;

@@ -46,6 +46,8 @@ export interface Stage {
   place: Place;
   /** The key of a runner. */
   recipient: string;
+  /** Of the site, which makes the links of invitations with it. */
+  sessionSecret: string;
   /** A new session of an actor, as a Cookie header; none for a visitor. */
   cookieOf(actor: Actor): Promise<Record<string, string>>;
   /** Another challenge with the same organizers. */
@@ -150,7 +152,7 @@ export async function setStage({ url, database, sessionSecret, recipient }: Opti
     return { email, token: unsubscribeToken(site, { email, kind: 'invitation' }) };
   };
   return {
-    ...{ url, database, actors, team, place, recipient },
+    ...{ url, database, actors, team, place, recipient, sessionSecret },
     ...{ cookieOf, newPlace, newSubmission, newImage, newUnsubscription },
   };
 }

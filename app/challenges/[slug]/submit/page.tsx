@@ -86,14 +86,19 @@ export default async function SubmitPage({ params }: Props) {
 
 /** The form if the viewer can submit; otherwise the step that is missing. */
 function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
-  const unregistered = view.teams.filter((team) => !team.registered);
+  // Each person takes part with one team, so that one registered team is enough.
+  const isRegistered = view.teams.some((team) => team.registered);
+  const unregistered = isRegistered ? [] : view.teams;
   if (view.teams.length === 0) {
     return (
       <div className="empty">
         <p>
           <b>You need a team to submit.</b>
         </p>
-        <p className="soft">Create one for yourself or for a group. All it needs is a name.</p>
+        <p className="soft">
+          Create one for yourself or for a group; all it needs is a name. To join one, ask its owner for an
+          invitation, or ask on the team’s page.
+        </p>
         <p className="actions">
           <Link className="btn primary" href={`/teams/new?next=/challenges/${view.challengeSlug}/submit`}>
             Create team
@@ -123,7 +128,7 @@ function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
           />
         </section>
       ))}
-      {unregistered.length === view.teams.length ? null : open.length > 0 ? (
+      {!isRegistered ? null : open.length > 0 ? (
         <>
           <noscript>
             <p className="refusal">

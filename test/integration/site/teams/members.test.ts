@@ -205,7 +205,11 @@ test('the public page shows the members who agree, and where the team stands', a
   const team = await newTeam(here);
   const member = await joinTeam(here, team);
   await register(team);
-  expect(await teamView(here.site, team.slug, null)).toMatchObject({ memberCount: 2, members: [], results: [] });
+  expect(await teamView(here.site, team.slug, null)).toMatchObject({
+    memberCount: 2,
+    members: [],
+    results: [],
+  });
   await showMembership(here.site, team.slug, { isShown: true }, member);
   const { evaluationId, id } = await newSubmissionOf(here, scene, team);
   await recordScores(here.database, evaluationId, [

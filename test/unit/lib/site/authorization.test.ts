@@ -3,7 +3,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { TokenScope } from '#lib/domain/rights/actions.ts';
 import { audienceOf, authorize, authorizeForTeam, may } from '#lib/site/authorization.ts';
 
-const team = { id: 'team', slug: 'deep-water', name: 'Deep Water', role: 'MEMBER' as const };
+const team = { id: 'team', slug: 'deep-water', name: 'Deep Water', role: 'MEMBER' as const, mergedIds: [] };
 const member: Viewer = { userId: 'ada', name: 'Ada', email: null, isAdmin: false, teams: [team] };
 const withScopes = (...tokenScopes: TokenScope[]): Viewer => ({ ...member, tokenScopes });
 const challenge = (role: 'OWNER' | 'EDITOR' | 'REVIEWER') => ({
