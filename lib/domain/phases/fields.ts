@@ -132,8 +132,16 @@ const maxTeamSize: Field<typeof maxTeamSizeSchema> = {
   default: null,
   label: 'Members of a team at most',
   words: (value) => (value === null ? 'any number' : String(value)),
-  description: 'Larger teams can’t register; empty for any number. Teams that are registered stay as they are.',
+  description:
+    'Larger teams can’t register; empty for any number. Teams that are registered stay as they are.',
   changeable: 'always',
 };
 
-export const CHALLENGE_FIELDS = { title: challengeTitle, question, summary, synthetic, citation, maxTeamSize };
+export const CHALLENGE_FIELDS = {
+  title: challengeTitle,
+  question,
+  summary,
+  synthetic,
+  citation,
+  maxTeamSize,
+};

@@ -15,9 +15,9 @@ import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
 import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
-import { requireQuota, requireSubmissionAllowed } from './may-submit.ts';
 import { requireParticipation } from '#lib/site/teams/participation.ts';
 import { requireActiveTeam } from '#lib/site/teams/team-lock.ts';
+import { requireQuota, requireSubmissionAllowed } from './may-submit.ts';
 
 const idResult = z.object({ id: z.uuid() });
 
