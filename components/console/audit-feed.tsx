@@ -9,6 +9,8 @@ export const ACTION_LABELS: Readonly<Record<string, string>> = {
   'challenge.create': 'created the challenge',
   'challenge.edit': 'changed the challenge',
   'phase.edit': 'changed a phase',
+  'phase.grantException': 'granted a team an exception',
+  'phase.revokeException': 'took back an exception',
   'testset.import': 'imported a test set',
   'scorer.import': 'imported a scorer',
   'team.register': 'registered a team',

@@ -97,6 +97,13 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
             countsToday={false}
             countsInPhase={false}
           />
+          {view.exceptions
+            .filter((one) => one.teamSlug === teamSlug && one.phaseSlug === phaseSlug)
+            .map(({ text }) => (
+              <p key={text} className="hint">
+                The organizers granted your team: {text}.
+              </p>
+            ))}
         </div>
       ) : null}
       <div className="field">

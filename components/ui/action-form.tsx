@@ -8,7 +8,7 @@ export interface FieldSpec {
   name: string;
   label: string;
   /** `lines` is a text of several lines. */
-  type: 'text' | 'email' | 'password' | 'hidden' | 'lines' | 'number';
+  type: 'text' | 'email' | 'password' | 'hidden' | 'lines' | 'number' | 'datetime-local';
   autoComplete?: string;
   hint?: string;
   value?: string;

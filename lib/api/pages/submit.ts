@@ -11,6 +11,8 @@ export interface SubmitView {
   rules: PhaseRules[];
   /** Quota per phase slug for each of the viewer's teams (by slug). */
   quotas: Record<string, Record<string, QuotaView>>;
+  /** What organizers granted one of these teams, in words. */
+  exceptions: { phaseSlug: string; teamSlug: string; text: string }[];
   teams: { slug: string; name: string; registered: boolean }[];
   /** Uploaded archives of each of the viewer's teams (by slug), latest first. */
   archives: Record<string, Record<ArchiveKind, UploadedArchive[]>>;

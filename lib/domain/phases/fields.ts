@@ -24,7 +24,7 @@ const title: Field<typeof titleSchema> = {
   changeable: 'always',
 };
 
-const dateSchema = z.iso
+export const dateSchema = z.iso
   .datetime()
   .overwrite((text) => (Number.isNaN(Date.parse(text)) ? text : dateText(new Date(text))));
 

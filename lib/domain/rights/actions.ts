@@ -174,6 +174,11 @@ export const ACTIONS = {
     ...EDITORS,
     scope: 'organize',
   },
+  'phase.grantException': {
+    title: 'Grant one team a later closing date or more submissions, and take it back',
+    ...EDITORS,
+    scope: 'organize',
+  },
   'testset.import': { title: 'Import a sealed test set', ...EDITORS, scope: 'organize' },
   'scorer.import': { title: 'Import a scorer', ...EDITORS, scope: 'organize' },
   'runner.list': {

@@ -5,6 +5,8 @@ export type AuditAction =
   | 'challenge.create'
   | 'challenge.edit'
   | 'phase.edit'
+  | 'phase.grantException'
+  | 'phase.revokeException'
   | 'testset.import'
   | 'scorer.import'
   | 'team.create'

@@ -1,5 +1,6 @@
 import { DomainError } from '#lib/domain/errors.ts';
 import { EVALUATION_STATES, isFinal } from '#lib/domain/evaluations/state.ts';
+import { withException } from '#lib/domain/phases/exceptions.ts';
 import { isWithinGrace, type UploadTimes } from '#lib/domain/phases/grace.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import { quotaLeft } from '#lib/domain/phases/quota.ts';
@@ -7,7 +8,7 @@ import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { counted } from '#lib/domain/units.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { type Phase, phaseFromRow } from '#lib/platform/rows/phase.ts';
-import { readQuota } from './read-quota.ts';
+import { readExceptions, readQuota } from './read-quota.ts';
 
 /** Whether a team may submit to a phase now: dates, registration, gate and quota. */
 
@@ -22,10 +23,12 @@ interface Moment {
  */
 export async function requireSubmissionAllowed(
   { db, now }: Moment,
-  phase: Phase,
+  rules: Phase,
   teamId: string,
   uploads: readonly UploadTimes[] | null = null,
 ): Promise<void> {
+  const [exception = null] = await readExceptions(db, [rules], [teamId]);
+  const phase = withException(rules, exception);
   const status = phaseStatus(phase, now);
   if (status === 'upcoming') {
     throw new DomainError(

@@ -1,3 +1,4 @@
+import { withException } from '#lib/domain/phases/exceptions.ts';
 import {
   type Quota,
   type QuotaAttempt,
@@ -41,9 +42,22 @@ export async function readQuotas(
   now: Date,
 ): Promise<Quota[]> {
   const rows = await readRows(db, { phases, teamId }, now);
+  const exceptions = await readExceptions(db, phases, [teamId]);
   return phases.map((phase) => {
     const submissions = rows.filter(({ phaseId }) => phaseId === phase.id);
-    return quotaOf(phase, submissions.map(toSubmission), now);
+    const granted = exceptions.find(({ phaseId }) => phaseId === phase.id) ?? null;
+    return quotaOf(withException(phase, granted), submissions.map(toSubmission), now);
+  });
+}
+
+/** What these teams were granted in these phases. */
+export function readExceptions(
+  db: Transaction,
+  phases: readonly { id: string }[],
+  teamIds: readonly string[],
+) {
+  return db.phaseException.findMany({
+    where: { phaseId: { in: phases.map(({ id }) => id) }, teamId: { in: [...teamIds] } },
   });
 }
 

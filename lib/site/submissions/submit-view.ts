@@ -1,10 +1,11 @@
 import type { SubmitView } from '#lib/api/pages/submit.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { describeException, withException } from '#lib/domain/phases/exceptions.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { phaseRules, phaseSummary, quotaView } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
-import { readQuotas } from './read-quota.ts';
+import { readExceptions, readQuotas } from './read-quota.ts';
 import { readUploadedArchives } from './uploaded-archives.ts';
 
 /** The form offers the latest archives; the API lists all, and takes older ones by ID. */
@@ -24,6 +25,12 @@ export async function submitView(site: Site, slug: string, viewer: Viewer | null
   const { teams } = authorize('submission.prepare', viewer, { challenge });
   const now = site.now();
   const registered = await readRegistered(site, challenge.id);
+  const exceptions = await readExceptions(
+    site.db,
+    challenge.phases,
+    teams.map(({ id }) => id),
+  );
+  const grantedIn = (phaseId: string) => exceptions.filter((exception) => exception.phaseId === phaseId);
   const quotas: SubmitView['quotas'] = {};
   const archives: SubmitView['archives'] = {};
   for (const team of teams) {
@@ -41,7 +48,15 @@ export async function submitView(site: Site, slug: string, viewer: Viewer | null
     challengeSlug: challenge.slug,
     challengeTitle: challenge.title,
     synthetic: challenge.synthetic,
-    phases: challenge.phases.map((phase) => phaseSummary(phase, now)),
+    // A phase is open as long as it is for one of the teams.
+    phases: challenge.phases.map((phase) =>
+      phaseSummary(grantedIn(phase.id).reduce(withException<typeof phase>, phase), now),
+    ),
+    exceptions: exceptions.map((exception) => ({
+      phaseSlug: challenge.phases.find(({ id }) => id === exception.phaseId)!.slug,
+      teamSlug: teams.find(({ id }) => id === exception.teamId)!.slug,
+      text: describeException(exception),
+    })),
     rules: challenge.phases.map(phaseRules),
     quotas,
     teams: teams.map(({ id, slug: teamSlug, name }) => ({

@@ -29,6 +29,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   ModelArchive: { site: 'ra w(teamId)', runner: 'r' },
   Organizer: { site: 'rad w(role)', runner: '' },
   Participation: { site: 'rawd', runner: '' },
+  PhaseException: { site: 'rawd', runner: '' },
   Phase: { site: 'rawd', runner: 'r w(scoresVersion)' },
   RankingSnapshot: { site: 'raw', runner: '' },
   RateLimit: { site: 'rawd', runner: '' },

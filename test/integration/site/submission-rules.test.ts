@@ -1,8 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { grantException, revokeException } from '#lib/site/challenges/exceptions.ts';
 import { createSubmission } from '#lib/site/submissions/create-submission.ts';
 import { storeArchive } from '#lib/site/submissions/store-archive.ts';
+import { submitView } from '#lib/site/submissions/submit-view.ts';
 import type { Prisma } from '#prisma-client';
 import { recordScores } from '#test/support/site/record-scores.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
@@ -148,4 +150,71 @@ test('a gate opens with a score in the other phase that reaches its threshold', 
   await expect(submit(entry, imageId)).rejects.toThrow(/a Dice of at least 0.6 in the phase “Rehearsal”/);
   await score(0.7);
   expect(await submit(entry, imageId)).toHaveProperty('id');
+});
+
+describe('an exception for one team', () => {
+  async function granted(rules: Prisma.PhaseUpdateInput, exception: object) {
+    const entry = await registered(rules);
+    const { challengeId, challengeSlug } = entry.scene;
+    const organizer = await here.newViewer();
+    await here.database.owner.organizer.create({
+      data: { challengeId, userId: organizer.userId, role: 'EDITOR' },
+    });
+    const place = { challenge: challengeSlug, phase: 'test' };
+    const whole = {
+      closesAt: null,
+      moreTotal: 0,
+      morePerDay: 0,
+      reason: 'Their network was down.',
+      ...exception,
+    };
+    const grant = () => grantException(here.site, place, { team: entry.team, ...whole }, organizer);
+    return { entry, organizer, place, grant };
+  }
+
+  test('moves its deadline and nobody else’s, until it is taken back, and is in the audit trail', async () => {
+    const { entry, organizer, place, grant } = await granted({}, { closesAt: '2026-03-05T12:00:00Z' });
+    const image = await entry.scene.image((await here.refresh(entry.viewer)).teams[0]!.id);
+    const late = new Date('2026-03-04T00:00:00Z');
+    here.setNow(late);
+    await expect(submit(entry, image)).rejects.toThrow(/closed at/);
+    await grant();
+    expect(await submit(entry, image)).toHaveProperty('id');
+    const view = await submitView(here.site, entry.scene.challengeSlug, entry.viewer);
+    expect(view.phases).toMatchObject([{ status: 'open', closesAt: '2026-03-05T12:00:00.000Z' }]);
+    expect(view.exceptions).toMatchObject([{ teamSlug: entry.team, text: 'closes 2026-03-05 12:00 UTC' }]);
+    await revokeException(here.site, place, entry.team, organizer);
+    await expect(submit(entry, image)).rejects.toThrow(/closed at/);
+    const events = await here.database.owner.auditEvent.findMany({
+      where: { challengeId: entry.scene.challengeId, action: { startsWith: 'phase.' } },
+      orderBy: { id: 'asc' },
+    });
+    expect(events.map(({ action }) => action)).toEqual(['phase.grantException', 'phase.revokeException']);
+    expect(events[0]!.detail).toMatchObject({ team: entry.team, reason: 'Their network was down.' });
+  });
+
+  test('adds to its quota', async () => {
+    const rules = { submissionsPerDay: 1, submissionsTotal: 1 };
+    const { entry, grant } = await granted(rules, { moreTotal: 1, morePerDay: 1 });
+    here.setNow(at('08:00:00'));
+    const image = await entry.scene.image((await here.refresh(entry.viewer)).teams[0]!.id);
+    await submit(entry, image);
+    await expect(submit(entry, image)).rejects.toMatchObject({ code: 'QUOTA_USED' });
+    await grant();
+    await submit(entry, image);
+    await expect(submit(entry, image)).rejects.toThrow(/all 2 submissions/);
+  });
+
+  test.each([
+    ['nothing', {}, 'moreTotal'],
+    ['an earlier date', { closesAt: '2026-02-01T00:00:00Z' }, 'closesAt'],
+    ['no reason', { moreTotal: 1, reason: ' ' }, 'reason'],
+    ['a team that isn’t registered', { team: 'nobody', moreTotal: 1 }, 'team'],
+    ['a number that is none', { moreTotal: Number.NaN }, 'moreTotal'],
+  ])('that grants %s is refused at its field', async (_name, exception, field) => {
+    const { grant } = await granted({}, exception);
+    const refused = await grant().catch((error) => error);
+    expect(refused.code).toBe('INVALID');
+    expect(Object.keys(refused.fields)).toContain(field);
+  });
 });

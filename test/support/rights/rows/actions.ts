@@ -206,6 +206,40 @@ export const ACTION_ROWS: readonly Row[] = [
       isDone: async () => (await stage.database.owner.phase.count({ where: { challengeId } })) === 1,
     };
   }),
+  form(
+    'app/organize/[slug]/phases/[phase]/actions.ts#grantExceptionAction',
+    'phase.grantException',
+    async (stage) => {
+      const { place, team } = stage;
+      const where = { phaseId: place.phaseId, teamId: team.id };
+      await stage.database.owner.phaseException.deleteMany({ where });
+      return {
+        page: `/organize/${place.slug}/phases/test`,
+        state,
+        fields: {
+          ...{ challenge: place.slug, phase: 'test', team: team.slug },
+          ...{ closesAt: '', moreTotal: '2', morePerDay: '', reason: 'Their network was down.' },
+        },
+        isDone: async () => (await stage.database.owner.phaseException.count({ where })) === 1,
+      };
+    },
+  ),
+  form(
+    'app/organize/[slug]/phases/[phase]/actions.ts#revokeExceptionAction',
+    'phase.grantException',
+    async (stage) => {
+      const { place, team } = stage;
+      const key = { phaseId: place.phaseId, teamId: team.id };
+      const data = { ...key, moreTotal: 1, reason: 'x', grantedBy: 'Olga' };
+      await stage.database.owner.phaseException.deleteMany({ where: key });
+      await stage.database.owner.phaseException.create({ data });
+      return {
+        page: `/organize/${place.slug}/phases/test`,
+        fields: { challenge: place.slug, phase: 'test', team: team.slug },
+        isDone: async () => (await stage.database.owner.phaseException.count({ where: key })) === 0,
+      };
+    },
+  ),
 ];
 
 /** A form of settings, which saves only the changes that it has shown before. */

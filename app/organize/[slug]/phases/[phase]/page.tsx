@@ -8,12 +8,15 @@ import { ConsoleFrame } from '#components/console/console-frame.tsx';
 import { DefinitionForm } from '#components/console/definition/definition-form.tsx';
 import { FIELDS } from '#components/console/definition/definition-state.ts';
 import { phaseGroups } from '#components/console/definition/phase-groups.ts';
+import { Exceptions } from '#components/console/exceptions.tsx';
 import { Confirmation } from '#components/ui/confirmation.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { phaseForm } from '#lib/domain/phases/form.ts';
 import { counted } from '#lib/domain/units.ts';
+import { exceptionsView } from '#lib/site/challenges/exceptions.ts';
 import { definitionView } from '#lib/site/console/definition-view.ts';
 import { site } from '#lib/site/site.ts';
+import { grantExceptionAction, revokeExceptionAction } from './actions.ts';
 
 interface Props {
   params: Promise<{ slug: string; phase: string }>;
@@ -29,10 +32,13 @@ export default async function PhasePage({ params }: Props) {
   const { slug, phase: phaseSlug } = await params;
   const base = `/organize/${slug}`;
   const address = `${base}/phases/${phaseSlug}`;
-  const view = await orPage(definitionView(site(), slug, await currentViewer()), address);
+  const here = site();
+  const viewer = await currentViewer();
+  const view = await orPage(definitionView(here, slug, viewer), address);
   const { definition, version } = view;
   const phase = definition.phases.find((one) => one.slug === phaseSlug);
   if (!phase) notFound();
+  const exceptions = await exceptionsView(here, { challenge: slug, phase: phaseSlug }, viewer);
   const submissions = view.submissions[phaseSlug] ?? 0;
   return (
     <ConsoleFrame challenge={view.challenge} current="settings" asOf={view.asOf} title={phase.title}>
@@ -50,6 +56,14 @@ export default async function PhasePage({ params }: Props) {
         save="Save these changes"
         readOnly={!view.viewerMayEdit}
       />
+      <section className="console-section" aria-label="Exceptions">
+        <Exceptions
+          view={exceptions}
+          place={{ challenge: slug, phase: phaseSlug }}
+          grant={view.viewerMayEdit ? grantExceptionAction : null}
+          revoke={revokeExceptionAction}
+        />
+      </section>
       {view.viewerMayEdit && submissions === 0 && definition.phases.length > 1 ? (
         <section className="console-section" aria-label="Remove the phase">
           <Confirmation label="Remove this phase">
