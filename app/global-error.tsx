@@ -3,7 +3,7 @@
 import './globals.css';
 
 /** Replaces the whole page when the layout fails too: no database, or an invalid environment. */
-export default function GlobalError({ error, retry }: { error: unknown; retry: () => void }) {
+export default function GlobalError({ error }: { error: unknown }) {
   const digest = error instanceof Error && 'digest' in error ? String(error.digest) : null;
   return (
     <html lang="en">
@@ -18,9 +18,11 @@ export default function GlobalError({ error, retry }: { error: unknown; retry: (
           </p>
           {digest ? <p className="mono">{digest}</p> : null}
           <p className="actions">
-            <button type="button" className="btn primary" onClick={() => retry()}>
+            {/* A link, because Next keeps this page as a file: its scripts have no nonce and don’t run. */}
+            {/* biome-ignore lint/a11y/useValidAnchor: the empty address is that of this page */}
+            <a className="btn primary" href="">
               Try again
-            </button>
+            </a>
           </p>
         </main>
       </body>

@@ -10,6 +10,8 @@ import { startMailWorker } from '#lib/site/mail/mail-worker.ts';
 import { createHttpServer } from './http-server.ts';
 import { cachePublicAnswers } from './public-cache/public-cache.ts';
 import { limitRenders } from './render-slots.ts';
+import { setSecurityHeaders, withNonces } from './security/headers.ts';
+import { refuseForeign } from './security/refuse-foreign.ts';
 
 /** Requests that are still running when the process is stopped get this long. */
 const STOP_LIMIT_MS = 5000;
@@ -32,7 +34,7 @@ process.env['__NEXT_PRIVATE_ORIGIN'] = ownOrigin;
 
 const app = next({ dev, dir: `${import.meta.dirname}/..`, hostname: host, port });
 await app.prepare();
-const render = limitRenders(app.getRequestHandler(), RENDERS);
+const render = limitRenders(withNonces(app.getRequestHandler(), { dev }), RENDERS);
 const logError = (error: Error) => console.error('Changes are not announced at the moment.', error.message);
 // Sources may change at any time in development, so nothing is kept there.
 const handle = dev
@@ -40,6 +42,8 @@ const handle = dev
   : cachePublicAnswers(openNotifications(environment.databaseUrl, logError), render);
 const limits = { ...environment.http, proxyHops: environment.proxyHops, acceptsUpgrades: dev };
 const server = createHttpServer(limits, (request, response) => {
+  setSecurityHeaders(response, environment.origin);
+  if (refuseForeign(request, response, environment.origin)) return;
   handle(request, response).catch((error: unknown) => {
     console.error('A request failed outside of Next’s own handling.', error);
     response.statusCode = 500;

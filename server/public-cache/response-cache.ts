@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { pinScripts } from '#server/security/pin-scripts.ts';
 
 /**
  * Answers of public pages, kept by their address until something that visitors see changes. It works on the
@@ -90,7 +91,7 @@ export class ResponseCache {
     await render(request, response);
     const bytes = await body;
     if (bytes === null || response.statusCode !== 200 || response.hasHeader('set-cookie')) return null;
-    const kept = { version, headers: response.getHeaders(), body: bytes };
+    const kept = { version, headers: pinScripts(response.getHeaders(), bytes), body: bytes };
     const before = this.#kept.get(id);
     if (before) this.#drop(id, before);
     this.#kept.set(id, kept);

@@ -148,7 +148,8 @@ test('a program can sign in and out with the sign-in addresses, and its session 
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
     const body = fields ? new URLSearchParams(fields).toString() : undefined;
     const answer = await ask(method, path, {
-      headers: { cookie, ...(body === undefined ? {} : type) },
+      // As browsers do, and as whoever has cookies must.
+      headers: { cookie, ...(body === undefined ? {} : { ...type, origin: served().url }) },
       ...(body === undefined ? {} : { body }),
     });
     for (const line of answer.cookies) {

@@ -14,16 +14,14 @@ export async function findSessionViewer(site: Site, cookie: string | undefined):
 
 /**
  * The viewer by token or cookie; null for a visitor. An unknown token is an error, so that a program notices
- * it instead of being treated as a visitor. A request with a cookie that changes something must come from a
- * page of this site.
+ * it instead of being treated as a visitor. That a request with a cookie comes from a page of this site is for the
+ * HTTP server to see (server/security).
  */
 export async function requestViewer(site: Site, request: Request): Promise<Viewer | null> {
   const authorization = request.headers.get('authorization');
   if (authorization !== null) return viewerOfToken(site, authorization);
   const cookie = readCookie(request.headers.get('cookie'), sessionCookie(site.environment).name);
-  const viewer = await findSessionViewer(site, cookie);
-  if (viewer && !isSafeMethod(request.method)) requireSameOrigin(site, request);
-  return viewer;
+  return findSessionViewer(site, cookie);
 }
 
 /** Who the sender of an earlier request is now, for a response that takes long; null if they were signed out. */
@@ -39,16 +37,4 @@ async function viewerOfToken(site: Site, authorization: string): Promise<Viewer>
   const user = token ? await findTokenUser(site, token) : null;
   if (!user) throw new DomainError('NOT_SIGNED_IN', 'This token is invalid. Create a new one.');
   return toViewer(user);
-}
-
-function isSafeMethod(method: string): boolean {
-  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
-}
-
-/**
- * Browsers send Origin with every request that changes something, so a request without it isn't from a page.
- */
-function requireSameOrigin(site: Site, request: Request): void {
-  if (request.headers.get('origin') === site.environment.origin) return;
-  throw new DomainError('FORBIDDEN', 'This request doesn’t come from a page of this site.');
 }

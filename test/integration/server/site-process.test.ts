@@ -124,5 +124,8 @@ test('pages and static files are served as by Next itself', async () => {
   expect((await fetch(new URL(script ?? '/missing', url))).headers.get('cache-control')).toContain(
     'immutable',
   );
-  expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+  const policy = page.headers.get('content-security-policy') ?? '';
+  const [, nonce] = /script-src 'self' 'nonce-([^']+)';/.exec(policy) ?? [];
+  expect(nonce).toBeDefined();
+  expect(html).toContain(`nonce="${nonce}"`);
 });

@@ -10,7 +10,7 @@ import { type Child, startChild, waitForSite } from '#scripts/child.ts';
 import { freePort } from '#scripts/free-port.ts';
 import { ROOT } from '#scripts/root.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
-import { allEntryPoints, withoutRow } from '#test/support/rights/entry-points.ts';
+import { allEntryPoints, apiRoutes, serverActions, withoutRow } from '#test/support/rights/entry-points.ts';
 import { ACTION_ROWS } from '#test/support/rights/rows/actions.ts';
 import { API_ROWS } from '#test/support/rights/rows/api.ts';
 import { PAGE_ROWS } from '#test/support/rights/rows/pages.ts';
@@ -76,6 +76,29 @@ test('an entry point that no row names is found', () => {
 test('every action of the policy is tried', () => {
   const tried = new Set(ROWS.map(({ action }) => action));
   expect(ALL_ACTIONS.filter((action) => !tried.has(action))).toEqual([]);
+});
+
+test('a page of another site can change nothing, by no route and no server action', async () => {
+  const [administrator] = stage.actors.filter(({ name }) => name === 'administrator');
+  const posts = [
+    ...apiRoutes().flatMap((route) => (route.startsWith('POST ') ? [[route.slice(5), ''] as const] : [])),
+    ['/api/auth/callback/credentials', ''] as const,
+    ...serverActions().map(({ id }) => ['/', id] as const),
+  ];
+  expect(posts.length).toBeGreaterThan(25);
+  const cookie = await stage.cookieOf(administrator!);
+  for (const [path, action] of posts) {
+    for (const origin of ['https://evil.example', 'null', undefined]) {
+      const headers = {
+        ...cookie,
+        ...(origin === undefined ? {} : { origin }),
+        ...(action ? { 'next-action': action } : {}),
+      };
+      const response = await fetch(new URL(path, stage.url), { method: 'POST', headers, body: '[]' });
+      expect(response.status, `${path} ${action} from ${origin}`).toBe(403);
+      expect(await response.text()).toContain('doesn’t come from a page of this site');
+    }
+  }
 });
 
 test.each(ROWS.map((row) => [`${row.entry}: ${ACTIONS[row.action].title}`, row] as const))(

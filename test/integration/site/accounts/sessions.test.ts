@@ -202,19 +202,10 @@ test('a token that is created on the account page needs the password', async () 
   expect(await requestViewer(here.site, program)).toMatchObject({ email });
 });
 
-test('a request with a cookie can change something only if it comes from a page of this site', async () => {
-  const { id, email } = await newAccount();
+test('the session’s cookie is sent only to this host, by TLS, to no script and by no other site’s form', async () => {
   const { name, options } = sessionCookie(here.site.environment);
   expect(name).toBe('__Host-heldout.session');
   expect(options).toMatchObject({ httpOnly: true, sameSite: 'lax', secure: true, path: '/' });
-  const cookie = cookieHeader(await newBrowser(email));
-  const ask = (method: string, headers: Record<string, string>) =>
-    requestViewer(here.site, request(method, { cookie, ...headers }));
-  expect(await ask('POST', { origin: ORIGIN })).toMatchObject({ userId: id });
-  expect(await ask('GET', {})).toMatchObject({ userId: id });
-  for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, {}]) {
-    await expect(ask('POST', headers)).rejects.toMatchObject({ code: 'FORBIDDEN' });
-  }
 });
 
 /** An open stream of a submission's events. */
