@@ -12,10 +12,10 @@ import { ORGANIZER_EMAIL } from './large-database/people.ts';
 import { Progress } from './large-database/progress.ts';
 import type { Target } from './site/measure.ts';
 import { measureRow } from './site/measure-row.ts';
-import { peakMemoryBytes } from './site/memory.ts';
 import { measureNewScores } from './site/new-score.ts';
 import { type BenchOptions, parseBenchOptions, USAGE } from './site/options.ts';
 import { awaitLeaderboard, findPlaces } from './site/places.ts';
+import { peakMemoryBytes, usedCpuMs } from './site/processes.ts';
 import { signInReaders } from './site/readers.ts';
 import { type Report, type RowResult, report } from './site/report.ts';
 import { LEADERBOARD, NAMES, NEW_SCORE, ROWS, type Row } from './site/rows.ts';
@@ -27,8 +27,8 @@ import { LEADERBOARD, NAMES, NEW_SCORE, ROWS, type Row } from './site/rows.ts';
  *   npm run bench:site [-- OPTION…]
  *
  * Fifty readers ask for each page and route once a second: first all at the same moment, which the limits are for, then
- * each at their own. Then fifty connections ask for each public page as fast as it is served. They share the machine's processors with the site and its database. Ends with status 1 if a limit is
- * missed.
+ * each at their own. Then fifty connections ask for each public page as fast as it is served. They share the machine's
+ * processors with the site and its database. Ends with status 1 if a limit is missed.
  */
 const HOME = join(ROOT, '.heldout', 'bench');
 
@@ -60,14 +60,15 @@ async function run({ fresh, only, seconds, profile }: BenchOptions): Promise<num
   cleanUp.defer(() => site.stop());
   await waitForSite(url, site);
   const leaderboard = await progress.step('Rank the submissions', () => awaitLeaderboard(url));
-  const { places, member } = await findPlaces(database.owner, leaderboard);
-  const readers = await signInReaders(url, { member, organizer: ORGANIZER_EMAIL });
+  const { places, members } = await findPlaces(database.owner, leaderboard);
+  const readers = await signInReaders(url, { members, organizer: ORGANIZER_EMAIL });
   const targetOf = (row: Row): Target => {
-    return { url: new URL(row.path(places), url).href, headers: readers[row.reader] };
+    return { url: new URL(row.path(places), url).href, readers: readers[row.reader] };
   };
   const rows: RowResult[] = [];
   for (const row of ROWS.filter(({ name }) => only.includes(name))) {
-    rows.push(await progress.step(`Measure ${row.name}`, () => measureRow(row, targetOf(row), seconds)));
+    const measure = () => measureRow(row, targetOf(row), seconds, () => usedCpuMs(site.pid));
+    rows.push(await progress.step(`Measure ${row.name}`, measure));
   }
   const newScores = only.includes(NEW_SCORE)
     ? await progress.step('Record new scores', () => measureNewScores(database, url, targetOf(LEADERBOARD)))

@@ -8,12 +8,15 @@ const WARM_UP_REQUESTS = 100;
 
 export interface Target {
   url: string;
-  headers: Readonly<Record<string, string>>;
+  /** Of each reader. The connections take them in turn. */
+  readers: readonly Readonly<Record<string, string>>[];
 }
 
 export interface Load {
   p50Ms: number;
   p95Ms: number;
+  /** All responses. */
+  responses: number;
   /** Good responses. */
   perSecond: number;
   failed: number;
@@ -32,10 +35,10 @@ export function readOncePerSecond(target: Target, seconds: number): Promise<Load
 
 /** Fifty readers who ask once a second, each at a moment of their own, as readers do who know nothing of each other. */
 export async function readSpread(target: Target, seconds: number): Promise<Load> {
-  const one = { ...optionsFor(target), connections: 1, connectionRate: 1, duration: seconds };
   const readers = Array.from({ length: CONNECTIONS }, async (_, reader) => {
     await sleep((1000 * reader) / CONNECTIONS);
-    return record(one);
+    const one = { ...target, readers: [target.readers[reader % target.readers.length]!] };
+    return record({ ...optionsFor(one), connections: 1, connectionRate: 1, duration: seconds });
   });
   const startedAt = performance.now();
   return summarize(await Promise.all(readers), startedAt);
@@ -63,8 +66,13 @@ export async function whileBeingRead<Result>(
   }
 }
 
-function optionsFor({ url, headers }: Target): autocannon.Options {
-  return { url, headers: { ...headers }, connections: CONNECTIONS };
+function optionsFor({ url, readers }: Target): autocannon.Options {
+  let connected = 0;
+  return {
+    url,
+    connections: CONNECTIONS,
+    setupClient: (client) => client.setHeaders({ ...readers[connected++ % readers.length] }),
+  };
 }
 
 async function load(options: autocannon.Options, stop?: AbortSignal): Promise<Load> {
@@ -105,11 +113,13 @@ function summarize(parts: readonly Recorded[], startedAt: number): Load {
   const failed = sum((part) => part.failed);
   const failure = parts.find((part) => part.failure !== null)?.failure ?? null;
   if (sorted.length === 0) {
-    return { p50Ms: Infinity, p95Ms: Infinity, perSecond: 0, failed, failure: failure ?? 'no response' };
+    const none = { p50Ms: Infinity, p95Ms: Infinity, responses: 0, perSecond: 0 };
+    return { ...none, failed, failure: failure ?? 'no response' };
   }
   return {
     p50Ms: quantile(sorted, 0.5),
     p95Ms: quantile(sorted, 0.95),
+    responses: sorted.length,
     perSecond: sum((part) => part.good) / seconds,
     failed,
     failure,

@@ -32,6 +32,7 @@ export async function measureNewScores(
     p50Ms,
     p95Ms,
     spread: null,
+    cpuMs: null,
     perSecond: null,
     htmlBytes: null,
     failed,

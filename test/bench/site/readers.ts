@@ -2,20 +2,24 @@ import { SiteClient } from '#scripts/demo/site-client.ts';
 import { PASSWORD } from '#test/bench/large-database/people.ts';
 import type { Reader } from './rows.ts';
 
-/** The request headers of each reader. */
-export type ReaderHeaders = Readonly<Record<Reader, Readonly<Record<string, string>>>>;
+/** The request headers of each reader, or of several. */
+export type ReaderHeaders = Readonly<Record<Reader, readonly Readonly<Record<string, string>>[]>>;
 
-/** Signs the member and the organizer in, and creates an API token of the member. */
+/** Signs the members and the organizer in, and creates an API token of the first member. */
 export async function signInReaders(
   url: string,
-  { member, organizer }: { member: string; organizer: string },
+  { members, organizer }: { members: readonly string[]; organizer: string },
 ): Promise<ReaderHeaders> {
-  const token = await new SiteClient(url).createToken({ email: member, password: PASSWORD }, 'bench');
+  const [member] = members;
+  const token = await new SiteClient(url).createToken({ email: member!, password: PASSWORD }, 'bench');
+  const signedIn = [];
+  for (const email of members) signedIn.push({ cookie: await signIn(url, email) });
   return {
-    visitor: {},
-    member: { cookie: await signIn(url, member) },
-    organizer: { cookie: await signIn(url, organizer) },
-    token: { authorization: `Bearer ${token}` },
+    visitor: [{}],
+    member: signedIn.slice(0, 1),
+    members: signedIn,
+    organizer: [{ cookie: await signIn(url, organizer) }],
+    token: [{ authorization: `Bearer ${token}` }],
   };
 }
 

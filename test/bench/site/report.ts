@@ -7,6 +7,8 @@ export interface RowResult {
   p95Ms: number;
   /** The same while each reader asks at a moment of their own, which no limit judges. */
   spread: { p50Ms: number; p95Ms: number } | null;
+  /** Processor time of the site for each request of these readers. Other load on the machine affects it the least. */
+  cpuMs: number | null;
   perSecond: number | null;
   htmlBytes: number | null;
   /** Responses other than 2xx, broken connections and timeouts. */
@@ -49,14 +51,14 @@ export function report(rows: readonly RowResult[], site: SiteResult): Report {
   const body = rows.map((row) => {
     const cells = COLUMNS.map((limit) => note(row.name, limit, judge(limit, row[limit])));
     if (row.failed > 0) missed.push(`${row.name}: ${row.failed} requests failed (${row.failure}).`);
-    return [row.name, ...cells, spreadText(row), row.failed > 0 ? `✗ ${row.failed}` : '0'];
+    return [row.name, ...cells, spreadText(row), cpuText(row), row.failed > 0 ? `✗ ${row.failed}` : '0'];
   });
   const heads = COLUMNS.map((limit) => `${TITLES[limit]} ${describeLimit(limit)}`);
   const whole = (['memoryBytes', 'newScoreMs'] as const)
     .filter((limit) => site[limit] !== null)
     .map((limit) => [TITLES[limit], describeLimit(limit), note('site', limit, judge(limit, site[limit]))]);
   const tables = [
-    ...(rows.length > 0 ? [table([['', ...heads, 'spread p50, p95', 'failed'], ...body])] : []),
+    ...(rows.length > 0 ? [table([['', ...heads, 'spread p50, p95', 'CPU', 'failed'], ...body])] : []),
     table(whole),
   ];
   return { text: tables.filter((text) => text !== '').join('\n\n'), missed };
@@ -64,6 +66,10 @@ export function report(rows: readonly RowResult[], site: SiteResult): Report {
 
 function spreadText({ spread }: RowResult): string {
   return spread ? `${Math.ceil(spread.p50Ms)}, ${Math.ceil(spread.p95Ms)} ms` : '–';
+}
+
+function cpuText({ cpuMs }: RowResult): string {
+  return cpuMs === null ? '–' : `${cpuMs.toFixed(1)} ms`;
 }
 
 /** Columns as wide as their widest cell, the first one left-aligned. */

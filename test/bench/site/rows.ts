@@ -1,8 +1,8 @@
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
 import { LARGE_CHALLENGE, MAIN_PHASE } from '#test/bench/large-database/challenges.ts';
 
-/** Who asks: by a session cookie, by an API token, or as a visitor without either. */
-export type Reader = 'visitor' | 'member' | 'organizer' | 'token';
+/** Who asks: by a session cookie (`members` are several), by an API token, or as a visitor without either. */
+export type Reader = 'visitor' | 'member' | 'members' | 'organizer' | 'token';
 
 /** A page or a route that is measured. */
 export interface Row {
@@ -48,8 +48,10 @@ export const ROWS: readonly Row[] = [
   page('leaderboard-search', 'visitor', () => `${leaderboard}?phase=${MAIN_PHASE}&q=imaging`),
   page('submission', 'visitor', ({ publicSubmission }) => `/submissions/${publicSubmission}`),
   page('sign-in', 'visitor', () => '/sign-in'),
-  page('member-home', 'member', () => '/'),
-  page('member-leaderboard', 'member', () => leaderboard),
+  page('members-home', 'members', () => '/'),
+  page('members-challenge', 'members', () => challenge),
+  page('members-evaluation', 'members', () => `${challenge}/evaluation`),
+  page('members-leaderboard', 'members', () => leaderboard),
   page('member-submit', 'member', () => `${challenge}/submit`),
   page('member-submission', 'member', ({ ownSubmission }) => `/submissions/${ownSubmission}`),
   page('member-submissions', 'member', () => `${challenge}/submissions`),

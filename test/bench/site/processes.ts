@@ -6,6 +6,21 @@ export function peakMemoryBytes(pid: number): number | null {
   return processTree(pid).reduce((sum, one) => sum + peakOf(one), 0);
 }
 
+/** Clock ticks of /proc, 100 per second on Linux. */
+const TICK_MS = 10;
+
+/** The processor time that a process and the ones that it has started have used, in ms; null without /proc. */
+export function usedCpuMs(pid: number): number | null {
+  if (!existsSync('/proc/self/stat')) return null;
+  return processTree(pid).reduce((sum, one) => sum + cpuOf(one), 0);
+}
+
+/** utime and stime, of which proc(5) says that they are the 14th and 15th field. The second one is a name in brackets. */
+function cpuOf(pid: number): number {
+  const fields = readProc(`${pid}/stat`).split(') ').at(-1)!.split(' ');
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * TICK_MS;
+}
+
 function processTree(pid: number): number[] {
   const children = readProc(`${pid}/task/${pid}/children`)
     .split(' ')
