@@ -21,7 +21,7 @@ import { type SnapshotContent, snapshotContentSchema } from './snapshot.ts';
 export async function computeSnapshot(db: Database, phaseId: string): Promise<void> {
   const row = await db.phase.findUnique({
     where: { id: phaseId },
-    include: { testSet: true, snapshot: true },
+    include: { testSet: true, snapshot: { select: { key: true } } },
   });
   if (!row) return;
   if (!row.testSet) throw new Error(`Phase ${phaseId} has scores but no test set.`);
@@ -45,17 +45,21 @@ export async function computeSnapshot(db: Database, phaseId: string): Promise<vo
   const key = createHash('sha256')
     .update(JSON.stringify([inputs, counting.map(({ evaluation }) => evaluation.id)]))
     .digest('hex');
-  const stored = snapshot?.key === key ? snapshotContentSchema.safeParse(snapshot.content).data : undefined;
+  const stored = snapshot?.key === key ? await readStored(db, phaseId) : undefined;
   const ranked = stored?.rows ?? (await rank(db, { ...phase, testSet }, counting));
-  const content = describe(ranked, scored);
-  // A snapshot of later scores, by another process, stays.
-  await db.rankingSnapshot.updateMany({
-    where: {
-      phaseId,
-      OR: [{ scoresVersion: { lte: scoresVersion } }, { codeVersion: { lt: RANKING_VERSION } }],
-    },
-    data: { scoresVersion, codeVersion: RANKING_VERSION, key, content, computedAt: new Date() },
-  });
+  const content = JSON.stringify(describe(ranked, scored));
+  // In SQL, because Prisma would walk through half a megabyte. A snapshot of later scores, by another process, stays.
+  await db.$executeRaw`
+    UPDATE "RankingSnapshot"
+    SET "scoresVersion" = ${scoresVersion}, "codeVersion" = ${RANKING_VERSION}, key = ${key},
+      content = ${content}::jsonb, "computedAt" = ${new Date()}
+    WHERE "phaseId" = ${phaseId}::uuid
+      AND ("scoresVersion" <= ${scoresVersion} OR "codeVersion" < ${RANKING_VERSION})`;
+}
+
+async function readStored(db: Database, phaseId: string): Promise<SnapshotContent | undefined> {
+  const row = await db.rankingSnapshot.findUnique({ where: { phaseId }, select: { content: true } });
+  return snapshotContentSchema.safeParse(row?.content).data;
 }
 
 interface CountingSubmission {
