@@ -7,9 +7,9 @@ import { loadOrCreateSecrets } from './postgres/secrets.ts';
 
 /**
  * Node would let the heap grow to gigabytes before it collects. A few pages are rendered at once, so the site
- * needs far less.
+ * needs far less. New objects have room for those pages, so that most of them are gone when they would be moved.
  */
-const HEAP_LIMITS = ['--max-old-space-size=384', '--max-semi-space-size=8'];
+const HEAP_LIMITS = ['--max-old-space-size=384', '--max-semi-space-size=32'];
 
 export interface SiteProcess {
   home: string;
