@@ -3,13 +3,15 @@ import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import { connection } from 'next/server';
+import { ReaderProvider } from '#components/site/reader.tsx';
 import { SiteBar } from '#components/site/site-bar.tsx';
 import { SiteFoot } from '#components/site/site-foot.tsx';
 import { parseTheme, THEME_COOKIE } from '#components/site/theme.ts';
 import { FollowPlainLinks } from '#components/ui/follow-plain-links.tsx';
+import { decodeReader } from '#lib/api/pages/reader.ts';
 import { site } from '#lib/site/site.ts';
 import { setTheme, signOut } from './actions.ts';
-import { currentViewer } from './viewer.ts';
+import { currentReader } from './viewer.ts';
 import './globals.css';
 
 const SOCIAL_CARD = {
@@ -44,7 +46,7 @@ export const viewport: Viewport = { width: 'device-width', initialScale: 1, colo
 
 export default async function RootLayout({ children }: { children: React.ReactNode }) {
   const theme = parseTheme((await cookies()).get(THEME_COOKIE)?.value);
-  const viewer = await currentViewer();
+  const reader = await currentReader();
   return (
     <html
       lang="en"
@@ -57,8 +59,15 @@ export default async function RootLayout({ children }: { children: React.ReactNo
         <a className="skip" href="#main">
           Skip to content
         </a>
-        <SiteBar viewer={viewer} theme={theme} setTheme={setTheme} signOut={signOut} />
-        {children}
+        <ReaderProvider encoded={reader}>
+          <SiteBar
+            hasTeam={reader === null ? null : decodeReader(reader).team !== null}
+            theme={theme}
+            setTheme={setTheme}
+            signOut={signOut}
+          />
+          {children}
+        </ReaderProvider>
         <SiteFoot />
         <FollowPlainLinks />
       </body>

@@ -1,4 +1,3 @@
-import Link from 'next/link';
 import { ChallengeList } from '#components/challenge/challenge-list.tsx';
 import { listChallenges } from '#lib/site/challenges/list-challenges.ts';
 import { site } from '#lib/site/site.ts';
@@ -15,11 +14,7 @@ export default async function ChallengesPage() {
         <p className="stamp">Hidden test sets, scores with uncertainty</p>
       </div>
       {challenges.length > 0 ? (
-        <ChallengeList
-          challenges={challenges}
-          asOf={here.now().toISOString()}
-          ownTeams={viewer?.teams.map((team) => team.slug) ?? []}
-        />
+        <ChallengeList challenges={challenges} asOf={here.now().toISOString()} />
       ) : (
         <div className="empty">
           <p>
@@ -30,13 +25,6 @@ export default async function ChallengesPage() {
             or a file. To see examples, run <code>npm run demo</code>: it creates two challenges with
             synthetic scans, runs example algorithms on them and shows the leaderboards.
           </p>
-          {viewer ? null : (
-            <p className="actions">
-              <Link className="btn" href="/sign-in">
-                Sign in
-              </Link>
-            </p>
-          )}
         </div>
       )}
     </main>

@@ -4,9 +4,12 @@
 
 import { parseArgs } from 'node:util';
 import next from 'next';
+import type { Reader } from '#lib/api/pages/reader.ts';
+import { openDatabase } from '#lib/platform/database.ts';
 import { openNotifications } from '#lib/platform/notifications.ts';
 import { parseSiteEnvironment } from '#lib/site/environment.ts';
 import { startMailWorker } from '#lib/site/mail/mail-worker.ts';
+import { findSharedReader } from '#lib/site/page-reader.ts';
 import { createHttpServer } from './http-server.ts';
 import { cachePublicAnswers } from './public-cache/public-cache.ts';
 import { limitRenders } from './render-slots.ts';
@@ -39,7 +42,11 @@ const logError = (error: Error) => console.error('Changes are not announced at t
 // Sources may change at any time in development, so nothing is kept there.
 const handle = dev
   ? render
-  : cachePublicAnswers(openNotifications(environment.databaseUrl, logError), render);
+  : cachePublicAnswers({
+      notifications: openNotifications(environment.databaseUrl, logError),
+      findReader: openReaders(),
+      render,
+    });
 const limits = { ...environment.http, proxyHops: environment.proxyHops, acceptsUpgrades: dev };
 const server = createHttpServer(limits, (request, response) => {
   setSecurityHeaders(response, environment.origin);
@@ -56,6 +63,12 @@ server.on('error', (error) => {
 });
 const stopMail = startMailWorker(environment, (error) => console.error('Mail:', error.message));
 server.listen(port, host, () => console.log(`Site: ${ownOrigin}`));
+
+/** Next keeps its modules to itself, so this process has a small pool of connections of its own. */
+function openReaders(): (cookies: string) => Promise<Reader | null> {
+  const db = openDatabase(environment.databaseUrl, { connections: 2 });
+  return (cookies) => findSharedReader({ db, environment, now: () => new Date() }, cookies);
+}
 
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -8,30 +8,20 @@ import { PhaseStrip } from './phase-strip.tsx';
 export function ChallengeList({
   challenges,
   asOf,
-  ownTeams,
 }: {
   challenges: readonly ChallengeSummary[];
   asOf: string;
-  ownTeams: readonly string[];
 }) {
   return (
     <div className="challenge-list">
       {challenges.map((challenge) => (
-        <ChallengeRow key={challenge.slug} challenge={challenge} asOf={asOf} ownTeams={ownTeams} />
+        <ChallengeRow key={challenge.slug} challenge={challenge} asOf={asOf} />
       ))}
     </div>
   );
 }
 
-function ChallengeRow({
-  challenge,
-  asOf,
-  ownTeams,
-}: {
-  challenge: ChallengeSummary;
-  asOf: string;
-  ownTeams: readonly string[];
-}) {
+function ChallengeRow({ challenge, asOf }: { challenge: ChallengeSummary; asOf: string }) {
   const base = `/challenges/${challenge.slug}`;
   const phase = currentPhase(challenge.phases);
   return (
@@ -58,18 +48,12 @@ function ChallengeRow({
           hrefOf={({ slug }) => `${base}/leaderboard?phase=${slug}`}
         />
       </div>
-      <LeadersColumn challenge={challenge} ownTeams={ownTeams} />
+      <LeadersColumn challenge={challenge} />
     </article>
   );
 }
 
-function LeadersColumn({
-  challenge,
-  ownTeams,
-}: {
-  challenge: ChallengeSummary;
-  ownTeams: readonly string[];
-}) {
+function LeadersColumn({ challenge }: { challenge: ChallengeSummary }) {
   const { leaders } = challenge;
   const base = `/challenges/${challenge.slug}`;
   const title = challenge.phases.find((phase) => phase.slug === leaders?.phaseSlug)?.title;
@@ -78,7 +62,7 @@ function LeadersColumn({
       <h3>Leaders{title ? `, ${title}` : ''}</h3>
       {leaders && leaders.entries.length > 0 ? (
         <>
-          <Leaders leaders={leaders} ownTeams={ownTeams} />
+          <Leaders leaders={leaders} />
           <p className="muted small">
             {leaders.metricLabel}, 95% interval, n = {leaders.caseCount}{' '}
             {challenge.synthetic ? 'synthetic cases' : 'cases'}.{' '}

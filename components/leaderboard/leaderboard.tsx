@@ -3,6 +3,7 @@
 import { decimalsShown, direction, shortLabel, unitOf } from '#components/format/metric-labels.ts';
 import { formatRankInterval, formatScore } from '#components/format/quantity.ts';
 import { utcDateTime, utcDay } from '#components/format/time.ts';
+import { useOwnTeams } from '#components/site/reader.tsx';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import type { LeaderboardPageView } from '#lib/api/pages/leaderboard.ts';
@@ -10,6 +11,7 @@ import { MAX_PINS, seriesOf, togglePin } from '#lib/api/pages/leaderboard-pins.t
 import { LeaderboardHead } from './leaderboard-head.tsx';
 import { type LeaderboardState, type LeaderboardStateQuery, leaderboardState } from './leaderboard-state.ts';
 import { Marker } from './marker.tsx';
+import { useOwnPins } from './own-pins.ts';
 import { gridOf, Whisker } from './whisker.tsx';
 
 /**
@@ -17,14 +19,14 @@ import { gridOf, Whisker } from './whisker.tsx';
  * On a phone, each entry becomes four lines on that axis.
  */
 export function Leaderboard({
-  leaderboard,
+  leaderboard: shared,
   query,
-  ownTeams,
 }: {
   leaderboard: LeaderboardPageView;
   query: LeaderboardStateQuery;
-  ownTeams: readonly string[];
 }) {
+  const ownTeams = useOwnTeams();
+  const leaderboard = useOwnPins(shared, query.pin);
   const state = leaderboardState(leaderboard, query);
   const row = (entry: LeaderboardEntry) => (
     <EntryRow

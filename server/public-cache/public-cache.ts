@@ -1,29 +1,72 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import { type Reader, readerPlaceholder } from '#lib/api/pages/reader.ts';
 import { MINUTE_MS } from '#lib/domain/minutes.ts';
 import type { Notifications } from '#lib/platform/notifications.ts';
-import { publicKey } from './public-requests.ts';
-import { type Render, ResponseCache } from './response-cache.ts';
+import { renewNonce } from '#server/security/pin-scripts.ts';
+import { fillReader } from './fill-reader.ts';
+import { acceptsGzip, asksForSharedPage, publicKey, sharedPageKey } from './public-requests.ts';
+import { type Answer, type Render, ResponseCache } from './response-cache.ts';
 
 const MAX_BYTES = 64 * 2 ** 20;
 /** Set by components/site/theme.ts, and the only cookie that a visitor's page depends on. */
 const THEME = /^heldout-theme=(system|light|dark)$/;
 
+export interface PublicCacheOptions {
+  notifications: Pick<Notifications, 'watchPublic'>;
+  /** The reader of a request with these cookies; null for a visitor, and for who gets pages of their own. */
+  findReader: (cookies: string) => Promise<Reader | null>;
+  render: Render;
+}
+
 /**
- * Answers visitors from memory until something that all of them see changes, or the minute does: pages show times
- * and deadlines to the minute. Whoever is signed in, or has any other cookie, is always answered by Next.
+ * Answers from memory until something that all visitors see changes, or the minute does: pages show times and
+ * deadlines to the minute. Visitors get what was rendered for a visitor. Whoever is signed in gets public pages that
+ * were rendered without cookies, with a placeholder for the reader, and only the copy that is sent names them.
+ * Everything else is answered by Next.
  */
-export function cachePublicAnswers(
-  notifications: Pick<Notifications, 'watchPublic'>,
-  render: Render,
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+export function cachePublicAnswers({
+  notifications,
+  findReader,
+  render,
+}: PublicCacheOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   let changes = 0;
   notifications.watchPublic(() => {
     changes += 1;
   });
   const version = () => `${changes} ${Math.floor(Date.now() / MINUTE_MS)}`;
   const cache = new ResponseCache({ maxBytes: MAX_BYTES, version });
-  return (request, response) => {
-    const key = publicKey(request, THEME);
-    return key ? cache.respond(key, request, response, render) : render(request, response);
+  const secret = randomBytes(16).toString('hex');
+  return async (request, response) => {
+    const visitorKey = publicKey(request, THEME);
+    if (visitorKey) return cache.respond(visitorKey, request, response, render);
+    const { cookie } = request.headers;
+    const reader = cookie && asksForSharedPage(request) ? await findReader(cookie) : null;
+    if (!reader) return render(request, response);
+    const placeholder = readerPlaceholder(secret, reader);
+    const compresses = acceptsGzip(request);
+    const fill = (answer: Answer, isUnsent: boolean) =>
+      fillAnswer(isUnsent ? renewNonce(answer) : answer, placeholder, reader, compresses && isUnsent);
+    return cache.respond(sharedPageKey(request, placeholder, THEME), request, response, render, fill);
+  };
+}
+
+const compress = promisify(gzip);
+
+/** The answer for one reader, which is never kept. */
+async function fillAnswer(
+  { headers, body }: Answer,
+  placeholder: string,
+  reader: Reader,
+  compresses: boolean,
+): Promise<Answer> {
+  if (!String(headers['content-type']).startsWith('text/html')) return { headers, body };
+  const own = Buffer.from(fillReader(body.toString(), placeholder, reader));
+  if (!compresses) return { headers, body: own };
+  return {
+    headers: { ...headers, 'content-encoding': 'gzip' },
+    body: await compress(own, { level: constants.Z_BEST_SPEED }),
   };
 }

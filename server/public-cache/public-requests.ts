@@ -1,10 +1,16 @@
 import type { IncomingMessage } from 'node:http';
+import { PLACEHOLDER_HEADER } from '#lib/api/pages/reader.ts';
 import type { CacheKey } from './response-cache.ts';
+
+/**
+ * Pages on which only the reader's name, team and own rows differ, and the client adds the rows. They have no form
+ * with a key of its own.
+ */
+const SHARED_PAGES = [/^\/$/, /^\/challenges\/[^/]+(\/(leaderboard|evaluation))?$/];
 
 /** Pages and API routes that are the same for every visitor. */
 const PUBLIC_PATHS = [
-  /^\/$/,
-  /^\/challenges\/[^/]+(\/(leaderboard|evaluation))?$/,
+  ...SHARED_PAGES,
   // Visitors see scored submissions only, which no longer change.
   /^\/submissions\/[^/]+$/,
   /^\/sign-in$/,
@@ -16,25 +22,54 @@ const PUBLIC_PATHS = [
 /** Next asks for parts of a page with these. */
 const OF_NEXT = /^(rsc|next-|x-nextjs-|x-middleware-)/;
 
+type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+
 /**
  * What the answer to a visitor's request depends on; null if it may depend on more, above all on who asks: any
  * cookie but the theme, or a token.
  *
  * @param harmlessCookie a cookie, `name=value`, that pages may depend on, such as the visitor's theme.
  */
-export function publicKey(
-  { method, url = '', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
-  harmlessCookie: RegExp,
-): CacheKey | null {
-  const [path = ''] = url.split('?', 1);
-  if (method !== 'GET' || !PUBLIC_PATHS.some((pattern) => pattern.test(path))) return null;
-  if (headers.authorization !== undefined || headers.range !== undefined) return null;
-  if (Object.keys(headers).some((name) => OF_NEXT.test(name))) return null;
-  const { cookie } = headers;
+export function publicKey(asked: Asked, harmlessCookie: RegExp): CacheKey | null {
+  if (!asksFor(PUBLIC_PATHS, asked)) return null;
+  const { cookie } = asked.headers;
   if (cookie !== undefined && !harmlessCookie.test(cookie)) return null;
-  const compressed = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(headers['accept-encoding'] ?? ''));
   return {
-    url,
-    headers: { ...(cookie !== undefined && { cookie }), ...(compressed && { 'accept-encoding': 'gzip' }) },
+    url: asked.url ?? '',
+    headers: {
+      ...(cookie !== undefined && { cookie }),
+      ...(acceptsGzip(asked) && { 'accept-encoding': 'gzip' }),
+    },
   };
+}
+
+/** Whether someone who is signed in may get the page that is rendered once for all of them. */
+export function asksForSharedPage(asked: Asked): boolean {
+  return asksFor(SHARED_PAGES, asked);
+}
+
+/**
+ * What a page for everyone who is signed in depends on: nothing of the reader but the theme, and whether there is a
+ * team.
+ *
+ * @param harmlessCookie as above, but among the request's other cookies, of which none is passed on.
+ */
+export function sharedPageKey(
+  { url = '', headers }: Asked,
+  placeholder: string,
+  harmlessCookie: RegExp,
+): CacheKey {
+  const cookie = headers.cookie?.split('; ').find((pair) => harmlessCookie.test(pair));
+  return { url, headers: { [PLACEHOLDER_HEADER]: placeholder, ...(cookie !== undefined && { cookie }) } };
+}
+
+export function acceptsGzip({ headers }: Pick<Asked, 'headers'>): boolean {
+  return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(headers['accept-encoding'] ?? ''));
+}
+
+function asksFor(paths: readonly RegExp[], { method, url = '', headers }: Asked): boolean {
+  const [path = ''] = url.split('?', 1);
+  if (method !== 'GET' || !paths.some((pattern) => pattern.test(path))) return false;
+  if (headers.authorization !== undefined || headers.range !== undefined) return false;
+  return !Object.keys(headers).some((name) => OF_NEXT.test(name));
 }

@@ -3,7 +3,7 @@ import { pinScripts } from '#server/security/pin-scripts.ts';
 
 /**
  * Answers of public pages, kept by their address until something that visitors see changes. It works on the
- * bytes that the server sends, so that a cached page costs no rendering.
+ * bytes that the server sends, so that a cached page costs no rendering. An answer is sent when it is complete.
  *
  * An answer can't depend on who asked for it: before it is rendered, the request loses every header that isn't
  * part of the key. An answer that sets a cookie, or that isn't 200, is passed on and not kept.
@@ -25,10 +25,16 @@ export interface CacheKey {
 
 export type Render = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-interface Kept {
-  version: string;
+export interface Answer {
   headers: OutgoingHttpHeaders;
   body: Buffer;
+}
+
+/** Makes the answer for one reader of the one that is kept for all. Without `isUnsent`, its headers have been sent already. */
+type Fill = (answer: Answer, isUnsent: boolean) => Promise<Answer>;
+
+interface Kept extends Answer {
+  version: string;
 }
 
 export class ResponseCache {
@@ -42,25 +48,37 @@ export class ResponseCache {
     this.#options = options;
   }
 
-  /** Sends the kept answer, or renders it once for all who wait for it. */
+  /** Sends the kept answer, or renders it once for all who wait for it. What `fill` makes of it is not kept. */
   async respond(
     key: CacheKey,
     request: IncomingMessage,
     response: ServerResponse,
     render: Render,
+    fill?: Fill,
   ): Promise<void> {
     const version = this.#options.version();
     const id = JSON.stringify([key.url, key.headers]);
     const kept = this.#get(id, version) ?? (await this.#pending.get(`${version} ${id}`));
-    if (kept) return send(response, kept);
-    const rendering = this.#render(id, version, key, request, response, render);
-    this.#pending.set(
-      `${version} ${id}`,
-      rendering.catch(() => null),
-    );
+    if (kept) return send(response, fill ? await fill(kept, true) : kept);
+    const { promise, resolve } = Promise.withResolvers<Kept | null>();
+    this.#pending.set(`${version} ${id}`, promise);
+    const { host } = request.headers;
+    request.headers = { ...(host !== undefined && { host }), ...key.headers };
+    holdBack(response, async (body) => {
+      const headers = response.getHeaders();
+      // A copy for one reader gets a nonce of its own instead.
+      const answer = { version, headers: fill ? headers : pinScripts(headers, body), body };
+      const mayKeep = response.statusCode === 200 && !response.hasHeader('set-cookie') && !response.destroyed;
+      if (mayKeep) this.#keep(id, answer);
+      resolve(mayKeep ? answer : null);
+      // Next’s compression has written the headers by now, even where it compresses nothing.
+      send(response, fill ? await fill(answer, !response.headersSent) : answer);
+    });
     try {
-      await rendering;
+      await render(request, response);
     } finally {
+      // Nothing happens here unless the rendering failed or its reader has gone.
+      resolve(null);
       this.#pending.delete(`${version} ${id}`);
     }
   }
@@ -77,30 +95,15 @@ export class ResponseCache {
     return kept;
   }
 
-  async #render(
-    id: string,
-    version: string,
-    key: CacheKey,
-    request: IncomingMessage,
-    response: ServerResponse,
-    render: Render,
-  ): Promise<Kept | null> {
-    const { host } = request.headers;
-    request.headers = { ...(host !== undefined && { host }), ...key.headers };
-    const body = recordBody(response, this.#options.maxBytes);
-    await render(request, response);
-    const bytes = await body;
-    if (bytes === null || response.statusCode !== 200 || response.hasHeader('set-cookie')) return null;
-    const kept = { version, headers: pinScripts(response.getHeaders(), bytes), body: bytes };
+  #keep(id: string, kept: Kept): void {
     const before = this.#kept.get(id);
     if (before) this.#drop(id, before);
     this.#kept.set(id, kept);
-    this.#bytes += bytes.byteLength;
+    this.#bytes += kept.body.byteLength;
     for (const [oldest, entry] of this.#kept) {
       if (this.#bytes <= this.#options.maxBytes) break;
       this.#drop(oldest, entry);
     }
-    return kept;
   }
 
   #drop(id: string, { body }: Kept): void {
@@ -109,37 +112,33 @@ export class ResponseCache {
   }
 }
 
-/** The bytes of the body as they are sent; null if they are too many or the connection ends early. */
-function recordBody(response: ServerResponse, maxBytes: number): Promise<Buffer | null> {
+/** Collects what is written to the response instead of sending it, and calls `complete` when it has ended. */
+function holdBack(response: ServerResponse, complete: (body: Buffer) => Promise<void>): void {
   const chunks: Buffer[] = [];
-  let bytes = 0;
-  const record = (chunk: unknown, encoding: unknown) => {
+  const collect = (chunk: unknown, encoding: unknown) => {
     if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return;
     const known = typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
-    const buffer = typeof chunk === 'string' ? Buffer.from(chunk, known) : Buffer.from(chunk);
-    bytes += buffer.byteLength;
-    if (bytes <= maxBytes) chunks.push(buffer);
+    chunks.push(typeof chunk === 'string' ? Buffer.from(chunk, known) : Buffer.from(chunk));
   };
-  const { write, end } = response;
-  response.write = function recorded(this: ServerResponse, ...args: unknown[]) {
-    record(args[0], args[1]);
-    return Reflect.apply(write, this, args);
-  } as typeof write;
-  response.end = function recorded(this: ServerResponse, ...args: unknown[]) {
-    record(args[0], args[1]);
-    return Reflect.apply(end, this, args);
-  } as typeof end;
-  return new Promise((resolve) => {
-    response.once('close', () => {
-      resolve(response.writableFinished && bytes <= maxBytes ? Buffer.concat(chunks) : null);
-    });
-  });
+  const { write, end, flushHeaders } = response;
+  response.flushHeaders = () => undefined;
+  response.write = ((...args: unknown[]) => {
+    collect(args[0], args[1]);
+    return true;
+  }) as typeof write;
+  response.end = ((...args: unknown[]) => {
+    collect(args[0], args[1]);
+    Object.assign(response, { write, end, flushHeaders });
+    complete(Buffer.concat(chunks)).catch((error: Error) => response.destroy(error));
+    return response;
+  }) as typeof end;
 }
 
 /** Headers of the connection, which differ from one to the next. */
-const OF_CONNECTION = ['connection', 'keep-alive', 'transfer-encoding', 'date'];
+const OF_CONNECTION = ['connection', 'keep-alive', 'transfer-encoding', 'date', 'content-length'];
 
-function send(response: ServerResponse, { headers, body }: Kept): void {
+function send(response: ServerResponse, { headers, body }: Answer): void {
+  if (response.headersSent) return void response.end(body);
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined && !OF_CONNECTION.includes(name)) response.setHeader(name, value);
   }

@@ -94,9 +94,12 @@ export const FOLDER_RULES: readonly ImportRule[] = [
     from: 'server/',
     may: [
       'lib/api/problem.ts',
+      'lib/api/pages/reader.ts',
       'lib/domain/minutes.ts',
+      'lib/platform/database.ts',
       'lib/platform/notifications.ts',
       'lib/site/environment.ts',
+      'lib/site/page-reader.ts',
       'lib/site/accounts/client-address.ts',
       'lib/site/mail/mail-worker.ts',
       'npm:next',

@@ -23,7 +23,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function OverviewPage({ params }: Props) {
-  const { challenge, ownTeams } = await readChallenge((await params).slug);
+  const { challenge } = await readChallenge((await params).slug);
   const asOf = site().now().toISOString();
   return (
     <>
@@ -44,7 +44,7 @@ export default async function OverviewPage({ params }: Props) {
           </div>
           <aside className="side" aria-label="At a glance">
             <Glance challenge={challenge} />
-            <Leading challenge={challenge} ownTeams={ownTeams} />
+            <Leading challenge={challenge} />
           </aside>
         </div>
       </main>
@@ -97,7 +97,7 @@ function Schedule({ challenge, asOf }: { challenge: ChallengeView; asOf: string 
   );
 }
 
-function Leading({ challenge, ownTeams }: { challenge: ChallengeView; ownTeams: readonly string[] }) {
+function Leading({ challenge }: { challenge: ChallengeView }) {
   const { leaders } = challenge;
   const base = `/challenges/${challenge.slug}`;
   const title = challenge.phases.find((phase) => phase.slug === leaders?.phaseSlug)?.title;
@@ -115,7 +115,7 @@ function Leading({ challenge, ownTeams }: { challenge: ChallengeView; ownTeams: 
   return (
     <section>
       <h2>Leaders, {title}</h2>
-      <Leaders leaders={leaders} ownTeams={ownTeams} />
+      <Leaders leaders={leaders} />
       <p className="muted">
         {leaders.metricLabel} with 95% interval, axis {leaders.axis.min} to {leaders.axis.max}, n ={' '}
         {leaders.caseCount} {challenge.synthetic ? 'synthetic cases' : 'cases'}. Teams whose rank intervals

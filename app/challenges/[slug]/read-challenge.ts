@@ -8,5 +8,5 @@ import { site } from '#lib/site/site.ts';
 export const readChallenge = cache(async (slug: string) => {
   const viewer = await currentViewer();
   const challenge = await orPage(challengeView(site(), slug, viewer), `/challenges/${slug}`);
-  return { challenge, viewer, ownTeams: viewer?.teams.map((team) => team.slug) ?? [] };
+  return { challenge, viewer };
 });

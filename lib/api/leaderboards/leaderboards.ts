@@ -69,6 +69,8 @@ export const leaderboardQuerySchema = z.object({
   sort: z.string().max(100).optional(),
   /** Only teams whose name, or whose algorithm's name, contains this. */
   q: searchSchema,
+  /** Only these teams: slugs with commas between them. */
+  team: z.string().max(1000).optional(),
   /** Its cursors are teams: `page.next` and `page.previous`. */
   ...listQueryShape(z.string().max(100), { limit: LEADERBOARD_PAGE, maxLimit: MAX_LEADERBOARD_PAGE }),
 });

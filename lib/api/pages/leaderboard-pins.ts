@@ -1,14 +1,9 @@
 /** Pinned teams: each has a color and a shape, the same in every figure. */
 export const MAX_PINS = 5;
 
-/** Parses `pin=team-a,team-b`. Without it, the viewer’s own teams on the leaderboard are pinned. */
-export function parsePins(
-  text: string | undefined,
-  onLeaderboard: readonly string[],
-  own: readonly string[],
-): string[] {
-  const wanted = text === undefined ? own : text.split(',');
-  return [...new Set(wanted)].filter((slug) => onLeaderboard.includes(slug)).slice(0, MAX_PINS);
+/** Parses `pin=team-a,team-b`. Without it, the browser pins the reader’s own teams (components/leaderboard/own-pins.ts). */
+export function parsePins(text: string | undefined, onLeaderboard: readonly string[]): string[] {
+  return [...new Set(text?.split(','))].filter((slug) => onLeaderboard.includes(slug)).slice(0, MAX_PINS);
 }
 
 /** null if no more teams can be pinned. */

@@ -49,18 +49,21 @@ export async function startSession(
 
 interface FoundSession extends ViewerColumns {
   id: string;
+  /** Whether they organize any challenge. */
+  isOrganizer: boolean;
   lastSeenAt: Date;
   expiresAt: Date;
 }
 
 /** The session of a cookie with its account; null if it has ended or never existed. */
 export async function findSession(
-  { db, environment, now }: Site,
+  { db, environment, now }: Pick<Site, 'db' | 'environment' | 'now'>,
   token: string | undefined,
 ): Promise<FoundSession | null> {
   if (!token || !TOKEN_PATTERN.test(token)) return null;
   const [session] = await db.$queryRaw<FoundSession[]>`
-    SELECT session.id, session."lastSeenAt", session."expiresAt", ${viewerColumns}
+    SELECT session.id, session."lastSeenAt", session."expiresAt", ${viewerColumns},
+      EXISTS (SELECT 1 FROM "Organizer" organizer WHERE organizer."userId" = person.id) AS "isOrganizer"
     FROM "Session" session JOIN "User" person ON person.id = session."userId"
     WHERE session."tokenHash" = ${hashToken(environment, token)}`;
   const at = now();

@@ -12,11 +12,14 @@ import type {
  */
 export function pageOf(
   sorted: readonly LeaderboardEntry[],
-  { q = '', after, limit }: Pick<LeaderboardQuery, 'q' | 'after' | 'limit'>,
+  { q = '', team, after, limit }: Pick<LeaderboardQuery, 'q' | 'team' | 'after' | 'limit'>,
 ): { entries: LeaderboardEntry[]; page: LeaderboardPage } {
   const wanted = q.toLowerCase();
-  const matching = sorted.filter(({ teamName, algorithm }) =>
-    [teamName, algorithm].some((name) => name.toLowerCase().includes(wanted)),
+  const teams = team?.split(',');
+  const matching = sorted.filter(
+    ({ teamSlug, teamName, algorithm }) =>
+      (teams?.includes(teamSlug) ?? true) &&
+      [teamName, algorithm].some((name) => name.toLowerCase().includes(wanted)),
   );
   const start = matching.findIndex(({ teamSlug }) => teamSlug === after) + 1;
   const entries = matching.slice(start, start + limit);

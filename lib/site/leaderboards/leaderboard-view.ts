@@ -35,10 +35,7 @@ export async function wholeLeaderboard(
   return leaderboardView(site, slug, phaseSlug, viewer, { limit: Number.POSITIVE_INFINITY });
 }
 
-/**
- * One page of the leaderboard with the pinned teams. Without `pin`, the viewer's own teams are pinned; a pinned
- * team that is on another page is added.
- */
+/** One page of the leaderboard with the pinned teams, of which those on other pages are added. Public. */
 export async function leaderboardPageView(
   site: Site,
   slug: string,
@@ -48,8 +45,7 @@ export async function leaderboardPageView(
 ): Promise<LeaderboardPageView> {
   const { challenge, leaderboard } = await readNamed(site, slug, phaseSlug, viewer);
   const entryOf = new Map(leaderboard.entries.map((entry) => [entry.teamSlug, entry]));
-  const own = viewer?.teams.map((team) => team.slug) ?? [];
-  const pins = parsePins(pin, [...entryOf.keys()], own);
+  const pins = parsePins(pin, [...entryOf.keys()]);
   const view = toView(site, challenge, leaderboard, query);
   const shown = new Set(view.entries.map(({ teamSlug }) => teamSlug));
   const pinned = pins.flatMap((team): LeaderboardEntry[] => (shown.has(team) ? [] : [entryOf.get(team)!]));

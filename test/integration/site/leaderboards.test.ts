@@ -284,6 +284,8 @@ test('a long leaderboard is read in pages, and a search shows teams with their r
     entries: [],
     page: { total: 5, matching: 0, from: 0 },
   });
+  const named = await read({ team: `${all[4]},${all[2]},nobody` });
+  expect(named).toMatchObject({ entries: [{ rank: 3 }, { rank: 5 }], page: { total: 5, matching: 2 } });
   // A pinned team of another page is added.
   const query = { limit: 2, pin: `${all[4]},${all[0]}` };
   const pinned = await leaderboardPageView(here.site, scene.challengeSlug, 'test', null, query);

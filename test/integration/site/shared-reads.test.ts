@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { challengeView } from '#lib/site/challenges/challenge-view.ts';
 import { readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
-import { leaderboardPageView } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { Rankings } from '#lib/site/leaderboards/rankings.ts';
 import { registerTeam } from '#lib/site/registrations/register-team.ts';
 import { SharedReads } from '#lib/site/shared-reads.ts';
@@ -95,23 +94,21 @@ test('nobody gets what only another reader may see, whoever asked before', async
     organizer: await viewerOf(organizerId),
   };
   const read = async (viewer: Viewer | null) => {
-    const [challenge, leaderboard, submission] = await Promise.all([
+    const [challenge, submission] = await Promise.all([
       challengeView(site, scene.challengeSlug, viewer),
-      leaderboardPageView(site, scene.challengeSlug, 'test', viewer, { limit: 10, pin: undefined }),
       submissionView(site, id, viewer),
     ]);
     return {
       organizes: challenge.viewerOrganizes,
-      pins: leaderboard.pins,
       audience: submission.audience,
       cases: 'caseScores' in submission.evaluation ? submission.evaluation.caseScores.length : 0,
     };
   };
   await site.rankings.refresh(scene.phaseId);
   const expected = {
-    visitor: { organizes: false, pins: [], audience: 'public', cases: 0 },
-    member: { organizes: false, pins: [team.slug], audience: 'team', cases: 0 },
-    organizer: { organizes: true, pins: [], audience: 'organizer', cases: 2 },
+    visitor: { organizes: false, audience: 'public', cases: 0 },
+    member: { organizes: false, audience: 'team', cases: 0 },
+    organizer: { organizes: true, audience: 'organizer', cases: 2 },
   };
   const orders = [
     ['organizer', 'visitor', 'member', 'visitor'],

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
+import { PLACEHOLDER_HEADER } from '#lib/api/pages/reader.ts';
 import { problemSchema } from '#lib/api/problem.ts';
 import { createHttpServer, type HttpLimits } from '#server/http-server.ts';
 import { openConnection, uploadSlowly } from '#test/support/site/slow-client.ts';
@@ -142,13 +143,15 @@ test('a request for another protocol is answered like any other request', async 
   expect(await received).toMatch(/^HTTP\/1\.1 200 /);
 });
 
-test('the handler gets the address of the connection, whatever the client claims', async () => {
+test('the handler gets the site’s own headers, whatever the client claims', async () => {
   const seen: unknown[] = [];
   const url = await serve({}, (request: IncomingMessage, response) => {
-    seen.push(request.headers['x-heldout-remote-address']);
+    seen.push(request.headers['x-heldout-remote-address'], request.headers[PLACEHOLDER_HEADER]);
     response.end();
   });
-  await fetch(url, { headers: { 'X-Heldout-Remote-Address': '192.0.2.7' } });
+  await fetch(url, {
+    headers: { 'X-Heldout-Remote-Address': '192.0.2.7', [PLACEHOLDER_HEADER]: 'reader-0-team' },
+  });
   await fetch(url);
-  expect(seen).toEqual(['127.0.0.1', '127.0.0.1']);
+  expect(seen).toEqual(['127.0.0.1', undefined, '127.0.0.1', undefined]);
 });

@@ -1,7 +1,9 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { publicKey } from '#server/public-cache/public-requests.ts';
+import { PLACEHOLDER_HEADER, type Reader } from '#lib/api/pages/reader.ts';
+import { cachePublicAnswers } from '#server/public-cache/public-cache.ts';
+import { asksForSharedPage, publicKey } from '#server/public-cache/public-requests.ts';
 import { type Render, ResponseCache } from '#server/public-cache/response-cache.ts';
 
 const THEME = /^theme=(light|dark)$/;
@@ -133,4 +135,85 @@ test.each([
   expect(publicKey({ method: 'GET', url, headers: {} }, THEME) !== null).toBe(isPublic);
   expect(publicKey({ method: 'POST', url, headers: {} }, THEME)).toBeNull();
   expect(publicKey({ method: 'GET', url, headers: { rsc: '1' } }, THEME)).toBeNull();
+});
+
+/** A site with two members, whose pages show everything that Next would know of their reader. */
+async function serveMembers({ render, count }: { render: Render; count: () => number }) {
+  const members: Record<string, Reader> = {
+    'session=ada': { name: 'Ada', team: { slug: 'red', name: 'Red' }, teams: ['red'] },
+    'session=bob': { name: 'Bob', team: { slug: 'blue', name: 'Blue' }, teams: ['blue'] },
+    'session=eve': { name: 'Eve', team: null, teams: [] },
+  };
+  const handle = cachePublicAnswers({
+    notifications: { watchPublic: () => () => undefined },
+    findReader: async (cookies) => members[cookies.split('; ').at(-1)!] ?? null,
+    render,
+  });
+  server = createServer((request, response) => void handle(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const get = async (path: string, headers: Record<string, string>) =>
+    (await fetch(`http://127.0.0.1:${port}${path}`, { headers })).text();
+  return { get, count };
+}
+
+function named(): { render: Render; count: () => number } {
+  let renders = 0;
+  const render: Render = async (request: IncomingMessage, response) => {
+    renders += 1;
+    const { [PLACEHOLDER_HEADER]: placeholder, cookie = '', ...headers } = request.headers;
+    delete headers.host;
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.write(`[${cookie}] [${Object.keys(headers)}] `);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    response.end(placeholder ? `${placeholder}:name ${placeholder}` : 'visitor');
+  };
+  return { render, count: () => renders };
+}
+
+test('members get one rendered page with their own names, and nothing of each other', async () => {
+  const { get, count } = await serveMembers(named());
+  const who = ['ada', 'bob', 'ada', 'bob', 'bob', 'ada'];
+  const pages = await Promise.all(who.map((name) => get('/', { cookie: `session=${name}` })));
+  expect(count()).toBe(1);
+  for (const [index, name] of who.entries()) {
+    const [other, Name] = name === 'ada' ? ['Bob', 'Ada'] : ['Ada', 'Bob'];
+    expect(pages[index]).toContain(`[] [] ${Name} %7B%22name%22%3A%22${Name}%22`);
+    expect(pages[index]).not.toContain(other);
+    expect(pages[index]).not.toContain('reader-');
+  }
+  // Someone without a team has another frame.
+  expect(await get('/', { cookie: 'session=eve' })).toContain('Eve');
+  expect(count()).toBe(2);
+  // What is kept for members is never sent to a visitor, nor to someone whose session has ended.
+  expect(await get('/', {})).toMatch(/visitor$/);
+  expect(await get('/', { cookie: 'session=gone' })).toMatch(/^\[session=gone\].*visitor$/);
+});
+
+test('a page for members is rendered without their cookies and headers, but with the theme', async () => {
+  const { get } = await serveMembers(named());
+  const cookie = 'heldout-theme=dark; device=1; session=ada';
+  const page = await get('/', { cookie, 'user-agent': 'Evil', 'accept-encoding': 'gzip' });
+  expect(page).toMatch(/^\[heldout-theme=dark\] \[\] Ada /);
+  // The second answer comes from memory, and is compressed.
+  expect(await get('/', { cookie, 'accept-encoding': 'gzip' })).toBe(page);
+});
+
+test.each([
+  ['/', true],
+  ['/challenges/stroke', true],
+  ['/challenges/stroke/evaluation', true],
+  ['/challenges/stroke/leaderboard?phase=test', true],
+  ['/challenges/stroke/submit', false],
+  ['/challenges/stroke/submissions', false],
+  ['/submissions/1', false],
+  ['/account', false],
+  ['/sign-in', false],
+  ['/organize/stroke', false],
+  ['/api/v1/challenges/stroke', false],
+])('%s is shared by members: %s', (url, isShared) => {
+  expect(asksForSharedPage({ method: 'GET', url, headers: {} })).toBe(isShared);
+  expect(asksForSharedPage({ method: 'POST', url, headers: {} })).toBe(false);
+  expect(asksForSharedPage({ method: 'GET', url, headers: { authorization: 'Bearer 1' } })).toBe(false);
+  expect(asksForSharedPage({ method: 'GET', url, headers: { rsc: '1' } })).toBe(false);
 });

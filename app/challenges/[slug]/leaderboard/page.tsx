@@ -37,7 +37,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function LeaderboardPage({ params, searchParams }: Props) {
   const { slug } = await params;
   const query = await readSearch(searchParams);
-  const { challenge, viewer, ownTeams } = await readChallenge(slug);
+  const { challenge, viewer } = await readChallenge(slug);
   const phaseSlug = query['phase'] ?? challenge.leaders?.phaseSlug ?? currentPhase(challenge.phases)?.slug;
   if (phaseSlug === undefined) notFound();
   const base = `/challenges/${slug}/leaderboard`;
@@ -79,7 +79,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
             ) : null}
             <SortMenu leaderboard={leaderboard} state={state} />
             <div className="leaderboard-frame">
-              <Leaderboard leaderboard={leaderboard} query={asked} ownTeams={ownTeams} />
+              <Leaderboard leaderboard={leaderboard} query={asked} />
             </div>
             <LeaderboardPager page={leaderboard.page} shown={leaderboard.entries.length} state={state} />
             <LeaderboardNotes leaderboard={leaderboard} evaluationHref={`/challenges/${slug}/evaluation`} />
