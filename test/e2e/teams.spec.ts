@@ -33,7 +33,7 @@ async function createTeam(page: Page, team: string): Promise<string> {
 }
 
 async function invite(page: Page, people: string): Promise<string> {
-  await page.getByLabel('People').fill(people);
+  await page.getByLabel('People', { exact: true }).fill(people);
   await page.getByRole('button', { name: 'Create link' }).click();
   await expect(page.getByText('Link created.')).toBeVisible();
   return (await page
@@ -41,6 +41,9 @@ async function invite(page: Page, people: string): Promise<string> {
     .first()
     .textContent())!;
 }
+
+/** What opens the question before something that can't be undone. */
+const question = (page: Page, label: string) => page.locator('summary').filter({ hasText: label });
 
 const rowOf = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
 
@@ -55,10 +58,10 @@ for (const viewport of SIZES) {
     await expect(owner.getByText('No open invitations.')).toBeVisible();
 
     // What is wrong stands beside the field, and what was typed stays.
-    await owner.getByLabel('People').fill('0');
+    await owner.getByLabel('People', { exact: true }).fill('0');
     await owner.getByRole('button', { name: 'Create link' }).click();
-    await expect(owner.getByLabel('People')).toHaveAttribute('aria-invalid', 'true');
-    await expect(owner.getByLabel('People')).toHaveValue('0');
+    await expect(owner.getByLabel('People', { exact: true })).toHaveAttribute('aria-invalid', 'true');
+    await expect(owner.getByLabel('People', { exact: true })).toHaveValue('0');
     const link = await invite(owner, '1');
     await expectClean(owner);
 
@@ -92,7 +95,7 @@ for (const viewport of SIZES) {
     await expectClean(cleo);
     await owner.reload();
     await expect(owner.getByText('I know the data.')).toBeVisible();
-    await owner.getByText('Decline Cleo Tanaka').click();
+    await question(owner, 'Decline Cleo Tanaka').click();
     await owner.getByRole('button', { name: 'Decline request' }).click();
     await expect(owner.getByText('Give a reason.')).toBeVisible();
     await expectClean(owner);
@@ -107,17 +110,17 @@ for (const viewport of SIZES) {
     await expect(rowOf(owner, 'Cleo Tanaka')).toContainText('member');
 
     // Each question is asked first. The new owner removes, the former one leaves.
-    await owner.getByText('Make Bob Okafor the owner').click();
+    await question(owner, 'Make Bob Okafor the owner').click();
     await owner.getByRole('button', { name: 'Hand over the team' }).click();
     await expect(rowOf(owner, 'Ada Moreau (you)')).toContainText('member');
     await bob.reload();
-    await bob.getByText('Remove Cleo Tanaka').click();
+    await question(bob, 'Remove Cleo Tanaka').click();
     await expectClean(bob);
     await bob.getByRole('button', { name: 'Remove member' }).click();
     await expect(rowOf(bob, 'Cleo Tanaka')).toHaveCount(0);
     expect((await cleo.goto(at(`${path}/manage`)))?.status()).toBe(404);
     await owner.reload();
-    await owner.getByText('Leave team').click();
+    await question(owner, 'Leave team').click();
     await expectClean(owner);
     await owner.getByRole('button', { name: `Leave ${team}` }).click();
     await expect(owner.getByText('Ask to join')).toBeVisible();
@@ -125,7 +128,7 @@ for (const viewport of SIZES) {
 
     // The last one dissolves it, after typing its name.
     await bob.reload();
-    await bob.getByText('Dissolve team').first().click();
+    await question(bob, 'Dissolve team').click();
     const button = bob.getByRole('button', { name: 'Dissolve team' });
     await bob.getByLabel('Team name, to confirm').fill('another');
     await button.click();
@@ -144,15 +147,15 @@ for (const viewport of SIZES) {
     const bob = await newBrowser(browser, viewport, 'Bob Okafor');
     const [from, into] = [await createTeam(ada, first), await createTeam(bob, second)];
     await ada.goto(at(`${from}/manage`));
-    await ada.getByLabel('Other team').fill('no-such-team');
+    await ada.getByLabel('Other team', { exact: true }).fill('no-such-team');
     await ada.getByRole('button', { name: /^Ask to merge/ }).click();
     await expect(ada.getByText('There is no team with this address.')).toBeVisible();
-    await expect(ada.getByLabel('Other team')).toHaveValue('no-such-team');
-    await ada.getByLabel('Other team').fill(into.split('/').at(-1)!);
+    await expect(ada.getByLabel('Other team', { exact: true })).toHaveValue('no-such-team');
+    await ada.getByLabel('Other team', { exact: true }).fill(into.split('/').at(-1)!);
     await ada.getByRole('button', { name: /^Ask to merge/ }).click();
     await expect(ada.getByText('hasn’t answered yet')).toBeVisible();
     await bob.goto(at(`${into}/manage`));
-    await bob.getByText(`Merge ${first} into this team`).click();
+    await question(bob, `Merge ${first} into this team`).click();
     await expectClean(bob);
     await bob.getByRole('button', { name: 'Merge the teams' }).click();
     await expect(rowOf(bob, 'Ada Moreau')).toContainText('member');
