@@ -33,8 +33,8 @@ function Leave({ team, leave }: { team: TeamManagement; leave: FormAction }) {
     <>
       <h2 id="end">Leave the team</h2>
       <p className="soft">
-        You can no longer see the team’s submissions, images and messages. What you submitted for it stays the
-        team’s. <Bound team={team} who="you" />
+        Once you leave, you can no longer see the team’s submissions, images and messages. What you submitted
+        for it stays the team’s. <Bound team={team} who="you" />
       </p>
       <div className="end-action">
         <Confirmation label="Leave team">

@@ -28,6 +28,8 @@ export function MergeSection({
       <p className="soft">
         Both owners must agree. The members, archives and submissions of the team that asks go over to the
         other team; submissions to closed phases stay where they are. The quota that both have used adds up.
+        Name the other team by the end of the address of its page, such as{' '}
+        <span className="mono">midline-lab</span>.
       </p>
       {incoming.map((merge) => (
         <Incoming key={merge.id} merge={merge} decide={decide} />
@@ -60,7 +62,6 @@ export function MergeSection({
               label: 'Other team',
               type: 'text',
               autoComplete: 'off',
-              hint: 'The end of the address of its page, such as midline-lab.',
             },
           ]}
           submit={`Ask to merge ${team.name} into it`}

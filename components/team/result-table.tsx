@@ -6,8 +6,8 @@ export function ResultTable({ team }: { team: TeamView }) {
   return (
     <table className="plain stackable">
       <caption>
-        <b>Table 1 | Results.</b> The team’s entry in each phase, the phase that closes last first. The rank
-        is a range of 95%.
+        <b>Table 1 | Results.</b> The team’s entry in each phase, the phase that closes last first. Ranks are
+        95% intervals.
       </caption>
       <thead>
         <tr>
@@ -54,8 +54,8 @@ function Result({ result }: { result: TeamView['results'][number] }) {
           {result.algorithm}
         </PlainLink>
       </td>
-      <td className="num" data-l={result.metric}>
-        {result.value ?? '–'}
+      <td className="num">
+        {result.value?.toFixed(result.decimals) ?? '–'}
         <span className="unit">{result.metric}</span>
       </td>
       <td className="num nowrap" data-l="rank">

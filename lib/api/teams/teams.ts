@@ -44,6 +44,8 @@ const teamResultSchema = z.object({
   /** The primary metric, as the leaderboard labels it. */
   metric: z.string(),
   value: z.number().nullable(),
+  /** Of the displayed value. */
+  decimals: countSchema,
 });
 
 /** A team as everyone sees it. */

@@ -56,7 +56,7 @@ async function readResult(
   const challenge = await readSharedChallenge(site, entered.challenge);
   const phase = challenge.phases.find(({ slug }) => slug === entered.phase);
   if (!phase) return null;
-  const { entries, metrics, summary } = await readLeaderboard(site, phase);
+  const { entries, metrics, summary, decimals } = await readLeaderboard(site, phase);
   const entry = entries.find(({ teamSlug }) => teamSlug === team);
   if (!entry) return null;
   const { submissionId, algorithm, rank, rankInterval, scores } = entry;
@@ -68,6 +68,7 @@ async function readResult(
     entries: entries.length,
     metric: labelWithAverage(metrics[0]!, summary),
     value: scores[0]?.value ?? null,
+    decimals,
   };
 }
 
