@@ -2,7 +2,7 @@
 //
 //   node scripts/setup.mjs         packages, the database client
 //   node scripts/setup.mjs demo    … and a Docker engine
-//   node scripts/setup.mjs test    … and Chromium, busybox, debootstrap and gVisor
+//   node scripts/setup.mjs test    … and Chromium, busybox, debootstrap, age and gVisor
 //   node scripts/setup.mjs cli     as without a word, and says only what it does, on stderr
 //
 // Runs on the host's own Node (>= 20.19), before there is any package. In CI and as root in a container it
@@ -15,14 +15,14 @@ import { engine } from './setup/engine.mjs';
 import { withLock } from './setup/lock.mjs';
 import { databaseClient, packages } from './setup/packages.mjs';
 import { ensureSteps } from './setup/steps.mjs';
-import { busybox, chromium, debootstrap, gvisor } from './setup/test-tools.mjs';
+import { age, busybox, chromium, debootstrap, gvisor } from './setup/test-tools.mjs';
 
 /** @type {Record<string, import('./setup/steps.mjs').Step[]>} */
 const STEPS = {
   base: [packages, databaseClient],
   cli: [packages, databaseClient],
   demo: [packages, databaseClient, engine],
-  test: [packages, databaseClient, engine, chromium, busybox, debootstrap, gvisor],
+  test: [packages, databaseClient, engine, chromium, busybox, debootstrap, age, gvisor],
 };
 
 const { 2: purpose = 'base', 3: option } = process.argv;

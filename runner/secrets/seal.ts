@@ -1,26 +1,34 @@
-import { Encrypter } from 'age-encryption';
+import { Encrypter, type Recipient } from 'age-encryption';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
+import { decryptPayload, encryptPayload } from './age-payload.ts';
 import type { RunnerKey } from './key.ts';
+
+/** An age file without content ends with a nonce and a tag of 16 bytes each. */
+const EMPTY_PAYLOAD_BYTES = 32;
 
 /** Encrypts with age (X25519), so that only the recipient's identity can decrypt. */
 export async function seal(recipient: string, bytes: Uint8Array): Promise<Uint8Array> {
+  const { header, fileKey } = await newHeader(recipient);
+  return encryptPayload(header, fileKey, bytes);
+}
+
+/** A header by the age library, and its file key, which the library shows to each recipient. */
+async function newHeader(recipient: string): Promise<{ header: Uint8Array; fileKey: Uint8Array }> {
+  let fileKey: Uint8Array = new Uint8Array();
+  const observer: Recipient = {
+    wrapFileKey(key) {
+      fileKey = key;
+      return [];
+    },
+  };
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
-  const plain = new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(bytes);
-      controller.close();
-    },
-  });
-  // As a stream, because the library collects its chunks by way of fetch’s Response, which copies them twice.
-  const encrypted = await encrypter.encrypt(plain);
-  const sealed = Buffer.allocUnsafeSlow(encrypted.size(bytes.length));
-  let at = 0;
-  for await (const chunk of encrypted) {
-    sealed.set(chunk, at);
-    at += chunk.length;
-  }
-  return sealed;
+  encrypter.addRecipient(observer);
+  // As a stream, because the library collects its chunks by way of fetch’s Response, which takes long to load.
+  const nothing = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of await encrypter.encrypt(nothing)) chunks.push(chunk);
+  return { header: Buffer.concat(chunks).subarray(0, -EMPTY_PAYLOAD_BYTES), fileKey };
 }
 
 /**
@@ -28,10 +36,21 @@ export async function seal(recipient: string, bytes: Uint8Array): Promise<Uint8A
  */
 export async function unseal(key: RunnerKey, sealed: Uint8Array, what: string): Promise<Uint8Array> {
   try {
-    return await key.decrypter.decrypt(sealed);
+    const end = headerLength(sealed);
+    const fileKey = await key.decrypter.decryptHeader(sealed.subarray(0, end));
+    return decryptPayload(fileKey, sealed.subarray(end));
   } catch (cause) {
     throw new PlatformError('INTERNAL', `The sealed ${what} can’t be opened with this runner’s key.`, {
       cause,
     });
   }
+}
+
+/** Up to the end of the line of its MAC, the first one that begins with "---". The library checks the content. */
+function headerLength(sealed: Uint8Array): number {
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.length);
+  const macAt = bytes.indexOf('\n--- ');
+  const end = macAt < 0 ? -1 : bytes.indexOf('\n', macAt + 1);
+  if (end < 0) throw new Error('The header of age is incomplete.');
+  return end + 1;
 }

@@ -81,6 +81,25 @@ export const busybox = {
   },
 };
 
+const AGE = '/usr/bin/age';
+
+/** The reference implementation of age, for a test that both sides open each other's files. */
+/** @type {import('./steps.mjs').Step} */
+export const age = {
+  name: 'age',
+  isOptional: true,
+  async isThere() {
+    return existsSync(AGE) ? AGE : null;
+  },
+  missing: 'install age as /usr/bin/age; without it its test is skipped, in CI it fails',
+  canInstall: canInstallDebianPackages,
+  systemCommand: () => aptCommand(['age']),
+  async install() {
+    await installDebianPackages(['age']);
+    return `${AGE}, installed from Debian`;
+  },
+};
+
 const RUNSC = '/usr/bin/runsc';
 
 /** gVisor, for a test with its own engine. For a host's engine see docs/administrators/run-a-runner.md. */
