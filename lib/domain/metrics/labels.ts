@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   type CaseFacts,
   isMetricName,
@@ -23,29 +22,11 @@ import {
  *   out for everyone. In the mean it counts only if it makes the mean worse.
  */
 
-export const labelSchema = z.strictObject({
+export interface MaskLabel {
   /** The value of the label's voxels; 0 is background. */
-  value: z.int().min(1).max(65_535),
-  name: z
-    .string()
-    .max(60)
-    .regex(
-      /^[\p{L}\p{N}]([\p{L}\p{N} ._+-]*[\p{L}\p{N}])?$/u,
-      'must be letters, digits and . _ + - between them',
-    ),
-});
-export type MaskLabel = z.infer<typeof labelSchema>;
-
-export const labelsSchema = z
-  .array(labelSchema)
-  .min(1)
-  .max(256)
-  .refine((labels) => new Set(labels.map(({ value }) => value)).size === labels.length, {
-    message: 'must not give a value twice',
-  })
-  .refine((labels) => new Set(labels.map(({ name }) => name)).size === labels.length, {
-    message: 'must not give a name twice',
-  });
+  value: number;
+  name: string;
+}
 
 export type LabelKey = `${MetricName}@${string}`;
 /** The mean over labels (or the value of a mask without labels), or the value of one label. */

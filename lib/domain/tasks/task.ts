@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { labelsSchema } from '#lib/domain/metrics/labels.ts';
+import { labelsSchema } from '#lib/domain/metrics/label-schema.ts';
 import { declaredMetricsSchema } from './declared-metrics.ts';
 import { scorerLimitsSchema } from './scorer/scorer-limits.ts';
 import { pathsCollide, type Socket, socketSchema, socketSlugSchema, superKindOf } from './sockets.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { labelsSchema } from '#lib/domain/metrics/labels.ts';
+import { labelsSchema } from '#lib/domain/metrics/label-schema.ts';
 import { METRIC_NAMES } from '#lib/domain/metrics/metrics.ts';
 import { IMAGE_FORMATS } from '#lib/domain/tasks/sockets.ts';
 

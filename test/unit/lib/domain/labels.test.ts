@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { labelsSchema } from '#lib/domain/metrics/label-schema.ts';
 import {
   isUndefinedWithLabels,
   labelKey,
-  labelsSchema,
   meanOverLabels,
   metricKeys,
   parseMetricKey,
