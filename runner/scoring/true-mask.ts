@@ -8,7 +8,7 @@ import type { LabelledMask } from './label-metrics.ts';
 
 /** Reads a true mask. Every problem with it is a platform error. */
 export function readTruth(bytes: Uint8Array, limits: ReadLimits): CaseMask {
-  return usable(bytes, limits, maskOf);
+  return usable(() => maskOf(readVolume(bytes, limits)));
 }
 
 /** Reads a true mask with labels. Every problem with it is a platform error. */
@@ -17,20 +17,23 @@ export function readTrueLabels(
   labels: readonly MaskLabel[],
   limits: ReadLimits,
 ): LabelledMask {
-  return usable(bytes, limits, (volume) => ({
-    volume,
-    runLengths: labelRunLengthsOf(
-      volume,
-      labels.map(({ value }) => value),
-    ),
-  }));
+  return usable(() => labelledMaskOf(readVolume(bytes, limits), labels));
 }
 
-function usable<Mask>(bytes: Uint8Array, limits: ReadLimits, prepare: (volume: Volume) => Mask): Mask {
+/** The same of a mask in memory. */
+export function trueLabelsOf(volume: Volume, labels: readonly MaskLabel[]): LabelledMask {
+  return usable(() => labelledMaskOf(volume, labels));
+}
+
+function labelledMaskOf(volume: Volume, labels: readonly MaskLabel[]): LabelledMask {
+  const values = labels.map(({ value }) => value);
+  return { volume, runLengths: labelRunLengthsOf(volume, values) };
+}
+
+function usable<Mask extends { volume: Volume }>(prepare: () => Mask): Mask {
   try {
-    const volume = readVolume(bytes, limits);
-    const mask = prepare(volume);
-    if (!(Math.abs(determinant(volume.affine)) > 0)) throw new Error('its affine is not invertible');
+    const mask = prepare();
+    if (!(Math.abs(determinant(mask.volume.affine)) > 0)) throw new Error('its affine is not invertible');
     return mask;
   } catch (error) {
     const { message } = error as Error;

@@ -52,7 +52,11 @@ export function labelledTruthFacts(
   labels: readonly MaskLabel[],
   limits: ReadLimits = DEFAULT_READ_LIMITS,
 ): LabelledTruthFacts {
-  const truth = readTrueLabels(bytes, labels, limits);
+  return labelledMaskFacts(readTrueLabels(bytes, labels, limits), labels);
+}
+
+/** The same of a mask in memory. */
+export function labelledMaskFacts(truth: LabelledMask, labels: readonly MaskLabel[]): LabelledTruthFacts {
   return { ...gridOf(truth.volume), ...labelFacts(truth, labels, lesionCounts, sumOfCounts) };
 }
 

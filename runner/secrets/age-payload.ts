@@ -13,8 +13,14 @@ const SALT_BYTES = 16;
 const CIPHER = 'chacha20-poly1305';
 const TAG = { authTagLength: TAG_BYTES };
 
-/** Writes the header and the encrypted payload behind it. `header` must belong to the file key. */
-export function encryptPayload(header: Uint8Array, fileKey: Uint8Array, plain: Uint8Array): Uint8Array {
+/** The header of one file, and the key that is wrapped in it. */
+export interface AgeHeader {
+  bytes: Uint8Array;
+  fileKey: Uint8Array;
+}
+
+/** Writes the header and the encrypted payload behind it. A header must be used once. */
+export function encryptPayload({ bytes: header, fileKey }: AgeHeader, plain: Uint8Array): Uint8Array {
   const salt = randomBytes(SALT_BYTES);
   const key = payloadKey(fileKey, salt);
   // An empty file is one empty chunk.

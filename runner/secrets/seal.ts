@@ -1,6 +1,6 @@
 import { Encrypter, type Recipient } from 'age-encryption';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
-import { decryptPayload, encryptPayload } from './age-payload.ts';
+import { type AgeHeader, decryptPayload, encryptPayload } from './age-payload.ts';
 import type { RunnerKey } from './key.ts';
 
 /** An age file without content ends with a nonce and a tag of 16 bytes each. */
@@ -8,12 +8,11 @@ const EMPTY_PAYLOAD_BYTES = 32;
 
 /** Encrypts with age (X25519), so that only the recipient's identity can decrypt. */
 export async function seal(recipient: string, bytes: Uint8Array): Promise<Uint8Array> {
-  const { header, fileKey } = await newHeader(recipient);
-  return encryptPayload(header, fileKey, bytes);
+  return encryptPayload(await newHeader(recipient), bytes);
 }
 
-/** A header by the age library, and its file key, which the library shows to each recipient. */
-async function newHeader(recipient: string): Promise<{ header: Uint8Array; fileKey: Uint8Array }> {
+/** A header for one file, for a thread that seals it. The library makes it, and shows the file key to each recipient. */
+export async function newHeader(recipient: string): Promise<AgeHeader> {
   let fileKey: Uint8Array = new Uint8Array();
   const observer: Recipient = {
     wrapFileKey(key) {
@@ -28,7 +27,7 @@ async function newHeader(recipient: string): Promise<{ header: Uint8Array; fileK
   const nothing = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
   const chunks: Uint8Array[] = [];
   for await (const chunk of await encrypter.encrypt(nothing)) chunks.push(chunk);
-  return { header: Buffer.concat(chunks).subarray(0, -EMPTY_PAYLOAD_BYTES), fileKey };
+  return { bytes: Buffer.concat(chunks).subarray(0, -EMPTY_PAYLOAD_BYTES), fileKey };
 }
 
 /**

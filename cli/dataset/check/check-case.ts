@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import type { DatasetCase } from '#cli/dataset/case.ts';
 import { spacingOf, type Triple, type Volume } from '#runner/imaging/volume.ts';
 import { type LabelledTruthFacts, maskFacts, type TruthFacts } from '#runner/scoring/truth-facts.ts';
+import { type AgeHeader, encryptPayload } from '#runner/secrets/age-payload.ts';
 import { packParts } from '#runner/secrets/parts.ts';
 import { type Finding, isError } from './findings.ts';
 import { type Fingerprint, fingerprint } from './fingerprint.ts';
@@ -14,17 +14,6 @@ import { type PreparedCase, type PrepareOptions, prepareCase } from './prepare-c
 import type { PreparedInput } from './prepared.ts';
 import { caseParts, type NamedPart, type SealPlan } from './sealed-parts.ts';
 import { numbersOf, type ValueRange, valueRange } from './value-range.ts';
-
-export interface CheckOptions extends PrepareOptions {
-  /** Seals the inputs and the truths of an accepted case to this recipient, into this folder. */
-  sealing: Sealing | null;
-}
-
-interface Sealing {
-  recipient: string;
-  folder: string;
-  plan: SealPlan;
-}
 
 /** What is known of an image; small, because that of all cases is kept. */
 export interface CheckedInput extends ValueRange, Fingerprint {
@@ -69,17 +58,18 @@ export interface CheckedCase {
 
 export interface CheckRequest {
   source: DatasetCase;
-  index: number;
-  options: CheckOptions;
+  options: PrepareOptions;
+  sealing: CaseSealing | null;
 }
 
-/** Reads a case once: checks it, describes it, and seals it if it is accepted. `index` names its sealed files. */
-export async function checkCase(
-  source: DatasetCase,
-  index: number,
-  options: CheckOptions,
-): Promise<CheckedCase> {
-  const { sealing } = options;
+/** How the inputs and the truths of a case are sealed, if it is accepted. */
+export interface CaseSealing {
+  plan: SealPlan;
+  files: Record<SealedFile['role'], { path: string; header: AgeHeader }>;
+}
+
+/** Reads a case once: checks it, describes it, and seals it if it is accepted. */
+export async function checkCase({ source, options, sealing }: CheckRequest): Promise<CheckedCase> {
   const prepared = prepareCase(source, options);
   let checked: Checked;
   let packed: Packed[] = [];
@@ -90,7 +80,7 @@ export async function checkCase(
       const { findings, ...parts } = caseParts(source, prepared, sealing.plan);
       checked.findings.push(...findings);
       if (!checked.findings.some(isError)) {
-        const facts = await factsOfMask(checked, parts, sealing.plan);
+        const facts = await factsOfMask(checked, prepared, parts, sealing.plan);
         if ('code' in facts) checked.findings.push(facts);
         else ({ facts: scoredFacts } = facts);
       }
@@ -101,31 +91,33 @@ export async function checkCase(
   } finally {
     freeBuffers(prepared.voxels);
   }
-  return { ...checked, scoredFacts, sealed: sealing ? await sealFiles(packed, index, sealing) : [] };
+  const sealed = sealing ? packed.map((one) => sealFile(one, sealing.files[one.role])) : [];
+  return { ...checked, scoredFacts, sealed };
 }
 
 type Checked = Omit<CheckedCase, 'sealed' | 'scoredFacts'>;
 
 /** Facts of the mask that is scored, or why it can't be. */
 async function factsOfMask(
-  { truths }: Checked,
+  checked: Checked,
+  { truths }: PreparedCase,
   parts: { inputs: readonly NamedPart[]; truths: readonly NamedPart[] },
   { mask }: SealPlan,
 ): Promise<{ facts: CheckedCase['scoredFacts'] } | Finding> {
   if (mask === null) return { facts: null };
   const { slug, labels, grid } = mask;
   const volume = truths.find((one) => one.slug === slug);
-  if (volume && labels === null) return { facts: volume.facts };
+  if (volume && labels === null) return { facts: checked.truths.find((one) => one.slug === slug)!.facts };
   const part = parts.truths.find((one) => one.slug === slug);
   if (!part) return { facts: null };
-  const { readMaskFacts } = await import('./mask-facts.ts');
+  const { labelFacts, pictureFacts } = await import('./mask-facts.ts');
   try {
-    if (volume && volume.files.length > 1)
+    if (volume && volume.paths.length > 1)
       throw new Error('several masks can’t be united where the mask has labels. Write one file');
+    // The voxels in memory, because unpacking the file again takes longer than all other checks.
+    if (volume && labels) return { facts: labelFacts(volume.mask.volume, labels) };
     const image = parts.inputs.find((one) => one.slug === grid);
-    return {
-      facts: readMaskFacts(part.bytes(), { labels, picture: volume ? null : (image?.bytes() ?? null) }),
-    };
+    return { facts: pictureFacts(part.bytes(), { labels, picture: image?.bytes() ?? null }) };
   } catch (error) {
     return {
       code: 'not_a_mask',
@@ -192,18 +184,10 @@ function pack(role: Packed['role'], parts: readonly NamedPart[]): Packed {
   };
 }
 
-async function sealFiles(
-  packed: readonly Packed[],
-  index: number,
-  { recipient, folder }: Sealing,
-): Promise<SealedFile[]> {
-  // Loaded only where it is needed: a check starts faster without it.
-  const { seal } = await import('#runner/secrets/seal.ts');
-  const sealed: SealedFile[] = [];
-  for (const { role, files, bytes } of packed) {
-    const sealedPath = path.join(folder, `${index}-${role}.age`);
-    writeFileSync(sealedPath, await seal(recipient, bytes), { mode: 0o600 });
-    sealed.push({ role, files, sha256: createHash('sha256').update(bytes).digest('hex'), sealedPath });
-  }
-  return sealed;
+function sealFile(
+  { role, files, bytes }: Packed,
+  { path: sealedPath, header }: CaseSealing['files'][SealedFile['role']],
+): SealedFile {
+  writeFileSync(sealedPath, encryptPayload(header, bytes), { mode: 0o600 });
+  return { role, files, sha256: createHash('sha256').update(bytes).digest('hex'), sealedPath };
 }

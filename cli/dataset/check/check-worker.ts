@@ -3,7 +3,4 @@ import { answerRequests } from '#runner/scoring/workers/answer-requests.ts';
 import { type CheckRequest, checkCase } from './check-case.ts';
 
 /** A thread that checks cases; see check-dataset.ts. */
-answerRequests(parentPort, (message) => {
-  const { source, index, options } = message as CheckRequest;
-  return checkCase(source, index, options);
-});
+answerRequests(parentPort, (message) => checkCase(message as CheckRequest));

@@ -1,27 +1,32 @@
 import type { MaskLabel } from '#lib/domain/metrics/labels.ts';
-import { pngSize } from '#runner/imaging/pictures/png.ts';
-import { tiffSize } from '#runner/imaging/pictures/tiff.ts';
+import { pictureSize } from '#runner/imaging/pictures/picture-size.ts';
 import { readVolume } from '#runner/imaging/read.ts';
-import { DEFAULT_READ_LIMITS } from '#runner/imaging/volume.ts';
+import { DEFAULT_READ_LIMITS, type Volume } from '#runner/imaging/volume.ts';
+import { trueLabelsOf } from '#runner/scoring/true-mask.ts';
 import {
   type LabelledTruthFacts,
-  labelledTruthFacts,
+  labelledMaskFacts,
   type TruthFacts,
   truthFacts,
 } from '#runner/scoring/truth-facts.ts';
 
+/** Facts of a mask with labels. Throws Error if it can't be used. */
+export function labelFacts(volume: Volume, labels: readonly MaskLabel[]): LabelledTruthFacts {
+  requireKnownLabels(volume, labels);
+  return labelledMaskFacts(trueLabelsOf(volume, labels), labels);
+}
+
 /**
- * Facts of a mask with labels, or of a picture. `picture` is the image that a picture belongs to.
+ * Facts of a mask that is a picture; `picture` is the image that it belongs to.
  *
  * @throws Error if it can't be used.
  */
-export function readMaskFacts(
+export function pictureFacts(
   mask: Uint8Array,
   { labels, picture }: { labels: readonly MaskLabel[] | null; picture: Uint8Array | null },
 ): TruthFacts | LabelledTruthFacts {
-  if (labels) requireKnownLabels(mask, labels);
-  const facts = labels === null ? truthFacts(mask) : labelledTruthFacts(mask, labels);
-  const size = picture && (pngSize(picture, DEFAULT_READ_LIMITS) ?? tiffSize(picture, DEFAULT_READ_LIMITS));
+  const facts = labels ? labelFacts(readVolume(mask), labels) : truthFacts(mask);
+  const size = picture && pictureSize(picture, DEFAULT_READ_LIMITS);
   if (size && (size[0] !== facts.shape[0] || size[1] !== facts.shape[1])) {
     throw new Error(
       `it has ${facts.shape[0]} × ${facts.shape[1]} pixels, but its picture has ${size[0]} × ${size[1]}. Bring both to one size`,
@@ -31,11 +36,11 @@ export function readMaskFacts(
 }
 
 /** A value that no label has would silently count as background. */
-function requireKnownLabels(mask: Uint8Array, labels: readonly MaskLabel[]): void {
-  const { data, slope, intercept } = readVolume(mask);
+function requireKnownLabels({ data, slope, intercept }: Volume, labels: readonly MaskLabel[]): void {
   const known = new Set([0, ...labels.map(({ value }) => value)]);
   let last: number | bigint | null = null;
-  for (const raw of data) {
+  for (let at = 0; at < data.length; at++) {
+    const raw = data[at]!;
     if (raw === last) continue;
     last = raw;
     const value = Number(raw) * slope + intercept;

@@ -21,6 +21,8 @@ export function numbersOf(data: RawData): Numbers {
 /** 32-bit words between two looks for zeros. */
 const CHUNK_SHIFT = 3;
 const CHUNK_WORDS = 1 << CHUNK_SHIFT;
+/** Voxels that are compared with the range at once; a chunk is a multiple. */
+const STEP = 4;
 
 /** One pass over the voxels of a volume. Zeros, most of a skull-stripped scan, are skipped many at a time. */
 export function valueRange({ slope, intercept }: Volume, data: Numbers): ValueRange {
@@ -38,17 +40,29 @@ export function valueRange({ slope, intercept }: Volume, data: Numbers): ValueRa
       chunk = next;
     }
     const end = Math.min((chunk + 1) * voxels, data.length);
-    for (let voxel = chunk * voxels; voxel < end; voxel++) {
-      const raw = data[voxel]!;
-      if (raw >= low && raw <= high) continue;
-      if (!Number.isFinite(raw * slope + intercept)) notFinite++;
-      else [low, high] = [Math.min(low, raw), Math.max(high, raw)];
+    for (let voxel = chunk * voxels; voxel < end; voxel += STEP) {
+      if (voxel + STEP <= end && areWithin(data, voxel, low, high)) continue;
+      for (let at = voxel; at < Math.min(voxel + STEP, end); at++) {
+        const raw = data[at]!;
+        if (raw >= low && raw <= high) continue;
+        if (!Number.isFinite(raw * slope + intercept)) notFinite++;
+        else [low, high] = [Math.min(low, raw), Math.max(high, raw)];
+      }
     }
   }
   if (skipped > 0) [low, high] = [Math.min(low, zero!), Math.max(high, zero!)];
   if (low > high) return { min: null, max: null, notFinite };
   const ends = [low * slope + intercept, high * slope + intercept];
   return { min: Math.min(...ends), max: Math.max(...ends), notFinite };
+}
+
+/** Whether STEP voxels are in a range. NaN isn't. */
+function areWithin(data: Numbers, at: number, low: number, high: number): boolean {
+  const a = data[at]!;
+  const b = data[at + 1]!;
+  const c = data[at + 2]!;
+  const d = data[at + 3]!;
+  return a >= low && a <= high && b >= low && b <= high && c >= low && c <= high && d >= low && d <= high;
 }
 
 /** The stored number that means 0; null if this type can't hold it or scaling rounds. */
