@@ -84,12 +84,12 @@ export async function checkCase({ source, options, sealing }: CheckRequest): Pro
         if ('code' in facts) checked.findings.push(facts);
         else ({ facts: scoredFacts } = facts);
       }
-      // The bytes are made while the voxels are in memory.
+      // The bytes are made while files and voxels are in memory.
       if (!checked.findings.some(isError))
         packed = [pack('inputs', parts.inputs), pack('truths', parts.truths)];
     }
   } finally {
-    freeBuffers(prepared.voxels);
+    freeBuffers(prepared.buffers);
   }
   const sealed = sealing ? packed.map((one) => sealFile(one, sealing.files[one.role])) : [];
   return { ...checked, scoredFacts, sealed };
@@ -188,6 +188,9 @@ function sealFile(
   { role, files, bytes }: Packed,
   { path: sealedPath, header }: CaseSealing['files'][SealedFile['role']],
 ): SealedFile {
-  writeFileSync(sealedPath, encryptPayload(header, bytes), { mode: 0o600 });
-  return { role, files, sha256: createHash('sha256').update(bytes).digest('hex'), sealedPath };
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sealed = encryptPayload(header, bytes);
+  writeFileSync(sealedPath, sealed, { mode: 0o600 });
+  freeBuffers([bytes.buffer, sealed.buffer]);
+  return { role, files, sha256, sealedPath };
 }

@@ -22,13 +22,13 @@ export interface PreparedCase {
   /** Inputs and truths that aren't volumes; they are passed on as they are. */
   files: { slug: string; path: string; bytes: Uint8Array }[];
   findings: Finding[];
-  /** Memory of unpacked voxels, which no file in memory shares. */
-  voxels: ArrayBufferLike[];
+  /** Memory of the files and of their unpacked voxels. */
+  buffers: ArrayBufferLike[];
 }
 
 /** Reads a case, checks that it belongs together, and makes the headers canonical. Never throws for a bad file. */
 export function prepareCase(source: DatasetCase, options: PrepareOptions): PreparedCase {
-  const prepared: PreparedCase = { inputs: [], truths: [], files: [], findings: [], voxels: [] };
+  const prepared: PreparedCase = { inputs: [], truths: [], files: [], findings: [], buffers: [] };
   for (const [slug, { path }] of Object.entries(source.inputs)) {
     if (VOLUME_NAME.test(path)) addInput(prepared, slug, path, options);
     else addFile(prepared, slug, path);
@@ -86,8 +86,7 @@ function readFileAsImage(prepared: PreparedCase, slug: string, path: string): Im
   if (bytes === null) return null;
   try {
     const image = readImage(bytes);
-    const { buffer } = image.volume.data;
-    if (buffer !== bytes.buffer) prepared.voxels.push(buffer);
+    prepared.buffers.push(image.volume.data.buffer);
     return { bytes, image };
   } catch (error) {
     find(prepared, 'unreadable', slug, path, `${path}: ${(error as Error).message}`);
@@ -101,7 +100,9 @@ function bytesOf(prepared: PreparedCase, slug: string, path: string): Uint8Array
     const { size } = statSync(path);
     // More than a Buffer can hold; readFile would say so in its own words.
     if (size > 2 ** 31) throw new Error(`${size} bytes are too many; at most 2 GiB are read.`);
-    return readFileSync(path);
+    const bytes = readFileSync(path);
+    prepared.buffers.push(bytes.buffer);
+    return bytes;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why =
