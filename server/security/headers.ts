@@ -14,7 +14,6 @@ const HEADERS: Readonly<Record<string, string>> = {
   'permissions-policy': [
     'accelerometer',
     'autoplay',
-    'bluetooth',
     'browsing-topics',
     'camera',
     'display-capture',
