@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { decimalsShown, labelOf } from '#components/format/metric-labels.ts';
 import { formatBytes, formatDigest, formatRankInterval, formatScore } from '#components/format/quantity.ts';
 import { utcDate, utcDay } from '#components/format/time.ts';
@@ -14,6 +15,7 @@ export function SubmissionAside({ submission }: { submission: SubmissionView }) 
     <aside className="side" aria-label="Quota and facts">
       <QuotaSection submission={submission} />
       <OnLeaderboard submission={submission} />
+      <GivenRemarks submission={submission} comment={submission.comment} />
       <Others submission={submission} />
       <EvaluationFacts submission={submission} />
     </aside>
@@ -25,6 +27,7 @@ export function PublicSubmissionAside({ submission }: { submission: PublicSubmis
   return (
     <aside className="side" aria-label="Leaderboard and rules">
       <OnLeaderboard submission={submission} />
+      <GivenRemarks submission={submission} comment={null} />
       <section>
         <h2>Rules</h2>
         <dl className="facts">
@@ -121,6 +124,44 @@ function Others({ submission }: { submission: SubmissionView }) {
           </PlainLink>
         </p>
       ) : null}
+    </section>
+  );
+}
+
+/** What the team gave besides its archives. Search engines give such a link no weight. */
+function GivenRemarks({
+  submission: { codeUrl, paperUrl },
+  comment,
+}: {
+  submission: SharedSubmissionView;
+  comment: string | null;
+}) {
+  const links = [
+    { label: 'Code', url: codeUrl },
+    { label: 'Paper', url: paperUrl },
+  ].filter((link): link is { label: string; url: string } => link.url !== null);
+  if (links.length === 0 && comment === null) return null;
+  return (
+    <section>
+      <h2>From the team</h2>
+      <dl className="facts">
+        {links.map(({ label, url }) => (
+          <Fragment key={label}>
+            <dt>{label}</dt>
+            <dd className="anywhere">
+              <a href={url} rel="nofollow ugc noopener noreferrer">
+                {url.replace(/^https?:\/\//, '')}
+              </a>
+            </dd>
+          </Fragment>
+        ))}
+        {comment === null ? null : (
+          <>
+            <dt>Comment</dt>
+            <dd className="anywhere pre-line">{comment}</dd>
+          </>
+        )}
+      </dl>
     </section>
   );
 }

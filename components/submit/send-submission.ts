@@ -6,6 +6,7 @@ import { ConnectionLost, isLostBehindProxy, sendOnce } from '#lib/api/idempotenc
 import type { ProblemCode } from '#lib/api/problem.ts';
 import { type Answer, readAnswer } from '#lib/api/read-answer.ts';
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
+import type { Remarks } from '#lib/domain/submissions/remarks.ts';
 
 export interface Destination {
   challenge: string;
@@ -87,7 +88,7 @@ function uploadedArchive(kind: ArchiveKind, status: number, text: string): { id:
  */
 export async function createSubmission(
   to: Destination,
-  body: { imageId: string; modelId: string | null; algorithm: string },
+  body: { imageId: string; modelId: string | null; algorithm: string } & Remarks,
   key: string,
 ): Promise<{ id: string }> {
   const { method, path } = ROUTES.createSubmission;

@@ -8,10 +8,12 @@ import type { SubmitView } from '#lib/api/pages/submit.ts';
 import type { PhaseSummary } from '#lib/api/phases.ts';
 import { quotaLeft } from '#lib/domain/phases/quota.ts';
 import { MAX_ALGORITHM_NAME_LENGTH } from '#lib/domain/submissions/algorithm-name.ts';
+import { type AskingRules, type Remarks, remarkProblems } from '#lib/domain/submissions/remarks.ts';
 import { SAVE_COMMAND } from '#lib/domain/submissions/save-command.ts';
 import { mebibytes } from '#lib/domain/units.ts';
 import { ArchiveField } from './archive-field.tsx';
 import { type ArchiveChoice, archiveProblem, isSent } from './check-archive.ts';
+import { askedOf, NO_REMARKS, RemarkFields } from './remark-fields.tsx';
 import { UploadProgress } from './upload-progress.tsx';
 import { useSending } from './use-sending.ts';
 
@@ -24,6 +26,7 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
   const [teamSlug, setTeamSlug] = useState(teams[0]?.slug ?? '');
   const [phaseSlug, setPhaseSlug] = useState(open[0]?.slug ?? '');
   const [algorithm, setAlgorithm] = useState('');
+  const [remarks, setRemarks] = useState<Remarks>(NO_REMARKS);
   const [image, setImage] = useState<ArchiveChoice | null>(null);
   const [model, setModel] = useState<ArchiveChoice | null>(null);
   const [missing, setMissing] = useState<Readonly<Record<string, string>>>({});
@@ -35,6 +38,7 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
   const rules = view.rules.find((entry) => entry.phaseSlug === phaseSlug);
   const quota = view.quotas[teamSlug]?.[phaseSlug];
   if (!phase || !rules) return null;
+  const asked: AskingRules = rules;
 
   const { imageMib } = rules.limits;
   const imageProblem = image ? archiveProblem(image, 'image', imageMib) : (missing['archive'] ?? null);
@@ -54,6 +58,8 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
     const missing: Record<string, string> = {};
     if (algorithm.trim() === '')
       missing['algorithm'] = 'Enter the algorithm and its version, for example “nn-cascade 0.9.1”.';
+    const given = askedOf(asked, remarks);
+    Object.assign(missing, remarkProblems(asked, given));
     if (!image) missing['archive'] = 'Choose an image archive.';
     setMissing(missing);
     if (!image || Object.keys(missing).length > 0 || imageProblem || modelProblem) return;
@@ -62,6 +68,7 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
       image,
       model,
       algorithm: algorithm.trim(),
+      remarks: given,
     });
   }
 
@@ -158,6 +165,13 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
         problem={modelProblem}
         disabled={busy}
         onChoose={setModel}
+      />
+      <RemarkFields
+        rules={rules}
+        remarks={remarks}
+        errors={errors}
+        disabled={busy}
+        onChange={(name, text) => setRemarks({ ...remarks, [name]: text })}
       />
       {sending.step === 'refused' ? (
         <p className="refusal" role="alert">

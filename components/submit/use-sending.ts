@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import type { ArchiveKind } from '#lib/api/archives.ts';
+import type { Remarks } from '#lib/domain/submissions/remarks.ts';
 import { type ArchiveChoice, isSent } from './check-archive.ts';
 import { forgetRequestKeys, requestKey } from './request-keys.ts';
 import { createSubmission, type Destination, RequestError, sendArchive } from './send-submission.ts';
@@ -20,6 +21,7 @@ export interface SubmissionDraft {
   image: ArchiveChoice;
   model: ArchiveChoice | null;
   algorithm: string;
+  remarks: Remarks;
 }
 
 /** Its key, kept in this browser, belongs to other content. */
@@ -63,7 +65,7 @@ export function useSending(onSent: (submissionId: string) => void) {
   }
 
   async function send(draft: SubmissionDraft): Promise<void> {
-    const { to, image, model, algorithm } = draft;
+    const { to, image, model, algorithm, remarks } = draft;
     const requests = describeRequests(draft);
     try {
       const imageId = await upload('image', to, image);
@@ -71,7 +73,7 @@ export function useSending(onSent: (submissionId: string) => void) {
       setSending({ step: 'finishing' });
       const submission = await createSubmission(
         to,
-        { imageId, modelId, algorithm },
+        { imageId, modelId, algorithm, ...remarks },
         requestKey(requests.submission),
       );
       forgetRequestKeys([requests.submission, ...requests.uploads]);
@@ -95,10 +97,11 @@ function describeUpload(kind: ArchiveKind, to: Destination, file: File): string 
   return [kind, to.team, to.challenge, to.phase, file.name, file.size, file.lastModified].join('\n');
 }
 
-function describeRequests({ to, image, model, algorithm }: SubmissionDraft) {
+function describeRequests({ to, image, model, algorithm, remarks }: SubmissionDraft) {
   const describe = (kind: ArchiveKind, archive: ArchiveChoice) =>
     isSent(archive) ? archive.id : describeUpload(kind, to, archive);
   const archives = [describe('image', image), ...(model ? [describe('model', model)] : [])];
-  const submission = ['submission', to.team, to.challenge, to.phase, algorithm, ...archives].join('\n');
+  const texts = [algorithm, ...Object.values(remarks).filter((text) => text !== null)];
+  const submission = ['submission', to.team, to.challenge, to.phase, ...texts, ...archives].join('\n');
   return { submission, uploads: archives };
 }

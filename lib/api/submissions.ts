@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_ALGORITHM_NAME_LENGTH } from '#lib/domain/submissions/algorithm-name.ts';
+import { REMARKS } from '#lib/domain/submissions/remarks.ts';
 import { archiveViewSchema } from './archives.ts';
 import { evaluationStateSchema, evaluationViewSchema, publicEvaluationSchema } from './evaluations.ts';
 import { leaderboardEntrySchema } from './leaderboards/leaderboards.ts';
@@ -9,6 +10,13 @@ import { idSchema, listQueryShape, listResponse, nameSchema, timestampSchema } f
 
 const archiveIdSchema = z.uuid('Enter the ID that the upload returned.');
 
+/** What the phase asks for; null if it isn't given. */
+const remarksShape = {
+  comment: REMARKS.comment.schema.nullable().default(null),
+  codeUrl: REMARKS.codeUrl.schema.nullable().default(null),
+  paperUrl: REMARKS.paperUrl.schema.nullable().default(null),
+};
+
 export const createSubmissionRequestSchema = z.strictObject({
   challenge: z.string(),
   phase: z.string(),
@@ -17,6 +25,7 @@ export const createSubmissionRequestSchema = z.strictObject({
   /** ID of a model archive, if the submission has one. */
   modelId: archiveIdSchema.nullable().default(null),
   algorithm: nameSchema(MAX_ALGORITHM_NAME_LENGTH),
+  ...remarksShape,
 });
 
 export const createSubmissionResponseSchema = z.object({
@@ -67,6 +76,9 @@ export const submissionViewSchema = z.object({
   /** The member who submitted. */
   submittedBy: z.string(),
   algorithm: z.string(),
+  comment: z.string().nullable(),
+  codeUrl: z.string().nullable(),
+  paperUrl: z.string().nullable(),
   createdAt: timestampSchema,
   image: archiveViewSchema,
   /** The model archive, if any. */
@@ -105,6 +117,8 @@ export const publicSubmissionSchema = submissionViewSchema
     rules: true,
     team: true,
     algorithm: true,
+    codeUrl: true,
+    paperUrl: true,
     createdAt: true,
     leaderboardEntry: true,
     asOf: true,

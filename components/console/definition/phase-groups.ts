@@ -8,7 +8,7 @@ const GROUPS = [
     heading: 'Submissions',
     names: [
       ...['submissionsPerDay', 'submissionsTotal', 'submissionsAtOnce', 'freeFailures'],
-      ...['graceMinutes', 'gate', 'counting'],
+      ...['graceMinutes', 'gate', 'counting', 'asksComment', 'asksCode', 'asksPaper'],
     ],
   },
   { heading: 'Scores and ranking', names: ['kind', 'metrics', 'ranking', 'summary', 'connectivity', 'seed'] },

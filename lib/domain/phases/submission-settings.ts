@@ -108,6 +108,26 @@ function gateText(value: z.output<typeof gateSchema>): string {
   return `${score} in the phase ${value.phase}`;
 }
 
+const askingSchema = z.enum(['OFF', 'OPTIONAL', 'REQUIRED']);
+const ASKING_CHOICES = { OFF: 'not asked for', OPTIONAL: 'optional', REQUIRED: 'required' };
+
+function asking(label: string, what: string): SubmissionSetting<typeof askingSchema> {
+  return {
+    schema: askingSchema,
+    label,
+    choices: ASKING_CHOICES,
+    default: 'OFF',
+    description: `Whether a submission comes with ${what}: \`OFF\`, \`OPTIONAL\` or \`REQUIRED\`.`,
+    visibleTo: 'everyone',
+    changeable: 'always',
+    row: 'Teams give',
+    phrase: (value) => {
+      if (value === 'OFF') return '';
+      return value === 'REQUIRED' ? what : `${what}, if they like`;
+    },
+  };
+}
+
 /** In the order in which pages and docs list them. */
 export const SUBMISSION_SETTINGS = {
   submissionsPerDay,
@@ -116,4 +136,7 @@ export const SUBMISSION_SETTINGS = {
   freeFailures,
   graceMinutes,
   gate,
+  asksComment: asking('Comment', 'a comment'),
+  asksCode: asking('Link to the code', 'a link to the code'),
+  asksPaper: asking('Link to the paper', 'a link to the paper'),
 };

@@ -3,6 +3,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { createSubmissionRequestSchema } from '#lib/api/submissions.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { UploadTimes } from '#lib/domain/phases/grace.ts';
+import { type Remarks, remarkProblems } from '#lib/domain/submissions/remarks.ts';
 import { mebibytes } from '#lib/domain/units.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { lockUntilCommit } from '#lib/platform/lock.ts';
@@ -44,20 +45,28 @@ export async function createSubmission(
     const archives = await requireArchives(tx, phase, team.id, request);
     await requireSubmissionAllowed({ db: tx, now }, phase, team.id, archives);
     await requireParticipation(tx, { challengeId: challenge.id, userId, teamId: team.id });
+    requireRemarks(phase, request);
     const caseCount = requireTestSet(phase).caseCount;
     await requireScorer(tx, phase);
     // Submissions of a team wait for each other, so that two can’t both use the last of the quota.
     await lockUntilCommit(tx, `submissions of ${team.id} to ${phase.id}`);
     await requireQuota(tx, phase, team.id, now);
-    const { imageId, modelId, algorithm } = request;
-    const data = { phaseId: phase.id, teamId: team.id, userId, imageId, modelId, algorithm };
-    const { id } = await tx.submission.create({ data: { ...data, createdAt: now } });
+    const { challenge: _c, phase: _p, team: _t, ...sent } = request;
+    const data = { ...sent, phaseId: phase.id, teamId: team.id, userId, createdAt: now };
+    const { id } = await tx.submission.create({ data });
     const evaluation = await tx.evaluation.create({ data: { submissionId: id, caseCount } });
     await sendEvaluation(queue, tx, evaluation.id);
     const detail = { submission: id, team: team.slug, phase: phase.slug };
     await recordAudit(tx, known, 'submission.create', challenge.id, detail);
     return { id };
   });
+}
+
+/** Throws INVALID with the fields that the phase asks for, or doesn't take. */
+function requireRemarks(phase: Phase, remarks: Remarks): void {
+  const fields = remarkProblems(phase, remarks);
+  const [first] = Object.values(fields);
+  if (first !== undefined) throw new DomainError('INVALID', `${first} Nothing was submitted.`, fields);
 }
 
 function requireTestSet({ testSet }: PhaseWithTestSet): { caseCount: number } {

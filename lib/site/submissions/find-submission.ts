@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import type { RemarkName, Remarks } from '#lib/domain/submissions/remarks.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { audienceOf, authorize, ofSubmission } from '#lib/site/authorization.ts';
 import { type Challenge, readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
@@ -16,7 +17,7 @@ export interface Archive {
   sha256: string;
 }
 
-export interface Submission {
+export interface Submission extends Remarks {
   id: string;
   phaseId: string;
   teamId: string;
@@ -67,7 +68,7 @@ export async function findSubmission(
   };
 }
 
-interface Row extends Pick<Submission, 'id' | 'phaseId' | 'teamId' | 'algorithm' | 'createdAt'> {
+interface Row extends Pick<Submission, 'id' | 'phaseId' | 'teamId' | 'algorithm' | 'createdAt' | RemarkName> {
   teamSlug: string;
   teamName: string;
   userName: string;
@@ -88,10 +89,10 @@ async function readSubmission(site: Pick<Site, 'db' | 'shared'>, id: string): Pr
   ]);
   if (!row) return null;
   const challenge = await readSharedChallenge(site, row.challenge);
-  const { phaseId, teamId, algorithm, createdAt } = row;
+  const { phaseId, teamId, algorithm, createdAt, comment, codeUrl, paperUrl } = row;
   const phase = challenge.phases.find((one) => one.id === phaseId)!;
   return {
-    ...{ id, phaseId, teamId, algorithm, createdAt },
+    ...{ id, phaseId, teamId, algorithm, createdAt, comment, codeUrl, paperUrl },
     team: { id: teamId, slug: row.teamSlug, name: row.teamName },
     user: { name: row.userName },
     image: { fileName: row.imageName, bytes: row.imageBytes, sha256: row.imageSha256 },
@@ -107,6 +108,7 @@ async function readSubmission(site: Pick<Site, 'db' | 'shared'>, id: string): Pr
 async function readRow(db: Database, id: string): Promise<Row | undefined> {
   const [row] = await db.$queryRaw<Row[]>`
     SELECT submission.id, submission."phaseId", submission."teamId", submission.algorithm,
+      submission.comment, submission."codeUrl", submission."paperUrl",
       submission."createdAt", team.slug AS "teamSlug", team.name AS "teamName", person.name AS "userName",
       challenge.slug AS challenge,
       image."fileName" AS "imageName", image.bytes AS "imageBytes", image.sha256 AS "imageSha256",

@@ -47,6 +47,7 @@ export async function submissionView(
     audience,
     createdAt: createdAt.toISOString(),
     submittedBy: user.name,
+    comment: submission.comment,
     image: archiveView(image),
     model: model && archiveView(model),
     viewerIsTeam: may('submission.create', viewer, { team }),
@@ -66,7 +67,7 @@ async function readShared(
   submission: Submission,
   audience: Audience,
 ): Promise<Omit<SharedSubmissionView, 'createdAt'>> {
-  const { id, phase, team, algorithm } = submission;
+  const { id, phase, team, algorithm, codeUrl, paperUrl } = submission;
   const { challenge } = phase;
   const now = site.now();
   return {
@@ -79,7 +80,7 @@ async function readShared(
     phase: phaseSummary(phase, now),
     rules: phaseRules(phase),
     team: { slug: team.slug, name: team.name },
-    algorithm,
+    ...{ algorithm, codeUrl, paperUrl },
     leaderboardEntry: await readEntry(site, submission, audience !== 'public'),
     asOf: now.toISOString(),
   };

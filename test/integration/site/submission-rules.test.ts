@@ -152,6 +152,42 @@ test('a gate opens with a score in the other phase that reaches its threshold', 
   expect(await submit(entry, imageId)).toHaveProperty('id');
 });
 
+describe('what a phase asks for', () => {
+  async function asked(rules: Prisma.PhaseUpdateInput, remarks: object) {
+    const entry = await registered(rules);
+    here.setNow(at('08:00:00'));
+    const imageId = await entry.scene.image((await here.refresh(entry.viewer)).teams[0]!.id);
+    const place = { team: entry.team, challenge: entry.scene.challengeSlug, phase: 'test' };
+    const request = { ...place, imageId, algorithm: 'threshold 1', ...remarks };
+    return createSubmission(here.site, request, entry.viewer).catch((error) => error);
+  }
+
+  test('is kept with the submission', async () => {
+    const remarks = {
+      comment: 'Trained without ATLAS.',
+      codeUrl: 'https://example.org/code?v=1',
+      paperUrl: 'https://doi.org/10.1000/182',
+    };
+    const { id } = await asked(
+      { asksComment: 'OPTIONAL', asksCode: 'REQUIRED', asksPaper: 'OPTIONAL' },
+      remarks,
+    );
+    expect(await here.database.owner.submission.findUniqueOrThrow({ where: { id } })).toMatchObject(remarks);
+  });
+
+  test.each([
+    ['missing', { asksCode: 'REQUIRED' }, {}, { codeUrl: /asks for it: Link to the code/ }],
+    ['empty', { asksComment: 'REQUIRED' }, { comment: ' ' }, { comment: /must not be empty/ }],
+    ['not asked for', {}, { paperUrl: 'https://example.org' }, { paperUrl: /doesn’t take it/ }],
+    ['a script', { asksCode: 'OPTIONAL' }, { codeUrl: 'javascript:alert(1)' }, { codeUrl: /web address/ }],
+    ['a file', { asksCode: 'OPTIONAL' }, { codeUrl: 'file:///etc/passwd' }, { codeUrl: /web address/ }],
+  ] as const)('and is %s is refused at its field', async (_name, rules, remarks, fields) => {
+    const refused = await asked(rules, remarks);
+    const expected = Object.entries(fields).map(([name, words]) => [name, expect.stringMatching(words)]);
+    expect(refused).toMatchObject({ code: 'INVALID', fields: Object.fromEntries(expected) });
+  });
+});
+
 describe('an exception for one team', () => {
   async function granted(rules: Prisma.PhaseUpdateInput, exception: object) {
     const entry = await registered(rules);
