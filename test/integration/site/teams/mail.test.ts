@@ -46,24 +46,12 @@ test('an invitation by mail lets one person in, who may be a stranger', async ()
   expect(mail.parsed.subject).toBe(`Invitation to the team ${team.name}`);
   expect(mail.parsed.text).toContain(team.owner.name);
   expect(mail.parsed.text).toContain('within 14 days');
-  expect(mail.parsed.headers.has('list-unsubscribe')).toBe(true);
+  expect(mail.raw).toContain('List-Unsubscribe:');
   const { pathname, href } = linkIn(mail, new URL(invitation.url).pathname);
   expect(href).toBe(invitation.url);
   const person = await here.newViewer();
   await acceptInvitation(here.site, pathname.split('/').at(-1)!, person);
   expect((await here.refresh(person)).teams).toMatchObject([{ slug: team.slug }]);
-});
-
-test('a person can’t invite more than thirty people a day by mail, in all of their teams', async () => {
-  const team = await newTeam(here);
-  for (let index = 0; index < 30; index++) {
-    const email = `${unique('bob')}@example.org`;
-    const { id } = await createInvitation(here.site, team.slug, { email }, team.owner);
-    await here.database.owner.invitation.delete({ where: { id } });
-  }
-  const inviting = createInvitation(here.site, team.slug, { email: 'one-more@example.org' }, team.owner);
-  await expect(inviting).rejects.toThrow(/Too many attempts.*Invite by a link instead/);
-  await createInvitation(here.site, team.slug, {}, team.owner);
 });
 
 test('the owner reads who asks, and the person who asked reads the answer', async () => {
@@ -114,4 +102,17 @@ test('both teams read what becomes of a merge', async () => {
   await mailOf(into.owner);
   await decide(second.id, 'accept');
   expect(await mailOf(from.owner)).toMatchObject({ subject: `${from.name} has merged into ${into.name}` });
+});
+
+// The last, because the mails of the others would wait behind its own.
+test('a person can’t invite more than thirty people a day by mail, in all of their teams', async () => {
+  const team = await newTeam(here);
+  for (let index = 0; index < 30; index++) {
+    const email = `${unique('bob')}@example.org`;
+    const { id } = await createInvitation(here.site, team.slug, { email }, team.owner);
+    await here.database.owner.invitation.delete({ where: { id } });
+  }
+  const inviting = createInvitation(here.site, team.slug, { email: 'one-more@example.org' }, team.owner);
+  await expect(inviting).rejects.toThrow(/Too many attempts.*Invite by a link instead/);
+  await createInvitation(here.site, team.slug, {}, team.owner);
 });
