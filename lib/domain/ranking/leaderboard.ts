@@ -1,14 +1,16 @@
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
-import { aggregateThenRank } from './aggregate-then-rank.ts';
-import { bootstrapOverCases } from './bootstrap.ts';
-import { allCases, type RankingMethod } from './method.ts';
-import { rankThenAggregate } from './rank-then-aggregate.ts';
+import { prepareSummaries } from '#lib/domain/ranking/averages/summaries.ts';
+import { aggregateThenRank } from '#lib/domain/ranking/methods/aggregate-then-rank.ts';
+import { allCases, metricRanks, type ResampledRanker } from '#lib/domain/ranking/methods/method.ts';
+import { rankThenAggregate } from '#lib/domain/ranking/methods/rank-then-aggregate.ts';
+import { bootstrapOverCases } from '#lib/domain/ranking/uncertainty/bootstrap.ts';
+import { intervalsOfRows } from '#lib/domain/ranking/uncertainty/intervals.ts';
 import { REPLICATES } from './replicates.ts';
-import { type RankedMetric, type RankedSubmission, scoreTable } from './table.ts';
+import { type RankedMetric, type RankedSubmission, type ScoreTable, scoreTable } from './table.ts';
 
-const RANKING_METHODS: Readonly<Record<PhaseRules['ranking'], RankingMethod>> = {
+const RANKING_METHODS: Readonly<Record<PhaseRules['ranking'], (table: ScoreTable) => ResampledRanker>> = {
   AGGREGATE_THEN_RANK: aggregateThenRank,
-  RANK_THEN_AGGREGATE: rankThenAggregate,
+  RANK_THEN_AGGREGATE: (table) => rankThenAggregate(table),
 };
 
 export interface RankedRow {
@@ -69,22 +71,24 @@ export function rankLeaderboard({
   if (submissions.length === 0) return [];
   const table = scoreTable(submissions, metrics, summary);
   if (table.caseCount === 0) throw new Error('A leaderboard needs at least one case.');
-  const ranker = RANKING_METHODS[method](table);
-  const ranking = ranker.rank(allCases(table));
-  const metricRanks = ranker.metricRanks();
-  const { rankIntervals, valueIntervals } = bootstrapOverCases(table, ranker, { replicates, seed });
+  const { ranking, resample } = RANKING_METHODS[method](table);
+  const ranksByMetric = metricRanks(table, ranking);
+  const sample = allCases(table);
+  const values = prepareSummaries(table).map((summarize) => summarize(sample));
+  const drawn = bootstrapOverCases(table, resample, { replicates, seed, intervalsOf: 'summaries' });
+  const rankIntervals = intervalsOfRows(drawn.ranks);
   const rows = submissions.map(
     ({ id, cases }, s): RankedRow => ({
       id,
       rank: ranking.ranks[s]!,
       rankInterval: rankIntervals[s]!,
-      meanRank: ranking.meanRanks[s]!,
+      meanRank: ranking.scores[s]!,
       failed: cases.filter((result) => result === 'failed').length,
       scores: table.columns.map((column, m) => ({
         metric: column.metric.metric,
-        value: numberOrNull(ranking.values[m]?.[s]),
-        interval: valueIntervals[m]![s]!,
-        rank: metricRanks[m]?.[s] ?? null,
+        value: numberOrNull(values[m]?.[s]),
+        interval: drawn.metricIntervals[m]![s]!,
+        rank: ranksByMetric[m]?.[s] ?? null,
         failed: column.failed[s]!,
       })),
     }),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { middle95 } from '#lib/domain/ranking/bootstrap.ts';
 import { rankLeaderboard } from '#lib/domain/ranking/leaderboard.ts';
 import { randomBelow, seededSource, xoshiro128StarStar } from '#lib/domain/ranking/random.ts';
 import type { RankedMetric } from '#lib/domain/ranking/table.ts';
+import { middle95 } from '#lib/domain/ranking/uncertainty/intervals.ts';
 
 const DICE: RankedMetric = { metric: 'dice', better: 'higher', weight: 1, worst: 0 };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { quantile } from '#lib/domain/metrics/aggregate.ts';
-import { prepareMedians } from '#lib/domain/ranking/medians.ts';
+import { prepareMedians } from '#lib/domain/ranking/averages/medians.ts';
 
 const value = fc.oneof(fc.integer({ min: -2, max: 2 }), fc.double({ min: -100, max: 100, noNaN: true }));
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { middle95 } from '#lib/domain/ranking/bootstrap.ts';
 import { ascendingOrder } from '#lib/domain/ranking/order.ts';
 import { rankScores, sharedRanks } from '#lib/domain/ranking/ranks.ts';
+import { middle95 } from '#lib/domain/ranking/uncertainty/intervals.ts';
 
 /** Many ties, both signs, and values that are equal in single precision. */
 const value = fc.oneof(

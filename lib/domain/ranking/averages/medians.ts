@@ -1,5 +1,5 @@
+import { ascendingOrder } from '#lib/domain/ranking/order.ts';
 import type { CaseValuesMatrix } from './means.ts';
-import { ascendingOrder } from './order.ts';
 
 /**
  * Medians of the same values for any weights of the cases. The cases are sorted once per submission; then a median is found

@@ -1,7 +1,7 @@
+import type { CaseSample } from '#lib/domain/ranking/methods/method.ts';
+import type { ScoreColumn, ScoreTable, SetColumn } from '#lib/domain/ranking/table.ts';
 import { weightedMeans } from './means.ts';
 import { prepareMedians } from './medians.ts';
-import type { CaseSample } from './method.ts';
-import type { ScoreColumn, ScoreTable, SetColumn } from './table.ts';
 
 /**
  * One number per submission for a sample of the cases: the mean or median of a metric, or its value over the set. In the

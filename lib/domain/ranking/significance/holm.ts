@@ -1,0 +1,30 @@
+/**
+ * p-values adjusted for all tests of one family (Holm 1979): in ascending order, the i-th of m is multiplied by m − i + 1,
+ * and none is smaller than one before it; at most 1.
+ *
+ * @param pValues without NaN, in any order.
+ * @returns adjusted values in the same order.
+ */
+export function holm(pValues: Float64Array): Float64Array {
+  const sorted = pValues.toSorted();
+  const count = sorted.length;
+  const adjusted = new Float64Array(count);
+  let largest = 0;
+  for (let index = 0; index < count; index++) {
+    largest = Math.max(largest, Math.min(1, sorted[index]! * (count - index)));
+    adjusted[index] = largest;
+  }
+  // Equal p-values have the adjusted value of the first of them.
+  return pValues.map((p) => adjusted[firstAtLeast(sorted, p)]!);
+}
+
+function firstAtLeast(sorted: Float64Array, value: number): number {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,94 @@
+import type { CaseValuesMatrix } from '#lib/domain/ranking/averages/means.ts';
+import { holm } from './holm.ts';
+import { twoSidedP } from './normal.ts';
+import { prepareSignedRanks, type SignedRanks } from './signed-ranks.ts';
+
+/** A difference is significant if its adjusted p-value is at most this. */
+const ALPHA = 0.05;
+
+/**
+ * The tests of all unordered pairs of submissions: (0, 1), (0, 2), … (1, 2), … in this order. One family for Holm's
+ * adjustment.
+ */
+export interface PairTests {
+  submissionCount: number;
+  p: Float64Array;
+  adjusted: Float64Array;
+  /** 1 if the first of the pair is better, −1 if the second is, 0 if neither. Whether that is significant or not. */
+  direction: Int8Array;
+}
+
+/**
+ * Two-sided paired Wilcoxon signed-rank tests over the cases that count (scoring.md, "Ranking").
+ * @param given values on each case; lower is better. The declared worst value where a submission failed.
+ * @param onProgress gets the number of submissions that have been compared with all others.
+ */
+export function testPairs(
+  { values, counts }: CaseValuesMatrix,
+  submissionCount: number,
+  onProgress?: (done: number) => void,
+): PairTests {
+  const counted = Uint32Array.from([...counts.keys()].filter((c) => counts[c] === 1));
+  const rows = Array.from({ length: submissionCount }, (_, s) =>
+    Float64Array.from(counted, (c) => values[c * submissionCount + s]!),
+  );
+  const signedRanks = prepareSignedRanks(rows);
+  const pairCount = (submissionCount * (submissionCount - 1)) / 2;
+  const p = new Float64Array(pairCount);
+  const direction = new Int8Array(pairCount);
+  let pair = 0;
+  for (let a = 0; a < submissionCount; a++) {
+    for (let b = a + 1; b < submissionCount; b++) {
+      const ranks = signedRanks(a, b);
+      p[pair] = wilcoxonP(ranks);
+      direction[pair++] = Math.sign(meanOfPositive(ranks) - ranks.positive);
+    }
+    onProgress?.(a + 1);
+  }
+  return { submissionCount, p, adjusted: holm(p), direction };
+}
+
+/**
+ * p-value by the normal approximation with tie correction and continuity correction ½, as SciPy’s
+ * `wilcoxon(x, y, zero_method='wilcox', correction=True, method='approx')`; 1 if all differences are zero.
+ */
+export function wilcoxonP(ranks: SignedRanks): number {
+  const { n, positive, ties } = ranks;
+  if (n === 0) return 1;
+  const variance = (n * (n + 1) * (2 * n + 1)) / 24 - ties / 48;
+  const distance = Math.abs(positive - meanOfPositive(ranks));
+  return twoSidedP(Math.max(0, distance - 0.5) / Math.sqrt(variance));
+}
+
+function meanOfPositive({ n }: SignedRanks): number {
+  return (n * (n + 1)) / 4;
+}
+
+/** −1, 0 or 1: whether submission a is significantly worse than b, neither, or better. */
+export function significantDirection(tests: PairTests, a: number, b: number): number {
+  if (a === b) return 0;
+  const pair = pairIndex(tests.submissionCount, Math.min(a, b), Math.max(a, b));
+  if (tests.adjusted[pair]! > ALPHA) return 0;
+  return a < b ? tests.direction[pair]! : -tests.direction[pair]!;
+}
+
+/** Per submission: how many others it significantly beats, and how many significantly beat it. */
+export function countWins(tests: PairTests): { wins: Uint32Array; losses: Uint32Array } {
+  const { submissionCount, adjusted, direction } = tests;
+  const wins = new Uint32Array(submissionCount);
+  const losses = new Uint32Array(submissionCount);
+  let pair = 0;
+  for (let a = 0; a < submissionCount; a++) {
+    for (let b = a + 1; b < submissionCount; b++, pair++) {
+      const better = adjusted[pair]! > ALPHA ? 0 : direction[pair]!;
+      if (better === 0) continue;
+      wins[better > 0 ? a : b]!++;
+      losses[better > 0 ? b : a]!++;
+    }
+  }
+  return { wins, losses };
+}
+
+function pairIndex(submissionCount: number, a: number, b: number): number {
+  return a * submissionCount - (a * (a + 1)) / 2 + b - a - 1;
+}

@@ -1,0 +1,111 @@
+import { weightedMeans } from '#lib/domain/ranking/averages/means.ts';
+import { prepareSummaries } from '#lib/domain/ranking/averages/summaries.ts';
+import type { CaseComparison } from '#lib/domain/ranking/cases/comparison.ts';
+import type { CaseSample, Ranking, Resample } from '#lib/domain/ranking/methods/method.ts';
+import { forEachReplicate } from '#lib/domain/ranking/replicates.ts';
+import type { ScoreTable } from '#lib/domain/ranking/table.ts';
+import { middleOfKnown } from './intervals.ts';
+
+export interface BootstrapOptions {
+  /** ≥ 1; with 1,000 an interval is from the 25th smallest to the 25th largest. */
+  replicates: number;
+  seed: number;
+  /**
+   * Which intervals per metric are wanted: of what the table summarizes (mean, median, value over the set), or of what the
+   * method ranks each metric by.
+   */
+  intervalsOf: 'summaries' | 'metricScores';
+  /** Also keep the means of these values in each replicate, for the rank ranges. */
+  comparison?: CaseComparison | null;
+  /** Gets the number of replicates that are done. */
+  onProgress?: (done: number) => void;
+}
+
+/**
+ * What 1,000 draws of the cases would have given, which reflects only the choice of cases. Arrays are in the order of the
+ * submissions.
+ */
+export interface Replicates {
+  count: number;
+  /** Rank of submission s in replicate r at [s][r]. */
+  ranks: Float64Array[];
+  /** The method's score, arranged like the ranks. */
+  scores: Float64Array[];
+  /** 95% interval per metric and submission; null if no replicate has a value, or none are known. */
+  metricIntervals: ([number, number] | null)[][];
+  /** Mean of the compared values of submission s in replicate r at [r · submissions + s]; NaN if no case was drawn. */
+  comparisonMeans: Float64Array | null;
+}
+
+/**
+ * Bootstrap over cases: each replicate samples as many cases as there are, with replacement and the same for
+ * all submissions, and ranks them again (scoring.md, "Ranking").
+ * @param resample the ranker of the same table.
+ * @throws Error if a metric over the set has fewer replicates.
+ */
+export function bootstrapOverCases(
+  table: ScoreTable,
+  resample: Resample,
+  { replicates, seed, intervalsOf, comparison = null, onProgress }: BootstrapOptions,
+): Replicates {
+  const { submissionCount, caseCount, columns } = table;
+  assertReplicates(table, replicates);
+  const metricValues = metricValuesOf(table, intervalsOf);
+  const ranks = sampleRows(submissionCount, replicates);
+  const scores = sampleRows(submissionCount, replicates);
+  const values = columns.map(() => sampleRows(submissionCount, replicates));
+  const comparisonMeans = comparison && new Float64Array(replicates * submissionCount);
+  forEachReplicate({ caseCount, seed, replicates }, (counts, replicate) => {
+    const sample = { counts, replicate };
+    const ranking = resample(sample);
+    putColumn(ranks, replicate, ranking.ranks);
+    putColumn(scores, replicate, ranking.scores);
+    metricValues(sample, ranking).forEach((own, m) => void putColumn(values[m]!, replicate, own));
+    if (comparisonMeans) {
+      const means = weightedMeans(comparison, submissionCount, counts);
+      const start = replicate * submissionCount;
+      if (means) comparisonMeans.set(means, start);
+      else comparisonMeans.fill(Number.NaN, start, start + submissionCount);
+    }
+    onProgress?.(replicate + 1);
+  });
+  return {
+    count: replicates,
+    ranks,
+    scores,
+    comparisonMeans,
+    metricIntervals: columns.map((column, m) =>
+      values[m]!.map((row, s) => {
+        const isKnown = column.over === 'case' || column.replicates[s] !== null;
+        return isKnown ? middleOfKnown(row) : null;
+      }),
+    ),
+  };
+}
+
+function metricValuesOf(table: ScoreTable, intervalsOf: BootstrapOptions['intervalsOf']) {
+  if (intervalsOf === 'metricScores') return (_: CaseSample, ranking: Ranking) => ranking.metricScores();
+  const summaries = prepareSummaries(table);
+  return (sample: CaseSample, ranking: Ranking) =>
+    ranking.metricScoreIs === 'summary'
+      ? ranking.metricScores()
+      : summaries.map((summarize) => summarize(sample));
+}
+
+function assertReplicates({ columns }: ScoreTable, replicates: number): void {
+  for (const column of columns) {
+    if (column.over === 'case') continue;
+    const fewest = Math.min(...column.replicates.map((own) => own?.length ?? replicates));
+    if (fewest < replicates) {
+      throw new Error(`${column.metric.metric} has ${fewest} replicates where ${replicates} are needed.`);
+    }
+  }
+}
+
+function putColumn(rows: readonly Float64Array[], index: number, values: Float64Array | null): void {
+  for (let s = 0; s < rows.length; s++) rows[s]![index] = values ? values[s]! : Number.NaN;
+}
+
+function sampleRows(rows: number, length: number): Float64Array[] {
+  return Array.from({ length: rows }, () => new Float64Array(length));
+}
