@@ -3,8 +3,8 @@ import type { ArchiveKind, StoredArchive } from '#lib/api/archives.ts';
 import type { JsonRoute, ROUTES } from '#lib/api/routes.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
-import { storeArchive } from '#lib/site/submissions/store-archive.ts';
-import { type ArchivePage, listArchives } from '#lib/site/submissions/uploaded-archives.ts';
+import { storeArchive } from '#lib/site/submissions/archives/store-archive.ts';
+import { type ArchivePage, listArchives } from '#lib/site/submissions/archives/uploaded-archives.ts';
 import { answer, bodyOf, contentLength, idempotencyKey, json, readQuery } from './answer.ts';
 
 type Body<Route extends JsonRoute> = z.input<Route['response']['schema']>;

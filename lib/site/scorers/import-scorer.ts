@@ -10,8 +10,8 @@ import { authorize } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
 import { createOnce } from '#lib/site/create-once.ts';
 import type { Site } from '#lib/site/site.ts';
-import { requireArchive } from '#lib/site/submissions/sniff-archive.ts';
-import { plainFileName } from '#lib/site/submissions/store-archive.ts';
+import { requireArchive } from '#lib/site/submissions/archives/sniff-archive.ts';
+import { plainFileName } from '#lib/site/submissions/archives/store-archive.ts';
 
 export interface ScorerUpload {
   challenge: string;

@@ -5,8 +5,8 @@ import { authorize } from '#lib/site/authorization.ts';
 import { readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { phaseRules, phaseSummary, quotaView } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
+import { readUploadedArchives } from './archives/uploaded-archives.ts';
 import { readExceptions, readQuotas } from './read-quota.ts';
-import { readUploadedArchives } from './uploaded-archives.ts';
 
 /** The form offers the latest archives; the API lists all, and takes older ones by ID. */
 const ARCHIVES_OFFERED = { limit: 20 };

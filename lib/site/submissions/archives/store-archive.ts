@@ -13,8 +13,8 @@ import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts
 import { createOnce, isRepetition } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
+import { requireQuota, requireSubmissionAllowed } from '#lib/site/submissions/may-submit.ts';
 import { requireActiveTeam } from '#lib/site/teams/team-lock.ts';
-import { requireQuota, requireSubmissionAllowed } from './may-submit.ts';
 import { requireArchive } from './sniff-archive.ts';
 import { withUploadSlot } from './upload-slots.ts';
 
