@@ -38,7 +38,10 @@ export function rescoreText(phase: string, report: RescoreReport): string {
 function changesText({ changed, summary, submissions, cases }: RescoreReport): string[] {
   if (cases.scoredAgain === 0) return ['Nothing could be rescored.'];
   if (!changed) {
-    return ['Nothing would change: versions, values and ranks match the recorded ones.'];
+    return [
+      'Nothing would change: versions, values and ranks match the recorded ones.',
+      ...notes(submissions),
+    ];
   }
   const touched = submissions.filter(isSubmissionChanged);
   return [
@@ -56,15 +59,32 @@ function changesText({ changed, summary, submissions, cases }: RescoreReport): s
       ],
       ...touched.flatMap(submissionRows),
     ]),
-    ...(submissions.some(({ metrics }) => metrics.some(isUnexplained)) ? ['', UNEXPLAINED] : []),
+    ...notes(submissions),
   ];
 }
 
 const UNEXPLAINED =
   'Values changed under the same version: the records were altered, or a definition changed without a new version.';
 
-function isUnexplained({ versionBefore, version, changedCases }: MetricChange): boolean {
-  return changedCases > 0 && versionBefore === version;
+const KEPT_SETS =
+  'A metric over all cases is computed again only where every prediction that was scored is kept. The others keep their recorded values.';
+
+function notes(submissions: readonly SubmissionChange[]): string[] {
+  const has = (is: (metric: MetricChange) => boolean) => submissions.some(({ metrics }) => metrics.some(is));
+  return [
+    ...(has(isUnexplained) ? ['', UNEXPLAINED] : []),
+    ...(has(({ isRescored }) => !isRescored) ? ['', KEPT_SETS] : []),
+  ];
+}
+
+function isUnexplained({ versionBefore, version, valueBefore, valueAfter, ...of }: MetricChange): boolean {
+  const isChanged = of.over === 'set' ? valueBefore !== valueAfter : of.changedCases > 0;
+  return isChanged && versionBefore === version;
+}
+
+function changedText({ over, changedCases, isRescored }: MetricChange): string {
+  if (!isRescored) return 'not rescored';
+  return over === 'set' ? '–' : String(changedCases);
 }
 
 /** A row per metric; the first one also has the submission and its rank. */
@@ -77,7 +97,7 @@ function submissionRows(submission: SubmissionChange): string[][] {
     arrow(metric.versionBefore, metric.version),
     formatAverage(metric.valueBefore),
     formatAverage(metric.valueAfter),
-    String(metric.changedCases),
+    changedText(metric),
   ]);
 }
 

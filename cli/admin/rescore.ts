@@ -8,7 +8,7 @@ import { readPhase } from '#lib/evaluations/read-phase-scores.ts';
 import { openStore } from '#lib/platform/storage/store.ts';
 import { parseRunnerEnvironment, type RunnerEnvironment } from '#runner/environment.ts';
 import { openPredictionStore } from '#runner/pipeline/kept-predictions.ts';
-import { rescorePhase } from '#runner/pipeline/rescore.ts';
+import { rescorePhase } from '#runner/pipeline/rescore/rescore-phase.ts';
 import { ScoringPool } from '#runner/scoring/workers/pool.ts';
 import { type RunnerKey, readKey } from '#runner/secrets/key.ts';
 import { heldoutHome, runnerEnvironment } from '#scripts/environment.ts';
@@ -24,7 +24,9 @@ Usage:
 
 Opens the predictions that the phase kept and the true masks, both sealed to the runner's key, scores them with the
 metrics of this version, or with the latest version of the organizers' scorer, and compares means, values of single
-cases and ranks. Runs no container of a team and writes nothing. (A scorer's aggregates aren't compared.) A case whose prediction wasn't kept stays as recorded, and is counted.
+cases, metrics over all cases and ranks. Runs no container of a team and writes nothing. A case whose prediction wasn't
+kept stays as recorded, and is counted. A metric over all cases is computed again for a submission if every prediction
+that was scored is kept.
 
 Run it on a runner's host with the runner's environment: its key (HELDOUT_RUNNER_HOME), the store (HELDOUT_STORE),
 and its login in DATABASE_URL or the embedded database of this clone. A runner may run at the same time.

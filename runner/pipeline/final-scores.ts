@@ -14,7 +14,7 @@ import type { RunnerKey } from '#runner/secrets/key.ts';
 import { openTestSet } from '#runner/secrets/test-set.ts';
 import { requirePrediction } from './kept-predictions.ts';
 import { type ScorerDeps, scoreByContainer } from './score-by-container.ts';
-import { prepareSetScore, type SetCase } from './set-scores.ts';
+import { prepareSetScore, type SetCase, scoredValues } from './set-scores.ts';
 
 export interface FinalScoresDeps extends ScorerDeps {
   db: Database;
@@ -126,7 +126,9 @@ async function setScores(
   for (let caseIndex = 0; caseIndex < caseCount; caseIndex++) {
     const blob = blobs.get(caseIndex);
     const outputs =
-      blob === undefined ? null : await requirePrediction(predictions, key, { caseIndex, blob });
+      blob === undefined
+        ? null
+        : scoredValues(context, await requirePrediction(predictions, key, { caseIndex, blob }));
     cases.push({ truths: await testSet.openTruths(caseIndex), outputs });
   }
   const failed = cases.filter(({ outputs }) => outputs === null).length;

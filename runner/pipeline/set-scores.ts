@@ -4,10 +4,15 @@ import { asRole } from '#lib/domain/tasks/value-roles.ts';
 import type { CaseFiles, CollectedOutputs } from '#runner/types.ts';
 import { keyOf, outputValue, trueValue, type ValuesContext } from './score-values.ts';
 
-/** A case with its truth, and with what the container wrote; null if the case failed. */
+/** A case with its truth, and with the values that the container wrote; null if the case failed. */
 export interface SetCase {
   truths: CaseFiles;
   outputs: CollectedOutputs | null;
+}
+
+/** What metrics over the set need of a case's outputs, so that a whole set of cases fits into memory. */
+export function scoredValues({ scoring }: Pick<ValuesContext, 'scoring'>, outputs: CollectedOutputs) {
+  return Object.fromEntries(scoring.outputs.map((slug) => [slug, outputs[slug]!]));
 }
 
 /**

@@ -63,6 +63,8 @@ export interface RunnerSceneOptions {
   withoutLesion?: readonly number[];
   /** Default stroke-t1, whose inputs it must have. */
   task?: Task;
+  /** For a task that is scored by values: the true ones of each case, by output. */
+  trueValues?: readonly Readonly<Record<string, number | boolean>>[];
   /** The private key whose public half the test set names, for a task that is scored by a container. */
   scorerKey?: string;
 }
@@ -123,6 +125,7 @@ export async function openRunnerScene(
     phase = {},
     withoutLesion = [],
     task = STROKE_T1,
+    trueValues,
     scorerKey,
   }: RunnerSceneOptions,
 ): Promise<RunnerScene> {
@@ -140,7 +143,7 @@ export async function openRunnerScene(
     database.owner,
     store,
     rows,
-    await sealCases(folder, truths, {
+    await sealCases(folder, trueValues ?? truths, {
       recipient: key.recipient,
       task,
       scorerKey: scorerKey ? publicScorerKey(scorerKey) : null,
@@ -281,14 +284,15 @@ function map(elsewhere: number): Uint8Array {
   return encodeNifti({ shape: SHAPE, affine: AFFINE, data, gzipLevel: 6 });
 }
 
-/** `truths` are the numbers of foreground voxels per case. */
+/** `truths` are the numbers of foreground voxels per case, or the true values of the outputs. */
 async function sealCases(
   folder: string,
-  truths: readonly number[],
+  truths: readonly (number | Readonly<Record<string, number | boolean>>)[],
   options: Pick<SealOptions, 'recipient' | 'task' | 'scorerKey'>,
 ): Promise<string> {
   const set = path.join(folder, 'set');
-  for (const [i, trueVoxels] of truths.entries()) {
+  const table: Record<string, string>[] = [];
+  for (const [i, truth] of truths.entries()) {
     const anat = path.join(set, `sub-c${i}`, 'ses-1', 'anat');
     await mkdir(anat, { recursive: true });
     const base = path.join(anat, `sub-c${i}_ses-1_space-MNI152NLin2009aSym_`);
@@ -297,8 +301,15 @@ async function sealCases(
       `${base}T1w.nii.gz`,
       encodeNifti({ shape: SHAPE, affine: AFFINE, data: scan, gzipLevel: 6 }),
     );
-    await writeFile(`${base}label-L_desc-T1lesion_mask.nii.gz`, mask(trueVoxels));
+    if (typeof truth === 'number') await writeFile(`${base}label-L_desc-T1lesion_mask.nii.gz`, mask(truth));
+    else
+      table.push({
+        case: `c${i}`,
+        'input:t1-brain-mri': path.relative(set, `${base}T1w.nii.gz`),
+        ...ofTruth(truth),
+      });
   }
+  if (table.length > 0) await writeFile(path.join(set, 'cases.csv'), csvOf(table));
   const out = path.join(folder, 'sealed');
   await sealTestSet({
     ...options,
@@ -308,6 +319,14 @@ async function sealCases(
     onProgress: () => undefined,
   });
   return out;
+}
+
+function ofTruth(values: Readonly<Record<string, number | boolean>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([slug, value]) => [`truth:${slug}`, String(value)]));
+}
+
+function csvOf(rows: readonly Record<string, string>[]): string {
+  return [Object.keys(rows[0]!), ...rows.map(Object.values)].map((row) => `${row.join(',')}\n`).join('');
 }
 
 /** Imports a sealed set like the site does. */

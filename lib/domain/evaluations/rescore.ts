@@ -37,6 +37,11 @@ export interface RescoredSubmission {
   /** The published scores, with the metric versions of that time. */
   scores: readonly { metric: string; version: number; mean: number | null; median: number | null }[];
   cases: readonly RescoredCase[];
+  /**
+   * Values of metrics over the set that were computed again, from all cases, rounded as scores are: null where a metric
+   * is undefined. A metric that isn't there keeps its recorded value.
+   */
+  sets: Readonly<Record<string, number | null>>;
 }
 
 export interface CaseChange {
@@ -54,7 +59,12 @@ export interface MetricChange {
   /** The average of the cases that the phase shows. */
   valueBefore: number | null;
   valueAfter: number | null;
+  /** 0 of a metric over the set, which has no values of cases. */
   changedCases: number;
+  /** Whether each case has a value, or only all cases together. */
+  over: 'case' | 'set';
+  /** False if some cases of a metric over the set couldn't be scored again, so that it keeps its recorded value. */
+  isRescored: boolean;
 }
 
 export interface SubmissionChange {
@@ -81,8 +91,8 @@ export interface RescoreReport {
 /**
  * Compares the recorded scores with rescored ones: averages, values of single cases and ranks, rounded to 10
  * decimals before comparison. Cases that couldn't be scored again keep their values. As on the leaderboard, a
- * case is left out for all submissions where a metric is undefined for any prediction. Metrics over the set aren't
- * computed again: their recorded values take part in both rankings.
+ * case is left out for all submissions where a metric is undefined for any prediction. A metric over the set that
+ * couldn't be computed again takes part in both rankings with its recorded value.
  *
  * @param phase the phase's ranking rules; this function sets `replicates` and `submissions`. `version` is that of the
  *   organizers' scorer, where it computes the metrics.
@@ -92,10 +102,10 @@ export function compareScores(
   submissions: readonly RescoredSubmission[],
 ): RescoreReport {
   const submissionsAt = (time: 'before' | 'after') =>
-    submissions.map(({ cases, scores, ...rest }) => ({
+    submissions.map(({ cases, scores, sets, ...rest }) => ({
       ...rest,
       cases: cases.map((one) => one[time]),
-      sets: recordedSets(scores),
+      sets: setResults({ ...recordedSets(scores), ...(time === 'after' && sets) }),
     }));
   const after = submissionsAt('after');
   // Only the ranks are needed, so one replicate, the minimum, is enough.
@@ -110,18 +120,13 @@ export function compareScores(
       algorithm: submission.algorithm,
       rankBefore: rankBefore.get(submission.id) ?? null,
       rankAfter: rankAfter.get(submission.id) ?? null,
-      metrics: phase.metrics.map(({ metric }) => {
-        const before = versions(submission, metric, phase);
-        if (requireMetric(phase.task, metric).over === 'set') {
-          return { ...before, valueAfter: before.valueBefore, changedCases: 0 };
-        }
+      metrics: phase.metrics.map(({ metric }): MetricChange => {
+        const before = recordedMetric(submission, metric, phase);
+        if (before.over === 'set') return { ...before, ...setAfter(submission, before), changedCases: 0 };
         const changedCases = found.filter((change) => change.metric === metric).length;
         const undefinedCases = undefinedCaseIndices(after, metric);
-        const values = submission.cases.map((one, caseIndex) =>
-          undefinedCases.has(caseIndex) ? 'undefined' : caseValue(one.after, metric),
-        );
-        const aggregate = aggregateCases(values, worstOf(phase.task, phase.worst)[metric]!);
-        return { ...before, valueAfter: shownOf(aggregate, phase.summary), changedCases };
+        const valueAfter = averageAfter(submission, metric, { ...phase, undefinedCases });
+        return { ...before, valueAfter, changedCases, isRescored: true };
       }),
       changes: found,
       cases: countOrigins([submission]),
@@ -139,7 +144,7 @@ function ranksOf(entries: readonly RankedRow[]): Map<string, number> {
   return new Map(entries.map(({ id, rank }) => [id, rank]));
 }
 
-function versions(
+function recordedMetric(
   { scores }: RescoredSubmission,
   metric: string,
   {
@@ -149,21 +154,53 @@ function versions(
   }: Pick<RecordedPhase, 'task' | 'summary'> & { version?: number | undefined },
 ) {
   const { version: ofMetric, over } = requireMetric(task, metric);
-  const version = ofScorer ?? ofMetric;
   const published = scores.find((score) => score.metric === metric);
   const value = published && (over === 'set' ? published.mean : shownOf(published, summary));
   return {
     metric,
+    over,
     versionBefore: published?.version ?? null,
-    version: over === 'set' ? (published?.version ?? version) : version,
+    version: ofScorer ?? ofMetric,
     valueBefore: value ?? null,
   };
 }
 
-/** Without replicates, because only ranks are needed. Metrics per case are not read from here. */
-function recordedSets(scores: RescoredSubmission['scores']): Record<string, SetResult> {
+/** A metric over the set after rescoring: recorded values keep their version. */
+function setAfter(
+  { sets }: RescoredSubmission,
+  { metric, versionBefore, version, valueBefore }: ReturnType<typeof recordedMetric>,
+): Pick<MetricChange, 'version' | 'valueAfter' | 'isRescored'> {
+  const value = sets[metric];
+  if (value === undefined)
+    return { version: versionBefore ?? version, valueAfter: valueBefore, isRescored: false };
+  return { version, valueAfter: value, isRescored: true };
+}
+
+function averageAfter(
+  { cases }: RescoredSubmission,
+  metric: string,
+  {
+    task,
+    worst,
+    summary,
+    undefinedCases,
+  }: Pick<RecordedPhase, 'task' | 'worst' | 'summary'> & { undefinedCases: ReadonlySet<number> },
+): number | null {
+  const values = cases.map((one, caseIndex) =>
+    undefinedCases.has(caseIndex) ? 'undefined' : caseValue(one.after, metric),
+  );
+  return shownOf(aggregateCases(values, worstOf(task, worst)[metric]!), summary);
+}
+
+/** Metrics per case are not read from here. */
+function recordedSets(scores: RescoredSubmission['scores']): Record<string, number | null> {
+  return Object.fromEntries(scores.map(({ metric, mean }) => [metric, mean]));
+}
+
+/** Without replicates, because only ranks are needed. */
+function setResults(values: Readonly<Record<string, number | null>>): Record<string, SetResult> {
   return Object.fromEntries(
-    scores.map(({ metric, mean }) => [metric, { value: mean, failed: 0, replicates: null }]),
+    Object.entries(values).map(([metric, value]) => [metric, { value, failed: 0, replicates: null }]),
   );
 }
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RescoreReport } from '#lib/domain/evaluations/rescore.ts';
+import { taskSchema } from '#lib/domain/tasks/task.ts';
 import { openPredictionStore } from '#runner/pipeline/kept-predictions.ts';
 import { loadOrCreateKey } from '#runner/secrets/key.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -37,7 +38,7 @@ afterAll(async () => {
   await database.close();
 });
 
-function heldout(args: string[], env = scene.environment()) {
+function heldout(args: string[], env: NodeJS.ProcessEnv) {
   const { promise, resolve } = Promise.withResolvers<{ code: number; out: string; err: string }>();
   execFile(process.execPath, ['cli/main.ts', ...args], { env }, (error, out, err) =>
     resolve({ code: error ? Number(error.code) : 0, out, err }),
@@ -45,12 +46,12 @@ function heldout(args: string[], env = scene.environment()) {
   return promise;
 }
 
-const rescore = (...args: string[]) =>
-  heldout(['rescore', '--phase', `${scene.challengeSlug}/test`, '--dry-run', ...args]);
+const rescore = (of: RunnerScene, ...args: string[]) =>
+  heldout(['rescore', '--phase', `${of.challengeSlug}/test`, '--dry-run', ...args], of.environment());
 
-async function report(): Promise<RescoreReport> {
-  const file = path.join(scene.folder, 'report.json');
-  const { code, err } = await rescore('--json', file);
+async function report(of = scene): Promise<RescoreReport> {
+  const file = path.join(of.folder, 'report.json');
+  const { code, err } = await rescore(of, '--json', file);
   expect({ code, err }).toMatchObject({ code: 0 });
   return JSON.parse(await readFile(file, 'utf8')) as RescoreReport;
 }
@@ -60,7 +61,7 @@ const submissionOf = async (evaluationId: string) =>
 
 describe('heldout rescore --dry-run', () => {
   it('reports no change if the scorer is the same, including maps', async () => {
-    const { code, out, err } = await rescore();
+    const { code, out, err } = await rescore(scene);
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('5 cases rescored') });
     expect(out).toContain('Nothing would change');
     // Three and two masks. The sixth case failed.
@@ -93,6 +94,8 @@ describe('heldout rescore --dry-run', () => {
     expect(better).toMatchObject({ rankBefore: 2, rankAfter: 1, cases: { scoredAgain: 3 } });
     expect(better!.metrics[0]).toEqual({
       metric: 'dice',
+      over: 'case',
+      isRescored: true,
       versionBefore: 0,
       version: 1,
       valueBefore: 0.1,
@@ -101,7 +104,7 @@ describe('heldout rescore --dry-run', () => {
     });
     expect(better!.metrics[1]!.valueAfter).toBeCloseTo(EXPECTED_PR_AUC, 9);
     expect(other).toMatchObject({ rankBefore: 1, rankAfter: 2, changes: [] });
-    const text = (await rescore()).out;
+    const text = (await rescore(scene)).out;
     expect(text).toMatch(/2 → 1 +dice +0 → 1 +0\.100000 +0\.800000 +3\n/);
     const after = await owner.caseScore.findMany({
       orderBy: [{ evaluationId: 'asc' }, { caseIndex: 'asc' }],
@@ -124,22 +127,79 @@ describe('heldout rescore --dry-run', () => {
     const [dice] = found.submissions.find((one) => one.submissionId === submissionId)!.metrics;
     expect(dice).toMatchObject({ changedCases: 1 });
     expect(dice!.valueAfter).toBeCloseTo((0.2 + EXPECTED_DICE) / 3, 9);
-    const { out } = await rescore();
+    const { out } = await rescore(scene);
     expect(out).toMatch(
       /1 without a kept prediction.*\n.*1 with a kept prediction that is lost.*\n.*keepsPredictionsDays/,
     );
   });
 });
 
+describe('a phase that is scored by values', () => {
+  /** AUROC of 1 where the scans 0 to 3 hold 100 to 103, and the last two patients walk. */
+  const task = taskSchema.parse({
+    ...strokeTask(),
+    outputs: [{ slug: 'walks', title: 'Walks', kind: 'Float', relative_path: 'walks.json' }],
+    scoring: { kind: 'values', outputs: ['walks'], truthKinds: { walks: 'Bool' } },
+  });
+  const write = (...values: readonly string[]) =>
+    perCase(...values.map((value) => `echo ${value} > /output/walks.json`));
+  let values: RunnerScene;
+  let id: string;
+  beforeAll(async () => {
+    values = await openRunnerScene(database, {
+      caseCount: 4,
+      task,
+      trueValues: [{ walks: false }, { walks: false }, { walks: true }, { walks: true }],
+      phase: {
+        keepsPredictionsDays: 30,
+        metrics: ['auroc:walks', 'brier:walks'].map((metric) => ({ metric, weight: 1 })),
+      },
+    });
+    values.start();
+    // One of four pairs is in the wrong order.
+    id = await values.submit(write('0.1', '0.6', '0.4', '0.9'));
+    await values.until(id, ({ state }) => state === 'SCORED');
+    await values.stopRunners();
+  });
+  afterAll(() => values.close());
+
+  const metricsOf = async () => (await report(values)).submissions[0]!.metrics;
+
+  it('computes metrics over all cases again', async () => {
+    expect(await report(values)).toMatchObject({ changed: false, cases: { scoredAgain: 4 } });
+    expect(await metricsOf()).toMatchObject([
+      { metric: 'auroc:walks', over: 'set', valueBefore: 0.75, valueAfter: 0.75, isRescored: true },
+      { metric: 'brier:walks', over: 'case', changedCases: 0 },
+    ]);
+    // Simulates an earlier version that scored worse.
+    const data = { version: 0, mean: 0.5 };
+    await database.owner.score.updateMany({ where: { evaluationId: id, metric: 'auroc:walks' }, data });
+    expect(await report(values)).toMatchObject({ changed: true });
+    expect((await rescore(values)).out).toMatch(/auroc:walks +0 → 1 +0\.500000 +0\.750000 +–\n/);
+  });
+
+  it('keeps the recorded value if a prediction is lost, because it would be of other cases', async () => {
+    const where = { evaluationId_caseIndex: { evaluationId: id, caseIndex: 1 } };
+    await database.owner.caseScore.update({ where, data: { predictionBlob: null } });
+    expect(await metricsOf()).toMatchObject([
+      { metric: 'auroc:walks', version: 0, valueBefore: 0.5, valueAfter: 0.5, isRescored: false },
+      { metric: 'brier:walks', isRescored: true },
+    ]);
+  });
+});
+
 describe('it refuses with a clear message', () => {
   it('a call without --dry-run or a phase', async () => {
-    const published = await heldout(['rescore', '--phase', `${scene.challengeSlug}/test`]);
+    const published = await heldout(
+      ['rescore', '--phase', `${scene.challengeSlug}/test`],
+      scene.environment(),
+    );
     expect(published).toMatchObject({ code: 2, err: expect.stringContaining('can’t be published yet') });
-    expect(await heldout(['rescore', '--dry-run'])).toMatchObject({ code: 2 });
+    expect(await heldout(['rescore', '--dry-run'], scene.environment())).toMatchObject({ code: 2 });
   });
 
   it('an unknown phase, and a host without a key, where it creates none', async () => {
-    const unknown = await heldout(['rescore', '--phase', 'no/such', '--dry-run']);
+    const unknown = await heldout(['rescore', '--phase', 'no/such', '--dry-run'], scene.environment());
     expect(unknown).toMatchObject({
       code: 1,
       err: expect.stringContaining('The phase no/such doesn’t exist'),

@@ -131,15 +131,36 @@ describe('heldout rescore --dry-run', () => {
     const id = await scene.submit(WRITE_MASK);
     await scene.until(id, ({ state }) => state === 'SCORED');
     await scene.stopRunners();
-    await scene.importScorer(MEASURE.replace('"bytes\\":$bytes', '"bytes\\":$((bytes + 1))'), key);
+    const next = MEASURE.replace('"bytes\\":$bytes', '"bytes\\":$((bytes + 1))').replace(
+      '"all\\":$n',
+      '"all\\":$((n + 1))',
+    );
+    await scene.importScorer(next, key);
     const file = path.join(scene.folder, 'report.json');
     const args = ['rescore', '--phase', `${scene.challengeSlug}/test`, '--dry-run', '--json', file];
-    await promisify(execFile)(process.execPath, ['cli/main.ts', ...args], { env: scene.environment() });
-    const { submissions, cases } = JSON.parse(await readFile(file, 'utf8')) as RescoreReport;
-    expect(cases).toMatchObject({ scoredAgain: 3 });
     const { submissionId } = await owner.evaluation.findUniqueOrThrow({ where: { id } });
-    const [bytes] = submissions.find((one) => one.submissionId === submissionId)!.metrics;
+    const report = async () => {
+      await promisify(execFile)(process.execPath, ['cli/main.ts', ...args], { env: scene.environment() });
+      const { submissions, cases } = JSON.parse(await readFile(file, 'utf8')) as RescoreReport;
+      return { cases, metrics: submissions.find((one) => one.submissionId === submissionId)!.metrics };
+    };
+    const { cases, metrics } = await report();
+    expect(cases).toMatchObject({ scoredAgain: 3 });
+    const [bytes, all] = metrics;
     expect(bytes).toMatchObject({ metric: 'bytes', versionBefore: 3, version: 4, changedCases: 3 });
     expect(bytes!.valueAfter).toBe(bytes!.valueBefore! + 1);
+    // The aggregate is what the new version wrote.
+    const ofAll = { metric: 'cases', over: 'set', versionBefore: 3, valueBefore: 3 };
+    expect(all).toMatchObject({ ...ofAll, version: 4, valueAfter: 4, isRescored: true });
+
+    // It would be of two cases only, once a prediction is lost.
+    const where = { evaluationId_caseIndex: { evaluationId: id, caseIndex: 1 } };
+    await owner.caseScore.update({ where, data: { predictionBlob: 'f'.repeat(64) } });
+    const lost = await report();
+    expect(lost.cases).toMatchObject({ scoredAgain: 2, lost: 1 });
+    expect(lost.metrics).toMatchObject([
+      { metric: 'bytes', changedCases: 2, isRescored: true },
+      { ...ofAll, version: 3, valueAfter: 3, isRescored: false },
+    ]);
   });
 });

@@ -35,6 +35,7 @@ function submission(
     submittedAt: new Date(Date.UTC(2026, 0, 1)),
     scores: [{ metric: 'dice', version, mean, median: 0.5 }],
     cases: cases.map(([before, after, origin = 'scoredAgain']) => ({ before, after, origin })),
+    sets: {},
   };
 }
 
@@ -51,20 +52,54 @@ test('a phase that shows medians is compared by medians', () => {
   expect(rescoreText('stroke/test', report)).toContain('median before');
 });
 
-test('a metric over the set keeps its recorded value, which takes part in both rankings', () => {
+describe('a metric over the set', () => {
   const metrics = [{ metric: 'auroc:walks', weight: 1 }];
-  const of = (team: string, mean: number) => ({
-    ...submission(team, null, [[FAILED, FAILED, 'failed']]),
-    scores: [{ metric: 'auroc:walks', version: 1, mean, median: null }],
-  });
   const phase = { ...PHASE, task: VALUES_TASK, metrics, summary: 'MEDIAN' as const };
-  const report = compareScores(phase, [of('red', 0.6), of('blue', 0.7)]);
-  expect(report).toMatchObject({
-    changed: false,
-    submissions: [
-      { rankBefore: 2, rankAfter: 2, metrics: [{ valueBefore: 0.6, valueAfter: 0.6, changedCases: 0 }] },
-      { rankBefore: 1, rankAfter: 1, metrics: [{ valueBefore: 0.7, valueAfter: 0.7, changedCases: 0 }] },
-    ],
+  const of = (team: string, mean: number, sets: RescoredSubmission['sets'], version = 1) => ({
+    ...submission(team, null, [[scored(0.5), scored(0.5)]]),
+    scores: [{ metric: 'auroc:walks', version, mean, median: null }],
+    sets,
+  });
+
+  test('that could be computed again changes values, versions and ranks', () => {
+    const report = compareScores(phase, [
+      of('red', 0.6, { 'auroc:walks': 0.8 }, 0),
+      of('blue', 0.7, { 'auroc:walks': 0.7 }, 0),
+    ]);
+    const common = { versionBefore: 0, version: 1, over: 'set', isRescored: true, changedCases: 0 };
+    expect(report).toMatchObject({
+      changed: true,
+      submissions: [
+        { rankBefore: 2, rankAfter: 1, metrics: [{ ...common, valueBefore: 0.6, valueAfter: 0.8 }] },
+        { rankBefore: 1, rankAfter: 2, metrics: [{ ...common, valueBefore: 0.7, valueAfter: 0.7 }] },
+      ],
+    });
+    const text = rescoreText('recovery/test', report);
+    expect(text).toMatch(/2 → 1 +auroc:walks +0 → 1 +0\.600000 +0\.800000 +–\n/);
+    expect(text).not.toContain('under the same version');
+    expect(text).not.toContain('not rescored');
+  });
+
+  test('that changes under the same version is reported', () => {
+    const report = compareScores(phase, [of('red', 0.6, { 'auroc:walks': 0.8 })]);
+    expect(rescoreText('recovery/test', report)).toContain('Values changed under the same version');
+  });
+
+  test('that couldn’t be computed again keeps its recorded value and version, in both rankings', () => {
+    const report = compareScores(phase, [of('red', 0.6, {}, 0), of('blue', 0.7, { 'auroc:walks': 0.5 })]);
+    const red = { versionBefore: 0, version: 0, valueBefore: 0.6, valueAfter: 0.6, isRescored: false };
+    expect(report).toMatchObject({
+      submissions: [
+        { rankBefore: 2, rankAfter: 1, metrics: [red] },
+        { rankBefore: 1, rankAfter: 2, metrics: [{ valueBefore: 0.7, valueAfter: 0.5 }] },
+      ],
+    });
+    const text = rescoreText('recovery/test', report);
+    expect(text).toMatch(/auroc:walks +0 +0\.600000 +0\.600000 +not rescored\n/);
+    expect(text).toContain('every prediction that was scored is kept');
+    const unchanged = rescoreText('recovery/test', compareScores(phase, [of('red', 0.6, {})]));
+    expect(unchanged).toContain('Nothing would change');
+    expect(unchanged).toContain('every prediction that was scored is kept');
   });
 });
 
@@ -99,7 +134,16 @@ describe('scored again', () => {
     const [red, blue] = report.submissions;
     expect(red).toMatchObject({ rankBefore: 1, rankAfter: 2 });
     expect(red!.metrics).toEqual([
-      { metric: 'dice', versionBefore: 1, version: 1, valueBefore: 0.7, valueAfter: 0.5, changedCases: 1 },
+      {
+        metric: 'dice',
+        over: 'case',
+        versionBefore: 1,
+        version: 1,
+        valueBefore: 0.7,
+        valueAfter: 0.5,
+        changedCases: 1,
+        isRescored: true,
+      },
     ]);
     expect(red!.changes).toEqual([{ caseIndex: 1, metric: 'dice', before: 0.5, after: 0.1 }]);
     expect(blue).toMatchObject({ rankBefore: 2, rankAfter: 1, changes: [] });
