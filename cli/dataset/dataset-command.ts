@@ -3,6 +3,8 @@ import { onlyArgument, runAction } from '#cli/arguments.ts';
 import type { Command } from '#cli/command.ts';
 import { interruptible } from '#cli/interrupt.ts';
 import { startProgress } from '#cli/progress.ts';
+import { readTaskRules } from '#cli/task/read-task-rules.ts';
+import { onGrid, sealPlan } from '#cli/task/seal-plan.ts';
 import { writeJson } from '#cli/write-json.ts';
 import { withSource } from './archive/source.ts';
 import { checkDataset } from './check/check-dataset.ts';
@@ -26,11 +28,17 @@ FOLDER can also be a table (.csv or .tsv with the columns case, input:SLUG, trut
 CHRONICITY, DAYS_POST_STROKE), or an archive (.tar, .tar.gz, or one that openssl encrypted, as INDI distributes
 ATLAS), which is unpacked to a temporary folder that is removed at the end. TMPDIR says where.
 
+Cases may have no truth at all in a task that is scored by a container: its truth is in an archive of its own.
+
+  --task FILE      also check that each case has what this task needs (JSON)
+  --phase C/P      take the task from this phase of a site instead (--site)
 ${DATASET_HELP}
   --json FILE      also write the whole report as JSON; "-" prints it, and the text goes to stderr
 
 Exit code: 0 if every case can be used, 1 if not, 2 if the arguments are invalid, 130 if interrupted.
 `;
+
+const NO_TRUTH = 'no truth: only a task that is scored by a container can do without';
 
 const ACTIONS = new Map([['check', (args: string[]) => interruptible((signal) => check(args, signal))]]);
 
@@ -45,15 +53,26 @@ async function check(args: string[], signal: AbortSignal): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { ...DATASET_OPTIONS, json: { type: 'string' } },
+    options: {
+      ...DATASET_OPTIONS,
+      task: { type: 'string' },
+      phase: { type: 'string' },
+      site: { type: 'string' },
+      json: { type: 'string' },
+    },
   });
   const source = onlyArgument(positionals, 'folder, table or archive');
+  const rules = await readTaskRules(values);
   const progress = startProgress();
   return await withSource(source, { keyFile: values['key-file'], progress, signal }, async (root) => {
-    const dataset = await readDataset(root, readOptions(values));
+    const read = await readDataset(root, readOptions(values));
+    const plan = rules && sealPlan(rules.task, read);
+    const notes = plan || read.truthSlugs.length > 0 ? read.notes : [...read.notes, NO_TRUTH];
+    const dataset = { ...(plan ? onGrid(read, plan) : read), notes };
     const checked = await checkDataset(dataset, {
       allowsShear: values['allow-shear'],
-      requiresTruth: true,
+      requiresTruth: (plan?.truths ?? read.truthSlugs).length > 0,
+      plan,
       sealing: null,
       signal,
       onProgress: (done, total) => progress.update(`${done} of ${total} cases checked`),

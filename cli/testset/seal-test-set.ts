@@ -7,6 +7,7 @@ import { CommandError } from '#cli/command.ts';
 import type { Dataset } from '#cli/dataset/case.ts';
 import type { CheckedCase, SealedFile } from '#cli/dataset/check/check-case.ts';
 import { checkDataset, errorLines, isAccepted } from '#cli/dataset/check/check-dataset.ts';
+import { onGrid, sealPlan } from '#cli/task/seal-plan.ts';
 import type { Task } from '#lib/domain/tasks/task.ts';
 import {
   SEALED_FORMAT,
@@ -17,7 +18,6 @@ import {
 import { shuffle } from '#runner/pipeline/shuffle.ts';
 import { seal } from '#runner/secrets/seal.ts';
 import { type SealedArchive, sealArchive } from './seal-archive.ts';
-import { onGrid, sealPlan } from './seal-plan.ts';
 import { worstValuesOf } from './worst-values.ts';
 
 export interface SealReport {
@@ -65,7 +65,8 @@ export async function sealTestSet(options: SealOptions): Promise<SealReport> {
     const { cases: checked } = await checkDataset(dataset, {
       allowsShear,
       requiresTruth: plan.truths.length > 0,
-      sealing: { recipient, folder, plan },
+      plan,
+      sealing: { recipient, folder },
       signal,
       onProgress: (done, total) => onProgress(`${done} of ${total} cases checked and sealed`),
     });

@@ -9,12 +9,10 @@ import { DATASET_HELP, DATASET_OPTIONS, readOptions } from '#cli/dataset/dataset
 import { interruptible } from '#cli/interrupt.ts';
 import { formatBytes, startProgress, uploadText } from '#cli/progress.ts';
 import { scorerKeyFile } from '#cli/scorer/key-file.ts';
-import { readPhaseRules } from '#cli/site/phase-rules.ts';
 import { parsePhase, parseSite, parseToken } from '#cli/site/site-options.ts';
 import { uploadFile } from '#cli/site/upload.ts';
-import { readTask } from '#cli/task/read-task.ts';
+import { readTaskRules } from '#cli/task/read-task-rules.ts';
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
-import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import type { Task } from '#lib/domain/tasks/task.ts';
 import { publicScorerKey } from '#runner/secrets/scorer-key.ts';
@@ -91,7 +89,7 @@ async function seal(args: string[], signal: AbortSignal): Promise<number> {
   if (out === undefined) throw new UsageError('-o FILE is missing: where to write the sealed set.');
   if (existsSync(out) && !force)
     throw new CommandError(`${out} already exists. Use --force to overwrite it.`);
-  const { task, connectivity } = await taskToSeal(values);
+  const { task, connectivity } = (await readTaskRules(values)) ?? { task: STROKE_T1, connectivity: 6 };
   const scorerKey = await keyOfScorer(task, values['scorer-key']);
   const progress = startProgress();
   return await withSource(source, { keyFile: values['key-file'], progress, signal }, async (root) => {
@@ -125,22 +123,6 @@ async function keyOfScorer({ scoring }: Task, file: string | undefined): Promise
   }
   if (file === undefined) return null;
   throw new UsageError(`--scorer-key is for a task that is scored by a container, not by ${scoring.kind}.`);
-}
-
-/** The task of the options: a file's, a phase's, or that of ATLAS 2022. */
-async function taskToSeal({
-  task,
-  phase,
-  site,
-}: {
-  task?: string | undefined;
-  phase?: string | undefined;
-  site?: string | undefined;
-}): Promise<Pick<PhaseRules, 'task' | 'connectivity'>> {
-  if (task !== undefined && phase !== undefined)
-    throw new UsageError('--task and --phase exclude each other.');
-  const rules = await readPhaseRules({ phase, site });
-  return rules ?? { task: task === undefined ? STROKE_T1 : await readTask(task), connectivity: 6 };
 }
 
 async function importFile(args: string[]): Promise<number> {

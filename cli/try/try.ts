@@ -157,7 +157,7 @@ async function checkScans(
   signal: AbortSignal,
   onProgress: (done: number) => void,
 ): Promise<void> {
-  const options = { allowsShear: true, requiresTruth: false, sealing: null, signal };
+  const options = { allowsShear: true, requiresTruth: false, plan: null, sealing: null, signal };
   const { cases: checked } = await checkDataset(dataset, { ...options, onProgress });
   // A scan may be tried twice.
   const cases = checked.map((one) => ({

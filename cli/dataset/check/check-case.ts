@@ -52,40 +52,41 @@ export interface CheckedCase {
   truths: CheckedTruth[];
   headerTexts: (HeaderText & { slug: string; file: string })[];
   sealed: SealedFile[];
-  /** Of the mask that the task scores, where the case is sealed. */
+  /** Of the mask that the task scores, where there is a task. */
   scoredFacts: TruthFacts | LabelledTruthFacts | null;
 }
 
 export interface CheckRequest {
   source: DatasetCase;
   options: PrepareOptions;
+  /** What a task needs of the case; null for a check without a task. */
+  plan: SealPlan | null;
   sealing: CaseSealing | null;
 }
 
-/** How the inputs and the truths of a case are sealed, if it is accepted. */
+/** The sealed files of a case, if it is accepted. */
 export interface CaseSealing {
-  plan: SealPlan;
   files: Record<SealedFile['role'], { path: string; header: AgeHeader }>;
 }
 
 /** Reads a case once: checks it, describes it, and seals it if it is accepted. */
-export async function checkCase({ source, options, sealing }: CheckRequest): Promise<CheckedCase> {
+export async function checkCase({ source, options, plan, sealing }: CheckRequest): Promise<CheckedCase> {
   const prepared = prepareCase(source, options);
   let checked: Checked;
   let packed: Packed[] = [];
   let scoredFacts: CheckedCase['scoredFacts'] = null;
   try {
     checked = checkPrepared(source, prepared);
-    if (sealing) {
-      const { findings, ...parts } = caseParts(source, prepared, sealing.plan);
+    if (plan) {
+      const { findings, ...parts } = caseParts(source, prepared, plan);
       checked.findings.push(...findings);
       if (!checked.findings.some(isError)) {
-        const facts = await factsOfMask(checked, prepared, parts, sealing.plan);
+        const facts = await factsOfMask(checked, prepared, parts, plan);
         if ('code' in facts) checked.findings.push(facts);
         else ({ facts: scoredFacts } = facts);
       }
       // The bytes are made while files and voxels are in memory.
-      if (!checked.findings.some(isError))
+      if (sealing && !checked.findings.some(isError))
         packed = [pack('inputs', parts.inputs), pack('truths', parts.truths)];
     }
   } finally {

@@ -11,8 +11,10 @@ import type { PrepareOptions } from './prepare-case.ts';
 import type { SealPlan } from './sealed-parts.ts';
 
 export interface CheckRun extends PrepareOptions {
-  /** Seals the inputs and the truths of accepted cases to this recipient, into this folder. */
-  sealing: { recipient: string; folder: string; plan: SealPlan } | null;
+  /** What a task needs of each case; null for a check without a task. */
+  plan: SealPlan | null;
+  /** Seals what the plan names of accepted cases to this recipient, into this folder. */
+  sealing: { recipient: string; folder: string } | null;
   signal?: AbortSignal | undefined;
   onProgress(done: number, total: number): void;
 }
@@ -33,7 +35,7 @@ const CASES_PER_THREAD = 3;
  * few KB of facts. Throws the signal's reason.
  */
 export async function checkDataset(dataset: Dataset, run: CheckRun): Promise<CheckedDataset> {
-  const { signal, onProgress, sealing, ...options } = run;
+  const { signal, onProgress, plan, sealing, ...options } = run;
   const threads = Math.max(
     1,
     Math.min(availableParallelism(), Math.ceil(dataset.cases.length / CASES_PER_THREAD)),
@@ -56,7 +58,7 @@ export async function checkDataset(dataset: Dataset, run: CheckRun): Promise<Che
       // The next case waits while the threads are busy, so that none of them waits for its header.
       threads + 1,
       async ({ source, index }) => {
-        const request = { source, options, sealing: sealing && (await caseSealing(sealing, index)) };
+        const request = { source, options, plan, sealing: sealing && (await caseSealing(sealing, index)) };
         checked.push((await pool.run(request, signal)) as CheckedCase);
         onProgress(checked.length, numbered.length);
       },
@@ -73,14 +75,14 @@ export async function checkDataset(dataset: Dataset, run: CheckRun): Promise<Che
 
 /** A thread gets headers made here, so that it starts without the age library, which takes a tenth of a second to load. */
 async function caseSealing(
-  { recipient, folder, plan }: NonNullable<CheckRun['sealing']>,
+  { recipient, folder }: NonNullable<CheckRun['sealing']>,
   index: number,
 ): Promise<CaseSealing> {
   const { newHeader } = await import('#runner/secrets/seal.ts');
   const file = async (role: SealedFile['role']) => {
     return { path: path.join(folder, `${index}-${role}.age`), header: await newHeader(recipient) };
   };
-  return { plan, files: { inputs: await file('inputs'), truths: await file('truths') } };
+  return { files: { inputs: await file('inputs'), truths: await file('truths') } };
 }
 
 function refusedCase(name: string, findings: readonly CaseFinding[]): CheckedCase {

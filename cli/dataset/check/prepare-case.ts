@@ -36,7 +36,7 @@ export function prepareCase(source: DatasetCase, options: PrepareOptions): Prepa
   for (const [slug, truth] of Object.entries(source.truths)) addTruth(prepared, slug, truth);
   if (options.requiresTruth && Object.keys(source.truths).length === 0) {
     const [first] = Object.values(source.inputs);
-    find(prepared, 'incomplete', null, first?.path ?? null, 'it has no mask. Add one, or move the scan away');
+    find(prepared, 'incomplete', null, first?.path ?? null, 'it has no truth. Add it, or leave the case out');
   }
   return prepared;
 }

@@ -262,7 +262,7 @@ describe('headers that readers see differently', () => {
 
 describe('before it seals, a set is checked', () => {
   const cases: [string, () => Promise<unknown>, RegExp][] = [
-    ['a scan without a mask', async () => rm((await writeCase('b')).truth), /sub-b_ses-1: it has no mask/],
+    ['a scan without a mask', async () => rm((await writeCase('b')).truth), /sub-b_ses-1: it has no truth/],
     [
       'a mask on another grid',
       () => writeCase('b', { scanShift: 0.5 }),
@@ -297,7 +297,7 @@ describe('before it seals, a set is checked', () => {
     expect([0, 1].map((i) => set.case(i).name).sort()).toEqual(['sub-a_ses-1', 'sub-d_ses-1']);
     expect([...entries.keys()]).toHaveLength(2 + 4);
     expect(sealReportText('out', report, STROKE_T1)).toMatch(
-      /left out 3 of 5 cases:\n {4}sub-b_ses-1: .*apart.*\n {4}sub-c_ses-1: it has no mask.*\n {4}sub-e_ses-1: .*identical/,
+      /left out 3 of 5 cases:\n {4}sub-b_ses-1: .*apart.*\n {4}sub-c_ses-1: it has no truth.*\n {4}sub-e_ses-1: .*identical/,
     );
     for (const id of ['a', 'd', 'e']) await rm(path.join(folder, 'set', `sub-${id}`), { recursive: true });
     await expect(seal({ skipsBad: true })).rejects.toThrow(/No case can be used; nothing was written/);

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { datasetCommand } from '#cli/dataset/dataset-command.ts';
 import { type DatasetReport, datasetReportSchema } from '#cli/dataset/report/report-schema.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
+import { encodePng } from '#runner/imaging/pictures/encode-png.ts';
 import {
   AFFINE,
   bidsCase,
@@ -68,6 +69,60 @@ function flippedLeft<T extends Int16Array | Uint8Array>(voxels: T): { voxels: T;
     affine: AFFINE.map((value, at) => (at === 0 ? -1 : at === 3 ? value + width - 1 : value)),
   };
 }
+
+describe('with a task', () => {
+  const png = encodePng(2, 2, new Uint8Array(4), 'gray');
+  const PICTURES: Files = {
+    'cases.csv': 'case,input:photo\na,a.png\nb,b.png\n',
+    'a.png': png,
+    'b.png': png,
+  };
+  const image = (slug: string) => ({
+    slug,
+    title: slug,
+    kind: 'Image',
+    relative_path: `images/${slug}`,
+    format: 'png',
+  });
+  const taskFile = async (task: object) => {
+    const file = path.join(work, 'task.json');
+    await writeFile(file, JSON.stringify({ inputs: [image('photo')], outputs: [image('labels')], ...task }));
+    return ['--task', file];
+  };
+  const BY_CONTAINER = {
+    kind: 'container',
+    metrics: [{ name: 'dice', title: 'Dice', better: 'higher', worst: 0, case: 'dice' }],
+  };
+
+  it('scored by a container, cases need no truth of their own', async () => {
+    const { code, report, text } = await check(PICTURES, await taskFile({ scoring: BY_CONTAINER }));
+    expect(code).toBe(0);
+    expect(report.summary).toMatchObject({ accepted: 2, refused: 0 });
+    expect(text).not.toMatch(/mask|truth/);
+  });
+
+  it('unknown, a data set without any truth is accepted, and the report says what it can be used for', async () => {
+    const { code, text } = await check(PICTURES);
+    expect(code).toBe(0);
+    expect(text).toContain('no truth: only a task that is scored by a container can do without');
+  });
+
+  it('a case that lacks a truth or an input that the task needs is refused, by its slug', async () => {
+    const age = { slug: 'age', title: 'Age', kind: 'Float', relative_path: 'age.json' };
+    const points = { slug: 'points', title: 'Points', kind: 'Float', relative_path: 'points.json' };
+    const task = { inputs: [age], outputs: [points], scoring: { kind: 'values', outputs: ['points'] } };
+    const table = 'case,input:age,input:sex,truth:points\na,1,f,1\nb,2,f,\nc,,f,3\nd,4,m,4\n';
+    const { code, report, text } = await check({ 'cases.csv': table }, await taskFile(task));
+    expect(code).toBe(1);
+    expect(report.summary).toMatchObject({ accepted: 2, refused: 2 });
+    expect(text).toMatch(/b: it has no truth\. .*\n {2}c: it has no age, which the task needs/);
+  });
+
+  it('that needs other inputs than the data set has is refused at once', async () => {
+    const task = { inputs: [image('photo'), image('depth')], scoring: BY_CONTAINER };
+    await expect(check(PICTURES, await taskFile(task))).rejects.toThrow(/needs depth, but .* has photo/);
+  });
+});
 
 describe('the report', () => {
   it('describes each case: files, grid, voxel size, axes, and the truth in voxels, ml and components', async () => {
@@ -147,7 +202,7 @@ describe('the report', () => {
 describe('an error refuses its case alone, says where it is, and makes the exit code 1', () => {
   const scan = encodeNifti({ shape: SHAPE, affine: AFFINE, data: scanValues(2) });
   const cases: [string, Files, string, RegExp][] = [
-    ['a scan without a mask', { ...A, 'sub-b_T1w.nii.gz': B_SCAN }, 'incomplete', /has no mask\. Add one/],
+    ['a scan without a mask', { ...A, 'sub-b_T1w.nii.gz': B_SCAN }, 'incomplete', /has no truth\. Add it/],
     [
       'a mask without a scan',
       { ...A, 'sub-b_lesion_mask.nii.gz': B_MASK },

@@ -1,9 +1,9 @@
 import { CommandError } from '#cli/command.ts';
 import type { Dataset, DatasetCase } from '#cli/dataset/case.ts';
 import type { SealPlan } from '#cli/dataset/check/sealed-parts.ts';
-import { requireInputs } from '#cli/task/fit-task.ts';
 import { STROKE_METADATA } from '#lib/domain/tasks/stroke-t1.ts';
 import { type Task, truthSlugs } from '#lib/domain/tasks/task.ts';
+import { requireInputs } from './fit-task.ts';
 
 /** What of a data set is sealed for a task. Throws CommandError if the data set can't have it. */
 export function sealPlan(task: Task, dataset: Dataset): SealPlan {
