@@ -21,7 +21,7 @@ export async function openInputs({ inputs, values, metadata }: DatasetCase): Pro
 /** What an organizer’s scorer gets of a case, as at the end of an evaluation: runner/pipeline/score-by-container.ts. */
 export function scorerCaseOf(
   source: DatasetCase,
-  { task, name, outputs }: { task: Task; name: string; outputs: CollectedOutputs },
+  { task, name, outputs }: { task: Task; name: string; outputs: () => Promise<CollectedOutputs> },
 ): ScorerCase {
   const files = Object.entries(source.inputs);
   const inputNames = Object.fromEntries(files.map(([slug, file]) => [slug, path.basename(file.path)]));
@@ -29,7 +29,7 @@ export function scorerCaseOf(
     name,
     open: async () => ({
       inputs: scorerInputs(task, await openInputs(source), inputNames),
-      outputs: scorerOutputs(task, outputs, name),
+      outputs: scorerOutputs(task, await outputs(), name),
       truth: scorerTruth(await openOwnTruths(source), { folder: name, names: truthNames(source) }),
     }),
   };

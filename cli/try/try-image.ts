@@ -17,6 +17,7 @@ import { openSandbox, type Sandbox } from '#runner/sandbox/sandbox.ts';
 import { ScoringPool } from '#runner/scoring/workers/pool.ts';
 import type { CaseRun, LoadedImage } from '#runner/types.ts';
 import { emptyTruths, openInputs, openTruths, scorerCaseOf } from './case-files.ts';
+import { keepOutputs } from './kept-outputs.ts';
 import { type Removed, removeKilledRuns } from './killed-runs.ts';
 import { loadImage } from './load-image.ts';
 import { requireHost } from './require-host.ts';
@@ -94,7 +95,8 @@ async function tryIn(
       options.modelFile === null
         ? null
         : await sandbox.unpackModel(createReadStream(options.modelFile), limits, signal);
-    await tryCases({ sandbox, scoring, options, name, image, modelFolder: model?.path ?? null }, ended);
+    const modelFolder = model?.path ?? null;
+    await tryCases({ sandbox, scoring, options, scratch, name, image, modelFolder }, ended);
   } catch (error) {
     if (!(error instanceof SubmissionError)) throw error;
     const { code, message } = error;
@@ -133,6 +135,7 @@ interface TryContext {
   sandbox: Sandbox;
   scoring: ScoringPool;
   options: TryOptions;
+  scratch: string;
   name: string;
   image: LoadedImage;
   modelFolder: string | null;
@@ -140,7 +143,7 @@ interface TryContext {
 
 /** Adds each case as it ends. */
 async function tryCases(context: TryContext, ended: EndedCase[]): Promise<void> {
-  const { sandbox, scoring, options } = context;
+  const { sandbox, scoring, options, scratch } = context;
   const { cases, rules, scorer } = options;
   const host = { cpus: availableParallelism(), memoryMib: (totalmem() * 0.8) / 2 ** 20 };
   const caseOf = (index: number) => cases[index] as DatasetCase;
@@ -161,10 +164,14 @@ async function tryCases(context: TryContext, ended: EndedCase[]): Promise<void> 
       const source = caseOf(index);
       const tried = await judge(context, source, run, signal);
       const name = scorerCaseName(index);
-      const isForScorer = scorer !== null && run.kind === 'output';
-      const forScorer = isForScorer
-        ? scorerCaseOf(source, { task: rules.task, name, outputs: run.outputs })
-        : null;
+      const forScorer =
+        scorer !== null && run.kind === 'output'
+          ? scorerCaseOf(source, {
+              task: rules.task,
+              name,
+              outputs: await keepOutputs(scratch, name, run.outputs),
+            })
+          : null;
       ended.push({ tried, name, forScorer });
       options.onCase(tried, run.log);
     },

@@ -57,14 +57,22 @@ export async function keepPrediction(
 ): Promise<KeptPrediction> {
   if (run.kind !== 'output' || (phase.keepsPredictionsDays === 0 && !needsOutputsAtEnd(phase)))
     return NOTHING_KEPT;
-  const parts = Object.entries(run.outputs).map(([slug, output]) => ({ slug, ...output }));
-  const sealed = await seal(key.recipient, await zip(packParts(parts)));
+  const sealed = await seal(key.recipient, await zip(packOutputs(run.outputs)));
   try {
     return { predictionBlob: (await predictions.put([sealed], { maxBytes: sealed.length })).sha256 };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
     throw new PlatformError('DISK_FULL', 'The store has no room for a prediction.', { cause: error });
   }
+}
+
+/** A tar of the files as a container wrote them. */
+export function packOutputs(outputs: CollectedOutputs): Uint8Array {
+  return packParts(Object.entries(outputs).map(([slug, output]) => ({ slug, ...output })));
+}
+
+export function unpackOutputs(tar: Uint8Array): CollectedOutputs {
+  return Object.fromEntries(unpackParts(tar).map(({ slug, ...output }) => [slug, output]));
 }
 
 /** The original outputs; null if they are missing from the store or this key can't open them. */
@@ -79,8 +87,7 @@ export async function openPrediction(
     throw error;
   });
   if (!zipped) return null;
-  const parts = unpackParts(await unzip(zipped, { maxOutputLength: MAX_KEPT_BYTES }));
-  return Object.fromEntries(parts.map(({ slug, ...output }) => [slug, output]));
+  return unpackOutputs(await unzip(zipped, { maxOutputLength: MAX_KEPT_BYTES }));
 }
 
 /** The same of a case whose prediction must be there. Throws PlatformError if it isn't: a retry may find it. */

@@ -230,6 +230,10 @@ describe('heldout try --scorer', () => {
       ...['--scorer', await shellImage('sleep 100')],
     );
     const { id, image } = await scoringContainer(running);
+    // Outputs wait on the disk, not in memory; afterEach checks that they are removed.
+    const [run] = readdirSync(path.join(folder, 'tmp'));
+    const outputs = path.join(folder, 'tmp', run!, 'outputs');
+    expect(readdirSync(outputs).sort()).toEqual(['case-0000.tar', 'case-0001.tar']);
     process.kill(-(running.child.pid as number), 'SIGINT');
     expect((await running.ended).status).toBe(130);
     expect((await engine.listContainers('heldout.runner')).map((one) => one.id)).not.toContain(id);
