@@ -23,11 +23,12 @@ const SOURCES = [
 ];
 
 /** Builds the site unless the existing build has the same sources. Returns whether it built. */
-export async function ensureBuilt(): Promise<boolean> {
+export async function ensureBuilt(onStart: () => void = () => undefined): Promise<boolean> {
   return withLock(join(ROOT, '.heldout', 'build.lock'), async () => {
     const hash = sourcesHash(ROOT, SOURCES);
     const builtFrom = existsSync(RECORD) ? readFileSync(RECORD, 'utf8') : '';
     if (builtFrom === hash && existsSync(join(ROOT, '.next', 'BUILD_ID'))) return false;
+    onStart();
     await build();
     writeFileSync(RECORD, hash);
     return true;

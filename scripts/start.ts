@@ -40,7 +40,8 @@ async function startProcesses(what: What, options: { port: number; host: string 
     const applied = await migrate(database.ownerUrl);
     if (applied.length > 0) console.log(`Migrated: ${applied.join(', ')}`);
     if (what !== 'runner') {
-      if (what !== 'dev' && (await ensureBuilt())) console.log('Site built');
+      const onBuild = () => console.log('Building the site, which takes a minute or two');
+      if (what !== 'dev' && (await ensureBuilt(onBuild))) console.log('Site built');
       const mode = what === 'dev' ? 'dev' : 'start';
       if (!stopping) children.push(startSite({ home, database, ...options, mode }));
     }
