@@ -77,6 +77,18 @@ export function needsOf(view: OrganizerView): Need[] {
       sentence: `${empty.length === 1 ? 'phase has' : 'phases have'} no test set: ${empty.map((phase) => phase.title).join(', ')}.`,
       link: { href: '#test-sets', action: 'Import test set' },
     });
+  if (view.waitingForScorer > 0)
+    needs.push({
+      count: view.waitingForScorer,
+      warning: true,
+      sentence: (
+        <>
+          {view.waitingForScorer === 1 ? 'evaluation waits' : 'evaluations wait'} because your scorer failed.{' '}
+          <span className="muted">The submission’s page says why. Import a repaired scorer.</span>
+        </>
+      ),
+      link: { href: '#scorers', action: 'See scorers' },
+    });
   if (view.platformFailures > 0)
     needs.push({
       count: view.platformFailures,
@@ -91,11 +103,12 @@ export function needsOf(view: OrganizerView): Need[] {
     });
   needs.push(...mailNeeds(view.mail));
   const { waiting, oldestAt } = queueCounts(view.counts);
-  if (oldestAt)
+  const forRunners = waiting - view.waitingForScorer;
+  if (oldestAt && forRunners > 0)
     needs.push({
-      count: waiting,
+      count: forRunners,
       warning: false,
-      sentence: `${waiting === 1 ? 'evaluation' : 'evaluations'} waiting, the oldest for ${formatShortSpan(spanMs(oldestAt, view.asOf))}.`,
+      sentence: `${forRunners === 1 ? 'evaluation' : 'evaluations'} waiting, the oldest for ${formatShortSpan(spanMs(oldestAt, view.asOf))}.`,
       link: { href: '#queue', action: 'See queue' },
     });
   return needs;

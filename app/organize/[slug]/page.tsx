@@ -9,6 +9,7 @@ import { Needs } from '#components/console/needs.tsx';
 import { countSubmissions, describeQueue, queueCounts } from '#components/console/queue-counts.ts';
 import { QueueTable } from '#components/console/queue-table.tsx';
 import { RunnersTable } from '#components/console/runners.tsx';
+import { Scorers } from '#components/console/scorers.tsx';
 import { SubmissionsFilter } from '#components/console/submissions-filter.tsx';
 import { SubmissionsTable } from '#components/console/submissions-table.tsx';
 import { TestSets } from '#components/console/test-sets.tsx';
@@ -45,6 +46,7 @@ export default async function OrganizePage({ params }: Props) {
       <section className="console-section" id="test-sets" aria-label="Test sets">
         <TestSets view={view} origin={here.environment.origin} />
       </section>
+      <Scorers view={view} origin={here.environment.origin} />
       <section className="console-section narrow-section" aria-label="Queue">
         <Queue view={view} />
       </section>
@@ -95,10 +97,10 @@ function Queue({ view }: { view: OrganizerView }) {
         unserved={unserved.map(({ phaseSlug }) => phaseSlug)}
         asOf={asOf}
       />
-      {waiting > queue.length ? (
+      {waiting - view.waitingForScorer > queue.length ? (
         <p className="exports bare">
           <Link href={`/organize/${challenge.slug}/queue`} prefetch={false}>
-            All {waiting.toLocaleString('en')} waiting evaluations
+            All {(waiting - view.waitingForScorer).toLocaleString('en')} waiting evaluations
           </Link>
         </p>
       ) : null}

@@ -167,6 +167,22 @@ export interface AuditView extends ListView {
   audit: AuditEntry[];
 }
 
+/** A version of the organizers' scorer of a phase. */
+export interface ScorerEntry {
+  id: string;
+  phaseTitle: string;
+  version: number;
+  fileName: string;
+  bytes: number;
+  /** Of the image archive. */
+  sha256: string;
+  createdAt: string;
+  /** A name; null if the audit trail doesn't say. */
+  importedBy: string | null;
+  /** Whether it scores evaluations that end from now on. */
+  isInForce: boolean;
+}
+
 export interface OrganizerView extends ConsoleSummary {
   challenge: Omit<ChallengeView, 'leaders'>;
   /** Those of a phase first, then the latest. */
@@ -179,6 +195,10 @@ export interface OrganizerView extends ConsoleSummary {
     createdAt: string;
     phaseSlugs: string[];
   }[];
+  /** By phase, the latest version first; empty where no phase is scored by a container. */
+  scorers: ScorerEntry[];
+  /** Number of evaluations whose cases are done and that wait because a scorer failed. */
+  waitingForScorer: number;
   /** The running ones and the last that were seen. */
   runners: RunnerView[];
   /** The first queued evaluations of this challenge. */

@@ -6,6 +6,7 @@ import { mailStatus } from '#lib/site/mail/mail-status.ts';
 import type { Site } from '#lib/site/site.ts';
 import { readAuditPage } from './audit-view.ts';
 import { readConsoleSummary } from './console-summary.ts';
+import { readScorers } from './list-scorers.ts';
 import { findOrganized } from './organized-challenge.ts';
 import { readQueuePage } from './queue-view.ts';
 import { readRunners, unservedPhases } from './runners-view.ts';
@@ -21,10 +22,11 @@ const TEST_SETS_SHOWN = 20;
 /** The overview of a challenge's console, for its organizers. */
 export async function organizerView(site: Site, slug: string, viewer: Viewer | null): Promise<OrganizerView> {
   const challenge = await findOrganized(site, slug, viewer);
-  const [summary, testSets, runners, queue, submissions, audit, mail] = await Promise.all([
+  const [summary, testSets, scorers, runners, queue, submissions, audit, mail] = await Promise.all([
     readConsoleSummary(site, challenge),
     // A test set is the same for every organizer, and a phase gets one once.
     site.shared.read(`test sets ${challenge.id}`, () => readTestSets(site, challenge.id)),
+    readScorers(site, challenge),
     readRunners(site, challenge.id),
     readQueuePage(site, challenge, { limit: QUEUE_SHOWN }),
     readSubmissionsPage(site, challenge, { limit: SUBMISSIONS_SHOWN }),
@@ -34,6 +36,7 @@ export async function organizerView(site: Site, slug: string, viewer: Viewer | n
   return {
     challenge: describeChallenge(site, challenge, viewer),
     testSets,
+    ...scorers,
     runners,
     ...summary,
     queue: queue.rows,

@@ -6,6 +6,7 @@ import { GET as readHealth } from '#app/healthz/route.ts';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
+import { organizerView } from '#lib/site/console/organizer-view.ts';
 import { CheckedApi } from '#test/support/api/checked-api.ts';
 import {
   archive,
@@ -138,6 +139,30 @@ test('an administrator can create a challenge, list the runners, and import a te
   await api.ok('createChallenge', { json: other, token });
   const { scorer } = await api.ok('importScorer', ofScorer(other.slug));
   expect(scorer).toMatchObject({ version: 1, bytes: image.length, resumed: 0 });
+  await api.ok('importScorer', ofScorer(other.slug));
+
+  // The console lists the versions, and which one is in force.
+  const organizer = await here.database.owner.organizer.findFirstOrThrow({
+    where: { challenge: { slug: other.slug } },
+    include: { user: true },
+  });
+  const viewer = {
+    userId: organizer.userId,
+    name: organizer.user.name,
+    email: null,
+    isAdmin: false,
+    teams: [],
+  };
+  const view = await organizerView(here.site, other.slug, viewer);
+  const imported = { phaseTitle: 'Hidden test', sha256: scorer.sha256, importedBy: organizer.user.name };
+  expect(view).toMatchObject({
+    waitingForScorer: 0,
+    scorers: [
+      { ...imported, version: 2, isInForce: true },
+      { ...imported, version: 1, isInForce: false, fileName: 'scorer.tar.gz' },
+    ],
+  });
+  expect((await organizerView(here.site, slug, viewer)).scorers).toEqual([]);
 
   const wrong = { ...challenge, slug: unique('stroke'), phases: [{ ...phase, limits: { cpus: 0 } }] };
   const { detail, fields } = await api.refused('createChallenge', 422, { json: wrong, token });
