@@ -1,6 +1,6 @@
-import { labelOf } from '#components/format/metric-labels.ts';
 import { currentPhase, formatCaseCount } from '#components/format/phase-labels.ts';
 import type { ChallengeView } from '#lib/api/challenges.ts';
+import { describeRanked } from '#lib/domain/phases/phase-metrics.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
 import { counted } from '#lib/domain/units.ts';
 
@@ -28,7 +28,7 @@ export function Glance({ challenge }: { challenge: ChallengeView }) {
             <dt>Test set</dt>
             <dd>
               {formatCaseCount(phase)} in {phase.title}
-              {challenge.synthetic ? ', synthetic' : ''}
+              {challenge.synthetic && phase.caseCount !== null ? ', synthetic' : ''}
             </dd>
           </>
         ) : null}
@@ -40,7 +40,7 @@ export function Glance({ challenge }: { challenge: ChallengeView }) {
             <dd>{describeRule(rules, 'Output')}</dd>
             <dt>Ranked by</dt>
             <dd>
-              {ranked.map((entry) => labelOf(rules.task, entry.metric)).join(', ')}
+              {describeRanked(rules)}
               {ranked.length > 1 ? `; ${describeRule(rules, 'Ranking')}` : ''}
             </dd>
             <dt>Contract</dt>

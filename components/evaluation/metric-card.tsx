@@ -39,7 +39,7 @@ export function MetricCard({
           <dt>One mask empty</dt>
           <dd>{metric.emptyMasks.one}</dd>
           <dt>Failed case</dt>
-          <dd>ranks last; counts in means as {WORST[metric.worst]}</dd>
+          <dd>ranks last; counts as {WORST[metric.worst]} in averages</dd>
           {metric.hasConnectivity && connectivity ? (
             <>
               <dt>Lesion</dt>

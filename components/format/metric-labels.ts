@@ -1,6 +1,7 @@
 import type { LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
+import { VALUE_METRICS, type ValueMetricName } from '#lib/domain/metrics/values/value-metrics.ts';
 import type { Task } from '#lib/domain/tasks/task.ts';
-import { metricOf } from '#lib/domain/tasks/task-metrics.ts';
+import { metricOf, parseValueKey } from '#lib/domain/tasks/task-metrics.ts';
 
 /** Short labels for column headings, which are narrow. */
 const SHORT: Readonly<Record<string, string>> = {
@@ -20,7 +21,23 @@ const SHORT: Readonly<Record<string, string>> = {
   pr_auc_trapezoid: 'PR trapez.',
 };
 
-export function shortLabel(metric: LeaderboardMetric): string {
+/** The same of metrics of values, which stand before the title of their output. */
+const SHORT_OF_VALUES: Partial<Record<ValueMetricName, string>> = {
+  mae: 'MAE',
+  rmse: 'RMSE',
+  pearson: 'Pearson',
+  spearman: 'Spearman',
+  lins_concordance: 'Lin’s CCC',
+  balanced_accuracy: 'Bal. acc.',
+  average_precision: 'Avg. precision',
+  brier_score: 'Brier',
+  calibration_slope: 'Calib. slope',
+};
+
+export function shortLabel(metric: Pick<LeaderboardMetric, 'metric' | 'label'>): string {
+  const name = parseValueKey(metric.metric)?.metric;
+  const short = name && SHORT_OF_VALUES[name];
+  if (short) return metric.label.replace(VALUE_METRICS[name].label, short);
   return SHORT[metric.metric] ?? metric.label;
 }
 

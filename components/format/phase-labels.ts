@@ -5,10 +5,10 @@ import { formatLongSpan, spanMs, utcDate, utcDateTime, utcDay } from './time.ts'
 
 /** Labels for phases, shared by all pages. */
 
-/** "12 hidden cases", "2 open cases" */
+/** "12 hidden cases", "2 open cases", "no test set yet" */
 export function formatCaseCount(phase: PhaseSummary): string {
   const kind = phase.kind === 'HIDDEN' ? 'hidden' : 'open';
-  if (phase.caseCount === null) return `${kind} cases`;
+  if (phase.caseCount === null) return 'no test set yet';
   return counted(phase.caseCount, `${kind} case`);
 }
 

@@ -40,9 +40,3 @@ export function formatOrdinal(place: number): string {
 export function percent(part: number, whole: number): number {
   return whole <= 0 ? 0 : Math.min(100, Math.max(0, (part / whole) * 100));
 }
-
-/** The decimals of rounded values, for views that don’t say how many their phase discloses. */
-export function decimalsOf(values: readonly (number | null)[]): number {
-  const lengths = values.map((value) => (value === null ? 0 : (String(value).split('.')[1]?.length ?? 0)));
-  return Math.min(6, Math.max(0, ...lengths));
-}

@@ -1,6 +1,6 @@
 'use client';
 
-import { decimalsOf, formatRankInterval, formatScore } from '#components/format/quantity.ts';
+import { formatRankInterval, formatScore } from '#components/format/quantity.ts';
 import { useOwnTeams } from '#components/site/reader.tsx';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { ChallengeSummary } from '#lib/api/challenges.ts';
@@ -9,8 +9,7 @@ import { gridOf, Whisker } from './whisker.tsx';
 /** The first entries of a leaderboard, in short: rank interval, team, score and whisker. */
 export function Leaders({ leaders }: { leaders: NonNullable<ChallengeSummary['leaders']> }) {
   const ownTeams = useOwnTeams();
-  const { axis, metricLabel, entries } = leaders;
-  const decimals = decimalsOf(entries.map((entry) => entry.scores[0]?.value ?? null));
+  const { axis, metricLabel, entries, decimals } = leaders;
   return (
     <table className="leaders" style={gridOf(axis)}>
       <caption className="vh">

@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { utcClockSeconds } from '#components/format/time.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
+import { withCaseMetrics } from './cases/case-labels.ts';
 import { type CaseQuery, CaseTable } from './cases/case-table.tsx';
 import { Distribution } from './cases/distribution.tsx';
 import { SubmissionErrors } from './errors/submission-errors.tsx';
@@ -42,6 +43,7 @@ export function LiveSubmission({
     countsOnLeaderboard: submission.leaderboardEntry?.submissionId === submission.id,
     counting: submission.rules.counting,
   });
+  const perCase = withCaseMetrics(evaluation);
   return (
     <>
       <div className="head">
@@ -78,8 +80,8 @@ export function LiveSubmission({
           {evaluation.scores.length > 0 ? (
             <ScoreTable submission={submission} evaluation={evaluation} />
           ) : null}
-          <Distribution submission={submission} evaluation={evaluation} />
-          <CaseTable submission={submission} evaluation={evaluation} query={cases} />
+          <Distribution submission={submission} evaluation={perCase} />
+          <CaseTable submission={submission} evaluation={perCase} query={cases} />
           <SubmissionErrors submission={submission} evaluation={evaluation} rerun={rerun} />
         </div>
         {aside}

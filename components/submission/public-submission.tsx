@@ -1,4 +1,5 @@
 import type { PublicSubmissionView } from '#lib/api/submissions.ts';
+import { withCaseMetrics } from './cases/case-labels.ts';
 import { type CaseQuery, CaseTable } from './cases/case-table.tsx';
 import { Distribution } from './cases/distribution.tsx';
 import { ScoreTable } from './score-table.tsx';
@@ -15,14 +16,15 @@ export function PublicSubmission({
   cases: CaseQuery;
 }) {
   const { evaluation } = submission;
+  const perCase = withCaseMetrics(evaluation);
   return (
     <>
       <div className="head">{heading}</div>
       <div className="cols">
         <div className="stack">
           <ScoreTable submission={submission} evaluation={evaluation} />
-          <Distribution submission={submission} evaluation={evaluation} />
-          <CaseTable submission={submission} evaluation={evaluation} query={cases} />
+          <Distribution submission={submission} evaluation={perCase} />
+          <CaseTable submission={submission} evaluation={perCase} query={cases} />
         </div>
         <PublicSubmissionAside submission={submission} />
       </div>

@@ -4,7 +4,10 @@ import type { PublicEvaluationView } from '#lib/api/evaluations.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import type { SharedSubmissionView } from '#lib/api/submissions.ts';
 
-/** Mean and median of each metric over all cases, in bold what the leaderboard shows; failed cases count as the worst value. */
+/**
+ * Mean and median of each metric per case, and the value of each metric over the set, in bold what the leaderboard shows;
+ * failed cases count as the worst value.
+ */
 export function ScoreTable({
   submission,
   evaluation,
@@ -15,6 +18,7 @@ export function ScoreTable({
   const { decimals } = submission.rules;
   const leaderboard = submission.leaderboardEntry;
   const counts = leaderboard?.submissionId === submission.id;
+  const columns = COLUMNS.filter(({ over }) => evaluation.scores.some((entry) => entry.over === over));
   return (
     <section aria-labelledby="scores">
       <table className="plain">
@@ -33,12 +37,11 @@ export function ScoreTable({
         <thead>
           <tr>
             <th scope="col">Metric</th>
-            <th scope="col" className="num">
-              Mean
-            </th>
-            <th scope="col" className="num">
-              Median
-            </th>
+            {columns.map(({ name, title }) => (
+              <th key={name} scope="col" className="num">
+                {title}
+              </th>
+            ))}
             <th scope="col" className="num">
               n
             </th>
@@ -57,7 +60,16 @@ export function ScoreTable({
                   {entry.weight > 0 ? '' : ', not ranked'}
                 </span>
               </th>
-              <Averages entry={entry} summary={submission.rules.summary} decimals={decimals} />
+              {columns.map(({ name, value }) => (
+                <td key={name} className="num soft">
+                  <Value
+                    entry={entry}
+                    value={value(entry)}
+                    isShown={entry.over === 'set' || name === submission.rules.summary}
+                    decimals={decimals}
+                  />
+                </td>
+              ))}
               <td className="num soft">{entry.n}</td>
               <td className={entry.failed > 0 ? 'num bad' : 'num muted'}>{entry.failed}</td>
             </tr>
@@ -68,35 +80,33 @@ export function ScoreTable({
   );
 }
 
-function Averages({
+type Entry = PublicEvaluationView['scores'][number];
+
+interface ValueColumn {
+  name: PhaseRules['summary'] | 'SET';
+  title: string;
+  /** The metrics that have this value. */
+  over: Entry['over'];
+  value: (entry: Entry) => number | null;
+}
+
+const COLUMNS: readonly ValueColumn[] = [
+  { name: 'MEAN', title: 'Mean', over: 'case', value: ({ over, mean }) => (over === 'case' ? mean : null) },
+  { name: 'MEDIAN', title: 'Median', over: 'case', value: ({ median }) => median },
+  { name: 'SET', title: 'All cases', over: 'set', value: ({ over, mean }) => (over === 'set' ? mean : null) },
+];
+
+function Value({
   entry,
-  summary,
+  value,
+  isShown,
   decimals,
 }: {
-  entry: PublicEvaluationView['scores'][number];
-  summary: PhaseRules['summary'];
+  entry: Entry;
+  value: number | null;
+  isShown: boolean;
   decimals: number;
 }) {
-  const format = (value: number | null) => formatScore(value, decimalsShown(entry, decimals));
-  if (entry.over === 'set') {
-    return (
-      <td className="num" colSpan={2}>
-        <span className="soft">over all cases</span> <b>{format(entry.mean)}</b>
-      </td>
-    );
-  }
-  const cell = (name: PhaseRules['summary'], value: number | null) =>
-    summary === name ? (
-      <td className="num">
-        <b>{format(value)}</b>
-      </td>
-    ) : (
-      <td className="num soft">{format(value)}</td>
-    );
-  return (
-    <>
-      {cell('MEAN', entry.mean)}
-      {cell('MEDIAN', entry.median)}
-    </>
-  );
+  const text = formatScore(value, decimalsShown(entry, decimals));
+  return isShown && value !== null ? <b>{text}</b> : text;
 }

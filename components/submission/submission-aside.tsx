@@ -1,11 +1,12 @@
 import { Fragment } from 'react';
-import { decimalsShown, labelOf } from '#components/format/metric-labels.ts';
+import { decimalsShown } from '#components/format/metric-labels.ts';
 import { formatBytes, formatDigest, formatRankInterval, formatScore } from '#components/format/quantity.ts';
 import { utcDate, utcDay } from '#components/format/time.ts';
 import { listAddress } from '#components/ui/list-address.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { ArchiveView } from '#lib/api/archives.ts';
 import type { PublicSubmissionView, SharedSubmissionView, SubmissionView } from '#lib/api/submissions.ts';
+import { describeRanked } from '#lib/domain/phases/phase-metrics.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { QuotaTicks } from './quota-ticks.tsx';
@@ -201,12 +202,7 @@ function RuleFacts({ submission: { rules } }: { submission: SharedSubmissionView
       <dt>Limits</dt>
       <dd>{describeRule(rules, 'Limits')}</dd>
       <dt>Ranked by</dt>
-      <dd>
-        {rules.metrics
-          .filter((entry) => entry.weight > 0)
-          .map((entry) => labelOf(rules.task, entry.metric))
-          .join(', ')}
-      </dd>
+      <dd>{describeRanked(rules)}</dd>
       <dt>Teams see</dt>
       <dd>{describeRule(rules, 'Teams see')}</dd>
     </>

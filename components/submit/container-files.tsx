@@ -4,7 +4,7 @@ import type { PhaseSummary } from '#lib/api/phases.ts';
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
 import type { Contract } from '#lib/domain/phases/settings.ts';
 import { contractTree } from '#lib/domain/tasks/contract-tree.ts';
-import { formatKind, gridOf } from '#lib/domain/tasks/describe-socket.ts';
+import { describeLabels, formatKind, gridOf } from '#lib/domain/tasks/describe-socket.ts';
 import { exampleInputs } from '#lib/domain/tasks/example-inputs.ts';
 import type { Socket } from '#lib/domain/tasks/sockets.ts';
 import type { Task } from '#lib/domain/tasks/task.ts';
@@ -45,6 +45,7 @@ export function ContainerFiles({
           required="required"
           optional="optional"
           gridOf={(socket) => gridOf(task, socket)}
+          valuesOf={(socket) => describeLabels(task, socket)}
         />
       </div>
       {contract === 'BATCH' ? null : <InputsJson task={task} />}
@@ -75,12 +76,15 @@ function Sockets({
   required,
   optional,
   gridOf,
+  valuesOf,
 }: {
   title: string;
   sockets: readonly Socket[];
   required: string;
   optional: string;
   gridOf?: (socket: Socket) => string | null;
+  /** What the values of a mask mean. */
+  valuesOf?: (socket: Socket) => string | null;
 }) {
   return (
     <div>
@@ -88,6 +92,7 @@ function Sockets({
       <dl>
         {sockets.map((socket) => {
           const grid = gridOf?.(socket) ?? null;
+          const values = valuesOf?.(socket) ?? null;
           return (
             <div key={socket.slug}>
               <dt>{socket.title}</dt>
@@ -100,6 +105,12 @@ function Sockets({
                   </>
                 )}
                 , {socket.required ? required : optional}
+                {values === null ? null : (
+                  <>
+                    <br />
+                    {values}
+                  </>
+                )}
               </dd>
             </div>
           );

@@ -16,6 +16,8 @@ const challengeSummarySchema = z.object({
     .object({
       phaseSlug: z.string(),
       metricLabel: z.string(),
+      /** Of the values that are shown. */
+      decimals: countSchema,
       entries: z.array(leaderboardEntrySchema),
       axis: axisSchema,
       caseCount: countSchema,

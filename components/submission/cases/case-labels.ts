@@ -6,9 +6,17 @@ export function caseName(caseId: string): string {
   return `Case ${caseId}`;
 }
 
-/** The figure has a dot per case with a score, so it needs at least one. */
-export function hasFigure({ caseScores }: Pick<PublicEvaluationView, 'caseScores'>): boolean {
-  return caseScores.some(({ status }) => status === 'SCORED');
+/** Without the metrics over the set, which no case has a value of. */
+export function withCaseMetrics<View extends Pick<PublicEvaluationView, 'scores'>>(evaluation: View): View {
+  return { ...evaluation, scores: evaluation.scores.filter(({ over }) => over === 'case') };
+}
+
+/** The figure has a dot per case with a score, so it needs at least one, and a metric that cases have a value of. */
+export function hasFigure({
+  caseScores,
+  scores,
+}: Pick<PublicEvaluationView, 'caseScores' | 'scores'>): boolean {
+  return scores.length > 0 && caseScores.some(({ status }) => status === 'SCORED');
 }
 
 /** Why the viewer sees single cases, and under which IDs. */

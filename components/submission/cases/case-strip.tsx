@@ -1,4 +1,5 @@
 import type { CSSProperties } from 'react';
+import { waitsForScorer } from '#components/submission/progress/stages.ts';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
 
 export type CaseMark = 'scored' | 'failed' | 'running' | 'waiting';
@@ -52,7 +53,8 @@ export function CaseStrip({ evaluation, hidden }: { evaluation: EvaluationView; 
     '--marks-narrow': Math.min(marks.length, MAX_MARKS_ON_A_PHONE),
   } as CSSProperties;
   const pending = pendingLabel(evaluation);
-  const summary = `${counts.scored} scored, ${counts.failed} failed, ${counts.running} running, ${counts.waiting} ${pending}`;
+  const done = waitsForScorer(evaluation) ? 'done' : 'scored';
+  const summary = `${counts.scored} ${done}, ${counts.failed} failed, ${counts.running} running, ${counts.waiting} ${pending}`;
   const crowded = marks.length > MAX_MARKS_IN_A_ROW ? 'many' : '';
   return (
     <>
@@ -68,7 +70,7 @@ export function CaseStrip({ evaluation, hidden }: { evaluation: EvaluationView; 
         ))}
       </div>
       <p className="key">
-        <Key mark="scored" count={counts.scored} />
+        <Key mark="scored" count={counts.scored} label={done} />
         <Key mark="failed" count={counts.failed} />
         <Key mark="running" count={counts.running} />
         <Key mark="waiting" count={counts.waiting} label={pending} />

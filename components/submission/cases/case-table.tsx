@@ -40,7 +40,8 @@ export function CaseTable({
 }) {
   const { caseScores, scores } = evaluation;
   const [page, setPage] = useState<CasePage | null>(null);
-  if (caseScores.length === 0 || scores.length === 0) return null;
+  const showsCodes = evaluation.caseDisclosure === 'ALL' && evaluation.failed > 0;
+  if (caseScores.length === 0 || (scores.length === 0 && !showsCodes)) return null;
   const current = page ?? parseCasePage(evaluation, query);
   const isAsked = query.by !== undefined || query.cases !== undefined;
   return (
@@ -49,7 +50,7 @@ export function CaseTable({
         <b id="cases">Table 2 | Scores by case.</b>{' '}
         {hasFigure(evaluation)
           ? `The values of Figure 1, ${caseScores.length} of ${evaluation.caseCount} cases. Select a heading to sort.`
-          : 'No case has a score; the code says why.'}
+          : 'No case has a score of its own; the code says why a case failed.'}
       </summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region needs focus to scroll with the keyboard */}
       <section className="scrolls" tabIndex={0} aria-labelledby="cases">

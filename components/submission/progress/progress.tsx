@@ -4,8 +4,9 @@ import { Confirmation } from '#components/ui/confirmation.tsx';
 import { Preformatted } from '#components/ui/preformatted.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
+import { ERROR_EXPLANATIONS } from '#lib/domain/evaluations/codes.ts';
 import { formatSilence } from './silence.ts';
-import { doneOf, formatTimeLeft } from './stages.ts';
+import { doneOf, formatTimeLeft, waitsForScorer } from './stages.ts';
 
 /** Progress of the evaluation: the count, the time left, one mark per case, and the form that cancels it. */
 export function Progress({
@@ -89,7 +90,7 @@ function formatCancel({
 /** What followed from the platform error. */
 function formatInterruption({ state, requeues, platformError }: EvaluationView): string {
   if (state === 'CANCELLED') return 'It was cancelled after that, which uses no quota.';
-  if (platformError?.code === 'SCORER_FAILED') return 'It uses no quota.';
+  if (platformError?.code === 'SCORER_FAILED') return ERROR_EXPLANATIONS.SCORER_FAILED.steps.join(' ');
   const times = requeues > 1 ? ` ${requeues} times` : requeues === 1 ? ' once' : '';
   return `The evaluation was requeued${times}. Finished cases are kept, and the retry uses no quota.`;
 }
@@ -97,6 +98,7 @@ function formatInterruption({ state, requeues, platformError }: EvaluationView):
 function formatProgress(evaluation: EvaluationView, hidden: boolean, asOf: string): string {
   switch (evaluation.state) {
     case 'QUEUED': {
+      if (waitsForScorer(evaluation)) return 'Your container is done. The score waits for the organizers.';
       if (evaluation.waitsFor) return evaluation.waitsFor;
       const place = evaluation.queuePlace;
       if (place === null) return 'Waiting for a runner.';

@@ -36,6 +36,11 @@ export function formatTimeLeft(evaluation: EvaluationView, hidden: boolean, asOf
   return `${Math.floor(quarters / 4)} to ${Math.floor(quarters / 4) + 1} h left`;
 }
 
+/** Whether all cases are done and the organizers must repair their scorer. */
+export function waitsForScorer({ state, platformError }: EvaluationView): boolean {
+  return state === 'QUEUED' && platformError?.code === 'SCORER_FAILED';
+}
+
 /** Index of the current stage, or of the stage where the evaluation stopped. */
 function position(evaluation: EvaluationView): number {
   if (evaluation.state === 'SCORED') return 6;
@@ -85,7 +90,11 @@ export function stagesOf(
     [`Cases, ${done} of ${evaluation.caseCount}`, left ? [left] : []],
     [
       'Scores',
-      evaluation.state === 'SCORED' ? clock(evaluation.finishedAt) : ['seconds after', 'the last case'],
+      evaluation.state === 'SCORED'
+        ? clock(evaluation.finishedAt)
+        : waitsForScorer(evaluation)
+          ? ['waiting for', 'the organizers']
+          : ['seconds after', 'the last case'],
     ],
     ['Leaderboard', leaderboardNotes(evaluation, context)],
   ];
@@ -120,6 +129,7 @@ function leaderboardNotes(
 export function formatState(evaluation: EvaluationView, asOf: string): string {
   switch (evaluation.state) {
     case 'QUEUED':
+      if (waitsForScorer(evaluation)) return 'Waiting for the organizers’ scorer';
       return evaluation.requeues > 0 ? 'Requeued after a platform error' : 'Queued';
     case 'RUNNING':
       return evaluation.runnerSilence ? 'Waiting for a runner that stopped answering' : 'Running';

@@ -59,7 +59,7 @@ export const OUTCOME_TEMPLATE: ChallengeTemplate = {
             },
             {
               slug: WALKS,
-              title: 'Probability of walking independently',
+              title: 'Independent walking',
               kind: 'Float',
               relative_path: `${WALKS}.json`,
             },

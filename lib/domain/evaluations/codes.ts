@@ -198,9 +198,10 @@ export const ERROR_EXPLANATIONS: Readonly<Record<ErrorCode, ErrorExplanation>> =
     steps: ['You don’t need to do anything: the evaluation resumes automatically and uses no quota.'],
   },
   SCORER_FAILED: {
-    meaning: 'The organizers’ scorer failed. What your container wrote is kept, and no container runs again.',
+    meaning:
+      'The organizers’ scorer failed, not the container. What the container wrote is kept, and it doesn’t run again.',
     steps: [
-      'You don’t need to do anything: it uses no quota. The evaluation goes on when the organizers have mended their scorer.',
+      'You don’t need to do anything: the submission uses no quota and gets its score as soon as the organizers have repaired their scorer.',
     ],
   },
   INTERNAL: {

@@ -15,9 +15,22 @@ export function describeMetrics(value: readonly PhaseMetric[], { task }: { task:
   const label = ({ metric }: PhaseMetric) => metricOf(task, metric)?.label ?? metric;
   const ranked = value.filter(({ weight }) => weight > 0).map((one) => `${label(one)} (${one.weight})`);
   const shown = value.filter(({ weight }) => weight === 0).map(label);
-  return [ranked.join(', '), ...(shown.length > 0 ? [`shown, not ranked: ${shown.join(', ')}`] : [])].join(
-    '; ',
-  );
+  const parts = [
+    listLabels(ranked),
+    ...(shown.length > 0 ? [`shown, not ranked: ${listLabels(shown)}`] : []),
+  ];
+  return parts.join('; ');
+}
+
+/** "Dice, Lesion F1" */
+export function describeRanked({ metrics, task }: { metrics: readonly PhaseMetric[]; task: Task }): string {
+  const ranked = metrics.filter(({ weight }) => weight > 0);
+  return listLabels(ranked.map(({ metric }) => metricOf(task, metric)?.label ?? metric));
+}
+
+/** With semicolons where a label has a comma. */
+export function listLabels(labels: readonly string[]): string {
+  return labels.join(labels.some((label) => label.includes(',')) ? '; ' : ', ');
 }
 
 /** Why a phase can't rank by these metrics; null if it can. */

@@ -20,3 +20,9 @@ export function gridOf({ scoring }: Pick<Task, 'scoring'>, { slug }: Socket): st
   if (scoring.kind !== 'segmentation') return null;
   return slug === scoring.output || slug === scoring.probabilityMap ? scoring.grid : null;
 }
+
+/** "0 background, 1 CSF, 2 gray matter": what the values of a mask with labels mean; null for any other output. */
+export function describeLabels({ scoring }: Pick<Task, 'scoring'>, { slug }: Socket): string | null {
+  if (scoring.kind !== 'segmentation' || slug !== scoring.output || !scoring.labels) return null;
+  return ['0 background', ...scoring.labels.map(({ value, name }) => `${value} ${name}`)].join(', ');
+}

@@ -6,6 +6,7 @@ import {
   VALUE_METRIC_NAMES,
   VALUE_METRICS,
   type ValueKind,
+  type ValueMetricDefinition,
   type ValueMetricName,
 } from '#lib/domain/metrics/values/value-metrics.ts';
 import type { DeclaredMetric } from './declared-metrics.ts';
@@ -45,6 +46,8 @@ export interface TaskMetric {
   /** The definition as one line of text; null for an organizer's metric. */
   formula: string | null;
   source: string | null;
+  /** Worked by hand; of values only. */
+  example: ValueMetricDefinition['example'] | null;
 }
 
 /** Every metric of the task, in the order of the registries. */
@@ -142,6 +145,7 @@ function ofMask(name: MetricName, label: string | null, hasLabels: boolean): Tas
     failed: null,
     formula: metric.formula,
     source: metric.source,
+    example: null,
   };
 }
 
@@ -165,6 +169,7 @@ function ofOutput(name: ValueMetricName, output: Socket, scoring: ValuesScoring)
     failed: metric.failed,
     formula: metric.formula,
     source: metric.source,
+    example: metric.example,
   };
 }
 
@@ -190,7 +195,16 @@ function ofScorer({ name, title, unit, ...metric }: DeclaredMetric): TaskMetric 
     failed: `${metric.worst}`,
     formula: null,
     source: null,
+    example: null,
   };
+}
+
+/**
+ * Whether the metric is a single number that an organizers' scorer wrote for all cases that succeeded. Once a case has
+ * failed, it counts as its worst value, because only the scorer knows what that case would have changed.
+ */
+export function isAggregate({ over, hasInterval }: Pick<TaskMetric, 'over' | 'hasInterval'>): boolean {
+  return over === 'set' && !hasInterval;
 }
 
 /** Whether a phase may rank by the metric. */

@@ -1,4 +1,5 @@
 import type { ChallengeSummary, ChallengeView } from '#lib/api/challenges.ts';
+import type { LeaderboardMetric } from '#lib/api/leaderboards/leaderboards.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { authorize, may } from '#lib/site/authorization.ts';
 import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
@@ -58,10 +59,17 @@ async function readLeaders(site: Site, { phases }: Challenge): Promise<Challenge
   started.sort((a, b) => isOpen(b) - isOpen(a) || b.opensAt.getTime() - a.opensAt.getTime());
   // Most phases have no scores, and the first one with scores ends the search.
   for (const phase of started.filter(({ scoresVersion }) => scoresVersion > 0)) {
-    const { entries, metrics, summary, axis, caseCount } = await readLeaderboard(site, phase);
+    const { entries, metrics, summary, axis, caseCount, ...leaderboard } = await readLeaderboard(site, phase);
     if (entries.length === 0) continue;
-    const metricLabel = labelWithAverage(metrics[0]!, summary);
-    return { phaseSlug: phase.slug, metricLabel, entries: entries.slice(0, LEADERS_SHOWN), axis, caseCount };
+    const [primary] = metrics as [LeaderboardMetric];
+    return {
+      phaseSlug: phase.slug,
+      metricLabel: labelWithAverage(primary, summary),
+      decimals: Math.min(leaderboard.decimals, primary.decimals),
+      entries: entries.slice(0, LEADERS_SHOWN),
+      axis,
+      caseCount,
+    };
   }
   return null;
 }

@@ -1,5 +1,8 @@
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { marksByCase, marksOf, pendingLabel } from '#components/submission/cases/case-strip.tsx';
+import { Progress } from '#components/submission/progress/progress.tsx';
 import { formatSilence, formatTakeover } from '#components/submission/progress/silence.ts';
 import { formatState, formatTimeLeft, stagesOf } from '#components/submission/progress/stages.ts';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
@@ -35,6 +38,31 @@ test('the first case shows its time once its result is recorded', () => {
   // The cases run in random order, as many at once as the runner has room for.
   expect(stages(evaluation({}))[3]).toMatchObject({ title: 'First case', notes: [] });
   expect(stages(evaluation({ firstCaseAt: '2026-02-05T13:20:00Z' }))[3]?.notes).toEqual(['13:20']);
+});
+
+test('an evaluation whose scorer failed waits for the organizers, and its cases are done, not scored', () => {
+  const meaning = 'The organizers’ scorer failed.';
+  const platformError = { code: 'SCORER_FAILED', meaning, detail: null } as const;
+  const waiting = evaluation({ state: 'QUEUED', firstCaseAt: AS_OF, scored: 10, requeues: 1, platformError });
+  expect(formatState(waiting, AS_OF)).toBe('Waiting for the organizers’ scorer');
+  expect(states(waiting)).toEqual(rail('dddddna'));
+  expect(stages(waiting)[5]).toMatchObject({ title: 'Scores', notes: ['waiting for', 'the organizers'] });
+  const page = renderToStaticMarkup(
+    createElement(Progress, {
+      evaluation: waiting,
+      hidden: true,
+      asOf: AS_OF,
+      nowMs: Date.parse(AS_OF),
+      submissionId: 's',
+      cancel: null,
+    }),
+  );
+  expect(page).toContain('Your container is done. The score waits for the organizers.');
+  expect(page).toContain('uses no quota');
+  expect(page).toContain('10 done, 0 failed');
+  expect(page).not.toContain('requeued');
+  // Scored later, nothing waits.
+  expect(formatState({ ...waiting, state: 'SCORED' }, AS_OF)).toBe('Scored');
 });
 
 test('an evaluation that ended early has no waiting cases', () => {

@@ -6,7 +6,8 @@ import { RulesTable } from '#components/evaluation/rules-table.tsx';
 import { ValueMetricCard } from '#components/evaluation/value-metric-card.tsx';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import { METRIC_NAMES, METRICS, type MetricName } from '#lib/domain/metrics/metrics.ts';
-import { maskMetricName, metricOf, type TaskMetric } from '#lib/domain/tasks/task-metrics.ts';
+import { listLabels } from '#lib/domain/phases/phase-metrics.ts';
+import { isAggregate, maskMetricName, metricOf, type TaskMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { counted } from '#lib/domain/units.ts';
 
 interface Props {
@@ -25,6 +26,7 @@ export default async function EvaluationPage({ params }: Props) {
     ...new Set(used.flatMap(({ kind, metric }) => (kind === 'mask' ? maskMetricName(metric.key) : []))),
   ];
   const others = used.filter(({ kind }) => kind === 'other');
+  const aggregates = others.map(({ metric }) => metric).filter(isAggregate);
   const connectivity = formatConnectivity(challenge.phaseRules);
   return (
     <>
@@ -40,6 +42,7 @@ export default async function EvaluationPage({ params }: Props) {
             If the container fails, or an output that is needed is missing or invalid, the case ranks last on
             every metric and counts as the metric’s worst value, so skipping hard cases doesn’t pay off.
           </p>
+          {aggregates.length > 0 ? <AggregatesNote metrics={aggregates} /> : null}
         </div>
         <div className="console-section">
           <RulesTable challenge={challenge} />
@@ -75,6 +78,17 @@ export default async function EvaluationPage({ params }: Props) {
         ) : null}
       </main>
     </>
+  );
+}
+
+function AggregatesNote({ metrics }: { metrics: readonly TaskMetric[] }) {
+  return (
+    <p>
+      One failed case costs {metrics.length === 1 ? 'a whole metric' : 'whole metrics'}:{' '}
+      {listLabels(metrics.map(({ label }) => label))}. The organizers’ scorer computes{' '}
+      {metrics.length === 1 ? 'it' : 'them'} over all cases at once and can’t include a failed one, so{' '}
+      {metrics.length === 1 ? 'it counts as its worst value' : 'each counts as its worst value'} then.
+    </p>
   );
 }
 

@@ -7,7 +7,6 @@ import { keyField } from '#app/form-key.ts';
 import { orPage, signInAddress } from '#app/refuse.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
-import { labelOf } from '#components/format/metric-labels.ts';
 import { currentPhase, formatPhaseState } from '#components/format/phase-labels.ts';
 import { ContainerFiles } from '#components/submit/container-files.tsx';
 import { SubmitForm } from '#components/submit/submit-form.tsx';
@@ -16,6 +15,7 @@ import { ActionForm } from '#components/ui/action-form.tsx';
 import { listAddress } from '#components/ui/list-address.ts';
 import type { SubmitView } from '#lib/api/pages/submit.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
+import { describeRanked } from '#lib/domain/phases/phase-metrics.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
 import { site } from '#lib/site/site.ts';
 import { submitView } from '#lib/site/submissions/submit-view.ts';
@@ -201,7 +201,7 @@ function RuleFacts({ view }: { view: SubmitView }) {
     phase: view.phases.find((phase) => phase.slug === rules.phaseSlug),
   }));
   const groups = Map.groupBy(shown, ({ rules }) =>
-    [...CONTAINER_ROWS.map((row) => describeRule(rules, row)), formatRanked(rules)].join('\n'),
+    [...CONTAINER_ROWS.map((row) => describeRule(rules, row)), describeRanked(rules)].join('\n'),
   );
   return (
     <>
@@ -227,12 +227,6 @@ function RuleFacts({ view }: { view: SubmitView }) {
   );
 }
 
-/** "Dice, Lesion F1" */
-function formatRanked({ metrics, task }: PhaseRules): string {
-  const ranked = metrics.filter(({ weight }) => weight > 0);
-  return ranked.map(({ metric }) => labelOf(task, metric)).join(', ');
-}
-
 function ContainerFacts({ rules }: { rules: PhaseRules }) {
   return (
     <dl className="facts">
@@ -243,7 +237,7 @@ function ContainerFacts({ rules }: { rules: PhaseRules }) {
         </Fragment>
       ))}
       <dt>Ranked by</dt>
-      <dd>{formatRanked(rules)}</dd>
+      <dd>{describeRanked(rules)}</dd>
     </dl>
   );
 }

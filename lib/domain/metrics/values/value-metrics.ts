@@ -424,7 +424,7 @@ export const VALUE_METRICS: Readonly<Record<ValueMetricName, ValueMetricDefiniti
     example: {
       truth: [0, 0, 1, 0, 1, 1],
       prediction: [0.1, 0.3, 0.4, 0.6, 0.7, 0.9],
-      arithmetic: 'maximum likelihood at a = 0, b = 1.504792',
+      arithmetic: 'maximum likelihood, with a = 0: b',
       value: 1.504792,
     },
   },
