@@ -40,6 +40,8 @@ export function LeaderboardHead({
     primary.over === 'set'
       ? primary.label
       : `${leaderboard.summary === 'MEDIAN' ? 'Median' : 'Mean'} ${primary.label}`;
+  // There is little room above the axis.
+  const drawn = primary.over === 'set' ? shortLabel(primary) : plotted;
   return (
     <thead>
       <tr>
@@ -54,7 +56,7 @@ export function LeaderboardHead({
           <span className="vh">
             {plotted} with 95% interval, axis {ticks[0]} to {ticks.at(-1)}
           </span>
-          <AxisTicks axis={leaderboard.axis} caption={`${plotted}, 95% interval`} />
+          <AxisTicks axis={leaderboard.axis} caption={`${drawn}, 95% interval`} />
         </th>
         {others.map((metric) => (
           <MetricColumn
