@@ -68,26 +68,36 @@ export function Scorers({ view, origin }: { view: OrganizerView; origin: string 
           ))}
         </tbody>
       </table>
-      <details className="disclosure" open={without.length > 0}>
-        <summary>How to import a scorer</summary>
-        <ol className="instructions">
-          <li>
-            Sign the image archive with the key that you gave to <code>testset seal --scorer-key</code>, and
-            upload it. Submissions whose scorer failed are scored again at once; no container of a team runs
-            again.
-            <Preformatted kind="cmd">
-              {`HELDOUT_TOKEN=hld_… npm run -s heldout -- scorer import scorer.tar.gz --key scorer.key --phase ${challenge.slug}/${example?.slug ?? 'PHASE'} --site ${origin}`}
-            </Preformatted>
-          </li>
-          <li>
-            On a runner’s host, see what the new version changes in published scores. This needs kept
-            predictions.
-            <Preformatted kind="cmd">
-              {`npm run -s heldout -- rescore --phase ${challenge.slug}/${example?.slug ?? 'PHASE'} --dry-run`}
-            </Preformatted>
-          </li>
-        </ol>
-      </details>
+      {view.viewerMay.importScorer ? (
+        <ImportSteps
+          place={`${challenge.slug}/${example?.slug ?? 'PHASE'}`}
+          origin={origin}
+          open={without.length > 0}
+        />
+      ) : null}
     </section>
+  );
+}
+
+function ImportSteps({ place, origin, open }: { place: string; origin: string; open: boolean }) {
+  return (
+    <details className="disclosure" open={open}>
+      <summary>How to import a scorer</summary>
+      <ol className="instructions">
+        <li>
+          Sign the image archive with the key that you gave to <code>testset seal --scorer-key</code>, and
+          upload it. Submissions whose scorer failed are scored again at once; no container of a team runs
+          again.
+          <Preformatted kind="cmd">
+            {`HELDOUT_TOKEN=hld_… npm run -s heldout -- scorer import scorer.tar.gz --key scorer.key --phase ${place} --site ${origin}`}
+          </Preformatted>
+        </li>
+        <li>
+          On a runner’s host, see what the new version changes in published scores. This needs kept
+          predictions.
+          <Preformatted kind="cmd">{`npm run -s heldout -- rescore --phase ${place} --dry-run`}</Preformatted>
+        </li>
+      </ol>
+    </details>
   );
 }

@@ -211,5 +211,5 @@ export interface OrganizerView extends ConsoleSummary {
   mail: MailStatus;
   asOf: string;
   /** What the viewer's role among the organizers allows. */
-  viewerMay: { rerun: boolean; importTestSet: boolean };
+  viewerMay: { rerun: boolean; importTestSet: boolean; importScorer: boolean };
 }

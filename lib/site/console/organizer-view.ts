@@ -47,6 +47,7 @@ export async function organizerView(site: Site, slug: string, viewer: Viewer | n
     viewerMay: {
       rerun: may('submission.rerun', viewer, { challenge }),
       importTestSet: may('testset.import', viewer, { challenge }),
+      importScorer: may('scorer.import', viewer, { challenge }),
     },
     asOf: site.now().toISOString(),
   };
