@@ -1,7 +1,6 @@
 import type { LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { VALUE_METRICS, type ValueMetricName } from '#lib/domain/metrics/values/value-metrics.ts';
-import type { Task } from '#lib/domain/tasks/task.ts';
-import { metricOf, parseValueKey } from '#lib/domain/tasks/task-metrics.ts';
+import { parseValueKey } from '#lib/domain/tasks/task-metrics.ts';
 
 /** Short labels for column headings, which are narrow. */
 const SHORT: Readonly<Record<string, string>> = {
@@ -70,11 +69,6 @@ export function spokenLabel(metric: LeaderboardMetric): string {
   const unit = unitOf(metric);
   const connectivity = metric.connectivity === null ? '' : `, ${metric.connectivity}-connectivity`;
   return `${metric.label}${unit ? ` in ${unit}` : ''}${connectivity}, ${metric.better} is better, version ${metric.version}`;
-}
-
-/** The metric’s label, or its key if this version doesn’t know it. */
-export function labelOf(task: Task, metric: string): string {
-  return metricOf(task, metric)?.label ?? metric;
 }
 
 /** The decimals that the phase discloses, but no more than are useful in a table. CSV and JSON have them all. */
