@@ -3,7 +3,7 @@ import { cache } from 'react';
 import { encodeReader, PLACEHOLDER_HEADER } from '#lib/api/pages/reader.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { sessionCookie } from '#lib/site/accounts/session-cookie.ts';
-import { findSessionViewer } from '#lib/site/accounts/viewer.ts';
+import { findSessionViewer, originOf } from '#lib/site/accounts/viewer.ts';
 import { readerOf } from '#lib/site/page-reader.ts';
 import { site } from '#lib/site/site.ts';
 
@@ -12,7 +12,8 @@ export const currentViewer = cache(async (): Promise<Viewer | null> => {
   // First, so that a build, which has no cookies and no database, stops here.
   const jar = await cookies();
   const here = site();
-  return findSessionViewer(here, jar.get(sessionCookie(here.environment).name)?.value);
+  const viewer = await findSessionViewer(here, jar.get(sessionCookie(here.environment).name)?.value);
+  return viewer && { ...viewer, from: originOf(here, await headers()) };
 });
 
 /**

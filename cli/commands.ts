@@ -43,7 +43,7 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: async () => (await import('./admin/rescore.ts')).rescoreCommand,
   },
   admin: {
-    summary: 'create the first accounts (needs the database)',
+    summary: 'create the first accounts, verify the audit trail (needs the database)',
     load: async () => (await import('./admin/create-user.ts')).adminCommand,
   },
 };

@@ -8,28 +8,38 @@ import { accountSchema } from '#lib/api/accounts.ts';
 import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { hashPassword } from '#lib/site/accounts/passwords.ts';
 import { setPassword } from '#lib/site/accounts/sessions.ts';
+import { audit } from './audit.ts';
 import { withDatabase } from './with-database.ts';
 
 const HELP = `
-heldout admin: create the first accounts (needs the database)
+heldout admin: create the first accounts, verify the audit trail (needs the database)
 
 Usage:
   heldout admin create-user --email ADDRESS --name NAME [--admin] [--password-stdin]
+  heldout admin audit verify [--anchor ANCHOR]
 
-Creates an account, or sets the name and password of the existing account with this address, which ends all of its
+create-user creates an account, or sets the name and password of the existing account with this address, which ends all of its
 sessions. Use it for the first administrator, or if somebody has lost their password. Everything else is done on the
 site.
   --admin            make the account an administrator, who may create challenges. Never revoked by this command
   --password-stdin   read the password from standard input; without it, a random password is generated and printed
 
+audit verify proves that no event of the audit trail was changed, removed, inserted or moved. It prints an anchor, the
+number and hash of the last event. Keep it outside of the database: only with it can a later run see that the end of the
+trail is missing.
+  --anchor ANCHOR    what an earlier run printed
+
 Uses the database in DATABASE_URL (with the site's or the owner's login), or the embedded one of this clone.
 `;
 
-const ACTIONS = new Map([['create-user', createUser]]);
+const ACTIONS = new Map([
+  ['create-user', createUser],
+  ['audit', audit],
+]);
 
 export const adminCommand: Command = {
   name: 'admin',
-  summary: 'create the first accounts (needs the database)',
+  summary: 'create the first accounts, verify the audit trail (needs the database)',
   help: HELP,
   run: async (args) => runAction(ACTIONS, args),
 };
@@ -76,6 +86,7 @@ async function writeAccount(account: z.infer<typeof accountSchema>, isAdmin: boo
         data: {
           actor: 'heldout admin',
           action: isNew ? 'user.created' : 'user.changed',
+          client: 'heldout admin',
           detail: { email, isAdmin },
         },
       });

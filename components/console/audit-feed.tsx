@@ -6,6 +6,7 @@ import type { AuditEntry } from '#lib/api/pages/organizer.ts';
 
 /** Actions as the rest of a sentence that starts with the actor. Unknown actions are shown by name. */
 export const ACTION_LABELS: Readonly<Record<string, string>> = {
+  'archive.upload': 'uploaded an archive',
   'challenge.create': 'created the challenge',
   'challenge.edit': 'changed the challenge',
   'phase.edit': 'changed a phase',
@@ -50,12 +51,31 @@ export function AuditFeed({ events, asOf }: { events: readonly AuditEntry[]; asO
               <span>
                 <b>{event.actor}</b> {ACTION_LABELS[event.action] ?? event.action}{' '}
                 <span className="muted">{formatDetail(event.detail)}</span>
+                <Change before={event.before} after={event.after} />
+                {event.address ? (
+                  <span className="muted small block">
+                    {event.client ? `${event.client}, ` : ''}
+                    <span className="mono">{event.address}</span>
+                  </span>
+                ) : null}
               </span>
             </li>
           </Fragment>
         );
       })}
     </ol>
+  );
+}
+
+/** What was there before, and what is there now. */
+function Change({ before, after }: Pick<AuditEntry, 'before' | 'after'>) {
+  const [old, current] = [formatDetail(before), formatDetail(after)];
+  if (old === '' && current === '') return null;
+  return (
+    <span className="soft small block">
+      {old || 'nothing'} <span aria-hidden="true">→</span>
+      <span className="vh"> became </span> {current || 'nothing'}
+    </span>
   );
 }
 

@@ -14,6 +14,7 @@ export function ListSearch({
   action,
   search,
   filters = [],
+  days = [],
   kept = {},
   clearHref,
 }: {
@@ -21,12 +22,17 @@ export function ListSearch({
   action?: string;
   search?: { label: string; value: string };
   filters?: readonly ListFilter[];
+  /** Fields for days, as `2026-11-30`. */
+  days?: readonly { name: string; label: string; value: string | undefined }[];
   /** Further parameters of the address that stay. */
   kept?: Readonly<Record<string, string>>;
   /** Address of the list without search and filters. */
   clearHref: string;
 }) {
-  const isFiltered = Boolean(search?.value) || filters.some(({ all, value }) => all && value);
+  const isFiltered =
+    Boolean(search?.value) ||
+    filters.some(({ all, value }) => all && value) ||
+    days.some(({ value }) => value);
   return (
     <search>
       <form className="search" method="get" action={action}>
@@ -50,6 +56,12 @@ export function ListSearch({
         ) : null}
         {filters.map((filter) => (
           <Filter key={filter.name} filter={filter} />
+        ))}
+        {days.map(({ name, label, value }) => (
+          <label key={name} className="day-field">
+            <span>{label}</span>
+            <input type="date" name={name} defaultValue={value} />
+          </label>
         ))}
         <button className="btn" type="submit">
           {search ? 'Search' : 'Show'}

@@ -92,6 +92,12 @@ export interface AuditEntry {
   actor: string;
   action: string;
   detail: unknown;
+  /** Of the request; null for older events. */
+  address: string | null;
+  client: string | null;
+  /** What the action changed. */
+  before: unknown;
+  after: unknown;
 }
 
 /** The submissions of a phase by the state of their latest attempt. */
@@ -121,6 +127,7 @@ interface ListView extends PageLinks {
 
 // Addresses are typed and shared, so a filter that makes no sense is ignored rather than refused.
 const phaseFilter = z.string().max(100).optional().catch(undefined);
+const dayFilter = z.iso.date().optional().catch(undefined);
 const pageShape = (() => {
   const { after, limit } = listQueryShape(idSchema, PAGE_LIMITS);
   return { after: after.catch(undefined), limit: limit.catch(PAGE_LIMITS.limit) };
@@ -159,6 +166,9 @@ export const auditQuerySchema = z.object({
   action: z.string().max(40).optional().catch(undefined),
   /** Part of the name of the person, of the team's slug or of the submission's ID. */
   q: searchSchema.catch(undefined),
+  /** Days in UTC, both included. */
+  from: dayFilter,
+  to: dayFilter,
   ...pageShape,
 });
 export type AuditQuery = z.infer<typeof auditQuerySchema>;

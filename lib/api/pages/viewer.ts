@@ -7,9 +7,18 @@ export interface Viewer {
   sessionId?: string;
   /** Of a request with an API token that is limited to them; a session may do all that its account may. */
   tokenScopes?: readonly TokenScope[];
+  /** Where the request comes from, for the audit trail. */
+  from?: RequestOrigin;
   name: string;
   email: string | null;
   isAdmin: boolean;
   /** `mergedIds` are the teams that have merged into it. */
   teams: { id: string; slug: string; name: string; role: 'OWNER' | 'MEMBER'; mergedIds: string[] }[];
+}
+
+export interface RequestOrigin {
+  /** Network address, or for IPv6 the network of the client. */
+  address: string;
+  /** "Firefox on Linux", "token laptop" */
+  client: string;
 }

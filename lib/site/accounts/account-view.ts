@@ -3,6 +3,7 @@ import { accountSchema } from '#lib/api/accounts.ts';
 import type { AccountView } from '#lib/api/pages/account.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -38,15 +39,22 @@ export async function accountView(site: Site, viewer: Viewer | null): Promise<Ac
 const renameSchema = accountSchema.pick({ name: true });
 
 export async function renameAccount(site: Site, input: unknown, viewer: Viewer | null): Promise<void> {
-  const { userId } = authorize('account.change', viewer);
+  const known = authorize('account.change', viewer);
   const { name } = parseInput(renameSchema, input);
-  await site.db.user.update({ where: { id: userId }, data: { name } });
+  await site.db.$transaction(async (tx) => {
+    await tx.user.update({ where: { id: known.userId }, data: { name } });
+    const change = { before: { name: known.name }, after: { name } };
+    await recordAudit(tx, known, 'account.rename', null, {}, change);
+  });
 }
 
 /** Revokes one of the viewer's own tokens. A token of another user is treated like one that doesn't exist. */
 export async function revokeApiToken(site: Site, input: unknown, viewer: Viewer | null): Promise<void> {
-  const { userId } = authorize('token.revoke', viewer);
+  const known = authorize('token.revoke', viewer);
   const { id } = parseInput(z.strictObject({ id: z.uuid() }), input);
-  const { count } = await site.db.apiToken.deleteMany({ where: { id, userId } });
-  if (count === 0) throw new DomainError('NOT_FOUND', 'You have no such token. It may already be revoked.');
+  await site.db.$transaction(async (tx) => {
+    const { count } = await tx.apiToken.deleteMany({ where: { id, userId: known.userId } });
+    if (count === 0) throw new DomainError('NOT_FOUND', 'You have no such token. It may already be revoked.');
+    await recordAudit(tx, known, 'token.revoke', null, { token: id });
+  });
 }

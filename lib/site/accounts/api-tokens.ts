@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createTokenRequestSchema } from '#lib/api/accounts.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
@@ -27,8 +28,10 @@ export async function createApiToken(
   key: string | null = null,
 ): Promise<string> {
   const { email, password, name } = parseInput(createTokenRequestSchema, input);
-  const { userId } = await signIn(site, { email, password }, client);
-  return storeToken(site, { userId, name, key });
+  const { userId, name: userName } = await signIn(site, { email, password }, client);
+  const from = { address: client.address, client: 'email and password' };
+  const viewer: Viewer = { userId, name: userName, email, isAdmin: false, teams: [], from };
+  return storeToken(site, { viewer, name, key });
 }
 
 const ownTokenSchema = createTokenRequestSchema.omit({ email: true });
@@ -43,21 +46,24 @@ export async function createOwnApiToken(
   const known = authorize('token.create', viewer);
   const { password, name } = parseInput(ownTokenSchema, input);
   await confirmPassword(site, known, 'password', password);
-  return storeToken(site, { userId: known.userId, name, key });
+  return storeToken(site, { viewer: known, name, key });
 }
 
 async function storeToken(
   site: Site,
-  { userId, name, key }: { userId: string; name: string; key: string | null },
+  { viewer, name, key }: { viewer: Viewer; name: string; key: string | null },
 ): Promise<string> {
   const token = `hld_${randomBytes(32).toString('base64url')}`;
+  const { userId } = viewer;
   let isNew = false;
   // Without the password, of which not even a hash is stored here.
   const creation = { userId, key, operation: 'token.create', payload: { name }, result: idResult };
   await createOnce(site, creation, async (tx) => {
     isNew = true;
     const data = { userId, name, tokenHash: hashToken(token) };
-    return tx.apiToken.create({ data, select: { id: true } });
+    const created = await tx.apiToken.create({ data, select: { id: true } });
+    await recordAudit(tx, viewer, 'token.create', null, { token: created.id, name });
+    return created;
   });
   if (isNew) return token;
   throw new DomainError(
@@ -68,14 +74,15 @@ async function storeToken(
 
 interface FoundToken extends ViewerColumns {
   id: string;
+  tokenName: string;
   lastUsedAt: Date | null;
 }
 
 /** The account of a token; null if the token is unknown. */
-export async function findTokenUser(site: Site, token: string): Promise<ViewerColumns | null> {
+export async function findTokenUser(site: Site, token: string): Promise<FoundToken | null> {
   if (!TOKEN_PATTERN.test(token)) return null;
   const [row] = await site.db.$queryRaw<FoundToken[]>`
-    SELECT token.id, token."lastUsedAt", ${viewerColumns}
+    SELECT token.id, token.name AS "tokenName", token."lastUsedAt", ${viewerColumns}
     FROM "ApiToken" token JOIN "User" person ON person.id = token."userId"
     WHERE token."tokenHash" = ${hashToken(token)}`;
   if (!row) return null;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { passwordSchema } from '#lib/api/accounts.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { queueMail, siteLink } from '#lib/site/mail/queue-mail.ts';
 import { passwordChanged } from '#lib/site/mail/templates/password-changed.ts';
@@ -23,9 +24,11 @@ export async function changePassword(site: Site, input: unknown, viewer: Viewer 
   const passwordHash = await hashPassword(password);
   await site.db.$transaction(async (tx) => {
     await setPassword(tx, known.userId, passwordHash, known.sessionId);
-    if (known.email === null) return;
-    const message = passwordChanged({ accountUrl: siteLink(site, '/account') });
-    await queueMail(site, tx, { to: known.email, kind: 'account', message });
+    if (known.email !== null) {
+      const message = passwordChanged({ accountUrl: siteLink(site, '/account') });
+      await queueMail(site, tx, { to: known.email, kind: 'account', message });
+    }
+    await recordAudit(tx, known, 'account.changePassword', null, {});
   });
   return passwordHash;
 }

@@ -1,8 +1,10 @@
-import type { Viewer } from '#lib/api/pages/viewer.ts';
+import type { RequestOrigin, Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Site } from '#lib/site/site.ts';
 import { toViewer } from '#lib/site/viewer-columns.ts';
 import { findTokenUser } from './api-tokens.ts';
+import { describeBrowser } from './browser.ts';
+import { clientAddress } from './client-address.ts';
 import { readCookie, sessionCookie } from './session-cookie.ts';
 import { findSession } from './sessions.ts';
 
@@ -19,9 +21,10 @@ export async function findSessionViewer(site: Site, cookie: string | undefined):
  */
 export async function requestViewer(site: Site, request: Request): Promise<Viewer | null> {
   const authorization = request.headers.get('authorization');
-  if (authorization !== null) return viewerOfToken(site, authorization);
+  if (authorization !== null) return viewerOfToken(site, authorization, request.headers);
   const cookie = readCookie(request.headers.get('cookie'), sessionCookie(site.environment).name);
-  return findSessionViewer(site, cookie);
+  const viewer = await findSessionViewer(site, cookie);
+  return viewer && { ...viewer, from: originOf(site, request.headers) };
 }
 
 /** Who the sender of an earlier request is now, for a response that takes long; null if they were signed out. */
@@ -32,9 +35,18 @@ export function currentViewer(site: Site, request: Request): Promise<Viewer | nu
   });
 }
 
-async function viewerOfToken(site: Site, authorization: string): Promise<Viewer> {
+async function viewerOfToken(site: Site, authorization: string, headers: Headers): Promise<Viewer> {
   const token = /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
   const user = token ? await findTokenUser(site, token) : null;
   if (!user) throw new DomainError('NOT_SIGNED_IN', 'This token is invalid. Create a new one.');
-  return toViewer(user);
+  const client = `token ${user.tokenName}`;
+  return { ...toViewer(user), from: { ...originOf(site, headers), client } };
+}
+
+/** Where a request with these headers comes from. */
+export function originOf({ environment }: Pick<Site, 'environment'>, headers: Headers): RequestOrigin {
+  return {
+    address: clientAddress(environment, headers),
+    client: describeBrowser(headers.get('user-agent')),
+  };
 }

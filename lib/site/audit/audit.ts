@@ -2,6 +2,11 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 
 export type AuditAction =
+  | 'account.rename'
+  | 'account.changePassword'
+  | 'token.create'
+  | 'token.revoke'
+  | 'session.end'
   | 'challenge.create'
   | 'challenge.edit'
   | 'phase.edit'
@@ -26,17 +31,33 @@ export type AuditAction =
   | 'team.withdrawMerge'
   | 'team.merge'
   | 'team.register'
+  | 'archive.upload'
   | 'submission.create'
   | 'submission.cancel'
   | 'submission.rerun';
 
-/** Records an action of a person, in the transaction of that action. */
+type Values = Readonly<Record<string, string | number | boolean | null>>;
+
+/** What an action has changed; never a secret. */
+export interface Change {
+  before?: Values;
+  after?: Values;
+}
+
+/**
+ * Records an action of a person, in the transaction of that action. The database adds the time and, when it commits,
+ * the place in the chain.
+ */
 export async function recordAudit(
   tx: Transaction,
   viewer: Viewer,
   action: AuditAction,
+  /** null for what concerns no challenge. */
   challengeId: string | null,
-  detail: Record<string, string | number>,
+  detail: Values,
+  change: Change = {},
 ): Promise<void> {
-  await tx.auditEvent.create({ data: { actor: viewer.name, action, challengeId, detail } });
+  const { userId: actorId, name: actor, from } = viewer;
+  const where = from ? { address: from.address, client: from.client } : {};
+  await tx.auditEvent.create({ data: { actorId, actor, ...where, action, challengeId, detail, ...change } });
 }

@@ -162,8 +162,7 @@ function record(
 ): Promise<void> {
   const short = (text: string | null) =>
     text === null ? 'none' : text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
-  return recordAudit(tx, organizer, phase === null ? 'challenge.edit' : 'phase.edit', challengeId, {
-    ...(phase === null ? {} : { phase }),
-    ...{ setting: label, before: short(before), after: short(after) },
-  });
+  const action = phase === null ? 'challenge.edit' : 'phase.edit';
+  const change = { before: { [label]: short(before) }, after: { [label]: short(after) } };
+  return recordAudit(tx, organizer, action, challengeId, phase === null ? {} : { phase }, change);
 }

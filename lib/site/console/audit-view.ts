@@ -36,15 +36,18 @@ const searched = Prisma.sql`concat_ws(' ', event.actor, event.detail->>'team', e
 async function findEvents(
   db: Database,
   challengeId: string,
-  { action, q }: AuditQuery,
+  { action, q, from, to }: AuditQuery,
   slice: Slice,
 ): Promise<AuditEntry[]> {
   const { isInSlice, firstOfSlice } = newestFirst(Prisma.sql`event.id`, slice);
   const conditions = [Prisma.sql`event."challengeId" = ${challengeId}::uuid`, isInSlice];
   if (action) conditions.push(Prisma.sql`event.action = ${action}`);
   if (q) conditions.push(Prisma.sql`position(lower(${q}) IN lower(${searched})) > 0`);
+  if (from) conditions.push(Prisma.sql`event.at >= ${`${from}T00:00:00Z`}::timestamptz`);
+  if (to) conditions.push(Prisma.sql`event.at < ${`${to}T00:00:00Z`}::timestamptz + interval '1 day'`);
   const rows = await db.$queryRaw<(Omit<AuditEntry, 'at'> & { at: Date })[]>`
-    SELECT event.id, event.at, event.actor, event.action, event.detail
+    SELECT event.id, event.at, event.actor, event.action, event.detail, event.address, event.client,
+      event.before, event.after
     FROM "AuditEvent" event WHERE ${Prisma.join(conditions, ' AND ')} ${firstOfSlice}`;
   return rows.map(({ at, ...event }) => ({ ...event, at: at.toISOString() }));
 }

@@ -73,7 +73,8 @@ export async function importScorer(
         const { id } = await tx.scorer.create({ data });
         const resumed = await resumeWaiting(tx, queue, phase.id);
         const detail = { phase: phase.slug, scorer: id, version, sha256 };
-        await recordAudit(tx, organizer, 'scorer.import', challenge.id, detail);
+        const change = { before: { scorer: latest?.id ?? null }, after: { scorer: id } };
+        await recordAudit(tx, organizer, 'scorer.import', challenge.id, detail, change);
         return { id, version, bytes, sha256, resumed };
       },
     );

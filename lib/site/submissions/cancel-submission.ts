@@ -24,7 +24,8 @@ export async function cancelSubmission(site: Site, id: string, viewer: Viewer | 
       throw new DomainError('CONFLICT', 'This evaluation has already ended, so it can’t be cancelled.');
     }
     const detail = { submission: submission.id, team: submission.team.slug };
-    await recordAudit(tx, known, 'submission.cancel', submission.phase.challengeId, detail);
+    const change = { before: { state: current.state }, after: { state: ended.state } };
+    await recordAudit(tx, known, 'submission.cancel', submission.phase.challengeId, detail, change);
   });
 }
 

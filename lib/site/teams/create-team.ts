@@ -34,7 +34,7 @@ export async function createTeam(
       await requireFewTeams(tx, userId);
       const members = { create: { userId, role: 'OWNER' as const } };
       const team = await tx.team.create({ data: { slug, name, skeleton: teamSkeleton(name), members } });
-      await recordAudit(tx, known, 'team.create', null, { team: team.slug });
+      await recordAudit(tx, known, 'team.create', null, { team: team.slug }, { after: { name } });
       return { id: team.id, slug: team.slug, name: team.name };
     });
   } catch (error) {

@@ -87,7 +87,8 @@ async function storeRows(
   });
   await tx.phase.update({ where: { id: phase.id }, data: { testSetId: id } });
   const detail = { phase: phase.slug, testSet: id, cases: caseCount, sha256 };
-  await recordAudit(tx, organizer, 'testset.import', challengeId, detail);
+  const change = { before: { testSet: phase.testSetId }, after: { testSet: id } };
+  await recordAudit(tx, organizer, 'testset.import', challengeId, detail, change);
   return id;
 }
 

@@ -5,11 +5,14 @@ import { newScene, type Scene } from '#test/support/site/scene.ts';
 
 /**
  * What the database itself allows the site and the runner to do. r = SELECT, a = INSERT, w = UPDATE, d =
- * DELETE, w(…) = UPDATE of these columns. The test fails for a table that isn't listed.
+ * DELETE, a(…) and w(…) = INSERT and UPDATE of these columns. The test fails for a table that isn't listed.
  */
 const EXPECTED: Record<string, { site: string; runner: string }> = {
   ApiToken: { site: 'rawd', runner: '' },
-  AuditEvent: { site: 'ra', runner: 'ra' },
+  AuditEvent: {
+    site: 'r a(action,actor,actorId,address,after,before,challengeId,client,detail,id)',
+    runner: 'r a(action,actor,actorId,address,after,before,challengeId,client,detail,id)',
+  },
   CaseScore: { site: 'r', runner: 'raw' },
   CaseValues: { site: 'r', runner: 'a' },
   Challenge: { site: 'raw', runner: 'r' },
@@ -58,7 +61,13 @@ afterAll(() => database.close());
 test('each role has exactly the listed rights on every table', async () => {
   const client = new pg.Client({ connectionString: database.ownerUrl });
   await client.connect();
-  const { rows } = await client.query<{ table: string; role: string; rights: string; columns: string }>(`
+  const { rows } = await client.query<{
+    table: string;
+    role: string;
+    rights: string;
+    inserts: string | null;
+    columns: string | null;
+  }>(`
     SELECT c.relname AS table, role,
       concat(
         CASE WHEN has_table_privilege(role, c.oid, 'SELECT') THEN 'r' END,
@@ -68,16 +77,19 @@ test('each role has exactly the listed rights on every table', async () => {
         CASE WHEN has_table_privilege(role, c.oid, 'TRUNCATE, REFERENCES, TRIGGER') THEN '!' END
       ) AS rights,
       (SELECT string_agg(a.attname, ',' ORDER BY a.attname) FROM pg_attribute a
+       WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT has_table_privilege(role, c.oid, 'INSERT')
+         AND has_column_privilege(role, c.oid, a.attnum, 'INSERT')) AS inserts,
+      (SELECT string_agg(a.attname, ',' ORDER BY a.attname) FROM pg_attribute a
        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT has_table_privilege(role, c.oid, 'UPDATE')
          AND has_column_privilege(role, c.oid, a.attnum, 'UPDATE')) AS columns
     FROM pg_class c, unnest(ARRAY['heldout_site_login', 'heldout_runner_login']) role
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')`);
   await client.end();
   const found: Record<string, Record<string, string>> = {};
-  for (const { table, role, rights, columns } of rows) {
+  for (const { table, role, rights, inserts, columns } of rows) {
     found[table] ??= {};
     found[table][role === 'heldout_site_login' ? 'site' : 'runner'] =
-      rights + (columns ? ` w(${columns})` : '');
+      rights + (inserts ? ` a(${inserts})` : '') + (columns ? ` w(${columns})` : '');
   }
   expect(found).toEqual(EXPECTED);
 });

@@ -213,6 +213,16 @@ test('the audit trail is read in pages, filtered by action, and searched by pers
     previous: ids[0],
   });
   expect((await read({ action: 'submission.cancel' })).ids).toEqual([known[1]]);
+  const old = { actor: 'Ada', action: 'team.register', challengeId, detail: {} };
+  const { id: may } = await owner.auditEvent.create({
+    data: { ...old, at: new Date('2026-05-31T23:59:59Z') },
+  });
+  const { id: june } = await owner.auditEvent.create({
+    data: { ...old, at: new Date('2026-06-01T00:00:00Z') },
+  });
+  expect((await read({ from: '2026-06-01', to: '2026-06-01' })).ids).toEqual([june]);
+  expect((await read({ to: '2026-05-31' })).ids).toEqual([may]);
+  expect((await read({ from: '2026-06-02' })).ids).toEqual([ids[0], ...known]);
   expect((await read({ q: 'grace' })).ids).toEqual([known[0], known[1]]);
   expect((await read({ q: 'Deep-Water' })).ids).toEqual([known[1], known[2]]);
   expect((await read({ q: 'team.register' })).ids).toEqual([]);

@@ -25,8 +25,8 @@ export default async function AuditPage({ params, searchParams }: Props) {
   const { slug } = await params;
   const query = auditQuerySchema.parse(await readSearch(searchParams));
   const base = `/organize/${slug}/audit`;
-  const { action, q } = query;
-  const address = (after?: string) => listAddress(base, { action, q, after });
+  const { action, q, from, to } = query;
+  const address = (after?: string) => listAddress(base, { action, q, from, to, after });
   const view = await orPage(auditView(site(), slug, await currentViewer(), query), address(query.after));
   return (
     <ConsoleFrame challenge={view.challenge} current="audit" asOf={view.asOf}>
@@ -41,6 +41,10 @@ export default async function AuditPage({ params, searchParams }: Props) {
             options: Object.entries(ACTION_LABELS).map(([value, label]) => ({ value, label })),
           },
         ]}
+        days={[
+          { name: 'from', label: 'From', value: from },
+          { name: 'to', label: 'To', value: to },
+        ]}
         clearHref={base}
       />
       <div className="narrow-section">
@@ -48,7 +52,9 @@ export default async function AuditPage({ params, searchParams }: Props) {
           <AuditFeed events={view.audit} asOf={view.asOf} />
         ) : (
           <p className="muted">
-            {action || q ? 'No event matches. Show all, or search for something else.' : 'No activity yet.'}
+            {action || q || from || to
+              ? 'No event matches. Show all, or search for something else.'
+              : 'No activity yet.'}
           </p>
         )}
         <NewestPager label="Pages of the audit trail" links={view} address={address} />

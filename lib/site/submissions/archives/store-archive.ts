@@ -8,6 +8,7 @@ import {
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { tooLarge } from '#lib/platform/storage/store.ts';
+import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorizeForTeam } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
 import { createOnce, isRepetition } from '#lib/site/create-once.ts';
@@ -70,7 +71,10 @@ export async function storeArchive(
         await requireActiveTeam(tx, team.id);
         await slot.release(tx);
         const row = { ...archive, startedAt, createdAt: site.now() };
-        return { id: await createRow(tx, kind, row), fileName, bytes, sha256 };
+        const id = await createRow(tx, kind, row);
+        const detail = { team: team.slug, [kind]: id, bytes, sha256 };
+        await recordAudit(tx, member, 'archive.upload', phase.challengeId, detail);
+        return { id, fileName, bytes, sha256 };
       });
     } finally {
       await stage.discard();
