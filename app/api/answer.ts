@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { IDEMPOTENCY_KEY_HEADER, idempotencyKeySchema } from '#lib/api/idempotency/key.ts';
 import type { JsonRoute } from '#lib/api/routes.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { clientAddress } from '#lib/site/accounts/client-address.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import { type Site, site } from '#lib/site/site.ts';
 import { problem } from './problems.ts';
@@ -14,7 +15,12 @@ const MAX_JSON_BYTES = 262_144;
  */
 export async function answer(request: Request, work: (site: Site) => Promise<Response>): Promise<Response> {
   try {
-    return await work(site());
+    const here = site();
+    // The state of the site is asked for when the database is gone, too.
+    if (new URL(request.url).pathname.startsWith('/api/')) {
+      await here.requests.take(clientAddress(here.environment, request.headers));
+    }
+    return await work(here);
   } catch (error) {
     if (error instanceof DomainError) return toProblem(error);
     const reference = crypto.randomUUID();

@@ -17,6 +17,7 @@ export const siteVariables = z.object({
   HELDOUT_PROXY_HOPS: optional(z.coerce.number().int().min(0).max(10).default(0)),
   HELDOUT_IDLE_SECONDS: optional(z.coerce.number().int().min(1).default(60)),
   HELDOUT_CONNECTIONS_PER_ADDRESS: optional(z.coerce.number().int().min(1).default(256)),
+  HELDOUT_API_REQUESTS_PER_MINUTE: optional(z.coerce.number().int().min(1).default(1200)),
   HELDOUT_TEST_SET_MAX_MIB: optional(z.coerce.number().int().min(1).default(1_048_576)),
   HELDOUT_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
   HELDOUT_SMTP_URL: optional(smtpUrlSchema.optional()),
@@ -42,6 +43,8 @@ export interface SiteEnvironment {
   proxyHops: number;
   /** Limits of the HTTP server (server/http-server.ts). */
   http: { idleMs: number; maxConnectionsPerAddress: number };
+  /** Of one address. */
+  apiRequestsPerMinute: number;
   testSetMaxBytes: number;
   /** null: mail is off. */
   mail: { server: SmtpServer; from: Mailbox } | null;
@@ -65,6 +68,7 @@ export function parseSiteEnvironment(variables: NodeJS.ProcessEnv): SiteEnvironm
       idleMs: data.HELDOUT_IDLE_SECONDS * 1000,
       maxConnectionsPerAddress: data.HELDOUT_CONNECTIONS_PER_ADDRESS,
     },
+    apiRequestsPerMinute: data.HELDOUT_API_REQUESTS_PER_MINUTE,
     testSetMaxBytes: data.HELDOUT_TEST_SET_MAX_MIB * 2 ** 20,
     mail: server && from ? { server, from } : null,
     showsMail: variables['NODE_ENV'] === 'development' && !server,

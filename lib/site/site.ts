@@ -4,6 +4,7 @@ import { type Database, openDatabase } from '#lib/platform/database.ts';
 import { type Notifications, openNotifications } from '#lib/platform/notifications.ts';
 import { type EvaluationQueue, openQueue } from '#lib/platform/queue/queue.ts';
 import { openStore, type Store } from '#lib/platform/storage/store.ts';
+import { RequestBudget } from './accounts/request-budget.ts';
 import { BriefCache } from './brief-cache.ts';
 import { parseSiteEnvironment, type SiteEnvironment } from './environment.ts';
 import { Rankings } from './leaderboards/rankings.ts';
@@ -24,6 +25,8 @@ export interface Site {
   rankings: Rankings;
   /** By challenge. */
   consoleSummaries: BriefCache<ConsoleSummary>;
+  /** Of the API. */
+  requests: RequestBudget;
   environment: SiteEnvironment;
   log: Logger;
   now(): Date;
@@ -56,6 +59,7 @@ function openSite(environment: SiteEnvironment): Site {
     shared,
     rankings: new Rankings({ db, databaseUrl, notifications, shared, log }),
     consoleSummaries: new BriefCache(CONSOLE_SUMMARY_MS),
+    requests: new RequestBudget({ db, environment, now: () => new Date() }),
     environment,
     log,
     now: () => new Date(),

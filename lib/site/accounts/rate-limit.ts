@@ -31,6 +31,8 @@ export async function consumeAttempts(
   { db, now }: Pick<Site, 'db' | 'now'>,
   limits: readonly RateLimit[],
   advice = '',
+  /** How many attempts these are. */
+  number = 1,
 ): Promise<void> {
   // In the order of their keys, so that two transactions never wait for each other.
   const sorted = limits.map((limit) => ({ ...limit, key: keyOf(limit) })).sort(byKey);
@@ -42,7 +44,7 @@ export async function consumeAttempts(
       const message = `Too many attempts. Try again in ${formatWait(waitMs)}. ${advice}`;
       throw new DomainError('TOO_MANY_ATTEMPTS', message.trim());
     }
-    for (const row of rows) await countAttempt(tx, row, at);
+    for (const row of rows) await countAttempts(tx, row, at, number);
     return rows.some(({ count }) => count === 0);
   }, WAIT);
   if (hasNewRow) await forgetExpired(db, at);
@@ -84,11 +86,16 @@ async function lockRows(tx: Transaction, sorted: readonly KeyedLimit[], at: Date
   return locked;
 }
 
-async function countAttempt(tx: Transaction, { key, rule, count, resetsAt }: LockedRow, at: Date) {
+async function countAttempts(
+  tx: Transaction,
+  { key, rule, count, resetsAt }: LockedRow,
+  at: Date,
+  number: number,
+) {
   const data =
     resetsAt <= at
-      ? { count: 1, lastAt: at, resetsAt: new Date(at.getTime() + rule.windowSeconds * 1000) }
-      : { count: count + 1, lastAt: at };
+      ? { count: number, lastAt: at, resetsAt: new Date(at.getTime() + rule.windowSeconds * 1000) }
+      : { count: count + number, lastAt: at };
   await tx.rateLimit.update({ where: { key }, data });
 }
 

@@ -1,38 +1,12 @@
 import { z } from 'zod';
 import { emailSchema } from '#lib/api/accounts.ts';
-import type { RateLimitRule } from '#lib/domain/accounts/rate-limits.ts';
+import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Client } from './client.ts';
 import { knownDevice } from './known-device.ts';
 import { isPassword } from './passwords.ts';
 import { consumeAttempts, forgetAttempts, type RateLimit, refundAttempt } from './rate-limit.ts';
-
-const DAY_SECONDS = 86_400;
-
-/** Five attempts, then delays of 1, 2, 4, … seconds up to 15 minutes. */
-const PERSONAL = {
-  attempts: 5,
-  windowSeconds: DAY_SECONDS,
-  slowsDown: { doublesEvery: 1, maxDelaySeconds: 900 },
-};
-const BY_DEVICE = { name: 'sign-in by device', ...PERSONAL };
-const BY_ACCOUNT_AND_ADDRESS = { name: 'sign-in by account and address', ...PERSONAL };
-const BY_ADDRESS = {
-  name: 'sign-in by address',
-  attempts: 50,
-  windowSeconds: 900,
-  slowsDown: { doublesEvery: 10, maxDelaySeconds: 60 },
-};
-/** From all addresses together: at most about 1,800 guesses a day. */
-const BY_ACCOUNT = {
-  name: 'sign-in by account',
-  attempts: 50,
-  windowSeconds: DAY_SECONDS,
-  slowsDown: { doublesEvery: 50, maxDelaySeconds: 60 },
-};
-/** Of somebody who is signed in, so that only they can use up the attempts. */
-const BY_SESSION: RateLimitRule = { name: 'password by session', ...PERSONAL };
 
 const OTHER_BROWSER = 'A browser with which you have signed in before need not wait.';
 
@@ -58,13 +32,13 @@ export async function signIn(site: Site, input: unknown, client: Client): Promis
   const user = await site.db.user.findUnique({ where: { email } });
   const device = user && knownDevice(site, client.deviceCookie, user);
   const personal = device
-    ? { rule: BY_DEVICE, who: device }
-    : { rule: BY_ACCOUNT_AND_ADDRESS, who: `${email}\n${client.address}` };
+    ? { rule: RATE_LIMITS.signInByDevice, who: device }
+    : { rule: RATE_LIMITS.signInByAccountAndAddress, who: `${email}\n${client.address}` };
   const shared: RateLimit[] = device
     ? []
     : [
-        { rule: BY_ADDRESS, who: client.address },
-        { rule: BY_ACCOUNT, who: email },
+        { rule: RATE_LIMITS.signInByAddress, who: client.address },
+        { rule: RATE_LIMITS.signInByAccount, who: email },
       ];
   await consumeAttempts(site, [personal, ...shared], device ? '' : OTHER_BROWSER);
   const matches = await isPassword(user?.passwordHash ?? null, password);
@@ -81,7 +55,7 @@ export async function confirmPassword(
   field: string,
   password: string,
 ): Promise<void> {
-  const limit = { rule: BY_SESSION, who: sessionId ?? userId };
+  const limit = { rule: RATE_LIMITS.passwordBySession, who: sessionId ?? userId };
   await consumeAttempts(site, [limit]);
   const { passwordHash } = await site.db.user.findUniqueOrThrow({ where: { id: userId } });
   if (!(await isPassword(passwordHash, password))) {

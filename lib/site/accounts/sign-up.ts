@@ -1,12 +1,10 @@
 import { accountSchema } from '#lib/api/accounts.ts';
+import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Client } from './client.ts';
 import { hashPassword } from './passwords.ts';
 import { consumeAttempt } from './rate-limit.ts';
-
-/** Enough for a workshop behind one address; it also limits how many addresses somebody can try. */
-const BY_ADDRESS = { name: 'sign-up', attempts: 100, windowSeconds: 3600 };
 
 /**
  * Creates an account, unless the email address has one already. Neither the result nor the time that it takes
@@ -14,7 +12,7 @@ const BY_ADDRESS = { name: 'sign-up', attempts: 100, windowSeconds: 3600 };
  */
 export async function signUp(site: Site, input: unknown, { address }: Client): Promise<void> {
   const { name, email, password } = parseInput(accountSchema, input);
-  await consumeAttempt(site, BY_ADDRESS, address);
+  await consumeAttempt(site, RATE_LIMITS.signUpByAddress, address);
   const passwordHash = await hashPassword(password);
   await site.db.user.upsert({
     where: { email },

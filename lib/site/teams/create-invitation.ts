@@ -6,7 +6,7 @@ import {
   createInvitationResponseSchema,
   type Invitation,
 } from '#lib/api/teams/teams.ts';
-import type { RateLimitRule } from '#lib/domain/accounts/rate-limits.ts';
+import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { MAX_OPEN_INVITATIONS } from '#lib/domain/teams/limits.ts';
 import type { Transaction } from '#lib/platform/database.ts';
@@ -23,9 +23,6 @@ import { changeTeam, lockTeam, recordTeamAudit } from './team-lock.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Invitations go to people who may not know this site. */
-const MAIL_RULE: RateLimitRule = { name: 'invitations by mail', attempts: 30, windowSeconds: 86_400 };
-
 /** What is kept of the request’s result: the link is a secret, and is computed. */
 const keptSchema = createInvitationResponseSchema.shape.invitation.omit({ url: true });
 
@@ -41,7 +38,12 @@ export async function createInvitation(
   const request = parseInput(createInvitationRequestSchema, input);
   const { userId } = known;
   if (request.email && !(await isRepetition(site, { userId, key }))) {
-    await consumeAttempt(site, MAIL_RULE, userId, 'Invite by a link instead, which you send yourself.');
+    await consumeAttempt(
+      site,
+      RATE_LIMITS.inviteByMail,
+      userId,
+      'Invite by a link instead, which you send yourself.',
+    );
   }
   const payload = { team: slug, ...request };
   const creation = { userId, key, operation: 'team.invite', payload, result: keptSchema };

@@ -7,7 +7,7 @@ import {
   type ChangedTeam,
   decideJoinRequestSchema,
 } from '#lib/api/teams/teams.ts';
-import type { RateLimitRule } from '#lib/domain/accounts/rate-limits.ts';
+import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { MAX_OPEN_REQUESTS } from '#lib/domain/teams/limits.ts';
 import type { Transaction } from '#lib/platform/database.ts';
@@ -29,9 +29,6 @@ import {
 } from './team-lock.ts';
 import { mailPeople, manageLink, teamLink } from './team-mail.ts';
 
-/** Requests are mailed to owners, who may have declined before. */
-const REQUEST_RULE: RateLimitRule = { name: 'requests to join', attempts: 20, windowSeconds: 86_400 };
-
 /** Asks a team’s owner to be let in. While a request waits, asking again returns it. */
 export async function askToJoin(
   site: Site,
@@ -44,7 +41,7 @@ export async function askToJoin(
   const { userId } = known;
   const { message } = parseInput(askToJoinRequestSchema, input);
   const result = askToJoinResponseSchema.shape.request;
-  if (!(await isRepetition(site, { userId, key }))) await consumeAttempt(site, REQUEST_RULE, userId);
+  if (!(await isRepetition(site, { userId, key }))) await consumeAttempt(site, RATE_LIMITS.askToJoin, userId);
   const creation = { userId, key, operation: 'team.askToJoin', payload: { team: slug, message }, result };
   return createOnce(site, creation, async (tx) => {
     const team = await lockTeam(tx, slug);

@@ -6,7 +6,7 @@ import {
   requestMergeRequestSchema,
   requestMergeResponseSchema,
 } from '#lib/api/teams/teams.ts';
-import type { RateLimitRule } from '#lib/domain/accounts/rate-limits.ts';
+import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { consumeAttempt } from '#lib/site/accounts/rate-limit.ts';
@@ -22,9 +22,6 @@ import { mailPeople, manageLink } from './team-mail.ts';
 
 type Merge = z.infer<typeof requestMergeResponseSchema>['merge'];
 
-/** Requests are mailed to owners, who may have declined before. */
-const REQUEST_RULE: RateLimitRule = { name: 'requests to merge', attempts: 20, windowSeconds: 86_400 };
-
 /** Offers to merge a team into another one, for its owner. While the offer waits, offering it again returns it. */
 export async function requestMerge(
   site: Site,
@@ -39,7 +36,8 @@ export async function requestMerge(
   const result = requestMergeResponseSchema.shape.merge;
   const payload = { from: slug, into: intoSlug };
   const { userId } = known;
-  if (!(await isRepetition(site, { userId, key }))) await consumeAttempt(site, REQUEST_RULE, userId);
+  if (!(await isRepetition(site, { userId, key })))
+    await consumeAttempt(site, RATE_LIMITS.askToMerge, userId);
   const creation = { userId, key, operation: 'team.requestMerge', payload, result };
   return createOnce(site, creation, async (tx) => {
     const [from, into] = await lockPair(tx, slug, intoSlug);

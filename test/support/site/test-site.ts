@@ -6,6 +6,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { openNotifications } from '#lib/platform/notifications.ts';
 import { openQueue } from '#lib/platform/queue/queue.ts';
 import { openStore } from '#lib/platform/storage/store.ts';
+import { RequestBudget } from '#lib/site/accounts/request-budget.ts';
 import { BriefCache } from '#lib/site/brief-cache.ts';
 import { Rankings } from '#lib/site/leaderboards/rankings.ts';
 import { SharedReads } from '#lib/site/shared-reads.ts';
@@ -61,6 +62,19 @@ export async function openTestSite({
   // Keeps nothing, so that tests see every change.
   const shared = new SharedReads({ ...notifications, isListening: () => false });
   const rankings = new Rankings({ db, databaseUrl, notifications, shared, log });
+  const environment: Site['environment'] = {
+    databaseUrl,
+    storeFolder: folder,
+    origin: ORIGIN,
+    sessionSecret: 'a secret that is only for the tests',
+    proxyHops: 0,
+    http: { idleMs: 60_000, maxConnectionsPerAddress: 256 },
+    apiRequestsPerMinute: 100_000,
+    testSetMaxBytes: 2 ** 30,
+    mail,
+    showsMail: false,
+    logLevel: 'silent',
+  };
   const site: Site = {
     db,
     queue: async () => queue,
@@ -70,18 +84,8 @@ export async function openTestSite({
     rankings,
     // Keeps nothing either.
     consoleSummaries: new BriefCache(0),
-    environment: {
-      databaseUrl,
-      storeFolder: folder,
-      origin: ORIGIN,
-      sessionSecret: 'a secret that is only for the tests',
-      proxyHops: 0,
-      http: { idleMs: 60_000, maxConnectionsPerAddress: 256 },
-      testSetMaxBytes: 2 ** 30,
-      mail,
-      showsMail: false,
-      logLevel: 'silent',
-    },
+    requests: new RequestBudget({ db, environment, now: () => now ?? new Date() }),
+    environment,
     log,
     now: () => now ?? new Date(),
   };

@@ -6,8 +6,10 @@ import {
   uploadSha256Schema,
 } from '#lib/api/archives.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { tooLarge } from '#lib/platform/storage/store.ts';
+import { consumeAttempt } from '#lib/site/accounts/rate-limit.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorizeForTeam } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
@@ -51,6 +53,7 @@ export async function storeArchive(
   if (!isRepeated) {
     await requireSubmissionAllowed({ db: site.db, now: startedAt }, phase, team.id);
     await requireQuota(site.db, phase, team.id, startedAt);
+    await consumeAttempt(site, RATE_LIMITS.uploadByAccount, userId);
   }
   const expectedBytes = parseInput(uploadLengthSchema, upload.expectedBytes);
   const expectedSha256 = parseInput(uploadSha256Schema, upload.expectedSha256);
