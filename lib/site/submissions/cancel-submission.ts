@@ -1,6 +1,6 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { canMove, EVALUATION_STATES } from '#lib/domain/evaluations/state.ts';
+import { canMove, EVALUATION_STATES, type EvaluationState } from '#lib/domain/evaluations/state.ts';
 import { findSilence, SILENCE_CODE } from '#lib/domain/runners/silence.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { notifyEvaluationChanged } from '#lib/platform/notifications.ts';
@@ -20,34 +20,38 @@ export async function cancelSubmission(site: Site, id: string, viewer: Viewer | 
   const { submission, evaluation } = await findSubmission(site, id, viewer);
   const known = authorize('submission.cancel', viewer, ofSubmission(submission));
   await site.db.$transaction(async (tx) => {
-    if (!(await cancelEvaluation(site, tx, evaluation))) {
+    const state = await cancelEvaluation(site, tx, evaluation);
+    if (state === null) {
       throw new DomainError('CONFLICT', 'This evaluation has already ended, so it can’t be cancelled.');
     }
     const detail = { submission: submission.id, team: submission.team.slug };
-    const change = { before: { state: current.state }, after: { state: ended.state } };
+    const change = { before: { state }, after: { state: 'CANCELLED' } };
     await recordAudit(tx, known, 'submission.cancel', submission.phase.challengeId, detail, change);
   });
 }
 
-/** Cancels an attempt; returns false if it has ended. The caller has checked who asks for it, and records it. */
+/**
+ * Cancels an attempt and returns the state it was in; null if it has ended. The caller has checked who asks for it, and
+ * records it.
+ */
 export async function cancelEvaluation(
   site: Pick<Site, 'queue' | 'now'>,
   tx: Transaction,
   { id }: { id: string },
-): Promise<boolean> {
+): Promise<EvaluationState | null> {
   const queue = await site.queue();
   // Locked, so that no runner hands it back or takes over between the look at its lease and the update.
   await tx.$executeRaw`SELECT 1 FROM "Evaluation" WHERE id = ${id}::uuid FOR UPDATE`;
   const where = { id, state: { in: CANCELLABLE } };
   const include = { runner: { select: { lastSeenAt: true } } };
   const current = await tx.evaluation.findFirst({ where, include });
-  if (!current) return false;
+  if (!current) return null;
   const silent = findSilence(current, site.now()) ? { platformCode: SILENCE_CODE } : {};
   const ended = { state: 'CANCELLED', finishedAt: site.now(), runningCases: 0 } as const;
   await tx.evaluation.update({ where: { id }, data: { ...ended, ...silent } });
   await cancelJobs(queue, tx, id);
   await notifyEvaluationChanged(tx, id);
-  return true;
+  return current.state;
 }
 
 /** The attempts of a team that can be cancelled. */
