@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { CommandError, UsageError } from '#cli/command.ts';
-import { formatAnchor, parseAnchor } from '#lib/domain/audit/chain.ts';
 import { counted } from '#lib/domain/units.ts';
+import { formatAnchor, parseAnchor } from '#lib/site/audit/chain.ts';
 import { verifyAudit } from '#lib/site/audit/verify-audit.ts';
 import { withDatabase } from './with-database.ts';
 

@@ -4,7 +4,7 @@ import { type Database, openDatabase } from '#lib/platform/database.ts';
 import { type Notifications, openNotifications } from '#lib/platform/notifications.ts';
 import { type EvaluationQueue, openQueue } from '#lib/platform/queue/queue.ts';
 import { openStore, type Store } from '#lib/platform/storage/store.ts';
-import { RequestBudget } from './accounts/request-budget.ts';
+import { RequestBudget } from './accounts/limits/request-budget.ts';
 import { BriefCache } from './brief-cache.ts';
 import { parseSiteEnvironment, type SiteEnvironment } from './environment.ts';
 import { Rankings } from './leaderboards/rankings.ts';

@@ -5,8 +5,8 @@ import { DomainError } from '#lib/domain/errors.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Client } from './client.ts';
 import { knownDevice } from './known-device.ts';
+import { consumeAttempts, forgetAttempts, type RateLimit, refundAttempt } from './limits/rate-limit.ts';
 import { isPassword } from './passwords.ts';
-import { consumeAttempts, forgetAttempts, type RateLimit, refundAttempt } from './rate-limit.ts';
 
 const OTHER_BROWSER = 'A browser with which you have signed in before need not wait.';
 

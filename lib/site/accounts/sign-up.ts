@@ -3,8 +3,8 @@ import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Client } from './client.ts';
+import { consumeAttempt } from './limits/rate-limit.ts';
 import { hashPassword } from './passwords.ts';
-import { consumeAttempt } from './rate-limit.ts';
 
 /**
  * Creates an account, unless the email address has one already. Neither the result nor the time that it takes

@@ -1,5 +1,5 @@
-import { type Anchor, type ChainedEvent, type ChainResult, verifyChain } from '#lib/domain/audit/chain.ts';
 import type { Database } from '#lib/platform/database.ts';
+import { type Anchor, type ChainedEvent, type ChainResult, verifyChain } from '#lib/site/audit/chain.ts';
 import { Prisma } from '#prisma-client';
 
 const PAGE = 2000;

@@ -10,7 +10,7 @@ import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { MAX_OPEN_INVITATIONS } from '#lib/domain/teams/limits.ts';
 import type { Transaction } from '#lib/platform/database.ts';
-import { consumeAttempt } from '#lib/site/accounts/rate-limit.ts';
+import { consumeAttempt } from '#lib/site/accounts/limits/rate-limit.ts';
 import { authorizeForLockedTeam, authorizeForTeam } from '#lib/site/authorization.ts';
 import { createOnce, isRepetition } from '#lib/site/create-once.ts';
 import { queueMail } from '#lib/site/mail/queue-mail.ts';

@@ -12,7 +12,7 @@ import { DomainError } from '#lib/domain/errors.ts';
 import { MAX_OPEN_REQUESTS } from '#lib/domain/teams/limits.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { lockUntilCommit } from '#lib/platform/lock.ts';
-import { consumeAttempt } from '#lib/site/accounts/rate-limit.ts';
+import { consumeAttempt } from '#lib/site/accounts/limits/rate-limit.ts';
 import { authorize, authorizeForLockedTeam } from '#lib/site/authorization.ts';
 import { createOnce, isRepetition } from '#lib/site/create-once.ts';
 import { askedToJoin, requestDecided } from '#lib/site/mail/templates/team.ts';

@@ -9,7 +9,7 @@ import {
 import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Transaction } from '#lib/platform/database.ts';
-import { consumeAttempt } from '#lib/site/accounts/rate-limit.ts';
+import { consumeAttempt } from '#lib/site/accounts/limits/rate-limit.ts';
 import { authorizeForLockedTeam, authorizeForTeam } from '#lib/site/authorization.ts';
 import { createOnce, isRepetition } from '#lib/site/create-once.ts';
 import { mergeAsked, mergeDeclined } from '#lib/site/mail/templates/team.ts';

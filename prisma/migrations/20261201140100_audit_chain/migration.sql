@@ -14,7 +14,7 @@ ALTER TABLE "AuditEvent"
 ALTER TABLE "AuditEvent" DROP CONSTRAINT "AuditEvent_challengeId_fkey";
 
 -- SHA-256 of the previous hash and the columns, each with its length, so that no two rows have the same text.
--- lib/domain/audit/chain.ts computes the same.
+-- lib/site/audit/chain.ts computes the same.
 CREATE FUNCTION audit_event_hash(event "AuditEvent") RETURNS TEXT LANGUAGE sql STABLE
 SET search_path = public, pg_temp AS $$
   SELECT encode(sha256(convert_to(event."previousHash" || E'\n' || string_agg(

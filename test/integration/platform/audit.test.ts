@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { formatAnchor } from '#lib/domain/audit/chain.ts';
 import { openDatabase } from '#lib/platform/database.ts';
+import { formatAnchor } from '#lib/site/audit/chain.ts';
 import { verifyAudit } from '#lib/site/audit/verify-audit.ts';
 import { runHeldout } from '#scripts/demo/command.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';

@@ -6,7 +6,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { openNotifications } from '#lib/platform/notifications.ts';
 import { openQueue } from '#lib/platform/queue/queue.ts';
 import { openStore } from '#lib/platform/storage/store.ts';
-import { RequestBudget } from '#lib/site/accounts/request-budget.ts';
+import { RequestBudget } from '#lib/site/accounts/limits/request-budget.ts';
 import { BriefCache } from '#lib/site/brief-cache.ts';
 import { Rankings } from '#lib/site/leaderboards/rankings.ts';
 import { SharedReads } from '#lib/site/shared-reads.ts';

@@ -9,7 +9,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { tooLarge } from '#lib/platform/storage/store.ts';
-import { consumeAttempt } from '#lib/site/accounts/rate-limit.ts';
+import { consumeAttempt } from '#lib/site/accounts/limits/rate-limit.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorizeForTeam } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RequestBudget } from '#lib/site/accounts/request-budget.ts';
+import { RequestBudget } from '#lib/site/accounts/limits/request-budget.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { unique } from '#test/support/site/scene.ts';
 

@@ -6,8 +6,13 @@ import {
   type RateLimitRule,
 } from '#lib/domain/accounts/rate-limits.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import type { Transaction } from '#lib/platform/database.ts';
-import type { Site } from '#lib/site/site.ts';
+import type { Database, Transaction } from '#lib/platform/database.ts';
+
+/** What counting needs of the site, which itself counts requests. */
+export interface CountingSite {
+  db: Database;
+  now(): Date;
+}
 
 /** A rule, and whom it counts: an account, an address. */
 export interface RateLimit {
@@ -28,7 +33,7 @@ const WAIT = { maxWait: 10_000, timeout: 10_000 };
  * message.
  */
 export async function consumeAttempts(
-  { db, now }: Pick<Site, 'db' | 'now'>,
+  { db, now }: CountingSite,
   limits: readonly RateLimit[],
   advice = '',
   /** How many attempts these are. */
@@ -51,7 +56,7 @@ export async function consumeAttempts(
 }
 
 export function consumeAttempt(
-  site: Pick<Site, 'db' | 'now'>,
+  site: CountingSite,
   rule: RateLimitRule,
   who: string,
   advice = '',
@@ -60,7 +65,7 @@ export function consumeAttempt(
 }
 
 /** Uncounts an attempt that was legitimate. */
-export async function refundAttempt({ db }: Pick<Site, 'db'>, limit: RateLimit): Promise<void> {
+export async function refundAttempt({ db }: Pick<CountingSite, 'db'>, limit: RateLimit): Promise<void> {
   await db.rateLimit.updateMany({
     where: { key: keyOf(limit), count: { gt: 0 } },
     data: { count: { decrement: 1 } },
@@ -68,7 +73,7 @@ export async function refundAttempt({ db }: Pick<Site, 'db'>, limit: RateLimit):
 }
 
 /** Uncounts all attempts, because the last one proved that they were legitimate. */
-export async function forgetAttempts({ db }: Pick<Site, 'db'>, limit: RateLimit): Promise<void> {
+export async function forgetAttempts({ db }: Pick<CountingSite, 'db'>, limit: RateLimit): Promise<void> {
   await db.rateLimit.deleteMany({ where: { key: keyOf(limit) } });
 }
 

@@ -1,10 +1,14 @@
 import { apiByAddress } from '#lib/domain/accounts/rate-limit-rules.ts';
-import type { Site } from '#lib/site/site.ts';
-import { consumeAttempts } from './rate-limit.ts';
+import type { SiteEnvironment } from '#lib/site/environment.ts';
+import { type CountingSite, consumeAttempts } from './rate-limit.ts';
 
 /** Requests that are counted in the database at once, so that most requests don’t write. */
 const BLOCK = 20;
 const MAX_ADDRESSES = 10_000;
+
+interface BudgetedSite extends CountingSite {
+  environment: SiteEnvironment;
+}
 
 interface Block {
   left: number;
@@ -16,11 +20,11 @@ interface Block {
  * budget in the database, and uses them up within a minute. So up to one block per process may be lost or too much.
  */
 export class RequestBudget {
-  readonly #site: Pick<Site, 'db' | 'now' | 'environment'>;
+  readonly #site: BudgetedSite;
   /** By address; the oldest first. A block that is being taken is awaited by all requests that need one. */
   readonly #blocks = new Map<string, Promise<Block>>();
 
-  constructor(site: Pick<Site, 'db' | 'now' | 'environment'>) {
+  constructor(site: BudgetedSite) {
     this.#site = site;
   }
 
