@@ -21,8 +21,15 @@ export async function orPage<T>(work: Promise<T>, address: string): Promise<T> {
   }
 }
 
-/** For a form: the message and the messages per field, with the values that were typed. */
-export function formRefusal(error: unknown, form: FormData): FormState {
+/**
+ * For a form: the message and the messages per field, with the values that were typed. `names` are the form’s own names
+ * of fields of the input, where a page has several forms with such a field.
+ */
+export function formRefusal(
+  error: unknown,
+  form: FormData,
+  names: Readonly<Record<string, string>> = {},
+): FormState {
   if (!(error instanceof DomainError)) throw error;
   const values: Record<string, string> = {};
   for (const [name, value] of form) {
@@ -39,7 +46,8 @@ export function formRefusal(error: unknown, form: FormData): FormState {
   // The fields have their own messages, so the one above the form doesn’t repeat the first of them.
   const marked = error.code === 'INVALID' && Object.keys(error.fields).length > 0;
   const refusal = marked ? 'Check the marked fields.' : error.message;
-  return { refusal, fields: error.fields, values, done: null, secret: null };
+  const fields = Object.entries(error.fields).map(([name, message]) => [names[name] ?? name, message]);
+  return { refusal, fields: Object.fromEntries(fields), values, done: null, secret: null };
 }
 
 export function signInAddress(next: string): string {

@@ -30,6 +30,8 @@ export async function rememberBrowser(
   here: Site,
   { userId, passwordHash }: Pick<SignedIn, 'userId' | 'passwordHash'>,
 ): Promise<void> {
+  // Nobody can guess a password that an account doesn't have.
+  if (passwordHash === null) return;
   const jar = await cookies();
   const { name, options } = deviceCookie(here.environment);
   jar.set(name, rememberDevice(here, jar.get(name)?.value, { id: userId, passwordHash }), options);

@@ -8,20 +8,28 @@ import { rememberBrowser, signOutBrowser } from '#app/start-session.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { EMPTY_FORM, type FormState } from '#components/ui/form-state.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { renameAccount, revokeApiToken } from '#lib/site/accounts/account-view.ts';
+import { revokeApiToken } from '#lib/site/accounts/account-view.ts';
 import { createOwnApiToken } from '#lib/site/accounts/api-tokens.ts';
 import { changePassword } from '#lib/site/accounts/change-password.ts';
 import { endAllSessions, endOwnSession } from '#lib/site/accounts/end-sessions.ts';
+import { changeProfile } from '#lib/site/accounts/profile/change-profile.ts';
+import { deleteAccount } from '#lib/site/accounts/profile/delete-account.ts';
 import { site } from '#lib/site/site.ts';
 
-export async function renameAction(_state: FormState, form: FormData): Promise<FormState> {
+export async function changeProfileAction(_state: FormState, form: FormData): Promise<FormState> {
+  const input = {
+    name: textOf(form, 'name'),
+    affiliation: textOf(form, 'affiliation').trim(),
+    country: textOf(form, 'country'),
+    orcid: textOf(form, 'orcid').trim(),
+  };
   try {
-    await renameAccount(site(), { name: textOf(form, 'name') }, await currentViewer());
+    await changeProfile(site(), input, await currentViewer());
   } catch (error) {
     return formRefusal(error, form);
   }
   revalidatePath('/account');
-  return { ...EMPTY_FORM, done: 'Name saved.' };
+  return { ...EMPTY_FORM, done: 'Profile saved.' };
 }
 
 export async function createTokenAction(_state: FormState, form: FormData): Promise<FormState> {
@@ -30,17 +38,10 @@ export async function createTokenAction(_state: FormState, form: FormData): Prom
     const input = { password: textOf(form, 'password'), name: textOf(form, 'token-name') };
     secret = await createOwnApiToken(site(), input, await currentViewer(), keyOf(form));
   } catch (error) {
-    return tokenRefusal(error, form);
+    return formRefusal(error, form, { name: 'token-name' });
   }
   revalidatePath('/account');
   return { ...EMPTY_FORM, done: 'Token created. Copy it now: you won’t see it again.', secret };
-}
-
-/** The form has its own name for the field `name`, because the page has another one. */
-function tokenRefusal(error: unknown, form: FormData): FormState {
-  const state = formRefusal(error, form);
-  const { name, ...fields } = state.fields;
-  return { ...state, fields: name ? { ...fields, 'token-name': name } : fields };
 }
 
 export async function revokeTokenAction(form: FormData): Promise<void> {
@@ -62,22 +63,10 @@ export async function changePasswordAction(_state: FormState, form: FormData): P
     const passwordHash = await changePassword(here, input, viewer);
     if (viewer) await rememberBrowser(here, { userId: viewer.userId, passwordHash });
   } catch (error) {
-    return passwordRefusal(error, form);
+    return formRefusal(error, form, { current: 'current-password', password: 'new-password' });
   }
   revalidatePath('/account');
   return { ...EMPTY_FORM, done: 'Password changed. All other browsers are signed out.' };
-}
-
-function passwordRefusal(error: unknown, form: FormData): FormState {
-  const { fields, ...state } = formRefusal(error, form);
-  const { current, password } = fields;
-  return {
-    ...state,
-    fields: {
-      ...(current ? { 'current-password': current } : {}),
-      ...(password ? { 'new-password': password } : {}),
-    },
-  };
 }
 
 export async function endSessionAction(form: FormData): Promise<void> {
@@ -95,4 +84,15 @@ export async function signOutEverywhereAction(): Promise<void> {
   if (viewer) await endAllSessions(site(), viewer);
   await signOutBrowser(site());
   redirect('/sign-in');
+}
+
+export async function deleteAccountAction(_state: FormState, form: FormData): Promise<FormState> {
+  const here = site();
+  try {
+    await deleteAccount(here, { password: textOf(form, 'delete-password') }, await currentViewer());
+  } catch (error) {
+    return formRefusal(error, form, { password: 'delete-password' });
+  }
+  await signOutBrowser(here);
+  redirect('/');
 }

@@ -3,6 +3,9 @@ import Link from 'next/link';
 import { keyField } from '#app/form-key.ts';
 import { orPage } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
+import { EmailSection } from '#components/account/email-section.tsx';
+import { LeaveSection } from '#components/account/leave-section.tsx';
+import { ProfileSection } from '#components/account/profile-section.tsx';
 import { SessionTable } from '#components/account/session-table.tsx';
 import { utcDate, utcDateTime } from '#components/format/time.ts';
 import { ActionForm } from '#components/ui/action-form.tsx';
@@ -12,12 +15,14 @@ import { accountView } from '#lib/site/accounts/account-view.ts';
 import { site } from '#lib/site/site.ts';
 import {
   changePasswordAction,
+  changeProfileAction,
   createTokenAction,
+  deleteAccountAction,
   endSessionAction,
-  renameAction,
   revokeTokenAction,
   signOutEverywhereAction,
 } from './actions.ts';
+import { changeAddressAction, sendConfirmationAction } from './address/actions.ts';
 
 export const metadata: Metadata = { title: 'Your account' };
 
@@ -26,29 +31,14 @@ export default async function AccountPage() {
   return (
     <main id="main" className="wrap page-top">
       <h1>Your account</h1>
-      <p className="soft">{account.email ?? 'No email address'}</p>
       <div className="two">
         <div className="stack">
-          <section aria-labelledby="name">
-            <h2 id="name">Name</h2>
-            <p className="soft">Your team and the organizers see this name.</p>
-            <ActionForm
-              inline
-              action={renameAction}
-              fields={[
-                {
-                  name: 'name',
-                  label: 'Name',
-                  type: 'text',
-                  autoComplete: 'name',
-                  value: account.name,
-                  maxLength: 80,
-                },
-              ]}
-              submit="Save name"
-              pending="Saving"
-            />
-          </section>
+          <ProfileSection account={account} changeProfile={changeProfileAction} />
+          <EmailSection
+            account={account}
+            changeAddress={changeAddressAction}
+            sendConfirmation={sendConfirmationAction}
+          />
           <section aria-labelledby="change-password">
             <h2 id="change-password">Password</h2>
             <p className="soft">
@@ -76,6 +66,7 @@ export default async function AccountPage() {
             />
           </section>
           <Teams account={account} />
+          <LeaveSection deleteAccount={deleteAccountAction} />
         </div>
         <div className="stack">
           <section aria-labelledby="sessions">

@@ -1,9 +1,8 @@
 'use server';
 
-import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
+import { forgetNote } from '#app/address-note.ts';
 import { formRefusal, safeNext, textOf } from '#app/refuse.ts';
-import { SIGN_UP_COOKIE, SIGN_UP_COOKIE_OPTIONS } from '#app/sign-up-cookie.ts';
 import { requestClient, signInBrowser } from '#app/start-session.ts';
 import type { FormState } from '#components/ui/form-state.ts';
 import { signIn } from '#lib/site/accounts/sign-in.ts';
@@ -17,6 +16,6 @@ export async function signInAction(_state: FormState, form: FormData): Promise<F
   } catch (error) {
     return formRefusal(error, form);
   }
-  (await cookies()).set(SIGN_UP_COOKIE, '', { ...SIGN_UP_COOKIE_OPTIONS, maxAge: 0 });
+  await forgetNote('/sign-in');
   redirect(safeNext(textOf(form, 'next')));
 }

@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
-import { cookies } from 'next/headers';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
+import { type AddressNote, readNote } from '#app/address-note.ts';
 import { type Parameter, safeNext } from '#app/refuse.ts';
-import { SIGN_UP_COOKIE } from '#app/sign-up-cookie.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { ActionForm } from '#components/ui/action-form.tsx';
+import { WRONG_CREDENTIALS } from '#lib/site/accounts/sign-in.ts';
 import { signInAction } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Sign in' };
@@ -18,14 +18,15 @@ export default async function SignInPage({
   const { next, error } = await searchParams;
   const target = safeNext(next);
   if (await currentViewer()) redirect(target);
-  const newEmail = (await cookies()).get(SIGN_UP_COOKIE)?.value;
+  const note = await readNote();
   return (
     <main id="main" className="wrap page-top">
       <h1>Sign in</h1>
-      {newEmail ? <SignedUp email={newEmail} /> : <p className="soft narrow-text">{reasonFor(target)}</p>}
+      {note ? <Note note={note} /> : <p className="soft narrow-text">{reasonFor(target)}</p>}
       {error ? (
         <p className="refusal narrow-text">
-          <b>Sign-in failed.</b> {error === 'CredentialsSignin' ? WRONG : 'Try again in a minute.'}
+          <b>Sign-in failed.</b>{' '}
+          {error === 'CredentialsSignin' ? WRONG_CREDENTIALS : 'Try again in a minute.'}
         </p>
       ) : null}
       <ActionForm
@@ -37,7 +38,7 @@ export default async function SignInPage({
             label: 'Email',
             type: 'email',
             autoComplete: 'username',
-            ...(newEmail ? { value: newEmail } : {}),
+            ...(note ? { value: note.email } : {}),
           },
           { name: 'password', label: 'Password', type: 'password', autoComplete: 'current-password' },
         ]}
@@ -45,13 +46,15 @@ export default async function SignInPage({
         pending="Signing in"
       />
       <p className="soft after-form">
+        <Link href="/reset-password">Reset your password</Link> ·{' '}
+        <Link href={`/sign-in/link?next=${encodeURIComponent(target)}`}>Sign in by mail</Link>
+      </p>
+      <p className="soft after-form">
         No account yet? <Link href={`/sign-up?next=${encodeURIComponent(target)}`}>Sign up</Link>
       </p>
     </main>
   );
 }
-
-const WRONG = 'The email address or password is wrong.';
 
 function reasonFor(target: string): string {
   return target === '/'
@@ -59,10 +62,24 @@ function reasonFor(target: string): string {
     : 'Sign in to see the page you asked for.';
 }
 
+function Note({ note: { kind, email } }: { note: AddressNote }) {
+  return (
+    <div className="done-note narrow-text" role="status">
+      {kind === 'password-set' ? (
+        <p>
+          <b>Password set.</b> Sign in with it.
+        </p>
+      ) : (
+        <SignedUp email={email} />
+      )}
+    </div>
+  );
+}
+
 /** Says the same whether or not the address had an account. */
 function SignedUp({ email }: { email: string }) {
   return (
-    <div className="done-note narrow-text" role="status">
+    <>
       <p>
         <b>Almost done.</b> Sign in with the password that you have just chosen.
       </p>
@@ -70,6 +87,6 @@ function SignedUp({ email }: { email: string }) {
         If <span className="anywhere">{email}</span> already had an account, nothing about it has changed:
         sign in with its password.
       </p>
-    </div>
+    </>
   );
 }

@@ -6,6 +6,8 @@ import { runAction } from '#cli/arguments.ts';
 import { type Command, CommandError, UsageError } from '#cli/command.ts';
 import { accountSchema } from '#lib/api/accounts.ts';
 import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import { requireUncommonPassword } from '#lib/site/accounts/passwords/common-passwords.ts';
 import { hashPassword } from '#lib/site/accounts/passwords.ts';
 import { setPassword } from '#lib/site/accounts/sessions.ts';
 import { audit } from './audit.ts';
@@ -63,6 +65,9 @@ async function createUser(args: string[]): Promise<number> {
     : randomBytes(12).toString('base64url');
   const parsed = parseOrDescribe(accountSchema, { email: values.email, name: values.name, password });
   if (!parsed.success) throw new CommandError(formatProblems(parsed.problems).join(' '));
+  await requireUncommonPassword(parsed.data.password, parsed.data).catch((error: unknown) => {
+    throw error instanceof DomainError ? new CommandError(error.message) : error;
+  });
   const isNew = await writeAccount(parsed.data, values.admin);
   process.stdout.write(
     `${isNew ? 'Created' : 'Updated'} ${parsed.data.email}${values.admin ? ', administrator' : ''}\n`,
@@ -76,7 +81,8 @@ async function writeAccount(account: z.infer<typeof accountSchema>, isAdmin: boo
   return withDatabase('site', async (db) => {
     const { email, name, password } = account;
     const passwordHash = await hashPassword(password);
-    const data = { name, ...(isAdmin ? { isAdmin } : {}) };
+    // Whoever has the database's login vouches for the address.
+    const data = { name, emailVerifiedAt: new Date(), ...(isAdmin ? { isAdmin } : {}) };
     return db.$transaction(async (tx) => {
       const isNew = (await tx.user.findUnique({ where: { email } })) === null;
       const create = { email, passwordHash, ...data };

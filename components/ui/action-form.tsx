@@ -2,19 +2,23 @@
 
 import { useActionState, useEffect, useRef } from 'react';
 import { EMPTY_FORM, type FormAction, type FormState } from './form-state.ts';
+import { NewPasswordField } from './new-password-field.tsx';
+import { type Option, SelectField } from './select-field.tsx';
 import { SubmitButton } from './submit-button.tsx';
 
 export interface FieldSpec {
   name: string;
   label: string;
   /** `lines` is a text of several lines. */
-  type: 'text' | 'email' | 'password' | 'hidden' | 'lines' | 'number' | 'datetime-local';
+  type: 'text' | 'email' | 'password' | 'hidden' | 'lines' | 'number' | 'datetime-local' | 'select';
   autoComplete?: string;
   hint?: string;
   value?: string;
   maxLength?: number;
   /** Of a number. */
   range?: readonly [min: number, max: number];
+  /** Of a select. */
+  options?: readonly Option[];
   isOptional?: boolean;
 }
 
@@ -103,6 +107,22 @@ function Field({ field, form, state }: { field: FieldSpec; form: string; state: 
       ) : null}
       {field.type === 'lines' ? (
         <textarea key={value} rows={3} {...control} />
+      ) : field.type === 'select' ? (
+        <SelectField
+          id={id}
+          name={field.name}
+          options={field.options ?? []}
+          value={value}
+          aria-invalid={control['aria-invalid']}
+          aria-describedby={control['aria-describedby']}
+        />
+      ) : field.autoComplete === 'new-password' ? (
+        <NewPasswordField
+          id={id}
+          name={field.name}
+          aria-invalid={control['aria-invalid']}
+          aria-describedby={described}
+        />
       ) : (
         <input
           key={value}

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isCountry } from '#lib/domain/accounts/countries.ts';
+import { parseOrcid } from '#lib/domain/accounts/orcid.ts';
 import { personNameProblem } from '#lib/domain/names/person-name.ts';
 import { nameSchema } from './values.ts';
 
@@ -19,6 +21,27 @@ export const accountSchema = z.strictObject({
   name: nameSchema(80, personNameProblem),
   email: emailSchema,
   password: passwordSchema,
+});
+
+const absent = z.literal('').transform(() => null);
+
+/** What somebody says about themselves. An empty text means nothing. */
+export const profileSchema = z.strictObject({
+  name: accountSchema.shape.name,
+  affiliation: z.union([absent, nameSchema(120)]),
+  country: z.union([absent, z.string().refine(isCountry, 'Choose a country from the list.')]),
+  orcid: z.union([
+    absent,
+    z.string().transform((text, context) => {
+      const orcid = parseOrcid(text);
+      if (orcid !== null) return orcid;
+      context.addIssue({
+        code: 'custom',
+        message: 'This isn’t an ORCID iD. Copy it from orcid.org, for example 0000-0002-1825-0097.',
+      });
+      return z.NEVER;
+    }),
+  ]),
 });
 
 /** The same for an address that has an account and for one that had none. */

@@ -16,33 +16,40 @@ function draftAccount(name: string): Account {
   };
 }
 
-/** Creates the organizer as an administrator, on the server. */
+/** Creates the organizer as an administrator. */
 export async function ensureOrganizer(
   folder: DemoFolder,
   site: SiteClient,
   databaseUrl: string,
 ): Promise<SiteClient> {
   const account = remembered(folder, ORGANIZER, 'Olga Organizer');
-  return signIn(folder, site, account, async () => {
-    const args = ['--email', account.email, '--name', account.name, '--admin', '--password-stdin'];
-    // Sets the password of an account that is there already.
-    await runHeldout(['admin', 'create-user', ...args], {
-      environment: { DATABASE_URL: databaseUrl },
-      input: account.password,
-    });
+  return signIn(folder, site, account, () => createUser(account, databaseUrl, ['--admin']));
+}
+
+/**
+ * On the server, because signing up on the site may need mail. Sets the password of an account that is there already.
+ */
+async function createUser(
+  account: Account,
+  databaseUrl: string,
+  flags: readonly string[] = [],
+): Promise<void> {
+  const args = ['--email', account.email, '--name', account.name, '--password-stdin', ...flags];
+  await runHeldout(['admin', 'create-user', ...args], {
+    environment: { DATABASE_URL: databaseUrl },
+    input: account.password,
   });
 }
 
-/** Signs up a team’s owner, creates the team and registers it, each unless done. Returns the owner’s client and the team. */
+/** Creates a team’s owner and the team, and registers it, each unless done. Returns the owner’s client and the team. */
 export async function ensureTeam(
   folder: DemoFolder,
   site: SiteClient,
-  challenge: string,
-  role: TeamRole,
+  { challenge, role, databaseUrl }: { challenge: string; role: TeamRole; databaseUrl: string },
 ): Promise<{ client: SiteClient; team: string }> {
   const { person, team: name } = TEAMS[role];
   const account = remembered(folder, role, person);
-  const client = await signIn(folder, site, account, () => site.signUp(account));
+  const client = await signIn(folder, site, account, () => createUser(account, databaseUrl));
   const team = slugOf(name);
   await ignoreConflict(() => client.createTeam(name));
   await ignoreConflict(() => client.register(challenge, team));

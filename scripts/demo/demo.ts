@@ -81,7 +81,7 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
 
   const followed = await steps.run(
     'Teams submit over HTTP',
-    (update) => submitAll(folder, site, update),
+    (update) => submitAll(folder, { site, databaseUrl: database.siteUrl }, update),
     ({ length }) => `${length} submissions`,
   );
 
@@ -126,13 +126,17 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
 /** Each team uploads an image once and submits it to each phase. */
 async function submitAll(
   folder: DemoFolder,
-  site: SiteClient,
+  { site, databaseUrl }: { site: SiteClient; databaseUrl: string },
   update: (text: string) => void,
 ): Promise<Followed[]> {
   const followed: Followed[] = [];
   for (const { challenge, entries } of challenges) {
     for (const { role, algorithm, label } of entries) {
-      const { client, team } = await ensureTeam(folder, site, challenge.slug, role);
+      const { client, team } = await ensureTeam(folder, site, {
+        challenge: challenge.slug,
+        role,
+        databaseUrl,
+      });
       const place = { team, challenge: challenge.slug, phase: challenge.phases[0]!.slug };
       const image = await client.uploadImage(place, imageFile(folder, algorithm), (sent, total) =>
         update(

@@ -1,7 +1,16 @@
 /** The view of the account page; not part of /api/v1. Times are ISO 8601 in UTC. */
 export interface AccountView {
   name: string;
+  /** null: not given. */
+  affiliation: string | null;
+  /** ISO 3166-1 alpha-2. */
+  country: string | null;
+  orcid: string | null;
   email: string | null;
+  /** Whether the owner has opened a link that was mailed there. */
+  isEmailConfirmed: boolean;
+  /** Whether the site can mail links. */
+  sendsMail: boolean;
   teams: { slug: string; name: string; role: 'OWNER' | 'MEMBER' }[];
   tokens: { id: string; name: string; createdAt: string; lastUsedAt: string | null }[];
   /** The browsers that are signed in, the last used first. */

@@ -87,7 +87,6 @@ export const ACTIONS = {
     title: 'See the mails that a site in development would send; nobody in production',
     roles: [],
     scope: 'never',
-    refusal: 'Only a site in development shows its mails.',
   },
   'account.read': { title: 'See one’s own account, sessions and tokens', ...SIGNED_IN, scope: 'never' },
   'account.change': { title: 'Change one’s own name and password', ...SIGNED_IN, scope: 'never' },

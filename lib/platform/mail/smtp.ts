@@ -38,6 +38,9 @@ export function openMailTransport(server: SmtpServer): MailTransport {
   const { host, port, isTls, login } = server;
   const isLoopback = /^(?:localhost|127(?:\.\d+){3}|::1)$/.test(host);
   const transport = createTransport({
+    // Keeps the connection for the next mail.
+    pool: true,
+    maxConnections: 1,
     host,
     port,
     secure: isTls,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fromPrisma, type PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import type { Transaction } from '#lib/platform/database.ts';
@@ -21,7 +22,7 @@ export const MAIL_RULES = {
   deleteAfterSeconds: 24 * 3600,
 };
 
-const POLL_SECONDS = 1;
+const POLL_MS = 1000;
 /** Returns the jobs of a process that was killed to the queue. */
 const SUPERVISE_MS = 30_000;
 
@@ -35,20 +36,40 @@ export async function sendMailJob(queue: PgBoss, tx: Transaction, mailId: string
 }
 
 /**
- * Hands one mail after another to `handle` until stopped. If it throws, the mail is delivered again after a delay.
- * Several processes may work at the same time.
+ * Hands one mail after another to `handle` until aborted, and resolves when the last one has ended. If it throws, the
+ * mail is delivered again after a delay. Several processes may work at the same time.
  */
 export async function workMailQueue(
   queue: PgBoss,
-  { onError }: { onError: (error: Error) => void },
+  { signal, onError }: { signal: AbortSignal; onError: (error: Error) => void },
   handle: (mailId: string) => Promise<void>,
-): Promise<() => Promise<void>> {
-  await queue.work<unknown>(MAILS, { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS }, async (jobs) => {
-    for (const job of jobs) await handle(payloadSchema.parse(job.data).mailId);
-  });
+): Promise<void> {
   const supervising = setInterval(() => queue.supervise(MAILS).catch(onError), SUPERVISE_MS);
-  return async () => {
+  try {
+    while (!signal.aborted) {
+      const delivered = await deliverNext(queue, handle).catch((error: Error) => {
+        onError(error);
+        return false;
+      });
+      if (!delivered) await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+    }
+  } finally {
     clearInterval(supervising);
-    await queue.offWork(MAILS, { wait: true });
-  };
+  }
+}
+
+/** Delivers the next mail. Returns false if there is none. Throws if the queue can't be reached. */
+async function deliverNext(queue: PgBoss, handle: (mailId: string) => Promise<void>): Promise<boolean> {
+  const [job] = await queue.fetch<unknown>(MAILS);
+  if (!job) return false;
+  // Names the delivery and not the job, so that a later delivery to another process isn't affected.
+  const { id, retryCount, data } = job;
+  try {
+    await handle(payloadSchema.parse(data).mailId);
+  } catch (error) {
+    await queue.fail(MAILS, { id, retryCount }, error as Error);
+    return true;
+  }
+  await queue.complete(MAILS, { id, retryCount });
+  return true;
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { accountSchema } from '#lib/api/accounts.ts';
 import type { AccountView } from '#lib/api/pages/account.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
@@ -7,10 +6,12 @@ import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
+import { sendsMail } from './email-links/mail-limits.ts';
 
 /** The viewer's own account. Contains no token secrets, because only their hashes are stored. */
 export async function accountView(site: Site, viewer: Viewer | null): Promise<AccountView> {
   const { userId, sessionId, name, email, teams } = authorize('account.read', viewer);
+  const user = await site.db.user.findUniqueOrThrow({ where: { id: userId } });
   const tokens = await site.db.apiToken.findMany({ where: { userId }, orderBy: { createdAt: 'desc' } });
   const sessions = await site.db.session.findMany({
     where: { userId, expiresAt: { gt: site.now() } },
@@ -19,6 +20,11 @@ export async function accountView(site: Site, viewer: Viewer | null): Promise<Ac
   return {
     name,
     email,
+    affiliation: user.affiliation,
+    country: user.country,
+    orcid: user.orcid,
+    isEmailConfirmed: user.emailVerifiedAt !== null,
+    sendsMail: sendsMail(site.environment),
     teams: teams.map((team) => ({ slug: team.slug, name: team.name, role: team.role })),
     tokens: tokens.map((token) => ({
       id: token.id,
@@ -34,18 +40,6 @@ export async function accountView(site: Site, viewer: Viewer | null): Promise<Ac
       lastSeenAt: session.lastSeenAt.toISOString(),
     })),
   };
-}
-
-const renameSchema = accountSchema.pick({ name: true });
-
-export async function renameAccount(site: Site, input: unknown, viewer: Viewer | null): Promise<void> {
-  const known = authorize('account.change', viewer);
-  const { name } = parseInput(renameSchema, input);
-  await site.db.$transaction(async (tx) => {
-    await tx.user.update({ where: { id: known.userId }, data: { name } });
-    const change = { before: { name: known.name }, after: { name } };
-    await recordAudit(tx, known, 'account.rename', null, {}, change);
-  });
 }
 
 /** Revokes one of the viewer's own tokens. A token of another user is treated like one that doesn't exist. */

@@ -7,6 +7,7 @@ import { queueMail, siteLink } from '#lib/site/mail/queue-mail.ts';
 import { passwordChanged } from '#lib/site/mail/templates/password-changed.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
+import { requireUncommonPassword } from './passwords/common-passwords.ts';
 import { hashPassword } from './passwords.ts';
 import { setPassword } from './sessions.ts';
 import { confirmPassword } from './sign-in.ts';
@@ -21,6 +22,7 @@ export async function changePassword(site: Site, input: unknown, viewer: Viewer 
   const known = authorize('account.change', viewer);
   const { current, password } = parseInput(inputSchema, input);
   await confirmPassword(site, known, 'current', current);
+  await requireUncommonPassword(password, known);
   const passwordHash = await hashPassword(password);
   await site.db.$transaction(async (tx) => {
     await setPassword(tx, known.userId, passwordHash, known.sessionId);

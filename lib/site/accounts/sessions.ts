@@ -21,7 +21,7 @@ const LAST_SEEN_EVERY_MS = 60_000;
  */
 export async function startSession(
   { db, environment, now }: Site,
-  { userId, passwordHash }: { userId: string; passwordHash: string },
+  { userId, passwordHash }: { userId: string; passwordHash: string | null },
   browser: string,
 ): Promise<string> {
   const token = randomBytes(32).toString('base64url');

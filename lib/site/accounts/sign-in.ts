@@ -8,6 +8,9 @@ import { knownDevice } from './known-device.ts';
 import { consumeAttempts, forgetAttempts, type RateLimit, refundAttempt } from './limits/rate-limit.ts';
 import { isPassword } from './passwords.ts';
 
+/** Also if the address has signed up and not confirmed it yet, because then there is no account. */
+export const WRONG_CREDENTIALS = 'The email address or password is wrong.';
+
 const OTHER_BROWSER = 'A browser with which you have signed in before need not wait.';
 
 /** Malformed input gets the same error as a wrong password. */
@@ -17,8 +20,8 @@ export interface SignedIn {
   userId: string;
   name: string;
   email: string | null;
-  /** The hash that the password was compared with (sessions.ts). */
-  passwordHash: string;
+  /** The hash of the account's password when it signed in (sessions.ts). null: the account has no password. */
+  passwordHash: string | null;
 }
 
 /**
@@ -66,5 +69,5 @@ export async function confirmPassword(
 }
 
 function wrong(): DomainError {
-  return new DomainError('NOT_SIGNED_IN', 'The email address or password is wrong.');
+  return new DomainError('NOT_SIGNED_IN', WRONG_CREDENTIALS);
 }

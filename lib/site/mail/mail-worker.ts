@@ -16,7 +16,7 @@ const KEPT_DAYS = 90;
 const DAY_MS = 86_400_000;
 const FORGET_EVERY_MS = 3_600_000;
 const MAX_ERROR_LENGTH = 500;
-const OPEN_AGAIN_MS = 5000;
+const START_AGAIN_MS = 5000;
 
 /**
  * Sends the queued mails, with the site's own database login, until stopped. Does nothing if mail is off. Several
@@ -29,41 +29,37 @@ export function startMailWorker(
   const { mail } = environment;
   if (!mail) return async () => undefined;
   const stop = new AbortController();
-  const opened = (async () => {
-    while (!stop.signal.aborted) {
-      try {
-        return await openWorker(environment, mail.server, onError);
-      } catch (error) {
-        onError(error as Error);
-        await sleep(OPEN_AGAIN_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-      }
+  const { signal } = stop;
+  const done = (async () => {
+    while (!signal.aborted) {
+      await workMails(environment, mail.server, { signal, onError }).catch(onError);
+      await sleep(START_AGAIN_MS, undefined, { signal }).catch(() => undefined);
     }
-    return null;
   })();
   return async () => {
     stop.abort();
-    await (await opened)?.();
+    await done;
   };
 }
 
-async function openWorker(
+async function workMails(
   environment: SiteEnvironment,
   server: SmtpServer,
-  onError: (error: Error) => void,
-): Promise<() => Promise<void>> {
+  { signal, onError }: { signal: AbortSignal; onError: (error: Error) => void },
+): Promise<void> {
   const { databaseUrl } = environment;
   const queue = await openQueue(databaseUrl, { purpose: 'send', onError });
   const db = openDatabase(databaseUrl, { connections: 2 });
   const transport = openMailTransport(server);
-  const stopWork = await workMailQueue(queue, { onError }, (id) => sendMail(environment, db, transport, id));
   const forgetting = setInterval(() => forgetOld(db).catch(onError), FORGET_EVERY_MS);
-  return async () => {
+  try {
+    await workMailQueue(queue, { signal, onError }, (id) => sendMail(environment, db, transport, id));
+  } finally {
     clearInterval(forgetting);
-    await stopWork();
     transport.close();
     await queue.stop({ graceful: false });
     await db.$disconnect();
-  };
+  }
 }
 
 /** Makes one attempt. Throws if it failed and another one is due, so that the queue delivers the mail again. */

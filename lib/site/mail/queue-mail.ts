@@ -23,10 +23,19 @@ export const mailContentSchema = z.object({
   unsubscribeUrl: z.string().nullable(),
 });
 
-/** An address of this site, for links in mails. From the configuration, never from a request's Host header. */
-export function siteLink({ environment }: Pick<Site, 'environment'>, path: string, token?: string): string {
+/**
+ * An address of this site, for links in mails. From the configuration, never from a request's Host header. `next` is
+ * where the page leads afterwards.
+ */
+export function siteLink(
+  { environment }: Pick<Site, 'environment'>,
+  path: string,
+  token?: string,
+  next = '/',
+): string {
   const link = new URL(path, environment.origin);
   if (token !== undefined) link.searchParams.set('token', token);
+  if (next !== '/') link.searchParams.set('next', next);
   return link.href;
 }
 

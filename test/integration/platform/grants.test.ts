@@ -16,6 +16,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   CaseScore: { site: 'r', runner: 'raw' },
   CaseValues: { site: 'r', runner: 'a' },
   Challenge: { site: 'raw', runner: 'r' },
+  EmailLink: { site: 'rad', runner: '' },
   Evaluation: {
     site: 'ra w(finishedAt,platformCode,runningCases,state)',
     runner:

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { accountView, renameAccount, revokeApiToken } from '#lib/site/accounts/account-view.ts';
+import { accountView, revokeApiToken } from '#lib/site/accounts/account-view.ts';
 import { createApiToken } from '#lib/site/accounts/api-tokens.ts';
+import { changeProfile } from '#lib/site/accounts/profile/change-profile.ts';
+import { deleteAccount } from '#lib/site/accounts/profile/delete-account.ts';
+import { exportAccount } from '#lib/site/accounts/profile/export-account.ts';
+import { signIn } from '#lib/site/accounts/sign-in.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
 import { signUpAccount } from '#test/support/site/accounts.ts';
-import { unique } from '#test/support/site/scene.ts';
+import { newScene, unique } from '#test/support/site/scene.ts';
 import { ORIGIN, openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -47,11 +51,98 @@ test('users can revoke only their own tokens, and visitors none', async () => {
   expect(await viewerBy(token)).toMatchObject({ userId: viewer?.userId });
 });
 
-test('users can change only their own name, to one line of visible characters', async () => {
+const PROFILE = { name: 'Ada', affiliation: '', country: '', orcid: '' };
+
+test('users can change only their own profile, and each field says what is wrong with it', async () => {
   const { token, viewer } = await newOwner();
   const other = await newOwner();
-  await renameAccount(here.site, { name: ' Ada Moreau ' }, viewer);
-  expect((await viewerBy(token))?.name).toBe('Ada Moreau');
+  const input = {
+    name: ' Ada Moreau ',
+    affiliation: 'ETH Zürich',
+    country: 'CH',
+    orcid: 'https://orcid.org/0000-0002-1825-0097',
+  };
+  await changeProfile(here.site, input, viewer);
+  expect(await accountView(here.site, await viewerBy(token))).toMatchObject({
+    name: 'Ada Moreau',
+    affiliation: 'ETH Zürich',
+    country: 'CH',
+    orcid: '0000-0002-1825-0097',
+  });
   expect((await viewerBy(other.token))?.name).toBe('Ada');
-  await expect(renameAccount(here.site, { name: '\n' }, viewer)).rejects.toMatchObject({ code: 'INVALID' });
+  const wrong = { name: '\n', affiliation: '\u3164', country: 'XX', orcid: '0000-0002-1825-0098' };
+  await expect(changeProfile(here.site, wrong, viewer)).rejects.toMatchObject({
+    code: 'INVALID',
+    fields: {
+      name: expect.any(String),
+      affiliation: expect.any(String),
+      country: 'Choose a country from the list.',
+      orcid: expect.stringContaining('isn’t an ORCID iD'),
+    },
+  });
+  await changeProfile(here.site, PROFILE, viewer);
+  expect(await accountView(here.site, viewer)).toMatchObject({
+    affiliation: null,
+    country: null,
+    orcid: null,
+  });
+});
+
+test('a deleted account leaves its results under “Former member”, and nothing personal', async () => {
+  const { token, viewer } = await newOwner();
+  const { owner } = here.database;
+  const { userId, email } = viewer!;
+  await changeProfile(here.site, { ...PROFILE, affiliation: 'ETH Zürich' }, viewer);
+  const scene = await newScene(owner);
+  const team = await scene.team(userId);
+  const data = { phaseId: scene.phaseId, teamId: team.id, userId, imageId: await scene.image(team.id) };
+  const submission = await owner.submission.create({ data: { ...data, algorithm: 'a' } });
+  await expect(deleteAccount(here.site, { password: 'wrong' }, viewer)).rejects.toMatchObject({
+    fields: { password: expect.any(String) },
+  });
+  await deleteAccount(here.site, { password: PASSWORD }, viewer);
+
+  const user = await owner.user.findUniqueOrThrow({
+    where: { id: userId },
+    include: { memberships: true, tokens: true },
+  });
+  expect(user).toMatchObject({ name: 'Former member', email: null, passwordHash: null, affiliation: null });
+  expect([user.memberships, user.tokens]).toEqual([[], []]);
+  expect(await owner.submission.count({ where: { id: submission.id, userId } })).toBe(1);
+  await expect(viewerBy(token)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
+  await expect(signIn(here.site, { email, password: PASSWORD }, { address: unique('a') })).rejects.toThrow();
+  // The address is free again.
+  await owner.user.create({ data: { name: 'Ada', email } });
+});
+
+test('an account on which others depend isn’t deleted', async () => {
+  const { viewer } = await newOwner();
+  const other = await newOwner();
+  const { owner } = here.database;
+  const scene = await newScene(owner);
+  const team = await scene.team(viewer!.userId);
+  await owner.membership.create({ data: { teamId: team.id, userId: other.viewer!.userId, role: 'MEMBER' } });
+  const remove = () => deleteAccount(here.site, { password: PASSWORD }, viewer);
+  await expect(remove()).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringContaining(team.slug),
+  });
+  await owner.membership.delete({
+    where: { teamId_userId: { teamId: team.id, userId: other.viewer!.userId } },
+  });
+  await owner.organizer.create({ data: { challengeId: scene.challengeId, userId: viewer!.userId } });
+  await expect(remove()).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringContaining('only organizer'),
+  });
+});
+
+test('the export has everything about the account, and no secret', async () => {
+  const { token, viewer } = await newOwner();
+  const text = JSON.stringify(await exportAccount(here.site, viewer));
+  expect(text).toContain(viewer!.email);
+  expect(text).toContain('laptop');
+  expect(text).not.toContain(token);
+  expect(text).not.toMatch(/argon2|tokenHash|passwordHash/);
+  await expect(exportAccount(here.site, null)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
 });

@@ -1,9 +1,9 @@
-import { performance } from 'node:perf_hooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signIn } from '#lib/site/accounts/sign-in.ts';
 import { signUp } from '#lib/site/accounts/sign-up.ts';
 import { CheckedApi } from '#test/support/api/checked-api.ts';
 import { signUpAccount } from '#test/support/site/accounts.ts';
+import { shareLonger, timesOf } from '#test/support/site/compare-times.ts';
 import { unique } from '#test/support/site/scene.ts';
 import { ORIGIN, openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
@@ -41,25 +41,6 @@ test('the API answers the same for a taken address and for a new one', async () 
   expect(answers[0]).toEqual(answers[1]);
   expect(answers[0]?.status).toBe(202);
 });
-
-/** Milliseconds that each of the attempts took, sorted; they alternate, so that both see the same load. */
-async function timesOf(attempts: readonly (() => Promise<unknown>)[], rounds: number): Promise<number[][]> {
-  const times: number[][] = attempts.map(() => []);
-  for (let round = 0; round < rounds; round++) {
-    for (const [index, attempt] of attempts.entries()) {
-      const start = performance.now();
-      await attempt();
-      times[index]?.push(performance.now() - start);
-    }
-  }
-  return times.map((list) => list.sort((left, right) => left - right));
-}
-
-/** The share of pairs in which the left one takes longer: 0.5 if the two can't be told apart. */
-function shareLonger(left: readonly number[], right: readonly number[]): number {
-  const wins = left.flatMap((value) => right.map((other): number => (value > other ? 1 : 0)));
-  return wins.reduce((sum, win) => sum + win, 0) / wins.length;
-}
 
 test('the time that a sign-up or a sign-in takes does not tell whether the address has an account', async () => {
   const { email } = await signUpAccount(here.site, PASSWORD);

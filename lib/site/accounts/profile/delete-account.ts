@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import type { Transaction } from '#lib/platform/database.ts';
+import { lockUntilCommit } from '#lib/platform/lock.ts';
+import { confirmPassword } from '#lib/site/accounts/sign-in.ts';
+import { requireViewer } from '#lib/site/authorization.ts';
+import { parseInput } from '#lib/site/parse-input.ts';
+import type { Site } from '#lib/site/site.ts';
+
+const inputSchema = z.strictObject({ password: z.string().max(200) });
+
+/** In place of the person's name wherever results of theirs are shown. */
+const FORMER_MEMBER = 'Former member';
+
+/**
+ * Deletes the viewer's account: its row keeps nothing personal, everything else of it is deleted. Submissions and
+ * their results stay, because they are their teams' and published. Refused while others depend on the account.
+ */
+export async function deleteAccount(site: Site, input: unknown, viewer: Viewer | null): Promise<void> {
+  const known = requireViewer(viewer);
+  const { password } = parseInput(inputSchema, input);
+  await confirmPassword(site, known, 'password', password);
+  const { userId, email } = known;
+  await site.db.$transaction(async (tx) => {
+    await lockUntilCommit(tx, `teams of ${userId}`);
+    await requireNobodyDepends(tx, userId);
+    await tx.user.update({
+      where: { id: userId },
+      data: {
+        name: FORMER_MEMBER,
+        email: null,
+        emailVerifiedAt: null,
+        passwordHash: null,
+        isAdmin: false,
+        affiliation: null,
+        country: null,
+        orcid: null,
+        deletedAt: site.now(),
+      },
+      select: { id: true },
+    });
+    await tx.session.deleteMany({ where: { userId } });
+    await tx.apiToken.deleteMany({ where: { userId } });
+    await tx.emailLink.deleteMany({ where: { userId } });
+    await tx.idempotencyKey.deleteMany({ where: { userId } });
+    await tx.membership.deleteMany({ where: { userId } });
+    await tx.organizer.deleteMany({ where: { userId } });
+    if (email === null) return;
+    await tx.mail.deleteMany({ where: { to: email } });
+    await tx.mailOptOut.deleteMany({ where: { email } });
+  });
+}
+
+/** Throws CONFLICT, with what to do first. */
+async function requireNobodyDepends(tx: Transaction, userId: string): Promise<void> {
+  const teams = await tx.team.findMany({
+    where: {
+      members: { some: { userId, role: 'OWNER' } },
+      AND: { members: { some: { userId: { not: userId } } } },
+    },
+    select: { name: true },
+  });
+  if (teams.length > 0) {
+    const names = teams.map(({ name }) => `“${name}”`).join(', ');
+    throw new DomainError(
+      'CONFLICT',
+      `You own ${names}, which others are members of. Hand it over to one of them first, or dissolve it.`,
+    );
+  }
+  const challenges = await tx.challenge.findMany({
+    where: { organizers: { some: { userId }, none: { userId: { not: userId } } } },
+    select: { title: true },
+  });
+  if (challenges.length > 0) {
+    const titles = challenges.map(({ title }) => `“${title}”`).join(', ');
+    throw new DomainError(
+      'CONFLICT',
+      `You are the only organizer of ${titles}. Add another organizer first, or ask an administrator.`,
+    );
+  }
+}
