@@ -35,7 +35,13 @@ export async function changeProfileAction(_state: FormState, form: FormData): Pr
 export async function createTokenAction(_state: FormState, form: FormData): Promise<FormState> {
   let secret: string;
   try {
-    const input = { password: textOf(form, 'password'), name: textOf(form, 'token-name') };
+    const days = Number(textOf(form, 'expires-in-days'));
+    const input = {
+      password: textOf(form, 'password'),
+      name: textOf(form, 'token-name'),
+      scopes: form.getAll('scopes'),
+      expiresInDays: days > 0 ? days : null,
+    };
     secret = await createOwnApiToken(site(), input, await currentViewer(), keyOf(form));
   } catch (error) {
     return formRefusal(error, form, { name: 'token-name' });

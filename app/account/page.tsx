@@ -7,9 +7,8 @@ import { EmailSection } from '#components/account/email-section.tsx';
 import { LeaveSection } from '#components/account/leave-section.tsx';
 import { ProfileSection } from '#components/account/profile-section.tsx';
 import { SessionTable } from '#components/account/session-table.tsx';
-import { utcDate, utcDateTime } from '#components/format/time.ts';
+import { TokenSection } from '#components/account/token-section.tsx';
 import { ActionForm } from '#components/ui/action-form.tsx';
-import { SubmitButton } from '#components/ui/submit-button.tsx';
 import type { AccountView } from '#lib/api/pages/account.ts';
 import { accountView } from '#lib/site/accounts/account-view.ts';
 import { site } from '#lib/site/site.ts';
@@ -81,36 +80,12 @@ export default async function AccountPage() {
               signOutEverywhere={signOutEverywhereAction}
             />
           </section>
-          <section aria-labelledby="tokens">
-            <h2 id="tokens">API tokens</h2>
-            <p className="soft narrow-text">
-              A token lets a program act as you: submit, read your submissions and, if you organize a
-              challenge, import its test sets. Use one token per program, and revoke a token if it is lost.
-            </p>
-            <Tokens account={account} />
-            <ActionForm
-              inline
-              action={createTokenAction}
-              fields={[
-                keyField(),
-                {
-                  name: 'token-name',
-                  label: 'Token name',
-                  type: 'text',
-                  maxLength: 80,
-                  autoComplete: 'off',
-                },
-                {
-                  name: 'password',
-                  label: 'Your password',
-                  type: 'password',
-                  autoComplete: 'current-password',
-                },
-              ]}
-              submit="Create token"
-              pending="Creating"
-            />
-          </section>
+          <TokenSection
+            tokens={account.tokens}
+            keyField={keyField()}
+            createToken={createTokenAction}
+            revokeToken={revokeTokenAction}
+          />
         </div>
       </div>
     </main>
@@ -140,52 +115,5 @@ function Teams({ account }: { account: AccountView }) {
         </Link>
       </p>
     </section>
-  );
-}
-
-function Tokens({ account }: { account: AccountView }) {
-  return (
-    <table className="plain stackable token-table">
-      <caption className="vh">Your API tokens</caption>
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Created</th>
-          <th scope="col">Last used</th>
-          <th scope="col" className="num">
-            <span className="vh">Action</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {account.tokens.length === 0 ? (
-          <tr className="nothing">
-            <td colSpan={4}>No tokens yet.</td>
-          </tr>
-        ) : (
-          account.tokens.map((token) => (
-            <tr key={token.id}>
-              <th scope="row" className="anywhere">
-                {token.name}
-              </th>
-              <td className="soft" data-l="created">
-                {utcDate(token.createdAt)}
-              </td>
-              <td className="soft" data-l="last used">
-                {token.lastUsedAt ? utcDateTime(token.lastUsedAt) : 'never'}
-              </td>
-              <td className="num">
-                <form action={revokeTokenAction}>
-                  <input type="hidden" name="token" value={token.id} />
-                  <SubmitButton pending="Revoking" className="btn bad">
-                    Revoke<span className="vh"> {token.name}</span>
-                  </SubmitButton>
-                </form>
-              </td>
-            </tr>
-          ))
-        )}
-      </tbody>
-    </table>
   );
 }

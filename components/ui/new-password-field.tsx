@@ -2,7 +2,13 @@
 
 import { useId, useState } from 'react';
 
-const LABELS = ['very easy to guess', 'easy to guess', 'could be guessed', 'hard to guess', 'very hard to guess'] as const;
+const LABELS = [
+  'very easy to guess',
+  'easy to guess',
+  'could be guessed',
+  'hard to guess',
+  'very hard to guess',
+] as const;
 
 type Rate = (password: string) => number;
 let loading: Promise<Rate> | undefined;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isCountry } from '#lib/domain/accounts/countries.ts';
 import { parseOrcid } from '#lib/domain/accounts/orcid.ts';
+import { ALL_SCOPES, MAX_TOKEN_DAYS, tokenScopesSchema } from '#lib/domain/accounts/token-scopes.ts';
 import { personNameProblem } from '#lib/domain/names/person-name.ts';
 import { nameSchema } from './values.ts';
 
@@ -53,6 +54,10 @@ export const createTokenRequestSchema = z.strictObject({
   password: z.string(),
   /** A name by which the account's owner recognizes the token. */
   name: nameSchema(80),
+  /** What it is for: all if left out. */
+  scopes: tokenScopesSchema.default(ALL_SCOPES),
+  /** It never expires if left out or null. */
+  expiresInDays: z.int().min(1).max(MAX_TOKEN_DAYS).nullable().default(null),
 });
 
 /** The only response that contains the secret: the site stores just its hash. */

@@ -12,7 +12,16 @@ export interface AccountView {
   /** Whether the site can mail links. */
   sendsMail: boolean;
   teams: { slug: string; name: string; role: 'OWNER' | 'MEMBER' }[];
-  tokens: { id: string; name: string; createdAt: string; lastUsedAt: string | null }[];
+  tokens: {
+    id: string;
+    name: string;
+    scopes: string[];
+    createdAt: string;
+    lastUsedAt: string | null;
+    /** null: never. */
+    expiresAt: string | null;
+    isExpired: boolean;
+  }[];
   /** The browsers that are signed in, the last used first. */
   sessions: { id: string; browser: string; isCurrent: boolean; createdAt: string; lastSeenAt: string }[];
 }

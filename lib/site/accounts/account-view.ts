@@ -30,7 +30,10 @@ export async function accountView(site: Site, viewer: Viewer | null): Promise<Ac
       id: token.id,
       name: token.name,
       createdAt: token.createdAt.toISOString(),
+      scopes: token.scopes,
       lastUsedAt: token.lastUsedAt?.toISOString() ?? null,
+      expiresAt: token.expiresAt?.toISOString() ?? null,
+      isExpired: token.expiresAt !== null && token.expiresAt <= site.now(),
     })),
     sessions: sessions.map((session) => ({
       id: session.id,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createTokenRequestSchema } from '#lib/api/accounts.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import type { TokenScope } from '#lib/domain/rights/actions.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { createOnce } from '#lib/site/create-once.ts';
@@ -13,6 +14,7 @@ import type { Client } from './client.ts';
 import { confirmPassword, signIn } from './sign-in.ts';
 
 /** API tokens: `hld_` followed by 256 random bits. Only their SHA-256 is stored and looked up. */
+const DAY_MS = 86_400_000;
 const TOKEN_PATTERN = /^hld_[A-Za-z0-9_-]{43}$/;
 
 const idResult = z.object({ id: z.uuid() });
@@ -27,11 +29,11 @@ export async function createApiToken(
   client: Client,
   key: string | null = null,
 ): Promise<string> {
-  const { email, password, name } = parseInput(createTokenRequestSchema, input);
-  const { userId, name: userName } = await signIn(site, { email, password }, client);
+  const { email, password, ...token } = parseInput(createTokenRequestSchema, input);
+  const { userId, name } = await signIn(site, { email, password }, client);
   const from = { address: client.address, client: 'email and password' };
-  const viewer: Viewer = { userId, name: userName, email, isAdmin: false, teams: [], from };
-  return storeToken(site, { viewer, name, key });
+  const viewer: Viewer = { userId, name, email, isAdmin: false, teams: [], from };
+  return storeToken(site, { viewer, key, token });
 }
 
 const ownTokenSchema = createTokenRequestSchema.omit({ email: true });
@@ -44,25 +46,40 @@ export async function createOwnApiToken(
   key: string | null = null,
 ): Promise<string> {
   const known = authorize('token.create', viewer);
-  const { password, name } = parseInput(ownTokenSchema, input);
+  const { password, ...token } = parseInput(ownTokenSchema, input);
   await confirmPassword(site, known, 'password', password);
-  return storeToken(site, { viewer: known, name, key });
+  return storeToken(site, { viewer: known, key, token });
+}
+
+interface StoredToken {
+  viewer: Viewer;
+  key: string | null;
+  token: Omit<z.output<typeof createTokenRequestSchema>, 'email' | 'password'>;
 }
 
 async function storeToken(
   site: Site,
-  { viewer, name, key }: { viewer: Viewer; name: string; key: string | null },
+  { viewer, key, token: { name, scopes, expiresInDays } }: StoredToken,
 ): Promise<string> {
   const token = `hld_${randomBytes(32).toString('base64url')}`;
   const { userId } = viewer;
   let isNew = false;
   // Without the password, of which not even a hash is stored here.
-  const creation = { userId, key, operation: 'token.create', payload: { name }, result: idResult };
+  const creation = {
+    userId,
+    key,
+    operation: 'token.create',
+    payload: { name, scopes, expiresInDays },
+    result: idResult,
+  };
   await createOnce(site, creation, async (tx) => {
     isNew = true;
-    const data = { userId, name, tokenHash: hashToken(token) };
+    const createdAt = site.now();
+    const expiresAt = expiresInDays === null ? null : new Date(createdAt.getTime() + expiresInDays * DAY_MS);
+    const data = { userId, name, tokenHash: hashToken(token), scopes, createdAt, expiresAt };
     const created = await tx.apiToken.create({ data, select: { id: true } });
-    await recordAudit(tx, viewer, 'token.create', null, { token: created.id, name });
+    const detail = { token: created.id, name, scopes: scopes.join(', ') };
+    await recordAudit(tx, viewer, 'token.create', null, detail);
     return created;
   });
   if (isNew) return token;
@@ -75,18 +92,20 @@ async function storeToken(
 interface FoundToken extends ViewerColumns {
   id: string;
   tokenName: string;
+  scopes: TokenScope[];
   lastUsedAt: Date | null;
 }
 
-/** The account of a token; null if the token is unknown. */
+/** The account of a token and its scopes; null if the token is unknown or has expired. */
 export async function findTokenUser(site: Site, token: string): Promise<FoundToken | null> {
   if (!TOKEN_PATTERN.test(token)) return null;
-  const [row] = await site.db.$queryRaw<FoundToken[]>`
-    SELECT token.id, token.name AS "tokenName", token."lastUsedAt", ${viewerColumns}
-    FROM "ApiToken" token JOIN "User" person ON person.id = token."userId"
-    WHERE token."tokenHash" = ${hashToken(token)}`;
-  if (!row) return null;
   const now = site.now();
+  const [row] = await site.db.$queryRaw<FoundToken[]>`
+    SELECT token.id, token.name AS "tokenName", token.scopes, token."lastUsedAt", ${viewerColumns}
+    FROM "ApiToken" token JOIN "User" person ON person.id = token."userId"
+    WHERE token."tokenHash" = ${hashToken(token)}
+      AND (token."expiresAt" IS NULL OR token."expiresAt" > ${now})`;
+  if (!row) return null;
   // Updated at most once a minute, which is precise enough and saves a write per request.
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > 60_000) {
     await site.db.apiToken.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });

@@ -38,9 +38,11 @@ export function currentViewer(site: Site, request: Request): Promise<Viewer | nu
 async function viewerOfToken(site: Site, authorization: string, headers: Headers): Promise<Viewer> {
   const token = /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
   const user = token ? await findTokenUser(site, token) : null;
-  if (!user) throw new DomainError('NOT_SIGNED_IN', 'This token is invalid. Create a new one.');
+  if (!user) {
+    throw new DomainError('NOT_SIGNED_IN', 'This token is invalid or has expired. Create a new one.');
+  }
   const client = `token ${user.tokenName}`;
-  return { ...toViewer(user), from: { ...originOf(site, headers), client } };
+  return { ...toViewer(user), tokenScopes: user.scopes, from: { ...originOf(site, headers), client } };
 }
 
 /** Where a request with these headers comes from. */

@@ -11,6 +11,7 @@ import { freePort } from '#scripts/free-port.ts';
 import { ROOT } from '#scripts/root.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { allEntryPoints, apiRoutes, serverActions, withoutRow } from '#test/support/rights/entry-points.ts';
+import { ACCOUNT_ROWS } from '#test/support/rights/rows/account.ts';
 import { ACTION_ROWS } from '#test/support/rights/rows/actions.ts';
 import { API_ROWS } from '#test/support/rights/rows/api.ts';
 import { PAGE_ROWS } from '#test/support/rights/rows/pages.ts';
@@ -23,7 +24,7 @@ import { unique } from '#test/support/site/scene.ts';
  * rights. A new page, route or action needs a row in test/support/rights/rows, which names its action.
  */
 // Those of teams last: they create more teams of one owner than a person may create.
-const ROWS = [...PAGE_ROWS, ...API_ROWS, ...ACTION_ROWS, ...TEAM_ROWS];
+const ROWS = [...PAGE_ROWS, ...API_ROWS, ...ACTION_ROWS, ...ACCOUNT_ROWS, ...TEAM_ROWS];
 const SECRET = 'a secret that is only for the tests';
 
 let database: TestDatabase;
@@ -47,6 +48,9 @@ beforeAll(async () => {
       HELDOUT_HOME: folder,
       NEXTAUTH_URL: url,
       NEXTAUTH_SECRET: SECRET,
+      // Mails are queued and never arrive: nothing listens there.
+      HELDOUT_SMTP_URL: 'smtp://127.0.0.1:9',
+      HELDOUT_MAIL_FROM: 'heldout@example.org',
     },
     logFile: join(folder, 'site.log'),
   });

@@ -1,4 +1,5 @@
 import type { Role } from '#lib/domain/rights/roles.ts';
+import { createEmailLink, type EmailLinkPurpose } from '#lib/site/accounts/email-links/email-links.ts';
 import { hashPassword } from '#lib/site/accounts/passwords.ts';
 import { startSession } from '#lib/site/accounts/sessions.ts';
 import { unsubscribeToken } from '#lib/site/mail/unsubscribe.ts';
@@ -57,6 +58,8 @@ export interface Stage {
   newImage(): Promise<string>;
   /** What the link of a mail has; of an address that no other attempt uses. */
   newUnsubscription(): { email: string; token: string };
+  /** A link of a mail, to the account of an actor or of any. Returns its token. */
+  newLink(actor: Actor, purpose: EmailLinkPurpose): Promise<string>;
 }
 
 interface Options {
@@ -151,8 +154,16 @@ export async function setStage({ url, database, sessionSecret, recipient }: Opti
     const email = `${unique('reader')}@example.org`;
     return { email, token: unsubscribeToken(site, { email, kind: 'invitation' }) };
   };
+  const newLink = async ({ account }: Actor, purpose: EmailLinkPurpose): Promise<string> => {
+    const { userId, email } = (account ?? actors[1]!.account)!;
+    const link =
+      purpose === 'SIGN_UP'
+        ? { purpose, email: `${unique('new')}@example.org`, userId: null, name: 'Ada', passwordHash }
+        : { purpose, email, userId };
+    return (await createEmailLink(site, owner, link)).token;
+  };
   return {
     ...{ url, database, actors, team, place, recipient, sessionSecret },
-    ...{ cookieOf, newPlace, newSubmission, newImage, newUnsubscription },
+    ...{ cookieOf, newPlace, newSubmission, newImage, newUnsubscription, newLink },
   };
 }

@@ -4,7 +4,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { isUniqueViolation } from '#lib/platform/database.ts';
 import { confirmPassword } from '#lib/site/accounts/sign-in.ts';
-import { requireViewer } from '#lib/site/authorization.ts';
+import { authorize } from '#lib/site/authorization.ts';
 import { queueMail, siteLink } from '#lib/site/mail/queue-mail.ts';
 import * as mails from '#lib/site/mail/templates/address.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
@@ -19,7 +19,7 @@ const inputSchema = z.strictObject({ email: emailSchema, password: z.string().ma
  * account already gets a mail that says so; the page says the same in both cases.
  */
 export async function requestAddressChange(site: Site, input: unknown, viewer: Viewer | null): Promise<void> {
-  const known = requireViewer(viewer);
+  const known = authorize('account.change', viewer);
   requireMail(site);
   const { email, password } = parseInput(inputSchema, input);
   await confirmPassword(site, known, 'password', password);
@@ -32,7 +32,7 @@ export async function requestAddressChange(site: Site, input: unknown, viewer: V
 
 /** Mails a link to the account's own address, if it was never confirmed. */
 export async function requestAddressConfirmation(site: Site, viewer: Viewer | null): Promise<void> {
-  const known = requireViewer(viewer);
+  const known = authorize('account.change', viewer);
   requireMail(site);
   if (known.email === null)
     throw new DomainError('CONFLICT', 'Your account has no email address. Add one first.');

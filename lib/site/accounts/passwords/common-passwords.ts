@@ -25,7 +25,9 @@ export async function requireUncommonPassword(
   const common = await loadCommon();
   const typed = password.toLowerCase();
   if (common.has(typed)) {
-    throw refusal('This is one of the passwords that are guessed first. Choose another one, for example four random words.');
+    throw refusal(
+      'This is one of the passwords that are guessed first. Choose another one, for example four random words.',
+    );
   }
   if (typed === email?.toLowerCase() || typed === name?.toLowerCase()) {
     throw refusal('Choose a password that isn’t your name or address.');

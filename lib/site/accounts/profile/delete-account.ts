@@ -4,7 +4,7 @@ import { DomainError } from '#lib/domain/errors.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { lockUntilCommit } from '#lib/platform/lock.ts';
 import { confirmPassword } from '#lib/site/accounts/sign-in.ts';
-import { requireViewer } from '#lib/site/authorization.ts';
+import { authorize } from '#lib/site/authorization.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 
@@ -18,7 +18,7 @@ const FORMER_MEMBER = 'Former member';
  * their results stay, because they are their teams' and published. Refused while others depend on the account.
  */
 export async function deleteAccount(site: Site, input: unknown, viewer: Viewer | null): Promise<void> {
-  const known = requireViewer(viewer);
+  const known = authorize('account.delete', viewer);
   const { password } = parseInput(inputSchema, input);
   await confirmPassword(site, known, 'password', password);
   const { userId, email } = known;

@@ -1,5 +1,5 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import { requireViewer } from '#lib/site/authorization.ts';
+import { authorize } from '#lib/site/authorization.ts';
 import type { Site } from '#lib/site/site.ts';
 
 /** Everything that the site stores about the viewer, as JSON; no secrets, of which only hashes are stored. */
@@ -7,7 +7,7 @@ export async function exportAccount(
   { db, now }: Site,
   viewer: Viewer | null,
 ): Promise<Record<string, unknown>> {
-  const { userId } = requireViewer(viewer);
+  const { userId } = authorize('account.export', viewer);
   const account = await db.user.findUniqueOrThrow({
     where: { id: userId },
     omit: { passwordHash: true },

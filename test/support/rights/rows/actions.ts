@@ -1,45 +1,17 @@
 import { EMPTY_DEFINITION_FORM, FIELDS } from '#components/console/definition/definition-state.ts';
-import { EMPTY_FORM } from '#components/ui/form-state.ts';
 import { findChanges } from '#lib/domain/phases/changes.ts';
 import { NO_FACTS } from '#lib/domain/phases/facts.ts';
 import type { ChallengeDefinition } from '#lib/domain/phases/phase.ts';
-import type { Action } from '#lib/domain/rights/actions.ts';
 import { definitionOf, versionOf } from '#lib/site/challenges/definition.ts';
 import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
-import { type FormCall, type Row, sendsForm } from '#test/support/rights/attempts.ts';
+import type { Row } from '#test/support/rights/attempts.ts';
 import { definedPlace } from '#test/support/rights/defined-place.ts';
-import { type Actor, PASSWORD, type Stage } from '#test/support/rights/stage.ts';
+import { PASSWORD, type Stage } from '#test/support/rights/stage.ts';
 import { unique } from '#test/support/site/scene.ts';
+import { form, setsCookie, state } from './form.ts';
 
-/** A form, and how one sees afterwards that it was obeyed. */
-interface Prepared extends Omit<FormCall, 'action'> {
-  isDone(response: Response): boolean | Promise<boolean>;
-}
-
-function form(
-  entry: string,
-  action: Action,
-  prepare: (stage: Stage, actor: Actor) => Prepared | Promise<Prepared>,
-): Row {
-  return {
-    entry,
-    action,
-    attempt: async (stage, actor) => {
-      const { isDone, ...call } = await prepare(stage, actor);
-      const response = await sendsForm(stage, actor, { action: entry, ...call });
-      await response.text();
-      return isDone(response);
-    },
-  };
-}
-
-const state = EMPTY_FORM;
 const ACCOUNT = { page: '/account' };
 const account = (name: string) => `app/account/actions.ts#${name}`;
-
-function setsCookie(response: Response, start: string): boolean {
-  return response.headers.getSetCookie().some((cookie) => cookie.startsWith(start));
-}
 
 const attemptsOf = ({ database }: Stage, submissionId: string) =>
   database.owner.evaluation.count({ where: { submissionId } });
@@ -67,15 +39,15 @@ export const ACTION_ROWS: readonly Row[] = [
       page: '/sign-up',
       state,
       fields: { name: 'Ada', email, password: PASSWORD, next: '/' },
-      isDone: async () => (await database.owner.user.count({ where: { email } })) === 1,
+      isDone: async () => (await database.owner.emailLink.count({ where: { email } })) === 1,
     };
   }),
-  form(account('renameAction'), 'account.change', ({ database }) => {
+  form(account('changeProfileAction'), 'account.change', ({ database }) => {
     const name = unique('Renamed');
     return {
       ...ACCOUNT,
       state,
-      fields: { name },
+      fields: { name, affiliation: '', country: '', orcid: '' },
       isDone: async () => (await database.owner.user.count({ where: { name } })) === 1,
     };
   }),
@@ -101,7 +73,7 @@ export const ACTION_ROWS: readonly Row[] = [
   }),
   form(account('revokeTokenAction'), 'token.revoke', async ({ database, actors }, actor) => {
     const { userId } = (actor.account ?? actors[1]!.account)!;
-    const data = { userId, name: 'laptop', tokenHash: unique('hash') };
+    const data = { userId, name: 'laptop', tokenHash: unique('hash'), scopes: ['read'] };
     const { id } = await database.owner.apiToken.create({ data });
     return {
       ...ACCOUNT,

@@ -1,5 +1,5 @@
 import type { Action } from '#lib/domain/rights/actions.ts';
-import { opensPage, type Row } from '#test/support/rights/attempts.ts';
+import { calls, opensPage, type Row } from '#test/support/rights/attempts.ts';
 import { PASSWORD, type Stage } from '#test/support/rights/stage.ts';
 
 function page(entry: string, action: Action, path: (stage: Stage) => string | Promise<string>): Row {
@@ -32,7 +32,19 @@ export const PAGE_ROWS: readonly Row[] = [
       return (await fetch(address, { method: 'POST', headers: await stage.cookieOf(actor) })).ok;
     },
   },
+  page('/sign-up/sent', 'account.signUp', () => '/sign-up/sent'),
+  page('/sign-up/confirm', 'account.signUp', () => '/sign-up/confirm?token=x'),
+  page('/sign-in/link', 'account.signIn', () => '/sign-in/link?next=/teams/new'),
+  page('/sign-in/link/open', 'account.signIn', () => '/sign-in/link/open?token=x'),
+  page('/reset-password', 'account.recover', () => '/reset-password'),
+  page('/reset-password/new', 'account.recover', () => '/reset-password/new?token=x'),
+  page('/account/address', 'account.confirmAddress', () => '/account/address?token=x'),
   page('/account', 'account.read', () => '/account'),
+  {
+    entry: '/account/export',
+    action: 'account.export',
+    attempt: (stage, actor) => calls(stage, actor, '/account/export'),
+  },
   page('/teams/new', 'team.create', () => '/teams/new'),
   ofChallenge('/challenges/[slug]', 'challenge.read'),
   ofChallenge('/challenges/[slug]/evaluation', 'challenge.read'),

@@ -1,0 +1,72 @@
+import type { Action } from '#lib/domain/rights/actions.ts';
+import { type Row, sendsForm } from '#test/support/rights/attempts.ts';
+import { PASSWORD, type Stage } from '#test/support/rights/stage.ts';
+import { unique } from '#test/support/site/scene.ts';
+import { form, setsCookie, state } from './form.ts';
+
+const newEmail = () => `${unique('new')}@example.org`;
+const mailsTo = (stage: Stage, to: string) => stage.database.owner.mail.count({ where: { to } });
+const linksTo = (stage: Stage, email: string) => stage.database.owner.emailLink.count({ where: { email } });
+
+/** A form that mails a link to any address. */
+function mailsLink(entry: string, page: string, action: Action, fields: Record<string, string> = {}): Row {
+  return form(entry, action, (stage) => {
+    const email = newEmail();
+    return {
+      page,
+      state,
+      fields: { email, 'new-email': email, 'email-password': PASSWORD, ...fields },
+      isDone: async () => (await linksTo(stage, email)) === 1 && (await mailsTo(stage, email)) === 1,
+    };
+  });
+}
+
+/** Server actions around mailed links, and those of one’s own account that need a link or a password. */
+export const ACCOUNT_ROWS: readonly Row[] = [
+  mailsLink('app/reset-password/actions.ts#requestResetAction', '/reset-password', 'account.recover'),
+  mailsLink('app/sign-in/link/actions.ts#requestLinkAction', '/sign-in/link', 'account.signIn', {
+    next: '/',
+  }),
+  mailsLink('app/account/address/actions.ts#changeAddressAction', '/account', 'account.change'),
+  form('app/account/address/actions.ts#sendConfirmationAction', 'account.change', async (stage, actor) => {
+    const email = actor.account?.email ?? 'nobody@example.org';
+    const before = await mailsTo(stage, email);
+    return { page: '/account', state, isDone: async () => (await mailsTo(stage, email)) === before + 1 };
+  }),
+  form(
+    'app/account/address/actions.ts#confirmAddressAction',
+    'account.confirmAddress',
+    async (stage, actor) => {
+      const token = await stage.newLink(actor, 'CHANGE_ADDRESS');
+      return { page: '/account/address', state, fields: { token }, isDone: ({ status }) => status === 303 };
+    },
+  ),
+  form('app/sign-up/confirm/actions.ts#confirmSignUpAction', 'account.signUp', async (stage, actor) => ({
+    page: '/sign-up/confirm',
+    state,
+    fields: { token: await stage.newLink(actor, 'SIGN_UP'), password: PASSWORD, next: '/' },
+    isDone: (response) => setsCookie(response, 'heldout.session='),
+  })),
+  form('app/sign-in/link/open/actions.ts#openLinkAction', 'account.signIn', async (stage, actor) => ({
+    page: '/sign-in/link/open',
+    state,
+    fields: { token: await stage.newLink(actor, 'SIGN_IN'), next: '/' },
+    isDone: (response) => setsCookie(response, 'heldout.session='),
+  })),
+  form('app/reset-password/new/actions.ts#setPasswordAction', 'account.recover', async (stage, actor) => ({
+    page: '/reset-password/new',
+    state,
+    fields: { token: await stage.newLink(actor, 'RESET_PASSWORD'), password: `${PASSWORD} too` },
+    isDone: ({ status }) => status === 303,
+  })),
+  {
+    // With a wrong password, so that the actor stays: who may do it is told so.
+    entry: 'app/account/actions.ts#deleteAccountAction',
+    action: 'account.delete',
+    attempt: async (stage, actor) => {
+      const fields = { 'delete-password': 'wrong' };
+      const call = { action: 'app/account/actions.ts#deleteAccountAction', page: '/account', state, fields };
+      return (await (await sendsForm(stage, actor, call)).text()).includes('isn’t the password');
+    },
+  },
+];
