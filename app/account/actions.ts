@@ -14,6 +14,7 @@ import { changePassword } from '#lib/site/accounts/change-password.ts';
 import { endAllSessions, endOwnSession } from '#lib/site/accounts/end-sessions.ts';
 import { changeProfile } from '#lib/site/accounts/profile/change-profile.ts';
 import { deleteAccount } from '#lib/site/accounts/profile/delete-account.ts';
+import { unlinkIdentity } from '#lib/site/accounts/providers/identities.ts';
 import { site } from '#lib/site/site.ts';
 
 export async function changeProfileAction(_state: FormState, form: FormData): Promise<FormState> {
@@ -101,4 +102,14 @@ export async function deleteAccountAction(_state: FormState, form: FormData): Pr
   }
   await signOutBrowser(here);
   redirect('/');
+}
+
+export async function unlinkAction(_state: FormState, form: FormData): Promise<FormState> {
+  try {
+    await unlinkIdentity(site(), { id: textOf(form, 'identity') }, await currentViewer());
+  } catch (error) {
+    return formRefusal(error, form);
+  }
+  revalidatePath('/account');
+  return { ...EMPTY_FORM, done: 'Unlinked.' };
 }

@@ -1,9 +1,10 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { keyField } from '#app/form-key.ts';
-import { orPage } from '#app/refuse.ts';
+import { orPage, type Parameter } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { EmailSection } from '#components/account/email-section.tsx';
+import { IdentitySection } from '#components/account/identity-section.tsx';
 import { LeaveSection } from '#components/account/leave-section.tsx';
 import { ProfileSection } from '#components/account/profile-section.tsx';
 import { SessionTable } from '#components/account/session-table.tsx';
@@ -20,16 +21,27 @@ import {
   endSessionAction,
   revokeTokenAction,
   signOutEverywhereAction,
+  unlinkAction,
 } from './actions.ts';
 import { changeAddressAction, sendConfirmationAction } from './address/actions.ts';
 
 export const metadata: Metadata = { title: 'Your account' };
 
-export default async function AccountPage() {
+interface Props {
+  searchParams: Promise<{ error?: Parameter }>;
+}
+
+export default async function AccountPage({ searchParams }: Props) {
+  const { error } = await searchParams;
   const account = await orPage(accountView(site(), await currentViewer()), '/account');
   return (
     <main id="main" className="wrap page-top">
       <h1>Your account</h1>
+      {error === 'identity' ? (
+        <p className="refusal narrow-text">
+          <b>Not linked.</b> This sign-in belongs to another account here. Unlink it there first.
+        </p>
+      ) : null}
       <div className="two">
         <div className="stack">
           <ProfileSection account={account} changeProfile={changeProfileAction} />
@@ -64,6 +76,7 @@ export default async function AccountPage() {
               pending="Changing"
             />
           </section>
+          <IdentitySection account={account} unlink={unlinkAction} />
           <Teams account={account} />
           <LeaveSection deleteAccount={deleteAccountAction} />
         </div>

@@ -4,8 +4,10 @@ import { redirect } from 'next/navigation';
 import { type AddressNote, readNote } from '#app/address-note.ts';
 import { type Parameter, safeNext } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
+import { ProviderButtons } from '#components/account/provider-buttons.tsx';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { WRONG_CREDENTIALS } from '#lib/site/accounts/sign-in.ts';
+import { site } from '#lib/site/site.ts';
 import { signInAction } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Sign in' };
@@ -45,6 +47,7 @@ export default async function SignInPage({
         submit="Sign in"
         pending="Signing in"
       />
+      <ProviderButtons providers={site().environment.providers} verb="Sign in with" next={target} />
       <p className="soft after-form">
         <Link href="/reset-password">Reset your password</Link> ·{' '}
         <Link href={`/sign-in/link?next=${encodeURIComponent(target)}`}>Sign in by mail</Link>

@@ -2,6 +2,12 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseEnvironment } from '#lib/domain/describe-issues.ts';
 import { type Mailbox, mailboxSchema, type SmtpServer, smtpUrlSchema } from '#lib/platform/mail/settings.ts';
+import {
+  clientSchema,
+  issuerSchema,
+  type ProviderSettings,
+  providersOf,
+} from './accounts/providers/provider-settings.ts';
 
 /** Treats an empty variable as unset, because Compose files and CI set unused variables to ''. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -22,6 +28,12 @@ export const siteVariables = z.object({
   HELDOUT_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
   HELDOUT_SMTP_URL: optional(smtpUrlSchema.optional()),
   HELDOUT_MAIL_FROM: optional(mailboxSchema.optional()),
+  HELDOUT_ORCID_CLIENT: optional(clientSchema.optional()),
+  HELDOUT_GITHUB_CLIENT: optional(clientSchema.optional()),
+  HELDOUT_GOOGLE_CLIENT: optional(clientSchema.optional()),
+  HELDOUT_OIDC_CLIENT: optional(clientSchema.optional()),
+  HELDOUT_OIDC_ISSUER: optional(issuerSchema.optional()),
+  HELDOUT_OIDC_NAME: optional(z.string().default('single sign-on')),
 });
 
 const checkedVariables = siteVariables.refine((data) => !data.HELDOUT_SMTP_URL || data.HELDOUT_MAIL_FROM, {
@@ -50,6 +62,8 @@ export interface SiteEnvironment {
   mail: { server: SmtpServer; from: Mailbox } | null;
   /** Whether /dev/mail shows the mails instead: in development without a mail server, never in production. */
   showsMail: boolean;
+  /** Where people can sign in besides their password and mail. */
+  providers: readonly ProviderSettings[];
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -72,6 +86,7 @@ export function parseSiteEnvironment(variables: NodeJS.ProcessEnv): SiteEnvironm
     testSetMaxBytes: data.HELDOUT_TEST_SET_MAX_MIB * 2 ** 20,
     mail: server && from ? { server, from } : null,
     showsMail: variables['NODE_ENV'] === 'development' && !server,
+    providers: providersOf(data),
     logLevel: data.HELDOUT_LOG_LEVEL,
   };
 }

@@ -109,6 +109,19 @@ function furtherAddresses(id: string): string[] {
     '/teams/new',
     '/sign-in',
     '/sign-up',
+    '/sign-up/sent',
+    '/sign-up/confirm',
+    '/sign-in/code',
+    '/sign-in/identity',
+    '/sign-in/link',
+    '/sign-in/link/open',
+    '/reset-password',
+    '/reset-password/new',
+    '/account/address',
+    '/account/export',
+    '/unsubscribe',
+    '/unsubscribe/one-click',
+    '/dev/mail',
     `/organize/${CHALLENGE}`,
     `/organize/${CHALLENGE}/submissions`,
     `/organize/${CHALLENGE}/queue`,
@@ -139,7 +152,7 @@ function routes(): [string, RegExp][] {
   const app = join(import.meta.dirname, '../../app');
   const files = globSync('**/{page.tsx,route.ts}', { cwd: app });
   const posts =
-    /\/(cancel|rerun|scorer|test-set|registrations|teams|tokens|users|invitations|revoke|accept|requests|decision|remove|visibility|leave|hand-over|dissolve|merges)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth/;
+    /\/(cancel|rerun|scorer|test-set|registrations|teams|tokens|users|invitations|revoke|accept|requests|decision|remove|visibility|leave|hand-over|dissolve|merges)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth|^sign-in\/with/;
   return files
     .filter((file) => !posts.test(file))
     .map((file) => {

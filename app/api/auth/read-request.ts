@@ -16,8 +16,12 @@ const METHODS_BY_ACTION: Readonly<Record<string, readonly string[]>> = {
   callback: ['POST'],
 };
 
-/** The methods of an address; null if there is no such address. */
-export function authMethods([action = '', provider, ...rest]: readonly string[]): readonly string[] | null {
+/** The methods of an address; null if there is no such address. `providers` answer with a GET. */
+export function authMethods(
+  [action = '', provider, ...rest]: readonly string[],
+  providers: readonly string[],
+): readonly string[] | null {
+  if (action === 'callback' && provider && providers.includes(provider) && rest.length === 0) return ['GET'];
   const isKnown = Object.hasOwn(METHODS_BY_ACTION, action) && rest.length === 0;
   const needsProvider = action === 'callback';
   if (!isKnown || (provider === undefined ? needsProvider : provider !== 'credentials')) return null;

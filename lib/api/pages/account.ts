@@ -22,6 +22,10 @@ export interface AccountView {
     expiresAt: string | null;
     isExpired: boolean;
   }[];
+  /** The provider accounts with which somebody signs in. */
+  identities: { id: string; provider: string; providerName: string; label: string; createdAt: string }[];
+  /** The providers of the site. */
+  providers: { id: string; name: string }[];
   /** The browsers that are signed in, the last used first. */
   sessions: { id: string; browser: string; isCurrent: boolean; createdAt: string; lastSeenAt: string }[];
 }

@@ -11,7 +11,8 @@ import { sendsMail } from './email-links/mail-limits.ts';
 /** The viewer's own account. Contains no token secrets, because only their hashes are stored. */
 export async function accountView(site: Site, viewer: Viewer | null): Promise<AccountView> {
   const { userId, sessionId, name, email, teams } = authorize('account.read', viewer);
-  const user = await site.db.user.findUniqueOrThrow({ where: { id: userId } });
+  const user = await site.db.user.findUniqueOrThrow({ where: { id: userId }, include: { identities: true } });
+  const { providers } = site.environment;
   const tokens = await site.db.apiToken.findMany({ where: { userId }, orderBy: { createdAt: 'desc' } });
   const sessions = await site.db.session.findMany({
     where: { userId, expiresAt: { gt: site.now() } },
@@ -35,6 +36,14 @@ export async function accountView(site: Site, viewer: Viewer | null): Promise<Ac
       expiresAt: token.expiresAt?.toISOString() ?? null,
       isExpired: token.expiresAt !== null && token.expiresAt <= site.now(),
     })),
+    identities: user.identities.map(({ id, provider, label, createdAt }) => ({
+      id,
+      provider,
+      providerName: providers.find((known) => known.id === provider)?.name ?? provider,
+      label,
+      createdAt: createdAt.toISOString(),
+    })),
+    providers: providers.map(({ id, name: called }) => ({ id, name: called })),
     sessions: sessions.map((session) => ({
       id: session.id,
       browser: session.browser,

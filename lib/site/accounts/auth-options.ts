@@ -4,6 +4,8 @@ import { DomainError } from '#lib/domain/errors.ts';
 import type { Site } from '#lib/site/site.ts';
 import { describeBrowser } from './browser.ts';
 import { clientAddress } from './client-address.ts';
+import type { ProviderIdentity } from './providers/identities.ts';
+import { nextAuthProvider } from './providers/next-auth-providers.ts';
 import { cookieName, deviceCookie, readCookie, SESSION_SECONDS, sessionCookie } from './session-cookie.ts';
 import { endSession, findSession, startSession } from './sessions.ts';
 import { type SignedIn, signIn } from './sign-in.ts';
@@ -15,12 +17,22 @@ interface SessionToken extends Record<string, unknown> {
   expiresAt: string;
 }
 
+/** What the site does when somebody has signed in, before the response. */
+export interface SignInHandlers {
+  /** With a password. */
+  onSignIn(user: SignedIn): Promise<void>;
+  /** At a provider. Sets the cookies, and returns the address of the next page. */
+  onProvider(identity: ProviderIdentity): Promise<string>;
+}
+
+/** For the way to a provider, on which nobody is signed in. */
+export const redirectsOnly: SignInHandlers = {
+  onSignIn: async () => undefined,
+  onProvider: async () => '/',
+};
+
 /** next-auth for this site: email and password, sessions in the database (sessions.ts). */
-export function authOptions(
-  site: Site,
-  /** Called after a sign-in, before the response. */
-  onSignIn: (user: SignedIn) => Promise<void>,
-): NextAuthOptions {
+export function authOptions(site: Site, { onSignIn, onProvider }: SignInHandlers): NextAuthOptions {
   const { environment } = site;
   const { name, options } = sessionCookie(environment);
   return {
@@ -38,11 +50,17 @@ export function authOptions(
     useSecureCookies: options.secure,
     cookies: {
       sessionToken: { name, options },
-      csrfToken: { name: cookieName(environment, 'csrf'), options: { ...options, sameSite: 'strict' } },
+      csrfToken: csrfCookie(environment),
       callbackUrl: { name: callbackCookieName(environment), options },
     },
-    providers: [credentialsProvider(site, onSignIn)],
+    providers: [credentialsProvider(site, onSignIn), ...environment.providers.map(nextAuthProvider)],
     callbacks: {
+      // The session is ours, so next-auth stops here, after it has checked the provider's answer.
+      signIn: ({ user, account }) => {
+        if (account?.type !== 'oauth') return true;
+        const { provider, providerAccountId } = account;
+        return onProvider({ provider, subject: providerAccountId, label: user.name ?? '' });
+      },
       jwt: ({ token, user }) => (user ? { token: (user as StartedSession).token, sub: user.id } : token),
       session: ({ session, token }) => ({
         expires: (token as SessionToken).expiresAt ?? session.expires,
@@ -61,6 +79,11 @@ export function authOptions(
       debug: () => undefined,
     },
   };
+}
+
+export function csrfCookie(environment: Site['environment']) {
+  const { options } = sessionCookie(environment);
+  return { name: cookieName(environment, 'csrf'), options: { ...options, sameSite: 'strict' as const } };
 }
 
 export function callbackCookieName(environment: Site['environment']): string {

@@ -23,6 +23,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
       'r w(caseCodes,code,failedCases,finishedAt,imageDigest,imageReadyAt,leaseExpiresAt,leaseToken,message,platformCode,requeues,runnerId,runningCases,scoredCases,scorerProblem,startedAt,state)',
   },
   IdempotencyKey: { site: 'rad', runner: '' },
+  Identity: { site: 'rad', runner: '' },
   Image: { site: 'ra w(teamId)', runner: 'r' },
   Invitation: { site: 'raw', runner: '' },
   JoinRequest: { site: 'raw', runner: '' },

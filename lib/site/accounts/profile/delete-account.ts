@@ -42,6 +42,7 @@ export async function deleteAccount(site: Site, input: unknown, viewer: Viewer |
     });
     await tx.session.deleteMany({ where: { userId } });
     await tx.apiToken.deleteMany({ where: { userId } });
+    await tx.identity.deleteMany({ where: { userId } });
     await tx.emailLink.deleteMany({ where: { userId } });
     await tx.idempotencyKey.deleteMany({ where: { userId } });
     await tx.membership.deleteMany({ where: { userId } });

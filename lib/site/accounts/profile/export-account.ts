@@ -14,6 +14,7 @@ export async function exportAccount(
     include: {
       sessions: { select: { browser: true, createdAt: true, lastSeenAt: true, expiresAt: true } },
       tokens: { omit: { tokenHash: true, userId: true } },
+      identities: { omit: { userId: true } },
       memberships: { select: { role: true, createdAt: true, team: { select: { slug: true, name: true } } } },
       organizes: { select: { challenge: { select: { slug: true, title: true } } } },
       submissions: {

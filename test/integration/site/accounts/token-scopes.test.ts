@@ -15,7 +15,9 @@ beforeAll(async () => {
 beforeEach(() => here.setNow(null));
 afterAll(() => here.close());
 
-async function newToken(options: { scopes?: string[]; expiresInDays?: number | null; isAdmin?: boolean } = {}) {
+async function newToken(
+  options: { scopes?: string[]; expiresInDays?: number | null; isAdmin?: boolean } = {},
+) {
   const { isAdmin = false, ...choices } = options;
   const { id, email } = await signUpAccount(here.site, PASSWORD);
   if (isAdmin) await here.database.owner.user.update({ where: { id }, data: { isAdmin } });
@@ -24,7 +26,8 @@ async function newToken(options: { scopes?: string[]; expiresInDays?: number | n
   const api = new CheckedApi(ORIGIN);
   return {
     createTeam: () => api.ok('createTeam', { token, json: { name: unique('Team') } }),
-    isRefusedTeam: (status: number) => api.refused('createTeam', status, { token, json: { name: unique('Team') } }),
+    isRefusedTeam: (status: number) =>
+      api.refused('createTeam', status, { token, json: { name: unique('Team') } }),
     listRunners: () => api.ok('listRunners', { token }),
     isRefusedRunners: () => api.refused('listRunners', 403, { token }),
   };
@@ -56,7 +59,12 @@ test('a token works until it expires', async () => {
 });
 
 test('a token without scopes, with an unknown one, or for no or too many days is refused', async () => {
-  for (const wrong of [{ scopes: [] }, { scopes: ['admin'] }, { expiresInDays: 0 }, { expiresInDays: 4000 }]) {
+  for (const wrong of [
+    { scopes: [] },
+    { scopes: ['admin'] },
+    { expiresInDays: 0 },
+    { expiresInDays: 4000 },
+  ]) {
     await expect(newToken(wrong), JSON.stringify(wrong)).rejects.toMatchObject({ code: 'INVALID' });
   }
 });

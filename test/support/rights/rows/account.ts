@@ -8,6 +8,10 @@ const newEmail = () => `${unique('new')}@example.org`;
 const mailsTo = (stage: Stage, to: string) => stage.database.owner.mail.count({ where: { to } });
 const linksTo = (stage: Stage, email: string) => stage.database.owner.emailLink.count({ where: { email } });
 
+/** Whether no link for this purpose is left: each attempt makes one and uses it. */
+const isUsed = async ({ database }: Stage, purpose: 'CHANGE_ADDRESS' | 'RESET_PASSWORD') =>
+  (await database.owner.emailLink.count({ where: { purpose } })) === 0;
+
 /** A form that mails a link to any address. */
 function mailsLink(entry: string, page: string, action: Action, fields: Record<string, string> = {}): Row {
   return form(entry, action, (stage) => {
@@ -37,8 +41,14 @@ export const ACCOUNT_ROWS: readonly Row[] = [
     'app/account/address/actions.ts#confirmAddressAction',
     'account.confirmAddress',
     async (stage, actor) => {
+      await stage.database.owner.emailLink.deleteMany();
       const token = await stage.newLink(actor, 'CHANGE_ADDRESS');
-      return { page: '/account/address', state, fields: { token }, isDone: ({ status }) => status === 303 };
+      return {
+        page: '/account/address',
+        state,
+        fields: { token },
+        isDone: () => isUsed(stage, 'CHANGE_ADDRESS'),
+      };
     },
   ),
   form('app/sign-up/confirm/actions.ts#confirmSignUpAction', 'account.signUp', async (stage, actor) => ({
@@ -53,12 +63,30 @@ export const ACCOUNT_ROWS: readonly Row[] = [
     fields: { token: await stage.newLink(actor, 'SIGN_IN'), next: '/' },
     isDone: (response) => setsCookie(response, 'heldout.session='),
   })),
-  form('app/reset-password/new/actions.ts#setPasswordAction', 'account.recover', async (stage, actor) => ({
-    page: '/reset-password/new',
+  form('app/reset-password/new/actions.ts#setPasswordAction', 'account.recover', async (stage, actor) => {
+    await stage.database.owner.emailLink.deleteMany();
+    const token = await stage.newLink(actor, 'RESET_PASSWORD');
+    const fields = { token, password: `${PASSWORD} too` };
+    return { page: '/reset-password/new', state, fields, isDone: () => isUsed(stage, 'RESET_PASSWORD') };
+  }),
+  form('app/sign-in/identity/actions.ts#createAccountAction', 'account.signUp', () => ({
+    page: '/sign-in/identity',
     state,
-    fields: { token: await stage.newLink(actor, 'RESET_PASSWORD'), password: `${PASSWORD} too` },
-    isDone: ({ status }) => status === 303,
+    fields: { name: 'Ada', next: '/' },
+    // Nobody here comes from a provider.
+    isDone: ({ status }) => status === 200,
   })),
+  form('app/account/actions.ts#unlinkAction', 'account.change', async ({ database, actors }, actor) => {
+    const { userId } = (actor.account ?? actors[1]!.account)!;
+    const data = { userId, provider: 'oidc', subject: unique('subject'), label: 'Ada' };
+    const { id } = await database.owner.identity.create({ data });
+    return {
+      page: '/account',
+      state,
+      fields: { identity: id },
+      isDone: async () => (await database.owner.identity.count({ where: { id } })) === 0,
+    };
+  }),
   {
     // With a wrong password, so that the actor stays: who may do it is told so.
     entry: 'app/account/actions.ts#deleteAccountAction',

@@ -38,6 +38,18 @@ export const PAGE_ROWS: readonly Row[] = [
   page('/sign-in/link/open', 'account.signIn', () => '/sign-in/link/open?token=x'),
   page('/reset-password', 'account.recover', () => '/reset-password'),
   page('/reset-password/new', 'account.recover', () => '/reset-password/new?token=x'),
+  page('/sign-in/identity', 'account.signIn', () => '/sign-in/identity'),
+  {
+    // The stage has no provider, and says so to everybody.
+    entry: '/sign-in/with/[provider]',
+    action: 'account.signIn',
+    attempt: async (stage, actor) => {
+      const headers = { ...(await stage.cookieOf(actor)), origin: stage.url };
+      const init = { method: 'POST', headers, body: new URLSearchParams({ next: '/' }) };
+      const response = await fetch(new URL('/sign-in/with/oidc', stage.url), init);
+      return (await response.text()).includes('no such sign-in');
+    },
+  },
   page('/account/address', 'account.confirmAddress', () => '/account/address?token=x'),
   page('/account', 'account.read', () => '/account'),
   {

@@ -1,0 +1,21 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { forgetPendingIdentity, pendingIdentity } from '#app/pending-identity.ts';
+import { formRefusal, safeNext, textOf } from '#app/refuse.ts';
+import { requestClient, signInBrowser } from '#app/start-session.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { signUpWithProvider } from '#lib/site/accounts/providers/identities.ts';
+import { site } from '#lib/site/site.ts';
+
+export async function createAccountAction(_state: FormState, form: FormData): Promise<FormState> {
+  const here = site();
+  try {
+    const input = { pending: await pendingIdentity(here), name: textOf(form, 'name') };
+    await signInBrowser(here, await signUpWithProvider(here, input, await requestClient(here)));
+  } catch (error) {
+    return formRefusal(error, form);
+  }
+  await forgetPendingIdentity(here);
+  redirect(safeNext(textOf(form, 'next')));
+}
