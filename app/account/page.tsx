@@ -9,6 +9,7 @@ import { LeaveSection } from '#components/account/leave-section.tsx';
 import { ProfileSection } from '#components/account/profile-section.tsx';
 import { SessionTable } from '#components/account/session-table.tsx';
 import { TokenSection } from '#components/account/token-section.tsx';
+import { TwoFactorSection } from '#components/account/two-factor-section.tsx';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import type { AccountView } from '#lib/api/pages/account.ts';
 import { accountView } from '#lib/site/accounts/account-view.ts';
@@ -24,6 +25,8 @@ import {
   unlinkAction,
 } from './actions.ts';
 import { changeAddressAction, sendConfirmationAction } from './address/actions.ts';
+
+import { confirmFactorAction, removeFactorAction, startFactorAction } from './two-factor/actions.ts';
 
 export const metadata: Metadata = { title: 'Your account' };
 
@@ -76,6 +79,12 @@ export default async function AccountPage({ searchParams }: Props) {
               pending="Changing"
             />
           </section>
+          <TwoFactorSection
+            account={account}
+            start={startFactorAction}
+            confirm={confirmFactorAction}
+            remove={removeFactorAction}
+          />
           <IdentitySection account={account} unlink={unlinkAction} />
           <Teams account={account} />
           <LeaveSection deleteAccount={deleteAccountAction} />

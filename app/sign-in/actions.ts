@@ -11,11 +11,13 @@ import { site } from '#lib/site/site.ts';
 export async function signInAction(_state: FormState, form: FormData): Promise<FormState> {
   const here = site();
   const credentials = { email: textOf(form, 'email'), password: textOf(form, 'password') };
+  let address = safeNext(textOf(form, 'next'));
   try {
-    await signInBrowser(here, await signIn(here, credentials, await requestClient(here)));
+    const user = await signIn(here, credentials, await requestClient(here));
+    address = await signInBrowser(here, user, address);
   } catch (error) {
     return formRefusal(error, form);
   }
   await forgetNote('/sign-in');
-  redirect(safeNext(textOf(form, 'next')));
+  redirect(address);
 }

@@ -19,14 +19,14 @@ export function ProfileSection({
   return (
     <section aria-labelledby="profile">
       <h2 id="profile">Profile</h2>
-      <p className="soft">Your team and the organizers of your challenges see it.</p>
+      <p className="soft">Your team and the organizers see your name. The rest is optional.</p>
       <ActionForm
         action={changeProfile}
         fields={[
           { name: 'name', label: 'Name', type: 'text', autoComplete: 'name', value: name, maxLength: 80 },
           {
             name: 'affiliation',
-            label: 'Affiliation (optional)',
+            label: 'Affiliation',
             type: 'text',
             autoComplete: 'organization',
             value: affiliation ?? '',
@@ -35,7 +35,7 @@ export function ProfileSection({
           },
           {
             name: 'country',
-            label: 'Country (optional)',
+            label: 'Country',
             type: 'select',
             options: COUNTRY_OPTIONS,
             value: country ?? '',
@@ -43,7 +43,7 @@ export function ProfileSection({
           },
           {
             name: 'orcid',
-            label: 'ORCID iD (optional)',
+            label: 'ORCID iD',
             type: 'text',
             autoComplete: 'off',
             value: orcid ?? '',

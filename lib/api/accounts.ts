@@ -52,6 +52,8 @@ export const signUpResponseSchema = z.object({ message: z.string() });
 export const createTokenRequestSchema = z.strictObject({
   email: z.string(),
   password: z.string(),
+  /** Of the second factor, if the account has one. */
+  code: z.string().max(40).default(''),
   /** A name by which the account's owner recognizes the token. */
   name: nameSchema(80),
   /** What it is for: all if left out. */

@@ -8,7 +8,7 @@ import type { SiteEnvironment } from './environment.ts';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-type Purpose = 'mail' | 'unsubscribe' | 'identity';
+type Purpose = 'mail' | 'unsubscribe' | 'identity' | 'totp' | 'second factor';
 type Secret = Pick<SiteEnvironment, 'sessionSecret'>;
 
 export function encrypt(environment: Secret, purpose: Purpose, text: string): Uint8Array<ArrayBuffer> {

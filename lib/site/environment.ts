@@ -28,6 +28,7 @@ export const siteVariables = z.object({
   HELDOUT_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
   HELDOUT_SMTP_URL: optional(smtpUrlSchema.optional()),
   HELDOUT_MAIL_FROM: optional(mailboxSchema.optional()),
+  HELDOUT_SECOND_FACTOR: optional(z.enum(['optional', 'organizers']).default('optional')),
   HELDOUT_ORCID_CLIENT: optional(clientSchema.optional()),
   HELDOUT_GITHUB_CLIENT: optional(clientSchema.optional()),
   HELDOUT_GOOGLE_CLIENT: optional(clientSchema.optional()),
@@ -62,6 +63,8 @@ export interface SiteEnvironment {
   mail: { server: SmtpServer; from: Mailbox } | null;
   /** Whether /dev/mail shows the mails instead: in development without a mail server, never in production. */
   showsMail: boolean;
+  /** `organizers`: organizers and administrators need a second factor. */
+  secondFactor: 'optional' | 'organizers';
   /** Where people can sign in besides their password and mail. */
   providers: readonly ProviderSettings[];
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -86,6 +89,7 @@ export function parseSiteEnvironment(variables: NodeJS.ProcessEnv): SiteEnvironm
     testSetMaxBytes: data.HELDOUT_TEST_SET_MAX_MIB * 2 ** 20,
     mail: server && from ? { server, from } : null,
     showsMail: variables['NODE_ENV'] === 'development' && !server,
+    secondFactor: data.HELDOUT_SECOND_FACTOR,
     providers: providersOf(data),
     logLevel: data.HELDOUT_LOG_LEVEL,
   };

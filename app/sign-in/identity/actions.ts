@@ -10,12 +10,17 @@ import { site } from '#lib/site/site.ts';
 
 export async function createAccountAction(_state: FormState, form: FormData): Promise<FormState> {
   const here = site();
+  let address = safeNext(textOf(form, 'next'));
   try {
     const input = { pending: await pendingIdentity(here), name: textOf(form, 'name') };
-    await signInBrowser(here, await signUpWithProvider(here, input, await requestClient(here)));
+    address = await signInBrowser(
+      here,
+      await signUpWithProvider(here, input, await requestClient(here)),
+      address,
+    );
   } catch (error) {
     return formRefusal(error, form);
   }
   await forgetPendingIdentity(here);
-  redirect(safeNext(textOf(form, 'next')));
+  redirect(address);
 }

@@ -10,10 +10,11 @@ import { site } from '#lib/site/site.ts';
 export async function confirmSignUpAction(_state: FormState, form: FormData): Promise<FormState> {
   const here = site();
   const input = { token: textOf(form, 'token'), password: textOf(form, 'password') };
+  let address = safeNext(textOf(form, 'next'));
   try {
-    await signInBrowser(here, await confirmSignUp(here, input));
+    address = await signInBrowser(here, await confirmSignUp(here, input), address);
   } catch (error) {
     return formRefusal(error, form);
   }
-  redirect(safeNext(textOf(form, 'next')));
+  redirect(address);
 }

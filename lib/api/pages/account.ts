@@ -22,6 +22,15 @@ export interface AccountView {
     expiresAt: string | null;
     isExpired: boolean;
   }[];
+  twoFactor: {
+    /** `started`: a secret waits for its first code. */
+    state: 'off' | 'started' | 'on';
+    /** Of a secret that waits: as a picture, and to type. */
+    setUp: { picture: string; secret: string } | null;
+    recoveryCodes: number;
+    /** The site requires it of this person. */
+    isRequired: boolean;
+  };
   /** The provider accounts with which somebody signs in. */
   identities: { id: string; provider: string; providerName: string; label: string; createdAt: string }[];
   /** The providers of the site. */

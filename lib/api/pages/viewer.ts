@@ -9,6 +9,8 @@ export interface Viewer {
   tokenScopes?: readonly TokenScope[];
   /** Where the request comes from, for the audit trail. */
   from?: RequestOrigin;
+  /** Of a person without a second factor, where the site requires one of organizers: they have no rights of these. */
+  lacksSecondFactor?: true;
   name: string;
   email: string | null;
   isAdmin: boolean;

@@ -87,6 +87,7 @@ export const ACTIONS = {
     title: 'See the mails that a site in development would send; nobody in production',
     roles: [],
     scope: 'never',
+    refusal: 'Only a site in development shows its mails.',
   },
   'account.read': { title: 'See one’s own account, sessions and tokens', ...SIGNED_IN, scope: 'never' },
   'account.recover': { title: 'Set a new password with a mailed link', ...EVERYONE, scope: 'any' },

@@ -35,6 +35,8 @@ export const ALL_ROLES = Object.keys(ROLES) as Role[];
 export interface Person {
   userId: string;
   isAdmin: boolean;
+  /** The site requires a second factor of organizers and administrators, and theirs is missing. */
+  lacksSecondFactor?: true;
   /** `mergedIds` are teams that have merged into it: its members have the same roles towards what those left. */
   teams: readonly { id: string; role: 'OWNER' | 'MEMBER'; mergedIds?: readonly string[] }[];
 }
@@ -55,12 +57,13 @@ export function rolesOf(person: Person | null, { challenge, team, organizesAny }
   const membership =
     team && person.teams.find(({ id, mergedIds }) => id === team.id || mergedIds?.includes(team.id));
   const organizer = challenge?.organizers.find(({ userId }) => userId === person.userId);
+  const mayOrganize = !person.lacksSecondFactor;
   const roles: (Role | false | undefined)[] = [
     'account',
     membership && (membership.role === 'OWNER' ? 'teamOwner' : 'teamMember'),
-    organizer && ORGANIZER_ROLES[organizer.role],
-    organizesAny && 'otherOrganizer',
-    person.isAdmin && 'administrator',
+    mayOrganize && organizer && ORGANIZER_ROLES[organizer.role],
+    mayOrganize && organizesAny && 'otherOrganizer',
+    mayOrganize && person.isAdmin && 'administrator',
   ];
   return roles.filter((role): role is Role => Boolean(role));
 }

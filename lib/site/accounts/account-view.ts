@@ -1,3 +1,4 @@
+import { renderSVG } from 'uqr';
 import { z } from 'zod';
 import type { AccountView } from '#lib/api/pages/account.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
@@ -6,12 +7,18 @@ import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
+import type { User } from '#prisma-client';
 import { sendsMail } from './email-links/mail-limits.ts';
+import { readSecret } from './two-factor/second-factor.ts';
+import { base32, totpAddress } from './two-factor/totp.ts';
 
 /** The viewer's own account. Contains no token secrets, because only their hashes are stored. */
 export async function accountView(site: Site, viewer: Viewer | null): Promise<AccountView> {
   const { userId, sessionId, name, email, teams } = authorize('account.read', viewer);
-  const user = await site.db.user.findUniqueOrThrow({ where: { id: userId }, include: { identities: true } });
+  const user = await site.db.user.findUniqueOrThrow({
+    where: { id: userId },
+    include: { identities: true, _count: { select: { recoveryCodes: true, organizes: true } } },
+  });
   const { providers } = site.environment;
   const tokens = await site.db.apiToken.findMany({ where: { userId }, orderBy: { createdAt: 'desc' } });
   const sessions = await site.db.session.findMany({
@@ -36,6 +43,7 @@ export async function accountView(site: Site, viewer: Viewer | null): Promise<Ac
       expiresAt: token.expiresAt?.toISOString() ?? null,
       isExpired: token.expiresAt !== null && token.expiresAt <= site.now(),
     })),
+    twoFactor: twoFactorOf(site, user),
     identities: user.identities.map(({ id, provider, label, createdAt }) => ({
       id,
       provider,
@@ -52,6 +60,22 @@ export async function accountView(site: Site, viewer: Viewer | null): Promise<Ac
       lastSeenAt: session.lastSeenAt.toISOString(),
     })),
   };
+}
+
+type Owner = Pick<User, 'email' | 'name' | 'isAdmin' | 'totpSecret' | 'totpConfirmedAt'> & {
+  _count: { recoveryCodes: number; organizes: number };
+};
+
+function twoFactorOf(site: Site, user: Owner): AccountView['twoFactor'] {
+  const { totpSecret, totpConfirmedAt, email, name, isAdmin, _count } = user;
+  const recoveryCodes = _count.recoveryCodes;
+  const isRequired = site.environment.secondFactor === 'organizers' && (isAdmin || _count.organizes > 0);
+  if (totpConfirmedAt) return { state: 'on', setUp: null, recoveryCodes, isRequired };
+  const secret = totpSecret && readSecret(site, totpSecret);
+  if (!secret) return { state: 'off', setUp: null, recoveryCodes, isRequired };
+  const svg = renderSVG(totpAddress(secret, { issuer: 'Heldout', account: email ?? name }));
+  const picture = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+  return { state: 'started', setUp: { picture, secret: base32(secret) }, recoveryCodes, isRequired };
 }
 
 /** Revokes one of the viewer's own tokens. A token of another user is treated like one that doesn't exist. */

@@ -12,6 +12,7 @@ import type { Site } from '#lib/site/site.ts';
 import { type ViewerColumns, viewerColumns } from '#lib/site/viewer-columns.ts';
 import type { Client } from './client.ts';
 import { confirmPassword, signIn } from './sign-in.ts';
+import { hasSecondFactor, requireCode } from './two-factor/second-factor.ts';
 
 /** API tokens: `hld_` followed by 256 random bits. Only their SHA-256 is stored and looked up. */
 const DAY_MS = 86_400_000;
@@ -29,14 +30,15 @@ export async function createApiToken(
   client: Client,
   key: string | null = null,
 ): Promise<string> {
-  const { email, password, ...token } = parseInput(createTokenRequestSchema, input);
+  const { email, password, code, ...token } = parseInput(createTokenRequestSchema, input);
   const { userId, name } = await signIn(site, { email, password }, client);
+  if (await hasSecondFactor(site, userId)) await requireCode(site, userId, code);
   const from = { address: client.address, client: 'email and password' };
   const viewer: Viewer = { userId, name, email, isAdmin: false, teams: [], from };
   return storeToken(site, { viewer, key, token });
 }
 
-const ownTokenSchema = createTokenRequestSchema.omit({ email: true });
+const ownTokenSchema = createTokenRequestSchema.omit({ email: true, code: true });
 
 /** Creates a token for the viewer. Asks for the password again, because a token outlives the session. */
 export async function createOwnApiToken(
@@ -54,7 +56,7 @@ export async function createOwnApiToken(
 interface StoredToken {
   viewer: Viewer;
   key: string | null;
-  token: Omit<z.output<typeof createTokenRequestSchema>, 'email' | 'password'>;
+  token: Omit<z.output<typeof createTokenRequestSchema>, 'email' | 'password' | 'code'>;
 }
 
 async function storeToken(

@@ -5,6 +5,7 @@ import type { SiteEnvironment } from '#lib/site/environment.ts';
 import type { Site } from '#lib/site/site.ts';
 import { type ViewerColumns, viewerColumns } from '#lib/site/viewer-columns.ts';
 import { SESSION_SECONDS } from './session-cookie.ts';
+import type { SignedIn } from './sign-in.ts';
 
 /**
  * A session is a row, and its cookie a token of 256 random bits that names the row. Deleting the row ends the
@@ -17,20 +18,32 @@ const LAST_SEEN_EVERY_MS = 60_000;
 
 /**
  * Starts a session and returns the token for its cookie. `passwordHash` is the one that the password was compared
- * with: if the password has changed meanwhile, the sign-in is refused, because the change has ended every session.
+ * with: if the password has changed meanwhile, the sign-in is refused, because the change has ended every session. An
+ * account with a second factor is refused without it.
  */
 export async function startSession(
   { db, environment, now }: Site,
-  { userId, passwordHash }: { userId: string; passwordHash: string | null },
+  {
+    userId,
+    passwordHash,
+    hasPassedSecondFactor,
+  }: Pick<SignedIn, 'userId' | 'passwordHash' | 'hasPassedSecondFactor'>,
   browser: string,
 ): Promise<string> {
   const token = randomBytes(32).toString('base64url');
   const at = now();
   await db.$transaction(async (tx) => {
-    const [user] = await tx.$queryRaw<{ passwordHash: string | null }[]>`
-      SELECT "passwordHash" FROM "User" WHERE id = ${userId}::uuid FOR SHARE`;
+    const [user] = await tx.$queryRaw<{ passwordHash: string | null; needsCode: boolean }[]>`
+      SELECT "passwordHash", "totpConfirmedAt" IS NOT NULL AS "needsCode" FROM "User" WHERE id = ${userId}::uuid FOR SHARE`;
     if (user?.passwordHash !== passwordHash) {
       throw new DomainError('NOT_SIGNED_IN', 'The password has just been changed. Sign in with the new one.');
+    }
+    // Also where no page asks for the code.
+    if (user.needsCode && !hasPassedSecondFactor) {
+      throw new DomainError(
+        'NOT_SIGNED_IN',
+        'This account has a second factor. Sign in on the sign-in page.',
+      );
     }
     await tx.session.create({
       data: {

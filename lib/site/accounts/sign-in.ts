@@ -11,6 +11,8 @@ import { isPassword } from './passwords.ts';
 /** Also if the address has signed up and not confirmed it yet, because then there is no account. */
 export const WRONG_CREDENTIALS = 'The email address or password is wrong.';
 
+const FRESH_SESSION_MS = 10 * 60_000;
+
 const OTHER_BROWSER = 'A browser with which you have signed in before need not wait.';
 
 /** Malformed input gets the same error as a wrong password. */
@@ -22,6 +24,8 @@ export interface SignedIn {
   email: string | null;
   /** The hash of the account's password when it signed in (sessions.ts). null: the account has no password. */
   passwordHash: string | null;
+  /** Whether a code was entered (two-factor/second-factor.ts). */
+  hasPassedSecondFactor?: true;
 }
 
 /**
@@ -61,11 +65,25 @@ export async function confirmPassword(
   const limit = { rule: RATE_LIMITS.passwordBySession, who: sessionId ?? userId };
   await consumeAttempts(site, [limit]);
   const { passwordHash } = await site.db.user.findUniqueOrThrow({ where: { id: userId } });
+  if (passwordHash === null) {
+    await requireFreshSession(site, field, sessionId);
+    return;
+  }
   if (!(await isPassword(passwordHash, password))) {
     const message = 'This isn’t the password of your account.';
     throw new DomainError('INVALID', message, { [field]: message });
   }
   await forgetAttempts(site, limit);
+}
+
+/** In place of a password, for accounts that have none: they sign in at a provider, or by mail. */
+async function requireFreshSession(site: Site, field: string, sessionId: string | undefined): Promise<void> {
+  const after = new Date(site.now().getTime() - FRESH_SESSION_MS);
+  const isFresh =
+    sessionId && (await site.db.session.count({ where: { id: sessionId, createdAt: { gt: after } } })) === 1;
+  if (isFresh) return;
+  const message = 'Your account has no password. Sign out, sign in again, and do this within ten minutes.';
+  throw new DomainError('INVALID', message, { [field]: message });
 }
 
 function wrong(): DomainError {

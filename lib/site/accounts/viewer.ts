@@ -11,7 +11,7 @@ import { findSession } from './sessions.ts';
 /** The viewer of a session cookie; null for a visitor. */
 export async function findSessionViewer(site: Site, cookie: string | undefined): Promise<Viewer | null> {
   const session = await findSession(site, cookie);
-  return session && { ...toViewer(session), sessionId: session.id };
+  return session && { ...toViewer(site, session), sessionId: session.id };
 }
 
 /**
@@ -42,7 +42,7 @@ async function viewerOfToken(site: Site, authorization: string, headers: Headers
     throw new DomainError('NOT_SIGNED_IN', 'This token is invalid or has expired. Create a new one.');
   }
   const client = `token ${user.tokenName}`;
-  return { ...toViewer(user), tokenScopes: user.scopes, from: { ...originOf(site, headers), client } };
+  return { ...toViewer(site, user), tokenScopes: user.scopes, from: { ...originOf(site, headers), client } };
 }
 
 /** Where a request with these headers comes from. */

@@ -38,6 +38,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Phase: { site: 'rawd', runner: 'r w(scoresVersion)' },
   RankingSnapshot: { site: 'raw', runner: '' },
   RateLimit: { site: 'rawd', runner: '' },
+  RecoveryCode: { site: 'rad', runner: '' },
   Registration: { site: 'rad', runner: '' },
   Runner: { site: 'r', runner: 'raw' },
   Score: { site: 'r', runner: 'raw' },

@@ -48,10 +48,12 @@ async function afterProvider(site: Site, request: Request, identity: ProviderIde
   );
   try {
     const outcome = await signInWithProvider(site, identity, await requestViewer(site, request));
-    if (outcome.kind === 'signedIn') await signInBrowser(site, outcome.user);
-    if (outcome.kind !== 'unknown') return next;
-    await keepPendingIdentity(site, outcome.pending);
+    if (outcome.kind === 'linked') return next;
     const { pathname, search } = new URL(next);
+    if (outcome.kind === 'signedIn') {
+      return new URL(await signInBrowser(site, outcome.user, pathname + search), origin).href;
+    }
+    await keepPendingIdentity(site, outcome.pending);
     return new URL(`/sign-in/identity?next=${encodeURIComponent(pathname + search)}`, origin).href;
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;

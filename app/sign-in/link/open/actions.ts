@@ -9,10 +9,11 @@ import { site } from '#lib/site/site.ts';
 
 export async function openLinkAction(_state: FormState, form: FormData): Promise<FormState> {
   const here = site();
+  let address = safeNext(textOf(form, 'next'));
   try {
-    await signInBrowser(here, await signInByLink(here, textOf(form, 'token')));
+    address = await signInBrowser(here, await signInByLink(here, textOf(form, 'token')), address);
   } catch (error) {
     return formRefusal(error, form);
   }
-  redirect(safeNext(textOf(form, 'next')));
+  redirect(address);
 }

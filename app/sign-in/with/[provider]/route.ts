@@ -44,7 +44,8 @@ export function POST(request: Request, { params }: Context): Promise<Response> {
 }
 
 function goOnPage(target: string, name: string): string {
-  const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+  const escapeHtml = (text: string) =>
+    text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
   const address = escapeHtml(target);
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sign in</title>
 <meta http-equiv="refresh" content="0;url=${address}"></head>

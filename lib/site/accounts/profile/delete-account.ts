@@ -36,16 +36,22 @@ export async function deleteAccount(site: Site, input: unknown, viewer: Viewer |
         affiliation: null,
         country: null,
         orcid: null,
+        totpSecret: null,
+        totpConfirmedAt: null,
+        totpLastStep: null,
         deletedAt: site.now(),
       },
       select: { id: true },
     });
     await tx.session.deleteMany({ where: { userId } });
     await tx.apiToken.deleteMany({ where: { userId } });
+    await tx.recoveryCode.deleteMany({ where: { userId } });
     await tx.identity.deleteMany({ where: { userId } });
     await tx.emailLink.deleteMany({ where: { userId } });
     await tx.idempotencyKey.deleteMany({ where: { userId } });
     await tx.membership.deleteMany({ where: { userId } });
+    await tx.joinRequest.updateMany({ where: { userId }, data: { message: '' } });
+    await tx.joinRequest.updateMany({ where: { userId, state: 'PENDING' }, data: { state: 'WITHDRAWN' } });
     await tx.organizer.deleteMany({ where: { userId } });
     if (email === null) return;
     await tx.mail.deleteMany({ where: { to: email } });
@@ -56,17 +62,14 @@ export async function deleteAccount(site: Site, input: unknown, viewer: Viewer |
 /** Throws CONFLICT, with what to do first. */
 async function requireNobodyDepends(tx: Transaction, userId: string): Promise<void> {
   const teams = await tx.team.findMany({
-    where: {
-      members: { some: { userId, role: 'OWNER' } },
-      AND: { members: { some: { userId: { not: userId } } } },
-    },
+    where: { members: { some: { userId, role: 'OWNER' } } },
     select: { name: true },
   });
   if (teams.length > 0) {
     const names = teams.map(({ name }) => `“${name}”`).join(', ');
     throw new DomainError(
       'CONFLICT',
-      `You own ${names}, which others are members of. Hand it over to one of them first, or dissolve it.`,
+      `You own ${names}. Hand it over to another member first, or dissolve it: its results stay.`,
     );
   }
   const challenges = await tx.challenge.findMany({

@@ -10,12 +10,15 @@ export async function exportAccount(
   const { userId } = authorize('account.export', viewer);
   const account = await db.user.findUniqueOrThrow({
     where: { id: userId },
-    omit: { passwordHash: true },
+    omit: { passwordHash: true, totpSecret: true, totpLastStep: true },
     include: {
       sessions: { select: { browser: true, createdAt: true, lastSeenAt: true, expiresAt: true } },
       tokens: { omit: { tokenHash: true, userId: true } },
       identities: { omit: { userId: true } },
       memberships: { select: { role: true, createdAt: true, team: { select: { slug: true, name: true } } } },
+      joinRequests: {
+        select: { message: true, state: true, createdAt: true, team: { select: { slug: true } } },
+      },
       organizes: { select: { challenge: { select: { slug: true, title: true } } } },
       submissions: {
         select: {

@@ -67,7 +67,7 @@ export const ACTION_ROWS: readonly Row[] = [
     return {
       ...ACCOUNT,
       state,
-      fields: { 'token-name': name, password: PASSWORD },
+      fields: { 'token-name': name, password: PASSWORD, scopes: 'read' },
       isDone: async () => (await database.owner.apiToken.count({ where: { name } })) === 1,
     };
   }),

@@ -38,6 +38,7 @@ export const PAGE_ROWS: readonly Row[] = [
   page('/sign-in/link/open', 'account.signIn', () => '/sign-in/link/open?token=x'),
   page('/reset-password', 'account.recover', () => '/reset-password'),
   page('/reset-password/new', 'account.recover', () => '/reset-password/new?token=x'),
+  page('/sign-in/code', 'account.signIn', () => '/sign-in/code'),
   page('/sign-in/identity', 'account.signIn', () => '/sign-in/identity'),
   {
     // The stage has no provider, and says so to everybody.
