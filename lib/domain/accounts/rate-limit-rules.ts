@@ -33,6 +33,13 @@ export const RATE_LIMITS = {
   passwordBySession: { name: 'password by session', ...PERSONAL },
   /** Enough for a workshop behind one address; it also limits how many addresses somebody can try. */
   signUpByAddress: { name: 'sign-up', attempts: 100, windowSeconds: HOUR_SECONDS },
+  /** So that nobody can fill somebody's mailbox. Counts every request, whether or not the address has an account. */
+  mailByRecipient: { name: 'mail to address', attempts: 5, windowSeconds: HOUR_SECONDS },
+  /** Enough for a workshop behind one address. */
+  mailByClient: { name: 'mail by client', attempts: 100, windowSeconds: HOUR_SECONDS },
+  passwordBySignUpLink: { name: 'password by sign-up link', attempts: 10, windowSeconds: DAY_SECONDS },
+  /** A code of an account, from an app or of those for recovery. */
+  codeByAccount: { name: 'second factor by account', ...PERSONAL },
   uploadByAccount: { name: 'upload by account', attempts: 100, windowSeconds: HOUR_SECONDS },
   inviteByMail: { name: 'invitations by mail', attempts: 30, windowSeconds: DAY_SECONDS },
   askToJoin: { name: 'requests to join', attempts: 20, windowSeconds: DAY_SECONDS },

@@ -4,6 +4,12 @@ import type { Transaction } from '#lib/platform/database.ts';
 export type AuditAction =
   | 'account.rename'
   | 'account.changePassword'
+  | 'account.resetPassword'
+  | 'account.changeAddress'
+  | 'account.addSecondFactor'
+  | 'account.removeSecondFactor'
+  | 'account.unlink'
+  | 'account.delete'
   | 'token.create'
   | 'token.revoke'
   | 'session.end'
@@ -44,20 +50,25 @@ export interface Change {
   after?: Values;
 }
 
+/** Who did something: a viewer, or the owner of an account that a mailed link is for. */
+export type AuditActor = Pick<Viewer, 'userId' | 'name' | 'from'>;
+
 /**
  * Records an action of a person, in the transaction of that action. The database adds the time and, when it commits,
  * the place in the chain.
  */
 export async function recordAudit(
   tx: Transaction,
-  viewer: Viewer,
+  actor: AuditActor,
   action: AuditAction,
   /** null for what concerns no challenge. */
   challengeId: string | null,
   detail: Values,
   change: Change = {},
 ): Promise<void> {
-  const { userId: actorId, name: actor, from } = viewer;
+  const { userId: actorId, name, from } = actor;
   const where = from ? { address: from.address, client: from.client } : {};
-  await tx.auditEvent.create({ data: { actorId, actor, ...where, action, challengeId, detail, ...change } });
+  await tx.auditEvent.create({
+    data: { actorId, actor: name, ...where, action, challengeId, detail, ...change },
+  });
 }

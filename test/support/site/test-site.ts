@@ -73,6 +73,8 @@ export async function openTestSite({
     testSetMaxBytes: 2 ** 30,
     mail,
     showsMail: false,
+    secondFactor: 'optional',
+    providers: [],
     logLevel: 'silent',
   };
   const site: Site = {

@@ -4,6 +4,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { isUniqueViolation } from '#lib/platform/database.ts';
 import { confirmPassword } from '#lib/site/accounts/sign-in.ts';
+import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { queueMail, siteLink } from '#lib/site/mail/queue-mail.ts';
 import * as mails from '#lib/site/mail/templates/address.ts';
@@ -66,8 +67,9 @@ export async function confirmAddress(site: Site, token: string): Promise<string>
   try {
     return await site.db.$transaction(async (tx) => {
       const { userId, email } = await takeEmailLink(site, tx, 'CHANGE_ADDRESS', token);
-      const { email: old } = await tx.user.findUniqueOrThrow({ where: { id: userId ?? '' } });
+      const { email: old, name } = await tx.user.findUniqueOrThrow({ where: { id: userId ?? '' } });
       await tx.user.update({ where: { id: userId ?? '' }, data: { email, emailVerifiedAt: site.now() } });
+      await recordAudit(tx, { userId: userId ?? '', name }, 'account.changeAddress', null, {});
       // Links that were mailed to the old address must not open the account.
       await tx.emailLink.deleteMany({ where: { userId, email: { not: email } } });
       if (old !== null && old !== email) {

@@ -1,16 +1,15 @@
 import { z } from 'zod';
+import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { isUniqueViolation } from '#lib/platform/database.ts';
+import { consumeAttempt } from '#lib/site/accounts/limits/rate-limit.ts';
 import { isPassword } from '#lib/site/accounts/passwords.ts';
-import { consumeAttempt } from '#lib/site/accounts/rate-limit.ts';
 import type { SignedIn } from '#lib/site/accounts/sign-in.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { findEmailLink, takeEmailLink } from './email-links.ts';
 
 const inputSchema = z.strictObject({ token: z.string(), password: z.string().max(200) });
-
-const BY_LINK = { name: 'password by sign-up link', attempts: 10, windowSeconds: 86_400 };
 
 /**
  * Creates the account of a sign-up. Asks for the password that was chosen then: whoever reads the mail didn't
@@ -19,7 +18,7 @@ const BY_LINK = { name: 'password by sign-up link', attempts: 10, windowSeconds:
 export async function confirmSignUp(site: Site, input: unknown): Promise<SignedIn> {
   const { token, password } = parseInput(inputSchema, input);
   const { id, passwordHash } = await findEmailLink(site, 'SIGN_UP', token);
-  await consumeAttempt(site, BY_LINK, id);
+  await consumeAttempt(site, RATE_LIMITS.passwordBySignUpLink, id);
   if (!(await isPassword(passwordHash, password))) {
     const message = 'This isn’t the password that you chose when you signed up.';
     throw new DomainError('INVALID', message, { password: message });

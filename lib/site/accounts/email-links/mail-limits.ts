@@ -1,18 +1,14 @@
+import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Client } from '#lib/site/accounts/client.ts';
-import { consumeAttempts } from '#lib/site/accounts/rate-limit.ts';
+import { consumeAttempts } from '#lib/site/accounts/limits/rate-limit.ts';
 import type { Site } from '#lib/site/site.ts';
-
-/** So that nobody can fill somebody's mailbox. Counts every request, whether or not the address has an account. */
-const BY_RECIPIENT = { name: 'mail to address', attempts: 5, windowSeconds: 3600 };
-/** Enough for a workshop behind one address. */
-const BY_CLIENT = { name: 'mail by client', attempts: 100, windowSeconds: 3600 };
 
 /** Counts a mail that somebody asks for without being signed in. Throws TOO_MANY_ATTEMPTS. */
 export function consumeMail(site: Site, email: string, { address }: Client): Promise<void> {
   return consumeAttempts(site, [
-    { rule: BY_RECIPIENT, who: email },
-    { rule: BY_CLIENT, who: address },
+    { rule: RATE_LIMITS.mailByRecipient, who: email },
+    { rule: RATE_LIMITS.mailByClient, who: address },
   ]);
 }
 

@@ -4,6 +4,7 @@ import type { Client } from '#lib/site/accounts/client.ts';
 import { requireUncommonPassword } from '#lib/site/accounts/passwords/common-passwords.ts';
 import { hashPassword } from '#lib/site/accounts/passwords.ts';
 import { setPassword } from '#lib/site/accounts/sessions.ts';
+import { recordAudit } from '#lib/site/audit/audit.ts';
 import { queueMail, siteLink } from '#lib/site/mail/queue-mail.ts';
 import { noAccount } from '#lib/site/mail/templates/no-account.ts';
 import { passwordChanged } from '#lib/site/mail/templates/password-changed.ts';
@@ -49,6 +50,8 @@ export async function setPasswordByLink(site: Site, input: unknown): Promise<str
     // Links of addresses without an account are never mailed.
     if (userId === null) throw new Error('A link without an account was used.');
     await setPassword(tx, userId, passwordHash);
+    const { name } = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { name: true } });
+    await recordAudit(tx, { userId, name }, 'account.resetPassword', null, {});
     // Those who open the link read mail at the address.
     await tx.user.updateMany({ where: { id: userId, email }, data: { emailVerifiedAt: site.now() } });
     await tx.emailLink.deleteMany({ where: { userId, purpose: { in: ['RESET_PASSWORD', 'SIGN_IN'] } } });

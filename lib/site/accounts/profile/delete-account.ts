@@ -4,6 +4,7 @@ import { DomainError } from '#lib/domain/errors.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { lockUntilCommit } from '#lib/platform/lock.ts';
 import { confirmPassword } from '#lib/site/accounts/sign-in.ts';
+import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -25,6 +26,7 @@ export async function deleteAccount(site: Site, input: unknown, viewer: Viewer |
   await site.db.$transaction(async (tx) => {
     await lockUntilCommit(tx, `teams of ${userId}`);
     await requireNobodyDepends(tx, userId);
+    await recordAudit(tx, known, 'account.delete', null, {});
     await tx.user.update({
       where: { id: userId },
       data: {

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { accountSchema } from '#lib/api/accounts.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { isUniqueViolation } from '#lib/platform/database.ts';
 import type { Client } from '#lib/site/accounts/client.ts';
-import { consumeAttempt } from '#lib/site/accounts/rate-limit.ts';
+import { consumeAttempt } from '#lib/site/accounts/limits/rate-limit.ts';
 import type { SignedIn } from '#lib/site/accounts/sign-in.ts';
+import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { decrypt, encrypt } from '#lib/site/encryption.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
@@ -87,7 +89,6 @@ export function readPendingIdentity(
   return expiresAt > now().getTime() ? identity : null;
 }
 
-const BY_ADDRESS = { name: 'sign-up', attempts: 100, windowSeconds: 3600 };
 const nameSchema = accountSchema.pick({ name: true });
 
 /** Creates an account for an identity that has none. It has neither address nor password; its owner can add them. */
@@ -100,7 +101,7 @@ export async function signUpWithProvider(
   if (!identity)
     throw new DomainError('NOT_FOUND', 'This sign-in has expired. Start again from the sign-in page.');
   const { name } = parseInput(nameSchema, input);
-  await consumeAttempt(site, BY_ADDRESS, address);
+  await consumeAttempt(site, RATE_LIMITS.signUpByAddress, address);
   const data = { name, createdAt: site.now(), identities: { create: identity } };
   try {
     const { id } = await site.db.user.create({ data, select: { id: true } });
@@ -115,7 +116,8 @@ const unlinkSchema = z.strictObject({ id: z.uuid() });
 
 /** Unlinks one of the viewer's identities, unless they could no longer sign in. */
 export async function unlinkIdentity(site: Site, input: unknown, viewer: Viewer | null): Promise<void> {
-  const { userId } = authorize('account.change', viewer);
+  const known = authorize('account.change', viewer);
+  const { userId } = known;
   const { id } = parseInput(unlinkSchema, input);
   await site.db.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${userId}::uuid FOR UPDATE`;
@@ -126,6 +128,7 @@ export async function unlinkIdentity(site: Site, input: unknown, viewer: Viewer 
     if (user.passwordHash === null && user.email === null && user.identities.length === 1) {
       throw new DomainError('CONFLICT', 'This is your only way to sign in. Link another one first.');
     }
-    await tx.identity.delete({ where: { id } });
+    const { provider } = await tx.identity.delete({ where: { id } });
+    await recordAudit(tx, known, 'account.unlink', null, { provider });
   });
 }

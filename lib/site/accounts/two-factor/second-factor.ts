@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
+import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Transaction } from '#lib/platform/database.ts';
-import { consumeAttempts, forgetAttempts } from '#lib/site/accounts/rate-limit.ts';
+import { consumeAttempts, forgetAttempts } from '#lib/site/accounts/limits/rate-limit.ts';
 import type { SignedIn } from '#lib/site/accounts/sign-in.ts';
 import { decrypt, encrypt } from '#lib/site/encryption.ts';
 import { queueMail, siteLink } from '#lib/site/mail/queue-mail.ts';
@@ -11,13 +12,6 @@ import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { matchingStep } from './totp.ts';
 
-/** A code of an account, from an app or of those for recovery. Five attempts, then delays up to 15 minutes. */
-const BY_ACCOUNT = {
-  name: 'second factor by account',
-  attempts: 5,
-  windowSeconds: 86_400,
-  slowsDown: { doublesEvery: 1, maxDelaySeconds: 900 },
-};
 const PENDING_MS = 10 * 60_000;
 const RECOVERY_CODE = /^[a-z2-7]{5}-?[a-z2-7]{5}$/i;
 
@@ -28,7 +22,7 @@ export async function hasSecondFactor({ db }: Pick<Site, 'db'>, userId: string):
 
 /** Uses a code up. Throws INVALID for the field `code`, and TOO_MANY_ATTEMPTS. */
 export async function requireCode(site: Site, userId: string, code: string): Promise<void> {
-  const limit = { rule: BY_ACCOUNT, who: userId };
+  const limit = { rule: RATE_LIMITS.codeByAccount, who: userId };
   await consumeAttempts(site, [limit]);
   const typed = code.replaceAll(/\s/g, '');
   const isRight = await site.db.$transaction((tx) =>

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { confirmPassword } from '#lib/site/accounts/sign-in.ts';
+import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { encrypt } from '#lib/site/encryption.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
@@ -36,7 +37,8 @@ export async function confirmSecondFactor(
   input: unknown,
   viewer: Viewer | null,
 ): Promise<string[]> {
-  const { userId, email } = authorize('account.change', viewer);
+  const known = authorize('account.change', viewer);
+  const { userId, email } = known;
   const { code } = parseInput(codeInput, input);
   const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
   await site.db.$transaction(async (tx) => {
@@ -59,6 +61,7 @@ export async function confirmSecondFactor(
     await tx.recoveryCode.createMany({
       data: codes.map((one) => ({ userId, codeHash: hashRecoveryCode(site, one) })),
     });
+    await recordAudit(tx, known, 'account.addSecondFactor', null, {});
     const what = 'Signing in to your Heldout account now needs a code of your authenticator app.';
     await announce(site, tx, email, 'Your Heldout account has a second factor', what);
   });
@@ -78,6 +81,7 @@ export async function removeSecondFactor(site: Site, input: unknown, viewer: Vie
       select: { id: true },
     });
     await tx.recoveryCode.deleteMany({ where: { userId: known.userId } });
+    await recordAudit(tx, known, 'account.removeSecondFactor', null, {});
     const what = 'Signing in to your Heldout account no longer needs a code.';
     await announce(site, tx, known.email, 'Your Heldout account has no second factor any more', what);
   });
