@@ -7,6 +7,7 @@ const PAGES = [
   { page: 'today', path: '', label: 'Today' },
   { page: 'submissions', path: '/submissions', label: 'Submissions' },
   { page: 'queue', path: '/queue', label: 'Queue' },
+  { page: 'registrations', path: '/registrations', label: 'Registrations' },
   { page: 'settings', path: '/settings', label: 'Settings' },
   { page: 'audit', path: '/audit', label: 'Audit trail' },
 ] as const;

@@ -10,7 +10,16 @@ export interface FieldSpec {
   name: string;
   label: string;
   /** `lines` is a text of several lines. */
-  type: 'text' | 'email' | 'password' | 'hidden' | 'lines' | 'number' | 'datetime-local' | 'select';
+  type:
+    | 'text'
+    | 'email'
+    | 'password'
+    | 'hidden'
+    | 'lines'
+    | 'number'
+    | 'datetime-local'
+    | 'select'
+    | 'agreement';
   autoComplete?: string;
   hint?: string;
   value?: string;
@@ -97,6 +106,30 @@ function Field({ field, form, state }: { field: FieldSpec; form: string; state: 
     'aria-invalid': error ? (true as const) : undefined,
     'aria-describedby': described || undefined,
   };
+  if (field.type === 'agreement') {
+    return (
+      <div className="field">
+        <label className="agreement" htmlFor={id}>
+          <input
+            key={value}
+            id={id}
+            name={field.name}
+            type="checkbox"
+            value="yes"
+            defaultChecked={value === 'yes'}
+            aria-invalid={control['aria-invalid']}
+            aria-describedby={control['aria-describedby']}
+          />
+          {field.label}
+        </label>
+        {error ? (
+          <p className="error" id={`${id}-error`}>
+            {error}
+          </p>
+        ) : null}
+      </div>
+    );
+  }
   return (
     <div className={field.type === 'number' ? 'field short-field' : 'field'}>
       <label htmlFor={id}>{field.label}</label>

@@ -22,6 +22,12 @@ import {
 import { challengeViewSchema, createChallengeResponseSchema } from './challenges.ts';
 import { evaluationViewSchema } from './evaluations.ts';
 import { leaderboardQuerySchema, leaderboardViewSchema } from './leaderboards/leaderboards.ts';
+import {
+  decideRegistrationsRequestSchema,
+  decideRegistrationsResponseSchema,
+  listRegistrationsQuerySchema,
+  listRegistrationsResponseSchema,
+} from './registrations.ts';
 import { listRunnersQuerySchema, listRunnersResponseSchema } from './runners.ts';
 import { importScorerQuerySchema, importScorerResponseSchema } from './scorers.ts';
 import {
@@ -117,6 +123,18 @@ export const ROUTES = {
     body: registerTeamRequestSchema,
     ...once,
     response: created(registerTeamResponseSchema),
+  },
+  listRegistrations: {
+    method: 'GET',
+    path: `${CHALLENGE}/registrations`,
+    query: listRegistrationsQuerySchema,
+    response: ok(listRegistrationsResponseSchema),
+  },
+  decideRegistrations: {
+    method: 'POST',
+    path: `${CHALLENGE}/registrations/decisions`,
+    body: decideRegistrationsRequestSchema,
+    response: ok(decideRegistrationsResponseSchema),
   },
   importTestSet: {
     method: 'POST',

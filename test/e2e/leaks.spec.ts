@@ -133,6 +133,8 @@ function furtherAddresses(id: string): string[] {
     '/dev/mail',
     '/unsubscribe?token=x',
     '/unsubscribe/one-click?token=x',
+    `/organize/${CHALLENGE}/registrations`,
+    `/api/v1/challenges/${CHALLENGE}/registrations`,
     `/challenges/${CHALLENGE}/submissions`,
     `/api/v1/submissions?team=${team.place.team}`,
     `/teams/${team.place.team}`,
@@ -152,7 +154,7 @@ function routes(): [string, RegExp][] {
   const app = join(import.meta.dirname, '../../app');
   const files = globSync('**/{page.tsx,route.ts}', { cwd: app });
   const posts =
-    /\/(cancel|rerun|scorer|test-set|registrations|teams|tokens|users|invitations|revoke|accept|requests|decision|remove|visibility|leave|hand-over|dissolve|merges)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth|^sign-in\/with/;
+    /\/(cancel|rerun|scorer|test-set|decisions|teams|tokens|users|invitations|revoke|accept|requests|decision|remove|visibility|leave|hand-over|dissolve|merges)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth|^sign-in\/with/;
   return files
     .filter((file) => !posts.test(file))
     .map((file) => {

@@ -1,6 +1,8 @@
 import type { ArchiveKind, UploadedArchive } from '#lib/api/archives.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import type { PhaseSummary, QuotaView } from '#lib/api/phases.ts';
+import type { RegistrationState } from '#lib/api/registrations.ts';
+import type { Question } from '#lib/domain/registrations/questions.ts';
 
 /** The view of the submit page; not part of /api/v1. */
 export interface SubmitView {
@@ -13,7 +15,16 @@ export interface SubmitView {
   quotas: Record<string, Record<string, QuotaView>>;
   /** What organizers granted one of these teams, in words. */
   exceptions: { phaseSlug: string; teamSlug: string; text: string }[];
-  teams: { slug: string; name: string; registered: boolean }[];
+  teams: {
+    slug: string;
+    name: string;
+    registered: boolean;
+    /** null if the team hasn't registered. */
+    registration: { state: RegistrationState; reason: string; createdAt: string } | null;
+  }[];
+  /** What the organizers ask a team that registers. */
+  questions: Question[];
+  needsApproval: boolean;
   /** Uploaded archives of each of the viewer's teams (by slug), latest first. */
   archives: Record<string, Record<ArchiveKind, UploadedArchive[]>>;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { emailSchema } from '#lib/api/accounts.ts';
+import { registrationStateSchema } from '#lib/api/registrations.ts';
 import { countSchema, idSchema, messageSchema, nameSchema, timestampSchema } from '#lib/api/values.ts';
 import {
   DEFAULT_INVITATION_DAYS,
@@ -21,11 +22,14 @@ export const createTeamResponseSchema = z.object({
 });
 export type NewTeam = z.infer<typeof createTeamResponseSchema>['team'];
 
-/** Registers a team for the challenge in the path; `team` is its slug. */
-export const registerTeamRequestSchema = z.strictObject({ team: z.string() });
+/** Registers a team for the challenge in the path; `team` is its slug. `answers` are by the ID of the question. */
+export const registerTeamRequestSchema = z.strictObject({
+  team: z.string(),
+  answers: z.record(z.string().max(40), z.string().max(10_000)).default({}),
+});
 
 export const registerTeamResponseSchema = z.object({
-  registration: z.object({ challenge: z.string(), team: z.string() }),
+  registration: z.object({ challenge: z.string(), team: z.string(), state: registrationStateSchema }),
 });
 export type Registration = z.infer<typeof registerTeamResponseSchema>['registration'];
 

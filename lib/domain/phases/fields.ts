@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { addressListSchema, REGISTRATION_MODES } from '#lib/domain/registrations/addresses.ts';
+import { questionListSchema, replyListSchema } from '#lib/domain/registrations/questions.ts';
 import { MAX_TEAM_MEMBERS } from '#lib/domain/teams/limits.ts';
 import { counted } from '#lib/domain/units.ts';
 import type { Setting } from './setting.ts';
@@ -137,6 +139,60 @@ const maxTeamSize: Field<typeof maxTeamSizeSchema> = {
   changeable: 'always',
 };
 
+const registrationSchema = z.enum(REGISTRATION_MODES);
+const registration: Field<typeof registrationSchema> = {
+  schema: registrationSchema,
+  default: 'OPEN',
+  label: 'Registration',
+  choices: {
+    OPEN: 'open to everyone',
+    APPROVAL: 'organizers decide; teams with only allowed addresses are admitted at once',
+    LIST: 'only teams with only allowed addresses',
+  },
+  description:
+    'Who may register: everyone (`OPEN`), whom organizers admit (`APPROVAL`), or who is on the list of allowed addresses (`LIST`).',
+  changeable: 'always',
+};
+
+const allowedAddresses: Field<typeof addressListSchema> = {
+  schema: addressListSchema,
+  default: [],
+  label: 'Allowed addresses',
+  words: (value) => value.join(', ') || 'none',
+  description:
+    'Addresses, domains, or either with `*`, one per line: `ada@uni.example`, `uni.example`, `*.uni.example`.',
+  changeable: 'always',
+};
+
+const deniedAddresses: Field<typeof addressListSchema> = {
+  schema: addressListSchema,
+  default: [],
+  label: 'Denied addresses',
+  words: (value) => value.join(', ') || 'none',
+  description: 'Nobody with one of them registers or joins a registered team. Written as the allowed ones.',
+  changeable: 'always',
+};
+
+const registrationQuestions: Field<typeof questionListSchema> = {
+  schema: questionListSchema,
+  default: [],
+  label: 'Questions at registration',
+  words: (value) => value.map(({ label }) => label).join('; ') || 'none',
+  description:
+    'JSON: a list of `{"id", "kind", "label"}` with the kind `text`, `choice` (with `options`) or `agreement`. `"isRequired": false` makes a text or a choice optional.',
+  changeable: 'always',
+};
+
+const registrationReplies: Field<typeof replyListSchema> = {
+  schema: replyListSchema,
+  default: [],
+  label: 'Replies to registrations',
+  words: (value) => value.map(({ name }) => name).join('; ') || 'none',
+  description:
+    'JSON: a list of `{"name", "text"}`, to choose from when organizers decide about registrations.',
+  changeable: 'always',
+};
+
 export const CHALLENGE_FIELDS = {
   title: challengeTitle,
   question,
@@ -144,4 +200,9 @@ export const CHALLENGE_FIELDS = {
   synthetic,
   citation,
   maxTeamSize,
+  registration,
+  allowedAddresses,
+  deniedAddresses,
+  registrationQuestions,
+  registrationReplies,
 };

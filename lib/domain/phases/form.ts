@@ -116,6 +116,10 @@ const KINDS: Readonly<Record<string, 'paragraphs' | 'date' | 'json'>> = {
   closesAt: 'date',
   summary: 'paragraphs',
   citation: 'paragraphs',
+  allowedAddresses: 'paragraphs',
+  deniedAddresses: 'paragraphs',
+  registrationQuestions: 'json',
+  registrationReplies: 'json',
   task: 'json',
 };
 
@@ -123,6 +127,7 @@ function textOf(name: string, value: unknown): string {
   if (name === 'gate') return value === null ? '' : gateInput(value as NonNullable<PhaseDefinition['gate']>);
   if (name === 'gpu') return value === null ? '' : gpuText(value as NonNullable<PhaseDefinition['gpu']>);
   if (value === null) return '';
+  if (isLineList(name)) return (value as string[]).join('\n');
   if (KINDS[name] === 'date') return new Date(String(value)).toISOString().slice(0, 16);
   return KINDS[name] === 'json' ? JSON.stringify(value, null, 2) : String(value);
 }
@@ -183,6 +188,7 @@ function valueIn(name: string, schema: z.ZodType, text: string): unknown {
   if (name === 'gate') return readGate(text.trim());
   if (name === 'citation') return text.trim() === '' ? null : text;
   if (schema instanceof z.ZodNullable) return text.trim() === '' ? null : numberIn(text);
+  if (isLineList(name)) return linesIn(text);
   if (KINDS[name] === 'date') return dateIn(text);
   if (KINDS[name] === 'json') return jsonIn(text);
   if (schema instanceof z.ZodBoolean) return text === 'true';
@@ -193,6 +199,18 @@ function valueIn(name: string, schema: z.ZodType, text: string): unknown {
 
 function numberIn(text: string): unknown {
   return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
+}
+
+/** Lists of texts are written one per line. */
+function isLineList(name: string): boolean {
+  return name === 'allowedAddresses' || name === 'deniedAddresses';
+}
+
+function linesIn(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 function dateIn(text: string): string {

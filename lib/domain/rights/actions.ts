@@ -192,6 +192,12 @@ export const ACTIONS = {
     ...EDITORS,
     scope: 'organize',
   },
+  'registration.read': {
+    title: 'See the teams that have registered, their members and answers',
+    ...ORGANIZERS,
+    scope: 'organize',
+  },
+  'registration.decide': { title: 'Approve, decline and group registrations', ...EDITORS, scope: 'organize' },
   'testset.import': { title: 'Import a sealed test set', ...EDITORS, scope: 'organize' },
   'scorer.import': { title: 'Import a scorer', ...EDITORS, scope: 'organize' },
   'runner.list': {

@@ -1,4 +1,7 @@
+import type { z } from 'zod';
 import { DomainError } from '#lib/domain/errors.ts';
+import { questionListSchema, replyListSchema } from '#lib/domain/registrations/questions.ts';
+import { parseColumn } from '#lib/platform/rows/parse-column.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Prisma } from '#prisma-client';
@@ -7,13 +10,21 @@ import { type PhaseWithTestSet, withTestSet } from './phase-view.ts';
 const include = {
   phases: { orderBy: { position: 'asc' }, include: withTestSet },
   organizers: { include: { user: { select: { name: true } } } },
-  _count: { select: { registrations: true } },
+  _count: { select: { registrations: { where: { state: 'APPROVED' } } } },
 } satisfies Prisma.ChallengeInclude;
 
 export type Challenge = ReturnType<typeof challengeFromRow>;
 
 function challengeFromRow(row: Prisma.ChallengeGetPayload<{ include: typeof include }>) {
-  return { ...row, phases: row.phases.map((phase) => phaseFromRow(phase)) };
+  const { id } = row;
+  const parse = <Schema extends z.ZodType>(column: string, schema: Schema, value: unknown) =>
+    parseColumn(schema, value, { table: 'Challenge', id, column });
+  return {
+    ...row,
+    registrationQuestions: parse('registrationQuestions', questionListSchema, row.registrationQuestions),
+    registrationReplies: parse('registrationReplies', replyListSchema, row.registrationReplies),
+    phases: row.phases.map((phase) => phaseFromRow(phase)),
+  };
 }
 
 /**

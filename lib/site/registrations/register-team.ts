@@ -1,52 +1,97 @@
+import type { z } from 'zod';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import {
   type Registration,
   registerTeamRequestSchema,
   registerTeamResponseSchema,
 } from '#lib/api/teams/teams.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import { type Answer, readAnswers } from '#lib/domain/registrations/questions.ts';
+import type { Transaction } from '#lib/platform/database.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorizeForLockedTeam, authorizeForTeam } from '#lib/site/authorization.ts';
-import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
+import { type Challenge, findChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
-import { orOneTeam, requireFreeToEnter, requireSize } from '#lib/site/teams/participation.ts';
-import { lockTeam } from '#lib/site/teams/team-lock.ts';
+import {
+  orOneTeam,
+  requireAdmission,
+  requireFreeToEnter,
+  requireSize,
+} from '#lib/site/teams/participation.ts';
+import { type LockedTeam, lockTeam } from '#lib/site/teams/team-lock.ts';
 
-/** Registers a team for a challenge. Registering it again changes nothing. */
+/**
+ * Registers a team for a challenge, or puts it in the queue of the organizers. While it is registered or waits,
+ * registering it again changes nothing; a team that was declined asks again.
+ */
 export async function registerTeam(
   site: Site,
-  challenge: string,
+  challengeSlug: string,
   input: unknown,
   viewer: Viewer | null,
   key: string | null = null,
 ): Promise<Registration> {
-  const { team } = parseInput(registerTeamRequestSchema, input);
+  const { team, answers: given } = parseInput(registerTeamRequestSchema, input);
   const { viewer: known } = authorizeForTeam('team.register', viewer, team);
-  const { id: challengeId, title, maxTeamSize } = await findChallenge(site, challenge);
-  const registration = { challenge, team };
+  const challenge = await findChallenge(site, challengeSlug);
   const creation = {
     userId: known.userId,
     key,
     operation: 'team.register',
-    payload: registration,
+    payload: { challenge: challengeSlug, team, answers: given },
     result: registerTeamResponseSchema.shape.registration,
   };
   const creating = createOnce(site, creation, async (tx) => {
     const locked = await lockTeam(tx, team);
     authorizeForLockedTeam('team.register', known, locked);
-    const { id: teamId } = locked;
-    const where = { challengeId_teamId: { challengeId, teamId } };
-    if (await tx.registration.findUnique({ where })) return registration;
-    requireSize(locked.members.length, [{ title, maxTeamSize }]);
-    const userIds = locked.members.map((member) => member.userId);
-    const teamIds = [teamId];
-    await requireFreeToEnter(tx, { userIds, challengeIds: [challengeId], teamIds, viewerId: known.userId });
-    await tx.registration.create({ data: { challengeId, teamId } });
-    await recordAudit(tx, known, 'team.register', challengeId, { team });
-    return registration;
+    const where = { challengeId_teamId: { challengeId: challenge.id, teamId: locked.id } };
+    const found = await tx.registration.findUnique({ where });
+    const waiting = found && found.state !== 'DECLINED' ? found.state : null;
+    const state = waiting ?? (await enter(tx, { challenge, team: locked, given, viewer: known }));
+    return { challenge: challengeSlug, team, state };
   });
   const created = await orOneTeam(creating);
   site.shared.forget();
   return created;
+}
+
+interface Entering {
+  challenge: Challenge;
+  team: LockedTeam;
+  given: z.output<typeof registerTeamRequestSchema>['answers'];
+  viewer: Viewer;
+}
+
+/** Says everything that is missing, and registers the team if nothing is. */
+async function enter(
+  tx: Transaction,
+  { challenge, team, given, viewer }: Entering,
+): Promise<'APPROVED' | 'PENDING'> {
+  const { id: challengeId } = challenge;
+  const viewerId = viewer.userId;
+  requireSize(team.members.length, [challenge]);
+  const userIds = team.members.map((member) => member.userId);
+  await requireFreeToEnter(tx, { userIds, challengeIds: [challengeId], teamIds: [team.id], viewerId });
+  const state = await requireAdmission(tx, { userIds, challenges: [challenge], viewerId });
+  const answers = requireAnswers(challenge, given);
+  await tx.registration.upsert({
+    where: { challengeId_teamId: { challengeId, teamId: team.id } },
+    create: { challengeId, teamId: team.id, state, answers },
+    update: { state, answers, reason: '', decidedAt: null },
+  });
+  await recordAudit(tx, viewer, 'team.register', challengeId, { team: team.slug, state });
+  return state;
+}
+
+function requireAnswers({ registrationQuestions }: Challenge, given: Entering['given']): Answer[] {
+  const { answers, problems } = readAnswers(registrationQuestions, given);
+  const fields = Object.entries(problems).map(([id, problem]) => [`answers.${id}`, problem] as const);
+  if (fields.length === 0) return answers;
+  throw new DomainError(
+    'INVALID',
+    'Some questions of the organizers aren’t answered.',
+    Object.fromEntries(fields),
+  );
 }

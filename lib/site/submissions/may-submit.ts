@@ -12,6 +12,12 @@ import { readExceptions, readQuota } from './read-quota.ts';
 
 /** Whether a team may submit to a phase now: dates, registration, gate and quota. */
 
+const NOT_REGISTERED = {
+  NONE: 'Your team isn’t registered for this challenge. Register it first.',
+  PENDING: 'The organizers haven’t decided about your team’s registration yet. Nothing was submitted.',
+  DECLINED: 'The organizers have declined your team’s registration. Nothing was submitted.',
+} as const;
+
 interface Moment {
   db: Transaction;
   now: Date;
@@ -39,11 +45,9 @@ export async function requireSubmissionAllowed(
   if (status === 'closed') await requireGrace({ db, now }, phase, teamId, uploads);
   const { challengeId } = phase;
   const key = { challengeId_teamId: { challengeId, teamId } };
-  if (!(await db.registration.findUnique({ where: key }))) {
-    throw new DomainError(
-      'NOT_REGISTERED',
-      'Your team isn’t registered for this challenge. Register it first.',
-    );
+  const registration = await db.registration.findUnique({ where: key });
+  if (registration?.state !== 'APPROVED') {
+    throw new DomainError('NOT_REGISTERED', NOT_REGISTERED[registration?.state ?? 'NONE']);
   }
   await requireGate(db, phase, teamId);
 }

@@ -11,11 +11,16 @@ import { readExceptions, readQuotas } from './read-quota.ts';
 /** The form offers the latest archives; the API lists all, and takes older ones by ID. */
 const ARCHIVES_OFFERED = { limit: 20 };
 
-/** IDs of the registered teams. */
-function readRegistered({ db, shared }: Site, challengeId: string): Promise<ReadonlySet<string>> {
+type Registered = NonNullable<SubmitView['teams'][number]['registration']>;
+
+/** The registrations by the ID of the team. */
+function readRegistered({ db, shared }: Site, challengeId: string): Promise<ReadonlyMap<string, Registered>> {
   return shared.read(`registered ${challengeId}`, async () => {
-    const rows = await db.registration.findMany({ where: { challengeId }, select: { teamId: true } });
-    return new Set(rows.map(({ teamId }) => teamId));
+    const select = { teamId: true, state: true, reason: true, createdAt: true };
+    const rows = await db.registration.findMany({ where: { challengeId }, select });
+    return new Map(
+      rows.map(({ teamId, createdAt, ...row }) => [teamId, { ...row, createdAt: createdAt.toISOString() }]),
+    );
   });
 }
 
@@ -62,8 +67,11 @@ export async function submitView(site: Site, slug: string, viewer: Viewer | null
     teams: teams.map(({ id, slug: teamSlug, name }) => ({
       slug: teamSlug,
       name,
-      registered: registered.has(id),
+      registered: registered.get(id)?.state === 'APPROVED',
+      registration: registered.get(id) ?? null,
     })),
     archives,
+    questions: challenge.registrationQuestions,
+    needsApproval: challenge.registration === 'APPROVAL',
   };
 }

@@ -5,8 +5,9 @@ import { cancelJobs, sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { teamsMerged } from '#lib/site/mail/templates/team.ts';
 import type { Site } from '#lib/site/site.ts';
+import type { Prisma } from '#prisma-client';
 import { endTeam } from './dissolve-team.ts';
-import { findRunningChallenges, requireFreeToEnter, requireSize } from './participation.ts';
+import { findRunningChallenges, requireAdmission, requireFreeToEnter, requireSize } from './participation.ts';
 import type { LockedTeam } from './team-lock.ts';
 import { mailPeople, teamLink } from './team-mail.ts';
 
@@ -20,6 +21,7 @@ export async function requireMergeable(
   const challenges = await findRunningChallenges(tx, [from.id, into.id], now);
   const userIds = [...new Set([...from.members, ...into.members].map(({ userId }) => userId))];
   requireSize(userIds.length, challenges);
+  await requireAdmission(tx, { userIds, challenges, viewerId });
   const challengeIds = challenges.map(({ id }) => id);
   await requireFreeToEnter(tx, { userIds, challengeIds, teamIds: [from.id, into.id], viewerId });
 }
@@ -88,11 +90,18 @@ async function moveRegistrations(
   now: Date,
 ): Promise<void> {
   const running = { phases: { some: { closesAt: { gt: now } } } };
-  const registered = await tx.registration.findMany({ where: { teamId: from.id, challenge: running } });
+  const registered = await tx.registration.findMany({
+    where: { teamId: from.id, challenge: running, state: { not: 'DECLINED' } },
+    include: { challenge: { select: { registration: true } } },
+  });
   const challengeIds = registered.map(({ challengeId }) => challengeId);
   const where = { teamId: from.id, challengeId: { in: challengeIds } };
   await tx.participation.updateMany({ where, data: { teamId: into.id } });
-  const data = challengeIds.map((challengeId) => ({ challengeId, teamId: into.id }));
+  const data = registered.map(({ challengeId, challenge, answers, state }) => ({
+    ...{ challengeId, teamId: into.id, answers: answers as Prisma.InputJsonValue },
+    // Organizers have admitted other people.
+    state: challenge.registration === 'OPEN' ? state : ('PENDING' as const),
+  }));
   await tx.registration.createMany({ data, skipDuplicates: true });
   // It stays where results of closed phases do.
   const hasNone = { phases: { none: { submissions: { some: { teamId: from.id } } } } };

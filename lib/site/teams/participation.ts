@@ -1,4 +1,5 @@
 import { DomainError } from '#lib/domain/errors.ts';
+import { type AddressRules, admissionOf } from '#lib/domain/registrations/addresses.ts';
 import { type EnteredChallenge, sizeProblem } from '#lib/domain/teams/limits.ts';
 import { isUniqueViolation, type Transaction } from '#lib/platform/database.ts';
 import type { LockedTeam } from './team-lock.ts';
@@ -13,13 +14,16 @@ export function findRunningChallenges(
   tx: Transaction,
   teamIds: readonly string[],
   now: Date,
-): Promise<(EnteredChallenge & { id: string })[]> {
+): Promise<(EnteredChallenge & AddressRules & { id: string })[]> {
   return tx.challenge.findMany({
     where: {
-      registrations: { some: { teamId: { in: [...teamIds] } } },
+      registrations: { some: { teamId: { in: [...teamIds] }, state: { not: 'DECLINED' } } },
       phases: { some: { closesAt: { gt: now } } },
     },
-    select: { id: true, title: true, maxTeamSize: true },
+    select: {
+      ...{ id: true, title: true, maxTeamSize: true },
+      ...{ registration: true, allowedAddresses: true, deniedAddresses: true },
+    },
     orderBy: { createdAt: 'asc' },
   });
 }
@@ -73,6 +77,41 @@ export async function requireFreeToEnter(
   );
 }
 
+/**
+ * What becomes of these people's registration for the challenges, by their addresses: whether organizers must decide.
+ * Throws CONFLICT for an address that a challenge doesn't admit.
+ */
+export async function requireAdmission(
+  tx: Transaction,
+  {
+    userIds,
+    challenges,
+    viewerId,
+  }: {
+    userIds: readonly string[];
+    challenges: readonly (AddressRules & { title: string })[];
+    /** Who reads the message. */
+    viewerId: string;
+  },
+): Promise<'APPROVED' | 'PENDING'> {
+  const where = { id: { in: [...userIds] } };
+  const people = await tx.user.findMany({ where, select: { id: true, name: true, email: true } });
+  let strictest: 'APPROVED' | 'PENDING' = 'APPROVED';
+  for (const challenge of challenges) {
+    for (const { id, name, email } of people) {
+      const admission = admissionOf(challenge, email);
+      if (admission === 'PENDING') strictest = 'PENDING';
+      if (admission !== 'REFUSED') continue;
+      const whose = id === viewerId ? 'Your email address' : `The email address of ${name}`;
+      throw new DomainError(
+        'CONFLICT',
+        `${whose} isn’t admitted to “${challenge.title}”. Ask its organizers, or use an account with another address.`,
+      );
+    }
+  }
+  return strictest;
+}
+
 /** Adds a member to a locked team. Adding them again changes nothing; returns whether they were added. */
 export async function addMember(
   tx: Transaction,
@@ -84,6 +123,7 @@ export async function addMember(
   requireSize(team.members.length + 1, challenges);
   const challengeIds = challenges.map(({ id }) => id);
   await requireFreeToEnter(tx, { userIds: [userId], challengeIds, teamIds: [team.id], viewerId });
+  await requireAdmission(tx, { userIds: [userId], challenges, viewerId });
   await tx.membership.create({ data: { teamId: team.id, userId, role: 'MEMBER' } });
   await tx.joinRequest.updateMany({
     where: { teamId: team.id, userId, state: 'PENDING' },

@@ -39,7 +39,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   RankingSnapshot: { site: 'raw', runner: '' },
   RateLimit: { site: 'rawd', runner: '' },
   RecoveryCode: { site: 'rad', runner: '' },
-  Registration: { site: 'rad', runner: '' },
+  Registration: { site: 'rad w(answers,decidedAt,group,reason,state)', runner: '' },
   Runner: { site: 'r', runner: 'raw' },
   Score: { site: 'r', runner: 'raw' },
   Scorer: { site: 'ra', runner: 'r' },

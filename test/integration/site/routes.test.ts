@@ -410,6 +410,26 @@ test('events of a submission are refused to readers who may not see it', async (
   });
 });
 
+test('organizers list and decide registrations over HTTP', async () => {
+  const administrator = await newAdministrator(api, here.database.owner);
+  const { team } = await newParticipant();
+  const params = { slug: scene.challengeSlug };
+  const { registrations } = await api.ok('listRegistrations', {
+    params,
+    query: { q: team },
+    token: administrator,
+  });
+  expect(registrations).toMatchObject([{ team: { slug: team }, state: 'APPROVED' }]);
+  const json = { teams: [team], decision: 'decline', reason: 'Twice.' };
+  expect(await api.ok('decideRegistrations', { params, json, token: administrator })).toEqual({
+    teams: [team],
+  });
+  const nobody = { params, json: { ...json, teams: [] }, token: administrator };
+  expect((await api.refused('decideRegistrations', 422, nobody)).fields).toMatchObject({
+    teams: 'Select at least one team.',
+  });
+});
+
 test('people invite, join, ask, hand over, leave, merge and dissolve over HTTP', async () => {
   const { token, team } = await newParticipant();
   const params = { slug: team };

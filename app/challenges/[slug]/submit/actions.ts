@@ -11,11 +11,19 @@ import { site } from '#lib/site/site.ts';
 export async function registerTeamAction(_state: FormState, form: FormData): Promise<FormState> {
   const challenge = textOf(form, 'challenge');
   try {
-    const input = { team: textOf(form, 'team') };
+    const input = { team: textOf(form, 'team'), answers: answersOf(form) };
     await registerTeam(site(), challenge, input, await currentViewer(), keyOf(form));
   } catch (error) {
     return formRefusal(error, form);
   }
   revalidatePath(`/challenges/${challenge}/submit`);
   return { ...EMPTY_FORM, done: 'Team registered.' };
+}
+
+/** The answers by the ID of the question, from fields named `answers.ID`. */
+function answersOf(form: FormData): Record<string, string> {
+  const answers = [...form].flatMap(([name, value]) =>
+    name.startsWith('answers.') && typeof value === 'string' ? [[name.slice('answers.'.length), value]] : [],
+  );
+  return Object.fromEntries(answers);
 }

@@ -8,15 +8,17 @@ import { orPage, signInAddress } from '#app/refuse.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
 import { currentPhase, formatPhaseState } from '#components/format/phase-labels.ts';
+import { utcDate } from '#components/format/time.ts';
 import { ContainerFiles } from '#components/submit/container-files.tsx';
 import { SubmitForm } from '#components/submit/submit-form.tsx';
 import { TerminalSteps } from '#components/submit/terminal-steps.tsx';
-import { ActionForm } from '#components/ui/action-form.tsx';
+import { ActionForm, type FieldSpec } from '#components/ui/action-form.tsx';
 import { listAddress } from '#components/ui/list-address.ts';
 import type { SubmitView } from '#lib/api/pages/submit.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import { describeRanked } from '#lib/domain/phases/phase-metrics.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
+import { MAX_ANSWER_LENGTH } from '#lib/domain/registrations/questions.ts';
 import { site } from '#lib/site/site.ts';
 import { submitView } from '#lib/site/submissions/submit-view.ts';
 import { registerTeamAction } from './actions.ts';
@@ -111,22 +113,7 @@ function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
   return (
     <>
       {unregistered.map((team) => (
-        <section className="register" key={team.slug}>
-          <h2>Register {team.name}</h2>
-          <p className="soft narrow-text">
-            A team registers once per challenge. After that, every member can submit for it.
-          </p>
-          <ActionForm
-            action={registerTeamAction}
-            fields={[
-              keyField(),
-              { name: 'challenge', label: '', type: 'hidden', value: view.challengeSlug },
-              { name: 'team', label: '', type: 'hidden', value: team.slug },
-            ]}
-            submit={`Register ${team.name}`}
-            pending="Registering"
-          />
-        </section>
+        <RegisterSection key={team.slug} view={view} team={team} />
       ))}
       {!isRegistered ? null : open.length > 0 ? (
         <>
@@ -153,6 +140,62 @@ function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
       )}
     </>
   );
+}
+
+/** Where a team stands with its registration, and the form if it hasn't one. */
+function RegisterSection({ view, team }: { view: SubmitView; team: SubmitView['teams'][number] }) {
+  const { registration } = team;
+  if (registration?.state === 'PENDING') {
+    return (
+      <section className="register">
+        <h2>{team.name} waits for the organizers</h2>
+        <p className="soft narrow-text">
+          The team registered on {utcDate(registration.createdAt)}. Its owner gets a mail when the organizers
+          have decided. After that, every member can submit for it.
+        </p>
+      </section>
+    );
+  }
+  return (
+    <section className="register">
+      <h2>Register {team.name}</h2>
+      {registration ? (
+        <>
+          <p>
+            <b>The organizers declined the registration.</b> You can register the team again.
+          </p>
+          <p className="soft narrow-text lines">{registration.reason}</p>
+        </>
+      ) : (
+        <p className="soft narrow-text">
+          A team registers once per challenge. After that, every member can submit for it.
+          {view.needsApproval ? ' The organizers approve each team first.' : ''}
+        </p>
+      )}
+      <ActionForm
+        name={team.slug}
+        action={registerTeamAction}
+        fields={[
+          keyField(),
+          { name: 'challenge', label: '', type: 'hidden', value: view.challengeSlug },
+          { name: 'team', label: '', type: 'hidden', value: team.slug },
+          ...view.questions.map(questionField),
+        ]}
+        submit={`Register ${team.name}`}
+        pending="Registering"
+      />
+    </section>
+  );
+}
+
+function questionField(question: SubmitView['questions'][number]): FieldSpec {
+  const { id, label, kind } = question;
+  const name = `answers.${id}`;
+  if (kind === 'agreement') return { name, label, type: 'agreement' };
+  const optional = question.isRequired ? {} : { isOptional: true, hint: 'Optional.' };
+  return kind === 'text'
+    ? { name, label, type: 'lines', maxLength: MAX_ANSWER_LENGTH, ...optional }
+    : { name, label, type: 'select', options: optionsOf(question.options), ...optional };
 }
 
 /** The rules of the open phases, or of all phases if none is open. */
@@ -240,4 +283,8 @@ function ContainerFacts({ rules }: { rules: PhaseRules }) {
       <dd>{describeRanked(rules)}</dd>
     </dl>
   );
+}
+
+function optionsOf(options: readonly string[]) {
+  return [{ value: '', label: 'Choose one' }, ...options.map((text) => ({ value: text, label: text }))];
 }

@@ -135,6 +135,19 @@ export const ACTION_ROWS: readonly Row[] = [
       };
     },
   ),
+  form(
+    'app/organize/[slug]/registrations/actions.ts#decideRegistrationsAction',
+    'registration.decide',
+    ({ database, place, team }) => {
+      const group = unique('group');
+      return {
+        page: `/organize/${place.slug}/registrations`,
+        state,
+        fields: { challenge: place.slug, team: team.slug, decision: 'group', group },
+        isDone: async () => (await database.owner.registration.count({ where: { group } })) === 1,
+      };
+    },
+  ),
   form('app/submissions/[id]/actions.ts#cancelSubmissionAction', 'submission.cancel', async (stage) => {
     const id = await stage.newSubmission('QUEUED');
     const where = { submissionId: id, state: 'CANCELLED' as const };

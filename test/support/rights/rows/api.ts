@@ -111,6 +111,17 @@ export const API_ROWS: readonly Row[] = [
     path: `/api/v1/challenges/${(await newPlace()).slug}/registrations`,
     json: { team: team.slug },
   })),
+  route('GET /api/v1/challenges/{slug}/registrations', 'registration.read', ({ place }) => ({
+    path: `/api/v1/challenges/${place.slug}/registrations`,
+  })),
+  route(
+    'POST /api/v1/challenges/{slug}/registrations/decisions',
+    'registration.decide',
+    ({ place, team }) => ({
+      path: `/api/v1/challenges/${place.slug}/registrations/decisions`,
+      json: { teams: [team.slug], decision: 'group', group: unique('group') },
+    }),
+  ),
   route(`POST ${PHASE}/test-set`, 'testset.import', async ({ newPlace, recipient }) => ({
     path: inPhase((await newPlace()).slug, 'test-set'),
     body: Uint8Array.from(await tarOf(await sealedFiles(recipient, 1))),

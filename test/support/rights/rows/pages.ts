@@ -67,6 +67,7 @@ export const PAGE_ROWS: readonly Row[] = [
   ofChallenge('/organize/[slug]', 'console.read'),
   ofChallenge('/organize/[slug]/queue', 'console.read'),
   ofChallenge('/organize/[slug]/submissions', 'console.read'),
+  ofChallenge('/organize/[slug]/registrations', 'registration.read'),
   ofChallenge('/organize/[slug]/audit', 'audit.read'),
   ofChallenge('/organize/[slug]/settings', 'challenge.readDefinition'),
   page(

@@ -1,8 +1,18 @@
-import { answer, idempotencyKey, json, readJson } from '#app/api/answer.ts';
+import { answer, idempotencyKey, json, readJson, readQuery } from '#app/api/answer.ts';
 import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
 import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { listRegistrations } from '#lib/site/registrations/list-registrations.ts';
 import { registerTeam } from '#lib/site/registrations/register-team.ts';
+
+export function GET(request: Request, context: { params: Promise<{ slug: string }> }): Promise<Response> {
+  return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
+    const { slug } = await context.params;
+    const query = readQuery(request, ROUTES.listRegistrations);
+    return json(ROUTES.listRegistrations, await listRegistrations(site, slug, query, viewer));
+  });
+}
 
 export function POST(request: Request, context: { params: Promise<{ slug: string }> }): Promise<Response> {
   return answer(request, async (site) => {
@@ -19,4 +29,4 @@ export function POST(request: Request, context: { params: Promise<{ slug: string
   });
 }
 
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.registerTeam.path);
+export const { PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.registerTeam.path);
