@@ -63,7 +63,14 @@ test('the submit page and the organizers’ console pass axe', async ({ page, br
   expect(await findings(page)).toEqual([]);
   const console = await (await browser.newContext()).newPage();
   await signInAsOrganizer(console);
-  for (const path of ['', '/submissions', '/submissions?state=FAILED&q=nothing', '/queue', '/registrations', '/audit']) {
+  for (const path of [
+    '',
+    '/submissions',
+    '/submissions?state=FAILED&q=nothing',
+    '/queue',
+    '/registrations',
+    '/audit',
+  ]) {
     await console.goto(at(`/organize/${CHALLENGE}${path}`));
     for (const width of WIDTHS) {
       await console.setViewportSize({ width, height: 900 });
