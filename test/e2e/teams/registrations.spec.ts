@@ -45,6 +45,7 @@ test('a team answers, waits, is declined with a reason, asks again and is approv
   await signUp(page, newPerson(), '/teams/new');
   await page.getByLabel('Team name').fill(name);
   await page.getByRole('button', { name: 'Create team' }).click();
+  await expect(page.getByRole('heading', { name: 'Challenges' })).toBeVisible();
   await page.goto(at(`/challenges/${challenge}/submit`));
   const register = page.getByRole('button', { name: `Register ${name}` });
   await page.getByLabel('Institution').fill('Example University');
