@@ -6,6 +6,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: 'score a folder of masks against a folder of true masks',
     load: async () => (await import('./score/score.ts')).scoreCommand,
   },
+  rank: {
+    summary: 'rank submissions by their scores, and say how sure the ranking is',
+    load: async () => (await import('./rank/rank.ts')).rankCommand,
+  },
   try: {
     summary: 'run an image on your own cases in the platform’s sandbox',
     load: async () => (await import('./try/try.ts')).tryCommand,

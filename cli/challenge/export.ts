@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { onlyArgument } from '#cli/arguments.ts';
 import { parseSite, parseToken } from '#cli/site/site-options.ts';
-import { writeText } from '#cli/write-json.ts';
+import { writeParts } from '#cli/write-json.ts';
 import { definitionText, formatOf } from './definition-file.ts';
 import { readStored } from './stored-definition.ts';
 
@@ -16,6 +16,6 @@ export async function exportChallenge(args: string[]): Promise<number> {
   const token = parseToken(values.token, 'an organizer’s');
   const { definition } = await readStored({ site: parseSite(values.site), token, slug });
   const format = values.out === undefined ? 'yaml' : formatOf(values.out);
-  await writeText(values.out ?? '-', definitionText(definition, format));
+  await writeParts(values.out ?? '-', [definitionText(definition, format)]);
   return 0;
 }

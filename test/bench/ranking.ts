@@ -1,16 +1,31 @@
+import { analyzeRanking } from '#lib/domain/ranking/analysis.ts';
 import { rankLeaderboard } from '#lib/domain/ranking/leaderboard.ts';
 import { seededSource } from '#lib/domain/ranking/random.ts';
 import type { RankedMetric, RankedSubmission } from '#lib/domain/ranking/table.ts';
 import { median } from './median.ts';
 
 /**
- * Compares the CPU time of the ranking methods for a whole leaderboard with 1,000 bootstrap replicates.
+ * Measures rankings with 1,000 bootstrap replicates: first whole analyses (ranges, tiers, all pairs of all metrics) with
+ * their limits in seconds of CPU time and memory, then the time of the ranking methods against each other.
  *
  *   npm run bench:ranking [-- ROUNDS]
  *
  * The methods alternate in one process, and only this thread's CPU time counts, so that other load on the machine affects
  * none of them more than the others. The limits are relative to aggregate-then-rank.
  */
+
+const ANALYSES = [
+  { submissions: 100, limitMs: 1000 },
+  { submissions: 500, limitMs: 10_000 },
+] as const;
+const ANALYZED_CASES = 300;
+const MAX_RSS_MIB = 1024;
+const ANALYZED_METHODS = [
+  { name: 'aggregate-then-rank', method: 'AGGREGATE_THEN_RANK', summary: 'MEAN' },
+  { name: 'aggregate-then-rank, medians', method: 'AGGREGATE_THEN_RANK', summary: 'MEDIAN' },
+  { name: 'rank-then-aggregate', method: 'RANK_THEN_AGGREGATE', summary: 'MEAN' },
+  { name: 'test-based', method: 'TEST_BASED', summary: 'MEAN' },
+] as const;
 
 const SIZES = [
   { submissions: 50, cases: 300 },
@@ -53,8 +68,51 @@ function cpuMs(work: () => void): number {
   return (user + system) / 1000;
 }
 
+/**
+ * Values of submissions that become better one after the other, on cases that are easy or hard for all: some ranges are
+ * narrow, and the step-down has steps.
+ */
+function gradedSubmissions(count: number, caseCount: number): RankedSubmission[] {
+  const random = seededSource(1);
+  const value = () => random() / 2 ** 32;
+  const ease = Array.from({ length: caseCount }, value);
+  return Array.from({ length: count }, (_, s) => ({
+    id: `${s}`,
+    cases: ease.map((ofCase) => {
+      if (value() < 0.02) return 'failed';
+      const quality = () => 0.5 * ofCase + 0.35 * value() + (0.15 * s) / count;
+      return Object.fromEntries(
+        metrics().map(({ metric, better }) => [metric, better === 'higher' ? quality() : 1 - quality()]),
+      );
+    }),
+  }));
+}
+
+/** Prints a line for each method and size; returns whether one is too slow or takes too much memory. */
+function measureAnalyses(rounds: number): boolean {
+  let failed = false;
+  for (const { submissions: count, limitMs } of ANALYSES) {
+    process.stdout.write(
+      `${count} submissions, ${ANALYZED_CASES} cases, ${METRICS} metrics: ranges, tiers and pairs\n`,
+    );
+    const given = { submissions: gradedSubmissions(count, ANALYZED_CASES), metrics: metrics(), seed: 1 };
+    for (const { name, ...rules } of ANALYZED_METHODS) {
+      const times = Array.from({ length: rounds }, () =>
+        cpuMs(() => void analyzeRanking({ ...given, ...rules })),
+      );
+      const ms = median(times);
+      const mib = process.resourceUsage().maxRSS / 1024;
+      const isOver = ms > limitMs || mib > MAX_RSS_MIB;
+      failed ||= isOver;
+      const line = `${name.padEnd(36)} ${ms.toFixed(0).padStart(6)} ms  limit ${limitMs}, peak ${mib.toFixed(0)} MiB so far`;
+      process.stdout.write(`  ${line}${isOver ? '  TOO MUCH' : ''}\n`);
+    }
+  }
+  return failed;
+}
+
 const rounds = Number(process.argv[2] ?? 7);
-let slow = false;
+let slow = measureAnalyses(Math.min(rounds, 3));
 for (const size of SIZES) {
   const given = { submissions: submissions(size.submissions, size.cases), metrics: metrics(), seed: 1 };
   const times = VARIANTS.map(() => [] as number[]);
