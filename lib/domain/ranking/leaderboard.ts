@@ -73,9 +73,11 @@ export function rankLeaderboard({
   if (table.caseCount === 0) throw new Error('A leaderboard needs at least one case.');
   const { ranking, resample } = RANKING_METHODS[method](table);
   const ranksByMetric = metricRanks(table, ranking);
+  // What is shown is what was ranked, unless the method ranks something else.
+  const summaries = ranking.metricScoreIs === 'summary' ? null : prepareSummaries(table);
   const sample = allCases(table);
-  const values = prepareSummaries(table).map((summarize) => summarize(sample));
-  const drawn = bootstrapOverCases(table, resample, { replicates, seed, intervalsOf: 'summaries' });
+  const values = summaries?.map((summarize) => summarize(sample)) ?? ranking.metricScores();
+  const drawn = bootstrapOverCases(table, resample, { replicates, seed, summaries });
   const rankIntervals = intervalsOfRows(drawn.ranks);
   const rows = submissions.map(
     ({ id, cases }, s): RankedRow => ({

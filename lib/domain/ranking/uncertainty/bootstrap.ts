@@ -1,7 +1,7 @@
 import { weightedMeans } from '#lib/domain/ranking/averages/means.ts';
-import { prepareSummaries } from '#lib/domain/ranking/averages/summaries.ts';
+import type { Summarize } from '#lib/domain/ranking/averages/summaries.ts';
 import type { CaseComparison } from '#lib/domain/ranking/cases/comparison.ts';
-import type { CaseSample, Ranking, Resample } from '#lib/domain/ranking/methods/method.ts';
+import type { Resample } from '#lib/domain/ranking/methods/method.ts';
 import { forEachReplicate } from '#lib/domain/ranking/replicates.ts';
 import type { ScoreTable } from '#lib/domain/ranking/table.ts';
 import { middleOfKnown } from './intervals.ts';
@@ -10,11 +10,8 @@ export interface BootstrapOptions {
   /** ≥ 1; with 1,000 an interval is from the 25th smallest to the 25th largest. */
   replicates: number;
   seed: number;
-  /**
-   * Which intervals per metric are wanted: of what the table summarizes (mean, median, value over the set), or of what the
-   * method ranks each metric by.
-   */
-  intervalsOf: 'summaries' | 'metricScores';
+  /** Metrics have intervals of these summaries; without them, of what the method ranks each metric by. */
+  summaries?: readonly Summarize[] | null;
   /** Also keep the means of these values in each replicate, for the rank ranges. */
   comparison?: CaseComparison | null;
   /** Gets the number of replicates that are done. */
@@ -46,11 +43,10 @@ export interface Replicates {
 export function bootstrapOverCases(
   table: ScoreTable,
   resample: Resample,
-  { replicates, seed, intervalsOf, comparison = null, onProgress }: BootstrapOptions,
+  { replicates, seed, summaries = null, comparison = null, onProgress }: BootstrapOptions,
 ): Replicates {
   const { submissionCount, caseCount, columns } = table;
   assertReplicates(table, replicates);
-  const metricValues = metricValuesOf(table, intervalsOf);
   const ranks = sampleRows(submissionCount, replicates);
   const scores = sampleRows(submissionCount, replicates);
   const values = columns.map(() => sampleRows(submissionCount, replicates));
@@ -60,7 +56,8 @@ export function bootstrapOverCases(
     const ranking = resample(sample);
     putColumn(ranks, replicate, ranking.ranks);
     putColumn(scores, replicate, ranking.scores);
-    metricValues(sample, ranking).forEach((own, m) => void putColumn(values[m]!, replicate, own));
+    const metricValues = summaries ? summaries.map((summarize) => summarize(sample)) : ranking.metricScores();
+    metricValues.forEach((own, m) => void putColumn(values[m]!, replicate, own));
     if (comparisonMeans) {
       const means = weightedMeans(comparison, submissionCount, counts);
       const start = replicate * submissionCount;
@@ -81,15 +78,6 @@ export function bootstrapOverCases(
       }),
     ),
   };
-}
-
-function metricValuesOf(table: ScoreTable, intervalsOf: BootstrapOptions['intervalsOf']) {
-  if (intervalsOf === 'metricScores') return (_: CaseSample, ranking: Ranking) => ranking.metricScores();
-  const summaries = prepareSummaries(table);
-  return (sample: CaseSample, ranking: Ranking) =>
-    ranking.metricScoreIs === 'summary'
-      ? ranking.metricScores()
-      : summaries.map((summarize) => summarize(sample));
 }
 
 function assertReplicates({ columns }: ScoreTable, replicates: number): void {
