@@ -1,4 +1,5 @@
 import { align } from '#cli/align.ts';
+import type { Uncertainty } from '#lib/domain/ranking/analysis.ts';
 import { HALF_SPLITS } from '#lib/domain/ranking/uncertainty/half-splits.ts';
 import type { Ranked } from './rank-json.ts';
 
@@ -12,12 +13,24 @@ export function rankText(ranked: Ranked): string {
     rankRanges[s]!.join('–'),
     `${tiers[s]}`,
     ranking.scores[s]!.toFixed(3),
-    interval(uncertainty?.scoreIntervals[s]),
-    percent(place === 0 ? undefined : uncertainty?.falseOrder[place - 1]),
-    halves(uncertainty?.firstInHalves?.[s]),
+    ...(uncertainty ? uncertaintyCells(uncertainty, s, place) : []),
   ]);
-  const heading = ['submission', 'rank', 'range', 'tier', 'score', '95%', 'false order', 'first in halves'];
-  return `${[align([heading, ...rows]), '', ...notes(ranked)].join('\n')}\n\n${explain(method)}\n`;
+  const heading = ['submission', 'rank', 'range', 'tier', 'score', ...(uncertainty ? UNCERTAINTY : [])];
+  return `${[align([heading, ...rows]), '', ...notes(ranked), '', ...explain(method)].join('\n')}\n`;
+}
+
+const UNCERTAINTY = ['95%', 'false order', 'first in halves'] as const;
+
+function uncertaintyCells(
+  { scoreIntervals, falseOrder, firstInHalves }: Uncertainty,
+  s: number,
+  place: number,
+): string[] {
+  return [
+    scoreIntervals[s]!.map((end) => end.toFixed(3)).join('–'),
+    place === 0 ? '–' : `${(100 * falseOrder[place - 1]!).toFixed(1)}%`,
+    firstInHalves === null ? '–' : `${firstInHalves[s]}/${HALF_SPLITS}`,
+  ];
 }
 
 function notes({ input, analysis }: Ranked): string[] {
@@ -43,27 +56,15 @@ function isHigherBetter({ metrics }: Ranked['input']): boolean {
   return metrics.find(({ weight }) => weight > 0)!.better === 'higher';
 }
 
-function explain(method: string): string {
-  const ranges =
-    method === 'test-based'
-      ? 'range: from the tests that the ranking uses, adjusted by Holm.'
-      : 'range: simultaneous 95% confidence sets of the ranks. They cover the choice of cases, nothing else.';
+function explain(method: string): string[] {
+  const tier = 'tier: in the same tier means not shown to be worse than its head.';
+  if (method === 'test-based') {
+    return ['range: from the tests that the ranking uses, adjusted by Holm.', tier];
+  }
   return [
-    ranges,
-    'tier: in the same tier means not shown to be worse than its head.',
+    'range: simultaneous 95% confidence sets of the ranks. They cover the choice of cases, nothing else.',
+    tier,
     'false order: probability that the order of this submission and the one above is false.',
     `first in halves: in how many of ${HALF_SPLITS} random halves of the cases it is first.`,
-  ].join('\n');
-}
-
-function interval(ends: readonly number[] | undefined): string {
-  return ends?.map((end) => end.toFixed(3)).join('–') ?? '–';
-}
-
-function percent(share: number | undefined): string {
-  return share === undefined ? '–' : `${(100 * share).toFixed(1)}%`;
-}
-
-function halves(count: number | undefined): string {
-  return count === undefined ? '–' : `${count}/${HALF_SPLITS}`;
+  ];
 }
