@@ -15,7 +15,7 @@ interface Row extends Omit<ChainedEvent, 'seq'> {
 }
 
 /** The columns as texts, which must be those of the function audit_event_hash. */
-const columns = Prisma.sql`seq, id::text, "previousHash", hash, ARRAY[
+const columns = Prisma.sql`seq, id::text, coalesce("previousHash", '') AS "previousHash", coalesce(hash, '') AS hash, ARRAY[
   seq::text, id::text, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
   "actorId"::text, actor, address, client, action,
   "challengeId"::text, detail::text, before::text, after::text

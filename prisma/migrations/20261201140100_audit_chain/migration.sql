@@ -7,8 +7,10 @@ ALTER TABLE "AuditEvent"
   ADD COLUMN "client" TEXT,
   ADD COLUMN "before" JSONB,
   ADD COLUMN "after" JSONB,
-  ADD COLUMN "previousHash" TEXT NOT NULL DEFAULT '',
-  ADD COLUMN "hash" TEXT NOT NULL DEFAULT '';
+  ADD COLUMN "previousHash" TEXT,
+  ADD COLUMN "hash" TEXT;
+-- The time of the event itself, and not of the start of its transaction.
+ALTER TABLE "AuditEvent" ALTER COLUMN "at" SET DEFAULT clock_timestamp();
 
 -- An event outlives its challenge.
 ALTER TABLE "AuditEvent" DROP CONSTRAINT "AuditEvent_challengeId_fkey";
