@@ -87,7 +87,6 @@ export default async function AccountPage({ searchParams }: Props) {
           />
           <IdentitySection account={account} unlink={unlinkAction} />
           <Teams account={account} />
-          <LeaveSection deleteAccount={deleteAccountAction} />
         </div>
         <div className="stack">
           <section aria-labelledby="sessions">
@@ -108,6 +107,7 @@ export default async function AccountPage({ searchParams }: Props) {
             createToken={createTokenAction}
             revokeToken={revokeTokenAction}
           />
+          <LeaveSection deleteAccount={deleteAccountAction} />
         </div>
       </div>
     </main>

@@ -1,6 +1,6 @@
 'use client';
 
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { SelectField } from '#components/ui/select-field.tsx';
 import { ALL_SCOPES, TOKEN_DAYS, TOKEN_SCOPES } from '#lib/domain/accounts/token-scopes.ts';
 
@@ -12,22 +12,34 @@ const EXPIRY = [
   { value: '0', label: 'Never' },
 ];
 
-/** What a new token is for, and until when. Keeps its choices when the form was refused. */
+/**
+ * What a new token is for, and until when. Keeps its choices when the form was refused: React resets a form after its
+ * action, so the fields are drawn anew then, as they were chosen.
+ */
 export function TokenChoices() {
   const [chosen, choose] = useState<readonly string[]>(['read', 'submit']);
+  const [days, setDays] = useState('90');
+  const [resets, setResets] = useState(0);
+  const fields = useRef<HTMLFieldSetElement>(null);
+  useEffect(() => {
+    const form = fields.current?.form;
+    const drawAnew = () => setResets((count) => count + 1);
+    form?.addEventListener('reset', drawAnew);
+    return () => form?.removeEventListener('reset', drawAnew);
+  }, []);
   return (
     <>
-      <fieldset className="field checks">
+      <fieldset className="field checks" ref={fields}>
         <legend>What the token is for</legend>
         {ALL_SCOPES.map((scope) => (
-          <label key={scope}>
+          <label key={`${scope} ${resets}`}>
             <input
               type="checkbox"
               name="scopes"
               value={scope}
-              checked={chosen.includes(scope)}
-              onChange={(event) =>
-                choose(event.target.checked ? [...chosen, scope] : chosen.filter((one) => one !== scope))
+              defaultChecked={chosen.includes(scope)}
+              onChange={({ target }) =>
+                choose(target.checked ? [...chosen, scope] : chosen.filter((one) => one !== scope))
               }
             />
             <span>
@@ -39,7 +51,14 @@ export function TokenChoices() {
       </fieldset>
       <div className="field">
         <label htmlFor="field-expires-in-days">Expires</label>
-        <SelectField id="field-expires-in-days" name="expires-in-days" options={EXPIRY} value="90" />
+        <SelectField
+          key={resets}
+          id="field-expires-in-days"
+          name="expires-in-days"
+          options={EXPIRY}
+          value={days}
+          onChoose={setDays}
+        />
       </div>
     </>
   );

@@ -1,28 +1,33 @@
-'use client';
-
-import { useState } from 'react';
-
 export interface Option {
   value: string;
   label: string;
 }
 
-/** A select that keeps its choice when its form was refused. */
+/**
+ * A select whose choice is the form's own, as that of an input: React resets a form after its action, and would leave
+ * a select that it controls at its first option.
+ */
 export function SelectField({
   options,
   value,
+  onChoose,
   ...attributes
 }: {
   id: string;
   name: string;
   options: readonly Option[];
   value: string;
+  onChoose?: (value: string) => void;
   'aria-describedby'?: string | undefined;
   'aria-invalid'?: true | undefined;
 }) {
-  const [chosen, choose] = useState(value);
   return (
-    <select {...attributes} value={chosen} onChange={(event) => choose(event.target.value)}>
+    <select
+      key={value}
+      {...attributes}
+      defaultValue={value}
+      onChange={onChoose && ((event) => onChoose(event.target.value))}
+    >
       {options.map((option) => (
         <option key={option.value} value={option.value}>
           {option.label}

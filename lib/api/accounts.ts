@@ -24,25 +24,26 @@ export const accountSchema = z.strictObject({
   password: passwordSchema,
 });
 
-const absent = z.literal('').transform(() => null);
+/** An empty text means nothing. */
+const orNull = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (value === '' ? null : value), schema.nullable());
 
-/** What somebody says about themselves. An empty text means nothing. */
+const orcidSchema = z.string().transform((text, context) => {
+  const orcid = parseOrcid(text);
+  if (orcid !== null) return orcid;
+  context.addIssue({
+    code: 'custom',
+    message: 'This isn’t an ORCID iD. Copy it from orcid.org, for example 0000-0002-1825-0097.',
+  });
+  return z.NEVER;
+});
+
+/** What somebody says about themselves. */
 export const profileSchema = z.strictObject({
   name: accountSchema.shape.name,
-  affiliation: z.union([absent, nameSchema(120)]),
-  country: z.union([absent, z.string().refine(isCountry, 'Choose a country from the list.')]),
-  orcid: z.union([
-    absent,
-    z.string().transform((text, context) => {
-      const orcid = parseOrcid(text);
-      if (orcid !== null) return orcid;
-      context.addIssue({
-        code: 'custom',
-        message: 'This isn’t an ORCID iD. Copy it from orcid.org, for example 0000-0002-1825-0097.',
-      });
-      return z.NEVER;
-    }),
-  ]),
+  affiliation: orNull(nameSchema(120)),
+  country: orNull(z.string().refine(isCountry, 'Choose a country from the list.')),
+  orcid: orNull(orcidSchema),
 });
 
 /** The same for an address that has an account and for one that had none. */

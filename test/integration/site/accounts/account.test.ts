@@ -78,7 +78,7 @@ test('users can change only their own profile, and each field says what is wrong
       name: expect.any(String),
       affiliation: expect.any(String),
       country: 'Choose a country from the list.',
-      orcid: expect.stringContaining('isn’t an ORCID iD'),
+      orcid: expect.stringMatching(/^This isn’t an ORCID iD/),
     },
   });
   await changeProfile(here.site, PROFILE, viewer);
