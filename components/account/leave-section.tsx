@@ -16,7 +16,8 @@ export function LeaveSection({ deleteAccount }: { deleteAccount: FormAction }) {
       <Confirmation label="Delete account">
         <p>
           This deletes your profile, sessions, tokens and memberships at once, and can’t be undone.
-          Submissions and their results stay with their teams, under “Former member”.
+          Submissions and their results stay with their teams, under “Former member”. The audit trail, which
+          nobody can change, keeps the names under which you acted in challenges.
         </p>
         <ActionForm
           action={deleteAccount}
