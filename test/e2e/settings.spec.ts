@@ -6,13 +6,18 @@ import { CHALLENGE } from '#test/support/browser/served.ts';
 
 const SETTINGS = `/organize/${CHALLENGE}/settings`;
 
+/** A field of the settings, which share the page with other forms. */
+function setting(page: Page, label: string) {
+  return page.locator('.definition').getByLabel(label, { exact: true });
+}
+
 /** Adds a phase that nobody submits to, and opens its page. Returns its slug. */
 async function addPhase(page: Page): Promise<string> {
   const slug = `final-${randomUUID().slice(0, 8)}`;
   await page.goto(at(SETTINGS));
   await page.getByRole('link', { name: 'Add a phase' }).click();
-  await page.getByLabel('Slug').fill(slug);
-  await page.getByLabel('Title').fill('Final');
+  await setting(page, 'Slug').fill(slug);
+  await setting(page, 'Title').fill('Final');
   await page.getByRole('button', { name: 'Check' }).click();
   await expect(page.getByRole('row', { name: /New phase/ })).toContainText('needs a test set');
   await page.getByRole('button', { name: 'Add this phase' }).click();
@@ -29,31 +34,31 @@ for (const width of [1440, 390]) {
     const slug = await addPhase(page);
     expect(await findings(page)).toEqual([]);
 
-    await page.getByLabel('Submissions per day').fill('0');
-    await page.getByLabel('Closes').fill('2020-01-01T00:00');
+    await setting(page, 'Submissions per day').fill('0');
+    await setting(page, 'Closes (UTC)').fill('2020-01-01T00:00');
     await page.getByRole('button', { name: 'Review changes' }).click();
     // Both faults are said at their fields, and what was typed is still there.
     await expect(page.getByText('must be a whole number of at least 1.')).toBeVisible();
-    await expect(page.getByLabel('Submissions per day')).toHaveValue('0');
-    await expect(page.getByLabel('Closes')).toHaveValue('2020-01-01T00:00');
+    await expect(setting(page, 'Submissions per day')).toHaveValue('0');
+    await expect(setting(page, 'Closes (UTC)')).toHaveValue('2020-01-01T00:00');
 
-    await page.getByLabel('Opens').fill('2019-01-01T00:00');
-    await page.getByLabel('Submissions per day').fill('7');
-    await page.getByLabel('Processors').fill('3');
+    await setting(page, 'Opens (UTC)').fill('2019-01-01T00:00');
+    await setting(page, 'Submissions per day').fill('7');
+    await setting(page, 'Processors').fill('3');
     await page.getByRole('button', { name: 'Review changes' }).click();
     await expect(page.getByText('no team can submit any more')).toBeVisible();
     await expect(page.getByRole('row', { name: /Submissions per day/ })).toContainText('7');
     expect(await findings(page)).toEqual([]);
 
     // A change after the review is reviewed too before it is saved.
-    await page.getByLabel('Submissions in total').fill('70');
+    await setting(page, 'Submissions in total').fill('70');
     await page.getByRole('button', { name: 'Save these changes' }).click();
     await expect(page.getByRole('row', { name: /Submissions in total/ })).toContainText('70');
     await page.getByRole('button', { name: 'Save these changes' }).click();
     await expect(page.getByText(/Saved \d changes/)).toBeVisible();
     await page.reload();
-    await expect(page.getByLabel('Processors')).toHaveValue('3');
-    await expect(page.getByLabel('Closes')).toHaveValue('2020-01-01T00:00');
+    await expect(setting(page, 'Processors')).toHaveValue('3');
+    await expect(setting(page, 'Closes (UTC)')).toHaveValue('2020-01-01T00:00');
 
     await page.getByText('Remove this phase').click();
     await page.getByRole('button', { name: 'Remove Final' }).click();
@@ -69,9 +74,9 @@ test('without JavaScript, the question of a challenge is reviewed and saved', as
   const page = await context.newPage();
   await signInAsOrganizer(page);
   await page.goto(at(SETTINGS));
-  const before = await page.getByLabel('Question').inputValue();
+  const before = await setting(page, 'Question').inputValue();
   const question = `${before.replace(/ \(.*$/, '')} (${randomUUID().slice(0, 4)})`;
-  await page.getByLabel('Question').fill(question);
+  await setting(page, 'Question').fill(question);
   await page.getByRole('button', { name: 'Review changes' }).click();
   await expect(page.getByRole('row', { name: /Question/ })).toContainText(question);
   await page.getByRole('button', { name: 'Save these changes' }).click();
@@ -92,7 +97,7 @@ test('of two windows with the same settings, the second to save is told, and kee
     [page, '8'],
     [other, '9'],
   ] as const) {
-    await one.getByLabel('Submissions per day').fill(value);
+    await setting(one, 'Submissions per day').fill(value);
     await one.getByRole('button', { name: 'Review changes' }).click();
     await expect(one.getByRole('button', { name: 'Save these changes' })).toBeVisible();
   }
@@ -100,7 +105,7 @@ test('of two windows with the same settings, the second to save is told, and kee
   await expect(page.getByText('Saved 1 change.')).toBeVisible();
   await other.getByRole('button', { name: 'Save these changes' }).click();
   await expect(other.getByText('Somebody else has changed this challenge')).toBeVisible();
-  await expect(other.getByLabel('Submissions per day')).toHaveValue('9');
+  await expect(setting(other, 'Submissions per day')).toHaveValue('9');
   await page.reload();
   await page.getByText('Remove this phase').click();
   await page.getByRole('button', { name: 'Remove Final' }).click();
