@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { utcText } from '#lib/domain/minutes.ts';
 import { counted } from '#lib/domain/units.ts';
 import { dateSchema } from './fields.ts';
 
@@ -44,7 +45,7 @@ export function withException<Phase extends Excepted>(phase: Phase, exception: P
 /** "closes 2026-03-05 12:00 UTC, 3 more submissions, 1 more a day" */
 export function describeException({ closesAt, moreTotal, morePerDay }: PhaseException): string {
   const parts = [
-    closesAt ? `closes ${closesAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` : '',
+    closesAt ? `closes ${utcText(closesAt)}` : '',
     moreTotal > 0 ? `${counted(moreTotal, 'more submission', 'more submissions')}` : '',
     morePerDay > 0 ? `${morePerDay} more a day` : '',
   ];

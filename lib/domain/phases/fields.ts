@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { utcText } from '#lib/domain/minutes.ts';
 import { addressListSchema, REGISTRATION_MODES } from '#lib/domain/registrations/addresses.ts';
 import { questionListSchema, replyListSchema } from '#lib/domain/registrations/questions.ts';
 import { MAX_TEAM_MEMBERS } from '#lib/domain/teams/limits.ts';
@@ -37,7 +38,7 @@ export function dateText(date: Date): string {
 const opensAt: Field<typeof dateSchema> = {
   schema: dateSchema,
   label: 'Opens',
-  words: utc,
+  words: (value) => utcText(new Date(value)),
   description: 'Teams can submit from then on (UTC).',
   changeable: 'before the first submission',
   consequence: ({ after }, { now, hasTestSet }) => {
@@ -50,7 +51,7 @@ const opensAt: Field<typeof dateSchema> = {
 const closesAt: Field<typeof dateSchema> = {
   schema: dateSchema,
   label: 'Closes',
-  words: utc,
+  words: (value) => utcText(new Date(value)),
   description: 'Teams can submit until then (UTC).',
   changeable: 'always',
   consequence({ before, after }, { now, unfinished }) {
@@ -73,11 +74,6 @@ const closesAt: Field<typeof dateSchema> = {
       : `Teams have ${amount} less. Tell them: they may have planned for the old date.`;
   },
 };
-
-/** "2026-03-01 12:00 UTC" */
-function utc(value: string): string {
-  return `${new Date(value).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
 
 /** In the order of forms. */
 export const PHASE_FIELDS = { title, opensAt, closesAt };

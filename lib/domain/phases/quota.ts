@@ -1,4 +1,5 @@
 import { type EvaluationState, endedWithPlatformError, isFinal } from '#lib/domain/evaluations/state.ts';
+import { DAY_MS } from '#lib/domain/minutes.ts';
 
 export interface Quota {
   perDay: number;
@@ -67,8 +68,6 @@ function hasFailed(attempts: readonly QuotaAttempt[]): boolean {
     attempts.every(({ state }) => state === 'FAILED' || state === 'CANCELLED')
   );
 }
-
-const DAY_MS = 24 * 3_600_000;
 
 /**
  * A team's quota in a phase at `now`. A submission counts for the UTC day on which it was created. The first failed

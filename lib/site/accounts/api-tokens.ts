@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createTokenRequestSchema } from '#lib/api/accounts.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { DAY_MS } from '#lib/domain/minutes.ts';
 import type { TokenScope } from '#lib/domain/rights/actions.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
@@ -15,7 +16,6 @@ import { confirmPassword, signIn } from './sign-in.ts';
 import { hasSecondFactor, requireCode } from './two-factor/second-factor.ts';
 
 /** API tokens: `hld_` followed by 256 random bits. Only their SHA-256 is stored and looked up. */
-const DAY_MS = 86_400_000;
 const TOKEN_PATTERN = /^hld_[A-Za-z0-9_-]{43}$/;
 
 const idResult = z.object({ id: z.uuid() });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
+import { DAY_MS } from '#lib/domain/minutes.ts';
 import { type Database, openDatabase } from '#lib/platform/database.ts';
 import type { SmtpServer } from '#lib/platform/mail/settings.ts';
 import { MailError, type MailTransport, openMailTransport } from '#lib/platform/mail/smtp.ts';
@@ -13,7 +14,6 @@ type Mail = NonNullable<Awaited<ReturnType<Database['mail']['findUnique']>>>;
 
 /** Sent and failed mails are kept for this long. */
 const KEPT_DAYS = 90;
-const DAY_MS = 86_400_000;
 const FORGET_EVERY_MS = 3_600_000;
 const MAX_ERROR_LENGTH = 500;
 const START_AGAIN_MS = 5000;

@@ -1,5 +1,6 @@
 import { DomainError } from '#lib/domain/errors.ts';
 import { EVALUATION_STATES, isFinal } from '#lib/domain/evaluations/state.ts';
+import { utcText } from '#lib/domain/minutes.ts';
 import { withException } from '#lib/domain/phases/exceptions.ts';
 import { isWithinGrace, type UploadTimes } from '#lib/domain/phases/grace.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
@@ -39,7 +40,7 @@ export async function requireSubmissionAllowed(
   if (status === 'upcoming') {
     throw new DomainError(
       'PHASE_NOT_OPEN',
-      `This phase opens at ${utc(phase.opensAt)}. Nothing was submitted.`,
+      `This phase opens at ${utcText(phase.opensAt)}. Nothing was submitted.`,
     );
   }
   if (status === 'closed') await requireGrace({ db, now }, phase, teamId, uploads);
@@ -66,7 +67,7 @@ async function requireGrace(
       : ` Only an upload that had started by then may end up to ${counted(graceMinutes, 'minute')} later.`;
   throw new DomainError(
     'PHASE_NOT_OPEN',
-    `This phase closed at ${utc(closesAt)}.${grace} Nothing was submitted.`,
+    `This phase closed at ${utcText(closesAt)}.${grace} Nothing was submitted.`,
   );
 }
 
@@ -123,7 +124,7 @@ export async function requireQuota(tx: Transaction, phase: Phase, teamId: string
   if (left.today === 0) {
     throw new DomainError(
       'QUOTA_USED',
-      `Your team has used its ${counted(quota.perDay, 'submission')} for today. Nothing was submitted. Try again after ${utc(quota.resetsAt)}.`,
+      `Your team has used its ${counted(quota.perDay, 'submission')} for today. Nothing was submitted. Try again after ${utcText(quota.resetsAt)}.`,
     );
   }
   await requireRoom(tx, phase, teamId);
@@ -140,9 +141,4 @@ async function requireRoom(tx: Transaction, phase: Phase, teamId: string): Promi
     'QUOTA_USED',
     `Your team has ${counted(unfinished, 'submission')} waiting or running in this phase, which takes ${submissionsAtOnce} at once. Nothing was submitted. Wait until one has ended, or cancel it.`,
   );
-}
-
-/** "2026-03-02 00:00 UTC" */
-function utc(at: Date): string {
-  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -8,6 +8,7 @@ import {
 } from '#lib/api/teams/teams.ts';
 import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { DAY_MS } from '#lib/domain/minutes.ts';
 import { MAX_OPEN_INVITATIONS } from '#lib/domain/teams/limits.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { consumeAttempt } from '#lib/site/accounts/limits/rate-limit.ts';
@@ -20,8 +21,6 @@ import type { Site } from '#lib/site/site.ts';
 import type { Invitation as InvitationRow } from '#prisma-client';
 import { invitationAddress, noInvitation } from './invitation-token.ts';
 import { changeTeam, lockTeam, recordTeamAudit } from './team-lock.ts';
-
-const DAY_MS = 86_400_000;
 
 /** What is kept of the request’s result: the link is a secret, and is computed. */
 const keptSchema = createInvitationResponseSchema.shape.invitation.omit({ url: true });
