@@ -1,51 +1,27 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureBuilt } from '#scripts/build.ts';
-import { type Child, startChild, waitForSite } from '#scripts/child.ts';
 import { SiteClient } from '#scripts/demo/site-client.ts';
-import { freePort } from '#scripts/free-port.ts';
-import { ROOT } from '#scripts/root.ts';
-import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import type { TestDatabase } from '#test/support/database.ts';
 import { linkIn, type MailServer, startMailServer } from '#test/support/mail/mail-server.ts';
 import { unique } from '#test/support/site/scene.ts';
+import { openSiteProcess, type SiteProcess } from '#test/support/site/site-process.ts';
 
 /** The production site as its own process, with a mail server. */
 let database: TestDatabase;
-let folder: string;
 let url: string;
 let server: MailServer;
-let site: Child;
+let site: SiteProcess;
 
 beforeAll(async () => {
-  await ensureBuilt();
-  database = await openTestDatabase();
   server = await startMailServer();
-  folder = await mkdtemp(join(tmpdir(), 'heldout-mail-'));
-  const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
-  site = startChild({
-    name: 'site',
-    args: [join(ROOT, 'server/main.ts'), '--port', String(port)],
-    environment: {
-      ...process.env,
-      NODE_ENV: 'production',
-      DATABASE_URL: database.siteUrl,
-      HELDOUT_HOME: folder,
-      NEXTAUTH_URL: url,
-      NEXTAUTH_SECRET: 'a secret that is only for the tests',
-      HELDOUT_SMTP_URL: server.url,
-      HELDOUT_MAIL_FROM: 'Heldout <heldout@example.org>',
-    },
+  site = await openSiteProcess({
+    HELDOUT_SMTP_URL: server.url,
+    HELDOUT_MAIL_FROM: 'Heldout <heldout@example.org>',
   });
-  await waitForSite(url, site);
+  ({ url, database } = site);
 });
 afterAll(async () => {
-  await site.stop();
   await server.close();
-  await database.close();
-  await rm(folder, { recursive: true });
+  await site.close();
 });
 
 test('the process mails the link of a sign-up, which leads to a page of the configured address', async () => {

@@ -1,59 +1,34 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { OAuth2Server } from 'oauth2-mock-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureBuilt } from '#scripts/build.ts';
-import { type Child, startChild, waitForSite } from '#scripts/child.ts';
-import { freePort } from '#scripts/free-port.ts';
-import { ROOT } from '#scripts/root.ts';
-import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import type { TestDatabase } from '#test/support/database.ts';
 import { CookieBrowser } from '#test/support/site/cookie-browser.ts';
 import { unique } from '#test/support/site/scene.ts';
+import { openSiteProcess, type SiteProcess } from '#test/support/site/site-process.ts';
 
 /** The production site as its own process, with an OpenID Connect provider of the tests. */
 let database: TestDatabase;
-let folder: string;
 let url: string;
 let provider: OAuth2Server;
-let site: Child;
+let site: SiteProcess;
 /** Who signs in at the provider. ORCID and others send no address. */
 let claims: Record<string, unknown> = {};
 
 beforeAll(async () => {
-  await ensureBuilt();
-  database = await openTestDatabase();
-  folder = await mkdtemp(join(tmpdir(), 'heldout-oidc-'));
   provider = new OAuth2Server();
   await provider.issuer.keys.generate('RS256');
   await provider.start(0, '127.0.0.1');
   provider.issuer.url = `http://127.0.0.1:${provider.address().port}`;
   provider.service.on('beforeTokenSigning', (token) => Object.assign(token.payload, claims));
-  const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
-  site = startChild({
-    name: 'site',
-    args: [join(ROOT, 'server/main.ts'), '--port', String(port)],
-    environment: {
-      ...process.env,
-      NODE_ENV: 'production',
-      DATABASE_URL: database.siteUrl,
-      HELDOUT_HOME: folder,
-      NEXTAUTH_URL: url,
-      NEXTAUTH_SECRET: 'a secret that is only for the tests',
-      HELDOUT_OIDC_CLIENT: 'heldout:a-client-secret',
-      HELDOUT_OIDC_ISSUER: provider.issuer.url,
-      HELDOUT_OIDC_NAME: 'Institute',
-    },
-    logFile: join(folder, 'site.log'),
+  site = await openSiteProcess({
+    HELDOUT_OIDC_CLIENT: 'heldout:a-client-secret',
+    HELDOUT_OIDC_ISSUER: provider.issuer.url,
+    HELDOUT_OIDC_NAME: 'Institute',
   });
-  await waitForSite(url, site);
+  ({ url, database } = site);
 });
 afterAll(async () => {
-  await site.stop();
   await provider.stop();
-  await database.close();
-  await rm(folder, { recursive: true });
+  await site.close();
 });
 
 /** Goes to the provider and back as a browser does. Returns the address at which it ends. */

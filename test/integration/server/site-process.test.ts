@@ -1,17 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemSchema } from '#lib/api/problem.ts';
-import { ensureBuilt } from '#scripts/build.ts';
-import { type Child, startChild, waitForSite } from '#scripts/child.ts';
 import { SiteClient } from '#scripts/demo/site-client.ts';
-import { freePort } from '#scripts/free-port.ts';
-import { ROOT } from '#scripts/root.ts';
-import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import type { TestDatabase } from '#test/support/database.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
+import { openSiteProcess, type SiteProcess } from '#test/support/site/site-process.ts';
 import { uploadSlowly } from '#test/support/site/slow-client.ts';
 
 /**
@@ -20,39 +14,19 @@ import { uploadSlowly } from '#test/support/site/slow-client.ts';
  */
 const IDLE_MS = 2000;
 let database: TestDatabase;
-let folder: string;
 let url: string;
 let scene: Scene;
-let site: Child;
+let site: SiteProcess;
 let member: { client: SiteClient; token: string; team: string };
 
 beforeAll(async () => {
-  await ensureBuilt();
-  database = await openTestDatabase();
-  folder = await mkdtemp(join(tmpdir(), 'heldout-process-'));
-  const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
-  site = startChild({
-    name: 'site',
-    args: [join(ROOT, 'server/main.ts'), '--port', String(port)],
-    environment: {
-      ...process.env,
-      NODE_ENV: 'production',
-      DATABASE_URL: database.siteUrl,
-      HELDOUT_HOME: folder,
-      NEXTAUTH_URL: url,
-      NEXTAUTH_SECRET: 'a secret that is only for the tests',
-      HELDOUT_IDLE_SECONDS: String(IDLE_MS / 1000),
-    },
-  });
-  await waitForSite(url, site);
+  site = await openSiteProcess({ HELDOUT_IDLE_SECONDS: String(IDLE_MS / 1000) });
+  ({ url, database } = site);
   scene = await newScene(database.owner);
   member = await newMember();
 });
 afterAll(async () => {
-  await site.stop();
-  await database.close();
-  await rm(folder, { recursive: true });
+  await site.close();
 });
 
 async function newMember() {

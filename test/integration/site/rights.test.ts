@@ -1,15 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ACTIONS, ALL_ACTIONS } from '#lib/domain/rights/actions.ts';
 import { isAllowed } from '#lib/domain/rights/policy.ts';
-import { ensureBuilt } from '#scripts/build.ts';
-import { type Child, startChild, waitForSite } from '#scripts/child.ts';
-import { freePort } from '#scripts/free-port.ts';
-import { ROOT } from '#scripts/root.ts';
-import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { allEntryPoints, apiRoutes, serverActions, withoutRow } from '#test/support/rights/entry-points.ts';
 import { ACCOUNT_ROWS } from '#test/support/rights/rows/account.ts';
 import { ACTION_ROWS } from '#test/support/rights/rows/actions.ts';
@@ -18,6 +10,7 @@ import { PAGE_ROWS } from '#test/support/rights/rows/pages.ts';
 import { TEAM_ROWS } from '#test/support/rights/rows/teams.ts';
 import { ACTORS, type Stage, setStage } from '#test/support/rights/stage.ts';
 import { unique } from '#test/support/site/scene.ts';
+import { openSiteProcess, SESSION_SECRET, type SiteProcess } from '#test/support/site/site-process.ts';
 
 /**
  * Every way into the production site, tried by everybody over HTTP: pages, routes and server actions obey the table of
@@ -25,44 +18,23 @@ import { unique } from '#test/support/site/scene.ts';
  */
 // Those of teams last: they create more teams of one owner than a person may create.
 const ROWS = [...PAGE_ROWS, ...API_ROWS, ...ACTION_ROWS, ...ACCOUNT_ROWS, ...TEAM_ROWS];
-const SECRET = 'a secret that is only for the tests';
 
-let database: TestDatabase;
-let folder: string;
-let site: Child;
+let site: SiteProcess;
 let stage: Stage;
 
 beforeAll(async () => {
-  await ensureBuilt();
-  database = await openTestDatabase();
-  folder = await mkdtemp(join(tmpdir(), 'heldout-rights-'));
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  site = startChild({
-    name: 'site',
-    args: [join(ROOT, 'server/main.ts'), '--port', String(port)],
-    environment: {
-      ...process.env,
-      NODE_ENV: 'production',
-      DATABASE_URL: database.siteUrl,
-      HELDOUT_HOME: folder,
-      NEXTAUTH_URL: url,
-      NEXTAUTH_SECRET: SECRET,
-      // Mails are queued and never arrive: nothing listens there.
-      HELDOUT_SMTP_URL: 'smtp://127.0.0.1:9',
-      HELDOUT_MAIL_FROM: 'heldout@example.org',
-    },
-    logFile: join(folder, 'site.log'),
+  // Mails are queued and never arrive: nothing listens there.
+  site = await openSiteProcess({
+    HELDOUT_SMTP_URL: 'smtp://127.0.0.1:9',
+    HELDOUT_MAIL_FROM: 'heldout@example.org',
   });
-  await waitForSite(url, site);
+  const { url, database } = site;
   const recipient = await identityToRecipient(await generateIdentity());
   await database.owner.runner.create({ data: { name: unique('runner'), recipient, host: {} } });
-  stage = await setStage({ url, database, sessionSecret: SECRET, recipient });
+  stage = await setStage({ url, database, sessionSecret: SESSION_SECRET, recipient });
 });
 afterAll(async () => {
-  await site.stop();
-  await database.close();
-  await rm(folder, { recursive: true });
+  await site.close();
 });
 
 test('every page, route and server action of the build has a row', () => {
