@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-// Three projects: `unit` needs nothing, `integration` a real PostgreSQL and Docker engine,
-// `exploits` a real engine and an otherwise quiet host.
+// Four projects: `unit` needs nothing, `database` a real PostgreSQL, `integration` that and a Docker engine, `exploits`
+// an engine and an otherwise quiet host. Each file of `database` has a database of its own, so they run beside the
+// others; the engine is one, so its tests run one after the other.
+const DATABASE_TESTS = ['test/integration/{evaluations,platform,site}/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -11,12 +14,25 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // By default one core is left to other work; here is none.
+          maxWorkers: '100%',
+        },
+      },
+      {
+        test: {
+          name: 'database',
+          include: DATABASE_TESTS,
+          globalSetup: ['test/support/postgres-setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
         },
       },
       {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: DATABASE_TESTS,
           globalSetup: ['test/support/postgres-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,

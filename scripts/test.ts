@@ -1,8 +1,8 @@
-// `npm test`: everything that CI runs, quick parts and those likely to fail first. Stops at the first part that
-// fails; in CI (the variable CI is set) a skipped test fails too. `npm test -- unit e2e` runs only these parts.
+// `npm test`: everything that CI runs, quick parts and those likely to fail first. Stops where a part fails; in CI (the
+// variable CI is set) a skipped test fails too. `npm test -- unit e2e` runs only these parts.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '#scripts/root.ts';
 import { isCi } from './setup/consent.mjs';
@@ -28,20 +28,52 @@ function vitestPart(project: string): Part {
   };
 }
 
-const PARTS: readonly Part[] = [
-  { name: 'check', args: ['scripts/check.ts'], counts: null },
-  vitestPart('unit'),
-  { name: 'build', args: ['scripts/build.ts'], counts: null },
-  vitestPart('integration'),
-  vitestPart('exploits'),
-  { name: 'e2e', args: ['node_modules/@playwright/test/cli.js', 'test'], counts: playwrightCounts },
+/** One step after the other; the parts of a step run at the same time. */
+const STEPS: readonly (readonly Part[])[] = [
+  [{ name: 'check', args: ['scripts/check.ts'], counts: null }],
+  [vitestPart('unit')],
+  [{ name: 'build', args: ['scripts/build.ts'], counts: null }],
+  // Tests of containers wait for the engine half of the time.
+  [vitestPart('integration'), vitestPart('database')],
+  [vitestPart('exploits')],
+  [{ name: 'e2e', args: ['node_modules/@playwright/test/cli.js', 'test'], counts: playwrightCounts }],
 ];
 
-/** Runs one part with its output as it comes; resolves with the exit code. */
-function runPart({ name, args }: Part): Promise<number> {
+interface Outcome {
+  counts: Counts;
+  /** Name and duration. */
+  time: string;
+}
+
+/** The first part prints as it goes, the others when they have ended, so that no output is mixed. */
+async function runStep(parts: readonly Part[]): Promise<Outcome[]> {
+  const outcomes = await Promise.all(
+    parts.map(async (part, index) => {
+      const startedAt = performance.now();
+      const output = index === 0 ? null : openSync(join(RESULTS, `${part.name}.log`), 'w+');
+      if (output === null) printHeading(part);
+      const counts = countsOf(part, await runPart(part, output));
+      return { part, counts, output, time: `${part.name} ${secondsSince(startedAt)}` };
+    }),
+  );
+  for (const { part, output } of outcomes) {
+    if (output === null) continue;
+    closeSync(output);
+    printHeading(part);
+    process.stdout.write(readFileSync(join(RESULTS, `${part.name}.log`)));
+  }
+  return outcomes;
+}
+
+function printHeading({ name }: Part): void {
+  console.log(`\n── ${name} ${'─'.repeat(Math.max(0, 70 - name.length))}`);
+}
+
+/** @param output a file for what it prints; null prints it. @returns the exit code. */
+function runPart({ name, args }: Part, output: number | null): Promise<number> {
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output ?? 'inherit', output ?? 'inherit'],
     env: {
       ...process.env,
       NODE_ENV: name === 'build' ? 'production' : 'test',
@@ -75,9 +107,10 @@ function countsOf(part: Part, code: number): Counts {
 }
 
 async function runParts(names: readonly string[]): Promise<number> {
-  const unknown = names.filter((name) => !PARTS.some((part) => part.name === name));
+  const known = STEPS.flat().map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    console.error(`Unknown part: ${unknown.join(', ')}. Parts: ${PARTS.map(({ name }) => name).join(', ')}.`);
+    console.error(`Unknown part: ${unknown.join(', ')}. Parts: ${known.join(', ')}.`);
     return 2;
   }
   rmSync(RESULTS, { recursive: true, force: true });
@@ -85,15 +118,15 @@ async function runParts(names: readonly string[]): Promise<number> {
   const startedAt = performance.now();
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
   const times: string[] = [];
-  for (const part of PARTS.filter(({ name }) => names.length === 0 || names.includes(name))) {
-    console.log(`\n── ${part.name} ${'─'.repeat(Math.max(0, 70 - part.name.length))}`);
-    const partStartedAt = performance.now();
-    const counts = countsOf(part, await runPart(part));
-    times.push(`${part.name} ${secondsSince(partStartedAt)}`);
-    total.passed += counts.passed;
-    total.failed += counts.failed;
-    total.skipped += counts.skipped;
-    if (hasFailed(counts, CI)) break;
+  for (const step of STEPS) {
+    const parts = step.filter(({ name }) => names.length === 0 || names.includes(name));
+    for (const { counts, time } of await runStep(parts)) {
+      times.push(time);
+      total.passed += counts.passed;
+      total.failed += counts.failed;
+      total.skipped += counts.skipped;
+    }
+    if (hasFailed(total, CI)) break;
   }
   console.log(`\nTime: ${times.join(', ')}; ${secondsSince(startedAt)} in total`);
   console.log(
