@@ -1,5 +1,5 @@
+import { tarEnd, tarFileHeader, tarPadding } from '#lib/platform/archives/tar-writer.ts';
 import { TarReader } from '#runner/sandbox/archive/tar-reader.ts';
-import { tarEnd, tarFileHeader, tarPadding } from '#runner/sandbox/archive/tar-writer.ts';
 
 /**
  * The inputs, truths or outputs of a case in one tar, so that they are sealed together. A file is named by the slug of

@@ -1,6 +1,6 @@
 import { Encrypter, type Recipient } from 'age-encryption';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
-import { type AgeHeader, decryptPayload, encryptPayload } from './age-payload.ts';
+import { type AgeHeader, decryptPayload, encryptPayload } from '#lib/platform/encryption/age-payload.ts';
 import type { RunnerKey } from './key.ts';
 
 /** An age file without content ends with a nonce and a tag of 16 bytes each. */

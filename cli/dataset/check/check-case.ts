@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import type { DatasetCase } from '#cli/dataset/case.ts';
+import { type AgeHeader, encryptPayload } from '#lib/platform/encryption/age-payload.ts';
 import { spacingOf, type Triple, type Volume } from '#runner/imaging/volume.ts';
 import { type LabelledTruthFacts, maskFacts, type TruthFacts } from '#runner/scoring/truth-facts.ts';
-import { type AgeHeader, encryptPayload } from '#runner/secrets/age-payload.ts';
 import { packParts } from '#runner/secrets/parts.ts';
 import { type Finding, isError } from './findings.ts';
 import { type Fingerprint, fingerprint } from './fingerprint.ts';

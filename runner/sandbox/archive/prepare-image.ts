@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
 import type { Contract } from '#lib/domain/phases/settings.ts';
+import { tarEnd, tarFileHeader, tarPadding } from '#lib/platform/archives/tar-writer.ts';
 import type { Engine } from '#runner/sandbox/engine/engine.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import { decompress, expansionLimits, limitSize } from './decompress.ts';
@@ -21,7 +22,6 @@ import { inspectLayers, scanLayers } from './layers/inspect-layers.ts';
 import { contentSize, type LayerContent, readContent } from './layers/left-out.ts';
 import { readLayout } from './layout.ts';
 import { requireFreeSpace, Spool } from './spool.ts';
-import { tarEnd, tarFileHeader, tarPadding } from './tar-writer.ts';
 import { unpackArchive } from './unpack.ts';
 
 /**

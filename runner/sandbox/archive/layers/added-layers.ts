@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import {
+  paxRecord,
   tarEnd,
   tarFileHeader,
   tarFolderHeader,
   tarHeader,
   tarPadding,
-} from '#runner/sandbox/archive/tar-writer.ts';
+} from '#lib/platform/archives/tar-writer.ts';
 import type { Account } from './account.ts';
 import type { AccountFiles, Row } from './account-files.ts';
 
@@ -58,14 +59,6 @@ function withRow(rows: readonly Row[], id: number, row: Row): string {
 function file(name: string, text: string): Buffer[] {
   const content = Buffer.from(text);
   return [tarFileHeader(name, content.length), content, tarPadding(content.length)];
-}
-
-/** Formats "<length> <key>=<value>\n", where the length counts the whole record. */
-function paxRecord(key: string, value: string): Buffer {
-  const body = ` ${key}=${value}\n`;
-  let length = body.length + 1;
-  while (String(length).length + body.length !== length) length = String(length).length + body.length;
-  return Buffer.from(`${length}${body}`);
 }
 
 function layer(blocks: readonly Buffer[]): AddedLayer {

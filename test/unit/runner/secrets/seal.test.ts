@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Decrypter, Encrypter } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
-import { chunkNonce } from '#runner/secrets/age-payload.ts';
+import { chunkNonce } from '#lib/platform/encryption/age-payload.ts';
 import { loadOrCreateKey, type RunnerKey } from '#runner/secrets/key.ts';
 import { seal, unseal } from '#runner/secrets/seal.ts';
 

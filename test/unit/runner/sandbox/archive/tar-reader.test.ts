@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { tarEnd, tarFileHeader, tarPadding } from '#lib/platform/archives/tar-writer.ts';
 import { type TarEntry, TarReader } from '#runner/sandbox/archive/tar-reader.ts';
-import { tarEnd, tarFileHeader, tarPadding } from '#runner/sandbox/archive/tar-writer.ts';
 import { gnuLongName, paxHeader, type RawEntry, rawTar } from '#test/support/images/archive.ts';
 
 interface ReadEntry extends TarEntry {

@@ -1,13 +1,36 @@
 /**
- * Writes blocks of a tar archive, for the few files and folders with short names that we create ourselves.
+ * Writes blocks of a tar archive (POSIX.1-2001, ustar and pax), without owner and time, so that the same input gives the
+ * same bytes.
  */
 const BLOCK_BYTES = 512;
+const MAX_NAME_BYTES = 99;
 
-/**
- * Header of a regular file with mode 0644, owner 0 and time 0, so that the same input gives the same bytes.
- */
+/** Header of a regular file with a short name, mode 0644, owner 0 and time 0. */
 export function tarFileHeader(name: string, size: number): Buffer {
   return tarHeader(name, size, '0');
+}
+
+/** Header of a regular file with any path, in as many blocks as it takes. */
+export function tarPathHeader(path: string, size: number): Buffer {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly what ASCII is.
+  if (Buffer.byteLength(path) <= MAX_NAME_BYTES && /^[\x00-\x7f]*$/.test(path))
+    return tarFileHeader(path, size);
+  const record = paxRecord('path', path);
+  const fallback = path.replace(/[^ -~]/g, '_').slice(-MAX_NAME_BYTES);
+  return Buffer.concat([
+    tarHeader('pax', record.length, 'x'),
+    record,
+    tarPadding(record.length),
+    tarFileHeader(fallback, size),
+  ]);
+}
+
+/** A record of a pax header: "<length> <key>=<value>\n", where the length in bytes counts the whole record. */
+export function paxRecord(key: string, value: string): Buffer {
+  const body = Buffer.from(` ${key}=${value}\n`);
+  let length = body.length + 1;
+  while (String(length).length + body.length !== length) length = String(length).length + body.length;
+  return Buffer.concat([Buffer.from(String(length)), body]);
 }
 
 export function tarFolderHeader(name: string): Buffer {
@@ -17,7 +40,8 @@ export function tarFolderHeader(name: string): Buffer {
 /** `type`: a file, a folder, or a PAX header for the next entry. */
 export function tarHeader(name: string, size: number, type: '0' | '5' | 'x'): Buffer {
   const block = Buffer.alloc(BLOCK_BYTES);
-  if (Buffer.byteLength(name) > 99) throw new RangeError(`The name ${name} is too long for a ustar header.`);
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES)
+    throw new RangeError(`The name ${name} is too long for a ustar header.`);
   block.write(name, 0);
   block.write(type === '5' ? '0000755\0' : '0000644\0', 100);
   block.write('0000000\0', 108);
