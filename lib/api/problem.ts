@@ -4,6 +4,9 @@ import type { DomainErrorCode } from '#lib/domain/errors.ts';
 /** Every error response of /api is a problem (RFC 9457) of this media type. */
 export const PROBLEM_TYPE = 'application/problem+json';
 
+/** What only HTTP can say, besides what a use case refuses. */
+type HttpCode = 'METHOD_NOT_ALLOWED' | 'PRECONDITION_FAILED' | 'RANGE_NOT_SATISFIABLE' | 'INTERNAL';
+
 /** Error codes and their HTTP status. */
 export const PROBLEM_STATUS = {
   INVALID: 422,
@@ -14,6 +17,8 @@ export const PROBLEM_STATUS = {
   GATE_CLOSED: 403,
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
+  PRECONDITION_FAILED: 412,
+  RANGE_NOT_SATISFIABLE: 416,
   CONFLICT: 409,
   IDEMPOTENCY_KEY_REUSED: 422,
   PHASE_NOT_OPEN: 409,
@@ -21,7 +26,7 @@ export const PROBLEM_STATUS = {
   QUOTA_USED: 429,
   TOO_MANY_ATTEMPTS: 429,
   INTERNAL: 500,
-} as const satisfies Record<DomainErrorCode | 'METHOD_NOT_ALLOWED' | 'INTERNAL', number>;
+} as const satisfies Record<DomainErrorCode | HttpCode, number>;
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
 export const problemSchema = z.object({

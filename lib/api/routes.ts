@@ -20,6 +20,7 @@ import {
   storedDefinitionSchema,
 } from './challenges/definitions.ts';
 import { challengeViewSchema, createChallengeResponseSchema } from './challenges.ts';
+import { DATASET_ROUTES } from './datasets/routes.ts';
 import { evaluationViewSchema } from './evaluations.ts';
 import { leaderboardQuerySchema, leaderboardViewSchema } from './leaderboards/leaderboards.ts';
 import {
@@ -47,7 +48,7 @@ export type Method = 'GET' | 'POST' | 'PUT';
 /** The response of a route on success. Any other response is a problem (problem.ts). */
 export type RouteResponse =
   | { status: 200 | 201 | 202; type: 'application/json'; schema: z.ZodType }
-  | { status: 200; type: 'text/csv' | 'application/zip' }
+  | { status: 200; type: 'text/csv' | 'application/zip' | 'application/octet-stream' }
   /** Schemas of the server-sent events by event name. */
   | { status: 200; type: 'text/event-stream'; events: Readonly<Record<string, z.ZodType>> };
 
@@ -92,6 +93,7 @@ export const ROUTES = {
     response: created(createTokenResponseSchema),
   },
   ...TEAM_ROUTES,
+  ...DATASET_ROUTES,
   listRunners: {
     method: 'GET',
     path: '/api/v1/runners',

@@ -18,6 +18,7 @@ export const siteVariables = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'Set it to the database URL, postgresql://…' }),
   HELDOUT_HOME: optional(z.string().default('.heldout')),
   HELDOUT_STORE: optional(z.string().optional()),
+  HELDOUT_DATA_KEYS: optional(z.string().optional()),
   NEXTAUTH_URL: z.url({ protocol: /^https?$/, error: 'Set it to the site’s public URL, https://…' }),
   NEXTAUTH_SECRET: z.string().min(20, 'Set it to at least 20 random characters. They sign cookies.'),
   HELDOUT_PROXY_HOPS: optional(z.coerce.number().int().min(0).max(10).default(0)),
@@ -46,6 +47,8 @@ export interface SiteEnvironment {
   databaseUrl: string;
   /** Shared with the runners. */
   storeFolder: string;
+  /** Apart from the database and the store (datasets/data-keys.ts). */
+  dataKeyFile: string;
   /** The site's public scheme, host and port. Cookies and the Origin check depend on it. */
   origin: string;
   sessionSecret: string;
@@ -78,6 +81,9 @@ export function parseSiteEnvironment(variables: NodeJS.ProcessEnv): SiteEnvironm
     databaseUrl: data.DATABASE_URL,
     // The store isn't part of the build. Without the comment, Next would trace the whole project into it.
     storeFolder: resolve(/*turbopackIgnore: true*/ data.HELDOUT_STORE ?? join(data.HELDOUT_HOME, 'store')),
+    dataKeyFile: resolve(
+      /*turbopackIgnore: true*/ data.HELDOUT_DATA_KEYS ?? join(data.HELDOUT_HOME, 'data-keys'),
+    ),
     origin: new URL(data.NEXTAUTH_URL).origin,
     sessionSecret: data.NEXTAUTH_SECRET,
     proxyHops: data.HELDOUT_PROXY_HOPS,

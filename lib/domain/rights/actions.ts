@@ -199,6 +199,22 @@ export const ACTIONS = {
   },
   'registration.decide': { title: 'Approve, decline and group registrations', ...EDITORS, scope: 'organize' },
   'testset.import': { title: 'Import a sealed test set', ...EDITORS, scope: 'organize' },
+  'dataset.read': {
+    title: 'See the published datasets of a challenge, their files and checksums',
+    ...EVERYONE,
+    scope: 'any',
+  },
+  'dataset.download': { title: 'Download a release that is open to everybody', ...EVERYONE, scope: 'any' },
+  'dataset.readDraft': {
+    title: 'See releases that aren’t published, and download any',
+    ...ORGANIZERS,
+    scope: 'organize',
+  },
+  'dataset.edit': {
+    title: 'Describe datasets, upload and publish releases',
+    ...EDITORS,
+    scope: 'organize',
+  },
   'scorer.import': { title: 'Import a scorer', ...EDITORS, scope: 'organize' },
   'runner.list': {
     title: 'List the runners and the keys to seal to',

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { DomainError } from '#lib/domain/errors.ts';
 import { mebibytes } from '#lib/domain/units.ts';
 
@@ -21,8 +21,8 @@ export interface Store {
   put(chunks: Chunks, options: PutOptions): Promise<Blob>;
   /** For several blobs that are stored all together or not at all. */
   stage(): Stage;
-  /** Streams a blob. If it doesn't exist, the stream fails with ENOENT. */
-  open(sha256: string): Readable;
+  /** Streams a blob, or its bytes from `from` (included) to `to` (excluded). Fails with ENOENT if it doesn't exist. */
+  open(sha256: string, range?: { from: number; to: number }): Readable;
   read(sha256: string): Promise<Uint8Array>;
   has(sha256: string): Promise<boolean>;
   /** Does nothing if the blob doesn't exist. */
@@ -56,6 +56,7 @@ export interface Blob {
 
 /** Small chunks (tar entries, TLS records) are combined into writes of at least this size. */
 const WRITE_BYTES = 1 << 20;
+const READ_BYTES = 1 << 18;
 
 /**
  * Writes nothing to the folder before the first `put`, so a process that only reads needs no write
@@ -88,7 +89,12 @@ export function openStore(folder: string): Store {
         await single.discard();
       }
     },
-    open: (sha256) => createReadStream(pathOf(sha256)),
+    open: (sha256, range) => {
+      if (!range) return createReadStream(pathOf(sha256));
+      if (range.from >= range.to) return Readable.from([]);
+      const bytes = { start: range.from, end: range.to - 1, highWaterMark: READ_BYTES };
+      return createReadStream(pathOf(sha256), bytes);
+    },
     read: (sha256) => readFile(pathOf(sha256)),
     has: async (sha256) => (await stat(pathOf(sha256)).catch(() => null)) !== null,
     remove: (sha256) => rm(pathOf(sha256), { force: true }),

@@ -16,6 +16,11 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   CaseScore: { site: 'r', runner: 'raw' },
   CaseValues: { site: 'r', runner: 'a' },
   Challenge: { site: 'raw', runner: 'r' },
+  Dataset: {
+    site: 'ra w(access,citation,contact,doi,funding,license,summary,terms,title)',
+    runner: '',
+  },
+  Download: { site: 'ra', runner: '' },
   EmailLink: { site: 'rad', runner: '' },
   Evaluation: {
     site: 'ra w(finishedAt,platformCode,runningCases,state)',
@@ -40,6 +45,9 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   RateLimit: { site: 'rawd', runner: '' },
   RecoveryCode: { site: 'rad', runner: '' },
   Registration: { site: 'rad w(answers,decidedAt,group,reason,state)', runner: '' },
+  Release: { site: 'ra w(changelog,errata,license,publishedAt,terms,termsSha256)', runner: '' },
+  ReleaseFile: { site: 'rad w(dataKeyId,fileKey)', runner: '' },
+  ReleaseVariant: { site: 'rad', runner: '' },
   Runner: { site: 'r', runner: 'raw' },
   Score: { site: 'r', runner: 'raw' },
   Scorer: { site: 'ra', runner: 'r' },

@@ -8,6 +8,7 @@ import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { createOnce } from '#lib/site/create-once.ts';
 import { CheckedApi, type RouteName, type Sent } from '#test/support/api/checked-api.ts';
 import { archive, newAdministrator, newMember, newSubmission, upload } from '#test/support/api/people.ts';
+import { DATASET, releaseArchive } from '#test/support/site/release-archive.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
 import { sealedFiles } from '#test/support/site/sealed-set.ts';
 import { tarOf } from '#test/support/site/streams.ts';
@@ -135,6 +136,22 @@ const REQUESTS: Record<Exclude<KeyedRoute, 'createToken'>, () => Promise<Repeate
       sent: { params, json: { into: second.team }, token },
       other: { params, json: { into: third.team }, token },
       count: () => owner().mergeRequest.count({ where: { fromTeam: { slug: team } } }),
+    };
+  },
+  uploadVariant: async () => {
+    const token = await newAdministrator(api, owner());
+    const place = { slug: scene.challengeSlug, dataset: unique('scans'), version: '1.0' };
+    await api.ok('describeDataset', { params: place, json: DATASET, token });
+    await api.ok('describeRelease', { params: place, json: {}, token });
+    const send = async (content: string): Promise<Sent> => {
+      const body = await releaseArchive([['README', content]]);
+      const headers = { 'content-length': String(body.length) };
+      return { params: { ...place, variant: 'native' }, headers, token, body };
+    };
+    return {
+      sent: await send('first'),
+      other: await send('other'),
+      count: () => owner().releaseVariant.count({ where: { release: { dataset: { name: place.dataset } } } }),
     };
   },
   importTestSet: async () => {

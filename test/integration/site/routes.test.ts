@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -19,6 +19,7 @@ import {
   upload,
 } from '#test/support/api/people.ts';
 import { asMember } from '#test/support/site/as-member.ts';
+import { DATASET, releaseArchive } from '#test/support/site/release-archive.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
 import { sealedFiles } from '#test/support/site/sealed-set.ts';
 import { tarOf } from '#test/support/site/streams.ts';
@@ -469,6 +470,35 @@ test('people invite, join, ask, hand over, leave, merge and dissolve over HTTP',
   expect(await api.refused('readTeam', 404, { params: { slug: 'no-such-team' } })).toMatchObject({
     code: 'NOT_FOUND',
   });
+});
+
+test('data is described, uploaded, published and downloaded over HTTP', async () => {
+  const token = await newAdministrator(api, here.database.owner);
+  const params = { slug: scene.challengeSlug, dataset: unique('scans'), version: '1.0', variant: 'native' };
+  const of = { params, token };
+  await api.refused('describeDataset', 401, { params, json: DATASET });
+  await api.refused('describeDataset', 422, { ...of, json: { ...DATASET, doi: 'none' } });
+  await api.ok('describeDataset', { ...of, json: DATASET });
+  await api.ok('describeRelease', { ...of, json: { changelog: 'First.' } });
+  const body = await releaseArchive([['README', 'Read me.']]);
+  const headers = { 'content-length': String(body.length) };
+  const { variant } = await api.ok('uploadVariant', { ...of, headers, body });
+  expect(variant).toMatchObject({ fileCount: 1, bytes: 8 });
+  await api.refused('readDataset', 404, { params });
+  await api.ok('publishRelease', of);
+  const { datasets } = await api.ok('listDatasets', { params });
+  const { dataset } = await api.ok('readDataset', { params });
+  expect(datasets).toContainEqual(dataset);
+  const { files } = await api.ok('listReleaseFiles', { params });
+  expect(files).toEqual([
+    { path: 'README', bytes: 8, sha256: createHash('sha256').update('Read me.').digest('hex') },
+  ]);
+  const file = await api.answer('downloadReleaseFile', { params, query: { path: 'README' } });
+  expect(file.text).toBe('Read me.');
+  await api.refused('downloadReleaseFile', 404, { params, query: { path: 'README.md' } });
+  const archive = await api.answer('downloadRelease', { params });
+  expect(archive.response.status).toBe(200);
+  await api.refused('uploadVariant', 409, { ...of, headers, body });
 });
 
 // Must be the last test: those before it have to call every route successfully.

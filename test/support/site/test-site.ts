@@ -65,6 +65,7 @@ export async function openTestSite({
   const environment: Site['environment'] = {
     databaseUrl,
     storeFolder: folder,
+    dataKeyFile: `${folder}.data-keys`,
     origin: ORIGIN,
     sessionSecret: 'a secret that is only for the tests',
     proxyHops: 0,

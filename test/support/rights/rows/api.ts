@@ -1,31 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
-import type { Action } from '#lib/domain/rights/actions.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
-import { type Call, calls, type Row } from '#test/support/rights/attempts.ts';
+import type { Row } from '#test/support/rights/attempts.ts';
 import { definedPlace } from '#test/support/rights/defined-place.ts';
-import { type Actor, PASSWORD, type Stage } from '#test/support/rights/stage.ts';
+import { PASSWORD, type Stage } from '#test/support/rights/stage.ts';
 import { unique } from '#test/support/site/scene.ts';
 import { sealedFiles } from '#test/support/site/sealed-set.ts';
 import { tarOf } from '#test/support/site/streams.ts';
-
-type Prepared = Call & { path: string };
-
-function route(
-  entry: string,
-  action: Action,
-  prepare: (stage: Stage, actor: Actor) => Prepared | Promise<Prepared>,
-): Row {
-  const method = entry.split(' ')[0] as 'GET' | 'POST' | 'PUT';
-  return {
-    entry,
-    action,
-    attempt: async (stage, actor) => {
-      const { path, ...call } = await prepare(stage, actor);
-      return calls(stage, actor, path, { method, ...call });
-    },
-  };
-}
+import { type Prepared, route } from './route.ts';
 
 const PHASE = '/api/v1/challenges/{slug}/phases/{phase}';
 const SUBMISSION = '/api/v1/submissions/{id}';

@@ -1,0 +1,20 @@
+import { answer } from '#app/api/answer.ts';
+import { sendOffer } from '#app/api/download.ts';
+import { otherMethods } from '#app/api/problems.ts';
+import { ROUTES } from '#lib/api/routes.ts';
+import { requestViewer } from '#lib/site/accounts/viewer.ts';
+import { offerArchive } from '#lib/site/datasets/download.ts';
+
+interface Context {
+  params: Promise<{ slug: string; dataset: string; version: string; variant: string }>;
+}
+
+export function GET(request: Request, context: Context): Promise<Response> {
+  return answer(request, async (site) => {
+    const viewer = await requestViewer(site, request);
+    const { slug: challenge, ...place } = await context.params;
+    return sendOffer(request, await offerArchive(site, { challenge, ...place }, viewer), site.log);
+  });
+}
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods(ROUTES.downloadRelease.path);

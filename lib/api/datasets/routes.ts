@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import {
+  datasetRequestSchema,
+  datasetResponseSchema,
+  downloadFileQuerySchema,
+  listDatasetsResponseSchema,
+  listReleaseFilesQuerySchema,
+  listReleaseFilesResponseSchema,
+  releaseRequestSchema,
+  variantResponseSchema,
+} from './datasets.ts';
+
+const DATASETS = '/api/v1/challenges/{slug}/datasets';
+const DATASET = `${DATASETS}/{dataset}` as const;
+const RELEASE = `${DATASET}/releases/{version}` as const;
+const VARIANT = `${RELEASE}/variants/{variant}` as const;
+
+const ok = <Schema extends z.ZodType>(schema: Schema) =>
+  ({ status: 200, type: 'application/json', schema }) as const;
+const created = <Schema extends z.ZodType>(schema: Schema) =>
+  ({ status: 201, type: 'application/json', schema }) as const;
+/** With ranges, and a strong ETag. */
+const download = { status: 200, type: 'application/octet-stream' } as const;
+
+/** The routes of released data, a part of ROUTES. */
+export const DATASET_ROUTES = {
+  listDatasets: { method: 'GET', path: DATASETS, response: ok(listDatasetsResponseSchema) },
+  readDataset: { method: 'GET', path: DATASET, response: ok(datasetResponseSchema) },
+  describeDataset: {
+    method: 'PUT',
+    path: DATASET,
+    body: datasetRequestSchema,
+    response: ok(datasetResponseSchema),
+  },
+  describeRelease: {
+    method: 'PUT',
+    path: RELEASE,
+    body: releaseRequestSchema,
+    response: ok(datasetResponseSchema),
+  },
+  publishRelease: { method: 'POST', path: `${RELEASE}/publication`, response: ok(datasetResponseSchema) },
+  uploadVariant: {
+    method: 'POST',
+    path: VARIANT,
+    body: 'application/octet-stream',
+    takesIdempotencyKey: true,
+    response: created(variantResponseSchema),
+  },
+  listReleaseFiles: {
+    method: 'GET',
+    path: `${VARIANT}/files`,
+    query: listReleaseFilesQuerySchema,
+    response: ok(listReleaseFilesResponseSchema),
+  },
+  downloadReleaseFile: {
+    method: 'GET',
+    path: `${VARIANT}/content`,
+    query: downloadFileQuerySchema,
+    response: download,
+  },
+  downloadRelease: { method: 'GET', path: `${VARIANT}/archive.tar.gz`, response: download },
+} as const;

@@ -1,0 +1,82 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * The keys that wrap the keys of released files: a file of its own, apart from the database and the store, one key a
+ * line (64 hexadecimal digits), the newest first. A key is named by a hash of it. Rotating adds a line and wraps the
+ * keys of files anew; the files themselves stay as they are.
+ */
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_LINE = /^[0-9a-f]{64}$/;
+
+export interface WrappedKey {
+  dataKeyId: string;
+  fileKey: Uint8Array<ArrayBuffer>;
+}
+
+export interface DataKeys {
+  /** With the newest key. */
+  wrap(fileKey: Uint8Array): WrappedKey;
+  /** Throws an Error that names the key if the file doesn't hold it, or if the bytes were changed. */
+  unwrap(wrapped: { dataKeyId: string; fileKey: Uint8Array }): Uint8Array;
+}
+
+/** Creates the file with a key if it doesn't exist. Throws an Error if a line isn't a key. */
+export async function openDataKeys(file: string): Promise<DataKeys> {
+  const text = await readFile(file, 'utf8').catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    await create(file);
+    return await readFile(file, 'utf8');
+  });
+  const keys = new Map<string, Uint8Array>();
+  text.split('\n').forEach((line, index) => {
+    if (line.trim() === '') return;
+    if (!KEY_LINE.test(line.trim())) throw new Error(`${file}: line ${index + 1} is no data key.`);
+    const key = Buffer.from(line.trim(), 'hex');
+    keys.set(idOf(key), key);
+  });
+  const newest = keys.entries().next().value;
+  if (!newest) throw new Error(`${file} has no data key.`);
+  return {
+    wrap: (fileKey) => ({ dataKeyId: newest[0], fileKey: seal(newest[1], fileKey) }),
+    unwrap: ({ dataKeyId, fileKey }) => {
+      const key = keys.get(dataKeyId);
+      if (!key) throw new Error(`${file} doesn’t hold the data key ${dataKeyId}.`);
+      return open(key, fileKey);
+    },
+  };
+}
+
+/** Complete or not at all, and never over another process’s. */
+async function create(file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flush: true });
+  try {
+    await link(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+function idOf(key: Uint8Array): string {
+  return createHash('sha256').update('heldout data key').update(key).digest('hex').slice(0, 16);
+}
+
+function seal(key: Uint8Array, fileKey: Uint8Array): Uint8Array<ArrayBuffer> {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  return new Uint8Array(Buffer.concat([nonce, cipher.update(fileKey), cipher.final(), cipher.getAuthTag()]));
+}
+
+function open(key: Uint8Array, wrapped: Uint8Array): Uint8Array {
+  const decipher = createDecipheriv('aes-256-gcm', key, wrapped.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
+  decipher.setAuthTag(wrapped.subarray(-TAG_BYTES));
+  return Buffer.concat([decipher.update(wrapped.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+}

@@ -1,0 +1,164 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
+import { extract, type Header } from 'tar-stream';
+import {
+  MAX_RELEASE_FILES,
+  pathProblem,
+  VARIANT_DESCRIPTION_NAME,
+  type VariantDescription,
+  variantDescriptionSchema,
+} from '#lib/domain/datasets/release.ts';
+import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import { payloadBytes } from '#lib/platform/encryption/age-payload.ts';
+import { type Stage, tooLarge, wrongLength } from '#lib/platform/storage/store.ts';
+import type { DataKeys, WrappedKey } from './data-keys.ts';
+import { agePayload } from './delivery/age.ts';
+
+/** A file as it lies in the store, encrypted with a key of its own. */
+export interface ReceivedFile extends WrappedKey {
+  path: string;
+  bytes: number;
+  sha256: string;
+  crc32: number;
+  blob: string;
+}
+
+export interface ReceivedVariant {
+  description: VariantDescription;
+  /** In the order of the archive. */
+  files: ReceivedFile[];
+  /** Of the content of all files. */
+  bytes: number;
+}
+
+export interface ReceiveOptions {
+  keys: DataKeys;
+  maxBytes: number;
+  expectedBytes: number | undefined;
+}
+
+const MAX_DESCRIPTION_BYTES = 1 << 16;
+
+type TarEntry = AsyncIterable<Uint8Array> & { header: Header };
+
+/**
+ * Unpacks and encrypts a variant (a tar archive: variant.json, then the files) as it streams in. Nothing of it is
+ * written in clear, and memory holds a few chunks at a time.
+ */
+export async function receiveVariant(
+  stage: Stage,
+  chunks: AsyncIterable<Uint8Array>,
+  options: ReceiveOptions,
+): Promise<ReceivedVariant> {
+  const tar = extract();
+  // If one fails, it ends the other with a generic error.
+  const [fed, read] = await Promise.allSettled([
+    pipeline(Readable.from(limited(chunks, options)), tar),
+    // tar-stream types chunks as unknown, but they are buffers.
+    readEntries(stage, tar as AsyncIterable<unknown> as AsyncIterable<TarEntry>, options),
+  ]);
+  if (fed.status === 'fulfilled' && read.status === 'fulfilled') return read.value;
+  const errors = [read, fed].flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  throw errors.find((error) => error instanceof DomainError) ?? malformed(`It can’t be read: ${errors[0]}`);
+}
+
+async function* limited(
+  chunks: AsyncIterable<Uint8Array>,
+  { maxBytes, expectedBytes }: ReceiveOptions,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw tooLarge(maxBytes);
+    yield chunk;
+  }
+  if (expectedBytes !== undefined && bytes !== expectedBytes) throw wrongLength(bytes, expectedBytes);
+}
+
+async function readEntries(
+  stage: Stage,
+  tar: AsyncIterable<TarEntry>,
+  { keys }: ReceiveOptions,
+): Promise<ReceivedVariant> {
+  let description: VariantDescription | null = null;
+  const files: ReceivedFile[] = [];
+  /** Lower-case, because two names that differ in case are one on many disks. */
+  const taken = new Set<string>();
+  for await (const entry of tar) {
+    const { name, type, size = 0 } = entry.header;
+    if (!description) {
+      if (name !== VARIANT_DESCRIPTION_NAME)
+        throw malformed(`Its first file must be ${VARIANT_DESCRIPTION_NAME}.`);
+      description = await readDescription(entry, size);
+      continue;
+    }
+    if (type === 'directory') continue;
+    requirePath(name, type, taken);
+    if (files.length === MAX_RELEASE_FILES) throw malformed(`It has more than ${MAX_RELEASE_FILES} files.`);
+    files.push(await storeFile(stage, keys, { path: name, bytes: size, content: entry }));
+  }
+  if (!description || files.length === 0) throw malformed('It has no files.');
+  return { description, files, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+function requirePath(path: string, type: Header['type'], taken: Set<string>): void {
+  if (type !== 'file') throw malformed(`“${path}” is not a regular file.`);
+  const problem = pathProblem(path);
+  if (problem) throw malformed(`The path “${path}” ${problem}.`);
+  const key = path.toLowerCase();
+  if (taken.has(key)) throw malformed(`“${path}” is in it twice (upper and lower case are the same here).`);
+  taken.add(key);
+}
+
+interface Content {
+  path: string;
+  bytes: number;
+  content: AsyncIterable<Uint8Array>;
+}
+
+async function storeFile(
+  stage: Stage,
+  keys: DataKeys,
+  { path, bytes, content }: Content,
+): Promise<ReceivedFile> {
+  const fileKey = randomBytes(16);
+  const hash = createHash('sha256');
+  let crc = 0;
+  async function* hashed(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of content) {
+      hash.update(chunk);
+      crc = crc32(chunk, crc);
+      yield chunk;
+    }
+  }
+  // It is read once, from its start to its end.
+  const payload = agePayload({ bytes, read: hashed }, fileKey, randomBytes(16));
+  const size = payloadBytes(bytes);
+  const { sha256: blob } = await stage.put(payload.read(0, size), { maxBytes: size, expectedBytes: size });
+  return { path, bytes, sha256: hash.digest('hex'), crc32: crc, blob, ...keys.wrap(fileKey) };
+}
+
+async function readDescription(entry: TarEntry, size: number): Promise<VariantDescription> {
+  if (size > MAX_DESCRIPTION_BYTES) throw malformed(`${VARIANT_DESCRIPTION_NAME} is too large.`);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of entry) chunks.push(chunk);
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    throw malformed(`${VARIANT_DESCRIPTION_NAME} isn’t JSON.`);
+  }
+  const parsed = parseOrDescribe(variantDescriptionSchema, value);
+  if (parsed.success) return parsed.data;
+  throw malformed(`${VARIANT_DESCRIPTION_NAME}: ${formatProblems(parsed.problems).join(' ')}`);
+}
+
+function malformed(problem: string): DomainError {
+  return new DomainError(
+    'INVALID',
+    `This archive isn’t a variant of a release. ${problem} Nothing was stored. Create it with \`heldout dataset publish\`.`,
+  );
+}
