@@ -1,19 +1,12 @@
 import { type Aggregate, aggregateCases, type CaseValue } from '#lib/domain/metrics/aggregate.ts';
 import { type AnalysisInput, analyzeRanking, type RankingAnalysis } from '#lib/domain/ranking/analysis.ts';
+import { RANKING_VARIANTS, type RankingVariant } from '#lib/domain/ranking/methods/variants.ts';
 import type { RankInput } from './rank-input.ts';
 import type { Scores } from './read-scores.ts';
 
-/** The methods of `--method`. */
-export const METHODS = {
-  'aggregate-then-rank:mean': { method: 'AGGREGATE_THEN_RANK', summary: 'MEAN' },
-  'aggregate-then-rank:median': { method: 'AGGREGATE_THEN_RANK', summary: 'MEDIAN' },
-  'rank-then-aggregate': { method: 'RANK_THEN_AGGREGATE', summary: 'MEAN' },
-  'test-based': { method: 'TEST_BASED', summary: 'MEAN' },
-} as const satisfies Record<string, Pick<AnalysisInput, 'method' | 'summary'>>;
-export type MethodOption = keyof typeof METHODS;
-
 export interface RankOptions extends Required<Pick<AnalysisInput, 'replicates' | 'seed' | 'onProgress'>> {
-  method: MethodOption;
+  /** `--method` */
+  method: RankingVariant;
 }
 
 export function analyzeScores(
@@ -23,7 +16,7 @@ export function analyzeScores(
 ): RankingAnalysis {
   const caseIndex = new Map(cases.map((name, index) => [name, index]));
   return analyzeRanking({
-    ...METHODS[method],
+    ...RANKING_VARIANTS[method],
     ...options,
     metrics: metrics.map(({ name, dropped, ...metric }) => ({
       ...metric,

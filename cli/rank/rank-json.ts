@@ -1,7 +1,8 @@
 import { roundScore } from '#lib/domain/metrics/aggregate.ts';
 import type { RankingAnalysis } from '#lib/domain/ranking/analysis.ts';
+import { RANKING_VARIANTS, type RankingVariant } from '#lib/domain/ranking/methods/variants.ts';
 import { type PairTests, significantDirection } from '#lib/domain/ranking/significance/pair-tests.ts';
-import { METHODS, type MethodOption, summarizeMetric } from './analyze.ts';
+import { summarizeMetric } from './analyze.ts';
 import type { RankInput } from './rank-input.ts';
 import type { Scores } from './read-scores.ts';
 import type { Stratum } from './read-strata.ts';
@@ -11,7 +12,7 @@ export interface Ranked {
   scores: Scores;
   strata: readonly Stratum[];
   analysis: RankingAnalysis;
-  method: MethodOption;
+  method: RankingVariant;
   seed: number;
 }
 
@@ -75,8 +76,8 @@ function* submissionsOf({ input, scores, analysis, method }: Ranked): Generator<
   }
 }
 
-function metricScoreKey(method: MethodOption): 'mean' | 'median' | 'meanRank' | 'winShare' {
-  const { method: name, summary } = METHODS[method];
+function metricScoreKey(method: RankingVariant): 'mean' | 'median' | 'meanRank' | 'winShare' {
+  const { method: name, summary } = RANKING_VARIANTS[method];
   if (name === 'RANK_THEN_AGGREGATE') return 'meanRank';
   if (name === 'TEST_BASED') return 'winShare';
   return summary === 'MEAN' ? 'mean' : 'median';

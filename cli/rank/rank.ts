@@ -4,8 +4,9 @@ import { type Command, UsageError } from '#cli/command.ts';
 import { startProgress } from '#cli/progress.ts';
 import { writeParts } from '#cli/write-json.ts';
 import type { AnalysisProgress } from '#lib/domain/ranking/analysis.ts';
+import { RANKING_VARIANTS, type RankingVariant } from '#lib/domain/ranking/methods/variants.ts';
 import { REPLICATES } from '#lib/domain/ranking/replicates.ts';
-import { analyzeScores, METHODS, type MethodOption } from './analyze.ts';
+import { analyzeScores } from './analyze.ts';
 import { readRankInput } from './rank-input.ts';
 import { type Ranked, rankJson } from './rank-json.ts';
 import { rankText } from './rank-text.ts';
@@ -86,7 +87,7 @@ function parseOptions(args: string[]) {
   if (metrics === undefined) throw new UsageError('--metrics FILE is missing.');
   if (method === undefined || !isMethod(method)) {
     const given = method === undefined ? 'missing' : `"${method}"`;
-    throw new UsageError(`--method must be ${Object.keys(METHODS).join(', ')}; it is ${given}.`);
+    throw new UsageError(`--method must be ${Object.keys(RANKING_VARIANTS).join(', ')}; it is ${given}.`);
   }
   return {
     scores: onlyArgument(positionals, 'file of scores'),
@@ -96,8 +97,8 @@ function parseOptions(args: string[]) {
   };
 }
 
-function isMethod(name: string): name is MethodOption {
-  return Object.hasOwn(METHODS, name);
+function isMethod(name: string): name is RankingVariant {
+  return Object.hasOwn(RANKING_VARIANTS, name);
 }
 
 function wholeNumber(option: string, text: string, min: number, max: number): number {

@@ -7,7 +7,7 @@ export function formatScore(value: number | null, decimals: number): string {
 }
 
 /** "1", "1–3" */
-export function formatRankInterval([low, high]: readonly [number, number]): string {
+export function formatRankRange([low, high]: readonly [number, number]): string {
   return low === high ? String(low) : `${low}–${high}`;
 }
 

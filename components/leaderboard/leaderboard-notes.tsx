@@ -10,7 +10,7 @@ export function LeaderboardNotes({
   leaderboard: LeaderboardView;
   evaluationHref: string;
 }) {
-  const widest = leaderboard.entries.find(({ rankInterval: [low, high] }) => low !== high);
+  const widest = leaderboard.entries.find(({ rankRange: [low, high] }) => low !== high);
   return (
     <div className="notes">
       <div>
@@ -21,10 +21,9 @@ export function LeaderboardNotes({
           {widest ? (
             <>
               <span className="nowrap">
-                “{widest.rankInterval[0]}–{widest.rankInterval[1]}”
+                “{widest.rankRange[0]}–{widest.rankRange[1]}”
               </span>{' '}
-              means that 95% of the resamples rank the team {widest.rankInterval[0]} to{' '}
-              {widest.rankInterval[1]}.
+              means that 95% of the resamples rank the team {widest.rankRange[0]} to {widest.rankRange[1]}.
             </>
           ) : (
             <>A single number means that 95% of the resamples agree.</>

@@ -1,7 +1,7 @@
 'use client';
 
 import { decimalsShown, direction, shortLabel, unitOf } from '#components/format/metric-labels.ts';
-import { formatRankInterval, formatScore } from '#components/format/quantity.ts';
+import { formatRankRange, formatScore } from '#components/format/quantity.ts';
 import { utcDateTime, utcDay } from '#components/format/time.ts';
 import { useOwnTeams } from '#components/site/reader.tsx';
 import { PlainLink } from '#components/ui/plain-link.tsx';
@@ -120,7 +120,7 @@ function EntryRow({
     : 'no interval';
   return (
     <tr className={own ? 'you' : undefined}>
-      <td className="rank">{formatRankInterval(entry.rankInterval)}</td>
+      <td className="rank">{formatRankRange(entry.rankRange)}</td>
       <th scope="row" className="c-team">
         <TeamCell entry={entry} series={series} state={state} own={own} />
       </th>

@@ -1,6 +1,6 @@
 'use client';
 
-import { formatRankInterval, formatScore } from '#components/format/quantity.ts';
+import { formatRankRange, formatScore } from '#components/format/quantity.ts';
 import { useOwnTeams } from '#components/site/reader.tsx';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { ChallengeSummary } from '#lib/api/challenges.ts';
@@ -22,7 +22,7 @@ export function Leaders({ leaders }: { leaders: NonNullable<ChallengeSummary['le
           const interval = primary?.interval ?? null;
           return (
             <tr key={entry.teamSlug} className={ownTeams.includes(entry.teamSlug) ? 'you' : undefined}>
-              <td className="rank">{formatRankInterval(entry.rankInterval)}</td>
+              <td className="rank">{formatRankRange(entry.rankRange)}</td>
               <th scope="row">
                 <PlainLink className="quiet" href={`/submissions/${entry.submissionId}`}>
                   {entry.teamName}

@@ -1,5 +1,5 @@
 import { decimalsShown, direction, unitOf, versionOf } from '#components/format/metric-labels.ts';
-import { formatRankInterval, formatScore } from '#components/format/quantity.ts';
+import { formatRankRange, formatScore } from '#components/format/quantity.ts';
 import type { PublicEvaluationView } from '#lib/api/evaluations.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import type { SharedSubmissionView } from '#lib/api/submissions.ts';
@@ -29,8 +29,8 @@ export function ScoreTable({
           {counts && leaderboard ? (
             <>
               {' '}
-              This submission counts for the leaderboard:{' '}
-              <b>rank {formatRankInterval(leaderboard.rankInterval)}</b>.
+              This submission counts for the leaderboard: <b>rank {formatRankRange(leaderboard.rankRange)}</b>
+              .
             </>
           ) : null}
         </caption>

@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
 import { decimalsShown } from '#components/format/metric-labels.ts';
-import { formatBytes, formatDigest, formatRankInterval, formatScore } from '#components/format/quantity.ts';
+import { formatBytes, formatDigest, formatRankRange, formatScore } from '#components/format/quantity.ts';
 import { utcDate, utcDay } from '#components/format/time.ts';
 import { listAddress } from '#components/ui/list-address.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
@@ -84,7 +84,7 @@ function OnLeaderboard({ submission }: { submission: SharedSubmissionView }) {
           </PlainLink>
         )}{' '}
         counts: {leaderboardEntry.primaryLabel} {formatScore(leaderboardEntry.primaryValue, decimals)}, rank{' '}
-        {formatRankInterval(leaderboardEntry.rankInterval)}. This phase ranks each team’s{' '}
+        {formatRankRange(leaderboardEntry.rankRange)}. This phase ranks each team’s{' '}
         {rules.counting === 'BEST' ? 'best' : 'latest'} submission.{' '}
         <PlainLink
           href={`/challenges/${submission.challengeSlug}/leaderboard?phase=${submission.phase.slug}`}

@@ -36,8 +36,8 @@ export function ResultTable({ team }: { team: TeamView }) {
 }
 
 function Result({ result }: { result: TeamView['results'][number] }) {
-  const { challenge, phase, rankInterval, entries } = result;
-  const [best, worst] = rankInterval;
+  const { challenge, phase, rankRange, entries } = result;
+  const [best, worst] = rankRange;
   return (
     <tr>
       <th scope="row">

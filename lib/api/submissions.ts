@@ -94,7 +94,7 @@ export const submissionViewSchema = z.object({
   others: z.array(listedSubmissionSchema),
   /** The team's leaderboard entry, if any. */
   leaderboardEntry: leaderboardEntrySchema
-    .pick({ submissionId: true, rank: true, rankInterval: true })
+    .pick({ submissionId: true, rank: true, rankRange: true })
     .extend({ primaryLabel: z.string(), primaryValue: z.number().nullable() })
     .nullable(),
   asOf: timestampSchema,

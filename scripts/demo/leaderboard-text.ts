@@ -11,9 +11,9 @@ export function leaderboardText(leaderboard: LeaderboardView): string {
     'Failed',
   ];
   const rows = leaderboard.entries.map((entry) => [
-    entry.rankInterval[0] === entry.rankInterval[1]
+    entry.rankRange[0] === entry.rankRange[1]
       ? `${entry.rank}`
-      : `${entry.rank} (${entry.rankInterval[0]}–${entry.rankInterval[1]})`,
+      : `${entry.rank} (${entry.rankRange[0]}–${entry.rankRange[1]})`,
     entry.teamName,
     entry.algorithm,
     ...entry.scores.map(({ value, interval }, index) =>

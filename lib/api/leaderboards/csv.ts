@@ -7,6 +7,7 @@ export function leaderboardCsv({ entries, metrics, decimals, summary }: Leaderbo
     'rank',
     'rank_low',
     'rank_high',
+    'tier',
     'team',
     'team_name',
     'algorithm',
@@ -20,7 +21,8 @@ export function leaderboardCsv({ entries, metrics, decimals, summary }: Leaderbo
   );
   const lines = entries.map((entry) => [
     entry.rank,
-    ...entry.rankInterval,
+    ...entry.rankRange,
+    entry.tier,
     entry.teamSlug,
     entry.teamName,
     entry.algorithm,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { phaseSummarySchema } from '#lib/api/phases.ts';
 import { countSchema, idSchema, listQueryShape, searchSchema, timestampSchema } from '#lib/api/values.ts';
 import { PHASE_SETTINGS } from '#lib/domain/phases/settings.ts';
+import { VARIANT_NAMES } from '#lib/domain/ranking/methods/variants.ts';
 import type { Axis } from '#lib/domain/statistics/axis.ts';
 
 export const leaderboardMetricSchema = z.object({
@@ -34,13 +35,26 @@ export const leaderboardEntrySchema = z.object({
   /** Rounded down to the minute. */
   submittedAt: timestampSchema,
   rank: z.int().min(1),
-  /** Contains the rank in 95 % of bootstrap replicates. */
-  rankInterval: numberPairSchema,
+  /** Simultaneous 95 % confidence set of the rank: with 95 % probability, the ranges of all teams hold together. */
+  rankRange: z.tuple([z.int(), z.int()]),
+  /** From 1. In the same tier: not shown to be worse than its first team. */
+  tier: z.int().min(1),
+  /** Probability that the order of this team and the next one by rank is false; null for the last one. */
+  falseOrder: z.number().nullable(),
+  /** In how many of 50 random halves of the cases the team is first; null where halves can't be ranked. */
+  firstInHalves: countSchema.nullable(),
+  /** Ranks by each method, in the order of the leaderboard's `methods`. */
+  methodRanks: z.array(z.int()),
   /** Weighted mean of the ranks: on each metric, or on each case and metric (`ranking`). */
   meanRank: z.number(),
   /** Number of cases without a score. */
   failed: countSchema,
   submissionCount: countSchema,
+  /**
+   * Scored submissions of the team by time: minutes since 1970, and the primary metric, rounded to the phase's decimals. At
+   * most 24: those that were better than all before, and the latest others.
+   */
+  history: z.array(z.tuple([z.int(), z.number().nullable()])),
   /** In the order of the leaderboard's `metrics`, rounded to the phase's decimals. */
   scores: z.array(
     z.object({
@@ -53,6 +67,24 @@ export const leaderboardEntrySchema = z.object({
     }),
   ),
 });
+/** How sure the order of the whole leaderboard is. */
+const certaintySchema = z.object({
+  /** Mean of Kendall's τ-b between the replicates and the ranking; null where it isn't known. */
+  tau: z.number().nullable(),
+  /** Teams whose range holds rank 1. */
+  bestSet: z.array(z.string()),
+  /** Number of tiers. */
+  tiers: countSchema,
+  /**
+   * What ranges and tiers compare: the values of the only ranked metric, or on each case the weighted mean of the metric
+   * ranks; null where nothing is compared.
+   */
+  comparedBy: z.enum(['metric', 'ranks']).nullable(),
+  /** The leader's mean of what is compared, and the same corrected for the winner's curse. */
+  leader: z.object({ mean: z.number(), corrected: z.number() }).nullable(),
+});
+export type Certainty = z.infer<typeof certaintySchema>;
+
 export type LeaderboardEntry = z.infer<typeof leaderboardEntrySchema>;
 
 export const axisSchema = z.object({
@@ -104,6 +136,9 @@ export const leaderboardViewSchema = z.object({
   replicates: countSchema,
   seed: z.int(),
   metrics: z.array(leaderboardMetricSchema),
+  /** Every way to rank; `ranking` and `summary` are those of the phase. */
+  methods: z.array(z.enum(VARIANT_NAMES)),
+  certainty: certaintySchema,
   /** The axis for the intervals of the first (primary) metric. */
   axis: axisSchema,
   entries: z.array(leaderboardEntrySchema),

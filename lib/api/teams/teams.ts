@@ -42,7 +42,7 @@ const teamResultSchema = z.object({
   submissionId: idSchema,
   algorithm: z.string(),
   rank: countSchema,
-  rankInterval: z.tuple([z.number(), z.number()]),
+  rankRange: z.tuple([z.number(), z.number()]),
   /** Entries of the leaderboard. */
   entries: countSchema,
   /** The primary metric, as the leaderboard labels it. */

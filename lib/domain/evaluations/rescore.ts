@@ -6,8 +6,12 @@ import {
   type RecordedCase,
   roundScore,
 } from '#lib/domain/metrics/aggregate.ts';
-import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
-import { type RecordedPhase, rankRecorded, undefinedCaseIndices } from '#lib/domain/ranking/recorded.ts';
+import {
+  analyzeRecorded,
+  type RecordedAnalysis,
+  type RecordedPhase,
+  undefinedCaseIndices,
+} from '#lib/domain/ranking/recorded.ts';
 import type { SetResult } from '#lib/domain/ranking/table.ts';
 import { requireMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
 
@@ -110,7 +114,7 @@ export function compareScores(
   const after = submissionsAt('after');
   // Only the ranks are needed, so one replicate, the minimum, is enough.
   const ranks = (recorded: RecordedPhase['submissions']) =>
-    ranksOf(rankRecorded({ ...phase, submissions: recorded, replicates: 1 }));
+    ranksOf(analyzeRecorded({ ...phase, submissions: recorded, replicates: 1 }));
   const [rankBefore, rankAfter] = [ranks(submissionsAt('before')), ranks(after)];
   const changes = submissions.map((submission): SubmissionChange => {
     const found = phase.metrics.flatMap(({ metric }) => caseChanges(submission, metric));
@@ -140,8 +144,11 @@ export function compareScores(
   };
 }
 
-function ranksOf(entries: readonly RankedRow[]): Map<string, number> {
-  return new Map(entries.map(({ id, rank }) => [id, rank]));
+function ranksOf(recorded: RecordedAnalysis | null): Map<string, number> {
+  const ranks = recorded?.submissions.map(({ id }, s): [string, number] => {
+    return [id, recorded.analysis.ranking.ranks[s]!];
+  });
+  return new Map(ranks);
 }
 
 function recordedMetric(

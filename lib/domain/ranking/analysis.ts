@@ -1,8 +1,8 @@
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 import { weightedMeans } from '#lib/domain/ranking/averages/means.ts';
-import { type CaseRanks, rankEachCase } from '#lib/domain/ranking/cases/case-ranks.ts';
+import { prepareSummaries, type Summarize } from '#lib/domain/ranking/averages/summaries.ts';
+import { rankEachCase } from '#lib/domain/ranking/cases/case-ranks.ts';
 import { type CaseComparison, compareCases } from '#lib/domain/ranking/cases/comparison.ts';
-import { aggregateThenRank } from '#lib/domain/ranking/methods/aggregate-then-rank.ts';
 import {
   allCases,
   type MethodName,
@@ -10,8 +10,7 @@ import {
   type Ranker,
   type Ranking,
 } from '#lib/domain/ranking/methods/method.ts';
-import { rankThenAggregate } from '#lib/domain/ranking/methods/rank-then-aggregate.ts';
-import { testBased } from '#lib/domain/ranking/methods/test-based.ts';
+import { prepareRanker, type RankingVariant, ranksByVariant } from '#lib/domain/ranking/methods/variants.ts';
 import { countWins, type PairTests, testPairs } from '#lib/domain/ranking/significance/pair-tests.ts';
 import { assignTiers, leaderboardOrder } from '#lib/domain/ranking/significance/tiers.ts';
 import { bootstrapOverCases, type Replicates } from '#lib/domain/ranking/uncertainty/bootstrap.ts';
@@ -41,6 +40,8 @@ export interface AnalysisInput {
   replicates?: number;
   /** The phase's seed. */
   seed: number;
+  /** What the metrics have intervals of: what the method ranks them by, or their averages. `ranked` by default. */
+  intervalsOf?: 'ranked' | 'averages';
   onProgress?: (progress: AnalysisProgress) => void;
 }
 
@@ -56,6 +57,10 @@ export interface RankingAnalysis {
   ranking: Ranking;
   /** Ranks by each metric alone; null where the method can't rank by it. */
   metricRanks: (Float64Array | null)[];
+  /** Mean or median of each metric, or its value over the set, in its unit; null where no case counts. */
+  averages: (Float64Array | null)[];
+  /** The ranks by every method, so that a reader sees whether the order depends on the choice. */
+  ranksByVariant: Record<RankingVariant, Float64Array>;
   /** Indices of the submissions down the leaderboard. */
   order: number[];
   /** Simultaneous 95% confidence sets of the ranks. */
@@ -73,6 +78,8 @@ export interface RankingAnalysis {
   };
   /** From the bootstrap; null where no replicates are drawn. */
   uncertainty: Uncertainty | null;
+  /** Mean of the compared values, on which ranges and tiers rest; lower is better. Null where nothing is compared. */
+  compared: { of: CaseComparison['of']; means: Float64Array } | null;
   /** The mean of the leader's compared values, corrected for having been selected; null where it isn't known. */
   leader: (CorrectedLead & { of: CaseComparison['of'] }) | null;
 }
@@ -82,7 +89,7 @@ export interface Uncertainty {
   /** Middle 95% of the ranks. */
   bootstrapRanks: [number, number][];
   scoreIntervals: [number, number][];
-  /** Per metric and submission, of what the method ranks the metric by. */
+  /** Per metric and submission, of `intervalsOf`. */
   metricIntervals: ([number, number] | null)[][];
   rankShares: Float64Array[];
   tau: number | null;
@@ -105,6 +112,7 @@ export function analyzeRanking({
   summary,
   replicates = REPLICATES,
   seed,
+  intervalsOf = 'ranked',
   onProgress,
 }: AnalysisInput): RankingAnalysis {
   const table = scoreTable(submissions, metrics, summary);
@@ -112,9 +120,15 @@ export function analyzeRanking({
   const caseRanks = rankEachCase(table);
   const comparison = compareCases(table, method, caseRanks);
   const tests = testAll(table, comparison, onProgress);
-  const ranker = prepareRanker(table, method, { caseRanks, tests: tests.metrics });
+  const given = { caseRanks, tests: tests.metrics };
+  const ranker = prepareRanker(table, method, given);
   const { ranking } = ranker;
-  const drawn = drawReplicates(table, ranker, { comparison, replicates, seed, onProgress });
+  const summaries = ranking.metricScoreIs === 'summary' ? null : prepareSummaries(table);
+  const drawn = drawReplicates(table, ranker, {
+    ...{ comparison, replicates, seed, onProgress },
+    summaries: intervalsOf === 'averages' ? summaries : null,
+  });
+  const means = comparison && fullMeans(table, comparison);
   const ranges = rankRanges(ranking.ranks, separate(table, { method, comparison, tests, drawn }));
   const { wins } = tests.overall ? countWins(tests.overall) : separateNone(table.submissionCount);
   const order = leaderboardOrder(ranking.ranks, wins);
@@ -122,6 +136,8 @@ export function analyzeRanking({
     table,
     ranking,
     metricRanks: metricRanks(table, ranking),
+    averages: summaries?.map((summarize) => summarize(allCases(table))) ?? ranking.metricScores(),
+    ranksByVariant: ranksByVariant(table, given, { method, ranks: ranking.ranks }),
     order,
     rankRanges: ranges,
     bestSet: order.filter((s) => ranges[s]![0] === 1),
@@ -129,6 +145,7 @@ export function analyzeRanking({
     wins,
     tests,
     uncertainty: drawn && describeReplicates(table, ranker, { drawn, order, seed }),
+    compared: comparison && means && { of: comparison.of, means },
     leader: comparison && drawn && correctedLeader(table, comparison, drawn, order[0]!),
   };
 }
@@ -162,27 +179,19 @@ function testAll(
   };
 }
 
-function prepareRanker(
-  table: ScoreTable,
-  method: MethodName,
-  { caseRanks, tests }: { caseRanks: CaseRanks; tests: Tests['metrics'] },
-): Ranker {
-  if (method === 'AGGREGATE_THEN_RANK') return aggregateThenRank(table);
-  return method === 'TEST_BASED' ? testBased(table, tests) : rankThenAggregate(table, caseRanks);
-}
-
 function drawReplicates(
   table: ScoreTable,
   { resample }: Ranker,
   options: Required<Pick<AnalysisInput, 'replicates' | 'seed'>> & {
     comparison: CaseComparison | null;
+    summaries: readonly Summarize[] | null;
     onProgress: AnalysisInput['onProgress'];
   },
 ): Replicates | null {
   if (resample === null) return null;
-  const { comparison, replicates, seed, onProgress } = options;
+  const { comparison, summaries, replicates, seed, onProgress } = options;
   return bootstrapOverCases(table, resample, {
-    ...{ replicates, seed, comparison },
+    ...{ replicates, seed, comparison, summaries },
     onProgress: (done) => onProgress?.({ step: 'replicates', done, total: replicates }),
   });
 }

@@ -3,9 +3,9 @@ import type { PhaseMetric } from '#lib/domain/phases/phase-metrics.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 import type { Task } from '#lib/domain/tasks/task.ts';
 import { requireMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
+import { analyzeRanking, type RankingAnalysis } from './analysis.ts';
 import { countingSubmissions } from './counting.ts';
-import { type RankedRow, rankLeaderboard } from './leaderboard.ts';
-import type { CaseResult, RankedMetric, SetResult } from './table.ts';
+import type { CaseResult, RankedMetric, RankedSubmission, SetResult } from './table.ts';
 
 export interface RecordedSubmission {
   id: string;
@@ -33,12 +33,19 @@ export interface RecordedPhase {
   seed: number;
 }
 
+/** The analysis of the submissions that count, in its order. */
+export interface RecordedAnalysis {
+  submissions: readonly RankedSubmission[];
+  analysis: RankingAnalysis;
+}
+
 /**
- * The leaderboard of a phase from recorded results: one submission per team, ranked.
+ * Analyzes the ranking of a phase from recorded results: one submission per team.
  *
+ * @returns null without submissions.
  * @throws Error if the test set has no worst value for a metric.
  */
-export function rankRecorded({
+export function analyzeRecorded({
   submissions,
   counting,
   ranking,
@@ -46,7 +53,8 @@ export function rankRecorded({
   replicates,
   seed,
   ...phase
-}: RecordedPhase): RankedRow[] {
+}: RecordedPhase): RecordedAnalysis | null {
+  if (submissions.length === 0) return null;
   const metrics = rankedMetrics(phase, submissions);
   const primary = metrics[0]!;
   const results = submissions.map(({ cases, ...submission }) => ({
@@ -54,14 +62,12 @@ export function rankRecorded({
     primaryMean: primaryMean({ cases, ...submission }, primary),
     cases: cases.map(resultOf),
   }));
-  return rankLeaderboard({
-    submissions: countingSubmissions(results, { counting, better: primary.better }),
-    metrics,
-    ranking,
-    summary,
+  const counted = countingSubmissions(results, { counting, better: primary.better });
+  const analysis = analyzeRanking({
+    ...{ submissions: counted, metrics, method: ranking, summary, seed, intervalsOf: 'averages' },
     ...(replicates !== undefined && { replicates }),
-    seed,
   });
+  return { submissions: counted, analysis };
 }
 
 /** As it is stored with the scores: scoring.md, "From cases to a score". */

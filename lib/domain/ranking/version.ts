@@ -2,4 +2,4 @@
  * Version of the ranking code. Raise it whenever the same scores may get another ranking: stored rankings of
  * an earlier version are then computed again.
  */
-export const RANKING_VERSION = 1;
+export const RANKING_VERSION = 2;

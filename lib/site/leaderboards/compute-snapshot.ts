@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { decodeCaseValues } from '#lib/domain/evaluations/case-values.ts';
 import { countingSubmissions } from '#lib/domain/ranking/counting.ts';
-import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
-import { rankRecorded } from '#lib/domain/ranking/recorded.ts';
+import { analyzeRecorded } from '#lib/domain/ranking/recorded.ts';
 import { decodeReplicates, REPLICATES } from '#lib/domain/ranking/replicates.ts';
+import { rankedRows } from '#lib/domain/ranking/rows.ts';
 import type { SetResult } from '#lib/domain/ranking/table.ts';
 import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
@@ -11,7 +11,9 @@ import type { Database } from '#lib/platform/database.ts';
 import { type Phase, phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { findScoredEvaluations, type ScoredEvaluation } from '#lib/platform/rows/scored-evaluations.ts';
 import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
-import { type SnapshotContent, snapshotContentSchema } from './snapshot.ts';
+import { describeSnapshot, type RankedContent, toStoredRow } from './describe-snapshot.ts';
+import { describeFigures, noFigures, type RankingFigures } from './ranking-figures.ts';
+import { emptySnapshot, snapshotContentSchema } from './snapshot.ts';
 
 /**
  * Ranks the submissions of a phase that count, and stores the result for pages to read. If a new score doesn't
@@ -28,6 +30,7 @@ export async function computeSnapshot(db: Database, phaseId: string): Promise<vo
   const { scoresVersion, snapshot, ...phase } = phaseFromRow(row);
   const testSet = testSetFromRow(row.testSet);
   const primary = phase.metrics[0]!.metric;
+  const { better } = requireMetric(phase.task, primary);
   const scored = await findScoredEvaluations(db, phaseId, primary);
   const counting = countingSubmissions(
     scored.map((evaluation) => ({
@@ -37,7 +40,7 @@ export async function computeSnapshot(db: Database, phaseId: string): Promise<vo
       primaryMean: evaluation.mean,
       evaluation,
     })),
-    { counting: phase.counting, better: requireMetric(phase.task, primary).better },
+    { counting: phase.counting, better },
   );
   const { metrics, ranking, summary, seed } = phase;
   const rules = [metrics, ranking, summary, seed];
@@ -46,20 +49,28 @@ export async function computeSnapshot(db: Database, phaseId: string): Promise<vo
     .update(JSON.stringify([inputs, counting.map(({ evaluation }) => evaluation.id)]))
     .digest('hex');
   const stored = snapshot?.key === key ? await readStored(db, phaseId) : undefined;
-  const ranked = stored?.rows ?? (await rank(db, { ...phase, testSet }, counting));
-  const content = JSON.stringify(describe(ranked, scored));
+  const ranked = stored ?? (await rank(db, { ...phase, testSet }, counting));
+  const content = JSON.stringify(describeSnapshot(ranked, scored, better));
+  const figures = ranked.figures && JSON.stringify(ranked.figures);
   // In SQL, because Prisma would walk through half a megabyte. A snapshot of later scores, by another process, stays.
   await db.$executeRaw`
     UPDATE "RankingSnapshot"
     SET "scoresVersion" = ${scoresVersion}, "codeVersion" = ${RANKING_VERSION}, key = ${key},
-      content = ${content}::jsonb, "computedAt" = ${new Date()}
+      content = ${content}::jsonb, figures = coalesce(${figures}::jsonb, figures), "computedAt" = ${new Date()}
     WHERE "phaseId" = ${phaseId}::uuid
       AND ("scoresVersion" <= ${scoresVersion} OR "codeVersion" < ${RANKING_VERSION})`;
 }
 
-async function readStored(db: Database, phaseId: string): Promise<SnapshotContent | undefined> {
+/** The stored ranking, whose figures stay as they are. */
+async function readStored(db: Database, phaseId: string): Promise<Ranked | undefined> {
   const row = await db.rankingSnapshot.findUnique({ where: { phaseId }, select: { content: true } });
-  return snapshotContentSchema.safeParse(row?.content).data;
+  const content = snapshotContentSchema.safeParse(row?.content).data;
+  return content && { ...content, figures: null };
+}
+
+interface Ranked extends RankedContent {
+  /** null if the stored ones are kept. */
+  figures: RankingFigures | null;
 }
 
 interface CountingSubmission {
@@ -73,7 +84,7 @@ async function rank(
   db: Database,
   { testSet, ...phase }: RankedPhase,
   submissions: readonly CountingSubmission[],
-): Promise<RankedRow[]> {
+): Promise<Ranked> {
   const ids = submissions.map(({ evaluation }) => evaluation.id);
   const names = phase.metrics.map(({ metric }) => metric);
   const isOverSet = (metric: string) => requireMetric(phase.task, metric).over === 'set';
@@ -85,7 +96,7 @@ async function rank(
     ),
     readSetResults(db, ids, names.filter(isOverSet)),
   ]);
-  return rankRecorded({
+  const recorded = analyzeRecorded({
     ...phase,
     submissions: submissions.map(({ evaluation: { id }, ...submission }) => ({
       ...submission,
@@ -95,6 +106,19 @@ async function rank(
     worst: testSet.worst,
     replicates: REPLICATES,
   });
+  if (!recorded) return { ...emptySnapshot(), figures: noFigures() };
+  const { analysis } = recorded;
+  return {
+    rows: rankedRows(analysis, recorded.submissions).map(toStoredRow),
+    tau: analysis.uncertainty?.tau ?? null,
+    falseOrder: analysis.uncertainty?.falseOrder ?? [],
+    comparedBy: analysis.compared?.of ?? null,
+    leader: analysis.leader && { mean: analysis.leader.mean, corrected: analysis.leader.corrected },
+    figures: describeFigures(
+      analysis,
+      recorded.submissions.map(({ id }) => id),
+    ),
+  };
 }
 
 /** By evaluation, then by metric. */
@@ -144,31 +168,3 @@ function toSetResult(score: {
 type RankedPhase = Pick<Phase, 'task' | 'metrics' | 'ranking' | 'summary' | 'counting' | 'seed'> & {
   testSet: { caseCount: number; worst: Readonly<Record<string, number>> };
 };
-
-/** Adds what a leaderboard shows beside the ranks. */
-function describe(ranked: readonly RankedRow[], scored: readonly ScoredEvaluation[]): SnapshotContent {
-  const bySubmission = new Map(scored.map((evaluation) => [evaluation.submission.id, evaluation]));
-  const submissionCounts = new Map<string, number>();
-  let updatedAt = 0;
-  for (const { finishedAt, submission } of scored) {
-    const { slug } = submission.team;
-    submissionCounts.set(slug, (submissionCounts.get(slug) ?? 0) + 1);
-    updatedAt = Math.max(updatedAt, finishedAt?.getTime() ?? 0);
-  }
-  return {
-    rows: ranked.map(({ id, rank, rankInterval, meanRank, scores }) => {
-      const { failedCases, submission } = bySubmission.get(id)!;
-      const { team, algorithm, createdAt } = submission;
-      return {
-        ...{ id, rank, rankInterval, meanRank, scores },
-        failed: failedCases,
-        teamSlug: team.slug,
-        teamName: team.name,
-        algorithm,
-        submittedAt: createdAt.toISOString(),
-        submissionCount: submissionCounts.get(team.slug)!,
-      };
-    }),
-    updatedAt: updatedAt === 0 ? null : new Date(updatedAt).toISOString(),
-  };
-}

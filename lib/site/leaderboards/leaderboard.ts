@@ -1,6 +1,8 @@
-import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
+import type { Certainty, LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { roundOrNull, roundTo } from '#lib/domain/metrics/rounding.ts';
 import { startOfMinute } from '#lib/domain/minutes.ts';
+import { VARIANT_NAMES } from '#lib/domain/ranking/methods/variants.ts';
+import type { Better } from '#lib/domain/ranking/ranks.ts';
 import { REPLICATES } from '#lib/domain/ranking/replicates.ts';
 import { axisOver } from '#lib/domain/statistics/axis.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
@@ -20,6 +22,8 @@ export type PhaseLeaderboard = Pick<
   | 'replicates'
   | 'seed'
   | 'metrics'
+  | 'methods'
+  | 'certainty'
   | 'axis'
   | 'entries'
 > & { updatedAt: string | null };
@@ -41,7 +45,7 @@ export async function readCurrentLeaderboard(
   return toLeaderboard(phase, await site.rankings.readCurrent(phase, timeoutMs), site.now());
 }
 
-interface Derived extends Pick<PhaseLeaderboard, 'entries' | 'axis'> {
+interface Derived extends Pick<PhaseLeaderboard, 'entries' | 'axis' | 'certainty'> {
   decimals: number;
 }
 
@@ -51,19 +55,22 @@ const derived = new WeakMap<SnapshotContent, Derived>();
 function derive(snapshot: SnapshotContent, { decimals, metrics, task }: PhaseWithTestSet): Derived {
   const kept = derived.get(snapshot);
   if (kept?.decimals === decimals) return kept;
-  const entries = snapshot.rows.map((row) => toEntry(row, decimals));
+  const entries = snapshot.rows.map((row, place) => toEntry(row, snapshot.falseOrder[place], decimals));
   const shown = entries.flatMap(({ scores: [primary] }) => [
     ...(primary?.interval ?? []),
     primary?.value ?? [],
   ]);
   const axis = axisOver(shown.flat(), requireMetric(task, metrics[0]!.metric).range);
-  const fresh = { decimals, entries, axis };
+  const ranked = metrics.find(({ weight }) => weight > 0)!;
+  const { better } = requireMetric(task, ranked.metric);
+  const certainty = certaintyOf(snapshot, better);
+  const fresh = { decimals, entries, axis, certainty };
   derived.set(snapshot, fresh);
   return fresh;
 }
 
 function toLeaderboard(phase: PhaseWithTestSet, snapshot: SnapshotContent, now: Date): PhaseLeaderboard {
-  const { entries, axis } = derive(snapshot, phase);
+  const { entries, axis, certainty } = derive(snapshot, phase);
   const { updatedAt } = snapshot;
   return {
     phase: phaseSummary(phase, now),
@@ -75,24 +82,46 @@ function toLeaderboard(phase: PhaseWithTestSet, snapshot: SnapshotContent, now: 
     replicates: REPLICATES,
     seed: phase.seed,
     metrics: leaderboardMetrics(phase),
+    methods: VARIANT_NAMES,
+    certainty,
     axis,
     entries,
     updatedAt: updatedAt && minuteOf(updatedAt),
   };
 }
 
-function toEntry({ id, meanRank, scores, ...row }: SnapshotRow, decimals: number): LeaderboardEntry {
+function toEntry(
+  { id, meanRank, scores, history, variantRanks, compared: _, ...row }: SnapshotRow,
+  falseOrder: number | undefined,
+  decimals: number,
+): LeaderboardEntry {
   const round = (value: number) => roundTo(value, decimals);
   return {
     ...row,
     submissionId: id,
     submittedAt: minuteOf(row.submittedAt),
     meanRank: roundTo(meanRank, 2),
-    scores: scores.map(({ value, interval, rank }) => ({
+    falseOrder: falseOrder === undefined ? null : roundTo(falseOrder, 3),
+    methodRanks: variantRanks,
+    history: history.map(([minute, value]) => [minute, roundOrNull(value, decimals)]),
+    scores: scores.map(([value, low, high, rank]) => ({
       value: roundOrNull(value, decimals),
-      interval: interval && [round(interval[0]), round(interval[1])],
+      interval: low === null || high === null ? null : [round(low), round(high)],
       rank,
     })),
+  };
+}
+
+/** @param better of the first ranked metric. */
+function certaintyOf({ rows, tau, comparedBy, leader }: SnapshotContent, better: Better): Certainty {
+  // What is compared is lower for a better value.
+  const sign = comparedBy === 'metric' && better === 'higher' ? -1 : 1;
+  return {
+    tau: roundOrNull(tau, 3),
+    bestSet: rows.filter(({ rankRange }) => rankRange[0] === 1).map(({ teamSlug }) => teamSlug),
+    tiers: Math.max(0, ...rows.map(({ tier }) => tier)),
+    comparedBy,
+    leader: leader && { mean: sign * leader.mean, corrected: sign * leader.corrected },
   };
 }
 

@@ -5,8 +5,9 @@ import type { Database } from '#lib/platform/database.ts';
 import type { Notifications } from '#lib/platform/notifications.ts';
 import { parseColumn } from '#lib/platform/rows/parse-column.ts';
 import type { SharedReads } from '#lib/site/shared-reads.ts';
+import { noFigures, type RankingFigures, rankingFiguresSchema } from './ranking-figures.ts';
 import { RankingThread } from './ranking-thread.ts';
-import { type SnapshotContent, snapshotContentSchema } from './snapshot.ts';
+import { emptySnapshot, type SnapshotContent, snapshotContentSchema } from './snapshot.ts';
 
 /** A process that computes a ranking has this long before another one may take over. */
 const CLAIM_SECONDS = 60;
@@ -30,8 +31,6 @@ const VERSIONS = {
   scoresVersion: true,
   snapshot: { select: { scoresVersion: true, codeVersion: true } },
 } as const;
-
-const empty = (): SnapshotContent => ({ rows: [], updatedAt: null });
 
 interface Cached {
   scoresVersion: number;
@@ -81,14 +80,26 @@ export class Rankings {
       const refreshed = this.refresh(phase.id);
       if (!snapshot) await within(FIRST_RANKING_MS, refreshed);
     }
-    if (snapshot || phase.scoresVersion === 0) return snapshot?.content ?? empty();
-    return (await this.#load(phase.id))?.content ?? empty();
+    if (snapshot || phase.scoresVersion === 0) return snapshot?.content ?? emptySnapshot();
+    return (await this.#load(phase.id))?.content ?? emptySnapshot();
   }
 
   /** The ranking with all scores of `phase`, or after `timeoutMs` what is stored then. */
   async readCurrent(phase: RankedPhase, timeoutMs: number): Promise<SnapshotContent> {
     if (isStale(phase, await this.#load(phase.id))) await within(timeoutMs, this.refresh(phase.id));
     return this.read(phase);
+  }
+
+  /** What only the figures show of the stored ranking. Read once for all requests of the moment, but not kept. */
+  readFigures(phaseId: string): Promise<RankingFigures> {
+    return this.#shared.read(`figures ${phaseId}`, async () => {
+      const row = await this.#db.rankingSnapshot.findUnique({
+        where: { phaseId },
+        select: { figures: true },
+      });
+      const column = { table: 'RankingSnapshot', id: phaseId, column: 'figures' };
+      return row?.figures ? parseColumn(rankingFiguresSchema, row.figures, column) : noFigures();
+    });
   }
 
   /**
@@ -197,7 +208,10 @@ export class Rankings {
   }
 
   async #parse(phaseId: string): Promise<Cached> {
-    const row = await this.#db.rankingSnapshot.findUniqueOrThrow({ where: { phaseId } });
+    const row = await this.#db.rankingSnapshot.findUniqueOrThrow({
+      where: { phaseId },
+      omit: { figures: true },
+    });
     const { scoresVersion, codeVersion, computedAt } = row;
     const column = { table: 'RankingSnapshot', id: phaseId, column: 'content' };
     const content = parseColumn(snapshotContentSchema, row.content, column);

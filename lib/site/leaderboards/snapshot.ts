@@ -1,39 +1,57 @@
 import { z } from 'zod';
-import type { RankedRow } from '#lib/domain/ranking/leaderboard.ts';
 
 const pairSchema = z.tuple([z.number(), z.number()]);
 
-const rankedRowSchema = z.object({
-  id: z.string(),
-  rank: z.int(),
-  rankInterval: pairSchema,
-  meanRank: z.number(),
-  failed: z.int(),
-  scores: z.array(
-    z.object({
-      metric: z.string(),
-      value: z.number().nullable(),
-      interval: pairSchema.nullable(),
-      rank: z.number().nullable(),
-      failed: z.int(),
-    }),
-  ),
-}) satisfies z.ZodType<RankedRow>;
+/** Value, both ends of its interval, rank by this metric alone, cases that took the worst value. */
+const scoreSchema = z.tuple([
+  z.number().nullable(),
+  z.number().nullable(),
+  z.number().nullable(),
+  z.number().nullable(),
+  z.int(),
+]);
 
-/** What a stored ranking holds: unrounded, by rank. `id` is the submission's. */
+/** What the leaderboard shows of a ranking: unrounded, by rank, with tuples because a leaderboard has many of them. */
 export const snapshotContentSchema = z.object({
   rows: z.array(
-    rankedRowSchema.extend({
+    z.object({
+      /** The submission's. */
+      id: z.string(),
       teamSlug: z.string(),
       teamName: z.string(),
       algorithm: z.string(),
       submittedAt: z.iso.datetime(),
       /** Scored submissions of the team. */
       submissionCount: z.int(),
+      /** Minutes since 1970, and the primary metric, of the team's scored submissions by time; not of all where there are many. */
+      history: z.array(z.tuple([z.int(), z.number().nullable()])),
+      rank: z.int(),
+      rankRange: pairSchema,
+      tier: z.int(),
+      meanRank: z.number(),
+      compared: z.number().nullable(),
+      firstInHalves: z.int().nullable(),
+      /** In the order of VARIANT_NAMES (lib/domain/ranking/methods/variants.ts). */
+      variantRanks: z.array(z.int()),
+      failed: z.int(),
+      /** In the order of the phase's metrics. */
+      scores: z.array(scoreSchema),
     }),
   ),
+  /** Mean of Kendall's τ-b between the replicates and the ranking. */
+  tau: z.number().nullable(),
+  /** Probability that the order of a row and the next one is false. */
+  falseOrder: z.array(z.number()),
+  /** What ranges and tiers compare: the values of the ranked metric, or weighted means of the ranks on each case. */
+  comparedBy: z.enum(['metric', 'ranks']).nullable(),
+  /** The first row's mean of what is compared, lower is better, and the same without the advantage of having been selected. */
+  leader: z.object({ mean: z.number(), corrected: z.number() }).nullable(),
   /** When the latest score was recorded. */
   updatedAt: z.iso.datetime().nullable(),
 });
 export type SnapshotContent = z.infer<typeof snapshotContentSchema>;
 export type SnapshotRow = SnapshotContent['rows'][number];
+
+export const emptySnapshot = (): SnapshotContent => ({
+  ...{ rows: [], tau: null, falseOrder: [], comparedBy: null, leader: null, updatedAt: null },
+});

@@ -101,7 +101,7 @@ async function readEntry(
     : await readLeaderboard(site, phase);
   const entry = entries.find(({ teamSlug }) => teamSlug === team.slug);
   if (!entry) return null;
-  const { submissionId, rank, rankInterval, scores } = entry;
+  const { submissionId, rank, rankRange, scores } = entry;
   const primaryLabel = labelWithAverage(metrics[0]!, summary);
-  return { submissionId, rank, rankInterval, primaryLabel, primaryValue: scores[0]?.value ?? null };
+  return { submissionId, rank, rankRange, primaryLabel, primaryValue: scores[0]?.value ?? null };
 }

@@ -59,12 +59,12 @@ async function readResult(
   const { entries, metrics, summary, decimals } = await readLeaderboard(site, phase);
   const entry = entries.find(({ teamSlug }) => teamSlug === team);
   if (!entry) return null;
-  const { submissionId, algorithm, rank, rankInterval, scores } = entry;
+  const { submissionId, algorithm, rank, rankRange, scores } = entry;
   const { slug, title, synthetic } = challenge;
   return {
     challenge: { slug, title, synthetic },
     phase: { slug: phase.slug, title: phase.title },
-    ...{ submissionId, algorithm, rank, rankInterval },
+    ...{ submissionId, algorithm, rank, rankRange },
     entries: entries.length,
     metric: labelWithAverage(metrics[0]!, summary),
     value: scores[0]?.value ?? null,

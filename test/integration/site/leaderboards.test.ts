@@ -87,6 +87,17 @@ test('teams are ordered by rank, and a failed case counts with the declared wors
   expect(leaderboard).toMatchObject({ caseCount: 2, replicates: 1000, seed: 1, decimals: 3 });
   const [low, high] = leaderboard.entries[0]!.scores[0]!.interval!;
   expect([low, high]).toEqual([0.8, 0.9]);
+  // Two cases tell only those apart whose ranks differ by the same on both.
+  expect(leaderboard.entries.map(({ tier, rankRange }) => [tier, rankRange])).toEqual([
+    [1, [1, 2]],
+    [1, [2, 3]],
+    [1, [1, 3]],
+  ]);
+  expect(leaderboard.certainty).toMatchObject({ bestSet: [good.slug, crash.slug], tiers: 1 });
+  expect(leaderboard.entries[0]!.history).toEqual([[expect.any(Number), 0.85]]);
+  const figures = await here.site.rankings.readFigures(scene.phaseId);
+  expect(figures.submissions).toEqual(leaderboard.entries.map(({ submissionId }) => submissionId));
+  expect(figures.pairs.submissionCount).toBe(3);
   expect(leaderboard.axis.min).toBeLessThanOrEqual(low);
   expect(leaderboard.axis.max).toBeGreaterThanOrEqual(high);
 });
@@ -178,8 +189,8 @@ test('a metric over the set is ranked with the interval of its stored replicates
   expect(leaderboard.metrics.map(({ over }) => over)).toEqual(['set', 'case']);
   // Replicates that draw one case twice have one outcome only, so no AUROC; all others have both cases.
   expect(leaderboard.entries).toMatchObject([
-    { teamSlug: right.slug, rankInterval: [1, 1], scores: [{ value: 1, interval: [1, 1], rank: 1 }, {}] },
-    { teamSlug: wrong.slug, rankInterval: [2, 2], scores: [{ value: 0, interval: [0, 0], rank: 2 }, {}] },
+    { teamSlug: right.slug, rankRange: [1, 1], scores: [{ value: 1, interval: [1, 1], rank: 1 }, {}] },
+    { teamSlug: wrong.slug, rankRange: [2, 2], scores: [{ value: 0, interval: [0, 0], rank: 2 }, {}] },
   ]);
 });
 

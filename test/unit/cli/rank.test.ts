@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CommandError, UsageError } from '#cli/command.ts';
-import { METHODS } from '#cli/rank/analyze.ts';
 import { rankCommand } from '#cli/rank/rank.ts';
+import { RANKING_VARIANTS } from '#lib/domain/ranking/methods/variants.ts';
 
 let folder: string;
 let printed: string;
@@ -180,7 +180,7 @@ test('ranks on each case, and writes every field of the contract', async () => {
 
 test('each method names what it ranks a metric by, and test-based draws no replicates', async () => {
   const found: Record<string, unknown> = {};
-  for (const method of Object.keys(METHODS)) {
+  for (const method of Object.keys(RANKING_VARIANTS)) {
     const json = await output(ROWS, { method });
     const { scores } = json.submissions.find(({ id }) => id === 'a')!;
     found[method] = {

@@ -67,7 +67,7 @@ function meanOfPositive({ n }: SignedRanks): number {
 /** −1, 0 or 1: whether submission a is significantly worse than b, neither, or better. */
 export function significantDirection(tests: PairTests, a: number, b: number): number {
   if (a === b) return 0;
-  const pair = pairIndex(tests.submissionCount, Math.min(a, b), Math.max(a, b));
+  const pair = pairOf(tests, a, b);
   if (tests.adjusted[pair]! > ALPHA) return 0;
   return a < b ? tests.direction[pair]! : -tests.direction[pair]!;
 }
@@ -89,6 +89,12 @@ export function countWins(tests: PairTests): { wins: Uint32Array; losses: Uint32
   return { wins, losses };
 }
 
-function pairIndex(submissionCount: number, a: number, b: number): number {
-  return a * submissionCount - (a * (a + 1)) / 2 + b - a - 1;
+/** The place of two different submissions, in any order, among the pairs. */
+export function pairOf(
+  { submissionCount }: Pick<PairTests, 'submissionCount'>,
+  a: number,
+  b: number,
+): number {
+  const first = Math.min(a, b);
+  return first * submissionCount - (first * (first + 1)) / 2 + Math.max(a, b) - first - 1;
 }

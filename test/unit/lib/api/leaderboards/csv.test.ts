@@ -38,7 +38,8 @@ test('a leaderboard has one line per team, with the decimals that the phase show
     algorithm: 'a, b',
     submittedAt: '2026-03-01T00:00:00.000Z',
     rank: 1,
-    rankInterval: [1, 2],
+    rankRange: [1, 2],
+    tier: 1,
     meanRank: 1.5,
     failed: 0,
     submissionCount: 1,
@@ -51,8 +52,8 @@ test('a leaderboard has one line per team, with the decimals that the phase show
     summary: 'MEAN',
   } as unknown as LeaderboardView;
   expect(leaderboardCsv(leaderboard)).toBe(
-    'rank,rank_low,rank_high,team,team_name,algorithm,submission,submitted_at,failed_cases,mean_rank,dice_mean,dice_low,dice_high,dice_rank\r\n' +
-      `1,1,2,aces,'=cmd,"a, b",id-1,2026-03-01T00:00:00.000Z,0,1.5,0.5,0.4,0.6,1\r\n`,
+    'rank,rank_low,rank_high,tier,team,team_name,algorithm,submission,submitted_at,failed_cases,mean_rank,dice_mean,dice_low,dice_high,dice_rank\r\n' +
+      `1,1,2,1,aces,'=cmd,"a, b",id-1,2026-03-01T00:00:00.000Z,0,1.5,0.5,0.4,0.6,1\r\n`,
   );
   const medians = leaderboardCsv({
     ...leaderboard,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { nextSort, parseSort, sortEntries, sortParameter } from '#lib/api/leaderboards/sort.ts';
 import { parsePins, togglePin } from '#lib/api/pages/leaderboard-pins.ts';
+import { VARIANT_NAMES } from '#lib/domain/ranking/methods/variants.ts';
 
 function entry(teamSlug: string, rank: number, dice: number | null, failed = 0): LeaderboardEntry {
   return {
@@ -11,7 +12,12 @@ function entry(teamSlug: string, rank: number, dice: number | null, failed = 0):
     algorithm: 'a',
     submittedAt: `2026-01-0${rank}T00:00:00Z`,
     rank,
-    rankInterval: [rank, rank],
+    rankRange: [rank, rank],
+    tier: 1,
+    falseOrder: null,
+    firstInHalves: null,
+    methodRanks: [rank, rank, rank, rank],
+    history: [],
     meanRank: rank,
     failed,
     submissionCount: 1,
@@ -44,6 +50,8 @@ function leaderboard(entries: LeaderboardEntry[]): LeaderboardView {
     replicates: 1000,
     seed: 1,
     metrics: [{ ...dice, connectivity: null, weight: 1, decimals: 3, range: [0, 1], over: 'case' }],
+    methods: VARIANT_NAMES,
+    certainty: { tau: null, bestSet: [], tiers: 1, comparedBy: null, leader: null },
     axis: { min: 0, max: 1, ticks: [0, 1] },
     entries,
     page: { total: entries.length, matching: entries.length, from: 1, next: null, previous: null },

@@ -93,6 +93,29 @@ describe.each(NAMES)('%s', (method) => {
     );
   });
 
+  test('all weights multiplied by the same number change nothing', () => {
+    fc.assert(
+      fc.property(BOARD, fc.constantFrom(0.001, 7, 1000), (given, factor) => {
+        const metrics = given.metrics.map((metric) => ({ ...metric, weight: metric.weight * factor }));
+        expect(analyze(method, { ...given, metrics })).toEqual(analyze(method, given));
+      }),
+    );
+  });
+
+  test('a rank is one more than the number of strictly better submissions, and lies in its range', () => {
+    fc.assert(
+      fc.property(BOARD, (given) => {
+        const rows = [...analyze(method, given).values()];
+        for (const { rank, score, range } of rows) {
+          expect(rank).toBe(1 + rows.filter((other) => other.score < score).length);
+          expect(range![0]).toBeLessThanOrEqual(rank);
+          expect(range![1]).toBeGreaterThanOrEqual(rank);
+          expect(range!.every((end) => Number.isInteger(end) && end >= 1 && end <= rows.length)).toBe(true);
+        }
+      }),
+    );
+  });
+
   test('a copy of a submission ranks like the original', () => {
     fc.assert(
       fc.property(BOARD, fc.nat(), (given, choice) => {
@@ -130,6 +153,18 @@ describe.each(RESAMPLED)('%s', (method) => {
           if (given.metrics.length > 1 || method === 'rank-then-aggregate') continue;
           expect(after.get(id)!.rank).toBeGreaterThanOrEqual(row.rank);
         }
+      }),
+    );
+  });
+
+  test('a submission never ranks above one that is at least as good on every case and metric', () => {
+    fc.assert(
+      fc.property(BOARD, (given) => {
+        const better = given.submissions[0]!;
+        const cases = better.cases.map((result) => worsened(result, given.metrics));
+        const worse = { ...given, submissions: [...given.submissions, { id: 'worse', cases }] };
+        const rows = analyze(method, worse);
+        expect(rows.get('worse')!.rank).toBeGreaterThanOrEqual(rows.get(better.id)!.rank);
       }),
     );
   });
@@ -184,4 +219,15 @@ function transformed(given: ArbitraryBoard, transform: (value: number) => number
     metrics: given.metrics.map((metric): CaseMetric => ({ ...metric, worst: transform(metric.worst) })),
     submissions: given.submissions.map((one) => ({ ...one, cases: one.cases.map(result) })),
   };
+}
+
+/** 0.05 worse on every value; failures and nulls stay. */
+function worsened(result: CaseResult, metrics: CaseMetric[]): CaseResult {
+  if (result === 'failed') return result;
+  const entries = metrics.map(({ metric, better }): [string, number | null] => {
+    const value = result[metric] ?? null;
+    if (value === null) return [metric, null];
+    return [metric, better === 'lower' ? Math.min(1, value + 0.05) : Math.max(0, value - 0.05)];
+  });
+  return Object.fromEntries(entries);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { rankLeaderboard } from '#lib/domain/ranking/leaderboard.ts';
 import type { CaseResult, RankedMetric } from '#lib/domain/ranking/table.ts';
+import { rankRows } from '#test/support/scoring/rank-rows.ts';
 
 const DICE: RankedMetric = { metric: 'dice', better: 'higher', weight: 1, worst: 0 };
 const VOLUME: RankedMetric = { metric: 'volume_difference', better: 'lower', weight: 1, worst: 100 };
@@ -20,7 +20,7 @@ describe('aggregate-then-rank', () => {
     // dice means: a (0.9+0.7)/2 = 0.8, b 0.6, c 0.4            → ranks 1, 2, 3
     // volume means: a (9+3)/2 = 6, b 2, c 4                    → ranks 3, 1, 2
     // weights 3 and 1: a (3·1+1·3)/4 = 1.5, b (3·2+1)/4 = 1.75, c (3·3+2)/4 = 2.75
-    const rows = rankLeaderboard({
+    const rows = rankRows({
       submissions: [
         {
           id: 'c',
@@ -59,7 +59,7 @@ describe('aggregate-then-rank', () => {
   });
 
   it('shares the lowest rank among ties and skips the next: 1, 2, 2, 4', () => {
-    const rows = rankLeaderboard({
+    const rows = rankRows({
       submissions: [
         { id: 'd', cases: diceCases(0.1, 0.1) },
         { id: 'b', cases: diceCases(0.4, 0.6) }, // mean 0.5
@@ -79,7 +79,7 @@ describe('aggregate-then-rank', () => {
 
   it('ignores floating-point rounding: means that agree to 10 decimals tie', () => {
     // 0.1 + 0.2 = 0.30000000000000004 in binary, 0.3 + 0 = 0.3
-    const tied = rankLeaderboard({
+    const tied = rankRows({
       submissions: [
         { id: 'a', cases: diceCases(0.1, 0.2) },
         { id: 'b', cases: diceCases(0.3, 0) },
@@ -88,7 +88,7 @@ describe('aggregate-then-rank', () => {
       seed: 1,
     });
     expect(ranks(tied)).toEqual({ a: 1, b: 1 });
-    const apart = rankLeaderboard({
+    const apart = rankRows({
       submissions: [
         { id: 'a', cases: diceCases(0.5) },
         { id: 'b', cases: diceCases(0.5 + 2e-10) },
@@ -100,7 +100,7 @@ describe('aggregate-then-rank', () => {
   });
 
   it('shows a metric of weight 0 without ranking by it', () => {
-    const rows = rankLeaderboard({
+    const rows = rankRows({
       submissions: [
         { id: 'a', cases: [{ dice: 0.9, volume_difference: 50 }] },
         { id: 'b', cases: [{ dice: 0.1, volume_difference: 1 }] },
@@ -116,7 +116,7 @@ describe('aggregate-then-rank', () => {
 describe('failed cases and missing values', () => {
   it('gives a failed case the worst value of every metric, and counts it', () => {
     // dice (0.9 + 0)/2 = 0.45; volume (2 + 100)/2 = 51
-    const [row] = rankLeaderboard({
+    const [row] = rankRows({
       submissions: [{ id: 'a', cases: [{ dice: 0.9, volume_difference: 2 }, 'failed'] }],
       metrics: [DICE, VOLUME],
       seed: 1,
@@ -129,7 +129,7 @@ describe('failed cases and missing values', () => {
   });
 
   it('never rewards failing: skipping a hard case is not better than attempting it', () => {
-    const rows = rankLeaderboard({
+    const rows = rankRows({
       submissions: [
         { id: 'tries', cases: diceCases(0.8, 0.1) },
         { id: 'fails', cases: diceCases(0.8, 'failed') },
@@ -142,7 +142,7 @@ describe('failed cases and missing values', () => {
 
   it('treats a missing value of the prediction like a failed case, for that metric only', () => {
     // hd95 (10 + 350)/2 = 180, dice (0.8 + 0)/2 = 0.4
-    const [row] = rankLeaderboard({
+    const [row] = rankRows({
       submissions: [
         {
           id: 'a',
@@ -165,7 +165,7 @@ describe('failed cases and missing values', () => {
   it('leaves a case without a value for any prediction out for every team, even those that failed on it', () => {
     // Case 2 has no lesion. a: (0.5 + 0.9)/2 = 0.7 over cases 1 and 3; b: (0.6 + 0.6)/2, its failure is left out;
     // c predicted no lesion either, which scores 1 on the case and changes nothing: (0.5 + 0.1)/2 = 0.3.
-    const rows = rankLeaderboard({
+    const rows = rankRows({
       submissions: [
         { id: 'a', cases: [{ sensitivity: 0.5 }, { sensitivity: null }, { sensitivity: 0.9 }] },
         { id: 'b', cases: [{ sensitivity: 0.6 }, 'failed', { sensitivity: 0.6 }] },
@@ -183,7 +183,7 @@ describe('failed cases and missing values', () => {
 
   it('does not treat a case as undefined because every team failed or has no value', () => {
     // All fail on case 2, which is not declared undefined: (0.5 + 0)/2 and (0.6 + 0)/2.
-    const rows = rankLeaderboard({
+    const rows = rankRows({
       submissions: [
         { id: 'a', cases: [{ sensitivity: 0.5 }, 'failed'] },
         { id: 'b', cases: [{ sensitivity: 0.6 }, { sensitivity: null }] },
@@ -198,7 +198,7 @@ describe('failed cases and missing values', () => {
   });
 
   it('gives the weight of a metric without any case to the others', () => {
-    const rows = rankLeaderboard({
+    const rows = rankRows({
       submissions: [
         { id: 'a', cases: [{ dice: 0.2, sensitivity: null }] },
         { id: 'b', cases: [{ dice: 0.3, sensitivity: null }] },
@@ -221,22 +221,18 @@ describe('failed cases and missing values', () => {
 });
 
 describe('the whole leaderboard', () => {
-  it('is empty without submissions', () => {
-    expect(rankLeaderboard({ submissions: [], metrics: [DICE], seed: 1 })).toEqual([]);
-  });
-
   it('ranks a single submission 1, range 1 to 1', () => {
-    const [row] = rankLeaderboard({
+    const [row] = rankRows({
       submissions: [{ id: 'a', cases: diceCases(0.5, 0.7) }],
       metrics: [DICE],
       seed: 9,
     });
-    expect(row).toMatchObject({ rank: 1, rankInterval: [1, 1], meanRank: 1 });
+    expect(row).toMatchObject({ rank: 1, rankRange: [1, 1], tier: 1, meanRank: 1 });
   });
 
   it('is the same for the same seed, and has other intervals for another seed', () => {
     const leaderboard = (seed: number) =>
-      rankLeaderboard({
+      rankRows({
         submissions: [
           { id: 'a', cases: diceCases(...Array.from({ length: 37 }, (_, i) => (i * 7919) % 101)) },
         ],
@@ -251,7 +247,7 @@ describe('the whole leaderboard', () => {
     const leaderboard =
       (cases: CaseResult[][], metrics = [DICE]) =>
       () =>
-        rankLeaderboard({
+        rankRows({
           submissions: cases.map((list, i) => ({ id: `s${i}`, cases: list })),
           metrics,
           seed: 1,

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { type LeaderboardInput, rankLeaderboard } from '#lib/domain/ranking/leaderboard.ts';
 import type { RankedMetric } from '#lib/domain/ranking/table.ts';
+import { type LeaderboardInput, rankRows } from '#test/support/scoring/rank-rows.ts';
 
 const DICE: RankedMetric = { metric: 'dice', better: 'higher', weight: 1, worst: 0 };
 const VOLUME: RankedMetric = { metric: 'volume_difference', better: 'lower', weight: 1, worst: 100 };
 const SENSITIVITY: RankedMetric = { metric: 'sensitivity', better: 'higher', weight: 1, worst: 0 };
 
 function rankCases(given: Pick<LeaderboardInput, 'submissions' | 'metrics'>) {
-  return rankLeaderboard({ ...given, ranking: 'RANK_THEN_AGGREGATE', seed: 1 });
+  return rankRows({ ...given, ranking: 'RANK_THEN_AGGREGATE', seed: 1 });
 }
 
 test('ranks are given on each case and metric, averaged over cases, weighted over metrics, and ranked', () => {
@@ -65,7 +65,7 @@ test('a large lead on one case counts no more than a small one on another', () =
     { id: 'often', cases: [{ dice: 0.6 }, { dice: 0.6 }, { dice: 0.3 }] },
   ];
   expect(rankCases({ submissions, metrics: [DICE] }).map(({ id }) => id)).toEqual(['often', 'far']);
-  const byMeans = rankLeaderboard({ submissions, metrics: [DICE], seed: 1 });
+  const byMeans = rankRows({ submissions, metrics: [DICE], seed: 1 });
   expect(byMeans.map(({ id }) => id)).toEqual(['far', 'often']);
 });
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type SetScore, weightedMean } from '#lib/domain/metrics/values/cases.ts';
 import { prepareAuroc } from '#lib/domain/metrics/values/ranking.ts';
-import { type LeaderboardInput, rankLeaderboard } from '#lib/domain/ranking/leaderboard.ts';
 import { randomBelow, seededSource } from '#lib/domain/ranking/random.ts';
 import {
   decodeReplicates,
@@ -10,6 +9,7 @@ import {
   replicateValues,
 } from '#lib/domain/ranking/replicates.ts';
 import type { RankedMetric, SetResult } from '#lib/domain/ranking/table.ts';
+import { type LeaderboardInput, rankRows } from '#test/support/scoring/rank-rows.ts';
 
 const CASES = 12;
 const DRAWS = { caseCount: CASES, seed: 5, replicates: 200 };
@@ -31,7 +31,7 @@ function setResult(score: SetScore): SetResult {
 
 function rankAll(given: Pick<LeaderboardInput, 'submissions' | 'metrics' | 'ranking'>) {
   const { seed, replicates } = DRAWS;
-  return rankLeaderboard({ ...given, seed, replicates });
+  return rankRows({ ...given, seed, replicates });
 }
 
 describe('replicates', () => {
@@ -81,8 +81,8 @@ describe('a metric over the set', () => {
       metrics: [AUROC],
     });
     const shown = (rows: typeof perCase) =>
-      rows.map(({ id, rank, rankInterval, meanRank, scores }) => [
-        ...[id, rank, rankInterval, meanRank],
+      rows.map(({ id, rank, meanRank, scores }) => [
+        ...[id, rank, meanRank],
         ...[scores[0]!.value, ...scores[0]!.interval!].map((value) => value!.toFixed(9)),
       ]);
     expect(shown(overSet)).toEqual(shown(perCase));
@@ -109,7 +109,7 @@ describe('a metric over the set', () => {
     });
   });
 
-  test('has no interval if only its value is known, and then it ranks the same in each replicate', () => {
+  test('has no interval if only its value is known, and nothing that ranges could compare', () => {
     const single = (value: number | null): SetResult => ({ value, failed: 2, replicates: null });
     const cases = Array.from({ length: CASES }, () => ({}));
     const rows = rankAll({
@@ -120,10 +120,10 @@ describe('a metric over the set', () => {
       ],
       metrics: [AUROC],
     });
-    expect(rows.map(({ id, rankInterval, scores }) => [id, rankInterval, scores[0]])).toEqual([
-      ['high', [1, 1], { metric: 'auroc', value: 0.7, interval: null, rank: 1, failed: 2 }],
-      ['low', [2, 2], { metric: 'auroc', value: 0.6, interval: null, rank: 2, failed: 2 }],
-      ['none', [3, 3], { metric: 'auroc', value: null, interval: null, rank: 3, failed: 2 }],
+    expect(rows.map(({ id, rankRange, scores }) => [id, rankRange, scores[0]])).toEqual([
+      ['high', [1, 3], { metric: 'auroc', value: 0.7, interval: null, rank: 1, failed: 2 }],
+      ['low', [1, 3], { metric: 'auroc', value: 0.6, interval: null, rank: 2, failed: 2 }],
+      ['none', [1, 3], { metric: 'auroc', value: null, interval: null, rank: 3, failed: 2 }],
     ]);
   });
 
