@@ -1,17 +1,26 @@
+import Link from 'next/link';
 import { ChallengeList } from '#components/challenge/challenge-list.tsx';
-import { listChallenges } from '#lib/site/challenges/list-challenges.ts';
+import { challengesView } from '#lib/site/challenges/list-challenges.ts';
 import { site } from '#lib/site/site.ts';
 import { currentViewer } from './viewer.ts';
 
 export default async function ChallengesPage() {
   const viewer = await currentViewer();
   const here = site();
-  const challenges = await listChallenges(here, viewer);
+  const { challenges, viewerMayCreate } = await challengesView(here, viewer);
   return (
     <main id="main" className="wrap page-top">
       <div className="head">
         <h1>Challenges</h1>
-        <p className="stamp">Hidden test sets, scores with uncertainty</p>
+        {viewerMayCreate ? (
+          <p className="stamp">
+            <Link href="/organize/new" prefetch={false}>
+              Create a challenge
+            </Link>
+          </p>
+        ) : (
+          <p className="stamp">Hidden test sets, scores with uncertainty</p>
+        )}
       </div>
       {challenges.length > 0 ? (
         <ChallengeList challenges={challenges} asOf={here.now().toISOString()} />
@@ -21,9 +30,9 @@ export default async function ChallengesPage() {
             <b>No challenges yet.</b>
           </p>
           <p className="soft">
-            An administrator creates a challenge with <code>heldout challenge create</code>, from a template
-            or a file. To see examples, run <code>npm run demo</code>: it creates two challenges with
-            synthetic scans, runs example algorithms on them and shows the leaderboards.
+            An administrator creates a challenge on this page, or with <code>heldout challenge create</code>{' '}
+            from a template or a file. To see examples, run <code>npm run demo</code>: it creates two
+            challenges with synthetic scans, runs example algorithms on them and shows the leaderboards.
           </p>
         </div>
       )}

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { PendingLabel } from '#components/ui/pending-label.tsx';
+import type { Visibility } from '#lib/domain/challenges/visibility.ts';
 
 export type ChallengeTab = 'overview' | 'evaluation' | 'leaderboard' | 'submit' | 'organize';
 
@@ -8,6 +9,8 @@ export interface ChallengeHeading {
   title: string;
   synthetic: boolean;
   viewerOrganizes: boolean;
+  /** Pages of one submission don't say it. */
+  visibility?: Visibility;
 }
 
 /** Title and tabs of a challenge, shown on each of its pages. */
@@ -39,6 +42,15 @@ export function ChallengeHeader({
           </span>
         </p>
       ) : null}
+      {(challenge.visibility ?? 'PUBLIC') === 'PUBLIC' ? null : (
+        <p className="synthetic">
+          <span className="wrap">
+            {challenge.visibility === 'DRAFT'
+              ? 'This challenge is a draft: only its organizers see it.'
+              : 'This challenge is unlisted: whoever has the link sees it.'}
+          </span>
+        </p>
+      )}
       <div className="wrap ch">
         <div className="title">
           <p>

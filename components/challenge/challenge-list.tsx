@@ -39,6 +39,7 @@ function ChallengeRow({ challenge, asOf }: { challenge: ChallengeSummary; asOf: 
           ) : null}
           <span>{counted(challenge.teamCount, 'team')}</span>
           {challenge.synthetic ? <span>synthetic data</span> : null}
+          {challenge.visibility === 'PUBLIC' ? null : <b>{challenge.visibility.toLowerCase()}</b>}
         </p>
         <PhaseStrip
           phases={challenge.phases}

@@ -57,6 +57,18 @@ export function Glance({ challenge }: { challenge: ChallengeView }) {
             </dd>
           </>
         ) : null}
+        {challenge.links.length > 0 ? (
+          <>
+            <dt>Links</dt>
+            {challenge.links.map(({ url, label }) => (
+              <dd key={`${url} ${label}`}>
+                <a href={url} rel="noopener noreferrer nofollow ugc">
+                  {label}
+                </a>
+              </dd>
+            ))}
+          </>
+        ) : null}
         <dt>Organizers</dt>
         <dd>{challenge.organizers.join(', ')}</dd>
       </dl>

@@ -1,6 +1,7 @@
 import { utcClock, utcDate } from '#components/format/time.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import type { PhaseSummary } from '#lib/api/phases.ts';
+import type { ChallengeDate } from '#lib/domain/challenges/links.ts';
 import { counted } from '#lib/domain/units.ts';
 import { LocalTime, ZoneName } from './local-time.tsx';
 
@@ -9,10 +10,20 @@ interface KeyDate {
   event: string;
   at: string;
   note: string;
+  /** The time doesn't count. */
+  isDay?: true;
 }
 
-/** The opening and closing of each phase in chronological order, with what teams need to know. */
-export function keyDates(phases: readonly PhaseSummary[], rules: readonly PhaseRules[]): KeyDate[] {
+/** The opening and closing of each phase and further days, in chronological order, with what teams need to know. */
+export function keyDates(
+  phases: readonly PhaseSummary[],
+  rules: readonly PhaseRules[],
+  further: readonly ChallengeDate[] = [],
+): KeyDate[] {
+  const days = further.map(({ date, label }): KeyDate => {
+    // Past once the day is over everywhere.
+    return { key: `${date} ${label}`, event: label, at: `${date}T23:59:59.999Z`, note: '', isDay: true };
+  });
   const dates = phases.flatMap((phase): KeyDate[] => {
     const rule = rules.find((entry) => entry.phaseSlug === phase.slug);
     const quota = rule
@@ -28,7 +39,7 @@ export function keyDates(phases: readonly PhaseSummary[], rules: readonly PhaseR
       },
     ];
   });
-  return dates.sort((a, b) => a.at.localeCompare(b.at));
+  return [...dates, ...days].sort((a, b) => a.at.localeCompare(b.at));
 }
 
 export function KeyDates({ dates, asOf }: { dates: readonly KeyDate[]; asOf: string }) {
@@ -51,12 +62,13 @@ export function KeyDates({ dates, asOf }: { dates: readonly KeyDate[]; asOf: str
           <tr key={date.key} className={date.at < asOf ? 'past' : undefined}>
             <th scope="row">{date.event}</th>
             <td data-l="UTC">
-              <time dateTime={date.at}>
-                {utcDate(date.at)}, {utcClock(date.at)}
+              <time dateTime={date.isDay ? date.at.slice(0, 10) : date.at}>
+                {utcDate(date.at)}
+                {date.isDay ? null : `, ${utcClock(date.at)}`}
               </time>
             </td>
             <td className="soft scripted" data-l="local">
-              <LocalTime iso={date.at} />
+              {date.isDay ? null : <LocalTime iso={date.at} />}
             </td>
             <td className="soft">{date.at < asOf ? 'past' : date.note}</td>
           </tr>

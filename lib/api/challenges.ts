@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { keyDateListSchema, linkListSchema } from '#lib/domain/challenges/links.ts';
+import { visibilitySchema } from '#lib/domain/challenges/visibility.ts';
 import { axisSchema, leaderboardEntrySchema } from './leaderboards/leaderboards.ts';
 import { phaseRulesSchema } from './phase-rules.ts';
 import { phaseSummarySchema } from './phases.ts';
@@ -9,6 +11,7 @@ const challengeSummarySchema = z.object({
   title: z.string(),
   question: z.string(),
   synthetic: z.boolean(),
+  visibility: visibilitySchema,
   phases: z.array(phaseSummarySchema),
   teamCount: countSchema,
   /** The top teams of the most relevant phase (the open or latest hidden one with scores), with its slug. */
@@ -27,7 +30,11 @@ const challengeSummarySchema = z.object({
 export type ChallengeSummary = z.infer<typeof challengeSummarySchema>;
 
 export const challengeViewSchema = challengeSummarySchema.extend({
+  /** Markdown. */
   summary: z.string(),
+  links: linkListSchema,
+  /** Days beyond the phases. */
+  dates: keyDateListSchema,
   citation: z.string().nullable(),
   /** Members of a team at most; null for any number. */
   maxTeamSize: countSchema.nullable(),

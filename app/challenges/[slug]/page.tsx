@@ -8,6 +8,7 @@ import { Timeline } from '#components/challenge/timeline.tsx';
 import { currentPhase, formatDeadline } from '#components/format/phase-labels.ts';
 import { utcDateTime } from '#components/format/time.ts';
 import { Leaders } from '#components/leaderboard/leaders.tsx';
+import { Markdown } from '#components/markdown/markdown.tsx';
 import { Preformatted } from '#components/ui/preformatted.tsx';
 import type { ChallengeView } from '#lib/api/challenges.ts';
 import { site } from '#lib/site/site.ts';
@@ -58,12 +59,7 @@ function Question({ challenge }: { challenge: ChallengeView }) {
     <section>
       <h1 className="question-title">{challenge.question}</h1>
       <div className="prose soft summary">
-        {challenge.summary
-          .split(/\n\s*\n/)
-          .filter((paragraph) => paragraph.trim() !== '')
-          .map((paragraph) => (
-            <p key={paragraph}>{paragraph}</p>
-          ))}
+        <Markdown text={challenge.summary} />
       </div>
       <p className="actions">
         <Link className="btn primary" href={`${base}/submit`}>
@@ -91,7 +87,7 @@ function Schedule({ challenge, asOf }: { challenge: ChallengeView; asOf: string 
       <div className="drawing">
         <Timeline phases={challenge.phases} asOf={asOf} />
       </div>
-      <KeyDates dates={keyDates(challenge.phases, challenge.phaseRules)} asOf={asOf} />
+      <KeyDates dates={keyDates(challenge.phases, challenge.phaseRules, challenge.dates)} asOf={asOf} />
       <p className="muted small">As of {utcDateTime(asOf)}.</p>
     </section>
   );

@@ -1,3 +1,4 @@
+import { MarkdownControl } from '#components/markdown/markdown-control.tsx';
 import type { FormState } from '#components/ui/form-state.ts';
 import type { FormField, MetricsField } from '#lib/domain/phases/form.ts';
 
@@ -62,6 +63,7 @@ function Control({ field, shared }: { field: FormField; shared: Shared }) {
       </select>
     );
   }
+  if (field.kind === 'markdown') return <MarkdownControl {...shared} label={field.label} />;
   if (field.kind === 'paragraphs' || field.kind === 'json') {
     const isJson = field.kind === 'json';
     return (

@@ -121,7 +121,7 @@ export interface ConsoleSummary {
 
 /** What the console's pages of lists have in common. */
 interface ListView extends PageLinks {
-  challenge: Pick<ChallengeView, 'slug' | 'title' | 'synthetic' | 'viewerOrganizes'>;
+  challenge: Pick<ChallengeView, 'slug' | 'title' | 'synthetic' | 'visibility' | 'viewerOrganizes'>;
   asOf: string;
 }
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import { CHALLENGE_FIELDS } from '#lib/domain/challenges/fields.ts';
 import type { PhaseFacts } from './facts.ts';
-import { CHALLENGE_FIELDS, PHASE_FIELDS } from './fields.ts';
+import { PHASE_FIELDS } from './fields.ts';
 import { LIMIT_NAMES, LIMIT_SETTINGS, type Limits } from './limits.ts';
 import type { ChallengeDefinition, PhaseDefinition } from './phase.ts';
 import type { Setting } from './setting.ts';

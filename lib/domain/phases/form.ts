@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { CHALLENGE_FIELDS } from '#lib/domain/challenges/fields.ts';
+import { LINE_LISTS, linesIn } from '#lib/domain/challenges/line-lists.ts';
 import { metricsOf } from '#lib/domain/tasks/task-metrics.ts';
-import { CHALLENGE_FIELDS, dateText, PHASE_FIELDS } from './fields.ts';
+import { dateText, PHASE_FIELDS } from './fields.ts';
 import { LIMIT_NAMES, LIMIT_SETTINGS } from './limits.ts';
 import type { ChallengeDefinition, PhaseDefinition } from './phase.ts';
 import type { Setting } from './setting.ts';
@@ -22,7 +24,7 @@ interface Base {
 }
 export type FormField = Base &
   (
-    | { kind: 'text' | 'paragraphs' | 'date' | 'json' }
+    | { kind: 'text' | 'paragraphs' | 'markdown' | 'date' | 'json' }
     | { kind: 'number'; unit: string; min: number; max: number; whole: boolean }
     | { kind: 'choice'; choices: { value: string; label: string }[] }
   );
@@ -105,16 +107,22 @@ function fieldOf([name, setting]: Entry, definition: object, hasSubmissions: boo
 const HINTS: Readonly<Record<string, string>> = {
   gpu: `Empty for none, else ${PHASE_SETTINGS.gpu.option!.expects!}.`,
   gate: 'Empty for none, else the slug of another phase in which a team needs a score first. With a number, as in “rehearsal 0.3”, the least good value of that phase’s primary metric.',
+  links:
+    'One per line: the address, a space and what it is, as in “https://workshop.example Workshop”. Only https.',
+  dates:
+    'One per line: the day, a space and what it is, as in “2026-10-04 Workshop”. The dates of phases are shown anyway.',
   submissionsAtOnce: 'Submissions of a team that may wait or run at the same time. Empty for any number.',
 };
 const YES_NO = [
   { value: 'true', label: 'yes' },
   { value: 'false', label: 'no' },
 ];
-const KINDS: Readonly<Record<string, 'paragraphs' | 'date' | 'json'>> = {
+const KINDS: Readonly<Record<string, 'paragraphs' | 'markdown' | 'date' | 'json'>> = {
   opensAt: 'date',
   closesAt: 'date',
-  summary: 'paragraphs',
+  summary: 'markdown',
+  links: 'paragraphs',
+  dates: 'paragraphs',
   citation: 'paragraphs',
   allowedAddresses: 'paragraphs',
   deniedAddresses: 'paragraphs',
@@ -127,7 +135,8 @@ function textOf(name: string, value: unknown): string {
   if (name === 'gate') return value === null ? '' : gateInput(value as NonNullable<PhaseDefinition['gate']>);
   if (name === 'gpu') return value === null ? '' : gpuText(value as NonNullable<PhaseDefinition['gpu']>);
   if (value === null) return '';
-  if (isLineList(name)) return (value as string[]).join('\n');
+  const lines = LINE_LISTS[name];
+  if (lines) return (value as never[]).map((entry) => lines.write(entry)).join('\n');
   if (KINDS[name] === 'date') return new Date(String(value)).toISOString().slice(0, 16);
   return KINDS[name] === 'json' ? JSON.stringify(value, null, 2) : String(value);
 }
@@ -186,31 +195,26 @@ function valueIn(name: string, schema: z.ZodType, text: string): unknown {
   if (name === 'gpu')
     return text.trim() === '' ? null : (PHASE_SETTINGS.gpu.option!.parse!(text.trim()) ?? text);
   if (name === 'gate') return readGate(text.trim());
-  if (name === 'citation') return text.trim() === '' ? null : text;
-  if (schema instanceof z.ZodNullable) return text.trim() === '' ? null : numberIn(text);
-  if (isLineList(name)) return linesIn(text);
+  if (schema instanceof z.ZodNullable) {
+    if (text.trim() === '') return null;
+    return schema.unwrap() instanceof z.ZodString ? textIn(text) : numberIn(text);
+  }
+  const lines = LINE_LISTS[name];
+  if (lines) return linesIn(text).map((line) => lines.read(line));
   if (KINDS[name] === 'date') return dateIn(text);
   if (KINDS[name] === 'json') return jsonIn(text);
   if (schema instanceof z.ZodBoolean) return text === 'true';
   if (schema instanceof z.ZodNumber || schema instanceof z.ZodUnion) return numberIn(text);
-  // Browsers send line ends of two characters.
+  return textIn(text);
+}
+
+/** Browsers send line ends of two characters. */
+function textIn(text: string): string {
   return text.replaceAll('\r\n', '\n').trim();
 }
 
 function numberIn(text: string): unknown {
   return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
-}
-
-/** Lists of texts are written one per line. */
-function isLineList(name: string): boolean {
-  return name === 'allowedAddresses' || name === 'deniedAddresses';
-}
-
-function linesIn(text: string): string[] {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
 }
 
 function dateIn(text: string): string {
@@ -250,12 +254,17 @@ export function formErrors(
     if (!inside.startsWith(prefix)) continue;
     const name = inside.slice(prefix.length);
     const shown = name.replace(/^metrics\[(\d+)\]/, (_, row) => `metrics[${places[Number(row)] ?? row}]`);
-    // What is wrong inside a value of one field, such as the task, is said at the field.
-    const field =
-      shown.startsWith('task.') || shown.startsWith('gpu.') || shown.startsWith('gate.')
-        ? shown.split('.')[0]!
-        : shown;
-    errors[field] ??= field === shown ? message : `${shown.slice(field.length + 1)} ${message}`;
+    const [field, place] = fieldAt(shown);
+    errors[field] ??= place === '' ? message : `${place} ${message}`;
   }
   return errors;
+}
+
+/** What is wrong inside a value of one field, such as the task or a list of links, is said at the field. */
+function fieldAt(path: string): [field: string, place: string] {
+  const [, name = path, entry, rest = ''] = /^(\w+)(?:\[(\d+)\])?\.?(.*)$/.exec(path) ?? [];
+  if (name === 'limits' || name === 'metrics') return [path, ''];
+  if (entry === undefined) return [name, rest];
+  const place = `${LINE_LISTS[name] ? 'Line' : 'Entry'} ${Number(entry) + 1}`;
+  return [name, rest === '' || LINE_LISTS[name] ? `${place}:` : `${place}, ${rest}:`];
 }

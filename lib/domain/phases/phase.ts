@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { CHALLENGE_FIELDS } from '#lib/domain/challenges/fields.ts';
 import { slugOf } from '#lib/domain/names/slug.ts';
-import { CHALLENGE_FIELDS, PHASE_FIELDS } from './fields.ts';
+import { PHASE_FIELDS } from './fields.ts';
 import { findConflict } from './rules.ts';
 import { inputShapeOf } from './setting.ts';
 import { PHASE_SETTINGS } from './settings.ts';

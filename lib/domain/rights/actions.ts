@@ -63,6 +63,11 @@ export const ACTIONS = {
     ...EVERYONE,
     scope: 'any',
   },
+  'challenge.readDraft': {
+    title: 'See a challenge that is a draft; for anybody else, it doesn’t exist',
+    ...ORGANIZERS,
+    scope: 'any',
+  },
   'leaderboard.read': { title: 'Read and export a leaderboard', ...EVERYONE, scope: 'any' },
   'submission.readScored': {
     title: 'Read the public part of a scored submission',

@@ -10,7 +10,7 @@ import { labelWithAverage, phaseRules, phaseSummary } from './phase-view.ts';
 const LEADERS_SHOWN = 5;
 
 export async function challengeView(site: Site, slug: string, viewer: Viewer | null): Promise<ChallengeView> {
-  const challenge = await readSharedChallenge(site, slug);
+  const challenge = await readSharedChallenge(site, slug, viewer);
   authorize('challenge.read', viewer, { challenge });
   return { ...describeChallenge(site, challenge, viewer), leaders: await readLeaders(site, challenge) };
 }
@@ -24,6 +24,8 @@ export function describeChallenge(
   return {
     ...summarizeRows(site, challenge),
     summary: challenge.summary,
+    links: challenge.links,
+    dates: challenge.dates,
     citation: challenge.citation,
     maxTeamSize: challenge.maxTeamSize,
     organizers: challenge.organizers.map(({ user }) => user.name),
@@ -37,12 +39,13 @@ export async function summarizeChallenge(site: Site, challenge: Challenge): Prom
 }
 
 function summarizeRows({ now }: Pick<Site, 'now'>, challenge: Challenge): Omit<ChallengeSummary, 'leaders'> {
-  const { slug, title, question, synthetic, phases, _count } = challenge;
+  const { slug, title, question, synthetic, visibility, phases, _count } = challenge;
   return {
     slug,
     title,
     question,
     synthetic,
+    visibility,
     phases: phases.map((phase) => phaseSummary(phase, now())),
     teamCount: _count.registrations,
   };

@@ -10,21 +10,27 @@ import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 
+/** The address of its console would be that of the page that creates challenges. */
+const RESERVED_SLUG = 'new';
+
 /** Creates a challenge. Only for administrators; the administrator becomes its organizer. */
 export async function createChallenge(
   site: Site,
   input: unknown,
   viewer: Viewer | null,
   key: string | null = null,
+  /** What was asked for, if the definition was made from it at this time. */
+  payload: unknown = null,
 ): Promise<{ slug: string }> {
   const administrator = authorize('challenge.create', viewer);
   const definition = parseInput(challengeDefinitionSchema, input);
+  if (definition.slug === RESERVED_SLUG) throw taken(definition.slug);
   const { phases, ...rest } = definition;
   const creation = {
     userId: administrator.userId,
     key,
     operation: 'challenge.create',
-    payload: definition,
+    payload: payload ?? definition,
     result: createChallengeResponseSchema.shape.challenge,
   };
   try {
@@ -43,6 +49,12 @@ export async function createChallenge(
     return created;
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    throw new DomainError('CONFLICT', `There is a challenge "${rest.slug}".`, { slug: 'Taken.' });
+    throw taken(rest.slug);
   }
+}
+
+function taken(slug: string): DomainError {
+  return new DomainError('CONFLICT', `There is a challenge "${slug}".`, {
+    slug: 'Taken. Choose another one.',
+  });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { CHALLENGE_FIELDS, dateText } from '#lib/domain/phases/fields.ts';
+import { CHALLENGE_FIELDS } from '#lib/domain/challenges/fields.ts';
+import { dateText } from '#lib/domain/phases/fields.ts';
 import type { ChallengeDefinition, PhaseDefinition } from '#lib/domain/phases/phase.ts';
 import { PHASE_SETTINGS } from '#lib/domain/phases/settings.ts';
 import type { Challenge } from './find-challenge.ts';

@@ -26,7 +26,7 @@ export async function readDefinition(
   slug: string,
   viewer: Viewer | null,
 ): Promise<StoredDefinition> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   authorize('challenge.readDefinition', viewer, { challenge });
   const definition = definitionOf(challenge);
   return { definition, version: versionOf(definition) };
@@ -44,10 +44,10 @@ export async function applyDefinition(
   viewer: Viewer | null,
 ): Promise<AppliedDefinition> {
   const request = parseInput(applyDefinitionRequestSchema, input);
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('challenge.edit', viewer, { challenge });
   const applied = await site.db.$transaction(async (tx) => {
-    const current = await lockedChallenge(tx, slug);
+    const current = await lockedChallenge(tx, slug, viewer);
     const change = await planChange(tx, current, request, site.now());
     if (request.dryRun || change.changes.length === 0) return change.answer;
     await store(tx, current, request.definition, change.detached);
@@ -59,14 +59,14 @@ export async function applyDefinition(
 }
 
 /** Locks its phases too: a submission that is being made waits, so that none is made under rules in between. */
-async function lockedChallenge(tx: Transaction, slug: string): Promise<Challenge> {
+async function lockedChallenge(tx: Transaction, slug: string, viewer: Viewer | null): Promise<Challenge> {
   await tx.$queryRaw`
     SELECT 1 FROM "Challenge" c LEFT JOIN "Phase" p ON p."challengeId" = c.id WHERE c.slug = ${slug}
     FOR UPDATE OF c`;
   await tx.$queryRaw`
     SELECT 1 FROM "Phase" WHERE "challengeId" = (SELECT id FROM "Challenge" WHERE slug = ${slug})
     ORDER BY id FOR UPDATE`;
-  return findChallenge({ db: tx as Site['db'] }, slug);
+  return findChallenge({ db: tx as Site['db'] }, slug, viewer);
 }
 
 interface Plan {
@@ -101,9 +101,23 @@ async function planChange(
   const retasked = new Set(
     changes.filter(({ path }) => path.endsWith('.task')).map(({ phase }) => phase ?? ''),
   );
+  await requireNoTeams(tx, challenge, definition);
   await requireWorstValues(tx, challenge, definition, retasked);
   const answer = { changes, applied: false, version: versionOf(definition) };
   return { changes, answer, detached: retasked };
+}
+
+/** A challenge that teams take part in can't vanish for them. */
+async function requireNoTeams(
+  tx: Transaction,
+  { id: challengeId, visibility }: Challenge,
+  definition: ChallengeDefinition,
+): Promise<void> {
+  if (definition.visibility !== 'DRAFT' || visibility === 'DRAFT') return;
+  if ((await tx.registration.count({ where: { challengeId } })) === 0) return;
+  const message =
+    'Teams have registered for this challenge, so it can’t be a draft again. Make it unlisted, or close its phases.';
+  throw new DomainError('INVALID', message, { visibility: message });
 }
 
 /** Metrics that the sealed test set of a phase declares no worst value for can't be scored. */

@@ -23,7 +23,7 @@ export async function exceptionsView(
   { challenge: slug, phase: phaseSlug }: ExceptionPlace,
   viewer: Viewer | null,
 ): Promise<ExceptionsView> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   authorize('challenge.readDefinition', viewer, { challenge });
   const phase = findPhase(challenge, phaseSlug);
   const rows = await site.db.phaseException.findMany({
@@ -46,7 +46,7 @@ export async function grantException(
   input: { team: string; [field: string]: unknown },
   viewer: Viewer | null,
 ): Promise<void> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('phase.grantException', viewer, { challenge });
   const phase = findPhase(challenge, phaseSlug);
   const { team: teamSlug } = parseInput(grantSchema, { team: input.team });
@@ -87,7 +87,7 @@ export async function revokeException(
   teamSlug: string,
   viewer: Viewer | null,
 ): Promise<void> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('phase.grantException', viewer, { challenge });
   const phase = findPhase(challenge, phaseSlug);
   await site.db.$transaction(async (tx) => {

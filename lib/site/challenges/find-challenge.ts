@@ -1,8 +1,11 @@
 import type { z } from 'zod';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { keyDateListSchema, linkListSchema } from '#lib/domain/challenges/links.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { questionListSchema, replyListSchema } from '#lib/domain/registrations/questions.ts';
 import { parseColumn } from '#lib/platform/rows/parse-column.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
+import { may } from '#lib/site/authorization.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Prisma } from '#prisma-client';
 import { type PhaseWithTestSet, withTestSet } from './phase-view.ts';
@@ -21,6 +24,8 @@ function challengeFromRow(row: Prisma.ChallengeGetPayload<{ include: typeof incl
     parseColumn(schema, value, { table: 'Challenge', id, column });
   return {
     ...row,
+    links: parse('links', linkListSchema, row.links),
+    dates: parse('dates', keyDateListSchema, row.dates),
     registrationQuestions: parse('registrationQuestions', questionListSchema, row.registrationQuestions),
     registrationReplies: parse('registrationReplies', replyListSchema, row.registrationReplies),
     phases: row.phases.map((phase) => phaseFromRow(phase)),
@@ -28,19 +33,46 @@ function challengeFromRow(row: Prisma.ChallengeGetPayload<{ include: typeof incl
 }
 
 /**
- * The challenge as the database holds it now, for use cases that change something. Throws NOT_FOUND.
+ * The challenge as the database holds it now, for use cases that change something. Throws NOT_FOUND, for a draft of
+ * other organizers too.
  */
-export async function findChallenge({ db }: Pick<Site, 'db'>, slug: string): Promise<Challenge> {
-  const row = await db.challenge.findUnique({ where: { slug }, include });
-  if (!row) throw new DomainError('NOT_FOUND', 'This challenge doesn’t exist.');
-  return challengeFromRow(row);
+export async function findChallenge(
+  { db }: Pick<Site, 'db'>,
+  slug: string,
+  viewer: Viewer | null,
+): Promise<Challenge> {
+  return requireVisible(await findRow(db, slug), viewer);
 }
 
 type SharedSite = Pick<Site, 'db' | 'shared'>;
 
-/** The challenge for a page or a response. All requests share it until it changes. Throws NOT_FOUND. */
-export function readSharedChallenge(site: SharedSite, slug: string): Promise<Challenge> {
-  return site.shared.read(`challenge ${slug}`, () => findChallenge(site, slug));
+/**
+ * The challenge for a page or a response. All requests share it until it changes. Throws NOT_FOUND, for a draft of
+ * other organizers too.
+ */
+export async function readSharedChallenge(
+  { db, shared }: SharedSite,
+  slug: string,
+  viewer: Viewer | null,
+): Promise<Challenge> {
+  return requireVisible(await shared.read(`challenge ${slug}`, () => findRow(db, slug)), viewer);
+}
+
+async function findRow(db: Site['db'], slug: string): Promise<Challenge> {
+  const row = await db.challenge.findUnique({ where: { slug }, include });
+  if (!row) throw notFound();
+  return challengeFromRow(row);
+}
+
+/** Nobody else learns that a draft exists. */
+function requireVisible(challenge: Challenge, viewer: Viewer | null): Challenge {
+  if (challenge.visibility === 'DRAFT' && !may('challenge.readDraft', viewer, { challenge }))
+    throw notFound();
+  return challenge;
+}
+
+function notFound(): DomainError {
+  return new DomainError('NOT_FOUND', 'This challenge doesn’t exist.');
 }
 
 /** All challenges, newest first, shared like a single one. */

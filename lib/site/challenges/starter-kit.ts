@@ -21,7 +21,7 @@ export async function starterKitArchive(
   phaseSlug: string,
   viewer: Viewer | null,
 ): Promise<{ fileName: string; bytes: Uint8Array<ArrayBuffer> }> {
-  const challenge = await readSharedChallenge(site, challengeSlug);
+  const challenge = await readSharedChallenge(site, challengeSlug, viewer);
   authorize('challenge.read', viewer, { challenge });
   const phase = findPhase(challenge, phaseSlug);
   const kit = { challenge, phase, rules: phaseRules(phase), origin: site.environment.origin };

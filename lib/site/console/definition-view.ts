@@ -12,7 +12,7 @@ export async function definitionView(
   slug: string,
   viewer: Viewer | null,
 ): Promise<DefinitionView> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   authorize('challenge.readDefinition', viewer, { challenge });
   const counts = await site.db.submission.groupBy({
     by: ['phaseId'],

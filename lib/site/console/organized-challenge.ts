@@ -12,7 +12,7 @@ export async function findOrganized(
   viewer: Viewer | null,
   action: Action = 'console.read',
 ): Promise<Challenge> {
-  const challenge = await readSharedChallenge(site, slug);
+  const challenge = await readSharedChallenge(site, slug, viewer);
   authorize(action, viewer, { challenge });
   return challenge;
 }
@@ -26,10 +26,10 @@ export function filteredPhases({ phases }: Challenge, slug: string | undefined):
 /** What every page of the console shows above its list. */
 export function listHead(
   site: Site,
-  { slug, title, synthetic }: Challenge,
+  { slug, title, synthetic, visibility }: Challenge,
 ): Pick<QueueView, 'challenge' | 'asOf'> {
   return {
-    challenge: { slug, title, synthetic, viewerOrganizes: true },
+    challenge: { slug, title, synthetic, visibility, viewerOrganizes: true },
     asOf: site.now().toISOString(),
   };
 }

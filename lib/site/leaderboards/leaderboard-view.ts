@@ -53,7 +53,7 @@ export async function leaderboardPageView(
 }
 
 async function readNamed(site: Site, slug: string, phaseSlug: string, viewer: Viewer | null) {
-  const challenge = await readSharedChallenge(site, slug);
+  const challenge = await readSharedChallenge(site, slug, viewer);
   authorize('leaderboard.read', viewer, { challenge });
   return { challenge, leaderboard: await readLeaderboard(site, findPhase(challenge, phaseSlug)) };
 }

@@ -29,7 +29,7 @@ export async function decideRegistrations(
   input: unknown,
   viewer: Viewer | null,
 ): Promise<string[]> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('registration.decide', viewer, { challenge });
   const request = parseInput(decideRegistrationsRequestSchema, input);
   const reason = reasonOf(challenge, request);

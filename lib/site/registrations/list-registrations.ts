@@ -18,7 +18,7 @@ export async function listRegistrations(
   query: ListRegistrationsQuery,
   viewer: Viewer | null,
 ): Promise<{ registrations: RegistrationEntry[]; next: string | null }> {
-  const challenge = await readSharedChallenge(site, slug);
+  const challenge = await readSharedChallenge(site, slug, viewer);
   authorize('registration.read', viewer, { challenge });
   const read = (slice: Slice) => findRegistrations(site.db, challenge.id, query, slice);
   const { rows, next } = await readPage(query, read, ({ id }) => id);
@@ -32,7 +32,7 @@ export async function registrationsView(
   query: ListRegistrationsQuery,
   viewer: Viewer | null,
 ): Promise<RegistrationsView> {
-  const challenge = await readSharedChallenge(site, slug);
+  const challenge = await readSharedChallenge(site, slug, viewer);
   authorize('registration.read', viewer, { challenge });
   const read = (slice: Slice) => findRegistrations(site.db, challenge.id, query, slice);
   const [{ rows, ...links }, counts] = await Promise.all([

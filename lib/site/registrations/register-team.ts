@@ -35,7 +35,7 @@ export async function registerTeam(
 ): Promise<Registration> {
   const { team, answers: given } = parseInput(registerTeamRequestSchema, input);
   const { viewer: known } = authorizeForTeam('team.register', viewer, team);
-  const challenge = await findChallenge(site, challengeSlug);
+  const challenge = await findChallenge(site, challengeSlug, viewer);
   const creation = {
     userId: known.userId,
     key,

@@ -34,7 +34,7 @@ export async function importScorer(
   viewer: Viewer | null,
   key: string | null = null,
 ): Promise<ImportedScorer> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('scorer.import', viewer, { challenge });
   const { userId } = organizer;
   const phase = findPhase(challenge, phaseSlug);

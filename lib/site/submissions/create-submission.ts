@@ -34,7 +34,7 @@ export async function createSubmission(
 ): Promise<{ id: string }> {
   const request = parseInput(createSubmissionRequestSchema, input);
   const { viewer: known, team } = authorizeForTeam('submission.create', viewer, request.team);
-  const challenge = await findChallenge(site, request.challenge);
+  const challenge = await findChallenge(site, request.challenge, viewer);
   const phase = findPhase(challenge, request.phase);
   const queue = await site.queue();
   const { userId } = known;

@@ -51,7 +51,7 @@ export async function findSubmission(
   viewer: Viewer | null,
 ): Promise<FoundSubmission> {
   const isId = z.uuid().safeParse(id).success;
-  const submission = isId ? await readSubmission(site, id) : null;
+  const submission = isId ? await readSubmission(site, id, viewer) : null;
   const evaluation = submission?.evaluations[0];
   if (!submission || !evaluation) throw new DomainError('NOT_FOUND', 'This submission doesn’t exist.');
   const audience = audienceOf(submission, viewer);
@@ -82,13 +82,17 @@ interface Row extends Pick<Submission, 'id' | 'phaseId' | 'teamId' | 'algorithm'
 }
 
 /** In two queries; Prisma would make one for each table. */
-async function readSubmission(site: Pick<Site, 'db' | 'shared'>, id: string): Promise<Submission | null> {
+async function readSubmission(
+  site: Pick<Site, 'db' | 'shared'>,
+  id: string,
+  viewer: Viewer | null,
+): Promise<Submission | null> {
   const [row, evaluations] = await Promise.all([
     readRow(site.db, id),
     site.db.evaluation.findMany({ where: { submissionId: id }, orderBy: { createdAt: 'desc' } }),
   ]);
   if (!row) return null;
-  const challenge = await readSharedChallenge(site, row.challenge);
+  const challenge = await readSharedChallenge(site, row.challenge, viewer);
   const { phaseId, teamId, algorithm, createdAt, comment, codeUrl, paperUrl } = row;
   const phase = challenge.phases.find((one) => one.id === phaseId)!;
   return {

@@ -57,7 +57,7 @@ export async function rerunPlatformFailures(
   slug: string,
   viewer: Viewer | null,
 ): Promise<number> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('submission.rerun', viewer, { challenge });
   const failures = await findPlatformFailures(site.db, challenge.id);
   const queue = await site.queue();

@@ -26,7 +26,7 @@ function readRegistered({ db, shared }: Site, challengeId: string): Promise<Read
 
 /** The data of the submit page. Throws NOT_FOUND, NOT_SIGNED_IN. */
 export async function submitView(site: Site, slug: string, viewer: Viewer | null): Promise<SubmitView> {
-  const challenge = await readSharedChallenge(site, slug);
+  const challenge = await readSharedChallenge(site, slug, viewer);
   const { teams } = authorize('submission.prepare', viewer, { challenge });
   const now = site.now();
   const registered = await readRegistered(site, challenge.id);

@@ -31,7 +31,7 @@ export async function teamSubmissionsView(
   viewer: Viewer | null,
 ): Promise<TeamSubmissionsView> {
   const { teams } = authorize('submission.listOwn', viewer);
-  const { phases } = await readSharedChallenge(site, slug);
+  const { phases } = await readSharedChallenge(site, slug, viewer);
   const team = teams.find((one) => one.slug === query.team) ?? teams[0] ?? null;
   const phase = phases.find((one) => one.slug === query.phase);
   const where =

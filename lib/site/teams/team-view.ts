@@ -34,16 +34,17 @@ export async function teamView(site: Site, slug: string, viewer: Viewer | null):
     members: team.members
       .filter(({ isShown }) => isShown)
       .map(({ role, user }) => ({ role, name: user.name })),
-    results: await readResults(site, team),
+    results: await readResults(site, team, viewer),
   };
 }
 
 async function readResults(
   site: Site,
   { id, slug }: { id: string; slug: string },
+  viewer: Viewer | null,
 ): Promise<TeamView['results']> {
   const phases = await findEnteredPhases(site.db, id);
-  const results = await Promise.all(phases.map((entered) => readResult(site, slug, entered)));
+  const results = await Promise.all(phases.map((entered) => readResult(site, slug, entered, viewer)));
   return results.filter((result) => result !== null);
 }
 
@@ -52,8 +53,9 @@ async function readResult(
   site: Site,
   team: string,
   entered: { challenge: string; phase: string },
+  viewer: Viewer | null,
 ): Promise<TeamView['results'][number] | null> {
-  const challenge = await readSharedChallenge(site, entered.challenge);
+  const challenge = await readSharedChallenge(site, entered.challenge, viewer);
   const phase = challenge.phases.find(({ slug }) => slug === entered.phase);
   if (!phase) return null;
   const { entries, metrics, summary, decimals } = await readLeaderboard(site, phase);
@@ -76,7 +78,7 @@ function findEnteredPhases(db: Database, teamId: string): Promise<{ challenge: s
   return db.$queryRaw`
     SELECT challenge.slug AS challenge, phase.slug AS phase
     FROM "Phase" phase JOIN "Challenge" challenge ON challenge.id = phase."challengeId"
-    WHERE EXISTS (
+    WHERE challenge.visibility = 'PUBLIC' AND EXISTS (
       SELECT FROM "Submission" submission WHERE submission."phaseId" = phase.id AND submission."teamId" = ${teamId}::uuid
     )
     ORDER BY phase."closesAt" DESC, phase.id LIMIT ${MAX_PHASES}`;

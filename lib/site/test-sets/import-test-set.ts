@@ -36,7 +36,7 @@ export async function importTestSet(
   viewer: Viewer | null,
   key: string | null = null,
 ): Promise<ImportedTestSet> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('testset.import', viewer, { challenge });
   const { userId } = organizer;
   const phase = findPhase(challenge, phaseSlug);

@@ -33,7 +33,8 @@ const engine = openEngine();
 
 /** A challenge as its site answers, with a phase that runs containers by these rules. */
 function challengeWith(rules: ContainerRules): ChallengeView {
-  const { slug, title, question, summary, synthetic, phases } = STROKE_T1_TEMPLATE.define(new Date());
+  const { slug, title, question, summary, synthetic, visibility, links, dates, phases } =
+    STROKE_T1_TEMPLATE.define(new Date());
   const phaseRules = [phaseRulesSchema.parse({ ...phases[0], ...rules, phaseSlug: 'test' })];
   const texts = {
     slug,
@@ -43,6 +44,9 @@ function challengeWith(rules: ContainerRules): ChallengeView {
     synthetic,
     citation: null,
     maxTeamSize: null,
+    visibility,
+    links,
+    dates,
     organizers: [],
   };
   return { ...texts, phases: [], teamCount: 0, leaders: null, viewerOrganizes: false, phaseRules };

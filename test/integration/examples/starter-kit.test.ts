@@ -276,7 +276,9 @@ function rulesWith(changed: Partial<PhaseRules>): PhaseRules {
 
 /** A challenge as its site answers, with one phase. */
 function challengeWith(rules: PhaseRules): ChallengeView {
-  const { slug, title, question, summary, synthetic } = STROKE_T1_TEMPLATE.define(new Date());
+  const { slug, title, question, summary, synthetic, visibility, links, dates } = STROKE_T1_TEMPLATE.define(
+    new Date(),
+  );
   const texts = {
     slug,
     title,
@@ -285,6 +287,9 @@ function challengeWith(rules: PhaseRules): ChallengeView {
     synthetic,
     citation: null,
     maxTeamSize: null,
+    visibility,
+    links,
+    dates,
     organizers: [],
   };
   const phaseRules = [{ ...rules, phaseSlug: 'test' }];

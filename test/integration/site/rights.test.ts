@@ -6,6 +6,7 @@ import { allEntryPoints, apiRoutes, serverActions, withoutRow } from '#test/supp
 import { ACCOUNT_ROWS } from '#test/support/rights/rows/account.ts';
 import { ACTION_ROWS } from '#test/support/rights/rows/actions.ts';
 import { API_ROWS } from '#test/support/rights/rows/api.ts';
+import { CHALLENGE_ROWS } from '#test/support/rights/rows/challenges.ts';
 import { DATASET_ROWS } from '#test/support/rights/rows/datasets.ts';
 import { PAGE_ROWS } from '#test/support/rights/rows/pages.ts';
 import { TEAM_ROWS } from '#test/support/rights/rows/teams.ts';
@@ -18,7 +19,15 @@ import { openSiteProcess, SESSION_SECRET, type SiteProcess } from '#test/support
  * rights. A new page, route or action needs a row in test/support/rights/rows, which names its action.
  */
 // Those of teams last: they create more teams of one owner than a person may create.
-const ROWS = [...PAGE_ROWS, ...API_ROWS, ...ACTION_ROWS, ...ACCOUNT_ROWS, ...TEAM_ROWS, ...DATASET_ROWS];
+const ROWS = [
+  ...PAGE_ROWS,
+  ...API_ROWS,
+  ...ACTION_ROWS,
+  ...ACCOUNT_ROWS,
+  ...CHALLENGE_ROWS,
+  ...DATASET_ROWS,
+  ...TEAM_ROWS,
+];
 
 let site: SiteProcess;
 let stage: Stage;

@@ -46,8 +46,8 @@ test('all requests share a challenge until any of its rows changes, whoever chan
     [() => owner.organizer.deleteMany({ where: { challengeId } }), { organizers: [] }],
   ];
   for (const [change, changed] of changes) {
-    const before = await readSharedChallenge(site, challengeSlug);
-    expect(await readSharedChallenge(site, challengeSlug)).toBe(before);
+    const before = await readSharedChallenge(site, challengeSlug, null);
+    expect(await readSharedChallenge(site, challengeSlug, null)).toBe(before);
     await change();
     await vi.waitFor(async () =>
       expect(await challengeView(site, challengeSlug, null)).toMatchObject(changed),

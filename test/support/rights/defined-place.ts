@@ -9,6 +9,6 @@ export async function definedPlace({
   database,
 }: Stage): Promise<Place & { definition: ChallengeDefinition; version: string }> {
   const place = await newPlace();
-  const definition = definitionOf(await findChallenge({ db: database.site }, place.slug));
+  const definition = definitionOf(await findChallenge({ db: database.site }, place.slug, null));
   return { ...place, definition, version: versionOf(definition) };
 }

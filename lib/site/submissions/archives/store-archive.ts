@@ -47,7 +47,7 @@ export async function storeArchive(
 ): Promise<StoredArchive> {
   const { viewer: member, team } = authorizeForTeam('archive.upload', viewer, teamSlug);
   const { userId } = member;
-  const phase = findPhase(await findChallenge(site, slug), phaseSlug);
+  const phase = findPhase(await findChallenge(site, slug, viewer), phaseSlug);
   const isRepeated = await isRepetition(site, { userId, key });
   const startedAt = site.now();
   if (!isRepeated) {

@@ -248,7 +248,7 @@ function definition(name: string, page: string, fields: { title: string; slug?: 
       },
       isDone: async () => {
         const { db } = { db: stage.database.site };
-        return versionOf(definitionOf(await findChallenge({ db }, place.slug))) === versionOf(next);
+        return versionOf(definitionOf(await findChallenge({ db }, place.slug, null))) === versionOf(next);
       },
     };
   });

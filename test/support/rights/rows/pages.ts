@@ -64,6 +64,7 @@ export const PAGE_ROWS: readonly Row[] = [
   ofChallenge('/challenges/[slug]/leaderboard', 'leaderboard.read'),
   ofChallenge('/challenges/[slug]/submit', 'submission.prepare'),
   ofChallenge('/challenges/[slug]/submissions', 'submission.listOwn'),
+  page('/organize/new', 'challenge.create', () => '/organize/new'),
   ofChallenge('/organize/[slug]', 'console.read'),
   ofChallenge('/organize/[slug]/queue', 'console.read'),
   ofChallenge('/organize/[slug]/submissions', 'console.read'),

@@ -111,3 +111,42 @@ describe('the form of a phase', () => {
     );
   });
 });
+
+describe('the form of a challenge', () => {
+  const definition = definitions[0]!;
+
+  it('reads links and dates, one per line, and empty texts as none', () => {
+    const sent = {
+      ...sentOf(challengeForm(definition, false)),
+      links: 'https://workshop.example/2026  The workshop\r\n\r\nhttps://data.example Data',
+      dates: '2026-10-04 Workshop at MICCAI',
+      citation: ' ',
+      allowedAddresses: 'uni.example\r\n',
+    };
+    expect(readChallengeForm(definition, sent)).toMatchObject({
+      links: [
+        { url: 'https://workshop.example/2026', label: 'The workshop' },
+        { url: 'https://data.example', label: 'Data' },
+      ],
+      dates: [{ date: '2026-10-04', label: 'Workshop at MICCAI' }],
+      citation: null,
+      allowedAddresses: ['uni.example'],
+    });
+  });
+
+  it('says at a list which of its lines is wrong, and why', () => {
+    const sent = {
+      ...sentOf(challengeForm(definition, false)),
+      links: 'https://a.example Fine\nhttp://b.example Insecure',
+      dates: '4 October',
+      allowedAddresses: 'uni.example\nnobody',
+    };
+    const parsed = parseOrDescribe(challengeDefinitionSchema, readChallengeForm(definition, sent));
+    const errors = formErrors(parsed.success ? {} : parsed.problems, { index: null, sent });
+    expect(errors).toEqual({
+      links: 'Line 2: Enter an address that begins with https://',
+      dates: 'Line 1: Enter a day as 2026-10-04.',
+      allowedAddresses: expect.stringMatching(/^Line 2: Enter an address or a domain/),
+    });
+  });
+});
