@@ -13,6 +13,8 @@ export interface ScoredEvaluation {
     algorithm: string;
     createdAt: Date;
     team: { slug: string; name: string };
+    /** Withdrawn or excluded: its scores don't count. */
+    hasTombstone: boolean;
   };
 }
 
@@ -26,6 +28,7 @@ interface Row {
   createdAt: Date;
   slug: string;
   name: string;
+  hasTombstone: boolean;
 }
 
 /**
@@ -42,14 +45,19 @@ export async function findScoredEvaluations(
   const rows = await db.$queryRaw<Row[]>`
     SELECT DISTINCT ON (submission.id)
       evaluation.id, evaluation."finishedAt", evaluation."failedCases", score.mean,
-      submission.id AS "submissionId", submission.algorithm, submission."createdAt", team.slug, team.name
+      submission.id AS "submissionId", submission.algorithm, submission."createdAt", team.slug, team.name,
+      EXISTS (
+        SELECT FROM "Tombstone" tombstone
+        WHERE tombstone."submissionId" = submission.id AND tombstone."undoneAt" IS NULL
+      ) AS "hasTombstone"
     FROM "Submission" submission
     JOIN "Evaluation" evaluation ON evaluation."submissionId" = submission.id AND evaluation.state = 'SCORED'
     JOIN "Team" team ON team.id = submission."teamId"
     LEFT JOIN "Score" score ON score."evaluationId" = evaluation.id AND score.metric = ${metric}
     WHERE submission."phaseId" = ${phaseId}::uuid
     ORDER BY submission.id, evaluation."createdAt" DESC`;
-  return rows.map(({ submissionId, algorithm, createdAt, slug, name, ...evaluation }) => {
-    return { ...evaluation, submission: { id: submissionId, algorithm, createdAt, team: { slug, name } } };
-  });
+  return rows.map(({ submissionId, algorithm, createdAt, slug, name, hasTombstone, ...evaluation }) => ({
+    ...evaluation,
+    submission: { id: submissionId, algorithm, createdAt, team: { slug, name }, hasTombstone },
+  }));
 }

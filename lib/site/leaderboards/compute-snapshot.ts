@@ -31,7 +31,8 @@ export async function computeSnapshot(db: Database, phaseId: string): Promise<vo
   const testSet = testSetFromRow(row.testSet);
   const primary = phase.metrics[0]!.metric;
   const { better } = requireMetric(phase.task, primary);
-  const scored = await findScoredEvaluations(db, phaseId, primary);
+  const recorded = await findScoredEvaluations(db, phaseId, primary);
+  const scored = recorded.filter(({ submission }) => !submission.hasTombstone);
   const counting = countingSubmissions(
     scored.map((evaluation) => ({
       id: evaluation.submission.id,

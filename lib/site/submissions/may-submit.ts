@@ -96,7 +96,10 @@ async function requireGate(db: Transaction, { challengeId, gate }: Phase, teamId
     where: {
       metric: primary.key,
       ...reached,
-      evaluation: { state: 'SCORED', submission: { phaseId: earlier.id, teamId } },
+      evaluation: {
+        state: 'SCORED',
+        submission: { phaseId: earlier.id, teamId, tombstones: { none: { undoneAt: null } } },
+      },
     },
     select: { metric: true },
   });

@@ -56,6 +56,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Team: { site: 'raw', runner: 'r' },
   TestCase: { site: 'ra', runner: 'r' },
   TestSet: { site: 'ra', runner: 'r' },
+  Tombstone: { site: 'ra w(undoneAt,undoneById)', runner: 'r' },
   UploadSlot: { site: 'rawd', runner: '' },
   User: { site: 'raw', runner: '' },
   _prisma_migrations: { site: '', runner: '' },
