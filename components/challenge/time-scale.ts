@@ -1,4 +1,5 @@
-import { DAY_MS, monthName, spanMs } from '#components/format/time.ts';
+import { monthName, spanMs } from '#components/format/time.ts';
+import { DAY_MS } from '#lib/domain/minutes.ts';
 
 /** A time axis that all rows of a drawing share. Positions are percentages of its width. */
 export interface TimeScale {

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '#lib/domain/minutes.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/domain/minutes.ts';
 import { counted } from '#lib/domain/units.ts';
 
 /** Formats times, always in UTC and labeled so. The browser adds the reader’s time zone. */
@@ -6,8 +6,6 @@ import { counted } from '#lib/domain/units.ts';
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 export const SECOND_MS = 1000;
-export const HOUR_MS = 60 * MINUTE_MS;
-export const DAY_MS = 24 * HOUR_MS;
 
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');

@@ -1,7 +1,8 @@
-import { formatLongSpan, spanMs, utcDay } from '#components/format/time.ts';
-import type { SubmissionView } from '#lib/api/submissions.ts';
-
-export type QuotaView = NonNullable<SubmissionView['quota']>;
+import { LocalTime } from '#components/challenge/local-time.tsx';
+import { formatLongSpan, spanMs, utcClockNear, utcDay } from '#components/format/time.ts';
+import type { QuotaView } from '#lib/api/phases.ts';
+import { quotaLeft } from '#lib/domain/phases/quota.ts';
+import { describeUsedUp } from '#lib/domain/phases/used-up.ts';
 
 const MAX_TICKS = 60;
 
@@ -21,8 +22,8 @@ export function QuotaTicks({
   /** This submission counts against the phase’s quota. */
   countsInPhase: boolean;
 }) {
-  const leftTotal = Math.max(0, quota.total - quota.usedTotal);
-  const leftToday = Math.min(Math.max(0, quota.perDay - quota.usedToday), leftTotal);
+  const { today: leftToday, total: leftTotal } = quotaLeft(quota);
+  const { rolling, atOnce } = quota;
   return (
     <ul className="facts">
       <li>
@@ -34,6 +35,33 @@ export function QuotaTicks({
         </span>
         <Ticks of={quota.perDay} used={quota.usedToday} includesThis={countsToday} />
       </li>
+      {rolling ? (
+        <li>
+          <span className="head">
+            <b>
+              Any {rolling.hours} h: {Math.max(0, rolling.limit - rolling.used)} of {rolling.limit} left
+            </b>
+            {rolling.freeAt ? (
+              <span className="muted">
+                next in {formatLongSpan(spanMs(asOf, rolling.freeAt))}, {utcClockNear(rolling.freeAt, asOf)}{' '}
+                UTC
+              </span>
+            ) : null}
+          </span>
+          <Ticks of={rolling.limit} used={rolling.used} includesThis={false} />
+        </li>
+      ) : null}
+      {atOnce ? (
+        <li>
+          <span className="head">
+            <b>
+              At once: {Math.max(0, atOnce.limit - atOnce.unfinished)} of {atOnce.limit} left
+            </b>
+            <span className="muted">waiting or running</span>
+          </span>
+          <Ticks of={atOnce.limit} used={atOnce.unfinished} includesThis={false} />
+        </li>
+      ) : null}
       <li>
         <span className="head">
           <b>
@@ -44,6 +72,28 @@ export function QuotaTicks({
         <Ticks of={quota.total} used={quota.usedTotal} includesThis={countsInPhase} />
       </li>
     </ul>
+  );
+}
+
+/** What keeps the team from submitting now, and when it can again. */
+export function UsedUpNote({ quota, closesAt, asOf }: { quota: QuotaView; closesAt: string; asOf: string }) {
+  if (!quota.usedUp) return null;
+  const { limit, at } = quota.usedUp;
+  return (
+    <p className="hint">
+      {describeUsedUp(quota, limit)}{' '}
+      {limit === 'atOnce' ? 'You can submit again as soon as one has ended or is cancelled.' : null}
+      {at === null ? null : (
+        <>
+          You can submit again from <time dateTime={at}>{utcClockNear(at, asOf)} UTC</time>
+          <span className="scripted">
+            {' '}
+            (<LocalTime iso={at} /> in your time zone)
+          </span>
+          {at >= closesAt ? ', after the phase has closed.' : '.'}
+        </>
+      )}
+    </p>
   );
 }
 

@@ -3,10 +3,9 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { formatCaseCount, formatWindow } from '#components/format/phase-labels.ts';
-import { QuotaTicks } from '#components/submission/quota-ticks.tsx';
+import { QuotaTicks, UsedUpNote } from '#components/submission/quota-ticks.tsx';
 import type { SubmitView } from '#lib/api/pages/submit.ts';
 import type { PhaseSummary } from '#lib/api/phases.ts';
-import { quotaLeft } from '#lib/domain/phases/quota.ts';
 import { MAX_ALGORITHM_NAME_LENGTH } from '#lib/domain/submissions/algorithm-name.ts';
 import { type AskingRules, type Remarks, remarkProblems } from '#lib/domain/submissions/remarks.ts';
 import { SAVE_COMMAND } from '#lib/domain/submissions/save-command.ts';
@@ -44,7 +43,6 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
   const imageProblem = image ? archiveProblem(image, 'image', imageMib) : (missing['archive'] ?? null);
   const modelProblem = model ? archiveProblem(model, 'model', imageMib) : null;
   const errors = sending.step === 'refused' ? { ...missing, ...sending.fields } : missing;
-  const left = quota ? quotaLeft({ ...quota, resetsAt: new Date(quota.resetsAt) }) : null;
 
   function chooseTeam(slug: string) {
     setTeamSlug(slug);
@@ -183,18 +181,12 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
         <button
           type="submit"
           className="btn primary"
-          disabled={!ready || busy || sending.step === 'sent' || left?.today === 0}
+          disabled={!ready || busy || sending.step === 'sent' || quota?.usedUp != null}
         >
           Submit to {phase.title}
         </button>
-        {left?.today === 0 ? (
-          <span className="soft small">
-            {left.total === 0
-              ? 'Your team has used its quota for this phase.'
-              : 'Your team has used today’s quota. It resets at 00:00 UTC.'}
-          </span>
-        ) : null}
       </div>
+      {quota ? <UsedUpNote quota={quota} closesAt={phase.closesAt} asOf={asOf} /> : null}
     </form>
   );
 }

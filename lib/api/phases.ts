@@ -22,5 +22,18 @@ export const quotaSchema = z.object({
   usedTotal: countSchema,
   /** When the daily count resets: the next 00:00 UTC. */
   resetsAt: timestampSchema,
+  /** Of the last hours; null if the phase has no rolling window. `freeAt` is null if there is room now. */
+  rolling: z
+    .object({ limit: countSchema, hours: countSchema, used: countSchema, freeAt: timestampSchema.nullable() })
+    .nullable(),
+  /** Waiting or running at the same time; null if the phase has no limit. */
+  atOnce: z.object({ limit: countSchema, unfinished: countSchema }).nullable(),
+  /**
+   * Which limit keeps the team from submitting now, and from when on it can again; null if none does. `at` is null for
+   * the total, and until one of the submissions at once has ended.
+   */
+  usedUp: z
+    .object({ limit: z.enum(['total', 'day', 'rolling', 'atOnce']), at: timestampSchema.nullable() })
+    .nullable(),
 });
 export type QuotaView = z.infer<typeof quotaSchema>;

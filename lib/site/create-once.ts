@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { IDEMPOTENCY_KEY_HOURS } from '#lib/api/idempotency/key.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { HOUR_MS } from '#lib/domain/minutes.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { lockUntilCommit } from '#lib/platform/lock.ts';
 import { parseColumn } from '#lib/platform/rows/parse-column.ts';
@@ -23,7 +24,6 @@ export interface Creation<Result> {
   timeoutMs?: number;
 }
 
-const HOUR_MS = 3_600_000;
 /** Requests for the same owner wait for each other. */
 const WAIT_MS = 10_000;
 

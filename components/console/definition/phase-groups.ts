@@ -7,7 +7,8 @@ const GROUPS = [
   {
     heading: 'Submissions',
     names: [
-      ...['submissionsPerDay', 'submissionsTotal', 'submissionsAtOnce', 'freeFailures'],
+      ...['submissionsPerDay', 'submissionsTotal', 'submissionsRolling', 'rollingHours'],
+      ...['submissionsAtOnce', 'freeFailures'],
       ...['graceMinutes', 'gate', 'counting', 'asksComment', 'asksCode', 'asksPaper'],
     ],
   },

@@ -28,9 +28,13 @@ interface Excepted {
   closesAt: Date;
   submissionsTotal: number;
   submissionsPerDay: number;
+  submissionsRolling: number | null;
 }
 
-/** The phase as it is for a team with this exception. An exception never takes anything away. */
+/**
+ * The phase as it is for a team with this exception. An exception never takes anything away. More submissions a day are
+ * also more in the rolling window, which would hold them back otherwise.
+ */
 export function withException<Phase extends Excepted>(phase: Phase, exception: PhaseException | null): Phase {
   if (exception === null) return phase;
   const { closesAt, moreTotal, morePerDay } = exception;
@@ -39,6 +43,7 @@ export function withException<Phase extends Excepted>(phase: Phase, exception: P
     closesAt: closesAt !== null && closesAt > phase.closesAt ? closesAt : phase.closesAt,
     submissionsTotal: phase.submissionsTotal + moreTotal,
     submissionsPerDay: phase.submissionsPerDay + morePerDay,
+    submissionsRolling: phase.submissionsRolling === null ? null : phase.submissionsRolling + morePerDay,
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { utcText } from '#lib/domain/minutes.ts';
+import { HOUR_MS, utcText } from '#lib/domain/minutes.ts';
 import { counted } from '#lib/domain/units.ts';
 import type { Setting } from './setting.ts';
 
@@ -12,8 +12,6 @@ export type Field<Schema extends z.ZodType> = Pick<
   Setting<Schema, unknown>,
   'schema' | 'default' | 'label' | 'description' | 'choices' | 'words' | 'changeable' | 'consequence'
 >;
-
-const HOUR_MS = 3_600_000;
 
 const titleSchema = z.string().min(1).max(80);
 const title: Field<typeof titleSchema> = {

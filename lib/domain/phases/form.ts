@@ -111,6 +111,8 @@ const HINTS: Readonly<Record<string, string>> = {
     'One per line: the address, a space and what it is, as in “https://workshop.example Workshop”. Only https.',
   dates:
     'One per line: the day, a space and what it is, as in “2026-10-04 Workshop”. The dates of phases are shown anyway.',
+  submissionsRolling:
+    'Submissions of a team within any span of so many hours; each comes back when it is that old. Empty for any number.',
   submissionsAtOnce: 'Submissions of a team that may wait or run at the same time. Empty for any number.',
 };
 const YES_NO = [

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { counted } from '#lib/domain/units.ts';
 import type { Setting } from './setting.ts';
 
-/** The settings of a phase that say when and how often a team may submit. None depends on another one. */
+/** The settings of a phase that say when and how often a team may submit. */
 
-type SubmissionSetting<Schema extends z.ZodType> = Setting<Schema, unknown>;
+type SubmissionSetting<Schema extends z.ZodType, Rules = unknown> = Setting<Schema, Rules>;
 
 const submissionsPerDaySchema = z.int().min(1).max(1000);
 const submissionsPerDay: SubmissionSetting<typeof submissionsPerDaySchema> = {
@@ -32,6 +32,37 @@ const submissionsTotal: SubmissionSetting<typeof submissionsTotalSchema> = {
   changeable: 'always',
   row: 'Submissions',
   phrase: (value) => `${value} in total`,
+};
+
+/** So that a team's whole history is never read for its quota. */
+const MAX_ROLLING_HOURS = 2160;
+const submissionsRollingSchema = z.int().min(1).max(1000).nullable();
+const submissionsRolling: SubmissionSetting<typeof submissionsRollingSchema, { rollingHours: number }> = {
+  schema: submissionsRollingSchema,
+  label: 'Submissions in a rolling window',
+  words: (value) => (value === null ? 'any number' : String(value)),
+  consequence: ({ before, after }) =>
+    after !== null && (before === null || after < before)
+      ? 'What teams have submitted in the last hours counts at once: some may have to wait before they can submit again.'
+      : null,
+  default: null,
+  description:
+    'Submissions of a team within any span of so many hours; each comes back when it is that old. `null`: any number.',
+  visibleTo: 'everyone',
+  changeable: 'always',
+  row: 'Submissions',
+  phrase: (value, { rollingHours }) => (value === null ? '' : `${value} in any ${rollingHours} h`),
+};
+
+const rollingHoursSchema = z.int().min(1).max(MAX_ROLLING_HOURS);
+const rollingHours: SubmissionSetting<typeof rollingHoursSchema> = {
+  schema: rollingHoursSchema,
+  label: 'Length of the rolling window',
+  default: 24,
+  unit: 'h',
+  description: 'Hours after which a submission no longer counts in the rolling window.',
+  visibleTo: 'everyone',
+  changeable: 'always',
 };
 
 const submissionsAtOnceSchema = z.int().min(1).max(1000).nullable();
@@ -132,6 +163,8 @@ function asking(label: string, what: string): SubmissionSetting<typeof askingSch
 export const SUBMISSION_SETTINGS = {
   submissionsPerDay,
   submissionsTotal,
+  submissionsRolling,
+  rollingHours,
   submissionsAtOnce,
   freeFailures,
   graceMinutes,

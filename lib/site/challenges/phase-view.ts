@@ -5,6 +5,7 @@ import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import type { Quota } from '#lib/domain/phases/quota.ts';
 import { publicRulesOf } from '#lib/domain/phases/rules.ts';
 import { averageOf } from '#lib/domain/phases/settings.ts';
+import { usedUp } from '#lib/domain/phases/used-up.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 
@@ -58,8 +59,19 @@ export function labelWithAverage(
   return summary === 'MEAN' || over === 'set' ? label : `${label} (${averageOf({ summary })})`;
 }
 
-export function quotaView({ resetsAt, ...quota }: Quota): QuotaView {
-  return { ...quota, resetsAt: resetsAt.toISOString() };
+export function quotaView(quota: Quota): QuotaView {
+  const { resetsAt, rolling, ...counts } = quota;
+  const used = usedUp(quota);
+  return {
+    ...counts,
+    resetsAt: resetsAt.toISOString(),
+    rolling: rolling && { ...rolling, freeAt: isoOrNull(rolling.freeAt) },
+    usedUp: used && { ...used, at: isoOrNull(used.at) },
+  };
+}
+
+function isoOrNull(at: Date | null): string | null {
+  return at && at.toISOString();
 }
 
 export const SHORT_ID_LENGTH = 8;

@@ -1,10 +1,9 @@
 import { DomainError } from '#lib/domain/errors.ts';
-import { EVALUATION_STATES, isFinal } from '#lib/domain/evaluations/state.ts';
 import { utcText } from '#lib/domain/minutes.ts';
 import { withException } from '#lib/domain/phases/exceptions.ts';
 import { isWithinGrace, type UploadTimes } from '#lib/domain/phases/grace.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
-import { quotaLeft } from '#lib/domain/phases/quota.ts';
+import { describeUsedUp, usedUp } from '#lib/domain/phases/used-up.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { counted } from '#lib/domain/units.ts';
 import type { Transaction } from '#lib/platform/database.ts';
@@ -114,34 +113,17 @@ async function requireGate(db: Transaction, { challengeId, gate }: Phase, teamId
   );
 }
 
-/** Throws QUOTA_USED, which says when the quota resets or that others must end first. */
+/** Throws QUOTA_USED, which says when the team can submit again. */
 export async function requireQuota(tx: Transaction, phase: Phase, teamId: string, now: Date): Promise<void> {
   const quota = await readQuota(tx, phase, teamId, now);
-  const left = quotaLeft(quota);
-  if (left.total === 0) {
-    throw new DomainError(
-      'QUOTA_USED',
-      `Your team has used ${quota.total === 1 ? 'the one submission' : `all ${quota.total} submissions`} of this phase. Nothing was submitted.`,
-    );
-  }
-  if (left.today === 0) {
-    throw new DomainError(
-      'QUOTA_USED',
-      `Your team has used its ${counted(quota.perDay, 'submission')} for today. Nothing was submitted. Try again after ${utcText(quota.resetsAt)}.`,
-    );
-  }
-  await requireRoom(tx, phase, teamId);
-}
-
-/** Submissions that wait or run at the same time are limited. */
-async function requireRoom(tx: Transaction, phase: Phase, teamId: string): Promise<void> {
-  const { id: phaseId, submissionsAtOnce } = phase;
-  if (submissionsAtOnce === null) return;
-  const state = { in: EVALUATION_STATES.filter((one) => !isFinal(one)) };
-  const unfinished = await tx.evaluation.count({ where: { state, submission: { phaseId, teamId } } });
-  if (unfinished < submissionsAtOnce) return;
-  throw new DomainError(
-    'QUOTA_USED',
-    `Your team has ${counted(unfinished, 'submission')} waiting or running in this phase, which takes ${submissionsAtOnce} at once. Nothing was submitted. Wait until one has ended, or cancel it.`,
-  );
+  const used = usedUp(quota);
+  if (used === null) return;
+  const { limit, at } = used;
+  const again =
+    at !== null
+      ? ` Try again after ${utcText(at)}.`
+      : limit === 'atOnce'
+        ? ' Wait until one has ended, or cancel it.'
+        : '';
+  throw new DomainError('QUOTA_USED', `${describeUsedUp(quota, limit)} Nothing was submitted.${again}`);
 }

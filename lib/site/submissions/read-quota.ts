@@ -5,6 +5,7 @@ import {
   type QuotaSubmission,
   quotaOf,
   startOfUtcDay,
+  startOfWindow,
 } from '#lib/domain/phases/quota.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
@@ -61,12 +62,13 @@ export function readExceptions(
   });
 }
 
-/** The submissions of one team, or of all teams. */
+/** The submissions of one team, or of all teams; those within the longest rolling window each on its own. */
 function readRows(
   db: Transaction,
   { phases, teamId }: { phases: readonly Phase[]; teamId: string | null },
   now: Date,
 ): Promise<Row[]> {
+  const alone = new Date(Math.min(...phases.map((phase) => startOfWindow(phase, now).getTime())));
   const ofTeam = teamId === null ? Prisma.empty : Prisma.sql`AND submission."teamId" = ${teamId}::uuid`;
   return db.$queryRaw<Row[]>`
     SELECT "teamId", "phaseId", min("createdAt") AS "createdAt", attempts, count(*)::int AS count
@@ -81,7 +83,8 @@ function readRows(
       FROM "Submission" submission
       WHERE submission."phaseId" = ANY (${phases.map(({ id }) => id)}::uuid[]) ${ofTeam}
     ) submission
-    GROUP BY "teamId", "phaseId", "createdAt" >= ${startOfUtcDay(now)}, attempts`;
+    GROUP BY "teamId", "phaseId", "createdAt" >= ${startOfUtcDay(now)},
+      CASE WHEN "createdAt" >= ${alone} THEN "createdAt" END, attempts`;
 }
 
 function toSubmission({ attempts, ...row }: Row): QuotaSubmission {

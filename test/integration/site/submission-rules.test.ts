@@ -100,6 +100,27 @@ test('a team has at most so many submissions at once', async () => {
   expect(await submit(entry, image)).toHaveProperty('id');
 });
 
+test('in a rolling window, each submission comes back when it is old enough, and the team is told when', async () => {
+  const entry = await registered({ submissionsRolling: 2, rollingHours: 3 });
+  const { slug } = (await here.refresh(entry.viewer)).teams[0]!;
+  const image = await entry.scene.image((await here.refresh(entry.viewer)).teams[0]!.id);
+  for (const time of ['06:00:00', '07:30:00']) {
+    here.setNow(at(time));
+    await submit(entry, image);
+  }
+  here.setNow(at('08:59:59'));
+  await expect(submit(entry, image)).rejects.toThrow(
+    /its 2 submissions of the last 3 h\. Nothing was submitted\. Try again after 2026-03-01 09:00 UTC/,
+  );
+  const view = await submitView(here.site, entry.scene.challengeSlug, entry.viewer);
+  expect(view.quotas[slug]!['test']).toMatchObject({
+    rolling: { limit: 2, hours: 3, used: 2 },
+    usedUp: { limit: 'rolling', at: '2026-03-01T09:00:00.000Z' },
+  });
+  here.setNow(at('09:00:00'));
+  expect(await submit(entry, image)).toHaveProperty('id');
+});
+
 test('of parallel submissions, only as many are taken as may run at once', async () => {
   const entry = await registered({ submissionsAtOnce: 2 });
   here.setNow(at('08:00:00'));

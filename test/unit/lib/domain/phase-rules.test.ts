@@ -26,6 +26,8 @@ const RULES: PhaseRules = {
   seed: 1,
   submissionsPerDay: 2,
   submissionsTotal: 40,
+  submissionsRolling: null,
+  rollingHours: 24,
   submissionsAtOnce: null,
   freeFailures: 0,
   graceMinutes: 60,

@@ -1,5 +1,13 @@
-import { expect, test } from 'vitest';
-import { costsQuota, costsQuotaOnceCancelled, type QuotaAttempt, quotaOf } from '#lib/domain/phases/quota.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  costsQuota,
+  costsQuotaOnceCancelled,
+  type Quota,
+  type QuotaAttempt,
+  type QuotaRules,
+  quotaOf,
+} from '#lib/domain/phases/quota.ts';
+import { describeUsedUp, usedUp } from '#lib/domain/phases/used-up.ts';
 
 const attempt = (over: Partial<QuotaAttempt>): QuotaAttempt => ({
   state: 'SCORED',
@@ -8,6 +16,15 @@ const attempt = (over: Partial<QuotaAttempt>): QuotaAttempt => ({
   platformCode: null,
   ...over,
 });
+
+const RULES: QuotaRules = {
+  submissionsPerDay: 5,
+  submissionsTotal: 10,
+  submissionsRolling: null,
+  rollingHours: 24,
+  submissionsAtOnce: null,
+  freeFailures: 0,
+};
 
 const FAILED_BY_TEAM = { state: 'FAILED', code: 'NO_ENTRYPOINT' } as const;
 const FAILED_BY_PLATFORM = attempt({ state: 'FAILED', code: 'INTERNAL' });
@@ -75,13 +92,14 @@ test.each([
 test('a day is a UTC day: a submission at 23:59 counts for that day, and the total continues', () => {
   const sent = ['2026-03-01T23:59:59.999Z', '2026-03-02T00:00:00Z', '2026-03-02T09:00:00Z'];
   const submissions = sent.map((at) => ({ createdAt: new Date(at), attempts: [attempt({})] }));
-  const phase = { submissionsPerDay: 5, submissionsTotal: 10, freeFailures: 0 };
-  expect(quotaOf(phase, submissions, new Date('2026-03-02T12:00:00Z'))).toEqual({
+  expect(quotaOf(RULES, submissions, new Date('2026-03-02T12:00:00Z'))).toEqual({
     perDay: 5,
     total: 10,
     usedToday: 2,
     usedTotal: 3,
     resetsAt: new Date('2026-03-03T00:00:00Z'),
+    rolling: null,
+    atOnce: null,
   });
 });
 
@@ -92,8 +110,7 @@ test('equal submissions of the same day can be given once, with their number', (
     { createdAt: at('2026-03-02T08:00:00Z'), attempts: [attempt({})], count: 2 },
     { createdAt: at('2026-03-02T08:00:00Z'), attempts: [FAILED_BY_PLATFORM], count: 3 },
   ];
-  const phase = { submissionsPerDay: 5, submissionsTotal: 10, freeFailures: 0 };
-  expect(quotaOf(phase, submissions, at('2026-03-02T12:00:00Z'))).toMatchObject({
+  expect(quotaOf(RULES, submissions, at('2026-03-02T12:00:00Z'))).toMatchObject({
     usedToday: 2,
     usedTotal: 6,
   });
@@ -116,6 +133,92 @@ test.each([
     { createdAt: at('2026-03-02T08:00:00Z'), attempts: [FAILED, attempt({ state: 'QUEUED' })] },
     { createdAt: at('2026-03-02T08:00:00Z'), attempts: [FAILED_BY_PLATFORM] },
   ];
-  const phase = { submissionsPerDay: 5, submissionsTotal: 10, freeFailures };
-  expect(quotaOf(phase, submissions, at('2026-03-02T12:00:00Z'))).toMatchObject(expected);
+  expect(quotaOf({ ...RULES, freeFailures }, submissions, at('2026-03-02T12:00:00Z'))).toMatchObject(
+    expected,
+  );
+});
+
+describe('a rolling window', () => {
+  const at = (time: string) => new Date(`2026-03-02T${time}Z`);
+  const rules = { ...RULES, submissionsRolling: 2, rollingHours: 6 };
+  const sent = (time: string, attempts = [attempt({})]) => ({ createdAt: at(time), attempts });
+
+  test('counts what is younger than its hours, to the instant', () => {
+    const submissions = [sent('06:00:00'), sent('06:00:01'), sent('09:00:00')];
+    expect(quotaOf(rules, submissions, at('12:00:00')).rolling).toEqual({
+      ...{ limit: 2, hours: 6, used: 2 },
+      freeAt: at('12:00:01'),
+    });
+    expect(quotaOf(rules, submissions, at('12:00:01')).rolling).toMatchObject({ used: 1, freeAt: null });
+  });
+
+  test('with more used than its limit, waits until enough are old', () => {
+    const submissions = ['07:00:00', '08:00:00', '09:00:00'].map((time) => sent(time));
+    expect(quotaOf(rules, submissions, at('12:00:00')).rolling).toMatchObject({
+      used: 3,
+      freeAt: at('14:00:00'),
+    });
+  });
+
+  test('leaves out what uses no quota: platform errors, and the first failures', () => {
+    const submissions = [
+      sent('08:00:00', [FAILED]),
+      sent('09:00:00', [FAILED_BY_PLATFORM]),
+      sent('10:00:00'),
+    ];
+    expect(quotaOf({ ...rules, freeFailures: 1 }, submissions, at('12:00:00')).rolling).toMatchObject({
+      used: 1,
+    });
+    expect(quotaOf(rules, submissions, at('12:00:00')).rolling).toMatchObject({ used: 2 });
+  });
+});
+
+describe('when a team can submit again', () => {
+  const at = (time: string) => new Date(time);
+  const free: Quota = {
+    ...{ perDay: 3, total: 10, usedToday: 1, usedTotal: 1, resetsAt: at('2026-03-03T00:00:00Z') },
+    rolling: null,
+    atOnce: null,
+  };
+  const window = (freeAt: string) => ({ limit: 2, hours: 48, used: 2, freeAt: at(freeAt) });
+
+  test.each<[string, Partial<Quota>, ReturnType<typeof usedUp>, RegExp | null]>([
+    ['nothing is used up', {}, null, null],
+    [
+      'the total is',
+      { usedTotal: 10, usedToday: 3 },
+      { limit: 'total', at: null },
+      /used all 10 submissions/,
+    ],
+    ['the day is', { usedToday: 3 }, { limit: 'day', at: free.resetsAt }, /its 3 submissions for today/],
+    [
+      'the window is',
+      { rolling: window('2026-03-02T20:00:00Z') },
+      { limit: 'rolling', at: at('2026-03-02T20:00:00Z') },
+      /its 2 submissions of the last 48 h/,
+    ],
+    [
+      'both are: the later time',
+      { usedToday: 3, rolling: window('2026-03-04T20:00:00Z') },
+      { limit: 'rolling', at: at('2026-03-04T20:00:00Z') },
+      null,
+    ],
+    [
+      'both are, and the day ends later',
+      { usedToday: 3, rolling: window('2026-03-02T20:00:00Z') },
+      { limit: 'day', at: free.resetsAt },
+      null,
+    ],
+    [
+      'as many run as may at once',
+      { atOnce: { limit: 1, unfinished: 1 } },
+      { limit: 'atOnce', at: null },
+      /1 submission waiting or running in this phase, which takes 1 at once/,
+    ],
+    ['fewer run', { atOnce: { limit: 2, unfinished: 1 } }, null, null],
+  ])('where %s', (_name, over, expected, words) => {
+    const quota = { ...free, ...over };
+    expect(usedUp(quota)).toEqual(expected);
+    if (words) expect(describeUsedUp(quota, expected!.limit)).toMatch(words);
+  });
 });

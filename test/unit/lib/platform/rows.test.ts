@@ -34,6 +34,8 @@ const PHASE: PhaseRow = {
   decimals: 3,
   submissionsPerDay: 1,
   submissionsTotal: 1,
+  submissionsRolling: null,
+  rollingHours: 24,
   submissionsAtOnce: null,
   freeFailures: 0,
   graceMinutes: 60,

@@ -31,6 +31,8 @@ const OTHERS: Record<Exclude<keyof PhaseDefinition, 'slug' | 'limits'>, unknown>
   seed: first.seed + 1,
   submissionsPerDay: first.submissionsPerDay + 1,
   submissionsTotal: first.submissionsTotal + 1,
+  submissionsRolling: 4,
+  rollingHours: 72,
   submissionsAtOnce: 2,
   freeFailures: 3,
   graceMinutes: 15,

@@ -55,6 +55,8 @@ describe('the form of a phase', () => {
       'closesAt',
       'submissionsPerDay',
       'submissionsTotal',
+      'submissionsRolling',
+      'rollingHours',
       'submissionsAtOnce',
       'freeFailures',
       'graceMinutes',
@@ -73,14 +75,19 @@ describe('the form of a phase', () => {
     const sent = {
       ...sentOf(phaseForm(phase, false)),
       ...{ closesAt: '2026-09-01T12:00', submissionsPerDay: '9', 'limits.cpus': '2.5', gpu: '2:A100' },
-      ...{ submissionsAtOnce: '3', gate: 'rehearsal 0.25' },
+      ...{ submissionsRolling: '5', rollingHours: '36', submissionsAtOnce: '3', gate: 'rehearsal 0.25' },
       ...{ connectivity: '26', keepsLogs: 'false', task: JSON.stringify(phase.task) },
       ...{ 'metrics[0].metric': '', 'metrics[1].metric': 'dice', 'metrics[1].weight': '0.5' },
     };
     expect(readPhaseForm(phase, sent)).toMatchObject({
       ...{ closesAt: '2026-09-01T12:00:00Z', submissionsPerDay: 9, limits: { cpus: 2.5 } },
       ...{ gpu: { count: 2, model: 'A100' }, connectivity: 26, keepsLogs: false, task: phase.task },
-      ...{ submissionsAtOnce: 3, gate: { phase: 'rehearsal', threshold: 0.25 } },
+      ...{
+        submissionsRolling: 5,
+        rollingHours: 36,
+        submissionsAtOnce: 3,
+        gate: { phase: 'rehearsal', threshold: 0.25 },
+      },
       metrics: expect.arrayContaining([{ metric: 'dice', weight: 0.5 }]),
     });
   });
