@@ -37,6 +37,7 @@ export const ACTION_LABELS: Readonly<Record<string, string>> = {
   'submission.create': 'created a submission',
   'submission.cancel': 'cancelled a submission',
   'submission.rerun': 'reran a submission',
+  'submission.select': 'selected the submission that counts',
 };
 
 /** Who did what, newest first, grouped by day. */

@@ -6,6 +6,7 @@ import { utcDateTime, utcDay } from '#components/format/time.ts';
 import { useOwnTeams } from '#components/site/reader.tsx';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
+import { countingName } from '#lib/domain/phases/settings.ts';
 import type { LeaderboardPageView } from '#lib/api/pages/leaderboard.ts';
 import { MAX_PINS, seriesOf, togglePin } from '#lib/api/pages/leaderboard-pins.ts';
 import { LeaderboardHead } from './leaderboard-head.tsx';
@@ -42,9 +43,8 @@ export function Leaderboard({
     <table className="leaderboard" style={gridOf(leaderboard.axis)}>
       <caption>
         <b>
-          Table 1 | {leaderboard.phase.title}, {leaderboard.counting === 'BEST' ? 'best' : 'latest'}{' '}
-          submission of each team, n = {leaderboard.caseCount}{' '}
-          {leaderboard.phase.kind === 'HIDDEN' ? 'hidden' : 'open'}{' '}
+          Table 1 | {leaderboard.phase.title}, {countingName(leaderboard.counting)} submission of each team, n
+          = {leaderboard.caseCount} {leaderboard.phase.kind === 'HIDDEN' ? 'hidden' : 'open'}{' '}
           {leaderboard.synthetic ? 'synthetic cases' : 'cases'}.
         </b>{' '}
         <HowOrdered leaderboard={leaderboard} ranked={ranked} />

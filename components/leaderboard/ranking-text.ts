@@ -38,5 +38,7 @@ export function describeCounting({
 }: Pick<LeaderboardView, 'counting' | 'metrics'>): string {
   const primary = metrics[0];
   if (counting === 'LATEST' || !primary) return 'Each team’s latest submission counts.';
-  return `Each team’s best submission counts: the one with the best ${primary.over === 'set' ? '' : 'mean '}${primary.label}.`;
+  const best = `the one with the best ${primary.over === 'set' ? '' : 'mean '}${primary.label}`;
+  if (counting === 'BEST') return `Each team’s best submission counts: ${best}.`;
+  return `The submission that each team has selected counts; until a team has selected one, its best: ${best}.`;
 }

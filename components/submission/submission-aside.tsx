@@ -8,14 +8,23 @@ import type { ArchiveView } from '#lib/api/archives.ts';
 import type { PublicSubmissionView, SharedSubmissionView, SubmissionView } from '#lib/api/submissions.ts';
 import { describeRanked } from '#lib/domain/phases/phase-metrics.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
+import { countingName } from '#lib/domain/phases/settings.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { QuotaTicks } from './quota-ticks.tsx';
+import { Selection } from './selection.tsx';
 
-export function SubmissionAside({ submission }: { submission: SubmissionView }) {
+export function SubmissionAside({
+  submission,
+  select,
+}: {
+  submission: SubmissionView;
+  select: (form: FormData) => Promise<void>;
+}) {
   return (
     <aside className="side" aria-label="Quota and facts">
       <QuotaSection submission={submission} />
       <OnLeaderboard submission={submission} />
+      <Selection submission={submission} select={select} />
       <GivenRemarks submission={submission} comment={submission.comment} />
       <Others submission={submission} />
       <EvaluationFacts submission={submission} />
@@ -85,7 +94,7 @@ function OnLeaderboard({ submission }: { submission: SharedSubmissionView }) {
         )}{' '}
         counts: {leaderboardEntry.primaryLabel} {formatScore(leaderboardEntry.primaryValue, decimals)}, rank{' '}
         {formatRankRange(leaderboardEntry.rankRange)}. This phase ranks each team’s{' '}
-        {rules.counting === 'BEST' ? 'best' : 'latest'} submission.{' '}
+        {countingName(rules.counting)} submission.{' '}
         <PlainLink
           href={`/challenges/${submission.challengeSlug}/leaderboard?phase=${submission.phase.slug}`}
         >

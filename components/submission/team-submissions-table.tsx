@@ -4,15 +4,19 @@ import { STATE_CLASS } from '#components/format/evaluation-state.ts';
 import { utcClockNear } from '#components/format/time.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { TeamSubmission } from '#lib/api/submissions.ts';
+import { SelectButton } from './selection.tsx';
 
 /** Submissions of one team with the state of their latest attempts. */
 export function TeamSubmissionsTable({
   submissions,
   asOf,
+  select,
 }: {
   submissions: readonly TeamSubmission[];
   asOf: string;
+  select: (form: FormData) => Promise<void>;
 }) {
+  const selects = submissions.some(({ selection }) => selection !== null);
   return (
     <table className="plain stackable">
       <caption>Newest first; times in UTC.</caption>
@@ -22,6 +26,7 @@ export function TeamSubmissionsTable({
           <th scope="col">Algorithm</th>
           <th scope="col">Phase</th>
           <th scope="col">State</th>
+          {selects ? <th scope="col">Counts</th> : null}
           <th scope="col" className="num">
             Submitted
           </th>
@@ -36,6 +41,19 @@ export function TeamSubmissionsTable({
             <td className="anywhere">{entry.algorithm}</td>
             <td className="soft">{entry.phaseTitle}</td>
             <td className={STATE_CLASS[entry.state]}>{entry.state.toLowerCase()}</td>
+            {selects ? (
+              <td>
+                {entry.selection?.isSelected ? <b>selected</b> : null}
+                {entry.selection ? (
+                  <SelectButton
+                    id={entry.id}
+                    name={entry.shortId}
+                    selection={entry.selection}
+                    select={select}
+                  />
+                ) : null}
+              </td>
+            ) : null}
             <td className="num soft nowrap">{utcClockNear(entry.createdAt, asOf)}</td>
           </tr>
         ))}

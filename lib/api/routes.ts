@@ -217,6 +217,11 @@ export const ROUTES = {
     path: `${SUBMISSION}/cancel`,
     response: ok(changeSubmissionResponseSchema),
   },
+  selectSubmission: {
+    method: 'POST',
+    path: `${SUBMISSION}/select`,
+    response: ok(changeSubmissionResponseSchema),
+  },
   rerunSubmission: {
     method: 'POST',
     path: `${SUBMISSION}/rerun`,

@@ -35,6 +35,14 @@ export const createSubmissionResponseSchema = z.object({
 /** The response to cancel and rerun. */
 export const changeSubmissionResponseSchema = z.object({ submission: z.object({ id: idSchema }) });
 
+/** Of a submission in a phase where teams select the one that counts. */
+const selectionSchema = z.object({
+  isSelected: z.boolean(),
+  /** Why it can't be selected now, as a sentence; null if it can. */
+  refusal: z.string().nullable(),
+});
+export type SelectionView = z.infer<typeof selectionSchema>;
+
 /** A submission in a list of its team's. */
 const listedSubmissionSchema = z.object({
   id: idSchema,
@@ -57,6 +65,8 @@ const teamSubmissionSchema = listedSubmissionSchema.extend({
   challengeSlug: z.string(),
   phaseSlug: z.string(),
   phaseTitle: z.string(),
+  /** null in a phase where teams don't select. */
+  selection: selectionSchema.nullable(),
 });
 export type TeamSubmission = z.infer<typeof teamSubmissionSchema>;
 export const listSubmissionsResponseSchema = listResponse('submissions', teamSubmissionSchema);
@@ -87,9 +97,11 @@ export const submissionViewSchema = z.object({
   viewerIsTeam: z.boolean(),
   viewerOrganizes: z.boolean(),
   /** What the viewer's roles allow, whatever the state of the submission. */
-  viewerMay: z.object({ cancel: z.boolean(), rerun: z.boolean() }),
+  viewerMay: z.object({ cancel: z.boolean(), rerun: z.boolean(), select: z.boolean() }),
   evaluation: evaluationViewSchema,
   quota: quotaSchema.nullable(),
+  /** null in a phase where teams don't select the submission that counts. */
+  selection: selectionSchema.nullable(),
   /** The latest other submissions of the team in this phase; GET /api/v1/submissions lists all. */
   others: z.array(listedSubmissionSchema),
   /** The team's leaderboard entry, if any. */

@@ -7,6 +7,7 @@ import { DomainError } from '#lib/domain/errors.ts';
 import { site } from '#lib/site/site.ts';
 import { cancelSubmission } from '#lib/site/submissions/cancel-submission.ts';
 import { rerunSubmission } from '#lib/site/submissions/rerun-submission.ts';
+import { selectSubmission } from '#lib/site/submissions/select-submission.ts';
 
 export async function cancelSubmissionAction(form: FormData): Promise<void> {
   await change(form, cancelSubmission);
@@ -14,6 +15,10 @@ export async function cancelSubmissionAction(form: FormData): Promise<void> {
 
 export async function rerunSubmissionAction(form: FormData): Promise<void> {
   await change(form, rerunSubmission);
+}
+
+export async function selectSubmissionAction(form: FormData): Promise<void> {
+  await change(form, selectSubmission);
 }
 
 async function change(form: FormData, work: typeof cancelSubmission): Promise<void> {
@@ -24,5 +29,7 @@ async function change(form: FormData, work: typeof cancelSubmission): Promise<vo
     // It ended or was rerun in the meantime: the reloaded page shows its state.
     if (!(error instanceof DomainError && error.code === 'CONFLICT')) throw error;
   }
-  revalidatePath(`/submissions/${id}`);
+  // Another submission of the team, and a list of them, may say what counts.
+  revalidatePath('/submissions/[id]', 'page');
+  revalidatePath('/challenges/[slug]/submissions', 'page');
 }

@@ -14,7 +14,7 @@ import type { SharedSubmissionView } from '#lib/api/submissions.ts';
 import { canMove } from '#lib/domain/evaluations/state.ts';
 import { site } from '#lib/site/site.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
-import { cancelSubmissionAction, rerunSubmissionAction } from './actions.ts';
+import { cancelSubmissionAction, rerunSubmissionAction, selectSubmissionAction } from './actions.ts';
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -68,7 +68,7 @@ export default async function SubmissionPage({ params, searchParams }: Props) {
             cancel={cancelSubmissionAction}
             rerun={rerunSubmissionAction}
             heading={<Heading submission={submission} submittedBy={submission.submittedBy} />}
-            aside={<SubmissionAside submission={submission} />}
+            aside={<SubmissionAside submission={submission} select={selectSubmissionAction} />}
             cases={{ by, cases }}
           />
         )}

@@ -116,13 +116,20 @@ function stateAt(index: number, at: number, evaluation: EvaluationView): Stage['
   return evaluation.state === 'FAILED' || evaluation.state === 'CANCELLED' ? 'stopped' : 'now';
 }
 
+/** Whether it counts: before it has a score, where it does, and where another one does. */
+const COUNTING_NOTES: Readonly<Record<PhaseRules['counting'], readonly [before: string, other: string]>> = {
+  BEST: ['if it’s your best', 'another is better'],
+  LATEST: ['as your latest', 'a later one counts'],
+  SELECTED: ['if you select it', 'another one counts'],
+};
+
 function leaderboardNotes(
   evaluation: EvaluationView,
   { countsOnLeaderboard, counting }: { countsOnLeaderboard: boolean; counting: PhaseRules['counting'] },
 ): string[] {
-  if (evaluation.state !== 'SCORED') return [counting === 'BEST' ? 'if it’s your best' : 'as your latest'];
-  if (countsOnLeaderboard) return ['this one counts'];
-  return [counting === 'BEST' ? 'another is better' : 'a later one counts'];
+  const [before, other] = COUNTING_NOTES[counting];
+  if (evaluation.state !== 'SCORED') return [before];
+  return [countsOnLeaderboard ? 'this one counts' : other];
 }
 
 /** The state in one line, for the page’s heading. */

@@ -256,22 +256,31 @@ export function averageOf(rules: Pick<PhaseRules, 'summary'>): 'mean' | 'median'
   return rules.summary === 'MEDIAN' ? 'median' : 'mean';
 }
 
-const countingSchema = z.enum(['BEST', 'LATEST']);
+const countingSchema = z.enum(['BEST', 'LATEST', 'SELECTED']);
 const counting: PhaseSetting<typeof countingSchema> = {
   schema: countingSchema,
   label: 'Submission that counts',
   choices: {
     BEST: 'the best of each team, by the mean of the primary metric',
     LATEST: 'the latest of each team',
+    SELECTED: 'the one that each team selects before the phase closes; its best until it has',
   },
   default: 'BEST',
   description:
-    'Which submission of a team is on the leaderboard: its `BEST`, by the mean of the primary metric, or its `LATEST`.',
+    'Which submission of a team is on the leaderboard: its `BEST`, by the mean of the primary metric, its `LATEST`, or the one that it has `SELECTED` before the phase closes; its best until it has.',
   visibleTo: 'everyone',
   changeable: 'before the first submission',
   row: 'Counts',
-  phrase: (value) => `the ${value.toLowerCase()} submission of each team`,
+  phrase: (value) =>
+    value === 'SELECTED'
+      ? 'the submission that each team selects, its best until it has'
+      : `the ${countingName(value)} submission of each team`,
 };
+
+/** "best", "latest" or "selected": in front of "submission". */
+export function countingName(value: z.infer<typeof countingSchema>): string {
+  return value.toLowerCase();
+}
 
 const seedSchema = z.int().min(0).max(2_147_483_647);
 const seed: PhaseSetting<typeof seedSchema> = {

@@ -11,6 +11,8 @@ export interface RecordedSubmission {
   id: string;
   team: string;
   submittedAt: Date;
+  /** When the team selected it. */
+  selectedAt?: Date | null;
   /** In the order of the test set. */
   cases: readonly RecordedCase[];
   /** By metric over the set. */

@@ -166,6 +166,7 @@ export const ACTIONS = {
     scope: 'submit',
     refusal: 'Only its team and the organizers can cancel a submission.',
   },
+  'submission.select': { title: 'Select the submission of a team that counts', ...TEAM, scope: 'submit' },
   'submission.readAll': {
     title: 'See everything of a submission: logs, cases and messages of hidden phases',
     ...ORGANIZERS,

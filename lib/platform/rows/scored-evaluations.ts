@@ -12,6 +12,7 @@ export interface ScoredEvaluation {
     id: string;
     algorithm: string;
     createdAt: Date;
+    selectedAt: Date | null;
     team: { slug: string; name: string };
     /** Withdrawn or excluded: its scores don't count. */
     hasTombstone: boolean;
@@ -26,6 +27,7 @@ interface Row {
   submissionId: string;
   algorithm: string;
   createdAt: Date;
+  selectedAt: Date | null;
   slug: string;
   name: string;
   hasTombstone: boolean;
@@ -45,7 +47,8 @@ export async function findScoredEvaluations(
   const rows = await db.$queryRaw<Row[]>`
     SELECT DISTINCT ON (submission.id)
       evaluation.id, evaluation."finishedAt", evaluation."failedCases", score.mean,
-      submission.id AS "submissionId", submission.algorithm, submission."createdAt", team.slug, team.name,
+      submission.id AS "submissionId", submission.algorithm, submission."createdAt", submission."selectedAt",
+      team.slug, team.name,
       EXISTS (
         SELECT FROM "Tombstone" tombstone
         WHERE tombstone."submissionId" = submission.id AND tombstone."undoneAt" IS NULL
@@ -56,8 +59,9 @@ export async function findScoredEvaluations(
     LEFT JOIN "Score" score ON score."evaluationId" = evaluation.id AND score.metric = ${metric}
     WHERE submission."phaseId" = ${phaseId}::uuid
     ORDER BY submission.id, evaluation."createdAt" DESC`;
-  return rows.map(({ submissionId, algorithm, createdAt, slug, name, hasTombstone, ...evaluation }) => ({
-    ...evaluation,
-    submission: { id: submissionId, algorithm, createdAt, team: { slug, name }, hasTombstone },
-  }));
+  return rows.map(({ submissionId, algorithm, createdAt, selectedAt, slug, name, hasTombstone, ...evaluation }) => {
+    const team = { slug, name };
+    const submission = { id: submissionId, algorithm, createdAt, selectedAt, team, hasTombstone };
+    return { ...evaluation, submission };
+  });
 }

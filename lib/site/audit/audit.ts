@@ -47,6 +47,7 @@ export type AuditAction =
   | 'archive.upload'
   | 'submission.create'
   | 'submission.cancel'
+  | 'submission.select'
   | 'submission.rerun';
 
 type Values = Readonly<Record<string, string | number | boolean | null>>;

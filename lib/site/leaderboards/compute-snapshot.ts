@@ -38,6 +38,7 @@ export async function computeSnapshot(db: Database, phaseId: string): Promise<vo
       id: evaluation.submission.id,
       team: evaluation.submission.team.slug,
       submittedAt: evaluation.submission.createdAt,
+      selectedAt: evaluation.submission.selectedAt,
       primaryMean: evaluation.mean,
       evaluation,
     })),

@@ -16,6 +16,7 @@ import type { Audience } from './disclose-evaluation.ts';
 import { describeEvaluation } from './evaluation-view.ts';
 import { findSubmission, type Submission } from './find-submission.ts';
 import { readQuota } from './read-quota.ts';
+import { readSelection } from './select-submission.ts';
 import { readOthers } from './team-submissions.ts';
 
 const MAX_WAIT_FOR_RANKING_MS = 2000;
@@ -38,9 +39,10 @@ export async function submissionView(
     return { ...shared, audience, createdAt, evaluation: visible };
   }
   const { phase, team, image, model, user, createdAt } = submission;
-  const [quota, others] = await Promise.all([
+  const [quota, others, selection] = await Promise.all([
     readQuota(site.db, phase, team.id, site.now()),
-    readOthers(site.db, submission),
+    readOthers(site, submission),
+    readSelection(site, submission, evaluation.state),
   ]);
   return {
     ...shared,
@@ -55,9 +57,11 @@ export async function submissionView(
     viewerMay: {
       cancel: may('submission.cancel', viewer, ofSubmission(submission)),
       rerun: may('submission.rerun', viewer, ofSubmission(submission)),
+      select: may('submission.select', viewer, ofSubmission(submission)),
     },
     evaluation: shown,
     quota: quotaView(quota),
+    selection,
     others,
   };
 }

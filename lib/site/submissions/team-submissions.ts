@@ -1,7 +1,8 @@
 import type { TeamSubmissionsQuery, TeamSubmissionsView } from '#lib/api/pages/team-submissions.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { ListSubmissionsQuery, SubmissionView, TeamSubmission } from '#lib/api/submissions.ts';
-import type { Database } from '#lib/platform/database.ts';
+import { selectionRefusal } from '#lib/domain/phases/selection.ts';
+import type { Phase } from '#lib/platform/rows/phase.ts';
 import { authorize, authorizeForTeam } from '#lib/site/authorization.ts';
 import { readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { shortId } from '#lib/site/challenges/phase-view.ts';
@@ -14,12 +15,12 @@ const OTHERS_SHOWN = 8;
 
 /** One page of a team's submissions, for its members. */
 export async function listSubmissions(
-  { db }: Site,
+  site: Site,
   query: ListSubmissionsQuery,
   viewer: Viewer | null,
 ): Promise<{ submissions: TeamSubmission[]; next: string | null }> {
   const where = ofTeam(query, viewer);
-  const { rows, next } = await readPage(query, (slice) => findSubmissions(db, where, slice), keyOf);
+  const { rows, next } = await readPage(query, (slice) => findSubmissions(site, where, slice), keyOf);
   return { submissions: rows, next };
 }
 
@@ -37,7 +38,7 @@ export async function teamSubmissionsView(
   const where =
     team && ofTeam({ team: team.slug, challenge: slug, phase: phase?.slug, limit: query.limit }, viewer);
   const { rows, ...links } = where
-    ? await readPageWithPrevious(query, (slice) => findSubmissions(site.db, where, slice), keyOf)
+    ? await readPageWithPrevious(query, (slice) => findSubmissions(site, where, slice), keyOf)
     : { rows: [], next: null, previous: null };
   return {
     teams: teams.map(nameOf),
@@ -55,11 +56,11 @@ function nameOf({ slug, name }: { slug: string; name: string }) {
 
 /** The latest other submissions of the team in the same phase. */
 export async function readOthers(
-  db: Database,
+  site: Pick<Site, 'db' | 'now'>,
   { id, teamId, phase }: Pick<Submission, 'id' | 'teamId' | 'phase'>,
 ): Promise<SubmissionView['others']> {
   const where = { teamId, challenge: phase.challenge.slug, phase: phase.slug, except: id };
-  const others = await findSubmissions(db, where, { cursor: null, side: 'behind', limit: OTHERS_SHOWN });
+  const others = await findSubmissions(site, where, { cursor: null, side: 'behind', limit: OTHERS_SHOWN });
   return others.map(({ id: other, shortId: short, algorithm, state, createdAt }) => {
     return { id: other, shortId: short, algorithm, state, createdAt };
   });
@@ -84,13 +85,17 @@ function keyOf({ id }: { id: string }): string {
   return id;
 }
 
-interface Row extends Omit<TeamSubmission, 'shortId' | 'state' | 'createdAt'> {
+interface Row extends Omit<TeamSubmission, 'shortId' | 'state' | 'createdAt' | 'selection'> {
   state: TeamSubmission['state'] | null;
   createdAt: Date;
+  counting: Phase['counting'];
+  isSelected: boolean;
+  /** Of the phase, or later for this team. */
+  closesAt: Date;
 }
 
 async function findSubmissions(
-  db: Database,
+  { db, now }: Pick<Site, 'db' | 'now'>,
   { teamId, challenge, phase, except }: Wanted,
   slice: Slice,
 ): Promise<TeamSubmission[]> {
@@ -104,20 +109,35 @@ async function findSubmissions(
   ];
   const rows = await db.$queryRaw<Row[]>`
     SELECT submission.id, submission.algorithm, submission."createdAt", challenge.slug AS "challengeSlug",
-      phase.slug AS "phaseSlug", phase.title AS "phaseTitle", (
+      phase.slug AS "phaseSlug", phase.title AS "phaseTitle", phase.counting::text AS counting,
+      greatest(phase."closesAt", exception."closesAt") AS "closesAt",
+      submission."selectedAt" IS NOT NULL AND NOT EXISTS (
+        SELECT FROM "Submission" later
+        WHERE later."phaseId" = submission."phaseId" AND later."teamId" = submission."teamId"
+          AND later."selectedAt" > submission."selectedAt"
+      ) AS "isSelected", (
         SELECT attempt.state::text FROM "Evaluation" attempt
         WHERE attempt."submissionId" = submission.id ORDER BY attempt."createdAt" DESC LIMIT 1
       ) AS state
     FROM "Submission" submission
     JOIN "Phase" phase ON phase.id = submission."phaseId"
     JOIN "Challenge" challenge ON challenge.id = phase."challengeId"
+    LEFT JOIN "PhaseException" exception
+      ON exception."phaseId" = phase.id AND exception."teamId" = submission."teamId"
     WHERE ${Prisma.join(conditions, ' AND ')}
     ${firstOfSlice}`;
-  return rows.map(({ state, createdAt, ...row }) => ({
+  return rows.map((row) => toListed(row, now()));
+}
+
+function toListed({ counting, isSelected, closesAt, ...row }: Row, now: Date): TeamSubmission {
+  // Each submission is created with its first attempt.
+  const state = row.state ?? 'QUEUED';
+  const refusal = selectionRefusal({ phase: { counting, closesAt }, state }, now);
+  return {
     ...row,
+    state,
     shortId: shortId(row.id),
-    // Each submission is created with its first attempt.
-    state: state ?? 'QUEUED',
-    createdAt: createdAt.toISOString(),
-  }));
+    createdAt: row.createdAt.toISOString(),
+    selection: counting === 'SELECTED' ? { isSelected, refusal } : null,
+  };
 }

@@ -52,7 +52,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Score: { site: 'r', runner: 'raw' },
   Scorer: { site: 'ra', runner: 'r' },
   Session: { site: 'rawd', runner: '' },
-  Submission: { site: 'ra w(originTeamId,teamId)', runner: 'r' },
+  Submission: { site: 'ra w(originTeamId,selectedAt,teamId)', runner: 'r' },
   Team: { site: 'raw', runner: 'r' },
   TestCase: { site: 'ra', runner: 'r' },
   TestSet: { site: 'ra', runner: 'r' },

@@ -56,6 +56,14 @@ test('sign-up, token, team, registration, image, submission, view and cancel wor
   expect(await api.ok('readSubmission', ofIt)).toMatchObject({ evaluation: { state: 'CANCELLED' } });
 });
 
+test('a team selects the submission that counts over HTTP', async () => {
+  const selecting = await newScene(here.database.owner, { counting: 'SELECTED' });
+  const { id, token } = await newSubmission(api, selecting.challengeSlug);
+  const ofIt = { params: { id }, token };
+  await api.ok('selectSubmission', ofIt);
+  expect(await api.ok('readSubmission', ofIt)).toMatchObject({ selection: { isSelected: true } });
+});
+
 test('a submission can include a model archive, and its page shows it', async () => {
   const member = await newParticipant();
   const { token, team } = member;

@@ -24,6 +24,7 @@ export interface SceneOptions {
   closesAt?: Date;
   perDay?: number;
   total?: number;
+  counting?: 'BEST' | 'LATEST' | 'SELECTED';
   limits?: Limits;
 }
 
@@ -110,6 +111,7 @@ function phaseData(challengeId: string, testSetId: string, options: SceneOptions
       { metric: 'dice', weight: 1 },
       { metric: 'volume_difference', weight: 1 },
     ],
+    counting: options.counting ?? ('BEST' as const),
     submissionsPerDay: options.perDay ?? 100,
     submissionsTotal: options.total ?? 1000,
     seed: 1,

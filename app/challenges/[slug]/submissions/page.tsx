@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { readChallenge } from '#app/challenges/[slug]/read-challenge.ts';
 import { orPage } from '#app/refuse.ts';
 import { readSearch, type SearchParams } from '#app/search.ts';
+import { selectSubmissionAction } from '#app/submissions/[id]/actions.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { TeamSubmissionsTable } from '#components/submission/team-submissions-table.tsx';
 import { listAddress } from '#components/ui/list-address.ts';
@@ -39,7 +40,11 @@ export default async function TeamSubmissionsPage({ params, searchParams }: Prop
         {filters.length > 0 ? <ListSearch filters={filters} clearHref={base} /> : null}
         {view.submissions.length > 0 ? (
           <>
-            <TeamSubmissionsTable submissions={view.submissions} asOf={view.asOf} />
+            <TeamSubmissionsTable
+              submissions={view.submissions}
+              asOf={view.asOf}
+              select={selectSubmissionAction}
+            />
             <NewestPager label="Pages of the submissions" links={view} address={address} />
           </>
         ) : (

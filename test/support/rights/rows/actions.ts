@@ -165,6 +165,15 @@ export const ACTION_ROWS: readonly Row[] = [
       isDone: async () => (await attemptsOf(stage, id)) === 2,
     };
   }),
+  form('app/submissions/[id]/actions.ts#selectSubmissionAction', 'submission.select', async (stage) => {
+    const id = await stage.newSubmission('SCORED', await stage.newPlace({ counting: 'SELECTED' }));
+    const where = { id, selectedAt: { not: null } };
+    return {
+      page: `/submissions/${id}`,
+      fields: { submission: id },
+      isDone: async () => (await stage.database.owner.submission.count({ where })) === 1,
+    };
+  }),
   form('app/organize/[slug]/actions.ts#rerunPlatformFailuresAction', 'submission.rerun', async (stage) => {
     const place = await stage.newPlace();
     const id = await stage.newSubmission('DISK_FULL', place);

@@ -147,6 +147,9 @@ export const API_ROWS: readonly Row[] = [
   route(`POST ${SUBMISSION}/rerun`, 'submission.rerun', (stage) =>
     ofSubmission(stage, 'DISK_FULL', '/rerun'),
   ),
+  route(`POST ${SUBMISSION}/select`, 'submission.select', async ({ newPlace, newSubmission }) => ({
+    path: `/api/v1/submissions/${await newSubmission('SCORED', await newPlace({ counting: 'SELECTED' }))}/select`,
+  })),
   {
     // What the audience of a submission decides: everything of it, or what its team may see.
     entry: `GET ${SUBMISSION}`,

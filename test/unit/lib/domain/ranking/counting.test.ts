@@ -33,6 +33,14 @@ describe('the submission of a team that counts', () => {
     expect(ids(countingSubmissions([...blue, ...red], VOLUME))).toEqual(['b2', 'r3']);
   });
 
+  it('SELECTED: the one that was selected last, and the best of a team that selected none', () => {
+    const SELECTED = { counting: 'SELECTED', better: 'higher' } as const;
+    const [first, second] = red.map((one, index) => ({ ...one, selectedAt: new Date(9 - index) }));
+    expect(ids(countingSubmissions([...blue, red[0]!, second!], SELECTED))).toEqual(['r3', 'b4']);
+    expect(ids(countingSubmissions([...blue, second!, first!], SELECTED))).toEqual(['r1', 'b4']);
+    expect(ids(countingSubmissions([...blue, ...red], SELECTED))).toEqual(['r1', 'b4']);
+  });
+
   it('BEST: failed cases count with the worst value', () => {
     // early (0.9 + 0)/2 = 0.45, late 0.5
     const sent = [submission('early', 'red', 1, 0.9, 'failed'), submission('late', 'red', 2, 0.5, 0.5)];
