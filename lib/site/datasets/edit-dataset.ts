@@ -94,7 +94,7 @@ async function change(
   viewer: Viewer | null,
   work: (tx: Transaction, edited: Edited) => Promise<void>,
 ): Promise<DatasetView> {
-  const challenge = await findChallenge(site, place.challenge);
+  const challenge = await findChallenge(site, place.challenge, viewer);
   const editor = authorize('dataset.edit', viewer, { challenge });
   const where = { challengeId_name: { challengeId: challenge.id, name: place.dataset } };
   const row = await site.db.$transaction(async (tx) => {

@@ -29,7 +29,7 @@ export async function findDataset(
   place: DatasetPlace,
   viewer: Viewer | null,
 ): Promise<FoundDataset> {
-  const challenge = await findChallenge(site, place.challenge);
+  const challenge = await findChallenge(site, place.challenge, viewer);
   const showsDrafts = may('dataset.readDraft', viewer, { challenge });
   const dataset = await site.db.dataset.findUnique({
     where: { challengeId_name: { challengeId: challenge.id, name: place.dataset } },

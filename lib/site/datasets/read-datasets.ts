@@ -19,7 +19,7 @@ import {
 
 /** The datasets of a challenge with their published releases; for organizers also the drafts. */
 export async function listDatasets(site: Site, slug: string, viewer: Viewer | null): Promise<DatasetView[]> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   authorize('dataset.read', viewer, { challenge });
   const showsDrafts = may('dataset.readDraft', viewer, { challenge });
   const rows = await site.db.dataset.findMany({

@@ -34,7 +34,7 @@ export async function uploadVariant(
   viewer: Viewer | null,
   key: string | null = null,
 ) {
-  const challenge = await findChallenge(site, place.challenge);
+  const challenge = await findChallenge(site, place.challenge, viewer);
   const editor = authorize('dataset.edit', viewer, { challenge });
   const found = await findDataset(site, place, viewer);
   const name = parseInput(variantNameSchema, place.variant);
