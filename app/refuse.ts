@@ -8,13 +8,16 @@ import { DomainError } from '#lib/domain/errors.ts';
  * the error page.
  */
 
-/** For a page: redirects to sign-in and back, or shows "Page not found". */
+/** For a page: redirects to sign-in or to the set-up of a second factor and back, or shows "Page not found". */
 export async function orPage<T>(work: Promise<T>, address: string): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     if (error.code === 'NOT_SIGNED_IN') redirect(signInAddress(address));
+    if (error.code === 'SECOND_FACTOR_NEEDED') {
+      redirect(`/account/two-factor?next=${encodeURIComponent(address)}`);
+    }
     // Don’t reveal whether something exists to viewers who may not see it.
     if (error.code === 'NOT_FOUND' || error.code === 'FORBIDDEN') notFound();
     throw error;

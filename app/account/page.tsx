@@ -25,8 +25,12 @@ import {
   unlinkAction,
 } from './actions.ts';
 import { changeAddressAction, sendConfirmationAction } from './address/actions.ts';
-
-import { confirmFactorAction, removeFactorAction, startFactorAction } from './two-factor/actions.ts';
+import {
+  confirmFactorAction,
+  removeFactorAction,
+  renewCodesAction,
+  startFactorAction,
+} from './two-factor/actions.ts';
 
 export const metadata: Metadata = { title: 'Your account' };
 
@@ -83,6 +87,7 @@ export default async function AccountPage({ searchParams }: Props) {
             account={account}
             start={startFactorAction}
             confirm={confirmFactorAction}
+            renew={renewCodesAction}
             remove={removeFactorAction}
           />
           <IdentitySection account={account} unlink={unlinkAction} />

@@ -31,8 +31,9 @@ export async function answer(request: Request, work: (site: Site) => Promise<Res
   }
 }
 
-function toProblem({ code, message, fields }: DomainError): Response {
+function toProblem({ code, message, fields, retryAfterSeconds }: DomainError): Response {
   const headers: Record<string, string> = code === 'NOT_SIGNED_IN' ? { 'www-authenticate': 'Bearer' } : {};
+  if (retryAfterSeconds !== null) headers['retry-after'] = String(retryAfterSeconds);
   return problem(code, message, { fields, headers });
 }
 

@@ -19,7 +19,10 @@ export function ProfileSection({
   return (
     <section aria-labelledby="profile">
       <h2 id="profile">Profile</h2>
-      <p className="soft">Your team and the organizers see your name. The rest is optional.</p>
+      <p className="soft">
+        Your team and the organizers see your name. The rest is optional; the page of a team shows it if you
+        agree there.
+      </p>
       <ActionForm
         action={changeProfile}
         fields={[

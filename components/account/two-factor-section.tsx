@@ -22,11 +22,13 @@ export function TwoFactorSection({
   account: { twoFactor },
   start,
   confirm,
+  renew,
   remove,
 }: {
   account: Pick<AccountView, 'twoFactor'>;
   start: FormAction;
   confirm: FormAction;
+  renew: FormAction;
   remove: FormAction;
 }) {
   const { state, setUp, recoveryCodes, isRequired } = twoFactor;
@@ -69,6 +71,17 @@ export function TwoFactorSection({
           <p>
             On. <span className="muted">{recoveryCodes} recovery codes left.</span>
           </p>
+          <Confirmation label="New recovery codes" isHarmless>
+            <ActionForm
+              action={renew}
+              fields={[
+                { ...PASSWORD, name: 'renew-password' },
+                { ...CODE, name: 'renew-code', label: 'Code, or a recovery code' },
+              ]}
+              submit="Replace the recovery codes"
+              pending="Replacing"
+            />
+          </Confirmation>
           <Confirmation label="Turn off">
             <ActionForm
               action={remove}

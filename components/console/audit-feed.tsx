@@ -18,6 +18,7 @@ export const ACTION_LABELS: Readonly<Record<string, string>> = {
   'registration.approve': 'approved a registration',
   'registration.decline': 'declined a registration',
   'registration.group': 'moved a team to a group',
+  'registration.release': 'released a person from a team',
   'team.create': 'created a team',
   'team.invite': 'invited to a team',
   'team.revokeInvitation': 'revoked an invitation to a team',

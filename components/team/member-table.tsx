@@ -71,7 +71,7 @@ function Actions({
         values={{ team: team.slug, isShown: String(!member.isShown) }}
         pending="Saving"
       >
-        {member.isShown ? 'Hide my name' : 'Show my name'}
+        {member.isShown ? 'Hide my name and profile' : 'Show my name and profile'}
       </ActionButton>
     );
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { answerListSchema } from '#lib/domain/registrations/questions.ts';
+import { emailSchema } from './accounts.ts';
 import { PAGE_LIMITS } from './page-limits.ts';
 import {
   countSchema,
@@ -58,6 +59,12 @@ export const decideRegistrationsRequestSchema = z
     path: ['reason'],
     message: 'Give a reason, or choose a reply. The teams read it.',
   });
+
+/** Lets a person who left a team enter with another one. */
+export const releasePersonRequestSchema = z.strictObject({
+  email: emailSchema,
+  reason: messageSchema(MAX_REASON_LENGTH),
+});
 
 /** Those that were changed. */
 export const decideRegistrationsResponseSchema = z.object({ teams: z.array(z.string()) });

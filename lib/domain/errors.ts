@@ -5,6 +5,7 @@
 export type DomainErrorCode =
   | 'NOT_SIGNED_IN'
   | 'FORBIDDEN'
+  | 'SECOND_FACTOR_NEEDED'
   | 'NOT_FOUND'
   | 'CONFLICT'
   | 'IDEMPOTENCY_KEY_REUSED'
@@ -21,10 +22,18 @@ export class DomainError extends Error {
   readonly code: DomainErrorCode;
   /** Messages per input field, if the error concerns a form or a JSON body. */
   readonly fields: Readonly<Record<string, string>>;
-  constructor(code: DomainErrorCode, message: string, fields: Record<string, string> = {}) {
+  /** When the same request may succeed, if that is a matter of time: a whole number of seconds. */
+  readonly retryAfterSeconds: number | null;
+  constructor(
+    code: DomainErrorCode,
+    message: string,
+    fields: Record<string, string> = {},
+    { retryAfterMs }: { retryAfterMs?: number } = {},
+  ) {
     super(message);
     this.name = 'DomainError';
     this.code = code;
     this.fields = fields;
+    this.retryAfterSeconds = retryAfterMs === undefined ? null : Math.max(1, Math.ceil(retryAfterMs / 1000));
   }
 }

@@ -13,7 +13,7 @@ export function may(action: Action, viewer: Viewer | null, subject?: Subject): b
   return mayDo(action, viewer, subject) && (scopes === undefined || tokenAllows(action, scopes));
 }
 
-/** Returns the viewer if they may do an action. Throws NOT_SIGNED_IN, FORBIDDEN. */
+/** Returns the viewer if they may do an action. Throws NOT_SIGNED_IN, FORBIDDEN, SECOND_FACTOR_NEEDED. */
 export function authorize(action: PublicAction, viewer: Viewer | null, subject?: Subject): Viewer | null;
 export function authorize(action: Action, viewer: Viewer | null, subject?: Subject): Viewer;
 export function authorize(action: Action, viewer: Viewer | null, subject?: Subject): Viewer | null {
@@ -25,7 +25,22 @@ export function authorize(action: Action, viewer: Viewer | null, subject?: Subje
   }: ActionRule = ACTIONS[action];
   if (!viewer) throw new DomainError('NOT_SIGNED_IN', signIn);
   if (mayDo(action, viewer, subject)) throw outOfScope(scope);
+  requireSecondFactor(action, viewer, subject);
   throw new DomainError('FORBIDDEN', refusal);
+}
+
+/**
+ * Says to somebody who may do an action but for the second factor that this site requires that it is missing. Throws
+ * SECOND_FACTOR_NEEDED.
+ */
+export function requireSecondFactor(action: Action, viewer: Viewer | null, subject?: Subject): void {
+  if (!viewer?.lacksSecondFactor) return;
+  const { lacksSecondFactor: _missing, ...equipped } = viewer;
+  if (!mayDo(action, equipped, subject)) return;
+  throw new DomainError(
+    'SECOND_FACTOR_NEEDED',
+    'This site requires a second factor of organizers and administrators, and your account has none. Set it up in your account, and try again.',
+  );
 }
 
 function outOfScope(scope: ActionRule['scope']): DomainError {

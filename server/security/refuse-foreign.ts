@@ -4,15 +4,22 @@ import { PROBLEM_TYPE, problemBody } from '#lib/api/problem.ts';
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
+ * The one-click button of a mail (RFC 8058): whoever has the link may use it from anywhere, and no cookie is read. A mail
+ * program in a browser sends its own origin.
+ */
+const FROM_ANYWHERE = /^\/unsubscribe\/one-click(\?|$)/;
+
+/**
  * Whether a request may have been sent by a page of another site with the cookies of its reader. Browsers name the
  * origin of every request that changes something, and let no page choose it. A request with a token of the API was
  * sent by a program: no browser adds one by itself.
  */
 export function isForeign(
-  { method = '', headers }: Pick<IncomingMessage, 'method' | 'headers'>,
+  { method = '', url = '', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
   origin: string,
 ): boolean {
   if (SAFE_METHODS.includes(method) || headers.authorization !== undefined) return false;
+  if (FROM_ANYWHERE.test(url)) return false;
   return headers.origin === undefined ? headers.cookie !== undefined : headers.origin !== origin;
 }
 

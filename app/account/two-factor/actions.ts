@@ -7,11 +7,13 @@ import { EMPTY_FORM, type FormState } from '#components/ui/form-state.ts';
 import {
   confirmSecondFactor,
   removeSecondFactor,
+  renewRecoveryCodes,
   startSecondFactor,
 } from '#lib/site/accounts/two-factor/set-up.ts';
 import { site } from '#lib/site/site.ts';
 
 const NAMES = { password: 'factor-password', code: 'factor-code' };
+const RENEW_NAMES = { password: 'renew-password', code: 'renew-code' };
 
 export async function startFactorAction(_state: FormState, form: FormData): Promise<FormState> {
   try {
@@ -19,7 +21,7 @@ export async function startFactorAction(_state: FormState, form: FormData): Prom
   } catch (error) {
     return formRefusal(error, form, NAMES);
   }
-  revalidatePath('/account');
+  revalidatePath('/account', 'layout');
   return EMPTY_FORM;
 }
 
@@ -35,6 +37,18 @@ export async function confirmFactorAction(_state: FormState, form: FormData): Pr
   return { ...EMPTY_FORM, done, secret: codes.join('\n') };
 }
 
+export async function renewCodesAction(_state: FormState, form: FormData): Promise<FormState> {
+  const input = { password: textOf(form, RENEW_NAMES.password), code: textOf(form, RENEW_NAMES.code) };
+  let codes: string[];
+  try {
+    codes = await renewRecoveryCodes(site(), input, await currentViewer());
+  } catch (error) {
+    return formRefusal(error, form, RENEW_NAMES);
+  }
+  const done = 'These are your new recovery codes. Write them down: you won’t see them again.';
+  return { ...EMPTY_FORM, done, secret: codes.join('\n') };
+}
+
 export async function removeFactorAction(_state: FormState, form: FormData): Promise<FormState> {
   const input = { password: textOf(form, NAMES.password), code: textOf(form, NAMES.code) };
   try {
@@ -42,6 +56,6 @@ export async function removeFactorAction(_state: FormState, form: FormData): Pro
   } catch (error) {
     return formRefusal(error, form, NAMES);
   }
-  revalidatePath('/account');
+  revalidatePath('/account', 'layout');
   return { ...EMPTY_FORM, done: 'The second factor is off.' };
 }

@@ -6,6 +6,7 @@ import { orPage, signInAddress } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { utcDate } from '#components/format/time.ts';
 import { JoinSection } from '#components/team/join-section.tsx';
+import { MemberProfile } from '#components/team/member-profile.tsx';
 import { ResultTable } from '#components/team/result-table.tsx';
 import type { TeamView } from '#lib/api/teams/teams.ts';
 import { counted } from '#lib/domain/units.ts';
@@ -93,11 +94,10 @@ function Members({ team: { members, memberCount } }: { team: TeamView }) {
     <section aria-labelledby="members">
       <h2 id="members">{counted(memberCount, 'member')}</h2>
       <ul className="facts">
-        {members.map(({ name, role }, index) => (
+        {members.map((member, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: members may have the same name
           <li key={index}>
-            {name}
-            {role === 'OWNER' ? <span className="muted">, owner</span> : null}
+            <MemberProfile member={member} />
           </li>
         ))}
         {hidden > 0 ? (

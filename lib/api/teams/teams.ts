@@ -52,6 +52,18 @@ const teamResultSchema = z.object({
   decimals: countSchema,
 });
 
+/** A member who agrees to be shown, with what their profile says. */
+const shownMemberSchema = z.object({
+  name: z.string(),
+  role: roleSchema,
+  affiliation: z.string().nullable(),
+  /** ISO 3166-1 alpha-2. */
+  country: z.string().nullable(),
+  /** 0000-0002-1825-0097 */
+  orcid: z.string().nullable(),
+});
+export type ShownMember = z.infer<typeof shownMemberSchema>;
+
 /** A team as everyone sees it. */
 export const teamViewSchema = z.object({
   slug: z.string(),
@@ -61,7 +73,7 @@ export const teamViewSchema = z.object({
   mergedInto: teamNameSchema.nullable(),
   memberCount: countSchema,
   /** Only those who agree to be shown. */
-  members: z.array(z.object({ name: z.string(), role: roleSchema })),
+  members: z.array(shownMemberSchema),
   results: z.array(teamResultSchema),
 });
 export type TeamView = z.infer<typeof teamViewSchema>;

@@ -15,6 +15,11 @@ export const COUNTRIES: readonly { code: string; name: string }[] = CODES.split(
   .map((code) => ({ code, name: names.of(code) ?? code }))
   .sort((left, right) => left.name.localeCompare(right.name, 'en'));
 
+/** The English name of a country by its code. */
+export function countryName(code: string): string {
+  return names.of(code) ?? code;
+}
+
 const known = new Set(COUNTRIES.map(({ code }) => code));
 
 export function isCountry(code: string): boolean {

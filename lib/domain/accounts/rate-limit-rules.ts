@@ -41,6 +41,9 @@ export const RATE_LIMITS = {
   /** A code of an account, from an app or of those for recovery. */
   codeByAccount: { name: 'second factor by account', ...PERSONAL },
   uploadByAccount: { name: 'upload by account', attempts: 100, windowSeconds: HOUR_SECONDS },
+  /** Of an organizer. Each set may be as large as HELDOUT_TEST_SET_MAX_MIB allows. */
+  testSetByAccount: { name: 'test sets by account', attempts: 40, windowSeconds: HOUR_SECONDS },
+  scorerByAccount: { name: 'scorers by account', attempts: 40, windowSeconds: HOUR_SECONDS },
   inviteByMail: { name: 'invitations by mail', attempts: 30, windowSeconds: DAY_SECONDS },
   askToJoin: { name: 'requests to join', attempts: 20, windowSeconds: DAY_SECONDS },
   askToMerge: { name: 'requests to merge', attempts: 20, windowSeconds: DAY_SECONDS },

@@ -204,6 +204,11 @@ export const ACTIONS = {
     scope: 'organize',
   },
   'registration.decide': { title: 'Approve, decline and group registrations', ...EDITORS, scope: 'organize' },
+  'registration.release': {
+    title: 'Let somebody who left a team enter with another one',
+    ...EDITORS,
+    scope: 'organize',
+  },
   'testset.import': { title: 'Import a sealed test set', ...EDITORS, scope: 'organize' },
   'dataset.read': {
     title: 'See the published datasets of a challenge, their files and checksums',

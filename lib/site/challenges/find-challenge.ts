@@ -5,7 +5,7 @@ import { DomainError } from '#lib/domain/errors.ts';
 import { questionListSchema, replyListSchema } from '#lib/domain/registrations/questions.ts';
 import { parseColumn } from '#lib/platform/rows/parse-column.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
-import { may } from '#lib/site/authorization.ts';
+import { may, requireSecondFactor } from '#lib/site/authorization.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Prisma } from '#prisma-client';
 import { type PhaseWithTestSet, withTestSet } from './phase-view.ts';
@@ -66,9 +66,9 @@ async function findRow(db: Site['db'], slug: string): Promise<Challenge> {
 
 /** Nobody else learns that a draft exists. */
 function requireVisible(challenge: Challenge, viewer: Viewer | null): Challenge {
-  if (challenge.visibility === 'DRAFT' && !may('challenge.readDraft', viewer, { challenge }))
-    throw notFound();
-  return challenge;
+  if (challenge.visibility !== 'DRAFT' || may('challenge.readDraft', viewer, { challenge })) return challenge;
+  requireSecondFactor('challenge.readDraft', viewer, { challenge });
+  throw notFound();
 }
 
 function notFound(): DomainError {

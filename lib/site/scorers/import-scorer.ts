@@ -1,14 +1,16 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { type ImportedScorer, importScorerResponseSchema } from '#lib/api/scorers.ts';
+import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { lockUntilCommit } from '#lib/platform/lock.ts';
 import { type EvaluationQueue, sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { tooLarge } from '#lib/platform/storage/store.ts';
+import { consumeAttempt } from '#lib/site/accounts/limits/rate-limit.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
-import { createOnce } from '#lib/site/create-once.ts';
+import { createOnce, isRepetition } from '#lib/site/create-once.ts';
 import type { Site } from '#lib/site/site.ts';
 import { requireArchive } from '#lib/site/submissions/archives/sniff-archive.ts';
 import { plainFileName } from '#lib/site/submissions/archives/store-archive.ts';
@@ -47,6 +49,9 @@ export async function importScorer(
   const maxBytes = phase.limits.imageMib * 2 ** 20;
   const { expectedBytes, signature } = upload;
   if (expectedBytes !== undefined && expectedBytes > maxBytes) throw tooLarge(maxBytes);
+  if (!(await isRepetition(site, { userId, key }))) {
+    await consumeAttempt(site, RATE_LIMITS.scorerByAccount, userId);
+  }
   const fileName = plainFileName(upload.fileName) || 'scorer';
   const queue = await site.queue();
   const stage = site.store.stage();

@@ -125,5 +125,11 @@ export async function requireQuota(tx: Transaction, phase: Phase, teamId: string
       : limit === 'atOnce'
         ? ' Wait until one has ended, or cancel it.'
         : '';
-  throw new DomainError('QUOTA_USED', `${describeUsedUp(quota, limit)} Nothing was submitted.${again}`);
+  const message = `${describeUsedUp(quota, limit)} Nothing was submitted.${again}`;
+  throw new DomainError(
+    'QUOTA_USED',
+    message,
+    {},
+    at === null ? {} : { retryAfterMs: at.getTime() - now.getTime() },
+  );
 }

@@ -19,7 +19,7 @@ export async function teamView(site: Site, slug: string, viewer: Viewer | null):
     include: {
       mergedInto: { select: { slug: true, name: true } },
       members: {
-        include: { user: { select: { name: true } } },
+        include: { user: { select: { name: true, affiliation: true, country: true, orcid: true } } },
         orderBy: [{ role: 'asc' }, { createdAt: 'asc' }],
       },
     },
@@ -31,9 +31,7 @@ export async function teamView(site: Site, slug: string, viewer: Viewer | null):
     dissolvedAt: team.dissolvedAt?.toISOString() ?? null,
     mergedInto: team.mergedInto,
     memberCount: team.members.length,
-    members: team.members
-      .filter(({ isShown }) => isShown)
-      .map(({ role, user }) => ({ role, name: user.name })),
+    members: team.members.filter(({ isShown }) => isShown).map(({ role, user }) => ({ role, ...user })),
     results: await readResults(site, team, viewer),
   };
 }

@@ -1,11 +1,14 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { type ImportedTestSet, importTestSetResponseSchema } from '#lib/api/test-sets.ts';
+import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { LESIONS, STROKE_METADATA, T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { type Task, truthSlugs } from '#lib/domain/tasks/task.ts';
 import { requireMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
 import { type PublicTestSet, SEALED_FORMAT } from '#lib/domain/test-sets/manifest.ts';
 import type { Transaction } from '#lib/platform/database.ts';
+import { tooLarge } from '#lib/platform/storage/store.ts';
+import { consumeAttempt } from '#lib/site/accounts/limits/rate-limit.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
@@ -40,11 +43,16 @@ export async function importTestSet(
   const organizer = authorize('testset.import', viewer, { challenge });
   const { userId } = organizer;
   const phase = findPhase(challenge, phaseSlug);
-  if (!(await isRepetition(site, { userId, key }))) await requireNoSubmission(site.db, phase.id);
+  if (!(await isRepetition(site, { userId, key }))) {
+    await requireNoSubmission(site.db, phase.id);
+    await consumeAttempt(site, RATE_LIMITS.testSetByAccount, userId);
+  }
+  const maxBytes = site.environment.testSetMaxBytes;
+  if (expectedBytes !== undefined && expectedBytes > maxBytes) throw tooLarge(maxBytes);
   const stage = site.store.stage();
   try {
     const received = await receiveTestSet(stage, chunks, {
-      maxBytes: site.environment.testSetMaxBytes,
+      maxBytes,
       expectedBytes,
       acceptDescription: (description) => acceptDescription(site, phase, description),
     });

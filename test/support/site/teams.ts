@@ -12,9 +12,9 @@ export interface TestTeam {
   owner: Viewer;
 }
 
-/** Creates a team of a new person. */
-export async function newTeam(here: TestSite): Promise<TestTeam> {
-  const viewer = await here.newViewer();
+/** Creates a team of a person; of a new one without `owner`. */
+export async function newTeam(here: TestSite, { owner }: { owner?: Viewer } = {}): Promise<TestTeam> {
+  const viewer = owner ?? (await here.newViewer());
   const team = await createTeam(here.site, { name: unique('Team') }, viewer);
   return { ...team, owner: await here.refresh(viewer) };
 }

@@ -109,6 +109,7 @@ test('one address can have only so many connections open, and others again when 
   await expect.poll(() => connections()).toBe(5);
   const refused = await openConnection(url, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n').received;
   expect(refused).toMatch(/^HTTP\/1\.1 429 /);
+  expect(refused).toMatch(/\r\nRetry-After: \d+\r\n/);
   expect(refused).toContain('More than 5 connections from your address are open.');
   open[0]!.socket.destroy();
   await expect.poll(() => connections()).toBe(4);

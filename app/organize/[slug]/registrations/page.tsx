@@ -5,13 +5,14 @@ import { currentViewer } from '#app/viewer.ts';
 import { ConsoleFrame } from '#components/console/console-frame.tsx';
 import { RegistrationsForm } from '#components/console/registrations-form.tsx';
 import { RegistrationsTable } from '#components/console/registrations-table.tsx';
+import { ReleaseSection } from '#components/console/release-section.tsx';
 import { listAddress } from '#components/ui/list-address.ts';
 import { type ListFilter, ListSearch } from '#components/ui/list-search.tsx';
 import { NewestPager } from '#components/ui/newest-pager.tsx';
 import { type RegistrationsView, registrationsQuerySchema } from '#lib/api/pages/registrations.ts';
 import { registrationsView } from '#lib/site/registrations/list-registrations.ts';
 import { site } from '#lib/site/site.ts';
-import { decideRegistrationsAction } from './actions.ts';
+import { decideRegistrationsAction, releasePersonAction } from './actions.ts';
 
 interface Props {
   params: Promise<{ slug: string }>;
@@ -44,6 +45,7 @@ export default async function RegistrationsPage({ params, searchParams }: Props)
         <RegistrationsTable registrations={view.registrations} />
         <NewestPager label="Pages of the registrations" links={view} address={address} />
       </RegistrationsForm>
+      <ReleaseSection challenge={slug} action={releasePersonAction} />
     </ConsoleFrame>
   );
 }

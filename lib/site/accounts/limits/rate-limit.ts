@@ -47,7 +47,7 @@ export async function consumeAttempts(
     const waitMs = Math.max(...rows.map((row) => nextAttemptAt(row.rule, row, at).getTime() - at.getTime()));
     if (waitMs > 0) {
       const message = `Too many attempts. Try again in ${formatWait(waitMs)}. ${advice}`;
-      throw new DomainError('TOO_MANY_ATTEMPTS', message.trim());
+      throw new DomainError('TOO_MANY_ATTEMPTS', message.trim(), {}, { retryAfterMs: waitMs });
     }
     for (const row of rows) await countAttempts(tx, row, at, number);
     return rows.some(({ count }) => count === 0);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import type { Transaction } from '#lib/platform/database.ts';
 import { confirmPassword } from '#lib/site/accounts/sign-in.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
@@ -40,7 +41,7 @@ export async function confirmSecondFactor(
   const known = authorize('account.change', viewer);
   const { userId, email } = known;
   const { code } = parseInput(codeInput, input);
-  const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
+  const codes = newRecoveryCodes();
   await site.db.$transaction(async (tx) => {
     const [user] = await tx.$queryRaw<{ totpSecret: Uint8Array | null; totpConfirmedAt: Date | null }[]>`
       SELECT "totpSecret", "totpConfirmedAt" FROM "User" WHERE id = ${userId}::uuid FOR UPDATE`;
@@ -57,15 +58,45 @@ export async function confirmSecondFactor(
       data: { totpConfirmedAt: site.now(), totpLastStep: step },
       select: { id: true },
     });
-    await tx.recoveryCode.deleteMany({ where: { userId } });
-    await tx.recoveryCode.createMany({
-      data: codes.map((one) => ({ userId, codeHash: hashRecoveryCode(site, one) })),
-    });
+    await storeCodes(site, tx, userId, codes);
     await recordAudit(tx, known, 'account.addSecondFactor', null, {});
     const what = 'Signing in to your Heldout account now needs a code of your authenticator app.';
     await announce(site, tx, email, 'Your Heldout account has a second factor', what);
   });
   return codes;
+}
+
+/** Replaces the recovery codes. Needs the password and a code. Returns the new ones, which are shown only once. */
+export async function renewRecoveryCodes(
+  site: Site,
+  input: unknown,
+  viewer: Viewer | null,
+): Promise<string[]> {
+  const known = authorize('account.change', viewer);
+  const { userId, email } = known;
+  const { password, code } = parseInput(bothInput, input);
+  await confirmPassword(site, known, 'password', password);
+  await requireCode(site, userId, code);
+  const codes = newRecoveryCodes();
+  await site.db.$transaction(async (tx) => {
+    await storeCodes(site, tx, userId, codes);
+    await recordAudit(tx, known, 'account.renewRecoveryCodes', null, {});
+    const what = 'Your Heldout account has new recovery codes. The old ones no longer work.';
+    await announce(site, tx, email, 'Your Heldout account has new recovery codes', what);
+  });
+  return codes;
+}
+
+async function storeCodes(
+  site: Site,
+  tx: Transaction,
+  userId: string,
+  codes: readonly string[],
+): Promise<void> {
+  await tx.recoveryCode.deleteMany({ where: { userId } });
+  await tx.recoveryCode.createMany({
+    data: codes.map((one) => ({ userId, codeHash: hashRecoveryCode(site, one) })),
+  });
 }
 
 /** Turns the second factor off. Needs the password and a code. */
@@ -85,6 +116,10 @@ export async function removeSecondFactor(site: Site, input: unknown, viewer: Vie
     const what = 'Signing in to your Heldout account no longer needs a code.';
     await announce(site, tx, known.email, 'Your Heldout account has no second factor any more', what);
   });
+}
+
+function newRecoveryCodes(): string[] {
+  return Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
 }
 
 /** 50 random bits: "k3v7q-x2mzd". */

@@ -11,11 +11,12 @@ import {
 import {
   confirmSecondFactor,
   removeSecondFactor,
+  renewRecoveryCodes,
   startSecondFactor,
 } from '#lib/site/accounts/two-factor/set-up.ts';
 import { totpCode, totpStep } from '#lib/site/accounts/two-factor/totp.ts';
 import { findSessionViewer } from '#lib/site/accounts/viewer.ts';
-import { may } from '#lib/site/authorization.ts';
+import { authorize, may } from '#lib/site/authorization.ts';
 import { signUpAccount } from '#test/support/site/accounts.ts';
 import { unique } from '#test/support/site/scene.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
@@ -120,6 +121,19 @@ test('a token by password needs the code too', async () => {
   await createApiToken(here.site, { ...input, code: await code() }, client());
 });
 
+test('new recovery codes replace the old ones, with the password and a code', async () => {
+  const { viewer, code, codes, enter, signedIn } = await newProtected();
+  const renew = (input: object) =>
+    renewRecoveryCodes(here.site, { password: PASSWORD, code: codes[0], ...input }, viewer);
+  await expect(renew({ password: 'wrong' })).rejects.toMatchObject({ code: 'INVALID' });
+  await expect(renew({ code: '000000' })).rejects.toMatchObject({ fields: { code: expect.any(String) } });
+  const renewed = await renew({});
+  expect(new Set([...codes, ...renewed]).size).toBe(20);
+  await expect(enter(await signedIn(), codes[1]!)).rejects.toMatchObject({ code: 'INVALID' });
+  await enter(await signedIn(), renewed[0]!);
+  await renew({ code: await code() });
+});
+
 test('it is turned off with the password and a code', async () => {
   const { id, viewer, code, signedIn } = await newProtected();
   const remove = (typed: string) =>
@@ -142,7 +156,17 @@ test('where the site requires it, organizers and administrators without one have
     may('challenge.create', await findSessionViewer(site, cookie));
   expect([await mayCreate(here.site), await mayCreate(strict)]).toEqual([true, false]);
   const challenge = { organizers: [{ userId: id, role: 'OWNER' as const }] };
-  expect(may('console.read', await findSessionViewer(strict, cookie), { challenge })).toBe(false);
+  const lacking = await findSessionViewer(strict, cookie);
+  expect(may('console.read', lacking, { challenge })).toBe(false);
+  // Not “not found” or “forbidden”: they may once they have one.
+  const needed = expect.objectContaining({ code: 'SECOND_FACTOR_NEEDED' });
+  expect(() => authorize('console.read', lacking, { challenge })).toThrow(needed);
+  expect(() => authorize('challenge.create', lacking)).toThrow(needed);
+  const others = { organizers: [] };
+  await here.database.owner.user.update({ where: { id }, data: { isAdmin: false } });
+  const organizer = await findSessionViewer(strict, cookie);
+  expect(() => authorize('console.read', organizer, { challenge: others })).toThrow(/organizers of this/);
+  await here.database.owner.user.update({ where: { id }, data: { isAdmin: true } });
   await startSecondFactor(strict, { password: PASSWORD }, viewer);
   const { totpSecret } = await here.database.owner.user.findUniqueOrThrow({ where: { id } });
   const code = totpCode(readSecret(strict, totpSecret!)!, totpStep(strict.now()));

@@ -4,9 +4,11 @@ import { challengeView } from '#lib/site/challenges/challenge-view.ts';
 import { decideRegistrations } from '#lib/site/registrations/decide-registrations.ts';
 import { listRegistrations } from '#lib/site/registrations/list-registrations.ts';
 import { registerTeam } from '#lib/site/registrations/register-team.ts';
+import { releasePerson } from '#lib/site/registrations/release-person.ts';
 import { createSubmission } from '#lib/site/submissions/create-submission.ts';
 import { submitView } from '#lib/site/submissions/submit-view.ts';
 import { acceptInvitation } from '#lib/site/teams/accept-invitation.ts';
+import { leaveTeam } from '#lib/site/teams/change-members.ts';
 import { createInvitation } from '#lib/site/teams/create-invitation.ts';
 import type { Prisma } from '#prisma-client';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
@@ -192,4 +194,42 @@ test('an organizer’s decision and ten registrations of a team at once end in o
   ]);
   expect(results.filter(({ status }) => status === 'rejected')).toEqual([]);
   expect(await rowOf(place, team)).toMatchObject({ state: 'APPROVED' });
+});
+
+test('whoever left a team that had submitted enters with another one once an organizer has released them', async () => {
+  const place = await newPlace();
+  const team = await newTeam(here);
+  const member = await joinTeam(here, team);
+  await register(place, team);
+  await submit(place, team);
+  const { email } = member;
+  const release = (input: object, viewer = place.organizer) =>
+    releasePerson(
+      here.site,
+      place.challengeSlug,
+      { email, reason: 'Moved to another lab.', ...input },
+      viewer,
+    );
+  // As long as they are members, there is nothing to release.
+  await expect(release({})).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringMatching(/must leave that team first/),
+  });
+  await leaveTeam(here.site, team.slug, await here.refresh(member));
+
+  const other = await newTeam(here, { owner: await here.refresh(member) });
+  await expect(register(place, other)).rejects.toThrow(/each person enters a challenge with one team/);
+  await expect(release({}, other.owner)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(release({ reason: '' })).rejects.toMatchObject({ fields: { reason: expect.any(String) } });
+  const unknown = await release({ email: 'nobody@example.org' }).catch((error: Error) => error.message);
+  const unbound = await release({ email: place.organizer.email }).catch((error: Error) => error.message);
+  expect(unknown).toBe(unbound);
+
+  expect(await release({ email: email!.toUpperCase() })).toMatchObject({ name: member.name });
+  expect(await register(place, other)).toMatchObject({ state: 'APPROVED' });
+  const where = { challengeId: place.challengeId, action: 'registration.release' };
+  expect(await here.database.owner.auditEvent.findMany({ where })).toMatchObject([
+    { detail: { person: member.name, team: team.slug, reason: 'Moved to another lab.' } },
+  ]);
+  await expect(release({})).rejects.toMatchObject({ code: 'CONFLICT' });
 });

@@ -210,6 +210,8 @@ test('the public page shows the members who agree, and where the team stands', a
     members: [],
     results: [],
   });
+  const profile = { affiliation: 'University of Nowhere', country: 'FR', orcid: '0000-0002-1825-0097' };
+  await here.database.owner.user.update({ where: { id: member.userId }, data: profile });
   await showMembership(here.site, team.slug, { isShown: true }, member);
   const { evaluationId, id } = await newSubmissionOf(here, scene, team);
   await recordScores(here.database, evaluationId, [
@@ -218,7 +220,7 @@ test('the public page shows the members who agree, and where the team stands', a
   ]);
   await here.site.rankings.refresh(scene.phaseId);
   const view = await teamView(here.site, team.slug, null);
-  expect(view.members).toEqual([{ name: member.name, role: 'MEMBER' }]);
+  expect(view.members).toEqual([{ name: member.name, role: 'MEMBER', ...profile }]);
   expect(view.results).toMatchObject([
     {
       challenge: { slug: scene.challengeSlug },

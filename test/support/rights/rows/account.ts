@@ -94,21 +94,23 @@ export const ACCOUNT_ROWS: readonly Row[] = [
     // Nobody here waits for a code.
     isDone: ({ status }) => status === 200,
   })),
-  ...(['startFactorAction', 'confirmFactorAction', 'removeFactorAction'] as const).map((name): Row => {
-    const action = `app/account/two-factor/actions.ts#${name}`;
-    return {
-      entry: action,
-      action: 'account.change',
-      // With a wrong password or code: who may do it is told so.
-      attempt: async (stage, actor) => {
-        const fields = { 'factor-password': 'wrong', 'factor-code': '000000' };
-        const answer = await (
-          await sendsForm(stage, actor, { action, page: '/account', state, fields })
-        ).text();
-        return !answer.includes('Sign in first');
-      },
-    };
-  }),
+  ...(['startFactorAction', 'confirmFactorAction', 'renewCodesAction', 'removeFactorAction'] as const).map(
+    (name): Row => {
+      const action = `app/account/two-factor/actions.ts#${name}`;
+      return {
+        entry: action,
+        action: 'account.change',
+        // With a wrong password or code: who may do it is told so.
+        attempt: async (stage, actor) => {
+          const fields = { 'factor-password': 'wrong', 'factor-code': '000000', 'renew-password': 'wrong' };
+          const answer = await (
+            await sendsForm(stage, actor, { action, page: '/account', state, fields })
+          ).text();
+          return !answer.includes('Sign in first');
+        },
+      };
+    },
+  ),
   {
     // With a wrong password, so that the actor stays: who may do it is told so.
     entry: 'app/account/actions.ts#deleteAccountAction',

@@ -22,4 +22,20 @@ export const CHALLENGE_ROWS: readonly Row[] = [
       isDone: async () => (await database.owner.challenge.count({ where: { slug } })) === 1,
     };
   }),
+  form(
+    'app/organize/[slug]/registrations/actions.ts#releasePersonAction',
+    'registration.release',
+    async ({ database, place, team }) => {
+      const email = `${unique('bound')}@example.org`;
+      const { id: userId } = await database.owner.user.create({ data: { name: 'Bound', email } });
+      const bound = { challengeId: place.challengeId, userId, teamId: team.id };
+      await database.owner.participation.create({ data: bound });
+      return {
+        page: `/organize/${place.slug}/registrations`,
+        state,
+        fields: { challenge: place.slug, email, reason: 'Moved.' },
+        isDone: async () => (await database.owner.participation.count({ where: bound })) === 0,
+      };
+    },
+  ),
 ];
