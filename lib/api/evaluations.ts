@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CASE_DISCLOSURES } from '#lib/domain/disclosure/disclosure.ts';
 import { EVALUATION_STATES } from '#lib/domain/evaluations/state.ts';
 import { CASE_STATUSES } from '#lib/domain/metrics/aggregate.ts';
 import { leaderboardMetricSchema } from './leaderboards/leaderboards.ts';
@@ -20,15 +21,7 @@ const caseErrorGroupSchema = z.object({
 });
 export type CaseErrorGroup = z.infer<typeof caseErrorGroupSchema>;
 
-/**
- * What a viewer sees of single cases.
- * - `NONE`: nothing.
- * - `SCORES`: scores by case number; of failed cases only their count.
- * - `PSEUDONYMOUS`: the same under the phase's pseudonymous IDs, whose order is unrelated to the sealed set.
- * - `ALL`: every case by its number, failed ones with their codes.
- */
-const caseDisclosureSchema = z.enum(['NONE', 'SCORES', 'PSEUDONYMOUS', 'ALL']);
-export type CaseDisclosure = z.infer<typeof caseDisclosureSchema>;
+const caseDisclosureSchema = z.enum(CASE_DISCLOSURES);
 
 const caseScoreViewSchema = z.object({
   /** The case number, from 1, or its pseudonymous ID. */
@@ -88,7 +81,15 @@ export const evaluationViewSchema = z.object({
   /** Why the evaluation as a whole failed. `message` is null where it must stay hidden. */
   error: caseErrorGroupSchema.extend({ message: z.string().nullable() }).nullable(),
   caseErrors: z.array(caseErrorGroupSchema),
-  /** Empty unless SCORED. */
+  /**
+   * Why its scores aren't shown, although it is SCORED: the results are `SEALED` until the organizers reveal them, the
+   * `LADDER` shows only what is clearly better than the team's shown entry, or it is `UNDECIDED` for some seconds. null if
+   * they are.
+   */
+  withheld: z.enum(['SEALED', 'LADDER', 'UNDECIDED']).nullable(),
+  /** Whether the scores leave out the cases that count only in the final ranking. */
+  leavesOutHeldBack: z.boolean(),
+  /** Empty unless SCORED and shown. */
   scores: z.array(aggregateSchema),
   caseDisclosure: caseDisclosureSchema,
   /** Scores of single cases, limited by `caseDisclosure`, in the order of their IDs. */
@@ -102,6 +103,7 @@ export const publicEvaluationSchema = evaluationViewSchema.pick({
   caseCount: true,
   scored: true,
   failed: true,
+  leavesOutHeldBack: true,
   scores: true,
   caseDisclosure: true,
   caseScores: true,

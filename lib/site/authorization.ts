@@ -1,9 +1,9 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import type { Audience } from '#lib/domain/disclosure/disclosure.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { ACTIONS, type Action, type ActionRule, type PublicAction } from '#lib/domain/rights/actions.ts';
 import { mayDo, tokenAllows } from '#lib/domain/rights/policy.ts';
 import type { Subject } from '#lib/domain/rights/roles.ts';
-import type { Audience } from './submissions/disclose-evaluation.ts';
 
 /** The only reader of the policy (lib/domain/rights). Every use case names its action here, before it does anything. */
 

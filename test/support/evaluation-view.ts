@@ -24,6 +24,8 @@ export function evaluationView(over: Partial<EvaluationView> = {}): EvaluationVi
     platformError: null,
     error: null,
     caseErrors: [],
+    withheld: null,
+    leavesOutHeldBack: false,
     scores: [],
     caseDisclosure: 'NONE',
     caseScores: [],

@@ -8,12 +8,18 @@ const GROUPS = [
     heading: 'Submissions',
     names: [
       ...['submissionsPerDay', 'submissionsTotal', 'submissionsRolling', 'rollingHours'],
-      ...['submissionsAtOnce', 'freeFailures'],
+      ...['submissionsAtOnce', 'submissionsOfAllTeams', 'freeFailures'],
       ...['graceMinutes', 'gate', 'counting', 'asksComment', 'asksCode', 'asksPaper'],
     ],
   },
   { heading: 'Scores and ranking', names: ['kind', 'metrics', 'ranking', 'summary', 'connectivity', 'seed'] },
-  { heading: 'What teams see', names: ['decimals', 'showsCaseScores', 'keepsLogs', 'keepsPredictionsDays'] },
+  {
+    heading: 'What teams see',
+    names: [
+      ...['disclosure', 'showsOwnScores', 'heldBackPercent', 'decimals', 'showsCaseScores'],
+      ...['keepsLogs', 'keepsPredictionsDays'],
+    ],
+  },
 ];
 const CONTAINERS = 'Containers';
 

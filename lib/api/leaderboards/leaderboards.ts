@@ -132,7 +132,12 @@ export const leaderboardViewSchema = z.object({
   summary: PHASE_SETTINGS.summary.schema,
   counting: PHASE_SETTINGS.counting.schema,
   decimals: countSchema,
+  /** Cases that count, without the held-back ones. */
   caseCount: countSchema,
+  /** The results are sealed until the organizers reveal them: only organizers get entries. */
+  isSealed: z.boolean(),
+  /** Cases that count only in the final ranking; 0 in it. */
+  heldBackCases: countSchema,
   replicates: countSchema,
   seed: z.int(),
   metrics: z.array(leaderboardMetricSchema),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CHALLENGE_FIELDS } from '#lib/domain/challenges/fields.ts';
 import { slugOf } from '#lib/domain/names/slug.ts';
+import { findAdmissionProblem } from './disclosure-settings.ts';
 import { PHASE_FIELDS } from './fields.ts';
 import { findConflict } from './rules.ts';
 import { inputShapeOf } from './setting.ts';
@@ -30,7 +31,9 @@ export const challengeDefinitionSchema = z
     ...inputShapeOf(CHALLENGE_FIELDS),
     phases: z.array(phaseDefinitionSchema).min(1).max(20),
   })
-  .superRefine(({ phases }, context) => {
+  .superRefine(({ phases, ...challenge }, context) => {
+    const admission = findAdmissionProblem({ ...challenge, phases });
+    if (admission) context.addIssue({ code: 'custom', path: [admission.field], message: admission.message });
     const slugs = phases.map(({ slug }) => slug);
     phases.forEach(({ slug, gate }, index) => {
       if (gate === null || (gate.phase !== slug && slugs.includes(gate.phase))) return;

@@ -4,6 +4,7 @@ import { describeSockets } from '#lib/domain/tasks/sockets.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { taskSchema } from '#lib/domain/tasks/task.ts';
 import { counted } from '#lib/domain/units.ts';
+import { DISCLOSURE_SETTINGS } from './disclosure-settings.ts';
 import { limitsSchema } from './limits.ts';
 import {
   describeMetrics,
@@ -388,6 +389,7 @@ export const PHASE_SETTINGS = {
   seed,
   ...SUBMISSION_SETTINGS,
   ...CONTAINER_SETTINGS,
+  ...DISCLOSURE_SETTINGS,
   decimals,
   showsCaseScores,
   keepsLogs,

@@ -1,3 +1,4 @@
+import type { LadderDecision } from '#lib/domain/disclosure/disclosure.ts';
 import type { Database } from '#lib/platform/database.ts';
 
 /** The scored attempt of a submission. */
@@ -17,6 +18,7 @@ export interface ScoredEvaluation {
     /** Withdrawn or excluded: its scores don't count. */
     hasTombstone: boolean;
   };
+  ladder: LadderDecision;
 }
 
 interface Row {
@@ -31,6 +33,7 @@ interface Row {
   slug: string;
   name: string;
   hasTombstone: boolean;
+  isShown: boolean | null;
 }
 
 /**
@@ -52,16 +55,30 @@ export async function findScoredEvaluations(
       EXISTS (
         SELECT FROM "Tombstone" tombstone
         WHERE tombstone."submissionId" = submission.id AND tombstone."undoneAt" IS NULL
-      ) AS "hasTombstone"
+      ) AS "hasTombstone",
+      ladder."isShown"
     FROM "Submission" submission
     JOIN "Evaluation" evaluation ON evaluation."submissionId" = submission.id AND evaluation.state = 'SCORED'
     JOIN "Team" team ON team.id = submission."teamId"
+    LEFT JOIN "LadderDecision" ladder ON ladder."submissionId" = submission.id
     LEFT JOIN "Score" score ON score."evaluationId" = evaluation.id AND score.metric = ${metric}
     WHERE submission."phaseId" = ${phaseId}::uuid
     ORDER BY submission.id, evaluation."createdAt" DESC`;
-  return rows.map(({ submissionId, algorithm, createdAt, selectedAt, slug, name, hasTombstone, ...evaluation }) => {
-    const team = { slug, name };
-    const submission = { id: submissionId, algorithm, createdAt, selectedAt, team, hasTombstone };
-    return { ...evaluation, submission };
-  });
+  return rows.map(
+    ({
+      submissionId,
+      algorithm,
+      createdAt,
+      selectedAt,
+      slug,
+      name,
+      hasTombstone,
+      isShown,
+      ...evaluation
+    }) => {
+      const team = { slug, name };
+      const submission = { id: submissionId, algorithm, createdAt, selectedAt, team, hasTombstone };
+      return { ...evaluation, submission, ladder: isShown === null ? null : { isShown } };
+    },
+  );
 }

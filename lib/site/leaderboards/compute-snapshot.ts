@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { withoutHeldBack } from '#lib/domain/disclosure/held-back.ts';
 import { decodeCaseValues } from '#lib/domain/evaluations/case-values.ts';
-import { countingSubmissions } from '#lib/domain/ranking/counting.ts';
 import { analyzeRecorded } from '#lib/domain/ranking/recorded.ts';
 import { decodeReplicates, REPLICATES } from '#lib/domain/ranking/replicates.ts';
 import { rankedRows } from '#lib/domain/ranking/rows.ts';
@@ -8,11 +8,13 @@ import type { SetResult } from '#lib/domain/ranking/table.ts';
 import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import type { Database } from '#lib/platform/database.ts';
-import { type Phase, phaseFromRow } from '#lib/platform/rows/phase.ts';
-import { findScoredEvaluations, type ScoredEvaluation } from '#lib/platform/rows/scored-evaluations.ts';
+import { phaseFromRow } from '#lib/platform/rows/phase.ts';
+import type { ScoredEvaluation } from '#lib/platform/rows/scored-evaluations.ts';
 import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
 import { describeSnapshot, type RankedContent, toStoredRow } from './describe-snapshot.ts';
+import type { CountingSubmission, RankedPhase } from './ranked-phase.ts';
 import { describeFigures, noFigures, type RankingFigures } from './ranking-figures.ts';
+import { readShownEntries } from './shown-entries.ts';
 import { emptySnapshot, snapshotContentSchema } from './snapshot.ts';
 
 /**
@@ -29,29 +31,16 @@ export async function computeSnapshot(db: Database, phaseId: string): Promise<vo
   if (!row.testSet) throw new Error(`Phase ${phaseId} has scores but no test set.`);
   const { scoresVersion, snapshot, ...phase } = phaseFromRow(row);
   const testSet = testSetFromRow(row.testSet);
-  const primary = phase.metrics[0]!.metric;
-  const { better } = requireMetric(phase.task, primary);
-  const recorded = await findScoredEvaluations(db, phaseId, primary);
-  const scored = recorded.filter(({ submission }) => !submission.hasTombstone);
-  const counting = countingSubmissions(
-    scored.map((evaluation) => ({
-      id: evaluation.submission.id,
-      team: evaluation.submission.team.slug,
-      submittedAt: evaluation.submission.createdAt,
-      selectedAt: evaluation.submission.selectedAt,
-      primaryMean: evaluation.mean,
-      evaluation,
-    })),
-    { counting: phase.counting, better },
-  );
+  const { better } = requireMetric(phase.task, phase.metrics[0]!.metric);
+  const { scored, counting, heldBack } = await readShownEntries(db, { ...phase, testSet });
   const { metrics, ranking, summary, seed } = phase;
-  const rules = [metrics, ranking, summary, seed];
+  const rules = [metrics, ranking, summary, seed, heldBack];
   const inputs = [RANKING_VERSION, testSet.id, testSet.worst, rules, REPLICATES];
   const key = createHash('sha256')
     .update(JSON.stringify([inputs, counting.map(({ evaluation }) => evaluation.id)]))
     .digest('hex');
   const stored = snapshot?.key === key ? await readStored(db, phaseId) : undefined;
-  const ranked = stored ?? (await rank(db, { ...phase, testSet }, counting));
+  const ranked = stored ?? (await rank(db, { ...phase, testSet }, { submissions: counting, heldBack }));
   const content = JSON.stringify(describeSnapshot(ranked, scored, better));
   const figures = ranked.figures && JSON.stringify(ranked.figures);
   // In SQL, because Prisma would walk through half a megabyte. A snapshot of later scores, by another process, stays.
@@ -75,17 +64,10 @@ interface Ranked extends RankedContent {
   figures: RankingFigures | null;
 }
 
-interface CountingSubmission {
-  id: string;
-  team: string;
-  submittedAt: Date;
-  evaluation: ScoredEvaluation;
-}
-
 async function rank(
   db: Database,
   { testSet, ...phase }: RankedPhase,
-  submissions: readonly CountingSubmission[],
+  { submissions, heldBack }: { submissions: readonly CountingSubmission[]; heldBack: readonly boolean[] },
 ): Promise<Ranked> {
   const ids = submissions.map(({ evaluation }) => evaluation.id);
   const names = phase.metrics.map(({ metric }) => metric);
@@ -102,7 +84,7 @@ async function rank(
     ...phase,
     submissions: submissions.map(({ evaluation: { id }, ...submission }) => ({
       ...submission,
-      cases: decodeCaseValues(valuesOf.get(id) ?? new Map(), testSet.caseCount),
+      cases: withoutHeldBack(decodeCaseValues(valuesOf.get(id) ?? new Map(), testSet.caseCount), heldBack),
       sets: setsOf.get(id) ?? {},
     })),
     worst: testSet.worst,
@@ -166,7 +148,3 @@ function toSetResult(score: {
   const { mean, failed, replicates } = score;
   return { value: mean, failed, replicates: replicates && decodeReplicates(replicates, REPLICATES) };
 }
-
-type RankedPhase = Pick<Phase, 'task' | 'metrics' | 'ranking' | 'summary' | 'counting' | 'seed'> & {
-  testSet: { caseCount: number; worst: Readonly<Record<string, number>> };
-};

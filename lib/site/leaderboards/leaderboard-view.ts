@@ -7,13 +7,13 @@ import { parseSort, sortEntries } from '#lib/api/leaderboards/sort.ts';
 import type { LeaderboardPageView } from '#lib/api/pages/leaderboard.ts';
 import { parsePins } from '#lib/api/pages/leaderboard-pins.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import { authorize } from '#lib/site/authorization.ts';
+import { authorize, may } from '#lib/site/authorization.ts';
 import { findPhase, readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
 import { type PhaseLeaderboard, readLeaderboard } from './leaderboard.ts';
 import { pageOf } from './leaderboard-page.ts';
 
-/** One page of the leaderboard of a phase. Public. */
+/** One page of the leaderboard of a phase. Public; of a sealed phase for its organizers. */
 export async function leaderboardView(
   site: Site,
   slug: string,
@@ -55,7 +55,8 @@ export async function leaderboardPageView(
 async function readNamed(site: Site, slug: string, phaseSlug: string, viewer: Viewer | null) {
   const challenge = await readSharedChallenge(site, slug, viewer);
   authorize('leaderboard.read', viewer, { challenge });
-  return { challenge, leaderboard: await readLeaderboard(site, findPhase(challenge, phaseSlug)) };
+  const audience = may('console.read', viewer, { challenge }) ? 'organizer' : 'public';
+  return { challenge, leaderboard: await readLeaderboard(site, findPhase(challenge, phaseSlug), audience) };
 }
 
 function toView(

@@ -1,4 +1,11 @@
 import type { Certainty, LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
+import {
+  type Audience,
+  isSealed,
+  leavesOutHeldBack,
+  showsRanking,
+} from '#lib/domain/disclosure/disclosure.ts';
+import { drawHeldBack } from '#lib/domain/disclosure/held-back.ts';
 import { roundOrNull, roundTo } from '#lib/domain/metrics/rounding.ts';
 import { startOfMinute } from '#lib/domain/minutes.ts';
 import { VARIANT_NAMES } from '#lib/domain/ranking/methods/variants.ts';
@@ -8,7 +15,7 @@ import { axisOver } from '#lib/domain/statistics/axis.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { leaderboardMetrics, type PhaseWithTestSet, phaseSummary } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
-import type { SnapshotContent, SnapshotRow } from './snapshot.ts';
+import { emptySnapshot, type SnapshotContent, type SnapshotRow } from './snapshot.ts';
 
 /** All entries of a phase's leaderboard by rank, as they are shown to everyone. */
 export type PhaseLeaderboard = Pick<
@@ -19,6 +26,8 @@ export type PhaseLeaderboard = Pick<
   | 'counting'
   | 'decimals'
   | 'caseCount'
+  | 'isSealed'
+  | 'heldBackCases'
   | 'replicates'
   | 'seed'
   | 'metrics'
@@ -28,22 +37,31 @@ export type PhaseLeaderboard = Pick<
   | 'entries'
 > & { updatedAt: string | null };
 
-/** The leaderboard as it was ranked last: scores of the last second or two may be missing. */
+/**
+ * The leaderboard as it was ranked last, as far as the audience may see it: scores of the last second or two may be missing.
+ * Whatever is shown of a phase's ranking is read here or from `readCurrentLeaderboard`.
+ */
 export async function readLeaderboard(
   site: Pick<Site, 'rankings' | 'now'>,
   phase: PhaseWithTestSet,
+  audience: Audience = 'public',
 ): Promise<PhaseLeaderboard> {
-  return toLeaderboard(phase, await site.rankings.read(phase), site.now());
+  const snapshot = showsRanking(phase, audience) ? await site.rankings.read(phase) : NOTHING;
+  return toLeaderboard(phase, snapshot, site.now());
 }
 
 /** The leaderboard with every score that is recorded now, if it is ranked in time. */
 export async function readCurrentLeaderboard(
   site: Pick<Site, 'rankings' | 'now'>,
   phase: PhaseWithTestSet,
+  audience: Audience,
   timeoutMs: number,
 ): Promise<PhaseLeaderboard> {
+  if (!showsRanking(phase, audience)) return toLeaderboard(phase, NOTHING, site.now());
   return toLeaderboard(phase, await site.rankings.readCurrent(phase, timeoutMs), site.now());
 }
+
+const NOTHING = emptySnapshot();
 
 interface Derived extends Pick<PhaseLeaderboard, 'entries' | 'axis' | 'certainty'> {
   decimals: number;
@@ -72,13 +90,19 @@ function derive(snapshot: SnapshotContent, { decimals, metrics, task }: PhaseWit
 function toLeaderboard(phase: PhaseWithTestSet, snapshot: SnapshotContent, now: Date): PhaseLeaderboard {
   const { entries, axis, certainty } = derive(snapshot, phase);
   const { updatedAt } = snapshot;
+  const caseCount = phase.testSet?.caseCount ?? 0;
+  const heldBack = leavesOutHeldBack(phase)
+    ? drawHeldBack({ ...phase, caseCount }).filter(Boolean).length
+    : 0;
   return {
     phase: phaseSummary(phase, now),
     ranking: phase.ranking,
     summary: phase.summary,
     counting: phase.counting,
     decimals: phase.decimals,
-    caseCount: phase.testSet?.caseCount ?? 0,
+    caseCount: caseCount - heldBack,
+    isSealed: isSealed(phase),
+    heldBackCases: heldBack,
     replicates: REPLICATES,
     seed: phase.seed,
     metrics: leaderboardMetrics(phase),

@@ -121,6 +121,11 @@ export class Rankings {
     return work.done;
   }
 
+  /** Waits until all scores that are recorded now are ranked, but no longer than `timeoutMs`. */
+  settle(phaseId: string, timeoutMs: number): Promise<void> {
+    return within(timeoutMs, this.refresh(phaseId));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#stopWatching();

@@ -1,5 +1,13 @@
-import type { CaseDisclosure, CaseErrorGroup, CaseScoreView, EvaluationView } from '#lib/api/evaluations.ts';
+import type { CaseErrorGroup, CaseScoreView, EvaluationView } from '#lib/api/evaluations.ts';
 import type { LeaderboardMetric } from '#lib/api/leaderboards/leaderboards.ts';
+import {
+  type Audience,
+  type DisclosedPhase,
+  discloseSubmission,
+  type LadderDecision,
+  type SubmissionDisclosure,
+  showsDetail as showsDetailTo,
+} from '#lib/domain/disclosure/disclosure.ts';
 import {
   ERROR_EXPLANATIONS,
   type ErrorCode,
@@ -10,21 +18,21 @@ import { isFinal } from '#lib/domain/evaluations/state.ts';
 import { caseDecimals, roundOrNull } from '#lib/domain/metrics/rounding.ts';
 import { MINUTE_MS, startOfMinute } from '#lib/domain/minutes.ts';
 import { costsQuota, costsQuotaOnceCancelled, type QuotaAttempt } from '#lib/domain/phases/quota.ts';
-import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 import type { Silence } from '#lib/domain/runners/silence.ts';
-import type { CaseStatus, Evaluation, Score as ScoreColumns } from '#prisma-client';
+import type { Phase } from '#lib/platform/rows/phase.ts';
+import type { CaseStatus, Evaluation } from '#prisma-client';
 import type { PseudonymousCaseId } from './pseudonymous-case-ids.ts';
+import type { Score } from './shown-scores.ts';
 
 /**
- * Decides what each audience sees of an evaluation. In a hidden phase, a team sees states, counts, error
- * codes with their fixed texts, and rounded aggregates. Only organizers see what a container wrote and
+ * Reduces an evaluation to what its audience sees. Whether it sees scores and single cases is decided in
+ * lib/domain/disclosure. In a hidden phase, a team sees states, counts, error codes with their fixed texts, and
+ * rounded aggregates. Only organizers see what a container wrote and
  * exactly when it did what, because either could carry hidden scans out. During the evaluation, counts
  * include only what was done before the current minute: a count that changed as each case ends would reveal
  * its time. If the phase allows it, the team also sees the scores of single cases when the evaluation is
  * scored, under pseudonymous IDs, but not which cases failed.
  */
-export type Audience = 'public' | 'team' | 'organizer';
-
 export interface CaseDetail {
   caseIndex: number;
   status: CaseStatus;
@@ -35,12 +43,12 @@ export interface CaseDetail {
   recordedAt: Date;
 }
 
-type Score = Omit<ScoreColumns, 'replicates'>;
-
 export interface EvaluationFacts {
   evaluation: Evaluation;
   cases: readonly CaseDetail[];
+  /** Of the cases that its audience may know of (`readShownScores`). */
   scores: readonly Score[];
+  ladder: LadderDecision;
   queue: { place: number; length: number } | null;
   /** Why no runner can take it; null if one can. */
   waitsFor: string | null;
@@ -52,12 +60,12 @@ export interface EvaluationFacts {
 
 export interface DisclosureRules {
   audience: Audience;
-  kind: PhaseRules['kind'];
-  /** Whether a hidden phase shows teams the scores of single cases. */
-  showsCaseScores: boolean;
+  phase: DisclosedPhase & Pick<Phase, 'id' | 'task'>;
   decimals: number;
   /** The phase's metrics, the primary one first. */
   metrics: readonly LeaderboardMetric[];
+  /** For each case of the test set, whether it counts only in the final ranking. */
+  heldBack: readonly boolean[];
   /** Returns the IDs of cases in a hidden phase. */
   pseudonymousId: PseudonymousCaseId;
 }
@@ -85,11 +93,11 @@ export function discloseEvaluation(
 ): EvaluationView {
   const { evaluation, queue, waitsFor, silence, attempts, now } = facts;
   const isTeamOrOrganizer = rules.audience !== 'public';
+  const disclosure = disclosureOf(facts, rules);
   const showsDetail = showsDetailOf(rules);
   const isCoarse = !showsDetail && !isFinal(evaluation.state);
   const cases = isCoarse ? recorded.filter(({ recordedAt }) => recordedAt < startOfMinute(now)) : recorded;
   const failedCases = cases.filter(({ status }) => status !== 'SCORED');
-  const caseDisclosure = disclosureOfCases(rules, evaluation.state === 'SCORED');
   return {
     id: evaluation.id,
     state: evaluation.state,
@@ -109,30 +117,25 @@ export function discloseEvaluation(
     platformError: isTeamOrOrganizer ? platformError(evaluation, rules) : null,
     error: isTeamOrOrganizer ? describeError(evaluation, showsDetail) : null,
     caseErrors: isTeamOrOrganizer ? caseErrors(failedCases, showsDetail) : [],
-    scores: evaluation.state === 'SCORED' ? aggregates(facts.scores, rules) : [],
-    caseDisclosure,
-    caseScores: discloseCases(cases, caseDisclosure, rules),
+    withheld: disclosure.withheld === 'NOT_SCORED' ? null : disclosure.withheld,
+    leavesOutHeldBack: disclosure.withheld === null && disclosure.leavesOutHeldBack,
+    scores: disclosure.withheld === null ? aggregates(facts.scores, rules) : [],
+    caseDisclosure: disclosure.cases,
+    caseScores: discloseCases(cases, disclosure, rules),
   };
 }
 
 /** Who sees what a container wrote, and exact times. */
-export function showsDetailOf({ audience, kind }: Pick<DisclosureRules, 'audience' | 'kind'>): boolean {
-  return audience === 'organizer' || (audience === 'team' && kind === 'OPEN');
+export function showsDetailOf({ audience, phase }: Pick<DisclosureRules, 'audience' | 'phase'>): boolean {
+  return showsDetailTo(phase, audience);
 }
 
-/**
- * Who sees single cases. During the evaluation, only those who see everything: scores that arrive one by one
- * would show when each case ended. In an open phase, the public sees the scores of cases. In a hidden phase
- * it sees none, because another team's scores under the same IDs would reveal more about the test set.
- */
-export function disclosureOfCases(
-  { audience, kind, showsCaseScores }: DisclosureRules,
-  scored: boolean,
-): CaseDisclosure {
-  if (audience === 'organizer' || (audience === 'team' && kind === 'OPEN')) return 'ALL';
-  if (!scored) return 'NONE';
-  if (kind === 'OPEN') return 'SCORES';
-  return audience === 'team' && showsCaseScores ? 'PSEUDONYMOUS' : 'NONE';
+/** What the audience sees of the scores. */
+export function disclosureOf(
+  { evaluation, ladder }: { evaluation: Pick<Evaluation, 'state'>; ladder: LadderDecision },
+  { audience, phase }: Pick<DisclosureRules, 'audience' | 'phase'>,
+): SubmissionDisclosure {
+  return discloseSubmission(phase, { isScored: evaluation.state === 'SCORED', ladder }, audience);
 }
 
 type Times = Pick<EvaluationView, 'createdAt' | 'startedAt' | 'imageReadyAt' | 'firstCaseAt' | 'finishedAt'>;
@@ -223,12 +226,15 @@ function aggregates(scores: readonly Score[], { metrics, decimals }: DisclosureR
 
 function discloseCases(
   cases: readonly CaseDetail[],
-  disclosure: CaseDisclosure,
-  { decimals, metrics, pseudonymousId }: DisclosureRules,
+  { cases: disclosure, leavesOutHeldBack }: SubmissionDisclosure,
+  { decimals, metrics, heldBack, pseudonymousId }: DisclosureRules,
 ): CaseScoreView[] {
   if (disclosure === 'NONE') return [];
   const places = caseDecimals(decimals);
-  const disclosed = cases.filter(({ status }) => disclosure === 'ALL' || status === 'SCORED');
+  const disclosed = cases.filter(
+    ({ status, caseIndex }) =>
+      (disclosure === 'ALL' || status === 'SCORED') && !(leavesOutHeldBack && heldBack[caseIndex]),
+  );
   const views = disclosed
     .toSorted((a, b) => a.caseIndex - b.caseIndex)
     .map((row): CaseScoreView => {

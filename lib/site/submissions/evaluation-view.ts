@@ -9,10 +9,12 @@ import {
   type CaseDetail,
   type DisclosureRules,
   discloseEvaluation,
-  disclosureOfCases,
+  disclosureOf,
   LOG_CHARACTERS,
   showsDetailOf,
 } from './disclose-evaluation.ts';
+import { readLadderDecision } from './ladder-decision.ts';
+import { readShownScores } from './shown-scores.ts';
 
 export interface ReadEvaluation {
   view: EvaluationView;
@@ -22,7 +24,7 @@ export interface ReadEvaluation {
 
 /** The current evaluation, reduced to what the viewer may see. */
 export async function readEvaluation(
-  site: Pick<Site, 'db' | 'now'>,
+  site: Pick<Site, 'db' | 'now' | 'rankings'>,
   evaluationId: string,
   rules: DisclosureRules,
 ): Promise<ReadEvaluation> {
@@ -34,7 +36,7 @@ export async function readEvaluation(
 
 /** One of the attempts of a submission, reduced to what the viewer may see. */
 export async function describeEvaluation(
-  site: Pick<Site, 'db' | 'now'>,
+  site: Pick<Site, 'db' | 'now' | 'rankings'>,
   attempts: readonly Evaluation[],
   evaluationId: string,
   rules: DisclosureRules,
@@ -45,16 +47,16 @@ export async function describeEvaluation(
   const held = { ...evaluation, runner: await readHolder(db, evaluation) };
   const now = site.now();
   const silence = findSilence(held, now);
+  const ladder = await readLadderDecision(site, evaluation, rules.phase);
+  const disclosure = disclosureOf({ evaluation, ladder }, rules);
   const [cases, scores, queue, waitsFor] = await Promise.all([
-    readCases(db, evaluation, rules),
-    evaluation.state === 'SCORED'
-      ? db.score.findMany({ where: { evaluationId }, omit: { replicates: true } })
-      : [],
+    readCases(db, evaluation, { ...rules, needsMetrics: disclosure.cases !== 'NONE' }),
+    disclosure.withheld === null ? readShownScores(db, evaluationId, { ...rules, disclosure }) : [],
     evaluation.state === 'QUEUED' ? readQueuePlace(db, evaluationId) : null,
     evaluation.state === 'QUEUED' || silence ? readWaitReason(site, evaluation) : null,
   ]);
   const facts = {
-    ...{ evaluation, cases, scores, queue, waitsFor, silence, now },
+    ...{ evaluation, cases, scores, ladder, queue, waitsFor, silence, now },
     attempts: attempts.map((attempt) =>
       attempt.id === evaluationId && silence ? { ...attempt, platformCode: SILENCE_CODE } : attempt,
     ),
@@ -79,10 +81,9 @@ interface CaseRow extends Omit<CaseDetail, 'recordedAt'> {
  */
 async function readCases(
   db: Site['db'],
-  { id, state }: Evaluation,
-  rules: DisclosureRules,
+  { id }: Evaluation,
+  { needsMetrics, ...rules }: DisclosureRules & { needsMetrics: boolean },
 ): Promise<CaseDetail[]> {
-  const needsMetrics = disclosureOfCases(rules, state === 'SCORED') !== 'NONE';
   const [row] = await db.$queryRaw<{ cases: CaseRow[] }[]>`
     SELECT coalesce(json_agg(found), '[]') AS cases FROM (
       SELECT "caseIndex", status, code, "recordedAt",

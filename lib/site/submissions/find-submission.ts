@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import type { Audience, LadderDecision } from '#lib/domain/disclosure/disclosure.ts';
+import { drawHeldBack } from '#lib/domain/disclosure/held-back.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { RemarkName, Remarks } from '#lib/domain/submissions/remarks.ts';
 import type { Database } from '#lib/platform/database.ts';
@@ -8,7 +10,7 @@ import { type Challenge, readSharedChallenge } from '#lib/site/challenges/find-c
 import { leaderboardMetrics, type PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Evaluation } from '#prisma-client';
-import type { Audience, DisclosureRules } from './disclose-evaluation.ts';
+import { type DisclosureRules, disclosureOf } from './disclose-evaluation.ts';
 import { pseudonymousCaseIds } from './pseudonymous-case-ids.ts';
 
 export interface Archive {
@@ -28,6 +30,7 @@ export interface Submission extends Remarks {
   image: Archive;
   model: Archive | null;
   phase: PhaseWithTestSet & { challenge: Challenge };
+  ladder: LadderDecision;
   /** The latest first. */
   evaluations: Evaluation[];
 }
@@ -41,8 +44,8 @@ export interface FoundSubmission {
 }
 
 /**
- * A submission and the audience that the viewer belongs to. Scored submissions are public, like the
- * leaderboard; others are visible only to the team and the organizers. Throws NOT_FOUND, NOT_SIGNED_IN,
+ * A submission and the audience that the viewer belongs to. Submissions whose scores are shown to everyone are public,
+ * like the leaderboard; others are visible only to the team and the organizers. Throws NOT_FOUND, NOT_SIGNED_IN,
  * FORBIDDEN.
  */
 export async function findSubmission(
@@ -55,17 +58,16 @@ export async function findSubmission(
   const evaluation = submission?.evaluations[0];
   if (!submission || !evaluation) throw new DomainError('NOT_FOUND', 'This submission doesn’t exist.');
   const audience = audienceOf(submission, viewer);
-  const isScored = evaluation.state === 'SCORED';
-  authorize(isScored ? 'submission.readScored' : 'submission.read', viewer, ofSubmission(submission));
-  const { phase } = submission;
-  const { kind, decimals, showsCaseScores } = phase;
-  const pseudonymousId = pseudonymousCaseIds(site.environment.sessionSecret, phase.id, evaluation.caseCount);
-  return {
-    submission,
-    evaluation,
-    audience,
-    rules: { audience, kind, showsCaseScores, decimals, metrics: leaderboardMetrics(phase), pseudonymousId },
+  const { phase, ladder } = submission;
+  const { isPublic } = disclosureOf({ evaluation, ladder }, { audience, phase });
+  authorize(isPublic ? 'submission.readScored' : 'submission.read', viewer, ofSubmission(submission));
+  const { caseCount } = evaluation;
+  const rules = {
+    ...{ audience, phase, decimals: phase.decimals, metrics: leaderboardMetrics(phase) },
+    heldBack: drawHeldBack({ ...phase, caseCount }),
+    pseudonymousId: pseudonymousCaseIds(site.environment.sessionSecret, phase.id, caseCount),
   };
+  return { submission, evaluation, audience, rules };
 }
 
 interface Row extends Pick<Submission, 'id' | 'phaseId' | 'teamId' | 'algorithm' | 'createdAt' | RemarkName> {
@@ -73,6 +75,7 @@ interface Row extends Pick<Submission, 'id' | 'phaseId' | 'teamId' | 'algorithm'
   teamName: string;
   userName: string;
   challenge: string;
+  isShown: boolean | null;
   imageName: string;
   imageBytes: bigint;
   imageSha256: string;
@@ -105,6 +108,7 @@ async function readSubmission(
         ? null
         : { fileName: row.modelName, bytes: row.modelBytes!, sha256: row.modelSha256! },
     phase: { ...phase, challenge },
+    ladder: row.isShown === null ? null : { isShown: row.isShown },
     evaluations,
   };
 }
@@ -114,7 +118,7 @@ async function readRow(db: Database, id: string): Promise<Row | undefined> {
     SELECT submission.id, submission."phaseId", submission."teamId", submission.algorithm,
       submission.comment, submission."codeUrl", submission."paperUrl",
       submission."createdAt", team.slug AS "teamSlug", team.name AS "teamName", person.name AS "userName",
-      challenge.slug AS challenge,
+      challenge.slug AS challenge, ladder."isShown",
       image."fileName" AS "imageName", image.bytes AS "imageBytes", image.sha256 AS "imageSha256",
       model."fileName" AS "modelName", model.bytes AS "modelBytes", model.sha256 AS "modelSha256"
     FROM "Submission" submission
@@ -123,6 +127,7 @@ async function readRow(db: Database, id: string): Promise<Row | undefined> {
     JOIN "Phase" phase ON phase.id = submission."phaseId"
     JOIN "Challenge" challenge ON challenge.id = phase."challengeId"
     JOIN "Image" image ON image.id = submission."imageId"
+    LEFT JOIN "LadderDecision" ladder ON ladder."submissionId" = submission.id
     LEFT JOIN "ModelArchive" model ON model.id = submission."modelId"
     WHERE submission.id = ${id}::uuid`;
   return row;

@@ -1,6 +1,7 @@
 import { publicEvaluationSchema } from '#lib/api/evaluations.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { PublicSubmissionView, SharedSubmissionView, SubmissionView } from '#lib/api/submissions.ts';
+import type { Audience } from '#lib/domain/disclosure/disclosure.ts';
 import { startOfMinute } from '#lib/domain/minutes.ts';
 import { may, ofSubmission } from '#lib/site/authorization.ts';
 import {
@@ -12,7 +13,6 @@ import {
 } from '#lib/site/challenges/phase-view.ts';
 import { readCurrentLeaderboard, readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
-import type { Audience } from './disclose-evaluation.ts';
 import { describeEvaluation } from './evaluation-view.ts';
 import { findSubmission, type Submission } from './find-submission.ts';
 import { readQuota } from './read-quota.ts';
@@ -85,7 +85,7 @@ async function readShared(
     rules: phaseRules(phase),
     team: { slug: team.slug, name: team.name },
     ...{ algorithm, codeUrl, paperUrl },
-    leaderboardEntry: await readEntry(site, submission, audience !== 'public'),
+    leaderboardEntry: await readEntry(site, submission, audience),
     asOf: now.toISOString(),
   };
 }
@@ -98,11 +98,12 @@ function archiveView({ fileName, bytes, sha256 }: { fileName: string; bytes: big
 async function readEntry(
   site: Site,
   { phase, team }: Submission,
-  isTeamOrOrganizer: boolean,
+  audience: Audience,
 ): Promise<SubmissionView['leaderboardEntry']> {
-  const { entries, metrics, summary } = isTeamOrOrganizer
-    ? await readCurrentLeaderboard(site, phase, MAX_WAIT_FOR_RANKING_MS)
-    : await readLeaderboard(site, phase);
+  const { entries, metrics, summary } =
+    audience === 'public'
+      ? await readLeaderboard(site, phase)
+      : await readCurrentLeaderboard(site, phase, audience, MAX_WAIT_FOR_RANKING_MS);
   const entry = entries.find(({ teamSlug }) => teamSlug === team.slug);
   if (!entry) return null;
   const { submissionId, rank, rankRange, scores } = entry;

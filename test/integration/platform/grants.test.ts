@@ -32,6 +32,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Image: { site: 'ra w(teamId)', runner: 'r' },
   Invitation: { site: 'raw', runner: '' },
   JoinRequest: { site: 'raw', runner: '' },
+  LadderDecision: { site: 'ra', runner: 'r' },
   Mail: { site: 'rawd', runner: '' },
   MailOptOut: { site: 'rad', runner: '' },
   Membership: { site: 'rawd', runner: '' },

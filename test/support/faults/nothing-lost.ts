@@ -4,6 +4,7 @@ import { costsQuota } from '#lib/domain/phases/quota.ts';
 import { caseScoreFromRow } from '#lib/platform/rows/case-score.ts';
 import { discloseEvaluation } from '#lib/site/submissions/disclose-evaluation.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
+import { disclosedPhase } from '#test/support/disclosed-phase.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
 import { type EvaluationRow, EXPECTED_DICE } from '#test/support/runner-scene.ts';
 
@@ -37,6 +38,7 @@ export function expectNothingLost({ before, after, caseCount, requeues, platform
       evaluation: after,
       cases: after.caseScores.map((row) => caseScoreFromRow(row)),
       scores: after.scores,
+      ladder: null,
       queue: null,
       waitsFor: null,
       silence: null,
@@ -45,10 +47,10 @@ export function expectNothingLost({ before, after, caseCount, requeues, platform
     },
     {
       audience: 'team',
-      kind: 'HIDDEN',
+      phase: disclosedPhase(),
       decimals: 3,
       metrics: [],
-      showsCaseScores: false,
+      heldBack: [],
       pseudonymousId: String,
     },
   );

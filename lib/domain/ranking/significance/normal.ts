@@ -13,6 +13,18 @@ export function normalCdf(z: number): number {
   return z < 0 ? erfc(-z / Math.SQRT2) / 2 : 1 - erfc(z / Math.SQRT2) / 2;
 }
 
+/** The z that a standard normal variable stays below with probability p, which is above 0 and below 1. */
+export function normalQuantile(p: number): number {
+  if (p < 0.5) return -normalQuantile(1 - p);
+  let [low, high] = [0, 40];
+  // Until the bounds are neighbors among floating point numbers.
+  for (let middle = 20; low < middle && middle < high; middle = (low + high) / 2) {
+    if (twoSidedP(middle) / 2 > 1 - p) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Complementary error function for x ≥ 0 (Abramowitz and Stegun 7.1.6 and 7.1.14). */
 function erfc(x: number): number {
   return x < SERIES_END ? 1 - erfSeries(x) : erfcFraction(x);

@@ -35,6 +35,10 @@ const RULES: PhaseRules = {
   asksComment: 'OFF',
   asksCode: 'OFF',
   asksPaper: 'OFF',
+  disclosure: 'LIVE',
+  submissionsOfAllTeams: null,
+  showsOwnScores: false,
+  heldBackPercent: 0,
   decimals: 3,
   showsCaseScores: false,
   keepsLogs: true,
@@ -67,6 +71,7 @@ describe('sentences', () => {
     expect(rowsOf({})).toEqual({
       'Ranked by (weight)': 'Dice (1)',
       Closing: 'an upload that starts before the phase closes may end up to 60 min later',
+      'Scores appear': 'as soon as a submission is scored',
       'One lesion': 'voxels that share a face (6-connected)',
       Ranking: 'by the mean over the cases',
       Counts: 'the best submission of each team',
@@ -82,6 +87,18 @@ describe('sentences', () => {
         'means to 3 decimals and the number of failed cases, no scores of single cases, no logs: only organizers can read them',
       Predictions: 'deleted as soon as they are scored',
     });
+  });
+
+  test('how scores appear, and why a ladder needs approval', () => {
+    expect(rowsOf({ disclosure: 'SEALED', showsOwnScores: true })['Scores appear']).toBe(
+      'when the organizers reveal the results; before that to the team that submitted, and to nobody else',
+    );
+    const [row] = describeRules({ ...RULES, ...LADDER }).filter((one) => one.row === 'Scores appear');
+    // Φ⁻¹(1 − 0.05 / 200)
+    expect(row!.detail).toMatch(/more than 3.48 standard errors.*organizers decide about each team/);
+    expect(rowsOf({ heldBackPercent: 40 })['Held back']).toBe(
+      '40 % of the cases, which count only in the final ranking',
+    );
   });
 
   test('optional settings appear in their rows', () => {
@@ -151,6 +168,8 @@ describe('sentences', () => {
   });
 });
 
+const LADDER = { disclosure: 'LADDER', submissionsOfAllTeams: 200 } as const;
+
 describe('conflicts', () => {
   test.each<[Partial<PhaseRules>, keyof PhaseRules, RegExp]>([
     [{ contract: 'INVOKE', requiresGvisor: true }, 'requiresGvisor', /own network/],
@@ -180,12 +199,30 @@ describe('conflicts', () => {
       'metrics',
       /named twice/,
     ],
+    [{ disclosure: 'SEALED', kind: 'OPEN' }, 'disclosure', /shows every score/],
+    [{ ...LADDER, submissionsOfAllTeams: null }, 'disclosure', /how many submissions/],
+    [{ ...LADDER, counting: 'LATEST' }, 'disclosure', /choose BEST/],
+    [{ ...LADDER, showsCaseScores: true }, 'disclosure', /reveal what a ladder hides/],
+    [
+      { ...LADDER, task: VALUES_TASK, metrics: [{ metric: 'auroc:walks', weight: 1 }] },
+      'disclosure',
+      /one value over all cases/,
+    ],
+    [{ showsOwnScores: true }, 'showsOwnScores', /Only a sealed phase/],
+    [{ heldBackPercent: 20, kind: 'OPEN' }, 'heldBackPercent', /hold none back/],
+    [
+      { heldBackPercent: 20, task: VALUES_TASK, metrics: [{ metric: 'auroc:walks', weight: 1 }] },
+      'heldBackPercent',
+      /auroc:walks has one value over all cases/,
+    ],
   ])('%o', (over, name, message) => {
     expect(findConflict({ ...RULES, ...over })).toEqual({ name, message: expect.stringMatching(message) });
   });
 
   test('a usual phase has none, and the settings of containers can be checked alone', () => {
     expect(findConflict(RULES)).toBeNull();
+    expect(findConflict({ ...RULES, ...LADDER, heldBackPercent: 30 })).toBeNull();
+    expect(findConflict({ ...RULES, disclosure: 'SEALED', showsOwnScores: true })).toBeNull();
     expect(findContainerConflict(DEFAULT_CONTAINER_RULES)).toBeNull();
     const both = { ...DEFAULT_CONTAINER_RULES, contract: 'INVOKE' as const, requiresGvisor: true };
     expect(findContainerConflict(both)?.name).toBe('requiresGvisor');

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import type { LeaderboardMetric } from '#lib/api/leaderboards/leaderboards.ts';
+import type { Audience } from '#lib/domain/disclosure/disclosure.ts';
 import {
-  type Audience,
   type CaseDetail,
   type DisclosureRules,
   discloseEvaluation,
   type EvaluationFacts,
 } from '#lib/site/submissions/disclose-evaluation.ts';
+import { disclosedPhase } from '#test/support/disclosed-phase.ts';
 
 const DICE: LeaderboardMetric = {
   metric: 'dice',
@@ -68,6 +69,7 @@ const facts: EvaluationFacts = {
   evaluation,
   cases: [failedCase(2, 'TIME_LIMIT'), scoredCase(0, 0.123456), scoredCase(1, 0.987654)],
   scores: [{ ...score, evaluationId: evaluation.id, mean: 0.370371, median: 0.123456 }],
+  ladder: null,
   queue: null,
   waitsFor: null,
   silence: null,
@@ -77,14 +79,23 @@ const facts: EvaluationFacts = {
 
 /** Simulates the phase's pseudonymous IDs, whose order differs from that of the cases. */
 const pseudonymousId = (caseIndex: number) => ['f0', 'a1', 'c2'][caseIndex]!;
-const RULES = { showsCaseScores: false, decimals: 2, metrics: [DICE], pseudonymousId };
+const RULES = { decimals: 2, metrics: [DICE], heldBack: [false, false, false], pseudonymousId };
+type Phase = DisclosureRules['phase'];
 
 const disclose = (
   audience: Audience,
   kind: 'OPEN' | 'HIDDEN',
   over: Partial<EvaluationFacts> = {},
-  rules: Partial<DisclosureRules> = {},
-) => discloseEvaluation({ ...facts, ...over }, { ...RULES, audience, kind, ...rules });
+  {
+    decimals = 2,
+    heldBack = RULES.heldBack,
+    ...phase
+  }: Partial<Pick<DisclosureRules, 'decimals' | 'heldBack'> & Phase> = {},
+) =>
+  discloseEvaluation(
+    { ...facts, ...over },
+    { ...RULES, audience, decimals, heldBack, phase: disclosedPhase({ kind, ...phase }) },
+  );
 
 test('in a hidden phase, a team sees counts, codes with their texts, and rounded aggregates', () => {
   const view = disclose('team', 'HIDDEN');
@@ -276,4 +287,36 @@ test('whether it uses quota depends on all attempts of the submission', () => {
     usesQuota: false,
     usesQuotaOnceCancelled: false,
   });
+});
+
+test('a sealed phase shows a team no score, and its own ones if it says so', () => {
+  const sealed = { disclosure: 'SEALED', showsCaseScores: true } as const;
+  expect(disclose('team', 'HIDDEN', {}, sealed)).toMatchObject({
+    ...{ state: 'SCORED', withheld: 'SEALED', failed: 1 },
+    ...{ scores: [], caseDisclosure: 'NONE', caseScores: [] },
+  });
+  expect(JSON.stringify(disclose('team', 'HIDDEN', {}, sealed))).not.toMatch(/0\.37|0\.12/);
+  for (const over of [{ showsOwnScores: true }, { revealedAt: at('10:30:00') }]) {
+    const view = disclose('team', 'HIDDEN', {}, { ...sealed, ...over });
+    expect(view).toMatchObject({ withheld: null, scores: [{ mean: 0.37 }], caseDisclosure: 'PSEUDONYMOUS' });
+  }
+  expect(disclose('organizer', 'HIDDEN', {}, sealed).scores).toHaveLength(1);
+});
+
+test('a ladder shows the scores of what it has decided to show', () => {
+  const ladder = { disclosure: 'LADDER' } as const;
+  const seen = (decision: EvaluationFacts['ladder']) =>
+    disclose('team', 'HIDDEN', { ladder: decision }, ladder);
+  expect(seen(null)).toMatchObject({ withheld: 'UNDECIDED', scores: [] });
+  expect(seen({ isShown: false })).toMatchObject({ withheld: 'LADDER', scores: [] });
+  expect(seen({ isShown: true })).toMatchObject({ withheld: null, scores: [{ mean: 0.37 }] });
+});
+
+test('scores of held-back cases are shown in the final ranking only, except to organizers', () => {
+  const phase = { heldBackPercent: 33, showsCaseScores: true, heldBack: [true, false, false] };
+  const ids = (audience: Audience, revealedAt: Date | null) =>
+    disclose(audience, 'HIDDEN', {}, { ...phase, revealedAt }).caseScores.map(({ caseId }) => caseId);
+  expect(ids('team', null)).toEqual(['a1']);
+  expect(ids('team', at('10:30:00'))).toEqual(['a1', 'f0']);
+  expect(ids('organizer', null)).toEqual(['1', '2', '3']);
 });

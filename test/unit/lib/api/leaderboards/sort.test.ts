@@ -47,6 +47,8 @@ function leaderboard(entries: LeaderboardEntry[]): LeaderboardView {
     counting: 'BEST',
     decimals: 3,
     caseCount: 3,
+    isSealed: false,
+    heldBackCases: 0,
     replicates: 1000,
     seed: 1,
     metrics: [{ ...dice, connectivity: null, weight: 1, decimals: 3, range: [0, 1], over: 'case' }],

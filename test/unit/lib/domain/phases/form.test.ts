@@ -64,6 +64,7 @@ describe('the form of a phase', () => {
       'asksComment',
       'asksCode',
       'asksPaper',
+      'showsOwnScores',
       'decimals',
       'showsCaseScores',
       'keepsLogs',
