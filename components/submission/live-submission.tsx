@@ -12,6 +12,7 @@ import { Progress } from './progress/progress.tsx';
 import { StageRail } from './progress/stage-rail.tsx';
 import { doneOf, formatAgo, formatState, stagesOf } from './progress/stages.ts';
 import { ScoreTable } from './score-table.tsx';
+import { WithheldScores } from './withheld-scores.tsx';
 
 /** The live part of a submission’s page. Without JavaScript, it shows the state at the time of the response. */
 export function LiveSubmission({
@@ -40,7 +41,7 @@ export function LiveSubmission({
     hidden,
     asOf: updatedAt,
     archiveBytes: submission.image.bytes + (submission.model?.bytes ?? 0),
-    countsOnLeaderboard: submission.leaderboardEntry?.submissionId === submission.id,
+    onLeaderboard: placeOf(submission),
     counting: submission.rules.counting,
   });
   const perCase = withCaseMetrics(evaluation);
@@ -80,6 +81,7 @@ export function LiveSubmission({
           {evaluation.scores.length > 0 ? (
             <ScoreTable submission={submission} evaluation={evaluation} />
           ) : null}
+          <WithheldScores submission={submission} evaluation={evaluation} />
           <Distribution submission={submission} evaluation={perCase} />
           <CaseTable submission={submission} evaluation={perCase} query={cases} />
           <SubmissionErrors submission={submission} evaluation={evaluation} rerun={rerun} />
@@ -88,6 +90,11 @@ export function LiveSubmission({
       </div>
     </>
   );
+}
+
+function placeOf({ id, leaderboardEntry }: SubmissionView): 'this' | 'another' | 'none' {
+  if (leaderboardEntry === null) return 'none';
+  return leaderboardEntry.submissionId === id ? 'this' : 'another';
 }
 
 /** For screen readers: progress in steps of a tenth, so that 140 cases aren’t 140 announcements. */

@@ -26,6 +26,9 @@ export function ScoreTable({
           <b id="scores">Table 1 | Scores.</b> Over {evaluation.caseCount}{' '}
           {submission.synthetic ? 'synthetic cases' : 'cases'}
           {evaluation.failed > 0 ? `; ${evaluation.failed} failed, at the worst value` : ''}.
+          {evaluation.leavesOutHeldBack
+            ? ' The cases that count only in the final ranking are left out.'
+            : null}
           {counts && leaderboard ? (
             <>
               {' '}

@@ -65,7 +65,8 @@ export function stagesOf(
     hidden: boolean;
     asOf: string;
     archiveBytes: number;
-    countsOnLeaderboard: boolean;
+    /** Which submission of the team is on the leaderboard that the viewer sees. */
+    onLeaderboard: 'this' | 'another' | 'none';
     counting: PhaseRules['counting'];
   },
 ): Stage[] {
@@ -125,12 +126,23 @@ const COUNTING_NOTES: Readonly<Record<PhaseRules['counting'], readonly [before: 
 
 function leaderboardNotes(
   evaluation: EvaluationView,
-  { countsOnLeaderboard, counting }: { countsOnLeaderboard: boolean; counting: PhaseRules['counting'] },
+  {
+    onLeaderboard,
+    counting,
+  }: { onLeaderboard: 'this' | 'another' | 'none'; counting: PhaseRules['counting'] },
 ): string[] {
   const [before, other] = COUNTING_NOTES[counting];
   if (evaluation.state !== 'SCORED') return [before];
-  return [countsOnLeaderboard ? 'this one counts' : other];
+  if (evaluation.withheld !== null) return WITHHELD_NOTES[evaluation.withheld];
+  if (onLeaderboard === 'none') return ['not shown yet'];
+  return [onLeaderboard === 'this' ? 'this one counts' : other];
 }
+
+const WITHHELD_NOTES: Readonly<Record<NonNullable<EvaluationView['withheld']>, string[]>> = {
+  SEALED: ['sealed until the', 'results are revealed'],
+  LADDER: ['the shown entry stays'],
+  UNDECIDED: ['the ladder decides', 'within seconds'],
+};
 
 /** The state in one line, for the page’s heading. */
 export function formatState(evaluation: EvaluationView, asOf: string): string {

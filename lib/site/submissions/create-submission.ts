@@ -18,7 +18,7 @@ import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { requireParticipation } from '#lib/site/teams/participation.ts';
 import { requireActiveTeam } from '#lib/site/teams/team-lock.ts';
-import { requireQuota, requireSubmissionAllowed } from './may-submit.ts';
+import { requireQuota, requireRoomInPhase, requireSubmissionAllowed } from './may-submit.ts';
 
 const idResult = z.object({ id: z.uuid() });
 
@@ -51,6 +51,7 @@ export async function createSubmission(
     // Submissions of a team wait for each other, so that two can’t both use the last of the quota.
     await lockUntilCommit(tx, `submissions of ${team.id} to ${phase.id}`);
     await requireQuota(tx, phase, team.id, now);
+    await requireRoomInPhase(tx, phase);
     const { challenge: _c, phase: _p, team: _t, ...sent } = request;
     const data = { ...sent, phaseId: phase.id, teamId: team.id, userId, createdAt: now };
     const { id } = await tx.submission.create({ data });

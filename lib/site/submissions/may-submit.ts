@@ -4,10 +4,11 @@ import { withException } from '#lib/domain/phases/exceptions.ts';
 import { isWithinGrace, type UploadTimes } from '#lib/domain/phases/grace.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
 import { describeUsedUp, usedUp } from '#lib/domain/phases/used-up.ts';
-import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { counted } from '#lib/domain/units.ts';
 import type { Transaction } from '#lib/platform/database.ts';
-import { type Phase, phaseFromRow } from '#lib/platform/rows/phase.ts';
+import { lockUntilCommit } from '#lib/platform/lock.ts';
+import type { Phase } from '#lib/platform/rows/phase.ts';
+import { requireGate } from './gate.ts';
 import { readExceptions, readQuota } from './read-quota.ts';
 
 /** Whether a team may submit to a phase now: dates, registration, gate and quota. */
@@ -24,7 +25,7 @@ interface Moment {
 }
 
 /**
- * Checks that the phase is open to the team. `uploads` are those of the submission; before there is one, those of the
+ * Checks that the phase is open to the team. A phase whose results are revealed takes no submission, whatever its dates. `uploads` are those of the submission; before there is one, those of the
  * team count that have just arrived. Throws PHASE_NOT_OPEN, NOT_REGISTERED, GATE_CLOSED.
  */
 export async function requireSubmissionAllowed(
@@ -40,6 +41,12 @@ export async function requireSubmissionAllowed(
     throw new DomainError(
       'PHASE_NOT_OPEN',
       `This phase opens at ${utcText(phase.opensAt)}. Nothing was submitted.`,
+    );
+  }
+  if (phase.revealedAt !== null) {
+    throw new DomainError(
+      'PHASE_NOT_OPEN',
+      `The organizers revealed the results of this phase at ${utcText(phase.revealedAt)}. Nothing was submitted.`,
     );
   }
   if (status === 'closed') await requireGrace({ db, now }, phase, teamId, uploads);
@@ -80,39 +87,6 @@ async function recentUploads(db: Transaction, { closesAt }: Phase, teamId: strin
   return [image, model].filter((upload) => upload !== null);
 }
 
-/** A gate asks for a score in another phase. Throws GATE_CLOSED, which says what is missing. */
-async function requireGate(db: Transaction, { challengeId, gate }: Phase, teamId: string): Promise<void> {
-  if (gate === null) return;
-  const row = await db.phase.findFirst({ where: { challengeId, slug: gate.phase } });
-  // Definitions are checked for it; a phase that is gone closes no gate.
-  if (!row) return;
-  const earlier = phaseFromRow(row);
-  const primary = requireMetric(earlier.task, earlier.metrics[0]!.metric);
-  const { threshold } = gate;
-  const reached =
-    threshold === null ? {} : { mean: primary.better === 'lower' ? { lte: threshold } : { gte: threshold } };
-  const score = await db.score.findFirst({
-    where: {
-      metric: primary.key,
-      ...reached,
-      evaluation: {
-        state: 'SCORED',
-        submission: { phaseId: earlier.id, teamId, tombstones: { none: { undoneAt: null } } },
-      },
-    },
-    select: { metric: true },
-  });
-  if (score) return;
-  const needed =
-    threshold === null
-      ? 'a scored submission'
-      : `a submission with a ${primary.label} of ${primary.better === 'lower' ? 'at most' : 'at least'} ${threshold}`;
-  throw new DomainError(
-    'GATE_CLOSED',
-    `This phase is open to teams with ${needed} in the phase “${earlier.title}”, which yours doesn’t have yet. Nothing was submitted.`,
-  );
-}
-
 /** Throws QUOTA_USED, which says when the team can submit again. */
 export async function requireQuota(tx: Transaction, phase: Phase, teamId: string, now: Date): Promise<void> {
   const quota = await readQuota(tx, phase, teamId, now);
@@ -131,5 +105,22 @@ export async function requireQuota(tx: Transaction, phase: Phase, teamId: string
     message,
     {},
     at === null ? {} : { retryAfterMs: at.getTime() - now.getTime() },
+  );
+}
+
+/** The phase takes a number of submissions from all teams. Throws QUOTA_USED. */
+export async function requireRoomInPhase(tx: Transaction, phase: Phase): Promise<void> {
+  const { id: phaseId, submissionsOfAllTeams } = phase;
+  if (submissionsOfAllTeams === null) return;
+  // So that two teams can't both take the last one.
+  await lockUntilCommit(tx, `submissions to ${phaseId}`);
+  // One that has failed or was cancelled shows no score.
+  const taken = await tx.submission.count({
+    where: { phaseId, evaluations: { some: { state: { notIn: ['FAILED', 'CANCELLED'] } } } },
+  });
+  if (taken < submissionsOfAllTeams) return;
+  throw new DomainError(
+    'QUOTA_USED',
+    `This phase takes ${counted(submissionsOfAllTeams, 'submission')} from all teams together, and it has them. Nothing was submitted.`,
   );
 }

@@ -3,7 +3,7 @@ import { withoutHeldBack } from '#lib/domain/disclosure/held-back.ts';
 import { decodeCaseValues } from '#lib/domain/evaluations/case-values.ts';
 import { aggregateCases, caseValue } from '#lib/domain/metrics/aggregate.ts';
 import { worstOf } from '#lib/domain/tasks/task-metrics.ts';
-import type { Database } from '#lib/platform/database.ts';
+import type { Transaction } from '#lib/platform/database.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
 import type { Score as ScoreColumns } from '#prisma-client';
@@ -16,7 +16,7 @@ export type Score = Omit<ScoreColumns, 'replicates'>;
  * @param heldBack by `drawHeldBack`.
  */
 export async function readShownScores(
-  db: Database,
+  db: Transaction,
   evaluationId: string,
   {
     phase,

@@ -11,7 +11,7 @@ import { evaluationView as evaluation } from '#test/support/evaluation-view.ts';
 const AS_OF = '2026-02-05T14:00:00Z';
 
 function stages(view: EvaluationView) {
-  const context = { hidden: true, asOf: AS_OF, archiveBytes: 1, countsOnLeaderboard: false } as const;
+  const context = { hidden: true, asOf: AS_OF, archiveBytes: 1, onLeaderboard: 'another' } as const;
   return stagesOf(view, { ...context, counting: 'BEST' });
 }
 

@@ -12,6 +12,7 @@ import { Leaderboard } from '#components/leaderboard/leaderboard.tsx';
 import { LeaderboardNotes } from '#components/leaderboard/leaderboard-notes.tsx';
 import { LeaderboardPager } from '#components/leaderboard/leaderboard-pager.tsx';
 import { leaderboardState } from '#components/leaderboard/leaderboard-state.ts';
+import { SealedResults, WithheldNote } from '#components/leaderboard/sealed-results.tsx';
 import { SortMenu } from '#components/leaderboard/sort-menu.tsx';
 import { listAddress } from '#components/ui/list-address.ts';
 import { ListSearch } from '#components/ui/list-search.tsx';
@@ -70,6 +71,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
         </div>
         {leaderboard.page.total > 0 ? (
           <>
+            <WithheldNote leaderboard={leaderboard} />
             {leaderboard.page.total > SEARCHABLE || state.q ? (
               <ListSearch
                 search={{ label: 'Team or algorithm', value: state.q }}
@@ -85,6 +87,8 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
             <LeaderboardNotes leaderboard={leaderboard} evaluationHref={`/challenges/${slug}/evaluation`} />
             <Exports leaderboard={leaderboard} />
           </>
+        ) : leaderboard.isSealed ? (
+          <SealedResults leaderboard={leaderboard} />
         ) : (
           <EmptyLeaderboard leaderboard={leaderboard} asOf={leaderboard.asOf} />
         )}
