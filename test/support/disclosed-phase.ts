@@ -1,5 +1,5 @@
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
-import type { DisclosureRules } from '#lib/site/submissions/disclose-evaluation.ts';
+import type { DisclosureRules } from '#lib/site/submissions/disclosure/disclose-evaluation.ts';
 
 /** What a live phase with a hidden test set shows. */
 export function disclosedPhase(over: Partial<DisclosureRules['phase']> = {}): DisclosureRules['phase'] {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CHALLENGE_FIELDS } from '#lib/domain/challenges/fields.ts';
+import { findAdmissionProblem } from '#lib/domain/disclosure/settings.ts';
 import { slugOf } from '#lib/domain/names/slug.ts';
-import { findAdmissionProblem } from './disclosure-settings.ts';
 import { PHASE_FIELDS } from './fields.ts';
 import { findConflict } from './rules.ts';
 import { inputShapeOf } from './setting.ts';

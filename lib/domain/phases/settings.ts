@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { DISCLOSURE_SETTINGS } from '#lib/domain/disclosure/settings.ts';
 import { caseDecimals } from '#lib/domain/metrics/rounding.ts';
 import { describeSockets } from '#lib/domain/tasks/sockets.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { taskSchema } from '#lib/domain/tasks/task.ts';
 import { counted } from '#lib/domain/units.ts';
-import { DISCLOSURE_SETTINGS } from './disclosure-settings.ts';
 import { limitsSchema } from './limits.ts';
 import {
   describeMetrics,

@@ -12,9 +12,9 @@ import {
   disclosureOf,
   LOG_CHARACTERS,
   showsDetailOf,
-} from './disclose-evaluation.ts';
-import { readLadderDecision } from './ladder-decision.ts';
-import { readShownScores } from './shown-scores.ts';
+} from './disclosure/disclose-evaluation.ts';
+import { readLadderDecision } from './disclosure/ladder-decision.ts';
+import { readShownScores } from './disclosure/shown-scores.ts';
 
 export interface ReadEvaluation {
   view: EvaluationView;

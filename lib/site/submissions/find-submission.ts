@@ -10,8 +10,8 @@ import { type Challenge, readSharedChallenge } from '#lib/site/challenges/find-c
 import { leaderboardMetrics, type PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Evaluation } from '#prisma-client';
-import { type DisclosureRules, disclosureOf } from './disclose-evaluation.ts';
-import { pseudonymousCaseIds } from './pseudonymous-case-ids.ts';
+import { type DisclosureRules, disclosureOf } from './disclosure/disclose-evaluation.ts';
+import { pseudonymousCaseIds } from './disclosure/pseudonymous-case-ids.ts';
 
 export interface Archive {
   fileName: string;

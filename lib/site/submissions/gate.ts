@@ -4,7 +4,7 @@ import { DomainError } from '#lib/domain/errors.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { type Phase, phaseFromRow } from '#lib/platform/rows/phase.ts';
-import { readShownScores } from './shown-scores.ts';
+import { readShownScores } from './disclosure/shown-scores.ts';
 
 /**
  * A gate asks for a score in another phase. A threshold is compared with scores that the team sees, or it would tell about

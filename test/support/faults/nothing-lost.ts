@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { PlatformErrorCode } from '#lib/domain/evaluations/codes.ts';
 import { costsQuota } from '#lib/domain/phases/quota.ts';
 import { caseScoreFromRow } from '#lib/platform/rows/case-score.ts';
-import { discloseEvaluation } from '#lib/site/submissions/disclose-evaluation.ts';
+import { discloseEvaluation } from '#lib/site/submissions/disclosure/disclose-evaluation.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { disclosedPhase } from '#test/support/disclosed-phase.ts';
 import { mountsBelow } from '#test/support/mounts.ts';

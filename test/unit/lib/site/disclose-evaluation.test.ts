@@ -6,7 +6,7 @@ import {
   type DisclosureRules,
   discloseEvaluation,
   type EvaluationFacts,
-} from '#lib/site/submissions/disclose-evaluation.ts';
+} from '#lib/site/submissions/disclosure/disclose-evaluation.ts';
 import { disclosedPhase } from '#test/support/disclosed-phase.ts';
 
 const DICE: LeaderboardMetric = {

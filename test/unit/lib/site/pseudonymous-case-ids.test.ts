@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pseudonymousCaseIds } from '#lib/site/submissions/pseudonymous-case-ids.ts';
+import { pseudonymousCaseIds } from '#lib/site/submissions/disclosure/pseudonymous-case-ids.ts';
 
 const SECRET = 'a secret that is only for the tests';
 const PHASE = '01890000-0000-7000-8000-000000000001';

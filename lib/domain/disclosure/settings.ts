@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ladderZ } from '#lib/domain/disclosure/ladder.ts';
+import type { PhaseMetric } from '#lib/domain/phases/phase-metrics.ts';
+import type { Setting } from '#lib/domain/phases/setting.ts';
 import type { Task } from '#lib/domain/tasks/task.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
-import type { PhaseMetric } from './phase-metrics.ts';
-import type { Setting } from './setting.ts';
 
 /** The settings that say what of its scores a phase shows, and when. lib/domain/disclosure obeys them. */
 
