@@ -1,5 +1,5 @@
 import { formatCaseCount } from '#components/format/phase-labels.ts';
-import { utcDate } from '#components/format/time.ts';
+import { zonedDate } from '#components/format/time.ts';
 import type { PhaseSummary } from '#lib/api/phases.ts';
 import { positionOf, tickClass, timeScale, windowOn } from './time-scale.ts';
 
@@ -11,7 +11,8 @@ export function Timeline({ phases, asOf }: { phases: readonly PhaseSummary[]; as
   const axisY = phases.length * ROW_PX + 18;
   const today = positionOf(scale, Date.parse(asOf));
   const spoken = phases.map(
-    (phase) => `${phase.title} ${utcDate(phase.opensAt)} to ${utcDate(phase.closesAt)}`,
+    ({ title, zone, opensAt, closesAt }) =>
+      `${title} ${zonedDate(opensAt, zone)} to ${zonedDate(closesAt, zone)}`,
   );
   return (
     <svg height={axisY + 20} role="img" aria-label={`Timeline: ${spoken.join('; ')}.`}>

@@ -3,10 +3,11 @@ import { ActionForm, type FieldSpec } from '#components/ui/action-form.tsx';
 import type { FormAction } from '#components/ui/form-state.ts';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import type { ExceptionsView } from '#lib/api/pages/exceptions.ts';
+import { zoneLabel } from '#lib/domain/zones.ts';
 
 /** What single teams were granted in a phase, with a form to grant more. */
 export function Exceptions({
-  view: { exceptions },
+  view: { exceptions, zone },
   place,
   grant,
   revoke,
@@ -66,7 +67,7 @@ export function Exceptions({
         </table>
       )}
       {grant === null ? null : (
-        <ActionForm action={grant} fields={fieldsFor(place)} submit="Grant" pending="Granting" />
+        <ActionForm action={grant} fields={fieldsFor({ ...place, zone })} submit="Grant" pending="Granting" />
       )}
     </>
   );
@@ -78,7 +79,7 @@ function Hidden({ fields }: { fields: Readonly<Record<string, string>> }) {
   ));
 }
 
-function fieldsFor(place: Readonly<Record<string, string>>): FieldSpec[] {
+function fieldsFor(place: Readonly<Record<string, string>> & { zone: string }): FieldSpec[] {
   return [
     ...Object.entries(place).map(([name, value]): FieldSpec => ({ name, label: '', type: 'hidden', value })),
     {
@@ -88,7 +89,12 @@ function fieldsFor(place: Readonly<Record<string, string>>): FieldSpec[] {
       hint: 'Its name in addresses, as in “deep-water”. It must be registered.',
     },
     {
-      ...{ name: 'closesAt', label: 'Closes (UTC)', type: 'datetime-local', isOptional: true },
+      ...{
+        name: 'closesAt',
+        label: `Closes (${zoneLabel(place.zone)})`,
+        type: 'datetime-local',
+        isOptional: true,
+      },
       hint: 'A later closing date for this team; empty for that of the phase.',
     },
     { name: 'moreTotal', label: 'More submissions in total', type: 'number', value: '0', range: [0, 1000] },

@@ -1,9 +1,9 @@
 import type { PhaseSummary } from '#lib/api/phases.ts';
 import { counted } from '#lib/domain/units.ts';
 import { percent } from './quantity.ts';
-import { formatLongSpan, spanMs, utcDate, utcDateTime, utcDay } from './time.ts';
+import { formatLongSpan, spanMs, zonedDate, zonedDateTime, zonedDay } from './time.ts';
 
-/** Labels for phases, shared by all pages. */
+/** Labels for phases, shared by all pages. Their dates are on the calendar of the phase's time zone. */
 
 /** "12 hidden cases", "2 open cases", "no test set yet" */
 export function formatCaseCount(phase: PhaseSummary): string {
@@ -14,9 +14,9 @@ export function formatCaseCount(phase: PhaseSummary): string {
 
 /** "12 Jan to 28 Feb", "opens 2 Mar", "closed 28 Feb" */
 export function formatWindow(phase: PhaseSummary): string {
-  if (phase.status === 'upcoming') return `opens ${utcDay(phase.opensAt)}`;
-  if (phase.status === 'closed') return `closed ${utcDay(phase.closesAt)}`;
-  return `${utcDay(phase.opensAt)} to ${utcDay(phase.closesAt)}`;
+  if (phase.status === 'upcoming') return `opens ${zonedDay(phase.opensAt, phase.zone)}`;
+  if (phase.status === 'closed') return `closed ${zonedDay(phase.closesAt, phase.zone)}`;
+  return `${zonedDay(phase.opensAt, phase.zone)} to ${zonedDay(phase.closesAt, phase.zone)}`;
 }
 
 /** Elapsed part of the phase’s window, in percent. */
@@ -29,19 +29,20 @@ export function formatDeadline(phase: PhaseSummary, asOf: string): { left: strin
   if (phase.status === 'upcoming')
     return {
       left: `opens in ${formatLongSpan(spanMs(asOf, phase.opensAt))}`,
-      when: `on ${utcDateTime(phase.opensAt)}`,
+      when: `on ${zonedDateTime(phase.opensAt, phase.zone)}`,
     };
-  if (phase.status === 'closed') return { left: 'closed', when: `on ${utcDateTime(phase.closesAt)}` };
+  if (phase.status === 'closed')
+    return { left: 'closed', when: `on ${zonedDateTime(phase.closesAt, phase.zone)}` };
   return {
     left: `${formatLongSpan(spanMs(asOf, phase.closesAt))} left`,
-    when: `closes ${utcDateTime(phase.closesAt)}`,
+    when: `closes ${zonedDateTime(phase.closesAt, phase.zone)}`,
   };
 }
 
 /** "open, 23 days left", "opens 2 Mar 2026", "closed 28 Feb 2026" */
 export function formatPhaseState(phase: PhaseSummary, asOf: string): string {
-  if (phase.status === 'upcoming') return `opens ${utcDate(phase.opensAt)}`;
-  if (phase.status === 'closed') return `closed ${utcDate(phase.closesAt)}`;
+  if (phase.status === 'upcoming') return `opens ${zonedDate(phase.opensAt, phase.zone)}`;
+  if (phase.status === 'closed') return `closed ${zonedDate(phase.closesAt, phase.zone)}`;
   return `open, ${formatLongSpan(spanMs(asOf, phase.closesAt))} left`;
 }
 

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/domain/minutes.ts';
 import { counted } from '#lib/domain/units.ts';
+import { wallTime, zoneLabel } from '#lib/domain/zones.ts';
 
 /** Formats times, always in UTC and labeled so. The browser adds the reader’s time zone. */
 
@@ -41,6 +42,21 @@ export function utcDateTime(iso: string): string {
 /** "14:07" on the day of `asOf`, else "4 Feb, 14:07". */
 export function utcClockNear(iso: string, asOf: string): string {
   return utcDate(iso) === utcDate(asOf) ? utcClock(iso) : `${utcDay(iso)}, ${utcClock(iso)}`;
+}
+
+/** "28 Feb" on the calendar of a time zone. */
+export function zonedDay(iso: string, zone: string): string {
+  return utcDay(`${wallTime(new Date(iso), zone)}Z`);
+}
+
+/** "28 Feb 2026" on the calendar of a time zone. */
+export function zonedDate(iso: string, zone: string): string {
+  return utcDate(`${wallTime(new Date(iso), zone)}Z`);
+}
+
+/** "28 Feb 2026, 23:59 anywhere on earth", "1 Mar 2026, 11:59 UTC" */
+export function zonedDateTime(iso: string, zone: string): string {
+  return `${zonedDate(iso, zone)}, ${utcClock(`${wallTime(new Date(iso), zone)}Z`)} ${zoneLabel(zone)}`;
 }
 
 export function monthName(monthIndex: number): string {

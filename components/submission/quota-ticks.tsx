@@ -1,21 +1,21 @@
 import { LocalTime } from '#components/challenge/local-time.tsx';
-import { formatLongSpan, spanMs, utcClockNear, utcDay } from '#components/format/time.ts';
-import type { QuotaView } from '#lib/api/phases.ts';
-import { quotaLeft } from '#lib/domain/phases/quota.ts';
-import { describeUsedUp } from '#lib/domain/phases/used-up.ts';
+import { formatLongSpan, spanMs, utcClockNear, zonedDay } from '#components/format/time.ts';
+import type { PhaseSummary, QuotaView } from '#lib/api/phases.ts';
+import { quotaLeft } from '#lib/domain/phases/quota/quota.ts';
+import { describeUsedUp } from '#lib/domain/phases/quota/used-up.ts';
 
 const MAX_TICKS = 60;
 
 /** The quota as one tick per submission: used, this one, left. */
 export function QuotaTicks({
   quota,
-  closesAt,
+  phase,
   asOf,
   countsToday,
   countsInPhase,
 }: {
   quota: QuotaView;
-  closesAt: string;
+  phase: Pick<PhaseSummary, 'closesAt' | 'zone'>;
   asOf: string;
   /** This submission counts against today’s quota. */
   countsToday: boolean;
@@ -67,7 +67,7 @@ export function QuotaTicks({
           <b>
             Phase: {leftTotal} of {quota.total} left
           </b>
-          <span className="muted">until {utcDay(closesAt)}</span>
+          <span className="muted">until {zonedDay(phase.closesAt, phase.zone)}</span>
         </span>
         <Ticks of={quota.total} used={quota.usedTotal} includesThis={countsInPhase} />
       </li>

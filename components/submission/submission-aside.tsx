@@ -58,7 +58,7 @@ function QuotaSection({ submission }: { submission: SubmissionView }) {
       <h2>Quota left, {phase.title}</h2>
       <QuotaTicks
         quota={quota}
-        closesAt={phase.closesAt}
+        phase={phase}
         asOf={submission.asOf}
         countsToday={counts && utcDate(submission.createdAt) === utcDate(submission.asOf)}
         countsInPhase={counts}

@@ -95,13 +95,7 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
           <p className="label">
             Quota of {teams.find((team) => team.slug === teamSlug)?.name} in {phase.title}
           </p>
-          <QuotaTicks
-            quota={quota}
-            closesAt={phase.closesAt}
-            asOf={asOf}
-            countsToday={false}
-            countsInPhase={false}
-          />
+          <QuotaTicks quota={quota} phase={phase} asOf={asOf} countsToday={false} countsInPhase={false} />
           {view.exceptions
             .filter((one) => one.teamSlug === teamSlug && one.phaseSlug === phaseSlug)
             .map(({ text }) => (

@@ -8,6 +8,8 @@ export const phaseSummarySchema = z.object({
   title: z.string(),
   kind: PHASE_SETTINGS.kind.schema,
   status: z.enum(['upcoming', 'open', 'closed']),
+  /** IANA name of the time zone in which the dates are announced. */
+  zone: z.string(),
   opensAt: timestampSchema,
   closesAt: timestampSchema,
   /** null until a test set has been imported. */

@@ -31,8 +31,10 @@ export function phaseSettingsPage(): string {
   return `# Phase settings
 
 Every setting of a phase, as you write it in the definition of a challenge. This page is generated from
-\`lib/domain/phases/settings.ts\` by \`npm run docs\`. Name (\`slug\`, \`title\`) and dates (\`opensAt\`, \`closesAt\`, in UTC)
-are required as well.
+\`lib/domain/phases/settings.ts\` by \`npm run docs\`. Name (\`slug\`, \`title\`) and dates (\`opensAt\`, \`closesAt\`) are
+required as well. Dates are in UTC (\`2026-03-01T11:59:00Z\`), or local with their zone
+(\`2026-02-28T23:59[Etc/GMT+12]\`); \`zone\` is the time zone in which pages show them, \`UTC\` without it. \`Etc/GMT+12\` is
+anywhere on earth (UTC−12).
 
 ${table(['setting', 'default', 'what it means', 'may change after the first submission'], settings)}
 

@@ -1,6 +1,7 @@
 import { MarkdownControl } from '#components/markdown/markdown-control.tsx';
 import type { FormState } from '#components/ui/form-state.ts';
-import type { FormField, MetricsField } from '#lib/domain/phases/form.ts';
+import type { Choice, FormField, MetricsField } from '#lib/domain/phases/form/form.ts';
+import { DateEcho } from './date-echo.tsx';
 
 type Typed = Pick<FormState, 'fields' | 'values'>;
 
@@ -14,10 +15,7 @@ export function DefinitionField({ field, state }: { field: FormField; state: Typ
   const value = state.values[name] ?? field.value;
   return (
     <div className="field setting">
-      <label htmlFor={id}>
-        {label}
-        {field.kind === 'date' ? ' (UTC)' : null}
-      </label>
+      <label htmlFor={id}>{label}</label>
       <Control
         field={field}
         // What was typed comes back with the answer of the server.
@@ -31,6 +29,7 @@ export function DefinitionField({ field, state }: { field: FormField; state: Typ
           'aria-describedby': described || undefined,
         }}
       />
+      {field.kind === 'date' ? <DateEcho name={name} zone={field.zone} value={value} /> : null}
       {hasHint ? (
         <p className="hint" id={`${id}-hint`}>
           <Hint text={hint} />
@@ -55,11 +54,15 @@ function Control({ field, shared }: { field: FormField; shared: Shared }) {
   if (field.kind === 'choice') {
     return (
       <select {...shared}>
-        {field.choices.map(({ value, label }) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
+        {[...Map.groupBy(field.choices, ({ group }) => group)].map(([group, choices]) =>
+          group === undefined ? (
+            <Options key="" choices={choices} />
+          ) : (
+            <optgroup key={group} label={group}>
+              <Options choices={choices} />
+            </optgroup>
+          ),
+        )}
       </select>
     );
   }
@@ -84,7 +87,24 @@ function Control({ field, shared }: { field: FormField; shared: Shared }) {
       </span>
     );
   }
-  return <input {...shared} type={field.kind === 'date' ? 'datetime-local' : 'text'} />;
+  return field.kind === 'date' ? (
+    <input {...shared} type="datetime-local" step={hasSeconds(shared.defaultValue) ? 1 : undefined} />
+  ) : (
+    <input {...shared} type="text" />
+  );
+}
+
+/** A browser refuses seconds unless it is told that they matter. */
+function hasSeconds(value: string): boolean {
+  return value.length > '2026-03-01T12:00'.length;
+}
+
+function Options({ choices }: { choices: readonly Choice[] }) {
+  return choices.map(({ value, label }) => (
+    <option key={value} value={value}>
+      {label}
+    </option>
+  ));
 }
 
 /** Settings are described in Markdown for the docs; of that, a form needs only the code. */

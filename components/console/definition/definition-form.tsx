@@ -2,7 +2,7 @@
 
 import { useActionState, useEffect, useRef } from 'react';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
-import type { FormField, MetricsField } from '#lib/domain/phases/form.ts';
+import type { FormField, MetricsField } from '#lib/domain/phases/form/form.ts';
 import { ChangesTable } from './changes-table.tsx';
 import { DefinitionField, MetricsRows } from './definition-field.tsx';
 import {

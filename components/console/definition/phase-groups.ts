@@ -1,9 +1,9 @@
-import type { FormField, MetricsField } from '#lib/domain/phases/form.ts';
+import type { FormField, MetricsField } from '#lib/domain/phases/form/form.ts';
 import type { FieldGroup } from './definition-form.tsx';
 
 /** The headings of a phase's form. A setting that no heading names comes under the last one. */
 const GROUPS = [
-  { heading: 'Name and dates', names: ['slug', 'title', 'opensAt', 'closesAt'] },
+  { heading: 'Name and dates', names: ['slug', 'title', 'zone', 'opensAt', 'closesAt'] },
   {
     heading: 'Submissions',
     names: [

@@ -1,5 +1,7 @@
 /** What organizers granted single teams in a phase, for the console. */
 export interface ExceptionsView {
+  /** Of the phase. */
+  zone: string;
   exceptions: {
     teamSlug: string;
     teamName: string;

@@ -139,7 +139,7 @@ function compare(fields: Fields, before: object, after: object, context: Context
       field.changeable === 'always' || facts.submissions === 0 ? null : `${field.label} ${LOCKED}`;
     if (name === 'limits') return limitChanges(old as Limits, next as Limits, { ...context, refusal });
     const consequence = field.consequence?.({ before: old as never, after: next as never }, facts) ?? null;
-    const texts = { before: wordsOf(field, old), after: wordsOf(field, next) };
+    const texts = { before: wordsOf(field, old, before), after: wordsOf(field, next, after) };
     return [{ path: `${path}${name}`, phase, label: field.label, ...texts, consequence, refusal }];
   });
 }
@@ -169,10 +169,10 @@ function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function wordsOf({ choices, words, unit }: AnyField, value: unknown): string {
+function wordsOf({ choices, words, unit }: AnyField, value: unknown, of: object): string {
   const choice = choices?.[String(value)];
   if (choice !== undefined) return choice;
-  if (words) return words(value as never);
+  if (words) return words(value as never, of as never);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return unit === undefined ? String(value) : `${value} ${unit}`;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { utcText } from '#lib/domain/minutes.ts';
 import { counted } from '#lib/domain/units.ts';
+import { zonedText } from '#lib/domain/zones.ts';
 import { dateSchema } from './fields.ts';
 
 /** What organizers grant one team in one phase beyond its rules. */
@@ -48,9 +48,9 @@ export function withException<Phase extends Excepted>(phase: Phase, exception: P
 }
 
 /** "closes 2026-03-05 12:00 UTC, 3 more submissions, 1 more a day" */
-export function describeException({ closesAt, moreTotal, morePerDay }: PhaseException): string {
+export function describeException({ closesAt, moreTotal, morePerDay }: PhaseException, zone: string): string {
   const parts = [
-    closesAt ? `closes ${utcText(closesAt)}` : '',
+    closesAt ? `closes ${zonedText(closesAt, zone)}` : '',
     moreTotal > 0 ? `${counted(moreTotal, 'more submission', 'more submissions')}` : '',
     morePerDay > 0 ? `${morePerDay} more a day` : '',
   ];

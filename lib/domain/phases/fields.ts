@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { HOUR_MS, utcText } from '#lib/domain/minutes.ts';
+import { HOUR_MS } from '#lib/domain/minutes.ts';
 import { counted } from '#lib/domain/units.ts';
+import { isZone, readZoned, UTC, unknownZone, zonedText, zoneLabel } from '#lib/domain/zones.ts';
 import type { Setting } from './setting.ts';
 
 /**
@@ -8,10 +9,11 @@ import type { Setting } from './setting.ts';
  * aren't among them, because addresses contain them: they can't change.
  */
 
-export type Field<Schema extends z.ZodType> = Pick<
-  Setting<Schema, unknown>,
+export type Field<Schema extends z.ZodType, Of = unknown> = Pick<
+  Setting<Schema, Of>,
   'schema' | 'default' | 'label' | 'description' | 'choices' | 'words' | 'changeable' | 'consequence'
 >;
+type Zoned = { zone: string };
 
 const titleSchema = z.string().min(1).max(80);
 const title: Field<typeof titleSchema> = {
@@ -22,19 +24,43 @@ const title: Field<typeof titleSchema> = {
   changeable: 'always',
 };
 
-export const dateSchema = z.iso
-  .datetime()
-  .overwrite((text) => (Number.isNaN(Date.parse(text)) ? text : dateText(new Date(text))));
+const zoneSchema = z.string().refine(isZone, { error: ({ input }) => unknownZone(String(input)) });
+const zone: Field<typeof zoneSchema> = {
+  schema: zoneSchema,
+  default: UTC,
+  label: 'Time zone',
+  words: zoneLabel,
+  description:
+    'The time zone in which the dates are written and shown, by its IANA name: `Europe/Berlin`, `UTC`, or `Etc/GMT+12` for anywhere on earth (UTC−12).',
+  changeable: 'always',
+  consequence: ({ after }) =>
+    `Pages show the dates of the phase in this zone, beside UTC and the reader’s own time.`,
+};
+
+/** A date in UTC, or a local time with its zone: "2026-02-28T23:59[Etc/GMT+12]". It becomes the date in UTC. */
+export const dateSchema = z
+  .string()
+  .overwrite((text) => {
+    const zoned = readZoned(text);
+    return zoned && 'at' in zoned ? dateText(zoned.at) : text;
+  })
+  .superRefine((text, context) => {
+    const zoned = readZoned(text);
+    if (zoned && 'problem' in zoned) context.addIssue({ code: 'custom', message: zoned.problem });
+  })
+  .pipe(
+    z.iso.datetime().overwrite((text) => (Number.isNaN(Date.parse(text)) ? text : dateText(new Date(text)))),
+  );
 
 /** A date of a definition: "2026-03-01T12:00:00Z". Equal dates are equal text. */
 export function dateText(date: Date): string {
   return date.toISOString().replace('.000Z', 'Z');
 }
-const opensAt: Field<typeof dateSchema> = {
+const opensAt: Field<typeof dateSchema, Zoned> = {
   schema: dateSchema,
   label: 'Opens',
-  words: (value) => utcText(new Date(value)),
-  description: 'Teams can submit from then on (UTC).',
+  words: (value, { zone: of }) => zonedText(new Date(value), of),
+  description: 'Teams can submit from then on.',
   changeable: 'before the first submission',
   consequence: ({ after }, { now, hasTestSet }) => {
     if (Date.parse(after) > now.getTime()) return null;
@@ -43,11 +69,11 @@ const opensAt: Field<typeof dateSchema> = {
       : 'The phase is open as soon as this is saved, but it has no test set yet: nobody can submit before you import one.';
   },
 };
-const closesAt: Field<typeof dateSchema> = {
+const closesAt: Field<typeof dateSchema, Zoned> = {
   schema: dateSchema,
   label: 'Closes',
-  words: (value) => utcText(new Date(value)),
-  description: 'Teams can submit until then (UTC).',
+  words: (value, { zone: of }) => zonedText(new Date(value), of),
+  description: 'Teams can submit until then.',
   changeable: 'always',
   consequence({ before, after }, { now, unfinished }) {
     if (Date.parse(after) <= now.getTime()) {
@@ -71,4 +97,4 @@ const closesAt: Field<typeof dateSchema> = {
 };
 
 /** In the order of forms. */
-export const PHASE_FIELDS = { title, opensAt, closesAt };
+export const PHASE_FIELDS = { title, zone, opensAt, closesAt };

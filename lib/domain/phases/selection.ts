@@ -1,9 +1,9 @@
 import { type EvaluationState, isFinal } from '#lib/domain/evaluations/state.ts';
-import { utcText } from '#lib/domain/minutes.ts';
+import { zonedText } from '#lib/domain/zones.ts';
 import type { PhaseRules } from './settings.ts';
 
 interface Candidate {
-  phase: Pick<PhaseRules, 'counting'> & { closesAt: Date };
+  phase: Pick<PhaseRules, 'counting'> & { closesAt: Date; zone: string };
   /** Of the latest attempt. */
   state: EvaluationState;
 }
@@ -15,7 +15,7 @@ interface Candidate {
 export function selectionRefusal({ phase, state }: Candidate, now: Date): string | null {
   if (phase.counting !== 'SELECTED') return 'In this phase, teams don’t select the submission that counts.';
   if (now >= phase.closesAt) {
-    return `The phase closed at ${utcText(phase.closesAt)}, so what counts can’t change any more.`;
+    return `The phase closed at ${zonedText(phase.closesAt, phase.zone)}, so what counts can’t change any more.`;
   }
   if (isFinal(state) && state !== 'SCORED') return 'It has no score, so it can’t count.';
   return null;

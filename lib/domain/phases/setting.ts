@@ -15,8 +15,8 @@ export interface Setting<Schema extends z.ZodType, Rules> {
   unit?: string;
   /** The text of each value, if it has only a few. */
   choices?: Readonly<Record<string, string>>;
-  /** The text of a value that isn't a choice, a number or yes or no. */
-  words?(value: z.output<Schema>): string;
+  /** The text of a value that isn't a choice, a number or yes or no; `of` is what has it. */
+  words?(value: z.output<Schema>, of: Rules): string;
   /** What the setting means, for the reference table in the docs. */
   description: string;
   visibleTo: 'everyone' | 'organizers';

@@ -15,9 +15,9 @@ export function definitionOf(challenge: Challenge): ChallengeDefinition {
 }
 
 function phaseDefinitionOf(phase: Challenge['phases'][number]): PhaseDefinition {
-  const { slug, title, opensAt, closesAt } = phase;
+  const { slug, title, zone, opensAt, closesAt } = phase;
   return {
-    ...{ slug, title, opensAt: dateText(opensAt), closesAt: dateText(closesAt) },
+    ...{ slug, title, zone, opensAt: dateText(opensAt), closesAt: dateText(closesAt) },
     ...pick(phase, PHASE_SETTINGS),
   };
 }

@@ -32,8 +32,9 @@ export async function exceptionsView(
     orderBy: { createdAt: 'desc' },
   });
   return {
+    zone: phase.zone,
     exceptions: rows.map((row) => ({
-      ...{ teamSlug: row.team.slug, teamName: row.team.name, text: describeException(row) },
+      ...{ teamSlug: row.team.slug, teamName: row.team.name, text: describeException(row, phase.zone) },
       ...{ reason: row.reason, grantedBy: row.grantedBy, at: row.createdAt.toISOString() },
     })),
   };
@@ -74,7 +75,7 @@ export async function grantException(
       create: { ...key, ...data },
       update: data,
     });
-    const detail = { phase: phase.slug, team: teamSlug, granted: describeException(exception) };
+    const detail = { phase: phase.slug, team: teamSlug, granted: describeException(exception, phase.zone) };
     const { reason } = exception;
     await recordAudit(tx, organizer, 'phase.grantException', challenge.id, { ...detail, reason });
   });

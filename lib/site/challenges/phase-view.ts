@@ -2,10 +2,10 @@ import type { LeaderboardMetric } from '#lib/api/leaderboards/leaderboards.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import type { PhaseSummary, QuotaView } from '#lib/api/phases.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
-import type { Quota } from '#lib/domain/phases/quota.ts';
+import type { Quota } from '#lib/domain/phases/quota/quota.ts';
+import { usedUp } from '#lib/domain/phases/quota/used-up.ts';
 import { publicRulesOf } from '#lib/domain/phases/rules.ts';
 import { averageOf } from '#lib/domain/phases/settings.ts';
-import { usedUp } from '#lib/domain/phases/used-up.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 
@@ -20,6 +20,7 @@ export function phaseSummary(phase: PhaseWithTestSet, now: Date): PhaseSummary {
     title: phase.title,
     kind: phase.kind,
     status: phaseStatus(phase, now),
+    zone: phase.zone,
     opensAt: phase.opensAt.toISOString(),
     closesAt: phase.closesAt.toISOString(),
     caseCount: phase.testSet?.caseCount ?? null,

@@ -3,8 +3,9 @@ import { utcText } from '#lib/domain/minutes.ts';
 import { withException } from '#lib/domain/phases/exceptions.ts';
 import { isWithinGrace, type UploadTimes } from '#lib/domain/phases/grace.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
-import { describeUsedUp, usedUp } from '#lib/domain/phases/used-up.ts';
+import { describeUsedUp, usedUp } from '#lib/domain/phases/quota/used-up.ts';
 import { counted } from '#lib/domain/units.ts';
+import { zonedText } from '#lib/domain/zones.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { lockUntilCommit } from '#lib/platform/lock.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
@@ -40,7 +41,7 @@ export async function requireSubmissionAllowed(
   if (status === 'upcoming') {
     throw new DomainError(
       'PHASE_NOT_OPEN',
-      `This phase opens at ${utcText(phase.opensAt)}. Nothing was submitted.`,
+      `This phase opens at ${zonedText(phase.opensAt, phase.zone)}. Nothing was submitted.`,
     );
   }
   if (phase.revealedAt !== null) {
@@ -73,7 +74,7 @@ async function requireGrace(
       : ` Only an upload that had started by then may end up to ${counted(graceMinutes, 'minute')} later.`;
   throw new DomainError(
     'PHASE_NOT_OPEN',
-    `This phase closed at ${utcText(closesAt)}.${grace} Nothing was submitted.`,
+    `This phase closed at ${zonedText(closesAt, phase.zone)}.${grace} Nothing was submitted.`,
   );
 }
 

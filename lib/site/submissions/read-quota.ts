@@ -6,7 +6,7 @@ import {
   quotaOf,
   startOfUtcDay,
   startOfWindow,
-} from '#lib/domain/phases/quota.ts';
+} from '#lib/domain/phases/quota/quota.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 import { Prisma } from '#prisma-client';

@@ -57,11 +57,14 @@ export async function submitView(site: Site, slug: string, viewer: Viewer | null
     phases: challenge.phases.map((phase) =>
       phaseSummary(grantedIn(phase.id).reduce(withException<typeof phase>, phase), now),
     ),
-    exceptions: exceptions.map((exception) => ({
-      phaseSlug: challenge.phases.find(({ id }) => id === exception.phaseId)!.slug,
-      teamSlug: teams.find(({ id }) => id === exception.teamId)!.slug,
-      text: describeException(exception),
-    })),
+    exceptions: exceptions.map((exception) => {
+      const phase = challenge.phases.find(({ id }) => id === exception.phaseId)!;
+      return {
+        phaseSlug: phase.slug,
+        teamSlug: teams.find(({ id }) => id === exception.teamId)!.slug,
+        text: describeException(exception, phase.zone),
+      };
+    }),
     rules: challenge.phases.map(phaseRules),
     quotas,
     teams: teams.map(({ id, slug: teamSlug, name }) => ({

@@ -92,6 +92,7 @@ interface Row extends Omit<TeamSubmission, 'shortId' | 'state' | 'createdAt' | '
   isSelected: boolean;
   /** Of the phase, or later for this team. */
   closesAt: Date;
+  zone: string;
 }
 
 async function findSubmissions(
@@ -109,7 +110,7 @@ async function findSubmissions(
   ];
   const rows = await db.$queryRaw<Row[]>`
     SELECT submission.id, submission.algorithm, submission."createdAt", challenge.slug AS "challengeSlug",
-      phase.slug AS "phaseSlug", phase.title AS "phaseTitle", phase.counting::text AS counting,
+      phase.slug AS "phaseSlug", phase.title AS "phaseTitle", phase.counting::text AS counting, phase.zone,
       greatest(phase."closesAt", exception."closesAt") AS "closesAt",
       submission."selectedAt" IS NOT NULL AND NOT EXISTS (
         SELECT FROM "Submission" later
@@ -129,10 +130,10 @@ async function findSubmissions(
   return rows.map((row) => toListed(row, now()));
 }
 
-function toListed({ counting, isSelected, closesAt, ...row }: Row, now: Date): TeamSubmission {
+function toListed({ counting, isSelected, closesAt, zone, ...row }: Row, now: Date): TeamSubmission {
   // Each submission is created with its first attempt.
   const state = row.state ?? 'QUEUED';
-  const refusal = selectionRefusal({ phase: { counting, closesAt }, state }, now);
+  const refusal = selectionRefusal({ phase: { counting, closesAt, zone }, state }, now);
   return {
     ...row,
     state,

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { PlatformErrorCode } from '#lib/domain/evaluations/codes.ts';
-import { costsQuota } from '#lib/domain/phases/quota.ts';
+import { costsQuota } from '#lib/domain/phases/quota/quota.ts';
 import { caseScoreFromRow } from '#lib/platform/rows/case-score.ts';
 import { discloseEvaluation } from '#lib/site/submissions/disclosure/disclose-evaluation.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';

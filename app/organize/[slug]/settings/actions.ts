@@ -10,7 +10,12 @@ import {
   FIELDS,
 } from '#components/console/definition/definition-state.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { formErrors, readChallengeForm, readPhaseForm, type SentForm } from '#lib/domain/phases/form.ts';
+import {
+  formErrors,
+  readChallengeForm,
+  readPhaseForm,
+  type SentForm,
+} from '#lib/domain/phases/form/read-form.ts';
 import type { ChallengeDefinition } from '#lib/domain/phases/phase.ts';
 import { counted } from '#lib/domain/units.ts';
 import { applyDefinition, readDefinition } from '#lib/site/challenges/edit-challenge.ts';

@@ -5,8 +5,8 @@ import { currentViewer } from '#app/viewer.ts';
 import { ConsoleFrame } from '#components/console/console-frame.tsx';
 import { DefinitionForm } from '#components/console/definition/definition-form.tsx';
 import { FIELDS } from '#components/console/definition/definition-state.ts';
-import { utcDateTime } from '#components/format/time.ts';
-import { challengeForm } from '#lib/domain/phases/form.ts';
+import { zonedDateTime } from '#components/format/time.ts';
+import { challengeForm } from '#lib/domain/phases/form/form.ts';
 import { counted } from '#lib/domain/units.ts';
 import { definitionView } from '#lib/site/console/definition-view.ts';
 import { site } from '#lib/site/site.ts';
@@ -32,7 +32,7 @@ export default async function SettingsPage({ params }: Props) {
       <section className="console-section" aria-label="Phases">
         <table className="plain stackable phase-list">
           <caption>
-            <b>Phases.</b> Times in UTC. Settings that judge submissions are locked after the first one.
+            <b>Phases.</b> Settings that judge submissions are locked after the first one.
           </caption>
           <thead>
             <tr>
@@ -51,8 +51,8 @@ export default async function SettingsPage({ params }: Props) {
                 <th scope="row">
                   {phase.title} <span className="unit mono">{phase.slug}</span>
                 </th>
-                <td>{utcDateTime(phase.opensAt)}</td>
-                <td>{utcDateTime(phase.closesAt)}</td>
+                <td>{zonedDateTime(phase.opensAt, phase.zone)}</td>
+                <td>{zonedDateTime(phase.closesAt, phase.zone)}</td>
                 <td>{counted(submissions[phase.slug] ?? 0, 'submission')}</td>
                 <td>
                   <Link href={`${base}/phases/${phase.slug}`} prefetch={false}>

@@ -17,7 +17,7 @@ import {
 import { isFinal } from '#lib/domain/evaluations/state.ts';
 import { caseDecimals, roundOrNull } from '#lib/domain/metrics/rounding.ts';
 import { MINUTE_MS, startOfMinute } from '#lib/domain/minutes.ts';
-import { costsQuota, costsQuotaOnceCancelled, type QuotaAttempt } from '#lib/domain/phases/quota.ts';
+import { costsQuota, costsQuotaOnceCancelled, type QuotaAttempt } from '#lib/domain/phases/quota/quota.ts';
 import type { Silence } from '#lib/domain/runners/silence.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 import type { CaseStatus, Evaluation } from '#prisma-client';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { quotaLeft } from '#lib/domain/phases/quota.ts';
+import { quotaLeft } from '#lib/domain/phases/quota/quota.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { registerTeam } from '#lib/site/registrations/register-team.ts';
 import { cancelSubmission } from '#lib/site/submissions/cancel-submission.ts';

@@ -15,6 +15,7 @@ const PHASE: PhaseRow = {
   title: 'Hidden test',
   position: 0,
   kind: 'HIDDEN',
+  zone: 'UTC',
   opensAt: new Date(0),
   closesAt: new Date(1),
   contract: 'EXEC',

@@ -16,7 +16,7 @@ export async function grantExceptionAction(_state: FormState, form: FormData): P
   try {
     const granted = {
       team,
-      closesAt: closesAt === '' ? null : `${closesAt}Z`,
+      closesAt: closesAt === '' ? null : `${closesAt}[${textOf(form, 'zone')}]`,
       moreTotal: numberOf(form, 'moreTotal'),
       morePerDay: numberOf(form, 'morePerDay'),
       reason: textOf(form, 'reason'),

@@ -11,7 +11,7 @@ import { phaseGroups } from '#components/console/definition/phase-groups.ts';
 import { Exceptions } from '#components/console/exceptions.tsx';
 import { Confirmation } from '#components/ui/confirmation.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
-import { phaseForm } from '#lib/domain/phases/form.ts';
+import { phaseForm } from '#lib/domain/phases/form/form.ts';
 import { counted } from '#lib/domain/units.ts';
 import { exceptionsView } from '#lib/site/challenges/exceptions.ts';
 import { definitionView } from '#lib/site/console/definition-view.ts';

@@ -8,7 +8,7 @@ import { ConsoleFrame } from '#components/console/console-frame.tsx';
 import { DefinitionForm } from '#components/console/definition/definition-form.tsx';
 import { FIELDS } from '#components/console/definition/definition-state.ts';
 import { phaseGroups } from '#components/console/definition/phase-groups.ts';
-import { type FormField, phaseForm } from '#lib/domain/phases/form.ts';
+import { type FormField, phaseForm } from '#lib/domain/phases/form/form.ts';
 import { definitionView } from '#lib/site/console/definition-view.ts';
 import { site } from '#lib/site/site.ts';
 

@@ -32,6 +32,7 @@ function leaderboard(entries: LeaderboardEntry[]): LeaderboardView {
     title: 'Test',
     kind: 'HIDDEN',
     status: 'open',
+    zone: 'UTC',
     opensAt: '2026-01-01T00:00:00Z',
     closesAt: '2026-02-01T00:00:00Z',
     caseCount: 3,

@@ -20,6 +20,7 @@ function changed(over: Partial<PhaseDefinition>, facts: Partial<PhaseFacts> = {}
 /** Another value of each setting. */
 const OTHERS: Record<Exclude<keyof PhaseDefinition, 'slug' | 'limits'>, unknown> = {
   title: 'Another title',
+  zone: 'Europe/Berlin',
   opensAt: '2026-02-03T04:05:00Z',
   closesAt: '2027-02-03T04:05:00Z',
   kind: first.kind === 'OPEN' ? 'HIDDEN' : 'OPEN',
@@ -66,6 +67,13 @@ describe('the changes of a definition', () => {
     expect(change).toMatchObject({ path: `phases[0].${name}`, phase: first.slug, refusal: null });
     expect(change!.before).not.toBe(change!.after);
     expect(`${change!.before} ${change!.after}`).not.toMatch(/\[object|undefined|[A-Z]{3,}_/);
+  });
+
+  it('show dates in the zone of the phase, and say what another zone means', () => {
+    const [zone, closes] = changed({ zone: 'Etc/GMT+12', closesAt: '2027-03-01T11:59:00Z' });
+    expect(zone).toMatchObject({ label: 'Time zone', after: 'anywhere on earth', refusal: null });
+    expect(zone!.consequence).toMatch(/dates of the phase in this zone/);
+    expect(closes!.after).toBe('2027-02-28 23:59 anywhere on earth (2027-03-01 11:59 UTC)');
   });
 
   it('name each limit', () => {

@@ -2,15 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHALLENGE_TEMPLATES } from '#examples/challenges/templates.ts';
 import { parseOrDescribe } from '#lib/domain/describe-issues.ts';
-import {
-  challengeForm,
-  type FormField,
-  formErrors,
-  type MetricsField,
-  phaseForm,
-  readChallengeForm,
-  readPhaseForm,
-} from '#lib/domain/phases/form.ts';
+import { challengeForm, type FormField, type MetricsField, phaseForm } from '#lib/domain/phases/form/form.ts';
+import { formErrors, readChallengeForm, readPhaseForm } from '#lib/domain/phases/form/read-form.ts';
 import { challengeDefinitionSchema, type PhaseDefinition } from '#lib/domain/phases/phase.ts';
 
 const definitions = CHALLENGE_TEMPLATES.map(({ define }) =>
@@ -52,6 +45,7 @@ describe('the form of a phase', () => {
     const open = phaseForm(phase, true).filter(({ locked }) => !locked);
     expect(open.map(({ name }) => name)).toEqual([
       'title',
+      'zone',
       'closesAt',
       'submissionsPerDay',
       'submissionsTotal',
@@ -90,6 +84,43 @@ describe('the form of a phase', () => {
         gate: { phase: 'rehearsal', threshold: 0.25 },
       },
       metrics: expect.arrayContaining([{ metric: 'dice', weight: 0.5 }]),
+    });
+  });
+
+  it('reads dates in the chosen zone, and shows them in it', () => {
+    const sent = { ...sentOf(phaseForm(phase, false)), zone: 'Etc/GMT+12', closesAt: '2026-09-01T23:59' };
+    const read = readPhaseForm(phase, sent) as PhaseDefinition;
+    expect(read).toMatchObject({ zone: 'Etc/GMT+12', closesAt: '2026-09-02T11:59:00Z' });
+    // What is left as it reads is meant in the new zone, too: to the second, as it is shown.
+    expect(phase.opensAt).toMatch(/:20:30/);
+    expect(Date.parse(read.opensAt) - Math.floor(Date.parse(phase.opensAt) / 1000) * 1000).toBe(
+      12 * 3600 * 1000,
+    );
+    expect(sentOf(phaseForm(read, false))).toMatchObject({
+      zone: 'Etc/GMT+12',
+      closesAt: '2026-09-01T23:59',
+    });
+    expect(readPhaseForm(read, sentOf(phaseForm(read, false)))).toEqual(read);
+    // A locked date isn't sent, and stays the same instant.
+    const locked = readPhaseForm(phase, { ...sentOf(phaseForm(phase, true)), zone: 'Asia/Tokyo' });
+    expect(locked).toMatchObject({ opensAt: phase.opensAt });
+  });
+
+  it.each([
+    [
+      'closesAt',
+      { zone: 'Europe/Berlin', closesAt: '2027-03-28T02:30' },
+      /02:30 on 2027-03-28 doesn’t exist/,
+    ],
+    ['closesAt', { zone: 'Europe/Berlin', closesAt: '2027-10-31T02:30' }, /comes twice in Europe\/Berlin/],
+    ['zone', { zone: 'Mars/Olympus' }, /“Mars\/Olympus” is no time zone/],
+  ])('has a wrong %s refused there in a sentence', (name, wrong, sentence) => {
+    const sent = { ...sentOf(phaseForm(phase, false)), ...wrong };
+    const definition = { ...definitions[0], phases: [readPhaseForm(phase, sent)] };
+    const parsed = parseOrDescribe(challengeDefinitionSchema, definition);
+    const problems = parsed.success ? {} : parsed.problems;
+    expect(formErrors(problems, { index: 0, sent })).toMatchObject({
+      [name]: expect.stringMatching(sentence),
     });
   });
 

@@ -233,6 +233,7 @@ describe('conflicts', () => {
     const definition = {
       slug: 'test',
       title: 'Test',
+      zone: 'UTC',
       ...dates,
       ...RULES,
       contract: 'INVOKE',
@@ -259,6 +260,7 @@ describe('the table of settings', () => {
     expect(phaseDefinitionSchema.parse({ slug: 'test', title: 'Test', ...dates, ...required })).toEqual({
       slug: 'test',
       title: 'Test',
+      zone: 'UTC',
       ...dates,
       ...RULES,
     });

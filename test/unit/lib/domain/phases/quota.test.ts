@@ -6,8 +6,8 @@ import {
   type QuotaAttempt,
   type QuotaRules,
   quotaOf,
-} from '#lib/domain/phases/quota.ts';
-import { describeUsedUp, usedUp } from '#lib/domain/phases/used-up.ts';
+} from '#lib/domain/phases/quota/quota.ts';
+import { describeUsedUp, usedUp } from '#lib/domain/phases/quota/used-up.ts';
 
 const attempt = (over: Partial<QuotaAttempt>): QuotaAttempt => ({
   state: 'SCORED',
