@@ -12,6 +12,8 @@ export const ACTION_LABELS: Readonly<Record<string, string>> = {
   'phase.edit': 'changed a phase',
   'phase.grantException': 'granted a team an exception',
   'phase.revokeException': 'took back an exception',
+  'ranking.freeze': 'declared a ranking final',
+  'ranking.unfreeze': 'reopened a final ranking',
   'testset.import': 'imported a test set',
   'scorer.import': 'imported a scorer',
   'team.register': 'registered a team',

@@ -46,6 +46,8 @@ export const RATE_LIMITS = {
   scorerByAccount: { name: 'scorers by account', attempts: 40, windowSeconds: HOUR_SECONDS },
   inviteByMail: { name: 'invitations by mail', attempts: 30, windowSeconds: DAY_SECONDS },
   askToJoin: { name: 'requests to join', attempts: 20, windowSeconds: DAY_SECONDS },
+  /** The same ranking is stored once, so this limits the work. */
+  keepRankingByAddress: { name: 'permanent links by address', attempts: 60, windowSeconds: HOUR_SECONDS },
   askToMerge: { name: 'requests to merge', attempts: 20, windowSeconds: DAY_SECONDS },
 } as const satisfies Readonly<Record<string, RateLimitRule>>;
 

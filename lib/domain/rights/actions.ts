@@ -69,6 +69,11 @@ export const ACTIONS = {
     scope: 'any',
   },
   'leaderboard.read': { title: 'Read and export a leaderboard', ...EVERYONE, scope: 'any' },
+  'ranking.keep': {
+    title: 'Create a permanent link to the ranking of a phase',
+    ...EVERYONE,
+    scope: 'any',
+  },
   'submission.readScored': {
     title: 'Read the public part of a scored submission',
     ...EVERYONE,
@@ -195,6 +200,11 @@ export const ACTIONS = {
   },
   'phase.grantException': {
     title: 'Grant one team a later closing date or more submissions, and take it back',
+    ...EDITORS,
+    scope: 'organize',
+  },
+  'ranking.freeze': {
+    title: 'Declare the ranking of a closed phase final, and undo that',
     ...EDITORS,
     scope: 'organize',
   },

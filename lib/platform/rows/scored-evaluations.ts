@@ -1,5 +1,5 @@
 import type { LadderDecision } from '#lib/domain/disclosure/disclosure.ts';
-import type { Database } from '#lib/platform/database.ts';
+import type { Database, Transaction } from '#lib/platform/database.ts';
 
 /** The scored attempt of a submission. */
 export interface ScoredEvaluation {
@@ -41,11 +41,13 @@ interface Row {
  * have tens of thousands.
  *
  * @param metric whose stored mean is read too.
+ * @param evaluations only these attempts, instead of the latest ones.
  */
 export async function findScoredEvaluations(
-  db: Database,
+  db: Database | Transaction,
   phaseId: string,
   metric: string | null = null,
+  evaluations: readonly string[] | null = null,
 ): Promise<ScoredEvaluation[]> {
   const rows = await db.$queryRaw<Row[]>`
     SELECT DISTINCT ON (submission.id)
@@ -63,6 +65,7 @@ export async function findScoredEvaluations(
     LEFT JOIN "LadderDecision" ladder ON ladder."submissionId" = submission.id
     LEFT JOIN "Score" score ON score."evaluationId" = evaluation.id AND score.metric = ${metric}
     WHERE submission."phaseId" = ${phaseId}::uuid
+      AND (${evaluations}::uuid[] IS NULL OR evaluation.id = ANY(${evaluations}::uuid[]))
     ORDER BY submission.id, evaluation."createdAt" DESC`;
   return rows.map(
     ({

@@ -19,6 +19,8 @@ export type AuditAction =
   | 'phase.edit'
   | 'phase.grantException'
   | 'phase.revokeException'
+  | 'ranking.freeze'
+  | 'ranking.unfreeze'
   | 'testset.import'
   | 'dataset.edit'
   | 'dataset.upload'

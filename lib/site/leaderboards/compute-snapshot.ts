@@ -12,6 +12,7 @@ import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 import type { ScoredEvaluation } from '#lib/platform/rows/scored-evaluations.ts';
 import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
 import { describeSnapshot, type RankedContent, toStoredRow } from './describe-snapshot.ts';
+import { parseRanking, textOf } from './permanent/stored-text.ts';
 import type { CountingSubmission, RankedPhase } from './ranked-phase.ts';
 import { describeFigures, noFigures, type RankingFigures } from './ranking-figures.ts';
 import { readShownEntries } from './shown-entries.ts';
@@ -25,14 +26,16 @@ import { emptySnapshot, snapshotContentSchema } from './snapshot.ts';
 export async function computeSnapshot(db: Database, phaseId: string): Promise<void> {
   const row = await db.phase.findUnique({
     where: { id: phaseId },
-    include: { testSet: true, snapshot: { select: { key: true } } },
+    include: { testSet: true, snapshot: { select: { key: true, frozenAt: true, final: true } } },
   });
   if (!row) return;
   if (!row.testSet) throw new Error(`Phase ${phaseId} has scores but no test set.`);
   const { scoresVersion, snapshot, ...phase } = phaseFromRow(row);
   const testSet = testSetFromRow(row.testSet);
   const { better } = requireMetric(phase.task, phase.metrics[0]!.metric);
-  const { scored, counting, heldBack } = await readShownEntries(db, { ...phase, testSet });
+  const { frozenAt = null, final = null } = snapshot ?? {};
+  const frozen = final && (await frozenEvaluations(final));
+  const { scored, counting, heldBack } = await readShownEntries(db, { ...phase, testSet }, frozen);
   const { metrics, ranking, summary, seed } = phase;
   const rules = [metrics, ranking, summary, seed, heldBack];
   const inputs = [RANKING_VERSION, testSet.id, testSet.worst, rules, REPLICATES];
@@ -49,7 +52,14 @@ export async function computeSnapshot(db: Database, phaseId: string): Promise<vo
     SET "scoresVersion" = ${scoresVersion}, "codeVersion" = ${RANKING_VERSION}, key = ${key},
       content = ${content}::jsonb, figures = coalesce(${figures}::jsonb, figures), "computedAt" = ${new Date()}
     WHERE "phaseId" = ${phaseId}::uuid
-      AND ("scoresVersion" <= ${scoresVersion} OR "codeVersion" < ${RANKING_VERSION})`;
+      AND ("scoresVersion" <= ${scoresVersion} OR "codeVersion" < ${RANKING_VERSION})
+      AND "frozenAt" IS NOT DISTINCT FROM ${frozenAt}`;
+}
+
+/** The attempts that a final ranking was frozen with. */
+async function frozenEvaluations(final: { id: string; content: Uint8Array }): Promise<string[]> {
+  const { entries } = parseRanking(final.id, await textOf(final));
+  return entries.map(({ evaluationId }) => evaluationId);
 }
 
 /** The stored ranking, whose figures stay as they are. */

@@ -87,7 +87,11 @@ function derive(snapshot: SnapshotContent, { decimals, metrics, task }: PhaseWit
   return fresh;
 }
 
-function toLeaderboard(phase: PhaseWithTestSet, snapshot: SnapshotContent, now: Date): PhaseLeaderboard {
+export function toLeaderboard(
+  phase: PhaseWithTestSet,
+  snapshot: SnapshotContent,
+  now: Date,
+): PhaseLeaderboard {
   const { entries, axis, certainty } = derive(snapshot, phase);
   const { updatedAt } = snapshot;
   const caseCount = phase.testSet?.caseCount ?? 0;

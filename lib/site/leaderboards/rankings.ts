@@ -29,12 +29,17 @@ export interface RankedPhase {
 const VERSIONS = {
   id: true,
   scoresVersion: true,
-  snapshot: { select: { scoresVersion: true, codeVersion: true } },
+  snapshot: { select: { scoresVersion: true, codeVersion: true, frozenAt: true } },
 } as const;
 
-interface Cached {
+/** What a stored ranking was computed from. A frozen one is computed again by newer code only. */
+interface StoredVersions {
   scoresVersion: number;
   codeVersion: number;
+  frozenAt: Date | null;
+}
+
+interface Cached extends StoredVersions {
   computedAt: number;
   content: SnapshotContent;
 }
@@ -197,12 +202,12 @@ export class Rankings {
 
   async #loadNow(phaseId: string): Promise<Cached | undefined> {
     const where = { phaseId, computedAt: { not: null } };
-    const select = { scoresVersion: true, codeVersion: true, computedAt: true };
+    const select = { scoresVersion: true, codeVersion: true, computedAt: true, frozenAt: true };
     const stored = await this.#db.rankingSnapshot.findFirst({ where, select });
     if (!stored) return undefined;
     const cached = this.#cached.get(phaseId);
     const isKept = cached?.computedAt === stored.computedAt!.getTime();
-    const snapshot = isKept ? cached : await this.#parse(phaseId);
+    const snapshot = isKept ? { ...cached, frozenAt: stored.frozenAt } : await this.#parse(phaseId);
     this.#cached.delete(phaseId);
     this.#cached.set(phaseId, snapshot);
     for (const oldest of this.#cached.keys()) {
@@ -217,19 +222,17 @@ export class Rankings {
       where: { phaseId },
       omit: { figures: true },
     });
-    const { scoresVersion, codeVersion, computedAt } = row;
+    const { scoresVersion, codeVersion, computedAt, frozenAt } = row;
     const column = { table: 'RankingSnapshot', id: phaseId, column: 'content' };
     const content = parseColumn(snapshotContentSchema, row.content, column);
-    return { scoresVersion, codeVersion, computedAt: computedAt!.getTime(), content };
+    return { scoresVersion, codeVersion, frozenAt, computedAt: computedAt!.getTime(), content };
   }
 }
 
-function isStale(
-  { scoresVersion }: RankedPhase,
-  stored: { scoresVersion: number; codeVersion: number } | undefined,
-): boolean {
+function isStale({ scoresVersion }: RankedPhase, stored: StoredVersions | undefined): boolean {
   if (!stored) return scoresVersion > 0;
-  return stored.scoresVersion < scoresVersion || stored.codeVersion < RANKING_VERSION;
+  if (stored.codeVersion < RANKING_VERSION) return true;
+  return stored.frozenAt === null && stored.scoresVersion < scoresVersion;
 }
 
 /** Waits for `work`, but no longer than `timeoutMs`. */

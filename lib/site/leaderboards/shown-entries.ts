@@ -22,24 +22,31 @@ export interface ShownEntries {
  * What rankings, and everything that is computed with them, may be computed from: the shown submissions, on the cases that
  * aren't held back. Which submission of a team counts is decided without the held-back cases in the final ranking too, or
  * the best of many would be chosen by them.
+ * @param frozen the attempts of a final ranking: these and no others, whatever became of them since.
  */
-export async function readShownEntries(db: Database, phase: RankedPhase): Promise<ShownEntries> {
+export async function readShownEntries(
+  db: Database,
+  phase: RankedPhase,
+  frozen: readonly string[] | null = null,
+): Promise<ShownEntries> {
   const { metrics, task, counting, heldBackPercent } = phase;
   const primary = metrics[0]!.metric;
   const { better } = requireMetric(task, primary);
   const { caseCount } = phase.testSet;
   const drawn = drawHeldBack({ ...phase, caseCount });
   const find = async () => {
-    const found = await findScoredEvaluations(db, phase.id, primary);
+    const found = await findScoredEvaluations(db, phase.id, primary, frozen);
     return heldBackPercent === 0 ? found : withoutHeldBackCases(db, phase, found, drawn);
   };
   let found = await find();
-  if (phase.disclosure === 'LADDER' && found.some(({ ladder }) => ladder === null)) {
+  if (frozen === null && phase.disclosure === 'LADDER' && found.some(({ ladder }) => ladder === null)) {
     await decideLadder(db, phase, found, drawn);
     found = await find();
   }
   // The ladder compared withdrawn and excluded ones too, or a team could withdraw its entry to get another first one.
-  const scored = findShownEntries(phase, found).filter(({ submission }) => !submission.hasTombstone);
+  const scored = frozen
+    ? found
+    : findShownEntries(phase, found).filter(({ submission }) => !submission.hasTombstone);
   return {
     scored,
     counting: countingSubmissions(scored.map(toCounting), { counting, better }),

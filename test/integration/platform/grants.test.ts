@@ -40,6 +40,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   ModelArchive: { site: 'ra w(teamId)', runner: 'r' },
   Organizer: { site: 'rad w(role)', runner: '' },
   Participation: { site: 'rawd', runner: '' },
+  PermanentRanking: { site: 'ra', runner: '' },
   PhaseException: { site: 'rawd', runner: '' },
   Phase: { site: 'rawd', runner: 'r w(scoresVersion)' },
   RankingSnapshot: { site: 'raw', runner: '' },

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tombstoneReasonSchema } from '#lib/domain/submissions/tombstone.ts';
 import { wholeLeaderboard } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { liftTombstone, placeTombstone } from '#lib/site/submissions/tombstones.ts';
-import { recordScores } from '#test/support/site/record-scores.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
+import { scoredSubmission } from '#test/support/site/scored-submission.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 let here: TestSite;
@@ -14,18 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => here.close());
 
-async function scored(dice: number) {
-  const { owner } = here.database;
-  const evaluationId = await scene.evaluation();
-  const metrics = { dice, volume_difference: 10 * (1 - dice) };
-  const scores = [metrics, metrics].map((metrics) => ({ status: 'SCORED' as const, metrics }));
-  await recordScores(here.database, evaluationId, scores);
-  const { submission } = await owner.evaluation.findUniqueOrThrow({
-    where: { id: evaluationId },
-    include: { submission: { include: { team: true } } },
-  });
-  return submission;
-}
+const scored = (dice: number) => scoredSubmission(here.database, scene, [dice, dice]);
 
 async function rankedTeams(): Promise<string[]> {
   await here.site.rankings.refresh(scene.phaseId);

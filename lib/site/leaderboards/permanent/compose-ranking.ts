@@ -1,0 +1,81 @@
+import type { LeaderboardEntry } from '#lib/api/leaderboards/leaderboards.ts';
+import type { PermanentEntry, PermanentRanking } from '#lib/api/rankings/permanent.ts';
+import type { TombstoneView } from '#lib/api/rankings/tombstones.ts';
+import { decodeCaseValues } from '#lib/domain/evaluations/case-values.ts';
+import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
+import { caseDecimals, roundTo } from '#lib/domain/metrics/rounding.ts';
+import type { PhaseLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
+
+/** What the database holds of a ranking, all at one moment. */
+export interface RankedFacts {
+  challenge: PermanentRanking['challenge'];
+  testSet: PermanentRanking['testSet'] & { worst: Readonly<Record<string, number>> };
+  /** As everybody sees it. */
+  leaderboard: PhaseLeaderboard;
+  codeVersion: number;
+  key: string;
+  /** By submission. */
+  evaluations: ReadonlyMap<string, string>;
+  /** Of an open phase, by evaluation, then by metric: CaseValues.values. */
+  caseValues: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>> | null;
+  tombstones: TombstoneView[];
+}
+
+/**
+ * The permanent form of a ranking: what everybody sees, and which evaluations, rules and code it came from. It has no
+ * time of its own, so that the same ranking has the same checksum whenever it is composed.
+ */
+export function composeRanking(facts: RankedFacts): PermanentRanking {
+  const { leaderboard, testSet, caseValues } = facts;
+  const { phase, ranking, summary, counting, decimals, replicates, seed, metrics } = leaderboard;
+  const { slug, title, kind, opensAt, closesAt } = phase;
+  const { caseCount, sha256, worst } = testSet;
+  return {
+    format: 'heldout-ranking',
+    version: 1,
+    challenge: facts.challenge,
+    phase: { slug, title, kind, opensAt, closesAt },
+    method: {
+      ...{ ranking, summary, counting, decimals, replicates, seed },
+      ...{ codeVersion: facts.codeVersion, key: facts.key },
+    },
+    testSet: { caseCount, sha256, ...(caseValues && { worst }) },
+    metrics,
+    entries: leaderboard.entries.map((entry) => composeEntry(entry, facts)),
+    tombstones: facts.tombstones,
+    updatedAt: leaderboard.updatedAt,
+  };
+}
+
+function composeEntry(entry: LeaderboardEntry, facts: RankedFacts): PermanentEntry {
+  const { teamSlug, teamName, submissionId, algorithm, submittedAt } = entry;
+  const { rank, rankInterval, meanRank, failed, submissionCount, scores } = entry;
+  const evaluationId = facts.evaluations.get(submissionId);
+  if (evaluationId === undefined) throw new Error(`Submission ${submissionId} is ranked without a score.`);
+  const values = facts.caseValues?.get(evaluationId);
+  return {
+    ...{ teamSlug, teamName, submissionId, evaluationId, algorithm, submittedAt },
+    ...{ rank, rankRange: rankInterval, meanRank, failed, submissionCount },
+    scores: scores.map(({ value, interval, rank }) => ({ value, interval, rank })),
+    ...(values && { cases: composeCases(values, facts) }),
+  };
+}
+
+function composeCases(
+  values: ReadonlyMap<string, Uint8Array>,
+  { testSet, leaderboard: { metrics, decimals } }: RankedFacts,
+): NonNullable<PermanentEntry['cases']> {
+  const cases = decodeCaseValues(values, testSet.caseCount);
+  const places = caseDecimals(decimals);
+  const ofCases = metrics.filter(({ metric }) => values.has(metric));
+  return Object.fromEntries(
+    ofCases.map(({ metric }) => [metric, cases.map((one) => composeCase(one, metric, places))]),
+  );
+}
+
+function composeCase({ status, metrics, undefinedMetrics }: RecordedCase, metric: string, places: number) {
+  if (undefinedMetrics.includes(metric)) return 'undefined';
+  if (status !== 'SCORED') return 'failed';
+  const value = metrics[metric] ?? null;
+  return value === null ? null : roundTo(value, places);
+}

@@ -1,0 +1,85 @@
+import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { DomainError } from '#lib/domain/errors.ts';
+import { counted } from '#lib/domain/units.ts';
+import { notifyScoresChanged } from '#lib/platform/notifications.ts';
+import { recordAudit } from '#lib/site/audit/audit.ts';
+import { authorize } from '#lib/site/authorization.ts';
+import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
+import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
+import type { Site } from '#lib/site/site.ts';
+import type { PhaseAddress } from './keep-ranking.ts';
+import { composeCurrent, storeRanking } from './store-ranking.ts';
+
+/**
+ * Declares the ranking of a closed phase final: the leaderboard shows it from now on, whatever is scored, withdrawn or
+ * excluded later, and it gets a permanent link. Returns the ID of that. For organizers.
+ *
+ * Throws CONFLICT while the phase is open or evaluations run, if it has no entries, or if it is final already.
+ */
+export async function freezeRanking(
+  site: Site,
+  { challenge: slug, phase: phaseSlug }: PhaseAddress,
+  viewer: Viewer | null,
+): Promise<string> {
+  const challenge = await findChallenge(site, slug);
+  const organizer = authorize('ranking.freeze', viewer, { challenge });
+  const phase = findPhase(challenge, phaseSlug);
+  await requireEnd(site, phase);
+  const { ranking, scoresVersion } = await composeCurrent(site, { challenge, phase });
+  const { id } = await storeRanking(site, phase.id, ranking);
+  await site.db.$transaction(async (tx) => {
+    // An evaluation that ends now changes the row, so it waits or has changed the version.
+    const [now] = await tx.$queryRaw<{ scoresVersion: number }[]>`
+      SELECT "scoresVersion" FROM "Phase" WHERE id = ${phase.id}::uuid FOR UPDATE`;
+    const { count } = await tx.rankingSnapshot.updateMany({
+      where: { phaseId: phase.id, frozenAt: null, scoresVersion },
+      data: { frozenAt: site.now(), finalId: id },
+    });
+    if (count === 0 || now?.scoresVersion !== scoresVersion) {
+      throw new DomainError(
+        'CONFLICT',
+        'The ranking is final already, or has just changed. Reload the page to see it.',
+      );
+    }
+    await recordAudit(tx, organizer, 'ranking.freeze', challenge.id, { phase: phase.slug, ranking: id });
+  });
+  site.shared.forget();
+  return id;
+}
+
+/** The ranking changes with the scores again. Its permanent link stays. For organizers. Throws CONFLICT. */
+export async function unfreezeRanking(
+  site: Site,
+  { challenge: slug, phase: phaseSlug }: PhaseAddress,
+  viewer: Viewer | null,
+): Promise<void> {
+  const challenge = await findChallenge(site, slug);
+  const organizer = authorize('ranking.freeze', viewer, { challenge });
+  const phase = findPhase(challenge, phaseSlug);
+  await site.db.$transaction(async (tx) => {
+    const { count } = await tx.rankingSnapshot.updateMany({
+      where: { phaseId: phase.id, frozenAt: { not: null } },
+      data: { frozenAt: null, finalId: null },
+    });
+    if (count === 0) throw new DomainError('CONFLICT', 'The ranking isn’t final. Reload the page to see it.');
+    await notifyScoresChanged(tx, phase.id);
+    await recordAudit(tx, organizer, 'ranking.unfreeze', challenge.id, { phase: phase.slug });
+  });
+  site.shared.forget();
+}
+
+/** Throws CONFLICT while scores may still be added to a phase. */
+async function requireEnd({ db, now }: Site, { id, closesAt }: PhaseWithTestSet): Promise<void> {
+  if (now() < closesAt) {
+    throw new DomainError('CONFLICT', 'The phase is still open. Freeze its ranking after it has closed.');
+  }
+  const active = await db.evaluation.count({
+    where: { submission: { phaseId: id }, state: { in: ['QUEUED', 'RUNNING'] } },
+  });
+  if (active > 0) {
+    throw new DomainError(
+      'CONFLICT',
+      `${counted(active, 'evaluation')} of the phase ${active === 1 ? 'hasn’t' : 'haven’t'} ended. Freeze the ranking when all have.`,
+    );
+  }
+}

@@ -1,0 +1,26 @@
+import type { TestDatabase } from '#test/support/database.ts';
+import { recordScores, type TestCaseRecord } from './record-scores.ts';
+import type { Scene } from './scene.ts';
+
+/**
+ * A scored submission of a new team, with the Dice of the scene's cases; null is a failed case. The volume difference
+ * is 10·(1 − Dice).
+ */
+export async function scoredSubmission(
+  database: TestDatabase,
+  scene: Scene,
+  cases: readonly (number | null)[],
+) {
+  const evaluationId = await scene.evaluation();
+  const records = cases.map((dice): TestCaseRecord =>
+    dice === null
+      ? { status: 'FAILED' as const, code: 'EXIT_NONZERO' }
+      : { status: 'SCORED' as const, metrics: { dice, volume_difference: 10 * (1 - dice) } },
+  );
+  await recordScores(database, evaluationId, records);
+  const { submission } = await database.owner.evaluation.findUniqueOrThrow({
+    where: { id: evaluationId },
+    include: { submission: { include: { team: true } } },
+  });
+  return { ...submission, evaluationId };
+}
