@@ -49,7 +49,7 @@ const handle = dev
     });
 const limits = { ...environment.http, proxyHops: environment.proxyHops, acceptsUpgrades: dev };
 const server = createHttpServer(limits, (request, response) => {
-  setSecurityHeaders(response, environment.origin);
+  setSecurityHeaders(request, response, environment.origin);
   if (refuseForeign(request, response, environment.origin)) return;
   handle(request, response).catch((error: unknown) => {
     console.error('A request failed outside of Next’s own handling.', error);

@@ -23,6 +23,7 @@ import { challengeViewSchema, createChallengeResponseSchema } from './challenges
 import { DATASET_ROUTES } from './datasets/routes.ts';
 import { evaluationViewSchema } from './evaluations.ts';
 import { leaderboardQuerySchema, leaderboardViewSchema } from './leaderboards/leaderboards.ts';
+import { RANKING_ROUTES } from './rankings/routes.ts';
 import {
   decideRegistrationsRequestSchema,
   decideRegistrationsResponseSchema,
@@ -48,7 +49,17 @@ export type Method = 'GET' | 'POST' | 'PUT';
 /** The response of a route on success. Any other response is a problem (problem.ts). */
 export type RouteResponse =
   | { status: 200 | 201 | 202; type: 'application/json'; schema: z.ZodType }
-  | { status: 200; type: 'text/csv' | 'application/zip' | 'application/octet-stream' }
+  | {
+      status: 200;
+      type:
+        | 'text/csv'
+        | 'application/zip'
+        | 'application/octet-stream'
+        | 'application/x-bibtex'
+        | 'application/x-research-info-systems'
+        | 'image/svg+xml'
+        | 'image/png';
+    }
   /** Schemas of the server-sent events by event name. */
   | { status: 200; type: 'text/event-stream'; events: Readonly<Record<string, z.ZodType>> };
 
@@ -164,6 +175,7 @@ export const ROUTES = {
     path: `${PHASE}/leaderboard.csv`,
     response: { status: 200, type: 'text/csv' },
   },
+  ...RANKING_ROUTES,
   downloadStarterKit: {
     method: 'GET',
     path: `${PHASE}/starter-kit.zip`,

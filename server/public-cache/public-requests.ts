@@ -6,7 +6,11 @@ import type { CacheKey } from './response-cache.ts';
  * Pages on which only the reader's name, team and own rows differ, and the client adds the rows. They have no form
  * with a key of its own.
  */
-const SHARED_PAGES = [/^\/$/, /^\/challenges\/[^/]+(\/(leaderboard|evaluation))?$/];
+const SHARED_PAGES = [
+  /^\/$/,
+  /^\/challenges\/[^/]+(\/(leaderboard|evaluation|teams))?$/,
+  /^\/challenges\/[^/]+\/leaderboard\/[^/]+$/,
+];
 
 /** Pages and API routes that are the same for every visitor. */
 const PUBLIC_PATHS = [
@@ -16,7 +20,9 @@ const PUBLIC_PATHS = [
   /^\/sign-in$/,
   /^\/api\/v1\/submissions\/[^/]+$/,
   /^\/api\/v1\/challenges\/[^/]+$/,
-  /^\/api\/v1\/challenges\/[^/]+\/phases\/[^/]+\/leaderboard(\.csv)?$/,
+  /^\/api\/v1\/challenges\/[^/]+\/phases\/[^/]+\/(leaderboard(\.csv)?|badge\.svg|card\.png|embed\.json)$/,
+  /^\/api\/v1\/rankings\/[^/]+(\/[a-z.]+)?$/,
+  /^\/embed\/[^/]+\/[^/]+$/,
 ];
 
 /** Next asks for parts of a page with these. */

@@ -35,16 +35,30 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 const YEAR_SECONDS = 365 * 24 * 3600;
 
-export function setSecurityHeaders(response: ServerResponse, origin: string): void {
+/**
+ * The only address that pages of other sites may frame: a leaderboard without scripts and forms (app/embed). Its parts
+ * are slugs, because a path with dots or escapes could lead to another page.
+ */
+const EMBEDDED = /^\/embed\/[a-z0-9-]+\/[a-z0-9-]+(?:\?|$)/;
+const EMBEDDED_CSP =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors *";
+
+type Asked = Pick<IncomingMessage, 'url'>;
+
+export function setSecurityHeaders({ url = '' }: Asked, response: ServerResponse, origin: string): void {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+  if (EMBEDDED.test(url)) {
+    response.setHeader(CSP, EMBEDDED_CSP);
+    response.removeHeader('x-frame-options');
+  }
   if (origin.startsWith('https:')) {
     response.setHeader('strict-transport-security', `max-age=${YEAR_SECONDS}`);
   }
 }
 
 /** Whether Next answers with a page, and not with a file or an answer of the API. */
-function isPage({ url = '' }: Pick<IncomingMessage, 'url'>): boolean {
-  return !/^\/(api|_next)(?:[/?]|$)/.test(url);
+function isPage({ url = '' }: Asked): boolean {
+  return !/^\/(api|_next)(?:[/?]|$)/.test(url) && !EMBEDDED.test(url);
 }
 
 /**

@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { type APIRequestContext, expect, type Page, request, test } from '@playwright/test';
 import { leaderboardViewSchema } from '#lib/api/leaderboards/leaderboards.ts';
+import { createRankingResponseSchema } from '#lib/api/rankings/permanent.ts';
 import type { SubmissionView } from '#lib/api/submissions.ts';
 import { SiteClient } from '#scripts/demo/site-client.ts';
 import {
@@ -34,7 +35,11 @@ interface Team {
   imageId: string;
 }
 
+const PHASE = `/api/v1/challenges/${CHALLENGE}/phases/test`;
+
 let team: Team;
+/** A permanent link to the ranking with the submission that leaks. */
+let ranking = '';
 test.beforeAll(async () => {
   const archive = join(served().home, 'smuggler.tar');
   await buildSmuggler(archive);
@@ -92,14 +97,21 @@ async function textAt(reader: APIRequestContext, path: string, headers: Record<s
 
 /** Addresses without a link: API routes, missing pages and protected pages. */
 function furtherAddresses(id: string): string[] {
-  const phase = `/api/v1/challenges/${CHALLENGE}/phases/test`;
   return [
+    `${PHASE}/badge.svg`,
+    `${PHASE}/card.png`,
+    `${PHASE}/embed.json`,
+    `/embed/${CHALLENGE}/test`,
+    `/challenges/${CHALLENGE}/leaderboard/${ranking}`,
+    ...['', '/ranking.csv', '/citation.bib', '/citation.ris', '/card.png'].map(
+      (rest) => `/api/v1/rankings/${ranking}${rest}`,
+    ),
     `/submissions/${id}`,
     `/api/v1/submissions/${id}`,
     `/api/v1/submissions/${id}/events`,
     `/api/v1/challenges/${CHALLENGE}`,
-    `${phase}/leaderboard`,
-    `${phase}/leaderboard.csv`,
+    `${PHASE}/leaderboard`,
+    `${PHASE}/leaderboard.csv`,
     `/api/v1/images?team=${team.place.team}`,
     `/api/v1/models?team=${team.place.team}`,
     '/api/v1/runners',
@@ -154,7 +166,7 @@ function routes(): [string, RegExp][] {
   const app = join(import.meta.dirname, '../../app');
   const files = globSync('**/{page.tsx,route.ts}', { cwd: app });
   const posts =
-    /\/(cancel|rerun|scorer|test-set|decisions|teams|tokens|users|invitations|revoke|accept|requests|decision|remove|visibility|leave|hand-over|dissolve|merges)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth|^sign-in\/with/;
+    /\/(cancel|rerun|scorer|test-set|decisions|teams|tokens|users|invitations|revoke|accept|requests|decision|remove|visibility|leave|hand-over|dissolve|merges|rankings|final-ranking|undo)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth|^sign-in\/with/;
   return files
     .filter((file) => !posts.test(file))
     .map((file) => {
@@ -216,6 +228,8 @@ test('a smuggling container reveals nothing about hidden scans on any page or ro
     ['NOT_BINARY', 1],
   ]);
 
+  const kept = await (await fetch(at(`${PHASE}/rankings`), { method: 'POST' })).json();
+  ranking = createRankingResponseSchema.parse(kept).ranking.id;
   const answers = await readEverything(reader, furtherAddresses(id));
   expectNoLeak(answers);
   const view = (await (await reader.get(at(`/api/v1/submissions/${id}`))).json()) as SubmissionView;

@@ -2,7 +2,12 @@ import { averageOf } from '#lib/domain/phases/settings.ts';
 import type { LeaderboardView } from './leaderboards.ts';
 
 /** A leaderboard as CSV (RFC 4180) with one line per team. */
-export function leaderboardCsv({ entries, metrics, decimals, summary }: LeaderboardView): string {
+export function leaderboardCsv({
+  entries,
+  metrics,
+  decimals,
+  summary,
+}: Pick<LeaderboardView, 'entries' | 'metrics' | 'decimals' | 'summary'>): string {
   const head = [
     'rank',
     'rank_low',

@@ -93,6 +93,9 @@ export const permanentRankingSchema = z.object({
 });
 export type PermanentRanking = z.infer<typeof permanentRankingSchema>;
 
+/** A broken address shows the first page rather than an error. */
+export const permanentQuerySchema = z.object({ from: z.coerce.number().int().min(1).catch(1) });
+
 /** What a permanent link shows beside the ranking itself, which may change: what happened to it since. */
 export interface PermanentRankingView {
   id: string;

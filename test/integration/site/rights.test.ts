@@ -9,6 +9,7 @@ import { API_ROWS } from '#test/support/rights/rows/api.ts';
 import { CHALLENGE_ROWS } from '#test/support/rights/rows/challenges.ts';
 import { DATASET_ROWS } from '#test/support/rights/rows/datasets.ts';
 import { PAGE_ROWS } from '#test/support/rights/rows/pages.ts';
+import { RANKING_ROWS } from '#test/support/rights/rows/rankings.ts';
 import { TEAM_ROWS } from '#test/support/rights/rows/teams.ts';
 import { ACTORS, type Stage, setStage } from '#test/support/rights/stage.ts';
 import { unique } from '#test/support/site/scene.ts';
@@ -22,6 +23,7 @@ import { openSiteProcess, SESSION_SECRET, type SiteProcess } from '#test/support
 const ROWS = [
   ...PAGE_ROWS,
   ...API_ROWS,
+  ...RANKING_ROWS,
   ...ACTION_ROWS,
   ...ACCOUNT_ROWS,
   ...CHALLENGE_ROWS,

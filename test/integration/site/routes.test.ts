@@ -21,6 +21,7 @@ import {
 import { asMember } from '#test/support/site/as-member.ts';
 import { DATASET, releaseArchive } from '#test/support/site/release-archive.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
+import { scoredSubmission } from '#test/support/site/scored-submission.ts';
 import { sealedFiles } from '#test/support/site/sealed-set.ts';
 import { tarOf } from '#test/support/site/streams.ts';
 import { ORIGIN, openTestSite, serveRoutes, type TestSite } from '#test/support/site/test-site.ts';
@@ -295,6 +296,41 @@ test('the leaderboard is public, as JSON and as CSV', async () => {
     `attachment; filename="${scene.challengeSlug}-test-leaderboard.csv"`,
   );
   expect(text).toMatch(/^rank,rank_low,/);
+});
+
+test('a ranking has a permanent link, files to cite it, and pictures for other sites', async () => {
+  const ranked = await newScene(here.database.owner);
+  const submission = await scoredSubmission(here.database, ranked, [0.9, 0.8]);
+  const params = { slug: ranked.challengeSlug, phase: 'test' };
+  const { ranking } = await api.ok('createRanking', { params });
+  expect(ranking.url).toBe(`${ORIGIN}/challenges/${params.slug}/leaderboard/${ranking.id}`);
+  const ofIt = { params: { id: ranking.id } };
+  const json = await api.answer('readRanking', ofIt);
+  expect(createHash('sha256').update(json.text).digest('hex')).toBe(ranking.checksum);
+  expect(json.response.headers.get('cache-control')).toContain('immutable');
+  expect(json.response.headers.get('access-control-allow-origin')).toBe('*');
+  const csv = (await api.answer('exportRanking', ofIt)).text;
+  expect(csv).toContain(submission.id);
+  expect(csv).toMatch(/^rank,rank_low,/);
+  expect((await api.answer('citeRankingBibtex', ofIt)).text).toContain(ranking.url);
+  expect((await api.answer('citeRankingRis', ofIt)).text).toContain(`UR  - ${ranking.url}\r\n`);
+  expect((await api.answer('drawRankingCard', ofIt)).text).toContain('PNG');
+  expect((await api.answer('drawLeaderboardCard', { params })).text).toContain('PNG');
+  const badge = await api.answer('drawBadge', { params, query: { team: submission.team.slug } });
+  expect(badge.text).toContain('rank 1 of 1');
+  expect(badge.response.headers.get('cache-control')).toBe('public, max-age=300');
+  expect(await api.ok('embedLeaderboard', { params })).toMatchObject({ total: 1, caseCount: 2 });
+  await api.refused('readRanking', 404, { params: { id: '0'.repeat(20) } });
+
+  const token = await newAdministrator(api, here.database.owner);
+  const closesAt = new Date(Date.now() - 60_000);
+  await here.database.owner.phase.update({ where: { id: ranked.phaseId }, data: { closesAt } });
+  await api.refused('freezeRanking', 401, { params });
+  const final = await api.ok('freezeRanking', { params, token });
+  expect(final.ranking.id).not.toBe(ranking.id);
+  expect((await api.ok('createRanking', { params })).ranking).toEqual(final.ranking);
+  await api.refused('freezeRanking', 409, { params, token });
+  await api.ok('unfreezeRanking', { params, token });
 });
 
 test('the starter kit of a phase is public', async () => {

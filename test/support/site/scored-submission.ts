@@ -12,10 +12,11 @@ export async function scoredSubmission(
   cases: readonly (number | null)[],
 ) {
   const evaluationId = await scene.evaluation();
-  const records = cases.map((dice): TestCaseRecord =>
-    dice === null
-      ? { status: 'FAILED' as const, code: 'EXIT_NONZERO' }
-      : { status: 'SCORED' as const, metrics: { dice, volume_difference: 10 * (1 - dice) } },
+  const records = cases.map(
+    (dice): TestCaseRecord =>
+      dice === null
+        ? { status: 'FAILED' as const, code: 'EXIT_NONZERO' }
+        : { status: 'SCORED' as const, metrics: { dice, volume_difference: 10 * (1 - dice) } },
   );
   await recordScores(database, evaluationId, records);
   const { submission } = await database.owner.evaluation.findUniqueOrThrow({

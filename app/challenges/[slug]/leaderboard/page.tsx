@@ -14,13 +14,18 @@ import { LeaderboardPager } from '#components/leaderboard/leaderboard-pager.tsx'
 import { leaderboardState } from '#components/leaderboard/leaderboard-state.ts';
 import { SealedResults, WithheldNote } from '#components/leaderboard/sealed-results.tsx';
 import { SortMenu } from '#components/leaderboard/sort-menu.tsx';
+import { FinalNote } from '#components/rankings/final-note.tsx';
+import { ShareSection } from '#components/rankings/share-section.tsx';
+import { TombstoneTable } from '#components/rankings/tombstone-table.tsx';
 import { listAddress } from '#components/ui/list-address.ts';
 import { ListSearch } from '#components/ui/list-search.tsx';
 import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { leaderboardQuerySchema } from '#lib/api/leaderboards/leaderboards.ts';
 import { PAGE_LIMITS } from '#lib/api/page-limits.ts';
 import { leaderboardPageView } from '#lib/site/leaderboards/leaderboard-view.ts';
+import { rankingStanding } from '#lib/site/leaderboards/permanent/standing.ts';
 import { site } from '#lib/site/site.ts';
+import { keepRankingAction } from './actions.ts';
 
 /** A leaderboard of more teams has a search field. */
 const SEARCHABLE = 20;
@@ -51,6 +56,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
     `${base}?phase=${phaseSlug}`,
   );
   const state = leaderboardState(leaderboard, asked);
+  const standing = await rankingStanding(site(), { challenge: slug, phase: phaseSlug }, viewer);
   return (
     <>
       <ChallengeHeader challenge={challenge} current="leaderboard">
@@ -69,6 +75,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
             {leaderboard.updatedAt ? ` · latest score ${utcDateTime(leaderboard.updatedAt)}` : ''}
           </p>
         </div>
+        <FinalNote slug={slug} final={standing.final} />
         {leaderboard.page.total > 0 ? (
           <>
             <WithheldNote leaderboard={leaderboard} />
@@ -85,7 +92,21 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
             </div>
             <LeaderboardPager page={leaderboard.page} shown={leaderboard.entries.length} state={state} />
             <LeaderboardNotes leaderboard={leaderboard} evaluationHref={`/challenges/${slug}/evaluation`} />
-            <Exports leaderboard={leaderboard} />
+            <TombstoneTable
+              tombstones={standing.tombstones}
+              caption={
+                <>
+                  <b>Withdrawn and excluded.</b> The scores of these submissions don’t count.
+                </>
+              }
+            />
+            <ShareSection
+              slug={slug}
+              title={challenge.title}
+              phase={phaseSlug}
+              origin={site().environment.origin}
+              keep={keepRankingAction}
+            />
           </>
         ) : leaderboard.isSealed ? (
           <SealedResults leaderboard={leaderboard} />
@@ -94,19 +115,6 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
         )}
       </main>
     </>
-  );
-}
-
-function Exports({ leaderboard }: { leaderboard: LeaderboardView }) {
-  const address = `/api/v1/challenges/${leaderboard.challengeSlug}/phases/${leaderboard.phase.slug}/leaderboard`;
-  return (
-    <p className="exports">
-      <span>Export leaderboard:</span>
-      <a href={`${address}.csv`} download>
-        CSV
-      </a>
-      <a href={address}>JSON</a>
-    </p>
   );
 }
 

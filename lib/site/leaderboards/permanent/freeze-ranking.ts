@@ -7,12 +7,12 @@ import { authorize } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
 import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
-import type { PhaseAddress } from './keep-ranking.ts';
+import { type KeptRanking, type PhaseAddress, rankingAddress } from './keep-ranking.ts';
 import { composeCurrent, storeRanking } from './store-ranking.ts';
 
 /**
  * Declares the ranking of a closed phase final: the leaderboard shows it from now on, whatever is scored, withdrawn or
- * excluded later, and it gets a permanent link. Returns the ID of that. For organizers.
+ * excluded later, and it gets a permanent link, which is returned. For organizers.
  *
  * Throws CONFLICT while the phase is open or evaluations run, if it has no entries, or if it is final already.
  */
@@ -20,13 +20,13 @@ export async function freezeRanking(
   site: Site,
   { challenge: slug, phase: phaseSlug }: PhaseAddress,
   viewer: Viewer | null,
-): Promise<string> {
+): Promise<KeptRanking> {
   const challenge = await findChallenge(site, slug);
   const organizer = authorize('ranking.freeze', viewer, { challenge });
   const phase = findPhase(challenge, phaseSlug);
   await requireEnd(site, phase);
   const { ranking, scoresVersion } = await composeCurrent(site, { challenge, phase });
-  const { id } = await storeRanking(site, phase.id, ranking);
+  const { id, checksum } = await storeRanking(site, phase.id, ranking);
   await site.db.$transaction(async (tx) => {
     // An evaluation that ends now changes the row, so it waits or has changed the version.
     const [now] = await tx.$queryRaw<{ scoresVersion: number }[]>`
@@ -44,7 +44,7 @@ export async function freezeRanking(
     await recordAudit(tx, organizer, 'ranking.freeze', challenge.id, { phase: phase.slug, ranking: id });
   });
   site.shared.forget();
-  return id;
+  return { id, checksum, url: rankingAddress(site, challenge.slug, id) };
 }
 
 /** The ranking changes with the scores again. Its permanent link stays. For organizers. Throws CONFLICT. */

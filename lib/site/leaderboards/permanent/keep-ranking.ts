@@ -14,6 +14,9 @@ export interface PhaseAddress {
   phase: string;
 }
 
+/** A ranking that is stored, with its link. */
+export type KeptRanking = z.infer<typeof createRankingResponseSchema>['ranking'];
+
 /**
  * A permanent link to the ranking of a phase as it is now. Anybody may ask for one: the same ranking has the same
  * link, so a phase has at most as many as it had rankings. Throws CONFLICT without a ranking, TOO_MANY_ATTEMPTS.
@@ -25,7 +28,7 @@ export async function keepRanking(
   { challenge: slug, phase: phaseSlug }: PhaseAddress,
   viewer: Viewer | null,
   address: string,
-): Promise<z.infer<typeof createRankingResponseSchema>['ranking']> {
+): Promise<KeptRanking> {
   const challenge = await findChallenge(site, slug);
   authorize('ranking.keep', viewer, { challenge });
   const phase = findPhase(challenge, phaseSlug);

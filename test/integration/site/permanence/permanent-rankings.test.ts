@@ -140,7 +140,7 @@ test('a final ranking stays as it is until it is reopened', async () => {
   await owner.evaluation.update({ where: { id: late }, data: { state: 'CANCELLED' } });
   await expect(freeze(await here.newViewer())).rejects.toMatchObject({ code: 'FORBIDDEN' });
 
-  const id = await freeze(editor);
+  const { id } = await freeze(editor);
   await expect(freeze(editor)).rejects.toMatchObject({ code: 'CONFLICT' });
   expect((await permanentRankingView(here.site, id, null)).finalSince).not.toBeNull();
 

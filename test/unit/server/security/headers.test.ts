@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { type AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { setSecurityHeaders, withNonces } from '#server/security/headers.ts';
 
@@ -14,7 +14,7 @@ async function get(path: string, headers: Record<string, string> = {}, { origin 
   };
   const handle = withNonces(render, { dev: false });
   server = createServer((request, response) => {
-    setSecurityHeaders(response, origin);
+    setSecurityHeaders(request, response, origin);
     void handle(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -40,6 +40,32 @@ describe('the policy of a page', () => {
     const second = await get('/', forged);
     expect(first.seenByNext).not.toContain('known');
     expect(first.seenByNext).not.toBe(second.seenByNext);
+  });
+});
+
+describe('a leaderboard for frames of other sites', () => {
+  it('may be framed, and has neither scripts nor forms', async () => {
+    const { headers } = await get('/embed/stroke-t1/test?limit=3');
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors *",
+    );
+    expect(headers.get('x-frame-options')).toBeNull();
+  });
+
+  it.each([
+    '/embed/../account',
+    '/embed/a/..',
+    '/embed/%2e%2e/account',
+    '/embed/a/b/../../../account',
+    '/embed/a/b/c',
+    '//embed/a/b',
+    '/embed',
+  ])('is no other page, whatever the path looks like: %s', (url) => {
+    // Not by fetch, which would resolve the dots.
+    const response = new ServerResponse(new IncomingMessage(new Socket()));
+    setSecurityHeaders({ url }, response, ORIGIN);
+    expect(response.getHeader('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(response.getHeader('x-frame-options')).toBe('DENY');
   });
 });
 

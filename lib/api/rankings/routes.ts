@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { embeddedLeaderboardSchema, embedQuerySchema } from './embed.ts';
+import { createRankingResponseSchema, permanentRankingSchema } from './permanent.ts';
+
+const PHASE = '/api/v1/challenges/{slug}/phases/{phase}';
+const RANKING = '/api/v1/rankings/{id}';
+
+/** Links, pictures and quotations of rankings. */
+export const RANKING_ROUTES = {
+  /** The same ranking has the same link, so this needs no key against sending it twice. */
+  createRanking: {
+    method: 'POST',
+    path: `${PHASE}/rankings`,
+    response: { status: 201, type: 'application/json', schema: createRankingResponseSchema },
+  },
+  freezeRanking: {
+    method: 'POST',
+    path: `${PHASE}/final-ranking`,
+    response: { status: 201, type: 'application/json', schema: createRankingResponseSchema },
+  },
+  unfreezeRanking: {
+    method: 'POST',
+    path: `${PHASE}/final-ranking/undo`,
+    response: {
+      status: 200,
+      type: 'application/json',
+      schema: z.object({ phase: z.object({ slug: z.string(), finalRanking: z.null() }) }),
+    },
+  },
+  readRanking: {
+    method: 'GET',
+    path: RANKING,
+    response: { status: 200, type: 'application/json', schema: permanentRankingSchema },
+  },
+  exportRanking: {
+    method: 'GET',
+    path: `${RANKING}/ranking.csv`,
+    response: { status: 200, type: 'text/csv' },
+  },
+  citeRankingBibtex: {
+    method: 'GET',
+    path: `${RANKING}/citation.bib`,
+    response: { status: 200, type: 'application/x-bibtex' },
+  },
+  citeRankingRis: {
+    method: 'GET',
+    path: `${RANKING}/citation.ris`,
+    response: { status: 200, type: 'application/x-research-info-systems' },
+  },
+  drawRankingCard: {
+    method: 'GET',
+    path: `${RANKING}/card.png`,
+    response: { status: 200, type: 'image/png' },
+  },
+  drawBadge: {
+    method: 'GET',
+    path: `${PHASE}/badge.svg`,
+    /** The slug of a team; the leader without it. */
+    query: z.object({ team: z.string().max(100).optional() }),
+    response: { status: 200, type: 'image/svg+xml' },
+  },
+  drawLeaderboardCard: {
+    method: 'GET',
+    path: `${PHASE}/card.png`,
+    response: { status: 200, type: 'image/png' },
+  },
+  embedLeaderboard: {
+    method: 'GET',
+    path: `${PHASE}/embed.json`,
+    query: embedQuerySchema,
+    response: { status: 200, type: 'application/json', schema: embeddedLeaderboardSchema },
+  },
+} as const;
