@@ -1,10 +1,12 @@
 import Link from 'next/link';
-import { ChallengeList } from '#components/challenge/challenge-list.tsx';
+import { readSearch, type SearchParams } from '#app/search.ts';
+import { GroupedChallenges } from '#components/challenge/grouped-challenges.tsx';
 import { challengesView } from '#lib/site/challenges/list-challenges.ts';
 import { site } from '#lib/site/site.ts';
 import { currentViewer } from './viewer.ts';
 
-export default async function ChallengesPage() {
+export default async function ChallengesPage({ searchParams }: { searchParams: SearchParams }) {
+  const { q = '', ended } = await readSearch(searchParams);
   const viewer = await currentViewer();
   const here = site();
   const { challenges, viewerMayCreate } = await challengesView(here, viewer);
@@ -23,7 +25,12 @@ export default async function ChallengesPage() {
         )}
       </div>
       {challenges.length > 0 ? (
-        <ChallengeList challenges={challenges} asOf={here.now().toISOString()} />
+        <GroupedChallenges
+          challenges={challenges}
+          q={q.slice(0, 100)}
+          showsAll={ended === 'all'}
+          asOf={here.now().toISOString()}
+        />
       ) : (
         <div className="empty">
           <p>

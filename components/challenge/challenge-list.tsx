@@ -27,9 +27,9 @@ function ChallengeRow({ challenge, asOf }: { challenge: ChallengeSummary; asOf: 
   return (
     <article className="challenge-row">
       <div>
-        <h2>
+        <h3>
           <Link href={base}>{challenge.title}</Link>
-        </h2>
+        </h3>
         <p className="question">{challenge.question}</p>
         <p className="meta">
           {phase ? (
@@ -60,7 +60,7 @@ function LeadersColumn({ challenge }: { challenge: ChallengeSummary }) {
   const title = challenge.phases.find((phase) => phase.slug === leaders?.phaseSlug)?.title;
   return (
     <section className="side leading">
-      <h3>Leaders{title ? `, ${title}` : ''}</h3>
+      <h4>Leaders{title ? `, ${title}` : ''}</h4>
       {leaders && leaders.entries.length > 0 ? (
         <>
           <Leaders leaders={leaders} />

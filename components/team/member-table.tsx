@@ -18,7 +18,8 @@ export function MemberTable({ team, actions }: { team: TeamManagement; actions: 
     <table className="plain stackable">
       <caption>
         <b>Table 1 | Members.</b> The owner manages the team. Every member can register it, submit for it and
-        read its submissions. Each member chooses whether the team’s public page shows their name.
+        read its submissions. Each member chooses whether the team’s public page shows their name and
+        affiliation.
       </caption>
       <thead>
         <tr>

@@ -1,3 +1,4 @@
+import { formatRankInterval } from '#components/format/quantity.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { TeamView } from '#lib/api/teams/teams.ts';
 
@@ -36,8 +37,7 @@ export function ResultTable({ team }: { team: TeamView }) {
 }
 
 function Result({ result }: { result: TeamView['results'][number] }) {
-  const { challenge, phase, rankRange, entries } = result;
-  const [best, worst] = rankRange;
+  const { challenge, phase, entries } = result;
   return (
     <tr>
       <th scope="row">
@@ -59,7 +59,12 @@ function Result({ result }: { result: TeamView['results'][number] }) {
         <span className="unit">{result.metric}</span>
       </td>
       <td className="num nowrap" data-l="rank">
-        {best === worst ? best : `${best}–${worst}`} <span className="muted">of {entries}</span>
+        {formatRankInterval(result.rankInterval)} <span className="muted">of {entries}</span>
+        {result.final ? (
+          <span className="unit">
+            <PlainLink href={`/challenges/${challenge.slug}/leaderboard/${result.final.id}`}>final</PlainLink>
+          </span>
+        ) : null}
       </td>
     </tr>
   );

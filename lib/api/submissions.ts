@@ -6,6 +6,7 @@ import { evaluationStateSchema, evaluationViewSchema, publicEvaluationSchema } f
 import { leaderboardEntrySchema } from './leaderboards/leaderboards.ts';
 import { phaseRulesSchema } from './phase-rules.ts';
 import { phaseSummarySchema, quotaSchema } from './phases.ts';
+import { tombstoneSchema } from './rankings/tombstones.ts';
 import { idSchema, listQueryShape, listResponse, nameSchema, timestampSchema } from './values.ts';
 
 const archiveIdSchema = z.uuid('Enter the ID that the upload returned.');
@@ -109,6 +110,8 @@ export const submissionViewSchema = z.object({
     .pick({ submissionId: true, rank: true, rankRange: true })
     .extend({ primaryLabel: z.string(), primaryValue: z.number().nullable() })
     .nullable(),
+  /** Why its scores don't count any more; null if they do. */
+  tombstone: tombstoneSchema.pick({ kind: true, reason: true, at: true }).nullable(),
   asOf: timestampSchema,
 });
 export type SubmissionView = z.infer<typeof submissionViewSchema>;
@@ -133,6 +136,7 @@ export const publicSubmissionSchema = submissionViewSchema
     paperUrl: true,
     createdAt: true,
     leaderboardEntry: true,
+    tombstone: true,
     asOf: true,
   })
   .extend({ audience: z.literal('public'), evaluation: publicEvaluationSchema });

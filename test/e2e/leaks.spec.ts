@@ -102,6 +102,7 @@ function furtherAddresses(id: string): string[] {
     `${PHASE}/card.png`,
     `${PHASE}/embed.json`,
     `/embed/${CHALLENGE}/test`,
+    `/challenges/${CHALLENGE}/teams`,
     `/challenges/${CHALLENGE}/leaderboard/${ranking}`,
     ...['', '/ranking.csv', '/citation.bib', '/citation.ris', '/card.png'].map(
       (rest) => `/api/v1/rankings/${ranking}${rest}`,

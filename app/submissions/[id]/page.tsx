@@ -6,6 +6,7 @@ import { currentViewer } from '#app/viewer.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
 import { utcDateTime } from '#components/format/time.ts';
+import { TombstoneNote } from '#components/rankings/tombstone-note.tsx';
 import { LiveSubmission } from '#components/submission/live-submission.tsx';
 import { PublicSubmission } from '#components/submission/public-submission.tsx';
 import { SubmissionAside } from '#components/submission/submission-aside.tsx';
@@ -96,6 +97,7 @@ function Heading({
         {submittedBy ? `by ${submittedBy} ` : ''}to {submission.phase.title} on{' '}
         {utcDateTime(submission.createdAt)}
       </p>
+      <TombstoneNote tombstone={submission.tombstone} />
     </div>
   );
 }

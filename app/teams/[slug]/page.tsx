@@ -5,9 +5,11 @@ import { keyField } from '#app/form-key.ts';
 import { orPage, signInAddress } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { utcDate } from '#components/format/time.ts';
+import { TombstoneTable } from '#components/rankings/tombstone-table.tsx';
 import { JoinSection } from '#components/team/join-section.tsx';
 import { MemberProfile } from '#components/team/member-profile.tsx';
 import { ResultTable } from '#components/team/result-table.tsx';
+import { TeamTimeline } from '#components/team/timeline.tsx';
 import type { TeamView } from '#lib/api/teams/teams.ts';
 import { counted } from '#lib/domain/units.ts';
 import { site } from '#lib/site/site.ts';
@@ -49,8 +51,23 @@ export default async function TeamPage({ params }: Props) {
       </p>
       <End team={team} />
       <div className="cols">
-        <div>
-          <ResultTable team={team} />
+        <div className="stack">
+          <div>
+            <ResultTable team={team} />
+            <TombstoneTable
+              tombstones={team.tombstones.map((tombstone) => ({
+                ...tombstone,
+                teamSlug: slug,
+                teamName: team.name,
+              }))}
+              caption={
+                <>
+                  <b>Withdrawn and excluded.</b> The scores of these submissions don’t count.
+                </>
+              }
+            />
+          </div>
+          <TeamTimeline events={team.timeline} />
         </div>
         <aside className="side" aria-label="People">
           {team.dissolvedAt ? null : <Members team={team} />}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { emailSchema } from '#lib/api/accounts.ts';
+import { tombstoneSchema } from '#lib/api/rankings/tombstones.ts';
 import { registrationStateSchema } from '#lib/api/registrations.ts';
 import { countSchema, idSchema, messageSchema, nameSchema, timestampSchema } from '#lib/api/values.ts';
 import {
@@ -35,12 +36,18 @@ export type Registration = z.infer<typeof registerTeamResponseSchema>['registrat
 
 const roleSchema = z.enum(['OWNER', 'MEMBER']);
 
-/** Where a team stands in a phase: its entry of the leaderboard. */
-const teamResultSchema = z.object({
+const placeShape = {
   challenge: z.object({ slug: z.string(), title: z.string(), synthetic: z.boolean() }),
   phase: z.object({ slug: z.string(), title: z.string() }),
+};
+
+/** Where a team stands in a phase: its entry of the leaderboard. */
+const teamResultSchema = z.object({
+  ...placeShape,
   submissionId: idSchema,
   algorithm: z.string(),
+  /** Rounded down to the minute. */
+  submittedAt: timestampSchema,
   rank: countSchema,
   rankRange: z.tuple([z.number(), z.number()]),
   /** Entries of the leaderboard. */
@@ -50,6 +57,8 @@ const teamResultSchema = z.object({
   value: z.number().nullable(),
   /** Of the displayed value. */
   decimals: countSchema,
+  /** The permanent link of the final ranking, and since when it is final; null if it isn't. */
+  final: z.object({ id: z.string(), since: timestampSchema }).nullable(),
 });
 
 /** A member who agrees to be shown, with what their profile says. */
@@ -63,6 +72,32 @@ const shownMemberSchema = z.object({
   orcid: z.string().nullable(),
 });
 export type ShownMember = z.infer<typeof shownMemberSchema>;
+/** A submission of the team whose scores don't count any more. */
+const teamTombstoneSchema = tombstoneSchema.omit({ teamSlug: true, teamName: true }).extend(placeShape);
+
+/** Something in a team's past that everybody may know. */
+const teamEventSchema = z.object({
+  kind: z.enum([
+    'created',
+    'registered',
+    'submitted',
+    'withdrawn',
+    'excluded',
+    'final',
+    'merged',
+    'dissolved',
+  ]),
+  at: timestampSchema,
+  challenge: placeShape.challenge.optional(),
+  phase: placeShape.phase.optional(),
+  submission: z.object({ id: idSchema, algorithm: z.string() }).optional(),
+  /** Why it was withdrawn or excluded. */
+  reason: z.string().optional(),
+  /** Of a final ranking. */
+  rankInterval: z.tuple([z.number(), z.number()]).optional(),
+  entries: countSchema.optional(),
+});
+export type TeamEvent = z.infer<typeof teamEventSchema>;
 
 /** A team as everyone sees it. */
 export const teamViewSchema = z.object({
@@ -75,6 +110,9 @@ export const teamViewSchema = z.object({
   /** Only those who agree to be shown. */
   members: z.array(shownMemberSchema),
   results: z.array(teamResultSchema),
+  tombstones: z.array(teamTombstoneSchema),
+  /** The latest first. */
+  timeline: z.array(teamEventSchema),
 });
 export type TeamView = z.infer<typeof teamViewSchema>;
 

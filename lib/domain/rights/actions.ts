@@ -124,7 +124,11 @@ export const ACTIONS = {
     scope: 'submit',
   },
   'team.manage': { title: 'See who is in a team', ...TEAM, scope: 'read' },
-  'team.show': { title: 'Choose whether a team’s page shows one’s own name', ...TEAM, scope: 'submit' },
+  'team.show': {
+    title: 'Choose whether a team’s page shows one’s own name and affiliation',
+    ...TEAM,
+    scope: 'submit',
+  },
   'team.leave': { title: 'Leave a team', ...TEAM, scope: 'submit' },
   'team.invite': { title: 'Invite people to a team, and revoke it', ...TEAM_OWNER, scope: 'submit' },
   'team.decideRequest': {

@@ -55,7 +55,7 @@ function summarizeRows({ now }: Pick<Site, 'now'>, challenge: Challenge): Omit<C
  * The leaders of the first hidden phase that has scores: one that accepts submissions, or else the one that
  * opened last.
  */
-async function readLeaders(site: Site, { phases }: Challenge): Promise<ChallengeSummary['leaders']> {
+export async function readLeaders(site: Site, { phases }: Challenge): Promise<ChallengeSummary['leaders']> {
   const now = site.now();
   const started = phases.filter((phase) => phase.kind === 'HIDDEN' && phase.opensAt <= now);
   const isOpen = ({ closesAt }: { closesAt: Date }) => Number(now < closesAt);

@@ -18,6 +18,7 @@ import { findSubmission, type Submission } from './find-submission.ts';
 import { readQuota } from './read-quota.ts';
 import { readSelection } from './select-submission.ts';
 import { readOthers } from './team-submissions.ts';
+import { readTombstone } from './tombstones.ts';
 
 const MAX_WAIT_FOR_RANKING_MS = 2000;
 
@@ -86,6 +87,7 @@ async function readShared(
     team: { slug: team.slug, name: team.name },
     ...{ algorithm, codeUrl, paperUrl },
     leaderboardEntry: await readEntry(site, submission, audience),
+    tombstone: await readTombstone(site.db, id),
     asOf: now.toISOString(),
   };
 }

@@ -1,6 +1,8 @@
+import type { SharedSubmissionView } from '#lib/api/submissions.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { startOfMinute } from '#lib/domain/minutes.ts';
 import type { TombstoneKind } from '#lib/domain/submissions/tombstone.ts';
-import type { Transaction } from '#lib/platform/database.ts';
+import type { Database, Transaction } from '#lib/platform/database.ts';
 import { notifyScoresChanged } from '#lib/platform/notifications.ts';
 
 /** A submission and the phase that it belongs to. */
@@ -30,6 +32,16 @@ export async function placeTombstone(
     );
   }
   await notifyScoresChanged(tx, submission.phaseId);
+}
+
+/** Why a submission's scores don't count; null if they do. Public. */
+export async function readTombstone(
+  db: Database,
+  submissionId: string,
+): Promise<SharedSubmissionView['tombstone']> {
+  const row = await db.tombstone.findFirst({ where: { submissionId, undoneAt: null } });
+  if (!row) return null;
+  return { kind: row.kind, reason: row.reason, at: startOfMinute(row.createdAt).toISOString() };
 }
 
 /** The submission's scores count again. The caller has authorized it. Throws CONFLICT if they do already. */

@@ -5,8 +5,10 @@ import { authorize } from '#lib/site/authorization.ts';
 import { readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { labelWithAverage } from '#lib/site/challenges/phase-view.ts';
 import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
+import { readStanding } from '#lib/site/leaderboards/permanent/standing.ts';
 import type { Site } from '#lib/site/site.ts';
 import { changedTeam, noTeam } from './team-lock.ts';
+import { readRegistrations, teamTimeline } from './team-timeline.ts';
 
 /** A page shows the phases that the team entered last. */
 const MAX_PHASES = 40;
@@ -25,50 +27,72 @@ export async function teamView(site: Site, slug: string, viewer: Viewer | null):
     },
   });
   if (!team) throw noTeam();
-  return {
-    ...changedTeam(team),
+  const [entered, registrations] = await Promise.all([
+    readEntered(site, team, viewer),
+    readRegistrations(site.db, team.id),
+  ]);
+  const facts = {
     createdAt: team.createdAt.toISOString(),
     dissolvedAt: team.dissolvedAt?.toISOString() ?? null,
     mergedInto: team.mergedInto,
+  };
+  return {
+    ...changedTeam(team),
+    ...facts,
     memberCount: team.members.length,
     members: team.members.filter(({ isShown }) => isShown).map(({ role, user }) => ({ role, ...user })),
-    results: await readResults(site, team, viewer),
+    ...entered,
+    timeline: teamTimeline({ team: facts, registrations, ...entered }),
   };
 }
 
-async function readResults(
+type Entered = Pick<TeamView, 'results' | 'tombstones'>;
+
+/** Where the team stands in the phases that it has entered, and what doesn't count there any more. */
+async function readEntered(
   site: Site,
   { id, slug }: { id: string; slug: string },
   viewer: Viewer | null,
-): Promise<TeamView['results']> {
+): Promise<Entered> {
   const phases = await findEnteredPhases(site.db, id);
-  const results = await Promise.all(phases.map((entered) => readResult(site, slug, entered, viewer)));
-  return results.filter((result) => result !== null);
+  const all = await Promise.all(phases.map((entered) => readPhase(site, slug, entered, viewer)));
+  return {
+    results: all.flatMap(({ results }) => results),
+    tombstones: all.flatMap(({ tombstones }) => tombstones),
+  };
 }
 
-/** Where the team stands in a phase; null while it has no entry. */
-async function readResult(
+async function readPhase(
   site: Site,
   team: string,
   entered: { challenge: string; phase: string },
   viewer: Viewer | null,
-): Promise<TeamView['results'][number] | null> {
+): Promise<Entered> {
   const challenge = await readSharedChallenge(site, entered.challenge, viewer);
   const phase = challenge.phases.find(({ slug }) => slug === entered.phase);
-  if (!phase) return null;
-  const { entries, metrics, summary, decimals } = await readLeaderboard(site, phase);
-  const entry = entries.find(({ teamSlug }) => teamSlug === team);
-  if (!entry) return null;
-  const { submissionId, algorithm, rank, rankRange, scores } = entry;
+  if (!phase) return { results: [], tombstones: [] };
+  const [{ entries, metrics, summary, decimals }, { tombstones, final }] = await Promise.all([
+    readLeaderboard(site, phase),
+    readStanding(site, phase),
+  ]);
   const { slug, title, synthetic } = challenge;
-  return {
+  const place = {
     challenge: { slug, title, synthetic },
     phase: { slug: phase.slug, title: phase.title },
-    ...{ submissionId, algorithm, rank, rankRange },
-    entries: entries.length,
-    metric: labelWithAverage(metrics[0]!, summary),
-    value: scores[0]?.value ?? null,
-    decimals,
+  };
+  const own = entries.filter(({ teamSlug }) => teamSlug === team);
+  return {
+    results: own.map(({ submissionId, algorithm, submittedAt, rank, rankInterval, scores }) => ({
+      ...place,
+      ...{ submissionId, algorithm, submittedAt, rank, rankInterval },
+      entries: entries.length,
+      metric: labelWithAverage(metrics[0]!, summary),
+      value: scores[0]?.value ?? null,
+      ...{ decimals, final },
+    })),
+    tombstones: tombstones
+      .filter(({ teamSlug }) => teamSlug === team)
+      .map(({ teamSlug: _slug, teamName: _name, ...tombstone }) => ({ ...place, ...tombstone })),
   };
 }
 

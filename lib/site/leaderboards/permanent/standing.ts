@@ -17,7 +17,11 @@ export async function rankingStanding(
 ): Promise<RankingStanding> {
   const challenge = await readSharedChallenge(site, slug);
   authorize('leaderboard.read', viewer, { challenge });
-  const phase = findPhase(challenge, phaseSlug);
+  return readStanding(site, findPhase(challenge, phaseSlug));
+}
+
+/** The same of a phase, which everybody may see. */
+export async function readStanding(site: Site, phase: PhaseWithTestSet): Promise<RankingStanding> {
   const [tombstones, final] = await Promise.all([
     shownTombstones(site, phase),
     site.shared.read(`final ranking ${phase.id}`, () => readFinalSince(site, phase.id)),
@@ -29,7 +33,7 @@ export async function rankingStanding(
  * The submissions of a phase whose scores don't count any more, as far as everybody may know that they had scores:
  * none while nobody sees an entry.
  */
-export async function shownTombstones(site: Site, phase: PhaseWithTestSet): Promise<TombstoneView[]> {
+async function shownTombstones(site: Site, phase: PhaseWithTestSet): Promise<TombstoneView[]> {
   const { entries } = await readLeaderboard(site, phase);
   if (entries.length === 0) return [];
   return site.shared.read(`tombstones ${phase.id}`, () => readTombstones(site.db, phase.id));
