@@ -1,3 +1,4 @@
+import { formatRankInterval, formatScore, NO_VALUE } from '#components/format/quantity.ts';
 import type { EmbeddedLeaderboard } from '#lib/api/rankings/embed.ts';
 import { escapeMarkup } from './markup.ts';
 
@@ -21,7 +22,7 @@ ${
     : `<table>
 <thead><tr><th scope="col">Rank</th><th scope="col">Team</th><th scope="col" class="n">${escapeMarkup(`${metric.label} ${arrow}${unit}`)}</th><th scope="col" class="n">95% interval</th></tr></thead>
 <tbody>
-${entries.map(row).join('\n')}
+${entries.map((entry) => row(entry, leaderboard.decimals)).join('\n')}
 </tbody>
 </table>`
 }
@@ -34,10 +35,13 @@ export function embedRefusal(message: string): string {
   return page('Leaderboard', `<p>${escapeMarkup(message)}</p>`);
 }
 
-function row({ rankRange: [low, high], teamName, value, interval }: EmbeddedLeaderboard['entries'][number]) {
-  const rank = low === high ? `${low}` : `${low}–${high}`;
-  const shown = interval ? `${interval[0]} to ${interval[1]}` : '–';
-  return `<tr><td>${rank}</td><th scope="row">${escapeMarkup(teamName)}</th><td class="n">${value ?? '–'}</td><td class="n">${shown}</td></tr>`;
+function row(
+  { rankRange, teamName, value, interval }: EmbeddedLeaderboard['entries'][number],
+  decimals: number,
+): string {
+  const rank = formatRankInterval(rankRange);
+  const shown = interval?.map((end) => formatScore(end, decimals)).join(' to ') ?? NO_VALUE;
+  return `<tr><td>${rank}</td><th scope="row">${escapeMarkup(teamName)}</th><td class="n">${formatScore(value, decimals)}</td><td class="n">${shown}</td></tr>`;
 }
 
 /** Opens outside of the frame, which this site's other pages refuse. */

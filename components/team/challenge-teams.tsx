@@ -8,7 +8,7 @@ import type { ChallengeTeam, ChallengeTeamsView } from '#lib/api/pages/challenge
 export function ChallengeTeams({ view, leaderboard }: { view: ChallengeTeamsView; leaderboard: string }) {
   const { teams, ranked } = view;
   return (
-    <table className="plain stackable">
+    <table className="plain stackable teams-table">
       <caption>
         <b>Table 1 | Teams</b>, the latest first.
         {ranked ? (

@@ -18,6 +18,8 @@ export const embeddedLeaderboardSchema = z.object({
   url: z.url(),
   /** The primary one. */
   metric: leaderboardMetricSchema.pick({ label: true, unit: true, better: true, version: true }),
+  /** Of the values that are shown. */
+  decimals: countSchema,
   caseCount: countSchema,
   /** Entries of the whole leaderboard. */
   total: countSchema,
@@ -39,12 +41,13 @@ export type EmbeddedLeaderboard = z.infer<typeof embeddedLeaderboardSchema>;
 /** @param origin of the site. */
 export function toEmbedded(view: LeaderboardView, origin: string): EmbeddedLeaderboard {
   const { challengeSlug: slug, challengeTitle, synthetic, phase, caseCount, page, entries, updatedAt } = view;
-  const { label, unit, better, version } = view.metrics[0]!;
+  const { label, unit, better, version, decimals } = view.metrics[0]!;
   return {
     challenge: { slug, title: challengeTitle, synthetic },
     phase: { slug: phase.slug, title: phase.title, status: phase.status },
     url: `${origin}/challenges/${slug}/leaderboard?phase=${phase.slug}`,
     metric: { label, unit, better, version },
+    decimals: Math.min(decimals, view.decimals),
     caseCount,
     total: page.total,
     entries: entries.map(({ rankInterval, teamSlug, teamName, scores: [primary] }) => ({

@@ -36,7 +36,24 @@ export function teamTimeline({ team, results, tombstones, registrations }: Facts
     const kind = team.mergedInto ? ('merged' as const) : ('dissolved' as const);
     events.push({ kind, at: team.dissolvedAt });
   }
-  return events.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)).slice(0, MAX_EVENTS);
+  return events.sort(latestFirst).slice(0, MAX_EVENTS);
+}
+
+/** What comes first of things in the same minute, because most times are known to the minute only. */
+const ORDER: readonly TeamEvent['kind'][] = [
+  'created',
+  'registered',
+  'submitted',
+  'withdrawn',
+  'excluded',
+  'final',
+  'merged',
+  'dissolved',
+];
+
+function latestFirst(a: TeamEvent, b: TeamEvent): number {
+  const [minuteA, minuteB] = [startOfMinute(new Date(a.at)), startOfMinute(new Date(b.at))];
+  return minuteB.getTime() - minuteA.getTime() || ORDER.indexOf(b.kind) - ORDER.indexOf(a.kind);
 }
 
 /** When the team was admitted to challenges. */

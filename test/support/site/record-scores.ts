@@ -12,7 +12,7 @@ export type TestCaseRecord = Pick<CaseRecord, 'status'> & Partial<CaseRecord>;
 
 /** Records an evaluation's cases and scores as a runner does: with a lease and the runner's login. `overSet` are the scores over the set. */
 export async function recordScores(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'owner' | 'runner'>,
   evaluationId: string,
   cases: readonly TestCaseRecord[],
   overSet: readonly MetricScore[] = [],
@@ -30,7 +30,7 @@ export async function recordScores(
 
 /** Records an evaluation's cases as a runner does, and leaves it RUNNING. */
 export async function recordCases(
-  { owner, runner }: TestDatabase,
+  { owner, runner }: Pick<TestDatabase, 'owner' | 'runner'>,
   evaluationId: string,
   cases: readonly TestCaseRecord[],
 ) {

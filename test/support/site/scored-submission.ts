@@ -7,7 +7,7 @@ import type { Scene } from './scene.ts';
  * is 10·(1 − Dice).
  */
 export async function scoredSubmission(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'owner' | 'runner'>,
   scene: Scene,
   cases: readonly (number | null)[],
 ) {

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import { cardMetadata } from '#app/card-metadata.ts';
 import { readChallenge } from '#app/challenges/[slug]/read-challenge.ts';
 import { orPage } from '#app/refuse.ts';
 import { readSearch, type SearchParams } from '#app/search.ts';
@@ -35,9 +36,13 @@ interface Props {
   searchParams: SearchParams;
 }
 
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
+export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
   const { challenge } = await readChallenge((await params).slug);
-  return { title: `Leaderboard, ${challenge.title}` };
+  const asked = (await readSearch(searchParams))['phase'];
+  const phase = challenge.phases.find(({ slug }) => slug === asked)?.slug ?? challenge.leaders?.phaseSlug;
+  const title = `Leaderboard, ${challenge.title}`;
+  const card = `/api/v1/challenges/${challenge.slug}/phases/${phase}/card.png`;
+  return { title, ...(phase && cardMetadata(card, title)) };
 }
 
 export default async function LeaderboardPage({ params, searchParams }: Props) {

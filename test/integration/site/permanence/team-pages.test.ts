@@ -28,7 +28,7 @@ test('a team’s page shows its entry, what was withdrawn and excluded, and its 
   await here.site.rankings.refresh(scene.phaseId);
   const shown = await teamView(here.site, first.team.slug, null);
   expect(shown).toMatchObject({ members: [], results: [{ submissionId: first.id, rank: 1, final: null }] });
-  expect(shown.timeline.map(({ kind }) => kind).sort()).toEqual(['created', 'registered', 'submitted']);
+  expect(shown.timeline.map(({ kind }) => kind)).toEqual(['submitted', 'registered', 'created']);
   expect(JSON.stringify(shown)).not.toContain('Institute');
 
   const isShown = { where: { teamId_userId: { teamId: first.teamId, userId: first.userId } } };

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
+import { cardMetadata } from '#app/card-metadata.ts';
 import { readChallenge } from '#app/challenges/[slug]/read-challenge.ts';
 import { orPage } from '#app/refuse.ts';
 import { readSearch, type SearchParams } from '#app/search.ts';
@@ -40,11 +41,8 @@ const readRanking = cache(async (slug: string, id: string) => {
 export async function generateMetadata({ params }: Pick<Props, 'params'>): Promise<Metadata> {
   const { slug, snapshot } = await params;
   const { id, ranking } = await readRanking(slug, snapshot);
-  return {
-    title: `Ranking of ${ranking.phase.title}, ${ranking.challenge.title}`,
-    alternates: { canonical: `/challenges/${slug}/leaderboard/${id}` },
-    openGraph: { images: { url: `/api/v1/rankings/${id}/card.png`, width: 1200, height: 630 } },
-  };
+  const title = `Ranking of ${ranking.phase.title}, ${ranking.challenge.title}`;
+  return { title, ...cardMetadata(`/api/v1/rankings/${id}/card.png`, title) };
 }
 
 /** A ranking under its permanent link: as it was, with what it was computed from. */
@@ -112,7 +110,7 @@ function pageLink(base: string, from: number, text: string) {
 function State({ view, leaderboard }: { view: PermanentRankingView; leaderboard: string }) {
   const changed = view.tombstonesSince.length;
   return (
-    <p className="done-note final-note">
+    <p className={view.finalSince ? 'done-note final-note' : 'soft final-note'}>
       {view.finalSince ? (
         <>
           <b>Final ranking</b>, declared by the organizers on {utcDateTime(view.finalSince)}.

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, type Page, test } from '@playwright/test';
+import { type Database, openDatabase } from '#lib/platform/database.ts';
+import { placeTombstone } from '#lib/site/submissions/tombstones.ts';
+import { findings } from '#test/support/browser/axe.ts';
+import { at } from '#test/support/browser/people.ts';
+import { served } from '#test/support/browser/served.ts';
+import { newScene, type Scene } from '#test/support/site/scene.ts';
+import { scoredSubmission } from '#test/support/site/scored-submission.ts';
+
+/** A visitor reads, cites and embeds a ranking, and sees what happened to its entries since. */
+const WIDTHS = [1440, 390];
+const TEAMS = [
+  ['Lesion Lab', [0.91, 0.84], 'Institute of Synthetic Scans'],
+  ['Harbour Imaging', [0.72, 0.7], 'Harbour University'],
+  ['Slow Scan', [0.55, null], null],
+] as const;
+
+let db: Database;
+let scene: Scene;
+/** Of TEAMS, in this order. */
+let submissions: Awaited<ReturnType<typeof scoredSubmission>>[];
+test.beforeAll(async () => {
+  db = openDatabase(served().ownerUrl, { connections: 2 });
+  scene = await newScene(db);
+  submissions = [];
+  for (const [name, cases, affiliation] of TEAMS) {
+    const submission = await scoredSubmission({ owner: db, runner: db }, scene, cases);
+    await db.team.update({ where: { id: submission.teamId }, data: { name } });
+    await db.user.update({ where: { id: submission.userId }, data: { affiliation } });
+    await db.membership.updateMany({ where: { teamId: submission.teamId }, data: { isShown: true } });
+    submissions.push(submission);
+  }
+});
+test.afterAll(() => db.$disconnect());
+
+const leaderboard = () => `/challenges/${scene.challengeSlug}/leaderboard`;
+
+let shot = 0;
+async function fitsAndPassesAxe(page: Page): Promise<void> {
+  shot += 1;
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    if (process.env['SHOTS'])
+      await page.screenshot({
+        path: `${process.env['SHOTS']}/${process.pid}-${shot}-${width}.png`,
+        fullPage: true,
+      });
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect.soft(overflow, `${page.url()} at ${width}`).toBe(0);
+    expect.soft(await findings(page), `${page.url()} at ${width}`).toEqual([]);
+  }
+}
+
+for (const width of WIDTHS) {
+  test(`a visitor keeps a ranking under a permanent link and checks it, at ${width}`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(at(leaderboard()));
+    await page.getByRole('button', { name: 'Permanent link to cite' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ranking of Hidden test');
+    const id = new URL(page.url()).pathname.split('/').at(-1)!;
+    expect(id).toMatch(/^[0-9a-f]{20}$/);
+    await expect(page.getByRole('row', { name: /Lesion Lab/ })).toContainText('0.875');
+    await expect(page.locator('pre')).toContainText(`url          = {${page.url()}}`);
+    const json = await (await page.request.get(at(`/api/v1/rankings/${id}`))).text();
+    const checksum = createHash('sha256').update(json).digest('hex');
+    await expect(page.getByText(checksum, { exact: true })).toBeVisible();
+    expect(checksum.startsWith(id)).toBe(true);
+
+    // The same ranking has the same link.
+    await page.goto(at(leaderboard()));
+    await page.getByRole('button', { name: 'Permanent link to cite' }).click();
+    await page.waitForURL(`**/leaderboard/${id}`);
+  });
+}
+
+test('the pages of a ranking, its teams and a team fit the screen and pass axe', async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.goto(at(leaderboard()));
+  await page.getByText('Show code for a README or a page').click();
+  await expect(page.getByText('badge.svg')).toBeVisible();
+  await fitsAndPassesAxe(page);
+  await page.getByRole('button', { name: 'Permanent link to cite' }).click();
+  await expect(page.getByRole('heading', { name: 'How to cite' })).toBeVisible();
+  await fitsAndPassesAxe(page);
+  await page.goto(at(`/challenges/${scene.challengeSlug}/teams`));
+  await expect(page.getByRole('row', { name: /Lesion Lab/ })).toContainText('Institute of Synthetic Scans');
+  await fitsAndPassesAxe(page);
+  await page.goto(at(`/teams/${submissions[0]!.team.slug}`));
+  await expect(page.getByRole('heading', { name: 'Timeline' })).toBeVisible();
+  await fitsAndPassesAxe(page);
+  await page.goto(at(`/?q=${scene.challengeSlug}`));
+  await expect(page.getByRole('heading', { name: /^Open now/ })).toBeVisible();
+  await expect(page.getByRole('table', { name: /Top 3 teams/ })).toContainText('Harbour Imaging');
+  await fitsAndPassesAxe(page);
+  await page.getByLabel('Challenge', { exact: true }).fill('no such challenge');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(page.getByText('No challenge has “no such challenge”')).toBeVisible();
+});
+
+test('an excluded entry keeps its name and the reason, wherever it was ranked', async ({ page }) => {
+  await page.goto(at(leaderboard()));
+  await page.getByRole('button', { name: 'Permanent link to cite' }).click();
+  await expect(page.getByRole('heading', { name: 'How to cite' })).toBeVisible();
+  const permanent = page.url();
+  const [, excluded] = submissions;
+  const decision = {
+    kind: 'EXCLUDED',
+    reason: 'Masks drawn by hand',
+    decidedById: excluded!.userId,
+  } as const;
+  await db.$transaction((tx) => placeTombstone(tx, excluded!, decision));
+
+  // The ranking without it is computed within seconds.
+  await expect(async () => {
+    await page.goto(at(leaderboard()));
+    await expect(page.locator('table.leaderboard')).not.toContainText('Harbour Imaging', { timeout: 200 });
+  }).toPass();
+  const gone = page.getByRole('table', { name: /Withdrawn and excluded/ });
+  await expect(gone.getByRole('row', { name: /Harbour Imaging/ })).toContainText('Masks drawn by hand');
+  await page.goto(permanent);
+  await expect(page.getByText('1 entry has been withdrawn or excluded since')).toBeVisible();
+  const then = page.getByRole('table', { name: /Table 1/ }).getByRole('row', { name: /Harbour Imaging/ });
+  await expect(then).toContainText('0.710');
+  await expect(then).toContainText('excluded by the organizers since');
+  await fitsAndPassesAxe(page);
+  await page.goto(at(`/submissions/${excluded!.id}`));
+  await expect(page.getByText('excluded by the organizers, so its scores don’t count')).toBeVisible();
+  await page.goto(at(`/teams/${excluded!.team.slug}`));
+  await expect(page.getByRole('table', { name: /Withdrawn and excluded/ })).toContainText(
+    'Masks drawn by hand',
+  );
+  await fitsAndPassesAxe(page);
+});
+
+test('another site can frame a leaderboard, and no other page', async ({ page }) => {
+  const frames = [`/embed/${scene.challengeSlug}/test`, leaderboard()];
+  const html = `<!doctype html><title>Other</title>${frames.map((path) => `<iframe src="${at(path)}"></iframe>`).join('')}`;
+  const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end(html));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    await page.goto(`http://127.0.0.1:${port}/`);
+    const embedded = page.frameLocator('iframe').first();
+    await expect(embedded.getByRole('row', { name: /Lesion Lab/ })).toContainText('0.875');
+    const addresses = () => page.frames().map((frame) => new URL(frame.url()).protocol);
+    await expect.poll(addresses).toEqual(['http:', 'http:', 'chrome-error:']);
+  } finally {
+    server.close();
+  }
+  await page.goto(at(frames[0]!));
+  await fitsAndPassesAxe(page);
+});
