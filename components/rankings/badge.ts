@@ -1,4 +1,4 @@
-import { formatRankInterval } from '#components/format/quantity.ts';
+import { formatRankRange } from '#components/format/quantity.ts';
 import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { escapeMarkup, shorten } from './markup.ts';
 
@@ -21,7 +21,7 @@ export function badgeOf(
 ): Badge {
   const entry = team === undefined ? entries[0] : entries.find(({ teamSlug }) => teamSlug === team);
   if (!entry) return { label: challengeTitle, text: team === undefined ? 'no entries yet' : 'not ranked' };
-  const rank = `rank ${formatRankInterval(entry.rankInterval)} of ${entries.length}`;
+  const rank = `rank ${formatRankRange(entry.rankRange)} of ${entries.length}`;
   return { label: challengeTitle, text: team === undefined ? `leader: ${entry.teamName}` : rank };
 }
 

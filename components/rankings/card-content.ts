@@ -1,5 +1,5 @@
 import { decimalsShown } from '#components/format/metric-labels.ts';
-import { formatRankInterval, formatScore } from '#components/format/quantity.ts';
+import { formatRankRange, formatScore } from '#components/format/quantity.ts';
 import type { LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import type { PermanentRanking } from '#lib/api/rankings/permanent.ts';
 import { counted } from '#lib/domain/units.ts';
@@ -57,7 +57,7 @@ export function cardOfLeaderboard(view: LeaderboardView): CardContent {
     phase,
     metric: metrics[0]!,
     decimals: view.decimals,
-    entries: entries.map(({ rankInterval, ...entry }) => ({ ...entry, rankRange: rankInterval })),
+    entries,
     total: view.page.total,
     caseCount: view.caseCount,
     foot: view.updatedAt ? `latest score ${view.updatedAt.slice(0, 10)}` : 'no scores yet',
@@ -100,7 +100,7 @@ function toCard({
     phase: shorten(drawn(phase.title, phase.slug), MAX_TITLE),
     metric: `${drawn(metric.label, metric.metric)}, 95% interval`,
     rows: shown.map(({ rankRange, teamSlug, teamName, scores: [primary] }) => ({
-      rank: formatRankInterval(rankRange),
+      rank: formatRankRange(rankRange),
       team: shorten(drawn(teamName, teamSlug), MAX_NAME),
       // The typeface has no true minus sign.
       value: formatScore(primary?.value ?? null, decimalsShown(metric, decimals)).replace('−', '–'),

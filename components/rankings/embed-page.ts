@@ -1,4 +1,4 @@
-import { formatRankInterval, formatScore, NO_VALUE } from '#components/format/quantity.ts';
+import { formatRankRange, formatScore, NO_VALUE } from '#components/format/quantity.ts';
 import type { EmbeddedLeaderboard } from '#lib/api/rankings/embed.ts';
 import { escapeMarkup } from './markup.ts';
 
@@ -39,7 +39,7 @@ function row(
   { rankRange, teamName, value, interval }: EmbeddedLeaderboard['entries'][number],
   decimals: number,
 ): string {
-  const rank = formatRankInterval(rankRange);
+  const rank = formatRankRange(rankRange);
   const shown = interval?.map((end) => formatScore(end, decimals)).join(' to ') ?? NO_VALUE;
   return `<tr><td>${rank}</td><th scope="row">${escapeMarkup(teamName)}</th><td class="n">${formatScore(value, decimals)}</td><td class="n">${shown}</td></tr>`;
 }

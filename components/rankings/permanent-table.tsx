@@ -6,12 +6,13 @@ import {
   unitOf,
   versionOf,
 } from '#components/format/metric-labels.ts';
-import { formatRankInterval, formatScore } from '#components/format/quantity.ts';
+import { formatRankRange, formatScore } from '#components/format/quantity.ts';
 import { utcDateTime, utcDay } from '#components/format/time.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { LeaderboardMetric } from '#lib/api/leaderboards/leaderboards.ts';
 import type { PermanentEntry, PermanentRanking } from '#lib/api/rankings/permanent.ts';
 import type { TombstoneView } from '#lib/api/rankings/tombstones.ts';
+import { countingName } from '#lib/domain/phases/settings.ts';
 import { TOMBSTONE_LABELS } from './tombstone-table.tsx';
 
 /** One page of the entries of a permanent ranking, as they were. */
@@ -32,8 +33,8 @@ export function PermanentTable({
     <table className="plain stackable permanent">
       <caption>
         <b>
-          Table 1 | {phase.title}, {method.counting === 'BEST' ? 'best' : 'latest'} submission of each team, n
-          = {testSet.caseCount} {kind}.
+          Table 1 | {phase.title}, {countingName(method.counting)} submission of each team, n ={' '}
+          {testSet.caseCount} {kind}.
         </b>{' '}
         Small numbers are 95% bootstrap intervals.
       </caption>
@@ -105,7 +106,7 @@ function Entry({
   return (
     <tr className={gone ? 'gone' : undefined}>
       <td className="nowrap strong" data-l="Rank">
-        {formatRankInterval(entry.rankRange)}
+        {formatRankRange(entry.rankRange)}
       </td>
       <th scope="row" className="anywhere">
         <PlainLink className="quiet" href={`/submissions/${entry.submissionId}`}>

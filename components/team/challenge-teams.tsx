@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { formatRankInterval, NO_VALUE } from '#components/format/quantity.ts';
+import { formatRankRange, NO_VALUE } from '#components/format/quantity.ts';
 import { utcDate } from '#components/format/time.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { ChallengeTeam, ChallengeTeamsView } from '#lib/api/pages/challenge-teams.ts';
@@ -14,8 +14,8 @@ export function ChallengeTeams({ view, leaderboard }: { view: ChallengeTeamsView
         {ranked ? (
           <>
             {' '}
-            Ranks are 95% intervals in{' '}
-            <Link href={`${leaderboard}?phase=${ranked.slug}`}>{ranked.title}</Link>, of {ranked.entries}.
+            Ranks are 95% ranges in <Link href={`${leaderboard}?phase=${ranked.slug}`}>{ranked.title}</Link>,
+            of {ranked.entries}.
           </>
         ) : null}
       </caption>
@@ -46,7 +46,7 @@ export function ChallengeTeams({ view, leaderboard }: { view: ChallengeTeamsView
 }
 
 function TeamRow({ team, isRanked }: { team: ChallengeTeam; isRanked: boolean }) {
-  const { slug, name, affiliations, memberCount, since, isGone, rankInterval } = team;
+  const { slug, name, affiliations, memberCount, since, isGone, rankRange } = team;
   return (
     <tr>
       <th scope="row" className="anywhere">
@@ -64,7 +64,7 @@ function TeamRow({ team, isRanked }: { team: ChallengeTeam; isRanked: boolean })
       </td>
       {isRanked ? (
         <td className="num nowrap" data-l="Rank">
-          {rankInterval ? formatRankInterval(rankInterval) : NO_VALUE}
+          {rankRange ? formatRankRange(rankRange) : NO_VALUE}
         </td>
       ) : null}
     </tr>

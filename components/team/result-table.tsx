@@ -1,4 +1,4 @@
-import { formatRankInterval } from '#components/format/quantity.ts';
+import { formatRankRange } from '#components/format/quantity.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { TeamView } from '#lib/api/teams/teams.ts';
 
@@ -59,7 +59,7 @@ function Result({ result }: { result: TeamView['results'][number] }) {
         <span className="unit">{result.metric}</span>
       </td>
       <td className="num nowrap" data-l="rank">
-        {formatRankInterval(result.rankInterval)} <span className="muted">of {entries}</span>
+        {formatRankRange(result.rankRange)} <span className="muted">of {entries}</span>
         {result.final ? (
           <span className="unit">
             <PlainLink href={`/challenges/${challenge.slug}/leaderboard/${result.final.id}`}>final</PlainLink>

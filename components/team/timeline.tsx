@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { formatRankInterval } from '#components/format/quantity.ts';
+import { formatRankRange } from '#components/format/quantity.ts';
 import { utcDate } from '#components/format/time.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { TeamEvent } from '#lib/api/teams/teams.ts';
@@ -26,7 +26,7 @@ export function TeamTimeline({ events }: { events: readonly TeamEvent[] }) {
 }
 
 function What({ event }: { event: TeamEvent }) {
-  const { kind, rankInterval, entries } = event;
+  const { kind, rankRange, entries } = event;
   switch (kind) {
     case 'created':
       return 'Team created';
@@ -43,8 +43,7 @@ function What({ event }: { event: TeamEvent }) {
     case 'final':
       return (
         <>
-          Final rank {rankInterval ? formatRankInterval(rankInterval) : ''} of {entries} in{' '}
-          <Place event={event} />
+          Final rank {rankRange ? formatRankRange(rankRange) : ''} of {entries} in <Place event={event} />
         </>
       );
     case 'submitted':

@@ -65,6 +65,7 @@ test('robots may read public pages, and neither programs’ routes nor what an a
   expect(rules).toEqual([
     'User-agent: *',
     'Allow: /',
+    'Allow: /api/v1/*/card.png',
     'Disallow: /api/',
     'Disallow: /submissions/',
     'Disallow: /organize/',

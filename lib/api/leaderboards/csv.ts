@@ -1,5 +1,5 @@
 import { averageOf } from '#lib/domain/phases/settings.ts';
-import type { LeaderboardView } from './leaderboards.ts';
+import type { LeaderboardEntry, LeaderboardView } from './leaderboards.ts';
 
 /** A leaderboard as CSV (RFC 4180) with one line per team. */
 export function leaderboardCsv({
@@ -7,7 +7,9 @@ export function leaderboardCsv({
   metrics,
   decimals,
   summary,
-}: Pick<LeaderboardView, 'entries' | 'metrics' | 'decimals' | 'summary'>): string {
+}: Pick<LeaderboardView, 'metrics' | 'decimals' | 'summary'> & {
+  entries: readonly Omit<LeaderboardEntry, 'falseOrder' | 'firstInHalves' | 'methodRanks' | 'history'>[];
+}): string {
   const head = [
     'rank',
     'rank_low',

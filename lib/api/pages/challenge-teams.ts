@@ -23,7 +23,7 @@ export interface ChallengeTeam {
   /** It was dissolved, or has merged into another team. */
   isGone: boolean;
   /** On the leaderboard of `ranked`; null without an entry. */
-  rankInterval: readonly [number, number] | null;
+  rankRange: readonly [number, number] | null;
 }
 
 /** The page of a challenge's teams, the latest first; not part of /api/v1. */

@@ -4,6 +4,5 @@ import type { PermanentRanking } from './permanent.ts';
 /** A ranking under a permanent link as CSV, in the columns of the leaderboard's own. */
 export function rankingCsv({ method, metrics, entries }: PermanentRanking): string {
   const { decimals, summary } = method;
-  const rows = entries.map(({ rankRange, ...entry }) => ({ ...entry, rankInterval: rankRange }));
-  return leaderboardCsv({ entries: rows, metrics, decimals, summary });
+  return leaderboardCsv({ entries, metrics, decimals, summary });
 }

@@ -50,8 +50,8 @@ export function toEmbedded(view: LeaderboardView, origin: string): EmbeddedLeade
     decimals: Math.min(decimals, view.decimals),
     caseCount,
     total: page.total,
-    entries: entries.map(({ rankInterval, teamSlug, teamName, scores: [primary] }) => ({
-      rankRange: rankInterval,
+    entries: entries.map(({ rankRange, teamSlug, teamName, scores: [primary] }) => ({
+      rankRange,
       teamSlug,
       teamName,
       value: primary?.value ?? null,

@@ -25,8 +25,9 @@ const permanentEntrySchema = z.object({
   /** Rounded down to the minute. */
   submittedAt: timestampSchema,
   rank: z.int().min(1),
-  /** Lowest and highest rank, as the leaderboard showed it. */
+  /** Simultaneous 95 % confidence set of the rank. */
   rankRange: numberPairSchema,
+  tier: z.int().min(1),
   meanRank: z.number(),
   /** Number of cases without a score. */
   failed: countSchema,

@@ -94,7 +94,7 @@ const teamEventSchema = z.object({
   /** Why it was withdrawn or excluded. */
   reason: z.string().optional(),
   /** Of a final ranking. */
-  rankInterval: z.tuple([z.number(), z.number()]).optional(),
+  rankRange: z.tuple([z.number(), z.number()]).optional(),
   entries: countSchema.optional(),
 });
 export type TeamEvent = z.infer<typeof teamEventSchema>;

@@ -21,7 +21,7 @@ export async function challengeTeamsView(
   query: ChallengeTeamsQuery,
   viewer: Viewer | null,
 ): Promise<ChallengeTeamsView> {
-  const challenge = await readSharedChallenge(site, slug);
+  const challenge = await readSharedChallenge(site, slug, viewer);
   authorize('challenge.read', viewer, { challenge });
   const read = (slice: Slice) => findTeams(site.db, challenge.id, query.q, slice);
   const [{ rows, ...links }, counts, leaders] = await Promise.all([
@@ -31,12 +31,12 @@ export async function challengeTeamsView(
   ]);
   const phase = leaders && findPhase(challenge, leaders.phaseSlug);
   const entries = phase ? (await readLeaderboard(site, phase)).entries : [];
-  const rankOf = new Map(entries.map(({ teamSlug, rankInterval }) => [teamSlug, rankInterval]));
+  const rankOf = new Map(entries.map(({ teamSlug, rankRange }) => [teamSlug, rankRange]));
   return {
     teams: rows.map(({ id: _id, since, ...team }) => ({
       ...team,
       since: startOfMinute(since).toISOString(),
-      rankInterval: rankOf.get(team.slug) ?? null,
+      rankRange: rankOf.get(team.slug) ?? null,
     })),
     ...counts,
     ranked: phase && { slug: phase.slug, title: phase.title, entries: entries.length },
@@ -49,7 +49,7 @@ function conditions(challengeId: string, q: string | undefined): Prisma.Sql {
   return q ? Prisma.sql`${admitted} AND position(lower(${q}) IN lower(team.name)) > 0` : admitted;
 }
 
-interface Row extends Omit<ChallengeTeam, 'since' | 'rankInterval'> {
+interface Row extends Omit<ChallengeTeam, 'since' | 'rankRange'> {
   id: string;
   since: Date;
 }

@@ -28,8 +28,8 @@ export function teamTimeline({ team, results, tombstones, registrations }: Facts
       at,
       ...{ challenge, phase, submission: { id: submissionId, algorithm }, reason },
     })),
-    ...results.flatMap(({ challenge, phase, rankInterval, entries, final }) =>
-      final ? [{ kind: 'final' as const, at: final.since, challenge, phase, rankInterval, entries }] : [],
+    ...results.flatMap(({ challenge, phase, rankRange, entries, final }) =>
+      final ? [{ kind: 'final' as const, at: final.since, challenge, phase, rankRange, entries }] : [],
     ),
   ];
   if (team.dissolvedAt) {
@@ -56,10 +56,10 @@ function latestFirst(a: TeamEvent, b: TeamEvent): number {
   return minuteB.getTime() - minuteA.getTime() || ORDER.indexOf(b.kind) - ORDER.indexOf(a.kind);
 }
 
-/** When the team was admitted to challenges. */
+/** When the team was admitted to challenges that everybody may see. */
 export async function readRegistrations(db: Database, teamId: string): Promise<Facts['registrations']> {
   const rows = await db.registration.findMany({
-    where: { teamId, state: 'APPROVED' },
+    where: { teamId, state: 'APPROVED', challenge: { visibility: 'PUBLIC' } },
     select: {
       createdAt: true,
       decidedAt: true,

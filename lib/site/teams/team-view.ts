@@ -82,9 +82,9 @@ async function readPhase(
   };
   const own = entries.filter(({ teamSlug }) => teamSlug === team);
   return {
-    results: own.map(({ submissionId, algorithm, submittedAt, rank, rankInterval, scores }) => ({
+    results: own.map(({ submissionId, algorithm, submittedAt, rank, rankRange, scores }) => ({
       ...place,
-      ...{ submissionId, algorithm, submittedAt, rank, rankInterval },
+      ...{ submissionId, algorithm, submittedAt, rank, rankRange },
       entries: entries.length,
       metric: labelWithAverage(metrics[0]!, summary),
       value: scores[0]?.value ?? null,

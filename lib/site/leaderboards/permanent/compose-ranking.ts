@@ -49,13 +49,13 @@ export function composeRanking(facts: RankedFacts): PermanentRanking {
 
 function composeEntry(entry: LeaderboardEntry, facts: RankedFacts): PermanentEntry {
   const { teamSlug, teamName, submissionId, algorithm, submittedAt } = entry;
-  const { rank, rankInterval, meanRank, failed, submissionCount, scores } = entry;
+  const { rank, rankRange, tier, meanRank, failed, submissionCount, scores } = entry;
   const evaluationId = facts.evaluations.get(submissionId);
   if (evaluationId === undefined) throw new Error(`Submission ${submissionId} is ranked without a score.`);
   const values = facts.caseValues?.get(evaluationId);
   return {
     ...{ teamSlug, teamName, submissionId, evaluationId, algorithm, submittedAt },
-    ...{ rank, rankRange: rankInterval, meanRank, failed, submissionCount },
+    ...{ rank, rankRange, tier, meanRank, failed, submissionCount },
     scores: scores.map(({ value, interval, rank }) => ({ value, interval, rank })),
     ...(values && { cases: composeCases(values, facts) }),
   };

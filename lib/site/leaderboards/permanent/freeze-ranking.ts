@@ -21,7 +21,7 @@ export async function freezeRanking(
   { challenge: slug, phase: phaseSlug }: PhaseAddress,
   viewer: Viewer | null,
 ): Promise<KeptRanking> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('ranking.freeze', viewer, { challenge });
   const phase = findPhase(challenge, phaseSlug);
   await requireEnd(site, phase);
@@ -53,7 +53,7 @@ export async function unfreezeRanking(
   { challenge: slug, phase: phaseSlug }: PhaseAddress,
   viewer: Viewer | null,
 ): Promise<void> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('ranking.freeze', viewer, { challenge });
   const phase = findPhase(challenge, phaseSlug);
   await site.db.$transaction(async (tx) => {

@@ -29,7 +29,7 @@ export async function keepRanking(
   viewer: Viewer | null,
   address: string,
 ): Promise<KeptRanking> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   authorize('ranking.keep', viewer, { challenge });
   const phase = findPhase(challenge, phaseSlug);
   await consumeAttempts(site, [{ rule: RATE_LIMITS.keepRankingByAddress, who: address }]);

@@ -45,7 +45,7 @@ async function readPermanent(site: Site, id: string, viewer: Viewer | null) {
     },
   });
   if (!row) throw missing;
-  const challenge = await readSharedChallenge(site, row.phase.challenge.slug);
+  const challenge = await readSharedChallenge(site, row.phase.challenge.slug, viewer);
   authorize('leaderboard.read', viewer, { challenge });
   return { row, text: await textOf(row) };
 }

@@ -15,7 +15,7 @@ export async function rankingStanding(
   { challenge: slug, phase: phaseSlug }: PhaseAddress,
   viewer: Viewer | null,
 ): Promise<RankingStanding> {
-  const challenge = await readSharedChallenge(site, slug);
+  const challenge = await readSharedChallenge(site, slug, viewer);
   authorize('leaderboard.read', viewer, { challenge });
   return readStanding(site, findPhase(challenge, phaseSlug));
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { PermanentRanking } from '#lib/api/rankings/permanent.ts';
-import { rankRecorded } from '#lib/domain/ranking/recorded.ts';
+import { analyzeRecorded } from '#lib/domain/ranking/recorded.ts';
+import { rankedRows } from '#lib/domain/ranking/rows.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { wholeLeaderboard } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { freezeRanking, unfreezeRanking } from '#lib/site/leaderboards/permanent/freeze-ranking.ts';
@@ -79,7 +80,7 @@ test('an open phase’s permanent ranking holds all that its ranks are computed 
   await scored(scene, [0.95, null]);
   await scored(scene, [0.7, 0.85]);
   const { ranking } = await permanentRankingView(here.site, (await keep(scene)).id, null);
-  const again = rankRecorded({
+  const again = analyzeRecorded({
     task: STROKE_T1,
     ...ranking.method,
     metrics: ranking.metrics.map(({ metric, weight }) => ({ metric, weight })),
@@ -99,8 +100,9 @@ test('an open phase’s permanent ranking holds all that its ranks are computed 
       }),
     })),
   });
-  expect(again.map(({ id, rank, rankInterval }) => [id, rank, rankInterval])).toEqual(
-    ranking.entries.map(({ submissionId, rank, rankRange }) => [submissionId, rank, rankRange]),
+  const rows = rankedRows(again!.analysis, again!.submissions);
+  expect(rows.map(({ id, rank, rankRange, tier }) => [id, rank, rankRange, tier])).toEqual(
+    ranking.entries.map(({ submissionId, rank, rankRange, tier }) => [submissionId, rank, rankRange, tier]),
   );
 });
 

@@ -61,7 +61,7 @@ test('a team’s page shows its entry, what was withdrawn and excluded, and its 
   const final = await teamView(here.site, first.team.slug, null);
   expect(final.members).toEqual([{ name: 'Ada', role: 'OWNER', affiliation: 'Institute of Scans' }]);
   expect(final.results[0]!.final?.id).toBe(id);
-  expect(final.timeline[0]).toMatchObject({ kind: 'final', rankInterval: [1, 1], entries: 1 });
+  expect(final.timeline[0]).toMatchObject({ kind: 'final', rankRange: [1, 1], entries: 1 });
 });
 
 test('the teams of a challenge come in pages, with search, and without those that aren’t admitted', async () => {
@@ -77,7 +77,7 @@ test('the teams of a challenge come in pages, with search, and without those tha
   expect(all.total).toBe(all.teams.length);
   expect(all.teams.slice(0, 3).map(({ name }) => name)).toEqual(names.toReversed());
   expect(all.ranked).toMatchObject({ slug: 'test', entries: 1 });
-  expect(all.teams.filter(({ rankInterval }) => rankInterval !== null)).toHaveLength(1);
+  expect(all.teams.filter(({ rankRange }) => rankRange !== null)).toHaveLength(1);
   expect(all.teams.flatMap(({ affiliations }) => affiliations)).toEqual(['Institute of Scans']);
 
   const found = await teamsOf({ q: 'AXO' });
