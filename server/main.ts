@@ -9,6 +9,7 @@ import { openDatabase } from '#lib/platform/database.ts';
 import { openNotifications } from '#lib/platform/notifications.ts';
 import { parseSiteEnvironment } from '#lib/site/environment.ts';
 import { startMailWorker } from '#lib/site/mail/mail-worker.ts';
+import { startNoticeWorker } from '#lib/site/notifications/notice-worker.ts';
 import { findSharedReader } from '#lib/site/page-reader.ts';
 import { createHttpServer } from './http-server.ts';
 import { cachePublicAnswers } from './public-cache/public-cache.ts';
@@ -62,6 +63,7 @@ server.on('error', (error) => {
   process.exit(1);
 });
 const stopMail = startMailWorker(environment, (error) => console.error('Mail:', error.message));
+const stopNotices = startNoticeWorker(environment, (error) => console.error('Notices:', error.message));
 server.listen(port, host, () => console.log(`Site: ${ownOrigin}`));
 
 /** Next keeps its modules to itself, so this process has a small pool of connections of its own. */
@@ -78,6 +80,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // Event streams and WebSockets don’t end by themselves.
     setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
     setTimeout(() => process.exit(0), STOP_LIMIT_MS + 1000);
-    server.close(() => void Promise.allSettled([app.close(), stopMail()]).then(() => process.exit(0)));
+    server.close(
+      () => void Promise.allSettled([app.close(), stopMail(), stopNotices()]).then(() => process.exit(0)),
+    );
   });
 }

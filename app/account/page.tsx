@@ -43,7 +43,12 @@ export default async function AccountPage({ searchParams }: Props) {
   const account = await orPage(accountView(site(), await currentViewer()), '/account');
   return (
     <main id="main" className="wrap page-top">
-      <h1>Your account</h1>
+      <div className="head">
+        <h1>Your account</h1>
+        <p className="stamp">
+          <Link href="/account/notifications">Notifications</Link>
+        </p>
+      </div>
       {error === 'identity' ? (
         <p className="refusal narrow-text">
           <b>Not linked.</b> This sign-in belongs to another account here. Unlink it there first.

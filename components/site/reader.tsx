@@ -30,6 +30,11 @@ export function ReaderTeamLink() {
   ) : null;
 }
 
+/** The number of unread notifications, if there are any. */
+export function ReaderUnread() {
+  return <span className="unread">{useReader()?.unread}</span>;
+}
+
 const NONE: readonly string[] = [];
 const never = () => () => undefined;
 

@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { Brand } from './brand.tsx';
-import { ReaderName, ReaderTeamLink } from './reader.tsx';
+import { ReaderName, ReaderTeamLink, ReaderUnread } from './reader.tsx';
 import type { Theme } from './theme.ts';
 import { ThemeControl } from './theme-control.tsx';
 
@@ -29,6 +29,11 @@ export function SiteBar({
           {hasTeam !== null ? (
             <>
               {hasTeam ? <ReaderTeamLink /> : null}
+              <Link className="bell" href="/account/notifications" prefetch={false}>
+                <Bell />
+                <span className="vh">Notifications </span>
+                <ReaderUnread />
+              </Link>
               <Link className="name" href="/account">
                 <ReaderName />
               </Link>
@@ -47,5 +52,20 @@ export function SiteBar({
         </div>
       </div>
     </header>
+  );
+}
+
+function Bell() {
+  return (
+    <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+      <path
+        d="M8 1.5a4 4 0 0 0-4 4c0 3.6-1.5 5-1.5 5h11s-1.5-1.4-1.5-5a4 4 0 0 0-4-4M6.5 13a1.6 1.6 0 0 0 3 0"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.25"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </svg>
   );
 }

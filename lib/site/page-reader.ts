@@ -1,16 +1,17 @@
-import type { Reader } from '#lib/api/pages/reader.ts';
+import { type Reader, unreadText } from '#lib/api/pages/reader.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { Site } from '#lib/site/site.ts';
 import { readCookie, sessionCookie } from './accounts/session-cookie.ts';
 import { findSession } from './accounts/sessions.ts';
 
 /** What a page’s frame shows of its reader. */
-export function readerOf({ name, teams }: Pick<Viewer, 'name' | 'teams'>): Reader {
+export function readerOf({ name, teams, unread = 0 }: Pick<Viewer, 'name' | 'teams' | 'unread'>): Reader {
   const [first] = teams;
   return {
     name,
     team: first ? { slug: first.slug, name: first.name } : null,
     teams: teams.map(({ slug }) => slug),
+    unread: unreadText(unread),
   };
 }
 

@@ -12,6 +12,7 @@ export function fillReader(html: string, placeholder: string, reader: Reader): s
     [PLACEHOLDER_TEXTS.name]: escapeEverywhere(reader.name),
     [PLACEHOLDER_TEXTS.teamName]: escapeEverywhere(reader.team?.name ?? ''),
     [PLACEHOLDER_TEXTS.teamSlug]: escapeEverywhere(reader.team?.slug ?? ''),
+    [PLACEHOLDER_TEXTS.unread]: escapeEverywhere(reader.unread),
   };
   const encoded = encodeReader(reader);
   // A function, because `$&` in a replacement would be a pattern.

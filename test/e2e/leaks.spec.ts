@@ -132,6 +132,7 @@ function furtherAddresses(id: string): string[] {
     '/reset-password/new',
     '/account/address',
     '/account/export',
+    '/account/notifications',
     '/unsubscribe',
     '/unsubscribe/one-click',
     '/dev/mail',

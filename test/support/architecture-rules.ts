@@ -95,7 +95,7 @@ export const FOLDER_RULES: readonly ImportRule[] = [
     ],
   },
   {
-    name: 'the HTTP server starts Next and the mail worker, and calls no use case',
+    name: 'the HTTP server starts Next and the workers, and calls no use case',
     from: 'server/',
     may: [
       'lib/api/problem.ts',
@@ -107,6 +107,7 @@ export const FOLDER_RULES: readonly ImportRule[] = [
       'lib/site/page-reader.ts',
       'lib/site/accounts/client-address.ts',
       'lib/site/mail/mail-worker.ts',
+      'lib/site/notifications/notice-worker.ts',
       'npm:next',
       NODE_ITSELF,
     ],

@@ -5,6 +5,16 @@ export interface Reader {
   team: { slug: string; name: string } | null;
   /** Slugs of all teams. */
   teams: string[];
+  /** The number of unread notifications: "3", "99+", or empty for none. */
+  unread: string;
+}
+
+/** Counting stops there. */
+export const MAX_UNREAD = 100;
+
+export function unreadText(count: number): string {
+  if (count === 0) return '';
+  return count < MAX_UNREAD ? String(count) : `${MAX_UNREAD - 1}+`;
 }
 
 /**
@@ -21,7 +31,12 @@ export function readerPlaceholder(secret: string, { team }: Pick<Reader, 'team'>
 }
 
 /** The texts that stand for the reader's own ones in a page with a placeholder. */
-export const PLACEHOLDER_TEXTS = { name: ':name', teamName: ':team', teamSlug: ':slug' } as const;
+export const PLACEHOLDER_TEXTS = {
+  name: ':name',
+  teamName: ':team',
+  teamSlug: ':slug',
+  unread: ':unread',
+} as const;
 
 /** A reader as a text of letters, digits and the characters % - _ . ! ~ * ' ( ), which mean nothing to HTML or scripts. */
 export function encodeReader(reader: Reader): string {
@@ -32,7 +47,12 @@ export function encodeReader(reader: Reader): string {
 export function decodeReader(encoded: string): Reader {
   const placeholder = PLACEHOLDER.exec(encoded);
   if (!placeholder) return JSON.parse(decodeURIComponent(encoded)) as Reader;
-  const { name, teamName, teamSlug } = PLACEHOLDER_TEXTS;
+  const { name, teamName, teamSlug, unread } = PLACEHOLDER_TEXTS;
   const team = { slug: `${encoded}${teamSlug}`, name: `${encoded}${teamName}` };
-  return { name: `${encoded}${name}`, team: placeholder[1] === 'team' ? team : null, teams: [] };
+  return {
+    name: `${encoded}${name}`,
+    team: placeholder[1] === 'team' ? team : null,
+    teams: [],
+    unread: `${encoded}${unread}`,
+  };
 }

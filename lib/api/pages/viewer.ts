@@ -5,6 +5,8 @@ export interface Viewer {
   userId: string;
   /** Of a request with a session cookie; a request with an API token has no session. */
   sessionId?: string;
+  /** Of a session: unread notifications, counted up to MAX_UNREAD. */
+  unread?: number;
   /** Of a request with an API token that is limited to them; a session may do all that its account may. */
   tokenScopes?: readonly TokenScope[];
   /** Where the request comes from, for the audit trail. */

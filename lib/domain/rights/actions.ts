@@ -113,6 +113,12 @@ export const ACTIONS = {
   },
   'account.export': { title: 'Download what the site stores about oneself', ...SIGNED_IN, scope: 'never' },
   'account.delete': { title: 'Delete one’s own account', ...SIGNED_IN, scope: 'never' },
+  'notification.read': { title: 'Read one’s own notifications', ...SIGNED_IN, scope: 'never' },
+  'notification.change': {
+    title: 'Mark one’s own notifications as read, and choose what to be told',
+    ...SIGNED_IN,
+    scope: 'never',
+  },
   'session.end': { title: 'End one’s own sessions', ...SIGNED_IN, scope: 'never' },
   'token.create': { title: 'Create an API token for oneself', ...SIGNED_IN, scope: 'never' },
   'token.revoke': { title: 'Revoke one’s own API tokens', ...SIGNED_IN, scope: 'never' },

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { queueTag } from '#lib/domain/evaluations/queue-order.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { MAIL_RULES, MAILS } from './mail-queue.ts';
+import { NOTICE_RULES, NOTICES } from './notice-queue.ts';
 
 /**
  * The queue of evaluations: its name, its payload and its rules. read-queue.ts reads it for people.
@@ -55,8 +56,13 @@ export async function installQueue(url: string): Promise<void> {
     };
     if (await queue.getQueue(EVALUATIONS)) await queue.updateQueue(EVALUATIONS, rules);
     else await queue.createQueue(EVALUATIONS, { ...rules, policy: 'singleton' });
-    if (await queue.getQueue(MAILS)) await queue.updateQueue(MAILS, MAIL_RULES);
-    else await queue.createQueue(MAILS, MAIL_RULES);
+    for (const [name, itsRules] of [
+      [MAILS, MAIL_RULES],
+      [NOTICES, NOTICE_RULES],
+    ] as const) {
+      if (await queue.getQueue(name)) await queue.updateQueue(name, itsRules);
+      else await queue.createQueue(name, itsRules);
+    }
   } finally {
     await queue.stop({ graceful: false });
   }

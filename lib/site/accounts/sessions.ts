@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { MAX_UNREAD } from '#lib/api/pages/reader.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import type { SiteEnvironment } from '#lib/site/environment.ts';
@@ -64,6 +65,8 @@ interface FoundSession extends ViewerColumns {
   id: string;
   /** Whether they organize any challenge. */
   isOrganizer: boolean;
+  /** Notifications, counted up to MAX_UNREAD. */
+  unread: number;
   lastSeenAt: Date;
   expiresAt: Date;
 }
@@ -76,7 +79,11 @@ export async function findSession(
   if (!token || !TOKEN_PATTERN.test(token)) return null;
   const [session] = await db.$queryRaw<FoundSession[]>`
     SELECT session.id, session."lastSeenAt", session."expiresAt", ${viewerColumns},
-      EXISTS (SELECT 1 FROM "Organizer" organizer WHERE organizer."userId" = person.id) AS "isOrganizer"
+      EXISTS (SELECT 1 FROM "Organizer" organizer WHERE organizer."userId" = person.id) AS "isOrganizer",
+      (SELECT count(*)::int FROM (
+        SELECT 1 FROM "Notification" notification
+        WHERE notification."userId" = person.id AND notification."readAt" IS NULL LIMIT ${MAX_UNREAD}
+      ) unread) AS unread
     FROM "Session" session JOIN "User" person ON person.id = session."userId"
     WHERE session."tokenHash" = ${hashToken(environment, token)}`;
   const at = now();

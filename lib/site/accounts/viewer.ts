@@ -11,7 +11,7 @@ import { findSession } from './sessions.ts';
 /** The viewer of a session cookie; null for a visitor. */
 export async function findSessionViewer(site: Site, cookie: string | undefined): Promise<Viewer | null> {
   const session = await findSession(site, cookie);
-  return session && { ...toViewer(site, session), sessionId: session.id };
+  return session && { ...toViewer(site, session), sessionId: session.id, unread: session.unread };
 }
 
 /**

@@ -16,6 +16,9 @@ export interface NewMail {
   expiresAt?: Date;
 }
 
+/** What writing a mail needs of the site. */
+export type MailingSite = Pick<Site, 'environment' | 'queue' | 'now'>;
+
 /** What the worker sends; stored encrypted. */
 export const mailContentSchema = z.object({
   text: z.string(),
@@ -43,7 +46,7 @@ export function siteLink(
  * Writes a mail in the transaction of what it is about, and queues it: both are committed or neither is. Without a mail
  * server, it isn't sent; the development site shows it at /dev/mail. An address that has unsubscribed gets none.
  */
-export async function queueMail(site: Site, tx: Transaction, mail: NewMail): Promise<void> {
+export async function queueMail(site: MailingSite, tx: Transaction, mail: NewMail): Promise<void> {
   const { kind, message, expiresAt } = mail;
   const to = emailSchema.parse(mail.to);
   const { isEssential } = MAIL_KINDS[kind];
@@ -69,7 +72,7 @@ export async function queueMail(site: Site, tx: Transaction, mail: NewMail): Pro
   if (isOn) await sendMailJob(await site.queue(), tx, id);
 }
 
-function contentOf(site: Site, { to, kind, message }: NewMail): z.infer<typeof mailContentSchema> {
+function contentOf(site: MailingSite, { to, kind, message }: NewMail): z.infer<typeof mailContentSchema> {
   const token = MAIL_KINDS[kind].isEssential ? undefined : unsubscribeToken(site, { email: to, kind });
   const { host } = new URL(site.environment.origin);
   const footer: Footer = {

@@ -8,11 +8,11 @@ import { authorize } from '#lib/site/authorization.ts';
 import { type Challenge, findChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { siteLink } from '#lib/site/mail/queue-mail.ts';
 import { registrationDecided } from '#lib/site/mail/templates/registration.ts';
+import { notifyPeople } from '#lib/site/notifications/notify.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { orOneTeam } from '#lib/site/teams/participation.ts';
 import { type LockedTeam, lockTeams, TEAM_WAIT } from '#lib/site/teams/team-lock.ts';
-import { mailPeople } from '#lib/site/teams/team-mail.ts';
 
 type Request = z.output<typeof decideRegistrationsRequestSchema>;
 
@@ -90,9 +90,13 @@ async function decide(
   }
   await tx.registration.update({ where, data: { state, reason, decidedAt: site.now() } });
   await recordAudit(tx, organizer, `registration.${decision}`, challenge.id, { team: team.slug, reason });
-  const url = siteLink(site, `/challenges/${challenge.slug}/submit`);
-  const of = { team: team.name, challenge: challenge.title, isApproved: state === 'APPROVED', reason, url };
-  const owner = team.members[0];
-  if (owner) await mailPeople(site, tx, [owner.userId], registrationDecided(of));
+  const path = `/challenges/${challenge.slug}/submit`;
+  const isApproved = state === 'APPROVED';
+  const message = registrationDecided({
+    ...{ team: team.name, challenge: challenge.title, isApproved, reason },
+    url: siteLink(site, path),
+  });
+  const members = team.members.map(({ userId }) => userId);
+  await notifyPeople(site, tx, members, { kind: 'registration', title: message.subject, path, message });
   return true;
 }

@@ -19,6 +19,7 @@ import type { Site } from '#lib/site/site.ts';
 import { requireParticipation } from '#lib/site/teams/participation.ts';
 import { requireActiveTeam } from '#lib/site/teams/team-lock.ts';
 import { requireQuota, requireRoomInPhase, requireSubmissionAllowed } from './may-submit.ts';
+import { noteUsedQuota } from './note-used-quota.ts';
 
 const idResult = z.object({ id: z.uuid() });
 
@@ -57,6 +58,7 @@ export async function createSubmission(
     const { id } = await tx.submission.create({ data });
     const evaluation = await tx.evaluation.create({ data: { submissionId: id, caseCount } });
     await sendEvaluation(queue, tx, evaluation.id);
+    await noteUsedQuota(tx, phase, team.id, now);
     const detail = { submission: id, team: team.slug, phase: phase.slug };
     await recordAudit(tx, known, 'submission.create', challenge.id, detail);
     return { id };

@@ -8,6 +8,7 @@ import { newScene, type Scene } from '#test/support/site/scene.ts';
  * DELETE, a(…) and w(…) = INSERT and UPDATE of these columns. The test fails for a table that isn't listed.
  */
 const EXPECTED: Record<string, { site: string; runner: string }> = {
+  Announcement: { site: 'ra w(body,editedAt,isPinned,title,withdrawnAt)', runner: '' },
   ApiToken: { site: 'rawd', runner: '' },
   AuditEvent: {
     site: 'r a(action,actor,actorId,address,after,before,challengeId,client,detail,id)',
@@ -38,6 +39,8 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Membership: { site: 'rawd', runner: '' },
   MergeRequest: { site: 'raw', runner: '' },
   ModelArchive: { site: 'ra w(teamId)', runner: 'r' },
+  Notice: { site: 'rawd', runner: '' },
+  Notification: { site: 'rad w(readAt)', runner: '' },
   Organizer: { site: 'rad w(role)', runner: '' },
   Participation: { site: 'rawd', runner: '' },
   PermanentRanking: { site: 'ra', runner: '' },
@@ -55,6 +58,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Scorer: { site: 'ra', runner: 'r' },
   Session: { site: 'rawd', runner: '' },
   Submission: { site: 'ra w(originTeamId,selectedAt,teamId)', runner: 'r' },
+  SiteOptOut: { site: 'rad', runner: '' },
   Team: { site: 'raw', runner: 'r' },
   TestCase: { site: 'ra', runner: 'r' },
   TestSet: { site: 'ra', runner: 'r' },

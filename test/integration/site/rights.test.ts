@@ -8,6 +8,7 @@ import { ACTION_ROWS } from '#test/support/rights/rows/actions.ts';
 import { API_ROWS } from '#test/support/rights/rows/api.ts';
 import { CHALLENGE_ROWS } from '#test/support/rights/rows/challenges.ts';
 import { DATASET_ROWS } from '#test/support/rights/rows/datasets.ts';
+import { NOTIFICATION_ROWS } from '#test/support/rights/rows/notifications.ts';
 import { PAGE_ROWS } from '#test/support/rights/rows/pages.ts';
 import { RANKING_ROWS } from '#test/support/rights/rows/rankings.ts';
 import { TEAM_ROWS } from '#test/support/rights/rows/teams.ts';
@@ -28,6 +29,7 @@ const ROWS = [
   ...ACCOUNT_ROWS,
   ...CHALLENGE_ROWS,
   ...DATASET_ROWS,
+  ...NOTIFICATION_ROWS,
   ...TEAM_ROWS,
 ];
 

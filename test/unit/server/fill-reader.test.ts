@@ -16,8 +16,8 @@ const HOSTILE = [
 
 /** As Next sends it: the reader’s texts in the HTML, and the reader in the data. */
 function pageFor(encoded: string): string {
-  const { name, team } = decodeReader(encoded);
-  return `<b title="${name}">${name}</b>${team ? `<a href="/teams/${team.slug}">${team.name}</a>` : ''}<script>self.__next_f.push([1,"0:{\\"encoded\\":\\"${encoded}\\"}\\n"])</script>`;
+  const { name, team, unread } = decodeReader(encoded);
+  return `<b title="${name}">${name}</b><i>${unread}</i>${team ? `<a href="/teams/${team.slug}">${team.name}</a>` : ''}<script>self.__next_f.push([1,"0:{\\"encoded\\":\\"${encoded}\\"}\\n"])</script>`;
 }
 
 /** What a browser makes of numeric references. */
@@ -26,15 +26,15 @@ function textOf(html: string): string {
 }
 
 test.each(HOSTILE)('a reader named %j is shown as text in the page, and is the same in its data', (text) => {
-  const reader = { name: text, team: { slug: 'a-team', name: text }, teams: ['a-team'] };
+  const reader = { name: text, team: { slug: 'a-team', name: text }, teams: ['a-team'], unread: text };
   const placeholder = readerPlaceholder(SECRET, reader);
   const html = fillReader(pageFor(placeholder), placeholder, reader);
-  const [, title, name, href, team, script] =
-    /^<b title="([^"<>]*)">([^"<>]*)<\/b><a href="([^"<>]*)">([^"<>]*)<\/a><script>([^<>]*)<\/script>$/.exec(
+  const [, title, name, unread, href, team, script] =
+    /^<b title="([^"<>]*)">([^"<>]*)<\/b><i>([^"<>]*)<\/i><a href="([^"<>]*)">([^"<>]*)<\/a><script>([^<>]*)<\/script>$/.exec(
       html,
     ) ?? [];
-  const shown = [title, name, href, team].map((part) => textOf(part ?? ''));
-  expect(shown).toEqual([text, text, '/teams/a-team', text]);
+  const shown = [title, name, unread, href, team].map((part) => textOf(part ?? ''));
+  expect(shown).toEqual([text, text, text, '/teams/a-team', text]);
   const data: string[] = [];
   new Function('self', script!)({ __next_f: { push: ([, part]: [number, string]) => data.push(part) } });
   const { encoded } = JSON.parse(data.join('').slice(2)) as { encoded: string };
@@ -48,14 +48,16 @@ test('escaped text is inert in HTML, attributes and scripts', () => {
 
 test('an encoded reader has no character that means something in HTML or scripts', () => {
   for (const text of HOSTILE) {
-    expect(encodeReader({ name: text, team: null, teams: [text] })).toMatch(/^%7B[\w%.!~*'()-]+$/);
+    expect(encodeReader({ name: text, team: null, teams: [text], unread: '3' })).toMatch(
+      /^%7B[\w%.!~*'()-]+$/,
+    );
   }
 });
 
 test.each(['', ' nonce="c2VjcmV0IG5vbmNlIG9mIDE2IGI="'])(
   'a placeholder that Next has cut into two parts of its data is filled in, with%s',
   (nonce) => {
-    const reader = { name: 'Ada', team: null, teams: [] };
+    const reader = { name: 'Ada', team: null, teams: [], unread: '' };
     const placeholder = readerPlaceholder(SECRET, reader);
     const page = pageFor(placeholder);
     const at = page.lastIndexOf(placeholder) + 9;
@@ -67,8 +69,11 @@ test.each(['', ' nonce="c2VjcmV0IG5vbmNlIG9mIDE2IGI="'])(
 );
 
 test('the placeholder of someone without a team has no team', () => {
-  const alone = { name: 'Ada', team: null, teams: [] };
+  const alone = { name: 'Ada', team: null, teams: [], unread: '' };
   const placeholder = readerPlaceholder(SECRET, alone);
-  expect(decodeReader(placeholder)).toEqual({ name: `${placeholder}:name`, team: null, teams: [] });
+  expect(decodeReader(placeholder)).toEqual({
+    ...{ name: `${placeholder}:name`, team: null, teams: [] },
+    unread: `${placeholder}:unread`,
+  });
   expect(decodeReader(encodeReader(alone))).toEqual(alone);
 });

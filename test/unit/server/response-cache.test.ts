@@ -140,9 +140,9 @@ test.each([
 /** A site with two members, whose pages show everything that Next would know of their reader. */
 async function serveMembers({ render, count }: { render: Render; count: () => number }) {
   const members: Record<string, Reader> = {
-    'session=ada': { name: 'Ada', team: { slug: 'red', name: 'Red' }, teams: ['red'] },
-    'session=bob': { name: 'Bob', team: { slug: 'blue', name: 'Blue' }, teams: ['blue'] },
-    'session=eve': { name: 'Eve', team: null, teams: [] },
+    'session=ada': { name: 'Ada', team: { slug: 'red', name: 'Red' }, teams: ['red'], unread: '' },
+    'session=bob': { name: 'Bob', team: { slug: 'blue', name: 'Blue' }, teams: ['blue'], unread: '' },
+    'session=eve': { name: 'Eve', team: null, teams: [], unread: '' },
   };
   const handle = cachePublicAnswers({
     notifications: { watchPublic: () => () => undefined },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { emailSchema } from '#lib/api/accounts.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import type { Transaction } from '#lib/platform/database.ts';
 import { isUniqueViolation } from '#lib/platform/database.ts';
 import { confirmPassword } from '#lib/site/accounts/sign-in.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
@@ -73,6 +74,7 @@ export async function confirmAddress(site: Site, token: string): Promise<string>
       // Links that were mailed to the old address must not open the account.
       await tx.emailLink.deleteMany({ where: { userId, email: { not: email } } });
       if (old !== null && old !== email) {
+        await moveOptOuts(tx, old, email);
         const message = mails.addressChanged({ email, siteUrl: siteLink(site, '/') });
         await queueMail(site, tx, { to: old, kind: 'account', message });
       }
@@ -82,4 +84,10 @@ export async function confirmAddress(site: Site, token: string): Promise<string>
     if (!isUniqueViolation(error)) throw error;
     throw new DomainError('CONFLICT', 'Another account has this address by now. Choose another one.');
   }
+}
+
+/** What somebody has turned off stays off at their new address. */
+async function moveOptOuts(tx: Transaction, from: string, email: string): Promise<void> {
+  const kinds = await tx.mailOptOut.findMany({ where: { email: from }, select: { kind: true } });
+  await tx.mailOptOut.createMany({ data: kinds.map(({ kind }) => ({ email, kind })), skipDuplicates: true });
 }

@@ -55,6 +55,8 @@ export async function deleteAccount(site: Site, input: unknown, viewer: Viewer |
     await tx.joinRequest.updateMany({ where: { userId }, data: { message: '' } });
     await tx.joinRequest.updateMany({ where: { userId, state: 'PENDING' }, data: { state: 'WITHDRAWN' } });
     await tx.organizer.deleteMany({ where: { userId } });
+    await tx.notification.deleteMany({ where: { userId } });
+    await tx.siteOptOut.deleteMany({ where: { userId } });
     if (email === null) return;
     await tx.mail.deleteMany({ where: { to: email } });
     await tx.mailOptOut.deleteMany({ where: { email } });

@@ -19,6 +19,8 @@ export async function exportAccount(
       joinRequests: {
         select: { message: true, state: true, createdAt: true, team: { select: { slug: true } } },
       },
+      notifications: { omit: { userId: true }, orderBy: { id: 'asc' } },
+      siteOptOuts: { select: { kind: true } },
       organizes: { select: { challenge: { select: { slug: true, title: true } } } },
       submissions: {
         select: {

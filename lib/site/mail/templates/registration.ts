@@ -1,6 +1,6 @@
 import type { Message } from '#lib/site/mail/message.ts';
 
-/** To the owner of a team about whose registration organizers have decided. */
+/** To the members of a team about whose registration organizers have decided. */
 export function registrationDecided({
   team,
   challenge,
@@ -17,10 +17,10 @@ export function registrationDecided({
   return {
     subject: isApproved
       ? `${team} is registered for ${challenge}`
-      : `The registration of ${team} was declined`,
+      : `The registration of ${team} for ${challenge} was declined`,
     parts: [
       isApproved
-        ? `The organizers of “${challenge}” have approved the registration of your team “${team}”. Its members can submit now.`
+        ? `The organizers of “${challenge}” have approved the registration of your team “${team}”. You can submit now.`
         : `The organizers of “${challenge}” have declined the registration of your team “${team}”.`,
       ...(reason ? ['They write:', ...reason.split('\n\n')] : []),
       { label: isApproved ? 'Submit' : 'See where your team stands', href: url },

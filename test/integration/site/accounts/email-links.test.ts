@@ -209,7 +209,11 @@ test('a changed address is confirmed by a link, and the old one is told before a
   await requestSignInLink(here.site, { email, next: '/' }, client());
   const old = await tokenOf(email, '/sign-in/link/open');
 
+  await here.database.owner.mailOptOut.create({ data: { email, kind: 'dates' } });
   expect(await confirmAddress(here.site, token)).toBe(next);
+  expect(await here.database.owner.mailOptOut.findMany({ where: { email: next } })).toMatchObject([
+    { kind: 'dates' },
+  ]);
   expect(await users(email)).toEqual([]);
   await signIn(here.site, { email: next, password: PASSWORD }, client());
   await expect(signInByLink(here.site, old)).rejects.toMatchObject(isGone);

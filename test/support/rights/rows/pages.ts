@@ -54,6 +54,7 @@ export const PAGE_ROWS: readonly Row[] = [
   page('/account/address', 'account.confirmAddress', () => '/account/address?token=x'),
   page('/account', 'account.read', () => '/account'),
   page('/account/two-factor', 'account.read', () => '/account/two-factor?next=/'),
+  page('/account/notifications', 'notification.read', () => '/account/notifications'),
   {
     entry: '/account/export',
     action: 'account.export',
