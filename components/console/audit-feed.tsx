@@ -14,6 +14,9 @@ export const ACTION_LABELS: Readonly<Record<string, string>> = {
   'phase.revokeException': 'took back an exception',
   'ranking.freeze': 'declared a ranking final',
   'ranking.unfreeze': 'reopened a final ranking',
+  'announcement.create': 'published an announcement',
+  'announcement.edit': 'changed an announcement',
+  'announcement.withdraw': 'withdrew an announcement',
   'testset.import': 'imported a test set',
   'scorer.import': 'imported a scorer',
   'team.register': 'registered a team',
@@ -100,8 +103,12 @@ function spaced(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
+/** Longer texts, such as announcements, are cut. */
+const MAX_VALUE = 300;
+
 /** Shortens IDs and digests to the part that other tables show. */
 function shorten(value: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)) return value.slice(-8);
-  return /^[0-9a-f]{64}$/.test(value) ? `${value.slice(0, 8)}…` : value;
+  if (/^[0-9a-f]{64}$/.test(value)) return `${value.slice(0, 8)}…`;
+  return value.length > MAX_VALUE ? `${value.slice(0, MAX_VALUE)}…` : value;
 }

@@ -8,6 +8,7 @@ const PAGES = [
   { page: 'submissions', path: '/submissions', label: 'Submissions' },
   { page: 'queue', path: '/queue', label: 'Queue' },
   { page: 'registrations', path: '/registrations', label: 'Registrations' },
+  { page: 'announcements', path: '/announcements', label: 'Announcements' },
   { page: 'settings', path: '/settings', label: 'Settings' },
   { page: 'audit', path: '/audit', label: 'Audit trail' },
 ] as const;

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { Announcements } from '#components/announcements/announcements.tsx';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { citationOf } from '#components/challenge/citation.ts';
 import { Glance } from '#components/challenge/glance.tsx';
@@ -11,6 +12,7 @@ import { Leaders } from '#components/leaderboard/leaders.tsx';
 import { Markdown } from '#components/markdown/markdown.tsx';
 import { Preformatted } from '#components/ui/preformatted.tsx';
 import type { ChallengeView } from '#lib/api/challenges.ts';
+import { latestAnnouncements } from '#lib/site/announcements/list-announcements.ts';
 import { site } from '#lib/site/site.ts';
 import { readChallenge } from './read-challenge.ts';
 
@@ -24,7 +26,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function OverviewPage({ params }: Props) {
-  const { challenge } = await readChallenge((await params).slug);
+  const { challenge, viewer } = await readChallenge((await params).slug);
+  const latest = await latestAnnouncements(site(), challenge.slug, viewer);
   const asOf = site().now().toISOString();
   return (
     <>
@@ -33,6 +36,7 @@ export default async function OverviewPage({ params }: Props) {
         <div className="cols page-cols">
           <div className="stack">
             <Question challenge={challenge} />
+            <Announcements slug={challenge.slug} {...latest} />
             <Schedule challenge={challenge} asOf={asOf} />
             <section aria-labelledby="cite">
               <h2 id="cite">How to cite</h2>

@@ -208,6 +208,11 @@ export const ACTIONS = {
     ...EDITORS,
     scope: 'organize',
   },
+  'announcement.write': {
+    title: 'Publish, edit and withdraw announcements',
+    ...EDITORS,
+    scope: 'organize',
+  },
   'phase.grantException': {
     title: 'Grant one team a later closing date or more submissions, and take it back',
     ...EDITORS,

@@ -1,5 +1,5 @@
-import { withException } from '#lib/domain/phases/exceptions.ts';
 import { horizonOf, nearDate } from '#lib/domain/notifications/dates.ts';
+import { withException } from '#lib/domain/phases/exceptions.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { addNotices, type NewNotice } from './notices.ts';
 

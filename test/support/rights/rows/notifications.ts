@@ -1,9 +1,21 @@
-import type { Row } from '#test/support/rights/attempts.ts';
+import { opensPage, type Row } from '#test/support/rights/attempts.ts';
+import type { Place, Stage } from '#test/support/rights/stage.ts';
+import { unique } from '#test/support/site/scene.ts';
 import { form, state } from './form.ts';
 
 const PAGE = '/account/notifications';
+const ANNOUNCEMENTS = 'app/organize/[slug]/announcements/actions.ts';
 
-/** Server actions around notifications. */
+async function newAnnouncement({ database }: Stage, { challengeId }: Place): Promise<string> {
+  const data = { challengeId, title: 'Before', body: 'Before', author: 'Olga' };
+  return (await database.owner.announcement.create({ data })).id;
+}
+
+const pageOf = (path: (place: Place) => string | Promise<string>): Row['attempt'] => {
+  return async (stage, actor) => opensPage(stage, actor, await path(stage.place));
+};
+
+/** Pages and server actions around notifications and announcements. */
 export const NOTIFICATION_ROWS: readonly Row[] = [
   form('app/account/notifications/actions.ts#markReadAction', 'notification.change', async (stage, actor) => {
     const { notification } = stage.database.owner;
@@ -30,4 +42,52 @@ export const NOTIFICATION_ROWS: readonly Row[] = [
       };
     },
   ),
+  {
+    entry: '/challenges/[slug]/announcements',
+    action: 'challenge.read',
+    attempt: pageOf(({ slug }) => `/challenges/${slug}/announcements`),
+  },
+  {
+    entry: '/organize/[slug]/announcements',
+    action: 'console.read',
+    attempt: pageOf(({ slug }) => `/organize/${slug}/announcements`),
+  },
+  {
+    entry: '/organize/[slug]/announcements/[id]',
+    action: 'announcement.write',
+    attempt: async (stage, actor) => {
+      const id = await newAnnouncement(stage, stage.place);
+      return opensPage(stage, actor, `/organize/${stage.place.slug}/announcements/${id}`);
+    },
+  },
+  form(`${ANNOUNCEMENTS}#createAnnouncementAction`, 'announcement.write', ({ database, place }) => {
+    const title = unique('News');
+    return {
+      page: `/organize/${place.slug}/announcements`,
+      state,
+      fields: { challenge: place.slug, title, body: 'Text', isPinned: 'yes' },
+      isDone: async () => (await database.owner.announcement.count({ where: { title } })) === 1,
+    };
+  }),
+  form(`${ANNOUNCEMENTS}#editAnnouncementAction`, 'announcement.write', async (stage) => {
+    const { place, database } = stage;
+    const id = await newAnnouncement(stage, place);
+    return {
+      page: `/organize/${place.slug}/announcements/${id}`,
+      state,
+      fields: { challenge: place.slug, announcement: id, title: 'After', body: 'After' },
+      isDone: async () => (await database.owner.announcement.count({ where: { id, title: 'After' } })) === 1,
+    };
+  }),
+  form(`${ANNOUNCEMENTS}#withdrawAnnouncementAction`, 'announcement.write', async (stage) => {
+    const { place, database } = stage;
+    const id = await newAnnouncement(stage, place);
+    const where = { id, withdrawnAt: { not: null } };
+    return {
+      page: `/organize/${place.slug}/announcements/${id}`,
+      state,
+      fields: { challenge: place.slug, announcement: id },
+      isDone: async () => (await database.owner.announcement.count({ where })) === 1,
+    };
+  }),
 ];
