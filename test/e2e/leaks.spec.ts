@@ -151,6 +151,7 @@ function furtherAddresses(id: string): string[] {
     `/organize/${CHALLENGE}/announcements`,
     `/organize/${CHALLENGE}/announcements/x`,
     `/challenges/${CHALLENGE}/announcements`,
+    `/challenges/${CHALLENGE}/calendar.ics`,
     `/api/v1/challenges/${CHALLENGE}/registrations`,
     `/challenges/${CHALLENGE}/submissions`,
     `/api/v1/submissions?team=${team.place.team}`,

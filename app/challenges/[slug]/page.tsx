@@ -92,8 +92,20 @@ function Schedule({ challenge, asOf }: { challenge: ChallengeView; asOf: string 
         <Timeline phases={challenge.phases} asOf={asOf} />
       </div>
       <KeyDates dates={keyDates(challenge.phases, challenge.phaseRules, challenge.dates)} asOf={asOf} />
-      <p className="muted small">As of {utcDateTime(asOf)}.</p>
+      <CalendarLinks slug={challenge.slug} asOf={asOf} />
     </section>
+  );
+}
+
+/** Programs subscribe by webcal:, which they fetch by HTTP like the file itself. */
+function CalendarLinks({ slug, asOf }: { slug: string; asOf: string }) {
+  const path = `/challenges/${slug}/calendar.ics`;
+  const { host } = new URL(site().environment.origin);
+  return (
+    <p className="muted small">
+      As of {utcDateTime(asOf)}. <a href={`webcal://${host}${path}`}>Subscribe to the dates</a> in your
+      calendar, or <a href={path}>download them</a>.
+    </p>
   );
 }
 

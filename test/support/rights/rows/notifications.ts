@@ -48,6 +48,11 @@ export const NOTIFICATION_ROWS: readonly Row[] = [
     attempt: pageOf(({ slug }) => `/challenges/${slug}/announcements`),
   },
   {
+    entry: '/challenges/[slug]/calendar.ics',
+    action: 'challenge.read',
+    attempt: pageOf(({ slug }) => `/challenges/${slug}/calendar.ics`),
+  },
+  {
     entry: '/organize/[slug]/announcements',
     action: 'console.read',
     attempt: pageOf(({ slug }) => `/organize/${slug}/announcements`),
