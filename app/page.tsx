@@ -16,6 +16,10 @@ export default async function ChallengesPage({ searchParams }: { searchParams: S
         <h1>Challenges</h1>
         {viewerMayCreate ? (
           <p className="stamp">
+            <Link href="/admin" prefetch={false}>
+              Administration
+            </Link>
+            {' · '}
             <Link href="/organize/new" prefetch={false}>
               Create a challenge
             </Link>

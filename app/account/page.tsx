@@ -13,6 +13,7 @@ import { TwoFactorSection } from '#components/account/two-factor-section.tsx';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import type { AccountView } from '#lib/api/pages/account.ts';
 import { accountView } from '#lib/site/accounts/account-view.ts';
+import { may } from '#lib/site/authorization.ts';
 import { site } from '#lib/site/site.ts';
 import {
   changePasswordAction,
@@ -40,13 +41,22 @@ interface Props {
 
 export default async function AccountPage({ searchParams }: Props) {
   const { error } = await searchParams;
-  const account = await orPage(accountView(site(), await currentViewer()), '/account');
+  const viewer = await currentViewer();
+  const account = await orPage(accountView(site(), viewer), '/account');
   return (
     <main id="main" className="wrap page-top">
       <div className="head">
         <h1>Your account</h1>
         <p className="stamp">
           <Link href="/account/notifications">Notifications</Link>
+          {may('site.inspect', viewer) ? (
+            <>
+              {' · '}
+              <Link href="/admin" prefetch={false}>
+                Administration
+              </Link>
+            </>
+          ) : null}
         </p>
       </div>
       {error === 'identity' ? (

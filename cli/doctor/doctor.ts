@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Command } from '#cli/command.ts';
 import { PlatformError } from '#lib/domain/evaluations/codes.ts';
+import type { Finding } from '#lib/domain/findings.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { canMountTmpfs } from '#runner/sandbox/files/mounts.ts';
-import { diagnose, type Finding } from '#runner/sandbox/host/diagnosis.ts';
+import { diagnose } from '#runner/sandbox/host/diagnosis.ts';
 import { readHost } from '#runner/sandbox/host/host.ts';
 
 export const doctorCommand: Command = {

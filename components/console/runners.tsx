@@ -9,7 +9,7 @@ import { describeCapabilities } from '#lib/domain/runners/capabilities.ts';
 import { counted } from '#lib/domain/units.ts';
 
 /** Current work, health and host of each runner. */
-export function RunnersTable({ view }: { view: OrganizerView }) {
+export function RunnersTable({ view }: { view: Pick<OrganizerView, 'runners' | 'asOf'> }) {
   return (
     <table className="plain top stackable">
       <caption>

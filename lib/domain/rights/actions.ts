@@ -258,6 +258,24 @@ export const ACTIONS = {
     scope: 'organize',
     refusal: 'Only organizers and administrators can see the runners.',
   },
+  'site.inspect': {
+    title: 'Open the administration: users, challenges, runners, storage, mail, limits, checks',
+    roles: ['administrator'],
+    scope: 'never',
+    refusal: 'Only administrators can do this.',
+  },
+  'user.administer': {
+    title: 'Change accounts of others: roles, disabling, second factor',
+    roles: ['administrator'],
+    scope: 'never',
+    refusal: 'Only administrators can do this.',
+  },
+  'mail.administer': {
+    title: 'Send failed mails again, and a test mail',
+    roles: ['administrator'],
+    scope: 'never',
+    refusal: 'Only administrators can do this.',
+  },
   'challenge.create': {
     title: 'Create a challenge',
     roles: ['administrator'],

@@ -105,7 +105,7 @@ export async function findTokenUser(site: Site, token: string): Promise<FoundTok
   const [row] = await site.db.$queryRaw<FoundToken[]>`
     SELECT token.id, token.name AS "tokenName", token.scopes, token."lastUsedAt", ${viewerColumns}
     FROM "ApiToken" token JOIN "User" person ON person.id = token."userId"
-    WHERE token."tokenHash" = ${hashToken(token)}
+    WHERE token."tokenHash" = ${hashToken(token)} AND person."disabledAt" IS NULL
       AND (token."expiresAt" IS NULL OR token."expiresAt" > ${now})`;
   if (!row) return null;
   // Updated at most once a minute, which is precise enough and saves a write per request.

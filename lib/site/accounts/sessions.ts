@@ -14,6 +14,9 @@ import type { SignedIn } from './sign-in.ts';
  */
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 
+/** Only who has proved that the account is theirs reads it. */
+const DISABLED = 'This account is disabled. Ask the administrators of this site why.';
+
 /** Precise enough, and saves a write per request. */
 const LAST_SEEN_EVERY_MS = 60_000;
 
@@ -34,11 +37,15 @@ export async function startSession(
   const token = randomBytes(32).toString('base64url');
   const at = now();
   await db.$transaction(async (tx) => {
-    const [user] = await tx.$queryRaw<{ passwordHash: string | null; needsCode: boolean }[]>`
-      SELECT "passwordHash", "totpConfirmedAt" IS NOT NULL AS "needsCode" FROM "User" WHERE id = ${userId}::uuid FOR SHARE`;
+    const [user] = await tx.$queryRaw<
+      { passwordHash: string | null; needsCode: boolean; isDisabled: boolean }[]
+    >`
+      SELECT "passwordHash", "totpConfirmedAt" IS NOT NULL AS "needsCode", "disabledAt" IS NOT NULL AS "isDisabled"
+      FROM "User" WHERE id = ${userId}::uuid FOR SHARE`;
     if (user?.passwordHash !== passwordHash) {
       throw new DomainError('NOT_SIGNED_IN', 'The password has just been changed. Sign in with the new one.');
     }
+    if (user.isDisabled) throw new DomainError('NOT_SIGNED_IN', DISABLED);
     // Also where no page asks for the code.
     if (user.needsCode && !hasPassedSecondFactor) {
       throw new DomainError(
@@ -85,7 +92,7 @@ export async function findSession(
         WHERE notification."userId" = person.id AND notification."readAt" IS NULL LIMIT ${MAX_UNREAD}
       ) unread) AS unread
     FROM "Session" session JOIN "User" person ON person.id = session."userId"
-    WHERE session."tokenHash" = ${hashToken(environment, token)}`;
+    WHERE session."tokenHash" = ${hashToken(environment, token)} AND person."disabledAt" IS NULL`;
   const at = now();
   if (!session || session.expiresAt <= at) return null;
   if (at.getTime() - session.lastSeenAt.getTime() > LAST_SEEN_EVERY_MS) {

@@ -22,9 +22,9 @@ const SILENT_SHOWN = 20;
 
 /**
  * The running runners and the silent ones that were seen last, by name, each with its capabilities, health and
- * current evaluation. Runners serve all challenges.
+ * current evaluation. Runners serve all challenges; null is an administrator, who sees what runs for each of them.
  */
-export async function readRunners({ db, now }: Site, challengeId: string): Promise<RunnerView[]> {
+export async function readRunners({ db, now }: Site, challengeId: string | null): Promise<RunnerView[]> {
   const at = now();
   const [rows, running] = await Promise.all([
     db.runner.findMany({ orderBy: { lastSeenAt: 'desc' }, take: MAX_RUNNERS }),
@@ -93,9 +93,9 @@ function runnerEvaluation(
     leaseExpiresAt,
     ...of
   }: Running,
-  challengeId: string,
+  challengeId: string | null,
 ): RunnerView['evaluation'] {
-  const isOfChallenge = of.challengeId === challengeId;
+  const isOfChallenge = challengeId === null || of.challengeId === challengeId;
   return {
     id,
     of: isOfChallenge ? { submissionId, teamName, phaseTitle } : null,

@@ -71,14 +71,12 @@ async function sendMail(
 ): Promise<void> {
   const mail = await db.mail.findUnique({ where: { id } });
   if (mail?.state !== 'QUEUED') return;
-  const end = (data: { state: 'SENT' | 'FAILED'; error: string | null; sentAt?: Date }) =>
-    db.mail.updateMany({
-      where: { id, state: 'QUEUED' },
-      data: { ...data, content: null, attempts: { increment: 1 } },
-    });
+  // A failed mail keeps its content, encrypted, so that an administrator can send it again.
+  const end = (data: { state: 'SENT' | 'FAILED'; error: string | null; sentAt?: Date; content?: null }) =>
+    db.mail.updateMany({ where: { id, state: 'QUEUED' }, data: { ...data, attempts: { increment: 1 } } });
   const problem = problemOf(environment, mail);
   if (problem !== null) {
-    await end({ state: 'FAILED', error: problem });
+    await end({ state: 'FAILED', error: problem, content: null });
     return;
   }
   try {
@@ -93,7 +91,7 @@ async function sendMail(
     await db.mail.updateMany({ where: { id }, data: { error: message, attempts: { increment: 1 } } });
     throw error;
   }
-  await end({ state: 'SENT', error: null, sentAt: new Date() });
+  await end({ state: 'SENT', error: null, sentAt: new Date(), content: null });
 }
 
 /** Why the mail can't be sent at all; null if it can. */

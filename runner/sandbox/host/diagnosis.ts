@@ -1,14 +1,6 @@
+import { type Finding, findingOf } from '#lib/domain/findings.ts';
 import { describeGpus } from '#lib/domain/runners/capabilities.ts';
 import type { HostFacts } from './host.ts';
-
-/** One line of `heldout doctor`: what the host has, and the impact of what is missing. */
-export type Finding = {
-  name: string;
-  /** `error`: nothing runs here. `warning`: containers run, with the given impact. */
-  state: 'ok' | 'warning' | 'error';
-  found: string;
-  impact?: string;
-};
 
 const GIB = 2 ** 30;
 const MIN_FREE_BYTES = 20 * GIB;
@@ -31,10 +23,10 @@ function engineFindings({ engine }: HostFacts): Finding[] {
       state: 'ok',
       found: `${engine.version}, API ${engine.apiVersion}, ${engine.storageDriver}`,
     },
-    finding('architecture', engine.architecture === 'x86_64', engine.architecture, {
+    findingOf('architecture', engine.architecture === 'x86_64', engine.architecture, {
       error: 'Images are built for linux/amd64 and can’t run here.',
     }),
-    finding(
+    findingOf(
       'image store',
       !engine.containerdImageStore,
       engine.containerdImageStore ? 'containerd' : 'classic',
@@ -43,7 +35,7 @@ function engineFindings({ engine }: HostFacts): Finding[] {
           'The image ID isn’t known before the image is loaded. Set "features": {"containerd-snapshotter": false} in daemon.json.',
       },
     ),
-    finding('control groups', true, `version ${engine.cgroupVersion}, ${engine.cgroupDriver}`, {}),
+    findingOf('control groups', true, `version ${engine.cgroupVersion}, ${engine.cgroupDriver}`, {}),
   ];
 }
 
@@ -51,7 +43,7 @@ function limitFindings({ engine, usageReadable }: HostFacts): Finding[] {
   const { memory, swap, cpu, pids } = engine.enforces;
   const missing = Object.entries({ memory, cpu, processes: pids }).filter(([, has]) => !has);
   return [
-    finding(
+    findingOf(
       'limits',
       missing.length === 0,
       missing.map(([name]) => `no ${name}`).join(', ') || 'memory, CPU, processes',
@@ -59,11 +51,11 @@ function limitFindings({ engine, usageReadable }: HostFacts): Finding[] {
         error: 'The kernel doesn’t enforce the limits of a phase.',
       },
     ),
-    finding('swap limit', swap, swap ? 'enforced' : 'not enforced', {
+    findingOf('swap limit', swap, swap ? 'enforced' : 'not enforced', {
       warning:
         'If the host has swap, a container can use it in addition to its memory limit: turn swap off, or boot with swapaccount=1.',
     }),
-    finding('usage', usageReadable, usageReadable ? 'readable' : 'not readable', {
+    findingOf('usage', usageReadable, usageReadable ? 'readable' : 'not readable', {
       warning: 'Peak memory isn’t shown, and PIDS_LIMIT is reported as EXIT_NONZERO.',
     }),
   ];
@@ -73,10 +65,10 @@ function isolationFindings({ engine, maxUserNamespaces, gvisorRuntime, corePatte
   const core = corePattern.startsWith('|') ? corePattern.slice(1).split(' ')[0]! : null;
   const has = (name: string) => engine.securityOptions.some((option) => option.startsWith(`name=${name}`));
   return [
-    finding('seccomp', has('seccomp'), has('seccomp') ? 'yes, with Heldout’s profile' : 'no', {
+    findingOf('seccomp', has('seccomp'), has('seccomp') ? 'yes, with Heldout’s profile' : 'no', {
       error: 'Containers could make any system call.',
     }),
-    finding(
+    findingOf(
       'AppArmor or SELinux',
       has('apparmor') || has('selinux'),
       has('apparmor') ? 'AppArmor' : has('selinux') ? 'SELinux' : 'neither',
@@ -85,7 +77,7 @@ function isolationFindings({ engine, maxUserNamespaces, gvisorRuntime, corePatte
           'One isolation layer fewer around /proc and /sys. Read-only paths and dropped capabilities still protect them.',
       },
     ),
-    finding(
+    findingOf(
       'user namespace',
       has('userns') || has('rootless'),
       has('userns') || has('rootless') ? 'remapped' : namespaceHint(maxUserNamespaces),
@@ -95,11 +87,11 @@ function isolationFindings({ engine, maxUserNamespaces, gvisorRuntime, corePatte
       },
     ),
     // The limit on core dumps, 0 in every container, applies only to files: a program is started regardless.
-    finding('core dumps', core === null, core === null ? 'not from containers' : `piped to ${core}`, {
+    findingOf('core dumps', core === null, core === null ? 'not from containers' : `piped to ${core}`, {
       warning:
         'A crashing container starts this program on the host as root and passes it its memory: set kernel.core_pattern to a file name.',
     }),
-    finding('gVisor', gvisorRuntime !== null, gvisorRuntime ?? 'not installed', {
+    findingOf('gVisor', gvisorRuntime !== null, gvisorRuntime ?? 'not installed', {
       warning: 'Containers use the host’s kernel directly. Phases that require gVisor can’t run here.',
     }),
   ];
@@ -124,10 +116,10 @@ function hostFindings(host: HostFacts, canMount: boolean): Finding[] {
   const reason = (missingThings: readonly string[], otherwise: string) =>
     missingThings.length === 0 ? otherwise : `${missingThings.join(', ')} not found`;
   return [
-    finding('mounting', canMount, canMount ? 'a tmpfs can be mounted' : reason(mounting, 'not permitted'), {
+    findingOf('mounting', canMount, canMount ? 'a tmpfs can be mounted' : reason(mounting, 'not permitted'), {
       error: `Inputs and outputs need size-limited folders in memory: ${mounting.length > 0 ? 'apt-get install mount' : 'run as root, or with CAP_SYS_ADMIN'}.`,
     }),
-    finding(
+    findingOf(
       'output on disk',
       outputDiskMib > 0,
       outputDiskMib > 0
@@ -137,7 +129,7 @@ function hostFindings(host: HostFacts, canMount: boolean): Finding[] {
         warning: `Phases that allow more output than memory can’t run here: ${diskOutputAdvice(host)}.`,
       },
     ),
-    finding(
+    findingOf(
       'invoke',
       hasInvoke,
       hasInvoke ? 'container networks can be entered' : reason(entering, 'not permitted'),
@@ -158,13 +150,13 @@ function diskOutputAdvice({ missingPrograms, loopDevices }: HostFacts): string {
 
 function resourceFindings({ sharedMemoryBytes, memoryBytes, disk, gpu, gpus }: HostFacts): Finding[] {
   return [
-    finding(
+    findingOf(
       'memory',
       true,
       `${gib(memoryBytes)}; /dev/shm ${sharedMemoryBytes === null ? 'missing' : gib(sharedMemoryBytes)}`,
       {},
     ),
-    finding(
+    findingOf(
       'disk',
       (disk?.freeBytes ?? 0) >= MIN_FREE_BYTES,
       disk
@@ -174,7 +166,7 @@ function resourceFindings({ sharedMemoryBytes, memoryBytes, disk, gpu, gpus }: H
         warning: 'Large images may not fit: loading an image needs about three times its size.',
       },
     ),
-    finding('GPU', gpus.length > 0, gpus.length > 0 ? describeGpus(gpus) : whyNoGpu(gpu), {
+    findingOf('GPU', gpus.length > 0, gpus.length > 0 ? describeGpus(gpus) : whyNoGpu(gpu), {
       warning: 'Phases with a GPU can’t run here.',
     }),
   ];
@@ -183,21 +175,6 @@ function resourceFindings({ sharedMemoryBytes, memoryBytes, disk, gpu, gpus }: H
 function whyNoGpu({ device, runtime }: HostFacts['gpu']): string {
   if (!device) return 'none';
   return runtime ? 'device found, but the driver lists no GPU' : 'device found, but no nvidia runtime';
-}
-
-function finding(
-  name: string,
-  isOk: boolean,
-  found: string,
-  impact: { error?: string; warning?: string },
-): Finding {
-  if (isOk) return { name, state: 'ok', found };
-  return {
-    name,
-    state: impact.error ? 'error' : 'warning',
-    found,
-    impact: impact.error ?? impact.warning ?? '',
-  };
 }
 
 function gib(bytes: number): string {

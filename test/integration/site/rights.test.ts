@@ -5,6 +5,7 @@ import { isAllowed } from '#lib/domain/rights/policy.ts';
 import { allEntryPoints, apiRoutes, serverActions, withoutRow } from '#test/support/rights/entry-points.ts';
 import { ACCOUNT_ROWS } from '#test/support/rights/rows/account.ts';
 import { ACTION_ROWS } from '#test/support/rights/rows/actions.ts';
+import { ADMINISTRATION_ROWS } from '#test/support/rights/rows/administration.ts';
 import { API_ROWS } from '#test/support/rights/rows/api.ts';
 import { CHALLENGE_ROWS } from '#test/support/rights/rows/challenges.ts';
 import { DATASET_ROWS } from '#test/support/rights/rows/datasets.ts';
@@ -30,6 +31,7 @@ const ROWS = [
   ...CHALLENGE_ROWS,
   ...DATASET_ROWS,
   ...NOTIFICATION_ROWS,
+  ...ADMINISTRATION_ROWS,
   ...TEAM_ROWS,
 ];
 

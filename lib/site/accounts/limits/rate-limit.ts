@@ -82,8 +82,9 @@ async function lockRows(tx: Transaction, sorted: readonly KeyedLimit[], at: Date
   const locked: LockedRow[] = [];
   for (const limit of sorted) {
     const [row] = await tx.$queryRaw<CountedAttempts[]>`
-      INSERT INTO "RateLimit" (key, count, "lastAt", "resetsAt") VALUES (${limit.key}, 0, ${at}, ${at})
-      ON CONFLICT (key) DO UPDATE SET key = excluded.key
+      INSERT INTO "RateLimit" (key, rule, count, "lastAt", "resetsAt")
+      VALUES (${limit.key}, ${limit.rule.name}, 0, ${at}, ${at})
+      ON CONFLICT (key) DO UPDATE SET rule = excluded.rule
       RETURNING count, "lastAt", "resetsAt"`;
     if (!row) throw new Error('A rate limit was not stored.');
     locked.push({ ...limit, ...row });
