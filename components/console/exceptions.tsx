@@ -2,7 +2,7 @@ import { utcDateTime } from '#components/format/time.ts';
 import { ActionForm, type FieldSpec } from '#components/ui/action-form.tsx';
 import type { FormAction } from '#components/ui/form-state.ts';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
-import type { ExceptionsView } from '#lib/api/pages/exceptions.ts';
+import type { ExceptionsView } from '#lib/api/pages/organizer/exceptions.ts';
 import { zoneLabel } from '#lib/domain/zones.ts';
 
 /** What single teams were granted in a phase, with a form to grant more. */

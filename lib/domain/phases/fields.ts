@@ -33,8 +33,7 @@ const zone: Field<typeof zoneSchema> = {
   description:
     'The time zone in which the dates are written and shown, by its IANA name: `Europe/Berlin`, `UTC`, or `Etc/GMT+12` for anywhere on earth (UTC−12).',
   changeable: 'always',
-  consequence: ({ after }) =>
-    `Pages show the dates of the phase in this zone, beside UTC and the reader’s own time.`,
+  consequence: () => `Pages show the dates of the phase in this zone, beside UTC and the reader’s own time.`,
 };
 
 /** A date in UTC, or a local time with its zone: "2026-02-28T23:59[Etc/GMT+12]". It becomes the date in UTC. */

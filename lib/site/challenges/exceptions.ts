@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ExceptionsView } from '#lib/api/pages/exceptions.ts';
+import type { ExceptionsView } from '#lib/api/pages/organizer/exceptions.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { describeException, exceptionSchema } from '#lib/domain/phases/exceptions.ts';

@@ -72,7 +72,7 @@ export function quotaView(quota: Quota): QuotaView {
 }
 
 function isoOrNull(at: Date | null): string | null {
-  return at && at.toISOString();
+  return at?.toISOString() ?? null;
 }
 
 export const SHORT_ID_LENGTH = 8;

@@ -1,4 +1,4 @@
-import type { DefinitionView } from '#lib/api/pages/definition.ts';
+import type { DefinitionView } from '#lib/api/pages/organizer/definition.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { authorize, may } from '#lib/site/authorization.ts';
 import { definitionOf, versionOf } from '#lib/site/challenges/definition.ts';

@@ -9,7 +9,6 @@ import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
-import type { ScoredEvaluation } from '#lib/platform/rows/scored-evaluations.ts';
 import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
 import { describeSnapshot, type RankedContent, toStoredRow } from './describe-snapshot.ts';
 import { parseRanking, textOf } from './permanent/stored-text.ts';

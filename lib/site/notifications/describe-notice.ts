@@ -2,7 +2,7 @@ import { endedWithPlatformError } from '#lib/domain/evaluations/state.ts';
 import { utcText } from '#lib/domain/minutes.ts';
 import { withException } from '#lib/domain/phases/exceptions.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
-import { quotaLeft } from '#lib/domain/phases/quota.ts';
+import { quotaLeft } from '#lib/domain/phases/quota/quota.ts';
 import { counted } from '#lib/domain/units.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';

@@ -1,4 +1,4 @@
-import type { RegistrationsView } from '#lib/api/pages/registrations.ts';
+import type { RegistrationsView } from '#lib/api/pages/organizer/registrations.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { ListRegistrationsQuery, RegistrationEntry, RegistrationState } from '#lib/api/registrations.ts';
 import { answerListSchema } from '#lib/domain/registrations/questions.ts';

@@ -1,4 +1,4 @@
-import { quotaLeft } from '#lib/domain/phases/quota.ts';
+import { quotaLeft } from '#lib/domain/phases/quota/quota.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 import { addNotices } from '#lib/site/notifications/notices.ts';

@@ -9,7 +9,7 @@ import { ReleaseSection } from '#components/console/release-section.tsx';
 import { listAddress } from '#components/ui/list-address.ts';
 import { type ListFilter, ListSearch } from '#components/ui/list-search.tsx';
 import { NewestPager } from '#components/ui/newest-pager.tsx';
-import { type RegistrationsView, registrationsQuerySchema } from '#lib/api/pages/registrations.ts';
+import { type RegistrationsView, registrationsQuerySchema } from '#lib/api/pages/organizer/registrations.ts';
 import { registrationsView } from '#lib/site/registrations/list-registrations.ts';
 import { site } from '#lib/site/site.ts';
 import { decideRegistrationsAction, releasePersonAction } from './actions.ts';

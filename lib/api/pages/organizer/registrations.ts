@@ -5,7 +5,7 @@ import {
   type RegistrationState,
 } from '#lib/api/registrations.ts';
 import type { PageLinks } from '#lib/api/values.ts';
-import type { QueueView } from './organizer.ts';
+import type { QueueView } from '#lib/api/pages/organizer.ts';
 
 const { after, limit, state, q } = listRegistrationsQuerySchema.shape;
 

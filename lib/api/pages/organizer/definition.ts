@@ -1,5 +1,5 @@
 import type { StoredDefinition } from '#lib/api/challenges/definitions.ts';
-import type { QueueView } from './organizer.ts';
+import type { QueueView } from '#lib/api/pages/organizer.ts';
 
 /** The settings of a challenge, for its organizers. */
 export interface DefinitionView extends Pick<QueueView, 'challenge' | 'asOf'>, StoredDefinition {
