@@ -29,6 +29,8 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
     checkHealth: () => checkHealth({ sandbox, folders }),
     send: (health) => recordHeartbeat(db, registration.runnerId, health),
   });
+  // A runner that was drained stays so after a restart: it knows before it takes work.
+  await report.send().catch(onError);
   const chores = startChores({ ...adapters, report, leaseSeconds, log, onError });
   const drain = new AbortController();
   const deps = { ...adapters, images, cpus, memoryMib, log };
@@ -41,7 +43,7 @@ export async function startRunner(environment: RunnerEnvironment, log: Logger): 
   return {
     async stop() {
       drain.abort(new PlatformError('RUNNER_STOPPED', 'The runner was stopped.'));
-      report.drain(new Date());
+      report.stop(new Date());
       await Promise.all([working, report.send().catch(onError)]);
       await chores.stop();
       await closeAdapters(adapters);

@@ -44,6 +44,10 @@ export const ACTION_LABELS: Readonly<Record<string, string>> = {
   'submission.cancel': 'cancelled a submission',
   'submission.rerun': 'reran a submission',
   'submission.select': 'selected the submission that counts',
+  'queue.hold': 'held a part of the queue',
+  'queue.release': 'released a part of the queue',
+  'runner.drain': 'drained a runner',
+  'runner.undrain': 'let a runner take work again',
 };
 
 /** Who did what, newest first, grouped by day. */

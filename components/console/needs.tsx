@@ -3,7 +3,7 @@ import { formatTakeover } from '#components/submission/progress/silence.ts';
 import type { MailStatus } from '#lib/api/pages/mail.ts';
 import type { OrganizerView, RunnerView } from '#lib/api/pages/organizer.ts';
 import { counted } from '#lib/domain/units.ts';
-import { queueCounts } from './queue-counts.ts';
+import { queueCounts } from './queue/queue-counts.ts';
 
 interface Need {
   count: number;

@@ -22,9 +22,14 @@ export async function registerRunner(
   return row.id;
 }
 
-/** Records that the runner is alive, and its health. */
-export async function recordHeartbeat(db: Database, runnerId: string, health: RunnerHealth): Promise<void> {
-  await db.$executeRaw`
+/** Records that the runner is alive, and its health. Returns since when organizers ask it to drain, or null. */
+export async function recordHeartbeat(
+  db: Database,
+  runnerId: string,
+  health: RunnerHealth,
+): Promise<Date | null> {
+  const [row] = await db.$queryRaw<{ drainRequestedAt: Date | null }[]>`
     UPDATE "Runner" SET "lastSeenAt" = now(), health = ${JSON.stringify(health)}::jsonb
-    WHERE id = ${runnerId}::uuid`;
+    WHERE id = ${runnerId}::uuid RETURNING "drainRequestedAt"`;
+  return row?.drainRequestedAt ?? null;
 }

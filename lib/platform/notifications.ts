@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Transaction } from './database.ts';
-import { EVALUATION_QUEUED } from './queue/queue.ts';
+import { EVALUATION_QUEUED } from './queue/names.ts';
 
 /**
  * Changes that PostgreSQL announces at each commit. One connection per process serves all watchers.

@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import type { ConsoleSummary } from '#lib/api/pages/organizer.ts';
+import type { ExpectedStart } from '#lib/domain/evaluations/expected-starts.ts';
 import { type Database, openDatabase } from '#lib/platform/database.ts';
 import { type Notifications, openNotifications } from '#lib/platform/notifications.ts';
 import { type EvaluationQueue, openQueue } from '#lib/platform/queue/queue.ts';
@@ -10,7 +11,7 @@ import { parseSiteEnvironment, type SiteEnvironment } from './environment.ts';
 import { Rankings } from './leaderboards/rankings.ts';
 import { SharedReads } from './shared-reads.ts';
 
-/** Organizers' counts of all submissions are at most this old. */
+/** What organizers see of all submissions and of the queue is at most this old. */
 const CONSOLE_SUMMARY_MS = 1000;
 
 /** The dependencies of the site's use cases. */
@@ -25,6 +26,8 @@ export interface Site {
   rankings: Rankings;
   /** By challenge. */
   consoleSummaries: BriefCache<ConsoleSummary>;
+  /** When the queued evaluations will probably start, by their IDs. */
+  expectedStarts: BriefCache<ReadonlyMap<string, ExpectedStart>>;
   /** Of the API. */
   requests: RequestBudget;
   environment: SiteEnvironment;
@@ -59,6 +62,7 @@ function openSite(environment: SiteEnvironment): Site {
     shared,
     rankings: new Rankings({ db, databaseUrl, notifications, shared, log }),
     consoleSummaries: new BriefCache(CONSOLE_SUMMARY_MS),
+    expectedStarts: new BriefCache(CONSOLE_SUMMARY_MS),
     requests: new RequestBudget({ db, environment, now: () => new Date() }),
     environment,
     log,

@@ -3,8 +3,8 @@ import type { RunnerHealth } from '#lib/domain/runners/health.ts';
 export interface SelfReportOptions {
   /** Checks for problems that prevent new work: see health.ts. */
   checkHealth(): Promise<Pick<RunnerHealth, 'status' | 'problems' | 'freeDiskBytes'>>;
-  /** Stores the report for organizers. */
-  send(health: RunnerHealth): Promise<void>;
+  /** Stores the report for organizers. Returns since when they ask the runner to take no new work; null if they don't. */
+  send(health: RunnerHealth): Promise<Date | null>;
 }
 
 /**
@@ -17,7 +17,9 @@ export class SelfReport {
   readonly #unsupported = new Map<string, string>();
   #lastStatus: RunnerHealth['status'] | null = null;
   #running = 0;
-  #drainedAt: string | null = null;
+  /** Since when the process is being stopped. */
+  #stoppedAt: Date | null = null;
+  #drainRequestedAt: Date | null = null;
 
   constructor(options: SelfReportOptions) {
     this.#options = options;
@@ -26,19 +28,23 @@ export class SelfReport {
   async send(): Promise<void> {
     const health = await this.#options.checkHealth();
     this.#lastStatus = health.status;
-    await this.#options.send({
+    const report = () => ({
       ...health,
       running: this.#running,
-      drainedAt: this.#drainedAt,
+      drainedAt: (this.#stoppedAt ?? this.#drainRequestedAt)?.toISOString() ?? null,
       unsupported: [...this.#unsupported].map(([phaseId, needs]) => ({ phaseId, needs })),
     });
+    const before = this.#drainRequestedAt;
+    this.#drainRequestedAt = await this.#options.send(report());
+    // So that the console shows within one report that the runner obeys.
+    if ((before === null) !== (this.#drainRequestedAt === null)) await this.#options.send(report());
   }
 
-  /** Whether the runner can take new work. A change is reported to organizers immediately. */
-  async isHealthy(): Promise<boolean> {
+  /** Whether the runner may take new work. A change of its health is reported to organizers immediately. */
+  async takesWork(): Promise<boolean> {
     const { status } = await this.#options.checkHealth();
     if (status !== this.#lastStatus) await this.send();
-    return status === 'ok';
+    return status === 'ok' && this.#drainRequestedAt === null;
   }
 
   /** Reports sent during the work say that an evaluation is running. */
@@ -59,8 +65,8 @@ export class SelfReport {
     return [...this.#unsupported.keys()];
   }
 
-  /** From now on, reports say that the runner takes no new work. */
-  drain(at: Date): void {
-    this.#drainedAt = at.toISOString();
+  /** The process is being stopped: from now on, reports say that the runner takes no new work. */
+  stop(at: Date): void {
+    this.#stoppedAt = at;
   }
 }

@@ -17,10 +17,10 @@ export interface WorkLoop extends Pick<Adapters, 'queue' | 'notifications'>, Reg
 export function runWorkLoop(loop: WorkLoop, signal: AbortSignal): Promise<void> {
   const { deps, queue, notifications, capabilities, report, runnerId, leaseSeconds, onError } = loop;
   const profile = { ...capabilities, recipient: deps.key.recipient };
-  // Evaluations stay in the queue while the engine is down or a disk is full, so they aren't affected.
+  // Evaluations stay in the queue while the engine is down, a disk is full or the runner is drained.
   const readRefusedPhases = async () => {
     await deps.images.keepReserve();
-    if (!(await report.isHealthy())) return null;
+    if (!(await report.takesWork())) return null;
     return [...report.unsupportedPhases, ...(await findUnsupportedPhases(deps.db, profile))];
   };
   const onUnsupported = (phaseId: string, needs: string) => {

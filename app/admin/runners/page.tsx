@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { orPage } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { AdministrationFrame } from '#components/administration/administration-frame.tsx';
-import { RunnersTable } from '#components/console/runners.tsx';
+import { RunnersTable } from '#components/console/queue/runners.tsx';
 import { runnersView } from '#lib/site/administration/list-runners.ts';
 import { site } from '#lib/site/site.ts';
 
@@ -12,7 +12,7 @@ export default async function RunnersPage() {
   const view = await orPage(runnersView(site(), await currentViewer()), '/admin/runners');
   return (
     <AdministrationFrame current="runners" asOf={view.asOf}>
-      <RunnersTable view={view} />
+      <RunnersTable view={view} drain={null} />
     </AdministrationFrame>
   );
 }

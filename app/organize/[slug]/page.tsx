@@ -6,9 +6,9 @@ import { AuditFeed } from '#components/console/audit-feed.tsx';
 import { ConsoleFrame } from '#components/console/console-frame.tsx';
 import { Gantt } from '#components/console/gantt.tsx';
 import { Needs } from '#components/console/needs.tsx';
-import { countSubmissions, describeQueue, queueCounts } from '#components/console/queue-counts.ts';
-import { QueueTable } from '#components/console/queue-table.tsx';
-import { RunnersTable } from '#components/console/runners.tsx';
+import { countSubmissions, describeQueue, queueCounts } from '#components/console/queue/queue-counts.ts';
+import { QueueTable } from '#components/console/queue/queue-table.tsx';
+import { RunnersTable } from '#components/console/queue/runners.tsx';
 import { Scorers } from '#components/console/scorers.tsx';
 import { SubmissionsFilter } from '#components/console/submissions-filter.tsx';
 import { SubmissionsTable } from '#components/console/submissions-table.tsx';
@@ -18,6 +18,7 @@ import type { OrganizerView } from '#lib/api/pages/organizer.ts';
 import { organizerView } from '#lib/site/console/organizer-view.ts';
 import { site } from '#lib/site/site.ts';
 import { rerunPlatformFailuresAction } from './actions.ts';
+import { drainRunnerAction } from './queue/actions.ts';
 
 interface Props {
   params: Promise<{ slug: string }>;
@@ -51,7 +52,10 @@ export default async function OrganizePage({ params }: Props) {
         <Queue view={view} />
       </section>
       <section className="console-section" aria-label="Runners">
-        <RunnersTable view={view} />
+        <RunnersTable
+          view={view}
+          drain={view.viewerMay.drain ? { challenge: view.challenge.slug, action: drainRunnerAction } : null}
+        />
       </section>
       <section className="console-section" aria-label="Submissions">
         <Submissions view={view} />
@@ -97,13 +101,13 @@ function Queue({ view }: { view: OrganizerView }) {
         unserved={unserved.map(({ phaseSlug }) => phaseSlug)}
         asOf={asOf}
       />
-      {waiting - view.waitingForScorer > queue.length ? (
-        <p className="exports bare">
-          <Link href={`/organize/${challenge.slug}/queue`} prefetch={false}>
-            All {(waiting - view.waitingForScorer).toLocaleString('en')} waiting evaluations
-          </Link>
-        </p>
-      ) : null}
+      <p className="exports bare">
+        <Link href={`/organize/${challenge.slug}/queue`} prefetch={false}>
+          {waiting - view.waitingForScorer > queue.length
+            ? `All ${(waiting - view.waitingForScorer).toLocaleString('en')} waiting evaluations`
+            : 'Hold or release'}
+        </Link>
+      </p>
     </>
   );
 }

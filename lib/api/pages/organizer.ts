@@ -19,6 +19,8 @@ export interface RunnerView {
   /** null if its report doesn't parse. */
   host: (RunnerCapabilities & { engineVersion: string; layers: string[] }) | null;
   health: RunnerHealth | null;
+  /** Since when organizers ask it to take no new work; null: they don't. */
+  drain: { at: string; by: string } | null;
   evaluation: {
     id: string;
     /** null if the evaluation belongs to another challenge, of which organizers see only the progress. */
@@ -52,7 +54,27 @@ export interface QueueEntry {
   createdAt: string;
   /** From 1, among the queued evaluations of all challenges. */
   place: number;
+  /** Whether organizers keep it from starting. */
+  held: boolean;
+  /** When it will probably start; null if that can't be said. */
+  starts: { earliest: string; latest: string | null } | null;
 }
+
+/** What organizers keep from starting. */
+export interface HoldView {
+  id: string;
+  /** null: the whole phase. */
+  team: { slug: string; name: string } | null;
+  phaseTitle: string | null;
+  /** Of one evaluation. */
+  submission: { id: string; shortId: string } | null;
+  reason: string;
+  heldBy: string;
+  createdAt: string;
+}
+
+export const HOLD_KINDS = ['phase', 'team', 'submission'] as const;
+export type HoldKind = (typeof HOLD_KINDS)[number];
 
 /** A submission with the counts of its latest attempt. */
 export interface SubmissionEntry {
@@ -153,13 +175,21 @@ export interface SubmissionsView extends ListView {
   codes: string[];
 }
 
-export const queueQuerySchema = z.object({ phase: phaseFilter, ...pageShape });
+export const queueQuerySchema = z.object({
+  phase: phaseFilter,
+  /** ID of a submission with which to fill in the form that holds it. */
+  hold: idSchema.optional().catch(undefined),
+  ...pageShape,
+});
 export type QueueQuery = z.infer<typeof queueQuerySchema>;
 
 export interface QueueView extends ListView {
   queue: QueueEntry[];
   queueLength: number;
   counts: PhaseCounts[];
+  /** The latest first. */
+  holds: HoldView[];
+  viewerMay: { hold: boolean };
 }
 
 export const auditQuerySchema = z.object({
@@ -221,5 +251,5 @@ export interface OrganizerView extends ConsoleSummary {
   mail: MailStatus;
   asOf: string;
   /** What the viewer's role among the organizers allows. */
-  viewerMay: { rerun: boolean; importTestSet: boolean; importScorer: boolean };
+  viewerMay: { rerun: boolean; drain: boolean; importTestSet: boolean; importScorer: boolean };
 }

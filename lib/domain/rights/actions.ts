@@ -192,6 +192,16 @@ export const ACTIONS = {
     ...EDITORS,
     scope: 'organize',
   },
+  'queue.hold': {
+    title: 'Hold queued evaluations of a phase, a team or a submission, and release them',
+    ...EDITORS,
+    scope: 'organize',
+  },
+  'runner.drain': {
+    title: 'Drain a runner that only serves this challenge, and let it take work again',
+    ...EDITORS,
+    scope: 'organize',
+  },
   'console.read': {
     title: 'Open the console: phases, test sets, queue, runners, submissions',
     ...ORGANIZERS,

@@ -14,8 +14,8 @@ export const runnerHealthSchema = z.object({
   /** Free space on the disk of images and scratch files; null if it can't be determined. */
   freeDiskBytes: z.int().min(0).nullable(),
   /**
-   * Since when the runner takes no new evaluations and only finishes its current ones, because it was asked
-   * to stop.
+   * Since when the runner takes no new evaluations, because organizers drain it (then it finishes its current one)
+   * or because it is being stopped.
    */
   drainedAt: z.iso.datetime().nullable().default(null),
   /**

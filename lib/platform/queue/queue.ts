@@ -3,7 +3,9 @@ import { type Db, fromPrisma, type Job, PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import { queueTag } from '#lib/domain/evaluations/queue-order.ts';
 import type { Transaction } from '#lib/platform/database.ts';
+import { HELD_UNTIL, isHeld } from './holds.ts';
 import { MAIL_RULES, MAILS } from './mail-queue.ts';
+import { EVALUATION_QUEUED, EVALUATIONS } from './names.ts';
 import { NOTICE_RULES, NOTICES } from './notice-queue.ts';
 
 /**
@@ -19,7 +21,6 @@ import { NOTICE_RULES, NOTICES } from './notice-queue.ts';
  * support.
  */
 const QUEUE_SCHEMA = 'pgboss';
-export const EVALUATIONS = 'evaluations';
 /** A job is delivered again after this long without a heartbeat of its runner. */
 const HEARTBEAT_TIMEOUT_SECONDS = 15;
 /** How many of the latest scored submissions of a phase predict the duration of the next one. */
@@ -105,7 +106,7 @@ export interface SendOptions {
 /**
  * Queues an evaluation in the transaction of its row, so that both are committed or neither is. First cancels
  * the evaluation's existing jobs. Otherwise the job of a killed runner would block the team until its
- * heartbeat times out.
+ * heartbeat times out. An evaluation that organizers hold is queued, but not delivered (holds.ts).
  */
 export async function sendEvaluation(
   queue: EvaluationQueue,
@@ -113,6 +114,7 @@ export async function sendEvaluation(
   evaluationId: string,
   { delaySeconds = 0 }: SendOptions = {},
 ): Promise<void> {
+  const startAfter = (await isHeld(tx, evaluationId)) ? HELD_UNTIL : delaySeconds;
   const { teamId, phaseId, tag } = await cancelJobs(queue, tx, evaluationId);
   const sent = await queue.send(EVALUATIONS, payloadSchema.parse({ evaluationId }), {
     db: databaseOf(tx),
@@ -121,7 +123,7 @@ export async function sendEvaluation(
     // An evaluation that is queued again keeps its place. The highest priority runs first, so tags are
     // negated.
     priority: -(tag ?? (await nextTag(tx, teamId, evaluationId))),
-    startAfter: delaySeconds,
+    startAfter,
   });
   if (sent === null) throw new Error(`The queue refused evaluation ${evaluationId}.`);
   await tx.$executeRaw`SELECT pg_notify(${EVALUATION_QUEUED}, '')`;
@@ -192,8 +194,6 @@ async function nextTag(tx: Transaction, teamId: string, evaluationId: string): P
   return queueTag(row);
 }
 
-/** Name of the `pg_notify` channel that announces a possible new job. */
-export const EVALUATION_QUEUED = 'evaluation_queued';
 /** Delayed jobs and retries become ready without a notification. */
 const POLL_INTERVAL_MS = 2000;
 const HEARTBEATS_PER_TIMEOUT = 3;

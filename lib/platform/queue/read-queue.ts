@@ -1,6 +1,7 @@
 import type { Database } from '#lib/platform/database.ts';
 import { Prisma } from '#prisma-client';
-import { EVALUATIONS } from './queue.ts';
+import { HELD_UNTIL } from './holds.ts';
+import { EVALUATIONS } from './names.ts';
 
 /** In SQL, the queued jobs, including those whose delivery is delayed: the condition of pg-boss's own index. */
 const isQueued = Prisma.sql`job.name = ${EVALUATIONS} AND job.state < 'active' AND NOT job.blocked`;
@@ -17,6 +18,8 @@ export interface QueuedEvaluation {
   createdAt: Date;
   /** From 1, among all queued evaluations. */
   place: number;
+  /** Whether organizers keep it from starting. */
+  held: boolean;
 }
 
 /**
@@ -37,11 +40,11 @@ export async function readQueue(
       : Prisma.sql`job.key ${compared} (
           SELECT ${order} FROM pgboss.job WHERE job.name = ${EVALUATIONS} AND job.id = ${cursor}::uuid)`;
   return db.$queryRaw<QueuedEvaluation[]>`
-    SELECT job.id AS "jobId", job.place::int, evaluation.id AS "evaluationId", evaluation."createdAt",
+    SELECT job.id AS "jobId", job.place::int, job.held, evaluation.id AS "evaluationId", evaluation."createdAt",
       submission.id AS "submissionId", submission."phaseId", team.name AS "teamName"
     FROM (
-      SELECT job.id, job.place, job."evaluationId" FROM (
-        SELECT job.id, (job.data->>'evaluationId')::uuid AS "evaluationId", job.group_id, ${order} AS key,
+      SELECT job.id, job.place, job.held, job."evaluationId" FROM (
+        SELECT job.id, job.start_after >= ${HELD_UNTIL} AS held, (job.data->>'evaluationId')::uuid AS "evaluationId", job.group_id, ${order} AS key,
           row_number() OVER (ORDER BY job.priority DESC, job.created_on, job.id) AS place
         FROM pgboss.job WHERE ${isQueued}
       ) job
@@ -52,6 +55,18 @@ export async function readQueue(
     JOIN "Submission" submission ON submission.id = evaluation."submissionId"
     JOIN "Team" team ON team.id = submission."teamId"
     ${direction}`;
+}
+
+/** The start of the queue, for playing it forward. */
+export function readQueueStart(
+  db: Database,
+  limit: number,
+): Promise<{ id: string; teamId: string; phaseId: string; isHeld: boolean }[]> {
+  return db.$queryRaw`
+    SELECT job.data->>'evaluationId' AS id, job.singleton_key AS "teamId", job.group_id AS "phaseId",
+      job.start_after >= ${HELD_UNTIL} AS "isHeld"
+    FROM pgboss.job WHERE ${isQueued}
+    ORDER BY job.priority DESC, job.created_on, job.id LIMIT ${limit}`;
 }
 
 export async function readQueueLength(db: Database): Promise<number> {

@@ -62,7 +62,11 @@ export type AuditAction =
   | 'submission.create'
   | 'submission.cancel'
   | 'submission.select'
-  | 'submission.rerun';
+  | 'submission.rerun'
+  | 'queue.hold'
+  | 'queue.release'
+  | 'runner.drain'
+  | 'runner.undrain';
 
 type Values = Readonly<Record<string, string | number | boolean | null>>;
 

@@ -46,6 +46,7 @@ export async function organizerView(site: Site, slug: string, viewer: Viewer | n
     mail,
     viewerMay: {
       rerun: may('submission.rerun', viewer, { challenge }),
+      drain: may('runner.drain', viewer, { challenge }),
       importTestSet: may('testset.import', viewer, { challenge }),
       importScorer: may('scorer.import', viewer, { challenge }),
     },

@@ -4,6 +4,7 @@ import {
   describeWaitReason,
   isolationLayers,
   missingCapabilities,
+  type RunnerCapabilities,
   type RunnerHost,
 } from '#lib/domain/runners/capabilities.ts';
 import type { RunnerHealth } from '#lib/domain/runners/health.ts';
@@ -34,7 +35,7 @@ export async function readRunners({ db, now }: Site, challengeId: string | null)
   const shown = [...rows.filter((row) => !silent(row)), ...rows.filter(silent).slice(0, SILENT_SHOWN)];
   const runners = shown.sort((a, b) => (a.name < b.name ? -1 : 1)).map((row) => runnerFromRow(row));
   return runners.map((runner) => {
-    const { id, name, recipient, lastSeenAt, host, health } = runner;
+    const { id, name, recipient, lastSeenAt, host, health, drainRequestedAt, drainRequestedBy } = runner;
     const current = running.find(({ runnerId }) => runnerId === id);
     return {
       id,
@@ -44,6 +45,7 @@ export async function readRunners({ db, now }: Site, challengeId: string | null)
       silent: silent(runner),
       host: host && hostView(host),
       health,
+      drain: drainRequestedAt && { at: drainRequestedAt.toISOString(), by: drainRequestedBy ?? '' },
       evaluation: current ? runnerEvaluation(current, challengeId) : null,
     };
   });
@@ -120,18 +122,30 @@ export function unservedPhases(
   return phases
     .filter((phase) => phaseStatus(phase, now) !== 'closed')
     .flatMap((phase): UnservedPhase[] => {
-      const { testSet } = phase;
-      const runnersMissing = live.map(({ name, recipient, host, health }) => ({
-        name,
-        missing: [
-          ...missingCapabilities(phase, host!),
-          ...reportedMissing(health, phase.id),
-          ...(testSet && testSet.recipient !== recipient ? ['the key of its test set'] : []),
-        ],
+      const runnersMissing = live.map((runner) => ({
+        name: runner.name,
+        missing: missingForPhase(phase, { ...runner, capabilities: runner.host! }),
       }));
       if (runnersMissing.some(({ missing }) => missing.length === 0)) return [];
       return [{ phaseSlug: phase.slug, phaseTitle: phase.title, runners: runnersMissing }];
     });
+}
+
+/** What a runner lacks for a phase. */
+export function missingForPhase(
+  phase: PhaseWithTestSet,
+  {
+    recipient,
+    capabilities,
+    health,
+  }: { recipient: string; capabilities: RunnerCapabilities; health: RunnerHealth | null },
+): string[] {
+  const { testSet } = phase;
+  return [
+    ...missingCapabilities(phase, capabilities),
+    ...reportedMissing(health, phase.id),
+    ...(testSet && testSet.recipient !== recipient ? ['the key of its test set'] : []),
+  ];
 }
 
 function reportedMissing(health: RunnerHealth | null, phaseId: string): string[] {

@@ -1,6 +1,7 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { notifyScoresChanged } from '#lib/platform/notifications.ts';
+import { applyHolds, lockHolds } from '#lib/platform/queue/holds.ts';
 import { cancelJobs, sendEvaluation } from '#lib/platform/queue/queue.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { teamsMerged } from '#lib/site/mail/templates/team.ts';
@@ -39,6 +40,7 @@ export async function mergeTeams(
   const now = site.now();
   await requireMergeable(tx, from, into, { viewerId: viewer.userId, now });
   const queue = await site.queue();
+  await lockHolds(tx);
   const queued = await findQueued(tx, from.id, now);
   // The queue knows a job by its team.
   for (const { id } of queued) await cancelJobs(queue, tx, id);
@@ -46,6 +48,7 @@ export async function mergeTeams(
   const where = { teamId: from.id };
   await tx.image.updateMany({ where, data: { teamId: into.id } });
   await tx.modelArchive.updateMany({ where, data: { teamId: into.id } });
+  await moveHolds(tx, from, into);
   for (const { id } of queued) await sendEvaluation(queue, tx, id);
   await recordMerge(tx, viewer, { from, into, submissions: phaseIds.length });
   await moveRegistrations(tx, from, into, now);
@@ -80,6 +83,17 @@ async function moveSubmissions(
     WHERE submission."teamId" = ${from.id}::uuid AND phase.id = submission."phaseId" AND phase."closesAt" > ${now}
     RETURNING submission."phaseId"`;
   return moved.map(({ phaseId }) => phaseId);
+}
+
+/** What organizers hold stays held. */
+async function moveHolds(tx: Transaction, from: LockedTeam, into: LockedTeam): Promise<void> {
+  const moved = await tx.$queryRaw<{ challengeId: string }[]>`
+    UPDATE "Hold" hold SET "teamId" = ${into.id}::uuid
+    WHERE hold."teamId" = ${from.id}::uuid AND NOT EXISTS (
+      SELECT FROM "Hold" other
+      WHERE other."teamId" = ${into.id}::uuid AND other."challengeId" = hold."challengeId")
+    RETURNING hold."challengeId"`;
+  for (const { challengeId } of moved) await applyHolds(tx, challengeId);
 }
 
 /** If both teams are registered for a challenge, one registration remains. */

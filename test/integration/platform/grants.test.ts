@@ -28,6 +28,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
     runner:
       'r w(caseCodes,code,failedCases,finishedAt,imageDigest,imageReadyAt,leaseExpiresAt,leaseToken,message,platformCode,requeues,runnerId,runningCases,scoredCases,scorerProblem,startedAt,state)',
   },
+  Hold: { site: 'rad w(teamId)', runner: 'r' },
   IdempotencyKey: { site: 'rad', runner: '' },
   Identity: { site: 'rad', runner: '' },
   Image: { site: 'ra w(teamId)', runner: 'r' },
@@ -53,7 +54,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Release: { site: 'ra w(changelog,errata,license,publishedAt,terms,termsSha256)', runner: '' },
   ReleaseFile: { site: 'rad w(dataKeyId,fileKey)', runner: '' },
   ReleaseVariant: { site: 'rad', runner: '' },
-  Runner: { site: 'r', runner: 'raw' },
+  Runner: { site: 'r w(drainRequestedAt,drainRequestedBy)', runner: 'raw' },
   Score: { site: 'r', runner: 'raw' },
   Scorer: { site: 'ra', runner: 'r' },
   Session: { site: 'rawd', runner: '' },

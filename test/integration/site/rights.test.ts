@@ -10,6 +10,7 @@ import { API_ROWS } from '#test/support/rights/rows/api.ts';
 import { CHALLENGE_ROWS } from '#test/support/rights/rows/challenges.ts';
 import { DATASET_ROWS } from '#test/support/rights/rows/datasets.ts';
 import { NOTIFICATION_ROWS } from '#test/support/rights/rows/notifications.ts';
+import { CONSOLE_ROWS } from '#test/support/rights/rows/console.ts';
 import { PAGE_ROWS } from '#test/support/rights/rows/pages.ts';
 import { RANKING_ROWS } from '#test/support/rights/rows/rankings.ts';
 import { TEAM_ROWS } from '#test/support/rights/rows/teams.ts';
@@ -29,6 +30,7 @@ const ROWS = [
   ...ACTION_ROWS,
   ...ACCOUNT_ROWS,
   ...CHALLENGE_ROWS,
+  ...CONSOLE_ROWS,
   ...DATASET_ROWS,
   ...NOTIFICATION_ROWS,
   ...ADMINISTRATION_ROWS,

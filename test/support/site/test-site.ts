@@ -87,6 +87,7 @@ export async function openTestSite({
     rankings,
     // Keeps nothing either.
     consoleSummaries: new BriefCache(0),
+    expectedStarts: new BriefCache(0),
     requests: new RequestBudget({ db, environment, now: () => now ?? new Date() }),
     environment,
     log,

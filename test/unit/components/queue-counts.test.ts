@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countSubmissions, describeQueue, queueCounts } from '#components/console/queue-counts.ts';
+import { countSubmissions, describeQueue, queueCounts } from '#components/console/queue/queue-counts.ts';
 import type { PhaseCounts } from '#lib/api/pages/organizer.ts';
 
 const ASOF = '2026-03-01T12:00:00Z';

@@ -3,14 +3,16 @@ import { orPage } from '#app/refuse.ts';
 import { readSearch, type SearchParams } from '#app/search.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { ConsoleFrame } from '#components/console/console-frame.tsx';
-import { describeQueue } from '#components/console/queue-counts.ts';
-import { QueueTable } from '#components/console/queue-table.tsx';
+import { Holds } from '#components/console/queue/holds.tsx';
+import { describeQueue } from '#components/console/queue/queue-counts.ts';
+import { QueueTable } from '#components/console/queue/queue-table.tsx';
 import { listAddress } from '#components/ui/list-address.ts';
 import { ListSearch } from '#components/ui/list-search.tsx';
 import { Pager } from '#components/ui/pager.tsx';
 import { queueQuerySchema } from '#lib/api/pages/organizer.ts';
 import { queueView } from '#lib/site/console/queue-view.ts';
 import { site } from '#lib/site/site.ts';
+import { holdAction, releaseHoldAction } from './actions.ts';
 
 interface Props {
   params: Promise<{ slug: string }>;
@@ -59,11 +61,22 @@ export default async function QueuePage({ params, searchParams }: Props) {
           }
           queue={view.queue}
           asOf={view.asOf}
+          holdAddress={view.viewerMay.hold ? `${base}?hold=` : null}
         />
         <Pager
           label="Pages of the queue"
           previous={link(view.previous, 'Earlier places')}
           next={link(view.next, 'Later places')}
+        />
+        <p className="soft small">
+          Expected starts come from the latest evaluations of each phase: the earlier time if those before are
+          fast, the later one if they are slow. A shorter evaluation that is submitted later may still start
+          first.
+        </p>
+        <Holds
+          view={view}
+          submission={query.hold}
+          actions={{ hold: holdAction, release: releaseHoldAction }}
         />
       </div>
     </ConsoleFrame>

@@ -3,13 +3,22 @@
 import { formatBytes } from '#components/format/quantity.ts';
 import { formatShortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
 import { formatTakeover } from '#components/submission/progress/silence.ts';
+import { ActionButton } from '#components/ui/action-button.tsx';
+import type { FormAction } from '#components/ui/form-state.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { OrganizerView, RunnerView } from '#lib/api/pages/organizer.ts';
 import { describeCapabilities } from '#lib/domain/runners/capabilities.ts';
 import { counted } from '#lib/domain/units.ts';
 
 /** Current work, health and host of each runner. */
-export function RunnersTable({ view }: { view: Pick<OrganizerView, 'runners' | 'asOf'> }) {
+export function RunnersTable({
+  view,
+  drain,
+}: {
+  view: Pick<OrganizerView, 'runners' | 'asOf'>;
+  /** null where runners can’t be drained from. */
+  drain: { challenge: string; action: FormAction } | null;
+}) {
   return (
     <table className="plain top stackable">
       <caption>
@@ -31,25 +40,47 @@ export function RunnersTable({ view }: { view: Pick<OrganizerView, 'runners' | '
           <th scope="col" className="num">
             Last seen
           </th>
+          {drain ? (
+            <th scope="col" className="num">
+              <span className="vh">Action</span>
+            </th>
+          ) : null}
         </tr>
       </thead>
       <tbody>
         {view.runners.length === 0 ? (
           <tr className="nothing">
-            <td colSpan={7}>
+            <td colSpan={8}>
               No runners yet. Start one with <code>npm run runner</code> on a host with a container engine and
               access to the database and the store.
             </td>
           </tr>
         ) : (
-          view.runners.map((runner) => <RunnerRow key={runner.id} runner={runner} asOf={view.asOf} />)
+          view.runners.map((runner) => (
+            <RunnerRow key={runner.id} runner={runner} asOf={view.asOf}>
+              {drain ? (
+                <td className="num">
+                  <DrainButton runner={runner} {...drain} />
+                </td>
+              ) : null}
+            </RunnerRow>
+          ))
         )}
       </tbody>
     </table>
   );
 }
 
-function RunnerRow({ runner, asOf }: { runner: RunnerView; asOf: string }) {
+function RunnerRow({
+  runner,
+  asOf,
+  children,
+}: {
+  runner: RunnerView;
+  asOf: string;
+  /** The cell of the action. */
+  children: React.ReactNode;
+}) {
   const { host, evaluation } = runner;
   return (
     <tr>
@@ -84,7 +115,26 @@ function RunnerRow({ runner, asOf }: { runner: RunnerView; asOf: string }) {
           ? `offline since ${utcClockNear(runner.lastSeenAt, asOf)}, for ${formatShortSpan(spanMs(runner.lastSeenAt, asOf))}`
           : `${formatShortSpan(spanMs(runner.lastSeenAt, asOf))} ago`}
       </td>
+      {children}
     </tr>
+  );
+}
+
+function DrainButton({
+  runner: { id, name, drain },
+  challenge,
+  action,
+}: {
+  runner: RunnerView;
+  challenge: string;
+  action: FormAction;
+}) {
+  const values = { challenge, runner: id, drain: drain ? 'no' : 'yes' };
+  return (
+    <ActionButton action={action} values={values} pending={drain ? 'Asking' : 'Draining'}>
+      {drain ? 'Take work again' : 'Drain'}
+      <span className="vh">: {name}</span>
+    </ActionButton>
   );
 }
 
@@ -108,7 +158,7 @@ function CurrentWork({ runner: { evaluation, silent, health }, asOf }: { runner:
     );
   }
   if (silent) return 'nothing';
-  if (health?.drainedAt) return 'draining';
+  if (health?.drainedAt) return 'drained';
   return health?.status === 'degraded' ? 'not accepting work' : 'ready';
 }
 
@@ -125,7 +175,7 @@ function CaseProgress({ evaluation }: { evaluation: NonNullable<RunnerView['eval
   );
 }
 
-function Health({ runner: { health, silent }, asOf }: { runner: RunnerView; asOf: string }) {
+function Health({ runner: { health, silent, drain }, asOf }: { runner: RunnerView; asOf: string }) {
   if (silent) return <span className="muted">unknown</span>;
   if (!health) return <span className="muted">not reported yet</span>;
   const free = health.freeDiskBytes === null ? null : `${formatBytes(health.freeDiskBytes)} of disk free`;
@@ -136,10 +186,17 @@ function Health({ runner: { health, silent }, asOf }: { runner: RunnerView; asOf
       ) : (
         <span className="good">healthy</span>
       )}
-      {health.drainedAt ? (
-        <span className="unit">draining since {utcClockNear(health.drainedAt, asOf)}</span>
-      ) : null}
+      <span className="unit">{describeDrain(drain, health.drainedAt, asOf)}</span>
       {free ? <span className="unit">{free}</span> : null}
     </>
   );
+}
+
+/** Whether it takes no new work, at whose request. A runner reads a request with its next report. */
+function describeDrain(drain: RunnerView['drain'], drainedAt: string | null, asOf: string): string | null {
+  if (drain) {
+    const asked = `${drain.by} at ${utcClockNear(drain.at, asOf)}`;
+    return drainedAt ? `drained by ${asked}` : `to be drained, asked by ${asked}`;
+  }
+  return drainedAt ? `stopping since ${utcClockNear(drainedAt, asOf)}` : null;
 }

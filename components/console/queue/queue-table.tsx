@@ -3,6 +3,7 @@
 import { formatShortSpan, spanMs } from '#components/format/time.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { QueueEntry } from '#lib/api/pages/organizer.ts';
+import { formatExpectedStart } from './expected-start.ts';
 
 /** Waiting evaluations in queue order, with their place among all evaluations that share the runners. */
 export function QueueTable({
@@ -10,15 +11,19 @@ export function QueueTable({
   queue,
   unserved = [],
   asOf,
+  holdAddress = null,
 }: {
   caption: React.ReactNode;
   queue: readonly QueueEntry[];
   /** Slugs of the phases that no runner supports. */
   unserved?: readonly string[];
   asOf: string;
+  /** Where a submission can be held, before its ID; null if the viewer can't. */
+  holdAddress?: string | null;
 }) {
+  const columns = holdAddress === null ? 5 : 6;
   return (
-    <table className="plain queue">
+    <table className="plain queue stackable">
       <caption>{caption}</caption>
       <thead>
         <tr>
@@ -32,17 +37,27 @@ export function QueueTable({
           <th scope="col" className="num">
             Waiting
           </th>
+          <th scope="col" className="num">
+            Starts<span className="unit">UTC</span>
+          </th>
+          {holdAddress === null ? null : (
+            <th scope="col" className="num">
+              <span className="vh">Action</span>
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
         {queue.length === 0 ? (
           <tr className="nothing">
-            <td colSpan={4}>Nothing is waiting.</td>
+            <td colSpan={columns}>Nothing is waiting.</td>
           </tr>
         ) : (
           queue.map((entry) => (
             <tr key={entry.evaluationId}>
-              <td className="num">{entry.place}</td>
+              <td className="num" data-l="place">
+                {entry.place}
+              </td>
               <th scope="row" className="pad anywhere">
                 <PlainLink className="quiet" href={`/submissions/${entry.submissionId}`}>
                   {entry.teamName}
@@ -54,7 +69,21 @@ export function QueueTable({
                   <span className="unit warn">no runner supports it</span>
                 ) : null}
               </td>
-              <td className="num soft nowrap">{formatShortSpan(spanMs(entry.createdAt, asOf))}</td>
+              <td className="num soft nowrap" data-l="waiting">
+                {formatShortSpan(spanMs(entry.createdAt, asOf))}
+              </td>
+              <td className={entry.held ? 'num warn nowrap' : 'num soft nowrap'} data-l="starts">
+                {unserved.includes(entry.phaseSlug) ? '–' : formatExpectedStart(entry, asOf)}
+              </td>
+              {holdAddress === null ? null : (
+                <td className="num">
+                  {entry.held ? null : (
+                    <a href={`${holdAddress}${entry.submissionId}#hold`}>
+                      Hold<span className="vh"> the submission of {entry.teamName}</span>
+                    </a>
+                  )}
+                </td>
+              )}
             </tr>
           ))
         )}
