@@ -16,8 +16,11 @@ import { Selection } from './selection.tsx';
 export function SubmissionAside({
   submission,
   select,
+  children,
 }: {
   submission: SubmissionView;
+  /** What the viewer can decide. */
+  children: React.ReactNode;
   select: (form: FormData) => Promise<void>;
 }) {
   return (
@@ -25,6 +28,7 @@ export function SubmissionAside({
       <QuotaSection submission={submission} />
       <OnLeaderboard submission={submission} />
       <Selection submission={submission} select={select} />
+      {children}
       <GivenRemarks submission={submission} comment={submission.comment} />
       <Others submission={submission} />
       <EvaluationFacts submission={submission} />

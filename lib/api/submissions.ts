@@ -98,7 +98,16 @@ export const submissionViewSchema = z.object({
   viewerIsTeam: z.boolean(),
   viewerOrganizes: z.boolean(),
   /** What the viewer's roles allow, whatever the state of the submission. */
-  viewerMay: z.object({ cancel: z.boolean(), rerun: z.boolean(), select: z.boolean() }),
+  viewerMay: z.object({
+    cancel: z.boolean(),
+    rerun: z.boolean(),
+    select: z.boolean(),
+    withdraw: z.boolean(),
+    exclude: z.boolean(),
+    returnQuota: z.boolean(),
+  }),
+  /** Why organizers gave its quota back; null: they didn't. */
+  quotaReturn: z.object({ reason: z.string(), at: timestampSchema }).nullable(),
   evaluation: evaluationViewSchema,
   quota: quotaSchema.nullable(),
   /** null in a phase where teams don't select the submission that counts. */

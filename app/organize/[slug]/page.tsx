@@ -10,10 +10,10 @@ import { countSubmissions, describeQueue, queueCounts } from '#components/consol
 import { QueueTable } from '#components/console/queue/queue-table.tsx';
 import { RunnersTable } from '#components/console/queue/runners.tsx';
 import { Scorers } from '#components/console/scorers.tsx';
-import { SubmissionsFilter } from '#components/console/submissions-filter.tsx';
-import { SubmissionsTable } from '#components/console/submissions-table.tsx';
+import { SubmissionsFilter } from '#components/console/submissions/submissions-filter.tsx';
+import { SubmissionsTable } from '#components/console/submissions/submissions-table.tsx';
+import { TriageTable } from '#components/console/submissions/triage-table.tsx';
 import { TestSets } from '#components/console/test-sets.tsx';
-import { TriageTable } from '#components/console/triage-table.tsx';
 import type { OrganizerView } from '#lib/api/pages/organizer.ts';
 import { organizerView } from '#lib/site/console/organizer-view.ts';
 import { site } from '#lib/site/site.ts';

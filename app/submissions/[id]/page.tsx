@@ -7,6 +7,7 @@ import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
 import { utcDateTime } from '#components/format/time.ts';
 import { TombstoneNote } from '#components/rankings/tombstone-note.tsx';
+import { Decisions } from '#components/submission/decisions.tsx';
 import { LiveSubmission } from '#components/submission/live-submission.tsx';
 import { PublicSubmission } from '#components/submission/public-submission.tsx';
 import { SubmissionAside } from '#components/submission/submission-aside.tsx';
@@ -15,7 +16,22 @@ import type { SharedSubmissionView } from '#lib/api/submissions.ts';
 import { canMove } from '#lib/domain/evaluations/state.ts';
 import { site } from '#lib/site/site.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
-import { cancelSubmissionAction, rerunSubmissionAction, selectSubmissionAction } from './actions.ts';
+import {
+  cancelSubmissionAction,
+  excludeSubmissionAction,
+  includeSubmissionAction,
+  rerunSubmissionAction,
+  returnQuotaAction,
+  selectSubmissionAction,
+  withdrawSubmissionAction,
+} from './actions.ts';
+
+const DECISIONS = {
+  withdraw: withdrawSubmissionAction,
+  exclude: excludeSubmissionAction,
+  include: includeSubmissionAction,
+  returnQuota: returnQuotaAction,
+};
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -69,7 +85,11 @@ export default async function SubmissionPage({ params, searchParams }: Props) {
             cancel={cancelSubmissionAction}
             rerun={rerunSubmissionAction}
             heading={<Heading submission={submission} submittedBy={submission.submittedBy} />}
-            aside={<SubmissionAside submission={submission} select={selectSubmissionAction} />}
+            aside={
+              <SubmissionAside submission={submission} select={selectSubmissionAction}>
+                <Decisions submission={submission} actions={DECISIONS} />
+              </SubmissionAside>
+            }
             cases={{ by, cases }}
           />
         )}

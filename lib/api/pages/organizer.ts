@@ -6,6 +6,7 @@ import { idSchema, listQueryShape, type PageLinks, searchSchema } from '#lib/api
 import { EVALUATION_STATES, type EvaluationState } from '#lib/domain/evaluations/state.ts';
 import type { RunnerCapabilities } from '#lib/domain/runners/capabilities.ts';
 import type { RunnerHealth } from '#lib/domain/runners/health.ts';
+import type { TombstoneKind } from '#lib/domain/submissions/tombstone.ts';
 
 /** The views of the organizers' console; not part of /api/v1. Times are ISO 8601 in UTC. */
 
@@ -43,6 +44,19 @@ export interface UnservedPhase {
 
 /** Number of submissions that one request reruns at most. */
 export const MAX_RERUNS = 200;
+
+export const MANY_ACTIONS = ['rerun', 'cancel'] as const;
+
+/** What an action does to selected submissions. */
+export interface ManyPlan {
+  action: (typeof MANY_ACTIONS)[number];
+  /** IDs of those that it changes. */
+  submissions: string[];
+  /** How many teams have these. */
+  teams: number;
+  /** How many of the selected ones it can't change. */
+  impossible: number;
+}
 
 /** An evaluation of this challenge in the queue. */
 export interface QueueEntry {
@@ -93,6 +107,8 @@ export interface SubmissionEntry {
   failed: number;
   requeues: number;
   platformCode: string | null;
+  /** Whether its scores don't count any more. */
+  tombstone: TombstoneKind | null;
 }
 
 /** How many submissions an error code affects, and of which teams. */
@@ -173,6 +189,7 @@ export interface SubmissionsView extends ListView {
   counts: PhaseCounts[];
   /** Error codes that occur. */
   codes: string[];
+  viewerMay: { changeMany: boolean };
 }
 
 export const queueQuerySchema = z.object({

@@ -182,6 +182,27 @@ export const ACTIONS = {
     refusal: 'Only its team and the organizers can cancel a submission.',
   },
   'submission.select': { title: 'Select the submission of a team that counts', ...TEAM, scope: 'submit' },
+  'submission.withdraw': {
+    title: 'Withdraw a submission, with a public reason',
+    roles: [...TEAM.roles, ...EDITORS.roles],
+    scope: 'submit',
+    refusal: 'Only its team and the organizers can withdraw a submission.',
+  },
+  'submission.exclude': {
+    title: 'Exclude a submission with a public reason, and undo that or a withdrawal',
+    ...EDITORS,
+    scope: 'organize',
+  },
+  'submission.returnQuota': {
+    title: 'Give a team back the quota of a submission',
+    ...EDITORS,
+    scope: 'organize',
+  },
+  'submission.changeMany': {
+    title: 'Cancel or rerun many submissions at once',
+    ...EDITORS,
+    scope: 'organize',
+  },
   'submission.readAll': {
     title: 'See everything of a submission: logs, cases and messages of hidden phases',
     ...ORGANIZERS,

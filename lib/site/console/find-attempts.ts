@@ -42,7 +42,10 @@ export async function findAttempts(
   if (phases.length === 0) return [];
   const ofPhases = phases.map(({ id }) => attemptsOf(id, filter, slice));
   const rows = await db.$queryRaw<Row[]>`
-    SELECT found.*, team.name AS "teamName"
+    SELECT found.*, team.name AS "teamName", (
+        SELECT kind::text FROM "Tombstone" tombstone
+        WHERE tombstone."submissionId" = found.id AND tombstone."undoneAt" IS NULL
+      ) AS tombstone
     FROM (${Prisma.join(ofPhases, ' UNION ALL ')}) found
     JOIN "Team" team ON team.id = found."teamId"
     ${newestFirst(Prisma.sql`found.id`, slice).firstOfSlice}`;

@@ -1,5 +1,6 @@
 import type { SubmissionEntry, SubmissionsQuery, SubmissionsView } from '#lib/api/pages/organizer.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { may } from '#lib/site/authorization.ts';
 import type { Challenge } from '#lib/site/challenges/find-challenge.ts';
 import { type PageWithPrevious, readPageWithPrevious } from '#lib/site/read-page.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -20,7 +21,8 @@ export async function submissionsView(
     readConsoleSummary(site, challenge),
   ]);
   const codes = triage.map(({ code }) => code).sort();
-  return { ...listHead(site, challenge), submissions, counts, codes, ...links };
+  const viewerMay = { changeMany: may('submission.changeMany', viewer, { challenge }) };
+  return { ...listHead(site, challenge), submissions, counts, codes, viewerMay, ...links };
 }
 
 export function readSubmissionsPage(

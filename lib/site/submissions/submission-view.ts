@@ -13,6 +13,7 @@ import {
 } from '#lib/site/challenges/phase-view.ts';
 import { readCurrentLeaderboard, readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
+import { readQuotaReturn } from './decisions/decide.ts';
 import { describeEvaluation } from './evaluation-view.ts';
 import { findSubmission, type Submission } from './find-submission.ts';
 import { readQuota } from './read-quota.ts';
@@ -40,10 +41,12 @@ export async function submissionView(
     return { ...shared, audience, createdAt, evaluation: visible };
   }
   const { phase, team, image, model, user, createdAt } = submission;
-  const [quota, others, selection] = await Promise.all([
+  const subject = ofSubmission(submission);
+  const [quota, others, selection, quotaReturn] = await Promise.all([
     readQuota(site.db, phase, team.id, site.now()),
     readOthers(site, submission),
     readSelection(site, submission, evaluation.state),
+    readQuotaReturn(site, submission.id),
   ]);
   return {
     ...shared,
@@ -56,10 +59,14 @@ export async function submissionView(
     viewerIsTeam: may('submission.create', viewer, { team }),
     viewerOrganizes: audience === 'organizer',
     viewerMay: {
-      cancel: may('submission.cancel', viewer, ofSubmission(submission)),
-      rerun: may('submission.rerun', viewer, ofSubmission(submission)),
-      select: may('submission.select', viewer, ofSubmission(submission)),
+      cancel: may('submission.cancel', viewer, subject),
+      rerun: may('submission.rerun', viewer, subject),
+      select: may('submission.select', viewer, subject),
+      withdraw: may('submission.withdraw', viewer, subject),
+      exclude: may('submission.exclude', viewer, subject),
+      returnQuota: may('submission.returnQuota', viewer, subject),
     },
+    quotaReturn,
     evaluation: shown,
     quota: quotaView(quota),
     selection,

@@ -47,6 +47,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   PermanentRanking: { site: 'ra', runner: '' },
   PhaseException: { site: 'rawd', runner: '' },
   Phase: { site: 'rawd', runner: 'r w(scoresVersion)' },
+  QuotaReturn: { site: 'ra', runner: '' },
   RankingSnapshot: { site: 'raw', runner: '' },
   RateLimit: { site: 'rawd', runner: '' },
   RecoveryCode: { site: 'rad', runner: '' },

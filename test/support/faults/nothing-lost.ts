@@ -42,6 +42,7 @@ export function expectNothingLost({ before, after, caseCount, requeues, platform
       queue: null,
       waitsFor: null,
       silence: null,
+      quotaReturned: false,
       attempts: [after],
       now: new Date(),
     },

@@ -3,13 +3,15 @@ import { orPage } from '#app/refuse.ts';
 import { readSearch, type SearchParams } from '#app/search.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { ConsoleFrame } from '#components/console/console-frame.tsx';
-import { SubmissionsFilter } from '#components/console/submissions-filter.tsx';
-import { SubmissionsTable } from '#components/console/submissions-table.tsx';
+import { SelectionForm } from '#components/console/submissions/selection-form.tsx';
+import { SubmissionsFilter } from '#components/console/submissions/submissions-filter.tsx';
+import { SubmissionsTable } from '#components/console/submissions/submissions-table.tsx';
 import { listAddress } from '#components/ui/list-address.ts';
 import { NewestPager } from '#components/ui/newest-pager.tsx';
 import { submissionsQuerySchema } from '#lib/api/pages/organizer.ts';
 import { submissionsView } from '#lib/site/console/submissions-view.ts';
 import { site } from '#lib/site/site.ts';
+import { changeManyAction } from './actions.ts';
 
 interface Props {
   params: Promise<{ slug: string }>;
@@ -35,19 +37,40 @@ export default async function SubmissionsPage({ params, searchParams }: Props) {
   return (
     <ConsoleFrame challenge={view.challenge} current="submissions" asOf={view.asOf}>
       <SubmissionsFilter slug={slug} counts={view.counts} codes={view.codes} query={query} />
-      <SubmissionsTable
-        caption={
-          <>
-            <b>Submissions</b> with their latest attempts, newest first; times in UTC.
-          </>
-        }
-        submissions={view.submissions}
-        asOf={view.asOf}
-        empty={
-          isFiltered ? 'No submission matches. Show all, or search for something else.' : 'No submissions.'
-        }
-      />
+      <Selection isOffered={view.viewerMay.changeMany && view.submissions.length > 0} challenge={slug}>
+        <SubmissionsTable
+          caption={
+            <>
+              <b>Submissions</b> with their latest attempts, newest first; times in UTC.
+            </>
+          }
+          submissions={view.submissions}
+          asOf={view.asOf}
+          empty={
+            isFiltered ? 'No submission matches. Show all, or search for something else.' : 'No submissions.'
+          }
+          isSelectable={view.viewerMay.changeMany && view.submissions.length > 0}
+        />
+      </Selection>
       <NewestPager label="Pages of the submissions" links={view} address={address} />
     </ConsoleFrame>
+  );
+}
+
+/** Around the table, the form for those that are selected in it. */
+function Selection({
+  isOffered,
+  challenge,
+  children,
+}: {
+  isOffered: boolean;
+  challenge: string;
+  children: React.ReactNode;
+}) {
+  if (!isOffered) return children;
+  return (
+    <SelectionForm challenge={challenge} action={changeManyAction}>
+      {children}
+    </SelectionForm>
   );
 }

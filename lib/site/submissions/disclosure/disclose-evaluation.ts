@@ -55,6 +55,8 @@ export interface EvaluationFacts {
   silence: Silence | null;
   /** All attempts of the submission. */
   attempts: readonly QuotaAttempt[];
+  /** Whether organizers gave its quota back. */
+  quotaReturned: boolean;
   now: Date;
 }
 
@@ -91,7 +93,7 @@ export function discloseEvaluation(
   { cases: recorded, ...facts }: EvaluationFacts,
   rules: DisclosureRules,
 ): EvaluationView {
-  const { evaluation, queue, waitsFor, silence, attempts, now } = facts;
+  const { evaluation, queue, waitsFor, silence, attempts, quotaReturned, now } = facts;
   const isTeamOrOrganizer = rules.audience !== 'public';
   const disclosure = disclosureOf(facts, rules);
   const showsDetail = showsDetailOf(rules);
@@ -112,8 +114,8 @@ export function discloseEvaluation(
     runnerSilence: isTeamOrOrganizer && silence ? discloseSilence(silence, showsDetail) : null,
     ...discloseTimes({ evaluation, cases }, showsDetail),
     requeues: evaluation.requeues,
-    usesQuota: costsQuota(attempts),
-    usesQuotaOnceCancelled: costsQuotaOnceCancelled(attempts),
+    usesQuota: !quotaReturned && costsQuota(attempts),
+    usesQuotaOnceCancelled: !quotaReturned && costsQuotaOnceCancelled(attempts),
     platformError: isTeamOrOrganizer ? platformError(evaluation, rules) : null,
     error: isTeamOrOrganizer ? describeError(evaluation, showsDetail) : null,
     caseErrors: isTeamOrOrganizer ? caseErrors(failedCases, showsDetail) : [],

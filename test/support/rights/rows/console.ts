@@ -1,4 +1,7 @@
+import { EMPTY_SELECTION } from '#components/console/submissions/selection-state.ts';
+import type { Action } from '#lib/domain/rights/actions.ts';
 import type { Row } from '#test/support/rights/attempts.ts';
+import type { Stage } from '#test/support/rights/stage.ts';
 import { form, state } from './form.ts';
 
 const queue = (name: string) => `app/organize/[slug]/queue/actions.ts#${name}`;
@@ -37,4 +40,52 @@ export const CONSOLE_ROWS: readonly Row[] = [
         (await database.owner.runner.count({ where: { id, drainRequestedAt: { not: null } } })) === 1,
     };
   }),
+  decision('withdrawSubmissionAction', 'submission.withdraw', async ({ database }, submissionId) => {
+    return (await database.owner.tombstone.count({ where: { submissionId, kind: 'WITHDRAWN' } })) === 1;
+  }),
+  decision('excludeSubmissionAction', 'submission.exclude', async ({ database }, submissionId) => {
+    return (await database.owner.tombstone.count({ where: { submissionId, kind: 'EXCLUDED' } })) === 1;
+  }),
+  decision('includeSubmissionAction', 'submission.exclude', async ({ database }, submissionId) => {
+    return (await database.owner.tombstone.count({ where: { submissionId, undoneAt: null } })) === 0;
+  }),
+  decision('returnQuotaAction', 'submission.returnQuota', async ({ database }, submissionId) => {
+    return (await database.owner.quotaReturn.count({ where: { submissionId } })) === 1;
+  }),
+  form(
+    'app/organize/[slug]/submissions/actions.ts#changeManyAction',
+    'submission.changeMany',
+    async (stage) => {
+      const id = await stage.newSubmission('QUEUED');
+      const where = { submissionId: id, state: 'CANCELLED' as const };
+      return {
+        page: `/organize/${stage.place.slug}/submissions`,
+        state: EMPTY_SELECTION,
+        fields: { challenge: stage.place.slug, action: 'cancel', submission: id, confirmed: 'yes' },
+        isDone: async () => (await stage.database.owner.evaluation.count({ where })) === 1,
+      };
+    },
+  ),
 ];
+
+/** A decision about a scored submission. */
+function decision(
+  name: string,
+  action: Action,
+  isDecided: (stage: Stage, submissionId: string) => Promise<boolean>,
+): Row {
+  return form(`app/submissions/[id]/actions.ts#${name}`, action, async (stage) => {
+    const id = await stage.newSubmission('SCORED');
+    if (name === 'includeSubmissionAction') {
+      const decidedById = stage.actors[1]!.account!.userId;
+      const data = { submissionId: id, kind: 'EXCLUDED' as const, reason: 'x', decidedById };
+      await stage.database.owner.tombstone.create({ data });
+    }
+    return {
+      page: `/submissions/${id}`,
+      state,
+      fields: { submission: id, reason: 'Trained on the test cases' },
+      isDone: () => isDecided(stage, id),
+    };
+  });
+}

@@ -74,6 +74,7 @@ const facts: EvaluationFacts = {
   waitsFor: null,
   silence: null,
   attempts: [evaluation],
+  quotaReturned: false,
   now: at('11:00:00'),
 };
 

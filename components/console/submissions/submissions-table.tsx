@@ -11,18 +11,26 @@ export function SubmissionsTable({
   submissions,
   asOf,
   empty,
+  isSelectable = false,
 }: {
   caption: React.ReactNode;
   submissions: readonly SubmissionEntry[];
   asOf: string;
   /** Shown without submissions. */
   empty: React.ReactNode;
+  /** Whether each has a checkbox "submission" with its ID. */
+  isSelectable?: boolean;
 }) {
   return (
     <table className="plain stackable">
       <caption>{caption}</caption>
       <thead>
         <tr>
+          {isSelectable ? (
+            <th scope="col">
+              <span className="vh">Select</span>
+            </th>
+          ) : null}
           <th scope="col">Submission</th>
           <th scope="col">Team</th>
           <th scope="col">Algorithm</th>
@@ -45,19 +53,39 @@ export function SubmissionsTable({
       <tbody>
         {submissions.length === 0 ? (
           <tr className="nothing">
-            <td colSpan={9}>{empty}</td>
+            <td colSpan={10}>{empty}</td>
           </tr>
         ) : (
-          submissions.map((entry) => <SubmissionRow key={entry.id} entry={entry} asOf={asOf} />)
+          submissions.map((entry) => (
+            <SubmissionRow key={entry.id} entry={entry} asOf={asOf} isSelectable={isSelectable} />
+          ))
         )}
       </tbody>
     </table>
   );
 }
 
-function SubmissionRow({ entry, asOf }: { entry: SubmissionEntry; asOf: string }) {
+function SubmissionRow({
+  entry,
+  asOf,
+  isSelectable,
+}: {
+  entry: SubmissionEntry;
+  asOf: string;
+  isSelectable: boolean;
+}) {
   return (
     <tr>
+      {isSelectable ? (
+        <td>
+          <input
+            type="checkbox"
+            name="submission"
+            value={entry.id}
+            aria-label={`Select ${entry.shortId} of ${entry.teamName}`}
+          />
+        </td>
+      ) : null}
       <th scope="row" className="mono">
         <PlainLink href={`/submissions/${entry.id}`}>{entry.shortId}</PlainLink>
       </th>
@@ -66,6 +94,7 @@ function SubmissionRow({ entry, asOf }: { entry: SubmissionEntry; asOf: string }
       <td className="soft">{entry.phaseTitle}</td>
       <td className={STATE_CLASS[entry.state]}>
         {entry.state.toLowerCase()}
+        {entry.tombstone ? <span className="unit warn">{entry.tombstone.toLowerCase()}</span> : null}
         {entry.requeues > 0 ? (
           <span className="unit">
             requeued {entry.requeues}×{entry.platformCode ? `, ${entry.platformCode}` : ''}
