@@ -9,6 +9,7 @@ const PAGES = [
   { page: 'queue', path: '/queue', label: 'Queue' },
   { page: 'registrations', path: '/registrations', label: 'Registrations' },
   { page: 'announcements', path: '/announcements', label: 'Announcements' },
+  { page: 'results', path: '/results', label: 'Results' },
   { page: 'settings', path: '/settings', label: 'Settings' },
   { page: 'audit', path: '/audit', label: 'Audit trail' },
 ] as const;

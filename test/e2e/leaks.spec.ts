@@ -147,6 +147,8 @@ function furtherAddresses(id: string): string[] {
     `/organize/${CHALLENGE}/submissions`,
     `/organize/${CHALLENGE}/queue`,
     `/organize/${CHALLENGE}/audit`,
+    `/organize/${CHALLENGE}/results`,
+    `/organize/${CHALLENGE}/results/test`,
     `/organize/${CHALLENGE}/settings`,
     `/organize/${CHALLENGE}/phases/test`,
     `/organize/${CHALLENGE}/phases/new`,

@@ -157,16 +157,18 @@ export interface ConsoleSummary {
   queueLength: number;
 }
 
-/** What the console's pages of lists have in common. */
-interface ListView extends PageLinks {
+/** What the console's pages have in common. */
+export interface ListHead {
   challenge: Pick<ChallengeView, 'slug' | 'title' | 'synthetic' | 'visibility' | 'viewerOrganizes'>;
   asOf: string;
 }
 
+interface ListView extends ListHead, PageLinks {}
+
 // Addresses are typed and shared, so a filter that makes no sense is ignored rather than refused.
 const phaseFilter = z.string().max(100).optional().catch(undefined);
 const dayFilter = z.iso.date().optional().catch(undefined);
-const pageShape = (() => {
+export const pageShape = (() => {
   const { after, limit } = listQueryShape(idSchema, PAGE_LIMITS);
   return { after: after.catch(undefined), limit: limit.catch(PAGE_LIMITS.limit) };
 })();

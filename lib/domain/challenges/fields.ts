@@ -67,6 +67,16 @@ const maxTeamSize: Field<typeof maxTeamSizeSchema> = {
   changeable: 'always',
 };
 
+const requiresTwoOrganizersSchema = z.boolean();
+const requiresTwoOrganizers: Field<typeof requiresTwoOrganizersSchema> = {
+  schema: requiresTwoOrganizersSchema,
+  default: false,
+  label: 'Two organizers decide about results',
+  description:
+    'To freeze a ranking or to reveal results, one organizer requests it and another one confirms. Without it, one does both.',
+  changeable: 'always',
+};
+
 const registrationSchema = z.enum(REGISTRATION_MODES);
 const registration: Field<typeof registrationSchema> = {
   schema: registrationSchema,
@@ -162,6 +172,7 @@ export const CHALLENGE_FIELDS = {
   synthetic,
   citation,
   maxTeamSize,
+  requiresTwoOrganizers,
   registration,
   allowedAddresses,
   deniedAddresses,

@@ -45,6 +45,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Organizer: { site: 'rad w(role)', runner: '' },
   Participation: { site: 'rawd', runner: '' },
   PermanentRanking: { site: 'ra', runner: '' },
+  PhaseDecision: { site: 'ra w(decidedAt,decidedById,outcome)', runner: '' },
   PhaseException: { site: 'rawd', runner: '' },
   Phase: { site: 'rawd', runner: 'r w(scoresVersion)' },
   QuotaReturn: { site: 'ra', runner: '' },

@@ -1,14 +1,18 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { counted } from '#lib/domain/units.ts';
+import type { Transaction } from '#lib/platform/database.ts';
 import { notifyScoresChanged } from '#lib/platform/notifications.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
-import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
+import { type Challenge, findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
 import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
 import { type KeptRanking, type PhaseAddress, rankingAddress } from './keep-ranking.ts';
 import { composeCurrent, storeRanking } from './store-ranking.ts';
+
+/** Called in the transaction of the change; throws if it isn't agreed upon. */
+export type Confirm = (tx: Transaction, challenge: Challenge) => void | Promise<void>;
 
 /**
  * Declares the ranking of a closed phase final: the leaderboard shows it from now on, whatever is scored, withdrawn or
@@ -20,6 +24,7 @@ export async function freezeRanking(
   site: Site,
   { challenge: slug, phase: phaseSlug }: PhaseAddress,
   viewer: Viewer | null,
+  confirm: Confirm = requireOneOrganizer,
 ): Promise<KeptRanking> {
   const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('ranking.freeze', viewer, { challenge });
@@ -41,6 +46,7 @@ export async function freezeRanking(
         'The ranking is final already, or has just changed. Reload the page to see it.',
       );
     }
+    await confirm(tx, challenge);
     await recordAudit(tx, organizer, 'ranking.freeze', challenge.id, { phase: phase.slug, ranking: id });
   });
   site.shared.forget();
@@ -52,6 +58,7 @@ export async function unfreezeRanking(
   site: Site,
   { challenge: slug, phase: phaseSlug }: PhaseAddress,
   viewer: Viewer | null,
+  confirm: Confirm = requireOneOrganizer,
 ): Promise<void> {
   const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('ranking.freeze', viewer, { challenge });
@@ -62,14 +69,23 @@ export async function unfreezeRanking(
       data: { frozenAt: null, finalId: null },
     });
     if (count === 0) throw new DomainError('CONFLICT', 'The ranking isn’t final. Reload the page to see it.');
+    await confirm(tx, challenge);
     await notifyScoresChanged(tx, phase.id);
     await recordAudit(tx, organizer, 'ranking.unfreeze', challenge.id, { phase: phase.slug });
   });
   site.shared.forget();
 }
 
+function requireOneOrganizer(_tx: Transaction, { requiresTwoOrganizers }: Challenge): void {
+  if (!requiresTwoOrganizers) return;
+  throw new DomainError(
+    'CONFLICT',
+    'In this challenge, two organizers decide about results. Request it in the console under Results; another organizer confirms it there.',
+  );
+}
+
 /** Throws CONFLICT while scores may still be added to a phase. */
-async function requireEnd({ db, now }: Site, { id, closesAt }: PhaseWithTestSet): Promise<void> {
+export async function requireEnd({ db, now }: Site, { id, closesAt }: PhaseWithTestSet): Promise<void> {
   if (now() < closesAt) {
     throw new DomainError('CONFLICT', 'The phase is still open. Freeze its ranking after it has closed.');
   }

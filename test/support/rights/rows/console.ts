@@ -66,6 +66,27 @@ export const CONSOLE_ROWS: readonly Row[] = [
       };
     },
   ),
+  ...['request', 'confirm', 'withdraw'].map((step) =>
+    form(`app/organize/[slug]/results/actions.ts#${step}DecisionAction`, 'ranking.freeze', async (stage) => {
+      const { owner } = stage.database;
+      const place = await stage.newPlace({ closesAt: new Date(Date.now() - 1000) });
+      const { phaseId } = place;
+      if (step === 'confirm') {
+        await stage.newSubmission('SCORED', place);
+        await fetch(new URL(`/challenges/${place.slug}/leaderboard`, stage.url));
+      }
+      const requestedById = stage.actors[1]!.account!.userId;
+      const data = { phaseId, kind: 'FREEZE' as const, requestedById, needsTwo: false };
+      const request = step === 'request' ? '' : (await owner.phaseDecision.create({ data })).id;
+      const outcome = { request: null, confirm: 'CONFIRMED', withdraw: 'WITHDRAWN' }[step] as never;
+      return {
+        page: `/organize/${place.slug}/results`,
+        state,
+        fields: { challenge: place.slug, phase: 'test', decision: 'FREEZE', request },
+        isDone: async () => (await owner.phaseDecision.count({ where: { phaseId, outcome } })) === 1,
+      };
+    }),
+  ),
 ];
 
 /** A decision about a scored submission. */

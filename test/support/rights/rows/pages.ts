@@ -73,6 +73,12 @@ export const PAGE_ROWS: readonly Row[] = [
   ofChallenge('/organize/[slug]/submissions', 'console.read'),
   ofChallenge('/organize/[slug]/registrations', 'registration.read'),
   ofChallenge('/organize/[slug]/audit', 'audit.read'),
+  ofChallenge('/organize/[slug]/results', 'console.read'),
+  page(
+    '/organize/[slug]/results/[phase]',
+    'console.read',
+    ({ place }) => `/organize/${place.slug}/results/test`,
+  ),
   ofChallenge('/organize/[slug]/settings', 'challenge.readDefinition'),
   page(
     '/organize/[slug]/phases/[phase]',
