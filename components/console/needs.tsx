@@ -3,15 +3,9 @@ import { formatTakeover } from '#components/submission/progress/silence.ts';
 import type { MailStatus } from '#lib/api/pages/mail.ts';
 import type { OrganizerView, RunnerView } from '#lib/api/pages/organizer.ts';
 import { counted } from '#lib/domain/units.ts';
+import { decisionNeeds } from './decision-needs.tsx';
+import type { Need } from './need.ts';
 import { queueCounts } from './queue/queue-counts.ts';
-
-interface Need {
-  count: number;
-  warning: boolean;
-  sentence: React.ReactNode;
-  /** null if there is nothing to open: only an administrator can change it, on the site's host. */
-  link: { href: string; action: string } | null;
-}
 
 /** What needs an organizer’s attention, most urgent first: a count, a sentence and a link. */
 export function needsOf(view: OrganizerView): Need[] {
@@ -101,7 +95,7 @@ export function needsOf(view: OrganizerView): Need[] {
       ),
       link: { href: '#triage', action: 'See triage' },
     });
-  needs.push(...mailNeeds(view.mail));
+  needs.push(...decisionNeeds(view), ...mailNeeds(view.mail));
   const { waiting, oldestAt } = queueCounts(view.counts);
   const forRunners = waiting - view.waitingForScorer;
   if (oldestAt && forRunners > 0)

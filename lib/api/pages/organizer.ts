@@ -263,6 +263,15 @@ export interface OrganizerView extends ConsoleSummary {
   /** The first queued evaluations of this challenge. */
   queue: QueueEntry[];
   unserved: UnservedPhase[];
+  /** What organizers must decide. */
+  waiting: {
+    registrations: number;
+    oldestRegistrationAt: string | null;
+    holds: number;
+    heldEvaluations: number;
+    /** Decisions about results that are requested and not confirmed. */
+    requests: number;
+  };
   /** The latest submissions. */
   submissions: SubmissionEntry[];
   /** The latest events. */

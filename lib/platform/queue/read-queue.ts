@@ -75,6 +75,14 @@ export async function readQueueLength(db: Database): Promise<number> {
   return row!.length;
 }
 
+/** How many queued evaluations of a challenge are held. */
+export async function countHeld(db: Database, challengeId: string): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM pgboss.job JOIN "Phase" phase ON phase.id = job.group_id::uuid
+    WHERE ${isQueued} AND job.start_after >= ${HELD_UNTIL} AND phase."challengeId" = ${challengeId}::uuid`;
+  return row!.count;
+}
+
 /** The place of an evaluation in the queue, from 1; null if it isn't queued or was just delivered. */
 export async function readQueuePlace(
   db: Database,

@@ -9,6 +9,7 @@ import { readConsoleSummary } from './console-summary.ts';
 import { readScorers } from './list-scorers.ts';
 import { findOrganized } from './organized-challenge.ts';
 import { readQueuePage } from './queue-view.ts';
+import { readWaiting } from './read-waiting.ts';
 import { readRunners, unservedPhases } from './runners-view.ts';
 import { readSubmissionsPage } from './submissions-view.ts';
 
@@ -22,7 +23,7 @@ const TEST_SETS_SHOWN = 20;
 /** The overview of a challenge's console, for its organizers. */
 export async function organizerView(site: Site, slug: string, viewer: Viewer | null): Promise<OrganizerView> {
   const challenge = await findOrganized(site, slug, viewer);
-  const [summary, testSets, scorers, runners, queue, submissions, audit, mail] = await Promise.all([
+  const [summary, testSets, scorers, runners, queue, submissions, audit, mail, waiting] = await Promise.all([
     readConsoleSummary(site, challenge),
     // A test set is the same for every organizer, and a phase gets one once.
     site.shared.read(`test sets ${challenge.id}`, () => readTestSets(site, challenge.id)),
@@ -32,6 +33,7 @@ export async function organizerView(site: Site, slug: string, viewer: Viewer | n
     readSubmissionsPage(site, challenge, { limit: SUBMISSIONS_SHOWN }),
     readAuditPage(site, challenge.id, { limit: EVENTS_SHOWN }),
     mailStatus(site),
+    readWaiting(site, challenge.id),
   ]);
   return {
     challenge: describeChallenge(site, challenge, viewer),
@@ -43,7 +45,7 @@ export async function organizerView(site: Site, slug: string, viewer: Viewer | n
     unserved: unservedPhases(challenge.phases, runners, site.now()),
     submissions: submissions.rows,
     audit: audit.rows,
-    mail,
+    ...{ mail, waiting },
     viewerMay: {
       rerun: may('submission.rerun', viewer, { challenge }),
       drain: may('runner.drain', viewer, { challenge }),

@@ -8,7 +8,8 @@ function viewWith(mail: OrganizerView['mail']): OrganizerView {
   const quiet = {
     runners: [runner],
     unserved: [],
-    challenge: { phases: [] },
+    challenge: { slug: 'stroke', phases: [] },
+    waiting: { registrations: 0, oldestRegistrationAt: null, holds: 0, heldEvaluations: 0, requests: 0 },
     platformFailures: 0,
     counts: [],
   };
@@ -25,4 +26,30 @@ test('the console says that mail is off, except where a development site shows i
 test('the console counts mails that couldn’t be delivered', () => {
   const failing = { isOn: true, showsMail: false, failed: 2, retried: 1 };
   expect(needsOf(viewWith(failing))).toMatchObject([{ count: 3, warning: true }]);
+});
+
+test('the console lists what organizers must decide, and phases that close soon', () => {
+  const view = viewWith({ isOn: true, showsMail: false, failed: 0, retried: 0 });
+  const waiting = {
+    ...{ registrations: 2, oldestRegistrationAt: '2026-11-29T17:00:00.000Z' },
+    ...{ holds: 1, heldEvaluations: 3, requests: 1 },
+  };
+  const closing = (closesAt: string, status = 'open') => ({ title: 'Final', status, closesAt });
+  const phases = [
+    closing('2026-12-02T12:00:00.000Z'),
+    closing('2026-12-04T12:00:00.000Z'),
+    closing('2026-12-01T12:00:00.000Z', 'upcoming'),
+  ];
+  const found = needsOf({
+    ...view,
+    waiting,
+    challenge: { slug: 'stroke', phases },
+  } as unknown as OrganizerView);
+  expect(found.map(({ count, link }) => [count, link?.href])).toEqual([
+    [2, '/organize/stroke/registrations?state=PENDING'],
+    [1, '/organize/stroke/results'],
+    [3, '/organize/stroke/queue#holds'],
+    [1, '/organize/stroke/settings'],
+  ]);
+  expect(found[0]!.sentence).toBe('registrations wait, the oldest for 19 h.');
 });

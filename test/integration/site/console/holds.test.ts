@@ -5,6 +5,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { recordHeartbeat } from '#lib/evaluations/register-runner.ts';
 import { EVALUATIONS } from '#lib/platform/queue/names.ts';
 import { sendEvaluation } from '#lib/platform/queue/queue.ts';
+import { organizerView } from '#lib/site/console/organizer-view.ts';
 import { drainRunner } from '#lib/site/console/queue/drain-runner.ts';
 import { holdEvaluations, releaseHold } from '#lib/site/console/queue/hold-evaluations.ts';
 import { queueView } from '#lib/site/console/queue-view.ts';
@@ -67,6 +68,9 @@ test('a held phase starts nothing, also not what is submitted later, until it is
   const { queue, holds } = await view();
   expect(queue.map(({ held }) => held)).toEqual([true, true]);
   expect(holds).toMatchObject([{ phaseTitle: 'Hidden test', team: null, reason: 'The scorer is wrong.' }]);
+
+  const { waiting } = await organizerView(here.site, scene.challengeSlug, organizer);
+  expect(waiting).toMatchObject({ holds: 1, heldEvaluations: 2, registrations: 0 });
 
   await release(holds[0]!.id);
   await release(holds[0]!.id);
