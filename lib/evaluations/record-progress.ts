@@ -15,6 +15,8 @@ export interface CaseRecord {
   undefinedMetrics: readonly string[];
   /** Name in the prediction store; null unless the phase keeps predictions. */
   predictionBlob: string | null;
+  /** Keyed hash of the outputs, as 32 hexadecimal digits; null for a case without a score. */
+  outputMark: string | null;
   seconds: number | null;
   peakMemoryBytes: number | null;
   exitCode: number | null;
@@ -59,10 +61,17 @@ export function recordCase(
 }
 
 /** Counts the case, unless it was recorded before. The lease keeps everyone else from recording it meanwhile. */
-function setCounts({ caseIndex, status, code }: CaseRecord): Prisma.Sql {
+function setCounts({ caseIndex, status, code, outputMark }: CaseRecord): Prisma.Sql {
   const isNew = Prisma.sql`NOT EXISTS (
     SELECT 1 FROM "CaseScore" WHERE "evaluationId" = "Evaluation".id AND "caseIndex" = ${caseIndex}::int)`;
-  if (status === 'SCORED') return Prisma.sql`"scoredCases" = "scoredCases" + (${isNew})::int`;
+  if (status === 'SCORED') {
+    const scored = Prisma.sql`"scoredCases" = "scoredCases" + (${isNew})::int`;
+    if (outputMark === null) return scored;
+    // Evaluations with the same outputs have the same mark, in whatever order their cases ended.
+    return Prisma.sql`${scored}, "outputMark" = CASE WHEN ${isNew}
+      THEN coalesce("outputMark", B'0'::bit(128)) # ('x' || ${outputMark}::text)::bit(128)
+      ELSE "outputMark" END`;
+  }
   return Prisma.sql`
     "failedCases" = "failedCases" + (${isNew})::int,
     "caseCodes" = CASE

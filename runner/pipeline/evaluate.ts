@@ -13,6 +13,7 @@ import type { ModelFolder } from '#runner/sandbox/archive/unpack-model.ts';
 import type { Sandbox } from '#runner/sandbox/sandbox.ts';
 import type { ScoringPool } from '#runner/scoring/workers/pool.ts';
 import type { RunnerKey } from '#runner/secrets/key.ts';
+import { outputMark } from '#runner/secrets/output-mark.ts';
 import { openTestSet } from '#runner/secrets/test-set.ts';
 import type { LoadedImage } from '#runner/types.ts';
 import { caseInput } from './case-input.ts';
@@ -144,7 +145,10 @@ async function runPendingCases(
         scoreCaseRun({ ...scored, signal: stopped }, caseIndex, run),
         keepPrediction({ predictions, key, phase }, run),
       ]);
-      const record = { ...result, ...kept, log: phase.keepsLogs ? result.log : null };
+      const place = { testSetId: evaluation.testSet.id, caseIndex };
+      const mark =
+        run.kind === 'output' && result.status === 'SCORED' ? outputMark(key, place, run.outputs) : null;
+      const record = { ...result, ...kept, outputMark: mark, log: phase.keepsLogs ? result.log : null };
       recorded = working;
       await retryWhileUnavailable(() => recordCase(db, lease, record, working), stopped);
     },

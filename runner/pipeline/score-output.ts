@@ -10,7 +10,7 @@ export async function scoreCaseRun(
   context: ScoringContext,
   caseIndex: number,
   run: CaseRun,
-): Promise<Omit<CaseRecord, keyof KeptPrediction>> {
+): Promise<Omit<CaseRecord, keyof KeptPrediction | 'outputMark'>> {
   const { seconds, peakMemoryBytes, exitCode, log } = run;
   const facts = { caseIndex, seconds, peakMemoryBytes, exitCode, log };
   if (run.kind === 'output') return { ...facts, ...(await scoreOutputs(context, caseIndex, run.outputs)) };

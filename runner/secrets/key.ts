@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hkdfSync, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,6 +8,8 @@ import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encr
 export interface RunnerKey {
   recipient: string;
   decrypter: Decrypter;
+  /** For marks of outputs (output-mark.ts). Derived from the key, so that runners with the same key agree. */
+  markKey: Uint8Array;
 }
 
 /**
@@ -40,7 +42,8 @@ export async function readKey(folder: string): Promise<RunnerKey> {
   if (!identity) throw new Error(`The file ${file} contains no age identity (a line AGE-SECRET-KEY-1…).`);
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
-  return { decrypter, recipient: await identityToRecipient(identity) };
+  const markKey = new Uint8Array(hkdfSync('sha256', identity.trim(), 'heldout', 'marks of outputs', 32));
+  return { decrypter, recipient: await identityToRecipient(identity), markKey };
 }
 
 function fileIn(folder: string): string {

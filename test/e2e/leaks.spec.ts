@@ -145,6 +145,7 @@ function furtherAddresses(id: string): string[] {
     '/dev/mail',
     `/organize/${CHALLENGE}`,
     `/organize/${CHALLENGE}/submissions`,
+    `/organize/${CHALLENGE}/submissions/duplicates`,
     `/organize/${CHALLENGE}/queue`,
     `/organize/${CHALLENGE}/audit`,
     `/organize/${CHALLENGE}/results`,

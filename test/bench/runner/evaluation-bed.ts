@@ -142,6 +142,6 @@ export class EvaluationBed {
 }
 
 const UNREMARKABLE = {
-  ...{ message: null, predictionBlob: null, log: null },
+  ...{ message: null, predictionBlob: null, log: null, outputMark: null },
   ...{ seconds: 5, peakMemoryBytes: 500_000_000, exitCode: 0 },
 };

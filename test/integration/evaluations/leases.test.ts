@@ -56,6 +56,7 @@ function scored(caseIndex: number, dice = 0.5): CaseRecord {
     peakMemoryBytes: 1024,
     exitCode: 0,
     log: 'done',
+    outputMark: null,
   };
 }
 

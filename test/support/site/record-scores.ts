@@ -57,4 +57,5 @@ const UNREMARKABLE = {
   peakMemoryBytes: null,
   exitCode: null,
   log: null,
+  outputMark: null,
 } satisfies Partial<CaseRecord>;

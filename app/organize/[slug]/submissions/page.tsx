@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { orPage } from '#app/refuse.ts';
 import { readSearch, type SearchParams } from '#app/search.ts';
 import { currentViewer } from '#app/viewer.ts';
@@ -53,6 +54,11 @@ export default async function SubmissionsPage({ params, searchParams }: Props) {
         />
       </Selection>
       <NewestPager label="Pages of the submissions" links={view} address={address} />
+      <p className="exports bare">
+        <Link href={`${base}/duplicates`} prefetch={false}>
+          Same images and outputs of several teams
+        </Link>
+      </p>
     </ConsoleFrame>
   );
 }

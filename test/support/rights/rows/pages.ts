@@ -71,6 +71,7 @@ export const PAGE_ROWS: readonly Row[] = [
   ofChallenge('/organize/[slug]', 'console.read'),
   ofChallenge('/organize/[slug]/queue', 'console.read'),
   ofChallenge('/organize/[slug]/submissions', 'console.read'),
+  ofChallenge('/organize/[slug]/submissions/duplicates', 'console.read'),
   ofChallenge('/organize/[slug]/registrations', 'registration.read'),
   ofChallenge('/organize/[slug]/audit', 'audit.read'),
   ofChallenge('/organize/[slug]/results', 'console.read'),

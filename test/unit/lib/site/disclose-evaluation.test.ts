@@ -30,6 +30,7 @@ const evaluation: EvaluationFacts['evaluation'] = {
   code: null,
   message: null,
   caseCount: 3,
+  outputMark: null,
   imageDigest: 'sha256:abc',
   runnerId: null,
   leaseToken: null,
