@@ -10,6 +10,7 @@ const PAGES = [
   { page: 'registrations', path: '/registrations', label: 'Registrations' },
   { page: 'announcements', path: '/announcements', label: 'Announcements' },
   { page: 'results', path: '/results', label: 'Results' },
+  { page: 'export', path: '/export', label: 'Export' },
   { page: 'settings', path: '/settings', label: 'Settings' },
   { page: 'audit', path: '/audit', label: 'Audit trail' },
 ] as const;

@@ -61,18 +61,20 @@ export function recordCase(
 }
 
 /** Counts the case, unless it was recorded before. The lease keeps everyone else from recording it meanwhile. */
-function setCounts({ caseIndex, status, code, outputMark }: CaseRecord): Prisma.Sql {
+function setCounts({ caseIndex, status, code, outputMark, seconds }: CaseRecord): Prisma.Sql {
   const isNew = Prisma.sql`NOT EXISTS (
     SELECT 1 FROM "CaseScore" WHERE "evaluationId" = "Evaluation".id AND "caseIndex" = ${caseIndex}::int)`;
+  const spent = Prisma.sql`
+    "containerSeconds" = "containerSeconds" + CASE WHEN ${isNew} THEN ${seconds ?? 0}::float8 ELSE 0 END`;
   if (status === 'SCORED') {
-    const scored = Prisma.sql`"scoredCases" = "scoredCases" + (${isNew})::int`;
+    const scored = Prisma.sql`${spent}, "scoredCases" = "scoredCases" + (${isNew})::int`;
     if (outputMark === null) return scored;
     // Evaluations with the same outputs have the same mark, in whatever order their cases ended.
     return Prisma.sql`${scored}, "outputMark" = CASE WHEN ${isNew}
       THEN coalesce("outputMark", B'0'::bit(128)) # ('x' || ${outputMark}::text)::bit(128)
       ELSE "outputMark" END`;
   }
-  return Prisma.sql`
+  return Prisma.sql`${spent},
     "failedCases" = "failedCases" + (${isNew})::int,
     "caseCodes" = CASE
       WHEN ${code}::text IS NULL OR ${code}::text = ANY ("caseCodes") OR NOT ${isNew} THEN "caseCodes"

@@ -149,6 +149,8 @@ function furtherAddresses(id: string): string[] {
     `/organize/${CHALLENGE}/queue`,
     `/organize/${CHALLENGE}/audit`,
     `/organize/${CHALLENGE}/results`,
+    `/organize/${CHALLENGE}/export`,
+    `/organize/${CHALLENGE}/export/cases.json`,
     `/organize/${CHALLENGE}/results/test`,
     `/organize/${CHALLENGE}/settings`,
     `/organize/${CHALLENGE}/phases/test`,

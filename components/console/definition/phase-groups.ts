@@ -8,7 +8,7 @@ const GROUPS = [
     heading: 'Submissions',
     names: [
       ...['submissionsPerDay', 'submissionsTotal', 'submissionsRolling', 'rollingHours'],
-      ...['submissionsAtOnce', 'submissionsOfAllTeams', 'freeFailures'],
+      ...['submissionsAtOnce', 'submissionsOfAllTeams', 'freeFailures', 'computeHours'],
       ...['graceMinutes', 'gate', 'counting', 'asksComment', 'asksCode', 'asksPaper'],
     ],
   },

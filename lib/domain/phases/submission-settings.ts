@@ -94,6 +94,21 @@ const freeFailures: SubmissionSetting<typeof freeFailuresSchema> = {
       : `the first ${counted(value, 'failed submission uses', 'failed submissions use')} no quota`,
 };
 
+const computeHoursSchema = z.number().positive().max(1_000_000).nullable();
+const computeHours: SubmissionSetting<typeof computeHoursSchema> = {
+  schema: computeHoursSchema,
+  label: 'Computing time of a team',
+  default: null,
+  unit: 'h',
+  words: (value) => (value === null ? 'any' : `${value} h`),
+  description:
+    'How long the containers of a team may run in the phase, all its submissions together: a team that has used that can’t submit any more. Attempts that a platform error ended and submissions whose quota was given back don’t count; `null`: any time.',
+  visibleTo: 'everyone',
+  changeable: 'always',
+  row: 'Submissions',
+  phrase: (value) => (value === null ? '' : `${value} h of computing time per team`),
+};
+
 const graceMinutesSchema = z.int().min(0).max(1440);
 const graceMinutes: SubmissionSetting<typeof graceMinutesSchema> = {
   schema: graceMinutesSchema,
@@ -167,6 +182,7 @@ export const SUBMISSION_SETTINGS = {
   rollingHours,
   submissionsAtOnce,
   freeFailures,
+  computeHours,
   graceMinutes,
   gate,
   asksComment: asking('Comment', 'a comment'),

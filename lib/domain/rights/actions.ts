@@ -228,6 +228,11 @@ export const ACTIONS = {
     ...ORGANIZERS,
     scope: 'organize',
   },
+  'challenge.exportAll': {
+    title: 'Export everything of a challenge, and see the computing time that teams have used',
+    ...ORGANIZERS,
+    scope: 'organize',
+  },
   'audit.read': { title: 'Read the audit trail of a challenge', ...ORGANIZERS, scope: 'organize' },
   'challenge.readDefinition': {
     title: 'Read and export the definition of a challenge',

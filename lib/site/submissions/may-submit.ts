@@ -10,6 +10,7 @@ import type { Transaction } from '#lib/platform/database.ts';
 import { lockUntilCommit } from '#lib/platform/lock.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 import { requireGate } from './gate.ts';
+import { readComputeSeconds } from './read-compute.ts';
 import { readExceptions, readQuota } from './read-quota.ts';
 
 /** Whether a team may submit to a phase now: dates, registration, gate and quota. */
@@ -101,6 +102,45 @@ export async function requireQuota(tx: Transaction, phase: Phase, teamId: string
         ? ' Wait until one has ended, or cancel it.'
         : '';
   const message = `${describeUsedUp(quota, limit)} Nothing was submitted.${again}`;
+  const left = quotaLeft(quota);
+  if (left.total === 0) {
+    throw new DomainError(
+      'QUOTA_USED',
+      `Your team has used ${quota.total === 1 ? 'the one submission' : `all ${quota.total} submissions`} of this phase. Nothing was submitted.`,
+    );
+  }
+  if (left.today === 0) {
+    throw new DomainError(
+      'QUOTA_USED',
+      `Your team has used its ${counted(quota.perDay, 'submission')} for today. Nothing was submitted. Try again after ${utcText(quota.resetsAt)}.`,
+    );
+  }
+  await requireComputeLeft(tx, phase, teamId);
+  await requireRoom(tx, phase, teamId);
+}
+
+/** Throws QUOTA_USED if the team's containers have run for as long as the phase allows. */
+async function requireComputeLeft(
+  tx: Transaction,
+  { id: phaseId, computeHours }: Phase,
+  teamId: string,
+): Promise<void> {
+  if (computeHours === null) return;
+  const used = (await readComputeSeconds(tx, { phaseId, teamId })) / 3600;
+  if (used < computeHours) return;
+  throw new DomainError(
+    'QUOTA_USED',
+    `Your team’s containers have run for ${used.toFixed(1)} h in this phase, which allows a team ${computeHours} h of computing time. Nothing was submitted. Ask the organizers for more.`,
+  );
+}
+
+/** Submissions that wait or run at the same time are limited. */
+async function requireRoom(tx: Transaction, phase: Phase, teamId: string): Promise<void> {
+  const { id: phaseId, submissionsAtOnce } = phase;
+  if (submissionsAtOnce === null) return;
+  const state = { in: EVALUATION_STATES.filter((one) => !isFinal(one)) };
+  const unfinished = await tx.evaluation.count({ where: { state, submission: { phaseId, teamId } } });
+  if (unfinished < submissionsAtOnce) return;
   throw new DomainError(
     'QUOTA_USED',
     message,

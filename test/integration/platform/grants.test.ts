@@ -26,7 +26,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Evaluation: {
     site: 'ra w(finishedAt,platformCode,runningCases,state)',
     runner:
-      'r w(caseCodes,code,failedCases,finishedAt,imageDigest,imageReadyAt,leaseExpiresAt,leaseToken,message,outputMark,platformCode,requeues,runnerId,runningCases,scoredCases,scorerProblem,startedAt,state)',
+      'r w(caseCodes,code,containerSeconds,failedCases,finishedAt,imageDigest,imageReadyAt,leaseExpiresAt,leaseToken,message,outputMark,platformCode,requeues,runnerId,runningCases,scoredCases,scorerProblem,startedAt,state)',
   },
   Hold: { site: 'rad w(teamId)', runner: 'r' },
   IdempotencyKey: { site: 'rad', runner: '' },

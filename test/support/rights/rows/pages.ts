@@ -75,6 +75,12 @@ export const PAGE_ROWS: readonly Row[] = [
   ofChallenge('/organize/[slug]/registrations', 'registration.read'),
   ofChallenge('/organize/[slug]/audit', 'audit.read'),
   ofChallenge('/organize/[slug]/results', 'console.read'),
+  ofChallenge('/organize/[slug]/export', 'challenge.exportAll'),
+  {
+    entry: '/organize/[slug]/export/[file]',
+    action: 'challenge.exportAll',
+    attempt: (stage, actor) => calls(stage, actor, `/organize/${stage.place.slug}/export/submissions.csv`),
+  },
   page(
     '/organize/[slug]/results/[phase]',
     'console.read',

@@ -44,6 +44,7 @@ const PHASE: PhaseRow = {
   rollingHours: 24,
   submissionsAtOnce: null,
   freeFailures: 0,
+  computeHours: null,
   graceMinutes: 60,
   gate: null,
   asksComment: 'OFF',

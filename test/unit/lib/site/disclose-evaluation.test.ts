@@ -31,6 +31,7 @@ const evaluation: EvaluationFacts['evaluation'] = {
   message: null,
   caseCount: 3,
   outputMark: null,
+  containerSeconds: 0,
   imageDigest: 'sha256:abc',
   runnerId: null,
   leaseToken: null,

@@ -36,6 +36,7 @@ const OTHERS: Record<Exclude<keyof PhaseDefinition, 'slug' | 'limits'>, unknown>
   rollingHours: 72,
   submissionsAtOnce: 2,
   freeFailures: 3,
+  computeHours: null,
   graceMinutes: 15,
   gate: { phase: before.phases[1]?.slug ?? 'rehearsal', threshold: 0.5 },
   asksComment: 'OPTIONAL',

@@ -30,6 +30,7 @@ const RULES: PhaseRules = {
   rollingHours: 24,
   submissionsAtOnce: null,
   freeFailures: 0,
+  computeHours: null,
   graceMinutes: 60,
   gate: null,
   asksComment: 'OFF',
