@@ -11,6 +11,7 @@ const PAGES = [
   { page: 'announcements', path: '/announcements', label: 'Announcements' },
   { page: 'results', path: '/results', label: 'Results' },
   { page: 'export', path: '/export', label: 'Export' },
+  { page: 'leaks', path: '/leaks', label: 'Leaks' },
   { page: 'settings', path: '/settings', label: 'Settings' },
   { page: 'audit', path: '/audit', label: 'Audit trail' },
 ] as const;

@@ -147,6 +147,7 @@ function furtherAddresses(id: string): string[] {
     `/organize/${CHALLENGE}/submissions`,
     `/organize/${CHALLENGE}/submissions/duplicates`,
     `/organize/${CHALLENGE}/queue`,
+    `/organize/${CHALLENGE}/leaks`,
     `/organize/${CHALLENGE}/audit`,
     `/organize/${CHALLENGE}/results`,
     `/organize/${CHALLENGE}/export`,

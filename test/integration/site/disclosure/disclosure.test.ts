@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawHeldBack, withoutHeldBack } from '#lib/domain/disclosure/held-back.ts';
 import { challengeView } from '#lib/site/challenges/challenge-view.ts';
+import { leaksView } from '#lib/site/console/leaks-view.ts';
 import { wholeLeaderboard } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { createSubmission } from '#lib/site/submissions/create-submission.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
@@ -146,6 +147,23 @@ test('a ladder shows the first submission and clear improvements, in the order o
   const change = { where: { submissionId: ids[1]! }, data: { isShown: true } };
   await expect(site.ladderDecision.update(change)).rejects.toThrow(/permission denied/);
   await expect(site.ladderDecision.delete({ where: change.where })).rejects.toThrow(/permission denied/);
+});
+
+test('the ledger says what each team was told, to organizers alone', async () => {
+  const phase = await newPhase({ disclosure: 'LADDER', submissionsOfAllTeams: 100 });
+  const { scene, team, viewer } = phase;
+  await scored(phase, 0.5);
+  await scored(phase, 0.4);
+  await here.site.rankings.refresh(scene.phaseId);
+  const { leaks } = await leaksView(here.site, scene.challengeSlug, undefined, await organizerOf(scene));
+  expect(leaks).toMatchObject([
+    { disclosure: 'LADDER', entries: [{ team: { slug: team.slug }, submissions: 2, shown: 1 }] },
+  ]);
+  // Mean and median, the cases without a value, and which one of two was shown.
+  const bits = 2 * Math.log2(1001) + Math.log2(CASES + 1) + Math.log2(3) + Math.log2(2);
+  expect(leaks[0]!.entries[0]!.bits).toBeCloseTo(bits, 9);
+  const refused = { code: 'FORBIDDEN' };
+  await expect(leaksView(here.site, scene.challengeSlug, undefined, viewer)).rejects.toMatchObject(refused);
 });
 
 test('a page of a submission waits for the ladder', async () => {
