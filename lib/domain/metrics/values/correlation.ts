@@ -64,7 +64,8 @@ interface Moments {
   xy: number;
 }
 
-function momentsOf(x: Float64Array, y: Float64Array, weights: Weights): Moments {
+/** Weighted moments of pairs. */
+export function momentsOf(x: Float64Array, y: Float64Array, weights: Weights): Moments {
   const [meanX, meanY] = [weightedMean(x, weights)!, weightedMean(y, weights)!];
   let [xx, yy, xy, total] = [0, 0, 0, 0];
   for (let i = 0; i < x.length; i++) {
