@@ -194,7 +194,7 @@ async function judge(
 ): Promise<TriedCase> {
   const hasTruth = Object.keys(source.truths).length > 0;
   const context: ScoringContext = {
-    phase: { ...rules, connectivity },
+    phase: { ...rules, connectivity, recordsVolumes: false },
     metrics: caseMetrics(rules.task),
     testSet: { openTruths: () => (hasTruth ? openTruths(source) : emptyTruths(source, rules.task)) },
     scoring,

@@ -1,5 +1,6 @@
 import type { PlatformErrorCode, SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
 import type { MetricScore } from '#lib/domain/evaluations/metric-scores.ts';
+import type { EncodedVolumes } from '#lib/domain/evaluations/volumes.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { notifyEvaluationChanged, SCORES_CHANGED } from '#lib/platform/notifications.ts';
 import { type EvaluationQueue, sendEvaluation } from '#lib/platform/queue/queue.ts';
@@ -23,11 +24,12 @@ export function finishScored(
   db: Database,
   lease: Lease,
   scores: readonly MetricScore[],
-  caseMetrics: CaseMetrics = new Map(),
+  { caseMetrics = new Map(), volumes = [] }: { caseMetrics?: CaseMetrics; volumes?: EncodedVolumes } = {},
 ): Promise<void> {
   const rows = scores.map(({ caseValues, replicates, ...score }) => {
     return { ...score, caseValues: base64(caseValues), replicates: base64(replicates) };
   });
+  const volumeRows = volumes.map(({ metric, values }) => ({ metric, values: base64(values) }));
   const judged = [...caseMetrics].map(([caseIndex, metrics]) => ({ caseIndex, metrics }));
   const andThen = Prisma.sql`,
     score AS (
@@ -45,6 +47,9 @@ export function finishScored(
     compact AS (
       INSERT INTO "CaseValues" ("evaluationId", metric, "values")
       SELECT id, metric, decode("caseValues", 'base64') FROM score WHERE "caseValues" IS NOT NULL
+      UNION ALL
+      SELECT updated.id, given.metric, decode(given.values, 'base64')
+      FROM updated, jsonb_to_recordset(${JSON.stringify(volumeRows)}::jsonb) AS given(metric text, values text)
     ),
     judged AS (
       UPDATE "CaseScore" c SET metrics = given.metrics

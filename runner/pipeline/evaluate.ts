@@ -70,11 +70,8 @@ export async function evaluate(
     signal.throwIfAborted();
     // Before the image and the model are released, so that the scores don't wait for that.
     const input = { evaluation, name: containerName(leased) };
-    const { scores, caseMetrics } = await retryWhileUnavailable(
-      () => finalScores(deps, input, signal),
-      signal,
-    );
-    await retryWhileUnavailable(() => finishScored(db, lease, scores, caseMetrics), signal);
+    const { scores, ...atEnd } = await retryWhileUnavailable(() => finalScores(deps, input, signal), signal);
+    await retryWhileUnavailable(() => finishScored(db, lease, scores, atEnd), signal);
   } catch (error) {
     if (!(error instanceof SubmissionError)) throw error;
     await retryWhileUnavailable(() => finishFailed(db, lease, error), signal);

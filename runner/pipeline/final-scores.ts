@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { fillMissingCases } from '#lib/domain/evaluations/fill-missing-cases.ts';
 import { type MetricScore, metricScores, setScore } from '#lib/domain/evaluations/metric-scores.ts';
+import { type EncodedVolumes, encodeVolumes } from '#lib/domain/evaluations/volumes.ts';
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
 import { REPLICATES, replicateValues } from '#lib/domain/ranking/replicates.ts';
 import type { ContainerScoring } from '#lib/domain/tasks/task.ts';
@@ -27,6 +28,8 @@ export interface FinalScores {
   scores: MetricScore[];
   /** Values of cases that are known only now. */
   caseMetrics: CaseMetrics;
+  /** If the phase records them. */
+  volumes: EncodedVolumes;
 }
 
 /**
@@ -60,7 +63,8 @@ export async function finalScores(
     evaluation,
     metrics.filter(({ over }) => over === 'set'),
   );
-  return { scores: inOrder(metrics, [...perCase, ...overSet]), caseMetrics: new Map() };
+  const volumes = phase.recordsVolumes ? encodeVolumes(cases) : [];
+  return { scores: inOrder(metrics, [...perCase, ...overSet]), caseMetrics: new Map(), volumes };
 }
 
 function inOrder(metrics: readonly TaskMetric[], scores: readonly MetricScore[]): MetricScore[] {
@@ -109,7 +113,7 @@ async function scorerScores(
       setScore(metric, { value: results.aggregates[metric.key] ?? null, n: caseCount, failed }, null),
     );
   const succeeded = [...results.cases].filter(([index]) => outputs.has(index));
-  return { scores: inOrder(metrics, [...perCase, ...overSet]), caseMetrics: new Map(succeeded) };
+  return { scores: inOrder(metrics, [...perCase, ...overSet]), caseMetrics: new Map(succeeded), volumes: [] };
 }
 
 async function setScores(

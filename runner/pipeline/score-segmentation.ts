@@ -1,4 +1,5 @@
 import { PlatformError, type SubmissionErrorCode } from '#lib/domain/evaluations/codes.ts';
+import { PREDICTED_VOLUME, TRUE_VOLUME } from '#lib/domain/evaluations/volumes.ts';
 import { isUndefinedWithLabels, type MetricKey } from '#lib/domain/metrics/labels.ts';
 import { type CaseFacts, dependsOnTruth, isUndefined } from '#lib/domain/metrics/metrics.ts';
 import type { Task } from '#lib/domain/tasks/task.ts';
@@ -39,7 +40,11 @@ export async function scoreSegmentation(
   const values = result.metrics as Readonly<Record<string, number | null>>;
   // All metrics of the registry without labels, so that a phase can take up another one later.
   const kept = labels ? Object.fromEntries(metrics.map((key) => [key, values[key] ?? null])) : values;
-  return { status: 'SCORED', code: null, message: null, metrics: kept, undefinedMetrics };
+  const volumes =
+    phase.recordsVolumes && result.predictedVolumeMl !== null
+      ? { [PREDICTED_VOLUME]: result.predictedVolumeMl, [TRUE_VOLUME]: result.truth.volumeMl }
+      : {};
+  return { status: 'SCORED', code: null, message: null, metrics: { ...kept, ...volumes }, undefinedMetrics };
 }
 
 /** The metrics without a value for any prediction, on a case without output. Opens the truth only if it decides. */

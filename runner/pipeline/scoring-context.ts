@@ -5,7 +5,7 @@ import type { TestSet } from '#runner/secrets/test-set.ts';
 
 /** What every way of scoring a case is given, and what it returns. */
 export interface ScoringContext {
-  phase: Pick<Phase, 'connectivity' | 'task' | 'acceptsMissingGeometry'>;
+  phase: Pick<Phase, 'connectivity' | 'task' | 'acceptsMissingGeometry' | 'recordsVolumes'>;
   /** Keys of the metrics (lib/domain/tasks/task-metrics.ts). */
   metrics: readonly string[];
   testSet: Pick<TestSet, 'openTruths'>;

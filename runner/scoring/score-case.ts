@@ -9,7 +9,7 @@ import { labelMetrics } from './label-metrics.ts';
 import { maskMetrics } from './mask-metrics.ts';
 import { type MapMetrics, mapMetrics } from './metrics/precision-recall.ts';
 import { readTrueLabels, readTruth } from './true-mask.ts';
-import { labelledExtent, truthExtent } from './truth-facts.ts';
+import { labelledExtent, truthExtent, volumeOf } from './truth-facts.ts';
 
 export interface ScoringJob {
   /** The original files: `.nii`, `.nii.gz`, `.mha`, `.png` or `.tif`. */
@@ -32,8 +32,9 @@ export interface ScoringJob {
  */
 export type CaseMetrics = Record<MetricName, number | null> & Record<LabelKey, number | null>;
 
+/** A mask with labels has no one volume that could be compared with the true one. */
 export type CaseOutcome =
-  | { status: 'scored'; metrics: CaseMetrics; truth: TruthExtent }
+  | { status: 'scored'; metrics: CaseMetrics; truth: TruthExtent; predictedVolumeMl: number | null }
   | { status: 'rejected'; code: SubmissionErrorCode; message: string; truth: TruthExtent };
 
 /**
@@ -52,7 +53,10 @@ function scoreMask(job: ScoringJob, limits: ReadLimits): CaseOutcome {
   const truthLesions = componentsOf(truth.runLengths, job.connectivity);
   return outcomeOf(truthExtent(truth, truthLesions), () => {
     const prediction = maskOf(readOnGrid(job.prediction, truth.volume, job, limits));
-    return computeMetrics(truth, truthLesions, prediction, job, limits);
+    return {
+      metrics: computeMetrics(truth, truthLesions, prediction, job, limits),
+      predictedVolumeMl: volumeOf(truth.volume, prediction.runLengths.voxels).volumeMl,
+    };
   });
 }
 
@@ -62,15 +66,20 @@ function scoreLabels(job: ScoringJob, labels: readonly MaskLabel[], limits: Read
   return outcomeOf(extent, () => {
     const prediction = readOnGrid(job.prediction, truth.volume, job, limits);
     const { connectivity } = job;
-    return completed(
-      labelMetrics(truth, prediction, { labels, extent, connectivity, requested: requestedBy(job) }),
-    );
+    const requested = requestedBy(job);
+    const values = labelMetrics(truth, prediction, { labels, extent, connectivity, requested });
+    return { metrics: completed(values), predictedVolumeMl: null };
   });
 }
 
-function outcomeOf(truth: TruthExtent, metrics: () => CaseMetrics): CaseOutcome {
+type Scored = Extract<CaseOutcome, { status: 'scored' }>;
+
+function outcomeOf(
+  truth: TruthExtent,
+  score: () => Pick<Scored, 'metrics' | 'predictedVolumeMl'>,
+): CaseOutcome {
   try {
-    return { status: 'scored', metrics: metrics(), truth };
+    return { status: 'scored', ...score(), truth };
   } catch (error) {
     if (!(error instanceof SubmissionError)) throw error;
     return { status: 'rejected', code: error.code, message: error.message, truth };

@@ -119,7 +119,8 @@ function gridOf(volume: Volume) {
   };
 }
 
-function volumeOf({ affine }: Volume, voxels: number) {
+/** The volume of so many voxels, in ml. */
+export function volumeOf({ affine }: Pick<Volume, 'affine'>, voxels: number) {
   return { voxels, volumeMl: (voxels * Math.abs(determinant(affine))) / 1000 };
 }
 

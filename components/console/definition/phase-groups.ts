@@ -17,7 +17,7 @@ const GROUPS = [
     heading: 'What teams see',
     names: [
       ...['disclosure', 'showsOwnScores', 'heldBackPercent', 'decimals', 'showsCaseScores'],
-      ...['keepsLogs', 'keepsPredictionsDays'],
+      ...['recordsVolumes', 'keepsLogs', 'keepsPredictionsDays'],
     ],
   },
 ];

@@ -3,7 +3,7 @@ import { DISCLOSURE_SETTINGS } from '#lib/domain/disclosure/settings.ts';
 import { caseDecimals } from '#lib/domain/metrics/rounding.ts';
 import { describeSockets } from '#lib/domain/tasks/sockets.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
-import { taskSchema } from '#lib/domain/tasks/task.ts';
+import { type Task, taskSchema } from '#lib/domain/tasks/task.ts';
 import { counted } from '#lib/domain/units.ts';
 import { limitsSchema } from './limits.ts';
 import {
@@ -367,6 +367,35 @@ const keepsLogs: PhaseSetting<typeof keepsLogsSchema> = {
   },
 };
 
+const recordsVolumesSchema = z.boolean();
+const recordsVolumes: PhaseSetting<typeof recordsVolumesSchema> = {
+  schema: recordsVolumesSchema,
+  label: 'Agreement of volumes',
+  default: false,
+  description:
+    'Predicted and true volumes are recorded for each case, in clear, and leaderboards show how well those of each team agree. Single volumes are shown to organizers, and to everyone in an open phase. Needs one mask in mm without labels.',
+  visibleTo: 'everyone',
+  changeable: 'before the first submission',
+  row: 'Everyone sees',
+  phrase: (value, rules) => {
+    if (!value) return '';
+    const single = rules.kind === 'OPEN' ? ', case by case' : ', but no single volume';
+    return `how well predicted and true volumes agree${single}`;
+  },
+  conflict: (value, { task }) => (value ? findVolumeProblem(task) : null),
+};
+
+/** Why a task has no volumes to compare; null if it has. */
+function findVolumeProblem({ scoring, outputs }: Task): string | null {
+  if (scoring.kind !== 'segmentation')
+    return 'Only a mask has a volume: this task’s outputs are scored otherwise.';
+  if (scoring.labels)
+    return 'Volumes are compared of one mask without labels, and this task’s mask has labels.';
+  const mask = outputs.find(({ slug }) => slug === scoring.output);
+  const isPicture = mask?.format === 'png' || mask?.format === 'tif';
+  return isPicture ? 'A picture has no volume in ml.' : null;
+}
+
 /** The settings that the runner passes to the sandbox and `heldout try` takes as options. */
 export const CONTAINER_SETTINGS = {
   contract,
@@ -392,6 +421,7 @@ export const PHASE_SETTINGS = {
   ...DISCLOSURE_SETTINGS,
   decimals,
   showsCaseScores,
+  recordsVolumes,
   keepsLogs,
   keepsPredictionsDays,
 };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeVolumes, encodeVolumes } from '#lib/domain/evaluations/volumes.ts';
 import { decodeReplicates, encodeReplicates } from '#lib/domain/ranking/replicates.ts';
 import { claimEvaluation, readClaimedEvaluation } from '#lib/evaluations/claim-evaluation.ts';
 import {
@@ -132,6 +133,19 @@ describe('a recorded result', () => {
     expect(stored.get('sensitivity_all')).toMatchObject({ mean: 0.5, median: null, replicates: null });
     const values = await database.owner.caseValues.findMany({ where: { evaluationId: id } });
     expect(values.map(({ metric }) => metric)).toEqual(['dice']);
+  });
+
+  it('keeps the volumes of cases apart from the scores', async () => {
+    const id = await scene.evaluation();
+    const cases = [
+      { status: 'SCORED' as const, metrics: { predicted_volume: 1.5, true_volume: 2 }, undefinedMetrics: [] },
+      { status: 'FAILED' as const, metrics: {}, undefinedMetrics: [] },
+    ];
+    await finishScored(database.runner, await claim(id), [SCORE], { volumes: encodeVolumes(cases) });
+    expect((await row(id)).scores.map(({ metric }) => metric)).toEqual(['dice']);
+    const stored = await database.owner.caseValues.findMany({ where: { evaluationId: id } });
+    const encoded = new Map(stored.map(({ metric, values }) => [metric, values]));
+    expect(decodeVolumes(encoded, 2)).toEqual([{ caseIndex: 0, predictedMl: 1.5, trueMl: 2 }]);
   });
 
   it('is never overwritten', async () => {

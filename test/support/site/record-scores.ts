@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fillMissingCases } from '#lib/domain/evaluations/fill-missing-cases.ts';
 import { type MetricScore, metricScores } from '#lib/domain/evaluations/metric-scores.ts';
+import { encodeVolumes } from '#lib/domain/evaluations/volumes.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { finishScored } from '#lib/evaluations/finish-evaluation.ts';
 import { type CaseRecord, recordCase } from '#lib/evaluations/record-progress.ts';
@@ -19,13 +20,15 @@ export async function recordScores(
 ): Promise<void> {
   const { lease, evaluation, records } = await recordCases(database, evaluationId, cases);
   const { testSet, ...phase } = evaluation.submission.phase;
-  const { task, metrics: named } = phaseFromRow(phase);
+  const { task, metrics: named, recordsVolumes } = phaseFromRow(phase);
   const metrics = named
     .map(({ metric }) => requireMetric(task, metric))
     .filter(({ over }) => over === 'case');
   const { worst } = testSetFromRow(testSet!);
   const complete = fillMissingCases(evaluation.caseCount, records);
-  await finishScored(database.runner, lease, [...metricScores(complete, metrics, worst), ...overSet]);
+  const scores = [...metricScores(complete, metrics, worst), ...overSet];
+  const volumes = recordsVolumes ? encodeVolumes(complete) : [];
+  await finishScored(database.runner, lease, scores, { volumes });
 }
 
 /** Records an evaluation's cases as a runner does, and leaves it RUNNING. */

@@ -23,6 +23,7 @@ const PHASE: PhaseRow = {
   acceptsMissingGeometry: false,
   keepsPredictionsDays: 0,
   showsCaseScores: false,
+  recordsVolumes: false,
   requiresGvisor: false,
   gpu: null,
   keepsLogs: true,

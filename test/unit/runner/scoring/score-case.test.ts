@@ -25,6 +25,14 @@ function rejectionOf(outcome: CaseOutcome) {
   return outcome;
 }
 
+test('the predicted volume is in the truth’s voxels', () => {
+  // 24 and 5 voxels of 2 × 3 × 4 mm.
+  const affine = affineOf([2, 3, 4]);
+  const outcome = score({ truth: fileOf(TRUTH, affine), prediction: fileOf(FULL, affine) });
+  expect(outcome).toMatchObject({ status: 'scored', predictedVolumeMl: (24 * 24) / 1000 });
+  expect(outcome.truth?.volumeMl).toBeCloseTo((5 * 24) / 1000, 12);
+});
+
 describe('empty masks follow the table of rules', () => {
   test('both empty', () => {
     expect(scoreMasks(EMPTY, EMPTY)).toEqual({

@@ -53,6 +53,7 @@ const OTHERS: Record<Exclude<keyof PhaseDefinition, 'slug' | 'limits'>, unknown>
   heldBackPercent: 40,
   decimals: first.decimals + 1,
   showsCaseScores: !first.showsCaseScores,
+  recordsVolumes: !first.recordsVolumes,
   keepsLogs: !first.keepsLogs,
   keepsPredictionsDays: first.keepsPredictionsDays + 1,
 };

@@ -42,6 +42,7 @@ const RULES: PhaseRules = {
   heldBackPercent: 0,
   decimals: 3,
   showsCaseScores: false,
+  recordsVolumes: false,
   keepsLogs: true,
   keepsPredictionsDays: 0,
 };
@@ -160,6 +161,25 @@ describe('sentences', () => {
     const rows = rowsOf({ task, metrics: [{ metric: 'mae:walks', weight: 1 }] });
     expect(rows).not.toHaveProperty('One lesion');
     expect(JSON.stringify(rows)).not.toMatch(/scan|mask|lesion/i);
+  });
+
+  test('volumes are compared of one mask in mm without labels', () => {
+    expect(rowsOf({})).not.toHaveProperty('Everyone sees');
+    expect(rowsOf({ recordsVolumes: true })['Everyone sees']).toBe(
+      'how well predicted and true volumes agree, but no single volume',
+    );
+    const conflictOf = (task: PhaseRules['task']) => findConflict({ ...RULES, task, recordsVolumes: true });
+    expect(conflictOf(RULES.task)).toBeNull();
+    const labels = [{ value: 1, name: 'core' }];
+    const labelled = { ...RULES.task, scoring: { ...RULES.task.scoring, labels } } as PhaseRules['task'];
+    expect(conflictOf(labelled)).toMatchObject({
+      name: 'recordsVolumes',
+      message: expect.stringMatching('labels'),
+    });
+    const outputs = RULES.task.outputs.map((output) => ({ ...output, format: 'png' as const }));
+    expect(conflictOf({ ...RULES.task, outputs })).toMatchObject({
+      message: expect.stringMatching('picture'),
+    });
   });
 
   test('an open phase shows each of its cases', () => {
