@@ -22,6 +22,7 @@ import {
 import { challengeViewSchema, createChallengeResponseSchema } from './challenges.ts';
 import { DATASET_ROUTES } from './datasets/routes.ts';
 import { evaluationViewSchema } from './evaluations.ts';
+import { figuresQuerySchema, figuresViewSchema } from './leaderboards/figures.ts';
 import { leaderboardQuerySchema, leaderboardViewSchema } from './leaderboards/leaderboards.ts';
 import { RANKING_ROUTES } from './rankings/routes.ts';
 import {
@@ -169,6 +170,12 @@ export const ROUTES = {
     path: `${PHASE}/leaderboard`,
     query: leaderboardQuerySchema,
     response: ok(leaderboardViewSchema),
+  },
+  readFigures: {
+    method: 'GET',
+    path: `${PHASE}/figures`,
+    query: figuresQuerySchema,
+    response: ok(figuresViewSchema),
   },
   exportLeaderboard: {
     method: 'GET',

@@ -113,6 +113,7 @@ function furtherAddresses(id: string): string[] {
     `/api/v1/challenges/${CHALLENGE}`,
     `${PHASE}/leaderboard`,
     `${PHASE}/leaderboard.csv`,
+    `${PHASE}/figures`,
     `/api/v1/images?team=${team.place.team}`,
     `/api/v1/models?team=${team.place.team}`,
     '/api/v1/runners',

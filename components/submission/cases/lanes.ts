@@ -51,8 +51,8 @@ export function panelsOf(metrics: readonly MetricScores[], cases: readonly CaseS
   });
 }
 
-/** Shares show their whole range, numbers that can't be negative start at 0. */
-function startOf(
+/** What the axis of a metric is over: shares show their whole range, numbers that can't be negative start at 0. */
+export function startOf(
   { range: [floor, ceiling] }: Pick<MetricScores, 'range'>,
   values: readonly number[],
 ): number[] {

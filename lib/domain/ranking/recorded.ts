@@ -5,7 +5,14 @@ import type { Task } from '#lib/domain/tasks/task.ts';
 import { requireMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
 import { analyzeRanking, type RankingAnalysis } from './analysis.ts';
 import { countingSubmissions } from './counting.ts';
-import type { CaseResult, RankedMetric, RankedSubmission, SetResult } from './table.ts';
+import {
+  type CaseResult,
+  type RankedMetric,
+  type RankedSubmission,
+  type ScoreTable,
+  type SetResult,
+  scoreTable,
+} from './table.ts';
 
 export interface RecordedSubmission {
   id: string;
@@ -77,6 +84,19 @@ function primaryMean({ cases, sets }: RecordedSubmission, primary: RankedMetric)
   if (primary.over === 'set') return sets?.[primary.metric]?.value ?? null;
   const values = cases.map((one) => caseValue(one, primary.metric));
   return aggregateCases(values, primary.worst).mean;
+}
+
+/** The table of recorded submissions, all of them. @throws Error if the test set has no worst value for a metric. */
+export function recordedTable({
+  submissions,
+  summary,
+  ...phase
+}: Pick<RecordedPhase, 'submissions' | 'summary' | 'task' | 'metrics' | 'worst'>): ScoreTable {
+  const results = submissions.map(({ cases, ...submission }) => ({
+    ...submission,
+    cases: cases.map(resultOf),
+  }));
+  return scoreTable(results, rankedMetrics(phase, submissions), summary);
 }
 
 function rankedMetrics(

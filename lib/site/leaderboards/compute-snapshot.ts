@@ -115,7 +115,7 @@ async function rank(
 }
 
 /** By evaluation, then by metric. */
-async function readCaseValues(
+export async function readCaseValues(
   db: Database,
   evaluations: string[],
   metrics: string[],
@@ -130,7 +130,7 @@ async function readCaseValues(
 }
 
 /** The same for metrics over the set. */
-async function readSetResults(
+export async function readSetResults(
   db: Database,
   evaluations: string[],
   metrics: string[],

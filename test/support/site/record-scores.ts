@@ -18,7 +18,32 @@ export async function recordScores(
   cases: readonly TestCaseRecord[],
   overSet: readonly MetricScore[] = [],
 ): Promise<void> {
-  const { lease, evaluation, records } = await recordCases(database, evaluationId, cases);
+  await finish(database, await recordCases(database, evaluationId, cases), overSet);
+}
+
+/** The same in one statement for all cases, where many submissions are only a test's data. */
+export async function recordScoresAtOnce(
+  database: Pick<TestDatabase, 'owner' | 'runner'>,
+  evaluationId: string,
+  cases: readonly TestCaseRecord[],
+): Promise<void> {
+  const leased = await startRecording(database, evaluationId, cases);
+  await database.owner.caseScore.createMany({
+    data: leased.records.map(({ undefinedMetrics, peakMemoryBytes: _, ...record }) => {
+      return { ...record, evaluationId, undefinedMetrics: [...undefinedMetrics] };
+    }),
+  });
+  const failedCases = cases.filter(({ status }) => status !== 'SCORED').length;
+  const data = { failedCases, scoredCases: cases.length - failedCases };
+  await database.owner.evaluation.update({ where: { id: evaluationId }, data });
+  await finish(database, leased);
+}
+
+async function finish(
+  database: Pick<TestDatabase, 'runner'>,
+  { lease, evaluation, records }: Awaited<ReturnType<typeof startRecording>>,
+  overSet: readonly MetricScore[] = [],
+): Promise<void> {
   const { testSet, ...phase } = evaluation.submission.phase;
   const { task, metrics: named, recordsVolumes } = phaseFromRow(phase);
   const metrics = named
@@ -37,6 +62,16 @@ export async function recordCases(
   evaluationId: string,
   cases: readonly TestCaseRecord[],
 ) {
+  const leased = await startRecording({ owner }, evaluationId, cases);
+  for (const record of leased.records) await recordCase(runner, leased.lease, record, 0);
+  return leased;
+}
+
+async function startRecording(
+  { owner }: Pick<TestDatabase, 'owner'>,
+  evaluationId: string,
+  cases: readonly TestCaseRecord[],
+) {
   const lease = { evaluationId, token: randomUUID(), seconds: 600 };
   const now = new Date();
   const leaseExpiresAt = new Date(now.getTime() + lease.seconds * 1000);
@@ -46,7 +81,6 @@ export async function recordCases(
     include: { submission: { include: { phase: { include: { testSet: true } } } } },
   });
   const records = cases.map((one, caseIndex): CaseRecord => ({ ...UNREMARKABLE, caseIndex, ...one }));
-  for (const record of records) await recordCase(runner, lease, record, 0);
   return { lease, evaluation, records };
 }
 

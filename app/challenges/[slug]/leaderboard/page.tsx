@@ -7,6 +7,7 @@ import { orPage } from '#app/refuse.ts';
 import { readSearch, type SearchParams } from '#app/search.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
+import { FiguresSection } from '#components/figures/figures-section.tsx';
 import { currentPhase, formatPhaseState } from '#components/format/phase-labels.ts';
 import { utcDateTime } from '#components/format/time.ts';
 import { Leaderboard } from '#components/leaderboard/leaderboard.tsx';
@@ -112,6 +113,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
               origin={site().environment.origin}
               keep={keepRankingAction}
             />
+            <FiguresSection challengeSlug={slug} phaseSlug={phaseSlug} pin={asked.pin} />
           </>
         ) : leaderboard.isSealed ? (
           <SealedResults leaderboard={leaderboard} />

@@ -118,6 +118,9 @@ export const API_ROWS: readonly Row[] = [
   route(`GET ${PHASE}/leaderboard`, 'leaderboard.read', ({ place }) => ({
     path: inPhase(place.slug, 'leaderboard'),
   })),
+  route(`GET ${PHASE}/figures`, 'leaderboard.read', ({ place }) => ({
+    path: inPhase(place.slug, 'figures'),
+  })),
   route(`GET ${PHASE}/leaderboard.csv`, 'leaderboard.read', ({ place }) => ({
     path: inPhase(place.slug, 'leaderboard.csv'),
   })),
