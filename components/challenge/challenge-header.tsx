@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { PendingLabel } from '#components/ui/pending-label.tsx';
 import type { Visibility } from '#lib/domain/challenges/visibility.ts';
 
-export type ChallengeTab = 'overview' | 'evaluation' | 'leaderboard' | 'submit' | 'teams' | 'organize';
+export type ChallengeTab = 'overview' | 'evaluation' | 'leaderboard' | 'submit' | 'teams' | 'compare' | 'organize';
 
 export interface ChallengeHeading {
   slug: string;
@@ -30,6 +30,7 @@ export function ChallengeHeader({
     { tab: 'leaderboard', href: `${base}/leaderboard`, label: 'Leaderboard' },
     { tab: 'submit', href: `${base}/submit`, label: 'Submit' },
     { tab: 'teams', href: `${base}/teams`, label: 'Teams' },
+    { tab: 'compare', href: `${base}/compare`, label: 'Compare' },
   ];
   if (challenge.viewerOrganizes)
     tabs.push({ tab: 'organize', href: `/organize/${challenge.slug}`, label: 'Organize' });

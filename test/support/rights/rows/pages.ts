@@ -65,6 +65,7 @@ export const PAGE_ROWS: readonly Row[] = [
   ofChallenge('/challenges/[slug]/evaluation', 'challenge.read'),
   ofChallenge('/challenges/[slug]/leaderboard', 'leaderboard.read'),
   ofChallenge('/challenges/[slug]/teams', 'challenge.read'),
+  ofChallenge('/challenges/[slug]/compare', 'leaderboard.read'),
   ofChallenge('/challenges/[slug]/submit', 'submission.prepare'),
   ofChallenge('/challenges/[slug]/submissions', 'submission.listOwn'),
   page('/organize/new', 'challenge.create', () => '/organize/new'),
