@@ -2,7 +2,14 @@ import Link from 'next/link';
 import { PendingLabel } from '#components/ui/pending-label.tsx';
 import type { Visibility } from '#lib/domain/challenges/visibility.ts';
 
-export type ChallengeTab = 'overview' | 'evaluation' | 'leaderboard' | 'submit' | 'teams' | 'compare' | 'organize';
+export type ChallengeTab =
+  | 'overview'
+  | 'evaluation'
+  | 'leaderboard'
+  | 'submit'
+  | 'teams'
+  | 'compare'
+  | 'organize';
 
 export interface ChallengeHeading {
   slug: string;

@@ -145,7 +145,9 @@ function pointsOf(
   return [...counts.keys()].flatMap((c) => {
     const [a, b] = [2 * c, 2 * c + 1];
     if (counts[c] === 0 || missing[a] === 1 || missing[b] === 1) return [];
-    return [{ caseId: String(cases[c]! + 1), a: roundTo(values[a]!, places), b: roundTo(values[b]!, places) }];
+    return [
+      { caseId: String(cases[c]! + 1), a: roundTo(values[a]!, places), b: roundTo(values[b]!, places) },
+    ];
   });
 }
 
