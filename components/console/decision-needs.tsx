@@ -1,5 +1,6 @@
-import { DAY_MS, formatShortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
+import { formatShortSpan, spanMs, utcClockNear } from '#components/format/time.ts';
 import type { OrganizerView } from '#lib/api/pages/organizer.ts';
+import { DAY_MS } from '#lib/domain/minutes.ts';
 import { counted } from '#lib/domain/units.ts';
 import type { Need } from './need.ts';
 

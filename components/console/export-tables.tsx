@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { type ComputeEntry, EXPORT_FORMATS, EXPORT_TABLES } from '#lib/api/pages/export.ts';
+import { type ComputeEntry, EXPORT_FORMATS, EXPORT_TABLES } from '#lib/api/pages/organizer/export.ts';
 
 /** The files that organizers download. */
 export function ExportTables({ slug }: { slug: string }) {

@@ -1,5 +1,5 @@
 import { PlainLink } from '#components/ui/plain-link.tsx';
-import type { LeaksView } from '#lib/api/pages/leaks.ts';
+import type { LeaksView } from '#lib/api/pages/organizer/leaks.ts';
 
 /** What each team of a phase has been told, the most first. */
 export function LeakTable({ leaks }: { leaks: LeaksView['leaks'][number] }) {

@@ -19,7 +19,10 @@ export function Decisions({ submission, actions }: { submission: SubmissionView;
   const mayEnd = !tombstone && isFinal(evaluation.state);
   const mayReturn = viewerMay.returnQuota && !quotaReturn && evaluation.usesQuota;
   const isOffered =
-    (mayEnd && (viewerMay.withdraw || viewerMay.exclude)) || mayReturn || (tombstone && viewerMay.exclude) || quotaReturn;
+    (mayEnd && (viewerMay.withdraw || viewerMay.exclude)) ||
+    mayReturn ||
+    (tombstone && viewerMay.exclude) ||
+    quotaReturn;
   if (!isOffered) return null;
   return (
     <section className="decided">

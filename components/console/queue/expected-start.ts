@@ -1,6 +1,6 @@
-import { HOUR_MS, spanMs, utcClock, utcClockNear, utcDate } from '#components/format/time.ts';
+import { spanMs, utcClock, utcClockNear, utcDate } from '#components/format/time.ts';
 import type { QueueEntry } from '#lib/api/pages/organizer.ts';
-import { MINUTE_MS } from '#lib/domain/minutes.ts';
+import { HOUR_MS, MINUTE_MS } from '#lib/domain/minutes.ts';
 
 /**
  * When an evaluation will probably start: "next", "14:15", "16:00–17:00", "after 18:00". Later times are rounded to

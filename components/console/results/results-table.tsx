@@ -2,7 +2,12 @@ import Link from 'next/link';
 import { utcDateTime } from '#components/format/time.ts';
 import { ActionButton } from '#components/ui/action-button.tsx';
 import type { FormAction } from '#components/ui/form-state.ts';
-import type { PhaseResults, RequestedDecision, ResultDecision, ResultsView } from '#lib/api/pages/results.ts';
+import type {
+  PhaseResults,
+  RequestedDecision,
+  ResultDecision,
+  ResultsView,
+} from '#lib/api/pages/organizer/results.ts';
 
 interface Actions {
   request: FormAction;

@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { direction } from '#components/format/metric-labels.ts';
 import { formatScore } from '#components/format/quantity.ts';
 import { utcDateTime } from '#components/format/time.ts';
-import type { ScoredEntry, ScoredView } from '#lib/api/pages/results.ts';
+import type { ScoredEntry, ScoredView } from '#lib/api/pages/organizer/results.ts';
 
 /** Every scored submission of a phase with the means of all metrics. */
 export function ScoredTable({ view: { submissions, metrics, metric } }: { view: ScoredView }) {

@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { utcDateTime } from '#components/format/time.ts';
-import type { DuplicateGroup, DuplicatesView } from '#lib/api/pages/duplicates.ts';
+import type { DuplicateGroup, DuplicatesView } from '#lib/api/pages/organizer/duplicates.ts';
 import { counted } from '#lib/domain/units.ts';
 
 /** Groups of submissions that are the same, one body a group. */

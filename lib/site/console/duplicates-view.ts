@@ -3,7 +3,7 @@ import type {
   DuplicateKind,
   DuplicatesQuery,
   DuplicatesView,
-} from '#lib/api/pages/duplicates.ts';
+} from '#lib/api/pages/organizer/duplicates.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { shortId } from '#lib/site/challenges/phase-view.ts';

@@ -1,4 +1,4 @@
-import type { LeakEntry, LeaksView } from '#lib/api/pages/leaks.ts';
+import type { LeakEntry, LeaksView } from '#lib/api/pages/organizer/leaks.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { isSealed, leavesOutHeldBack } from '#lib/domain/disclosure/disclosure.ts';
 import { drawHeldBack } from '#lib/domain/disclosure/held-back.ts';

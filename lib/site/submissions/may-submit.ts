@@ -27,8 +27,8 @@ interface Moment {
 }
 
 /**
- * Checks that the phase is open to the team. A phase whose results are revealed takes no submission, whatever its dates. `uploads` are those of the submission; before there is one, those of the
- * team count that have just arrived. Throws PHASE_NOT_OPEN, NOT_REGISTERED, GATE_CLOSED.
+ * Checks that the phase is open to the team. A phase whose results are revealed takes no submission, whatever its dates.
+ * `uploads` are those of the submission; before there is one, those of the team count that have just arrived. Throws PHASE_NOT_OPEN, NOT_REGISTERED, GATE_CLOSED.
  */
 export async function requireSubmissionAllowed(
   { db, now }: Moment,
@@ -93,7 +93,7 @@ async function recentUploads(db: Transaction, { closesAt }: Phase, teamId: strin
 export async function requireQuota(tx: Transaction, phase: Phase, teamId: string, now: Date): Promise<void> {
   const quota = await readQuota(tx, phase, teamId, now);
   const used = usedUp(quota);
-  if (used === null) return;
+  if (used === null) return requireComputeLeft(tx, phase, teamId);
   const { limit, at } = used;
   const again =
     at !== null
@@ -101,22 +101,12 @@ export async function requireQuota(tx: Transaction, phase: Phase, teamId: string
       : limit === 'atOnce'
         ? ' Wait until one has ended, or cancel it.'
         : '';
-  const message = `${describeUsedUp(quota, limit)} Nothing was submitted.${again}`;
-  const left = quotaLeft(quota);
-  if (left.total === 0) {
-    throw new DomainError(
-      'QUOTA_USED',
-      `Your team has used ${quota.total === 1 ? 'the one submission' : `all ${quota.total} submissions`} of this phase. Nothing was submitted.`,
-    );
-  }
-  if (left.today === 0) {
-    throw new DomainError(
-      'QUOTA_USED',
-      `Your team has used its ${counted(quota.perDay, 'submission')} for today. Nothing was submitted. Try again after ${utcText(quota.resetsAt)}.`,
-    );
-  }
-  await requireComputeLeft(tx, phase, teamId);
-  await requireRoom(tx, phase, teamId);
+  throw new DomainError(
+    'QUOTA_USED',
+    `${describeUsedUp(quota, limit)} Nothing was submitted.${again}`,
+    {},
+    at === null ? {} : { retryAfterMs: at.getTime() - now.getTime() },
+  );
 }
 
 /** Throws QUOTA_USED if the team's containers have run for as long as the phase allows. */
@@ -131,21 +121,6 @@ async function requireComputeLeft(
   throw new DomainError(
     'QUOTA_USED',
     `Your team’s containers have run for ${used.toFixed(1)} h in this phase, which allows a team ${computeHours} h of computing time. Nothing was submitted. Ask the organizers for more.`,
-  );
-}
-
-/** Submissions that wait or run at the same time are limited. */
-async function requireRoom(tx: Transaction, phase: Phase, teamId: string): Promise<void> {
-  const { id: phaseId, submissionsAtOnce } = phase;
-  if (submissionsAtOnce === null) return;
-  const state = { in: EVALUATION_STATES.filter((one) => !isFinal(one)) };
-  const unfinished = await tx.evaluation.count({ where: { state, submission: { phaseId, teamId } } });
-  if (unfinished < submissionsAtOnce) return;
-  throw new DomainError(
-    'QUOTA_USED',
-    message,
-    {},
-    at === null ? {} : { retryAfterMs: at.getTime() - now.getTime() },
   );
 }
 

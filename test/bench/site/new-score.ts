@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SiteClient } from '#scripts/demo/site-client.ts';
 import { CASES, LARGE_CHALLENGE, MAIN_PHASE } from '#test/bench/large-database/challenges.ts';
 import type { TestDatabase } from '#test/support/database.ts';
-import { recordScores } from '#test/support/site/record-scores.ts';
+import { recordScores } from '#test/support/site/scores/record-scores.ts';
 import { type Target, whileBeingRead } from './measure.ts';
 import type { RowResult } from './report.ts';
 import { NEW_SCORE } from './rows.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publicEvaluationSchema } from '#lib/api/evaluations.ts';
 import { CheckedApi } from '#test/support/api/checked-api.ts';
 import { newAdministrator, newMember, newScoredSubmission } from '#test/support/api/people.ts';
-import { recordScores } from '#test/support/site/record-scores.ts';
+import { recordScores } from '#test/support/site/scores/record-scores.ts';
 import { ORIGIN, openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { comparisonView } from '#lib/site/figures/comparison-view.ts';
 import { figuresView } from '#lib/site/figures/figures-view.ts';
 import type { Scene } from '#test/support/site/scene.ts';
-import { newScoredTeams } from '#test/support/site/scored-teams.ts';
+import { newScoredTeams } from '#test/support/site/scores/scored-teams.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 let here: TestSite;

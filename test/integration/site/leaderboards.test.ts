@@ -18,8 +18,8 @@ import {
 import { Rankings } from '#lib/site/leaderboards/rankings.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { VALUES_TASK } from '#test/support/scoring/values-task.ts';
-import { recordScores, type TestCaseRecord } from '#test/support/site/record-scores.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
+import { recordScores, type TestCaseRecord } from '#test/support/site/scores/record-scores.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 import { strokeTask } from '#test/support/stroke-case.ts';
 

@@ -8,8 +8,8 @@ import { wholeLeaderboard } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { evaluationEvents } from '#lib/site/submissions/evaluation-events.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { submitView } from '#lib/site/submissions/submit-view.ts';
-import { recordCases, recordScores } from '#test/support/site/record-scores.ts';
 import { newScene } from '#test/support/site/scene.ts';
+import { recordCases, recordScores } from '#test/support/site/scores/record-scores.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 /**

@@ -21,7 +21,7 @@ import {
 import { asMember } from '#test/support/site/as-member.ts';
 import { DATASET, releaseArchive } from '#test/support/site/release-archive.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
-import { scoredSubmission } from '#test/support/site/scored-submission.ts';
+import { scoredSubmission } from '#test/support/site/scores/scored-submission.ts';
 import { sealedFiles } from '#test/support/site/sealed-set.ts';
 import { tarOf } from '#test/support/site/streams.ts';
 import { ORIGIN, openTestSite, serveRoutes, type TestSite } from '#test/support/site/test-site.ts';

@@ -7,8 +7,8 @@ import { registerTeam } from '#lib/site/registrations/register-team.ts';
 import { SharedReads } from '#lib/site/shared-reads.ts';
 import type { Site } from '#lib/site/site.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
-import { recordScores } from '#test/support/site/record-scores.ts';
 import { newScene } from '#test/support/site/scene.ts';
+import { recordScores } from '#test/support/site/scores/record-scores.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 /** A site that shares what it reads, as in production. */

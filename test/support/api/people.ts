@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import type { Database } from '#lib/platform/database.ts';
 import type { TestDatabase } from '#test/support/database.ts';
-import { recordScores } from '#test/support/site/record-scores.ts';
 import { newScene, unique } from '#test/support/site/scene.ts';
+import { recordScores } from '#test/support/site/scores/record-scores.ts';
 import type { CheckedApi, Sent } from './checked-api.ts';
 
 /** Creates users and their data only through the API, as a program does. */

@@ -5,8 +5,8 @@ import { startSession } from '#lib/site/accounts/sessions.ts';
 import { unsubscribeToken } from '#lib/site/mail/unsubscribe.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { TestDatabase } from '#test/support/database.ts';
-import { recordScores } from '#test/support/site/record-scores.ts';
 import { HEX64, newScene, type SceneOptions, unique } from '#test/support/site/scene.ts';
+import { recordScores } from '#test/support/site/scores/record-scores.ts';
 
 /** Everybody who may come, and their role towards the team and the challenge that everything is tried on. */
 export const ACTORS = {

@@ -7,7 +7,7 @@ import { ComputeTable, ExportTables } from '#components/console/export-tables.ts
 import { listAddress } from '#components/ui/list-address.ts';
 import { ListSearch } from '#components/ui/list-search.tsx';
 import { Pager } from '#components/ui/pager.tsx';
-import { computeQuerySchema } from '#lib/api/pages/export.ts';
+import { computeQuerySchema } from '#lib/api/pages/organizer/export.ts';
 import { exportView } from '#lib/site/console/export/export-view.ts';
 import { site } from '#lib/site/site.ts';
 

@@ -1,11 +1,11 @@
 import { PAGE_LIMITS } from '#lib/api/page-limits.ts';
+import type { QueueView } from '#lib/api/pages/organizer.ts';
 import {
   listRegistrationsQuerySchema,
   type RegistrationEntry,
   type RegistrationState,
 } from '#lib/api/registrations.ts';
 import type { PageLinks } from '#lib/api/values.ts';
-import type { QueueView } from '#lib/api/pages/organizer.ts';
 
 const { after, limit, state, q } = listRegistrationsQuerySchema.shape;
 

@@ -1,4 +1,4 @@
-import type { ExportTable } from '#lib/api/pages/export.ts';
+import type { ExportTable } from '#lib/api/pages/organizer/export.ts';
 import { isLatestAttempt } from '#lib/site/console/find-attempts.ts';
 import { Prisma } from '#prisma-client';
 

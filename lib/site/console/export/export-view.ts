@@ -1,4 +1,4 @@
-import type { ComputeQuery, ExportView } from '#lib/api/pages/export.ts';
+import type { ComputeQuery, ExportView } from '#lib/api/pages/organizer/export.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { filteredPhases, findOrganized, listHead } from '#lib/site/console/organized-challenge.ts';
 import { readPage } from '#lib/site/read-page.ts';

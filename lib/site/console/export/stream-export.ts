@@ -1,6 +1,11 @@
 import { Readable } from 'node:stream';
 import { csvCell } from '#lib/api/leaderboards/csv.ts';
-import { EXPORT_FORMATS, EXPORT_TABLES, type ExportFormat, type ExportTable } from '#lib/api/pages/export.ts';
+import {
+  EXPORT_FORMATS,
+  EXPORT_TABLES,
+  type ExportFormat,
+  type ExportTable,
+} from '#lib/api/pages/organizer/export.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Database } from '#lib/platform/database.ts';

@@ -17,7 +17,7 @@ export async function drainRunner(
   { runner: runnerId, drain }: { runner: string; drain: boolean },
   viewer: Viewer | null,
 ): Promise<void> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('runner.drain', viewer, { challenge });
   await site.db.$transaction(async (tx) => {
     const id = z.uuid().safeParse(runnerId).data;

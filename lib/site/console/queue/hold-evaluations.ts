@@ -38,7 +38,7 @@ export async function holdEvaluations(
   input: unknown,
   viewer: Viewer | null,
 ): Promise<void> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('queue.hold', viewer, { challenge });
   const { kind, name, reason } = parseInput(holdSchema, input);
   await site.db.$transaction(async (tx) => {
@@ -61,7 +61,7 @@ export async function releaseHold(
   holdId: string,
   viewer: Viewer | null,
 ): Promise<void> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('queue.hold', viewer, { challenge });
   if (!z.uuid().safeParse(holdId).success) return;
   await site.db.$transaction(async (tx) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RESULT_DECISIONS, type ResultDecision } from '#lib/api/pages/results.ts';
+import { RESULT_DECISIONS, type ResultDecision } from '#lib/api/pages/organizer/results.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Transaction } from '#lib/platform/database.ts';
@@ -38,7 +38,7 @@ export async function requestDecision(
   input: unknown,
   viewer: Viewer | null,
 ): Promise<void> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('ranking.freeze', viewer, { challenge });
   const phase = findPhase(challenge, phaseSlug);
   const kind = z.enum(RESULT_DECISIONS).parse(input);
@@ -74,7 +74,7 @@ export async function confirmDecision(
   decisionId: string,
   viewer: Viewer | null,
 ): Promise<void> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('ranking.freeze', viewer, { challenge });
   const decision = await findWaiting(site, challenge, decisionId);
   requireConfirmer(challenge, decision, organizer);
@@ -93,7 +93,7 @@ export async function withdrawDecision(
   decisionId: string,
   viewer: Viewer | null,
 ): Promise<void> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   const organizer = authorize('ranking.freeze', viewer, { challenge });
   const decision = await findWaiting(site, challenge, decisionId);
   await site.db.$transaction((tx) =>

@@ -1,4 +1,4 @@
-import { RESULT_DECISIONS, type ResultsView } from '#lib/api/pages/results.ts';
+import { RESULT_DECISIONS, type ResultsView } from '#lib/api/pages/organizer/results.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { may } from '#lib/site/authorization.ts';
 import { phaseSummary } from '#lib/site/challenges/phase-view.ts';

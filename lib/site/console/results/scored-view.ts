@@ -1,4 +1,4 @@
-import type { ScoredEntry, ScoredQuery, ScoredView } from '#lib/api/pages/results.ts';
+import type { ScoredEntry, ScoredQuery, ScoredView } from '#lib/api/pages/organizer/results.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { Better } from '#lib/domain/ranking/ranks.ts';
 import type { TombstoneKind } from '#lib/domain/submissions/tombstone.ts';

@@ -33,7 +33,7 @@ export async function planMany(
   input: unknown,
   viewer: Viewer | null,
 ): Promise<ManyPlan> {
-  const challenge = await findChallenge(site, slug);
+  const challenge = await findChallenge(site, slug, viewer);
   authorize('submission.changeMany', viewer, { challenge });
   const { action, submissions: ids } = parseInput(manySchema, input);
   const attempts = await site.db.$queryRaw<Attempt[]>`

@@ -12,7 +12,7 @@ import { readQuota } from '#lib/site/submissions/read-quota.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { asMember } from '#test/support/site/as-member.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
-import { scoredSubmission } from '#test/support/site/scored-submission.ts';
+import { scoredSubmission } from '#test/support/site/scores/scored-submission.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 /** What teams and organizers decide about submissions. */

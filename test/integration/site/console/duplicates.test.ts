@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { duplicatesQuerySchema } from '#lib/api/pages/duplicates.ts';
+import { duplicatesQuerySchema } from '#lib/api/pages/organizer/duplicates.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { duplicatesView } from '#lib/site/console/duplicates-view.ts';
-import { recordScores } from '#test/support/site/record-scores.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
+import { recordScores } from '#test/support/site/scores/record-scores.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 let here: TestSite;

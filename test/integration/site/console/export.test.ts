@@ -1,14 +1,14 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { computeQuerySchema, EXPORT_TABLES } from '#lib/api/pages/export.ts';
+import { computeQuerySchema, EXPORT_TABLES } from '#lib/api/pages/organizer/export.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { exportView } from '#lib/site/console/export/export-view.ts';
 import { streamExport } from '#lib/site/console/export/stream-export.ts';
 import { returnQuota } from '#lib/site/submissions/decisions/decide.ts';
 import { requireQuota } from '#lib/site/submissions/may-submit.ts';
-import { recordScores } from '#test/support/site/record-scores.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
+import { recordScores } from '#test/support/site/scores/record-scores.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 let here: TestSite;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { scoredQuerySchema } from '#lib/api/pages/results.ts';
+import { scoredQuerySchema } from '#lib/api/pages/organizer/results.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import {
   confirmDecision,
@@ -11,7 +11,7 @@ import { scoredView } from '#lib/site/console/results/scored-view.ts';
 import { freezeRanking } from '#lib/site/leaderboards/permanent/freeze-ranking.ts';
 import { excludeSubmission } from '#lib/site/submissions/decisions/decide.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
-import { scoredSubmission } from '#test/support/site/scored-submission.ts';
+import { scoredSubmission } from '#test/support/site/scores/scored-submission.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 /** What organizers decide about results, in two steps; and the scores as they are. */

@@ -7,8 +7,8 @@ import { createSubmission } from '#lib/site/submissions/create-submission.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { teamView } from '#lib/site/teams/team-view.ts';
 import type { Prisma } from '#prisma-client';
-import { recordScores } from '#test/support/site/record-scores.ts';
 import { newScene, type Scene, type SceneOptions } from '#test/support/site/scene.ts';
+import { recordScores } from '#test/support/site/scores/record-scores.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 let here: TestSite;

@@ -12,8 +12,8 @@ import { decideRegistrations } from '#lib/site/registrations/decide-registration
 import { createSubmission } from '#lib/site/submissions/create-submission.ts';
 import { linkIn, type MailServer, startMailServer } from '#test/support/mail/mail-server.ts';
 import { signInBrowser, signUpAccount } from '#test/support/site/accounts.ts';
-import { recordCases, recordScores } from '#test/support/site/record-scores.ts';
 import { newScene, type Scene, type SceneOptions } from '#test/support/site/scene.ts';
+import { recordCases, recordScores } from '#test/support/site/scores/record-scores.ts';
 import { joinTeam, newSubmissionOf, newTeam, type TestTeam } from '#test/support/site/teams.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 

@@ -14,7 +14,7 @@ import {
 } from '#lib/site/leaderboards/permanent/permanent-view.ts';
 import { placeTombstone } from '#lib/site/submissions/tombstones.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
-import { scoredSubmission } from '#test/support/site/scored-submission.ts';
+import { scoredSubmission } from '#test/support/site/scores/scored-submission.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 let here: TestSite;

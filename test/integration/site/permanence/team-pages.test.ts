@@ -6,7 +6,7 @@ import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { placeTombstone } from '#lib/site/submissions/tombstones.ts';
 import { teamView } from '#lib/site/teams/team-view.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
-import { scoredSubmission } from '#test/support/site/scored-submission.ts';
+import { scoredSubmission } from '#test/support/site/scores/scored-submission.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 let here: TestSite;

@@ -3,7 +3,7 @@ import { tombstoneReasonSchema } from '#lib/domain/submissions/tombstone.ts';
 import { wholeLeaderboard } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { liftTombstone, placeTombstone } from '#lib/site/submissions/tombstones.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
-import { scoredSubmission } from '#test/support/site/scored-submission.ts';
+import { scoredSubmission } from '#test/support/site/scores/scored-submission.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 let here: TestSite;

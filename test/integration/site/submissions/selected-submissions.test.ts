@@ -5,8 +5,8 @@ import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { listSubmissions } from '#lib/site/submissions/team-submissions.ts';
 import type { Prisma } from '#prisma-client';
 import { asMember } from '#test/support/site/as-member.ts';
-import { recordScores } from '#test/support/site/record-scores.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
+import { recordScores } from '#test/support/site/scores/record-scores.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 /** In some phases, each team selects the submission that counts. */

@@ -6,8 +6,8 @@ import { storeArchive } from '#lib/site/submissions/archives/store-archive.ts';
 import { createSubmission } from '#lib/site/submissions/create-submission.ts';
 import { submitView } from '#lib/site/submissions/submit-view.ts';
 import type { Prisma } from '#prisma-client';
-import { recordScores } from '#test/support/site/record-scores.ts';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
+import { recordScores } from '#test/support/site/scores/record-scores.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 /** When and how often a team may submit: grace, gate, submissions at once, free failures. */

@@ -9,8 +9,8 @@ import { dissolveTeam } from '#lib/site/teams/dissolve-team.ts';
 import { askToJoin, decideJoinRequest } from '#lib/site/teams/join-requests.ts';
 import { manageTeam } from '#lib/site/teams/team-management.ts';
 import { teamView } from '#lib/site/teams/team-view.ts';
-import { recordScores } from '#test/support/site/record-scores.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
+import { recordScores } from '#test/support/site/scores/record-scores.ts';
 import { joinTeam, newSubmissionOf, newTeam, type TestTeam, tokenOf } from '#test/support/site/teams.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 

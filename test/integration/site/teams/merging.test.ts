@@ -9,8 +9,8 @@ import { readQuota } from '#lib/site/submissions/read-quota.ts';
 import { decideMerge, requestMerge } from '#lib/site/teams/merge-requests.ts';
 import { manageTeam } from '#lib/site/teams/team-management.ts';
 import { teamView } from '#lib/site/teams/team-view.ts';
-import { recordScores } from '#test/support/site/record-scores.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
+import { recordScores } from '#test/support/site/scores/record-scores.ts';
 import { joinTeam, newSubmissionOf, newTeam, type TestTeam } from '#test/support/site/teams.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 

@@ -8,7 +8,7 @@ import { ScoredTable } from '#components/console/results/scored-table.tsx';
 import { listAddress } from '#components/ui/list-address.ts';
 import { ListSearch } from '#components/ui/list-search.tsx';
 import { Pager } from '#components/ui/pager.tsx';
-import { scoredQuerySchema } from '#lib/api/pages/results.ts';
+import { scoredQuerySchema } from '#lib/api/pages/organizer/results.ts';
 import { scoredView } from '#lib/site/console/results/scored-view.ts';
 import { site } from '#lib/site/site.ts';
 

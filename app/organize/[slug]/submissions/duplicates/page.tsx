@@ -8,7 +8,7 @@ import { DuplicatesTable } from '#components/console/submissions/duplicates-tabl
 import { listAddress } from '#components/ui/list-address.ts';
 import { ListSearch } from '#components/ui/list-search.tsx';
 import { NewestPager } from '#components/ui/newest-pager.tsx';
-import { duplicatesQuerySchema } from '#lib/api/pages/duplicates.ts';
+import { duplicatesQuerySchema } from '#lib/api/pages/organizer/duplicates.ts';
 import { duplicatesView } from '#lib/site/console/duplicates-view.ts';
 import { site } from '#lib/site/site.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { type ListHead, pageShape } from '#lib/api/pages/organizer.ts';
 import type { PageLinks } from '#lib/api/values.ts';
-import { type ListHead, pageShape } from './organizer.ts';
 
 /** What organizers download of a challenge: the name of a table, and what a row is. */
 export const EXPORT_TABLES = {

@@ -1,6 +1,6 @@
+import type { QueueView } from '#lib/api/pages/organizer.ts';
 import type { Leak } from '#lib/domain/disclosure/ledger.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
-import type { QueueView } from './organizer.ts';
 
 /** The leak ledger of the organizers' console; not part of /api/v1. */
 export interface LeaksView extends Pick<QueueView, 'challenge' | 'asOf'> {

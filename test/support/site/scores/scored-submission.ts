@@ -1,6 +1,6 @@
 import type { TestDatabase } from '#test/support/database.ts';
+import type { Scene } from '#test/support/site/scene.ts';
 import { recordScores, type TestCaseRecord } from './record-scores.ts';
-import type { Scene } from './scene.ts';
 
 /**
  * A scored submission of a new team, with the Dice of the scene's cases; null is a failed case. The volume difference

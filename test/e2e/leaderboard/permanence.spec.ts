@@ -8,7 +8,7 @@ import { findings } from '#test/support/browser/axe.ts';
 import { at } from '#test/support/browser/people.ts';
 import { served } from '#test/support/browser/served.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
-import { scoredSubmission } from '#test/support/site/scored-submission.ts';
+import { scoredSubmission } from '#test/support/site/scores/scored-submission.ts';
 
 /** A visitor reads, cites and embeds a ranking, and sees what happened to its entries since. */
 const WIDTHS = [1440, 390];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { type ListHead, pageShape } from '#lib/api/pages/organizer.ts';
 import type { PageLinks } from '#lib/api/values.ts';
-import { type ListHead, pageShape } from './organizer.ts';
 
 /** In what submissions of several teams are the same. */
 export const DUPLICATE_KINDS = ['image', 'outputs'] as const;

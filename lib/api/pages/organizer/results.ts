@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { LeaderboardMetric } from '#lib/api/leaderboards/leaderboards.ts';
+import { type ListHead, pageShape } from '#lib/api/pages/organizer.ts';
 import type { PhaseSummary } from '#lib/api/phases.ts';
 import { type PageLinks, searchSchema } from '#lib/api/values.ts';
 import type { TombstoneKind } from '#lib/domain/submissions/tombstone.ts';
-import { type ListHead, pageShape } from './organizer.ts';
 
 /** What organizers can decide about the results of a phase. */
 export const RESULT_DECISIONS = ['FREEZE', 'UNFREEZE'] as const;

@@ -1,7 +1,7 @@
 import { randomBelow, seededSource } from '#lib/domain/ranking/random.ts';
 import type { TestDatabase } from '#test/support/database.ts';
+import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
 import { recordScoresAtOnce, type TestCaseRecord } from './record-scores.ts';
-import { newScene, type Scene, unique } from './scene.ts';
 
 const DAY_MS = 86_400_000;
 

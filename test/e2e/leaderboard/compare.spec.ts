@@ -4,7 +4,7 @@ import { openDatabase } from '#lib/platform/database.ts';
 import { findings } from '#test/support/browser/axe.ts';
 import { at } from '#test/support/browser/people.ts';
 import { served } from '#test/support/browser/served.ts';
-import { newScoredTeams } from '#test/support/site/scored-teams.ts';
+import { newScoredTeams } from '#test/support/site/scores/scored-teams.ts';
 
 interface Place {
   slug: string;
