@@ -1,8 +1,7 @@
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
-import { weightedMeans } from '#lib/domain/ranking/averages/means.ts';
 import { prepareSummaries, type Summarize } from '#lib/domain/ranking/averages/summaries.ts';
 import { rankEachCase } from '#lib/domain/ranking/cases/case-ranks.ts';
-import { type CaseComparison, compareCases } from '#lib/domain/ranking/cases/comparison.ts';
+import { type CaseComparison, compareCases, fullMeans } from '#lib/domain/ranking/cases/comparison.ts';
 import {
   allCases,
   type MethodName,
@@ -10,21 +9,19 @@ import {
   type Ranker,
   type Ranking,
 } from '#lib/domain/ranking/methods/method.ts';
-import { prepareRanker, type RankingVariant, ranksByVariant } from '#lib/domain/ranking/methods/variants.ts';
-import { countWins, type PairTests, testPairs } from '#lib/domain/ranking/significance/pair-tests.ts';
+import { prepareRanker, ranksByVariant } from '#lib/domain/ranking/methods/rankers.ts';
+import type { RankingVariant } from '#lib/domain/ranking/methods/variants.ts';
+import { type AllTests, testAll } from '#lib/domain/ranking/significance/all-tests.ts';
+import { countWins } from '#lib/domain/ranking/significance/pair-tests.ts';
 import { assignTiers, leaderboardOrder } from '#lib/domain/ranking/significance/tiers.ts';
 import { bootstrapOverCases, type Replicates } from '#lib/domain/ranking/uncertainty/bootstrap.ts';
 import { falseOrder, meanTau, rankShares } from '#lib/domain/ranking/uncertainty/frequencies.ts';
 import { firstInHalves } from '#lib/domain/ranking/uncertainty/half-splits.ts';
 import { intervalsOfRows } from '#lib/domain/ranking/uncertainty/intervals.ts';
-import {
-  rankRanges,
-  separateByBootstrap,
-  separateByTests,
-  separateNone,
-} from '#lib/domain/ranking/uncertainty/rank-ranges.ts';
+import { rankRanges, separateNone } from '#lib/domain/ranking/uncertainty/rank-ranges.ts';
+import { separate } from '#lib/domain/ranking/uncertainty/separate.ts';
 import { type CorrectedLead, correctLeader } from '#lib/domain/ranking/uncertainty/winners-curse.ts';
-import { costOf } from './ranks.ts';
+import { findKnown, knownAverages, type RankingMemory } from './memory.ts';
 import { REPLICATES } from './replicates.ts';
 import { type RankedMetric, type RankedSubmission, type ScoreTable, scoreTable } from './table.ts';
 
@@ -42,6 +39,8 @@ export interface AnalysisInput {
   seed: number;
   /** What the metrics have intervals of: what the method ranks them by, or their averages. `ranked` by default. */
   intervalsOf?: 'ranked' | 'averages';
+  /** Of the last ranking of the phase: what is the same isn't computed again, and the analysis is no other. */
+  memory?: RankingMemory | null;
   onProgress?: (progress: AnalysisProgress) => void;
 }
 
@@ -70,18 +69,15 @@ export interface RankingAnalysis {
   tiers: Uint32Array;
   /** Significant wins in the tests of the tiers. */
   wins: Uint32Array;
-  tests: {
-    /** Null where no case has a value of a ranked metric. */
-    overall: PairTests | null;
-    /** In the order of the metrics; null for a metric over the set, and where no case counts. */
-    metrics: (PairTests | null)[];
-  };
+  tests: AllTests;
   /** From the bootstrap; null where no replicates are drawn. */
   uncertainty: Uncertainty | null;
   /** Mean of the compared values, on which ranges and tiers rest; lower is better. Null where nothing is compared. */
   compared: { of: CaseComparison['of']; means: Float64Array } | null;
   /** The mean of the leader's compared values, corrected for having been selected; null where it isn't known. */
   leader: (CorrectedLead & { of: CaseComparison['of'] }) | null;
+  /** For the next ranking of the same phase. */
+  memory: RankingMemory;
 }
 
 export interface Uncertainty {
@@ -113,20 +109,24 @@ export function analyzeRanking({
   replicates = REPLICATES,
   seed,
   intervalsOf = 'ranked',
+  memory = null,
   onProgress,
 }: AnalysisInput): RankingAnalysis {
   const table = scoreTable(submissions, metrics, summary);
   if (table.caseCount === 0) throw new Error('A ranking needs at least one case.');
+  const ids = submissions.map(({ id }) => id);
+  const known = findKnown(memory, ids, table);
   const caseRanks = rankEachCase(table);
   const comparison = compareCases(table, method, caseRanks);
-  const tests = testAll(table, comparison, onProgress);
-  const given = { caseRanks, tests: tests.metrics };
-  const ranker = prepareRanker(table, method, given);
+  const tests = testAll(table, comparison, { known, onProgress });
+  const averages = knownAverages(known, { seed, replicates });
+  const prepared = { caseRanks, tests: tests.metrics, summaries: prepareSummaries(table, averages) };
+  const ranker = prepareRanker(table, method, prepared);
   const { ranking } = ranker;
-  const summaries = ranking.metricScoreIs === 'summary' ? null : prepareSummaries(table);
+  const ranksAverages = ranking.metricScoreIs === 'summary';
   const drawn = drawReplicates(table, ranker, {
-    ...{ comparison, replicates, seed, onProgress },
-    summaries: intervalsOf === 'averages' ? summaries : null,
+    ...{ comparison, replicates, seed, known: averages, onProgress },
+    summaries: intervalsOf === 'averages' && !ranksAverages ? prepared.summaries : null,
   });
   const means = comparison && fullMeans(table, comparison);
   const ranges = rankRanges(ranking.ranks, separate(table, { method, comparison, tests, drawn }));
@@ -136,8 +136,8 @@ export function analyzeRanking({
     table,
     ranking,
     metricRanks: metricRanks(table, ranking),
-    averages: summaries?.map((summarize) => summarize(allCases(table))) ?? ranking.metricScores(),
-    ranksByVariant: ranksByVariant(table, given, { method, ranks: ranking.ranks }),
+    averages: prepared.summaries.map((summarize) => summarize(allCases(table))),
+    ranksByVariant: ranksByVariant(table, prepared, { method, ranks: ranking.ranks }),
     order,
     rankRanges: ranges,
     bestSet: order.filter((s) => ranges[s]![0] === 1),
@@ -147,35 +147,10 @@ export function analyzeRanking({
     uncertainty: drawn && describeReplicates(table, ranker, { drawn, order, seed }),
     compared: comparison && means && { of: comparison.of, means },
     leader: comparison && drawn && correctedLeader(table, comparison, drawn, order[0]!),
-  };
-}
-
-type Tests = RankingAnalysis['tests'];
-
-function testAll(
-  { columns, submissionCount }: ScoreTable,
-  comparison: CaseComparison | null,
-  onProgress: AnalysisInput['onProgress'],
-): Tests {
-  const total = (columns.length + 1) * submissionCount;
-  let before = 0;
-  const test = (values: CaseComparison | null | undefined) => {
-    const tests =
-      values?.counts.includes(1) === true
-        ? testPairs(values, submissionCount, (done) =>
-            onProgress?.({ step: 'tests', done: before + done, total }),
-          )
-        : null;
-    before += submissionCount;
-    return tests;
-  };
-  return {
-    metrics: columns.map((column) => {
-      if (column.over === 'set') return test(null);
-      const { values, counts, metric } = column;
-      return test({ of: 'metric', counts, values: values.map((value) => costOf(value, metric.better)) });
-    }),
-    overall: test(comparison),
+    memory: {
+      ...{ ids, table, seed, tests: tests.metrics },
+      averages: ranksAverages || intervalsOf === 'averages' ? drawn : null,
+    },
   };
 }
 
@@ -184,46 +159,17 @@ function drawReplicates(
   { resample }: Ranker,
   options: Required<Pick<AnalysisInput, 'replicates' | 'seed'>> & {
     comparison: CaseComparison | null;
+    known: ReturnType<typeof knownAverages>;
     summaries: readonly Summarize[] | null;
     onProgress: AnalysisInput['onProgress'];
   },
 ): Replicates | null {
   if (resample === null) return null;
-  const { comparison, summaries, replicates, seed, onProgress } = options;
+  const { onProgress, ...given } = options;
   return bootstrapOverCases(table, resample, {
-    ...{ replicates, seed, comparison, summaries },
-    onProgress: (done) => onProgress?.({ step: 'replicates', done, total: replicates }),
+    ...given,
+    onProgress: (done) => onProgress?.({ step: 'replicates', done, total: given.replicates }),
   });
-}
-
-function separate(
-  table: ScoreTable,
-  given: {
-    method: MethodName;
-    comparison: CaseComparison | null;
-    tests: Tests;
-    drawn: Replicates | null;
-  },
-) {
-  const { comparison, tests, drawn } = given;
-  const nothing = separateNone(table.submissionCount);
-  if (given.method === 'TEST_BASED') {
-    const own = ownTests(table, tests);
-    return own ? separateByTests(own) : nothing;
-  }
-  const full = comparison && fullMeans(table, comparison);
-  if (!comparison || !full || !drawn?.comparisonMeans) return nothing;
-  return separateByBootstrap(comparison, drawn.comparisonMeans, full);
-}
-
-/** With one ranked metric, the tests that `test-based` ranks by; with several, the tests of the tiers, which combine them. */
-function ownTests({ columns }: ScoreTable, tests: Tests): PairTests | null {
-  const ranked = [...columns.keys()].filter((m) => columns[m]!.metric.weight > 0 && tests.metrics[m]);
-  return ranked.length === 1 ? tests.metrics[ranked[0]!]! : tests.overall;
-}
-
-function fullMeans(table: ScoreTable, comparison: CaseComparison): Float64Array | null {
-  return weightedMeans(comparison, table.submissionCount, allCases(table).counts);
 }
 
 function describeReplicates(

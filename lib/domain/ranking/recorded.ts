@@ -5,6 +5,7 @@ import type { Task } from '#lib/domain/tasks/task.ts';
 import { requireMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
 import { analyzeRanking, type RankingAnalysis } from './analysis.ts';
 import { countingSubmissions } from './counting.ts';
+import type { RankingMemory } from './memory.ts';
 import {
   type CaseResult,
   type RankedMetric,
@@ -40,6 +41,8 @@ export interface RecordedPhase {
   summary: PhaseRules['summary'];
   replicates?: number;
   seed: number;
+  /** Of the last ranking of the phase. */
+  memory?: RankingMemory | null;
 }
 
 /** The analysis of the submissions that count, in its order. */
@@ -61,6 +64,7 @@ export function analyzeRecorded({
   summary,
   replicates,
   seed,
+  memory = null,
   ...phase
 }: RecordedPhase): RecordedAnalysis | null {
   if (submissions.length === 0) return null;
@@ -73,7 +77,7 @@ export function analyzeRecorded({
   }));
   const counted = countingSubmissions(results, { counting, better: primary.better });
   const analysis = analyzeRanking({
-    ...{ submissions: counted, metrics, method: ranking, summary, seed, intervalsOf: 'averages' },
+    ...{ submissions: counted, metrics, method: ranking, summary, seed, intervalsOf: 'averages', memory },
     ...(replicates !== undefined && { replicates }),
   });
   return { submissions: counted, analysis };

@@ -18,19 +18,34 @@ export interface Draws {
  * (`seededSource(seed)`) is used for all replicates in sequence, so that the same draws give the same replicates in every
  * process, and fewer replicates are the first of more.
  *
- * @param work gets how often each case was drawn, valid during the call, and the index of the replicate from 0.
+ * @param work gets how often each case was drawn, which must not be changed, and the index of the replicate from 0.
  */
 export function forEachReplicate(
-  { caseCount, seed, replicates }: Draws,
+  draws: Draws,
   work: (sampleCounts: Uint32Array, replicate: number) => void,
 ): void {
-  const source = seededSource(seed);
-  const sampleCounts = new Uint32Array(caseCount);
+  const { caseCount, replicates } = draws;
+  const drawn = drawAll(draws);
   for (let replicate = 0; replicate < replicates; replicate++) {
-    sampleCounts.fill(0);
-    for (let drawn = 0; drawn < caseCount; drawn++) sampleCounts[randomBelow(source, caseCount)]! += 1;
-    work(sampleCounts, replicate);
+    work(drawn.subarray(replicate * caseCount, (replicate + 1) * caseCount), replicate);
   }
+}
+
+/** The draws of the last ranking, because the next one is often of the same phase. */
+let last: { draws: Draws; drawn: Uint32Array } | null = null;
+
+/** How often replicate r draws case c, at [r · cases + c]. */
+function drawAll({ caseCount, seed, replicates }: Draws): Uint32Array {
+  const isSame =
+    last?.draws.caseCount === caseCount && last.draws.seed === seed && last.draws.replicates === replicates;
+  if (last && isSame) return last.drawn;
+  const source = seededSource(seed);
+  const drawn = new Uint32Array(replicates * caseCount);
+  for (let start = 0; start < drawn.length; start += caseCount) {
+    for (let times = 0; times < caseCount; times++) drawn[start + randomBelow(source, caseCount)]! += 1;
+  }
+  last = { draws: { caseCount, seed, replicates }, drawn };
+  return drawn;
 }
 
 /** The values of a metric over the set in each replicate; NaN where it is undefined. Not rounded. */

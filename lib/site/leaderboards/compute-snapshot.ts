@@ -14,6 +14,7 @@ import { describeSnapshot, type RankedContent, toStoredRow } from './describe-sn
 import { parseRanking, textOf } from './permanent/stored-text.ts';
 import type { CountingSubmission, RankedPhase } from './ranked-phase.ts';
 import { describeFigures, noFigures, type RankingFigures } from './ranking-figures.ts';
+import type { RankingMemories } from './ranking-memories.ts';
 import { readShownEntries } from './shown-entries.ts';
 import { emptySnapshot, snapshotContentSchema } from './snapshot.ts';
 
@@ -21,8 +22,14 @@ import { emptySnapshot, snapshotContentSchema } from './snapshot.ts';
  * Ranks the submissions of a phase that count, and stores the result for pages to read. If a new score doesn't
  * change what the ranks depend on, such as a submission that is not its team's best, the stored ranks are
  * kept. It runs in a worker thread (ranking-worker.ts).
+ *
+ * @param memories make the ranking of a phase whose last one is remembered cheaper.
  */
-export async function computeSnapshot(db: Database, phaseId: string): Promise<void> {
+export async function computeSnapshot(
+  db: Database,
+  phaseId: string,
+  memories: RankingMemories,
+): Promise<void> {
   const row = await db.phase.findUnique({
     where: { id: phaseId },
     include: { testSet: true, snapshot: { select: { key: true, frozenAt: true, final: true } } },
@@ -42,7 +49,8 @@ export async function computeSnapshot(db: Database, phaseId: string): Promise<vo
     .update(JSON.stringify([inputs, counting.map(({ evaluation }) => evaluation.id)]))
     .digest('hex');
   const stored = snapshot?.key === key ? await readStored(db, phaseId) : undefined;
-  const ranked = stored ?? (await rank(db, { ...phase, testSet }, { submissions: counting, heldBack }));
+  const shown = { submissions: counting, heldBack };
+  const ranked = stored ?? (await rank(db, { ...phase, testSet }, shown, memories));
   const content = JSON.stringify(describeSnapshot(ranked, scored, better));
   const figures = ranked.figures && JSON.stringify(ranked.figures);
   // In SQL, because Prisma would walk through half a megabyte. A snapshot of later scores, by another process, stays.
@@ -77,6 +85,7 @@ async function rank(
   db: Database,
   { testSet, ...phase }: RankedPhase,
   { submissions, heldBack }: { submissions: readonly CountingSubmission[]; heldBack: readonly boolean[] },
+  memories: RankingMemories,
 ): Promise<Ranked> {
   const ids = submissions.map(({ evaluation }) => evaluation.id);
   const names = phase.metrics.map(({ metric }) => metric);
@@ -98,9 +107,11 @@ async function rank(
     })),
     worst: testSet.worst,
     replicates: REPLICATES,
+    memory: memories.of(phase.id),
   });
   if (!recorded) return { ...emptySnapshot(), figures: noFigures() };
   const { analysis } = recorded;
+  memories.keep(phase.id, analysis.memory);
   return {
     rows: rankedRows(analysis, recorded.submissions).map(toStoredRow),
     tau: analysis.uncertainty?.tau ?? null,

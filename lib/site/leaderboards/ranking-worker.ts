@@ -1,11 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '#lib/platform/database.ts';
 import { computeSnapshot } from './compute-snapshot.ts';
+import { RankingMemories } from './ranking-memories.ts';
 
 /** Runs in a worker thread: computes the ranking of each phase that it is sent, one at a time. */
 const { databaseUrl } = workerData as { databaseUrl: string };
 const port = parentPort!;
 const db = openDatabase(databaseUrl, { connections: 1 });
+const memories = new RankingMemories();
 
 export interface RankingReply {
   phaseId: string;
@@ -17,7 +19,7 @@ export interface RankingReply {
 let last: Promise<void> = Promise.resolve();
 port.on('message', (phaseId: string) => {
   last = last
-    .then(() => computeSnapshot(db, phaseId))
+    .then(() => computeSnapshot(db, phaseId, memories))
     .then(
       () => port.postMessage({ phaseId, error: null } satisfies RankingReply),
       (error: unknown) => {

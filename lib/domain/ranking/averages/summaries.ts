@@ -1,5 +1,5 @@
 import type { CaseSample } from '#lib/domain/ranking/methods/method.ts';
-import type { ScoreColumn, ScoreTable, SetColumn } from '#lib/domain/ranking/table.ts';
+import type { CaseColumn, ScoreColumn, ScoreTable, SetColumn } from '#lib/domain/ranking/table.ts';
 import { weightedMeans } from './means.ts';
 import { prepareMedians } from './medians.ts';
 
@@ -9,8 +9,58 @@ import { prepareMedians } from './medians.ts';
  */
 export type Summarize = (sample: CaseSample) => Float64Array | null;
 
-export function prepareSummaries({ columns, summary, submissionCount }: ScoreTable): Summarize[] {
-  return columns.map((column) => prepareSummary(column, summary, submissionCount));
+/** @param known averages of replicates that are the same, and aren't computed again. */
+export function prepareSummaries(table: ScoreTable, known: KnownAverages | null = null): Summarize[] {
+  const { columns, summary, submissionCount } = table;
+  return columns.map((column, m) => {
+    const summarize = prepareSummary(column, summary, submissionCount);
+    if (!known || column.over === 'set') return summarize;
+    const { places, values } = known;
+    const changed = [...places.keys()].filter((s) => places[s]! < 0);
+    const ofChanged = prepareSummary(columnOf(column, changed, submissionCount), summary, changed.length);
+    return recall(summarize, ofChanged, { changed, places, rows: values[m]! });
+  });
+}
+
+/** Averages of an earlier ranking in each replicate, and the place of each submission in it; −1 if its values are new. */
+export interface KnownAverages {
+  places: Int32Array;
+  /** Per metric and place. */
+  values: readonly (readonly Float64Array[])[];
+}
+
+function recall(
+  summarize: Summarize,
+  summarizeChanged: Summarize,
+  known: { changed: readonly number[]; places: Int32Array; rows: readonly Float64Array[] },
+): Summarize {
+  const { changed, places, rows } = known;
+  return (sample) => {
+    const { replicate } = sample;
+    if (replicate === null) return summarize(sample);
+    const fresh = summarizeChanged(sample);
+    if (fresh === null) return null;
+    const values = new Float64Array(places.length);
+    for (let s = 0; s < values.length; s++) {
+      const place = places[s]!;
+      if (place >= 0) values[s] = rows[place]![replicate]!;
+    }
+    changed.forEach((s, at) => {
+      values[s] = fresh[at]!;
+    });
+    return values;
+  };
+}
+
+/** The column of some submissions only. */
+function columnOf(column: CaseColumn, submissions: readonly number[], submissionCount: number): CaseColumn {
+  const values = new Float64Array(column.counts.length * submissions.length);
+  for (let c = 0; c < column.counts.length; c++) {
+    submissions.forEach((s, at) => {
+      values[c * submissions.length + at] = column.values[c * submissionCount + s]!;
+    });
+  }
+  return { ...column, values };
 }
 
 function prepareSummary(

@@ -1,7 +1,7 @@
 import { roundScore } from '#lib/domain/metrics/aggregate.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
-import type { CaseValuesMatrix } from '#lib/domain/ranking/averages/means.ts';
-import type { MethodName } from '#lib/domain/ranking/methods/method.ts';
+import { type CaseValuesMatrix, weightedMeans } from '#lib/domain/ranking/averages/means.ts';
+import { allCases, type MethodName } from '#lib/domain/ranking/methods/method.ts';
 import { costOf } from '#lib/domain/ranking/ranks.ts';
 import type { CaseColumn, ScoreTable } from '#lib/domain/ranking/table.ts';
 import type { CaseRanks } from './case-ranks.ts';
@@ -66,4 +66,9 @@ function ofRanks(
     }
   }
   return { of: 'ranks', values, counts };
+}
+
+/** The means of what is compared over all cases; null if none counts. */
+export function fullMeans(table: ScoreTable, comparison: CaseComparison): Float64Array | null {
+  return weightedMeans(comparison, table.submissionCount, allCases(table).counts);
 }

@@ -1,4 +1,4 @@
-import { prepareSummaries } from '#lib/domain/ranking/averages/summaries.ts';
+import { prepareSummaries, type Summarize } from '#lib/domain/ranking/averages/summaries.ts';
 import type { ScoreTable } from '#lib/domain/ranking/table.ts';
 import { combineRanks } from './combine-ranks.ts';
 import { allCases, assertWeights, type Resample, type ResampledRanker } from './method.ts';
@@ -9,9 +9,11 @@ import { allCases, assertWeights, type Resample, type ResampledRanker } from './
  *
  * @throws Error if the weights are invalid.
  */
-export function aggregateThenRank(table: ScoreTable): ResampledRanker {
+export function aggregateThenRank(
+  table: ScoreTable,
+  summaries: readonly Summarize[] = prepareSummaries(table),
+): ResampledRanker {
   assertWeights(table);
-  const summaries = prepareSummaries(table);
   const resample: Resample = (sample) => {
     const values = summaries.map((summarize) => summarize(sample));
     const metrics = values.map((own, m) => ({ values: own, better: table.columns[m]!.metric.better }));

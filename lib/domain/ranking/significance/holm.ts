@@ -18,6 +18,22 @@ export function holm(pValues: Float64Array): Float64Array {
   return pValues.map((p) => adjusted[firstAtLeast(sorted, p)]!);
 }
 
+/**
+ * The largest p-value whose adjusted value is at most α: those up to it are significant. 0 or less, so that none is, if there
+ * is no such value. Faster than adjusting, because only p-values up to α are sorted.
+ */
+export function holmCutoff(pValues: Float64Array, alpha: number): number {
+  const sorted = pValues.filter((p) => p <= alpha).sort();
+  let cutoff = -1;
+  for (let index = 0; index < sorted.length; index++) {
+    // Equal p-values have the adjusted value of the first of them.
+    if (sorted[index] === cutoff) continue;
+    if (sorted[index]! * (pValues.length - index) > alpha) break;
+    cutoff = sorted[index]!;
+  }
+  return cutoff;
+}
+
 function firstAtLeast(sorted: Float64Array, value: number): number {
   let low = 0;
   let high = sorted.length - 1;

@@ -1,5 +1,5 @@
 import type { CaseValuesMatrix } from '#lib/domain/ranking/averages/means.ts';
-import { holm } from './holm.ts';
+import { holm, holmCutoff } from './holm.ts';
 import { twoSidedP } from './normal.ts';
 import { prepareSignedRanks, type SignedRanks } from './signed-ranks.ts';
 
@@ -13,7 +13,10 @@ const ALPHA = 0.05;
 export interface PairTests {
   submissionCount: number;
   p: Float64Array;
-  adjusted: Float64Array;
+  /** By Holm; computed when it is first read. */
+  readonly adjusted: Float64Array;
+  /** Pairs whose p-value is at most this are significant: their adjusted one is at most 0.05. */
+  cutoff: number;
   /** 1 if the first of the pair is better, −1 if the second is, 0 if neither. Whether that is significant or not. */
   direction: Int8Array;
 }
@@ -21,12 +24,13 @@ export interface PairTests {
 /**
  * Two-sided paired Wilcoxon signed-rank tests over the cases that count (scoring.md, "Ranking").
  * @param given values on each case; lower is better. The declared worst value where a submission failed.
- * @param onProgress gets the number of submissions that have been compared with all others.
+ * @param options.onProgress gets the number of submissions that have been compared with all others.
+ * @param options.known tests of pairs whose values are the same.
  */
 export function testPairs(
   { values, counts }: CaseValuesMatrix,
   submissionCount: number,
-  onProgress?: (done: number) => void,
+  { onProgress, known }: { onProgress?: (done: number) => void; known?: KnownPairs | null } = {},
 ): PairTests {
   const counted = Uint32Array.from([...counts.keys()].filter((c) => counts[c] === 1));
   const rows = Array.from({ length: submissionCount }, (_, s) =>
@@ -38,14 +42,47 @@ export function testPairs(
   const direction = new Int8Array(pairCount);
   let pair = 0;
   for (let a = 0; a < submissionCount; a++) {
-    for (let b = a + 1; b < submissionCount; b++) {
+    for (let b = a + 1; b < submissionCount; b++, pair++) {
+      const [placeOfA, placeOfB] = known ? [known.places[a]!, known.places[b]!] : [-1, -1];
+      if (known && placeOfA >= 0 && placeOfB >= 0) {
+        const before = pairOf(known.tests, placeOfA, placeOfB);
+        p[pair] = known.tests.p[before]!;
+        direction[pair] = known.tests.direction[before]! * (placeOfA < placeOfB ? 1 : -1);
+        continue;
+      }
       const ranks = signedRanks(a, b);
       p[pair] = wilcoxonP(ranks);
-      direction[pair++] = Math.sign(meanOfPositive(ranks) - ranks.positive);
+      direction[pair] = Math.sign(meanOfPositive(ranks) - ranks.positive);
     }
     onProgress?.(a + 1);
   }
-  return { submissionCount, p, adjusted: holm(p), direction };
+  return new Tested(submissionCount, p, direction);
+}
+
+/** Tests of an earlier ranking, and the place of each submission in it; −1 if its values are new. */
+export interface KnownPairs {
+  tests: PairTests;
+  places: Int32Array;
+}
+
+class Tested implements PairTests {
+  readonly submissionCount: number;
+  readonly p: Float64Array;
+  readonly direction: Int8Array;
+  readonly cutoff: number;
+  #adjusted: Float64Array | null = null;
+
+  constructor(submissionCount: number, p: Float64Array, direction: Int8Array) {
+    this.submissionCount = submissionCount;
+    this.p = p;
+    this.direction = direction;
+    this.cutoff = holmCutoff(p, ALPHA);
+  }
+
+  get adjusted(): Float64Array {
+    this.#adjusted ??= holm(this.p);
+    return this.#adjusted;
+  }
 }
 
 /**
@@ -68,19 +105,19 @@ function meanOfPositive({ n }: SignedRanks): number {
 export function significantDirection(tests: PairTests, a: number, b: number): number {
   if (a === b) return 0;
   const pair = pairOf(tests, a, b);
-  if (tests.adjusted[pair]! > ALPHA) return 0;
+  if (tests.p[pair]! > tests.cutoff) return 0;
   return a < b ? tests.direction[pair]! : -tests.direction[pair]!;
 }
 
 /** Per submission: how many others it significantly beats, and how many significantly beat it. */
 export function countWins(tests: PairTests): { wins: Uint32Array; losses: Uint32Array } {
-  const { submissionCount, adjusted, direction } = tests;
+  const { submissionCount, p, cutoff, direction } = tests;
   const wins = new Uint32Array(submissionCount);
   const losses = new Uint32Array(submissionCount);
   let pair = 0;
   for (let a = 0; a < submissionCount; a++) {
     for (let b = a + 1; b < submissionCount; b++, pair++) {
-      const better = adjusted[pair]! > ALPHA ? 0 : direction[pair]!;
+      const better = p[pair]! > cutoff ? 0 : direction[pair]!;
       if (better === 0) continue;
       wins[better > 0 ? a : b]!++;
       losses[better > 0 ? b : a]!++;

@@ -1,3 +1,5 @@
+import { countedSignedRanks, findSteps } from './stepped-ranks.ts';
+
 /**
  * Signed ranks of paired differences for many pairs of submissions. A leaderboard of 500 has 124,750 pairs for each metric,
  * so the differences are sorted by distribution: a table that shares out the magnitudes of some pairs equally gives each
@@ -14,6 +16,9 @@ const SAMPLED_PAIRS = 256;
 const SCALE = 1e10;
 /** Adding and subtracting it rounds to a whole number. */
 const ROUNDING = 1.5 * 2 ** 52;
+
+/** More cases don't fit into the halves of a counter (stepped-ranks.ts). */
+const MAX_COUNTED = 0xffff;
 
 /** What a Wilcoxon test needs of one pair. */
 export interface SignedRanks {
@@ -33,6 +38,8 @@ export interface SignedRanks {
  */
 export function prepareSignedRanks(rows: readonly Float64Array[]): (a: number, b: number) => SignedRanks {
   const length = rows[0]?.length ?? 0;
+  const steps = length <= MAX_COUNTED ? findSteps(rows) : null;
+  if (steps) return countedSignedRanks(rows, steps);
   const scaled = rows.map((row) => row.map((value) => value * SCALE));
   const bucketCount = 1 << Math.max(2, Math.ceil(Math.log2(length + 1)));
   const differences = new Float64Array(length);

@@ -14,6 +14,8 @@ export interface BootstrapOptions {
   summaries?: readonly Summarize[] | null;
   /** Also keep the means of these values in each replicate, for the rank ranges. */
   comparison?: CaseComparison | null;
+  /** Intervals of submissions whose values are the same, per metric and place; its place is −1 for any other submission. */
+  known?: { places: Int32Array; intervals: Replicates['metricIntervals'] } | null;
   /** Gets the number of replicates that are done. */
   onProgress?: (done: number) => void;
 }
@@ -28,6 +30,8 @@ export interface Replicates {
   ranks: Float64Array[];
   /** The method's score, arranged like the ranks. */
   scores: Float64Array[];
+  /** What has the intervals: of metric m and submission s in replicate r at [m][s][r]; NaN where there is none. */
+  metricValues: Float64Array[][];
   /** 95% interval per metric and submission; null if no replicate has a value, or none are known. */
   metricIntervals: ([number, number] | null)[][];
   /** Mean of the compared values of submission s in replicate r at [r · submissions + s]; NaN if no case was drawn. */
@@ -43,7 +47,7 @@ export interface Replicates {
 export function bootstrapOverCases(
   table: ScoreTable,
   resample: Resample,
-  { replicates, seed, summaries = null, comparison = null, onProgress }: BootstrapOptions,
+  { replicates, seed, summaries = null, comparison = null, known = null, onProgress }: BootstrapOptions,
 ): Replicates {
   const { submissionCount, caseCount, columns } = table;
   assertReplicates(table, replicates);
@@ -71,10 +75,12 @@ export function bootstrapOverCases(
     ranks,
     scores,
     comparisonMeans,
+    metricValues: values,
     metricIntervals: columns.map((column, m) =>
       values[m]!.map((row, s) => {
-        const isKnown = column.over === 'case' || column.replicates[s] !== null;
-        return isKnown ? middleOfKnown(row) : null;
+        if (column.over === 'set') return column.replicates[s] === null ? null : middleOfKnown(row.slice());
+        const place = known?.places[s] ?? -1;
+        return place >= 0 ? known!.intervals[m]![place]! : middleOfKnown(row.slice());
       }),
     ),
   };

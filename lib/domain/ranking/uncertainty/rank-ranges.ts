@@ -142,12 +142,16 @@ function largestOfUnorderedPairs(
 ): void {
   const submissionCount = Math.sqrt(inverse.length);
   const own = new Float64Array(submissionCount);
+  const reach = largestOfRows(inverse, submissionCount);
   for (let r = 0; r < maxima.length; r++) {
     own.set(deviations.subarray(r * submissionCount, (r + 1) * submissionCount));
+    const [low, high] = extremes(own);
     let maximum = 0;
     let at = 0;
     for (let a = 0; a < submissionCount; a++) {
       const ofA = own[a]!;
+      // No pair of this row can be larger.
+      if (Math.max(high - ofA, ofA - low) * reach[a]! <= maximum) continue;
       const row = a * submissionCount;
       for (let b = a + 1; b < submissionCount; b++) {
         const statistic = Math.abs(own[b]! - ofA) * inverse[row + b]!;
@@ -174,12 +178,15 @@ function largestOfOrderedPairs(
 ): void {
   const submissionCount = Math.sqrt(inverse.length);
   const own = new Float64Array(submissionCount);
+  const reach = largestOfRows(inverse, submissionCount);
   for (const r of replicates) {
     own.set(deviations.subarray(r * submissionCount, (r + 1) * submissionCount));
+    const [, high] = extremes(own);
     let maximum = 0;
     let at = 0;
     for (let a = 0; a < submissionCount; a++) {
       const ofA = own[a]!;
+      if ((high - ofA) * reach[a]! <= maximum) continue;
       const row = a * submissionCount;
       for (let b = 0; b < submissionCount; b++) {
         const statistic = (own[b]! - ofA) * inverse[row + b]!;
@@ -192,6 +199,21 @@ function largestOfOrderedPairs(
     maxima[r] = maximum;
     largest[r] = at;
   }
+}
+
+function largestOfRows(matrix: Float64Array, rowCount: number): Float64Array {
+  return Float64Array.from({ length: rowCount }, (_, row) => {
+    return matrix.subarray(row * rowCount, (row + 1) * rowCount).reduce((a, b) => Math.max(a, b), 0);
+  });
+}
+
+function extremes(values: Float64Array): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
 }
 
 /** The smallest value that at least 95% of the sample don't exceed. */
