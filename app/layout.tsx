@@ -18,7 +18,7 @@ const SOCIAL_CARD = {
   url: '/social-card.png',
   width: 1200,
   height: 630,
-  alt: 'Heldout: benchmarks on data nobody may see. A leaderboard with rank intervals and 95% confidence intervals.',
+  alt: 'Heldout: benchmarks on data nobody may see. A leaderboard with rank ranges, tiers and 95% confidence intervals.',
 };
 
 /** Titles and descriptions are each page's own; Next repeats them in the card of a shared link. */

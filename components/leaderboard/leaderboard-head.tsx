@@ -6,10 +6,13 @@ import {
   unitOf,
   versionOf,
 } from '#components/format/metric-labels.ts';
+import { utcDay } from '#components/format/time.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { nextSort } from '#lib/api/leaderboards/sort.ts';
+import { MINUTE_MS } from '#lib/domain/minutes.ts';
 import type { LeaderboardState } from './leaderboard-state.ts';
+import { METHOD_LABELS } from './method-labels.ts';
 import { AxisTicks } from './whisker.tsx';
 
 interface ColumnProps {
@@ -45,7 +48,17 @@ export function LeaderboardHead({
   return (
     <thead>
       <tr>
-        <Column {...column} sortKey="rank" className="c-rank" unit="95%" spoken="95% rank interval">
+        <th scope="col" className="c-tier">
+          Tier
+          <span className="unit">&nbsp;</span>
+        </th>
+        <Column
+          {...column}
+          sortKey="rank"
+          className="c-rank"
+          unit={state.method === null ? '95%' : 'otherwise'}
+          spoken={state.method === null ? '95% rank range' : `by ${METHOD_LABELS[state.method].order}`}
+        >
           Rank
         </Column>
         <Column {...column} sortKey="team" className="c-team" unit="algorithm">
@@ -87,7 +100,22 @@ export function LeaderboardHead({
         >
           Failed
         </Column>
-        <Column {...column} sortKey="submissions" className="num c-submissions" unit="scored">
+        <Column
+          {...column}
+          sortKey="submissions"
+          className="num c-submissions"
+          unit={
+            leaderboard.historyRange ? (
+              <>
+                {shortLabel(primary)}, {utcDayOf(leaderboard.historyRange.from)} to{' '}
+                {utcDayOf(leaderboard.historyRange.to)}
+              </>
+            ) : (
+              'scored'
+            )
+          }
+          spoken="scored submissions"
+        >
           Submissions
         </Column>
         <Column {...column} sortKey="date" className="num c-date" unit="UTC">
@@ -152,4 +180,8 @@ function Column({ leaderboard, state, sortKey, className, unit, spoken, children
       </span>
     </th>
   );
+}
+
+function utcDayOf(minute: number): string {
+  return utcDay(new Date(minute * MINUTE_MS).toISOString());
 }

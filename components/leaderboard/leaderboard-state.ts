@@ -1,9 +1,11 @@
-import { type LeaderboardSort, parseSort, sortParameter } from '#lib/api/leaderboards/sort.ts';
+import { type LeaderboardSort, parseSort, type RankedBy, sortParameter } from '#lib/api/leaderboards/sort.ts';
 import type { LeaderboardPageView } from '#lib/api/pages/leaderboard.ts';
+import { RANKING_VARIANTS, type RankingVariant, variantOf } from '#lib/domain/ranking/methods/variants.ts';
 
 /** Another order, other pins, or the page of entries behind a team. */
 export interface LeaderboardChange {
   sort?: LeaderboardSort;
+  method?: RankedBy;
   pins?: readonly string[];
   after?: string;
 }
@@ -11,6 +13,8 @@ export interface LeaderboardChange {
 /** The state of a leaderboard page, which is kept in its URL. */
 export interface LeaderboardState {
   sort: LeaderboardSort;
+  /** Whose ranks are shown; null for the phase's method. */
+  method: RankedBy;
   pins: readonly string[];
   /** The search, empty without one. */
   q: string;
@@ -23,36 +27,47 @@ export interface LeaderboardState {
 }
 
 /** The query of a leaderboard page, as it stands in the URL. */
-export type LeaderboardStateQuery = Record<'sort' | 'q' | 'after' | 'pin', string | undefined>;
+export type LeaderboardStateQuery = Record<'sort' | 'method' | 'q' | 'after' | 'pin', string | undefined>;
 
 export function leaderboardState(
   leaderboard: LeaderboardPageView,
-  { sort: sortText, q = '', after, pin }: LeaderboardStateQuery,
+  { sort: sortText, method: methodText, q = '', after, pin }: LeaderboardStateQuery,
 ): LeaderboardState {
   const base = `/challenges/${leaderboard.challengeSlug}/leaderboard`;
   const sort = parseSort(leaderboard, sortText);
-  const parameters = (order: LeaderboardSort, pins: string | undefined) => {
+  const method = parseMethod(leaderboard, methodText);
+  const parameters = (order: LeaderboardSort, by: RankedBy, pins: string | undefined) => {
     const text = sortParameter(order);
     return {
       phase: leaderboard.phase.slug,
       ...(text !== null && { sort: text }),
+      ...(by !== null && { method: by }),
       ...(pins !== undefined && { pin: pins }),
     };
   };
   return {
     sort,
+    method,
     pins: leaderboard.pins,
     q,
-    kept: parameters(sort, pin),
+    kept: parameters(sort, method, pin),
     base,
     hrefOf: (change) => {
       const cursor = change.pins ? after : change.after;
+      const by = change.method === undefined ? method : change.method;
       const changed = new URLSearchParams({
-        ...parameters(change.sort ?? sort, change.pins?.join(',') ?? pin),
+        ...parameters(change.sort ?? sort, by, change.pins?.join(',') ?? pin),
         ...(q !== '' && { q }),
         ...(cursor && { after: cursor }),
       });
       return `${base}?${changed}`;
     },
   };
+}
+
+/** null for the phase's own method, and for a text that names none. */
+function parseMethod({ ranking, summary }: LeaderboardPageView, text: string | undefined): RankedBy {
+  if (text === undefined || !Object.hasOwn(RANKING_VARIANTS, text)) return null;
+  const method = text as RankingVariant;
+  return method === variantOf(ranking, summary) ? null : method;
 }

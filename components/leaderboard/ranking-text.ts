@@ -42,3 +42,16 @@ export function describeCounting({
   if (counting === 'BEST') return `Each team’s best submission counts: ${best}.`;
   return `The submission that each team has selected counts; until a team has selected one, its best: ${best}.`;
 }
+
+/** What ranges and tiers compare on each case. */
+export function describeComparison({
+  certainty,
+  metrics,
+}: Pick<LeaderboardView, 'certainty' | 'metrics'>): string {
+  const ranked = metrics.filter(({ weight, over }) => weight > 0 && over === 'case');
+  const [only] = ranked;
+  if (certainty.comparedBy === 'metric' && only) return `${only.label} on each case`;
+  return ranked.length === 1
+    ? 'the ranks on each case'
+    : 'the weighted mean of the metric ranks on each case';
+}

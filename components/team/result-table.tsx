@@ -8,7 +8,7 @@ export function ResultTable({ team }: { team: TeamView }) {
     <table className="plain stackable">
       <caption>
         <b>Table 1 | Results.</b> The team’s entry in each phase, the phase that closes last first. Ranks are
-        95% intervals.
+        95% ranges.
       </caption>
       <thead>
         <tr>

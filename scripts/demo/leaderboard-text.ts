@@ -1,9 +1,10 @@
-import type { LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
+import type { LeaderboardEntry, LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 
 /** The leaderboard as a table for a terminal. */
 export function leaderboardText(leaderboard: LeaderboardView): string {
   const number = (value: number | null) => (value === null ? '–' : value.toFixed(leaderboard.decimals));
   const head = [
+    'Tier',
     'Rank',
     'Team',
     'Algorithm',
@@ -11,9 +12,8 @@ export function leaderboardText(leaderboard: LeaderboardView): string {
     'Failed',
   ];
   const rows = leaderboard.entries.map((entry) => [
-    entry.rankRange[0] === entry.rankRange[1]
-      ? `${entry.rank}`
-      : `${entry.rank} (${entry.rankRange[0]}–${entry.rankRange[1]})`,
+    `${entry.tier}`,
+    formatRank(entry),
     entry.teamName,
     entry.algorithm,
     ...entry.scores.map(({ value, interval }, index) =>
@@ -28,11 +28,16 @@ export function leaderboardText(leaderboard: LeaderboardView): string {
   const line = (cells: string[]) =>
     cells
       .map((cell, column) =>
-        column > 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+        column > 3 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
       )
       .join('  ');
   const rule = widths.map((width) => '─'.repeat(width)).join('──');
   return [line(head), rule, ...rows.map(line)].join('\n');
+}
+
+/** "1", "2 (1–3)" */
+function formatRank({ rank, rankRange: [low, high] }: LeaderboardEntry): string {
+  return low === high ? `${rank}` : `${rank} (${low}–${high})`;
 }
 
 function metricHead({ label, unit, over }: LeaderboardMetric, summary: LeaderboardView['summary']): string {

@@ -130,7 +130,7 @@ function Leading({ challenge }: { challenge: ChallengeView }) {
       <Leaders leaders={leaders} />
       <p className="muted">
         {leaders.metricLabel} with 95% interval, axis {leaders.axis.min} to {leaders.axis.max}, n ={' '}
-        {leaders.caseCount} {challenge.synthetic ? 'synthetic cases' : 'cases'}. Teams whose rank intervals
+        {leaders.caseCount} {challenge.synthetic ? 'synthetic cases' : 'cases'}. Teams whose rank ranges
         overlap could swap places on another test set.{' '}
         <Link href={`${base}/leaderboard?phase=${leaders.phaseSlug}`}>Full leaderboard</Link>
       </p>

@@ -99,6 +99,8 @@ const LEADERBOARD_PAGE = 100;
 export const leaderboardQuerySchema = z.object({
   /** A column, descending with a leading minus; by rank without it. */
   sort: z.string().max(100).optional(),
+  /** Ranks by this method instead of the phase's. */
+  method: z.enum(VARIANT_NAMES).optional(),
   /** Only teams whose name, or whose algorithm's name, contains this. */
   q: searchSchema,
   /** Only these teams: slugs with commas between them. */
@@ -146,10 +148,14 @@ export const leaderboardViewSchema = z.object({
   certainty: certaintySchema,
   /** The axis for the intervals of the first (primary) metric. */
   axis: axisSchema,
+  /** Where the histories of all teams lie: minutes since 1970, and values; null without any. */
+  historyRange: z.object({ from: z.int(), to: z.int(), low: z.number(), high: z.number() }).nullable(),
   entries: z.array(leaderboardEntrySchema),
   page: leaderboardPageSchema,
   /** The minute in which the latest score was recorded; null if the leaderboard is empty. */
   updatedAt: timestampSchema.nullable(),
+  /** Changes with every ranking; it says nothing else. */
+  revision: z.string(),
   /** When this view was computed. */
   asOf: timestampSchema,
 });

@@ -1,3 +1,4 @@
+import { type RankingVariant, VARIANT_NAMES } from '#lib/domain/ranking/methods/variants.ts';
 import type { LeaderboardEntry, LeaderboardView } from './leaderboards.ts';
 
 /** Order of the leaderboard, as in the URL: `sort=dice` or `sort=-dice`; by rank without it. */
@@ -8,6 +9,9 @@ export interface LeaderboardSort {
 
 /** What an order depends on: the metrics have columns. */
 type Sortable = Pick<LeaderboardView, 'metrics'>;
+
+/** Whose ranks an order is by; the phase's method if null. */
+export type RankedBy = RankingVariant | null;
 
 const FIXED_KEYS = ['rank', 'team', 'mean-rank', 'failed', 'submissions', 'date'] as const;
 export const DEFAULT_SORT: LeaderboardSort = { key: 'rank', descending: false };
@@ -41,10 +45,20 @@ export function sortParameter(sort: LeaderboardSort): string | null {
   return `${sort.descending ? '-' : ''}${sort.key}`;
 }
 
-function sortValue(leaderboard: Sortable, entry: LeaderboardEntry, key: string): number | string | null {
+/** The rank of an entry by a method. */
+export function rankBy({ rank, methodRanks }: LeaderboardEntry, method: RankedBy): number {
+  return method === null ? rank : methodRanks[VARIANT_NAMES.indexOf(method)]!;
+}
+
+function sortValue(
+  leaderboard: Sortable,
+  entry: LeaderboardEntry,
+  key: string,
+  method: RankedBy,
+): number | string | null {
   switch (key) {
     case 'rank':
-      return entry.rank;
+      return rankBy(entry, method);
     case 'team':
       return entry.teamName.toLowerCase();
     case 'mean-rank':
@@ -64,12 +78,13 @@ function sortValue(leaderboard: Sortable, entry: LeaderboardEntry, key: string):
 export function sortEntries(
   leaderboard: Sortable & Pick<LeaderboardView, 'entries'>,
   sort: LeaderboardSort,
+  method: RankedBy = null,
 ): LeaderboardEntry[] {
   const sign = sort.descending ? -1 : 1;
   const { entries } = leaderboard;
   return [...entries].sort((a, b) => {
-    const left = sortValue(leaderboard, a, sort.key);
-    const right = sortValue(leaderboard, b, sort.key);
+    const left = sortValue(leaderboard, a, sort.key, method);
+    const right = sortValue(leaderboard, b, sort.key, method);
     if (left === right) return a.rank - b.rank;
     if (left === null) return 1;
     if (right === null) return -1;

@@ -65,7 +65,7 @@ function toView(
   leaderboard: PhaseLeaderboard,
   query: LeaderboardQuery,
 ): LeaderboardView {
-  const sorted = sortEntries(leaderboard, parseSort(leaderboard, query.sort));
+  const sorted = sortEntries(leaderboard, parseSort(leaderboard, query.sort), query.method);
   return {
     challengeSlug: challenge.slug,
     challengeTitle: challenge.title,

@@ -15,7 +15,7 @@ import { axisOver } from '#lib/domain/statistics/axis.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { leaderboardMetrics, type PhaseWithTestSet, phaseSummary } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
-import { emptySnapshot, type SnapshotContent, type SnapshotRow } from './snapshot.ts';
+import { emptySnapshot, type Snapshot, type SnapshotContent, type SnapshotRow } from './snapshot.ts';
 
 /** All entries of a phase's leaderboard by rank, as they are shown to everyone. */
 export type PhaseLeaderboard = Pick<
@@ -34,8 +34,13 @@ export type PhaseLeaderboard = Pick<
   | 'methods'
   | 'certainty'
   | 'axis'
+  | 'historyRange'
   | 'entries'
+  | 'revision'
 > & { updatedAt: string | null };
+
+/** Without what tells one ranking from the next. */
+export type RankedLeaderboard = Omit<PhaseLeaderboard, 'revision'>;
 
 /**
  * The leaderboard as it was ranked last, as far as the audience may see it: scores of the last second or two may be missing.
@@ -47,7 +52,7 @@ export async function readLeaderboard(
   audience: Audience = 'public',
 ): Promise<PhaseLeaderboard> {
   const snapshot = showsRanking(phase, audience) ? await site.rankings.read(phase) : NOTHING;
-  return toLeaderboard(phase, snapshot, site.now());
+  return withRevision(phase, snapshot, site.now());
 }
 
 /** The leaderboard with every score that is recorded now, if it is ranked in time. */
@@ -57,13 +62,17 @@ export async function readCurrentLeaderboard(
   audience: Audience,
   timeoutMs: number,
 ): Promise<PhaseLeaderboard> {
-  if (!showsRanking(phase, audience)) return toLeaderboard(phase, NOTHING, site.now());
-  return toLeaderboard(phase, await site.rankings.readCurrent(phase, timeoutMs), site.now());
+  if (!showsRanking(phase, audience)) return withRevision(phase, NOTHING, site.now());
+  return withRevision(phase, await site.rankings.readCurrent(phase, timeoutMs), site.now());
 }
 
 const NOTHING = emptySnapshot();
 
-interface Derived extends Pick<PhaseLeaderboard, 'entries' | 'axis' | 'certainty'> {
+function withRevision(phase: PhaseWithTestSet, { content, revision }: Snapshot, now: Date): PhaseLeaderboard {
+  return { ...toLeaderboard(phase, content, now), revision };
+}
+
+interface Derived extends Pick<PhaseLeaderboard, 'entries' | 'axis' | 'certainty' | 'historyRange'> {
   decimals: number;
 }
 
@@ -82,18 +91,19 @@ function derive(snapshot: SnapshotContent, { decimals, metrics, task }: PhaseWit
   const ranked = metrics.find(({ weight }) => weight > 0)!;
   const { better } = requireMetric(task, ranked.metric);
   const certainty = certaintyOf(snapshot, better);
-  const fresh = { decimals, entries, axis, certainty };
+  const historyRange = rangeOf(entries.flatMap(({ history }) => history));
+  const fresh = { decimals, entries, axis, certainty, historyRange };
   derived.set(snapshot, fresh);
   return fresh;
 }
 
 export function toLeaderboard(
   phase: PhaseWithTestSet,
-  snapshot: SnapshotContent,
+  content: SnapshotContent,
   now: Date,
-): PhaseLeaderboard {
-  const { entries, axis, certainty } = derive(snapshot, phase);
-  const { updatedAt } = snapshot;
+): RankedLeaderboard {
+  const { decimals: _, ...derivedParts } = derive(content, phase);
+  const { updatedAt } = content;
   const caseCount = phase.testSet?.caseCount ?? 0;
   const heldBack = leavesOutHeldBack(phase)
     ? drawHeldBack({ ...phase, caseCount }).filter(Boolean).length
@@ -111,9 +121,7 @@ export function toLeaderboard(
     seed: phase.seed,
     metrics: leaderboardMetrics(phase),
     methods: VARIANT_NAMES,
-    certainty,
-    axis,
-    entries,
+    ...derivedParts,
     updatedAt: updatedAt && minuteOf(updatedAt),
   };
 }
@@ -138,6 +146,20 @@ function toEntry(
       rank,
     })),
   };
+}
+
+function rangeOf(points: readonly LeaderboardEntry['history'][number][]): PhaseLeaderboard['historyRange'] {
+  const known = points.flatMap(([at, value]) => (value === null ? [] : [{ at, value }]));
+  if (known.length === 0) return null;
+  const [first] = known;
+  const range = { from: first!.at, to: first!.at, low: first!.value, high: first!.value };
+  for (const { at, value } of known) {
+    range.from = Math.min(range.from, at);
+    range.to = Math.max(range.to, at);
+    range.low = Math.min(range.low, value);
+    range.high = Math.max(range.high, value);
+  }
+  return range;
 }
 
 /** @param better of the first ranked metric. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
@@ -7,7 +8,7 @@ import { parseColumn } from '#lib/platform/rows/parse-column.ts';
 import type { SharedReads } from '#lib/site/shared-reads.ts';
 import { noFigures, type RankingFigures, rankingFiguresSchema } from './ranking-figures.ts';
 import { RankingThread } from './ranking-thread.ts';
-import { emptySnapshot, type SnapshotContent, snapshotContentSchema } from './snapshot.ts';
+import { emptySnapshot, type Snapshot, snapshotContentSchema } from './snapshot.ts';
 
 /** A process that computes a ranking has this long before another one may take over. */
 const CLAIM_SECONDS = 60;
@@ -39,9 +40,8 @@ interface StoredVersions {
   frozenAt: Date | null;
 }
 
-interface Cached extends StoredVersions {
+interface Cached extends StoredVersions, Snapshot {
   computedAt: number;
-  content: SnapshotContent;
 }
 
 /**
@@ -79,18 +79,18 @@ export class Rankings {
   }
 
   /** The stored ranking of a phase. One that is out of date is computed again in the background. */
-  async read(phase: RankedPhase): Promise<SnapshotContent> {
+  async read(phase: RankedPhase): Promise<Snapshot> {
     const snapshot = await this.#load(phase.id);
     if (isStale(phase, snapshot)) {
       const refreshed = this.refresh(phase.id);
       if (!snapshot) await within(FIRST_RANKING_MS, refreshed);
     }
-    if (snapshot || phase.scoresVersion === 0) return snapshot?.content ?? emptySnapshot();
-    return (await this.#load(phase.id))?.content ?? emptySnapshot();
+    if (snapshot || phase.scoresVersion === 0) return snapshot ?? emptySnapshot();
+    return (await this.#load(phase.id)) ?? emptySnapshot();
   }
 
   /** The ranking with all scores of `phase`, or after `timeoutMs` what is stored then. */
-  async readCurrent(phase: RankedPhase, timeoutMs: number): Promise<SnapshotContent> {
+  async readCurrent(phase: RankedPhase, timeoutMs: number): Promise<Snapshot> {
     if (isStale(phase, await this.#load(phase.id))) await within(timeoutMs, this.refresh(phase.id));
     return this.read(phase);
   }
@@ -222,10 +222,14 @@ export class Rankings {
       where: { phaseId },
       omit: { figures: true },
     });
-    const { scoresVersion, codeVersion, computedAt, frozenAt } = row;
+    const { scoresVersion, codeVersion, computedAt, frozenAt, key } = row;
     const column = { table: 'RankingSnapshot', id: phaseId, column: 'content' };
     const content = parseColumn(snapshotContentSchema, row.content, column);
-    return { scoresVersion, codeVersion, frozenAt, computedAt: computedAt!.getTime(), content };
+    const revision = createHash('sha256')
+      .update(`${key} ${computedAt!.getTime()}`)
+      .digest('hex')
+      .slice(0, 12);
+    return { scoresVersion, codeVersion, frozenAt, computedAt: computedAt!.getTime(), content, revision };
   }
 }
 

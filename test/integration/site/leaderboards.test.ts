@@ -239,7 +239,7 @@ test('two site processes share a ranking: one computes it, both show it', async 
     await Promise.all([here.site.rankings.refresh(scene.phaseId), other.refresh(scene.phaseId)]);
     const phase = await here.database.owner.phase.findUniqueOrThrow({ where: { id: scene.phaseId } });
     const shown = await other.read(phase);
-    expect(shown.rows.map(({ teamSlug }) => teamSlug)).toEqual([slug]);
+    expect(shown.content.rows.map(({ teamSlug }) => teamSlug)).toEqual([slug]);
     expect(shown).toEqual(await here.site.rankings.read(phase));
   } finally {
     await other.close();

@@ -9,8 +9,9 @@ import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
 import { FiguresSection } from '#components/figures/figures-section.tsx';
 import { currentPhase, formatPhaseState } from '#components/format/phase-labels.ts';
-import { utcDateTime } from '#components/format/time.ts';
+import { FreshnessStamp } from '#components/leaderboard/freshness-stamp.tsx';
 import { Leaderboard } from '#components/leaderboard/leaderboard.tsx';
+import { LeaderboardFilters } from '#components/leaderboard/leaderboard-filters.tsx';
 import { LeaderboardNotes } from '#components/leaderboard/leaderboard-notes.tsx';
 import { LeaderboardPager } from '#components/leaderboard/leaderboard-pager.tsx';
 import { leaderboardState } from '#components/leaderboard/leaderboard-state.ts';
@@ -53,7 +54,10 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
   const phaseSlug = query['phase'] ?? challenge.leaders?.phaseSlug ?? currentPhase(challenge.phases)?.slug;
   if (phaseSlug === undefined) notFound();
   const base = `/challenges/${slug}/leaderboard`;
-  const asked = { sort: query['sort'], q: query['q'], after: query['after'], pin: query['pin'] };
+  const asked = {
+    ...{ sort: query['sort'], method: query['method'], q: query['q'] },
+    ...{ after: query['after'], pin: query['pin'] },
+  };
   // A broken address shows the first page rather than an error.
   const first = leaderboardQuerySchema.parse({ limit: PAGE_LIMITS.limit });
   const parsed = leaderboardQuerySchema.catch(first).parse({ ...asked, limit: PAGE_LIMITS.limit });
@@ -76,10 +80,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
       <main id="main" className="wrap under-phases">
         <div className="head">
           <h1>Leaderboard</h1>
-          <p className="stamp">
-            As of {utcDateTime(leaderboard.asOf)}
-            {leaderboard.updatedAt ? ` · latest score ${utcDateTime(leaderboard.updatedAt)}` : ''}
-          </p>
+          <FreshnessStamp leaderboard={stampOf(leaderboard)} />
         </div>
         <FinalNote slug={slug} final={standing.final} />
         {leaderboard.page.total > 0 ? (
@@ -92,6 +93,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
                 clearHref={listAddress(base, state.kept)}
               />
             ) : null}
+            <LeaderboardFilters leaderboard={leaderboard} state={state} />
             <SortMenu leaderboard={leaderboard} state={state} />
             <div className="leaderboard-frame">
               <Leaderboard leaderboard={leaderboard} query={asked} />
@@ -123,6 +125,11 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
       </main>
     </>
   );
+}
+
+/** The stamp gets what it shows, and not all entries once more. */
+function stampOf({ challengeSlug, phase, revision, updatedAt, asOf }: LeaderboardView) {
+  return { challengeSlug, phase, revision, updatedAt, asOf };
 }
 
 function EmptyLeaderboard({ leaderboard, asOf }: { leaderboard: LeaderboardView; asOf: string }) {

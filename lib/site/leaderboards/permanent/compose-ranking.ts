@@ -4,14 +4,14 @@ import type { TombstoneView } from '#lib/api/rankings/tombstones.ts';
 import { decodeCaseValues } from '#lib/domain/evaluations/case-values.ts';
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
 import { caseDecimals, roundTo } from '#lib/domain/metrics/rounding.ts';
-import type { PhaseLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
+import type { RankedLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 
 /** What the database holds of a ranking, all at one moment. */
 export interface RankedFacts {
   challenge: PermanentRanking['challenge'];
   testSet: PermanentRanking['testSet'] & { worst: Readonly<Record<string, number>> };
   /** As everybody sees it. */
-  leaderboard: PhaseLeaderboard;
+  leaderboard: RankedLeaderboard;
   codeVersion: number;
   key: string;
   /** By submission. */

@@ -7,10 +7,12 @@ const view = {
   challengeSlug: 'stroke',
   phase: { slug: 'test' },
   metrics: [{ ...DICE, connectivity: null }],
+  ranking: 'AGGREGATE_THEN_RANK',
+  summary: 'MEAN',
   pins: ['red'],
 } as unknown as LeaderboardPageView;
 
-const query = { sort: '-dice', q: 'u-net', after: 'blue', pin: 'red' };
+const query = { sort: '-dice', method: undefined, q: 'u-net', after: 'blue', pin: 'red' };
 
 test('a new order or search begins at the first page and keeps the rest', () => {
   const { hrefOf, kept, sort } = leaderboardState(view, query);
@@ -28,4 +30,15 @@ test('pinning a team stays on the page, and paging keeps order, pins and search'
   );
   expect(hrefOf({ after: 'green' })).toContain('after=green');
   expect(hrefOf({ after: '' })).not.toContain('after');
+});
+
+test('another method is kept in the URL, and the phase’s own needs no parameter', () => {
+  const { hrefOf, method, kept } = leaderboardState(view, { ...query, method: 'test-based' });
+  expect(method).toBe('test-based');
+  expect(kept).toMatchObject({ method: 'test-based' });
+  expect(hrefOf({ after: 'green' })).toContain('method=test-based');
+  expect(hrefOf({ method: null })).not.toContain('method');
+  for (const text of ['aggregate-then-rank:mean', 'constructor', '', 'nonsense']) {
+    expect(leaderboardState(view, { ...query, method: text }).method, text).toBeNull();
+  }
 });

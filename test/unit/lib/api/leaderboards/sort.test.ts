@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { nextSort, parseSort, sortEntries, sortParameter } from '#lib/api/leaderboards/sort.ts';
 import { parsePins, togglePin } from '#lib/api/pages/leaderboard-pins.ts';
-import { VARIANT_NAMES } from '#lib/domain/ranking/methods/variants.ts';
+import { type RankingVariant, VARIANT_NAMES } from '#lib/domain/ranking/methods/variants.ts';
 
 function entry(teamSlug: string, rank: number, dice: number | null, failed = 0): LeaderboardEntry {
   return {
@@ -55,6 +55,8 @@ function leaderboard(entries: LeaderboardEntry[]): LeaderboardView {
     metrics: [{ ...dice, connectivity: null, weight: 1, decimals: 3, range: [0, 1], over: 'case' }],
     methods: VARIANT_NAMES,
     certainty: { tau: null, bestSet: [], tiers: 1, comparedBy: null, leader: null },
+    historyRange: null,
+    revision: 'none',
     axis: { min: 0, max: 1, ticks: [0, 1] },
     entries,
     page: { total: entries.length, matching: entries.length, from: 1, next: null, previous: null },
@@ -108,4 +110,18 @@ test('pins are on the leaderboard, unique, and five at most', () => {
   expect(parsePins('a,b,c,d,e,f', onLeaderboard)).toHaveLength(5);
   expect(togglePin(['a', 'b'], 'a')).toEqual(['b']);
   expect(togglePin(['a', 'b', 'c', 'd', 'e'], 'f')).toBeNull();
+});
+
+test('an order by rank follows another method, if one is asked for', () => {
+  const view = leaderboard([
+    { ...entry('a', 1, 0.6), methodRanks: [1, 1, 2, 3] },
+    { ...entry('b', 2, 0.5), methodRanks: [2, 3, 1, 2] },
+    { ...entry('c', 3, 0.4), methodRanks: [3, 2, 3, 1] },
+  ]);
+  const by = (method: RankingVariant | null, descending = false) =>
+    teams(sortEntries(view, { key: 'rank', descending }, method));
+  expect(by(null)).toEqual(['a', 'b', 'c']);
+  expect(by('aggregate-then-rank:median')).toEqual(['a', 'c', 'b']);
+  expect(by('test-based')).toEqual(['c', 'b', 'a']);
+  expect(by('test-based', true)).toEqual(['a', 'b', 'c']);
 });

@@ -1,0 +1,47 @@
+import { PlainLink } from '#components/ui/plain-link.tsx';
+import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
+import { variantOf } from '#lib/domain/ranking/methods/variants.ts';
+import type { LeaderboardState } from './leaderboard-state.ts';
+import { METHOD_LABELS } from './method-labels.ts';
+
+/** The choices above the table, as words: the method that ranks, and the pinned teams. */
+export function LeaderboardFilters({
+  leaderboard: { methods, ranking, summary },
+  state,
+}: {
+  leaderboard: LeaderboardView;
+  state: LeaderboardState;
+}) {
+  const own = variantOf(ranking, summary);
+  const current = state.method ?? own;
+  return (
+    <nav className="filters" aria-label="How the table is ranked">
+      <div>
+        <p className="lg">If ranked by</p>
+        <div className="opts">
+          {[own, ...methods.filter((method) => method !== own)].map((method) => (
+            <PlainLink
+              key={method}
+              href={state.hrefOf({ method: method === own ? null : method })}
+              keepsScroll
+              aria-current={method === current ? 'true' : undefined}
+            >
+              {METHOD_LABELS[method].short}
+              {method === own ? <span className="n"> as in this phase</span> : null}
+            </PlainLink>
+          ))}
+        </div>
+      </div>
+      {state.pins.length > 0 ? (
+        <div>
+          <p className="lg">Pinned teams</p>
+          <div className="opts">
+            <PlainLink href={state.hrefOf({ pins: [] })} keepsScroll>
+              Unpin {state.pins.length === 1 ? 'the team' : `all ${state.pins.length}`}
+            </PlainLink>
+          </div>
+        </div>
+      ) : null}
+    </nav>
+  );
+}
