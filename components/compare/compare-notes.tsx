@@ -21,6 +21,15 @@ export function CompareNotes({ comparison, pair }: { comparison: ComparisonView;
           They say nothing about other scanners, hospitals or patients.
         </p>
       </div>
+      {pair.cases && comparison.phase.kind === 'HIDDEN' ? (
+        <div>
+          <h2>Only organizers see all of this</h2>
+          <p>
+            The cases of {comparison.phase.title} are hidden. Everybody else sees the scores, ranks and
+            intervals of both teams, but no difference, no wins and losses, and no single case.
+          </p>
+        </div>
+      ) : null}
       {pair.cases ? null : (
         <div>
           <h2>Why there are no single cases</h2>

@@ -33,10 +33,7 @@ export function DistributionFigure({ view, pins, number }: FigureProps) {
         <>
           {direction(metric)} {metric.better} is better{unitOf(metric) ? `, in ${unitOf(metric)}` : ''}. The
           box spans the quartiles and the bar is the median of all cases that count, failed ones at the worst
-          value.{' '}
-          {hasDots
-            ? 'Each dot is a case; the whiskers reach the farthest case within 1.5 box lengths.'
-            : 'This phase doesn’t show single cases to everyone, so there are no dots and no whiskers.'}{' '}
+          value. {dotsText(hasDots, view)}{' '}
           {summary === 'MEAN' ? 'Teams are ranked by means, not by medians. ' : ''}
           Shown: {whichTeams(view)}.
         </>
@@ -55,6 +52,13 @@ export function DistributionFigure({ view, pins, number }: FigureProps) {
       </RowChart>
     </PlotFrame>
   );
+}
+
+function dotsText(hasDots: boolean, { phase }: FiguresView): string {
+  if (!hasDots)
+    return 'This phase doesn’t show single cases to everyone, so there are no dots and no whiskers.';
+  const text = 'Each dot is a case; the whiskers reach the farthest case within 1.5 box lengths.';
+  return phase.kind === 'OPEN' ? text : `${text} Only organizers see dots and whiskers.`;
 }
 
 function axisOf({ boxes, points }: Distribution, { range }: FiguresView['metric']): Axis {

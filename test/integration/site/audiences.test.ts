@@ -107,7 +107,7 @@ describe.each(['OPEN', 'HIDDEN'] as const)('in a phase that is %s', (kind) => {
     const { entries, updatedAt } = await api.ok('readLeaderboard', { params });
     expect(entries).toMatchObject([{ submissionId: id, submittedAt: '2026-03-01T10:20:00.000Z' }]);
     expect(updatedAt).toMatch(MINUTE);
-    for (const name of ['readLeaderboard', 'exportLeaderboard', 'readChallenge'] as const) {
+    for (const name of ['readLeaderboard', 'exportLeaderboard', 'readFigures', 'readChallenge'] as const) {
       const { text } = await api.answer(name, { params });
       for (const secret of secrets) expect(text, name).not.toContain(secret);
     }

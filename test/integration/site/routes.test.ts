@@ -288,9 +288,10 @@ test('the response to a bug doesn’t contain its message', async () => {
   expect(JSON.stringify(problem)).not.toContain('hunter2');
 });
 
-test('the leaderboard is public, as JSON and as CSV', async () => {
+test('the leaderboard is public, as JSON and as CSV, and so are its figures', async () => {
   const params = { slug: scene.challengeSlug, phase: 'test' };
   expect(await api.ok('readLeaderboard', { params })).toMatchObject({ entries: [], caseCount: 2 });
+  expect(await api.ok('readFigures', { params })).toMatchObject({ teams: [], total: 0, distribution: null });
   const { response, text } = await api.answer('exportLeaderboard', { params });
   expect(response.headers.get('content-disposition')).toBe(
     `attachment; filename="${scene.challengeSlug}-test-leaderboard.csv"`,
