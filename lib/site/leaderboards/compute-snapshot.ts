@@ -16,7 +16,7 @@ import type { CountingSubmission, RankedPhase } from './ranked-phase.ts';
 import { describeFigures, noFigures, type RankingFigures } from './ranking-figures.ts';
 import type { RankingMemories } from './ranking-memories.ts';
 import { readShownEntries } from './shown-entries.ts';
-import { emptySnapshot, snapshotContentSchema } from './snapshot.ts';
+import { emptyContent, snapshotContentSchema } from './snapshot.ts';
 
 /**
  * Ranks the submissions of a phase that count, and stores the result for pages to read. If a new score doesn't
@@ -109,7 +109,7 @@ async function rank(
     replicates: REPLICATES,
     memory: memories.of(phase.id),
   });
-  if (!recorded) return { ...emptySnapshot(), figures: noFigures() };
+  if (!recorded) return { ...emptyContent(), figures: noFigures() };
   const { analysis } = recorded;
   memories.keep(phase.id, analysis.memory);
   return {

@@ -11,6 +11,13 @@ const scoreSchema = z.tuple([
   z.int(),
 ]);
 
+/** A stored ranking, as a process has read it. */
+export interface Snapshot {
+  content: SnapshotContent;
+  /** Changes with every ranking; it says nothing else. */
+  revision: string;
+}
+
 /** What the leaderboard shows of a ranking: unrounded, by rank, with tuples because a leaderboard has many of them. */
 export const snapshotContentSchema = z.object({
   rows: z.array(
@@ -52,6 +59,8 @@ export const snapshotContentSchema = z.object({
 export type SnapshotContent = z.infer<typeof snapshotContentSchema>;
 export type SnapshotRow = SnapshotContent['rows'][number];
 
-export const emptySnapshot = (): SnapshotContent => ({
+export const emptyContent = (): SnapshotContent => ({
   ...{ rows: [], tau: null, falseOrder: [], comparedBy: null, leader: null, updatedAt: null },
 });
+
+export const emptySnapshot = (): Snapshot => ({ content: emptyContent(), revision: 'none' });
