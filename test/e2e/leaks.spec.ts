@@ -155,6 +155,7 @@ function furtherAddresses(id: string): string[] {
     `/organize/${CHALLENGE}/export/cases.json`,
     `/organize/${CHALLENGE}/results/test`,
     `/organize/${CHALLENGE}/settings`,
+    `/organize/${CHALLENGE}/organizers`,
     `/organize/${CHALLENGE}/phases/test`,
     `/organize/${CHALLENGE}/phases/new`,
     `/api/v1/challenges/${CHALLENGE}/definition`,

@@ -12,6 +12,7 @@ export const MAIL_KINDS = {
   dates: { label: 'Phases that open or close soon', isEssential: false, isOnSite: true },
   registration: { label: 'Decisions about your registrations', isEssential: false, isOnSite: true },
   team: { label: 'Requests to and changes of your teams', isEssential: false, isOnSite: false },
+  organizer: { label: 'Invitations to organize challenges', isEssential: false, isOnSite: false },
   invitation: { label: 'Invitations to teams', isEssential: false, isOnSite: false },
 } as const satisfies Record<string, { label: string; isEssential: boolean; isOnSite: boolean }>;
 

@@ -249,6 +249,19 @@ export const ACTIONS = {
     ...EDITORS,
     scope: 'organize',
   },
+  'organizer.read': {
+    title: 'See who organizes a challenge, with addresses and roles',
+    ...ORGANIZERS,
+    scope: 'organize',
+  },
+  'organizer.leave': { title: 'Stop organizing a challenge', ...ORGANIZERS, scope: 'organize' },
+  'organizer.manage': {
+    title: 'Invite and remove organizers, and change their roles',
+    roles: ['owner', 'administrator'],
+    refusal: 'Only the owners of this challenge can do this.',
+    scope: 'organize',
+  },
+  'organizer.accept': { title: 'Accept an invitation to organize', ...SIGNED_IN, scope: 'never' },
   'phase.grantException': {
     title: 'Grant one team a later closing date or more submissions, and take it back',
     ...EDITORS,

@@ -10,8 +10,8 @@ import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 
-/** The address of its console would be that of the page that creates challenges. */
-const RESERVED_SLUG = 'new';
+/** Their consoles would be at the addresses of other pages. */
+const RESERVED_SLUGS = ['new', 'invitations'];
 
 /** Creates a challenge. Only for administrators; the administrator becomes its organizer. */
 export async function createChallenge(
@@ -24,7 +24,7 @@ export async function createChallenge(
 ): Promise<{ slug: string }> {
   const administrator = authorize('challenge.create', viewer);
   const definition = parseInput(challengeDefinitionSchema, input);
-  if (definition.slug === RESERVED_SLUG) throw taken(definition.slug);
+  if (RESERVED_SLUGS.includes(definition.slug)) throw taken(definition.slug);
   const { phases, ...rest } = definition;
   const creation = {
     userId: administrator.userId,

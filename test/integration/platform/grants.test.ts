@@ -43,6 +43,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Notice: { site: 'rawd', runner: '' },
   Notification: { site: 'rad w(readAt)', runner: '' },
   Organizer: { site: 'rad w(role)', runner: '' },
+  OrganizerInvitation: { site: 'rad', runner: '' },
   Participation: { site: 'rawd', runner: '' },
   PermanentRanking: { site: 'ra', runner: '' },
   PhaseDecision: { site: 'ra w(decidedAt,decidedById,outcome)', runner: '' },

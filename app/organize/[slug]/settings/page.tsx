@@ -69,6 +69,9 @@ export default async function SettingsPage({ params }: Props) {
               Add a phase
             </Link>
           ) : null}
+          <Link href={`${base}/organizers`} prefetch={false}>
+            Organizers and invitations
+          </Link>
           <span className="soft">
             The whole challenge as a file:{' '}
             <code>

@@ -77,14 +77,16 @@ async function requireNobodyDepends(tx: Transaction, userId: string): Promise<vo
     );
   }
   const challenges = await tx.challenge.findMany({
-    where: { organizers: { some: { userId }, none: { userId: { not: userId } } } },
+    where: {
+      organizers: { some: { userId, role: 'OWNER' }, none: { userId: { not: userId }, role: 'OWNER' } },
+    },
     select: { title: true },
   });
   if (challenges.length > 0) {
     const titles = challenges.map(({ title }) => `“${title}”`).join(', ');
     throw new DomainError(
       'CONFLICT',
-      `You are the only organizer of ${titles}. Add another organizer first, or ask an administrator.`,
+      `You are the only owner of ${titles}. Make another organizer an owner first, or ask an administrator.`,
     );
   }
 }
