@@ -29,8 +29,8 @@ export async function recordScoresAtOnce(
 ): Promise<void> {
   const leased = await startRecording(database, evaluationId, cases);
   await database.owner.caseScore.createMany({
-    data: leased.records.map(({ undefinedMetrics, peakMemoryBytes: _, ...record }) => {
-      return { ...record, evaluationId, undefinedMetrics: [...undefinedMetrics] };
+    data: leased.records.map(({ caseIndex, status, code, metrics, undefinedMetrics }) => {
+      return { evaluationId, caseIndex, status, code, metrics, undefinedMetrics: [...undefinedMetrics] };
     }),
   });
   const failedCases = cases.filter(({ status }) => status !== 'SCORED').length;
