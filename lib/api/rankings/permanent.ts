@@ -80,6 +80,7 @@ export const permanentRankingSchema = z.object({
     key: sha256Schema,
   }),
   testSet: z.object({
+    /** Without the cases that were held back for the final ranking. */
     caseCount: countSchema,
     /** Of the sealed file. */
     sha256: sha256Schema,

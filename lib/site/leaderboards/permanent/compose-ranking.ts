@@ -1,6 +1,7 @@
 import type { LeaderboardEntry } from '#lib/api/leaderboards/leaderboards.ts';
 import type { PermanentEntry, PermanentRanking } from '#lib/api/rankings/permanent.ts';
 import type { TombstoneView } from '#lib/api/rankings/tombstones.ts';
+import { withoutHeldBack } from '#lib/domain/disclosure/held-back.ts';
 import { decodeCaseValues } from '#lib/domain/evaluations/case-values.ts';
 import type { RecordedCase } from '#lib/domain/metrics/aggregate.ts';
 import { caseDecimals, roundTo } from '#lib/domain/metrics/rounding.ts';
@@ -18,6 +19,8 @@ export interface RankedFacts {
   evaluations: ReadonlyMap<string, string>;
   /** Of an open phase, by evaluation, then by metric: CaseValues.values. */
   caseValues: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>> | null;
+  /** For each case of the test set, whether everything that is shown leaves it out; empty for none. */
+  heldBack: readonly boolean[];
   tombstones: TombstoneView[];
 }
 
@@ -29,7 +32,7 @@ export function composeRanking(facts: RankedFacts): PermanentRanking {
   const { leaderboard, testSet, caseValues } = facts;
   const { phase, ranking, summary, counting, decimals, replicates, seed, metrics } = leaderboard;
   const { slug, title, kind, opensAt, closesAt } = phase;
-  const { caseCount, sha256, worst } = testSet;
+  const { sha256, worst } = testSet;
   return {
     format: 'heldout-ranking',
     version: 1,
@@ -39,7 +42,7 @@ export function composeRanking(facts: RankedFacts): PermanentRanking {
       ...{ ranking, summary, counting, decimals, replicates, seed },
       ...{ codeVersion: facts.codeVersion, key: facts.key },
     },
-    testSet: { caseCount, sha256, ...(caseValues && { worst }) },
+    testSet: { caseCount: leaderboard.caseCount, sha256, ...(caseValues && { worst }) },
     metrics,
     entries: leaderboard.entries.map((entry) => composeEntry(entry, facts)),
     tombstones: facts.tombstones,
@@ -63,9 +66,9 @@ function composeEntry(entry: LeaderboardEntry, facts: RankedFacts): PermanentEnt
 
 function composeCases(
   values: ReadonlyMap<string, Uint8Array>,
-  { testSet, leaderboard: { metrics, decimals } }: RankedFacts,
+  { testSet, heldBack, leaderboard: { metrics, decimals } }: RankedFacts,
 ): NonNullable<PermanentEntry['cases']> {
-  const cases = decodeCaseValues(values, testSet.caseCount);
+  const cases = withoutHeldBack(decodeCaseValues(values, testSet.caseCount), heldBack);
   const places = caseDecimals(decimals);
   const ofCases = metrics.filter(({ metric }) => values.has(metric));
   return Object.fromEntries(

@@ -1,4 +1,5 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { isSealed, leavesOutHeldBack } from '#lib/domain/disclosure/disclosure.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { counted } from '#lib/domain/units.ts';
 import type { Transaction } from '#lib/platform/database.ts';
@@ -84,10 +85,17 @@ function requireOneOrganizer(_tx: Transaction, { requiresTwoOrganizers }: Challe
   );
 }
 
-/** Throws CONFLICT while scores may still be added to a phase. */
-export async function requireEnd({ db, now }: Site, { id, closesAt }: PhaseWithTestSet): Promise<void> {
+/** Throws CONFLICT while scores may still be added to a phase, or aren't revealed. */
+export async function requireEnd({ db, now }: Site, phase: PhaseWithTestSet): Promise<void> {
+  const { id, closesAt } = phase;
   if (now() < closesAt) {
     throw new DomainError('CONFLICT', 'The phase is still open. Freeze its ranking after it has closed.');
+  }
+  if (isSealed(phase) || leavesOutHeldBack(phase)) {
+    throw new DomainError(
+      'CONFLICT',
+      'The results aren’t revealed, and a final ranking is public and on all cases. Reveal the results first.',
+    );
   }
   const active = await db.evaluation.count({
     where: { submission: { phaseId: id }, state: { in: ['QUEUED', 'RUNNING'] } },

@@ -18,7 +18,7 @@ export async function permanentRankingView(
   const ranking = parseRanking(id, text);
   const known = new Set(ranking.tombstones.map(({ submissionId }) => submissionId));
   const submissions = ranking.entries.map(({ submissionId }) => submissionId);
-  const tombstones = await readTombstones(site.db, row.phaseId, submissions);
+  const tombstones = await readTombstones(site.db, row.phase, submissions);
   return {
     id,
     checksum: row.checksum,
@@ -41,7 +41,9 @@ async function readPermanent(site: Site, id: string, viewer: Viewer | null) {
     where: { id },
     include: {
       finalOf: { select: { frozenAt: true } },
-      phase: { select: { challenge: { select: { slug: true } } } },
+      phase: {
+        select: { id: true, disclosure: true, revealedAt: true, challenge: { select: { slug: true } } },
+      },
     },
   });
   if (!row) throw missing;

@@ -1,10 +1,8 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { RankingStanding } from '#lib/api/rankings/standing.ts';
-import type { TombstoneView } from '#lib/api/rankings/tombstones.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { findPhase, readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
-import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { PhaseAddress } from './keep-ranking.ts';
 import { readTombstones } from './read-tombstones.ts';
@@ -23,20 +21,10 @@ export async function rankingStanding(
 /** The same of a phase, which everybody may see. */
 export async function readStanding(site: Site, phase: PhaseWithTestSet): Promise<RankingStanding> {
   const [tombstones, final] = await Promise.all([
-    shownTombstones(site, phase),
+    site.shared.read(`tombstones ${phase.id}`, () => readTombstones(site.db, phase)),
     site.shared.read(`final ranking ${phase.id}`, () => readFinalSince(site, phase.id)),
   ]);
   return { tombstones, final };
-}
-
-/**
- * The submissions of a phase whose scores don't count any more, as far as everybody may know that they had scores:
- * none while nobody sees an entry.
- */
-async function shownTombstones(site: Site, phase: PhaseWithTestSet): Promise<TombstoneView[]> {
-  const { entries } = await readLeaderboard(site, phase);
-  if (entries.length === 0) return [];
-  return site.shared.read(`tombstones ${phase.id}`, () => readTombstones(site.db, phase.id));
 }
 
 async function readFinalSince({ db }: Site, phaseId: string): Promise<RankingStanding['final']> {

@@ -1,4 +1,6 @@
 import type { PermanentRanking } from '#lib/api/rankings/permanent.ts';
+import { leavesOutHeldBack, showsRanking } from '#lib/domain/disclosure/disclosure.ts';
+import { drawHeldBack } from '#lib/domain/disclosure/held-back.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
 import type { Transaction } from '#lib/platform/database.ts';
@@ -33,9 +35,11 @@ export interface CurrentRanking {
 
 /**
  * The ranking of a phase with all scores that are recorded. Read from one moment, so that the evaluations are those
- * that were ranked. Throws CONFLICT while the phase has no entry, or if its scores aren't ranked in time.
+ * that were ranked. Throws CONFLICT while the phase has no entry that everybody sees, or if its scores aren't ranked in
+ * time.
  */
 export async function composeCurrent(site: Site, place: RankedPlace): Promise<CurrentRanking> {
+  if (!showsRanking(place.phase, 'public')) throw notRevealed();
   await site.rankings.readCurrent(place.phase, MAX_WAIT_MS);
   const facts = await site.db.$transaction((tx) => readFacts(tx, place, site.now()), {
     isolationLevel: 'RepeatableRead',
@@ -55,6 +59,13 @@ export async function storeRanking(
   const data = { id, phaseId, checksum, content };
   await db.permanentRanking.createMany({ data, skipDuplicates: true });
   return { id, checksum };
+}
+
+function notRevealed(): DomainError {
+  return new DomainError(
+    'CONFLICT',
+    'The organizers haven’t revealed the results yet, so there is no public ranking to keep.',
+  );
 }
 
 function nothingRanked(): DomainError {
@@ -93,8 +104,14 @@ async function readFacts(
     key: snapshot.key,
     evaluations,
     caseValues: await readCaseValues(tx, leaderboard, evaluations),
-    tombstones: await readTombstones(tx, phase.id),
+    heldBack: heldBackOf(phase, testSet.caseCount),
+    tombstones: await readTombstones(tx, phase),
   };
+}
+
+/** For each case of the test set, whether everything that is shown leaves it out. */
+function heldBackOf(phase: PhaseWithTestSet, caseCount: number): boolean[] {
+  return leavesOutHeldBack(phase) ? drawHeldBack({ ...phase, caseCount }) : [];
 }
 
 /** The values of single cases, which only an open phase shows to everybody. */

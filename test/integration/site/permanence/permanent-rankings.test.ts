@@ -12,6 +12,7 @@ import {
   permanentRankingText,
   permanentRankingView,
 } from '#lib/site/leaderboards/permanent/permanent-view.ts';
+import { rankingStanding } from '#lib/site/leaderboards/permanent/standing.ts';
 import { placeTombstone } from '#lib/site/submissions/tombstones.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
 import { scoredSubmission } from '#test/support/site/scores/scored-submission.ts';
@@ -104,6 +105,63 @@ test('an open phase’s permanent ranking holds all that its ranks are computed 
   expect(rows.map(({ id, rank, rankRange, tier }) => [id, rank, rankRange, tier])).toEqual(
     ranking.entries.map(({ submissionId, rank, rankRange, tier }) => [submissionId, rank, rankRange, tier]),
   );
+});
+
+test('a sealed phase has no permanent ranking and no tombstones before its results are revealed', async () => {
+  const scene = await newScene(here.database.owner);
+  const editor = await newEditor(scene);
+  const [first] = [await scored(scene, [0.9, 0.8]), await scored(scene, [0.5, 0.4])];
+  const { owner } = here.database;
+  const update = (data: Parameters<typeof owner.phase.update>[0]['data']) =>
+    owner.phase.update({ where: { id: scene.phaseId }, data });
+  await update({ disclosure: 'SEALED', closesAt: new Date(Date.now() - 60_000) });
+  for (const viewer of [null, editor]) {
+    const kept = keepRanking(here.site, ofTest(scene), viewer, ADDRESS);
+    await expect(kept).rejects.toThrow('haven’t revealed the results');
+  }
+  await expect(freezeRanking(here.site, ofTest(scene), editor)).rejects.toThrow('Reveal the results first');
+  const decision = { kind: 'WITHDRAWN', reason: 'A bug', decidedById: first!.userId } as const;
+  await here.site.db.$transaction((tx) => placeTombstone(tx, first!, decision));
+  here.site.shared.forget();
+  const standing = () => rankingStanding(here.site, ofTest(scene), null);
+  expect((await standing()).tombstones).toEqual([]);
+
+  await update({ revealedAt: new Date(), scoresVersion: { increment: 1 } });
+  here.site.shared.forget();
+  expect((await standing()).tombstones).toHaveLength(1);
+  expect((await keep(scene)).id).toMatch(/^[0-9a-f]{20}$/);
+});
+
+test('held-back cases of an open phase are in its permanent ranking once they are revealed', async () => {
+  const scene = await newScene(here.database.owner, { kind: 'OPEN' });
+  const { owner } = here.database;
+  await owner.phase.update({ where: { id: scene.phaseId }, data: { heldBackPercent: 50 } });
+  await scored(scene, [0.9, 0.8]);
+  const casesOf = async () => {
+    const { ranking } = await permanentRankingView(here.site, (await keep(scene)).id, null);
+    return [ranking.testSet.caseCount, ranking.entries[0]!.cases!['dice']!.length];
+  };
+  expect(await casesOf()).toEqual([1, 1]);
+  const revealed = { revealedAt: new Date(), scoresVersion: { increment: 1 } };
+  await owner.phase.update({ where: { id: scene.phaseId }, data: revealed });
+  expect(await casesOf()).toEqual([2, 2]);
+});
+
+test('a ladder phase names no tombstone of a submission that it didn’t show', async () => {
+  const scene = await newScene(here.database.owner);
+  const { owner } = here.database;
+  await owner.phase.update({ where: { id: scene.phaseId }, data: { disclosure: 'LADDER' } });
+  const [shown, hidden] = [await scored(scene, [0.9, 0.8]), await scored(scene, [0.5, 0.4])];
+  // Each is its team's first, so the ladder shows both.
+  await here.site.rankings.refresh(scene.phaseId);
+  await owner.ladderDecision.update({ where: { submissionId: hidden!.id }, data: { isShown: false } });
+  for (const one of [shown!, hidden!]) {
+    const decision = { kind: 'EXCLUDED', reason: 'No code', decidedById: one.userId } as const;
+    await here.site.db.$transaction((tx) => placeTombstone(tx, one, decision));
+  }
+  here.site.shared.forget();
+  const { tombstones } = await rankingStanding(here.site, ofTest(scene), null);
+  expect(tombstones.map(({ submissionId }) => submissionId)).toEqual([shown!.id]);
 });
 
 test('an entry that is excluded later keeps its place under the permanent link, with the reason', async () => {

@@ -59,7 +59,7 @@ test('a team’s page shows its entry, what was withdrawn and excluded, and its 
   const { id } = await freezeRanking(here.site, place, administrator);
   here.site.shared.forget();
   const final = await teamView(here.site, first.team.slug, null);
-  expect(final.members).toEqual([{ name: 'Ada', role: 'OWNER', affiliation: 'Institute of Scans' }]);
+  expect(final.members).toMatchObject([{ name: 'Ada', role: 'OWNER', affiliation: 'Institute of Scans' }]);
   expect(final.results[0]!.final?.id).toBe(id);
   expect(final.timeline[0]).toMatchObject({ kind: 'final', rankRange: [1, 1], entries: 1 });
 });
