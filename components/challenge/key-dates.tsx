@@ -39,6 +39,7 @@ export function keyDates(
     const quota = rule
       ? `${counted(rule.submissionsPerDay, 'submission')} per day, ${rule.submissionsTotal} in total`
       : '';
+    const until = phase.late?.until ?? null;
     return [
       {
         key: `${phase.slug} opens`,
@@ -54,6 +55,14 @@ export function keyDates(
         zone: phase.zone,
         note: phase.kind === 'HIDDEN' ? 'running submissions are still scored' : 'logs stay available',
       },
+      ...(until === null
+        ? []
+        : [
+            {
+              ...{ key: `${phase.slug} late`, event: `${phase.title}, last late submissions` },
+              ...{ at: until, zone: phase.zone, note: 'scored, but not ranked' },
+            },
+          ]),
     ];
   });
   return [...dates, ...days].sort((a, b) => a.at.localeCompare(b.at));

@@ -19,6 +19,18 @@ export function formatWindow(phase: PhaseSummary): string {
   return `${zonedDay(phase.opensAt, phase.zone)} to ${zonedDay(phase.closesAt, phase.zone)}`;
 }
 
+/** Whether teams can submit to it now, ranked or late. */
+export function takesSubmissions(phase: PhaseSummary): boolean {
+  return phase.status === 'open' || phase.late?.isOpen === true;
+}
+
+/** "late submissions until 7 Mar 2026, 12:00 UTC aren't ranked"; null where it takes none now. */
+export function formatLate(phase: PhaseSummary): string | null {
+  if (!phase.late?.isOpen) return null;
+  const { until } = phase.late;
+  return `late submissions${until === null ? '' : ` until ${zonedDateTime(until, phase.zone)}`} aren’t ranked`;
+}
+
 /** Elapsed part of the phase’s window, in percent. */
 export function elapsedPercent(phase: PhaseSummary, asOf: string): number {
   return percent(spanMs(phase.opensAt, asOf), spanMs(phase.opensAt, phase.closesAt));

@@ -43,6 +43,7 @@ export function LiveSubmission({
     archiveBytes: submission.image.bytes + (submission.model?.bytes ?? 0),
     onLeaderboard: placeOf(submission),
     counting: submission.rules.counting,
+    standing: submission.standing,
   });
   const perCase = withCaseMetrics(evaluation);
   return (

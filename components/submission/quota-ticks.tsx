@@ -90,7 +90,7 @@ export function UsedUpNote({ quota, closesAt, asOf }: { quota: QuotaView; closes
             {' '}
             (<LocalTime iso={at} /> in your time zone)
           </span>
-          {at >= closesAt ? ', after the phase has closed.' : '.'}
+          {asOf < closesAt && at >= closesAt ? ', after the phase has closed.' : '.'}
         </>
       )}
     </p>

@@ -6,7 +6,7 @@ type Select = (form: FormData) => Promise<void>;
 /** In a phase where teams select what counts: whether this is it, and the button that makes it so. */
 export function Selection({ submission, select }: { submission: SubmissionView; select: Select }) {
   const { selection, viewerMay, phase } = submission;
-  if (!selection) return null;
+  if (!selection || submission.standing !== 'RANKED') return null;
   const { isSelected, refusal } = selection;
   return (
     <section>

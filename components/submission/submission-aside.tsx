@@ -1,5 +1,6 @@
 import { Fragment } from 'react';
 import { decimalsShown } from '#components/format/metric-labels.ts';
+import { takesSubmissions } from '#components/format/phase-labels.ts';
 import { formatBytes, formatDigest, formatRankRange, formatScore } from '#components/format/quantity.ts';
 import { utcDate, utcDay } from '#components/format/time.ts';
 import { listAddress } from '#components/ui/list-address.ts';
@@ -70,7 +71,7 @@ function QuotaSection({ submission }: { submission: SubmissionView }) {
       <p className="muted">
         Platform errors are retried and don’t use quota, and neither does cancelling after one.
       </p>
-      {phase.status === 'open' ? (
+      {takesSubmissions(phase) ? (
         <p className="actions">
           <PlainLink className="btn" href={`/challenges/${submission.challengeSlug}/submit`}>
             New submission

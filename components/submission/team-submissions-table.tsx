@@ -5,6 +5,7 @@ import { utcClockNear } from '#components/format/time.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { TeamSubmission } from '#lib/api/submissions.ts';
 import { SelectButton } from './selection.tsx';
+import { StandingUnit } from './standing-note.tsx';
 
 /** Submissions of one team with the state of their latest attempts. */
 export function TeamSubmissionsTable({
@@ -40,7 +41,10 @@ export function TeamSubmissionsTable({
             </th>
             <td className="anywhere">{entry.algorithm}</td>
             <td className="soft">{entry.phaseTitle}</td>
-            <td className={STATE_CLASS[entry.state]}>{entry.state.toLowerCase()}</td>
+            <td className={STATE_CLASS[entry.state]}>
+              {entry.state.toLowerCase()}
+              <StandingUnit standing={entry.standing} />
+            </td>
             {selects ? (
               <td>
                 {entry.selection?.isSelected ? <b>selected</b> : null}

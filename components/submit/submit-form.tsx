@@ -2,7 +2,12 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import { formatCaseCount, formatWindow } from '#components/format/phase-labels.ts';
+import {
+  formatCaseCount,
+  formatLate,
+  formatWindow,
+  takesSubmissions,
+} from '#components/format/phase-labels.ts';
 import { QuotaTicks, UsedUpNote } from '#components/submission/quota-ticks.tsx';
 import type { SubmitView } from '#lib/api/pages/submit.ts';
 import type { PhaseSummary } from '#lib/api/phases.ts';
@@ -21,7 +26,7 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
   const router = useRouter();
   const { sending, busy, send, cancel } = useSending((id) => router.push(`/submissions/${id}`));
   const teams = view.teams.filter((team) => team.registered);
-  const open = view.phases.filter((phase) => phase.status === 'open');
+  const open = phasesToSubmitTo(view);
   const [teamSlug, setTeamSlug] = useState(teams[0]?.slug ?? '');
   const [phaseSlug, setPhaseSlug] = useState(open[0]?.slug ?? '');
   const [algorithm, setAlgorithm] = useState('');
@@ -73,6 +78,11 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
   return (
     <form className="form wide-form" onSubmit={submit} noValidate>
       <PhaseChoice phases={view.phases} chosen={phaseSlug} disabled={busy} onChoose={setPhaseSlug} />
+      {phase.status === 'closed' ? (
+        <p className="narrow-text">
+          <b>{phase.title} has closed.</b> What you submit now is scored and shown as late, but not ranked.
+        </p>
+      ) : null}
       {teams.length > 1 ? (
         <div className="field">
           <label htmlFor="team">Team</label>
@@ -177,12 +187,19 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
           className="btn primary"
           disabled={!ready || busy || sending.step === 'sent' || quota?.usedUp != null}
         >
-          Submit to {phase.title}
+          Submit {phase.status === 'closed' ? 'late ' : ''}to {phase.title}
         </button>
       </div>
       {quota ? <UsedUpNote quota={quota} closesAt={phase.closesAt} asOf={asOf} /> : null}
     </form>
   );
+}
+
+/** Those that take submissions now, the ones that rank them first. */
+function phasesToSubmitTo({ phases }: SubmitView): PhaseSummary[] {
+  return phases
+    .filter(takesSubmissions)
+    .sort((left, right) => Number(right.status === 'open') - Number(left.status === 'open'));
 }
 
 function PhaseChoice({
@@ -207,12 +224,14 @@ function PhaseChoice({
               name="phase"
               value={phase.slug}
               checked={phase.slug === chosen}
-              disabled={phase.status !== 'open'}
+              disabled={!takesSubmissions(phase)}
               onChange={() => onChoose(phase.slug)}
             />
             {phase.title}{' '}
             <span className="n">
-              {phase.status === 'open' ? formatCaseCount(phase) : formatWindow(phase)}
+              {phase.status === 'open'
+                ? formatCaseCount(phase)
+                : [formatWindow(phase), formatLate(phase)].filter(Boolean).join('; ')}
             </span>
           </label>
         ))}

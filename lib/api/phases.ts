@@ -12,6 +12,8 @@ export const phaseSummarySchema = z.object({
   zone: z.string(),
   opensAt: timestampSchema,
   closesAt: timestampSchema,
+  /** Late submissions, which aren't ranked; null if the phase takes none. `until` is null for always. */
+  late: z.object({ until: timestampSchema.nullable(), isOpen: z.boolean() }).nullable(),
   /** null until a test set has been imported. */
   caseCount: countSchema.nullable(),
 });

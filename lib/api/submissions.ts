@@ -36,6 +36,10 @@ export const createSubmissionResponseSchema = z.object({
 /** The response to cancel and rerun. */
 export const changeSubmissionResponseSchema = z.object({ submission: z.object({ id: idSchema }) });
 
+/** Whether a submission can count: late ones are scored, but not ranked. */
+export const standingSchema = z.enum(['RANKED', 'LATE']);
+export type Standing = z.infer<typeof standingSchema>;
+
 /** Of a submission in a phase where teams select the one that counts. */
 const selectionSchema = z.object({
   isSelected: z.boolean(),
@@ -66,6 +70,7 @@ const teamSubmissionSchema = listedSubmissionSchema.extend({
   challengeSlug: z.string(),
   phaseSlug: z.string(),
   phaseTitle: z.string(),
+  standing: standingSchema,
   /** null in a phase where teams don't select. */
   selection: selectionSchema.nullable(),
 });
@@ -90,6 +95,7 @@ export const submissionViewSchema = z.object({
   comment: z.string().nullable(),
   codeUrl: z.string().nullable(),
   paperUrl: z.string().nullable(),
+  standing: standingSchema,
   createdAt: timestampSchema,
   image: archiveViewSchema,
   /** The model archive, if any. */
@@ -143,6 +149,7 @@ export const publicSubmissionSchema = submissionViewSchema
     algorithm: true,
     codeUrl: true,
     paperUrl: true,
+    standing: true,
     createdAt: true,
     leaderboardEntry: true,
     tombstone: true,

@@ -10,6 +10,7 @@ import { TombstoneNote } from '#components/rankings/tombstone-note.tsx';
 import { Decisions } from '#components/submission/decisions.tsx';
 import { LiveSubmission } from '#components/submission/live-submission.tsx';
 import { PublicSubmission } from '#components/submission/public-submission.tsx';
+import { StandingNote } from '#components/submission/standing-note.tsx';
 import { SubmissionAside } from '#components/submission/submission-aside.tsx';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { SharedSubmissionView } from '#lib/api/submissions.ts';
@@ -117,6 +118,7 @@ function Heading({
         {submittedBy ? `by ${submittedBy} ` : ''}to {submission.phase.title} on{' '}
         {utcDateTime(submission.createdAt)}
       </p>
+      <StandingNote standing={submission.standing} />
       <TombstoneNote tombstone={submission.tombstone} />
     </div>
   );

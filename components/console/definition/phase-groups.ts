@@ -8,8 +8,8 @@ const GROUPS = [
     heading: 'Submissions',
     names: [
       ...['submissionsPerDay', 'submissionsTotal', 'submissionsRolling', 'rollingHours'],
-      ...['submissionsAtOnce', 'submissionsOfAllTeams', 'freeFailures', 'computeHours'],
-      ...['graceMinutes', 'gate', 'counting', 'asksComment', 'asksCode', 'asksPaper'],
+      ...['submissionsAtOnce', 'submissionsOfAllTeams', 'freeFailures', 'computeHours', 'graceMinutes'],
+      ...['acceptsLate', 'lateUntil', 'gate', 'counting', 'asksComment', 'asksCode', 'asksPaper'],
     ],
   },
   { heading: 'Scores and ranking', names: ['kind', 'metrics', 'ranking', 'summary', 'connectivity', 'seed'] },

@@ -2,6 +2,7 @@
 
 import { STATE_CLASS } from '#components/format/evaluation-state.ts';
 import { utcClockNear } from '#components/format/time.ts';
+import { StandingUnit } from '#components/submission/standing-note.tsx';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { SubmissionEntry } from '#lib/api/pages/organizer.ts';
 
@@ -94,6 +95,7 @@ function SubmissionRow({
       <td className="soft">{entry.phaseTitle}</td>
       <td className={STATE_CLASS[entry.state]}>
         {entry.state.toLowerCase()}
+        <StandingUnit standing={entry.standing} />
         {entry.tombstone ? <span className="unit warn">{entry.tombstone.toLowerCase()}</span> : null}
         {entry.requeues > 0 ? (
           <span className="unit">

@@ -1,6 +1,8 @@
 import { formatBytes, formatOrdinal } from '#components/format/quantity.ts';
+import { UNRANKED } from '#components/format/standing.ts';
 import { formatLongSpan, formatShortSpan, SECOND_MS, spanMs, utcClockNear } from '#components/format/time.ts';
 import type { EvaluationView } from '#lib/api/evaluations.ts';
+import type { Standing } from '#lib/api/submissions.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 
 /** One of the seven stages of a submission. */
@@ -68,6 +70,7 @@ export function stagesOf(
     /** Which submission of the team is on the leaderboard that the viewer sees. */
     onLeaderboard: 'this' | 'another' | 'none';
     counting: PhaseRules['counting'];
+    standing: Standing;
   },
 ): Stage[] {
   const { asOf } = context;
@@ -129,8 +132,14 @@ function leaderboardNotes(
   {
     onLeaderboard,
     counting,
-  }: { onLeaderboard: 'this' | 'another' | 'none'; counting: PhaseRules['counting'] },
+    standing,
+  }: {
+    onLeaderboard: 'this' | 'another' | 'none';
+    counting: PhaseRules['counting'];
+    standing: Standing;
+  },
 ): string[] {
+  if (standing !== 'RANKED') return [`${UNRANKED[standing].label}: not ranked`];
   const [before, other] = COUNTING_NOTES[counting];
   if (evaluation.state !== 'SCORED') return [before];
   if (evaluation.withheld !== null) return WITHHELD_NOTES[evaluation.withheld];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ChallengeView } from '#lib/api/challenges.ts';
 import { PAGE_LIMITS } from '#lib/api/page-limits.ts';
 import type { MailStatus } from '#lib/api/pages/mail.ts';
+import type { Standing } from '#lib/api/submissions.ts';
 import { idSchema, listQueryShape, type PageLinks, searchSchema } from '#lib/api/values.ts';
 import { EVALUATION_STATES, type EvaluationState } from '#lib/domain/evaluations/state.ts';
 import type { RunnerCapabilities } from '#lib/domain/runners/capabilities.ts';
@@ -99,6 +100,7 @@ export interface SubmissionEntry {
   phaseTitle: string;
   algorithm: string;
   createdAt: string;
+  standing: Standing;
   state: EvaluationState;
   code: string | null;
   message: string | null;

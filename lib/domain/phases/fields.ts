@@ -33,7 +33,7 @@ const zone: Field<typeof zoneSchema> = {
   description:
     'The time zone in which the dates are written and shown, by its IANA name: `Europe/Berlin`, `UTC`, or `Etc/GMT+12` for anywhere on earth (UTC−12).',
   changeable: 'always',
-  consequence: () => `Pages show the dates of the phase in this zone, beside UTC and the reader’s own time.`,
+  consequence: () => 'Pages show the dates of the phase in this zone, beside UTC and the reader’s own time.',
 };
 
 /** A date in UTC, or a local time with its zone: "2026-02-28T23:59[Etc/GMT+12]". It becomes the date in UTC. */
@@ -95,5 +95,19 @@ const closesAt: Field<typeof dateSchema, Zoned> = {
   },
 };
 
+const lateUntilSchema = dateSchema.nullable();
+const lateUntil: Field<typeof lateUntilSchema, Zoned> = {
+  schema: lateUntilSchema,
+  default: null,
+  label: 'Late submissions until',
+  words: (value, { zone: of }) => (value === null ? 'any time' : zonedText(new Date(value), of)),
+  description: 'Where late submissions are accepted: until then. Empty for any time.',
+  changeable: 'always',
+  consequence: ({ after }, { now }) =>
+    after !== null && Date.parse(after) <= now.getTime()
+      ? 'Late submissions end as soon as this is saved.'
+      : null,
+};
+
 /** In the order of forms. */
-export const PHASE_FIELDS = { title, zone, opensAt, closesAt };
+export const PHASE_FIELDS = { title, zone, opensAt, closesAt, lateUntil };

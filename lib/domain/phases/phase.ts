@@ -20,6 +20,10 @@ export const phaseDefinitionSchema = z
     if (Date.parse(phase.opensAt) >= Date.parse(phase.closesAt)) {
       context.addIssue({ code: 'custom', path: ['closesAt'], message: 'A phase must close after it opens.' });
     }
+    if (phase.lateUntil !== null && Date.parse(phase.lateUntil) <= Date.parse(phase.closesAt)) {
+      const message = 'Late submissions must end after the phase closes.';
+      context.addIssue({ code: 'custom', path: ['lateUntil'], message });
+    }
     const conflict = findConflict(phase);
     if (conflict) context.addIssue({ code: 'custom', path: [conflict.name], message: conflict.message });
   });
@@ -54,6 +58,14 @@ export type ChallengeDefinition = z.infer<typeof challengeDefinitionSchema>;
 export type PhaseDefinition = ChallengeDefinition['phases'][number];
 
 export type PhaseStatus = 'upcoming' | 'open' | 'closed';
+
+/** Whether a phase that has closed takes submissions that aren't ranked. */
+export function takesLate(
+  { closesAt, acceptsLate, lateUntil }: { closesAt: Date; acceptsLate: boolean; lateUntil: Date | null },
+  now: Date,
+): boolean {
+  return acceptsLate && now >= closesAt && (lateUntil === null || now < lateUntil);
+}
 
 export function phaseStatus(phase: { opensAt: Date; closesAt: Date }, now: Date): PhaseStatus {
   if (now < phase.opensAt) return 'upcoming';

@@ -126,6 +126,27 @@ const graceMinutes: SubmissionSetting<typeof graceMinutesSchema> = {
       : `an upload that starts before the phase closes may end up to ${value} min later`,
 };
 
+const acceptsLateSchema = z.boolean();
+const acceptsLate: SubmissionSetting<typeof acceptsLateSchema, { disclosure: string }> = {
+  schema: acceptsLateSchema,
+  label: 'Late submissions',
+  consequence: ({ after }) =>
+    after
+      ? 'Teams can submit after the phase has closed, too. Pages show those submissions as late, and no ranking has them.'
+      : 'Teams can’t submit after the phase has closed. Late submissions that exist stay as they are, unranked.',
+  default: false,
+  description:
+    'Whether submissions after the phase has closed are scored. They are shown as late and never ranked. `lateUntil` ends it.',
+  visibleTo: 'everyone',
+  changeable: 'always',
+  row: 'Closing',
+  phrase: (value) => (value ? 'later submissions are scored, but not ranked' : ''),
+  conflict: (value, { disclosure }) =>
+    value && disclosure === 'LADDER'
+      ? 'A ladder decides about ranked submissions only, so a phase with one can’t accept late ones.'
+      : null,
+};
+
 const gateSchema = z
   .strictObject({
     /** Slug of another phase of the challenge. */
@@ -184,6 +205,7 @@ export const SUBMISSION_SETTINGS = {
   freeFailures,
   computeHours,
   graceMinutes,
+  acceptsLate,
   gate,
   asksComment: asking('Comment', 'a comment'),
   asksCode: asking('Link to the code', 'a link to the code'),

@@ -37,7 +37,7 @@ interface Row {
 }
 
 /**
- * The latest scored attempt of each submission of a phase, in order of submission. In SQL, because a phase may
+ * The latest scored attempt of each submission of a phase that is ranked, in order of submission. In SQL, because a phase may
  * have tens of thousands.
  *
  * @param metric whose stored mean is read too.
@@ -64,7 +64,7 @@ export async function findScoredEvaluations(
     JOIN "Team" team ON team.id = submission."teamId"
     LEFT JOIN "LadderDecision" ladder ON ladder."submissionId" = submission.id
     LEFT JOIN "Score" score ON score."evaluationId" = evaluation.id AND score.metric = ${metric}
-    WHERE submission."phaseId" = ${phaseId}::uuid
+    WHERE submission."phaseId" = ${phaseId}::uuid AND submission.standing = 'RANKED'
       AND (${evaluations}::uuid[] IS NULL OR evaluation.id = ANY(${evaluations}::uuid[]))
     ORDER BY submission.id, evaluation."createdAt" DESC`;
   return rows.map(

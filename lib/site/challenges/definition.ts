@@ -15,9 +15,10 @@ export function definitionOf(challenge: Challenge): ChallengeDefinition {
 }
 
 function phaseDefinitionOf(phase: Challenge['phases'][number]): PhaseDefinition {
-  const { slug, title, zone, opensAt, closesAt } = phase;
+  const { slug, title, zone, opensAt, closesAt, lateUntil } = phase;
   return {
     ...{ slug, title, zone, opensAt: dateText(opensAt), closesAt: dateText(closesAt) },
+    lateUntil: lateUntil && dateText(lateUntil),
     ...pick(phase, PHASE_SETTINGS),
   };
 }

@@ -1,7 +1,7 @@
 import type { LeaderboardMetric } from '#lib/api/leaderboards/leaderboards.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import type { PhaseSummary, QuotaView } from '#lib/api/phases.ts';
-import { phaseStatus } from '#lib/domain/phases/phase.ts';
+import { phaseStatus, takesLate } from '#lib/domain/phases/phase.ts';
 import type { Quota } from '#lib/domain/phases/quota/quota.ts';
 import { usedUp } from '#lib/domain/phases/quota/used-up.ts';
 import { publicRulesOf } from '#lib/domain/phases/rules.ts';
@@ -23,6 +23,7 @@ export function phaseSummary(phase: PhaseWithTestSet, now: Date): PhaseSummary {
     zone: phase.zone,
     opensAt: phase.opensAt.toISOString(),
     closesAt: phase.closesAt.toISOString(),
+    late: phase.acceptsLate ? { until: isoOrNull(phase.lateUntil), isOpen: takesLate(phase, now) } : null,
     caseCount: phase.testSet?.caseCount ?? null,
   };
 }

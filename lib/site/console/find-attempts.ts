@@ -66,7 +66,7 @@ function attemptsOf(phaseId: string, filter: AttemptFilter, slice: Slice): Prism
   const { isInSlice, firstOfSlice } = newestFirst(Prisma.sql`submission.id`, slice);
   return Prisma.sql`(
     SELECT submission.id, submission."phaseId", submission."teamId", submission.algorithm,
-      submission."createdAt", evaluation.state::text AS state, evaluation.code,
+      submission."createdAt", submission.standing::text AS standing, evaluation.state::text AS state, evaluation.code,
       left(evaluation.message, ${MESSAGE_CHARACTERS}) AS message, evaluation."caseCount",
       evaluation."scoredCases" AS scored, evaluation."failedCases" AS failed, evaluation.requeues,
       evaluation."platformCode"

@@ -18,7 +18,7 @@ import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { requireParticipation } from '#lib/site/teams/participation.ts';
 import { requireActiveTeam } from '#lib/site/teams/team-lock.ts';
-import { requireQuota, requireRoomInPhase, requireSubmissionAllowed } from './may-submit.ts';
+import { admitSubmission, requireQuota, requireRoomInPhase } from './may-submit.ts';
 import { noteUsedQuota } from './note-used-quota.ts';
 
 const idResult = z.object({ id: z.uuid() });
@@ -44,7 +44,7 @@ export async function createSubmission(
     const now = site.now();
     await requireActiveTeam(tx, team.id);
     const archives = await requireArchives(tx, phase, team.id, request);
-    await requireSubmissionAllowed({ db: tx, now }, phase, team.id, archives);
+    const standing = await admitSubmission({ db: tx, now }, phase, team.id, archives);
     await requireParticipation(tx, { challengeId: challenge.id, userId, teamId: team.id });
     requireRemarks(phase, request);
     const caseCount = requireTestSet(phase).caseCount;
@@ -54,12 +54,13 @@ export async function createSubmission(
     await requireQuota(tx, phase, team.id, now);
     await requireRoomInPhase(tx, phase);
     const { challenge: _c, phase: _p, team: _t, ...sent } = request;
-    const data = { ...sent, phaseId: phase.id, teamId: team.id, userId, createdAt: now };
+    const data = { ...sent, phaseId: phase.id, teamId: team.id, userId, standing, createdAt: now };
     const { id } = await tx.submission.create({ data });
     const evaluation = await tx.evaluation.create({ data: { submissionId: id, caseCount } });
     await sendEvaluation(queue, tx, evaluation.id);
     await noteUsedQuota(tx, phase, team.id, now);
-    const detail = { submission: id, team: team.slug, phase: phase.slug };
+    const place = { submission: id, team: team.slug, phase: phase.slug };
+    const detail = standing === 'RANKED' ? place : { ...place, standing };
     await recordAudit(tx, known, 'submission.create', challenge.id, detail);
     return { id };
   });

@@ -9,7 +9,7 @@ import { audienceOf, authorize, ofSubmission } from '#lib/site/authorization.ts'
 import { type Challenge, readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { leaderboardMetrics, type PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
-import type { Evaluation } from '#prisma-client';
+import type { Evaluation, SubmissionStanding } from '#prisma-client';
 import { type DisclosureRules, disclosureOf } from './disclosure/disclose-evaluation.ts';
 import { pseudonymousCaseIds } from './disclosure/pseudonymous-case-ids.ts';
 
@@ -25,6 +25,7 @@ export interface Submission extends Remarks {
   teamId: string;
   algorithm: string;
   createdAt: Date;
+  standing: SubmissionStanding;
   team: { id: string; slug: string; name: string };
   user: { name: string };
   image: Archive;
@@ -70,7 +71,11 @@ export async function findSubmission(
   return { submission, evaluation, audience, rules };
 }
 
-interface Row extends Pick<Submission, 'id' | 'phaseId' | 'teamId' | 'algorithm' | 'createdAt' | RemarkName> {
+interface Row
+  extends Pick<
+    Submission,
+    'id' | 'phaseId' | 'teamId' | 'algorithm' | 'createdAt' | 'standing' | RemarkName
+  > {
   teamSlug: string;
   teamName: string;
   userName: string;
@@ -96,10 +101,10 @@ async function readSubmission(
   ]);
   if (!row) return null;
   const challenge = await readSharedChallenge(site, row.challenge, viewer);
-  const { phaseId, teamId, algorithm, createdAt, comment, codeUrl, paperUrl } = row;
+  const { phaseId, teamId, algorithm, createdAt, standing, comment, codeUrl, paperUrl } = row;
   const phase = challenge.phases.find((one) => one.id === phaseId)!;
   return {
-    ...{ id, phaseId, teamId, algorithm, createdAt, comment, codeUrl, paperUrl },
+    ...{ id, phaseId, teamId, algorithm, createdAt, standing, comment, codeUrl, paperUrl },
     team: { id: teamId, slug: row.teamSlug, name: row.teamName },
     user: { name: row.userName },
     image: { fileName: row.imageName, bytes: row.imageBytes, sha256: row.imageSha256 },
@@ -117,8 +122,8 @@ async function readRow(db: Database, id: string): Promise<Row | undefined> {
   const [row] = await db.$queryRaw<Row[]>`
     SELECT submission.id, submission."phaseId", submission."teamId", submission.algorithm,
       submission.comment, submission."codeUrl", submission."paperUrl",
-      submission."createdAt", team.slug AS "teamSlug", team.name AS "teamName", person.name AS "userName",
-      challenge.slug AS challenge, ladder."isShown",
+      submission."createdAt", submission.standing::text AS standing, team.slug AS "teamSlug",
+      team.name AS "teamName", person.name AS "userName", challenge.slug AS challenge, ladder."isShown",
       image."fileName" AS "imageName", image.bytes AS "imageBytes", image.sha256 AS "imageSha256",
       model."fileName" AS "modelName", model.bytes AS "modelBytes", model.sha256 AS "modelSha256"
     FROM "Submission" submission

@@ -31,7 +31,12 @@ export async function requireGate(
   const scored = await db.evaluation.findMany({
     where: {
       state: 'SCORED',
-      submission: { phaseId: earlier.id, teamId, tombstones: { none: { undoneAt: null } } },
+      submission: {
+        phaseId: earlier.id,
+        teamId,
+        standing: 'RANKED',
+        tombstones: { none: { undoneAt: null } },
+      },
     },
     select: { id: true, submission: { select: { ladder: { select: { isShown: true } } } } },
   });

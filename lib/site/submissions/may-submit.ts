@@ -2,13 +2,14 @@ import { DomainError } from '#lib/domain/errors.ts';
 import { utcText } from '#lib/domain/minutes.ts';
 import { withException } from '#lib/domain/phases/exceptions.ts';
 import { isWithinGrace, type UploadTimes } from '#lib/domain/phases/grace.ts';
-import { phaseStatus } from '#lib/domain/phases/phase.ts';
+import { phaseStatus, takesLate } from '#lib/domain/phases/phase.ts';
 import { describeUsedUp, usedUp } from '#lib/domain/phases/quota/used-up.ts';
 import { counted } from '#lib/domain/units.ts';
 import { zonedText } from '#lib/domain/zones.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { lockUntilCommit } from '#lib/platform/lock.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
+import type { SubmissionStanding } from '#prisma-client';
 import { requireGate } from './gate.ts';
 import { readComputeSeconds } from './read-compute.ts';
 import { readExceptions, readQuota } from './read-quota.ts';
@@ -21,21 +22,25 @@ const NOT_REGISTERED = {
   DECLINED: 'The organizers have declined your team’s registration. Nothing was submitted.',
 } as const;
 
+/** Late submissions are scored, but not ranked. */
+export type Standing = SubmissionStanding;
+
 interface Moment {
   db: Transaction;
   now: Date;
 }
 
 /**
- * Checks that the phase is open to the team. A phase whose results are revealed takes no submission, whatever its dates.
- * `uploads` are those of the submission; before there is one, those of the team count that have just arrived. Throws PHASE_NOT_OPEN, NOT_REGISTERED, GATE_CLOSED.
+ * Checks that the phase is open to the team, and returns whether what it submits now is ranked. A phase whose results are
+ * revealed takes no submission, whatever its dates. `uploads` are those of the submission; before there is one, those of the
+ * team count that have just arrived. Throws PHASE_NOT_OPEN, NOT_REGISTERED, GATE_CLOSED.
  */
-export async function requireSubmissionAllowed(
+export async function admitSubmission(
   { db, now }: Moment,
   rules: Phase,
   teamId: string,
   uploads: readonly UploadTimes[] | null = null,
-): Promise<void> {
+): Promise<Standing> {
   const [exception = null] = await readExceptions(db, [rules], [teamId]);
   const phase = withException(rules, exception);
   const status = phaseStatus(phase, now);
@@ -51,7 +56,8 @@ export async function requireSubmissionAllowed(
       `The organizers revealed the results of this phase at ${utcText(phase.revealedAt)}. Nothing was submitted.`,
     );
   }
-  if (status === 'closed') await requireGrace({ db, now }, phase, teamId, uploads);
+  const standing =
+    status === 'closed' ? await admitAfterClose({ db, now }, phase, teamId, uploads) : 'RANKED';
   const { challengeId } = phase;
   const key = { challengeId_teamId: { challengeId, teamId } };
   const registration = await db.registration.findUnique({ where: key });
@@ -59,23 +65,30 @@ export async function requireSubmissionAllowed(
     throw new DomainError('NOT_REGISTERED', NOT_REGISTERED[registration?.state ?? 'NONE']);
   }
   await requireGate(db, phase, teamId);
+  return standing;
 }
 
-async function requireGrace(
+/** In time by grace, or else late where the phase takes that. */
+async function admitAfterClose(
   { db, now }: Moment,
   phase: Phase,
   teamId: string,
   uploads: readonly UploadTimes[] | null,
-): Promise<void> {
-  const { closesAt, graceMinutes } = phase;
-  if (isWithinGrace(phase, uploads ?? (await recentUploads(db, phase, teamId)), now)) return;
+): Promise<Standing> {
+  const { closesAt, graceMinutes, acceptsLate, lateUntil } = phase;
+  if (isWithinGrace(phase, uploads ?? (await recentUploads(db, phase, teamId)), now)) return 'RANKED';
+  if (takesLate(phase, now)) return 'LATE';
   const grace =
     graceMinutes === 0
       ? ''
       : ` Only an upload that had started by then may end up to ${counted(graceMinutes, 'minute')} later.`;
+  const late =
+    acceptsLate && lateUntil !== null
+      ? ` It took late submissions until ${zonedText(lateUntil, phase.zone)}.`
+      : '';
   throw new DomainError(
     'PHASE_NOT_OPEN',
-    `This phase closed at ${zonedText(closesAt, phase.zone)}.${grace} Nothing was submitted.`,
+    `This phase closed at ${zonedText(closesAt, phase.zone)}.${grace}${late} Nothing was submitted.`,
   );
 }
 

@@ -39,12 +39,12 @@ export async function selectSubmission(site: Site, id: string, viewer: Viewer | 
 
 async function findRefusal(
   db: Transaction,
-  { phase, teamId }: Pick<Submission, 'phase' | 'teamId'>,
+  { phase, teamId, standing }: Pick<Submission, 'phase' | 'teamId' | 'standing'>,
   state: EvaluationState,
   now: Date,
 ): Promise<string | null> {
   const [exception = null] = await readExceptions(db, [phase], [teamId]);
-  return selectionRefusal({ phase: withException(phase, exception), state }, now);
+  return selectionRefusal({ phase: withException(phase, exception), standing, state }, now);
 }
 
 /** Whether a submission is selected, and may be; null in a phase where teams don't select. */

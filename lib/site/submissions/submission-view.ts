@@ -79,7 +79,7 @@ async function readShared(
   submission: Submission,
   audience: Audience,
 ): Promise<Omit<SharedSubmissionView, 'createdAt'>> {
-  const { id, phase, team, algorithm, codeUrl, paperUrl } = submission;
+  const { id, phase, team, algorithm, codeUrl, paperUrl, standing } = submission;
   const { challenge } = phase;
   const now = site.now();
   return {
@@ -92,7 +92,7 @@ async function readShared(
     phase: phaseSummary(phase, now),
     rules: phaseRules(phase),
     team: { slug: team.slug, name: team.name },
-    ...{ algorithm, codeUrl, paperUrl },
+    ...{ algorithm, codeUrl, paperUrl, standing },
     leaderboardEntry: await readEntry(site, submission, audience),
     tombstone: await readTombstone(site.db, id),
     asOf: now.toISOString(),

@@ -109,7 +109,7 @@ async function findSubmissions(
     ...(except ? [Prisma.sql`submission.id <> ${except}::uuid`] : []),
   ];
   const rows = await db.$queryRaw<Row[]>`
-    SELECT submission.id, submission.algorithm, submission."createdAt", challenge.slug AS "challengeSlug",
+    SELECT submission.id, submission.algorithm, submission."createdAt", submission.standing::text AS standing, challenge.slug AS "challengeSlug",
       phase.slug AS "phaseSlug", phase.title AS "phaseTitle", phase.counting::text AS counting, phase.zone,
       greatest(phase."closesAt", exception."closesAt") AS "closesAt",
       submission."selectedAt" IS NOT NULL AND NOT EXISTS (
@@ -133,7 +133,10 @@ async function findSubmissions(
 function toListed({ counting, isSelected, closesAt, zone, ...row }: Row, now: Date): TeamSubmission {
   // Each submission is created with its first attempt.
   const state = row.state ?? 'QUEUED';
-  const refusal = selectionRefusal({ phase: { counting, closesAt, zone }, state }, now);
+  const refusal = selectionRefusal(
+    { phase: { counting, closesAt, zone }, standing: row.standing, state },
+    now,
+  );
   return {
     ...row,
     state,

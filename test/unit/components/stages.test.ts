@@ -12,7 +12,7 @@ const AS_OF = '2026-02-05T14:00:00Z';
 
 function stages(view: EvaluationView) {
   const context = { hidden: true, asOf: AS_OF, archiveBytes: 1, onLeaderboard: 'another' } as const;
-  return stagesOf(view, { ...context, counting: 'BEST' });
+  return stagesOf(view, { ...context, counting: 'BEST', standing: 'RANKED' });
 }
 
 function states(view: EvaluationView): string[] {

@@ -7,7 +7,7 @@ import { keyField } from '#app/form-key.ts';
 import { orPage, signInAddress } from '#app/refuse.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
-import { currentPhase, formatPhaseState } from '#components/format/phase-labels.ts';
+import { currentPhase, formatPhaseState, takesSubmissions } from '#components/format/phase-labels.ts';
 import { utcDate } from '#components/format/time.ts';
 import { ContainerFiles } from '#components/submit/container-files.tsx';
 import { SubmitForm } from '#components/submit/submit-form.tsx';
@@ -41,7 +41,8 @@ export default async function SubmitPage({ params }: Props) {
   const asOf = here.now().toISOString();
   const current = currentPhase(view.phases);
   const team = view.teams.find((entry) => entry.registered);
-  const firstOpen = view.phases.find((phase) => phase.status === 'open');
+  const firstOpen =
+    view.phases.find((phase) => phase.status === 'open') ?? view.phases.find(takesSubmissions);
   return (
     <>
       <ChallengeHeader challenge={challenge} current="submit">
@@ -109,7 +110,7 @@ function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
       </div>
     );
   }
-  const open = view.phases.filter((phase) => phase.status === 'open' && phase.caseCount !== null);
+  const open = view.phases.filter((phase) => takesSubmissions(phase) && phase.caseCount !== null);
   return (
     <>
       {unregistered.map((team) => (
@@ -200,7 +201,7 @@ function questionField(question: SubmitView['questions'][number]): FieldSpec {
 
 /** The rules of the open phases, or of all phases if none is open. */
 function rulesToShow(view: SubmitView): PhaseRules[] {
-  const open = view.phases.filter((phase) => phase.status === 'open').map((phase) => phase.slug);
+  const open = view.phases.filter(takesSubmissions).map((phase) => phase.slug);
   return open.length > 0 ? view.rules.filter((rules) => open.includes(rules.phaseSlug)) : view.rules;
 }
 

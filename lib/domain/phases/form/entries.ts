@@ -22,6 +22,7 @@ export const PHASE_ENTRIES = [...entriesOf(PHASE_FIELDS), ...entriesOf(PHASE_SET
 export const KINDS: Readonly<Record<string, 'paragraphs' | 'markdown' | 'date' | 'json'>> = {
   opensAt: 'date',
   closesAt: 'date',
+  lateUntil: 'date',
   summary: 'markdown',
   links: 'paragraphs',
   dates: 'paragraphs',

@@ -16,7 +16,7 @@ import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts
 import { createOnce, isRepetition } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
-import { requireQuota, requireSubmissionAllowed } from '#lib/site/submissions/may-submit.ts';
+import { admitSubmission, requireQuota } from '#lib/site/submissions/may-submit.ts';
 import { requireActiveTeam } from '#lib/site/teams/team-lock.ts';
 import { requireArchive } from './sniff-archive.ts';
 import { withUploadSlot } from './upload-slots.ts';
@@ -51,7 +51,7 @@ export async function storeArchive(
   const isRepeated = await isRepetition(site, { userId, key });
   const startedAt = site.now();
   if (!isRepeated) {
-    await requireSubmissionAllowed({ db: site.db, now: startedAt }, phase, team.id);
+    await admitSubmission({ db: site.db, now: startedAt }, phase, team.id);
     await requireQuota(site.db, phase, team.id, startedAt);
     await consumeAttempt(site, RATE_LIMITS.uploadByAccount, userId);
   }

@@ -4,7 +4,9 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { grantException, revokeException } from '#lib/site/challenges/exceptions.ts';
 import { storeArchive } from '#lib/site/submissions/archives/store-archive.ts';
 import { createSubmission } from '#lib/site/submissions/create-submission.ts';
+import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import { submitView } from '#lib/site/submissions/submit-view.ts';
+import { listSubmissions } from '#lib/site/submissions/team-submissions.ts';
 import type { Prisma } from '#prisma-client';
 import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
 import { recordScores } from '#test/support/site/scores/record-scores.ts';
@@ -141,6 +143,72 @@ test('failed submissions are free up to the phase’s number', async () => {
     });
   }
   await expect(submit(entry, image)).rejects.toThrow(/used the one submission of this phase/);
+});
+
+describe('late submissions', () => {
+  const RULES = { acceptsLate: true, lateUntil: new Date('2026-03-08T12:00:00Z'), graceMinutes: 0 };
+  const late = new Date('2026-03-05T00:00:00Z');
+
+  async function submittedLate(rules: Prisma.PhaseUpdateInput = {}) {
+    const entry = await registered({ ...RULES, ...rules });
+    here.setNow(late);
+    const image = await entry.scene.image((await here.refresh(entry.viewer)).teams[0]!.id);
+    return { entry, image, id: (await submit(entry, image)).id };
+  }
+
+  async function score(submissionId: string, dice: number) {
+    const { owner } = here.database;
+    const { id } = await owner.evaluation.findFirstOrThrow({ where: { submissionId } });
+    const scored = { status: 'SCORED' as const, metrics: { dice, volume_difference: 1 } };
+    await recordScores(here.database, id, [scored, scored]);
+  }
+
+  test('are scored, said to be late everywhere, and never ranked', async () => {
+    const { entry, image, id } = await submittedLate();
+    await score(id, 0.9);
+    const view = await submissionView(here.site, id, entry.viewer);
+    expect(view).toMatchObject({ standing: 'LATE', leaderboardEntry: null });
+    expect(view.evaluation.scores).not.toEqual([]);
+    expect((await submissionView(here.site, id, null)).standing).toBe('LATE');
+    const { submissions } = await listSubmissions(here.site, { team: entry.team, limit: 5 }, entry.viewer);
+    expect(submissions).toMatchObject([{ id, standing: 'LATE' }]);
+    // A worse one that was in time is on the leaderboard.
+    here.setNow(at('08:00:00'));
+    const { id: inTime } = await submit(entry, image);
+    await score(inTime, 0.2);
+    expect(await submissionView(here.site, id, entry.viewer)).toMatchObject({
+      leaderboardEntry: { submissionId: inTime },
+    });
+  });
+
+  test('end at the phase’s date, which the submit page and the refusal say', async () => {
+    const { entry, image } = await submittedLate({ zone: 'Etc/GMT+12' });
+    const view = await submitView(here.site, entry.scene.challengeSlug, entry.viewer);
+    expect(view.phases[0]).toMatchObject({
+      status: 'closed',
+      late: { until: '2026-03-08T12:00:00.000Z', isOpen: true },
+    });
+    here.setNow(RULES.lateUntil);
+    await expect(submit(entry, image)).rejects.toThrow(
+      /closed at 2026-03-01 00:00 anywhere on earth \(2026-03-01 12:00 UTC\)\. It took late submissions until 2026-03-08 00:00 anywhere on earth \(2026-03-08 12:00 UTC\)\. Nothing was submitted/,
+    );
+    const over = await submitView(here.site, entry.scene.challengeSlug, entry.viewer);
+    expect(over.phases[0]!.late).toMatchObject({ isOpen: false });
+  });
+
+  test('without a date are accepted at any time, and use quota', async () => {
+    const { entry, image } = await submittedLate({ lateUntil: null, submissionsTotal: 2 });
+    here.setNow(new Date('2036-03-05T00:00:00Z'));
+    await submit(entry, image);
+    await expect(submit(entry, image)).rejects.toThrow(/used all 2 submissions/);
+  });
+
+  test('are none within the grace of an upload', async () => {
+    const entry = await registered({ ...RULES, graceMinutes: 30 });
+    const image = await upload(entry, at('11:59:50'), at('12:10:00'));
+    const { id } = await submit(entry, image);
+    expect(await submissionView(here.site, id, entry.viewer)).toMatchObject({ standing: 'RANKED' });
+  });
 });
 
 test('a gate opens with a score in the other phase that reaches its threshold', async () => {

@@ -33,6 +33,7 @@ function leaderboard(entries: LeaderboardEntry[]): LeaderboardView {
     kind: 'HIDDEN',
     status: 'open',
     zone: 'UTC',
+    late: null,
     opensAt: '2026-01-01T00:00:00Z',
     closesAt: '2026-02-01T00:00:00Z',
     caseCount: 3,

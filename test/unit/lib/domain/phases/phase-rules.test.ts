@@ -32,6 +32,7 @@ const RULES: PhaseRules = {
   freeFailures: 0,
   computeHours: null,
   graceMinutes: 60,
+  acceptsLate: false,
   gate: null,
   asksComment: 'OFF',
   asksCode: 'OFF',
@@ -254,7 +255,6 @@ describe('conflicts', () => {
     const definition = {
       slug: 'test',
       title: 'Test',
-      zone: 'UTC',
       ...dates,
       ...RULES,
       contract: 'INVOKE',
@@ -282,6 +282,7 @@ describe('the table of settings', () => {
       slug: 'test',
       title: 'Test',
       zone: 'UTC',
+      lateUntil: null,
       ...dates,
       ...RULES,
     });

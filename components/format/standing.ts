@@ -1,0 +1,9 @@
+import type { Standing } from '#lib/api/submissions.ts';
+
+/** Why a submission isn't ranked: beside its state in lists, and in sentences on its page. */
+export const UNRANKED: Readonly<Record<Exclude<Standing, 'RANKED'>, { label: string; sentence: string }>> = {
+  LATE: {
+    label: 'late',
+    sentence: 'Submitted after the phase had closed: it is scored, but not ranked.',
+  },
+};
