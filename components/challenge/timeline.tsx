@@ -39,7 +39,7 @@ export function Timeline({ phases, asOf }: { phases: readonly PhaseSummary[]; as
         />
       ))}
       <text
-        className="today"
+        className="today halo"
         x={`${today}%`}
         y={axisY - 6}
         dx={today > 85 ? -6 : 6}
@@ -85,7 +85,7 @@ function PhaseRow({
         />
       ) : null}
       <text
-        className="lab b"
+        className="lab b halo"
         x={`${fromRight ? at.end : at.start}%`}
         y={y - 7}
         textAnchor={fromRight ? 'end' : 'start'}

@@ -110,7 +110,7 @@ function AxisHead({ scale, asOf }: { scale: TimeScale; asOf: string }) {
         );
       })}
       <svg x={`${now}%`} y="100%" overflow="visible" aria-hidden="true">
-        <text className="today" y="-9" dx={now > 85 ? -5 : 5} textAnchor={now > 85 ? 'end' : 'start'}>
+        <text className="today halo" y="-9" dx={now > 85 ? -5 : 5} textAnchor={now > 85 ? 'end' : 'start'}>
           {utcDay(asOf)}
         </text>
         <line className="now-line" y1="-22" y2="0" />
@@ -149,7 +149,7 @@ function WindowBar({ phase, scale, asOf }: { phase: PhaseSummary; scale: TimeSca
           />
         ) : null}
         <text
-          className="lab2"
+          className="lab2 halo"
           x={`${endsRight ? at.start : at.end}%`}
           y="4"
           dx={endsRight ? -8 : 8}

@@ -98,6 +98,7 @@ function Queue({ view }: { view: OrganizerView }) {
           </>
         }
         queue={queue}
+        counts={counts}
         unserved={unserved.map(({ phaseSlug }) => phaseSlug)}
         asOf={asOf}
       />

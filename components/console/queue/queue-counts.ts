@@ -1,5 +1,6 @@
 import { formatShortSpan, spanMs } from '#components/format/time.ts';
 import type { PhaseCounts } from '#lib/api/pages/organizer.ts';
+import { counted } from '#lib/domain/units.ts';
 
 export interface QueueCounts {
   waiting: number;
@@ -33,6 +34,16 @@ export function describeQueue(counts: readonly PhaseCounts[], queueLength: numbe
     ...(elsewhere > 0 ? [`; ${elsewhere} from other challenges waiting for the same runners`] : []),
     '.',
   ].join('');
+}
+
+/**
+ * What an empty queue says. Evaluations whose scorer failed wait without a place in it: until the organizers import another
+ * scorer, no runner takes them.
+ */
+export function describeEmptyQueue(counts: readonly PhaseCounts[]): string {
+  const { waiting } = queueCounts(counts);
+  if (waiting === 0) return 'Nothing is waiting.';
+  return `The queue is empty. ${counted(waiting, 'evaluation waits', 'evaluations wait')} for another scorer.`;
 }
 
 /** Number of submissions of a challenge. */

@@ -2,19 +2,23 @@
 
 import { formatShortSpan, spanMs } from '#components/format/time.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
-import type { QueueEntry } from '#lib/api/pages/organizer.ts';
+import type { PhaseCounts, QueueEntry } from '#lib/api/pages/organizer.ts';
 import { formatExpectedStart } from './expected-start.ts';
+import { describeEmptyQueue } from './queue-counts.ts';
 
 /** Waiting evaluations in queue order, with their place among all evaluations that share the runners. */
 export function QueueTable({
   caption,
   queue,
+  counts,
   unserved = [],
   asOf,
   holdAddress = null,
 }: {
   caption: React.ReactNode;
   queue: readonly QueueEntry[];
+  /** Of the phases whose queue it is. */
+  counts: readonly PhaseCounts[];
   /** Slugs of the phases that no runner supports. */
   unserved?: readonly string[];
   asOf: string;
@@ -50,7 +54,7 @@ export function QueueTable({
       <tbody>
         {queue.length === 0 ? (
           <tr className="nothing">
-            <td colSpan={columns}>Nothing is waiting.</td>
+            <td colSpan={columns}>{describeEmptyQueue(counts)}</td>
           </tr>
         ) : (
           queue.map((entry) => (

@@ -60,6 +60,7 @@ export default async function QueuePage({ params, searchParams }: Props) {
             </>
           }
           queue={view.queue}
+          counts={view.counts.filter(({ phaseSlug }) => phase === undefined || phaseSlug === phase)}
           asOf={view.asOf}
           holdAddress={view.viewerMay.hold ? `${base}?hold=` : null}
         />
