@@ -37,7 +37,7 @@ const OTHERS: Record<Exclude<keyof PhaseDefinition, 'slug' | 'limits'>, unknown>
   rollingHours: 72,
   submissionsAtOnce: 2,
   freeFailures: 3,
-  computeHours: null,
+  computeHours: 12,
   graceMinutes: 15,
   acceptsLate: true,
   gate: { phase: before.phases[1]?.slug ?? 'rehearsal', threshold: 0.5 },

@@ -54,6 +54,7 @@ describe('the form of a phase', () => {
       'rollingHours',
       'submissionsAtOnce',
       'freeFailures',
+      'computeHours',
       'graceMinutes',
       'acceptsLate',
       'gate',
