@@ -8,7 +8,7 @@ export const MAIL_KINDS = {
   account: { label: 'Sign-in, password and address', isEssential: true, isOnSite: false },
   announcement: { label: 'Announcements of your challenges', isEssential: false, isOnSite: true },
   submission: { label: 'Ended submissions of your teams', isEssential: false, isOnSite: true },
-  quota: { label: 'Daily submissions that are available again', isEssential: false, isOnSite: true },
+  quota: { label: 'Submissions that are available again', isEssential: false, isOnSite: true },
   dates: { label: 'Phases that open or close soon', isEssential: false, isOnSite: true },
   registration: { label: 'Decisions about your registrations', isEssential: false, isOnSite: true },
   team: { label: 'Requests to and changes of your teams', isEssential: false, isOnSite: false },

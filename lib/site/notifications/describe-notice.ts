@@ -2,8 +2,7 @@ import { endedWithPlatformError } from '#lib/domain/evaluations/state.ts';
 import { utcText } from '#lib/domain/minutes.ts';
 import { withException } from '#lib/domain/phases/exceptions.ts';
 import { phaseStatus } from '#lib/domain/phases/phase.ts';
-import { quotaLeft } from '#lib/domain/phases/quota/quota.ts';
-import { counted } from '#lib/domain/units.ts';
+import { usedUp } from '#lib/domain/phases/quota/used-up.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { type MailingSite, siteLink } from '#lib/site/mail/queue-mail.ts';
@@ -97,9 +96,9 @@ async function describeQuota(
   const { phase, challenge } = found;
   const [exception = null] = await readExceptions(tx, [phase], [teamId]);
   if (phaseStatus(withException(phase, exception), now) !== 'open') return null;
-  const left = quotaLeft(await readQuota(tx, phase, teamId, now)).today;
-  if (left === 0) return null;
-  const title = `${team.name} can submit to “${phase.title}” again: ${counted(left, 'submission')} today`;
+  // Such as after a rerun, or once the organizers have changed the limits.
+  if (usedUp(await readQuota(tx, phase, teamId, now)) !== null) return null;
+  const title = `${team.name} can submit to “${phase.title}” again`;
   const path = `/challenges/${challenge.slug}/submit`;
   const message = notified({ title, link: { label: 'Submit', href: siteLink(site, path) } });
   return { telling: { kind: 'quota', title, path, message }, to: { teamId } };
