@@ -36,5 +36,7 @@ export async function notifyPeople(
       data: listed.map(({ id }) => ({ userId: id, kind, title, path, ...at })),
     });
   }
+  // Where nobody can be mailed, a row for each notification would only fill the table.
+  if (site.environment.mail === null && !site.environment.showsMail) return;
   for (const { email } of people) if (email) await queueMail(site, tx, { to: email, kind, message });
 }
