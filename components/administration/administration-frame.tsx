@@ -46,7 +46,7 @@ export function AdministrationFrame({
           </nav>
         </div>
       </section>
-      <main id="main" className="wrap page-top">
+      <main id="main" className="wrap page-top administration">
         <div className="head">
           <h1>{PAGES.find(({ page }) => page === current)?.label}</h1>
           <p className="stamp">{utcDateTime(asOf)} · visible to administrators</p>

@@ -7,18 +7,22 @@ import type { AnnouncementEntry } from '#lib/api/pages/announcements.ts';
 export function AnnouncementList({
   announcements,
   editBase,
+  level = 3,
 }: {
   announcements: readonly AnnouncementEntry[];
   /** For organizers: the address under which each can be changed. */
   editBase?: string;
+  /** Of the headings. */
+  level?: 2 | 3;
 }) {
+  const Heading = `h${level}` as const;
   return (
     <div className="announcements">
       {announcements.map((announcement) => {
         const { id, title, body, isPinned, author, createdAt, editedAt, withdrawnAt } = announcement;
         return (
           <article key={id} id={`announcement-${id}`} className={withdrawnAt ? 'is-withdrawn' : undefined}>
-            <h3>{title}</h3>
+            <Heading className="h3s">{title}</Heading>
             <p className="muted small">
               {isPinned ? 'Pinned · ' : ''}
               <time dateTime={createdAt}>{utcDate(createdAt)}</time> · {author}
@@ -34,7 +38,7 @@ export function AnnouncementList({
               ) : null}
             </p>
             <div className="prose">
-              <Markdown text={body} top={4} />
+              <Markdown text={body} top={level + 1} />
             </div>
           </article>
         );

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { orPage } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { AdministrationFrame } from '#components/administration/administration-frame.tsx';
-import { formatLongSpan } from '#components/format/time.ts';
+import { formatShortSpan } from '#components/format/time.ts';
 import { limitsView } from '#lib/site/administration/limits.ts';
 import { site } from '#lib/site/site.ts';
 
@@ -43,7 +43,7 @@ export default async function LimitsPage() {
                 {limit.attempts}
               </td>
               <td className="soft" data-l="within">
-                {formatLongSpan(limit.windowSeconds * 1000)}
+                {formatShortSpan(limit.windowSeconds * 1000)}
               </td>
               <td className="soft" data-l="beyond">
                 {limit.slowsDown ? 'delays that double' : 'refused until then'}

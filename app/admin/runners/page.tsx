@@ -12,7 +12,7 @@ export default async function RunnersPage() {
   const view = await orPage(runnersView(site(), await currentViewer()), '/admin/runners');
   return (
     <AdministrationFrame current="runners" asOf={view.asOf}>
-      <RunnersTable view={view} drain={null} />
+      <RunnersTable view={view} drain={null} title="Runners." />
     </AdministrationFrame>
   );
 }

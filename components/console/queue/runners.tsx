@@ -14,16 +14,17 @@ import { counted } from '#lib/domain/units.ts';
 export function RunnersTable({
   view,
   drain,
+  title = 'Table 4 | Runners.',
 }: {
   view: Pick<OrganizerView, 'runners' | 'asOf'>;
   /** null where runners can’t be drained from. */
   drain: { challenge: string; action: FormAction } | null;
+  title?: string;
 }) {
   return (
     <table className="plain top stackable">
       <caption>
-        <b id="runners">Table 4 | Runners.</b> Current work, health and host. Runners serve all challenges on
-        this site.
+        <b id="runners">{title}</b> Current work, health and host. Runners serve all challenges on this site.
       </caption>
       <thead>
         <tr>

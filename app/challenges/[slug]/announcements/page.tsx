@@ -33,7 +33,7 @@ export default async function AnnouncementsPage({ params, searchParams }: Props)
       <main id="main" className="wrap page-top">
         <h1>Announcements</h1>
         {view.announcements.length > 0 ? (
-          <AnnouncementList announcements={view.announcements} />
+          <AnnouncementList announcements={view.announcements} level={2} />
         ) : (
           <p className="soft">The organizers have announced nothing yet.</p>
         )}

@@ -36,34 +36,36 @@ export default async function AnnouncementsPage({ params, searchParams }: Props)
   const key = keyField();
   return (
     <ConsoleFrame challenge={view.challenge} current="announcements" asOf={view.asOf}>
-      {view.mayWrite ? (
-        <section aria-labelledby="new">
-          <h2 id="new">Write an announcement</h2>
-          <p className="soft narrow-text">
-            Everybody sees it on the challenge’s page. {counted(view.readers, 'member')} of registered teams{' '}
-            {view.readers === 1 ? 'is' : 'are'} told on the site and by mail, unless they have turned that
-            off.
-          </p>
-          <AnnouncementForm
-            action={createAnnouncementAction}
-            hidden={{ challenge: slug, [key.name]: key.value ?? '' }}
-            submit="Publish announcement"
-            pending="Publishing"
-          />
+      <div className="stack narrow-section">
+        {view.mayWrite ? (
+          <section aria-labelledby="new">
+            <h2 id="new">Write an announcement</h2>
+            <p className="soft narrow-text">
+              Everybody sees it on the challenge’s page. {counted(view.readers, 'member')} of registered teams{' '}
+              {view.readers === 1 ? 'is' : 'are'} told on the site and by mail, unless they have turned that
+              off.
+            </p>
+            <AnnouncementForm
+              action={createAnnouncementAction}
+              hidden={{ challenge: slug, [key.name]: key.value ?? '' }}
+              submit="Publish announcement"
+              pending="Publishing"
+            />
+          </section>
+        ) : null}
+        <section aria-labelledby="published">
+          <h2 id="published">Published</h2>
+          {view.announcements.length > 0 ? (
+            <AnnouncementList
+              announcements={view.announcements}
+              {...(view.mayWrite ? { editBase: base } : {})}
+            />
+          ) : (
+            <p className="muted">No announcements yet.</p>
+          )}
+          <NewestPager label="Pages of the announcements" links={view} address={address} />
         </section>
-      ) : null}
-      <section aria-labelledby="published" className="narrow-section">
-        <h2 id="published">Published</h2>
-        {view.announcements.length > 0 ? (
-          <AnnouncementList
-            announcements={view.announcements}
-            {...(view.mayWrite ? { editBase: base } : {})}
-          />
-        ) : (
-          <p className="muted">No announcements yet.</p>
-        )}
-        <NewestPager label="Pages of the announcements" links={view} address={address} />
-      </section>
+      </div>
     </ConsoleFrame>
   );
 }
