@@ -46,7 +46,8 @@ try {
   await buildExampleImages(images, { algorithms: EXAMPLE_ALGORITHMS, contract: 'exec' });
   await createSmallChallenge(new SiteClient(url));
   await submitBaseline(new SiteClient(url), join(images, 'empty.tar'));
-  served = { url, images, home, ownerUrl: database.ownerUrl };
+  const { ownerUrl, siteUrl } = database;
+  served = { url, images, home, ownerUrl, siteUrl };
   process.stdout.write(`${JSON.stringify(served)}\n`);
   await Promise.race([ended, site.ended, runner.ended]);
 } finally {

@@ -6,6 +6,8 @@ export interface Served {
   home: string;
   /** The database, for states that a test can't create through the site. */
   ownerUrl: string;
+  /** The same with the site's login. */
+  siteUrl: string;
 }
 
 export const ORGANIZER = {
