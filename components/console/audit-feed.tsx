@@ -55,6 +55,7 @@ export const ACTION_LABELS: Readonly<Record<string, string>> = {
   'submission.returnQuota': 'gave back the quota of a submission',
   'result.request': 'requested a decision about results',
   'result.confirm': 'confirmed a decision about results',
+  'result.reveal': 'revealed results',
   'result.withdraw': 'withdrew a request about results',
   'queue.hold': 'held a part of the queue',
   'queue.release': 'released a part of the queue',

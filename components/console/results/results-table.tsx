@@ -21,6 +21,11 @@ const DECISIONS: Readonly<Record<ResultDecision, { request: string; confirm: str
     confirm: 'Freeze ranking',
     what: 'Freeze: the leaderboard stays as it is, whatever is scored, withdrawn or excluded later.',
   },
+  REVEAL: {
+    request: 'Request to reveal results …',
+    confirm: 'Reveal results',
+    what: 'Reveal: everyone sees the results, and held-back cases count. It can’t be undone.',
+  },
   UNFREEZE: {
     request: 'Request to unfreeze ranking …',
     confirm: 'Unfreeze ranking',
@@ -62,6 +67,8 @@ export function ResultsTable({ view, actions }: { view: ResultsView; actions: Ac
                   <b>final</b>
                   <span className="unit">since {utcDateTime(results.final.at)}</span>
                 </>
+              ) : results.keepsBack ? (
+                'kept back'
               ) : (
                 'changes with the scores'
               )}
@@ -96,7 +103,7 @@ export function ResultsTable({ view, actions }: { view: ResultsView; actions: Ac
 }
 
 function Decision({
-  results: { phase, final, requested },
+  results: { phase, final, keepsBack, requested },
   challenge,
   actions,
 }: {
@@ -107,9 +114,11 @@ function Decision({
 }) {
   if (requested) return <Requested {...{ requested, challenge, actions, title: phase.title }} />;
   if (!actions) return <span className="muted">none requested</span>;
-  const decision: ResultDecision = final ? 'UNFREEZE' : 'FREEZE';
-  if (decision === 'FREEZE' && phase.status !== 'closed') {
-    return <span className="muted">can be frozen once the phase has closed</span>;
+  const decision: ResultDecision = keepsBack ? 'REVEAL' : final ? 'UNFREEZE' : 'FREEZE';
+  if (decision !== 'UNFREEZE' && phase.status !== 'closed') {
+    return (
+      <span className="muted">can be {keepsBack ? 'revealed' : 'frozen'} once the phase has closed</span>
+    );
   }
   return (
     <ActionButton

@@ -268,7 +268,7 @@ export const ACTIONS = {
     scope: 'organize',
   },
   'ranking.freeze': {
-    title: 'Declare the ranking of a closed phase final, and undo that',
+    title: 'Reveal the results of a closed phase; declare its ranking final, and undo that',
     ...EDITORS,
     scope: 'organize',
   },

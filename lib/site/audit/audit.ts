@@ -75,6 +75,7 @@ export type AuditAction =
   | 'result.request'
   | 'result.confirm'
   | 'result.withdraw'
+  | 'result.reveal'
   | 'queue.hold'
   | 'queue.release'
   | 'runner.drain'

@@ -6,7 +6,7 @@ import { type PageLinks, searchSchema } from '#lib/api/values.ts';
 import type { TombstoneKind } from '#lib/domain/submissions/tombstone.ts';
 
 /** What organizers can decide about the results of a phase. */
-export const RESULT_DECISIONS = ['FREEZE', 'UNFREEZE'] as const;
+export const RESULT_DECISIONS = ['FREEZE', 'UNFREEZE', 'REVEAL'] as const;
 export type ResultDecision = (typeof RESULT_DECISIONS)[number];
 
 export interface RequestedDecision {
@@ -23,6 +23,8 @@ export interface PhaseResults {
   phase: PhaseSummary;
   /** Since when its ranking is final, and the ID of the permanent copy. */
   final: { at: string; ranking: string } | null;
+  /** Whether results are kept back until they are revealed. */
+  keepsBack: boolean;
   requested: RequestedDecision | null;
 }
 

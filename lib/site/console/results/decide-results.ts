@@ -6,6 +6,7 @@ import type { Transaction } from '#lib/platform/database.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { type Challenge, findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
+import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
 import {
   type Confirm,
   freezeRanking,
@@ -13,6 +14,7 @@ import {
   unfreezeRanking,
 } from '#lib/site/leaderboards/permanent/freeze-ranking.ts';
 import type { Site } from '#lib/site/site.ts';
+import { keepsResultsBack, revealResults } from './reveal-results.ts';
 
 /**
  * Decisions about results are made in two steps: an organizer requests one, and it is confirmed or withdrawn. Where the
@@ -29,6 +31,7 @@ type Perform = (site: Site, place: Place, viewer: Viewer | null, confirm: Confir
 const PERFORM: Readonly<Record<ResultDecision, Perform>> = {
   FREEZE: freezeRanking,
   UNFREEZE: unfreezeRanking,
+  REVEAL: revealResults,
 };
 
 /** Does nothing if the same is requested already. Throws CONFLICT, FORBIDDEN. */
@@ -42,7 +45,8 @@ export async function requestDecision(
   const organizer = authorize('ranking.freeze', viewer, { challenge });
   const phase = findPhase(challenge, phaseSlug);
   const kind = z.enum(RESULT_DECISIONS).parse(input);
-  if (kind === 'FREEZE') await requireEnd(site, phase);
+  if (kind !== 'UNFREEZE') await requireEnd(site, phase);
+  requireOrder(phase, kind);
   await site.db.$transaction(async (tx) => {
     await requireChange(tx, phase.id, kind);
     const data = {
@@ -57,7 +61,17 @@ export async function requestDecision(
   });
 }
 
+/** Results are revealed before they are final. */
+function requireOrder(phase: PhaseWithTestSet, kind: ResultDecision): void {
+  if (keepsResultsBack(phase) === (kind === 'REVEAL')) return;
+  throw new DomainError(
+    'CONFLICT',
+    kind === 'REVEAL' ? 'This phase keeps no results back.' : 'Reveal the results of the phase first.',
+  );
+}
+
 async function requireChange(tx: Transaction, phaseId: string, kind: ResultDecision): Promise<void> {
+  if (kind === 'REVEAL') return;
   const snapshot = await tx.rankingSnapshot.findUnique({ where: { phaseId }, select: { frozenAt: true } });
   const isFrozen = Boolean(snapshot?.frozenAt);
   if (isFrozen === (kind === 'UNFREEZE')) return;

@@ -5,6 +5,7 @@ import { phaseSummary } from '#lib/site/challenges/phase-view.ts';
 import { findOrganized, listHead } from '#lib/site/console/organized-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
 import { confirmationProblem } from './decide-results.ts';
+import { keepsResultsBack } from './reveal-results.ts';
 
 /** The state of the results of each phase, and what is requested about them. For organizers. */
 export async function resultsView(site: Site, slug: string, viewer: Viewer | null): Promise<ResultsView> {
@@ -28,6 +29,7 @@ export async function resultsView(site: Site, slug: string, viewer: Viewer | nul
     return {
       phase: phaseSummary(phase, site.now()),
       final: frozen ? { at: frozen.frozenAt!.toISOString(), ranking: frozen.finalId! } : null,
+      keepsBack: keepsResultsBack(phase),
       requested:
         request && kind
           ? {

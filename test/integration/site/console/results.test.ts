@@ -129,6 +129,26 @@ test('an open phase can’t be frozen, and what was confirmed too early stays re
   expect((await results()).requested).toMatchObject({ id });
 });
 
+test('results that a phase keeps back are revealed in two steps, once, and before they are final', async () => {
+  await requireTwo();
+  await scored(0.5);
+  await expect(request(first, 'REVEAL')).rejects.toThrow(/keeps no results back/);
+  await here.database.owner.phase.update({ where: { id: scene.phaseId }, data: { disclosure: 'SEALED' } });
+  await expect(request(first)).rejects.toThrow(/Reveal the results/);
+  await request(first, 'REVEAL');
+  const { requested, keepsBack } = await results();
+  expect([requested!.kind, keepsBack]).toEqual(['REVEAL', true]);
+  const revealedAt = async () =>
+    (await here.database.owner.phase.findUniqueOrThrow({ where: { id: scene.phaseId } })).revealedAt;
+  await expect(confirm(first, requested!.id)).rejects.toThrow(/Another organizer/);
+  expect(await revealedAt()).toBeNull();
+  await confirm(second, requested!.id);
+  expect(await revealedAt()).toBeInstanceOf(Date);
+  expect(await results()).toMatchObject({ keepsBack: false, requested: null });
+  await expect(request(first, 'REVEAL')).rejects.toThrow(/keeps no results back/);
+  expect(await audited()).toEqual(['result.request', 'result.confirm', 'result.reveal']);
+});
+
 test('organizers page through all scores as they are, the best first, with what doesn’t count', async () => {
   const dice = [0.3, 0.9, 0.5, 0.7, 0.5];
   const submissions = [];
