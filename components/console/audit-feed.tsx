@@ -22,6 +22,7 @@ export const ACTION_LABELS: Readonly<Record<string, string>> = {
   'team.register': 'registered a team',
   'registration.approve': 'approved a registration',
   'registration.decline': 'declined a registration',
+  'team.acceptTerms': 'accepted the terms',
   'organizer.invite': 'invited an organizer',
   'organizer.revokeInvitation': 'revoked an invitation to organize',
   'organizer.changeRole': 'changed the role of an organizer',

@@ -40,7 +40,7 @@ export function RegistrationsTable({ registrations }: { registrations: readonly 
 }
 
 function Row({ entry }: { entry: RegistrationEntry }) {
-  const { team, members, answers, state, reason, group, submissions, createdAt } = entry;
+  const { team, members, answers, state, reason, group, submissions, terms, createdAt } = entry;
   const id = `select-${team.slug}`;
   return (
     <tr>
@@ -69,6 +69,11 @@ function Row({ entry }: { entry: RegistrationEntry }) {
             {label}: {answer}
           </span>
         ))}
+        {terms ? (
+          <span className="unit lines">
+            Terms, version {terms.version}: accepted by {terms.by} on {utcDate(terms.at)}
+          </span>
+        ) : null}
       </td>
       <td className={state === 'DECLINED' ? 'state-bad' : undefined}>
         {STATES[state]}

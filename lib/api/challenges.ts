@@ -36,6 +36,8 @@ export const challengeViewSchema = challengeSummarySchema.extend({
   /** Days beyond the phases. */
   dates: keyDateListSchema,
   citation: z.string().nullable(),
+  /** What teams accept when they register, in Markdown; null for none. */
+  terms: z.object({ version: countSchema, text: z.string() }).nullable(),
   /** Members of a team at most; null for any number. */
   maxTeamSize: countSchema.nullable(),
   /** Names. */

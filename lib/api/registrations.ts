@@ -27,6 +27,8 @@ const registrationEntrySchema = z.object({
   /** Empty for none. */
   group: z.string(),
   submissions: countSchema,
+  /** The latest version of the terms that somebody accepted for the team. */
+  terms: z.object({ version: countSchema, by: z.string(), at: timestampSchema }).nullable(),
   createdAt: timestampSchema,
   decidedAt: timestampSchema.nullable(),
 });
@@ -59,6 +61,15 @@ export const decideRegistrationsRequestSchema = z
     path: ['reason'],
     message: 'Give a reason, or choose a reply. The teams read it.',
   });
+
+/** The version of the terms that was read. */
+const termsVersionSchema = z.coerce.number().int().min(1).max(1_000_000);
+
+/** Accepts the current terms of a challenge for a team. */
+export const acceptTermsRequestSchema = z.strictObject({
+  team: z.string(),
+  terms: termsVersionSchema.nullable(),
+});
 
 /** Lets a person who left a team enter with another one. */
 export const releasePersonRequestSchema = z.strictObject({

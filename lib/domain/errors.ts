@@ -13,6 +13,7 @@ export type DomainErrorCode =
   | 'PHASE_NOT_OPEN'
   | 'QUOTA_USED'
   | 'NOT_REGISTERED'
+  | 'TERMS_NOT_ACCEPTED'
   | 'GATE_CLOSED'
   | 'TOO_LARGE'
   | 'UPLOAD_INCOMPLETE'

@@ -38,6 +38,14 @@ export default async function OverviewPage({ params }: Props) {
             <Question challenge={challenge} />
             <Announcements slug={challenge.slug} {...latest} />
             <Schedule challenge={challenge} asOf={asOf} />
+            {challenge.terms ? (
+              <section aria-labelledby="terms">
+                <h2 id="terms">Terms</h2>
+                <div className="prose soft">
+                  <Markdown text={challenge.terms.text} top={3} />
+                </div>
+              </section>
+            ) : null}
             <section aria-labelledby="cite">
               <h2 id="cite">How to cite</h2>
               <p className="soft narrow-text">

@@ -9,6 +9,7 @@ const GROUPS = [
     names: [
       ...['submissionsPerDay', 'submissionsTotal', 'submissionsRolling', 'rollingHours'],
       ...['submissionsAtOnce', 'submissionsOfAllTeams', 'freeFailures', 'computeHours', 'graceMinutes'],
+      ...['groups', 'groupLimits'],
       ...['acceptsLate', 'lateUntil', 'gate', 'counting', 'asksComment', 'asksCode', 'asksPaper'],
     ],
   },

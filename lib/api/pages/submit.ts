@@ -1,4 +1,5 @@
 import type { ArchiveKind, UploadedArchive } from '#lib/api/archives.ts';
+import type { ChallengeView } from '#lib/api/challenges.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import type { PhaseSummary, QuotaView } from '#lib/api/phases.ts';
 import type { RegistrationState } from '#lib/api/registrations.ts';
@@ -19,11 +20,15 @@ export interface SubmitView {
     slug: string;
     name: string;
     registered: boolean;
+    /** It has accepted the terms as they are now, or there are none. */
+    acceptedTerms: boolean;
     /** null if the team hasn't registered. */
-    registration: { state: RegistrationState; reason: string; createdAt: string } | null;
+    registration: { state: RegistrationState; reason: string; group: string; createdAt: string } | null;
   }[];
   /** What the organizers ask a team that registers. */
   questions: Question[];
+  /** What a team accepts, in Markdown; null for nothing. */
+  terms: ChallengeView['terms'];
   needsApproval: boolean;
   /** Uploaded archives of each of the viewer's teams (by slug), latest first. */
   archives: Record<string, Record<ArchiveKind, UploadedArchive[]>>;

@@ -27,6 +27,8 @@ export type NewTeam = z.infer<typeof createTeamResponseSchema>['team'];
 export const registerTeamRequestSchema = z.strictObject({
   team: z.string(),
   answers: z.record(z.string().max(40), z.string().max(10_000)).default({}),
+  /** The version of the challenge's terms that the team accepts, if it has any. */
+  terms: z.coerce.number().int().min(1).nullable().default(null),
 });
 
 export const registerTeamResponseSchema = z.object({

@@ -161,6 +161,23 @@ const dates: Field<typeof keyDateListSchema> = {
   changeable: 'always',
 };
 
+const termsSchema = markdownSchema(20_000).nullable();
+const terms: Field<typeof termsSchema> = {
+  schema: termsSchema,
+  default: null,
+  label: 'Terms',
+  words: (value) => value ?? 'none',
+  description:
+    'What teams accept when they register, in Markdown; `null` for none. A changed text is a new version, which every team accepts before its next submission.',
+  changeable: 'always',
+  consequence: ({ before, after }) => {
+    if (after === null) return 'Nobody is asked to accept terms any more.';
+    return before === null
+      ? 'Every team is asked to accept them before its next submission.'
+      : 'This is a new version: every team is asked to accept it before its next submission.';
+  },
+};
+
 /** In the order of forms. */
 export const CHALLENGE_FIELDS = {
   visibility,
@@ -178,4 +195,5 @@ export const CHALLENGE_FIELDS = {
   deniedAddresses,
   registrationQuestions,
   registrationReplies,
+  terms,
 };

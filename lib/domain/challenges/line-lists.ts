@@ -1,3 +1,4 @@
+import { groupLimitLine, readGroupLimitLine } from '#lib/domain/registrations/groups.ts';
 import { dateLine, linkLine, readDateLine, readLinkLine } from './links.ts';
 
 interface Lines {
@@ -8,6 +9,8 @@ const TEXTS: Lines = { write: (entry: string) => entry, read: (line) => line };
 
 /** Lists of a definition that a form takes as one entry per line, by their names. */
 export const LINE_LISTS: Readonly<Record<string, Lines>> = {
+  groups: TEXTS,
+  groupLimits: { write: groupLimitLine, read: readGroupLimitLine },
   allowedAddresses: TEXTS,
   deniedAddresses: TEXTS,
   links: { write: linkLine, read: readLinkLine },

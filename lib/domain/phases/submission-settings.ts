@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GROUP_SETTINGS } from '#lib/domain/registrations/groups.ts';
 import { counted } from '#lib/domain/units.ts';
 import type { Setting } from './setting.ts';
 
@@ -207,6 +208,7 @@ export const SUBMISSION_SETTINGS = {
   graceMinutes,
   acceptsLate,
   gate,
+  ...GROUP_SETTINGS,
   asksComment: asking('Comment', 'a comment'),
   asksCode: asking('Link to the code', 'a link to the code'),
   asksPaper: asking('Link to the paper', 'a link to the paper'),

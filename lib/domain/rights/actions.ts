@@ -157,6 +157,7 @@ export const ACTIONS = {
   },
   'submission.listOwn': { title: 'List the submissions of one’s teams', ...SIGNED_IN, scope: 'read' },
   'team.register': { title: 'Register a team for a challenge', ...TEAM, scope: 'submit' },
+  'team.acceptTerms': { title: 'Accept the terms of a challenge for a team', ...TEAM, scope: 'never' },
   'archive.list': { title: 'List the images and model archives of a team', ...TEAM, scope: 'read' },
   'archive.upload': { title: 'Upload an image or a model archive for a team', ...TEAM, scope: 'submit' },
   'submission.list': { title: 'List the submissions of a team', ...TEAM, scope: 'read' },

@@ -56,6 +56,7 @@ export type AuditAction =
   | 'team.register'
   | 'registration.approve'
   | 'registration.decline'
+  | 'team.acceptTerms'
   | 'organizer.invite'
   | 'organizer.revokeInvitation'
   | 'organizer.changeRole'

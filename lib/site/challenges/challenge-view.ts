@@ -27,11 +27,20 @@ export function describeChallenge(
     links: challenge.links,
     dates: challenge.dates,
     citation: challenge.citation,
+    terms: termsOf(challenge),
     maxTeamSize: challenge.maxTeamSize,
     organizers: challenge.organizers.map(({ user }) => user.name),
     viewerOrganizes: may('console.read', viewer, { challenge }),
     phaseRules: challenge.phases.map(phaseRules),
   };
+}
+
+/** The terms as they are now; null for none. */
+export function termsOf({
+  terms,
+  termsVersion,
+}: Pick<Challenge, 'terms' | 'termsVersion'>): ChallengeView['terms'] {
+  return terms === null ? null : { version: termsVersion, text: terms };
 }
 
 export async function summarizeChallenge(site: Site, challenge: Challenge): Promise<ChallengeSummary> {

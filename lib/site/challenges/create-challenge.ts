@@ -8,6 +8,7 @@ import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
+import { storeTerms } from '#lib/site/registrations/terms.ts';
 import type { Site } from '#lib/site/site.ts';
 
 /** Their consoles would be at the addresses of other pages. */
@@ -42,6 +43,7 @@ export async function createChallenge(
           phases: { create: phases.map((phase, position) => ({ ...phaseToRow(phase), position })) },
         },
       });
+      await storeTerms(tx, { id, terms: null, termsVersion: 0 }, rest.terms);
       await recordAudit(tx, administrator, 'challenge.create', id, { phases: phases.length });
       return { slug: rest.slug };
     });

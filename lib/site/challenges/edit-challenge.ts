@@ -15,6 +15,7 @@ import { phaseToRow } from '#lib/platform/rows/phase.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
+import { storeTerms } from '#lib/site/registrations/terms.ts';
 import type { Site } from '#lib/site/site.ts';
 import { definitionOf, versionOf } from './definition.ts';
 import { type Challenge, findChallenge } from './find-challenge.ts';
@@ -143,12 +144,14 @@ async function requireWorstValues(
 
 async function store(
   tx: Transaction,
-  { id: challengeId, phases: known }: Challenge,
+  challenge: Challenge,
   { phases, ...fields }: ChallengeDefinition,
   detached: ReadonlySet<string>,
 ): Promise<void> {
+  const { id: challengeId, phases: known } = challenge;
   const { slug: _fixed, ...columns } = fields;
   await tx.challenge.update({ where: { id: challengeId }, data: columns });
+  await storeTerms(tx, challenge, fields.terms);
   const kept = new Set(phases.map(({ slug }) => slug));
   await tx.phase.deleteMany({
     where: { id: { in: known.filter(({ slug }) => !kept.has(slug)).map(({ id }) => id) } },

@@ -2,9 +2,9 @@ import { CHALLENGE_TEMPLATES, templateOf } from '#examples/challenges/templates.
 import type { NewChallengeView, StartChallengeRequest } from '#lib/api/challenges/start.ts';
 import { startChallengeRequestSchema } from '#lib/api/challenges/start.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { postponePhases } from '#lib/domain/challenges/postpone.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { ChallengeDefinition } from '#lib/domain/phases/phase.ts';
-import { postponePhases } from '#lib/domain/phases/postpone.ts';
 import { authorize, may } from '#lib/site/authorization.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';

@@ -79,7 +79,14 @@ async function findRegistrations(
       (
         SELECT count(*)::int FROM "Submission" submission JOIN "Phase" phase ON phase.id = submission."phaseId"
         WHERE submission."teamId" = team.id AND phase."challengeId" = registration."challengeId"
-      ) AS submissions
+      ) AS submissions,
+      (
+        SELECT json_build_object('version', acceptance.version, 'by', person.name,
+          'at', to_char(acceptance."acceptedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+        FROM "TermsAcceptance" acceptance JOIN "User" person ON person.id = acceptance."userId"
+        WHERE acceptance."teamId" = team.id AND acceptance."challengeId" = registration."challengeId"
+        ORDER BY acceptance.version DESC LIMIT 1
+      ) AS terms
     FROM "Registration" registration JOIN "Team" team ON team.id = registration."teamId"
     WHERE ${Prisma.join(conditions, ' AND ')}
     ${firstOfSlice}`;

@@ -21,6 +21,7 @@ import {
   requireSize,
 } from '#lib/site/teams/participation.ts';
 import { type LockedTeam, lockTeam } from '#lib/site/teams/team-lock.ts';
+import { recordAcceptance, requireCurrentTerms } from './terms.ts';
 
 /**
  * Registers a team for a challenge, or puts it in the queue of the organizers. While it is registered or waits,
@@ -33,14 +34,14 @@ export async function registerTeam(
   viewer: Viewer | null,
   key: string | null = null,
 ): Promise<Registration> {
-  const { team, answers: given } = parseInput(registerTeamRequestSchema, input);
+  const { team, answers: given, terms } = parseInput(registerTeamRequestSchema, input);
   const { viewer: known } = authorizeForTeam('team.register', viewer, team);
   const challenge = await findChallenge(site, challengeSlug, viewer);
   const creation = {
     userId: known.userId,
     key,
     operation: 'team.register',
-    payload: { challenge: challengeSlug, team, answers: given },
+    payload: { challenge: challengeSlug, team, answers: given, terms },
     result: registerTeamResponseSchema.shape.registration,
   };
   const creating = createOnce(site, creation, async (tx) => {
@@ -49,7 +50,7 @@ export async function registerTeam(
     const where = { challengeId_teamId: { challengeId: challenge.id, teamId: locked.id } };
     const found = await tx.registration.findUnique({ where });
     const waiting = found && found.state !== 'DECLINED' ? found.state : null;
-    const state = waiting ?? (await enter(tx, { challenge, team: locked, given, viewer: known }));
+    const state = waiting ?? (await enter(tx, { challenge, team: locked, given, terms, viewer: known }));
     return { challenge: challengeSlug, team, state };
   });
   const created = await orOneTeam(creating);
@@ -61,13 +62,15 @@ interface Entering {
   challenge: Challenge;
   team: LockedTeam;
   given: z.output<typeof registerTeamRequestSchema>['answers'];
+  /** The version that the team accepts. */
+  terms: number | null;
   viewer: Viewer;
 }
 
 /** Says everything that is missing, and registers the team if nothing is. */
 async function enter(
   tx: Transaction,
-  { challenge, team, given, viewer }: Entering,
+  { challenge, team, given, terms, viewer }: Entering,
 ): Promise<'APPROVED' | 'PENDING'> {
   const { id: challengeId } = challenge;
   const viewerId = viewer.userId;
@@ -76,12 +79,14 @@ async function enter(
   await requireFreeToEnter(tx, { userIds, challengeIds: [challengeId], teamIds: [team.id], viewerId });
   const state = await requireAdmission(tx, { userIds, challenges: [challenge], viewerId });
   const answers = requireAnswers(challenge, given);
+  requireCurrentTerms(challenge, terms);
   await tx.registration.upsert({
     where: { challengeId_teamId: { challengeId, teamId: team.id } },
     create: { challengeId, teamId: team.id, state, answers },
     update: { state, answers, reason: '', decidedAt: null },
   });
-  await recordAudit(tx, viewer, 'team.register', challengeId, { team: team.slug, state });
+  await recordAcceptance(tx, challenge, { teamId: team.id, userId: viewerId });
+  await recordAudit(tx, viewer, 'team.register', challengeId, { team: team.slug, state, terms });
   return state;
 }
 

@@ -4,11 +4,13 @@ import { withException } from '#lib/domain/phases/exceptions.ts';
 import { isWithinGrace, type UploadTimes } from '#lib/domain/phases/grace.ts';
 import { phaseStatus, takesLate } from '#lib/domain/phases/phase.ts';
 import { describeUsedUp, usedUp } from '#lib/domain/phases/quota/used-up.ts';
+import { groupProblem } from '#lib/domain/registrations/groups.ts';
 import { counted } from '#lib/domain/units.ts';
 import { zonedText } from '#lib/domain/zones.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { lockUntilCommit } from '#lib/platform/lock.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
+import { requireTermsAccepted } from '#lib/site/registrations/terms.ts';
 import type { SubmissionStanding } from '#prisma-client';
 import { requireGate } from './gate.ts';
 import { readComputeSeconds } from './read-compute.ts';
@@ -33,7 +35,7 @@ interface Moment {
 /**
  * Checks that the phase is open to the team, and returns whether what it submits now is ranked. A phase whose results are
  * revealed takes no submission, whatever its dates. `uploads` are those of the submission; before there is one, those of the
- * team count that have just arrived. Throws PHASE_NOT_OPEN, NOT_REGISTERED, GATE_CLOSED.
+ * team count that have just arrived. Throws PHASE_NOT_OPEN, NOT_REGISTERED, TERMS_NOT_ACCEPTED, GATE_CLOSED.
  */
 export async function admitSubmission(
   { db, now }: Moment,
@@ -64,6 +66,9 @@ export async function admitSubmission(
   if (registration?.state !== 'APPROVED') {
     throw new DomainError('NOT_REGISTERED', NOT_REGISTERED[registration?.state ?? 'NONE']);
   }
+  const outside = groupProblem(phase, registration.group);
+  if (outside !== null) throw new DomainError('GATE_CLOSED', `${outside} Nothing was submitted.`);
+  await requireTermsAccepted(db, challengeId, teamId);
   await requireGate(db, phase, teamId);
   return standing;
 }

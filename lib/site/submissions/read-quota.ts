@@ -7,6 +7,7 @@ import {
   startOfUtcDay,
   startOfWindow,
 } from '#lib/domain/phases/quota/quota.ts';
+import { withGroup } from '#lib/domain/registrations/groups.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 import { Prisma } from '#prisma-client';
@@ -44,11 +45,26 @@ export async function readQuotas(
 ): Promise<Quota[]> {
   const rows = await readRows(db, { phases, teamId }, now);
   const exceptions = await readExceptions(db, phases, [teamId]);
+  const group = await readGroups(db, phases, teamId);
   return phases.map((phase) => {
     const submissions = rows.filter(({ phaseId }) => phaseId === phase.id);
     const granted = exceptions.find(({ phaseId }) => phaseId === phase.id) ?? null;
-    return quotaOf(withException(phase, granted), submissions.map(toSubmission), now);
+    const own = withException(withGroup(phase, group.get(phase.challengeId) ?? ''), granted);
+    return quotaOf(own, submissions.map(toSubmission), now);
   });
+}
+
+/** The team's group in each challenge of these phases, if any of them has limits of a group. */
+async function readGroups(
+  db: Transaction,
+  phases: readonly Phase[],
+  teamId: string,
+): Promise<ReadonlyMap<string, string>> {
+  const limited = phases.filter(({ groupLimits }) => groupLimits.length > 0);
+  if (limited.length === 0) return new Map();
+  const where = { teamId, challengeId: { in: limited.map(({ challengeId }) => challengeId) } };
+  const rows = await db.registration.findMany({ where, select: { challengeId: true, group: true } });
+  return new Map(rows.map(({ challengeId, group }) => [challengeId, group]));
 }
 
 /** What these teams were granted in these phases. */

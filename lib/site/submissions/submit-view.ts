@@ -2,7 +2,8 @@ import type { SubmitView } from '#lib/api/pages/submit.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { describeException, withException } from '#lib/domain/phases/exceptions.ts';
 import { authorize } from '#lib/site/authorization.ts';
-import { readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
+import { termsOf } from '#lib/site/challenges/challenge-view.ts';
+import { type Challenge, readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { phaseRules, phaseSummary, quotaView } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
 import { readUploadedArchives } from './archives/uploaded-archives.ts';
@@ -16,12 +17,24 @@ type Registered = NonNullable<SubmitView['teams'][number]['registration']>;
 /** The registrations by the ID of the team. */
 function readRegistered({ db, shared }: Site, challengeId: string): Promise<ReadonlyMap<string, Registered>> {
   return shared.read(`registered ${challengeId}`, async () => {
-    const select = { teamId: true, state: true, reason: true, createdAt: true };
+    const select = { teamId: true, state: true, reason: true, group: true, createdAt: true };
     const rows = await db.registration.findMany({ where: { challengeId }, select });
     return new Map(
       rows.map(({ teamId, createdAt, ...row }) => [teamId, { ...row, createdAt: createdAt.toISOString() }]),
     );
   });
+}
+
+/** The IDs of the teams that have accepted the terms as they are now. */
+async function readAccepted(
+  { db }: Site,
+  { id: challengeId, terms, termsVersion: version }: Challenge,
+  teams: readonly { id: string }[],
+): Promise<ReadonlySet<string>> {
+  if (terms === null) return new Set();
+  const where = { challengeId, version, teamId: { in: teams.map(({ id }) => id) } };
+  const rows = await db.termsAcceptance.findMany({ where, select: { teamId: true } });
+  return new Set(rows.map(({ teamId }) => teamId));
 }
 
 /** The data of the submit page. Throws NOT_FOUND, NOT_SIGNED_IN. */
@@ -36,6 +49,7 @@ export async function submitView(site: Site, slug: string, viewer: Viewer | null
     teams.map(({ id }) => id),
   );
   const grantedIn = (phaseId: string) => exceptions.filter((exception) => exception.phaseId === phaseId);
+  const accepted = await readAccepted(site, challenge, teams);
   const quotas: SubmitView['quotas'] = {};
   const archives: SubmitView['archives'] = {};
   for (const team of teams) {
@@ -71,10 +85,12 @@ export async function submitView(site: Site, slug: string, viewer: Viewer | null
       slug: teamSlug,
       name,
       registered: registered.get(id)?.state === 'APPROVED',
+      acceptedTerms: challenge.terms === null || accepted.has(id),
       registration: registered.get(id) ?? null,
     })),
     archives,
     questions: challenge.registrationQuestions,
+    terms: termsOf(challenge),
     needsApproval: challenge.registration === 'APPROVAL',
   };
 }

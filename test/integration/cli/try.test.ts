@@ -43,6 +43,7 @@ function challengeWith(rules: ContainerRules): ChallengeView {
     summary,
     synthetic,
     citation: null,
+    terms: null,
     maxTeamSize: null,
     visibility,
     links,

@@ -286,6 +286,7 @@ function challengeWith(rules: PhaseRules): ChallengeView {
     summary,
     synthetic,
     citation: null,
+    terms: null,
     maxTeamSize: null,
     visibility,
     links,

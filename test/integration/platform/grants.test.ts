@@ -17,6 +17,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   CaseScore: { site: 'r', runner: 'raw' },
   CaseValues: { site: 'r', runner: 'a' },
   Challenge: { site: 'raw', runner: 'r' },
+  ChallengeTerms: { site: 'ra', runner: '' },
   Dataset: {
     site: 'ra w(access,citation,contact,doi,funding,license,summary,terms,title)',
     runner: '',
@@ -64,6 +65,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Submission: { site: 'ra w(originTeamId,selectedAt,teamId)', runner: 'r' },
   SiteOptOut: { site: 'rad', runner: '' },
   Team: { site: 'raw', runner: 'r' },
+  TermsAcceptance: { site: 'ra', runner: '' },
   TestCase: { site: 'ra', runner: 'r' },
   TestSet: { site: 'ra', runner: 'r' },
   Tombstone: { site: 'ra w(undoneAt,undoneById)', runner: 'r' },

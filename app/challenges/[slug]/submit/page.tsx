@@ -10,8 +10,10 @@ import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
 import { currentPhase, formatPhaseState, takesSubmissions } from '#components/format/phase-labels.ts';
 import { utcDate } from '#components/format/time.ts';
 import { ContainerFiles } from '#components/submit/container-files.tsx';
+import { Standing } from '#components/submit/standing.tsx';
 import { SubmitForm } from '#components/submit/submit-form.tsx';
 import { TerminalSteps } from '#components/submit/terminal-steps.tsx';
+import { Terms, TermsSection, termsFields } from '#components/submit/terms.tsx';
 import { ActionForm, type FieldSpec } from '#components/ui/action-form.tsx';
 import { listAddress } from '#components/ui/list-address.ts';
 import type { SubmitView } from '#lib/api/pages/submit.ts';
@@ -21,7 +23,7 @@ import { describeRule } from '#lib/domain/phases/rules.ts';
 import { MAX_ANSWER_LENGTH } from '#lib/domain/registrations/questions.ts';
 import { site } from '#lib/site/site.ts';
 import { submitView } from '#lib/site/submissions/submit-view.ts';
-import { registerTeamAction } from './actions.ts';
+import { acceptTermsAction, registerTeamAction } from './actions.ts';
 
 interface Props {
   params: Promise<{ slug: string }>;
@@ -116,6 +118,14 @@ function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
       {unregistered.map((team) => (
         <RegisterSection key={team.slug} view={view} team={team} />
       ))}
+      {view.teams.map((team) => (
+        <Standing key={team.slug} view={view} team={team} />
+      ))}
+      {view.teams
+        .filter((team) => team.registered && !team.acceptedTerms)
+        .map((team) => (
+          <TermsSection key={team.slug} view={view} team={team} accept={acceptTermsAction} />
+        ))}
       {!isRegistered ? null : open.length > 0 ? (
         <>
           <noscript>
@@ -173,6 +183,7 @@ function RegisterSection({ view, team }: { view: SubmitView; team: SubmitView['t
           {view.needsApproval ? ' The organizers approve each team first.' : ''}
         </p>
       )}
+      <Terms view={view} />
       <ActionForm
         name={team.slug}
         action={registerTeamAction}
@@ -181,6 +192,7 @@ function RegisterSection({ view, team }: { view: SubmitView; team: SubmitView['t
           { name: 'challenge', label: '', type: 'hidden', value: view.challengeSlug },
           { name: 'team', label: '', type: 'hidden', value: team.slug },
           ...view.questions.map(questionField),
+          ...termsFields(view),
         ]}
         submit={`Register ${team.name}`}
         pending="Registering"

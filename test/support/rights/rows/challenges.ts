@@ -126,6 +126,19 @@ export const CHALLENGE_ROWS: readonly Row[] = [
       return opensPage(stage, actor, `/challenges/${slug}`);
     },
   },
+  form('app/challenges/[slug]/submit/actions.ts#acceptTermsAction', 'team.acceptTerms', async (stage) => {
+    const { challengeId, slug } = await stage.newPlace();
+    const { owner } = stage.database;
+    const data = { terms: 'Be kind.', termsVersion: 1 };
+    await owner.challenge.update({ where: { id: challengeId }, data });
+    await owner.challengeTerms.create({ data: { challengeId, version: 1, text: 'Be kind.' } });
+    return {
+      page: `/challenges/${slug}/submit`,
+      state,
+      fields: { challenge: slug, team: stage.team.slug, terms: 'yes', 'terms-version': '1' },
+      isDone: async () => (await owner.termsAcceptance.count({ where: { challengeId } })) === 1,
+    };
+  }),
   form('app/organize/new/actions.ts#startChallengeAction', 'challenge.create', ({ database }) => {
     const slug = unique('started');
     return {

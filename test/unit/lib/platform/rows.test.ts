@@ -50,6 +50,8 @@ const PHASE: PhaseRow = {
   graceMinutes: 60,
   acceptsLate: false,
   gate: null,
+  groups: [],
+  groupLimits: [],
   asksComment: 'OFF',
   asksCode: 'OFF',
   asksPaper: 'OFF',

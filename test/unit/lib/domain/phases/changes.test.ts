@@ -41,6 +41,8 @@ const OTHERS: Record<Exclude<keyof PhaseDefinition, 'slug' | 'limits'>, unknown>
   graceMinutes: 15,
   acceptsLate: true,
   gate: { phase: before.phases[1]?.slug ?? 'rehearsal', threshold: 0.5 },
+  groups: ['students'],
+  groupLimits: [{ group: 'students', submissionsPerDay: 4, submissionsTotal: 9 }],
   asksComment: 'OPTIONAL',
   asksCode: 'REQUIRED',
   asksPaper: 'OPTIONAL',

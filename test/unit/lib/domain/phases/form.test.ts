@@ -58,6 +58,8 @@ describe('the form of a phase', () => {
       'graceMinutes',
       'acceptsLate',
       'gate',
+      'groups',
+      'groupLimits',
       'asksComment',
       'asksCode',
       'asksPaper',

@@ -34,6 +34,8 @@ const RULES: PhaseRules = {
   graceMinutes: 60,
   acceptsLate: false,
   gate: null,
+  groups: [],
+  groupLimits: [],
   asksComment: 'OFF',
   asksCode: 'OFF',
   asksPaper: 'OFF',

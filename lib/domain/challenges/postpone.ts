@@ -1,5 +1,5 @@
-import { dateText } from './fields.ts';
-import type { PhaseDefinition } from './phase.ts';
+import { dateText } from '#lib/domain/phases/fields.ts';
+import type { PhaseDefinition } from '#lib/domain/phases/phase.ts';
 
 const DAY_MS = 86_400_000;
 const NOTICE_DAYS = 7;

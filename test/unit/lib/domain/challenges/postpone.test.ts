@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CHALLENGE_TEMPLATES } from '#examples/challenges/templates.ts';
-import { postponePhases } from '#lib/domain/phases/postpone.ts';
+import { postponePhases } from '#lib/domain/challenges/postpone.ts';
 
 const NOW = new Date('2026-03-10T12:00:00Z');
 const [phase] = CHALLENGE_TEMPLATES[0]!.define(NOW).phases;
