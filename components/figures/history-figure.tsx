@@ -2,7 +2,7 @@
 
 import { decimalsShown, shortLabel, unitOf } from '#components/format/metric-labels.ts';
 import { utcDateTime, utcDay } from '#components/format/time.ts';
-import { Marker } from '#components/leaderboard/marker.tsx';
+import { Marker } from '#components/leaderboard/table/marker.tsx';
 import type { FiguresView } from '#lib/api/leaderboards/figures.ts';
 import { type Axis, axisOver } from '#lib/domain/statistics/axis.ts';
 import type { PlotTable } from './export-plot.ts';

@@ -9,7 +9,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { Marker } from '#components/leaderboard/marker.tsx';
+import { Marker } from '#components/leaderboard/table/marker.tsx';
 import { useNarrow } from './use-narrow.ts';
 
 /** One row of a chart: a team. */

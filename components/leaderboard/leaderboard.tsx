@@ -5,12 +5,12 @@ import type { LeaderboardEntry, LeaderboardView } from '#lib/api/leaderboards/le
 import type { LeaderboardPageView } from '#lib/api/pages/leaderboard.ts';
 import { countingName } from '#lib/domain/phases/settings.ts';
 import { counted } from '#lib/domain/units.ts';
-import { EntryRow } from './entry-row.tsx';
-import { LeaderboardHead } from './leaderboard-head.tsx';
 import { type LeaderboardState, type LeaderboardStateQuery, leaderboardState } from './leaderboard-state.ts';
 import { METHOD_LABELS } from './method-labels.ts';
 import { useOwnPins } from './own-pins.ts';
-import { gridOf } from './whisker.tsx';
+import { EntryRow } from './table/entry-row.tsx';
+import { LeaderboardHead } from './table/leaderboard-head.tsx';
+import { gridOf } from './table/whisker.tsx';
 
 /** Columns beside those of the metrics. */
 const FIXED_COLUMNS = 8;

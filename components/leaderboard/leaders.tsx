@@ -4,7 +4,7 @@ import { formatRankRange, formatScore } from '#components/format/quantity.ts';
 import { useOwnTeams } from '#components/site/reader.tsx';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { ChallengeSummary } from '#lib/api/challenges.ts';
-import { gridOf, Whisker } from './whisker.tsx';
+import { gridOf, Whisker } from './table/whisker.tsx';
 
 /** The first entries of a leaderboard, in short: rank interval, team, score and whisker. */
 export function Leaders({ leaders }: { leaders: NonNullable<ChallengeSummary['leaders']> }) {

@@ -1,4 +1,8 @@
-import type { LeaderboardEntry, LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
+import type {
+  LeaderboardEntry,
+  LeaderboardMetric,
+  LeaderboardView,
+} from '#lib/api/leaderboards/leaderboards.ts';
 
 /** The leaderboard as a table for a terminal. */
 export function leaderboardText(leaderboard: LeaderboardView): string {

@@ -20,7 +20,6 @@ const teamSchema = z.object({
   rankRange: z.tuple([z.int(), z.int()]),
   tier: z.int().min(1),
 });
-type FigureTeam = z.infer<typeof teamSchema>;
 
 /** Values are rounded to the phase's decimals. */
 const boxSchema = z.object({

@@ -1,7 +1,7 @@
 /** Calendars as files (RFC 5545): https://datatracker.ietf.org/doc/html/rfc5545 */
 
 export interface CalendarEvent {
-  /** Globally unique and the same for ever, so that a calendar program recognizes the event. */
+  /** Globally unique and the same forever, so that a calendar program recognizes the event. */
   uid: string;
   /** A time, or a day as 2026-10-04. */
   start: Date | string;

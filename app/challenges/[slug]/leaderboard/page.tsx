@@ -16,7 +16,7 @@ import { LeaderboardNotes } from '#components/leaderboard/leaderboard-notes.tsx'
 import { LeaderboardPager } from '#components/leaderboard/leaderboard-pager.tsx';
 import { leaderboardState } from '#components/leaderboard/leaderboard-state.ts';
 import { SealedResults, WithheldNote } from '#components/leaderboard/sealed-results.tsx';
-import { SortMenu } from '#components/leaderboard/sort-menu.tsx';
+import { SortMenu } from '#components/leaderboard/table/sort-menu.tsx';
 import { FinalNote } from '#components/rankings/final-note.tsx';
 import { ShareSection } from '#components/rankings/share-section.tsx';
 import { TombstoneTable } from '#components/rankings/tombstone-table.tsx';

@@ -121,7 +121,8 @@ const HINTS: Readonly<Record<string, string>> = {
     'One per line: the address, a space and what it is, as in “https://workshop.example Workshop”. Only https.',
   dates:
     'One per line: the day, a space and what it is, as in “2026-10-04 Workshop”. The dates of phases are shown anyway.',
-  groups: 'One per line. Empty for every registered team. You put teams into groups in the list of registrations.',
+  groups:
+    'One per line. Empty for every registered team. You put teams into groups in the list of registrations.',
   groupLimits:
     'One per line: submissions per day, submissions in total, and the group, as in “5 50 students”. They take the place of those of the phase.',
   terms:

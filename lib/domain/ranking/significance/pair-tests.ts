@@ -1,7 +1,8 @@
 import type { CaseValuesMatrix } from '#lib/domain/ranking/averages/means.ts';
 import { holm, holmCutoff } from './holm.ts';
 import { twoSidedP } from './normal.ts';
-import { prepareSignedRanks, type SignedRanks } from './signed-ranks.ts';
+import type { SignedRanks } from './signed-rank-sums.ts';
+import { prepareSignedRanks } from './signed-ranks.ts';
 
 /** A difference is significant if its adjusted p-value is at most this. */
 const ALPHA = 0.05;

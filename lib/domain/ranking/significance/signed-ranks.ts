@@ -1,3 +1,4 @@
+import type { SignedRanks } from './signed-rank-sums.ts';
 import { countedSignedRanks, findSteps } from './stepped-ranks.ts';
 
 /**
@@ -19,16 +20,6 @@ const ROUNDING = 1.5 * 2 ** 52;
 
 /** More cases don't fit into the halves of a counter (stepped-ranks.ts). */
 const MAX_COUNTED = 0xffff;
-
-/** What a Wilcoxon test needs of one pair. */
-export interface SignedRanks {
-  /** Differences that aren't zero. */
-  n: number;
-  /** W⁺: the sum of the ranks of the positive ones; ties have the mean of their ranks. */
-  positive: number;
-  /** Σ (t³ − t) over groups of t equal magnitudes. */
-  ties: number;
-}
 
 /**
  * Prepares the signed ranks of any pair of rows.

@@ -1,4 +1,4 @@
-import type { SignedRanks } from './signed-ranks.ts';
+import type { SignedRanks } from './signed-rank-sums.ts';
 
 /**
  * Signed ranks where all values are multiples of one step, such as weighted means of ranks or numbers of lesions: the

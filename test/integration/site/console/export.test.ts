@@ -111,7 +111,7 @@ test('a team at its computing budget can’t submit; platform errors and returne
   expect((await read()).compute).toMatchObject([
     { submissions: 1, seconds: 10_800, countedSeconds: 10_800, budgetHours: 1.5 },
   ]);
-  await returnQuota(here.site, id, { reason: 'Our fault' }, viewer);
+  await returnQuota(here.site, id, { reason: 'Platform error' }, viewer);
   await maySubmit();
   expect((await read()).compute).toMatchObject([{ seconds: 10_800, countedSeconds: 0 }]);
 });

@@ -1,8 +1,8 @@
 import { shortLabel } from '#components/format/metric-labels.ts';
+import type { LeaderboardState } from '#components/leaderboard/leaderboard-state.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { nextSort } from '#lib/api/leaderboards/sort.ts';
-import type { LeaderboardState } from './leaderboard-state.ts';
 
 /** The sort links on a phone, where the table has no column headings. */
 export function SortMenu({ leaderboard, state }: { leaderboard: LeaderboardView; state: LeaderboardState }) {

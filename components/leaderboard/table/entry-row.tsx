@@ -1,13 +1,13 @@
 import { decimalsShown, direction, shortLabel, unitOf } from '#components/format/metric-labels.ts';
 import { formatRankRange, formatScore } from '#components/format/quantity.ts';
 import { utcDateTime, utcDay } from '#components/format/time.ts';
+import type { LeaderboardState } from '#components/leaderboard/leaderboard-state.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { LeaderboardEntry } from '#lib/api/leaderboards/leaderboards.ts';
 import { rankBy } from '#lib/api/leaderboards/sort.ts';
 import type { LeaderboardPageView } from '#lib/api/pages/leaderboard.ts';
 import { MAX_PINS, seriesOf, togglePin } from '#lib/api/pages/leaderboard-pins.ts';
 import { HistoryLine } from './history-line.tsx';
-import type { LeaderboardState } from './leaderboard-state.ts';
 import { Marker } from './marker.tsx';
 import { Whisker } from './whisker.tsx';
 

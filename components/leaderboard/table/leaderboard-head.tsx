@@ -7,12 +7,12 @@ import {
   versionOf,
 } from '#components/format/metric-labels.ts';
 import { utcDay } from '#components/format/time.ts';
+import type { LeaderboardState } from '#components/leaderboard/leaderboard-state.ts';
+import { METHOD_LABELS } from '#components/leaderboard/method-labels.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { nextSort } from '#lib/api/leaderboards/sort.ts';
 import { MINUTE_MS } from '#lib/domain/minutes.ts';
-import type { LeaderboardState } from './leaderboard-state.ts';
-import { METHOD_LABELS } from './method-labels.ts';
 import { AxisTicks } from './whisker.tsx';
 
 interface ColumnProps {
