@@ -11,19 +11,21 @@ export function ReleaseSection({ challenge, action }: { challenge: string; actio
         Each person takes part with one team. Whoever leaves a team that has submitted stays bound to it, so
         that nobody uses the quota of two teams. You can make an exception.
       </p>
-      <Confirmation label="Release a person" isHarmless>
-        <ActionForm
-          name="release"
-          action={action}
-          fields={[
-            { name: 'challenge', label: '', type: 'hidden', value: challenge },
-            { name: 'email', label: 'Email address', type: 'email', autoComplete: 'off' },
-            { name: 'reason', label: 'Reason, for the audit trail', type: 'lines', maxLength: 500 },
-          ]}
-          submit="Release"
-          pending="Releasing"
-        />
-      </Confirmation>
+      <div className="after-form">
+        <Confirmation label="Release a person" isHarmless>
+          <ActionForm
+            name="release"
+            action={action}
+            fields={[
+              { name: 'challenge', label: '', type: 'hidden', value: challenge },
+              { name: 'email', label: 'Email address', type: 'email', autoComplete: 'off' },
+              { name: 'reason', label: 'Reason, for the audit trail', type: 'lines', maxLength: 500 },
+            ]}
+            submit="Release"
+            pending="Releasing"
+          />
+        </Confirmation>
+      </div>
     </section>
   );
 }

@@ -23,13 +23,15 @@ export default async function TwoFactorPage({ searchParams }: Props) {
       <h1>
         {account.twoFactor.state === 'on' ? 'Your second factor is on' : 'Set up a second factor first'}
       </h1>
-      <TwoFactorSection
-        account={account}
-        start={startFactorAction}
-        confirm={confirmFactorAction}
-        renew={renewCodesAction}
-        remove={removeFactorAction}
-      />
+      <div className="after-form">
+        <TwoFactorSection
+          account={account}
+          start={startFactorAction}
+          confirm={confirmFactorAction}
+          renew={renewCodesAction}
+          remove={removeFactorAction}
+        />
+      </div>
       <p className="actions">
         <Link className="btn" href={next}>
           Go on

@@ -141,7 +141,7 @@ export function InviteOrganizer({
         pending="Inviting"
       />
       {invitations.length > 0 ? (
-        <table className="plain stackable">
+        <table className="plain stackable after-form">
           <caption>
             <b>Open invitations.</b>
           </caption>
