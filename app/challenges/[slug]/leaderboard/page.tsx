@@ -25,6 +25,7 @@ import { ListSearch } from '#components/ui/list-search.tsx';
 import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { leaderboardQuerySchema } from '#lib/api/leaderboards/leaderboards.ts';
 import { PAGE_LIMITS } from '#lib/api/page-limits.ts';
+import type { RankingStanding } from '#lib/api/rankings/standing.ts';
 import { leaderboardPageView } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { rankingStanding } from '#lib/site/leaderboards/permanent/standing.ts';
 import { site } from '#lib/site/site.ts';
@@ -100,14 +101,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
             </div>
             <LeaderboardPager page={leaderboard.page} shown={leaderboard.entries.length} state={state} />
             <LeaderboardNotes leaderboard={leaderboard} evaluationHref={`/challenges/${slug}/evaluation`} />
-            <TombstoneTable
-              tombstones={standing.tombstones}
-              caption={
-                <>
-                  <b>Withdrawn and excluded.</b> The scores of these submissions don’t count.
-                </>
-              }
-            />
+            <Tombstones tombstones={standing.tombstones} />
             <ShareSection
               slug={slug}
               title={challenge.title}
@@ -120,10 +114,26 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
         ) : leaderboard.isSealed ? (
           <SealedResults leaderboard={leaderboard} />
         ) : (
-          <EmptyLeaderboard leaderboard={leaderboard} asOf={leaderboard.asOf} />
+          <>
+            <EmptyLeaderboard leaderboard={leaderboard} asOf={leaderboard.asOf} />
+            <Tombstones tombstones={standing.tombstones} />
+          </>
         )}
       </main>
     </>
+  );
+}
+
+function Tombstones({ tombstones }: Pick<RankingStanding, 'tombstones'>) {
+  return (
+    <TombstoneTable
+      tombstones={tombstones}
+      caption={
+        <>
+          <b>Withdrawn and excluded.</b> The scores of these submissions don’t count.
+        </>
+      }
+    />
   );
 }
 
