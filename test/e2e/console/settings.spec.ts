@@ -42,11 +42,17 @@ for (const width of [1440, 390]) {
     await expect(setting(page, 'Submissions per day')).toHaveValue('0');
     await expect(setting(page, 'Closes')).toHaveValue('2020-01-01T00:00');
 
+    // Dates are entered in the zone of the phase, and said in UTC beside it.
+    await setting(page, 'Time zone').selectOption({ label: 'Anywhere on earth (UTC−12)' });
+    await expect(page.getByText('1 Jan 2020, 12:00 UTC')).toBeVisible();
     await setting(page, 'Opens').fill('2019-01-01T00:00');
     await setting(page, 'Submissions per day').fill('7');
     await setting(page, 'Processors').fill('3');
     await page.getByRole('button', { name: 'Review changes' }).click();
     await expect(page.getByText('no team can submit any more')).toBeVisible();
+    await expect(page.getByRole('row', { name: /^Closes/ })).toContainText(
+      '2020-01-01 00:00 anywhere on earth (2020-01-01 12:00 UTC)',
+    );
     await expect(page.getByRole('row', { name: /Submissions per day/ })).toContainText('7');
     expect(await findings(page)).toEqual([]);
 
