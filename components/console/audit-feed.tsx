@@ -19,6 +19,8 @@ export const ACTION_LABELS: Readonly<Record<string, string>> = {
   'announcement.withdraw': 'withdrew an announcement',
   'testset.import': 'imported a test set',
   'scorer.import': 'imported a scorer',
+  'rescoring.publish': 'published the scores of a rescoring',
+  'rescoring.drop': 'dropped the scores of a rescoring',
   'team.register': 'registered a team',
   'registration.approve': 'approved a registration',
   'registration.decline': 'declined a registration',

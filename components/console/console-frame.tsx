@@ -12,6 +12,7 @@ const PAGES = [
   { page: 'results', path: '/results', label: 'Results' },
   { page: 'export', path: '/export', label: 'Export' },
   { page: 'leaks', path: '/leaks', label: 'Leaks' },
+  { page: 'rescorings', path: '/rescorings', label: 'Rescorings' },
   { page: 'settings', path: '/settings', label: 'Settings' },
   { page: 'audit', path: '/audit', label: 'Audit trail' },
 ] as const;

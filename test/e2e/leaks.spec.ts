@@ -149,6 +149,7 @@ function furtherAddresses(id: string): string[] {
     `/organize/${CHALLENGE}/submissions/duplicates`,
     `/organize/${CHALLENGE}/queue`,
     `/organize/${CHALLENGE}/leaks`,
+    `/organize/${CHALLENGE}/rescorings`,
     `/organize/${CHALLENGE}/audit`,
     `/organize/${CHALLENGE}/results`,
     `/organize/${CHALLENGE}/export`,

@@ -1,3 +1,4 @@
+import { withoutHeldBack } from '#lib/domain/disclosure/held-back.ts';
 import {
   type Aggregate,
   aggregateCases,
@@ -31,6 +32,8 @@ export interface RescoredCase {
   /** Equal to `before` if the case couldn't be scored again. */
   after: RecordedCase;
   origin: CaseOrigin;
+  /** Why the case isn't scored any more, if it was rescored. */
+  reason?: { code: string | null; message: string | null };
 }
 
 export interface RescoredSubmission {
@@ -46,6 +49,8 @@ export interface RescoredSubmission {
    * is undefined. A metric that isn't there keeps its recorded value.
    */
   sets: Readonly<Record<string, number | null>>;
+  /** Whether it takes part in rankings; true if left out. */
+  isRanked?: boolean;
 }
 
 export interface CaseChange {
@@ -81,6 +86,8 @@ export interface SubmissionChange {
   metrics: MetricChange[];
   changes: CaseChange[];
   cases: Record<CaseOrigin, number>;
+  /** Whether each of its cases and metrics has the new version. */
+  isWhole: boolean;
 }
 
 export interface RescoreReport {
@@ -99,10 +106,16 @@ export interface RescoreReport {
  * couldn't be computed again takes part in both rankings with its recorded value.
  *
  * @param phase the phase's ranking rules; this function sets `replicates` and `submissions`. `version` is that of the
- *   organizers' scorer, where it computes the metrics.
+ *   organizers' scorer, where it computes the metrics. `heldBack` are the cases that rankings leave out. With
+ *   `ranksWhole`, a submission that couldn't be rescored as a whole has no rank afterwards, because a leaderboard never
+ *   mixes versions.
  */
 export function compareScores(
-  phase: Omit<RecordedPhase, 'submissions' | 'replicates'> & { version?: number | undefined },
+  phase: Omit<RecordedPhase, 'submissions' | 'replicates'> & {
+    version?: number | undefined;
+    heldBack?: readonly boolean[];
+    ranksWhole?: boolean;
+  },
   submissions: readonly RescoredSubmission[],
 ): RescoreReport {
   const submissionsAt = (time: 'before' | 'after') =>
@@ -112,10 +125,20 @@ export function compareScores(
       sets: setResults({ ...recordedSets(scores), ...(time === 'after' && sets) }),
     }));
   const after = submissionsAt('after');
+  const whole = new Set(submissions.filter((one) => isWhole(one, phase)).map(({ id }) => id));
   // Only the ranks are needed, so one replicate, the minimum, is enough.
-  const ranks = (recorded: RecordedPhase['submissions']) =>
-    ranksOf(analyzeRecorded({ ...phase, submissions: recorded, replicates: 1 }));
-  const [rankBefore, rankAfter] = [ranks(submissionsAt('before')), ranks(after)];
+  const ranks = (recorded: ReturnType<typeof submissionsAt>) =>
+    ranksOf(
+      analyzeRecorded({
+        ...phase,
+        submissions: recorded
+          .filter(({ isRanked = true }) => isRanked)
+          .map((one) => ({ ...one, cases: withoutHeldBack(one.cases, phase.heldBack ?? []) })),
+        replicates: 1,
+      }),
+    );
+  const ranked = phase.ranksWhole ? after.filter(({ id }) => whole.has(id)) : after;
+  const [rankBefore, rankAfter] = [ranks(submissionsAt('before')), ranks(ranked)];
   const changes = submissions.map((submission): SubmissionChange => {
     const found = phase.metrics.flatMap(({ metric }) => caseChanges(submission, metric));
     return {
@@ -134,6 +157,7 @@ export function compareScores(
       }),
       changes: found,
       cases: countOrigins([submission]),
+      isWhole: whole.has(submission.id),
     };
   });
   return {
@@ -142,6 +166,18 @@ export function compareScores(
     cases: countOrigins(submissions),
     submissions: changes,
   };
+}
+
+/** Whether all of a submission has the new version: each case was scored again or has nothing to score. */
+export function isWhole(
+  { cases, sets }: Pick<RescoredSubmission, 'cases' | 'sets'>,
+  { task, metrics }: Pick<RecordedPhase, 'task' | 'metrics'>,
+): boolean {
+  const overSet = metrics.filter(({ metric }) => requireMetric(task, metric).over === 'set');
+  return (
+    cases.every(({ origin }) => origin === 'scoredAgain' || origin === 'failed') &&
+    overSet.every(({ metric }) => sets[metric] !== undefined)
+  );
 }
 
 function ranksOf(recorded: RecordedAnalysis | null): Map<string, number> {

@@ -301,6 +301,11 @@ export const ACTIONS = {
     ...EDITORS,
     scope: 'organize',
   },
+  'rescoring.decide': {
+    title: 'Publish or drop the scores of a rescoring',
+    ...EDITORS,
+    scope: 'organize',
+  },
   'scorer.import': { title: 'Import a scorer', ...EDITORS, scope: 'organize' },
   'runner.list': {
     title: 'List the runners and the keys to seal to',

@@ -1,4 +1,5 @@
 import type { LadderDecision } from '#lib/domain/disclosure/disclosure.ts';
+import type { MetricVersions } from '#lib/domain/evaluations/rescoring.ts';
 import type { Database, Transaction } from '#lib/platform/database.ts';
 
 /** The scored attempt of a submission. */
@@ -19,6 +20,8 @@ export interface ScoredEvaluation {
     hasTombstone: boolean;
   };
   ladder: LadderDecision;
+  /** Of its scores, by metric. */
+  versions: MetricVersions;
 }
 
 interface Row {
@@ -34,6 +37,7 @@ interface Row {
   name: string;
   hasTombstone: boolean;
   isShown: boolean | null;
+  versions: MetricVersions | null;
 }
 
 /**
@@ -58,7 +62,9 @@ export async function findScoredEvaluations(
         SELECT FROM "Tombstone" tombstone
         WHERE tombstone."submissionId" = submission.id AND tombstone."undoneAt" IS NULL
       ) AS "hasTombstone",
-      ladder."isShown"
+      ladder."isShown", (
+        SELECT jsonb_object_agg(own.metric, own.version) FROM "Score" own WHERE own."evaluationId" = evaluation.id
+      ) AS versions
     FROM "Submission" submission
     JOIN "Evaluation" evaluation ON evaluation."submissionId" = submission.id AND evaluation.state = 'SCORED'
     JOIN "Team" team ON team.id = submission."teamId"
@@ -77,11 +83,13 @@ export async function findScoredEvaluations(
       name,
       hasTombstone,
       isShown,
+      versions,
       ...evaluation
     }) => {
       const team = { slug, name };
       const submission = { id: submissionId, algorithm, createdAt, selectedAt, team, hasTombstone };
-      return { ...evaluation, submission, ladder: isShown === null ? null : { isShown } };
+      const ladder = isShown === null ? null : { isShown };
+      return { ...evaluation, submission, ladder, versions: versions ?? {} };
     },
   );
 }

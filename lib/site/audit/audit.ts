@@ -37,6 +37,8 @@ export type AuditAction =
   | 'dataset.publish'
   | 'dataset.erratum'
   | 'scorer.import'
+  | 'rescoring.publish'
+  | 'rescoring.drop'
   | 'team.create'
   | 'team.invite'
   | 'team.revokeInvitation'

@@ -41,9 +41,10 @@ export async function computeSnapshot(
   const { better } = requireMetric(phase.task, phase.metrics[0]!.metric);
   const { frozenAt = null, final = null } = snapshot ?? {};
   const frozen = final && (await frozenEvaluations(final));
-  const { scored, counting, heldBack } = await readShownEntries(db, { ...phase, testSet }, frozen);
+  const entries = await readShownEntries(db, { ...phase, testSet }, frozen);
+  const { scored, counting, heldBack, versions, rescoringId } = entries;
   const { metrics, ranking, summary, seed } = phase;
-  const rules = [metrics, ranking, summary, seed, heldBack];
+  const rules = [metrics, ranking, summary, seed, heldBack, versions, rescoringId];
   const inputs = [RANKING_VERSION, testSet.id, testSet.worst, rules, REPLICATES];
   const key = createHash('sha256')
     .update(JSON.stringify([inputs, counting.map(({ evaluation }) => evaluation.id)]))
@@ -51,7 +52,7 @@ export async function computeSnapshot(
   const stored = snapshot?.key === key ? await readStored(db, phaseId) : undefined;
   const shown = { submissions: counting, heldBack };
   const ranked = stored ?? (await rank(db, { ...phase, testSet }, shown, memories));
-  const content = JSON.stringify(describeSnapshot(ranked, scored, better));
+  const content = JSON.stringify({ ...describeSnapshot(ranked, scored, better), versions });
   const figures = ranked.figures && JSON.stringify(ranked.figures);
   // In SQL, because Prisma would walk through half a megabyte. A snapshot of later scores, by another process, stays.
   await db.$executeRaw`

@@ -17,7 +17,7 @@ type DescribedKey =
   | 'failed';
 
 /** A ranking without what is read from the submissions. */
-export type RankedContent = Omit<SnapshotContent, 'rows' | 'updatedAt'> & {
+export type RankedContent = Omit<SnapshotContent, 'rows' | 'versions' | 'updatedAt'> & {
   rows: Omit<SnapshotRow, DescribedKey>[];
 };
 
@@ -43,7 +43,7 @@ export function describeSnapshot(
   { rows, tau, falseOrder, comparedBy, leader }: RankedContent,
   scored: readonly ScoredEvaluation[],
   better: Better,
-): SnapshotContent {
+): Omit<SnapshotContent, 'versions'> {
   const bySubmission = new Map(scored.map((evaluation) => [evaluation.submission.id, evaluation]));
   const byTeam = Map.groupBy(scored, ({ submission }) => submission.team.slug);
   const updatedAt = Math.max(0, ...scored.map(({ finishedAt }) => finishedAt?.getTime() ?? 0));

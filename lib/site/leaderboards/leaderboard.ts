@@ -119,7 +119,11 @@ export function toLeaderboard(
     heldBackCases: heldBack,
     replicates: REPLICATES,
     seed: phase.seed,
-    metrics: leaderboardMetrics(phase),
+    // Scores keep the version that they were computed with, until a rescoring is published.
+    metrics: leaderboardMetrics(phase).map((metric) => ({
+      ...metric,
+      version: snapshot.versions[metric.metric] ?? metric.version,
+    })),
     methods: VARIANT_NAMES,
     ...derivedParts,
     updatedAt: updatedAt && minuteOf(updatedAt),

@@ -1,10 +1,12 @@
 import { findShownEntries, leavesOutHeldBack } from '#lib/domain/disclosure/disclosure.ts';
 import { drawHeldBack, withoutHeldBack } from '#lib/domain/disclosure/held-back.ts';
 import { decodeCaseValues } from '#lib/domain/evaluations/case-values.ts';
+import { hasVersions, leaderboardVersions, type MetricVersions } from '#lib/domain/evaluations/rescoring.ts';
 import { aggregateCases, caseValue } from '#lib/domain/metrics/aggregate.ts';
 import { countingSubmissions } from '#lib/domain/ranking/counting.ts';
 import { requireMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
 import type { Database } from '#lib/platform/database.ts';
+import { readPublished } from '#lib/platform/rows/rescoring.ts';
 import { findScoredEvaluations, type ScoredEvaluation } from '#lib/platform/rows/scored-evaluations.ts';
 import { decideLadder } from './decide-ladder.ts';
 import { type CountingSubmission, type RankedPhase, toCounting } from './ranked-phase.ts';
@@ -16,12 +18,16 @@ export interface ShownEntries {
   counting: CountingSubmission[];
   /** For each case of the test set, whether the ranking leaves it out. */
   heldBack: boolean[];
+  /** Of the metrics, the same for all submissions. */
+  versions: MetricVersions;
+  /** Of the rescoring that was published last. */
+  rescoringId: string | null;
 }
 
 /**
  * What rankings, and everything that is computed with them, may be computed from: the shown submissions, on the cases that
- * aren't held back. Which submission of a team counts is decided without the held-back cases in the final ranking too, or
- * the best of many would be chosen by them.
+ * aren't held back, with the same versions of the metrics. Which submission of a team counts is decided without the
+ * held-back cases in the final ranking too, or the best of many would be chosen by them.
  * @param frozen the attempts of a final ranking: these and no others, whatever became of them since.
  */
 export async function readShownEntries(
@@ -34,8 +40,12 @@ export async function readShownEntries(
   const { better } = requireMetric(task, primary);
   const { caseCount } = phase.testSet;
   const drawn = drawHeldBack({ ...phase, caseCount });
+  const published = await readPublished(db, phase.id);
+  let versions: MetricVersions | null = null;
   const find = async () => {
-    const found = await findScoredEvaluations(db, phase.id, primary, frozen);
+    const all = await findScoredEvaluations(db, phase.id, primary, frozen);
+    versions = leaderboardVersions(published?.versions ?? null, all);
+    const found = all.filter((one) => hasVersions(one.versions, versions!, metrics));
     return heldBackPercent === 0 ? found : withoutHeldBackCases(db, phase, found, drawn);
   };
   let found = await find();
@@ -51,6 +61,8 @@ export async function readShownEntries(
     scored,
     counting: countingSubmissions(scored.map(toCounting), { counting, better }),
     heldBack: leavesOutHeldBack(phase) ? drawn : drawn.map(() => false),
+    versions: versions ?? {},
+    rescoringId: published?.id ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { versionsSchema } from '#lib/domain/evaluations/rescoring.ts';
 
 const pairSchema = z.tuple([z.number(), z.number()]);
 
@@ -53,6 +54,8 @@ export const snapshotContentSchema = z.object({
   comparedBy: z.enum(['metric', 'ranks']).nullable(),
   /** The first row's mean of what is compared, lower is better, and the same without the advantage of having been selected. */
   leader: z.object({ mean: z.number(), corrected: z.number() }).nullable(),
+  /** Of the metrics; empty in snapshots that older code stored. */
+  versions: versionsSchema.default({}),
   /** When the latest score was recorded. */
   updatedAt: z.iso.datetime().nullable(),
 });
@@ -60,7 +63,7 @@ export type SnapshotContent = z.infer<typeof snapshotContentSchema>;
 export type SnapshotRow = SnapshotContent['rows'][number];
 
 export const emptyContent = (): SnapshotContent => ({
-  ...{ rows: [], tau: null, falseOrder: [], comparedBy: null, leader: null, updatedAt: null },
+  ...{ rows: [], tau: null, falseOrder: [], comparedBy: null, leader: null, versions: {}, updatedAt: null },
 });
 
 export const emptySnapshot = (): Snapshot => ({ content: emptyContent(), revision: 'none' });

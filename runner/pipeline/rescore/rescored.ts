@@ -18,12 +18,18 @@ export interface RescoreContext extends ScoringContext {
 }
 
 export type Evaluations = Awaited<ReturnType<typeof readScoredEvaluations>>;
-export type Rescored = Pick<RescoredSubmission, 'sets'> & { cases: RescoredCase[] };
+export type Rescored = Pick<RescoredSubmission, 'sets'> & {
+  cases: RescoredCase[];
+  /** Of metrics over the set, by `replicateValues`; only where they will be stored. */
+  replicates?: Readonly<Record<string, Float64Array>>;
+};
 
 export interface ToRescore {
   phase: PhaseToRescore;
   evaluations: Evaluations;
   onCase: () => void;
+  /** Whether the scores will be stored, with the replicates of metrics over the set. */
+  isStored: boolean;
 }
 
 /** The recorded cases, before any is rescored. */
@@ -40,6 +46,16 @@ export function isKept({ predictionBlob }: { predictionBlob: string | null }): b
 }
 
 /** `after` is null if the kept prediction is lost. */
-export function rescoredCase({ before }: RescoredCase, after: RecordedCase | null): RescoredCase {
-  return after ? { before, after, origin: 'scoredAgain' } : { before, after: before, origin: 'lost' };
+export function rescoredCase(
+  { before }: RescoredCase,
+  after: (RecordedCase & { code?: string | null; message?: string | null }) | null,
+): RescoredCase {
+  if (!after) return { before, after: before, origin: 'lost' };
+  const { status, metrics, undefinedMetrics, code = null, message = null } = after;
+  return {
+    before,
+    after: { status, metrics, undefinedMetrics },
+    origin: 'scoredAgain',
+    reason: { code, message },
+  };
 }

@@ -58,6 +58,8 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Release: { site: 'ra w(changelog,errata,license,publishedAt,terms,termsSha256)', runner: '' },
   ReleaseFile: { site: 'rad w(dataKeyId,fileKey)', runner: '' },
   ReleaseVariant: { site: 'rad', runner: '' },
+  RescoredEvaluation: { site: 'r', runner: 'ra' },
+  Rescoring: { site: 'r', runner: 'ra' },
   Runner: { site: 'r w(drainRequestedAt,drainRequestedBy)', runner: 'raw' },
   Score: { site: 'r', runner: 'raw' },
   Scorer: { site: 'ra', runner: 'r' },

@@ -16,6 +16,8 @@ const account = (name: string) => `app/account/actions.ts#${name}`;
 const attemptsOf = ({ database }: Stage, submissionId: string) =>
   database.owner.evaluation.count({ where: { submissionId } });
 
+const NO_CASES = { scoredAgain: 0, failed: 0, notKept: 0, lost: 0 };
+
 /** Every server action. */
 export const ACTION_ROWS: readonly Row[] = [
   form('app/actions.ts#setTheme', 'site.visit', () => ({
@@ -134,6 +136,25 @@ export const ACTION_ROWS: readonly Row[] = [
         isDone: async () => (await database.owner.registration.count({ where: { challengeId } })) === 1,
       };
     },
+  ),
+  ...(['publish', 'drop'] as const).map((name) =>
+    form(
+      `app/organize/[slug]/rescorings/actions.ts#${name}RescoringAction`,
+      'rescoring.decide',
+      async ({ database, place }) => {
+        const phase = { slug: 'test', challenge: { slug: place.slug } };
+        const { id: phaseId } = await database.owner.phase.findFirstOrThrow({ where: phase });
+        const report = { changed: false, summary: 'MEAN', cases: NO_CASES, submissions: [] };
+        const { id } = await database.owner.rescoring.create({ data: { phaseId, versions: {}, report } });
+        return {
+          page: `/organize/${place.slug}/rescorings`,
+          state,
+          fields: { challenge: place.slug, rescoring: id },
+          isDone: async () =>
+            (await database.owner.rescoring.count({ where: { id, state: { not: 'SHADOW' } } })) === 1,
+        };
+      },
+    ),
   ),
   form(
     'app/organize/[slug]/registrations/actions.ts#decideRegistrationsAction',

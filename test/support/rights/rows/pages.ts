@@ -75,6 +75,7 @@ export const PAGE_ROWS: readonly Row[] = [
   ofChallenge('/organize/[slug]/submissions/duplicates', 'console.read'),
   ofChallenge('/organize/[slug]/registrations', 'registration.read'),
   ofChallenge('/organize/[slug]/leaks', 'console.read'),
+  ofChallenge('/organize/[slug]/rescorings', 'console.read'),
   ofChallenge('/organize/[slug]/audit', 'audit.read'),
   ofChallenge('/organize/[slug]/results', 'console.read'),
   ofChallenge('/organize/[slug]/export', 'challenge.exportAll'),
