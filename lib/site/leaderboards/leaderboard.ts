@@ -122,7 +122,7 @@ export function toLeaderboard(
     // Scores keep the version that they were computed with, until a rescoring is published.
     metrics: leaderboardMetrics(phase).map((metric) => ({
       ...metric,
-      version: snapshot.versions[metric.metric] ?? metric.version,
+      version: content.versions[metric.metric] ?? metric.version,
     })),
     methods: VARIANT_NAMES,
     ...derivedParts,

@@ -213,3 +213,23 @@ test('without a kept prediction nothing is scored again, and the text says how t
 test('a phase without submissions has nothing to compare', () => {
   expect(compareScores(PHASE, [])).toMatchObject({ changed: false, submissions: [] });
 });
+
+test('where a leaderboard never mixes versions, a submission that isn’t rescored as a whole loses its rank', () => {
+  const submissions = [
+    submission('red', 0.9, [[scored(0.9), scored(0.9), 'notKept']]),
+    submission('blue', 0.7, [[scored(0.7), scored(0.8)]]),
+    { ...submission('green', 0.95, [[scored(0.95), scored(0.95)]]), isRanked: false },
+  ];
+  const ranks = (ranksWhole: boolean) =>
+    compareScores({ ...PHASE, ranksWhole }, submissions).submissions.map((one) => [
+      one.isWhole,
+      one.rankBefore,
+      one.rankAfter,
+    ]);
+  expect(ranks(true)).toEqual([
+    [false, 1, null],
+    [true, 2, 1],
+    [true, null, null],
+  ]);
+  expect(ranks(false)[0]).toEqual([false, 1, 1]);
+});
