@@ -31,6 +31,7 @@ export async function freezeRanking(
   const organizer = authorize('ranking.freeze', viewer, { challenge });
   const phase = findPhase(challenge, phaseSlug);
   await requireEnd(site, phase);
+  requireRevealed(phase);
   const { ranking, scoresVersion } = await composeCurrent(site, { challenge, phase });
   const { id, checksum } = await storeRanking(site, phase.id, ranking);
   await site.db.$transaction(async (tx) => {
@@ -85,17 +86,21 @@ function requireOneOrganizer(_tx: Transaction, { requiresTwoOrganizers }: Challe
   );
 }
 
-/** Throws CONFLICT while scores may still be added to a phase, or aren't revealed. */
-export async function requireEnd({ db, now }: Site, phase: PhaseWithTestSet): Promise<void> {
-  const { id, closesAt } = phase;
-  if (now() < closesAt) {
-    throw new DomainError('CONFLICT', 'The phase is still open. Freeze its ranking after it has closed.');
-  }
+/** Throws CONFLICT while results aren't revealed: a final ranking is public. */
+function requireRevealed(phase: PhaseWithTestSet): void {
   if (isSealed(phase) || leavesOutHeldBack(phase)) {
     throw new DomainError(
       'CONFLICT',
       'The results aren’t revealed, and a final ranking is public and on all cases. Reveal the results first.',
     );
+  }
+}
+
+/** Throws CONFLICT while scores may still be added to a phase. */
+export async function requireEnd({ db, now }: Site, phase: PhaseWithTestSet): Promise<void> {
+  const { id, closesAt } = phase;
+  if (now() < closesAt) {
+    throw new DomainError('CONFLICT', 'The phase is still open. Freeze its ranking after it has closed.');
   }
   const active = await db.evaluation.count({
     where: { submission: { phaseId: id }, state: { in: ['QUEUED', 'RUNNING'] } },

@@ -25,10 +25,12 @@ beforeAll(async () => {
 afterAll(() => here.close());
 beforeEach(async () => {
   scene = await newScene(here.database.owner, { closesAt: new Date(Date.now() - 1000) });
+  // A challenge keeps an owner.
+  await newOrganizer('OWNER');
   [first, second] = [await newOrganizer(), await newOrganizer()];
 });
 
-async function newOrganizer(role: 'EDITOR' | 'REVIEWER' = 'EDITOR'): Promise<Viewer> {
+async function newOrganizer(role: 'OWNER' | 'EDITOR' | 'REVIEWER' = 'EDITOR'): Promise<Viewer> {
   const viewer = await here.newViewer();
   const data = { challengeId: scene.challengeId, userId: viewer.userId, role };
   await here.database.owner.organizer.create({ data });
