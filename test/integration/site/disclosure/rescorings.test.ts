@@ -5,8 +5,8 @@ import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { storeRescoring } from '#lib/evaluations/store-rescoring.ts';
 import { dropRescoring, publishRescoring, rescoringsView } from '#lib/site/console/rescorings.ts';
 import { wholeLeaderboard } from '#lib/site/leaderboards/leaderboard-view.ts';
-import { recordScores } from '#test/support/site/scores/record-scores.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
+import { recordScores } from '#test/support/site/scores/record-scores.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 let here: TestSite;
