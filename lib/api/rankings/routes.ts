@@ -11,12 +11,13 @@ export const RANKING_ROUTES = {
   createRanking: {
     method: 'POST',
     path: `${PHASE}/rankings`,
-    response: { status: 201, type: 'application/json', schema: createRankingResponseSchema },
+    // Safe to repeat: the same ranking has the same link.
+    response: { status: 200, type: 'application/json', schema: createRankingResponseSchema },
   },
   freezeRanking: {
     method: 'POST',
     path: `${PHASE}/final-ranking`,
-    response: { status: 201, type: 'application/json', schema: createRankingResponseSchema },
+    response: { status: 200, type: 'application/json', schema: createRankingResponseSchema },
   },
   unfreezeRanking: {
     method: 'POST',
