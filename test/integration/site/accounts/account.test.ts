@@ -134,7 +134,7 @@ test('an account on which others depend isn’t deleted', async () => {
   });
   await expect(remove()).rejects.toMatchObject({
     code: 'CONFLICT',
-    message: expect.stringContaining('only organizer'),
+    message: expect.stringContaining('only owner'),
   });
 });
 
