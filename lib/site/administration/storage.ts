@@ -41,6 +41,7 @@ const NOTES: Readonly<Record<string, string>> = {
   'Sealed test sets': 'Imported by organizers.',
   'Test sets that no phase uses': 'Part of those above: replaced by another one.',
   Scorers: 'Imported by organizers, each version.',
+  'Released data': 'Files of datasets, encrypted. Published releases are downloaded from them.',
 };
 
 async function readSizes({ db, now }: Site): Promise<StorageRow[]> {
@@ -63,7 +64,8 @@ async function readSizes({ db, now }: Site): Promise<StorageRow[]> {
     UNION ALL SELECT 'Test sets that no phase uses', count(*)::int, sum(bytes)::bigint FROM "TestSet" unused
       WHERE NOT EXISTS (SELECT FROM "Phase" WHERE "testSetId" = unused.id)
     UNION ALL SELECT 'Scorers', count(*)::int, sum(bytes)::bigint
-      FROM (SELECT DISTINCT sha256, bytes FROM "Scorer") stored`;
+      FROM (SELECT DISTINCT sha256, bytes FROM "Scorer") stored
+    UNION ALL SELECT 'Released data', count(*)::int, sum(bytes)::bigint FROM "ReleaseFile"`;
   return rows.map(({ what, count, bytes }) => {
     return { what, count, bytes: Number(bytes ?? 0), note: NOTES[what] ?? '' };
   });
@@ -78,6 +80,7 @@ async function findLeftOver({ db, store, environment, now }: Site): Promise<Stor
       UNION ALL SELECT FROM "Scorer" WHERE sha256 = name
       UNION ALL SELECT FROM "TestSet" WHERE name IN ("manifestBlob", "groundTruthBlob")
       UNION ALL SELECT FROM "TestCase" WHERE name IN ("inputBlob", "truthBlob")
+      UNION ALL SELECT FROM "ReleaseFile" WHERE blob = name
     )`;
   const sizes = await Promise.all(
     unknown.map(({ name }) => stat(join(environment.storeFolder, name.slice(0, 2), name)).catch(() => null)),

@@ -1,3 +1,5 @@
+import type { Database } from '#lib/platform/database.ts';
+import { HEX64, unique } from './scene.ts';
 import { tarOf } from './streams.ts';
 
 /** A variant of a release as it is uploaded. */
@@ -17,3 +19,22 @@ export const DATASET = {
   access: 'OPEN',
   terms: 'Cite us.',
 };
+
+/** Rows of a draft of a release that has one variant, of one file; an empty file needs no bytes in the store. */
+export async function newReleaseFile(
+  db: Database,
+  challengeId: string,
+  { blob = HEX64, bytes = 0n, access = 'OPEN' as 'OPEN' | 'REQUEST' } = {},
+): Promise<{ dataset: string; releaseId: string }> {
+  const file = { path: 'README', sha256: HEX64, crc32: 0, dataKeyId: 'none', fileKey: new Uint8Array(44) };
+  const variant = { name: 'native', title: 'Native', caseCount: 1, hasTruth: true, fileCount: 1, bytes };
+  const variants = { create: { ...variant, files: { create: { ...file, blob, bytes } } } };
+  const { name, releases } = await db.dataset.create({
+    data: {
+      ...{ ...DATASET, access, name: unique('scans'), challengeId },
+      releases: { create: { version: '1.0', variants } },
+    },
+    include: { releases: true },
+  });
+  return { dataset: name, releaseId: releases[0]!.id };
+}

@@ -16,6 +16,7 @@ import { storageView } from '#lib/site/administration/storage.ts';
 import { startMailWorker } from '#lib/site/mail/mail-worker.ts';
 import { type MailServer, startMailServer } from '#test/support/mail/mail-server.ts';
 import { signInBrowser, signUpAccount } from '#test/support/site/accounts.ts';
+import { newReleaseFile } from '#test/support/site/release-archive.ts';
 import { HEX64, newScene, unique } from '#test/support/site/scene.ts';
 import { ORIGIN, openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
@@ -196,6 +197,12 @@ test('storage tells what is stored once, what is unused, and what nothing names'
   expect(await bytesOf('Files that nothing names')).toEqual({ count: 1, bytes: 123 });
   await here.database.owner.image.create({ data: { ...archive, sha256: blob.sha256, bytes: 123n } });
   expect(await bytesOf('Files that nothing names')).toEqual({ count: 0, bytes: 0 });
+  const released = await store.put([new Uint8Array(77)], { maxBytes: 1000 });
+  await utimes(join(environment.storeFolder, released.sha256.slice(0, 2), released.sha256), old, old);
+  expect((await bytesOf('Files that nothing names')).count).toBe(1);
+  await newReleaseFile(here.database.owner, scene.challengeId, { blob: released.sha256, bytes: 61n });
+  expect((await bytesOf('Files that nothing names')).count).toBe(0);
+  expect(await bytesOf('Released data')).toEqual({ count: 1, bytes: 61 });
   expect((await storageView(here.site, admin)).databaseBytes).toBeGreaterThan(1_000_000);
 });
 

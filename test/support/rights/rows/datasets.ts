@@ -1,6 +1,6 @@
 import type { Row } from '#test/support/rights/attempts.ts';
 import type { Stage } from '#test/support/rights/stage.ts';
-import { DATASET, releaseArchive } from '#test/support/site/release-archive.ts';
+import { DATASET, newReleaseFile, releaseArchive } from '#test/support/site/release-archive.ts';
 import { HEX64, unique } from '#test/support/site/scene.ts';
 import { route } from './route.ts';
 
@@ -13,28 +13,14 @@ interface ReleaseOptions {
   access?: 'OPEN' | 'REQUEST';
 }
 
-/** Makes a release with one variant, of one empty file, which needs no bytes in the store. Returns the address of its dataset. */
+/** Returns the address of a dataset with a release. */
 async function newRelease({ database, place }: Stage, options: ReleaseOptions = {}): Promise<string> {
   const { isDraft = false, access = 'OPEN' } = options;
+  const { dataset, releaseId } = await newReleaseFile(database.owner, place.challengeId, { access });
   const { license, terms } = DATASET;
-  const file = { path: 'README', bytes: 0n, sha256: HEX64, crc32: 0, blob: HEX64, dataKeyId: 'none' };
-  const variant = { name: 'native', title: 'Native', caseCount: 1, hasTruth: true, fileCount: 1, bytes: 0n };
-  const name = unique('scans');
-  const { releases } = await database.owner.dataset.create({
-    data: {
-      ...{ ...DATASET, access, name, challengeId: place.challengeId },
-      releases: {
-        create: {
-          version: '1.0',
-          variants: { create: { ...variant, files: { create: { ...file, fileKey: new Uint8Array(44) } } } },
-        },
-      },
-    },
-    include: { releases: true },
-  });
   const publication = { publishedAt: new Date(), license, terms, termsSha256: HEX64 };
-  if (!isDraft) await database.owner.release.update({ where: { id: releases[0]!.id }, data: publication });
-  return `/api/v1/challenges/${place.slug}/datasets/${name}`;
+  if (!isDraft) await database.owner.release.update({ where: { id: releaseId }, data: publication });
+  return `/api/v1/challenges/${place.slug}/datasets/${dataset}`;
 }
 
 /** Routes of released data. */
