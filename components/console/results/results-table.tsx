@@ -82,13 +82,14 @@ export function ResultsTable({ view, actions }: { view: ResultsView; actions: Ac
             </td>
             <td className="line">
               <Link
+                className="tall"
                 href={`/challenges/${challenge.slug}/leaderboard?phase=${results.phase.slug}`}
                 prefetch={false}
               >
                 As the public sees it<span className="vh">: {results.phase.title}</span>
               </Link>
               <Link
-                className="block"
+                className="tall"
                 href={`/organize/${challenge.slug}/results/${results.phase.slug}`}
                 prefetch={false}
               >

@@ -54,7 +54,7 @@ for (const width of WIDTHS) {
       await page.getByText('Withdraw announcement').click();
       await expectSound(page);
       await page.getByRole('button', { name: 'Withdraw it' }).click();
-      await expect(page.getByText(/withdrawn/)).toBeVisible();
+      await expect(page.getByRole('article').filter({ hasText: title })).toContainText('withdrawn');
       await visitor.goto(at(`/challenges/${CHALLENGE}`));
       await expect(visitor.getByRole('article').filter({ hasText: title })).toHaveCount(0);
     });
