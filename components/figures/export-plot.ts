@@ -41,6 +41,8 @@ function copyStyles(from: Element, to: Element): void {
   const computed = getComputedStyle(from);
   const text = STYLES.map((name) => `${name}:${computed.getPropertyValue(name)}`).join(';');
   to.setAttribute('style', text);
+  // Its own attributes name colors of the page's style sheet, which doesn't come with the file.
+  for (const name of STYLES) to.removeAttribute(name);
   to.removeAttribute('class');
   [...from.children].forEach((child, index) => void copyStyles(child, to.children[index]!));
 }

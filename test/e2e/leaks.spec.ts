@@ -36,6 +36,7 @@ interface Team {
 }
 
 const PHASE = `/api/v1/challenges/${CHALLENGE}/phases/test`;
+const DATASETS = `/api/v1/challenges/${CHALLENGE}/datasets`;
 
 let team: Team;
 /** A permanent link to the ranking with the submission that leaks. */
@@ -114,6 +115,11 @@ function furtherAddresses(id: string): string[] {
     `${PHASE}/leaderboard`,
     `${PHASE}/leaderboard.csv`,
     `${PHASE}/figures`,
+    DATASETS,
+    `${DATASETS}/scans`,
+    ...['files', 'content?path=README', 'archive.tar.gz'].map(
+      (rest) => `${DATASETS}/scans/releases/1.0/variants/native/${rest}`,
+    ),
     `/api/v1/images?team=${team.place.team}`,
     `/api/v1/models?team=${team.place.team}`,
     '/api/v1/runners',
@@ -141,9 +147,9 @@ function furtherAddresses(id: string): string[] {
     '/admin/storage',
     '/admin/mail',
     '/admin/limits',
-    '/unsubscribe',
-    '/unsubscribe/one-click',
-    '/dev/mail',
+    '/account/two-factor',
+    '/organize/new',
+    '/organize/invitations/00000000-0000-4000-8000-000000000000',
     `/organize/${CHALLENGE}`,
     `/organize/${CHALLENGE}/submissions`,
     `/organize/${CHALLENGE}/submissions/duplicates`,
@@ -188,7 +194,7 @@ function routes(): [string, RegExp][] {
   const app = join(import.meta.dirname, '../../app');
   const files = globSync('**/{page.tsx,route.ts}', { cwd: app });
   const posts =
-    /\/(cancel|rerun|scorer|test-set|decisions|teams|tokens|users|invitations|revoke|accept|requests|decision|remove|visibility|leave|hand-over|dissolve|merges|rankings|final-ranking|undo)\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth|^sign-in\/with/;
+    /\/(cancel|rerun|scorer|test-set|decisions|teams|tokens|users|invitations|revoke|accept|requests|decision|remove|visibility|leave|hand-over|dissolve|merges|rankings|final-ranking|undo|select|publication|\[version\]|\[variant\])\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth|^sign-in\/with/;
   return files
     .filter((file) => !posts.test(file))
     .map((file) => {

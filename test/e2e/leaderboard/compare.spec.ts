@@ -54,7 +54,7 @@ for (const { colorScheme, ...size } of SIZES) {
     expect(requests.filter((url) => url.includes('/figures'))).toHaveLength(1);
     // Eight boxes, a disk for each rank, and 28 pairs.
     await expect(page.locator('.plot-box')).toHaveCount(8);
-    await expect(page.locator('figure', { hasText: 'Which differences' }).getByRole('img')).toBeVisible();
+    await expect(page.getByRole('img', { name: /^Tests of each pair/ })).toBeVisible();
     const agreement = page.locator('figure', { hasText: 'Agreement of predicted' });
     await agreement.getByText('Data table').click();
     await expect(agreement.getByRole('row')).toHaveCount(9);

@@ -69,7 +69,7 @@ test('a team answers, waits, is declined with a reason, asks again and is approv
   await organizer.getByRole('button', { name: 'Save decision' }).click();
   await expect(organizer.getByText('Give a reason, or choose a reply.')).toBeVisible();
   await organizer.getByLabel(`Select ${name}`).check();
-  await organizer.getByLabel('Reason').fill('Which department?');
+  await organizer.getByLabel('Reason, for the teams').fill('Which department?');
   await organizer.getByRole('button', { name: 'Save decision' }).click();
   await expect(organizer.getByText('1 registration changed.')).toBeVisible();
   await page.reload();
