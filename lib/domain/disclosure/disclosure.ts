@@ -1,4 +1,5 @@
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
+import { drawHeldBack } from './held-back.ts';
 
 /**
  * What a phase shows of its scores, and to whom. Everything on display comes from here: a reader of scores asks
@@ -99,6 +100,15 @@ export function leavesOutHeldBack({
   revealedAt,
 }: Pick<DisclosedPhase, 'heldBackPercent' | 'revealedAt'>): boolean {
   return heldBackPercent > 0 && revealedAt === null;
+}
+
+/** For each case of the test set, in its order, whether everything that is computed from shown scores leaves it out. */
+export function leftOutCases(
+  phase: Pick<DisclosedPhase, 'heldBackPercent' | 'revealedAt'> & { seed: number },
+  caseCount: number,
+): boolean[] {
+  if (leavesOutHeldBack(phase)) return drawHeldBack({ ...phase, caseCount });
+  return Array.from({ length: caseCount }, () => false);
 }
 
 /**

@@ -1,19 +1,16 @@
-import { withoutHeldBack } from '#lib/domain/disclosure/held-back.ts';
-import { decodeCaseValues } from '#lib/domain/evaluations/case-values.ts';
 import { type CaseVolumes, decodeVolumes, VOLUME_KEYS } from '#lib/domain/evaluations/volumes.ts';
 import { recordedTable } from '#lib/domain/ranking/recorded.ts';
 import type { ScoreTable } from '#lib/domain/ranking/table.ts';
-import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
 import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
-import { readCaseValues, readSetResults } from '#lib/site/leaderboards/compute-snapshot.ts';
+import { readCaseValues, readRecordedValues } from '#lib/site/leaderboards/recorded-values.ts';
 
 /** What figures are computed from: the recorded values of some submissions of a leaderboard. */
 
 /**
- * The values of these metrics for submissions of a leaderboard, in their order, on the cases that aren't held back. Null if one of them has lost its scores
- * meanwhile.
+ * The values of these metrics for submissions of a leaderboard, in their order, on the cases that aren't held back. Null
+ * if one of them has lost its scores meanwhile.
  */
 export async function readScoreTable(
   db: Database,
@@ -27,26 +24,14 @@ export async function readScoreTable(
     db.testSet.findUnique({ where: { id: testSetId ?? '' } }),
   ]);
   if (!testSet || evaluations.length < submissionIds.length) return null;
-  const names = metrics.map(({ metric }) => metric);
-  const isOverSet = (metric: string) => requireMetric(task, metric).over === 'set';
-  const [valuesOf, setsOf] = await Promise.all([
-    readCaseValues(
-      db,
-      evaluations,
-      names.filter((metric) => !isOverSet(metric)),
-    ),
-    readSetResults(db, evaluations, names.filter(isOverSet)),
-  ]);
+  const { caseCount } = testSet;
+  const recordedOf = await readRecordedValues(db, { task, metrics }, { evaluations, caseCount, heldBack });
   return recordedTable({
     ...{ task, summary, metrics },
     worst: testSetFromRow(testSet).worst,
     submissions: submissionIds.map((id, index) => ({
       ...{ id, team: id, submittedAt: new Date(0) },
-      cases: withoutHeldBack(
-        decodeCaseValues(valuesOf.get(evaluations[index]!) ?? new Map(), testSet.caseCount),
-        heldBack,
-      ),
-      sets: setsOf.get(evaluations[index]!) ?? {},
+      ...recordedOf(evaluations[index]!),
     })),
   });
 }

@@ -1,12 +1,9 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import { type Audience, discloseSubmission, leavesOutHeldBack } from '#lib/domain/disclosure/disclosure.ts';
-import { drawHeldBack } from '#lib/domain/disclosure/held-back.ts';
+import { type Audience, discloseSubmission, leftOutCases } from '#lib/domain/disclosure/disclosure.ts';
+import { MIN_STRATUM_CASES } from '#lib/domain/disclosure/strata.ts';
 import type { Subject } from '#lib/domain/rights/roles.ts';
 import { may } from '#lib/site/authorization.ts';
 import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
-
-/** Fewer cases than this say too much about each of them (scoring.md, "From cases to a score"). */
-const MIN_CASES = 10;
 
 /** What figures of several teams may show. */
 export interface ShownCases {
@@ -32,7 +29,6 @@ export function shownCases(
   const audience = may('console.read', viewer, { challenge }) ? 'organizer' : 'public';
   const entry = { isScored: true, ladder: { isShown: true } };
   const single = discloseSubmission(phase, entry, audience).cases !== 'NONE';
-  const drawn = drawHeldBack({ ...phase, caseCount: phase.testSet?.caseCount ?? 0 });
-  const heldBack = leavesOutHeldBack(phase) ? drawn : drawn.map(() => false);
-  return { audience, single, minCases: single ? 1 : MIN_CASES, heldBack };
+  const heldBack = leftOutCases(phase, phase.testSet?.caseCount ?? 0);
+  return { audience, single, minCases: single ? 1 : MIN_STRATUM_CASES, heldBack };
 }

@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
-import { withoutHeldBack } from '#lib/domain/disclosure/held-back.ts';
-import { decodeCaseValues } from '#lib/domain/evaluations/case-values.ts';
 import { analyzeRecorded } from '#lib/domain/ranking/recorded.ts';
-import { decodeReplicates, REPLICATES } from '#lib/domain/ranking/replicates.ts';
+import { REPLICATES } from '#lib/domain/ranking/replicates.ts';
 import { rankedRows } from '#lib/domain/ranking/rows.ts';
-import type { SetResult } from '#lib/domain/ranking/table.ts';
 import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import type { Database } from '#lib/platform/database.ts';
@@ -15,6 +12,7 @@ import { parseRanking, textOf } from './permanent/stored-text.ts';
 import type { CountingSubmission, RankedPhase } from './ranked-phase.ts';
 import { describeFigures, noFigures, type RankingFigures } from './ranking-figures.ts';
 import type { RankingMemories } from './ranking-memories.ts';
+import { readRecordedValues } from './recorded-values.ts';
 import { readShownEntries } from './shown-entries.ts';
 import { emptyContent, snapshotContentSchema } from './snapshot.ts';
 
@@ -88,23 +86,16 @@ async function rank(
   { submissions, heldBack }: { submissions: readonly CountingSubmission[]; heldBack: readonly boolean[] },
   memories: RankingMemories,
 ): Promise<Ranked> {
-  const ids = submissions.map(({ evaluation }) => evaluation.id);
-  const names = phase.metrics.map(({ metric }) => metric);
-  const isOverSet = (metric: string) => requireMetric(phase.task, metric).over === 'set';
-  const [valuesOf, setsOf] = await Promise.all([
-    readCaseValues(
-      db,
-      ids,
-      names.filter((metric) => !isOverSet(metric)),
-    ),
-    readSetResults(db, ids, names.filter(isOverSet)),
-  ]);
+  const recordedOf = await readRecordedValues(db, phase, {
+    evaluations: submissions.map(({ evaluation }) => evaluation.id),
+    caseCount: testSet.caseCount,
+    heldBack,
+  });
   const recorded = analyzeRecorded({
     ...phase,
     submissions: submissions.map(({ evaluation: { id }, ...submission }) => ({
       ...submission,
-      cases: withoutHeldBack(decodeCaseValues(valuesOf.get(id) ?? new Map(), testSet.caseCount), heldBack),
-      sets: setsOf.get(id) ?? {},
+      ...recordedOf(id),
     })),
     worst: testSet.worst,
     replicates: REPLICATES,
@@ -124,48 +115,4 @@ async function rank(
       recorded.submissions.map(({ id }) => id),
     ),
   };
-}
-
-/** By evaluation, then by metric. */
-export async function readCaseValues(
-  db: Database,
-  evaluations: string[],
-  metrics: string[],
-): Promise<Map<string, Map<string, Uint8Array>>> {
-  const rows = await db.caseValues.findMany({
-    where: { evaluationId: { in: evaluations }, metric: { in: metrics } },
-  });
-  const byEvaluation = Map.groupBy(rows, ({ evaluationId }) => evaluationId);
-  return new Map(
-    [...byEvaluation].map(([id, own]) => [id, new Map(own.map(({ metric, values }) => [metric, values]))]),
-  );
-}
-
-/** The same for metrics over the set. */
-export async function readSetResults(
-  db: Database,
-  evaluations: string[],
-  metrics: string[],
-): Promise<Map<string, Record<string, SetResult>>> {
-  if (metrics.length === 0) return new Map();
-  const rows = await db.score.findMany({
-    where: { evaluationId: { in: evaluations }, metric: { in: metrics } },
-    select: { evaluationId: true, metric: true, mean: true, failed: true, replicates: true },
-  });
-  const byEvaluation = Map.groupBy(rows, ({ evaluationId }) => evaluationId);
-  return new Map(
-    [...byEvaluation].map(([id, own]) => [
-      id,
-      Object.fromEntries(own.map(({ metric, ...score }) => [metric, toSetResult(score)])),
-    ]),
-  );
-}
-
-function toSetResult(score: {
-  mean: number | null;
-  failed: number;
-  replicates: Uint8Array | null;
-}): SetResult {
-  const { mean, failed, replicates } = score;
-  return { value: mean, failed, replicates: replicates && decodeReplicates(replicates, REPLICATES) };
 }

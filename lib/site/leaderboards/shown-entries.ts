@@ -1,4 +1,4 @@
-import { findShownEntries, leavesOutHeldBack } from '#lib/domain/disclosure/disclosure.ts';
+import { findShownEntries, leavesOutHeldBack, leftOutCases } from '#lib/domain/disclosure/disclosure.ts';
 import { drawHeldBack, withoutHeldBack } from '#lib/domain/disclosure/held-back.ts';
 import { decodeCaseValues } from '#lib/domain/evaluations/case-values.ts';
 import { hasVersions, leaderboardVersions, type MetricVersions } from '#lib/domain/evaluations/rescoring.ts';
@@ -60,7 +60,7 @@ export async function readShownEntries(
   return {
     scored,
     counting: countingSubmissions(scored.map(toCounting), { counting, better }),
-    heldBack: leavesOutHeldBack(phase) ? drawn : drawn.map(() => false),
+    heldBack: leftOutCases(phase, caseCount),
     versions: versions ?? {},
     rescoringId: published?.id ?? null,
   };

@@ -1,6 +1,5 @@
 import type { PermanentRanking } from '#lib/api/rankings/permanent.ts';
-import { leavesOutHeldBack, showsRanking } from '#lib/domain/disclosure/disclosure.ts';
-import { drawHeldBack } from '#lib/domain/disclosure/held-back.ts';
+import { leftOutCases, showsRanking } from '#lib/domain/disclosure/disclosure.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
 import type { Transaction } from '#lib/platform/database.ts';
@@ -10,6 +9,7 @@ import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
 import type { Challenge } from '#lib/site/challenges/find-challenge.ts';
 import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
 import { toLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
+import { readCaseValues } from '#lib/site/leaderboards/recorded-values.ts';
 import { snapshotContentSchema } from '#lib/site/leaderboards/snapshot.ts';
 import type { Site } from '#lib/site/site.ts';
 import { composeRanking, type RankedFacts } from './compose-ranking.ts';
@@ -103,32 +103,23 @@ async function readFacts(
     codeVersion: snapshot.codeVersion,
     key: snapshot.key,
     evaluations,
-    caseValues: await readCaseValues(tx, leaderboard, evaluations),
-    heldBack: heldBackOf(phase, testSet.caseCount),
+    caseValues: await readPublicValues(tx, leaderboard, evaluations),
+    heldBack: leftOutCases(phase, testSet.caseCount),
     tombstones: await readTombstones(tx, phase),
   };
 }
 
-/** For each case of the test set, whether everything that is shown leaves it out. */
-function heldBackOf(phase: PhaseWithTestSet, caseCount: number): boolean[] {
-  return leavesOutHeldBack(phase) ? drawHeldBack({ ...phase, caseCount }) : [];
-}
-
 /** The values of single cases, which only an open phase shows to everybody. */
-async function readCaseValues(
+async function readPublicValues(
   tx: Transaction,
   { phase, metrics, entries, caseCount }: RankedFacts['leaderboard'],
   evaluations: ReadonlyMap<string, string>,
 ): Promise<RankedFacts['caseValues']> {
   if (phase.kind !== 'OPEN' || entries.length * metrics.length * caseCount > MAX_CASE_VALUES) return null;
   const ids = entries.flatMap(({ submissionId }) => evaluations.get(submissionId) ?? []);
-  const rows = await tx.caseValues.findMany({
-    where: { evaluationId: { in: ids }, metric: { in: metrics.map(({ metric }) => metric) } },
-  });
-  return new Map(
-    [...Map.groupBy(rows, ({ evaluationId }) => evaluationId)].map(([id, own]) => [
-      id,
-      new Map(own.map(({ metric, values }) => [metric, values])),
-    ]),
+  return readCaseValues(
+    tx,
+    ids,
+    metrics.map(({ metric }) => metric),
   );
 }
