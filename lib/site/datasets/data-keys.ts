@@ -1,14 +1,13 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { openWithKey, sealWithKey } from '#lib/platform/encryption/aes-gcm.ts';
 
 /**
  * The keys that wrap the keys of released files: a file of its own, apart from the database and the store, one key a
  * line (64 hexadecimal digits), the newest first. A key is named by a hash of it. Rotating adds a line and wraps the
  * keys of files anew; the files themselves stay as they are.
  */
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 const KEY_LINE = /^[0-9a-f]{64}$/;
 
 export interface WrappedKey {
@@ -40,11 +39,11 @@ export async function openDataKeys(file: string): Promise<DataKeys> {
   const newest = keys.entries().next().value;
   if (!newest) throw new Error(`${file} has no data key.`);
   return {
-    wrap: (fileKey) => ({ dataKeyId: newest[0], fileKey: seal(newest[1], fileKey) }),
+    wrap: (fileKey) => ({ dataKeyId: newest[0], fileKey: sealWithKey(newest[1], fileKey) }),
     unwrap: ({ dataKeyId, fileKey }) => {
       const key = keys.get(dataKeyId);
       if (!key) throw new Error(`${file} doesn’t hold the data key ${dataKeyId}.`);
-      return open(key, fileKey);
+      return openWithKey(key, fileKey);
     },
   };
 }
@@ -65,18 +64,4 @@ async function create(file: string): Promise<void> {
 
 function idOf(key: Uint8Array): string {
   return createHash('sha256').update('heldout data key').update(key).digest('hex').slice(0, 16);
-}
-
-function seal(key: Uint8Array, fileKey: Uint8Array): Uint8Array<ArrayBuffer> {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  return new Uint8Array(Buffer.concat([nonce, cipher.update(fileKey), cipher.final(), cipher.getAuthTag()]));
-}
-
-function open(key: Uint8Array, wrapped: Uint8Array): Uint8Array {
-  const decipher = createDecipheriv('aes-256-gcm', key, wrapped.subarray(0, NONCE_BYTES), {
-    authTagLength: TAG_BYTES,
-  });
-  decipher.setAuthTag(wrapped.subarray(-TAG_BYTES));
-  return Buffer.concat([decipher.update(wrapped.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
 }

@@ -1,7 +1,7 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { may } from '#lib/site/authorization.ts';
-import { type Challenge, findChallenge } from '#lib/site/challenges/find-challenge.ts';
+import { type Challenge, readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
 import { type DatasetRow, withReleases } from './dataset-view.ts';
 
@@ -21,18 +21,26 @@ export interface FoundDataset {
   showsDrafts: boolean;
 }
 
-/**
- * A dataset, for a viewer: to others than organizers, one without a published release doesn’t exist. Throws NOT_FOUND.
- */
+/** A dataset, for a reader. Throws NOT_FOUND. */
 export async function findDataset(
   site: Site,
   place: DatasetPlace,
   viewer: Viewer | null,
 ): Promise<FoundDataset> {
-  const challenge = await findChallenge(site, place.challenge, viewer);
+  const challenge = await readSharedChallenge(site, place.challenge, viewer);
+  return findDatasetOf(site, challenge, place.dataset, viewer);
+}
+
+/** To others than organizers, a dataset without a published release doesn’t exist. Throws NOT_FOUND. */
+export async function findDatasetOf(
+  { db }: Pick<Site, 'db'>,
+  challenge: Challenge,
+  name: string,
+  viewer: Viewer | null,
+): Promise<FoundDataset> {
   const showsDrafts = may('dataset.readDraft', viewer, { challenge });
-  const dataset = await site.db.dataset.findUnique({
-    where: { challengeId_name: { challengeId: challenge.id, name: place.dataset } },
+  const dataset = await db.dataset.findUnique({
+    where: { challengeId_name: { challengeId: challenge.id, name } },
     include: withReleases,
   });
   const isVisible = showsDrafts || dataset?.releases.some(({ publishedAt }) => publishedAt !== null);

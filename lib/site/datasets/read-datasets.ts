@@ -6,7 +6,7 @@ import type {
 } from '#lib/api/datasets/datasets.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { authorize, may } from '#lib/site/authorization.ts';
-import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
+import { readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
 import { viewOf, withReleases } from './dataset-view.ts';
 import {
@@ -19,7 +19,7 @@ import {
 
 /** The datasets of a challenge with their published releases; for organizers also the drafts. */
 export async function listDatasets(site: Site, slug: string, viewer: Viewer | null): Promise<DatasetView[]> {
-  const challenge = await findChallenge(site, slug, viewer);
+  const challenge = await readSharedChallenge(site, slug, viewer);
   authorize('dataset.read', viewer, { challenge });
   const showsDrafts = may('dataset.readDraft', viewer, { challenge });
   const rows = await site.db.dataset.findMany({

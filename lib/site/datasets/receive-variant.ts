@@ -1,8 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
-import { extract, type Header } from 'tar-stream';
 import {
   MAX_RELEASE_FILES,
   pathProblem,
@@ -12,8 +9,9 @@ import {
 } from '#lib/domain/datasets/release.ts';
 import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { readJsonEntry, receiveTar, type TarEntry } from '#lib/platform/archives/receive-tar.ts';
 import { payloadBytes } from '#lib/platform/encryption/age-payload.ts';
-import { type Stage, tooLarge, wrongLength } from '#lib/platform/storage/store.ts';
+import type { Stage } from '#lib/platform/storage/store.ts';
 import type { DataKeys, WrappedKey } from './data-keys.ts';
 import { agePayload } from './delivery/age.ts';
 
@@ -42,40 +40,16 @@ export interface ReceiveOptions {
 
 const MAX_DESCRIPTION_BYTES = 1 << 16;
 
-type TarEntry = AsyncIterable<Uint8Array> & { header: Header };
-
 /**
  * Unpacks and encrypts a variant (a tar archive: variant.json, then the files) as it streams in. Nothing of it is
  * written in clear, and memory holds a few chunks at a time.
  */
-export async function receiveVariant(
+export function receiveVariant(
   stage: Stage,
   chunks: AsyncIterable<Uint8Array>,
   options: ReceiveOptions,
 ): Promise<ReceivedVariant> {
-  const tar = extract();
-  // If one fails, it ends the other with a generic error.
-  const [fed, read] = await Promise.allSettled([
-    pipeline(Readable.from(limited(chunks, options)), tar),
-    // tar-stream types chunks as unknown, but they are buffers.
-    readEntries(stage, tar as AsyncIterable<unknown> as AsyncIterable<TarEntry>, options),
-  ]);
-  if (fed.status === 'fulfilled' && read.status === 'fulfilled') return read.value;
-  const errors = [read, fed].flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  throw errors.find((error) => error instanceof DomainError) ?? malformed(`It can’t be read: ${errors[0]}`);
-}
-
-async function* limited(
-  chunks: AsyncIterable<Uint8Array>,
-  { maxBytes, expectedBytes }: ReceiveOptions,
-): AsyncGenerator<Uint8Array> {
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw tooLarge(maxBytes);
-    yield chunk;
-  }
-  if (expectedBytes !== undefined && bytes !== expectedBytes) throw wrongLength(bytes, expectedBytes);
+  return receiveTar(chunks, { ...options, malformed }, (tar) => readEntries(stage, tar, options));
 }
 
 async function readEntries(
@@ -92,7 +66,7 @@ async function readEntries(
     if (!description) {
       if (name !== VARIANT_DESCRIPTION_NAME)
         throw malformed(`Its first file must be ${VARIANT_DESCRIPTION_NAME}.`);
-      description = await readDescription(entry, size);
+      description = await readDescription(entry);
       continue;
     }
     if (type === 'directory') continue;
@@ -104,7 +78,7 @@ async function readEntries(
   return { description, files, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
-function requirePath(path: string, type: Header['type'], taken: Set<string>): void {
+function requirePath(path: string, type: TarEntry['header']['type'], taken: Set<string>): void {
   if (type !== 'file') throw malformed(`“${path}” is not a regular file.`);
   const problem = pathProblem(path);
   if (problem) throw malformed(`The path “${path}” ${problem}.`);
@@ -141,16 +115,8 @@ async function storeFile(
   return { path, bytes, sha256: hash.digest('hex'), crc32: crc, blob, ...keys.wrap(fileKey) };
 }
 
-async function readDescription(entry: TarEntry, size: number): Promise<VariantDescription> {
-  if (size > MAX_DESCRIPTION_BYTES) throw malformed(`${VARIANT_DESCRIPTION_NAME} is too large.`);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of entry) chunks.push(chunk);
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch {
-    throw malformed(`${VARIANT_DESCRIPTION_NAME} isn’t JSON.`);
-  }
+async function readDescription(entry: TarEntry): Promise<VariantDescription> {
+  const value = await readJsonEntry(entry, MAX_DESCRIPTION_BYTES, { malformed });
   const parsed = parseOrDescribe(variantDescriptionSchema, value);
   if (parsed.success) return parsed.data;
   throw malformed(`${VARIANT_DESCRIPTION_NAME}: ${formatProblems(parsed.problems).join(' ')}`);

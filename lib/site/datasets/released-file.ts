@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { payloadBytes, SALT_BYTES } from '#lib/platform/encryption/age-payload.ts';
 import type { Store } from '#lib/platform/storage/store.ts';
 import type { DataKeys } from './data-keys.ts';
@@ -19,7 +20,7 @@ export function releasedFile(store: Store, keys: DataKeys, file: StoredFile): Vi
     read: (from, to) => store.open(file.blob, { from, to }),
   };
   const opened = once(async () => {
-    const salt = await readAll(payload.read(0, SALT_BYTES));
+    const salt = await buffer(payload.read(0, SALT_BYTES));
     return ageContent(payload, keys.unwrap(file), salt);
   });
   return {
@@ -33,10 +34,4 @@ export function releasedFile(store: Store, keys: DataKeys, file: StoredFile): Vi
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   let made: Promise<Value> | undefined;
   return () => (made ??= make());
-}
-
-async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
-  return Buffer.concat(parts);
 }

@@ -11,7 +11,7 @@ import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 import { openDataKeys } from './data-keys.ts';
 import { lockOf, published } from './edit-dataset.ts';
-import { findDataset, findRelease, type VariantPlace } from './find-dataset.ts';
+import { findDatasetOf, findRelease, type VariantPlace } from './find-dataset.ts';
 import { type ReceivedVariant, receiveVariant } from './receive-variant.ts';
 
 export interface VariantUpload extends VariantPlace {
@@ -36,7 +36,7 @@ export async function uploadVariant(
 ) {
   const challenge = await findChallenge(site, place.challenge, viewer);
   const editor = authorize('dataset.edit', viewer, { challenge });
-  const found = await findDataset(site, place, viewer);
+  const found = await findDatasetOf(site, challenge, place.dataset, viewer);
   const name = parseInput(variantNameSchema, place.variant);
   const release = findRelease(found, place.version);
   if (release.publishedAt) throw published(place.version);

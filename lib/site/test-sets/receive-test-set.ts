@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { extract, type Header } from 'tar-stream';
 import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { type PublicTestSet, publicTestSetSchema, SEALED_FORMAT } from '#lib/domain/test-sets/manifest.ts';
-import { type Stage, tooLarge, wrongLength } from '#lib/platform/storage/store.ts';
+import { readJsonEntry, receiveTar, type TarEntry } from '#lib/platform/archives/receive-tar.ts';
+import { type Stage, tooLarge } from '#lib/platform/storage/store.ts';
 import { requireSealed } from './sealed-header.ts';
 
 /**
@@ -39,34 +37,20 @@ export async function receiveTestSet(
   chunks: AsyncIterable<Uint8Array>,
   options: ReceiveOptions,
 ): Promise<ReceivedTestSet> {
-  const whole = { bytes: 0, hash: createHash('sha256') };
-  const tar = extract();
-  // If one fails, it ends the other with a generic error.
-  const [fed, read] = await Promise.allSettled([
-    pipeline(Readable.from(countBytes(chunks, whole, options)), tar),
-    // tar-stream types chunks as unknown, but they are buffers.
-    readEntries(stage, tar as AsyncIterable<unknown> as AsyncIterable<TarEntry>, options),
-  ]);
-  if (fed.status === 'rejected' || read.status === 'rejected') throw toRefusal([read, fed]);
-  return { ...read.value, bytes: whole.bytes, sha256: whole.hash.digest('hex') };
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const upload = {
+    ...options,
+    malformed,
+    onChunk: (chunk: Uint8Array) => {
+      bytes += chunk.byteLength;
+      hash.update(chunk);
+    },
+  };
+  const parts = await receiveTar(chunks, upload, (tar) => readEntries(stage, tar, options));
+  return { ...parts, bytes, sha256: hash.digest('hex') };
 }
 
-async function* countBytes(
-  chunks: AsyncIterable<Uint8Array>,
-  whole: { bytes: number; hash: ReturnType<typeof createHash> },
-  { maxBytes, expectedBytes }: ReceiveOptions,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    whole.bytes += chunk.byteLength;
-    if (whole.bytes > maxBytes) throw tooLarge(maxBytes);
-    whole.hash.update(chunk);
-    yield chunk;
-  }
-  if (expectedBytes === undefined || whole.bytes === expectedBytes) return;
-  throw wrongLength(whole.bytes, expectedBytes);
-}
-
-type TarEntry = AsyncIterable<Uint8Array> & { header: Header };
 type Parts = Pick<ReceivedTestSet, 'description' | 'manifestBlob' | 'groundTruthBlob' | 'cases'>;
 
 async function readEntries(
@@ -87,7 +71,7 @@ async function readEntries(
       );
     }
     if (!description) {
-      description = await readDescription(entry, size);
+      description = await readDescription(entry);
       await options.acceptDescription(description);
       continue;
     }
@@ -122,16 +106,8 @@ function expectedName(description: PublicTestSet | null, filesBefore: number): s
   return `cases/${String(index).padStart(4, '0')}.${part}.age`;
 }
 
-async function readDescription(entry: AsyncIterable<Uint8Array>, size: number): Promise<PublicTestSet> {
-  if (size > MAX_DESCRIPTION_BYTES) throw tooLarge(MAX_DESCRIPTION_BYTES);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of entry) chunks.push(chunk);
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
-  } catch {
-    throw malformed('Its testset.json isn’t valid JSON.');
-  }
+async function readDescription(entry: TarEntry): Promise<PublicTestSet> {
+  const json = await readJsonEntry(entry, MAX_DESCRIPTION_BYTES, { malformed });
   const parsed = parseOrDescribe(publicTestSetSchema, json);
   if (parsed.success) return parsed.data;
   const [first] = formatProblems(parsed.problems);
@@ -143,15 +119,4 @@ function malformed(why: string): DomainError {
     'INVALID',
     `This isn’t a sealed test set. ${why} Nothing was stored. Create one with \`heldout testset seal\`.`,
   );
-}
-
-/** The refusal if there is one, otherwise the tar reader’s error as a refusal, otherwise the error itself. */
-function toRefusal(results: readonly PromiseSettledResult<unknown>[]): unknown {
-  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  const refusal = reasons.find((reason) => reason instanceof DomainError);
-  if (refusal) return refusal;
-  const isTarError = reasons.some((reason) =>
-    /tar header|invalid header|exceeds max size|Unexpected end of data/i.test(String(reason)),
-  );
-  return isTarError ? malformed('It isn’t a tar file, or it is damaged.') : reasons.at(-1);
 }
