@@ -11,7 +11,6 @@ export const RANKING_ROUTES = {
   createRanking: {
     method: 'POST',
     path: `${PHASE}/rankings`,
-    // Safe to repeat: the same ranking has the same link.
     response: { status: 200, type: 'application/json', schema: createRankingResponseSchema },
   },
   freezeRanking: {
