@@ -291,6 +291,11 @@ export const ACTIONS = {
     scope: 'any',
   },
   'dataset.download': { title: 'Download a release that is open to everybody', ...EVERYONE, scope: 'any' },
+  'dataset.downloadGranted': {
+    title: 'Download a release after one’s own request for it was approved',
+    ...SIGNED_IN,
+    scope: 'read',
+  },
   'dataset.readDraft': {
     title: 'See releases that aren’t published, and download any',
     ...ORGANIZERS,

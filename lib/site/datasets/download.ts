@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
-import { authorize } from '#lib/site/authorization.ts';
 import type { Site } from '#lib/site/site.ts';
+import { requireAccess } from './access/find-access.ts';
 import { type DataKeys, openDataKeys } from './data-keys.ts';
 import { gzipStored } from './delivery/gzip.ts';
 import { tarOf } from './delivery/tar.ts';
@@ -76,12 +76,11 @@ function etagOf(folder: string, rows: readonly Row[]): string {
   return hash.digest('hex');
 }
 
-/** Throws FORBIDDEN where a dataset asks for a request, and NOT_FOUND. */
+/** Throws what `requireAccess` throws, and NOT_FOUND. */
 async function downloadable(site: Site, place: VariantPlace, viewer: Viewer | null) {
   const found = await findDataset(site, place, viewer);
   const release = findRelease(found, place.version);
-  const isOpen = found.dataset.access === 'OPEN' && release.publishedAt !== null;
-  authorize(isOpen ? 'dataset.download' : 'dataset.readDraft', viewer, found);
+  await requireAccess(site, found, release, viewer);
   return findVariant(release, place.variant);
 }
 

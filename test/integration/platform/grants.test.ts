@@ -19,9 +19,15 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Challenge: { site: 'raw', runner: 'r' },
   ChallengeTerms: { site: 'ra', runner: '' },
   Dataset: {
-    site: 'ra w(access,citation,contact,doi,funding,license,summary,terms,title)',
+    site: 'ra w(access,autoApprove,citation,contact,doi,dueDays,funding,license,questions,replies,summary,terms,title,validityDays)',
     runner: '',
   },
+  DataRequest: {
+    site: 'ra w(answers,coInvestigators,decidedAt,decidedById,dueAt,expiresAt,institution,revokedAt,state,submittedAt,useStatement)',
+    runner: '',
+  },
+  DataRequestEvent: { site: 'ra w(text)', runner: '' },
+  DataSignature: { site: 'ra w(name)', runner: '' },
   Download: { site: 'ra', runner: '' },
   EmailLink: { site: 'rad', runner: '' },
   Evaluation: {

@@ -1,5 +1,6 @@
 import type { Row } from '#test/support/rights/attempts.ts';
 import type { Stage } from '#test/support/rights/stage.ts';
+import { approvedRequest, newPublishedRelease } from '#test/support/site/data-requests.ts';
 import { DATASET, newReleaseFile, releaseArchive } from '#test/support/site/release-archive.ts';
 import { HEX64, unique } from '#test/support/site/scene.ts';
 import { route } from './route.ts';
@@ -16,10 +17,8 @@ interface ReleaseOptions {
 /** Returns the address of a dataset with a release. */
 async function newRelease({ database, place }: Stage, options: ReleaseOptions = {}): Promise<string> {
   const { isDraft = false, access = 'OPEN' } = options;
-  const { dataset, releaseId } = await newReleaseFile(database.owner, place.challengeId, { access });
-  const { license, terms } = DATASET;
-  const publication = { publishedAt: new Date(), license, terms, termsSha256: HEX64 };
-  if (!isDraft) await database.owner.release.update({ where: { id: releaseId }, data: publication });
+  const create = isDraft ? newReleaseFile : newPublishedRelease;
+  const { dataset } = await create(database.owner, place.challengeId, { access });
   return `/api/v1/challenges/${place.slug}/datasets/${dataset}`;
 }
 
@@ -53,6 +52,17 @@ export const DATASET_ROWS: readonly Row[] = [
   route(`GET ${VARIANT}/content`, 'dataset.readDraft', async (stage) => ({
     path: `${await newRelease(stage, { access: 'REQUEST' })}/releases/1.0/variants/native/content?path=README`,
   })),
+  route(`GET ${VARIANT}/content`, 'dataset.downloadGranted', async ({ database, place }, { account }) => {
+    const { dataset, datasetId } = await newPublishedRelease(database.owner, place.challengeId);
+    if (account) {
+      const of = { datasetId, userId: account.userId };
+      await approvedRequest(database.owner, of);
+      const signature = { ...of, termsSha256: HEX64, name: 'Ada', version: '1.0' };
+      await database.owner.dataSignature.create({ data: signature });
+    }
+    const path = `/api/v1/challenges/${place.slug}/datasets/${dataset}/releases/1.0/variants/native`;
+    return { path: `${path}/content?path=README` };
+  }),
   route(`GET ${VARIANT}/archive.tar.gz`, 'dataset.download', async (stage) => ({
     path: `${await newRelease(stage)}/releases/1.0/variants/native/archive.tar.gz`,
   })),
