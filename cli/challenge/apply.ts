@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { onlyArgument } from '#cli/arguments.ts';
+import { isConfirmed } from '#cli/ask.ts';
 import { UsageError } from '#cli/command.ts';
 import { parseSite, parseToken } from '#cli/site/site-options.ts';
 import { writeJson } from '#cli/write-json.ts';
@@ -38,7 +38,7 @@ export async function applyFile(args: string[]): Promise<number> {
   const { version } = await readStored(challenge);
   const planned = await applyStored(challenge, { definition, version, dryRun: true });
   if (!json) process.stdout.write(changesText(definition.slug, planned.changes));
-  const saves = planned.changes.length > 0 && !dryRun && (yes || (await confirmed()));
+  const saves = planned.changes.length > 0 && !dryRun && (yes || (await isConfirmed('Save these changes?')));
   const answer = saves ? await applyStored(challenge, { definition, version, dryRun: false }) : planned;
   if (json) await writeJson('-', withoutRefusals(answer));
   else if (planned.changes.length > 0) process.stdout.write(saves ? 'Saved.\n' : 'Nothing was saved.\n');
@@ -58,15 +58,6 @@ function changesText(slug: string, changes: readonly DefinitionChange[]): string
 
 function prefixed(sign: string, text: string | null): string[] {
   return text === null ? [] : text.split('\n').map((line) => `    ${sign} ${line}`);
-}
-
-async function confirmed(): Promise<boolean> {
-  const questions = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return /^y(es)?$/i.test((await questions.question('Save these changes? [y/N] ')).trim());
-  } finally {
-    questions.close();
-  }
 }
 
 /** A change that was refused never gets here. */

@@ -1,8 +1,8 @@
 import { CommandError, UsageError } from '#cli/command.ts';
+import { readObject } from '#cli/read-object.ts';
 import { CHALLENGE_TEMPLATES, templateOf } from '#examples/challenges/templates.ts';
 import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { type ChallengeDefinition, challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
-import { readDefinitionFile } from './definition-file.ts';
 
 /** Where a challenge's definition comes from. */
 type Source = { template: string } | { file: string };
@@ -21,7 +21,8 @@ export async function readDefinition(
   { slug, title }: Changes,
   now: Date,
 ): Promise<ChallengeDefinition> {
-  const read = 'template' in source ? define(source.template, now) : await readDefinitionFile(source.file);
+  const read =
+    'template' in source ? define(source.template, now) : await readObject(source.file, 'challenge');
   const changed = {
     ...read,
     ...(slug === undefined ? {} : { slug }),

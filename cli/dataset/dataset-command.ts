@@ -10,16 +10,18 @@ import { withSource } from './archive/source.ts';
 import { checkDataset } from './check/check-dataset.ts';
 import { readDataset } from './dataset.ts';
 import { DATASET_HELP, DATASET_OPTIONS, readOptions } from './dataset-options.ts';
+import { PUBLISH_HELP, publish } from './publish/publish.ts';
 import { datasetReport } from './report/report.ts';
 import { reportText } from './report/report-text.ts';
 
 const HELP = `
-heldout dataset: check the cases that you have on disk
+heldout dataset: check the cases that you have on disk, and release them
 
 Usage:
   heldout dataset check FOLDER [options]
+  heldout dataset publish FOLDER --as CHALLENGE/NAME@VERSION --variant NAME [options]
 
-Reads FOLDER as "heldout testset seal" does, and reports: the layout, each case with its files, grid, voxel size,
+check reads FOLDER as "heldout testset seal" does, and reports: the layout, each case with its files, grid, voxel size,
 axes and truth, and what is wrong or odd. Writes nothing but the report. Errors refuse their case (a missing pair, a
 mask on another grid, an unreadable file, an identical scan); oddities are listed and accepted (an empty mask, a
 nearly identical scan, other values than 0 and 1, a header that was made canonical).
@@ -35,16 +37,23 @@ Cases may have no truth at all in a task that is scored by a container: its trut
 ${DATASET_HELP}
   --json FILE      also write the whole report as JSON; "-" prints it, and the text goes to stderr
 
-Exit code: 0 if every case can be used, 1 if not, 2 if the arguments are invalid, 130 if interrupted.
+${PUBLISH_HELP}
+
+Exit code: 0 if every case can be used (and was sent), 1 if not, 2 if the arguments are invalid, 130 if interrupted.
 `;
 
 const NO_TRUTH = 'no truth: only a task that is scored by a container can do without';
 
-const ACTIONS = new Map([['check', (args: string[]) => interruptible((signal) => check(args, signal))]]);
+const ACTIONS = new Map(
+  Object.entries({ check, publish }).map(([name, action]) => [
+    name,
+    (args: string[]) => interruptible((signal) => action(args, signal)),
+  ]),
+);
 
 export const datasetCommand: Command = {
   name: 'dataset',
-  summary: 'check the cases that you have on disk',
+  summary: 'check the cases that you have on disk, and release them as training data',
   help: HELP,
   run: async (args) => runAction(ACTIONS, args),
 };

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
+import type { Readable } from 'node:stream';
 import { CommandError } from '#cli/command.ts';
 import { IDEMPOTENCY_KEY_HEADER } from '#lib/api/idempotency/key.ts';
 import { ConnectionLost, isLostBehindProxy, sendOnce } from '#lib/api/idempotency/send-once.ts';
@@ -10,30 +11,51 @@ import { siteAnswer } from './site-answer.ts';
 
 const IDLE_LIMIT_MS = 120_000;
 
-export interface FileUpload<Route extends JsonRoute> {
+/** What is sent. It is opened once for each attempt. */
+export interface UploadBody {
+  /** For messages. */
+  name: string;
+  bytes: number;
+  open(): Readable;
+}
+
+export interface Upload<Route extends JsonRoute> {
   route: Route;
   url: URL;
   token: string;
-  file: string;
+  body: UploadBody;
   headers?: Record<string, string>;
   onProgress?: (sentBytes: number, totalBytes: number) => void;
   /** Pauses before the second and later attempts. */
   waitsMs?: readonly number[];
 }
 
-/**
- * Streams a file as the body of a POST and returns the parsed JSON response. If the connection breaks, sends it again
- * with the same key, so that the site stores it once. Throws CommandError with the site’s message.
- */
+export interface FileUpload<Route extends JsonRoute> extends Omit<Upload<Route>, 'body'> {
+  file: string;
+}
+
+/** Streams a file as `uploadBody` does. */
 export async function uploadFile<Route extends JsonRoute>({
-  waitsMs,
+  file,
   ...upload
 }: FileUpload<Route>): Promise<ResponseBody<Route>> {
-  const { url, route, file } = upload;
   const { size } = await stat(file).catch((error: Error) => {
     throw new CommandError(`${file} can't be read: ${error.message}`);
   });
-  const send = (key: string) => sendFile(upload, size, key);
+  const open = () => createReadStream(file, { highWaterMark: 1 << 20 });
+  return await uploadBody({ ...upload, body: { name: file, bytes: size, open } });
+}
+
+/**
+ * Streams the body of a POST and returns the parsed JSON response. If the connection breaks, sends it again
+ * with the same key, so that the site stores it once. Throws CommandError with the site’s message.
+ */
+export async function uploadBody<Route extends JsonRoute>({
+  waitsMs,
+  ...upload
+}: Upload<Route>): Promise<ResponseBody<Route>> {
+  const { url, route } = upload;
+  const send = (key: string) => sendBody(upload, key);
   const { status, text } = await sendOnce(send, waitsMs ? { waitsMs } : {}).catch((error: unknown) => {
     if (!(error instanceof ConnectionLost)) throw error;
     throw new CommandError(
@@ -52,9 +74,14 @@ interface SiteResponse {
  * Uses node:http, because fetch neither reports upload progress nor sends Content-Length with a stream. Also reads a
  * refusal that arrives before the whole body is sent. Throws ConnectionLost once a part of the file has been sent.
  */
-function sendFile(
-  { url, token, file, headers = {}, onProgress }: Omit<FileUpload<JsonRoute>, 'route'>,
-  size: number,
+function sendBody(
+  {
+    url,
+    token,
+    body: { name, bytes: size, open },
+    headers = {},
+    onProgress,
+  }: Omit<Upload<JsonRoute>, 'route'>,
   key: string,
 ): Promise<SiteResponse> {
   return new Promise((resolve, reject) => {
@@ -79,7 +106,7 @@ function sendFile(
       },
       (response) => readResponse(response).then(resolve, fail),
     );
-    const body = createReadStream(file, { highWaterMark: 1 << 20 });
+    const body = open();
     let answered = false;
     request.on('response', () => {
       answered = true;
@@ -94,7 +121,7 @@ function sendFile(
       onProgress?.(sent, size);
     });
     body.on('error', (error) => {
-      reject(new CommandError(`${file} can't be read: ${error.message}`));
+      reject(new CommandError(`${name} can't be read: ${error.message}`));
       request.destroy();
     });
     request.on('close', () => body.destroy());
