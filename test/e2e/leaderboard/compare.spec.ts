@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { openDatabase } from '#lib/platform/database.ts';
-import { findings } from '#test/support/browser/axe.ts';
+import { expectSound } from '#test/support/browser/axe.ts';
 import { at } from '#test/support/browser/people.ts';
 import { served } from '#test/support/browser/served.ts';
 import { newScoredTeams } from '#test/support/site/scores/scored-teams.ts';
@@ -28,14 +28,6 @@ const SIZES = [
   { width: 390, height: 844, colorScheme: 'dark' as const },
 ];
 
-async function expectFits(page: Page): Promise<void> {
-  const wider = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(wider).toBe(0);
-  expect(await findings(page)).toEqual([]);
-}
-
 function compareAddress({ slug, teams: [a, b] }: Place): string {
   return at(`/challenges/${slug}/compare?${new URLSearchParams({ phase: 'test', a: a!, b: b! })}`);
 }
@@ -59,7 +51,7 @@ for (const { colorScheme, ...size } of SIZES) {
     await agreement.getByText('Data table').click();
     await expect(agreement.getByRole('row')).toHaveCount(9);
     await expect(agreement.getByRole('columnheader', { name: 'ICC(2,1)' })).toBeVisible();
-    await expectFits(page);
+    await expectSound(page);
   });
 
   test(`two teams are compared case by case in an open phase, ${size.width} px`, async ({ page }) => {
@@ -76,7 +68,7 @@ for (const { colorScheme, ...size } of SIZES) {
     await expect(page.getByText('Lesion Lab is better than Threshold')).toBeVisible();
     await expect(page.locator('figure.plot-frame')).toHaveCount(3);
     await expect(page.locator('.plot-point').first()).toBeVisible();
-    await expectFits(page);
+    await expectSound(page);
   });
 }
 
@@ -108,7 +100,7 @@ test('a hidden phase shows visitors no single case, and says why', async ({ page
   await expect(page.getByRole('columnheader', { name: 'Wins, ties, losses' })).toHaveCount(0);
   await expect(page.getByRole('table', { name: /Table 2/ })).toBeVisible();
   await expect(page.locator('figure')).toHaveCount(0);
-  expect(await findings(page)).toEqual([]);
+  await expectSound(page);
   await page.goto(at(`/challenges/${hidden.slug}/leaderboard`));
   await page.getByRole('heading', { name: 'Figures' }).scrollIntoViewIfNeeded();
   await expect(page.locator('.plot-box')).toHaveCount(8);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { type Database, openDatabase } from '#lib/platform/database.ts';
 import { placeTombstone } from '#lib/site/submissions/tombstones.ts';
-import { findings } from '#test/support/browser/axe.ts';
+import { expectSoundAt } from '#test/support/browser/axe.ts';
 import { at } from '#test/support/browser/people.ts';
 import { served } from '#test/support/browser/served.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
@@ -38,24 +38,6 @@ test.afterAll(() => db.$disconnect());
 
 const leaderboard = () => `/challenges/${scene.challengeSlug}/leaderboard`;
 
-let shot = 0;
-async function fitsAndPassesAxe(page: Page): Promise<void> {
-  shot += 1;
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 });
-    if (process.env['SHOTS'])
-      await page.screenshot({
-        path: `${process.env['SHOTS']}/${process.pid}-${shot}-${width}.png`,
-        fullPage: true,
-      });
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect.soft(overflow, `${page.url()} at ${width}`).toBe(0);
-    expect.soft(await findings(page), `${page.url()} at ${width}`).toEqual([]);
-  }
-}
-
 for (const width of WIDTHS) {
   test(`a visitor keeps a ranking under a permanent link and checks it, at ${width}`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });
@@ -83,20 +65,20 @@ test('the pages of a ranking, its teams and a team fit the screen and pass axe',
   await page.goto(at(leaderboard()));
   await page.getByText('Show code for a README or a page').click();
   await expect(page.getByText('badge.svg')).toBeVisible();
-  await fitsAndPassesAxe(page);
+  await expectSoundAt(page, WIDTHS);
   await page.getByRole('button', { name: 'Permanent link to cite' }).click();
   await expect(page.getByRole('heading', { name: 'How to cite' })).toBeVisible();
-  await fitsAndPassesAxe(page);
+  await expectSoundAt(page, WIDTHS);
   await page.goto(at(`/challenges/${scene.challengeSlug}/teams`));
   await expect(page.getByRole('row', { name: /Lesion Lab/ })).toContainText('Institute of Synthetic Scans');
-  await fitsAndPassesAxe(page);
+  await expectSoundAt(page, WIDTHS);
   await page.goto(at(`/teams/${submissions[0]!.team.slug}`));
   await expect(page.getByRole('heading', { name: 'Timeline' })).toBeVisible();
-  await fitsAndPassesAxe(page);
+  await expectSoundAt(page, WIDTHS);
   await page.goto(at(`/?q=${scene.challengeSlug}`));
   await expect(page.getByRole('heading', { name: /^Open now/ })).toBeVisible();
   await expect(page.getByRole('table', { name: /Top 3 teams/ })).toContainText('Harbour Imaging');
-  await fitsAndPassesAxe(page);
+  await expectSoundAt(page, WIDTHS);
   await page.getByLabel('Challenge', { exact: true }).fill('no such challenge');
   await page.getByRole('button', { name: 'Search' }).click();
   await expect(page.getByText('No challenge has “no such challenge”')).toBeVisible();
@@ -127,14 +109,14 @@ test('an excluded entry keeps its name and the reason, wherever it was ranked', 
   const then = page.getByRole('table', { name: /Table 1/ }).getByRole('row', { name: /Harbour Imaging/ });
   await expect(then).toContainText('0.710');
   await expect(then).toContainText('excluded by the organizers since');
-  await fitsAndPassesAxe(page);
+  await expectSoundAt(page, WIDTHS);
   await page.goto(at(`/submissions/${excluded!.id}`));
   await expect(page.getByText('excluded by the organizers, so its scores don’t count')).toBeVisible();
   await page.goto(at(`/teams/${excluded!.team.slug}`));
   await expect(page.getByRole('table', { name: /Withdrawn and excluded/ })).toContainText(
     'Masks drawn by hand',
   );
-  await fitsAndPassesAxe(page);
+  await expectSoundAt(page, WIDTHS);
 });
 
 test('another site can frame a leaderboard, and no other page', async ({ page }) => {
@@ -153,5 +135,5 @@ test('another site can frame a leaderboard, and no other page', async ({ page })
     server.close();
   }
   await page.goto(at(frames[0]!));
-  await fitsAndPassesAxe(page);
+  await expectSoundAt(page, WIDTHS);
 });

@@ -1,21 +1,11 @@
 import { type Browser, expect, type Page, test } from '@playwright/test';
-import { findings } from '#test/support/browser/axe.ts';
+import { expectSound } from '#test/support/browser/axe.ts';
 import { at, newPerson, newTeamName, signUp } from '#test/support/browser/people.ts';
 
 const SIZES = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ];
-
-async function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-}
-
-/** In every test, each page that somebody gets to is checked. */
-async function expectClean(page: Page): Promise<void> {
-  expect.soft(await findings(page), page.url()).toEqual([]);
-  expect.soft(await overflow(page), page.url()).toBe(0);
-}
 
 async function newBrowser(browser: Browser, viewport: (typeof SIZES)[number], name: string): Promise<Page> {
   const page = await (await browser.newContext({ viewport })).newPage();
@@ -53,7 +43,7 @@ for (const viewport of SIZES) {
     const owner = await newBrowser(browser, viewport, 'Ada Moreau');
     const team = newTeamName();
     const path = await createTeam(owner, team);
-    await expectClean(owner);
+    await expectSound(owner);
     await owner.getByRole('link', { name: 'Manage team' }).click();
     await expect(owner.getByText('No open invitations.')).toBeVisible();
 
@@ -63,26 +53,26 @@ for (const viewport of SIZES) {
     await expect(owner.getByLabel('People', { exact: true })).toHaveAttribute('aria-invalid', 'true');
     await expect(owner.getByLabel('People', { exact: true })).toHaveValue('0');
     const link = await invite(owner, '1');
-    await expectClean(owner);
+    await expectSound(owner);
 
     // A visitor signs up on the way, and is a member then.
     const bob = await (await browser.newContext({ viewport })).newPage();
     await bob.goto(at(new URL(link).pathname));
     await expect(bob.getByRole('heading', { name: `Join ${team}` })).toBeVisible();
-    await expectClean(bob);
+    await expectSound(bob);
     await signUp(bob, { ...newPerson(), name: 'Bob Okafor' }, new URL(link).pathname);
     await bob.getByRole('button', { name: 'Join team' }).click();
     await expect(rowOf(bob, 'Bob Okafor (you)')).toContainText('member');
     await expect(bob.getByRole('button', { name: /^Create link/ })).toHaveCount(0);
     await bob.getByRole('button', { name: 'Show my name' }).click();
     await expect(rowOf(bob, 'Bob Okafor (you)')).not.toContainText('not shown');
-    await expectClean(bob);
+    await expectSound(bob);
 
     // The link is used up. Who asks instead is declined with a reason, asks again and is accepted.
     const cleo = await newBrowser(browser, viewport, 'Cleo Tanaka');
     await cleo.goto(at(new URL(link).pathname));
     await expect(cleo.getByText('has been used up')).toBeVisible();
-    await expectClean(cleo);
+    await expectSound(cleo);
     await cleo.goto(at(path));
     await expect(cleo.getByText('Bob Okafor')).toBeVisible();
     await expect(cleo.getByText('Ada Moreau')).toHaveCount(0);
@@ -92,13 +82,13 @@ for (const viewport of SIZES) {
       await expect(cleo.getByText('hasn’t answered yet')).toBeVisible();
     };
     await ask('I know the data.');
-    await expectClean(cleo);
+    await expectSound(cleo);
     await owner.reload();
     await expect(owner.getByText('I know the data.')).toBeVisible();
     await question(owner, 'Decline Cleo Tanaka').click();
     await owner.getByRole('button', { name: 'Decline request' }).click();
     await expect(owner.getByText('Give a reason.')).toBeVisible();
-    await expectClean(owner);
+    await expectSound(owner);
     await owner.getByLabel('Reason').fill('Tell us more about you.');
     await owner.getByRole('button', { name: 'Decline request' }).click();
     await expect(owner.getByText('I know the data.')).toHaveCount(0);
@@ -115,13 +105,13 @@ for (const viewport of SIZES) {
     await expect(rowOf(owner, 'Ada Moreau (you)')).toContainText('member');
     await bob.reload();
     await question(bob, 'Remove Cleo Tanaka').click();
-    await expectClean(bob);
+    await expectSound(bob);
     await bob.getByRole('button', { name: 'Remove member' }).click();
     await expect(rowOf(bob, 'Cleo Tanaka')).toHaveCount(0);
     expect((await cleo.goto(at(`${path}/manage`)))?.status()).toBe(404);
     await owner.reload();
     await question(owner, 'Leave team').click();
-    await expectClean(owner);
+    await expectSound(owner);
     await owner.getByRole('button', { name: `Leave ${team}` }).click();
     await expect(owner.getByText('Ask to join')).toBeVisible();
     await expect(owner).toHaveURL(at(path));
@@ -133,11 +123,11 @@ for (const viewport of SIZES) {
     await bob.getByLabel('Team name, to confirm').fill('another');
     await button.click();
     await expect(bob.getByText(`Enter the team’s name, ${team}, to confirm.`)).toBeVisible();
-    await expectClean(bob);
+    await expectSound(bob);
     await bob.getByLabel('Team name, to confirm').fill(team);
     await button.click();
     await expect(bob.getByText('This team was dissolved')).toBeVisible();
-    await expectClean(bob);
+    await expectSound(bob);
   });
 
   test(`two owners merge their teams, at ${viewport.width} px`, async ({ browser }) => {
@@ -156,11 +146,11 @@ for (const viewport of SIZES) {
     await expect(ada.getByText('hasn’t answered yet')).toBeVisible();
     await bob.goto(at(`${into}/manage`));
     await question(bob, `Merge ${first} into this team`).click();
-    await expectClean(bob);
+    await expectSound(bob);
     await bob.getByRole('button', { name: 'Merge the teams' }).click();
     await expect(rowOf(bob, 'Ada Moreau')).toContainText('member');
     await ada.goto(at(from));
     await expect(ada.getByText('This team merged into')).toBeVisible();
-    await expectClean(ada);
+    await expectSound(ada);
   });
 }
