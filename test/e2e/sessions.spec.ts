@@ -6,7 +6,7 @@ import {
   type Person,
   sendSignUp,
   signIn,
-  signUp,
+  signUpByForm,
 } from '#test/support/browser/people.ts';
 import { served } from '#test/support/browser/served.ts';
 
@@ -33,7 +33,7 @@ const SIGNED_IN = { page: 200, api: 201 };
 const SIGNED_OUT = { page: 307, api: 401 };
 
 test('after signing out, the old cookie opens no page and no route', async ({ page }) => {
-  await signUp(page, newPerson());
+  await signUpByForm(page, newPerson());
   const cookies = await page.context().cookies();
   expect(await worthOf(cookies)).toEqual(SIGNED_IN);
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
@@ -43,7 +43,7 @@ test('after signing out, the old cookie opens no page and no route', async ({ pa
 
 test('a new password signs out every other browser', async ({ page, browser }) => {
   const person = newPerson();
-  await signUp(page, person);
+  await signUpByForm(page, person);
   const other = await newBrowser(browser, person);
   const cookies = await other.context().cookies();
   await page.goto(at('/account'));
@@ -69,7 +69,7 @@ test('the account page signs out another browser, or all of them after a questio
   browser,
 }) => {
   const person = newPerson();
-  await signUp(page, person);
+  await signUpByForm(page, person);
   const others = [await newBrowser(browser, person), await newBrowser(browser, person)];
   await page.goto(at('/account'));
   const rows = page.getByRole('table', { name: 'Browsers that are signed in' }).getByRole('row');
@@ -114,7 +114,7 @@ test('signing up leads to the same page whether or not the address has an accoun
 
 test('a browser that has signed in before signs in at once while others guess', async ({ page }) => {
   const person = newPerson();
-  await signUp(page, person);
+  await signUpByForm(page, person);
   const rival = await request.newContext();
   const guess = async (index: number) => {
     const headers = {

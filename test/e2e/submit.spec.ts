@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { leaderboardViewSchema } from '#lib/api/leaderboards/leaderboards.ts';
-import { at, joinWithTeam, newTeamName, signInAsOrganizer, submit } from '#test/support/browser/people.ts';
+import {
+  at,
+  createTeamByForm,
+  newPerson,
+  newTeamName,
+  signInAsOrganizer,
+  signUpByForm,
+  submit,
+} from '#test/support/browser/people.ts';
 import { CHALLENGE, served } from '#test/support/browser/served.ts';
 
 const EVALUATION_LIMIT_MS = 90_000;
@@ -11,7 +19,8 @@ test('sign up, create a team, submit an image, follow it to the end, and appear 
 }) => {
   test.setTimeout(150_000);
   const team = newTeamName();
-  await joinWithTeam(page, team);
+  await signUpByForm(page, newPerson());
+  await createTeamByForm(page, team);
   await submit(page, {
     phase: 'Hidden test',
     algorithm: 'empty mask 1.0',

@@ -1,6 +1,6 @@
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { expectSound } from '#test/support/browser/axe.ts';
-import { at, newPerson, newTeamName, signUp } from '#test/support/browser/people.ts';
+import { at, newPerson, newTeamName, signUp, signUpByForm } from '#test/support/browser/people.ts';
 
 const SIZES = [
   { width: 1440, height: 900 },
@@ -60,7 +60,7 @@ for (const viewport of SIZES) {
     await bob.goto(at(new URL(link).pathname));
     await expect(bob.getByRole('heading', { name: `Join ${team}` })).toBeVisible();
     await expectSound(bob);
-    await signUp(bob, { ...newPerson(), name: 'Bob Okafor' }, new URL(link).pathname);
+    await signUpByForm(bob, { ...newPerson(), name: 'Bob Okafor' }, new URL(link).pathname);
     await bob.getByRole('button', { name: 'Join team' }).click();
     await expect(rowOf(bob, 'Bob Okafor (you)')).toContainText('member');
     await expect(bob.getByRole('button', { name: /^Create link/ })).toHaveCount(0);
