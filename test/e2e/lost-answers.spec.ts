@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import {
   at,
@@ -37,7 +36,7 @@ test('if the answer to a submission is lost, the page asks again and finds the s
 }) => {
   await joinWithTeam(page, newTeamName());
   const requests = await loseAnswers(page, '**/api/v1/submissions', 1);
-  await submit(page, { ...ENTRY, archive: join(served().images, 'empty.tar') });
+  await submit(page, { ...ENTRY, archive: served().smallImage });
   await page.waitForURL(/\/submissions\/[0-9a-f-]{36}$/);
   expect(requests()).toBe(2);
   expect(await usedQuota(page)).toBe(1);
@@ -48,7 +47,7 @@ test('while the site doesn’t answer, the page doesn’t claim that nothing was
 }) => {
   await joinWithTeam(page, newTeamName());
   await loseAnswers(page, '**/api/v1/submissions', 3);
-  const archive = join(served().images, 'empty.tar');
+  const archive = served().smallImage;
   await submit(page, { ...ENTRY, archive });
   await expect(page.getByText('this page can’t tell whether they were submitted')).toBeVisible({
     timeout: 30_000,
@@ -60,7 +59,7 @@ test('while the site doesn’t answer, the page doesn’t claim that nothing was
 });
 
 test('the same submission from two tabs at once counts once', async ({ page, context }) => {
-  const archive = join(served().images, 'empty.tar');
+  const archive = served().smallImage;
   await joinWithTeam(page, newTeamName());
   const other = await context.newPage();
   await other.goto(at(SUBMIT_PAGE));

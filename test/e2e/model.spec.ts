@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
@@ -22,12 +21,12 @@ test('weights are uploaded next to the image, and the submission shows both', as
   await submit(page, {
     phase: 'Rehearsal',
     algorithm: 'empty mask with weights',
-    archive: join(served().images, 'empty.tar'),
+    archive: served().smallImage,
     model,
   });
   await page.waitForURL(/\/submissions\/[0-9a-f-]{36}$/, { timeout: 60_000 });
   const facts = page.getByRole('complementary', { name: 'Quota and facts' });
-  await expect(facts).toContainText('empty.tar');
+  await expect(facts).toContainText('small.tar');
   await expect(facts).toContainText(/Model\s*fold-0\.tar\.gz, 20\.\d kB\s*sha256:/);
   const digests = (await facts.textContent())?.match(/sha256:\S{9}/g);
 
@@ -64,7 +63,7 @@ test('a file that isn’t a model archive is refused before the upload and by th
   await submit(page, {
     phase: 'Rehearsal',
     algorithm: 'no weights',
-    archive: join(served().images, 'empty.tar'),
+    archive: served().smallImage,
     model: { name: 'model.tar', mimeType: 'application/x-tar', buffer: text },
   });
   await expect(page.getByText('This file isn’t a model archive')).toBeVisible({ timeout: 30_000 });

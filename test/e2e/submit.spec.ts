@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { leaderboardViewSchema } from '#lib/api/leaderboards/leaderboards.ts';
 import {
@@ -24,7 +23,7 @@ test('sign up, create a team, submit an image, follow it to the end, and appear 
   await submit(page, {
     phase: 'Hidden test',
     algorithm: 'empty mask 1.0',
-    archive: join(served().images, 'empty.tar'),
+    archive: served().exampleImage,
   });
   await expect(page.getByRole('progressbar', { name: 'Upload' })).toBeVisible();
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { totpCode, totpStep } from '#lib/site/accounts/two-factor/totp.ts';
 import { expectSound } from '#test/support/browser/axe.ts';
@@ -87,7 +86,7 @@ for (const width of WIDTHS) {
       await tabTo(page, page.getByLabel('Image archive'));
       const chooser = page.waitForEvent('filechooser');
       await page.keyboard.press('Enter');
-      await (await chooser).setFiles(join(served().images, 'empty.tar'));
+      await (await chooser).setFiles(served().smallImage);
       await press(page, page.getByRole('button', { name: 'Submit to Hidden test' }));
       await page.waitForURL(/\/submissions\/[0-9a-f-]{36}$/, { timeout: 60_000 });
       await expect(page.getByText('Every case has a score.')).toBeVisible({ timeout: 90_000 });

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { expectSound, expectSoundAt } from '#test/support/browser/axe.ts';
 import { at, joinWithTeam, newTeamName, signInAsOrganizer, submit } from '#test/support/browser/people.ts';
@@ -34,7 +33,7 @@ test('an organizer holds and releases a team, drains the runner and lets it work
   const submission = {
     phase: 'Rehearsal',
     algorithm: 'waits for a runner',
-    archive: join(served().images, 'empty.tar'),
+    archive: served().smallImage,
   };
   await submit(page, submission);
   await page.waitForURL(/\/submissions\/[0-9a-f-]{36}$/, { timeout: 60_000 });
@@ -67,7 +66,7 @@ test('an organizer cancels selected submissions, excludes one and gives its quot
   await submit(page, {
     phase: 'Rehearsal',
     algorithm: 'to be excluded',
-    archive: join(served().images, 'empty.tar'),
+    archive: served().smallImage,
   });
   await page.waitForURL(/\/submissions\/[0-9a-f-]{36}$/, { timeout: 60_000 });
   await expect(page.getByText('Every case has a score.')).toBeVisible({ timeout: 90_000 });

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import pg from 'pg';
 import { expectSound } from '#test/support/browser/axe.ts';
@@ -25,7 +24,7 @@ test('a submission that failed because of a platform error is rerun from the con
   await submit(page, {
     phase: 'Rehearsal',
     algorithm: 'hit by a full disk',
-    archive: join(served().images, 'empty.tar'),
+    archive: served().smallImage,
   });
   await page.waitForURL(/\/submissions\/[0-9a-f-]{36}$/, { timeout: 60_000 });
   await expect(page.getByText('Every case has a score.')).toBeVisible({ timeout: 60_000 });

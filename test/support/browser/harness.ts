@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { buildExampleImages, EXAMPLE_ALGORITHMS } from '#examples/build.ts';
+import { basename, join } from 'node:path';
+import { buildExampleImages } from '#examples/build.ts';
 import { challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
 import { migrate } from '#prisma/migrate.ts';
 import { ensureBuilt } from '#scripts/build.ts';
@@ -10,10 +10,11 @@ import { SiteClient } from '#scripts/demo/site-client.ts';
 import { freePort } from '#scripts/free-port.ts';
 import { startRunner, startSite } from '#scripts/launch.ts';
 import { ensureDatabase } from '#scripts/postgres/postgres.ts';
+import { buildShellImage } from '#test/support/images/busybox.ts';
 import { removeImages } from '#test/support/images/remove-images.ts';
 import { createChallenge, createOrganizer, submitEntry } from '#test/support/site/over-http.ts';
-import { CHALLENGE, FIRST_TEAM, ORGANIZER, PHASES, type Served } from './served.ts';
-import { writeSmallDataset } from './small-dataset.ts';
+import { CHALLENGE, FIRST_TEAM, MASK_FOLDER, ORGANIZER, PHASES, type Served } from './served.ts';
+import { onSmallGrid, writeSmallDataset } from './small-dataset.ts';
 
 /**
  * A complete Heldout for the browser tests in its own home: database, site (production build), runner, and a
@@ -42,12 +43,11 @@ const runner = startRunner({ home, database, logFile: join(home, 'logs', 'runner
 let served: Served;
 try {
   await waitForSite(url, site);
-  const images = join(home, 'images');
-  await buildExampleImages(images, { algorithms: EXAMPLE_ALGORITHMS, contract: 'exec' });
+  const { exampleImage, smallImage } = await buildImages(join(home, 'images'));
   await createSmallChallenge(new SiteClient(url));
-  await submitBaseline(new SiteClient(url), join(images, 'empty.tar'));
+  await submitBaseline(new SiteClient(url), smallImage);
   const { ownerUrl, siteUrl } = database;
-  served = { url, images, home, ownerUrl, siteUrl };
+  served = { url, exampleImage, smallImage, home, ownerUrl, siteUrl };
   process.stdout.write(`${JSON.stringify(served)}\n`);
   await Promise.race([ended, site.ended, runner.ended]);
 } finally {
@@ -56,6 +56,18 @@ try {
   await database.stop();
   // A failed run keeps its logs for debugging.
   if (process.exitCode === undefined) rmSync(home, { recursive: true, force: true });
+}
+
+/** Both write an empty mask. They are of this run: another on the same engine may remove its own. */
+async function buildImages(folder: string) {
+  const env = [`HELDOUT_E2E=${basename(home)}`];
+  const { empty } = await buildExampleImages(folder, { algorithms: ['empty'], contract: 'exec', env });
+  const small = await buildShellImage(join(folder, 'small.tar'), {
+    script: `mkdir -p ${MASK_FOLDER} && cp /mask.nii.gz ${MASK_FOLDER}/`,
+    files: [{ path: 'mask.nii.gz', mode: 0o644, content: Buffer.from(onSmallGrid()) }],
+    env,
+  });
+  return { exampleImage: empty.file, smallImage: small.file };
 }
 
 async function createSmallChallenge(site: SiteClient): Promise<void> {

@@ -1,8 +1,10 @@
 /** The details that the harness passes to the tests. */
 export interface Served {
   url: string;
-  /** Folder with the example algorithms' archives. */
-  images: string;
+  /** An example algorithm's archive: 130 MB, of which 100 are a program that most tests don't need. */
+  exampleImage: string;
+  /** The archive of a shell script, which is uploaded and loaded at once. */
+  smallImage: string;
   home: string;
   /** The database, for states that a test can't create through the site. */
   ownerUrl: string;
@@ -20,6 +22,9 @@ export const FIRST_TEAM = {
   person: { name: 'Chiara Voss', email: 'chiara@heldout.example', password: 'nothing-to-see-here' },
   team: 'Null Hypothesis',
 };
+
+/** Where containers leave their mask. */
+export const MASK_FOLDER = '/output/images/stroke-lesion-segmentation';
 
 export const CHALLENGE = 'small-lesions';
 

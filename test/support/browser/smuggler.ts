@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { buildShellImage } from '#test/support/images/busybox.ts';
+import { MASK_FOLDER } from './served.ts';
 import { onSmallGrid, smallCase } from './small-dataset.ts';
 
 /**
@@ -7,7 +8,6 @@ import { onSmallGrid, smallCase } from './small-dataset.ts';
  * code, error messages, file names and its duration. It reveals a hash of the scan's voxels, which only
  * someone with access to the scan can know.
  */
-const MASK_FOLDER = '/output/images/stroke-lesion-segmentation';
 const MARK = 'SMUGGLED';
 const EXIT_CODE = 77;
 /** Rejected as a mask value, with a message that contains it. */
