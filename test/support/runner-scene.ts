@@ -19,6 +19,7 @@ import type { Prisma } from '#prisma-client';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { loadOrCreateKey } from '#runner/secrets/key.ts';
 import { publicScorerKey, signScorer } from '#runner/secrets/scorer-key.ts';
+import { compileCache } from './compile-cache.ts';
 import { buildShellImage } from './images/busybox.ts';
 import { removeImages } from './images/remove-images.ts';
 import { newScene } from './site/scene.ts';
@@ -153,6 +154,7 @@ export async function openRunnerScene(
   const environment = (name = 'one') => ({
     NODE_ENV: 'test' as const,
     PATH: process.env['PATH'],
+    ...compileCache(),
     DATABASE_URL: database.runnerUrl,
     HELDOUT_STORE: path.join(folder, 'store'),
     HELDOUT_RUNNER_HOME: home(name),
