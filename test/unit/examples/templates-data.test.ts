@@ -53,16 +53,18 @@ describe('stroke-multimodal', () => {
     values: Float32Array.from(data),
   });
   let painted: PaintedCase;
+  let images: ReturnType<typeof multimodalImages>;
   beforeAll(() => {
     const index = Array.from({ length: 100 }, (_, n) => n).find((n) => {
       const { totalVolumeMl } = planCase(SEED, n);
       return totalVolumeMl > 10 && totalVolumeMl < 60;
     })!;
     painted = paintCase(template, SEED, index);
+    images = multimodalImages(SEED, painted);
   });
 
   it('has the lesion on the grid of the DWI, and the FLAIR on another', () => {
-    const { dwi, adc, flair, mask } = multimodalImages(SEED, painted);
+    const { dwi, adc, flair, mask } = images;
     expect(adc.grid).toEqual(dwi.grid);
     expect(mask).toHaveLength(dwi.data.length);
     expect(spacingOf(dwi.grid.affine).map((mm) => mm.toFixed(3))).toEqual(['2.000', '2.000', '2.000']);
@@ -75,7 +77,7 @@ describe('stroke-multimodal', () => {
   });
 
   it('finds an infarct where the baseline finds none, and leaves out old damage', () => {
-    const { dwi, adc, mask } = multimodalImages(SEED, painted);
+    const { dwi, adc, mask } = images;
     expect(dice(findInfarcts(scanOf(dwi), scanOf(adc)), mask)).toBeGreaterThan(0.7);
     const healthy = multimodalImages(SEED, paintCase(template, SEED, painted.plan.index, true));
     expect(findInfarcts(scanOf(healthy.dwi), scanOf(healthy.adc))).not.toContain(1);
