@@ -3,14 +3,15 @@ import { defineConfig } from '@playwright/test';
 
 const DEBIAN_CHROMIUM = '/usr/bin/chromium-headless-shell';
 
-// One worker: the tests share a site and a runner, and two cores have enough to do with those.
+// One worker: the tests share a site and a runner, and two cores have enough to do with those. The limits are for a host
+// that runs other tests at the same time.
 export default defineConfig({
   testDir: 'test/e2e',
   globalSetup: './test/support/browser/global-setup.ts',
   outputDir: '.heldout/e2e-output',
   workers: 1,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   forbidOnly: true,
   reporter: [['list'], ...(process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ? ([['json']] as const) : [])],
   use: {

@@ -2,7 +2,8 @@
 // variable CI is set) a skipped test fails too. `npm test -- unit e2e` runs only these parts.
 
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '#scripts/root.ts';
 import { isCi } from './setup/consent.mjs';
@@ -28,15 +29,27 @@ function vitestPart(project: string): Part {
   };
 }
 
-/** One step after the other; the parts of a step run at the same time. */
-const STEPS: readonly (readonly Part[])[] = [
-  [{ name: 'check', args: ['scripts/check.ts'], counts: null }],
-  [vitestPart('unit')],
-  [{ name: 'build', args: ['scripts/build.ts'], counts: null }],
-  // Tests of containers wait for the engine half of the time.
-  [vitestPart('integration'), vitestPart('database')],
-  [vitestPart('exploits')],
-  [{ name: 'e2e', args: ['node_modules/@playwright/test/cli.js', 'test'], counts: playwrightCounts }],
+/** The first lane of a stage has the tests that measure times: where both want a processor, it gets more of it. */
+const LATER_NICE = 5;
+
+/** The parts of a lane run one after the other. */
+type Lane = readonly Part[];
+
+/** One stage after the other; the lanes of a stage run at the same time. */
+const STAGES: readonly (readonly Lane[])[] = [
+  [[{ name: 'check', args: ['scripts/check.ts'], counts: null }]],
+  [[vitestPart('unit')]],
+  [[{ name: 'build', args: ['scripts/build.ts'], counts: null }]],
+  // Tests of containers and browsers wait half of the time.
+  [
+    [vitestPart('integration')],
+    [
+      vitestPart('database'),
+      { name: 'e2e', args: ['node_modules/@playwright/test/cli.js', 'test'], counts: playwrightCounts },
+    ],
+  ],
+  // Malicious containers want the whole host, and the limits that end them are timed.
+  [[vitestPart('exploits')]],
 ];
 
 interface Outcome {
@@ -45,35 +58,40 @@ interface Outcome {
   time: string;
 }
 
-/** The first part prints as it goes, the others when they have ended, so that no output is mixed. */
-async function runStep(parts: readonly Part[]): Promise<Outcome[]> {
-  const outcomes = await Promise.all(
-    parts.map(async (part, index) => {
-      const startedAt = performance.now();
-      const output = index === 0 ? null : openSync(join(RESULTS, `${part.name}.log`), 'w+');
-      if (output === null) printHeading(part);
-      const counts = countsOf(part, await runPart(part, output));
-      return { part, counts, output, time: `${part.name} ${secondsSince(startedAt)}` };
-    }),
-  );
-  for (const { part, output } of outcomes) {
-    if (output === null) continue;
-    closeSync(output);
-    printHeading(part);
-    process.stdout.write(readFileSync(join(RESULTS, `${part.name}.log`)));
+/** The first lane prints as it goes, the others when all have ended, so that no output is mixed. */
+async function runStage(lanes: readonly Lane[]): Promise<Outcome[]> {
+  const ran = await Promise.all(lanes.map((lane, index) => runLane(lane, index === 0)));
+  for (const { name } of lanes.slice(1).flat()) {
+    const log = logOf(name);
+    if (existsSync(log)) process.stdout.write(readFileSync(log));
+  }
+  return ran.flat();
+}
+
+/** Stops at a part that fails. */
+async function runLane(lane: Lane, isFirst: boolean): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const part of lane) {
+    const startedAt = performance.now();
+    const output = isFirst ? process.stdout.fd : openSync(logOf(part.name), 'w');
+    writeSync(output, `\n── ${part.name} ${'─'.repeat(Math.max(0, 70 - part.name.length))}\n`);
+    const counts = countsOf(part, await runPart(part, output, isFirst));
+    if (!isFirst) closeSync(output);
+    outcomes.push({ counts, time: `${part.name} ${secondsSince(startedAt)}` });
+    if (hasFailed(counts, CI)) break;
   }
   return outcomes;
 }
 
-function printHeading({ name }: Part): void {
-  console.log(`\n── ${name} ${'─'.repeat(Math.max(0, 70 - name.length))}`);
+function logOf(name: string): string {
+  return join(RESULTS, `${name}.log`);
 }
 
-/** @param output a file for what it prints; null prints it. @returns the exit code. */
-function runPart({ name, args }: Part, output: number | null): Promise<number> {
+/** @param output the file that it prints into. @returns the exit code. */
+function runPart({ name, args }: Part, output: number, isFirst: boolean): Promise<number> {
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    stdio: ['ignore', output ?? 'inherit', output ?? 'inherit'],
+    stdio: ['ignore', output, output],
     env: {
       ...process.env,
       NODE_ENV: name === 'build' ? 'production' : 'test',
@@ -83,6 +101,7 @@ function runPart({ name, args }: Part, output: number | null): Promise<number> {
       NEXT_TELEMETRY_DISABLED: '1',
     },
   });
+  if (!isFirst && child.pid !== undefined) setPriority(child.pid, LATER_NICE);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => resolve(code ?? 1));
@@ -109,7 +128,7 @@ function countsOf(part: Part, code: number): Counts {
 }
 
 async function runParts(names: readonly string[]): Promise<number> {
-  const known = STEPS.flat().map(({ name }) => name);
+  const known = STAGES.flat(2).map(({ name }) => name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     console.error(`Unknown part: ${unknown.join(', ')}. Parts: ${known.join(', ')}.`);
@@ -120,9 +139,10 @@ async function runParts(names: readonly string[]): Promise<number> {
   const startedAt = performance.now();
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
   const times: string[] = [];
-  for (const step of STEPS) {
-    const parts = step.filter(({ name }) => names.length === 0 || names.includes(name));
-    for (const { counts, time } of await runStep(parts)) {
+  for (const stage of STAGES) {
+    const isWanted = ({ name }: Part) => names.length === 0 || names.includes(name);
+    const lanes = stage.map((lane) => lane.filter(isWanted)).filter((lane) => lane.length > 0);
+    for (const { counts, time } of await runStage(lanes)) {
       times.push(time);
       total.passed += counts.passed;
       total.failed += counts.failed;
