@@ -9,10 +9,10 @@ const CLOSING_SOON_MS = 3 * DAY_MS;
 
 type Waiting = Pick<OrganizerView, 'waiting' | 'challenge' | 'asOf'>;
 
-/** What only organizers can decide: registrations, holds, results; and what closes soon. */
+/** What only organizers can decide: registrations, holds, results, rescorings; and what closes soon. */
 export function decisionNeeds({ waiting, challenge, asOf }: Waiting): Need[] {
   const base = `/organize/${challenge.slug}`;
-  const { registrations, oldestRegistrationAt, holds, heldEvaluations, requests } = waiting;
+  const { registrations, oldestRegistrationAt, holds, heldEvaluations, requests, rescorings } = waiting;
   const needs: Need[] = [];
   if (registrations > 0 && oldestRegistrationAt) {
     const age = formatShortSpan(spanMs(oldestRegistrationAt, asOf));
@@ -30,6 +30,7 @@ export function decisionNeeds({ waiting, challenge, asOf }: Waiting): Need[] {
       sentence: `${requests === 1 ? 'decision' : 'decisions'} about results requested and not confirmed.`,
       link: { href: `${base}/results`, action: 'Decide' },
     });
+  for (const rescoring of rescorings) needs.push(rescoringNeed(rescoring, base));
   if (holds > 0)
     needs.push({
       count: heldEvaluations,
@@ -53,4 +54,27 @@ export function decisionNeeds({ waiting, challenge, asOf }: Waiting): Need[] {
     });
   }
   return needs;
+}
+
+function rescoringNeed(
+  { phaseTitle, metrics, submissions, rankChanges }: OrganizerView['waiting']['rescorings'][number],
+  base: string,
+): Need {
+  return {
+    count: 1,
+    warning: false,
+    sentence: (
+      <>
+        rescoring of {phaseTitle} waits:{' '}
+        {metrics.length > 0 ? (
+          <>
+            <span className="mono">{metrics.join(', ')}</span> on{' '}
+          </>
+        ) : null}
+        {counted(submissions, 'submission')}, {counted(rankChanges, 'rank changes', 'ranks change')}.{' '}
+        <span className="muted">Nothing is public yet.</span>
+      </>
+    ),
+    link: { href: `${base}/rescorings`, action: 'Compare' },
+  };
 }

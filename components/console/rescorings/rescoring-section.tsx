@@ -3,6 +3,7 @@ import { ActionForm } from '#components/ui/action-form.tsx';
 import { Confirmation } from '#components/ui/confirmation.tsx';
 import type { FormAction } from '#components/ui/form-state.ts';
 import type { RescoringView } from '#lib/api/pages/organizer/rescorings.ts';
+import { countRankChanges } from '#lib/domain/evaluations/rescoring.ts';
 import { averageOf } from '#lib/domain/phases/settings.ts';
 import { counted } from '#lib/domain/units.ts';
 import { RescoringTable } from './rescoring-table.tsx';
@@ -86,8 +87,9 @@ function summaryOf({ report, scoredSince }: RescoringView): string {
   ].join(' ');
 }
 
-function questionOf({ report: { submissions } }: RescoringView): string {
-  const moved = submissions.filter(({ rankBefore, rankAfter }) => rankBefore !== rankAfter).length;
+function questionOf({ report }: RescoringView): string {
+  const { submissions } = report;
+  const moved = countRankChanges(report);
   const parts = submissions.filter(({ isWhole }) => !isWhole).length;
   return [
     `${counted(moved, 'rank changes', 'ranks change')}, and teams see the new scores at once.`,

@@ -273,6 +273,8 @@ export interface OrganizerView extends ConsoleSummary {
     heldEvaluations: number;
     /** Decisions about results that are requested and not confirmed. */
     requests: number;
+    /** Scores of other versions of the metrics, neither published nor dropped; the latest first. */
+    rescorings: { phaseTitle: string; metrics: string[]; submissions: number; rankChanges: number }[];
   };
   /** The latest submissions. */
   submissions: SubmissionEntry[];

@@ -44,6 +44,20 @@ export const rescoringReportSchema = z.object({
 });
 export type RescoringReport = z.infer<typeof rescoringReportSchema>;
 
+/** Submissions whose rank is another one by the new scores. */
+export function countRankChanges({ submissions }: RescoringReport): number {
+  return submissions.filter(({ rankBefore, rankAfter }) => rankBefore !== rankAfter).length;
+}
+
+/** The metrics that would have another version, as in `dice v2`. */
+export function renewedMetrics({ submissions }: RescoringReport): string[] {
+  const names = submissions
+    .flatMap(({ metrics }) => metrics)
+    .filter(({ version, versionBefore }) => version !== versionBefore)
+    .map(({ metric, version }) => `${metric} v${version}`);
+  return [...new Set(names)];
+}
+
 /** Without single cases, which the rescored evaluations have. */
 export function toStoredReport(report: RescoreReport): RescoringReport {
   return {

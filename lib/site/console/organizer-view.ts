@@ -33,7 +33,7 @@ export async function organizerView(site: Site, slug: string, viewer: Viewer | n
     readSubmissionsPage(site, challenge, { limit: SUBMISSIONS_SHOWN }),
     readAuditPage(site, challenge.id, { limit: EVENTS_SHOWN }),
     mailStatus(site),
-    readWaiting(site, challenge.id),
+    readWaiting(site, challenge),
   ]);
   return {
     challenge: describeChallenge(site, challenge, viewer),

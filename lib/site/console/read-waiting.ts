@@ -1,10 +1,15 @@
 import type { OrganizerView } from '#lib/api/pages/organizer.ts';
+import { countRankChanges, renewedMetrics } from '#lib/domain/evaluations/rescoring.ts';
+import type { Database } from '#lib/platform/database.ts';
 import { countHeld } from '#lib/platform/queue/read-queue.ts';
+import { rescoringFromRow } from '#lib/platform/rows/rescoring.ts';
+import type { Challenge } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
 
 /** What waits for a decision of the organizers. */
-export async function readWaiting({ db }: Site, challengeId: string): Promise<OrganizerView['waiting']> {
-  const [pending, holds, requests] = await Promise.all([
+export async function readWaiting({ db }: Site, challenge: Challenge): Promise<OrganizerView['waiting']> {
+  const { id: challengeId } = challenge;
+  const [pending, holds, requests, rescorings] = await Promise.all([
     db.registration.aggregate({
       where: { challengeId, state: 'PENDING' },
       _count: true,
@@ -12,11 +17,35 @@ export async function readWaiting({ db }: Site, challengeId: string): Promise<Or
     }),
     db.hold.count({ where: { challengeId } }),
     db.phaseDecision.count({ where: { decidedAt: null, phase: { challengeId } } }),
+    readUndecided(db, challenge),
   ]);
   return {
     registrations: pending._count,
     oldestRegistrationAt: pending._min.createdAt?.toISOString() ?? null,
-    ...{ holds, requests },
+    ...{ holds, requests, rescorings },
     heldEvaluations: holds === 0 ? 0 : await countHeld(db, challengeId),
   };
+}
+
+/** A challenge has few: each is made by hand. */
+const RESCORINGS_SHOWN = 5;
+
+async function readUndecided(
+  db: Database,
+  { phases }: Challenge,
+): Promise<OrganizerView['waiting']['rescorings']> {
+  const rows = await db.rescoring.findMany({
+    where: { phaseId: { in: phases.map(({ id }) => id) }, state: 'SHADOW' },
+    orderBy: { id: 'desc' },
+    take: RESCORINGS_SHOWN,
+  });
+  return rows.map((row) => {
+    const { phaseId, report } = rescoringFromRow(row);
+    return {
+      phaseTitle: phases.find(({ id }) => id === phaseId)!.title,
+      metrics: renewedMetrics(report),
+      submissions: report.submissions.length,
+      rankChanges: countRankChanges(report),
+    };
+  });
 }

@@ -3,6 +3,7 @@ import { metricScores } from '#lib/domain/evaluations/metric-scores.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { storeRescoring } from '#lib/evaluations/store-rescoring.ts';
+import { organizerView } from '#lib/site/console/organizer-view.ts';
 import { dropRescoring, publishRescoring, rescoringsView } from '#lib/site/console/rescorings.ts';
 import { wholeLeaderboard } from '#lib/site/leaderboards/leaderboard-view.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
@@ -133,7 +134,11 @@ test('a dropped rescoring leaves the scores as they are, and its own are deleted
   const { evaluationId } = await scored(scene, [0.9, 0.7]);
   const { id } = await rescored(scene, [{ evaluationId, dice: [0.5, 0.5] }]);
   const editor = await editorOf(scene);
+  const waiting = async () =>
+    (await organizerView(here.site, scene.challengeSlug, editor)).waiting.rescorings.length;
+  expect(await waiting()).toBe(1);
   await dropRescoring(here.site, scene.challengeSlug, id, editor);
+  expect(await waiting()).toBe(0);
   expect(await dice(evaluationId)).toEqual([1, 0.8]);
   expect(await here.database.owner.rescoredEvaluation.count({ where: { rescoringId: id } })).toBe(0);
   const { rescorings } = await rescoringsView(here.site, scene.challengeSlug, editor);

@@ -1,3 +1,4 @@
+import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { needsOf } from '#components/console/needs.tsx';
 import type { OrganizerView } from '#lib/api/pages/organizer.ts';
@@ -9,7 +10,14 @@ function viewWith(mail: OrganizerView['mail']): OrganizerView {
     runners: [runner],
     unserved: [],
     challenge: { slug: 'stroke', phases: [] },
-    waiting: { registrations: 0, oldestRegistrationAt: null, holds: 0, heldEvaluations: 0, requests: 0 },
+    waiting: {
+      registrations: 0,
+      oldestRegistrationAt: null,
+      holds: 0,
+      heldEvaluations: 0,
+      requests: 0,
+      rescorings: [],
+    },
     platformFailures: 0,
     counts: [],
   };
@@ -33,6 +41,7 @@ test('the console lists what organizers must decide, and phases that close soon'
   const waiting = {
     ...{ registrations: 2, oldestRegistrationAt: '2026-11-29T17:00:00.000Z' },
     ...{ holds: 1, heldEvaluations: 3, requests: 1 },
+    rescorings: [{ phaseTitle: 'Final', metrics: ['dice v2'], submissions: 172, rankChanges: 1 }],
   };
   const closing = (closesAt: string, status = 'open') => ({ title: 'Final', status, closesAt });
   const phases = [
@@ -48,8 +57,12 @@ test('the console lists what organizers must decide, and phases that close soon'
   expect(found.map(({ count, link }) => [count, link?.href])).toEqual([
     [2, '/organize/stroke/registrations?state=PENDING'],
     [1, '/organize/stroke/results'],
+    [1, '/organize/stroke/rescorings'],
     [3, '/organize/stroke/queue#holds'],
     [1, '/organize/stroke/settings'],
   ]);
   expect(found[0]!.sentence).toBe('registrations wait, the oldest for 19 h.');
+  expect(renderToStaticMarkup(found[2]!.sentence)).toBe(
+    'rescoring of Final waits: <span class="mono">dice v2</span> on 172 submissions, 1 rank changes. <span class="muted">Nothing is public yet.</span>',
+  );
 });
