@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImageResponse } from 'next/og';
-import { CARD_SIZE, Card } from '#components/rankings/card.tsx';
+import { CARD_SIZE, Card, type CardLogo } from '#components/rankings/card.tsx';
 import type { CardContent } from '#components/rankings/card-content.ts';
+import type { LogoFile } from '#lib/site/challenges/logo.ts';
 
 const WEIGHTS = [
   ['Regular', 400],
@@ -22,9 +23,17 @@ function readFonts() {
   );
 }
 
+function asImage({ content, width, height }: LogoFile): CardLogo {
+  const src = `data:image/png;base64,${Buffer.from(content).toString('base64')}`;
+  return { src, width, height };
+}
+
 /** Draws the picture of a leaderboard as PNG. */
-export async function renderCard(card: CardContent): Promise<ArrayBuffer> {
+export async function renderCard(card: CardContent, logo: LogoFile | null): Promise<ArrayBuffer> {
   fonts ??= readFonts();
-  const image = new ImageResponse(<Card card={card} />, { ...CARD_SIZE, fonts: await fonts });
+  const image = new ImageResponse(<Card card={card} logo={logo && asImage(logo)} />, {
+    ...CARD_SIZE,
+    fonts: await fonts,
+  });
   return image.arrayBuffer();
 }

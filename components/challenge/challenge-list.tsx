@@ -3,6 +3,7 @@ import { currentPhase, formatCaseCount, formatPhaseState } from '#components/for
 import { Leaders } from '#components/leaderboard/leaders.tsx';
 import type { ChallengeSummary } from '#lib/api/challenges.ts';
 import { counted } from '#lib/domain/units.ts';
+import { Logo } from './logo.tsx';
 import { PhaseStrip } from './phase-strip.tsx';
 
 export function ChallengeList({
@@ -27,10 +28,15 @@ function ChallengeRow({ challenge, asOf }: { challenge: ChallengeSummary; asOf: 
   return (
     <article className="challenge-row">
       <div>
-        <h3>
-          <Link href={base}>{challenge.title}</Link>
-        </h3>
-        <p className="question">{challenge.question}</p>
+        <div className="question-head">
+          <div>
+            <h3>
+              <Link href={base}>{challenge.title}</Link>
+            </h3>
+            <p className="question">{challenge.question}</p>
+          </div>
+          {challenge.logo ? <Logo logo={challenge.logo} className="logo small-logo" /> : null}
+        </div>
         <p className="meta">
           {phase ? (
             <span>

@@ -12,14 +12,36 @@ const AXIS = 420;
 
 export const CARD_SIZE = { width: 1200, height: 630 };
 
+/** The longest side of a challenge's logo, in pixels. */
+const LOGO = 104;
+
+/** The logo of the challenge. */
+export interface CardLogo {
+  /** A data: URL. */
+  src: string;
+  /** In pixels. */
+  width: number;
+  height: number;
+}
+
 /** The picture of a leaderboard, in the part of CSS that next/og draws. */
-export function Card({ card }: { card: CardContent }) {
+export function Card({ card, logo }: { card: CardContent; logo: CardLogo | null }) {
   return (
     <div
       style={{ ...COLUMN, ...CARD_SIZE, padding: '48px 64px', background: '#fff', color: INK, fontSize: 28 }}
     >
+      {logo ? <Logo logo={logo} /> : null}
       <div style={{ display: 'flex', color: ACCENT, fontWeight: 600, fontSize: 26 }}>Heldout</div>
-      <div style={{ display: 'flex', fontSize: 46, fontWeight: 600, lineHeight: 1.15, marginTop: 10 }}>
+      <div
+        style={{
+          display: 'flex',
+          fontSize: 46,
+          fontWeight: 600,
+          lineHeight: 1.15,
+          marginTop: 10,
+          paddingRight: logo ? LOGO : 0,
+        }}
+      >
         {card.title}
       </div>
       <div style={{ ...ROW, color: SOFT, marginTop: 8 }}>
@@ -43,6 +65,14 @@ export function Card({ card }: { card: CardContent }) {
 
 const COLUMN = { display: 'flex', flexDirection: 'column' } as const;
 const ROW = { display: 'flex', justifyContent: 'space-between', alignItems: 'center' } as const;
+
+/** In the corner. The library that draws it needs its size. */
+function Logo({ logo: { src, width, height } }: { logo: CardLogo }) {
+  const scale = LOGO / Math.max(width, height);
+  const size = { width: width * scale, height: height * scale };
+  // biome-ignore lint/performance/noImgElement: next/og draws it, and no browser.
+  return <img alt="" src={src} {...size} style={{ position: 'absolute', top: 32, right: 64, ...size }} />;
+}
 
 function Entry({ row }: { row: CardContent['rows'][number] }) {
   const [low, high] = row.interval ?? [0, 0];

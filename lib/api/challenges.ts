@@ -6,6 +6,16 @@ import { phaseRulesSchema } from './phase-rules.ts';
 import { phaseSummarySchema } from './phases.ts';
 import { countSchema } from './values.ts';
 
+const logoSchema = z.object({
+  /** The address of a PNG file on this site, which never changes. */
+  path: z.string(),
+  /** In pixels. */
+  width: countSchema,
+  height: countSchema,
+  alt: z.string(),
+});
+export type ChallengeLogo = z.infer<typeof logoSchema>;
+
 const challengeSummarySchema = z.object({
   slug: z.string(),
   title: z.string(),
@@ -14,6 +24,7 @@ const challengeSummarySchema = z.object({
   visibility: visibilitySchema,
   phases: z.array(phaseSummarySchema),
   teamCount: countSchema,
+  logo: logoSchema.nullable(),
   /** The top teams of the most relevant phase (the open or latest hidden one with scores), with its slug. */
   leaders: z
     .object({

@@ -17,7 +17,7 @@ const PUBLIC_PATHS = [
   ...SHARED_PAGES,
   // Visitors see scored submissions only, which no longer change.
   /^\/submissions\/[^/]+$/,
-  /^\/challenges\/[^/]+\/calendar\.ics$/,
+  /^\/challenges\/[^/]+\/(calendar\.ics|logo\/[^/]+)$/,
   /^\/sign-in$/,
   /^\/api\/v1\/submissions\/[^/]+$/,
   /^\/api\/v1\/challenges\/[^/]+$/,

@@ -174,6 +174,7 @@ function furtherAddresses(id: string): string[] {
     `/organize/${CHALLENGE}/announcements/x`,
     `/challenges/${CHALLENGE}/announcements`,
     `/challenges/${CHALLENGE}/calendar.ics`,
+    `/challenges/${CHALLENGE}/logo/${'a'.repeat(64)}`,
     `/api/v1/challenges/${CHALLENGE}/registrations`,
     `/challenges/${CHALLENGE}/submissions`,
     `/api/v1/submissions?team=${team.place.team}`,

@@ -5,6 +5,7 @@ import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { citationOf } from '#components/challenge/citation.ts';
 import { Glance } from '#components/challenge/glance.tsx';
 import { KeyDates, keyDates } from '#components/challenge/key-dates.tsx';
+import { Logo } from '#components/challenge/logo.tsx';
 import { Timeline } from '#components/challenge/timeline.tsx';
 import { currentPhase, formatDeadline } from '#components/format/phase-labels.ts';
 import { utcDateTime } from '#components/format/time.ts';
@@ -69,7 +70,10 @@ function Question({ challenge }: { challenge: ChallengeView }) {
   const base = `/challenges/${challenge.slug}`;
   return (
     <section>
-      <h1 className="question-title">{challenge.question}</h1>
+      <div className="question-head">
+        <h1 className="question-title">{challenge.question}</h1>
+        {challenge.logo ? <Logo logo={challenge.logo} /> : null}
+      </div>
       <div className="prose soft summary">
         <Markdown text={challenge.summary} />
       </div>

@@ -5,6 +5,7 @@ import { authorize, may } from '#lib/site/authorization.ts';
 import { readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
 import { type Challenge, readSharedChallenge } from './find-challenge.ts';
+import { logoOf } from './logo.ts';
 import { labelWithAverage, phaseRules, phaseSummary } from './phase-view.ts';
 
 const LEADERS_SHOWN = 5;
@@ -57,6 +58,7 @@ function summarizeRows({ now }: Pick<Site, 'now'>, challenge: Challenge): Omit<C
     visibility,
     phases: phases.map((phase) => phaseSummary(phase, now())),
     teamCount: _count.registrations,
+    logo: logoOf(challenge),
   };
 }
 

@@ -10,9 +10,17 @@ import { createOnce } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import { storeTerms } from '#lib/site/registrations/terms.ts';
 import type { Site } from '#lib/site/site.ts';
+import { copyLogo } from './logo.ts';
 
 /** Their consoles would be at the addresses of other pages. */
 const RESERVED_SLUGS = ['new', 'invitations'];
+
+interface Origin {
+  /** What was asked for, if the definition was made from it at this time. */
+  payload?: unknown;
+  /** The slug of the challenge that it has the logo of. */
+  copyOf?: string;
+}
 
 /** Creates a challenge. Only for administrators; the administrator becomes its organizer. */
 export async function createChallenge(
@@ -20,8 +28,7 @@ export async function createChallenge(
   input: unknown,
   viewer: Viewer | null,
   key: string | null = null,
-  /** What was asked for, if the definition was made from it at this time. */
-  payload: unknown = null,
+  { payload, copyOf }: Origin = {},
 ): Promise<{ slug: string }> {
   const administrator = authorize('challenge.create', viewer);
   const definition = parseInput(challengeDefinitionSchema, input);
@@ -44,6 +51,7 @@ export async function createChallenge(
         },
       });
       await storeTerms(tx, { id, terms: null, termsVersion: 0 }, rest.terms);
+      if (copyOf !== undefined) await copyLogo(tx, copyOf, id);
       await recordAudit(tx, administrator, 'challenge.create', id, { phases: phases.length });
       return { slug: rest.slug };
     });

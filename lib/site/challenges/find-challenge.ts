@@ -13,6 +13,8 @@ import { type PhaseWithTestSet, withTestSet } from './phase-view.ts';
 const include = {
   phases: { orderBy: { position: 'asc' }, include: withTestSet },
   organizers: { include: { user: { select: { name: true } } } },
+  // Without its bytes, which only its own address needs.
+  logo: { select: { hash: true, width: true, height: true, alt: true } },
   _count: { select: { registrations: { where: { state: 'APPROVED' } } } },
 } satisfies Prisma.ChallengeInclude;
 

@@ -25,7 +25,7 @@ export async function newChallengeView(site: Site, viewer: Viewer | null): Promi
 }
 
 /**
- * Creates a draft from a template or as a copy of another challenge: its texts, rules and phases, but no test sets,
+ * Creates a draft from a template or as a copy of another challenge: its texts, logo, rules and phases, but no test sets,
  * scorers, organizers or teams. Its phases open a week from now at the earliest.
  */
 export async function startChallenge(
@@ -36,24 +36,28 @@ export async function startChallenge(
 ): Promise<{ slug: string }> {
   authorize('challenge.create', viewer);
   const request = parseInput(startChallengeRequestSchema, input);
-  const { phases, ...texts } = await originOf(site, request, viewer);
+  const { definition: origin, ...copied } = await originOf(site, request, viewer);
+  const { phases, ...texts } = origin;
   const { slug, title } = request;
   const definition: ChallengeDefinition = {
     ...{ ...texts, slug, title, visibility: 'DRAFT' },
     phases: postponePhases(phases, site.now()),
   };
-  return createChallenge(site, definition, viewer, key, request);
+  return createChallenge(site, definition, viewer, key, { payload: request, ...copied });
 }
 
 async function originOf(
   site: Site,
   { source }: StartChallengeRequest,
   viewer: Viewer | null,
-): Promise<ChallengeDefinition> {
+): Promise<{ definition: ChallengeDefinition; copyOf?: string }> {
   const [, kind, name = ''] = /^(template|copy):(.*)$/.exec(source) ?? [];
-  if (kind === 'copy') return (await readDefinition(site, name, viewer)).definition;
+  if (kind === 'copy') {
+    const { definition } = await readDefinition(site, name, viewer);
+    return { definition, copyOf: name };
+  }
   const template = kind === 'template' ? templateOf(name) : null;
-  if (template) return template.define(site.now());
+  if (template) return { definition: template.define(site.now()) };
   const message = 'Choose a template or a challenge to copy.';
   throw new DomainError('INVALID', message, { source: message });
 }

@@ -3,6 +3,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { authorize, may } from '#lib/site/authorization.ts';
 import { definitionOf, versionOf } from '#lib/site/challenges/definition.ts';
 import { findChallenge } from '#lib/site/challenges/find-challenge.ts';
+import { logoOf } from '#lib/site/challenges/logo.ts';
 import type { Site } from '#lib/site/site.ts';
 import { listHead } from './organized-challenge.ts';
 
@@ -26,7 +27,7 @@ export async function definitionView(
   const definition = definitionOf(challenge);
   return {
     ...listHead(site, challenge),
-    ...{ definition, version: versionOf(definition) },
+    ...{ definition, version: versionOf(definition), logo: logoOf(challenge) },
     submissions: Object.fromEntries(submissions),
     viewerMayEdit: may('challenge.edit', viewer, { challenge }),
   };

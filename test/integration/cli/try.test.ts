@@ -49,6 +49,7 @@ function challengeWith(rules: ContainerRules): ChallengeView {
     links,
     dates,
     organizers: [],
+    logo: null,
   };
   return { ...texts, phases: [], teamCount: 0, leaders: null, viewerOrganizes: false, phaseRules };
 }

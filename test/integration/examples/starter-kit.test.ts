@@ -292,6 +292,7 @@ function challengeWith(rules: PhaseRules): ChallengeView {
     links,
     dates,
     organizers: [],
+    logo: null,
   };
   const phaseRules = [{ ...rules, phaseSlug: 'test' }];
   return { ...texts, phases: [], teamCount: 0, leaders: null, viewerOrganizes: false, phaseRules };

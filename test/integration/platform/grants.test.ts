@@ -17,6 +17,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   CaseScore: { site: 'r', runner: 'raw' },
   CaseValues: { site: 'r', runner: 'a' },
   Challenge: { site: 'raw', runner: 'r' },
+  ChallengeLogo: { site: 'rad w(alt,content,hash,height,width)', runner: '' },
   ChallengeTerms: { site: 'ra', runner: '' },
   Dataset: {
     site: 'ra w(access,autoApprove,citation,contact,doi,dueDays,funding,license,questions,replies,summary,terms,title,validityDays)',

@@ -91,6 +91,6 @@ export interface FormCall {
   action: string;
   /** A page that has the form. */
   page: string;
-  fields?: Record<string, string>;
+  fields?: Record<string, string | Blob>;
   state?: unknown;
 }

@@ -5,12 +5,14 @@ import { currentViewer } from '#app/viewer.ts';
 import { ConsoleFrame } from '#components/console/console-frame.tsx';
 import { DefinitionForm } from '#components/console/definition/definition-form.tsx';
 import { FIELDS } from '#components/console/definition/definition-state.ts';
+import { LogoForm } from '#components/console/definition/logo-form.tsx';
 import { zonedDateTime } from '#components/format/time.ts';
 import { challengeForm } from '#lib/domain/phases/form/form.ts';
 import { counted } from '#lib/domain/units.ts';
 import { definitionView } from '#lib/site/console/definition-view.ts';
 import { site } from '#lib/site/site.ts';
 import { editChallengeAction } from './actions.ts';
+import { removeLogoAction, setLogoAction } from './logo-actions.ts';
 
 interface Props {
   params: Promise<{ slug: string }>;
@@ -87,6 +89,12 @@ export default async function SettingsPage({ params }: Props) {
         review="Review changes"
         save="Save these changes"
         readOnly={!view.viewerMayEdit}
+      />
+      <LogoForm
+        challenge={slug}
+        logo={view.logo}
+        set={view.viewerMayEdit ? setLogoAction : null}
+        remove={removeLogoAction}
       />
     </ConsoleFrame>
   );

@@ -1,6 +1,7 @@
 import { opensPage, type Row } from '#test/support/rights/attempts.ts';
 import type { Actor, Stage } from '#test/support/rights/stage.ts';
 import { unique } from '#test/support/site/scene.ts';
+import { SMALL_PICTURE } from '#test/support/site/small-picture.ts';
 import { form, state } from './form.ts';
 
 const organizers = (name: string) => `app/organize/[slug]/organizers/actions.ts#${name}`;
@@ -114,6 +115,45 @@ const ORGANIZER_ROWS: readonly Row[] = [
   }),
 ];
 
+const HASH = 'a'.repeat(64);
+const settings = (name: string) => `app/organize/[slug]/settings/logo-actions.ts#${name}`;
+
+/** A challenge whose logo nothing else is tried on. */
+async function placeWithLogo(stage: Stage) {
+  const place = await stage.newPlace();
+  const { challengeId } = place;
+  const data = { challengeId, hash: HASH, content: SMALL_PICTURE, width: 1, height: 1, alt: 'A brain' };
+  await stage.database.owner.challengeLogo.create({ data });
+  return place;
+}
+
+const LOGO_ROWS: readonly Row[] = [
+  {
+    entry: '/challenges/[slug]/logo/[hash]',
+    action: 'challenge.read',
+    attempt: async (stage, actor) =>
+      opensPage(stage, actor, `/challenges/${(await placeWithLogo(stage)).slug}/logo/${HASH}`),
+  },
+  form(settings('setLogoAction'), 'challenge.edit', async (stage) => {
+    const { slug, challengeId } = await stage.newPlace();
+    return {
+      page: `/organize/${slug}/settings`,
+      state,
+      fields: { challenge: slug, logo: new Blob([SMALL_PICTURE]), alt: 'A brain' },
+      isDone: async () => (await stage.database.owner.challengeLogo.count({ where: { challengeId } })) === 1,
+    };
+  }),
+  form(settings('removeLogoAction'), 'challenge.edit', async (stage) => {
+    const { slug, challengeId } = await placeWithLogo(stage);
+    return {
+      page: `/organize/${slug}/settings`,
+      state,
+      fields: { challenge: slug },
+      isDone: async () => (await stage.database.owner.challengeLogo.count({ where: { challengeId } })) === 0,
+    };
+  }),
+];
+
 /** Pages and server actions with which challenges are made. */
 export const CHALLENGE_ROWS: readonly Row[] = [
   ...ORGANIZER_ROWS,
@@ -139,6 +179,7 @@ export const CHALLENGE_ROWS: readonly Row[] = [
       isDone: async () => (await owner.termsAcceptance.count({ where: { challengeId } })) === 1,
     };
   }),
+  ...LOGO_ROWS,
   form('app/organize/new/actions.ts#startChallengeAction', 'challenge.create', ({ database }) => {
     const slug = unique('started');
     return {

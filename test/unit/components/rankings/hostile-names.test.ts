@@ -9,6 +9,7 @@ import { toEmbedded } from '#lib/api/rankings/embed.ts';
 import type { PermanentRankingView } from '#lib/api/rankings/permanent.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { leaderboardMetrics } from '#lib/site/challenges/phase-view.ts';
+import { SMALL_PICTURE } from '#test/support/site/small-picture.ts';
 
 /** Names are free text of teams and organizers, and these files are shown by other sites and programs. */
 const HOSTILE = `</text><script>alert(1)</script>"'&{}\\%\u0001`;
@@ -140,11 +141,11 @@ test('the picture of a leaderboard is drawn here, without a request to another s
     'team-5',
   ]);
   expect(card.title).toBe('stroke-t1');
-  const png = Buffer.from(await renderCard(card));
+  const png = Buffer.from(await renderCard(card, { content: SMALL_PICTURE, width: 1, height: 1 }));
   expect(asked).toEqual([]);
   expect(png.subarray(1, 4).toString()).toBe('PNG');
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1200, 630]);
-  const empty = Buffer.from(await renderCard(cardOfLeaderboard(view([], '脳卒中'))));
+  const empty = Buffer.from(await renderCard(cardOfLeaderboard(view([], '脳卒中')), null));
   // Its rows are drawn.
   expect(png.length).toBeGreaterThan(1.2 * empty.length);
 });

@@ -15,7 +15,9 @@ export function GET(request: Request, context: Context): Promise<Response> {
     const { id } = await context.params;
     // Other sites show it to anybody, so whoever asks for it sees what a visitor sees.
     const { ranking } = await permanentRankingView(site, id, null);
-    return publicFile(ROUTES.drawRankingCard, await renderCard(cardOfRanking(ranking)), FOREVER);
+    // Without the logo, which may change.
+    const card = await renderCard(cardOfRanking(ranking), null);
+    return publicFile(ROUTES.drawRankingCard, card, FOREVER);
   });
 }
 

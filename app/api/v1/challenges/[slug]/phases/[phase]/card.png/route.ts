@@ -4,6 +4,7 @@ import { BRIEFLY, publicFile } from '#app/api/public-file.ts';
 import { renderCard } from '#app/api/render-card.tsx';
 import { cardOfLeaderboard } from '#components/rankings/card-content.ts';
 import { ROUTES } from '#lib/api/routes.ts';
+import { readLogoForCard } from '#lib/site/challenges/logo.ts';
 import { leaderboardView } from '#lib/site/leaderboards/leaderboard-view.ts';
 
 interface Context {
@@ -15,7 +16,7 @@ export function GET(request: Request, context: Context): Promise<Response> {
     const { slug, phase } = await context.params;
     // Other sites show it to anybody, so whoever asks for it sees what a visitor sees.
     const leaderboard = await leaderboardView(site, slug, phase, null, { limit: 5 });
-    const card = await renderCard(cardOfLeaderboard(leaderboard));
+    const card = await renderCard(cardOfLeaderboard(leaderboard), await readLogoForCard(site, slug));
     return publicFile(ROUTES.drawLeaderboardCard, card, BRIEFLY);
   });
 }
