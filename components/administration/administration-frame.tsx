@@ -1,6 +1,6 @@
 import Link from 'next/link';
-import { utcDateTime } from '#components/format/time.ts';
-import { PendingLabel } from '#components/ui/pending-label.tsx';
+import { PageMain } from '#components/site/page-main.tsx';
+import { Tabs } from '#components/site/tabs.tsx';
 
 const PAGES = [
   { page: 'checks', path: '/admin', label: 'Checks' },
@@ -31,28 +31,20 @@ export function AdministrationFrame({
               <Link href="/admin">Administration</Link>
             </p>
           </div>
-          <nav className="tabs" aria-label="Administration">
-            {PAGES.map(({ page, path, label }) => (
-              <Link
-                key={page}
-                href={path}
-                prefetch={false}
-                aria-current={page === current ? 'page' : undefined}
-              >
-                {label}
-                <PendingLabel />
-              </Link>
-            ))}
-          </nav>
+          <Tabs
+            label="Administration"
+            tabs={PAGES.map(({ page, path, label }) => ({ href: path, label, isCurrent: page === current }))}
+          />
         </div>
       </section>
-      <main id="main" className="wrap page-top administration">
-        <div className="head">
-          <h1>{PAGES.find(({ page }) => page === current)?.label}</h1>
-          <p className="stamp">{utcDateTime(asOf)} · visible to administrators</p>
-        </div>
+      <PageMain
+        className="page-top administration"
+        title={PAGES.find(({ page }) => page === current)?.label}
+        asOf={asOf}
+        seenBy="administrators"
+      >
         {children}
-      </main>
+      </PageMain>
     </>
   );
 }

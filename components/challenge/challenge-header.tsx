@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { PendingLabel } from '#components/ui/pending-label.tsx';
+import { Tabs } from '#components/site/tabs.tsx';
 import type { Visibility } from '#lib/domain/challenges/visibility.ts';
 
 export type ChallengeTab =
@@ -67,14 +67,10 @@ export function ChallengeHeader({
           </p>
           <span className="mono">{challenge.slug}</span>
         </div>
-        <nav className="tabs" aria-label="Challenge">
-          {tabs.map(({ tab, href, label }) => (
-            <Link key={tab} href={href} prefetch={false} aria-current={tab === current ? 'page' : undefined}>
-              {label}
-              <PendingLabel />
-            </Link>
-          ))}
-        </nav>
+        <Tabs
+          label="Challenge"
+          tabs={tabs.map(({ tab, href, label }) => ({ href, label, isCurrent: tab === current }))}
+        />
         {children}
       </div>
     </section>

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { ChallengeHeader, type ChallengeHeading } from '#components/challenge/challenge-header.tsx';
-import { utcDateTime } from '#components/format/time.ts';
-import { PendingLabel } from '#components/ui/pending-label.tsx';
+import { PageMain } from '#components/site/page-main.tsx';
+import { Tabs } from '#components/site/tabs.tsx';
 
 const PAGES = [
   { page: 'today', path: '', label: 'Today' },
@@ -33,33 +33,28 @@ export function ConsoleFrame({
   children: React.ReactNode;
 }) {
   const { slug } = challenge;
+  const tabs = PAGES.map(({ page, path, label }) => ({
+    href: `/organize/${slug}${path}`,
+    label,
+    isCurrent: page === current,
+  }));
   return (
     <>
       <ChallengeHeader challenge={challenge} current="organize">
-        <nav className="subtabs" aria-label="Console">
-          {PAGES.map(({ page, path, label }) => (
-            <Link
-              key={page}
-              href={`/organize/${slug}${path}`}
-              prefetch={false}
-              aria-current={page === current ? 'page' : undefined}
-            >
-              {label}
-              <PendingLabel />
-            </Link>
-          ))}
-        </nav>
+        <Tabs label="Console" tabs={tabs} className="subtabs" />
       </ChallengeHeader>
-      <main id="main" className="wrap under-phases">
-        <div className="head">
-          <h1>{title ?? PAGES.find(({ page }) => page === current)?.label}</h1>
-          <p className="stamp">
-            {utcDateTime(asOf)} · visible to organizers ·{' '}
-            <Link href={`/challenges/${slug}`}>public page</Link>
-          </p>
-        </div>
+      <PageMain
+        className="under-phases"
+        title={title ?? PAGES.find(({ page }) => page === current)?.label}
+        asOf={asOf}
+        seenBy={
+          <>
+            organizers · <Link href={`/challenges/${slug}`}>public page</Link>
+          </>
+        }
+      >
         {children}
-      </main>
+      </PageMain>
     </>
   );
 }
