@@ -40,7 +40,7 @@ export async function sendOffer(request: Request, offer: Offer, log: Log): Promi
   }
   const { from, to } = range ?? { from: 0, to: file.bytes };
   const isHead = request.method === 'HEAD';
-  if (from === 0 && !isHead) await offer.begin();
+  if (!isHead) await offer.begin(from === 0);
   const partial = range === null ? {} : { 'content-range': `bytes ${from}-${to - 1}/${file.bytes}` };
   return new Response(
     isHead

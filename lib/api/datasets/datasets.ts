@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countSchema, messageSchema, nameSchema, sha256Schema, timestampSchema } from '#lib/api/values.ts';
+import { DOWNLOAD_FORMS } from '#lib/domain/datasets/download-form.ts';
 import {
   DATASET_ACCESS,
   datasetNameSchema,
@@ -84,4 +85,8 @@ export const listReleaseFilesResponseSchema = z.object({
   next: z.string().nullable(),
 });
 
-export const downloadFileQuerySchema = z.object({ path: z.string().min(1).max(400) });
+export const downloadQuerySchema = z.object({
+  /** Every form but `plain` is encrypted for the key of the account. */
+  as: z.enum(DOWNLOAD_FORMS).default('plain'),
+});
+export const downloadFileQuerySchema = downloadQuerySchema.extend({ path: z.string().min(1).max(400) });

@@ -3,12 +3,14 @@ import {
   datasetRequestSchema,
   datasetResponseSchema,
   downloadFileQuerySchema,
+  downloadQuerySchema,
   listDatasetsResponseSchema,
   listReleaseFilesQuerySchema,
   listReleaseFilesResponseSchema,
   releaseRequestSchema,
   variantResponseSchema,
 } from './datasets.ts';
+import { traceRequestSchema, traceResponseSchema } from './trace.ts';
 
 const DATASETS = '/api/v1/challenges/{slug}/datasets';
 const DATASET = `${DATASETS}/{dataset}` as const;
@@ -58,5 +60,16 @@ export const DATASET_ROUTES = {
     query: downloadFileQuerySchema,
     response: download,
   },
-  downloadRelease: { method: 'GET', path: `${VARIANT}/archive.tar.gz`, response: download },
+  downloadRelease: {
+    method: 'GET',
+    path: `${VARIANT}/archive.tar.gz`,
+    query: downloadQuerySchema,
+    response: download,
+  },
+  traceArchive: {
+    method: 'POST',
+    path: `${VARIANT}/trace`,
+    body: traceRequestSchema,
+    response: ok(traceResponseSchema),
+  },
 } as const;

@@ -306,6 +306,11 @@ export const ACTIONS = {
     ...EDITORS,
     scope: 'organize',
   },
+  'dataset.trace': {
+    title: 'Find out for whom a copy of a release was made',
+    ...ORGANIZERS,
+    scope: 'organize',
+  },
   'rescoring.decide': {
     title: 'Publish or drop the scores of a rescoring',
     ...EDITORS,

@@ -1,94 +1,144 @@
 import { createHash } from 'node:crypto';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import type { DownloadForm } from '#lib/domain/datasets/download-form.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Site } from '#lib/site/site.ts';
+import type { DownloadForm as StoredForm } from '#prisma-client';
 import { requireAccess } from './access/find-access.ts';
 import { type DataKeys, openDataKeys } from './data-keys.ts';
-import { gzipStored } from './delivery/gzip.ts';
+import { gzipStored, MAX_STORED_BYTES } from './delivery/gzip.ts';
+import { inForm, type Tagged } from './delivery/in-form.ts';
 import { tarOf } from './delivery/tar.ts';
 import type { VirtualFile } from './delivery/virtual-file.ts';
 import { findDataset, findRelease, findVariant, type VariantPlace } from './find-dataset.ts';
+import { inMarkedOrder, markOf } from './keys/key-material.ts';
+import { type DownloadKey, ownKey } from './keys/own-key.ts';
 import { releasedFile, type StoredFile } from './released-file.ts';
 
-export interface Offer {
-  file: VirtualFile;
-  /** Strong: other bytes have another one. */
-  etag: string;
-  fileName: string;
-  /** Records that the download began. One that goes on where it was cut is the same download. */
-  begin(): Promise<void>;
+export interface Offer extends Tagged {
+  /**
+   * Records that the download began, at the start of the file. One that goes on where it was cut is the same download;
+   * one that nobody began is recorded, too, because whoever leaves out the first byte takes the data.
+   */
+  begin(isStart: boolean): Promise<void>;
 }
 
 /** Raised when the archive’s layout changes, so that an interrupted download isn’t continued with other bytes. */
-const ARCHIVE_LAYOUT = 1;
+const ARCHIVE_LAYOUT = 2;
 
-/** One file of a variant. Throws NOT_FOUND, FORBIDDEN. */
+/** One file of a variant. Throws NOT_FOUND, FORBIDDEN, NOT_SIGNED_IN, INVALID. */
 export async function offerFile(
   site: Site,
   place: VariantPlace,
-  path: string,
+  { path, form = 'plain' }: { path: string; form?: DownloadForm },
   viewer: Viewer | null,
 ): Promise<Offer> {
-  const variant = await downloadable(site, place, viewer);
-  const row = await site.db.releaseFile.findUnique({
-    where: { variantId_path: { variantId: variant.id, path } },
-  });
+  const { id: variantId } = await downloadable(site, place, form, viewer);
+  const row = await site.db.releaseFile.findUnique({ where: { variantId_path: { variantId, path } } });
   if (!row) throw new DomainError('NOT_FOUND', 'This variant has no such file.');
   const keys = await openDataKeys(site.environment.dataKeyFile);
-  return {
+  const plain = {
     file: releasedFile(site.store, keys, row),
     etag: `"${row.sha256}"`,
     fileName: path.slice(path.lastIndexOf('/') + 1),
-    begin: () => record(site, variant.id, path, viewer),
   };
+  const key = form === 'plain' ? null : await ownKey(site, viewer);
+  return offer(site, { variantId, path, form, viewer, key, plain });
 }
 
-/** All files of a variant as .tar.gz, made while it is sent, in a folder named for the release. */
-export async function offerArchive(site: Site, place: VariantPlace, viewer: Viewer | null): Promise<Offer> {
-  const variant = await downloadable(site, place, viewer);
-  const rows = await site.db.releaseFile.findMany({
-    where: { variantId: variant.id },
-    orderBy: { path: 'asc' },
-  });
+/**
+ * All files of a variant as .tar.gz, made while it is sent, in a folder named for the release. An encrypted one is
+ * marked for the owner of the key by the order of its members and the size of its blocks.
+ */
+export async function offerArchive(
+  site: Site,
+  place: VariantPlace,
+  { form = 'plain' }: { form?: DownloadForm },
+  viewer: Viewer | null,
+): Promise<Offer> {
+  const { id: variantId } = await downloadable(site, place, form, viewer);
+  const rows = await site.db.releaseFile.findMany({ where: { variantId }, orderBy: { path: 'asc' } });
   const keys = await openDataKeys(site.environment.dataKeyFile);
-  const folder = `${place.dataset}-${place.version}-${place.variant}`;
-  return {
-    file: archiveOf(site, keys, folder, rows),
-    etag: `"${etagOf(folder, rows)}"`,
-    fileName: `${folder}.tar.gz`,
-    begin: () => record(site, variant.id, null, viewer),
-  };
+  const key = form === 'plain' ? null : await ownKey(site, viewer);
+  const mark = key && markOf(key.secret, variantId);
+  const plain = archiveOf(site, keys, {
+    folder: archiveFolder(place),
+    rows: mark ? inMarkedOrder(mark, rows) : rows,
+    storedBytes: mark ? mark.storedBytes : MAX_STORED_BYTES,
+  });
+  return offer(site, { variantId, path: null, form, viewer, key, plain });
 }
 
-type Row = StoredFile & { path: string; sha256: string; crc32: number };
+/** What the paths in the archive of a variant begin with. */
+export function archiveFolder({ dataset, version, variant }: VariantPlace): string {
+  return `${dataset}-${version}-${variant}`;
+}
 
-function archiveOf(site: Site, keys: DataKeys, folder: string, rows: readonly Row[]): VirtualFile {
+interface Archive {
+  folder: string;
+  rows: readonly (StoredFile & { path: string; sha256: string; crc32: number })[];
+  storedBytes: number;
+}
+
+function archiveOf(site: Site, keys: DataKeys, archive: Archive): Tagged {
+  const { folder, rows, storedBytes } = archive;
   const entries = rows.map((row) => ({
     path: `${folder}/${row.path}`,
     content: { file: releasedFile(site.store, keys, row), crc32: row.crc32 >>> 0 },
   }));
-  return gzipStored(tarOf(entries));
+  const file: VirtualFile = gzipStored(tarOf(entries), storedBytes);
+  return { file, etag: `"${etagOf(archive)}"`, fileName: `${folder}.tar.gz` };
 }
 
-function etagOf(folder: string, rows: readonly Row[]): string {
-  const hash = createHash('sha256').update(JSON.stringify([ARCHIVE_LAYOUT, folder]));
+function etagOf({ folder, rows, storedBytes }: Archive): string {
+  const hash = createHash('sha256').update(JSON.stringify([ARCHIVE_LAYOUT, folder, storedBytes]));
   for (const { path, sha256 } of rows) hash.update(JSON.stringify([path, sha256]));
   return hash.digest('hex');
 }
 
-/** Throws what `requireAccess` throws, and NOT_FOUND. */
-async function downloadable(site: Site, place: VariantPlace, viewer: Viewer | null) {
+/** Throws what `requireAccess` throws, INVALID for a form that the dataset isn’t sent in, and NOT_FOUND. */
+async function downloadable(site: Site, place: VariantPlace, form: DownloadForm, viewer: Viewer | null) {
   const found = await findDataset(site, place, viewer);
   const release = findRelease(found, place.version);
-  await requireAccess(site, found, release, viewer);
+  const { kind } = await requireAccess(site, found, release, viewer);
+  if (form === 'plain' && kind === 'granted') throw onlyEncrypted();
   return findVariant(release, place.variant);
 }
 
-async function record(
-  site: Site,
-  variantId: string,
-  path: string | null,
-  viewer: Viewer | null,
-): Promise<void> {
-  await site.db.download.create({ data: { variantId, path, userId: viewer?.userId ?? null } });
+function onlyEncrypted(): DomainError {
+  return new DomainError(
+    'INVALID',
+    'This dataset is only sent encrypted. Ask for it with ?as=age, ?as=age-passphrase or ?as=openssl; your account has the key under Download key.',
+  );
 }
+
+interface Delivery {
+  variantId: string;
+  /** null: the archive. */
+  path: string | null;
+  form: DownloadForm;
+  viewer: Viewer | null;
+  key: DownloadKey | null;
+  plain: Tagged;
+}
+
+async function offer(site: Site, { plain, form, key, ...download }: Delivery): Promise<Offer> {
+  const tagged = form === 'plain' || !key ? plain : await inForm(plain, form, key);
+  const { variantId, path, viewer } = download;
+  const begin = async (isStart: boolean) => {
+    // Nobody takes data with an HMAC.
+    if (form === 'openssl-hmac') return;
+    const userId = viewer?.userId ?? null;
+    const data = { variantId, path, userId, form: STORED[form], keyId: key?.id ?? null };
+    if (isStart || (userId !== null && (await site.db.download.count({ where: data })) === 0))
+      await site.db.download.create({ data });
+  };
+  return { ...tagged, begin };
+}
+
+const STORED: Readonly<Record<Exclude<DownloadForm, 'openssl-hmac'>, StoredForm>> = {
+  plain: 'PLAIN',
+  age: 'AGE',
+  'age-passphrase': 'AGE_PASSPHRASE',
+  openssl: 'OPENSSL',
+};

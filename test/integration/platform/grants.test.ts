@@ -30,6 +30,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   DataRequestEvent: { site: 'ra w(text)', runner: '' },
   DataSignature: { site: 'ra w(name)', runner: '' },
   Download: { site: 'ra', runner: '' },
+  DownloadKey: { site: 'ra w(dataKeyId,replacedAt,secret)', runner: '' },
   EmailLink: { site: 'rad', runner: '' },
   Evaluation: {
     site: 'ra w(finishedAt,platformCode,runningCases,state)',

@@ -543,6 +543,13 @@ test('data is described, uploaded, published and downloaded over HTTP', async ()
   await api.refused('downloadReleaseFile', 404, { params, query: { path: 'README.md' } });
   const archive = await api.answer('downloadRelease', { params });
   expect(archive.response.status).toBe(200);
+  await api.refused('downloadRelease', 401, { params, query: { as: 'age' } });
+  await api.refused('downloadRelease', 422, { params, query: { as: 'zip' } });
+  const encrypted = await api.answer('downloadRelease', { ...of, query: { as: 'age' } });
+  expect(encrypted.text).toMatch(/^age-encryption\.org\/v1\n/);
+  const json = { paths: ['README'], blockBytes: null };
+  expect(await api.ok('traceArchive', { ...of, json })).toMatchObject({ comparedFiles: 1, comparedKeys: 1 });
+  await api.refused('traceArchive', 401, { params, json });
   await api.refused('uploadVariant', 409, { ...of, headers, body });
 });
 

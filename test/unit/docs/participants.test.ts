@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { STROKE_T1_TEMPLATE } from '#examples/challenges/stroke-t1/challenge.ts';
+import { DECRYPT_WAYS } from '#lib/domain/datasets/decrypt-commands.ts';
 import {
   ERROR_EXPLANATIONS,
   PLATFORM_ERROR_CODES,
@@ -32,6 +33,16 @@ describe('docs/participants/error-codes.md', () => {
 
   it('lists every platform error', () => {
     for (const code of PLATFORM_ERROR_CODES) expect(doc).toContain(`\`${code}\``);
+  });
+});
+
+describe('docs/participants/download-data.md', () => {
+  const doc = page('download-data.md');
+
+  it.each(DECRYPT_WAYS)('has the commands and programs of the site for $title', ({ commands, install }) => {
+    for (const command of commands('training-1.0-native.tar.gz')) expect(doc).toContain(`\n${command}\n`);
+    const programs = Object.values(install).map((how) => /\((.*)\)/.exec(how)?.[1] ?? how);
+    for (const program of programs) expect(doc).toContain(program);
   });
 });
 

@@ -22,7 +22,7 @@ afterAll(async () => {
 test('an approval gives access until it expires or is revoked, and to no release whose terms aren’t signed', async () => {
   const { dataset, datasetId } = await newPublishedRelease(here.database.owner, scene.challengeId);
   const place = { challenge: scene.challengeSlug, dataset, version: '1.0', variant: 'native' };
-  const download = (viewer: Viewer | null) => offerArchive(here.site, place, viewer);
+  const download = (viewer: Viewer | null) => offerArchive(here.site, place, { form: 'age' }, viewer);
   await expect(download(null)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
   await expect(download(person)).rejects.toMatchObject({ code: 'FORBIDDEN' });
 
@@ -32,7 +32,9 @@ test('an approval gives access until it expires or is revoked, and to no release
   await expect(download(person)).rejects.toMatchObject({ code: 'TERMS_NOT_ACCEPTED' });
   const signature = { datasetId, userId, termsSha256: HEX64, name: 'Ada', version: '1.0' };
   await here.database.owner.dataSignature.create({ data: signature });
-  expect((await download(person)).fileName).toBe(`${dataset}-1.0-native.tar.gz`);
+  expect((await download(person)).fileName).toBe(`${dataset}-1.0-native.tar.gz.age`);
+  // Only encrypted for their key.
+  await expect(offerArchive(here.site, place, {}, person)).rejects.toMatchObject({ code: 'INVALID' });
   await expect(download(await here.newViewer())).rejects.toMatchObject({ code: 'FORBIDDEN' });
   await expect(download({ ...person, tokenScopes: ['submit'] })).rejects.toThrow('scope “read”');
 

@@ -160,7 +160,7 @@ test('a changed blob is not delivered', async () => {
   const changed = readFileSync(file);
   changed[100]! ^= 1;
   writeFileSync(file, changed);
-  const { file: content } = await offerFile(here.site, place, row.path, null);
+  const { file: content } = await offerFile(here.site, place, { path: row.path }, null);
   const read = async () => {
     for await (const _ of content.read(0, content.bytes));
   };

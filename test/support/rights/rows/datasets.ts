@@ -61,9 +61,13 @@ export const DATASET_ROWS: readonly Row[] = [
       await database.owner.dataSignature.create({ data: signature });
     }
     const path = `/api/v1/challenges/${place.slug}/datasets/${dataset}/releases/1.0/variants/native`;
-    return { path: `${path}/content?path=README` };
+    return { path: `${path}/content?as=age&path=README` };
   }),
   route(`GET ${VARIANT}/archive.tar.gz`, 'dataset.download', async (stage) => ({
     path: `${await newRelease(stage)}/releases/1.0/variants/native/archive.tar.gz`,
+  })),
+  route(`POST ${VARIANT}/trace`, 'dataset.trace', async (stage) => ({
+    path: `${await newRelease(stage)}/releases/1.0/variants/native/trace`,
+    json: { paths: ['README'], blockBytes: null },
   })),
 ];

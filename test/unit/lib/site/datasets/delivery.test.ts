@@ -1,10 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import { crc32, gunzipSync } from 'node:zlib';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { describe, expect, it } from 'vitest';
 import { ageContent, ageFile, agePayload } from '#lib/site/datasets/delivery/age.ts';
+import { CipherChain, RecentValues } from '#lib/site/datasets/delivery/cipher-chain.ts';
 import { combineCrc32 } from '#lib/site/datasets/delivery/crc32.ts';
 import { gzipStored } from '#lib/site/datasets/delivery/gzip.ts';
+import { hmacFile, opensslFile, opensslKey } from '#lib/site/datasets/delivery/openssl.ts';
 import { checked, tarOf } from '#lib/site/datasets/delivery/tar.ts';
 import {
   concatenate,
@@ -109,6 +111,56 @@ describe('age', () => {
     const extended = Buffer.concat([payload, content(100)]);
     await expect(read(ageContent(ofBytes(extended), fileKey, salt))).rejects.toThrow();
     await expect(read(ageContent(ofBytes(payload), randomBytes(16), salt))).rejects.toThrow();
+  });
+});
+
+describe('openssl', () => {
+  const salt = Buffer.from('12345678');
+
+  it.each([0, 1, 15, 16, 17, 64, 5000])(
+    '%i bytes are decrypted, and read from any place, with what is known of the chain or without',
+    async (bytes) => {
+      const opened = await opensslKey('correct horse', salt);
+      const file = (chain: CipherChain) => opensslFile(inParts(content(bytes)), opened, chain);
+      const chain = new CipherChain(32);
+      const whole = await expectAnyRange(file(chain), [8, 16, 17, 32, 48, 49, 4097]);
+      const decipher = createDecipheriv('aes-256-cbc', opened.key, opened.iv);
+      const plain = Buffer.concat([decipher.update(whole.subarray(16)), decipher.final()]);
+      expect(plain.equals(content(bytes))).toBe(true);
+      expect((await read(file(new CipherChain()))).equals(whole)).toBe(true);
+      expect((await read(file(new CipherChain(32)), whole.length - 1)).equals(whole.subarray(-1))).toBe(true);
+      const sum = createHmac('sha256', 'key').update(whole).digest('hex');
+      expect(Buffer.from(await hmacFile(file(chain), 'key', 'scan.enc')).toString()).toBe(
+        `${sum} *scan.enc\n`,
+      );
+    },
+  );
+
+  it('a second reader of the middle encrypts nothing before it again', async () => {
+    let sourceBytes = 0;
+    const plain = content(5000);
+    const source: VirtualFile = {
+      bytes: plain.length,
+      async *read(from, to) {
+        sourceBytes += to - from;
+        yield plain.subarray(from, to);
+      },
+    };
+    const file = opensslFile(source, await opensslKey('correct horse', salt), new CipherChain(1024));
+    await Promise.all([read(file, 4500, 4600), read(file, 4500, 4600)]);
+    // Four parts before it once, and for each reader the one it lies in.
+    expect(sourceBytes).toBe(4 * 1024 + 2 * (5000 - 4 * 1024));
+    sourceBytes = 0;
+    await read(file, 1100, 1200);
+    expect(sourceBytes).toBe(1024);
+  });
+
+  it('what was asked for last is remembered', () => {
+    const values = new RecentValues<number>(2);
+    let made = 0;
+    for (const name of ['a', 'b', 'a', 'c', 'a']) values.get(name, () => ++made);
+    expect(made).toBe(3);
+    expect(values.get('b', () => ++made)).toBe(4);
   });
 });
 

@@ -1,4 +1,4 @@
-import { answer } from '#app/api/answer.ts';
+import { answer, readQuery } from '#app/api/answer.ts';
 import { sendOffer } from '#app/api/download.ts';
 import { otherMethods } from '#app/api/problems.ts';
 import { ROUTES } from '#lib/api/routes.ts';
@@ -13,7 +13,9 @@ export function GET(request: Request, context: Context): Promise<Response> {
   return answer(request, async (site) => {
     const viewer = await requestViewer(site, request);
     const { slug: challenge, ...place } = await context.params;
-    return sendOffer(request, await offerArchive(site, { challenge, ...place }, viewer), site.log);
+    const { as: form } = readQuery(request, ROUTES.downloadRelease);
+    const offer = await offerArchive(site, { challenge, ...place }, { form }, viewer);
+    return sendOffer(request, offer, site.log);
   });
 }
 

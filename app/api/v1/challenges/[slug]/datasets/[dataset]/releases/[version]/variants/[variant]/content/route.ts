@@ -13,8 +13,9 @@ export function GET(request: Request, context: Context): Promise<Response> {
   return answer(request, async (site) => {
     const viewer = await requestViewer(site, request);
     const { slug: challenge, ...place } = await context.params;
-    const { path } = readQuery(request, ROUTES.downloadReleaseFile);
-    return sendOffer(request, await offerFile(site, { challenge, ...place }, path, viewer), site.log);
+    const { path, as: form } = readQuery(request, ROUTES.downloadReleaseFile);
+    const offer = await offerFile(site, { challenge, ...place }, { path, form }, viewer);
+    return sendOffer(request, offer, site.log);
   });
 }
 
