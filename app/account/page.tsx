@@ -49,6 +49,8 @@ export default async function AccountPage({ searchParams }: Props) {
         <h1>Your account</h1>
         <p className="stamp">
           <Link href="/account/notifications">Notifications</Link>
+          {' · '}
+          <Link href="/account/download-key">Download key</Link>
           {may('site.inspect', viewer) ? (
             <>
               {' · '}

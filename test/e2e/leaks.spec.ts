@@ -117,7 +117,7 @@ function furtherAddresses(id: string): string[] {
     `${PHASE}/figures`,
     DATASETS,
     `${DATASETS}/scans`,
-    ...['files', 'content?path=README', 'archive.tar.gz'].map(
+    ...['files', 'content?path=README', 'archive.tar.gz', 'archive.tar.gz?as=age'].map(
       (rest) => `${DATASETS}/scans/releases/1.0/variants/native/${rest}`,
     ),
     `/api/v1/images?team=${team.place.team}`,
@@ -148,6 +148,8 @@ function furtherAddresses(id: string): string[] {
     '/admin/mail',
     '/admin/limits',
     '/account/two-factor',
+    '/account/download-key',
+    '/account/download-key/test?as=age',
     '/organize/new',
     '/organize/invitations/00000000-0000-4000-8000-000000000000',
     `/organize/${CHALLENGE}`,

@@ -21,6 +21,7 @@ export async function exportAccount(
       },
       notifications: { omit: { userId: true }, orderBy: { id: 'asc' } },
       siteOptOuts: { select: { kind: true } },
+      downloadKeys: { select: { createdAt: true, replacedAt: true, recipient: true } },
       organizes: { select: { challenge: { select: { slug: true, title: true } } } },
       submissions: {
         select: {

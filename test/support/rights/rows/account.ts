@@ -111,6 +111,19 @@ export const ACCOUNT_ROWS: readonly Row[] = [
       };
     },
   ),
+  ...(['showKeyAction', 'replaceKeyAction'] as const).map((name): Row => {
+    const action = `app/account/download-key/actions.ts#${name}`;
+    return {
+      entry: action,
+      action: 'account.change',
+      // With a wrong password: who may do it is told so.
+      attempt: async (stage, actor) => {
+        const fields = { 'show-password': 'wrong', 'replace-password': 'wrong', recipient: '' };
+        const call = { action, page: '/account/download-key', state, fields };
+        return !(await (await sendsForm(stage, actor, call)).text()).includes('Sign in first');
+      },
+    };
+  }),
   {
     // With a wrong password, so that the actor stays: who may do it is told so.
     entry: 'app/account/actions.ts#deleteAccountAction',

@@ -54,6 +54,12 @@ export const PAGE_ROWS: readonly Row[] = [
   page('/account/address', 'account.confirmAddress', () => '/account/address?token=x'),
   page('/account', 'account.read', () => '/account'),
   page('/account/two-factor', 'account.read', () => '/account/two-factor?next=/'),
+  page('/account/download-key', 'account.read', () => '/account/download-key'),
+  {
+    entry: '/account/download-key/test',
+    action: 'account.read',
+    attempt: async (stage, actor) => calls(stage, actor, '/account/download-key/test?as=age'),
+  },
   page('/account/notifications', 'notification.read', () => '/account/notifications'),
   {
     entry: '/account/export',
