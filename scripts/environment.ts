@@ -6,6 +6,11 @@ export function heldoutHome(): string {
   return resolve(process.env['HELDOUT_HOME'] || join(import.meta.dirname, '../.heldout'));
 }
 
+/** The keys of released data (lib/site/datasets/data-keys.ts). */
+export function dataKeyFile(): string {
+  return resolve(process.env['HELDOUT_DATA_KEYS'] || join(heldoutHome(), 'data-keys'));
+}
+
 /** Logins of which a process gets its own, as DATABASE_URL, and no other. */
 const OTHER_LOGINS = ['HELDOUT_SITE_DATABASE_URL', 'HELDOUT_RUNNER_DATABASE_URL'];
 

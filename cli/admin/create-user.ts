@@ -11,14 +11,17 @@ import { requireUncommonPassword } from '#lib/site/accounts/passwords/common-pas
 import { hashPassword } from '#lib/site/accounts/passwords.ts';
 import { setPassword } from '#lib/site/accounts/sessions.ts';
 import { audit } from './audit.ts';
+import { dataKeys } from './data-keys.ts';
 import { withDatabase } from './with-database.ts';
 
 const HELP = `
-heldout admin: create the first accounts, verify the audit trail (needs the database)
+heldout admin: create the first accounts, verify the audit trail, rotate data keys (needs the database)
 
 Usage:
   heldout admin create-user --email ADDRESS --name NAME [--admin] [--password-stdin]
   heldout admin audit verify [--anchor ANCHOR]
+  heldout admin data-keys status [--json]
+  heldout admin data-keys rotate [--add-only] [--json]
 
 create-user creates an account, or sets the name and password of the existing account with this address, which ends all of its
 sessions. Use it for the first administrator, or if somebody has lost their password. Everything else is done on the
@@ -31,17 +34,26 @@ number and hash of the last event. Keep it outside of the database: only with it
 trail is missing.
   --anchor ANCHOR    what an earlier run printed
 
+data-keys rotate adds a new key to the site's file of data keys (HELDOUT_DATA_KEYS) and wraps the keys of released files
+and the download keys of people with it. No file is encrypted again, and downloads go on meanwhile. If an earlier run
+didn't get to its end, this one finishes it and adds no key. The old keys stay in the file: status says which of them
+nothing needs any more. Back the file up before and after.
+  --add-only         only add the key. If several hosts serve the site, copy the file to all of them then, and run
+                     rotate again
+  --json             print {"ids": [key, newest first], "used": {key: count}, "added": key or null, "wrapped": count}
+
 Uses the database in DATABASE_URL (with the site's or the owner's login), or the embedded one of this clone.
 `;
 
 const ACTIONS = new Map([
   ['create-user', createUser],
   ['audit', audit],
+  ['data-keys', dataKeys],
 ]);
 
 export const adminCommand: Command = {
   name: 'admin',
-  summary: 'create the first accounts, verify the audit trail (needs the database)',
+  summary: 'create the first accounts, verify the audit trail, rotate data keys (needs the database)',
   help: HELP,
   run: async (args) => runAction(ACTIONS, args),
 };

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openWithKey, sealWithKey } from '#lib/platform/encryption/aes-gcm.ts';
 
@@ -16,6 +16,8 @@ export interface WrappedKey {
 }
 
 export interface DataKeys {
+  /** Names of the keys, the newest first. */
+  ids: readonly string[];
   /** With the newest key. */
   wrap(fileKey: Uint8Array): WrappedKey;
   /** Throws an Error that names the key if the file doesn't hold it, or if the bytes were changed. */
@@ -39,6 +41,7 @@ export async function openDataKeys(file: string): Promise<DataKeys> {
   const newest = keys.entries().next().value;
   if (!newest) throw new Error(`${file} has no data key.`);
   return {
+    ids: [...keys.keys()],
     wrap: (fileKey) => ({ dataKeyId: newest[0], fileKey: sealWithKey(newest[1], fileKey) }),
     unwrap: ({ dataKeyId, fileKey }) => {
       const key = keys.get(dataKeyId);
@@ -48,11 +51,16 @@ export async function openDataKeys(file: string): Promise<DataKeys> {
   };
 }
 
+/** Adds a new key, with which everything is wrapped from then on. One process at a time may do this. */
+export async function addDataKey(file: string): Promise<void> {
+  const keys = await readFile(file, 'utf8');
+  await rename(await writeDraft(file, newLine() + keys), file);
+}
+
 /** Complete or not at all, and never over another process’s. */
 async function create(file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flush: true });
+  const draft = await writeDraft(file, newLine());
   try {
     await link(draft, file);
   } catch (error) {
@@ -60,6 +68,16 @@ async function create(file: string): Promise<void> {
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+async function writeDraft(file: string, content: string): Promise<string> {
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, content, { mode: 0o600, flush: true });
+  return draft;
+}
+
+function newLine(): string {
+  return `${randomBytes(32).toString('hex')}\n`;
 }
 
 function idOf(key: Uint8Array): string {
