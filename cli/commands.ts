@@ -22,6 +22,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: 'check the cases that you have on disk',
     load: async () => (await import('./dataset/dataset-command.ts')).datasetCommand,
   },
+  data: {
+    summary: 'download released data, decrypt and verify it',
+    load: async () => (await import('./data/data.ts')).dataCommand,
+  },
   challenge: {
     summary: 'create a challenge from a template or a file',
     load: async () => (await import('./challenge/challenge.ts')).challengeCommand,
@@ -43,7 +47,7 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: async () => (await import('./admin/rescore.ts')).rescoreCommand,
   },
   admin: {
-    summary: 'create the first accounts, verify the audit trail (needs the database)',
+    summary: 'create the first accounts, verify the audit trail, rotate data keys (needs the database)',
     load: async () => (await import('./admin/create-user.ts')).adminCommand,
   },
 };
