@@ -54,6 +54,8 @@ export const ACTION_LABELS: Readonly<Record<string, string>> = {
   'submission.select': 'selected the submission that counts',
   'submission.withdraw': 'withdrew a submission',
   'submission.exclude': 'excluded a submission',
+  'submission.nameBaseline': 'made a submission a baseline',
+  'submission.dropBaseline': 'undid a baseline',
   'submission.include': 'included a submission again',
   'submission.returnQuota': 'gave back the quota of a submission',
   'result.request': 'requested a decision about results',

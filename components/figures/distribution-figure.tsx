@@ -8,6 +8,7 @@ import { type Axis, axisOver } from '#lib/domain/statistics/axis.ts';
 import type { PlotTable } from './export-plot.ts';
 import { type FigureProps, fileNameOf, formatTick, rowsOf, whichTeams } from './figure-rows.ts';
 import { PlotFrame } from './plot-frame.tsx';
+import { placeBaselines, referencesText } from './references/reference-lines.tsx';
 import { RowChart } from './row-chart.tsx';
 import { dotsPath, useScales } from './scales.ts';
 
@@ -23,7 +24,7 @@ export function DistributionFigure({ view, pins, number }: FigureProps) {
   const { distribution, metric, summary } = view;
   if (!distribution || distribution.boxes.every((box) => box === null)) return null;
   const decimals = decimalsShown(metric, view.decimals);
-  const axis = axisOf(distribution, metric);
+  const axis = axisOf(distribution, view);
   const label = shortLabel(metric);
   const hasDots = distribution.points.some((points) => points.length > 0);
   return (
@@ -35,7 +36,7 @@ export function DistributionFigure({ view, pins, number }: FigureProps) {
           box spans the quartiles and the bar is the median of all cases that count, failed ones at the worst
           value. {dotsText(hasDots, view)}{' '}
           {summary === 'MEAN' ? 'Teams are ranked by means, not by medians. ' : ''}
-          Shown: {whichTeams(view)}.
+          {referencesText(view)} Shown: {whichTeams(view)}.
         </>
       }
       summary={`Box plots of ${metric.label} for ${whichTeams(view)}.`}
@@ -43,7 +44,11 @@ export function DistributionFigure({ view, pins, number }: FigureProps) {
       {...(hasDots && { csv: pointTable(view, distribution) })}
       fileName={fileNameOf(view, 'distribution')}
     >
-      <RowChart rows={rowsOf(view, pins)} axis={{ ...axis, format: (tick) => formatTick(tick, decimals) }}>
+      <RowChart
+        rows={rowsOf(view, pins)}
+        axis={{ ...axis, format: (tick) => formatTick(tick, decimals) }}
+        references={placeBaselines(view, axis)}
+      >
         <Marks
           distribution={distribution}
           axis={axis}
@@ -61,9 +66,12 @@ function dotsText(hasDots: boolean, { phase }: FiguresView): string {
   return phase.kind === 'OPEN' ? text : `${text} Only organizers see dots and whiskers.`;
 }
 
-function axisOf({ boxes, points }: Distribution, { range }: FiguresView['metric']): Axis {
+function axisOf({ boxes, points }: Distribution, { metric: { range }, baselines }: FiguresView): Axis {
   const ends = boxes.flatMap((box) => (box ? [box.low ?? box.q1, box.high ?? box.q3] : []));
-  return axisOver(startOf({ range }, [...ends, ...points.flat()]), range);
+  return axisOver(
+    startOf({ range }, [...ends, ...points.flat(), ...baselines.map(({ value }) => value)]),
+    range,
+  );
 }
 
 function Marks({

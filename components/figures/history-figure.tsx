@@ -9,6 +9,7 @@ import type { PlotTable } from './export-plot.ts';
 import { type FigureProps, fileNameOf, formatTick, rowsOf, whichTeams } from './figure-rows.ts';
 import { bestSoFar, dayTicks, spreadLabels } from './history.ts';
 import { PlotFrame } from './plot-frame.tsx';
+import { HorizontalReferences, referencesText } from './references/reference-lines.tsx';
 import type { ChartRow } from './row-chart.tsx';
 import { dotsPath, useScales } from './scales.ts';
 import { XyChart } from './xy-chart.tsx';
@@ -30,7 +31,7 @@ export function HistoryFigure({ view, pins, number }: FigureProps) {
   const decimals = decimalsShown(metric, view.decimals);
   const values = points.flatMap(([, value]) => (value === null ? [] : [value]));
   if (values.length === 0) return null;
-  const axis = axisOver(values, metric.range);
+  const axis = axisOver([...values, ...view.baselines.map(({ value }) => value)], metric.range);
   const times = points.map(([minute]) => minute * MINUTE_MS);
   const from = Math.min(Date.parse(phase.opensAt), ...times);
   const to = Math.max(Math.min(Date.parse(phase.closesAt), Date.parse(view.asOf)), from + HOUR_MS, ...times);
@@ -41,7 +42,7 @@ export function HistoryFigure({ view, pins, number }: FigureProps) {
       caption={
         <>
           Each dot is a submission of a {pins.length > 0 ? 'pinned' : 'labelled'} team, and each line the best
-          of a team until then. Times are UTC. Shown: {whichTeams(view)}.
+          of a team until then. Times are UTC. {referencesText(view)} Shown: {whichTeams(view)}.
         </>
       }
       summary={`The best ${metric.label} over time of ${whichTeams(view)}.`}
@@ -58,6 +59,7 @@ export function HistoryFigure({ view, pins, number }: FigureProps) {
         heightPx={HEIGHT_PX}
         endPx={LABELS_PX}
       >
+        <HorizontalReferences references={view.baselines} from={from} to={to} bottom={axis.min} />
         <Lines view={view} rows={rowsOf(view, pins)} axis={axis} to={to} />
       </XyChart>
     </PlotFrame>

@@ -10,6 +10,8 @@ import {
   YAxis,
 } from 'recharts';
 import { Marker } from '#components/leaderboard/table/marker.tsx';
+import type { ReferenceLabel } from '#lib/domain/statistics/reference-labels.ts';
+import { LEVEL_PX, VerticalReferences } from './references/reference-lines.tsx';
 import { useNarrow } from './use-narrow.ts';
 
 /** One row of a chart: a team. */
@@ -46,12 +48,15 @@ export function RowChart({
   rows,
   axis,
   reference,
+  references = [],
   children,
 }: {
   rows: readonly ChartRow[];
   axis: ChartAxis;
   /** A vertical line. */
   reference?: number;
+  /** Vertical lines with labels above the axis. */
+  references?: readonly ReferenceLabel[];
   children: React.ReactNode;
 }) {
   const narrow = useNarrow();
@@ -61,12 +66,13 @@ export function RowChart({
     { x: axis.min, y: 0 },
     { x: axis.max, y: rows.length },
   ];
+  const labelsPx = LEVEL_PX * Math.max(0, ...references.map(({ level }) => level + 1));
   return (
-    <ResponsiveContainer width="100%" height={AXIS_PX + rows.length * ROW_PX}>
+    <ResponsiveContainer width="100%" height={labelsPx + AXIS_PX + rows.length * ROW_PX}>
       <ScatterChart
         accessibilityLayer={false}
         tabIndex={-1}
-        margin={{ top: 0, right: END_PX, bottom: 0, left: 0 }}
+        margin={{ top: labelsPx, right: END_PX, bottom: 0, left: 0 }}
       >
         <CartesianGrid horizontal={false} stroke="var(--rule-faint)" />
         <XAxis
@@ -103,6 +109,7 @@ export function RowChart({
           <ReferenceLine x={reference} stroke="var(--ref)" strokeDasharray="2 3" />
         )}
         <Scatter data={corners} shape={() => <g />} isAnimationActive={false} />
+        <VerticalReferences references={references} rows={rows.length} />
         {children}
       </ScatterChart>
     </ResponsiveContainer>

@@ -6,4 +6,8 @@ export const UNRANKED: Readonly<Record<Exclude<Standing, 'RANKED'>, { label: str
     label: 'late',
     sentence: 'Submitted after the phase had closed: it is scored, but not ranked.',
   },
+  BASELINE: {
+    label: 'baseline',
+    sentence: 'A baseline of the organizers: on the leaderboard for comparison, and not ranked.',
+  },
 };

@@ -54,6 +54,15 @@ export function LeaderboardNotes({
           <Link href={evaluationHref}>See metric definitions and versions</Link>
         </p>
       </div>
+      {leaderboard.baselines.length > 0 ? (
+        <div>
+          <h2>The dotted lines</h2>
+          <p>
+            Baselines are algorithms that the organizers submitted for comparison. They run on the same cases
+            and under the same limits as those of teams, and change no rank, range or tier.
+          </p>
+        </div>
+      ) : null}
       <div>
         <h2>What ranges and whiskers cover</h2>
         <p>

@@ -8,8 +8,10 @@ import { counted } from '#lib/domain/units.ts';
 import { type LeaderboardState, type LeaderboardStateQuery, leaderboardState } from './leaderboard-state.ts';
 import { METHOD_LABELS } from './method-labels.ts';
 import { useOwnPins } from './own-pins.ts';
+import { BaselineRows } from './table/baseline-rows.tsx';
 import { EntryRow } from './table/entry-row.tsx';
 import { LeaderboardHead } from './table/leaderboard-head.tsx';
+import { referencesOf } from './table/references.ts';
 import { gridOf } from './table/whisker.tsx';
 
 /** Columns beside those of the metrics. */
@@ -41,7 +43,7 @@ export function Leaderboard({
   );
   const ranked = leaderboard.metrics.filter((metric) => metric.weight > 0).length;
   return (
-    <table className="leaderboard" style={gridOf(leaderboard.axis)}>
+    <table className="leaderboard" style={gridOf(leaderboard.axis, referencesOf(leaderboard))}>
       <caption>
         <b>
           Table 1 | {leaderboard.phase.title}, {countingName(leaderboard.counting)} submission of each team, n
@@ -70,6 +72,9 @@ export function Leaderboard({
       ) : (
         <tbody>{leaderboard.entries.map((entry) => row(entry))}</tbody>
       )}
+      {state.q === '' ? (
+        <BaselineRows leaderboard={leaderboard} columns={FIXED_COLUMNS + leaderboard.metrics.length} />
+      ) : null}
     </table>
   );
 }

@@ -62,9 +62,20 @@ export function PermanentTable({
           <Entry
             key={entry.teamSlug}
             entry={entry}
+            rank={formatRankRange(entry.rankRange)}
             metrics={metrics}
             decimals={method.decimals}
             gone={gone.get(entry.submissionId)}
+          />
+        ))}
+        {(ranking.baselines ?? []).map(({ name, ...baseline }) => (
+          <Entry
+            key={baseline.submissionId}
+            entry={{ ...baseline, teamName: name }}
+            rank="Baseline"
+            metrics={metrics}
+            decimals={method.decimals}
+            gone={gone.get(baseline.submissionId)}
           />
         ))}
       </tbody>
@@ -94,11 +105,16 @@ function MetricHead({
 
 function Entry({
   entry,
+  rank,
   metrics,
   decimals,
   gone,
 }: {
-  entry: PermanentEntry;
+  entry: Pick<PermanentEntry, 'submissionId' | 'teamName' | 'algorithm' | 'failed' | 'submittedAt'> & {
+    scores: readonly Pick<PermanentEntry['scores'][number], 'value' | 'interval'>[];
+  };
+  /** A range, or what the row is instead. */
+  rank: string;
   metrics: readonly LeaderboardMetric[];
   decimals: number;
   gone: TombstoneView | undefined;
@@ -106,7 +122,7 @@ function Entry({
   return (
     <tr className={gone ? 'gone' : undefined}>
       <td className="nowrap strong" data-l="Rank">
-        {formatRankRange(entry.rankRange)}
+        {rank}
       </td>
       <th scope="row" className="anywhere">
         <PlainLink className="quiet" href={`/submissions/${entry.submissionId}`}>

@@ -36,8 +36,8 @@ export const createSubmissionResponseSchema = z.object({
 /** The response to cancel and rerun. */
 export const changeSubmissionResponseSchema = z.object({ submission: z.object({ id: idSchema }) });
 
-/** Whether a submission can count: late ones are scored, but not ranked. */
-export const standingSchema = z.enum(['RANKED', 'LATE']);
+/** Whether a submission can count: late ones and baselines of the organizers are scored, but not ranked. */
+export const standingSchema = z.enum(['RANKED', 'LATE', 'BASELINE']);
 export type Standing = z.infer<typeof standingSchema>;
 
 /** Of a submission in a phase where teams select the one that counts. */
@@ -111,7 +111,11 @@ export const submissionViewSchema = z.object({
     withdraw: z.boolean(),
     exclude: z.boolean(),
     returnQuota: z.boolean(),
+    /** Only of a team of theirs. */
+    nameBaseline: z.boolean(),
   }),
+  /** Its name on the leaderboard, if it is a baseline of the organizers. */
+  baseline: z.string().nullable(),
   /** Why organizers gave its quota back; null: they didn't. */
   quotaReturn: z.object({ reason: z.string(), at: timestampSchema }).nullable(),
   evaluation: evaluationViewSchema,
@@ -150,6 +154,7 @@ export const publicSubmissionSchema = submissionViewSchema
     codeUrl: true,
     paperUrl: true,
     standing: true,
+    baseline: true,
     createdAt: true,
     leaderboardEntry: true,
     tombstone: true,

@@ -8,6 +8,7 @@ import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { site } from '#lib/site/site.ts';
 import { cancelSubmission } from '#lib/site/submissions/cancel-submission.ts';
+import { dropBaseline, nameBaseline } from '#lib/site/submissions/decisions/baselines.ts';
 import {
   excludeSubmission,
   includeSubmission,
@@ -43,6 +44,14 @@ export async function includeSubmissionAction(_state: FormState, form: FormData)
 
 export async function returnQuotaAction(_state: FormState, form: FormData): Promise<FormState> {
   return decide(form, (id, viewer) => returnQuota(site(), id, reasonOf(form), viewer));
+}
+
+export async function nameBaselineAction(_state: FormState, form: FormData): Promise<FormState> {
+  return decide(form, (id, viewer) => nameBaseline(site(), id, { name: textOf(form, 'name') }, viewer));
+}
+
+export async function dropBaselineAction(_state: FormState, form: FormData): Promise<FormState> {
+  return decide(form, (id, viewer) => dropBaseline(site(), id, viewer));
 }
 
 const reasonOf = (form: FormData) => ({ reason: textOf(form, 'reason') });

@@ -7,6 +7,7 @@ import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
 import { utcDateTime } from '#components/format/time.ts';
 import { TombstoneNote } from '#components/rankings/tombstone-note.tsx';
+import { BaselineDecision } from '#components/submission/baseline-decision.tsx';
 import { Decisions } from '#components/submission/decisions.tsx';
 import { LiveSubmission } from '#components/submission/live-submission.tsx';
 import { PublicSubmission } from '#components/submission/public-submission.tsx';
@@ -19,8 +20,10 @@ import { site } from '#lib/site/site.ts';
 import { submissionView } from '#lib/site/submissions/submission-view.ts';
 import {
   cancelSubmissionAction,
+  dropBaselineAction,
   excludeSubmissionAction,
   includeSubmissionAction,
+  nameBaselineAction,
   rerunSubmissionAction,
   returnQuotaAction,
   selectSubmissionAction,
@@ -33,6 +36,7 @@ const DECISIONS = {
   include: includeSubmissionAction,
   returnQuota: returnQuotaAction,
 };
+const BASELINE_ACTIONS = { name: nameBaselineAction, drop: dropBaselineAction };
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -88,6 +92,7 @@ export default async function SubmissionPage({ params, searchParams }: Props) {
             heading={<Heading submission={submission} submittedBy={submission.submittedBy} />}
             aside={
               <SubmissionAside submission={submission} select={selectSubmissionAction}>
+                <BaselineDecision submission={submission} actions={BASELINE_ACTIONS} />
                 <Decisions submission={submission} actions={DECISIONS} />
               </SubmissionAside>
             }
@@ -118,7 +123,7 @@ function Heading({
         {submittedBy ? `by ${submittedBy} ` : ''}to {submission.phase.title} on{' '}
         {utcDateTime(submission.createdAt)}
       </p>
-      <StandingNote standing={submission.standing} />
+      <StandingNote standing={submission.standing} baseline={submission.baseline} />
       <TombstoneNote tombstone={submission.tombstone} />
     </div>
   );

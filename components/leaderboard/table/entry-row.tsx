@@ -1,6 +1,4 @@
-import { decimalsShown, direction, shortLabel, unitOf } from '#components/format/metric-labels.ts';
-import { formatRankRange, formatScore } from '#components/format/quantity.ts';
-import { utcDateTime, utcDay } from '#components/format/time.ts';
+import { formatRankRange } from '#components/format/quantity.ts';
 import type { LeaderboardState } from '#components/leaderboard/leaderboard-state.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { LeaderboardEntry } from '#lib/api/leaderboards/leaderboards.ts';
@@ -9,7 +7,7 @@ import type { LeaderboardPageView } from '#lib/api/pages/leaderboard.ts';
 import { MAX_PINS, seriesOf, togglePin } from '#lib/api/pages/leaderboard-pins.ts';
 import { HistoryLine } from './history-line.tsx';
 import { Marker } from './marker.tsx';
-import { Whisker } from './whisker.tsx';
+import { DateCell, FailedCell, OtherMetrics, PrimaryCells } from './score-cells.tsx';
 
 /** One team of the leaderboard. */
 export function EntryRow({
@@ -26,14 +24,8 @@ export function EntryRow({
   /** The bracket of the tier, in its first row; null in the others; a cell of the row itself where there are no brackets. */
   tierCell: React.ReactNode | undefined;
 }) {
-  const [primary] = entry.scores;
   const series = seriesOf(leaderboard.pins, entry.teamSlug);
   const [metric] = leaderboard.metrics;
-  const decimals = decimalsShown(metric!, leaderboard.decimals);
-  const interval = primary?.interval ?? null;
-  const spoken = interval
-    ? `95% interval ${formatScore(interval[0], decimals)} to ${formatScore(interval[1], decimals)}`
-    : 'no interval';
   return (
     <tr className={own ? 'you' : undefined}>
       {tierCell === undefined ? (
@@ -50,28 +42,10 @@ export function EntryRow({
       <th scope="row" className="c-team">
         <TeamCell entry={entry} series={series} state={state} own={own} />
       </th>
-      <td className="c-primary num">{formatScore(primary?.value ?? null, decimals)}</td>
-      <td className="c-whisker">
-        <Whisker
-          axis={leaderboard.axis}
-          value={primary?.value ?? null}
-          interval={interval}
-          series={series}
-          label={spoken}
-        />
-      </td>
-      <OtherMetrics leaderboard={leaderboard} entry={entry} />
+      <PrimaryCells leaderboard={leaderboard} scores={entry.scores} series={series} />
+      <OtherMetrics leaderboard={leaderboard} scores={entry.scores} />
       <td className="num c-mean-rank soft">{entry.meanRank.toFixed(2)}</td>
-      <td className="num c-failed" data-l="Failed">
-        {entry.failed > 0 ? (
-          <PlainLink className="fails" href={`/submissions/${entry.submissionId}`}>
-            {entry.failed}
-            <span className="vh"> failed cases, see the submission</span>
-          </PlainLink>
-        ) : (
-          <span className="muted">0</span>
-        )}
-      </td>
+      <FailedCell failed={entry.failed} submissionId={entry.submissionId} />
       <td className="num c-submissions soft">
         <span className="over-time">
           {leaderboard.historyRange ? (
@@ -85,11 +59,7 @@ export function EntryRow({
           {entry.submissionCount}
         </span>
       </td>
-      <td className="num c-date soft">
-        <time dateTime={entry.submittedAt} title={utcDateTime(entry.submittedAt)}>
-          {utcDay(entry.submittedAt)}
-        </time>
-      </td>
+      <DateCell submittedAt={entry.submittedAt} />
     </tr>
   );
 }
@@ -107,30 +77,6 @@ function RankCell({ entry, state: { method } }: { entry: LeaderboardEntry; state
       </span>
     </td>
   );
-}
-
-function OtherMetrics({ leaderboard, entry }: { leaderboard: LeaderboardPageView; entry: LeaderboardEntry }) {
-  return leaderboard.metrics.slice(1).map((metric, index) => {
-    const score = entry.scores[index + 1];
-    const unit = unitOf(metric);
-    return (
-      <td
-        key={metric.metric}
-        className={metric.weight > 0 ? 'num c-metric' : 'num c-metric unranked soft'}
-        data-l={`${shortLabel(metric)} ${direction(metric)}${unit ? ` ${unit}` : ''}`}
-      >
-        {formatScore(score?.value ?? null, decimalsShown(metric, leaderboard.decimals))}
-        <span className="metric-rank">
-          {metric.weight > 0 && score?.rank ? (
-            <>
-              <span className="vh">, rank </span>
-              {score.rank}
-            </>
-          ) : null}
-        </span>
-      </td>
-    );
-  });
 }
 
 function TeamCell({

@@ -13,6 +13,7 @@ import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { LeaderboardMetric, LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { nextSort } from '#lib/api/leaderboards/sort.ts';
 import { MINUTE_MS } from '#lib/domain/minutes.ts';
+import { referencesOf, spokenReferences } from './references.ts';
 import { AxisTicks } from './whisker.tsx';
 
 interface ColumnProps {
@@ -39,6 +40,7 @@ export function LeaderboardHead({
   if (!primary) return null;
   const column = { leaderboard, state };
   const { ticks } = leaderboard.axis;
+  const references = referencesOf(leaderboard);
   const plotted =
     primary.over === 'set'
       ? primary.label
@@ -68,8 +70,9 @@ export function LeaderboardHead({
         <th scope="col" className="c-whisker">
           <span className="vh">
             {plotted} with 95% interval, axis {ticks[0]} to {ticks.at(-1)}
+            {references.length > 0 ? `, with lines at ${spokenReferences(references, leaderboard)}` : ''}
           </span>
-          <AxisTicks axis={leaderboard.axis} caption={`${drawn}, 95% interval`} />
+          <AxisTicks axis={leaderboard.axis} caption={`${drawn}, 95% interval`} references={references} />
         </th>
         {others.map((metric) => (
           <MetricColumn

@@ -1,6 +1,10 @@
 import type { CSSProperties } from 'react';
 import type { Axis } from '#lib/domain/statistics/axis.ts';
+import type { ReferenceLabel } from '#lib/domain/statistics/reference-labels.ts';
 import { Marker } from './marker.tsx';
+
+/** Height of a line of labels above the axis. */
+const LEVEL_PX = 14;
 
 /** Position on the axis in percent. */
 export function onAxis(axis: Axis, value: number): number {
@@ -9,12 +13,23 @@ export function onAxis(axis: Axis, value: number): number {
   return Number((Math.min(1, Math.max(0, share)) * 100).toFixed(3));
 }
 
-/** Lines at the ticks as a background, for all whiskers of a table. */
-export function gridOf(axis: Axis): CSSProperties {
-  const lines = axis.ticks.map(
-    (tick) => `linear-gradient(var(--rule-faint) 0 0) ${onAxis(axis, tick)}% 0 / 1px 100% no-repeat`,
-  );
-  return { '--grid': lines.join(', ') } as CSSProperties;
+/** Lines at the ticks and at the references as a background, for all whiskers of a table. */
+export function gridOf(axis: Axis, references: readonly ReferenceLabel[] = []): CSSProperties {
+  const line = (image: string, value: number) => `${image} ${onAxis(axis, value)}% 0 / 1px 100% no-repeat`;
+  const lines = [
+    ...references.map(({ value }) =>
+      line('repeating-linear-gradient(var(--ref) 0 2px, transparent 2px 5px)', value),
+    ),
+    ...axis.ticks.map((tick) => line('linear-gradient(var(--rule-faint) 0 0)', tick)),
+  ];
+  return {
+    '--grid': lines.join(', '),
+    '--references': `${LEVEL_PX * levelsOf(references)}px`,
+  } as CSSProperties;
+}
+
+function levelsOf(references: readonly ReferenceLabel[]): number {
+  return Math.max(0, ...references.map(({ level }) => level + 1));
 }
 
 /**
@@ -51,10 +66,30 @@ export function Whisker({
 }
 
 /** The axis ticks in the heading of the plotted column. */
-export function AxisTicks({ axis, caption }: { axis: Axis; caption: string }) {
+export function AxisTicks({
+  axis,
+  caption,
+  references = [],
+}: {
+  axis: Axis;
+  caption: string;
+  references?: readonly ReferenceLabel[];
+}) {
   return (
     <svg className="plot" aria-hidden="true">
-      <text className="lab2" x="0" y="24">
+      {references.map(({ name, text, value, level, anchor }) => {
+        const x = `${onAxis(axis, value)}%`;
+        const y = LEVEL_PX * (level + 1) - 2;
+        return (
+          <g key={name}>
+            <line className="reference" x1={x} x2={x} y1={y + 3} y2="100%" />
+            <text className="reference" x={x} y={y} textAnchor={anchor}>
+              {text}
+            </text>
+          </g>
+        );
+      })}
+      <text className="lab2" x="0" y={24 + LEVEL_PX * levelsOf(references)}>
         {caption}
       </text>
       {axis.ticks.map((tick) => {

@@ -66,6 +66,8 @@ export const figuresViewSchema = z.object({
   metric: leaderboardMetricSchema,
   /** Teams on the leaderboard. */
   total: countSchema,
+  /** Of the organizers, with the average of the primary metric that `summary` names. */
+  baselines: z.array(z.object({ name: z.string(), value: z.number() })),
   teams: z.array(teamSchema),
   /** Of the primary metric; null if cases have no value of it. */
   distribution: z

@@ -67,6 +67,26 @@ export const leaderboardEntrySchema = z.object({
     }),
   ),
 });
+export type LeaderboardEntry = z.infer<typeof leaderboardEntrySchema>;
+
+/** An algorithm of the organizers, which isn't ranked and changes no rank. */
+export const leaderboardBaselineSchema = leaderboardEntrySchema
+  .pick({
+    teamSlug: true,
+    teamName: true,
+    submissionId: true,
+    algorithm: true,
+    submittedAt: true,
+    failed: true,
+  })
+  .extend({
+    /** By the organizers. */
+    name: z.string(),
+    /** As those of entries, without ranks. */
+    scores: z.array(leaderboardEntrySchema.shape.scores.element.omit({ rank: true })),
+  });
+export type LeaderboardBaseline = z.infer<typeof leaderboardBaselineSchema>;
+
 /** How sure the order of the whole leaderboard is. */
 const certaintySchema = z.object({
   /** Mean of Kendall's τ-b between the replicates and the ranking; null where it isn't known. */
@@ -84,8 +104,6 @@ const certaintySchema = z.object({
   leader: z.object({ mean: z.number(), corrected: z.number() }).nullable(),
 });
 export type Certainty = z.infer<typeof certaintySchema>;
-
-export type LeaderboardEntry = z.infer<typeof leaderboardEntrySchema>;
 
 export const axisSchema = z.object({
   min: z.number(),
@@ -151,6 +169,8 @@ export const leaderboardViewSchema = z.object({
   /** Where the histories of all teams lie: minutes since 1970, and values; null without any. */
   historyRange: z.object({ from: z.int(), to: z.int(), low: z.number(), high: z.number() }).nullable(),
   entries: z.array(leaderboardEntrySchema),
+  /** By name, with every page of entries. */
+  baselines: z.array(leaderboardBaselineSchema),
   page: leaderboardPageSchema,
   /** The minute in which the latest score was recorded; null if the leaderboard is empty. */
   updatedAt: timestampSchema.nullable(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { leaderboardMetricSchema } from '#lib/api/leaderboards/leaderboards.ts';
+import { leaderboardBaselineSchema, leaderboardMetricSchema } from '#lib/api/leaderboards/leaderboards.ts';
 import { countSchema, idSchema, sha256Schema, timestampSchema } from '#lib/api/values.ts';
 import { PHASE_SETTINGS } from '#lib/domain/phases/settings.ts';
 import { tombstoneSchema } from './tombstones.ts';
@@ -89,6 +89,8 @@ export const permanentRankingSchema = z.object({
   }),
   metrics: z.array(leaderboardMetricSchema),
   entries: z.array(permanentEntrySchema),
+  /** Left out where the phase has none. */
+  baselines: z.array(leaderboardBaselineSchema.extend({ evaluationId: idSchema })).optional(),
   tombstones: z.array(tombstoneSchema),
   /** The minute in which the latest score was recorded. */
   updatedAt: timestampSchema.nullable(),

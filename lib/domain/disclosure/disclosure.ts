@@ -20,6 +20,22 @@ export interface DisclosedPhase
 export type LadderDecision = { isShown: boolean } | null;
 
 /**
+ * What the ladder decided, from its stored decision. It never decides about a baseline, which is shown like a first entry:
+ * organizers see all scores anyway, so they learn nothing by it.
+ */
+export function ladderOf({
+  isBaseline,
+  isShown,
+}: {
+  isBaseline: boolean;
+  /** null if none is stored. */
+  isShown: boolean | null;
+}): LadderDecision {
+  if (isBaseline) return { isShown: true };
+  return isShown === null ? null : { isShown };
+}
+
+/**
  * Why scores aren't shown.
  * - `NOT_SCORED`: there is no score.
  * - `SEALED`: the organizers haven't revealed the results.

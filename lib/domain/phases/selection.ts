@@ -4,7 +4,7 @@ import type { PhaseRules } from './settings.ts';
 
 interface Candidate {
   phase: Pick<PhaseRules, 'counting'> & { closesAt: Date; zone: string };
-  standing: 'RANKED' | 'LATE';
+  standing: 'RANKED' | 'LATE' | 'BASELINE';
   /** Of the latest attempt. */
   state: EvaluationState;
 }

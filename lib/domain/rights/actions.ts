@@ -199,6 +199,11 @@ export const ACTIONS = {
     ...EDITORS,
     scope: 'organize',
   },
+  'submission.nameBaseline': {
+    title: 'Make a submission of an organizer’s team a baseline, and undo that',
+    ...EDITORS,
+    scope: 'organize',
+  },
   'submission.changeMany': {
     title: 'Cancel or rerun many submissions at once',
     ...EDITORS,

@@ -78,6 +78,8 @@ export type AuditAction =
   | 'submission.exclude'
   | 'submission.include'
   | 'submission.returnQuota'
+  | 'submission.nameBaseline'
+  | 'submission.dropBaseline'
   | 'result.request'
   | 'result.confirm'
   | 'result.withdraw'

@@ -46,6 +46,9 @@ export async function figuresView(
     summary: leaderboard.summary,
     metric: leaderboard.metrics[0]!,
     total: leaderboard.entries.length,
+    baselines: leaderboard.baselines.flatMap(({ name, scores: [primary] }) =>
+      typeof primary?.value === 'number' ? [{ name, value: primary.value }] : [],
+    ),
     teams: entries.map(({ teamSlug, teamName, submissionId, rank, rankRange, tier }) => {
       return { teamSlug, teamName, submissionId, rank, rankRange, tier };
     }),

@@ -7,13 +7,14 @@ import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import type { Database } from '#lib/platform/database.ts';
 import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
+import { scoreBaselines } from './baselines.ts';
 import { describeSnapshot, type RankedContent, toStoredRow } from './describe-snapshot.ts';
 import { parseRanking, textOf } from './permanent/stored-text.ts';
 import type { CountingSubmission, RankedPhase } from './ranked-phase.ts';
 import { describeFigures, noFigures, type RankingFigures } from './ranking-figures.ts';
 import type { RankingMemories } from './ranking-memories.ts';
 import { readRecordedValues } from './recorded-values.ts';
-import { readShownEntries } from './shown-entries.ts';
+import { readShownEntries, type ShownEntries } from './shown-entries.ts';
 import { emptyContent, snapshotContentSchema } from './snapshot.ts';
 
 /**
@@ -40,17 +41,19 @@ export async function computeSnapshot(
   const { frozenAt = null, final = null } = snapshot ?? {};
   const frozen = final && (await frozenEvaluations(final));
   const entries = await readShownEntries(db, { ...phase, testSet }, frozen);
-  const { scored, counting, heldBack, versions, rescoringId } = entries;
+  const { counting, baselines, heldBack, versions, rescoringId } = entries;
   const { metrics, ranking, summary, seed } = phase;
   const rules = [metrics, ranking, summary, seed, heldBack, versions, rescoringId];
   const inputs = [RANKING_VERSION, testSet.id, testSet.worst, rules, REPLICATES];
+  const ids = counting.map(({ evaluation }) => evaluation.id);
+  const beside = baselines.length === 0 ? [] : [baselines.map(({ id }) => id)];
   const key = createHash('sha256')
-    .update(JSON.stringify([inputs, counting.map(({ evaluation }) => evaluation.id)]))
+    .update(JSON.stringify([inputs, ids, ...beside]))
     .digest('hex');
   const stored = snapshot?.key === key ? await readStored(db, phaseId) : undefined;
-  const shown = { submissions: counting, heldBack };
+  const shown = { submissions: counting, baselines, heldBack };
   const ranked = stored ?? (await rank(db, { ...phase, testSet }, shown, memories));
-  const content = JSON.stringify({ ...describeSnapshot(ranked, scored, better), versions });
+  const content = JSON.stringify({ ...describeSnapshot(ranked, entries, better), versions });
   const figures = ranked.figures && JSON.stringify(ranked.figures);
   // In SQL, because Prisma would walk through half a megabyte. A snapshot of later scores, by another process, stays.
   await db.$executeRaw`
@@ -64,8 +67,8 @@ export async function computeSnapshot(
 
 /** The attempts that a final ranking was frozen with. */
 async function frozenEvaluations(final: { id: string; content: Uint8Array }): Promise<string[]> {
-  const { entries } = parseRanking(final.id, await textOf(final));
-  return entries.map(({ evaluationId }) => evaluationId);
+  const { entries, baselines = [] } = parseRanking(final.id, await textOf(final));
+  return [...entries, ...baselines].map(({ evaluationId }) => evaluationId);
 }
 
 /** The stored ranking, whose figures stay as they are. */
@@ -83,9 +86,14 @@ interface Ranked extends RankedContent {
 async function rank(
   db: Database,
   { testSet, ...phase }: RankedPhase,
-  { submissions, heldBack }: { submissions: readonly CountingSubmission[]; heldBack: readonly boolean[] },
+  {
+    submissions,
+    baselines,
+    heldBack,
+  }: Pick<ShownEntries, 'baselines' | 'heldBack'> & { submissions: readonly CountingSubmission[] },
   memories: RankingMemories,
 ): Promise<Ranked> {
+  const beside = await scoreBaselines(db, { ...phase, testSet }, { baselines, heldBack });
   const recordedOf = await readRecordedValues(db, phase, {
     evaluations: submissions.map(({ evaluation }) => evaluation.id),
     caseCount: testSet.caseCount,
@@ -101,11 +109,12 @@ async function rank(
     replicates: REPLICATES,
     memory: memories.of(phase.id),
   });
-  if (!recorded) return { ...emptyContent(), figures: noFigures() };
+  if (!recorded) return { ...emptyContent(), baselines: beside, figures: noFigures() };
   const { analysis } = recorded;
   memories.keep(phase.id, analysis.memory);
   return {
     rows: rankedRows(analysis, recorded.submissions).map(toStoredRow),
+    baselines: beside,
     tau: analysis.uncertainty?.tau ?? null,
     falseOrder: analysis.uncertainty?.falseOrder ?? [],
     comparedBy: analysis.compared?.of ?? null,

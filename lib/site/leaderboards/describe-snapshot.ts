@@ -2,7 +2,8 @@ import type { Better } from '#lib/domain/ranking/ranks.ts';
 import type { RankedRow } from '#lib/domain/ranking/rows.ts';
 import { shortenHistory } from '#lib/domain/ranking/score-history.ts';
 import type { ScoredEvaluation } from '#lib/platform/rows/scored-evaluations.ts';
-import type { SnapshotContent, SnapshotRow } from './snapshot.ts';
+import { type BaselineScores, describeBaselines } from './baselines.ts';
+import { type SnapshotContent, type SnapshotRow, toStoredScore } from './snapshot.ts';
 
 /** Submissions of a team in the line of its scores over time. */
 const MAX_HISTORY = 24;
@@ -17,38 +18,37 @@ type DescribedKey =
   | 'failed';
 
 /** A ranking without what is read from the submissions. */
-export type RankedContent = Omit<SnapshotContent, 'rows' | 'versions' | 'updatedAt'> & {
+export type RankedContent = Omit<SnapshotContent, 'rows' | 'baselines' | 'versions' | 'updatedAt'> & {
   rows: Omit<SnapshotRow, DescribedKey>[];
+  baselines: BaselineScores[];
 };
 
 export function toStoredRow({ scores, ...row }: Omit<RankedRow, 'failed'>): RankedContent['rows'][number] {
   return {
     ...row,
-    scores: scores.map(({ value, interval, rank, failed }) => [
-      value,
-      interval?.[0] ?? null,
-      interval?.[1] ?? null,
-      rank,
-      failed,
-    ]),
+    scores: scores.map(toStoredScore),
   };
 }
 
 /**
  * Adds what a leaderboard shows beside the ranks.
- * @param scored all scored submissions of the phase.
+ * @param shown all scored submissions of the phase, and its baselines.
  * @param better of the primary metric.
  */
 export function describeSnapshot(
-  { rows, tau, falseOrder, comparedBy, leader }: RankedContent,
-  scored: readonly ScoredEvaluation[],
+  { rows, tau, falseOrder, comparedBy, leader, ...ranked }: RankedContent,
+  { scored, baselines }: { scored: readonly ScoredEvaluation[]; baselines: readonly ScoredEvaluation[] },
   better: Better,
 ): Omit<SnapshotContent, 'versions'> {
   const bySubmission = new Map(scored.map((evaluation) => [evaluation.submission.id, evaluation]));
   const byTeam = Map.groupBy(scored, ({ submission }) => submission.team.slug);
-  const updatedAt = Math.max(0, ...scored.map(({ finishedAt }) => finishedAt?.getTime() ?? 0));
+  const updatedAt = Math.max(
+    0,
+    ...[...scored, ...baselines].map(({ finishedAt }) => finishedAt?.getTime() ?? 0),
+  );
   return {
     ...{ tau, falseOrder, comparedBy, leader },
+    baselines: describeBaselines(ranked.baselines, baselines),
     rows: rows.map((row) => {
       const { failedCases, submission } = bySubmission.get(row.id)!;
       const { team, algorithm, createdAt } = submission;

@@ -15,6 +15,7 @@ import { axisOver } from '#lib/domain/statistics/axis.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { leaderboardMetrics, type PhaseWithTestSet, phaseSummary } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
+import { toBaseline } from './baselines.ts';
 import { emptySnapshot, type Snapshot, type SnapshotContent, type SnapshotRow } from './snapshot.ts';
 
 /** All entries of a phase's leaderboard by rank, as they are shown to everyone. */
@@ -36,6 +37,7 @@ export type PhaseLeaderboard = Pick<
   | 'axis'
   | 'historyRange'
   | 'entries'
+  | 'baselines'
   | 'revision'
 > & { updatedAt: string | null };
 
@@ -72,7 +74,8 @@ function withRevision(phase: PhaseWithTestSet, { content, revision }: Snapshot, 
   return { ...toLeaderboard(phase, content, now), revision };
 }
 
-interface Derived extends Pick<PhaseLeaderboard, 'entries' | 'axis' | 'certainty' | 'historyRange'> {
+interface Derived
+  extends Pick<PhaseLeaderboard, 'entries' | 'baselines' | 'axis' | 'certainty' | 'historyRange'> {
   decimals: number;
 }
 
@@ -83,7 +86,8 @@ function derive(snapshot: SnapshotContent, { decimals, metrics, task }: PhaseWit
   const kept = derived.get(snapshot);
   if (kept?.decimals === decimals) return kept;
   const entries = snapshot.rows.map((row, place) => toEntry(row, snapshot.falseOrder[place], decimals));
-  const shown = entries.flatMap(({ scores: [primary] }) => [
+  const baselines = snapshot.baselines.map((row) => toBaseline(row, decimals));
+  const shown = [...entries, ...baselines].flatMap(({ scores: [primary] }) => [
     ...(primary?.interval ?? []),
     primary?.value ?? [],
   ]);
@@ -92,7 +96,7 @@ function derive(snapshot: SnapshotContent, { decimals, metrics, task }: PhaseWit
   const { better } = requireMetric(task, ranked.metric);
   const certainty = certaintyOf(snapshot, better);
   const historyRange = rangeOf(entries.flatMap(({ history }) => history));
-  const fresh = { decimals, entries, axis, certainty, historyRange };
+  const fresh = { decimals, entries, baselines, axis, certainty, historyRange };
   derived.set(snapshot, fresh);
   return fresh;
 }

@@ -16,6 +16,8 @@ export interface ShownEntries {
   scored: ScoredEvaluation[];
   /** One of each team. */
   counting: CountingSubmission[];
+  /** Of the organizers: shown beside the others, of which they change nothing. */
+  baselines: ScoredEvaluation[];
   /** For each case of the test set, whether the ranking leaves it out. */
   heldBack: boolean[];
   /** Of the metrics, the same for all submissions. */
@@ -44,26 +46,33 @@ export async function readShownEntries(
   let versions: MetricVersions | null = null;
   const find = async () => {
     const all = await findScoredEvaluations(db, phase.id, primary, frozen);
-    versions = leaderboardVersions(published?.versions ?? null, all);
+    const ranked = all.filter(isRanked);
+    versions = leaderboardVersions(published?.versions ?? null, ranked.length > 0 ? ranked : all);
     const found = all.filter((one) => hasVersions(one.versions, versions!, metrics));
     return heldBackPercent === 0 ? found : withoutHeldBackCases(db, phase, found, drawn);
   };
   let found = await find();
   if (frozen === null && phase.disclosure === 'LADDER' && found.some(({ ladder }) => ladder === null)) {
-    await decideLadder(db, phase, found, drawn);
+    await decideLadder(db, phase, found.filter(isRanked), drawn);
     found = await find();
   }
   // The ladder compared withdrawn and excluded ones too, or a team could withdraw its entry to get another first one.
-  const scored = frozen
+  const shown = frozen
     ? found
     : findShownEntries(phase, found).filter(({ submission }) => !submission.hasTombstone);
+  const scored = shown.filter(isRanked);
   return {
     scored,
+    baselines: shown.filter((one) => !isRanked(one)),
     counting: countingSubmissions(scored.map(toCounting), { counting, better }),
     heldBack: leftOutCases(phase, caseCount),
     versions: versions ?? {},
     rescoringId: published?.id ?? null,
   };
+}
+
+function isRanked({ submission }: ScoredEvaluation): boolean {
+  return submission.baseline === null;
 }
 
 /** The same with means, and before the final ranking with failed cases, of the cases that aren't held back. */

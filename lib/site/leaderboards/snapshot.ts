@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { versionsSchema } from '#lib/domain/evaluations/rescoring.ts';
+import type { RankedScore } from '#lib/domain/ranking/rows.ts';
 
 const pairSchema = z.tuple([z.number(), z.number()]);
 
@@ -46,6 +47,23 @@ export const snapshotContentSchema = z.object({
       scores: z.array(scoreSchema),
     }),
   ),
+  /** Of the organizers, by name; none in snapshots that older code stored. */
+  baselines: z
+    .array(
+      z.object({
+        /** The submission's. */
+        id: z.string(),
+        name: z.string(),
+        teamSlug: z.string(),
+        teamName: z.string(),
+        algorithm: z.string(),
+        submittedAt: z.iso.datetime(),
+        failed: z.int(),
+        /** Without ranks. */
+        scores: z.array(scoreSchema),
+      }),
+    )
+    .default([]),
   /** Mean of Kendall's τ-b between the replicates and the ranking. */
   tau: z.number().nullable(),
   /** Probability that the order of a row and the next one is false. */
@@ -61,9 +79,15 @@ export const snapshotContentSchema = z.object({
 });
 export type SnapshotContent = z.infer<typeof snapshotContentSchema>;
 export type SnapshotRow = SnapshotContent['rows'][number];
+export type SnapshotBaseline = SnapshotContent['baselines'][number];
+
+export function toStoredScore({ value, interval, rank, failed }: RankedScore): SnapshotRow['scores'][number] {
+  return [value, interval?.[0] ?? null, interval?.[1] ?? null, rank, failed];
+}
 
 export const emptyContent = (): SnapshotContent => ({
-  ...{ rows: [], tau: null, falseOrder: [], comparedBy: null, leader: null, versions: {}, updatedAt: null },
+  ...{ rows: [], baselines: [], tau: null, falseOrder: [], comparedBy: null, leader: null },
+  ...{ versions: {}, updatedAt: null },
 });
 
 export const emptySnapshot = (): Snapshot => ({ content: emptyContent(), revision: 'none' });

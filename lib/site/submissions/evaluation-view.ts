@@ -49,16 +49,21 @@ export async function describeEvaluation(
   const silence = findSilence(held, now);
   const ladder = await readLadderDecision(site, evaluation, rules.phase);
   const disclosure = disclosureOf({ evaluation, ladder }, rules);
-  const [cases, scores, queue, waitsFor, returned] = await Promise.all([
+  const [cases, scores, queue, waitsFor, free] = await Promise.all([
     readCases(db, evaluation, { ...rules, needsMetrics: disclosure.cases !== 'NONE' }),
     disclosure.withheld === null ? readShownScores(db, evaluationId, { ...rules, disclosure }) : [],
     evaluation.state === 'QUEUED' ? readQueuePlace(db, evaluationId) : null,
     evaluation.state === 'QUEUED' || silence ? readWaitReason(site, evaluation) : null,
-    db.quotaReturn.count({ where: { submissionId: evaluation.submissionId } }),
+    db.submission.count({
+      where: {
+        id: evaluation.submissionId,
+        OR: [{ standing: 'BASELINE' }, { quotaReturn: { isNot: null } }],
+      },
+    }),
   ]);
   const facts = {
     ...{ evaluation, cases, scores, ladder, queue, waitsFor, silence, now },
-    quotaReturned: returned > 0,
+    isFree: free > 0,
     attempts: attempts.map((attempt) =>
       attempt.id === evaluationId && silence ? { ...attempt, platformCode: SILENCE_CODE } : attempt,
     ),

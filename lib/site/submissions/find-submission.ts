@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import type { Audience, LadderDecision } from '#lib/domain/disclosure/disclosure.ts';
+import { type Audience, type LadderDecision, ladderOf } from '#lib/domain/disclosure/disclosure.ts';
 import { drawHeldBack } from '#lib/domain/disclosure/held-back.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { RemarkName, Remarks } from '#lib/domain/submissions/remarks.ts';
@@ -26,6 +26,8 @@ export interface Submission extends Remarks {
   algorithm: string;
   createdAt: Date;
   standing: SubmissionStanding;
+  /** Its name, if it is a baseline. */
+  baseline: string | null;
   team: { id: string; slug: string; name: string };
   user: { name: string };
   image: Archive;
@@ -74,7 +76,7 @@ export async function findSubmission(
 interface Row
   extends Pick<
     Submission,
-    'id' | 'phaseId' | 'teamId' | 'algorithm' | 'createdAt' | 'standing' | RemarkName
+    'id' | 'phaseId' | 'teamId' | 'algorithm' | 'createdAt' | 'standing' | 'baseline' | RemarkName
   > {
   teamSlug: string;
   teamName: string;
@@ -101,10 +103,11 @@ async function readSubmission(
   ]);
   if (!row) return null;
   const challenge = await readSharedChallenge(site, row.challenge, viewer);
-  const { phaseId, teamId, algorithm, createdAt, standing, comment, codeUrl, paperUrl } = row;
+  const { phaseId, teamId, algorithm, createdAt, standing, baseline, ...remarks } = row;
   const phase = challenge.phases.find((one) => one.id === phaseId)!;
   return {
-    ...{ id, phaseId, teamId, algorithm, createdAt, standing, comment, codeUrl, paperUrl },
+    ...{ id, phaseId, teamId, algorithm, createdAt, standing, baseline },
+    ...{ comment: remarks.comment, codeUrl: remarks.codeUrl, paperUrl: remarks.paperUrl },
     team: { id: teamId, slug: row.teamSlug, name: row.teamName },
     user: { name: row.userName },
     image: { fileName: row.imageName, bytes: row.imageBytes, sha256: row.imageSha256 },
@@ -113,7 +116,7 @@ async function readSubmission(
         ? null
         : { fileName: row.modelName, bytes: row.modelBytes!, sha256: row.modelSha256! },
     phase: { ...phase, challenge },
-    ladder: row.isShown === null ? null : { isShown: row.isShown },
+    ladder: ladderOf({ isBaseline: standing === 'BASELINE', isShown: row.isShown }),
     evaluations,
   };
 }
@@ -123,7 +126,7 @@ async function readRow(db: Database, id: string): Promise<Row | undefined> {
     SELECT submission.id, submission."phaseId", submission."teamId", submission.algorithm,
       submission.comment, submission."codeUrl", submission."paperUrl",
       submission."createdAt", submission.standing::text AS standing, team.slug AS "teamSlug",
-      team.name AS "teamName", person.name AS "userName", challenge.slug AS challenge, ladder."isShown",
+      team.name AS "teamName", person.name AS "userName", challenge.slug AS challenge, ladder."isShown", baseline.name AS baseline,
       image."fileName" AS "imageName", image.bytes AS "imageBytes", image.sha256 AS "imageSha256",
       model."fileName" AS "modelName", model.bytes AS "modelBytes", model.sha256 AS "modelSha256"
     FROM "Submission" submission
@@ -132,6 +135,7 @@ async function readRow(db: Database, id: string): Promise<Row | undefined> {
     JOIN "Phase" phase ON phase.id = submission."phaseId"
     JOIN "Challenge" challenge ON challenge.id = phase."challengeId"
     JOIN "Image" image ON image.id = submission."imageId"
+    LEFT JOIN "Baseline" baseline ON baseline."submissionId" = submission.id
     LEFT JOIN "LadderDecision" ladder ON ladder."submissionId" = submission.id
     LEFT JOIN "ModelArchive" model ON model.id = submission."modelId"
     WHERE submission.id = ${id}::uuid`;

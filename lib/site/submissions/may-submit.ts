@@ -150,7 +150,11 @@ export async function requireRoomInPhase(tx: Transaction, phase: Phase): Promise
   await lockUntilCommit(tx, `submissions to ${phaseId}`);
   // One that has failed or was cancelled shows no score.
   const taken = await tx.submission.count({
-    where: { phaseId, evaluations: { some: { state: { notIn: ['FAILED', 'CANCELLED'] } } } },
+    where: {
+      phaseId,
+      standing: { not: 'BASELINE' },
+      evaluations: { some: { state: { notIn: ['FAILED', 'CANCELLED'] } } },
+    },
   });
   if (taken < submissionsOfAllTeams) return;
   throw new DomainError(

@@ -13,6 +13,7 @@ import {
 } from '#lib/site/challenges/phase-view.ts';
 import { readCurrentLeaderboard, readLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
+import { isOfOrganizers } from './decisions/baselines.ts';
 import { readQuotaReturn } from './decisions/decide.ts';
 import { describeEvaluation } from './evaluation-view.ts';
 import { findSubmission, type Submission } from './find-submission.ts';
@@ -42,11 +43,12 @@ export async function submissionView(
   }
   const { phase, team, image, model, user, createdAt } = submission;
   const subject = ofSubmission(submission);
-  const [quota, others, selection, quotaReturn] = await Promise.all([
+  const [quota, others, selection, quotaReturn, nameBaseline] = await Promise.all([
     readQuota(site.db, phase, team.id, site.now()),
     readOthers(site, submission),
     readSelection(site, submission, evaluation.state),
     readQuotaReturn(site, submission.id),
+    may('submission.nameBaseline', viewer, subject) && isOfOrganizers(site.db, submission),
   ]);
   return {
     ...shared,
@@ -65,6 +67,7 @@ export async function submissionView(
       withdraw: may('submission.withdraw', viewer, subject),
       exclude: may('submission.exclude', viewer, subject),
       returnQuota: may('submission.returnQuota', viewer, subject),
+      nameBaseline,
     },
     quotaReturn,
     evaluation: shown,
@@ -79,7 +82,7 @@ async function readShared(
   submission: Submission,
   audience: Audience,
 ): Promise<Omit<SharedSubmissionView, 'createdAt'>> {
-  const { id, phase, team, algorithm, codeUrl, paperUrl, standing } = submission;
+  const { id, phase, team, algorithm, codeUrl, paperUrl, standing, baseline } = submission;
   const { challenge } = phase;
   const now = site.now();
   return {
@@ -92,7 +95,7 @@ async function readShared(
     phase: phaseSummary(phase, now),
     rules: phaseRules(phase),
     team: { slug: team.slug, name: team.name },
-    ...{ algorithm, codeUrl, paperUrl, standing },
+    ...{ algorithm, codeUrl, paperUrl, standing, baseline },
     leaderboardEntry: await readEntry(site, submission, audience),
     tombstone: await readTombstone(site.db, id),
     asOf: now.toISOString(),

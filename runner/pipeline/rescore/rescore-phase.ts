@@ -71,7 +71,7 @@ export async function rescorePhase(
     team: submission.team.slug,
     algorithm: submission.algorithm,
     submittedAt: submission.createdAt,
-    isRanked: shown.has(id) && !submission.hasTombstone,
+    isRanked: shown.has(id) && !submission.hasTombstone && submission.baseline === null,
     scores,
     ...rescored[index]!,
   }));

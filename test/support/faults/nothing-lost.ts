@@ -42,7 +42,7 @@ export function expectNothingLost({ before, after, caseCount, requeues, platform
       queue: null,
       waitsFor: null,
       silence: null,
-      quotaReturned: false,
+      isFree: false,
       attempts: [after],
       now: new Date(),
     },

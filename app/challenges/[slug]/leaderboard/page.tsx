@@ -116,6 +116,11 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
         ) : (
           <>
             <EmptyLeaderboard leaderboard={leaderboard} asOf={leaderboard.asOf} />
+            {leaderboard.baselines.length > 0 ? (
+              <div className="leaderboard-frame">
+                <Leaderboard leaderboard={leaderboard} query={asked} />
+              </div>
+            ) : null}
             <Tombstones tombstones={standing.tombstones} />
           </>
         )}

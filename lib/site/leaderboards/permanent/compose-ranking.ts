@@ -45,6 +45,13 @@ export function composeRanking(facts: RankedFacts): PermanentRanking {
     testSet: { caseCount: leaderboard.caseCount, sha256, ...(caseValues && { worst }) },
     metrics,
     entries: leaderboard.entries.map((entry) => composeEntry(entry, facts)),
+    // A ranking without baselines keeps the checksum that it had before there were any.
+    ...(leaderboard.baselines.length > 0 && {
+      baselines: leaderboard.baselines.map((baseline) => ({
+        ...baseline,
+        evaluationId: evaluationOf(baseline.submissionId, facts),
+      })),
+    }),
     tombstones: facts.tombstones,
     updatedAt: leaderboard.updatedAt,
   };
@@ -53,8 +60,7 @@ export function composeRanking(facts: RankedFacts): PermanentRanking {
 function composeEntry(entry: LeaderboardEntry, facts: RankedFacts): PermanentEntry {
   const { teamSlug, teamName, submissionId, algorithm, submittedAt } = entry;
   const { rank, rankRange, tier, meanRank, failed, submissionCount, scores } = entry;
-  const evaluationId = facts.evaluations.get(submissionId);
-  if (evaluationId === undefined) throw new Error(`Submission ${submissionId} is ranked without a score.`);
+  const evaluationId = evaluationOf(submissionId, facts);
   const values = facts.caseValues?.get(evaluationId);
   return {
     ...{ teamSlug, teamName, submissionId, evaluationId, algorithm, submittedAt },
@@ -62,6 +68,12 @@ function composeEntry(entry: LeaderboardEntry, facts: RankedFacts): PermanentEnt
     scores: scores.map(({ value, interval, rank }) => ({ value, interval, rank })),
     ...(values && { cases: composeCases(values, facts) }),
   };
+}
+
+function evaluationOf(submissionId: string, { evaluations }: RankedFacts): string {
+  const id = evaluations.get(submissionId);
+  if (id === undefined) throw new Error(`Submission ${submissionId} is ranked without a score.`);
+  return id;
 }
 
 function composeCases(

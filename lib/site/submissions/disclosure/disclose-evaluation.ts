@@ -55,8 +55,8 @@ export interface EvaluationFacts {
   silence: Silence | null;
   /** All attempts of the submission. */
   attempts: readonly QuotaAttempt[];
-  /** Whether organizers gave its quota back. */
-  quotaReturned: boolean;
+  /** Whether it uses no quota whatever becomes of it: organizers gave it back, or it is a baseline. */
+  isFree: boolean;
   now: Date;
 }
 
@@ -93,7 +93,7 @@ export function discloseEvaluation(
   { cases: recorded, ...facts }: EvaluationFacts,
   rules: DisclosureRules,
 ): EvaluationView {
-  const { evaluation, queue, waitsFor, silence, attempts, quotaReturned, now } = facts;
+  const { evaluation, queue, waitsFor, silence, attempts, isFree, now } = facts;
   const isTeamOrOrganizer = rules.audience !== 'public';
   const disclosure = disclosureOf(facts, rules);
   const showsDetail = showsDetailOf(rules);
@@ -114,8 +114,8 @@ export function discloseEvaluation(
     runnerSilence: isTeamOrOrganizer && silence ? discloseSilence(silence, showsDetail) : null,
     ...discloseTimes({ evaluation, cases }, showsDetail),
     requeues: evaluation.requeues,
-    usesQuota: !quotaReturned && costsQuota(attempts),
-    usesQuotaOnceCancelled: !quotaReturned && costsQuotaOnceCancelled(attempts),
+    usesQuota: !isFree && costsQuota(attempts),
+    usesQuotaOnceCancelled: !isFree && costsQuotaOnceCancelled(attempts),
     platformError: isTeamOrOrganizer ? platformError(evaluation, rules) : null,
     error: isTeamOrOrganizer ? describeError(evaluation, showsDetail) : null,
     caseErrors: isTeamOrOrganizer ? caseErrors(failedCases, showsDetail) : [],

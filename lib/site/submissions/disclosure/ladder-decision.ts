@@ -1,4 +1,4 @@
-import type { DisclosedPhase, LadderDecision } from '#lib/domain/disclosure/disclosure.ts';
+import { type DisclosedPhase, type LadderDecision, ladderOf } from '#lib/domain/disclosure/disclosure.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { Evaluation } from '#prisma-client';
 
@@ -12,7 +12,14 @@ export async function readLadderDecision(
   { id: phaseId, disclosure }: Pick<DisclosedPhase, 'disclosure'> & { id: string },
 ): Promise<LadderDecision> {
   if (disclosure !== 'LADDER' || state !== 'SCORED') return null;
-  const read = () => db.ladderDecision.findUnique({ where: { submissionId }, select: { isShown: true } });
+  const read = async () => {
+    const select = { standing: true, ladder: { select: { isShown: true } } };
+    const { standing, ladder } = await db.submission.findUniqueOrThrow({
+      where: { id: submissionId },
+      select,
+    });
+    return ladderOf({ isBaseline: standing === 'BASELINE', isShown: ladder?.isShown ?? null });
+  };
   const decided = await read();
   if (decided) return decided;
   await rankings.settle(phaseId, MAX_WAIT_MS);

@@ -52,6 +52,32 @@ export const CONSOLE_ROWS: readonly Row[] = [
   decision('returnQuotaAction', 'submission.returnQuota', async ({ database }, submissionId) => {
     return (await database.owner.quotaReturn.count({ where: { submissionId } })) === 1;
   }),
+  ...(['name', 'drop'] as const).map((step) =>
+    form(
+      `app/submissions/[id]/actions.ts#${step}BaselineAction`,
+      'submission.nameBaseline',
+      async (stage) => {
+        const { owner } = stage.database;
+        const id = await stage.newSubmission('SCORED');
+        const editor = stage.actors.find(({ name }) => name === 'editor')!.account!.userId;
+        const slug = `${step}-baseline-${id}`;
+        const members = { create: { userId: editor, role: 'OWNER' as const } };
+        const team = await owner.team.create({ data: { slug, name: slug, members } });
+        const standing = step === 'name' ? 'RANKED' : 'BASELINE';
+        const baseline = { create: { name: id, formerStanding: 'RANKED' as const, namedBy: 'Olga' } };
+        const data = { teamId: team.id, standing, ...(step === 'drop' && { baseline }) } as const;
+        await owner.submission.update({ where: { id }, data });
+        const wanted = step === 'name' ? 1 : 0;
+        return {
+          page: `/submissions/${id}`,
+          state,
+          fields: { submission: id, name: id.slice(0, 30) },
+          isDone: async () =>
+            (await owner.submission.count({ where: { id, standing: 'BASELINE' } })) === wanted,
+        };
+      },
+    ),
+  ),
   form(
     'app/organize/[slug]/submissions/actions.ts#changeManyAction',
     'submission.changeMany',

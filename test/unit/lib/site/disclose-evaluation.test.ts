@@ -76,7 +76,7 @@ const facts: EvaluationFacts = {
   waitsFor: null,
   silence: null,
   attempts: [evaluation],
-  quotaReturned: false,
+  isFree: false,
   now: at('11:00:00'),
 };
 

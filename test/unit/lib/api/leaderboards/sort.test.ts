@@ -60,6 +60,7 @@ function leaderboard(entries: LeaderboardEntry[]): LeaderboardView {
     revision: 'none',
     axis: { min: 0, max: 1, ticks: [0, 1] },
     entries,
+    baselines: [],
     page: { total: entries.length, matching: entries.length, from: 1, next: null, previous: null },
     updatedAt: null,
     asOf: '2026-01-05T00:00:00Z',
