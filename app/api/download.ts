@@ -77,7 +77,7 @@ function rangeOf(request: Request, etag: string, bytes: number): Range | 'unsati
 }
 
 /** An error after the first byte can only end the connection: the client sees that bytes are missing. */
-function streamOf(
+export function streamOf(
   chunks: AsyncIterable<Uint8Array>,
   onError: (error: unknown) => void,
 ): ReadableStream<Uint8Array> {

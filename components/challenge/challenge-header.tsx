@@ -4,6 +4,7 @@ import type { Visibility } from '#lib/domain/challenges/visibility.ts';
 
 export type ChallengeTab =
   | 'overview'
+  | 'data'
   | 'evaluation'
   | 'leaderboard'
   | 'submit'
@@ -33,6 +34,7 @@ export function ChallengeHeader({
   const base = `/challenges/${challenge.slug}`;
   const tabs: { tab: ChallengeTab; href: string; label: string }[] = [
     { tab: 'overview', href: base, label: 'Overview' },
+    { tab: 'data', href: `${base}/data`, label: 'Data' },
     { tab: 'evaluation', href: `${base}/evaluation`, label: 'Evaluation' },
     { tab: 'leaderboard', href: `${base}/leaderboard`, label: 'Leaderboard' },
     { tab: 'submit', href: `${base}/submit`, label: 'Submit' },

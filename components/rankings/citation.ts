@@ -1,4 +1,5 @@
 import type { PermanentRankingView } from '#lib/api/rankings/permanent.ts';
+import { bibtexEntry, bibtexNames, bibtexText } from '#lib/domain/citations/bibtex.ts';
 
 /** Citations of a ranking under a permanent link. */
 
@@ -20,32 +21,18 @@ function partsOf({ id, checksum, createdAt, ranking }: Cited) {
   };
 }
 
-const BIBTEX: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}',
-  '~': '\\textasciitilde{}',
-  '^': '\\textasciicircum{}',
-};
-
-/** A text in braces, where nothing of it is a command. */
-function bibtexText(text: string): string {
-  const escaped = text.replaceAll(/[\\~^{}$&#%_]/g, (character) => BIBTEX[character] ?? `\\${character}`);
-  return escaped.replaceAll(/\s+/g, ' ');
-}
-
 /** @param url the permanent link. */
 export function bibtexOf(cited: Cited, url: string): string {
   const { id, slug, title, authors, year, day, note } = partsOf(cited);
-  const fields = [
+  return bibtexEntry(`${slug.replaceAll('-', '_')}_${id.slice(0, 8)}`, [
     ['title', `{${bibtexText(title)}}`],
-    ...(authors.length > 0 ? [['author', authors.map((name) => `{${bibtexText(name)}}`).join(' and ')]] : []),
+    ...(authors.length > 0 ? [['author', bibtexNames(authors)] as const] : []),
     ['year', year],
     ['howpublished', 'Heldout'],
     ['url', url],
     ['urldate', day],
     ['note', bibtexText(note)],
-  ];
-  const lines = fields.map(([name, value]) => `  ${name!.padEnd(12)} = {${value}},`);
-  return [`@misc{${slug.replaceAll('-', '_')}_${id.slice(0, 8)},`, ...lines, '}', ''].join('\n');
+  ]);
 }
 
 /** @param url the permanent link. */

@@ -54,6 +54,9 @@ export type RouteResponse =
       status: 200;
       type:
         | 'text/csv'
+        | 'text/plain'
+        | 'application/ld+json'
+        | 'application/yaml'
         | 'application/zip'
         | 'application/octet-stream'
         | 'application/x-bibtex'

@@ -117,7 +117,11 @@ function furtherAddresses(id: string): string[] {
     `${PHASE}/figures`,
     DATASETS,
     `${DATASETS}/scans`,
-    ...['files', 'content?path=README', 'archive.tar.gz', 'archive.tar.gz?as=age'].map(
+    ...['', '/scans', '/scans/1.0'].map((rest) => `/challenges/${CHALLENGE}/data${rest}`),
+    ...['croissant.json', 'citation.bib', 'CITATION.cff'].map(
+      (name) => `${DATASETS}/scans/releases/1.0/${name}`,
+    ),
+    ...['files', 'SHA256SUMS', 'content?path=README', 'archive.tar.gz', 'archive.tar.gz?as=age'].map(
       (rest) => `${DATASETS}/scans/releases/1.0/variants/native/${rest}`,
     ),
     `/api/v1/images?team=${team.place.team}`,

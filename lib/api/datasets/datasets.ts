@@ -84,6 +84,7 @@ export const listReleaseFilesResponseSchema = z.object({
   /** The `after` of the next page; null if there is none. */
   next: z.string().nullable(),
 });
+export type ReleaseFiles = z.infer<typeof listReleaseFilesResponseSchema>;
 
 export const downloadQuerySchema = z.object({
   /** Every form but `plain` is encrypted for the key of the account. */

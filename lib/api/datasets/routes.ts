@@ -21,8 +21,10 @@ const ok = <Schema extends z.ZodType>(schema: Schema) =>
   ({ status: 200, type: 'application/json', schema }) as const;
 const created = <Schema extends z.ZodType>(schema: Schema) =>
   ({ status: 201, type: 'application/json', schema }) as const;
+type FileType = 'text/plain' | 'application/ld+json' | 'application/x-bibtex' | 'application/yaml';
 /** With ranges, and a strong ETag. */
 const download = { status: 200, type: 'application/octet-stream' } as const;
+const file = <Type extends FileType>(type: Type) => ({ status: 200, type }) as const;
 
 /** The routes of released data, a part of ROUTES. */
 export const DATASET_ROUTES = {
@@ -72,4 +74,16 @@ export const DATASET_ROUTES = {
     body: traceRequestSchema,
     response: ok(traceResponseSchema),
   },
+  listChecksums: { method: 'GET', path: `${VARIANT}/SHA256SUMS`, response: file('text/plain') },
+  describeInCroissant: {
+    method: 'GET',
+    path: `${RELEASE}/croissant.json`,
+    response: file('application/ld+json'),
+  },
+  citeReleaseBibtex: {
+    method: 'GET',
+    path: `${RELEASE}/citation.bib`,
+    response: file('application/x-bibtex'),
+  },
+  citeReleaseCff: { method: 'GET', path: `${RELEASE}/CITATION.cff`, response: file('application/yaml') },
 } as const;

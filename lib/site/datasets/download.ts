@@ -96,6 +96,23 @@ function etagOf({ folder, rows, storedBytes }: Archive): string {
   return hash.digest('hex');
 }
 
+/** Whether this viewer can download the variants of a release. Throws NOT_FOUND. */
+export async function mayDownload(
+  site: Site,
+  place: Omit<VariantPlace, 'variant'>,
+  viewer: Viewer | null,
+): Promise<boolean> {
+  const found = await findDataset(site, place, viewer);
+  const release = findRelease(found, place.version);
+  try {
+    await requireAccess(site, found, release, viewer);
+    return true;
+  } catch (error) {
+    if (error instanceof DomainError) return false;
+    throw error;
+  }
+}
+
 /** Throws what `requireAccess` throws, INVALID for a form that the dataset isn’t sent in, and NOT_FOUND. */
 async function downloadable(site: Site, place: VariantPlace, form: DownloadForm, viewer: Viewer | null) {
   const found = await findDataset(site, place, viewer);

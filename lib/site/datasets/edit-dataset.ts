@@ -9,6 +9,7 @@ import { authorize } from '#lib/site/authorization.ts';
 import { type Challenge, findChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
+import { addBidsFiles } from './add-bids-files.ts';
 import { type DatasetRow, hashOfTerms, viewOf, withReleases } from './dataset-view.ts';
 import { type DatasetPlace, findRelease } from './find-dataset.ts';
 
@@ -59,7 +60,10 @@ export async function describeRelease(
   });
 }
 
-/** Publishes a release under the dataset’s present terms. From then on only its errata change. Safe to repeat. */
+/**
+ * Publishes a release under the dataset’s present terms, with the files that BIDS asks for where it lacks them. From then
+ * on only its errata change. Safe to repeat.
+ */
 export async function publishRelease(
   site: Site,
   place: ReleasePlace,
@@ -73,6 +77,7 @@ export async function publishRelease(
       throw new DomainError('CONFLICT', 'This release has no data yet. Upload a variant first.');
     const { license, terms } = found;
     const termsSha256 = hashOfTerms(terms);
+    await addBidsFiles(site, tx, { challenge, dataset: found, release });
     const data = { publishedAt: site.now(), license, terms, termsSha256 };
     await tx.release.update({ where: { id: release.id }, data });
     const detail = { dataset: place.dataset, version: place.version, termsSha256 };

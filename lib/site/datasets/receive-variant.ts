@@ -87,13 +87,14 @@ function requirePath(path: string, type: TarEntry['header']['type'], taken: Set<
   taken.add(key);
 }
 
-interface Content {
+export interface Content {
   path: string;
   bytes: number;
   content: AsyncIterable<Uint8Array>;
 }
 
-async function storeFile(
+/** Encrypts a file with a key of its own as it streams into the store. */
+export async function storeFile(
   stage: Stage,
   keys: DataKeys,
   { path, bytes, content }: Content,

@@ -13,6 +13,7 @@ import { openDataKeys } from './data-keys.ts';
 import { lockOf, published } from './edit-dataset.ts';
 import { findDatasetOf, findRelease, type VariantPlace } from './find-dataset.ts';
 import { type ReceivedVariant, receiveVariant } from './receive-variant.ts';
+import { storeFileRows } from './store-file-rows.ts';
 
 export interface VariantUpload extends VariantPlace {
   chunks: AsyncIterable<Uint8Array>;
@@ -22,7 +23,6 @@ export interface VariantUpload extends VariantPlace {
 
 /** A release has up to thousands of files to make visible and rows to write. */
 const STORE_LIMIT_MS = 120_000;
-const ROWS_AT_ONCE = 1000;
 
 /**
  * Stores a variant of a release that isn’t published yet, all or nothing, in place of one with the same name.
@@ -79,14 +79,5 @@ async function storeRows(
   await tx.releaseVariant.deleteMany({ where: { releaseId, name } });
   const data = { releaseId, name, ...description, fileCount: files.length, bytes: BigInt(bytes) };
   const { id: variantId } = await tx.releaseVariant.create({ data });
-  for (let from = 0; from < files.length; from += ROWS_AT_ONCE) {
-    await tx.releaseFile.createMany({
-      data: files.slice(from, from + ROWS_AT_ONCE).map((file) => ({
-        ...file,
-        variantId,
-        bytes: BigInt(file.bytes),
-        crc32: file.crc32 | 0,
-      })),
-    });
-  }
+  await storeFileRows(tx, variantId, files);
 }

@@ -66,7 +66,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Registration: { site: 'rad w(answers,decidedAt,group,reason,state)', runner: '' },
   Release: { site: 'ra w(changelog,errata,license,publishedAt,terms,termsSha256)', runner: '' },
   ReleaseFile: { site: 'rad w(dataKeyId,fileKey)', runner: '' },
-  ReleaseVariant: { site: 'rad', runner: '' },
+  ReleaseVariant: { site: 'rad w(bytes,fileCount)', runner: '' },
   RescoredEvaluation: { site: 'r', runner: 'ra' },
   Rescoring: { site: 'r', runner: 'ra' },
   Runner: { site: 'r w(drainRequestedAt,drainRequestedBy)', runner: 'raw' },

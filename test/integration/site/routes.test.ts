@@ -541,6 +541,15 @@ test('data is described, uploaded, published and downloaded over HTTP', async ()
   const file = await api.answer('downloadReleaseFile', { params, query: { path: 'README' } });
   expect(file.text).toBe('Read me.');
   await api.refused('downloadReleaseFile', 404, { params, query: { path: 'README.md' } });
+  const list = (await api.answer('listChecksums', { params })).text;
+  expect(list).toBe(`${files[0]!.sha256}  README\n`);
+  const croissant = JSON.parse((await api.answer('describeInCroissant', { params })).text);
+  expect(croissant.distribution).toMatchObject([
+    { sha256: createHash('sha256').update(list).digest('hex'), contentSize: `${list.length} B` },
+    { sha256: files[0]!.sha256 },
+  ]);
+  expect((await api.answer('citeReleaseBibtex', { params })).text).toContain('version 1.0');
+  expect((await api.answer('citeReleaseCff', { params })).text).toContain('cff-version: 1.2.0');
   const archive = await api.answer('downloadRelease', { params });
   expect(archive.response.status).toBe(200);
   await api.refused('downloadRelease', 401, { params, query: { as: 'age' } });

@@ -21,8 +21,11 @@ import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 const run = promisify(execFile);
 const LONG = `${'long/'.repeat(25)}é.nii.gz`;
 const SCAN = createHash('shake256', { outputLength: 200_000 }).update('scan').digest();
+/** With all that BIDS asks for, so that publishing adds nothing. */
 const FILES: [string, Uint8Array][] = [
   ['README', Buffer.from('Read me.\n')],
+  ['dataset_description.json', Buffer.from('{}\n')],
+  ['participants.tsv', Buffer.from('participant_id\n')],
   ['sub-1/anat/sub-1_T1w.nii.gz', SCAN],
   ['sub-2/anat/sub-2_T1w.nii.gz', SCAN.subarray(0, 65_536)],
   ['empty', Buffer.alloc(0)],
@@ -196,6 +199,32 @@ test('a download goes on where it was cut, and never mixes two versions of a fil
     expect((await part('bytes=0-1,5-6')).bytes).toHaveLength(size);
     expect((await get(place, rest, { 'if-none-match': etag })).response.status).toBe(304);
   }
+});
+
+test('publishing adds the files that BIDS asks for, once', async () => {
+  const place = await newDraft({ license: 'CC0-1.0' });
+  await send(place, [
+    ['sub-1/anat/sub-1_T1w.nii.gz', 'scan'],
+    ['participants.tsv', 'participant_id\nsub-1\n'],
+  ]);
+  await describeDataset(here.site, place, { ...DATASET, license: 'CC-BY-4.0' }, editor);
+  const [release] = (await publishRelease(here.site, place, editor)).releases;
+  await publishRelease(here.site, place, editor);
+  const { files } = await listReleaseFiles(here.site, place, { limit: 10 }, null);
+  expect(files.map(({ path }) => path).sort()).toEqual([
+    'README',
+    'dataset_description.json',
+    'participants.tsv',
+    'sub-1/anat/sub-1_T1w.nii.gz',
+  ]);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  expect(release!.variants[0]).toMatchObject({ fileCount: 4, bytes });
+  const description = await get(place, contentOf('dataset_description.json'));
+  expect(JSON.parse(description.bytes.toString())).toMatchObject({
+    DatasetType: 'raw',
+    License: 'CC-BY-4.0',
+  });
+  expect((await get(place, 'archive.tar.gz')).response.status).toBe(200);
 });
 
 test('a draft is only for organizers, and has no public trace', async () => {

@@ -1,4 +1,4 @@
-import type { Row } from '#test/support/rights/attempts.ts';
+import { opensPage, type Row } from '#test/support/rights/attempts.ts';
 import type { Stage } from '#test/support/rights/stage.ts';
 import { approvedRequest, newPublishedRelease } from '#test/support/site/data-requests.ts';
 import { DATASET, newReleaseFile, releaseArchive } from '#test/support/site/release-archive.ts';
@@ -22,7 +22,12 @@ async function newRelease({ database, place }: Stage, options: ReleaseOptions = 
   return `/api/v1/challenges/${place.slug}/datasets/${dataset}`;
 }
 
-/** Routes of released data. */
+/** The page of a dataset, from the address of its routes. */
+function pageOf(routes: string): string {
+  return routes.replace('/api/v1', '').replace('/datasets/', '/data/');
+}
+
+/** Routes and pages of released data. */
 export const DATASET_ROWS: readonly Row[] = [
   route(`GET ${DATASETS}`, 'dataset.read', ({ place }) => ({
     path: `/api/v1/challenges/${place.slug}/datasets`,
@@ -46,6 +51,21 @@ export const DATASET_ROWS: readonly Row[] = [
   route(`GET ${VARIANT}/files`, 'dataset.read', async (stage) => ({
     path: `${await newRelease(stage)}/releases/1.0/variants/native/files`,
   })),
+  ...(['croissant.json', 'citation.bib', 'CITATION.cff'] as const).map((name) =>
+    route(`GET ${RELEASE}/${name}`, 'dataset.read', async (stage) => ({
+      path: `${await newRelease(stage)}/releases/1.0/${name}`,
+    })),
+  ),
+  route(`GET ${VARIANT}/SHA256SUMS`, 'dataset.read', async (stage) => ({
+    path: `${await newRelease(stage)}/releases/1.0/variants/native/SHA256SUMS`,
+  })),
+  ...['', '/1.0'].map(
+    (rest): Row => ({
+      entry: `/challenges/[slug]/data/[dataset]${rest && '/[version]'}`,
+      action: 'dataset.read',
+      attempt: async (stage, actor) => opensPage(stage, actor, `${pageOf(await newRelease(stage))}${rest}`),
+    }),
+  ),
   route(`GET ${VARIANT}/content`, 'dataset.download', async (stage) => ({
     path: `${await newRelease(stage)}/releases/1.0/variants/native/content?path=README`,
   })),

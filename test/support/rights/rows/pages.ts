@@ -68,6 +68,7 @@ export const PAGE_ROWS: readonly Row[] = [
   },
   page('/teams/new', 'team.create', () => '/teams/new'),
   ofChallenge('/challenges/[slug]', 'challenge.read'),
+  ofChallenge('/challenges/[slug]/data', 'dataset.read'),
   ofChallenge('/challenges/[slug]/evaluation', 'challenge.read'),
   ofChallenge('/challenges/[slug]/leaderboard', 'leaderboard.read'),
   ofChallenge('/challenges/[slug]/teams', 'challenge.read'),

@@ -1,0 +1,72 @@
+import { notFound } from 'next/navigation';
+import { cache } from 'react';
+import { readChallenge } from '#app/challenges/[slug]/read-challenge.ts';
+import { orPage } from '#app/refuse.ts';
+import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
+import { newestVersion } from '#components/data/dataset-list.tsx';
+import { FileList } from '#components/data/file-list.tsx';
+import { ReleaseView } from '#components/data/release-view.tsx';
+import { datasetPage } from '#lib/api/datasets/addresses.ts';
+import type { ReleaseFiles } from '#lib/api/datasets/datasets.ts';
+import { describedRelease, describeInCroissant } from '#lib/site/datasets/describe-release.ts';
+import { mayDownload } from '#lib/site/datasets/download.ts';
+import { bibtexOf } from '#lib/site/datasets/formats/citation.ts';
+import { listReleaseFiles, readDataset } from '#lib/site/datasets/read-datasets.ts';
+import { site } from '#lib/site/site.ts';
+
+const FILES_SHOWN = 50;
+
+/** A dataset as this viewer may see it. Cached per request, because page and metadata both need it. */
+export const readDatasetPage = cache(async (slug: string, dataset: string) => {
+  const { challenge, viewer } = await readChallenge(slug);
+  const view = await orPage(
+    readDataset(site(), { challenge: slug, dataset }, viewer),
+    datasetPage(slug, dataset),
+  );
+  return { challenge, viewer, dataset: view };
+});
+
+export interface ReleasePlaceProps {
+  slug: string;
+  dataset: string;
+  /** null: the newest. */
+  version: string | null;
+  query: Record<string, string | undefined>;
+}
+
+export async function ReleasePage({ slug, dataset: name, version: asked, query }: ReleasePlaceProps) {
+  const { challenge, viewer, dataset } = await readDatasetPage(slug, name);
+  const version = asked ?? newestVersion(dataset) ?? dataset.releases[0]?.version;
+  const release = dataset.releases.find((candidate) => candidate.version === version);
+  if (!release) notFound();
+  const place = { challenge: slug, dataset: name, version: release.version };
+  const address = datasetPage(slug, name);
+  const shown = { slug, dataset, release, mayDownload: await mayDownload(site(), place, viewer) };
+  const facts = await orPage(describedRelease(site(), place, viewer), address);
+  const croissant = await orPage(describeInCroissant(site(), place, viewer, { listsFiles: false }), address);
+  const variant =
+    release.variants.find((candidate) => candidate.name === query['variant']) ?? release.variants[0];
+  const after = query['after'];
+  const list = { ...(after === undefined ? {} : { after }), limit: FILES_SHOWN };
+  const files: ReleaseFiles = variant
+    ? await orPage(listReleaseFiles(site(), { ...place, variant: variant.name }, list, viewer), address)
+    : { files: [], next: null };
+  return (
+    <>
+      <JsonLd value={croissant} />
+      <ChallengeHeader challenge={challenge} current="data" />
+      <main id="main" className="wrap page-top">
+        <ReleaseView shown={shown} origin={site().environment.origin} bibtex={bibtexOf(facts)}>
+          {variant ? <FileList shown={shown} variant={variant.name} after={after} page={files} /> : null}
+        </ReleaseView>
+      </main>
+    </>
+  );
+}
+
+/** Data and no script, so it needs no nonce. No text in it can end the element. */
+function JsonLd({ value }: { value: object }) {
+  const text = JSON.stringify(value).replaceAll('<', '\\u003c');
+  // biome-ignore lint/security/noDangerouslySetInnerHtml: JSON without "<"
+  return <script type="application/ld+json" dangerouslySetInnerHTML={{ __html: text }} />;
+}
