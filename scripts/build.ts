@@ -6,15 +6,19 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '#scripts/root.ts';
 import { withLock } from './setup/lock.mjs';
+import { buildSealingWorker } from './sealing-worker.ts';
 import { sourcesHash } from './sources-hash.ts';
 
 const RECORD = join(ROOT, '.next', 'heldout-sources');
 const SOURCES = [
   'app',
+  'browser',
+  'cli',
   'components',
   'lib',
   'public',
   'prisma/schema.prisma',
+  'runner',
   'next.config.js',
   'instrumentation.ts',
   'package.json',
@@ -29,6 +33,7 @@ export async function ensureBuilt(onStart: () => void = () => undefined): Promis
     const builtFrom = existsSync(RECORD) ? readFileSync(RECORD, 'utf8') : '';
     if (builtFrom === hash && existsSync(join(ROOT, '.next', 'BUILD_ID'))) return false;
     onStart();
+    await buildSealingWorker();
     await build();
     writeFileSync(RECORD, hash);
     return true;

@@ -1,5 +1,5 @@
 import type { CheckedCase } from '#cli/dataset/check/check-case.ts';
-import { errorLines, isAccepted } from '#cli/dataset/check/check-dataset.ts';
+import { errorLines, isAccepted } from '#cli/dataset/check/checked-cases.ts';
 import { FINDINGS, isError } from '#cli/dataset/check/findings.ts';
 import { headerTextCounts } from '#cli/dataset/report/report.ts';
 import { headerTextLines } from '#cli/dataset/report/report-text.ts';

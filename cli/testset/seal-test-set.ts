@@ -2,23 +2,21 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { pack } from 'tar-stream';
-import { CommandError } from '#cli/command.ts';
 import type { Dataset } from '#cli/dataset/case.ts';
-import type { CheckedCase, SealedFile } from '#cli/dataset/check/check-case.ts';
-import { checkDataset, errorLines, isAccepted } from '#cli/dataset/check/check-dataset.ts';
+import type { CheckedCase } from '#cli/dataset/check/check-case.ts';
+import { checkDataset } from '#cli/dataset/check/check-dataset.ts';
 import { onGrid, sealPlan } from '#cli/task/seal-plan.ts';
 import type { Task } from '#lib/domain/tasks/task.ts';
-import {
-  SEALED_FORMAT,
-  type SealedCase,
-  type SealedHeader,
-  type SealedManifest,
-} from '#lib/domain/test-sets/manifest.ts';
 import { shuffle } from '#runner/pipeline/shuffle.ts';
-import { seal } from '#runner/secrets/seal.ts';
-import { type SealedArchive, sealArchive } from './seal-archive.ts';
-import { worstValuesOf } from './worst-values.ts';
+import { sealArchive } from './seal-archive.ts';
+import {
+  acceptedCases,
+  type SetContent,
+  type SetPiece,
+  sealManifest,
+  setHeader,
+  setPieces,
+} from './sealed-set.ts';
 
 export interface SealReport {
   caseCount: number;
@@ -70,119 +68,55 @@ export async function sealTestSet(options: SealOptions): Promise<SealReport> {
       signal,
       onProgress: (done, total) => onProgress(`${done} of ${total} cases checked and sealed`),
     });
-    const cases = shuffle(acceptedCases(checked, options.skipsBad ?? false));
-    const worst = worstValuesOf(task, cases, options.connectivity ?? 6);
-    const groundTruth = options.groundTruth ? await sealArchive(recipient, options.groundTruth) : null;
-    const header: SealedHeader = {
-      format: SEALED_FORMAT,
+    const content: SetContent = {
+      task,
+      connectivity: options.connectivity ?? 6,
       recipient,
-      caseCount: cases.length,
-      sealedAt: options.now.toISOString(),
-      worst,
-      inputs: slugsOf(cases, 'inputs'),
-      truths: slugsOf(cases, 'truths'),
-      hasGroundTruth: groundTruth !== null,
-      hasScorerKey: Boolean(options.scorerKey),
+      sealedAt: options.now,
+      cases: shuffle(acceptedCases(checked, options.skipsBad ?? false)),
+      groundTruth: options.groundTruth ? await sealArchive(recipient, options.groundTruth) : null,
+      scorerKey: options.scorerKey ?? null,
     };
-    const written = await writeTar(draft, { header, cases, groundTruth }, options);
+    const header = setHeader(content);
+    const manifest = await sealManifest(content);
+    const written = await writeSet(draft, setPieces(header, manifest, content), options);
     await rename(draft, out);
-    return { caseCount: cases.length, ...written, checked, worst };
+    return { caseCount: header.caseCount, ...written, checked, worst: header.worst };
   } finally {
     await rm(draft, { force: true });
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function acceptedCases(checked: readonly CheckedCase[], skipsBad: boolean): CheckedCase[] {
-  const accepted = checked.filter(isAccepted);
-  const refused = checked.length - accepted.length;
-  if (refused > 0 && !skipsBad) {
-    throw new CommandError(
-      `${refused} of ${checked.length} cases can't be used; nothing was written. Fix them, or seal the rest with --skip-bad.\n  ${errorLines(checked).join('\n  ')}`,
-    );
-  }
-  if (accepted.length === 0) {
-    throw new CommandError(
-      `No case can be used; nothing was written.\n  ${errorLines(checked).join('\n  ')}`,
-    );
-  }
-  return accepted;
-}
-
-function describe({ source, sealed }: CheckedCase): SealedCase {
-  const { name, metadata, strata } = source;
-  const [inputs, truths] = sealed.map(({ files, sha256 }) => ({ files, sha256 }));
-  return { name, inputs: inputs!, truths: truths!, metadata, strata };
-}
-
-/** The slugs that every case has. */
-function slugsOf(cases: readonly CheckedCase[], role: SealedFile['role']): string[] {
-  const [first, ...others] = cases.map(({ sealed }) => sealed.find((one) => one.role === role)!.files);
-  return Object.keys(first!).filter((slug) => others.every((files) => Object.hasOwn(files, slug)));
-}
-
-interface SetContent {
-  header: SealedHeader;
-  cases: readonly CheckedCase[];
-  groundTruth: SealedArchive | null;
-}
-
-async function writeTar(
+/** Writes the file, and removes each sealed file that is in it: otherwise the set is on the disk twice at the end. */
+async function writeSet(
   file: string,
-  { header, cases, groundTruth }: SetContent,
-  { recipient, scorerKey, signal, onProgress }: SealOptions,
+  pieces: Iterable<SetPiece>,
+  { signal, onProgress }: Pick<SealOptions, 'signal' | 'onProgress'>,
 ): Promise<{ bytes: number; sha256: string }> {
-  const tar = pack();
   const hash = createHash('sha256');
   let bytes = 0;
-  const written = pipeline(
-    tar,
-    async function* (source: AsyncIterable<unknown>) {
-      for await (const chunk of source as AsyncIterable<Buffer>) {
-        hash.update(chunk);
-        bytes += chunk.length;
-        yield chunk;
+  const all = [...pieces];
+  const paths = all.flatMap((piece) => ('sealedPath' in piece ? [piece.sealedPath] : []));
+  const contents = readAhead(paths);
+  await pipeline(
+    async function* () {
+      let files = 0;
+      for (const piece of all) {
+        signal?.throwIfAborted();
+        const isFile = 'sealedPath' in piece;
+        const content = isFile ? (await contents.next()).value! : piece;
+        hash.update(content);
+        bytes += content.length;
+        yield content;
+        if (!isFile) continue;
+        await rm(piece.sealedPath);
+        files++;
+        onProgress(`${Math.ceil(files / 2)} of ${paths.length / 2} cases written`);
       }
     },
     createWriteStream(file, { mode: 0o600 }),
   );
-  const add = (name: string, content: Uint8Array): Promise<void> =>
-    new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const header = { name, size: content.length, mode: 0o600, mtime: new Date(0) };
-      const body = Buffer.from(content.buffer, content.byteOffset, content.length);
-      tar.entry(header, body, (error) => (error ? reject(error) : resolve()));
-    });
-  const addAll = async (): Promise<void> => {
-    const manifest: SealedManifest = {
-      format: SEALED_FORMAT,
-      cases: cases.map(describe),
-      ...(groundTruth && { groundTruth: { file: groundTruth.file, sha256: groundTruth.sha256 } }),
-      ...(scorerKey && { scorerKey }),
-    };
-    await add('testset.json', Buffer.from(`${JSON.stringify(header, null, 2)}\n`));
-    await add('manifest.age', await seal(recipient, Buffer.from(JSON.stringify(manifest))));
-    if (groundTruth) await add('ground-truth.age', groundTruth.sealed);
-    const contents = readAhead(cases.flatMap(({ sealed }) => sealed.map(({ sealedPath }) => sealedPath)));
-    for (const [i, { sealed }] of cases.entries()) {
-      onProgress(`${i + 1} of ${cases.length} cases written`);
-      const number = String(i).padStart(4, '0');
-      for (const { role, sealedPath } of sealed) {
-        const { value: content } = await contents.next();
-        await add(`cases/${number}.${role}.age`, content!);
-        // Otherwise the set is on the disk twice at the end.
-        await rm(sealedPath);
-      }
-    }
-    tar.finalize();
-  };
-  await Promise.all([
-    written,
-    addAll().catch((error: Error) => {
-      tar.destroy(error);
-      throw error;
-    }),
-  ]);
   return { bytes, sha256: hash.digest('hex') };
 }
 

@@ -5,3 +5,31 @@ export const importTestSetResponseSchema = z.object({
   testSet: z.object({ id: idSchema, caseCount: countSchema, bytes: countSchema, sha256: sha256Schema }),
 });
 export type ImportedTestSet = z.infer<typeof importTestSetResponseSchema>['testSet'];
+
+/** Most bytes of one part. */
+export const MAX_PART_BYTES = 32 * 2 ** 20;
+
+/** An upload of a sealed set in parts, one at a time for each organizer and phase. */
+export const testSetUploadResponseSchema = z.object({
+  upload: z
+    .object({
+      sha256: sha256Schema,
+      bytes: countSchema,
+      /** Where the next part begins. */
+      received: countSchema,
+    })
+    .nullable(),
+});
+export type TestSetUploadState = z.infer<typeof testSetUploadResponseSchema>['upload'];
+
+export const uploadedTestSetQuerySchema = z.object({ sha256: sha256Schema.describe('Of the whole file.') });
+
+export const uploadPartQuerySchema = uploadedTestSetQuerySchema.extend({
+  bytes: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).describe('Of the whole file.'),
+  at: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .describe('Where the part begins. 0 begins a new upload.'),
+});

@@ -162,6 +162,25 @@ export const FOLDER_RULES: readonly ImportRule[] = [
     ],
   },
   {
+    // Bundled apart from the site's own pages, which never import it.
+    name: 'workers of the browser run the code of the command',
+    from: 'browser/',
+    may: [
+      'cli/dataset/',
+      'cli/task/',
+      'cli/testset/',
+      'cli/command.ts',
+      'lib/domain/',
+      'lib/api/',
+      'runner/',
+      'npm:*',
+    ],
+    planted: [
+      { file: 'browser/planted.ts', imports: 'lib/site/target.ts' },
+      { file: 'browser/planted.ts', imports: 'cli/admin/target.ts' },
+    ],
+  },
+  {
     // Accounts and rescoring, which run on a host with a database login.
     name: 'the commands for hosts reach the database by use cases',
     from: 'cli/admin/',
@@ -204,6 +223,12 @@ export const ONLY_DOORS: readonly { name: string; to: string; only: readonly str
     to: 'runner/secrets/test-set.ts',
     only: ['runner/pipeline/', 'runner/secrets/test-set.ts', 'test/'],
     planted: 'cli/planted.ts',
+  },
+  {
+    name: 'no page imports a worker',
+    to: 'browser/',
+    only: ['browser/', 'test/'],
+    planted: 'components/planted.tsx',
   },
   {
     name: 'nothing that is shipped imports a script',

@@ -8,6 +8,7 @@ import { FOLDER_RULES, forbiddenImports, ONLY_DOORS } from '#test/support/archit
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDERS = [
   'app',
+  'browser',
   'cli',
   'components',
   'examples',

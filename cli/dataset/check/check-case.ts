@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import type { DatasetCase } from '#cli/dataset/case.ts';
+import { type Fingerprint, fingerprint } from '#cli/dataset/duplicates/fingerprint.ts';
 import { type AgeHeader, encryptPayload } from '#lib/platform/encryption/age-payload.ts';
 import { spacingOf, type Triple, type Volume } from '#runner/imaging/volume.ts';
 import { type LabelledTruthFacts, maskFacts, type TruthFacts } from '#runner/scoring/truth-facts.ts';
 import { packParts } from '#runner/secrets/parts.ts';
 import { type Finding, isError } from './findings.ts';
-import { type Fingerprint, fingerprint } from './fingerprint.ts';
 import { freeBuffers } from './free-buffers.ts';
 import { type HeaderText, headerText } from './header-text.ts';
 import { orientationOf } from './orientation.ts';
@@ -43,6 +42,7 @@ export interface SealedFile {
   /** Of the tar before it was sealed. */
   sha256: string;
   sealedPath: string;
+  sealedBytes: number;
 }
 
 export interface CheckedCase {
@@ -69,8 +69,14 @@ export interface CaseSealing {
   files: Record<SealedFile['role'], { path: string; header: AgeHeader }>;
 }
 
+/** Keeps a sealed file. Its bytes are freed afterwards. */
+export type WriteSealed = (path: string, sealed: Uint8Array) => void;
+
 /** Reads a case once: checks it, describes it, and seals it if it is accepted. */
-export async function checkCase({ source, options, plan, sealing }: CheckRequest): Promise<CheckedCase> {
+export async function checkCase(
+  { source, options, plan, sealing }: CheckRequest,
+  write: WriteSealed,
+): Promise<CheckedCase> {
   const prepared = prepareCase(source, options);
   let checked: Checked;
   let packed: Packed[] = [];
@@ -92,7 +98,7 @@ export async function checkCase({ source, options, plan, sealing }: CheckRequest
   } finally {
     freeBuffers(prepared.buffers);
   }
-  const sealed = sealing ? packed.map((one) => sealFile(one, sealing.files[one.role])) : [];
+  const sealed = sealing ? packed.map((one) => sealFile(one, sealing.files[one.role], write)) : [];
   return { ...checked, scoredFacts, sealed };
 }
 
@@ -188,10 +194,12 @@ function pack(role: Packed['role'], parts: readonly NamedPart[]): Packed {
 function sealFile(
   { role, files, bytes }: Packed,
   { path: sealedPath, header }: CaseSealing['files'][SealedFile['role']],
+  write: WriteSealed,
 ): SealedFile {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const sealed = encryptPayload(header, bytes);
-  writeFileSync(sealedPath, sealed, { mode: 0o600 });
+  write(sealedPath, sealed);
+  const sealedBytes = sealed.length;
   freeBuffers([bytes.buffer, sealed.buffer]);
-  return { role, files, sha256, sealedPath };
+  return { role, files, sha256, sealedPath, sealedBytes };
 }

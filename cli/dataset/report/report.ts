@@ -1,6 +1,6 @@
 import type { CaseTruth } from '#cli/dataset/case.ts';
 import type { CheckedCase, CheckedInput } from '#cli/dataset/check/check-case.ts';
-import { type CheckedDataset, isAccepted } from '#cli/dataset/check/check-dataset.ts';
+import { type CheckedDataset, isAccepted } from '#cli/dataset/check/checked-cases.ts';
 import { isError } from '#cli/dataset/check/findings.ts';
 import { type DatasetReport, REPORT_FORMAT } from './report-schema.ts';
 

@@ -1,6 +1,6 @@
+import type { Numbers } from '#cli/dataset/check/value-range.ts';
 import { bodyAxisOrder } from '#runner/imaging/grid.ts';
 import type { Triple, Volume } from '#runner/imaging/volume.ts';
-import type { Numbers } from './value-range.ts';
 
 export interface Fingerprint {
   /**

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { CheckedCase, CheckedInput } from './check-case.ts';
+import type { CheckedCase, CheckedInput } from '#cli/dataset/check/check-case.ts';
 import { correlation, NEAR_DUPLICATE } from './fingerprint.ts';
 import { haveSameVoxels } from './same-voxels.ts';
 

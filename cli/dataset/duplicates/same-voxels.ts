@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { numbersOf } from '#cli/dataset/check/value-range.ts';
 import { bodyAxisOrder, reorderVolume } from '#runner/imaging/grid.ts';
 import { readImage } from '#runner/imaging/read.ts';
 import type { Volume } from '#runner/imaging/volume.ts';
-import { numbersOf } from './value-range.ts';
 
 /** Whether two files that can be read have the same values (as float32) at the same places of their bodies. */
 export async function haveSameVoxels(file: string, other: string): Promise<boolean> {

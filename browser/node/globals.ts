@@ -1,0 +1,2 @@
+/** esbuild adds these to the modules that use them. */
+export { Buffer } from 'buffer/index.js';
