@@ -5,8 +5,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '#scripts/root.ts';
-import { withLock } from './setup/lock.mjs';
 import { buildSealingWorker } from './sealing-worker.ts';
+import { withLock } from './setup/lock.mjs';
 import { sourcesHash } from './sources-hash.ts';
 
 const RECORD = join(ROOT, '.next', 'heldout-sources');

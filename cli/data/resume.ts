@@ -124,7 +124,7 @@ async function write(
   const target = createWriteStream(`${file}.part`, { flags: from === 0 ? 'w' : 'a', highWaterMark: 1 << 22 });
   // Read from `errored`, once it is closed.
   target.on('error', () => undefined);
-  const closed = new Promise((resolve) => target.once('close', resolve));
+  const closed = new Promise<void>((resolve) => target.once('close', () => resolve()));
   let received = from;
   let broken: Error | null = null;
   try {
