@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // Four projects: `unit` needs nothing, `database` a real PostgreSQL, `integration` that and a Docker engine, `exploits`
 // an engine and an otherwise quiet host. Each file of `database` has a database of its own, so they run beside the
 // others; the engine is one, so its tests run one after the other.
+// Commands keep keys in the folder for settings: not in that of the person who runs the tests.
+process.env['XDG_CONFIG_HOME'] = join(import.meta.dirname, '.heldout', 'test', 'config');
+
 const DATABASE_TESTS = ['test/integration/{evaluations,platform,site}/**/*.test.ts'];
 
 export default defineConfig({

@@ -26,7 +26,7 @@ export async function finishSet(
   { skipsBad, signal, onProgress, ...facts }: Finish,
 ): Promise<SealedSet> {
   const cases = shuffle(acceptedCases(checked, skipsBad));
-  const content: SetContent = { ...facts, cases, groundTruth: null, scorerKey: null };
+  const content: SetContent = { ...facts, cases, groundTruth: null, scorerKey: null, subjects: null };
   const header = setHeader(content);
   await store.writeBytes(MANIFEST, await sealManifest(content));
   const draft = { header, cases: cases.map(({ sealed }) => ({ sealed })) };

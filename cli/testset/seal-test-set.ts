@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Dataset } from '#cli/dataset/case.ts';
 import type { CheckedCase } from '#cli/dataset/check/check-case.ts';
 import { checkDataset } from '#cli/dataset/check/check-dataset.ts';
+import { hashSubjects } from '#cli/dataset/subjects/hash-subject.ts';
 import { onGrid, sealPlan } from '#cli/task/seal-plan.ts';
 import type { Task } from '#lib/domain/tasks/task.ts';
 import { shuffle } from '#runner/pipeline/shuffle.ts';
@@ -36,6 +37,8 @@ export interface SealOptions {
   groundTruth?: string | null;
   /** The public key that an organizer's scorers are signed with. */
   scorerKey?: string | null;
+  /** Hashes the scans, so that they are found in data that is to be released. Default: none. */
+  subjectKey?: Uint8Array | null;
   recipient: string;
   out: string;
   now: Date;
@@ -68,14 +71,16 @@ export async function sealTestSet(options: SealOptions): Promise<SealReport> {
       signal,
       onProgress: (done, total) => onProgress(`${done} of ${total} cases checked and sealed`),
     });
+    const cases = shuffle(acceptedCases(checked, options.skipsBad ?? false));
     const content: SetContent = {
       task,
       connectivity: options.connectivity ?? 6,
       recipient,
       sealedAt: options.now,
-      cases: shuffle(acceptedCases(checked, options.skipsBad ?? false)),
+      cases,
       groundTruth: options.groundTruth ? await sealArchive(recipient, options.groundTruth) : null,
       scorerKey: options.scorerKey ?? null,
+      subjects: options.subjectKey ? hashSubjects(cases, options.subjectKey) : null,
     };
     const header = setHeader(content);
     const manifest = await sealManifest(content);

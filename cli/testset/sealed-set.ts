@@ -8,6 +8,7 @@ import {
   type SealedHeader,
   type SealedManifest,
 } from '#lib/domain/test-sets/manifest.ts';
+import type { SubjectHashes } from '#lib/domain/test-sets/subjects.ts';
 import { tarEnd, tarFileHeader, tarPadding } from '#lib/platform/archives/tar-writer.ts';
 import { seal } from '#runner/secrets/seal.ts';
 import type { SealedArchive } from './seal-archive.ts';
@@ -26,6 +27,8 @@ export interface SetContent {
   groundTruth: SealedArchive | null;
   /** The public key that an organizer's scorers are signed with. */
   scorerKey: string | null;
+  /** Keyed hashes of the scans. */
+  subjects: SubjectHashes | null;
 }
 
 /** A part of the file: bytes, or a sealed file that lies elsewhere. */
@@ -33,7 +36,7 @@ export type SetPiece = Uint8Array | { sealedPath: string; bytes: number };
 
 /** The facts that the site sees. Throws CommandError if failing would cost nothing. */
 export function setHeader(content: SetContent): SealedHeader {
-  const { task, cases, connectivity, recipient, sealedAt, groundTruth, scorerKey } = content;
+  const { task, cases, connectivity, recipient, sealedAt, groundTruth, scorerKey, subjects } = content;
   return {
     format: SEALED_FORMAT,
     recipient,
@@ -44,6 +47,7 @@ export function setHeader(content: SetContent): SealedHeader {
     truths: slugsOf(cases, 'truths'),
     hasGroundTruth: groundTruth !== null,
     hasScorerKey: scorerKey !== null,
+    ...(subjects && { subjects }),
   };
 }
 

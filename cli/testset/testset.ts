@@ -6,6 +6,7 @@ import { type Command, CommandError, UsageError } from '#cli/command.ts';
 import { withSource } from '#cli/dataset/archive/source.ts';
 import { readDataset } from '#cli/dataset/dataset.ts';
 import { DATASET_HELP, DATASET_OPTIONS, readOptions } from '#cli/dataset/dataset-options.ts';
+import { defaultSubjectKeyFile, subjectKey } from '#cli/dataset/subjects/subject-key.ts';
 import { interruptible } from '#cli/interrupt.ts';
 import { formatBytes, startProgress, uploadText } from '#cli/progress.ts';
 import { scorerKeyFile } from '#cli/scorer/key-file.ts';
@@ -42,6 +43,11 @@ and voxels stay as they are.
   --scorer-key FILE
                    the key that your scorers are signed with; created if it doesn't exist. Keep it: only a scorer
                    that is signed with it may read the truth of this set
+  --subject-key FILE
+                   the key for hashes of the scans, with which "dataset publish" finds them in data that you release;
+                   created if it doesn't exist. Keep it. Default: ${defaultSubjectKeyFile()}
+  --no-subject-hashes
+                   seal without them
   --skip-bad       seal the cases that can be used and leave out the others; without it, nothing is sealed then
 ${DATASET_HELP}
 
@@ -78,6 +84,8 @@ async function seal(args: string[], signal: AbortSignal): Promise<number> {
       site: { type: 'string' },
       'ground-truth': { type: 'string' },
       'scorer-key': { type: 'string' },
+      'subject-key': { type: 'string' },
+      'no-subject-hashes': { type: 'boolean', default: false },
     },
   });
   const source = onlyArgument(positionals, 'folder, table or archive');
@@ -99,6 +107,7 @@ async function seal(args: string[], signal: AbortSignal): Promise<number> {
       connectivity,
       groundTruth: values['ground-truth'] ?? null,
       scorerKey,
+      subjectKey: await keyOfSubjects(values),
       recipient,
       out: path.resolve(out),
       now: new Date(),
@@ -109,8 +118,21 @@ async function seal(args: string[], signal: AbortSignal): Promise<number> {
     });
     progress.done(`${report.caseCount} cases sealed to ${recipient}`);
     process.stdout.write(sealReportText(out, report, task));
+    if (!values['no-subject-hashes']) {
+      const file = values['subject-key'] ?? defaultSubjectKeyFile();
+      process.stdout.write(`  subject key: ${file}. Keep it for "dataset publish"\n`);
+    }
     return 0;
   });
+}
+
+/** null if the set is sealed without hashes of its scans. */
+async function keyOfSubjects(values: {
+  'subject-key'?: string | undefined;
+  'no-subject-hashes': boolean;
+}): Promise<Uint8Array | null> {
+  if (values['no-subject-hashes']) return null;
+  return await subjectKey(values['subject-key'] ?? defaultSubjectKeyFile(), { creates: true });
 }
 
 /** The public half of the key for scorers, which a task that is scored by one needs. */

@@ -43,7 +43,7 @@ import {
 } from './submissions.ts';
 import { TEAM_ROUTES } from './teams/routes.ts';
 import { registerTeamRequestSchema, registerTeamResponseSchema } from './teams/teams.ts';
-import { importTestSetResponseSchema } from './test-sets.ts';
+import { hiddenSubjectsResponseSchema, importTestSetResponseSchema } from './test-sets.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT';
 
@@ -152,6 +152,11 @@ export const ROUTES = {
     path: `${CHALLENGE}/registrations/decisions`,
     body: decideRegistrationsRequestSchema,
     response: ok(decideRegistrationsResponseSchema),
+  },
+  readHiddenSubjects: {
+    method: 'GET',
+    path: `${CHALLENGE}/hidden-subjects`,
+    response: ok(hiddenSubjectsResponseSchema),
   },
   importTestSet: {
     method: 'POST',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { subjectHashesSchema } from '#lib/domain/test-sets/subjects.ts';
 import { countSchema, idSchema, sha256Schema } from './values.ts';
 
 export const importTestSetResponseSchema = z.object({
@@ -33,3 +34,15 @@ export const uploadPartQuerySchema = uploadedTestSetQuerySchema.extend({
     .max(Number.MAX_SAFE_INTEGER)
     .describe('Where the part begins. 0 begins a new upload.'),
 });
+
+export const hiddenSubjectsResponseSchema = z.object({
+  /** Of the phases that have a test set. */
+  testSets: z.array(
+    z.object({
+      phase: z.string(),
+      /** null if it was sealed without. */
+      subjects: subjectHashesSchema.nullable(),
+    }),
+  ),
+});
+export type HiddenSubjects = z.infer<typeof hiddenSubjectsResponseSchema>['testSets'];

@@ -10,6 +10,8 @@ import { checkDataset } from '#cli/dataset/check/check-dataset.ts';
 import { errorLines } from '#cli/dataset/check/checked-cases.ts';
 import { readDataset } from '#cli/dataset/dataset.ts';
 import { DATASET_OPTIONS, readOptions } from '#cli/dataset/dataset-options.ts';
+import { requireNoHiddenSubject } from '#cli/dataset/subjects/compare-subjects.ts';
+import { defaultSubjectKeyFile, subjectKey } from '#cli/dataset/subjects/subject-key.ts';
 import { formatBytes, type Progress, startProgress, uploadText } from '#cli/progress.ts';
 import { parseSite, parseToken } from '#cli/site/site-options.ts';
 import { uploadBody } from '#cli/site/upload.ts';
@@ -25,6 +27,7 @@ import {
   publishStored,
   type ReleasePlace,
   readDescription,
+  readHiddenSubjects,
   readStoredDataset,
 } from './stored-release.ts';
 import { type ReleaseSource, variantArchive } from './variant-archive.ts';
@@ -39,6 +42,11 @@ organizers see. With --final the release is published; from then on it stays as 
                    for its first release
   --changelog FILE what changed since the release before (Markdown)
   --withhold-truth release the inputs without their masks, and without any other image
+  --subject-key FILE
+                   the key that the challenge's test sets were sealed with; a case whose scan is in one of them, or
+                   nearly, stops everything. Default: the file that "testset seal" keeps
+  --without-hidden-check
+                   don't compare with the hidden test sets
   --header-text remove|keep
                    what to do with text in image headers (descrip, aux_file, extensions …), which can name a person.
                    Needed where there is any; remove writes these images again, with the same voxels
@@ -54,6 +62,8 @@ const OPTIONS = {
   describe: { type: 'string' },
   changelog: { type: 'string' },
   'withhold-truth': { type: 'boolean', default: false },
+  'subject-key': { type: 'string' },
+  'without-hidden-check': { type: 'boolean', default: false },
   'header-text': { type: 'string' },
   final: { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
@@ -86,7 +96,7 @@ export async function publish(args: string[], signal: AbortSignal): Promise<numb
   await requireDraft(place, description);
   const progress = startProgress();
   await withSource(source, { keyFile: values['key-file'], progress, signal }, async (root) => {
-    const { content, caseCount } = await readContent(root, values, { progress, signal });
+    const { content, caseCount } = await readContent(root, place, values, { progress, signal });
     await withHeaderChoice(content.files, headerText, { progress, signal }, async (files) => {
       if (description) await describeStored(place, description);
       await draftStored(place, changelog === null ? {} : { changelog });
@@ -102,9 +112,10 @@ interface Work {
   signal: AbortSignal;
 }
 
-/** Checks the cases. Throws CommandError that names each case with an error. */
+/** Checks the cases. Throws CommandError that names each case with an error, or that is in a hidden test set. */
 async function readContent(
   root: string,
+  place: ReleasePlace,
   values: Values,
   { progress, signal }: Work,
 ): Promise<{ content: ReleaseContent; caseCount: number }> {
@@ -123,6 +134,11 @@ async function readContent(
     throw new CommandError(
       `${counted(errors.length, 'error')} in ${counted(cases.length, 'case')}; nothing was sent. Mend the files, or take these cases out of the folder.\n  ${errors.join('\n  ')}`,
     );
+  if (!values['without-hidden-check']) {
+    const keyFile = values['subject-key'] ?? defaultSubjectKeyFile();
+    const key = await subjectKey(keyFile, { creates: false });
+    requireNoHiddenSubject(cases, await readHiddenSubjects(place), { key, keyFile });
+  }
   const bytes = content.files.reduce((sum, file) => sum + file.bytes, 0);
   progress.done(
     `${counted(cases.length, 'case')}, ${counted(content.files.length, 'file')}, ${formatBytes(bytes)}`,

@@ -4,6 +4,7 @@ import { sendJson } from '#cli/site/send-json.ts';
 import { siteAnswer } from '#cli/site/site-answer.ts';
 import { type DatasetView, datasetRequestSchema, type ReleaseView } from '#lib/api/datasets/datasets.ts';
 import { type JsonRoute, type ResponseBody, ROUTES, routeAddress } from '#lib/api/routes.ts';
+import type { HiddenSubjects } from '#lib/api/test-sets.ts';
 import { datasetNameSchema, variantNameSchema, versionSchema } from '#lib/domain/datasets/release.ts';
 import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 
@@ -57,6 +58,13 @@ export async function readStoredDataset(place: ReleasePlace): Promise<DatasetVie
   const route = ROUTES.listDatasets;
   const { datasets } = await call(place, route, routeAddress(route, { slug: place.slug }));
   return datasets.find(({ name }) => name === place.dataset) ?? null;
+}
+
+/** Keyed hashes of the scans in the challenge's hidden test sets. */
+export async function readHiddenSubjects(place: ReleasePlace): Promise<HiddenSubjects> {
+  const route = ROUTES.readHiddenSubjects;
+  const { testSets } = await call(place, route, routeAddress(route, place));
+  return testSets;
 }
 
 export async function describeStored(place: ReleasePlace, description: object): Promise<void> {

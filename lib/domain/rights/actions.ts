@@ -290,6 +290,11 @@ export const ACTIONS = {
     scope: 'organize',
   },
   'testset.import': { title: 'Import a sealed test set', ...EDITORS, scope: 'organize' },
+  'testset.readSubjects': {
+    title: 'Read the keyed hashes of hidden scans, to find them in data that is to be released',
+    ...EDITORS,
+    scope: 'organize',
+  },
   'dataset.read': {
     title: 'See the published datasets of a challenge, their files and checksums',
     ...EVERYONE,

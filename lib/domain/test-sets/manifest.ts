@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { socketSlugSchema } from '#lib/domain/tasks/sockets.ts';
 import { scorerKeySchema } from './scorer-signature.ts';
+import { subjectHashesSchema } from './subjects.ts';
 
 /**
  * A sealed test set is one uncompressed tar, written by `heldout testset seal` on the organizer's machine. Format 2:
@@ -40,6 +41,8 @@ const publicFormat2Schema = z.strictObject({
   hasGroundTruth: z.boolean(),
   /** Whether the manifest names the key of an organizer's scorers. */
   hasScorerKey: z.boolean(),
+  /** Of all scans, sorted, so that their order says nothing. Sets without them can't be compared with releases. */
+  subjects: subjectHashesSchema.optional(),
 });
 export const publicTestSetSchema = z.discriminatedUnion('format', [publicFormat1Schema, publicFormat2Schema]);
 export type PublicTestSet = z.infer<typeof publicTestSetSchema>;

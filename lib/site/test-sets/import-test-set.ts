@@ -88,7 +88,12 @@ async function storeRows(
   const { description, manifestBlob, groundTruthBlob, cases, bytes, sha256 } = received;
   const { recipient, caseCount, worst } = description;
   await requireNoSubmission(tx, phase.id);
-  const data = { challengeId, recipient, caseCount, bytes, sha256, manifestBlob, groundTruthBlob, worst };
+  const subjects =
+    'subjects' in description && description.subjects ? { subjects: description.subjects } : {};
+  const data = {
+    ...{ challengeId, recipient, caseCount, bytes, sha256, manifestBlob, groundTruthBlob },
+    ...{ worst, ...subjects },
+  };
   const { id } = await tx.testSet.create({ data });
   await tx.testCase.createMany({
     data: cases.map((blobs, index) => ({ testSetId: id, index, ...blobs })),

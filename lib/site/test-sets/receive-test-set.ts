@@ -28,7 +28,8 @@ export interface ReceiveOptions {
   acceptDescription(description: PublicTestSet): Promise<void>;
 }
 
-const MAX_DESCRIPTION_BYTES = 1 << 20;
+/** Subject hashes have about 500 bytes a scan. */
+const MAX_DESCRIPTION_BYTES = 64 * 2 ** 20;
 const MAX_MANIFEST_BYTES = 256 * 2 ** 20;
 const MAX_CASE_FILE_BYTES = 4 * 2 ** 30;
 

@@ -130,6 +130,9 @@ test('an administrator can create a challenge, list the runners, and import a te
     body,
   });
   expect(testSet).toMatchObject({ caseCount: 2, bytes: body.length });
+  expect(await api.ok('readHiddenSubjects', { params: { slug }, token })).toEqual({
+    testSets: [{ phase: 'test', subjects: null }],
+  });
 
   // Here Heldout scores; there, the organizers' scorer.
   const image = archive('scorer');

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { checkDataset } from '#cli/dataset/check/check-dataset.ts';
+import { readDataset } from '#cli/dataset/dataset.ts';
 import { datasetCommand } from '#cli/dataset/dataset-command.ts';
+import { hashSubjects } from '#cli/dataset/subjects/hash-subject.ts';
+import type { SubjectHashes } from '#lib/domain/test-sets/subjects.ts';
 import { encodeNifti } from '#runner/imaging/encode.ts';
 import { readImage } from '#runner/imaging/read.ts';
 import { CheckedApi } from '#test/support/api/checked-api.ts';
@@ -11,7 +15,7 @@ import { newAdministrator } from '#test/support/api/people.ts';
 import { serveApi } from '#test/support/api/serve-routes.ts';
 import { AFFINE, plainCase, SHAPE, scanValues, writeFiles } from '#test/support/datasets/write-dataset.ts';
 import { DATASET } from '#test/support/site/release-archive.ts';
-import { newScene } from '#test/support/site/scene.ts';
+import { HEX64, newScene } from '#test/support/site/scene.ts';
 import { ORIGIN, openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 /** `heldout dataset publish` against a site. */
@@ -92,6 +96,25 @@ async function listed(): Promise<unknown[]> {
   return datasets;
 }
 
+const NO_OPTIONS = { layout: null, inputs: [], truths: [] };
+const CHECK = { allowsShear: false, requiresTruth: true, plan: null, sealing: null, onProgress: () => {} };
+
+async function newTestSet(data: { subjects: SubjectHashes }): Promise<string> {
+  const { id: challengeId } = await here.database.owner.challenge.findUniqueOrThrow({ where: { slug } });
+  const recipient = `age1${'q'.repeat(58)}`;
+  const facts = {
+    challengeId,
+    recipient,
+    caseCount: 1,
+    bytes: 1n,
+    sha256: HEX64,
+    manifestBlob: HEX64,
+    worst: {},
+  };
+  const { id } = await here.database.owner.testSet.create({ data: { ...facts, ...data } });
+  return id;
+}
+
 /** A scan with a name in its header. */
 async function nameScan(id: string, subject: number): Promise<void> {
   const image = { shape: SHAPE, affine: AFFINE, data: scanValues(subject) };
@@ -140,6 +163,29 @@ test('names in headers stop it, and are removed on demand, with the voxels as th
   expect(gunzipSync(bytes).includes(NAME)).toBe(false);
   expect(readImage(bytes).volume.data).toEqual(scanValues(1));
   expect((await readdir(tmpdir())).filter((name) => name.startsWith('heldout-release-'))).toEqual([]);
+});
+
+test('a scan of a hidden test set stops it', async () => {
+  const keyFile = join(work, 'subjects.key');
+  const key = Buffer.alloc(32, 1);
+  const hidden = await writeFiles(join(work, 'hidden'), plainCase('bids', 'x', 2));
+  const { cases } = await checkDataset(await readDataset(hidden, NO_OPTIONS), CHECK);
+  const testSet = await newTestSet({ subjects: hashSubjects(cases, key) });
+  await here.database.owner.phase.updateMany({
+    where: { challenge: { slug } },
+    data: { testSetId: testSet },
+  });
+  expect((await native('--subject-key', keyFile)).text).toMatch(/there is none in .*subjects\.key/);
+  await writeFile(keyFile, `${'02'.repeat(32)}\n`);
+  expect((await native('--subject-key', keyFile)).text).toContain('sealed with another subject key');
+
+  await writeFile(keyFile, `${key.toString('hex')}\n`);
+  const found = await native('--subject-key', keyFile);
+  expect(found.text).toMatch(/^1 scan is in a hidden test set/);
+  expect(found.text).toMatch(/sub-b_ses-1: .* has the same voxels as a scan in the hidden test set of/);
+  expect(await here.database.owner.dataset.count({ where: { challenge: { slug } } })).toBe(0);
+  await rm(join(folder, 'sub-b'), { recursive: true });
+  expect((await native('--subject-key', keyFile)).code).toBe(0);
 });
 
 test('bad cases, a missing description and bad arguments are named before anything is sent', async () => {

@@ -104,6 +104,9 @@ export const API_ROWS: readonly Row[] = [
       json: { teams: [team.slug], decision: 'group', group: unique('group') },
     }),
   ),
+  route('GET /api/v1/challenges/{slug}/hidden-subjects', 'testset.readSubjects', ({ place }) => ({
+    path: `/api/v1/challenges/${place.slug}/hidden-subjects`,
+  })),
   route(`POST ${PHASE}/test-set`, 'testset.import', async ({ newPlace, recipient }) => ({
     path: inPhase((await newPlace()).slug, 'test-set'),
     body: Uint8Array.from(await tarOf(await sealedFiles(recipient, 1))),
