@@ -9,10 +9,11 @@ const CLOSING_SOON_MS = 3 * DAY_MS;
 
 type Waiting = Pick<OrganizerView, 'waiting' | 'challenge' | 'asOf'>;
 
-/** What only organizers can decide: registrations, holds, results, rescorings; and what closes soon. */
+/** What only organizers can decide: registrations, data requests, holds, results, rescorings; and what closes soon. */
 export function decisionNeeds({ waiting, challenge, asOf }: Waiting): Need[] {
   const base = `/organize/${challenge.slug}`;
   const { registrations, oldestRegistrationAt, holds, heldEvaluations, requests, rescorings } = waiting;
+  const { dataRequests, overdueDataRequests } = waiting;
   const needs: Need[] = [];
   if (registrations > 0 && oldestRegistrationAt) {
     const age = formatShortSpan(spanMs(oldestRegistrationAt, asOf));
@@ -23,6 +24,16 @@ export function decisionNeeds({ waiting, challenge, asOf }: Waiting): Need[] {
       link: { href: `${base}/registrations?state=PENDING`, action: 'Review' },
     });
   }
+  if (dataRequests > 0)
+    needs.push({
+      count: dataRequests,
+      warning: overdueDataRequests > 0,
+      sentence: `${dataRequests === 1 ? 'request' : 'requests'} for data ${dataRequests === 1 ? 'waits' : 'wait'}${overdueDataRequests > 0 ? `, ${overdueDataRequests} overdue` : ''}.`,
+      link: {
+        href: `${base}/data?state=${overdueDataRequests > 0 ? 'OVERDUE' : 'SUBMITTED'}`,
+        action: 'Decide',
+      },
+    });
   if (requests > 0)
     needs.push({
       count: requests,

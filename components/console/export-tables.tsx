@@ -6,8 +6,8 @@ export function ExportTables({ slug }: { slug: string }) {
   return (
     <table className="plain top stackable">
       <caption>
-        <b>Files.</b> Everything of the challenge as it is now; names of accounts only where they acted. The
-        definition is under Settings.
+        <b>Files.</b> Everything of the challenge as it is now. Accounts are in it by name where they acted,
+        and with their address where they asked for data or took it. The definition is under Settings.
       </caption>
       <thead>
         <tr>

@@ -20,6 +20,7 @@ import {
   storedDefinitionSchema,
 } from './challenges/definitions.ts';
 import { challengeViewSchema, createChallengeResponseSchema } from './challenges.ts';
+import { DATA_REQUEST_ROUTES } from './datasets/request-routes.ts';
 import { DATASET_ROUTES } from './datasets/routes.ts';
 import { evaluationViewSchema } from './evaluations.ts';
 import { figuresQuerySchema, figuresViewSchema } from './leaderboards/figures.ts';
@@ -109,6 +110,7 @@ export const ROUTES = {
   },
   ...TEAM_ROUTES,
   ...DATASET_ROUTES,
+  ...DATA_REQUEST_ROUTES,
   listRunners: {
     method: 'GET',
     path: '/api/v1/runners',

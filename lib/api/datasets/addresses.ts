@@ -4,6 +4,10 @@ export const dataPage = (challenge: string) => `/challenges/${challenge}/data`;
 
 export const datasetPage = (challenge: string, dataset: string) => `${dataPage(challenge)}/${dataset}`;
 
+/** Where one asks for access, and sees the state of a request. */
+export const requestPage = (challenge: string, dataset: string) =>
+  `${datasetPage(challenge, dataset)}/request`;
+
 export const releasePage = (challenge: string, dataset: string, version: string) =>
   `${datasetPage(challenge, dataset)}/${version}`;
 

@@ -275,6 +275,9 @@ export interface OrganizerView extends ConsoleSummary {
     requests: number;
     /** Scores of other versions of the metrics, neither published nor dropped; the latest first. */
     rescorings: { phaseTitle: string; metrics: string[]; submissions: number; rankChanges: number }[];
+    /** Requests for data, and those of them whose due date has passed. */
+    dataRequests: number;
+    overdueDataRequests: number;
   };
   /** The latest submissions. */
   submissions: SubmissionEntry[];

@@ -48,6 +48,11 @@ export const RATE_LIMITS = {
   askToJoin: { name: 'requests to join', attempts: 20, windowSeconds: DAY_SECONDS },
   /** The same ranking is stored once, so this limits the work. */
   keepRankingByAddress: { name: 'permanent links by address', attempts: 60, windowSeconds: HOUR_SECONDS },
+  dataRequestByAccount: { name: 'data requests', attempts: 30, windowSeconds: DAY_SECONDS },
+  /** Requests for files of releases; each part of one counts. More of them at once is what archives are for. */
+  downloadByAccount: { name: 'downloads by account', attempts: 20_000, windowSeconds: HOUR_SECONDS },
+  /** Requests for whole archives, and for parts of them, which parallel downloads ask for. */
+  archiveByAccount: { name: 'archives by account', attempts: 1000, windowSeconds: HOUR_SECONDS },
   askToMerge: { name: 'requests to merge', attempts: 20, windowSeconds: DAY_SECONDS },
 } as const satisfies Readonly<Record<string, RateLimitRule>>;
 

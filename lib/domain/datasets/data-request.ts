@@ -47,7 +47,20 @@ export function stepFrom(state: DataRequestState, step: RequestStep): StoredStat
   return from.includes(state) ? to : null;
 }
 
-/** Whether organizers have a request to decide. */
+/** What a request’s history is made of. A note is the organizers’ own. */
+export const REQUEST_EVENTS = [
+  'SUBMIT',
+  'ASK',
+  'ANSWER',
+  'APPROVE',
+  'DECLINE',
+  'WITHDRAW',
+  'REVOKE',
+  'NOTE',
+] as const;
+export type RequestEvent = (typeof REQUEST_EVENTS)[number];
+
+/** Not decided. A person has one at most. */
 export const OPEN_STATES = ['DRAFT', 'SUBMITTED', 'CLARIFICATION'] as const satisfies readonly StoredState[];
 
 export const coInvestigatorListSchema = z
@@ -59,3 +72,20 @@ export const coInvestigatorListSchema = z
   )
   .max(50);
 export type CoInvestigator = z.output<typeof coInvestigatorListSchema>[number];
+
+/** As a form takes them, one per line: `Bob Example, University of Example`. */
+export function coInvestigatorLine({ name, institution }: CoInvestigator): string {
+  return institution === '' ? name : `${name}, ${institution}`;
+}
+
+export function readCoInvestigatorLine(line: string): { name: string; institution: string } {
+  const [name = '', ...institution] = line.split(',');
+  return { name: name.trim(), institution: institution.join(',').trim() };
+}
+
+/** An approval ends soon if it does within this time. The person is told then, and may ask for its renewal. */
+export const EXPIRING_DAYS = 30;
+
+/** What a person is told about the end of an approval. */
+export const APPROVAL_EVENTS = ['ends', 'ended'] as const;
+export type ApprovalEvent = (typeof APPROVAL_EVENTS)[number];

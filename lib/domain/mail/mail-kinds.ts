@@ -11,6 +11,11 @@ export const MAIL_KINDS = {
   quota: { label: 'Submissions that are available again', isEssential: false, isOnSite: true },
   dates: { label: 'Phases that open or close soon', isEssential: false, isOnSite: true },
   registration: { label: 'Decisions about your registrations', isEssential: false, isOnSite: true },
+  data: {
+    label: 'Requests for data: your own, and to you as an organizer',
+    isEssential: false,
+    isOnSite: true,
+  },
   team: { label: 'Requests to and changes of your teams', isEssential: false, isOnSite: false },
   organizer: { label: 'Invitations to organize challenges', isEssential: false, isOnSite: false },
   invitation: { label: 'Invitations to teams', isEssential: false, isOnSite: false },

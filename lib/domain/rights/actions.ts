@@ -306,6 +306,26 @@ export const ACTIONS = {
     ...SIGNED_IN,
     scope: 'read',
   },
+  'dataset.readRequest': {
+    title: 'See one’s own requests for data and downloads',
+    ...SIGNED_IN,
+    scope: 'read',
+  },
+  'dataset.request': {
+    title: 'Ask for data, sign its terms, answer questions about it, and withdraw a request',
+    ...SIGNED_IN,
+    scope: 'submit',
+  },
+  'dataRequest.read': {
+    title: 'See who asked for data, who has access, and who downloaded what',
+    ...ORGANIZERS,
+    scope: 'organize',
+  },
+  'dataRequest.decide': {
+    title: 'Decide requests for data, revoke access, and set how access is given',
+    ...EDITORS,
+    scope: 'organize',
+  },
   'dataset.readDraft': {
     title: 'See releases that aren’t published, and download any',
     ...ORGANIZERS,

@@ -7,9 +7,13 @@ import type { Challenge } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
 
 /** What waits for a decision of the organizers. */
-export async function readWaiting({ db }: Site, challenge: Challenge): Promise<OrganizerView['waiting']> {
+export async function readWaiting(
+  { db, now }: Site,
+  challenge: Challenge,
+): Promise<OrganizerView['waiting']> {
   const { id: challengeId } = challenge;
-  const [pending, holds, requests, rescorings] = await Promise.all([
+  const asked = { dataset: { challengeId }, state: 'SUBMITTED' as const };
+  const [pending, holds, requests, rescorings, dataRequests, overdueDataRequests] = await Promise.all([
     db.registration.aggregate({
       where: { challengeId, state: 'PENDING' },
       _count: true,
@@ -18,11 +22,13 @@ export async function readWaiting({ db }: Site, challenge: Challenge): Promise<O
     db.hold.count({ where: { challengeId } }),
     db.phaseDecision.count({ where: { decidedAt: null, phase: { challengeId } } }),
     readUndecided(db, challenge),
+    db.dataRequest.count({ where: asked }),
+    db.dataRequest.count({ where: { ...asked, dueAt: { lte: now() } } }),
   ]);
   return {
     registrations: pending._count,
     oldestRegistrationAt: pending._min.createdAt?.toISOString() ?? null,
-    ...{ holds, requests, rescorings },
+    ...{ holds, requests, rescorings, dataRequests, overdueDataRequests },
     heldEvaluations: holds === 0 ? 0 : await countHeld(db, challengeId),
   };
 }

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
+import type { RateLimitRule } from '#lib/domain/accounts/rate-limits.ts';
 import type { DownloadForm } from '#lib/domain/datasets/download-form.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import { consumeAttempt } from '#lib/site/accounts/limits/rate-limit.ts';
 import type { Site } from '#lib/site/site.ts';
 import type { DownloadForm as StoredForm } from '#prisma-client';
 import { requireAccess } from './access/find-access.ts';
@@ -33,7 +36,7 @@ export async function offerFile(
   { path, form = 'plain' }: { path: string; form?: DownloadForm },
   viewer: Viewer | null,
 ): Promise<Offer> {
-  const { id: variantId } = await downloadable(site, place, form, viewer);
+  const { id: variantId } = await downloadable(site, place, form, viewer, RATE_LIMITS.downloadByAccount);
   const row = await site.db.releaseFile.findUnique({ where: { variantId_path: { variantId, path } } });
   if (!row) throw new DomainError('NOT_FOUND', 'This variant has no such file.');
   const keys = await openDataKeys(site.environment.dataKeyFile);
@@ -56,7 +59,7 @@ export async function offerArchive(
   { form = 'plain' }: { form?: DownloadForm },
   viewer: Viewer | null,
 ): Promise<Offer> {
-  const { id: variantId } = await downloadable(site, place, form, viewer);
+  const { id: variantId } = await downloadable(site, place, form, viewer, RATE_LIMITS.archiveByAccount);
   const rows = await site.db.releaseFile.findMany({ where: { variantId }, orderBy: { path: 'asc' } });
   const keys = await openDataKeys(site.environment.dataKeyFile);
   const key = form === 'plain' ? null : await ownKey(site, viewer);
@@ -113,12 +116,23 @@ export async function mayDownload(
   }
 }
 
-/** Throws what `requireAccess` throws, INVALID for a form that the dataset isn’t sent in, and NOT_FOUND. */
-async function downloadable(site: Site, place: VariantPlace, form: DownloadForm, viewer: Viewer | null) {
+/**
+ * Asked for each part of a download, so that a revocation ends one that goes on, too. Whoever isn’t signed in is limited
+ * by their address, as for every route. Throws what `requireAccess` throws, INVALID for a form that the dataset isn’t sent
+ * in, NOT_FOUND and TOO_MANY_ATTEMPTS.
+ */
+async function downloadable(
+  site: Site,
+  place: VariantPlace,
+  form: DownloadForm,
+  viewer: Viewer | null,
+  limit: RateLimitRule,
+) {
   const found = await findDataset(site, place, viewer);
   const release = findRelease(found, place.version);
   const { kind } = await requireAccess(site, found, release, viewer);
   if (form === 'plain' && kind === 'granted') throw onlyEncrypted();
+  if (viewer) await consumeAttempt(site, limit, viewer.userId);
   return findVariant(release, place.variant);
 }
 

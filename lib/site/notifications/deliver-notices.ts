@@ -4,6 +4,7 @@ import { parseColumn } from '#lib/platform/rows/parse-column.ts';
 import type { MailingSite } from '#lib/site/mail/queue-mail.ts';
 import { Prisma } from '#prisma-client';
 import { type Described, describeNotice } from './describe-notice.ts';
+import { noteEndingApprovals } from './ending-approvals.ts';
 import { noteNearDates } from './find-near-dates.ts';
 import { noticeContentSchema } from './notices.ts';
 import { notifyPeople } from './notify.ts';
@@ -23,6 +24,7 @@ const KEPT_DAYS = 90;
  */
 export async function deliverNotices(site: DeliveringSite): Promise<void> {
   await noteNearDates(site);
+  await noteEndingApprovals(site);
   const failed: unknown[] = [];
   for (;;) {
     const taken: { id: string | null } = { id: null };
@@ -78,6 +80,7 @@ async function deliverBatch(
 }
 
 async function findPeople(tx: Transaction, to: Described['to'], after: string | null): Promise<string[]> {
+  if ('userId' in to) return after === null ? [to.userId] : [];
   const isBehind = after === null ? Prisma.empty : Prisma.sql`AND membership."userId" > ${after}::uuid`;
   const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT DISTINCT membership."userId" AS id FROM "Membership" membership
@@ -85,7 +88,7 @@ async function findPeople(tx: Transaction, to: Described['to'], after: string | 
   return rows.map(({ id }) => id);
 }
 
-function teamsOf(to: Described['to']): Prisma.Sql {
+function teamsOf(to: Exclude<Described['to'], { userId: string }>): Prisma.Sql {
   if ('teamId' in to) return Prisma.sql`${to.teamId}::uuid`;
   const { challengeId, exceptPhaseId } = to;
   const except =

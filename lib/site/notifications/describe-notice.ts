@@ -8,14 +8,15 @@ import { phaseFromRow } from '#lib/platform/rows/phase.ts';
 import { type MailingSite, siteLink } from '#lib/site/mail/queue-mail.ts';
 import { announced, notified } from '#lib/site/mail/templates/notification.ts';
 import { readExceptions, readQuota } from '#lib/site/submissions/read-quota.ts';
+import { describeApproval } from './ending-approvals.ts';
 import type { NoticeContent } from './notices.ts';
 import type { Telling } from './notify.ts';
 
-/** What a notice says, and to the members of which teams. */
+/** What a notice says, and to whom: a person, or the members of teams. */
 export interface Described {
   telling: Telling;
   /** `exceptPhaseId`: without the teams that were granted a later date in this phase. */
-  to: { teamId: string } | { challengeId: string; exceptPhaseId?: string };
+  to: { teamId: string } | { userId: string } | { challengeId: string; exceptPhaseId?: string };
 }
 
 type Of<Kind extends NoticeContent['kind']> = Extract<NoticeContent, { kind: Kind }>;
@@ -35,6 +36,8 @@ export function describeNotice(
       return describeQuota(site, tx, content);
     case 'dates':
       return describeDates(site, tx, content);
+    case 'data':
+      return describeApproval(site, tx, content);
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { APPROVAL_EVENTS } from '#lib/domain/datasets/data-request.ts';
 import { DATE_EVENTS } from '#lib/domain/notifications/dates.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 
@@ -14,6 +15,12 @@ export const noticeContentSchema = z.discriminatedUnion('kind', [
     at: z.iso.datetime(),
     /** The team that was granted another date; null for all others. */
     teamId: z.uuid().nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('data'),
+    requestId: z.uuid(),
+    event: z.enum(APPROVAL_EVENTS),
+    at: z.iso.datetime(),
   }),
 ]);
 export type NoticeContent = z.infer<typeof noticeContentSchema>;
@@ -43,5 +50,7 @@ function keyOf({ content, dueAt }: NewNotice): string {
       return `quota ${content.phaseId} ${content.teamId} ${dueAt.toISOString()}`;
     case 'dates':
       return `dates ${content.phaseId} ${content.teamId ?? 'all'} ${content.event} ${content.at}`;
+    case 'data':
+      return `data ${content.requestId} ${content.event} ${content.at}`;
   }
 }

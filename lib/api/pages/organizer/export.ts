@@ -9,6 +9,9 @@ export const EXPORT_TABLES = {
   scores: 'A metric of a scored attempt, over all cases',
   cases: 'A case of an attempt: scores, code, time and memory; without logs',
   registrations: 'A registered team, with its answers',
+  'data-requests':
+    'A request for data, with who asked, what was decided, and the latest signature of the terms',
+  downloads: 'A download of released data that began: who took what version when',
   audit: 'An entry of the audit trail, with what was there before and after',
 } as const;
 export type ExportTable = keyof typeof EXPORT_TABLES;

@@ -6,6 +6,7 @@ import { lockUntilCommit } from '#lib/platform/lock.ts';
 import { confirmPassword } from '#lib/site/accounts/sign-in.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
+import { forgetDataRequests } from '#lib/site/datasets/access/forget-requests.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
 
@@ -54,6 +55,7 @@ export async function deleteAccount(site: Site, input: unknown, viewer: Viewer |
     await tx.membership.deleteMany({ where: { userId } });
     await tx.joinRequest.updateMany({ where: { userId }, data: { message: '' } });
     await tx.joinRequest.updateMany({ where: { userId, state: 'PENDING' }, data: { state: 'WITHDRAWN' } });
+    await forgetDataRequests(tx, userId, site.now());
     await tx.organizer.deleteMany({ where: { userId } });
     await tx.notification.deleteMany({ where: { userId } });
     await tx.siteOptOut.deleteMany({ where: { userId } });

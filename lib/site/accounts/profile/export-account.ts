@@ -22,6 +22,22 @@ export async function exportAccount(
       notifications: { omit: { userId: true }, orderBy: { id: 'asc' } },
       siteOptOuts: { select: { kind: true } },
       downloadKeys: { select: { createdAt: true, replacedAt: true, recipient: true } },
+      dataRequests: {
+        omit: { userId: true, datasetId: true, decidedById: true },
+        include: {
+          dataset: { select: { name: true, challenge: { select: { slug: true } } } },
+          events: {
+            where: { step: { not: 'NOTE' } },
+            select: { step: true, text: true, createdAt: true },
+            orderBy: { id: 'asc' },
+          },
+        },
+        orderBy: { id: 'asc' },
+      },
+      dataSignatures: {
+        omit: { userId: true, datasetId: true },
+        include: { dataset: { select: { name: true, challenge: { select: { slug: true } } } } },
+      },
       organizes: { select: { challenge: { select: { slug: true, title: true } } } },
       submissions: {
         select: {
@@ -48,5 +64,15 @@ export async function exportAccount(
     email === null
       ? []
       : await db.mailOptOut.findMany({ where: { email }, select: { kind: true, createdAt: true } });
-  return { exportedAt: now(), account, mails, unsubscribed };
+  const downloads = await db.download.findMany({
+    where: { userId },
+    select: { path: true, startedAt: true, variant: { select: variantPlace } },
+    orderBy: { id: 'asc' },
+  });
+  return { exportedAt: now(), account, mails, unsubscribed, downloads };
 }
+
+const variantPlace = {
+  name: true,
+  release: { select: { version: true, dataset: { select: { name: true } } } },
+} as const;

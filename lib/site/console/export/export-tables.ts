@@ -24,7 +24,7 @@ const ATTEMPT = Prisma.sql`
   evaluation."imageDigest" AS image_digest, evaluation."createdAt" AS queued_at,
   evaluation."startedAt" AS started_at, evaluation."finishedAt" AS finished_at`;
 
-/** The tables for one challenge. Accounts are in it by name alone, where they acted. */
+/** The tables for one challenge. Accounts are in it by name alone, where they acted; who asks for data, with address. */
 export function exportSource(table: ExportTable, challengeId: string): Source {
   const where = OF_CHALLENGE(challengeId);
   switch (table) {
@@ -74,6 +74,38 @@ export function exportSource(table: ExportTable, challengeId: string): Source {
           registration."createdAt" AS registered_at, registration."decidedAt" AS decided_at`,
         from: Prisma.sql`"Registration" registration JOIN "Team" team ON team.id = registration."teamId"
           WHERE registration."challengeId" = ${challengeId}::uuid`,
+      };
+    case 'data-requests':
+      return {
+        key: Prisma.sql`request.id::text`,
+        columns: Prisma.sql`request.id, dataset.name AS dataset, person.name AS person, person.email,
+          request.state::text AS state, request.institution, request."useStatement" AS use_statement,
+          request."coInvestigators" AS co_investigators, request.answers, request."submittedAt" AS submitted_at,
+          request."dueAt" AS due_at, request."decidedAt" AS decided_at, decider.name AS decided_by,
+          request."expiresAt" AS expires_at, request."revokedAt" AS revoked_at, signature.name AS signed_as,
+          signature.version AS signed_version, signature."termsSha256" AS terms_sha256,
+          signature."signedAt" AS signed_at`,
+        from: Prisma.sql`"DataRequest" request JOIN "Dataset" dataset ON dataset.id = request."datasetId"
+          JOIN "User" person ON person.id = request."userId"
+          LEFT JOIN "User" decider ON decider.id = request."decidedById"
+          LEFT JOIN LATERAL (
+            SELECT * FROM "DataSignature" one
+            WHERE one."datasetId" = request."datasetId" AND one."userId" = request."userId"
+            ORDER BY one."signedAt" DESC LIMIT 1
+          ) signature ON TRUE
+          WHERE dataset."challengeId" = ${challengeId}::uuid AND request."submittedAt" IS NOT NULL`,
+      };
+    case 'downloads':
+      return {
+        key: Prisma.sql`download.id::text`,
+        columns: Prisma.sql`download.id, dataset.name AS dataset, release.version, variant.name AS variant,
+          download.path, person.name AS person, person.email, download."startedAt" AS started_at`,
+        from: Prisma.sql`"Download" download
+          JOIN "ReleaseVariant" variant ON variant.id = download."variantId"
+          JOIN "Release" release ON release.id = variant."releaseId"
+          JOIN "Dataset" dataset ON dataset.id = release."datasetId"
+          LEFT JOIN "User" person ON person.id = download."userId"
+          WHERE dataset."challengeId" = ${challengeId}::uuid`,
       };
     case 'audit':
       return {

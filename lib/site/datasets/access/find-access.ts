@@ -1,3 +1,4 @@
+import { requestPage } from '#lib/api/datasets/addresses.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import type { Database, Transaction } from '#lib/platform/database.ts';
@@ -79,7 +80,7 @@ export async function requireAccess(
   const access = await findAccess(site, found, release, viewer);
   if (hasAccess(access)) return access;
   const { challenge, dataset } = found;
-  const address = requestPath(challenge.slug, dataset.name);
+  const address = requestPage(challenge.slug, dataset.name);
   if (access.kind === 'unsigned') {
     throw new DomainError(
       'TERMS_NOT_ACCEPTED',
@@ -105,9 +106,4 @@ function refuseForToken(found: Pick<FoundDataset, 'challenge'>, viewer: Viewer):
   if (may('dataset.readDraft', person, found)) authorize('dataset.readDraft', viewer, found);
   requireSecondFactor('dataset.readDraft', viewer, found);
   authorize('dataset.downloadGranted', viewer);
-}
-
-/** Where one asks for access, and sees the state of a request. */
-export function requestPath(challenge: string, dataset: string): string {
-  return `/challenges/${challenge}/data/${dataset}/request`;
 }

@@ -17,6 +17,8 @@ function viewWith(mail: OrganizerView['mail']): OrganizerView {
       heldEvaluations: 0,
       requests: 0,
       rescorings: [],
+      dataRequests: 0,
+      overdueDataRequests: 0,
     },
     platformFailures: 0,
     counts: [],
@@ -40,7 +42,7 @@ test('the console lists what organizers must decide, and phases that close soon'
   const view = viewWith({ isOn: true, showsMail: false, failed: 0, retried: 0 });
   const waiting = {
     ...{ registrations: 2, oldestRegistrationAt: '2026-11-29T17:00:00.000Z' },
-    ...{ holds: 1, heldEvaluations: 3, requests: 1 },
+    ...{ holds: 1, heldEvaluations: 3, requests: 1, dataRequests: 3, overdueDataRequests: 1 },
     rescorings: [{ phaseTitle: 'Final', metrics: ['dice v2'], submissions: 172, rankChanges: 1 }],
   };
   const closing = (closesAt: string, status = 'open') => ({ title: 'Final', status, closesAt });
@@ -56,13 +58,14 @@ test('the console lists what organizers must decide, and phases that close soon'
   } as unknown as OrganizerView);
   expect(found.map(({ count, link }) => [count, link?.href])).toEqual([
     [2, '/organize/stroke/registrations?state=PENDING'],
+    [3, '/organize/stroke/data?state=OVERDUE'],
     [1, '/organize/stroke/results'],
     [1, '/organize/stroke/rescorings'],
     [3, '/organize/stroke/queue#holds'],
     [1, '/organize/stroke/settings'],
   ]);
   expect(found[0]!.sentence).toBe('registrations wait, the oldest for 19 h.');
-  expect(renderToStaticMarkup(found[2]!.sentence)).toBe(
+  expect(renderToStaticMarkup(found[3]!.sentence)).toBe(
     'rescoring of Final waits: <span class="mono">dice v2</span> on 172 submissions, 1 rank changes. <span class="muted">Nothing is public yet.</span>',
   );
 });
