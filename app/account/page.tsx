@@ -51,6 +51,8 @@ export default async function AccountPage({ searchParams }: Props) {
           <Link href="/account/notifications">Notifications</Link>
           {' · '}
           <Link href="/account/download-key">Download key</Link>
+          {' · '}
+          <Link href="/account/data">Your data</Link>
           {may('site.inspect', viewer) ? (
             <>
               {' · '}

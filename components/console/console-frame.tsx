@@ -8,6 +8,7 @@ const PAGES = [
   { page: 'submissions', path: '/submissions', label: 'Submissions' },
   { page: 'queue', path: '/queue', label: 'Queue' },
   { page: 'registrations', path: '/registrations', label: 'Registrations' },
+  { page: 'data', path: '/data', label: 'Data' },
   { page: 'announcements', path: '/announcements', label: 'Announcements' },
   { page: 'results', path: '/results', label: 'Results' },
   { page: 'export', path: '/export', label: 'Export' },

@@ -1,8 +1,8 @@
 import { utcDate } from '#components/format/time.ts';
+import { questionField } from '#components/registrations/question-field.ts';
 import { ActionForm, type FieldSpec } from '#components/ui/action-form.tsx';
 import type { FormAction } from '#components/ui/form-state.ts';
 import type { SubmitView } from '#lib/api/pages/submit.ts';
-import { MAX_ANSWER_LENGTH } from '#lib/domain/registrations/questions.ts';
 import { Terms, termsFields } from './terms.tsx';
 
 /** Where a team stands with its registration, and the form if it hasn't one. */
@@ -62,18 +62,4 @@ export function RegisterSection({
       />
     </section>
   );
-}
-
-function questionField(question: SubmitView['questions'][number]): FieldSpec {
-  const { id, label, kind } = question;
-  const name = `answers.${id}`;
-  if (kind === 'agreement') return { name, label, type: 'agreement' };
-  const optional = question.isRequired ? {} : { isOptional: true, hint: 'Optional.' };
-  return kind === 'text'
-    ? { name, label, type: 'lines', maxLength: MAX_ANSWER_LENGTH, ...optional }
-    : { name, label, type: 'select', options: optionsOf(question.options), ...optional };
-}
-
-function optionsOf(options: readonly string[]) {
-  return [{ value: '', label: 'Choose one' }, ...options.map((text) => ({ value: text, label: text }))];
 }

@@ -5,13 +5,16 @@ import type { SubmitView } from '#lib/api/pages/submit.ts';
 
 /** The terms of a challenge, which a team reads before it accepts them. */
 export function Terms({ view: { terms } }: { view: Pick<SubmitView, 'terms'> }) {
-  if (terms === null) return null;
+  return terms && <TermsText version={`Version ${terms.version}`} text={terms.text} />;
+}
+
+export function TermsText({ version, text }: { version: string; text: string }) {
   return (
-    <section className="terms" aria-label={`Terms, version ${terms.version}`}>
+    <section className="terms" aria-label={`Terms, ${version}`}>
       <h3>Terms</h3>
-      <p className="muted small">Version {terms.version}</p>
+      <p className="muted small anywhere">{version}</p>
       <div className="prose">
-        <Markdown text={terms.text} top={4} />
+        <Markdown text={text} top={4} />
       </div>
     </section>
   );

@@ -39,6 +39,7 @@ export function ActionForm({
   pending,
   inline = false,
   name = '',
+  other,
   children,
 }: {
   action: FormAction;
@@ -49,6 +50,8 @@ export function ActionForm({
   inline?: boolean;
   /** On a page with several forms: makes the IDs of its fields its own. */
   name?: string;
+  /** A second button, whose value the form sends as `intent`. */
+  other?: { value: string; label: string; pending: string };
   children?: React.ReactNode;
 }) {
   const [state, send] = useActionState(action, EMPTY_FORM);
@@ -69,6 +72,11 @@ export function ActionForm({
           <SubmitButton pending={pending} className={inline ? 'btn' : 'btn primary'}>
             {submit}
           </SubmitButton>
+          {other ? (
+            <SubmitButton pending={other.pending} className="btn" name="intent" value={other.value}>
+              {other.label}
+            </SubmitButton>
+          ) : null}
         </div>
       </form>
       {inline ? <Outcome state={state} /> : null}
@@ -91,7 +99,8 @@ export function Outcome({ state }: { state: FormState }) {
   );
 }
 
-function Field({ field, form, state }: { field: FieldSpec; form: string; state: FormState }) {
+/** A field with its label, hint and error. */
+export function Field({ field, form, state }: { field: FieldSpec; form: string; state: FormState }) {
   const error = state.fields[field.name];
   const id = `field-${form ? `${form}-` : ''}${field.name}`;
   const value = state.values[field.name] ?? field.value ?? '';

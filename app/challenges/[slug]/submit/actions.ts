@@ -1,6 +1,7 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { answersOf } from '#app/form-answers.ts';
 import { keyOf } from '#app/form-key.ts';
 import { formRefusal, textOf } from '#app/refuse.ts';
 import { currentViewer } from '#app/viewer.ts';
@@ -37,12 +38,4 @@ export async function acceptTermsAction(_state: FormState, form: FormData): Prom
 /** The version that was shown, if it was agreed to. */
 function acceptedTerms(form: FormData): number | null {
   return textOf(form, 'terms') === 'yes' ? Number(textOf(form, 'terms-version')) : null;
-}
-
-/** The answers by the ID of the question, from fields named `answers.ID`. */
-function answersOf(form: FormData): Record<string, string> {
-  const answers = [...form].flatMap(([name, value]) =>
-    name.startsWith('answers.') && typeof value === 'string' ? [[name.slice('answers.'.length), value]] : [],
-  );
-  return Object.fromEntries(answers);
 }

@@ -6,8 +6,10 @@ import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { newestVersion } from '#components/data/dataset-list.tsx';
 import { FileList } from '#components/data/file-list.tsx';
 import { ReleaseView } from '#components/data/release-view.tsx';
-import { datasetPage } from '#lib/api/datasets/addresses.ts';
-import type { ReleaseFiles } from '#lib/api/datasets/datasets.ts';
+import { RequestState } from '#components/data/request-state.tsx';
+import { datasetPage, requestPage } from '#lib/api/datasets/addresses.ts';
+import type { DatasetView, ReleaseFiles } from '#lib/api/datasets/datasets.ts';
+import { readDataAccess } from '#lib/site/datasets/access/own-request.ts';
 import { describedRelease, describeInCroissant } from '#lib/site/datasets/describe-release.ts';
 import { mayDownload } from '#lib/site/datasets/download.ts';
 import { bibtexOf } from '#lib/site/datasets/formats/citation.ts';
@@ -56,12 +58,31 @@ export async function ReleasePage({ slug, dataset: name, version: asked, query }
       <JsonLd value={croissant} />
       <ChallengeHeader challenge={challenge} current="data" />
       <main id="main" className="wrap page-top">
-        <ReleaseView shown={shown} origin={site().environment.origin} bibtex={bibtexOf(facts)}>
+        <ReleaseView
+          shown={shown}
+          origin={site().environment.origin}
+          bibtex={bibtexOf(facts)}
+          access={<OwnRequest place={place} dataset={dataset} />}
+        >
           {variant ? <FileList shown={shown} variant={variant.name} after={after} page={files} /> : null}
         </ReleaseView>
       </main>
     </>
   );
+}
+
+/** Where the reader stands with a dataset that is given on request. */
+async function OwnRequest({
+  place,
+  dataset: { access },
+}: {
+  place: { challenge: string; dataset: string };
+  dataset: Pick<DatasetView, 'access'>;
+}) {
+  if (access === 'OPEN') return null;
+  const { viewer } = await readChallenge(place.challenge);
+  const own = viewer ? await readDataAccess(site(), place, viewer) : null;
+  return <RequestState access={own} href={requestPage(place.challenge, place.dataset)} />;
 }
 
 /** Data and no script, so it needs no nonce. No text in it can end the element. */
