@@ -9,6 +9,7 @@ import { ADMINISTRATION_ROWS } from '#test/support/rights/rows/administration.ts
 import { API_ROWS } from '#test/support/rights/rows/api.ts';
 import { CHALLENGE_ROWS } from '#test/support/rights/rows/challenges.ts';
 import { CONSOLE_ROWS } from '#test/support/rights/rows/console.ts';
+import { DATA_REQUEST_ROWS } from '#test/support/rights/rows/data-requests.ts';
 import { DATASET_ROWS } from '#test/support/rights/rows/datasets.ts';
 import { NOTIFICATION_ROWS } from '#test/support/rights/rows/notifications.ts';
 import { PAGE_ROWS } from '#test/support/rights/rows/pages.ts';
@@ -32,6 +33,7 @@ const ROWS = [
   ...CHALLENGE_ROWS,
   ...CONSOLE_ROWS,
   ...DATASET_ROWS,
+  ...DATA_REQUEST_ROWS,
   ...NOTIFICATION_ROWS,
   ...ADMINISTRATION_ROWS,
   ...TEAM_ROWS,

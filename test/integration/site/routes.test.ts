@@ -19,8 +19,9 @@ import {
   upload,
 } from '#test/support/api/people.ts';
 import { asMember } from '#test/support/site/as-member.ts';
+import { newPublishedRelease } from '#test/support/site/data-requests.ts';
 import { DATASET, releaseArchive } from '#test/support/site/release-archive.ts';
-import { newScene, type Scene, unique } from '#test/support/site/scene.ts';
+import { HEX64, newScene, type Scene, unique } from '#test/support/site/scene.ts';
 import { scoredSubmission } from '#test/support/site/scores/scored-submission.ts';
 import { sealedFiles } from '#test/support/site/sealed-set.ts';
 import { tarOf } from '#test/support/site/streams.ts';
@@ -564,6 +565,50 @@ test('data is described, uploaded, published and downloaded over HTTP', async ()
   await api.refused('traceArchive', 401, { params, json });
   await api.refused('uploadVariant', 409, { ...of, headers, body });
 });
+
+test('data is requested, decided about and signed for over HTTP', async () => {
+  const organizer = await newAdministrator(api, here.database.owner);
+  const { token } = await newParticipant();
+  const { dataset } = await newPublishedRelease(here.database.owner, scene.challengeId);
+  const params = { slug: scene.challengeSlug, dataset };
+  const settings = { ...ACCESS, replies: [{ name: 'Ethics', text: 'Send it.' }] };
+  await api.ok('changeAccessSettings', { params, json: settings, token: organizer });
+  expect((await api.ok('readAccessSettings', { params, token: organizer })).settings).toEqual(settings);
+  const of = { params, token };
+  expect((await api.ok('readDataRequest', of)).access).toMatchObject({ request: null, grant: null });
+  await api.ok('draftDataRequest', { ...of, json: { institution: 'U' } });
+  await api.ok('withdrawDataRequest', of);
+  const json = { institution: 'U', useStatement: 'Research.', name: 'Ada', termsSha256: HEX64 };
+  await api.refused('submitDataRequest', 422, { ...of, json: { ...json, useStatement: '' } });
+  const { access } = await api.ok('submitDataRequest', { ...of, json });
+  const requests = [access.request!.id];
+  await api.refused('listDataRequests', 403, { params, token });
+  const list = { params, query: { dataset }, token: organizer };
+  expect((await api.ok('listDataRequests', list)).requests).toMatchObject([{ state: 'SUBMITTED' }]);
+  const decide = (decision: Record<string, string>) =>
+    api.ok('decideDataRequests', { params, json: { requests, ...decision }, token: organizer });
+  await decide({ decision: 'ask', reply: 'Ethics' });
+  await api.ok('answerDataRequest', { ...of, json: { text: 'Here.' } });
+  expect(await decide({ decision: 'approve' })).toEqual({ requests });
+  const signature = { name: 'Ada', termsSha256: HEX64 };
+  const signed = await api.ok('signTerms', { ...of, json: signature });
+  expect(signed.access).toMatchObject({
+    request: { state: 'APPROVED' },
+    terms: [{ signature: { name: 'Ada' } }],
+  });
+  await decide({ decision: 'revoke', reason: 'Shared.' });
+  const file = {
+    params: { ...params, version: '1.0', variant: 'native' },
+    query: { path: 'README', as: 'age' },
+    token,
+  };
+  expect(await api.refused('downloadReleaseFile', 403, file)).toMatchObject({ code: 'FORBIDDEN' });
+});
+
+const ACCESS = {
+  ...{ access: 'REQUEST', autoApprove: ['*.uni.example'], validityDays: null, dueDays: 5 },
+  questions: [],
+};
 
 // Must be the last test: those before it have to call every route successfully.
 test('every route of the table has returned a valid success response', () => {
