@@ -4,7 +4,7 @@ import type { TokenScope } from '#lib/domain/rights/actions.ts';
 /** What an API token may be for, and what that allows. Which action needs which is in lib/domain/rights/actions.ts. */
 export const TOKEN_SCOPES: Readonly<Record<TokenScope, string>> = {
   read: 'See what you can see',
-  submit: 'Create teams, upload and submit',
+  submit: 'Create teams, upload, submit, and ask for data',
   organize: 'Run the challenges that you organize',
 };
 
