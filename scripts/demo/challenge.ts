@@ -6,6 +6,7 @@ import type { Child } from '#scripts/child.ts';
 import { runHeldout } from './command.ts';
 import type { SiteClient } from './site-client.ts';
 import type { DemoFolder } from './state.ts';
+import { subjectKeyFile } from './training-data.ts';
 
 const RUNNER_LIMIT_MS = 60_000;
 
@@ -55,6 +56,7 @@ export async function ensureTestSet(
   const onLine = (line: string) => update(`${dataSet}: ${line}`);
   const place = ['--phase', `${challenge}/${slug}`, '--site', organizer.site.url];
   const seal = ['testset', 'seal', data, ...place, '--recipient', recipient, '-o', sealed, '--force'];
+  seal.push('--subject-key', subjectKeyFile(folder));
   await runHeldout(seal, { onLine });
   await runHeldout(['testset', 'import', sealed, ...place], {
     onLine,

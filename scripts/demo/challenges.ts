@@ -13,7 +13,7 @@ export type TeamRole = keyof typeof TEAMS;
 export interface DemoDataSet {
   /** Of its folder. */
   name: string;
-  /** The phase whose test set it is; null for training data. */
+  /** The phase whose test set it is; null for training data, which the first challenge releases. */
   phase: string | null;
   cases: number;
   native: boolean;
@@ -34,6 +34,7 @@ export const DEMO_CHALLENGES: readonly [DemoChallenge, ...DemoChallenge[]] = [
     template: 'stroke-t1',
     dataSets: [
       { name: 'training', phase: null, cases: 6, native: false, seed: () => 'training' },
+      { name: 'native-training', phase: null, cases: 2, native: true, seed: () => 'training' },
       { name: 'rehearsal', phase: 'rehearsal', cases: 2, native: false, seed: () => 'rehearsal' },
       { name: 'test', phase: 'test', cases: 12, native: false, seed: hidden },
     ],

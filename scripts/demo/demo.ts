@@ -20,13 +20,20 @@ import { startRunner, startSite } from '#scripts/launch.ts';
 import { type Database, ensureDatabase } from '#scripts/postgres/postgres.ts';
 import { accountLines, ensureOrganizer, ensureTeam } from './accounts.ts';
 import { ensureChallenge, ensureTestSet, runnerRecipient } from './challenge.ts';
-import { DEMO_CHALLENGES, TEAMS } from './challenges.ts';
+import { DEMO_CHALLENGES, TEAMS, type TeamRole } from './challenges.ts';
 import { type Followed, followToEnd } from './follow.ts';
 import { leaderboardText } from './leaderboard-text.ts';
 import { buildImages, imageFile, synthesizeScans } from './material.ts';
 import { SiteClient } from './site-client.ts';
 import { type DemoFolder, openDemoFolder } from './state.ts';
 import { Steps } from './steps.ts';
+import {
+  downloadCommands,
+  ensureRelease,
+  ensureRequest,
+  RELEASE,
+  writeDownloadKey,
+} from './training-data.ts';
 
 interface DemoOptions {
   once: boolean;
@@ -47,7 +54,7 @@ const challenges = DEMO_CHALLENGES.map((one) => ({
 }));
 
 async function runDemo(options: DemoOptions, running: Running): Promise<void> {
-  const steps = new Steps(8);
+  const steps = new Steps(9);
   const folder = openDemoFolder(home);
   mkdirSync(join(home, 'logs'), { recursive: true });
 
@@ -78,6 +85,12 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
     }
     return `${parts.join('; ')}; key ${recipient.slice(0, 12)}…`;
   });
+
+  const training = await steps.run(
+    'Training data, for those who ask',
+    (update) => releaseTraining(folder, { organizer, token, site, database }, update),
+    ({ summary }) => summary,
+  );
 
   const followed = await steps.run(
     'Teams submit over HTTP',
@@ -118,9 +131,47 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
   console.log(`Sign in at ${site.url}/sign-in with one of these accounts (email, password):`);
   for (const line of accountLines(folder)) console.log(`  ${line}`);
   console.log(`Training scans: ${join(folder.path, 'data', 'training')}`);
+  for (const line of training.lines) console.log(line);
   console.log(`Images to submit: ${join(folder.path, 'images')}`);
   console.log('Press Ctrl+C to stop. To serve the same data again, run `npm start`.');
   await Promise.race(running.children.map((child) => child.ended));
+}
+
+/** Two people ask for the training data of the first challenge; one of them gets it, and one waits. */
+async function releaseTraining(
+  folder: DemoFolder,
+  {
+    organizer,
+    token,
+    site,
+    database,
+  }: { organizer: SiteClient; token: string; site: SiteClient; database: Database },
+  update: (text: string) => void,
+): Promise<{ summary: string; lines: string[] }> {
+  const { slug } = challenges[0]!.challenge;
+  const isNew = await ensureRelease(folder, { site: organizer, token }, slug, update);
+  const asks = async (role: TeamRole) => {
+    const databaseUrl = database.siteUrl;
+    const { client } = await ensureTeam(folder, site, { challenge: slug, role, databaseUrl });
+    const account = folder.state.accounts[role]!;
+    return { account, waiting: await ensureRequest(client, account, slug) };
+  };
+  const approved = await asks('asymmetry');
+  if (approved.waiting !== null) await organizer.approveData(slug, approved.waiting);
+  const { account: waits } = await asks('threshold');
+  const { account } = approved;
+  const keys = await writeDownloadKey(folder, database.siteUrl, account);
+  const at = { challenge: slug, site: site.url, token: account.token ?? '', folder: folder.path };
+  const { age, openssl } = downloadCommands(at, keys);
+  return {
+    summary: `${slug}/${RELEASE.dataset}@${RELEASE.version} ${isNew ? 'published' : 'reused'}; ${account.name} has access, ${waits.name} waits`,
+    lines: [
+      `As ${account.name}, download the training data and decrypt it with age:`,
+      ...age.map((line) => `  ${line}`),
+      'or with openssl:',
+      ...openssl.map((line) => `  ${line}`),
+    ],
+  };
 }
 
 /** Each team uploads an image once and submits it to each phase. */

@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import { sendJson } from '#cli/site/send-json.ts';
 import { uploadFile } from '#cli/site/upload.ts';
 import type { StoredArchive } from '#lib/api/archives.ts';
+import type { DatasetView } from '#lib/api/datasets/datasets.ts';
+import type { DataAccess, submitDataRequestSchema } from '#lib/api/datasets/requests.ts';
 import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import type { Problem } from '#lib/api/problem.ts';
 import { readAnswer } from '#lib/api/read-answer.ts';
@@ -94,6 +96,28 @@ export class SiteClient {
     const submission = await this.send(ROUTES.readSubmission, { id });
     if (submission.audience === 'public') throw new Error(`${id} is another team's submission.`);
     return submission;
+  }
+
+  async datasets(challenge: string): Promise<DatasetView[]> {
+    return (await this.send(ROUTES.listDatasets, { slug: challenge })).datasets;
+  }
+
+  /** Where the token's owner stands with a dataset. */
+  async dataAccess(challenge: string, dataset: string): Promise<DataAccess> {
+    return (await this.send(ROUTES.readDataRequest, { slug: challenge, dataset })).access;
+  }
+
+  async askForData(
+    challenge: string,
+    dataset: string,
+    request: z.input<typeof submitDataRequestSchema>,
+  ): Promise<DataAccess> {
+    return (await this.send(ROUTES.submitDataRequest, { slug: challenge, dataset }, request)).access;
+  }
+
+  async approveData(challenge: string, request: string): Promise<void> {
+    const body = { requests: [request], decision: 'approve' };
+    await this.send(ROUTES.decideDataRequests, { slug: challenge }, body);
   }
 
   async runners(): Promise<RunnerSummary[]> {

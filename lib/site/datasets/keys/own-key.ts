@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
+import type { Database } from '#lib/platform/database.ts';
 import { type DataKeys, openDataKeys } from '#lib/site/datasets/data-keys.ts';
 import type { Site } from '#lib/site/site.ts';
 
@@ -35,12 +36,15 @@ export function newKey(keys: DataKeys, userId: string, recipient: string | null)
 export async function ownKey(site: Site, viewer: Viewer | null): Promise<DownloadKey> {
   if (!viewer)
     throw new DomainError('NOT_SIGNED_IN', 'Sign in: a download is encrypted for the key of your account.');
-  const { userId } = viewer;
-  const keys = await openDataKeys(site.environment.dataKeyFile);
-  const find = () => site.db.downloadKey.findFirst({ where: { userId, replacedAt: null } });
+  return await keyOf(site.db, await openDataKeys(site.environment.dataKeyFile), viewer.userId);
+}
+
+/** The key of an account, created on first use. */
+export async function keyOf(db: Database, keys: DataKeys, userId: string): Promise<DownloadKey> {
+  const find = () => db.downloadKey.findFirst({ where: { userId, replacedAt: null } });
   const found = await find();
   if (found) return openKey(keys, found);
   // Two at once: the index lets one of them through, and both get that one.
-  await site.db.downloadKey.createMany({ data: newKey(keys, userId, null), skipDuplicates: true });
+  await db.downloadKey.createMany({ data: newKey(keys, userId, null), skipDuplicates: true });
   return openKey(keys, (await find())!);
 }
