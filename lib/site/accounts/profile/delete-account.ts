@@ -17,7 +17,7 @@ const FORMER_MEMBER = 'Former member';
 
 /**
  * Deletes the viewer's account: its row keeps nothing personal, everything else of it is deleted. Submissions and
- * their results stay, because they are their teams' and published. Refused while others depend on the account.
+ * their results stay, because they are their teams' and published, and so does which terms a team accepted. Refused while others depend on the account.
  */
 export async function deleteAccount(site: Site, input: unknown, viewer: Viewer | null): Promise<void> {
   const known = authorize('account.delete', viewer);
@@ -62,6 +62,10 @@ export async function deleteAccount(site: Site, input: unknown, viewer: Viewer |
     if (email === null) return;
     await tx.mail.deleteMany({ where: { to: email } });
     await tx.mailOptOut.deleteMany({ where: { email } });
+    await tx.organizerInvitation.deleteMany({ where: { email } });
+    // What is left of them is that somebody was invited.
+    await tx.invitation.updateMany({ where: { email, revokedAt: null }, data: { revokedAt: site.now() } });
+    await tx.invitation.updateMany({ where: { email }, data: { email: null } });
   });
 }
 

@@ -39,6 +39,14 @@ export async function exportAccount(
         include: { dataset: { select: { name: true, challenge: { select: { slug: true } } } } },
       },
       organizes: { select: { challenge: { select: { slug: true, title: true } } } },
+      termsAcceptances: {
+        select: {
+          version: true,
+          acceptedAt: true,
+          team: { select: { slug: true } },
+          terms: { select: { challenge: { select: { slug: true } } } },
+        },
+      },
       submissions: {
         select: {
           id: true,
@@ -69,7 +77,23 @@ export async function exportAccount(
     select: { path: true, startedAt: true, variant: { select: variantPlace } },
     orderBy: { id: 'asc' },
   });
-  return { exportedAt: now(), account, mails, unsubscribed, downloads };
+  const invitations = email === null ? null : await readInvitations(db, email);
+  return { exportedAt: now(), account, mails, unsubscribed, invitations, downloads };
+}
+
+/** To teams and to organize, that were sent to the address. */
+async function readInvitations(db: Site['db'], email: string) {
+  const times = { createdAt: true, expiresAt: true };
+  return {
+    teams: await db.invitation.findMany({
+      where: { email },
+      select: { ...times, team: { select: { slug: true } } },
+    }),
+    challenges: await db.organizerInvitation.findMany({
+      where: { email },
+      select: { ...times, role: true, challenge: { select: { slug: true } } },
+    }),
+  };
 }
 
 const variantPlace = {

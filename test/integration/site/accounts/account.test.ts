@@ -92,7 +92,8 @@ test('users can change only their own profile, and each field says what is wrong
 test('a deleted account leaves its results under “Former member”, and nothing personal', async () => {
   const { token, viewer } = await newOwner();
   const { owner } = here.database;
-  const { userId, email } = viewer!;
+  const { userId } = viewer!;
+  const email = viewer!.email!;
   await changeProfile(here.site, { ...PROFILE, affiliation: 'ETH Zürich' }, viewer);
   const scene = await newScene(owner);
   const team = await scene.team(userId);
@@ -100,6 +101,15 @@ test('a deleted account leaves its results under “Former member”, and nothin
   const submission = await owner.submission.create({ data: { ...data, algorithm: 'a' } });
   await expect(deleteAccount(here.site, { password: 'wrong' }, viewer)).rejects.toMatchObject({
     fields: { password: expect.any(String) },
+  });
+  const expiresAt = new Date(Date.now() + 86_400_000);
+  const { id: invitationId } = await owner.invitation.create({
+    data: { teamId: team.id, email, maxUses: 1, expiresAt },
+  });
+  const { challengeId } = scene;
+  await owner.organizerInvitation.create({ data: { challengeId, email, role: 'EDITOR', expiresAt } });
+  expect(await exportAccount(here.site, viewer)).toMatchObject({
+    invitations: { teams: [{ team: { slug: team.slug } }], challenges: [{ role: 'EDITOR' }] },
   });
   // Its team is left first.
   await owner.membership.deleteMany({ where: { teamId: team.id } });
@@ -112,6 +122,11 @@ test('a deleted account leaves its results under “Former member”, and nothin
   expect(user).toMatchObject({ name: 'Former member', email: null, passwordHash: null, affiliation: null });
   expect([user.memberships, user.tokens]).toEqual([[], []]);
   expect(await owner.submission.count({ where: { id: submission.id, userId } })).toBe(1);
+  expect(await owner.organizerInvitation.count({ where: { email } })).toBe(0);
+  expect(await owner.invitation.findUniqueOrThrow({ where: { id: invitationId } })).toMatchObject({
+    email: null,
+    revokedAt: expect.any(Date),
+  });
   await expect(viewerBy(token)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
   await expect(signIn(here.site, { email, password: PASSWORD }, { address: unique('a') })).rejects.toThrow();
   // The address is free again.
