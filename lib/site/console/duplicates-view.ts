@@ -16,12 +16,21 @@ import { findOrganized, listHead } from './organized-challenge.ts';
 /** A group is listed with this many of its submissions. */
 const SUBMISSIONS_SHOWN = 20;
 
-/** What is the same, in SQL; NULL for an attempt that is compared with none. */
-const COMPARED: Readonly<Record<DuplicateKind, Prisma.Sql>> = {
-  image: Prisma.sql`evaluation."imageDigest"`,
-  // Marks say nothing across test sets.
-  outputs: Prisma.sql`CASE WHEN evaluation.state = 'SCORED'
-    THEN concat_ws(' ', submission."phaseId", evaluation."scoredCases", evaluation."outputMark"::text) END`,
+/** What is the same, in SQL. `mark` alone has an index; an attempt without one is compared with none. */
+const COMPARED: Readonly<
+  Record<DuplicateKind, { mark: Prisma.Sql; same: Prisma.Sql; isCompared: Prisma.Sql }>
+> = {
+  image: {
+    mark: Prisma.sql`evaluation."imageDigest"`,
+    same: Prisma.sql`evaluation."imageDigest"`,
+    isCompared: Prisma.sql`TRUE`,
+  },
+  outputs: {
+    mark: Prisma.sql`evaluation."outputMark"`,
+    // Marks say nothing across test sets.
+    same: Prisma.sql`ROW(submission."phaseId", evaluation."scoredCases", evaluation."outputMark")`,
+    isCompared: Prisma.sql`evaluation.state = 'SCORED'`,
+  },
 };
 
 /**
@@ -56,19 +65,24 @@ async function findGroups(
   slice: Slice,
 ): Promise<DuplicateGroup[]> {
   const { isInSlice, firstOfSlice } = newestFirst(Prisma.sql`found.id`, slice);
-  const isMarked = kind === 'outputs' ? Prisma.sql`AND evaluation."outputMark" IS NOT NULL` : Prisma.empty;
+  const { mark, same, isCompared } = COMPARED[kind];
+  // Few marks come twice, and the rest of the submissions isn't read.
   const rows = await db.$queryRaw<Row[]>`
-    WITH attempt AS (
-      SELECT submission.id, submission."teamId", ${COMPARED[kind]} AS same
-      FROM "Phase" phase
-      JOIN "Submission" submission ON submission."phaseId" = phase.id
-      JOIN "Evaluation" evaluation ON evaluation."submissionId" = submission.id AND ${isLatestAttempt}
-      WHERE phase."challengeId" = ${challengeId}::uuid ${isMarked}
+    WITH repeated AS MATERIALIZED (
+      SELECT ${mark} AS mark FROM "Evaluation" evaluation
+      WHERE ${mark} IS NOT NULL GROUP BY ${mark} HAVING count(*) > 1
+    ), attempt AS (
+      SELECT submission.id, submission."teamId", ${same} AS same
+      FROM repeated
+      JOIN "Evaluation" evaluation ON ${mark} = repeated.mark
+      JOIN "Submission" submission ON submission.id = evaluation."submissionId"
+      JOIN "Phase" phase ON phase.id = submission."phaseId"
+      WHERE phase."challengeId" = ${challengeId}::uuid AND ${isCompared} AND ${isLatestAttempt}
     ), found AS (
       SELECT (array_agg(id ORDER BY id DESC))[1] AS id,
         (array_agg(id ORDER BY id DESC))[1:${SUBMISSIONS_SHOWN}::int] AS ids,
         count(*)::int AS count, count(DISTINCT "teamId")::int AS "teamCount"
-      FROM attempt WHERE same IS NOT NULL GROUP BY same HAVING count(DISTINCT "teamId") > 1
+      FROM attempt GROUP BY same HAVING count(DISTINCT "teamId") > 1
     )
     SELECT found.id, found.count, found."teamCount", (
       SELECT json_agg(json_build_object(
