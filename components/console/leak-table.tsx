@@ -1,9 +1,22 @@
+import { listAddress } from '#components/ui/list-address.ts';
+import { Pager } from '#components/ui/pager.tsx';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { LeaksView } from '#lib/api/pages/organizer/leaks.ts';
 
 /** What each team of a phase has been told, the most first. */
-export function LeakTable({ leaks }: { leaks: LeaksView['leaks'][number] }) {
-  const { phaseTitle, entries } = leaks;
+export function LeakTable({
+  leaks,
+  base,
+  isOnePhase,
+}: {
+  leaks: LeaksView['leaks'][number];
+  /** The address of the ledger. */
+  base: string;
+  isOnePhase: boolean;
+}) {
+  const { phaseSlug, phaseTitle, entries, previous, next } = leaks;
+  const page = (after: string | null, text: string) =>
+    after === null ? null : { href: listAddress(base, { phase: phaseSlug, after }), text };
   return (
     <section className="console-section" aria-label={phaseTitle}>
       <table className="plain top stackable">
@@ -57,6 +70,17 @@ export function LeakTable({ leaks }: { leaks: LeaksView['leaks'][number] }) {
           ))}
         </tbody>
       </table>
+      {isOnePhase ? (
+        <Pager
+          label={`Pages of ${phaseTitle}`}
+          previous={page(previous, 'Teams that were told more')}
+          next={page(next, 'Teams that were told less')}
+        />
+      ) : next === null ? null : (
+        <p className="exports bare">
+          <PlainLink href={listAddress(base, { phase: phaseSlug })}>All teams of {phaseTitle}</PlainLink>
+        </p>
+      )}
     </section>
   );
 }

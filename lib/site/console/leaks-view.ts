@@ -1,4 +1,4 @@
-import type { LeakEntry, LeaksView } from '#lib/api/pages/organizer/leaks.ts';
+import type { LeakEntry, LeaksQuery, LeaksView } from '#lib/api/pages/organizer/leaks.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { isSealed, leavesOutHeldBack } from '#lib/domain/disclosure/disclosure.ts';
 import { drawHeldBack } from '#lib/domain/disclosure/held-back.ts';
@@ -13,28 +13,45 @@ import { filteredPhases, findOrganized, listHead } from './organized-challenge.t
 export async function leaksView(
   site: Site,
   slug: string,
-  phaseSlug: string | undefined,
+  { phase: phaseSlug, after }: LeaksQuery,
   viewer: Viewer | null,
 ): Promise<LeaksView> {
   const challenge = await findOrganized(site, slug, viewer);
   const hidden = challenge.phases.filter(({ kind }) => kind === 'HIDDEN');
   const chosen = filteredPhases({ ...challenge, phases: hidden }, phaseSlug);
+  const isOnePhase = hidden.some((phase) => phase.slug === phaseSlug);
   return {
     ...listHead(site, challenge),
     phases: hidden.map(({ slug: own, title }) => ({ slug: own, title })),
     leaks: await Promise.all(
       chosen.map(async (phase) => ({
+        phaseSlug: phase.slug,
         phaseTitle: phase.title,
         disclosure: phase.disclosure,
         isSealed: isSealed(phase),
-        entries: await readLeaks(site, phase),
+        ...pageOf(await readLeaks(site, phase), isOnePhase ? { limit: PAGE, after } : { limit: FIRST }),
       })),
     ),
+    isOnePhase,
   };
 }
 
-/** A page shows the teams that were told most. */
-const TEAMS_SHOWN = 200;
+/** Teams on a page, and of each phase where all phases are shown. */
+const PAGE = 100;
+const FIRST = 25;
+
+function pageOf(
+  entries: readonly LeakEntry[],
+  { limit, after }: { limit: number; after?: string | undefined },
+) {
+  const start = after ? entries.findIndex(({ team }) => team.slug === after) + 1 : 0;
+  const before = start - limit;
+  return {
+    entries: entries.slice(start, start + limit),
+    previous: start === 0 ? null : before > 0 ? entries[before - 1]!.team.slug : '',
+    next: start + limit < entries.length ? entries[start + limit - 1]!.team.slug : null,
+  };
+}
 
 async function readLeaks({ db }: Pick<Site, 'db'>, phase: PhaseWithTestSet): Promise<LeakEntry[]> {
   const ledgerPhase = await toLedgerPhase({ db }, phase);
@@ -45,7 +62,7 @@ async function readLeaks({ db }: Pick<Site, 'db'>, phase: PhaseWithTestSet): Pro
     LEFT JOIN "LadderDecision" ladder ON ladder."submissionId" = submission.id
     WHERE submission."phaseId" = ${phase.id}::uuid
       AND EXISTS (SELECT FROM "Evaluation" e WHERE e."submissionId" = submission.id AND e.state = 'SCORED')
-    GROUP BY team.id ORDER BY scored DESC, team.slug LIMIT ${TEAMS_SHOWN}`;
+    GROUP BY team.id ORDER BY scored DESC, team.slug`;
   return rows
     .map(({ slug, name, ...counts }) => ({ team: { slug, name }, ...leakOf(ledgerPhase, counts) }))
     .toSorted((a, b) => b.bits - a.bits);

@@ -19,8 +19,9 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 /** What each team has been told about the hidden cases. */
 export default async function LeaksPage({ params, searchParams }: Props) {
   const { slug } = await params;
-  const { phase } = await readSearch(searchParams);
-  const view = await orPage(leaksView(site(), slug, phase, await currentViewer()), `/organize/${slug}/leaks`);
+  const { phase, after } = await readSearch(searchParams);
+  const base = `/organize/${slug}/leaks`;
+  const view = await orPage(leaksView(site(), slug, { phase, after }, await currentViewer()), base);
   return (
     <ConsoleFrame challenge={view.challenge} current="leaks" asOf={view.asOf}>
       <p className="soft narrow-section">
@@ -30,7 +31,7 @@ export default async function LeaksPage({ params, searchParams }: Props) {
       </p>
       {view.leaks.length === 0 ? <p className="muted">This challenge has no hidden phase.</p> : null}
       {view.leaks.map((leaks) => (
-        <LeakTable key={leaks.phaseTitle} leaks={leaks} />
+        <LeakTable key={leaks.phaseSlug} leaks={leaks} base={base} isOnePhase={view.isOnePhase} />
       ))}
     </ConsoleFrame>
   );

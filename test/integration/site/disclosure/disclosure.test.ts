@@ -155,7 +155,7 @@ test('the ledger says what each team was told, to organizers alone', async () =>
   await scored(phase, 0.5);
   await scored(phase, 0.4);
   await here.site.rankings.refresh(scene.phaseId);
-  const { leaks } = await leaksView(here.site, scene.challengeSlug, undefined, await organizerOf(scene));
+  const { leaks } = await leaksView(here.site, scene.challengeSlug, {}, await organizerOf(scene));
   expect(leaks).toMatchObject([
     { disclosure: 'LADDER', entries: [{ team: { slug: team.slug }, submissions: 2, shown: 1 }] },
   ]);
@@ -163,7 +163,7 @@ test('the ledger says what each team was told, to organizers alone', async () =>
   const bits = 2 * Math.log2(1001) + Math.log2(CASES + 1) + Math.log2(3) + Math.log2(2);
   expect(leaks[0]!.entries[0]!.bits).toBeCloseTo(bits, 9);
   const refused = { code: 'FORBIDDEN' };
-  await expect(leaksView(here.site, scene.challengeSlug, undefined, viewer)).rejects.toMatchObject(refused);
+  await expect(leaksView(here.site, scene.challengeSlug, {}, viewer)).rejects.toMatchObject(refused);
 });
 
 test('a page of a submission waits for the ladder', async () => {
