@@ -2,6 +2,7 @@ import { type Database, openDatabase } from '#lib/platform/database.ts';
 import { onServer } from '#test/support/database.ts';
 import { createChallenges, RECIPIENT, type SeededPhase } from './challenges.ts';
 import { checkScores } from './check-scores.ts';
+import { createConsoleRows, markOutputs } from './console-rows.ts';
 import { createPeople } from './people.ts';
 import type { Progress } from './progress.ts';
 import { createJobs } from './queue.ts';
@@ -34,6 +35,7 @@ export async function seedLargeDatabase(ownerUrl: string, progress: Progress): P
     await progress.step('Write the scores of 3 million cases', () => {
       return writeEvaluations(db, ownerUrl, batchesOf(submissions, context, progress));
     });
+    await progress.step('Mark images and outputs', () => markOutputs(db));
     await progress.step('Analyze the tables', () => onServer(ownerUrl, 'VACUUM ANALYZE'));
     await progress.step('Write jobs', () => createJobs(db, ownerUrl));
     await progress.step('Compare scores with cases', () => checkScores(db));
@@ -61,6 +63,7 @@ export async function seedChallenges(db: Database): Promise<Context> {
   const yearAgo = new Date(now.getTime() - 365 * DAY_MS);
   const people = await createPeople(db, random, yearAgo);
   const phases = await createChallenges(db, random, { people, now });
+  await createConsoleRows(db, random, { people, phases, now });
   return { random, now, phases, runnerIds: await createRunners(db, random, yearAgo) };
 }
 
