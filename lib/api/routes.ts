@@ -25,6 +25,7 @@ import { DATASET_ROUTES } from './datasets/routes.ts';
 import { evaluationViewSchema } from './evaluations.ts';
 import { figuresQuerySchema, figuresViewSchema } from './leaderboards/figures.ts';
 import { leaderboardQuerySchema, leaderboardViewSchema } from './leaderboards/leaderboards.ts';
+import { NOTIFICATION_ROUTES } from './notifications/routes.ts';
 import { RANKING_ROUTES } from './rankings/routes.ts';
 import {
   decideRegistrationsRequestSchema,
@@ -45,6 +46,7 @@ import {
 import { TEAM_ROUTES } from './teams/routes.ts';
 import { registerTeamRequestSchema, registerTeamResponseSchema } from './teams/teams.ts';
 import { hiddenSubjectsResponseSchema, importTestSetResponseSchema } from './test-sets.ts';
+import { accepted, created, ok } from './values.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT';
 
@@ -80,13 +82,6 @@ export interface ApiRoute {
   response: RouteResponse;
 }
 
-const ok = <Schema extends z.ZodType>(schema: Schema) =>
-  ({ status: 200, type: 'application/json', schema }) as const;
-const created = <Schema extends z.ZodType>(schema: Schema) =>
-  ({ status: 201, type: 'application/json', schema }) as const;
-const accepted = <Schema extends z.ZodType>(schema: Schema) =>
-  ({ status: 202, type: 'application/json', schema }) as const;
-
 const CHALLENGE = '/api/v1/challenges/{slug}';
 const PHASE = `${CHALLENGE}/phases/{phase}` as const;
 const SUBMISSION = '/api/v1/submissions/{id}';
@@ -111,6 +106,7 @@ export const ROUTES = {
   ...TEAM_ROUTES,
   ...DATASET_ROUTES,
   ...DATA_REQUEST_ROUTES,
+  ...NOTIFICATION_ROUTES,
   listRunners: {
     method: 'GET',
     path: '/api/v1/runners',

@@ -81,3 +81,11 @@ export interface PageLinks {
   /** Empty for the first page. */
   previous: string | null;
 }
+
+/** Responses with JSON, for the tables of routes. */
+export const ok = <Schema extends z.ZodType>(schema: Schema) =>
+  ({ status: 200, type: 'application/json', schema }) as const;
+export const created = <Schema extends z.ZodType>(schema: Schema) =>
+  ({ status: 201, type: 'application/json', schema }) as const;
+export const accepted = <Schema extends z.ZodType>(schema: Schema) =>
+  ({ status: 202, type: 'application/json', schema }) as const;

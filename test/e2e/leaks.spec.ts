@@ -112,6 +112,8 @@ function furtherAddresses(id: string): string[] {
     `/api/v1/submissions/${id}`,
     `/api/v1/submissions/${id}/events`,
     `/api/v1/challenges/${CHALLENGE}`,
+    `/api/v1/challenges/${CHALLENGE}/announcements`,
+    '/api/v1/notifications',
     `${PHASE}/leaderboard`,
     `${PHASE}/leaderboard.csv`,
     `${PHASE}/figures`,

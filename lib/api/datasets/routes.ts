@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { created, ok } from '../values.ts';
 import {
   datasetRequestSchema,
   datasetResponseSchema,
@@ -17,10 +17,6 @@ const DATASET = `${DATASETS}/{dataset}` as const;
 const RELEASE = `${DATASET}/releases/{version}` as const;
 const VARIANT = `${RELEASE}/variants/{variant}` as const;
 
-const ok = <Schema extends z.ZodType>(schema: Schema) =>
-  ({ status: 200, type: 'application/json', schema }) as const;
-const created = <Schema extends z.ZodType>(schema: Schema) =>
-  ({ status: 201, type: 'application/json', schema }) as const;
 type FileType = 'text/plain' | 'application/ld+json' | 'application/x-bibtex' | 'application/yaml';
 /** With ranges, and a strong ETag. */
 const download = { status: 200, type: 'application/octet-stream' } as const;

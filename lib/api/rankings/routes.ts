@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ok } from '../values.ts';
 import { embeddedLeaderboardSchema, embedQuerySchema } from './embed.ts';
 import { createRankingResponseSchema, permanentRankingSchema } from './permanent.ts';
 
@@ -11,26 +12,22 @@ export const RANKING_ROUTES = {
   createRanking: {
     method: 'POST',
     path: `${PHASE}/rankings`,
-    response: { status: 200, type: 'application/json', schema: createRankingResponseSchema },
+    response: ok(createRankingResponseSchema),
   },
   freezeRanking: {
     method: 'POST',
     path: `${PHASE}/final-ranking`,
-    response: { status: 200, type: 'application/json', schema: createRankingResponseSchema },
+    response: ok(createRankingResponseSchema),
   },
   unfreezeRanking: {
     method: 'POST',
     path: `${PHASE}/final-ranking/undo`,
-    response: {
-      status: 200,
-      type: 'application/json',
-      schema: z.object({ phase: z.object({ slug: z.string(), finalRanking: z.null() }) }),
-    },
+    response: ok(z.object({ phase: z.object({ slug: z.string(), finalRanking: z.null() }) })),
   },
   readRanking: {
     method: 'GET',
     path: RANKING,
-    response: { status: 200, type: 'application/json', schema: permanentRankingSchema },
+    response: ok(permanentRankingSchema),
   },
   exportRanking: {
     method: 'GET',
@@ -68,6 +65,6 @@ export const RANKING_ROUTES = {
     method: 'GET',
     path: `${PHASE}/embed.json`,
     query: embedQuerySchema,
-    response: { status: 200, type: 'application/json', schema: embeddedLeaderboardSchema },
+    response: ok(embeddedLeaderboardSchema),
   },
 } as const;

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { created, ok } from '../values.ts';
 import {
   askToJoinRequestSchema,
   askToJoinResponseSchema,
@@ -22,11 +22,6 @@ import {
 const TEAM = '/api/v1/teams/{slug}';
 const INVITATION = '/api/v1/invitations/{token}';
 const once = { takesIdempotencyKey: true } as const;
-
-const ok = <Schema extends z.ZodType>(schema: Schema) =>
-  ({ status: 200, type: 'application/json', schema }) as const;
-const created = <Schema extends z.ZodType>(schema: Schema) =>
-  ({ status: 201, type: 'application/json', schema }) as const;
 
 /** Most changes answer with the team that was changed. */
 const changed = ok(changeTeamResponseSchema);

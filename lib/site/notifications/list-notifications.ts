@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { markReadRequestSchema } from '#lib/api/notifications/routes.ts';
 import type {
   NotificationEntry,
   NotificationsQuery,
@@ -20,15 +20,30 @@ export async function notificationsView(
   viewer: Viewer | null,
 ): Promise<NotificationsView> {
   const known = authorize('notification.read', viewer);
-  const { userId, email } = known;
-  const read = (slice: Slice) => findNotifications(site, userId, slice);
-  const [{ rows, ...links }, unread, choices] = await Promise.all([
-    readPageWithPrevious(query, read, ({ id }) => id),
-    site.db.notification.count({ where: { userId, readAt: null } }),
+  const [list, choices] = await Promise.all([
+    listNotifications(site, query, known),
     readChoices(site, known),
   ]);
-  return { notifications: rows, ...links, unread, choices, email, asOf: site.now().toISOString() };
+  return { ...list, choices, email: known.email, asOf: site.now().toISOString() };
 }
+
+/** One page of the viewer's notifications, newest first, and how many of all are unread. */
+export async function listNotifications(
+  site: Site,
+  query: NotificationsQuery,
+  viewer: Viewer | null,
+): Promise<Pick<NotificationsView, 'notifications' | 'unread' | 'previous' | 'next'>> {
+  const { userId } = authorize('notification.read', viewer);
+  const read = (slice: Slice) => findNotifications(site, userId, slice);
+  const [{ rows, ...links }, unread] = await Promise.all([
+    readPageWithPrevious(query, read, ({ id }) => id),
+    countUnread(site, userId),
+  ]);
+  return { notifications: rows, ...links, unread };
+}
+
+const countUnread = ({ db }: Site, userId: string) =>
+  db.notification.count({ where: { userId, readAt: null } });
 
 async function findNotifications({ db }: Site, userId: string, slice: Slice): Promise<NotificationEntry[]> {
   const { isInSlice, firstOfSlice } = newestFirst(Prisma.sql`id`, slice);
@@ -38,12 +53,20 @@ async function findNotifications({ db }: Site, userId: string, slice: Slice): Pr
   return rows.map(({ createdAt, ...row }) => ({ ...row, createdAt: startOfMinute(createdAt).toISOString() }));
 }
 
-/** Marks one of the viewer's notifications as read, or all of them. Repeating it changes nothing. */
-export async function markRead(site: Site, input: unknown, viewer: Viewer | null): Promise<void> {
-  const { userId } = authorize('notification.change', viewer);
-  const { id } = parseInput(z.strictObject({ id: z.union([z.uuid(), z.literal('all')]) }), input);
+/**
+ * Marks one of the viewer's notifications as read, or all of them; returns how many are left. Repeating it changes
+ * nothing.
+ */
+export async function markRead(
+  site: Site,
+  input: unknown,
+  viewer: Viewer | null,
+): Promise<{ unread: number }> {
+  const { userId } = authorize('notification.markRead', viewer);
+  const { id } = parseInput(markReadRequestSchema, input);
   await site.db.notification.updateMany({
     where: { userId, readAt: null, ...(id === 'all' ? {} : { id }) },
     data: { readAt: site.now() },
   });
+  return { unread: await countUnread(site, userId) };
 }

@@ -100,6 +100,16 @@ const REQUESTS: Record<Exclude<KeyedRoute, 'createToken'>, () => Promise<Repeate
       count: () => owner().challenge.count({ where: { slug } }),
     };
   },
+  createAnnouncement: async () => {
+    const token = await newAdministrator(api, owner());
+    const params = { slug: scene.challengeSlug };
+    const json = { title: unique('News'), body: 'Moved.', isPinned: false };
+    return {
+      sent: { params, json, token },
+      other: { params, json: { ...json, title: unique('News') }, token },
+      count: () => owner().announcement.count({ where: { title: json.title } }),
+    };
+  },
   registerTeam: async () => {
     const { challengeSlug: elsewhere } = await newScene(owner());
     const { token, team } = await newMember(api, elsewhere);

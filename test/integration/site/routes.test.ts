@@ -480,6 +480,29 @@ test('organizers list and decide registrations over HTTP', async () => {
   });
 });
 
+test('organizers announce over HTTP, and members read and mark what they are told', async () => {
+  const administrator = await newAdministrator(api, here.database.owner);
+  const params = { slug: scene.challengeSlug };
+  const json = { title: 'Moved', body: 'By **a week**.', isPinned: false };
+  const { announcement } = await api.ok('createAnnouncement', { params, json, token: administrator });
+  const { announcements } = await api.ok('listAnnouncements', { params, query: { limit: '1' } });
+  expect(announcements).toMatchObject([{ ...announcement, ...json, editedAt: null }]);
+
+  const token = await newParticipantOf('Ada');
+  const { id: userId } = await here.database.owner.user.findFirstOrThrow({
+    where: { name: 'Ada' },
+    orderBy: { id: 'desc' },
+  });
+  const told = { userId, kind: 'announcement', title: 'Moved', path: '/' };
+  await here.database.owner.notification.createMany({ data: [told, told] });
+  const { notifications, unread } = await api.ok('listNotifications', { token });
+  expect([unread, notifications.length]).toEqual([2, 2]);
+  const { id } = notifications[0]!;
+  expect(await api.ok('markNotificationsRead', { json: { id }, token })).toEqual({ unread: 1 });
+  expect(await api.ok('markNotificationsRead', { json: { id: 'all' }, token })).toEqual({ unread: 0 });
+  expect(await api.refused('listNotifications', 401, {})).toMatchObject({ code: 'NOT_SIGNED_IN' });
+});
+
 test('people invite, join, ask, hand over, leave, merge and dissolve over HTTP', async () => {
   const { token, team } = await newParticipant();
   const params = { slug: team };

@@ -2,6 +2,7 @@ import { opensPage, type Row } from '#test/support/rights/attempts.ts';
 import type { Place, Stage } from '#test/support/rights/stage.ts';
 import { unique } from '#test/support/site/scene.ts';
 import { form, state } from './form.ts';
+import { route } from './route.ts';
 
 const PAGE = '/account/notifications';
 const ANNOUNCEMENTS = 'app/organize/[slug]/announcements/actions.ts';
@@ -15,18 +16,40 @@ const pageOf = (path: (place: Place) => string | Promise<string>): Row['attempt'
   return async (stage, actor) => opensPage(stage, actor, await path(stage.place));
 };
 
-/** Pages and server actions around notifications and announcements. */
+const API_ANNOUNCEMENTS = '/api/v1/challenges/{slug}/announcements';
+
+const API_ROWS: readonly Row[] = [
+  route(`GET ${API_ANNOUNCEMENTS}`, 'challenge.read', ({ place }) => ({
+    path: `/api/v1/challenges/${place.slug}/announcements`,
+  })),
+  route(`POST ${API_ANNOUNCEMENTS}`, 'announcement.write', ({ place }) => ({
+    path: `/api/v1/challenges/${place.slug}/announcements`,
+    json: { title: 'News', body: 'Something.', isPinned: false },
+  })),
+  route('GET /api/v1/notifications', 'notification.read', () => ({ path: '/api/v1/notifications' })),
+  route('POST /api/v1/notifications/read', 'notification.markRead', () => ({
+    path: '/api/v1/notifications/read',
+    json: { id: 'all' },
+  })),
+];
+
+/** Pages, routes and server actions around notifications and announcements. */
 export const NOTIFICATION_ROWS: readonly Row[] = [
-  form('app/account/notifications/actions.ts#markReadAction', 'notification.change', async (stage, actor) => {
-    const { notification } = stage.database.owner;
-    const { userId } = (actor.account ?? stage.actors[1]!.account)!;
-    const { id } = await notification.create({ data: { userId, kind: 'dates', title: 'x', path: '/' } });
-    return {
-      page: PAGE,
-      fields: { id },
-      isDone: async () => (await notification.findUniqueOrThrow({ where: { id } })).readAt !== null,
-    };
-  }),
+  ...API_ROWS,
+  form(
+    'app/account/notifications/actions.ts#markReadAction',
+    'notification.markRead',
+    async (stage, actor) => {
+      const { notification } = stage.database.owner;
+      const { userId } = (actor.account ?? stage.actors[1]!.account)!;
+      const { id } = await notification.create({ data: { userId, kind: 'dates', title: 'x', path: '/' } });
+      return {
+        page: PAGE,
+        fields: { id },
+        isDone: async () => (await notification.findUniqueOrThrow({ where: { id } })).readAt !== null,
+      };
+    },
+  ),
   form(
     'app/account/notifications/actions.ts#chooseNotificationsAction',
     'notification.change',
