@@ -7,11 +7,14 @@ import type { AnnouncementEntry } from '#lib/api/pages/announcements.ts';
 export function AnnouncementList({
   announcements,
   editBase,
+  wholeAt,
   level = 3,
 }: {
   announcements: readonly AnnouncementEntry[];
   /** For organizers: the address under which each can be changed. */
   editBase?: string;
+  /** Shows the first paragraph of each, with a link to the rest on this page. */
+  wholeAt?: string;
   /** Of the headings. */
   level?: 2 | 3;
 }) {
@@ -38,11 +41,26 @@ export function AnnouncementList({
               ) : null}
             </p>
             <div className="prose">
-              <Markdown text={body} top={level + 1} />
+              <Markdown text={wholeAt ? beginningOf(body) : body} top={level + 1} />
+              {wholeAt && beginningOf(body) !== body.trim() ? (
+                <p>
+                  <Link href={`${wholeAt}#announcement-${id}`} prefetch={false}>
+                    Read on<span className="vh">: {title}</span>
+                  </Link>
+                </p>
+              ) : null}
             </div>
           </article>
         );
       })}
     </div>
   );
+}
+
+/** The first block of a Markdown text: what stands before the first empty line. */
+function beginningOf(body: string): string {
+  return body
+    .trim()
+    .split(/\n[ \t]*\r?\n/, 1)[0]!
+    .trim();
 }

@@ -16,7 +16,7 @@ export function Announcements({
   return (
     <section aria-labelledby="announcements">
       <h2 id="announcements">Announcements</h2>
-      <AnnouncementList announcements={announcements} />
+      <AnnouncementList announcements={announcements} wholeAt={`/challenges/${slug}/announcements`} />
       {hasMore ? (
         <p className="actions">
           <Link href={`/challenges/${slug}/announcements`}>All announcements</Link>

@@ -8,11 +8,12 @@ import {
   windowOn,
 } from '#components/challenge/time-scale.ts';
 import { formatCaseCount, formatPhaseState } from '#components/format/phase-labels.ts';
-import { utcClock, utcDay } from '#components/format/time.ts';
+import { utcClock, utcDate, utcDay } from '#components/format/time.ts';
 import type { UnservedPhase } from '#lib/api/pages/organizer.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import type { PhaseSummary } from '#lib/api/phases.ts';
 import { describeRule } from '#lib/domain/phases/rules.ts';
+import { UTC, wallTime, zoneLabel } from '#lib/domain/zones.ts';
 
 /** The phases as a table, with a column that plots them on one time axis. */
 export function Gantt({
@@ -26,11 +27,20 @@ export function Gantt({
   unserved: readonly UnservedPhase[];
   asOf: string;
 }) {
-  const scale = timeScale([...phases.flatMap((phase) => [phase.opensAt, phase.closesAt]), asOf]);
+  // The whole drawing is on the calendar of the organizers' zone.
+  const zone = sharedZone(phases);
+  const now = onCalendar(asOf, zone);
+  const windows = phases.map((phase) => ({
+    opensAt: onCalendar(phase.opensAt, zone),
+    closesAt: onCalendar(phase.closesAt, zone),
+    status: phase.status,
+  }));
+  const scale = timeScale([...windows.flatMap(({ opensAt, closesAt }) => [opensAt, closesAt]), now]);
   return (
     <table className="plain gantt stackable">
       <caption>
-        <b>Table 1 | Phases.</b> Solid: elapsed. Outlined: remaining. Dashed: not open yet. Times in UTC.
+        <b>Table 1 | Phases.</b> Solid: elapsed. Outlined: remaining. Dashed: not open yet. Times:{' '}
+        {zoneLabel(zone)}.
       </caption>
       <thead>
         <tr>
@@ -42,7 +52,7 @@ export function Gantt({
           </th>
           <th scope="col" className="c-window">
             <span className="vh">Window</span>
-            <AxisHead scale={scale} asOf={asOf} />
+            <AxisHead scale={scale} asOf={now} />
           </th>
           <th scope="col" className="c-rules">
             Rules
@@ -50,7 +60,8 @@ export function Gantt({
         </tr>
       </thead>
       <tbody>
-        {phases.map((phase) => {
+        {phases.map((phase, index) => {
+          const { opensAt, closesAt } = windows[index]!;
           const rule = rules.find((entry) => entry.phaseSlug === phase.slug);
           return (
             <tr key={phase.slug}>
@@ -66,10 +77,9 @@ export function Gantt({
               <td className="small">{formatPhaseState(phase, asOf)}</td>
               <td className="c-window">
                 <span className="vh">
-                  {utcDay(phase.opensAt)} {utcClock(phase.opensAt)} to {utcDay(phase.closesAt)}{' '}
-                  {utcClock(phase.closesAt)}
+                  {utcDate(opensAt)} {utcClock(opensAt)} to {utcDate(closesAt)} {utcClock(closesAt)}
                 </span>
-                <WindowBar phase={phase} scale={scale} asOf={asOf} />
+                <WindowBar phase={windows[index]!} scale={scale} asOf={now} />
               </td>
               <td className="small soft c-rules">{rule ? formatRules(rule) : ''}</td>
             </tr>
@@ -119,10 +129,18 @@ function AxisHead({ scale, asOf }: { scale: TimeScale; asOf: string }) {
   );
 }
 
-function WindowBar({ phase, scale, asOf }: { phase: PhaseSummary; scale: TimeScale; asOf: string }) {
+function WindowBar({
+  phase,
+  scale,
+  asOf,
+}: {
+  phase: Pick<PhaseSummary, 'opensAt' | 'closesAt' | 'status'>;
+  scale: TimeScale;
+  asOf: string;
+}) {
   const at = windowOn(scale, phase.opensAt, phase.closesAt, asOf);
   const now = `${positionOf(scale, Date.parse(asOf))}%`;
-  const endsRight = at.end > 88;
+  const label = labelPlace(at);
   return (
     <svg className="window" aria-hidden="true">
       {scale.ticks.map((tick) => {
@@ -150,15 +168,33 @@ function WindowBar({ phase, scale, asOf }: { phase: PhaseSummary; scale: TimeSca
         ) : null}
         <text
           className="lab2 halo"
-          x={`${endsRight ? at.start : at.end}%`}
-          y="4"
-          dx={endsRight ? -8 : 8}
-          textAnchor={endsRight ? 'end' : 'start'}
+          x={`${label.x}%`}
+          y={label.y}
+          dx={label.dx}
+          textAnchor={label.dx > 0 ? 'start' : 'end'}
         >
-          {utcDay(phase.closesAt)}
+          {phase.closesAt.slice(0, 4) === asOf.slice(0, 4) ? utcDay(phase.closesAt) : utcDate(phase.closesAt)}
         </text>
       </svg>
       <line className="now-line" x1={now} x2={now} y1="0" y2="100%" />
     </svg>
   );
+}
+
+/** In percent and pixels: after the window, before it, or above its end if both sides are full. */
+function labelPlace({ start, end }: { start: number; end: number }): { x: number; y: number; dx: number } {
+  if (end <= 84) return { x: end, y: 4, dx: 8 };
+  if (start >= 16) return { x: start, y: 4, dx: -8 };
+  return { x: end, y: -10, dx: -1 };
+}
+
+/** The zone of all phases, or UTC if they have several. */
+function sharedZone(phases: readonly PhaseSummary[]): string {
+  const [zone = UTC, ...others] = new Set(phases.map((phase) => phase.zone));
+  return others.length > 0 ? UTC : zone;
+}
+
+/** What a calendar and a clock of the zone show, written as if it were UTC. */
+function onCalendar(iso: string, zone: string): string {
+  return `${wallTime(new Date(iso), zone)}Z`;
 }

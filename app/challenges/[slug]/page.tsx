@@ -71,11 +71,13 @@ function Question({ challenge }: { challenge: ChallengeView }) {
   return (
     <section>
       <div className="question-head">
-        <h1 className="question-title">{challenge.question}</h1>
+        <div>
+          <h1 className="question-title">{challenge.question}</h1>
+          <div className="prose soft summary">
+            <Markdown text={challenge.summary} />
+          </div>
+        </div>
         {challenge.logo ? <Logo logo={challenge.logo} /> : null}
-      </div>
-      <div className="prose soft summary">
-        <Markdown text={challenge.summary} />
       </div>
       <p className="actions">
         <Link className="btn primary" href={`${base}/submit`}>

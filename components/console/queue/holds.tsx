@@ -45,7 +45,7 @@ export function Holds({
     },
   ];
   return (
-    <>
+    <section className="console-section" aria-labelledby="holds">
       <h2 id="holds" className="h2s">
         Holds
       </h2>
@@ -63,7 +63,7 @@ export function Holds({
           <ActionForm action={actions.hold} name="hold" fields={fields} submit="Hold" pending="Holding" />
         </section>
       ) : null}
-    </>
+    </section>
   );
 }
 

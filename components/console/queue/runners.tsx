@@ -151,7 +151,7 @@ function CurrentWork({ runner: { evaluation, silent, health }, asOf }: { runner:
         ) : (
           'another challenge'
         )}
-        <span className="unit">
+        <span className="unit lines">
           {of ? `${of.phaseTitle}, ` : ''}
           {silent ? formatTakeover(leaseExpiresAt, asOf) : `${counted(running, 'case')} running`}
         </span>
@@ -187,7 +187,7 @@ function Health({ runner: { health, silent, drain }, asOf }: { runner: RunnerVie
       ) : (
         <span className="good">healthy</span>
       )}
-      <span className="unit">{describeDrain(drain, health.drainedAt, asOf)}</span>
+      <span className="unit lines">{describeDrain(drain, health.drainedAt, asOf)}</span>
       {free ? <span className="unit">{free}</span> : null}
     </>
   );

@@ -37,7 +37,7 @@ export function RescoringSection({
       {report.summary === 'MEDIAN' ? <p className="muted">Values are {averageOf(report)}s.</p> : null}
       {state === 'SHADOW' && actions ? (
         <div className="actions">
-          <Confirmation label="Publish the new scores">
+          <Confirmation label="Publish the new scores" isHarmless>
             <p>{questionOf(rescoring)}</p>
             <ActionForm
               inline

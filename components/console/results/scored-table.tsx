@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { direction } from '#components/format/metric-labels.ts';
 import { formatScore } from '#components/format/quantity.ts';
-import { utcDateTime } from '#components/format/time.ts';
+import { utcClock, utcDate } from '#components/format/time.ts';
 import type { ScoredEntry, ScoredView } from '#lib/api/pages/organizer/results.ts';
 
 /** Every scored submission of a phase with the means of all metrics. */
@@ -16,8 +16,9 @@ export function ScoredTable({ view: { submissions, metrics, metric } }: { view: 
       <thead>
         <tr>
           <th scope="col">Submission</th>
-          <th scope="col">Team</th>
-          <th scope="col">Algorithm</th>
+          <th scope="col">
+            Team<span className="unit">algorithm</span>
+          </th>
           <th scope="col">Counts</th>
           {metrics.map(({ metric: key, label, unit, better }) => (
             <th key={key} scope="col" className="num" aria-sort={ariaSort(key === metric, better)}>
@@ -36,7 +37,7 @@ export function ScoredTable({ view: { submissions, metrics, metric } }: { view: 
       <tbody>
         {submissions.length === 0 ? (
           <tr className="nothing">
-            <td colSpan={6 + metrics.length}>No scored submission.</td>
+            <td colSpan={5 + metrics.length}>No scored submission.</td>
           </tr>
         ) : (
           submissions.map((entry) => (
@@ -46,8 +47,10 @@ export function ScoredTable({ view: { submissions, metrics, metric } }: { view: 
                   {entry.shortId}
                 </Link>
               </th>
-              <td className="anywhere">{entry.teamName}</td>
-              <td className="soft anywhere">{entry.algorithm}</td>
+              <td className="anywhere">
+                {entry.teamName}
+                <span className="unit">{entry.algorithm}</span>
+              </td>
               <td className={entry.tombstone ? 'warn' : 'soft'} data-l="counts">
                 {describeCounting(entry)}
               </td>
@@ -59,7 +62,10 @@ export function ScoredTable({ view: { submissions, metrics, metric } }: { view: 
               <td className={entry.failedCases > 0 ? 'num bad' : 'num muted'} data-l="failed">
                 {entry.failedCases}
               </td>
-              <td className="num soft nowrap">{utcDateTime(entry.createdAt)}</td>
+              <td className="num soft nowrap">
+                {utcDate(entry.createdAt)}
+                <span className="unit">{utcClock(entry.createdAt)}</span>
+              </td>
             </tr>
           ))
         )}

@@ -62,7 +62,7 @@ function Question({
         }.`;
   if (submissions.length === 0) return <p role="status">{`There is nothing to ${action}.${left}`}</p>;
   return (
-    <form action={send} className="question" aria-label={`${verb} submissions`}>
+    <form action={send} className="selection-question" aria-label={`${verb} submissions`}>
       <input type="hidden" name="challenge" value={challenge} />
       <input type="hidden" name="action" value={action} />
       <input type="hidden" name="confirmed" value="yes" />
