@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { ok } from '#lib/api/values.ts';
 import {
   accessSettingsResponseSchema,
   accessSettingsSchema,
@@ -17,8 +17,6 @@ const CHALLENGE = '/api/v1/challenges/{slug}';
 const DATASET = `${CHALLENGE}/datasets/{dataset}` as const;
 const REQUEST = `${DATASET}/request` as const;
 
-const ok = <Schema extends z.ZodType>(schema: Schema) =>
-  ({ status: 200, type: 'application/json', schema }) as const;
 const access = ok(dataAccessResponseSchema);
 
 /** The routes of requests for data, a part of ROUTES. Each of a person’s own answers with where they stand. */
