@@ -15,7 +15,8 @@ export function accessFields(
   settings: AccessSettings,
 ): FieldSpec[] {
   const { access, autoApprove, validityDays, dueDays, questions, replies } = settings;
-  const json = (list: readonly unknown[]) => (list.length === 0 ? '' : JSON.stringify(list, null, 2));
+  const json = (list: readonly unknown[]) =>
+    list.length === 0 ? '' : `[${list.map((item) => JSON.stringify(item)).join(',\n ')}]`;
   return [
     { name: 'challenge', label: '', type: 'hidden', value: place.challenge },
     { name: 'dataset', label: '', type: 'hidden', value: place.dataset },

@@ -17,6 +17,7 @@ export function DatasetsTable({ slug, datasets }: { slug: string; datasets: read
         <tr>
           <th scope="col">Dataset</th>
           <th scope="col">Access</th>
+          <th scope="col">Usual wait</th>
           <th scope="col" className="num">
             Waiting
           </th>
@@ -29,7 +30,6 @@ export function DatasetsTable({ slug, datasets }: { slug: string; datasets: read
           <th scope="col" className="num">
             Ending soon
           </th>
-          <th scope="col">Usual wait</th>
         </tr>
       </thead>
       <tbody>
@@ -71,13 +71,13 @@ function Row({ slug, dataset }: { slug: string; dataset: Dataset }) {
           settings<span className="vh"> of {title}</span>
         </Link>
       </td>
+      <td className="soft" data-l="usual wait">
+        {usualWait ? describeWait(usualWait) : '–'}
+      </td>
       {count('SUBMITTED', 'waiting')}
       {count('OVERDUE', 'overdue', true)}
       {count('APPROVED', 'have access')}
       {count('EXPIRING', 'ending soon')}
-      <td className="soft" data-l="usual wait">
-        {usualWait ? describeWait(usualWait) : '–'}
-      </td>
     </tr>
   );
 }

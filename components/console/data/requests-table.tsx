@@ -21,7 +21,7 @@ const STEPS: Record<RequestEvent, string> = {
 /** Requests for data, each with a checkbox for the form around the table. */
 export function RequestsTable({ requests, asOf }: { requests: readonly DataRequestEntry[]; asOf: string }) {
   return (
-    <table className="plain stackable top">
+    <table className="plain stackable top data-requests">
       <caption>
         <b>Requests</b>, newest first. What people wrote is visible to organizers only.
       </caption>
