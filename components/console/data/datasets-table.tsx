@@ -9,7 +9,7 @@ type Dataset = DataRequestsView['datasets'][number];
 /** The datasets of a challenge: how access is given, what waits, and who has access. */
 export function DatasetsTable({ slug, datasets }: { slug: string; datasets: readonly Dataset[] }) {
   return (
-    <table className="plain stackable top">
+    <table className="plain stackable top dataset-counts">
       <caption>
         <b>Datasets.</b> Approvals that end within {EXPIRING_DAYS} days are counted as ending soon.
       </caption>

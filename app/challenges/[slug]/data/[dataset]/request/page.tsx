@@ -15,6 +15,8 @@ import {
 import { utcDate } from '#components/format/time.ts';
 import { datasetPage, requestPage } from '#lib/api/datasets/addresses.ts';
 import type { DataAccess } from '#lib/api/datasets/requests.ts';
+import { EXPIRING_DAYS } from '#lib/domain/datasets/data-request.ts';
+import { DAY_MS } from '#lib/domain/minutes.ts';
 import { readDataAccess } from '#lib/site/datasets/access/own-request.ts';
 import { readDataset } from '#lib/site/datasets/read-datasets.ts';
 import { site } from '#lib/site/site.ts';
@@ -56,7 +58,7 @@ export default async function RequestPage({ params }: Props) {
         </div>
         <div className="cols">
           <div className="stack">
-            <Step place={place} access={access} terms={terms} />
+            <Step place={place} access={access} terms={terms} now={here.now()} />
           </div>
           <aside className="side stack" aria-label="Where you stand">
             <section aria-labelledby="standing">
@@ -80,7 +82,7 @@ interface StepProps {
 }
 
 /** What the person can do next. */
-function Step({ place, access, terms }: StepProps) {
+function Step({ place, access, terms, now }: StepProps & { now: Date }) {
   const { request, grant } = access;
   const latest = terms.find(({ version }) => version === access.terms[0]?.version);
   if (access.access === 'OPEN')
@@ -96,7 +98,7 @@ function Step({ place, access, terms }: StepProps) {
     <>
       {grant ? <Granted place={place} access={access} terms={terms} /> : null}
       {isOpen ? <Waiting place={place} access={access} /> : null}
-      {isOpen || (grant && grant.expiresAt === null) ? null : (
+      {isOpen || (grant && request?.state !== 'DRAFT' && !endsSoon(grant, now)) ? null : (
         <section aria-labelledby="ask">
           <h2 id="ask">{grant ? 'Ask for renewal' : 'Ask for access'}</h2>
           <p className="soft narrow-text">{introOf(access)}</p>
@@ -110,6 +112,11 @@ function Step({ place, access, terms }: StepProps) {
       )}
     </>
   );
+}
+
+/** Earlier, nobody needs a renewal. */
+function endsSoon({ expiresAt }: NonNullable<DataAccess['grant']>, now: Date): boolean {
+  return expiresAt !== null && Date.parse(expiresAt) - now.getTime() < EXPIRING_DAYS * DAY_MS;
 }
 
 function introOf({ request, grant }: DataAccess): string {
