@@ -14,6 +14,7 @@ for (const width of [1440, 390]) {
       const person = newPerson();
       await new SiteClient(served().url).signUp(person);
       await signIn(page, person);
+      await expect(page.getByRole('link', { name: person.name })).toBeVisible();
       await page.goto(at('/account'));
       await page.getByRole('link', { name: 'Download key' }).click();
       await expect(page.getByRole('heading', { level: 1, name: 'Download key' })).toBeVisible();
