@@ -1,5 +1,6 @@
 import { UsageError } from '#cli/command.ts';
 import { parseSite } from '#cli/site/site-options.ts';
+import { archiveFolder } from '#lib/api/datasets/addresses.ts';
 
 /** Where a release lies, and who asks. */
 export interface ReleaseOptions {
@@ -43,5 +44,5 @@ export function tokenOf(text: string | undefined): string | null {
 }
 
 export function folderOf({ params: { dataset, version, variant } }: ReleaseOptions): string {
-  return `${dataset}-${version}-${variant}`;
+  return archiveFolder(dataset, version, variant);
 }

@@ -18,6 +18,8 @@ export function FileList({
   after: string | undefined;
   page: ReleaseFiles;
 }) {
+  // What is given on request is only sent encrypted.
+  const form = dataset.access === 'OPEN' ? '' : '&as=age';
   const route = variantRoute(slug, dataset.name, release.version, variant);
   const base = releasePage(slug, dataset.name, release.version);
   const address = (cursor?: string) => `${listAddress(base, { variant, after: cursor })}#files`;
@@ -58,7 +60,7 @@ export function FileList({
               <tr key={path}>
                 <td className="mono anywhere">
                   {mayDownload ? (
-                    <a href={fileRoute(route, path)} download>
+                    <a href={`${fileRoute(route, path)}${form}`} download>
                       {path}
                     </a>
                   ) : (

@@ -5,7 +5,8 @@ import { Preformatted } from '#components/ui/preformatted.tsx';
 import { releasePage, releaseRoute } from '#lib/api/datasets/addresses.ts';
 import { AccessNote } from './access-note.tsx';
 import { newestVersion, ReleaseTable } from './dataset-list.tsx';
-import { downloadCommands, type ShownRelease, VariantTable } from './variant-table.tsx';
+import { downloadCommands } from './download-commands.ts';
+import { type ShownRelease, VariantTable } from './variant-table.tsx';
 
 /** One release of a dataset: what it holds, how to get, check and cite it. */
 export function ReleaseView({

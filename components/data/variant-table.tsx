@@ -1,6 +1,7 @@
 import { formatBytes } from '#components/format/quantity.ts';
-import { archiveFolder, variantRoute } from '#lib/api/datasets/addresses.ts';
+import { variantRoute } from '#lib/api/datasets/addresses.ts';
 import type { DatasetView, ReleaseView } from '#lib/api/datasets/datasets.ts';
+import { DownloadLinks } from './download-links.tsx';
 
 export interface ShownRelease {
   slug: string;
@@ -51,9 +52,11 @@ export function VariantTable({ slug, dataset, release, mayDownload }: ShownRelea
                 <td className="num nowrap">{formatBytes(variant.bytes)}</td>
                 <td className="downloads">
                   {mayDownload ? (
-                    <a href={`${route}/archive.tar.gz`} download>
-                      Download<span className="vh"> {variant.name} as</span> .tar.gz
-                    </a>
+                    <DownloadLinks
+                      archive={`${route}/archive.tar.gz`}
+                      variant={variant.name}
+                      isOpen={dataset.access === 'OPEN'}
+                    />
                   ) : null}
                   <a href={`${route}/SHA256SUMS`} download>
                     SHA256SUMS<span className="vh"> of {variant.name}</span>
@@ -66,20 +69,4 @@ export function VariantTable({ slug, dataset, release, mayDownload }: ShownRelea
       </table>
     </section>
   );
-}
-
-/** What downloads and checks a variant in a terminal. A cut download goes on where it stopped. */
-export function downloadCommands(
-  { slug, dataset, release }: Omit<ShownRelease, 'mayDownload'>,
-  variant: string,
-  origin: string,
-): string {
-  const route = `${origin}${variantRoute(slug, dataset.name, release.version, variant)}`;
-  const folder = archiveFolder(dataset.name, release.version, variant);
-  const token = dataset.access === 'OPEN' ? '' : ' -H "Authorization: Bearer $HELDOUT_TOKEN"';
-  return [
-    `curl -f -C - -o ${folder}.tar.gz${token} \\\n  ${route}/archive.tar.gz`,
-    `tar xzf ${folder}.tar.gz`,
-    `curl -f${token} ${route}/SHA256SUMS \\\n  | (cd ${folder} && sha256sum -c --quiet)`,
-  ].join('\n');
 }

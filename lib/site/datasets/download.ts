@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { archiveFolder } from '#lib/api/datasets/addresses.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import type { RateLimitRule } from '#lib/domain/accounts/rate-limits.ts';
@@ -65,16 +66,11 @@ export async function offerArchive(
   const key = form === 'plain' ? null : await ownKey(site, viewer);
   const mark = key && markOf(key.secret, variantId);
   const plain = archiveOf(site, keys, {
-    folder: archiveFolder(place),
+    folder: archiveFolder(place.dataset, place.version, place.variant),
     rows: mark ? inMarkedOrder(mark, rows) : rows,
     storedBytes: mark ? mark.storedBytes : MAX_STORED_BYTES,
   });
   return offer(site, { variantId, path: null, form, viewer, key, plain });
-}
-
-/** What the paths in the archive of a variant begin with. */
-export function archiveFolder({ dataset, version, variant }: VariantPlace): string {
-  return `${dataset}-${version}-${variant}`;
 }
 
 interface Archive {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { archiveFolder } from '#lib/api/datasets/addresses.ts';
 import {
   type TracedDownload,
   traceRequestSchema,
@@ -9,7 +10,6 @@ import { orderEvidenceBits } from '#lib/domain/datasets/order-evidence.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
 import { authorize } from '#lib/site/authorization.ts';
 import { openDataKeys } from '#lib/site/datasets/data-keys.ts';
-import { archiveFolder } from '#lib/site/datasets/download.ts';
 import { findDataset, findRelease, findVariant, type VariantPlace } from '#lib/site/datasets/find-dataset.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -68,7 +68,7 @@ async function knownPaths(
   place: VariantPlace,
   paths: readonly string[],
 ): Promise<string[]> {
-  const folder = `${archiveFolder(place)}/`;
+  const folder = `${archiveFolder(place.dataset, place.version, place.variant)}/`;
   const tries = paths.map((path) => {
     const plain = path.replace(/^\.\//, '');
     const inside = plain.slice(plain.indexOf('/') + 1);
