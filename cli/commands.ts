@@ -23,7 +23,7 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: async () => (await import('./dataset/dataset-command.ts')).datasetCommand,
   },
   data: {
-    summary: 'download released data, decrypt and verify it',
+    summary: 'request and download released data, decrypt and verify it',
     load: async () => (await import('./data/data.ts')).dataCommand,
   },
   challenge: {

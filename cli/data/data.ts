@@ -3,20 +3,35 @@ import type { Command } from '#cli/command.ts';
 import { decrypt } from './decrypt.ts';
 import { download } from './download.ts';
 import { list } from './list.ts';
+import { request, status } from './request.ts';
 import { trace } from './trace.ts';
 import { verify } from './verify.ts';
 
 const HELP = `
-heldout data: download released data, decrypt and verify it
+heldout data: request and download released data, decrypt and verify it
 
 Usage:
   heldout data list CHALLENGE [--json]
+  heldout data request CHALLENGE/DATASET --institution NAME --use-file FILE --terms SHA256 --sign NAME [options] [--json]
+  heldout data status CHALLENGE/DATASET [--json]
   heldout data download CHALLENGE/DATASET@VERSION --variant NAME [--as FORM] [--file PATH] [-o FILE] [--force] [--json]
   heldout data decrypt FILE.age [--identity FILE | --passphrase-file FILE] [-o FILE] [--force] [--json]
   heldout data verify PATH CHALLENGE/DATASET@VERSION --variant NAME [--json]
   heldout data trace FILE CHALLENGE/DATASET@VERSION --variant NAME [--json]
 
 list shows the releases of a challenge with their variants.
+
+request asks the organizers for data that is given on request. Without --terms it shows the terms of the newest release
+and their SHA-256, and sends nothing.
+  --institution NAME   where you work
+  --use-file FILE      what you will use the data for, as text
+  --with "NAME, INSTITUTION"
+                       somebody who works with you on it; once for each
+  --answer ID=TEXT     the answer to a question of the organizers, which status lists; once for each
+  --terms SHA256       the terms that you have read and accept
+  --sign NAME          your name, which signs them
+
+status shows where your request stands, what the organizers wrote, and how long decisions usually take.
 
 download fetches a variant as .tar.gz, or one of its files. Interrupted, it goes on where it stopped when you run it
 again; if the file has changed on the site, it starts again. What isn't encrypted is compared with the checksums of the
@@ -49,6 +64,8 @@ interrupted.
 
 const ACTIONS = new Map<string, (args: string[]) => Promise<number>>([
   ['list', list],
+  ['request', request],
+  ['status', status],
   ['download', async (args) => download(args)],
   ['decrypt', async (args) => decrypt(args)],
   ['verify', async (args) => verify(args)],
@@ -57,7 +74,7 @@ const ACTIONS = new Map<string, (args: string[]) => Promise<number>>([
 
 export const dataCommand: Command = {
   name: 'data',
-  summary: 'download released data, decrypt and verify it',
+  summary: 'request and download released data, decrypt and verify it',
   help: HELP,
   run: async (args) => runAction(ACTIONS, args),
 };

@@ -12,6 +12,7 @@ import { ownKey } from '#lib/site/datasets/keys/own-key.ts';
 import { listReleaseFiles } from '#lib/site/datasets/read-datasets.ts';
 import { uploadVariant } from '#lib/site/datasets/upload-variant.ts';
 import { serveApi } from '#test/support/api/serve-routes.ts';
+import { newPublishedRelease } from '#test/support/site/data-requests.ts';
 import { DATASET, releaseArchive } from '#test/support/site/release-archive.ts';
 import { newScene, unique } from '#test/support/site/scene.ts';
 import { inChunks } from '#test/support/site/streams.ts';
@@ -132,6 +133,38 @@ test('an encrypted download is decrypted, verified, and traced to its key', asyn
   expect(answer()).toMatchObject({ certainty: 'none', found: null });
 });
 
+test('data on request is asked for with its terms signed, and the state is shown', async () => {
+  const { challengeId } = await here.database.owner.dataset.findFirstOrThrow({
+    where: { name: place.dataset },
+  });
+  const { dataset } = await newPublishedRelease(here.database.owner, challengeId);
+  const name = `${place.challenge}/${dataset}`;
+  const person = await here.newViewer();
+  const bearer = `hld_${randomBytes(32).toString('base64url')}`;
+  const tokenHash = createHash('sha256').update(bearer).digest('hex');
+  const scopes = ['read' as const, 'submit' as const];
+  await here.database.owner.apiToken.create({
+    data: { userId: person.userId, name: 'data', tokenHash, scopes },
+  });
+  const args = ['--token', bearer];
+  expect(await data('status', name, ...args)).toBe(0);
+  expect(answer()).toMatchObject({ access: 'REQUEST', request: null, grant: null });
+  const { termsSha256 } = answer().terms[0];
+  writeFileSync(at('use.txt'), 'To train a network that finds lesions.');
+  const form = ['--institution', 'University', '--use-file', at('use.txt'), '--sign', 'Ada Moreau'];
+  await expect(data('request', name, ...args, ...form)).rejects.toThrow(`--terms ${termsSha256}`);
+  printed = '';
+  const signed = [...form, '--with', 'Bob, Institute', '--terms', termsSha256];
+  expect(await data('request', name, ...args, ...signed)).toBe(0);
+  expect(answer()).toMatchObject({
+    request: { state: 'SUBMITTED', coInvestigators: [{ name: 'Bob', institution: 'Institute' }] },
+    terms: [{ signature: { name: 'Ada Moreau' } }],
+  });
+  printed = '';
+  await dataCommand.run(['status', name, '--site', api.address, ...args]);
+  expect(printed).toContain(`Your request for ${name}: waiting for a decision.`);
+});
+
 test('for openssl, the HMAC is downloaded too', async () => {
   const out = at('ssl.tar.gz.enc');
   const args = [...ofRelease, '--token', token, '--as', 'openssl', '--out', out];
@@ -146,6 +179,8 @@ test.each([
   [['download', 'a/b@1'], '--variant NAME is missing'],
   [['download', 'a/b@1', '--variant', 'v', '--as', 'zip'], '--as must be plain, age'],
   [['verify', 'x'], 'pass a folder or archive, and a release'],
+  [['request', 'a'], 'CHALLENGE/DATASET'],
+  [['status', 'a/b/c'], 'CHALLENGE/DATASET'],
   [['trace', 'x'], 'pass a .tar or .tar.gz'],
   [['decrypt', 'x'], '-o FILE is missing'],
 ])('%j is refused', async (args, message) => {
