@@ -2,7 +2,7 @@ import { utcDate } from '#components/format/time.ts';
 import { ActionForm, type FieldSpec } from '#components/ui/action-form.tsx';
 import { Confirmation } from '#components/ui/confirmation.tsx';
 import type { FormAction } from '#components/ui/form-state.ts';
-import type { DownloadKeyView } from '#lib/api/pages/download-key.ts';
+import type { DownloadKeyView } from '#lib/api/pages/account.ts';
 
 const password = (name: string): FieldSpec => ({
   name,

@@ -38,3 +38,13 @@ export interface AccountView {
   /** The browsers that are signed in, the last used first. */
   sessions: { id: string; browser: string; isCurrent: boolean; createdAt: string; lastSeenAt: string }[];
 }
+
+/** What the page of one's download key shows without the password. */
+export interface DownloadKeyView {
+  /** null: it is created when it is first needed. */
+  createdAt: string | null;
+  /** age1…, if its owner entered one. */
+  ownRecipient: string | null;
+  /** How many were replaced. */
+  earlierKeys: number;
+}

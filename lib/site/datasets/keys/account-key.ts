@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DownloadKeyView } from '#lib/api/pages/download-key.ts';
+import type { DownloadKeyView } from '#lib/api/pages/account.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import type { DownloadForm } from '#lib/domain/datasets/download-form.ts';
 import { parseRecipient } from '#lib/platform/encryption/age-keys.ts';
