@@ -56,7 +56,7 @@ export interface Blob {
 
 /** Small chunks (tar entries, TLS records) are combined into writes of at least this size. */
 const WRITE_BYTES = 1 << 20;
-const READ_BYTES = 1 << 18;
+const READ_BYTES = 1 << 20;
 
 /**
  * Writes nothing to the folder before the first `put`, so a process that only reads needs no write

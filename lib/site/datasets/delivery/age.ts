@@ -33,10 +33,8 @@ export function agePayload(source: VirtualFile, fileKey: Uint8Array, salt: Uint8
   const encrypted = inBlocks(source, {
     contentBytes: CHUNK_BYTES,
     blockBytes: CHUNK_BYTES + TAG_BYTES,
-    write(chunk, plain) {
-      const target = Buffer.allocUnsafe(plain.length + TAG_BYTES);
-      encryptChunk(key, chunkNonce(chunk, chunk === last), plain, target, 0);
-      return target;
+    write(chunk, plain, target, at) {
+      encryptChunk(key, chunkNonce(chunk, chunk === last), plain, target, at);
     },
   });
   return concatenate([ofBytes(salt), encrypted]);
@@ -66,11 +64,9 @@ export function ageContent(payload: VirtualFile, fileKey: Uint8Array, salt: Uint
       const plain = inBlocks(encrypted, {
         contentBytes: chunkBytes,
         blockBytes: CHUNK_BYTES,
-        write(index, part) {
+        write(index, part, target, at) {
           const chunk = first + index;
-          const target = Buffer.allocUnsafe(part.length - TAG_BYTES);
-          decryptChunk(key, chunkNonce(chunk, chunk === last), part, target, 0);
-          return target;
+          decryptChunk(key, chunkNonce(chunk, chunk === last), part, target, at);
         },
       });
       yield* plain.read(from - first * CHUNK_BYTES, to - first * CHUNK_BYTES);

@@ -17,13 +17,11 @@ export function gzipStored({ file, crc32 }: Checked, storedBytes = MAX_STORED_BY
   const deflated = inBlocks(file, {
     contentBytes: storedBytes,
     blockBytes: storedBytes + BLOCK_HEADER_BYTES,
-    write(block, content) {
-      const target = Buffer.allocUnsafe(BLOCK_HEADER_BYTES + content.length);
-      target[0] = block === last ? 1 : 0;
-      target.writeUInt16LE(content.length, 1);
-      target.writeUInt16LE(content.length ^ 0xffff, 3);
-      target.set(content, BLOCK_HEADER_BYTES);
-      return target;
+    write(block, content, target, at) {
+      target[at] = block === last ? 1 : 0;
+      target.writeUInt16LE(content.length, at + 1);
+      target.writeUInt16LE(content.length ^ 0xffff, at + 3);
+      target.set(content, at + BLOCK_HEADER_BYTES);
     },
   });
   const trailer = Buffer.alloc(8);

@@ -68,10 +68,33 @@ describe('files that are made while they are read', () => {
     const file = inBlocks(inParts(content(bytes)), {
       contentBytes: 10,
       blockBytes: 12,
-      write: (block, part) => Buffer.concat([part, Buffer.from([block, part.length])]),
+      write: (block, part, target, at) => {
+        target.set(part, at);
+        target.set([block, part.length], at + part.length);
+      },
     });
     const whole = await expectAnyRange(file, [9, 10, 11, 12, 13, 24]);
     expect(whole.length).toBe(bytes + 2 * Math.max(1, Math.ceil(bytes / 10)));
+  });
+});
+
+describe('many blocks at once', () => {
+  it('are those that are made one by one, from any place', async () => {
+    const plain = content(3_000_000);
+    const [fileKey, salt] = [randomBytes(16), randomBytes(16)];
+    const payload = agePayload(inParts(plain), fileKey, salt);
+    const whole = await read(payload);
+    const opened = ageContent(ofBytes(whole), fileKey, salt);
+    for (const [from, to] of [
+      [1_048_575, 1_048_577],
+      [16 * (CHUNK + 16) + 15, 16 * (CHUNK + 16) + 18],
+      [5, 2_500_000],
+      [2_999_999, 3_000_000],
+    ] as const) {
+      expect((await read(payload, from, to)).equals(whole.subarray(from, to))).toBe(true);
+      expect((await read(opened, from, to)).equals(plain.subarray(from, to))).toBe(true);
+    }
+    expect((await read(opened)).equals(plain)).toBe(true);
   });
 });
 
