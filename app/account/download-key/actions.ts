@@ -18,6 +18,8 @@ export async function showKeyAction(_state: FormState, form: FormData): Promise<
   } catch (error) {
     return formRefusal(error, form, SHOW_NAMES);
   }
+  // It may have been created just now.
+  revalidatePath('/account/download-key');
   const done = 'This is your key. Keep it to yourself: whoever has it can read your downloads.';
   return { ...EMPTY_FORM, done, secret };
 }

@@ -58,7 +58,7 @@ export function KeySection({
           />
         </div>
       </section>
-      <section aria-labelledby="replace">
+      <section aria-labelledby="replace" className="key-replace">
         <h2 id="replace">Replace it</h2>
         <p className="soft narrow-text">
           Do this if somebody else has seen the key, or to use an age identity of your own.
