@@ -7,6 +7,7 @@ import { formatBytes } from '#cli/progress.ts';
 import type { Task } from '#lib/domain/tasks/task.ts';
 import { metricOf } from '#lib/domain/tasks/task-metrics.ts';
 import type { SealReport } from './seal-test-set.ts';
+import { siteStrataLines } from './site-strata.ts';
 
 /** What `heldout testset seal` prints at its end. */
 export function sealReportText(out: string, report: SealReport, task: Task): string {
@@ -30,6 +31,7 @@ export function sealReportText(out: string, report: SealReport, task: Task): str
     return ` ${name} ${Number(value.toPrecision(6))}${unit && unit !== '1' ? ` ${unit}` : ''};`;
   });
   if (worst.length > 0) lines.push(`  worst values, for failed cases:${worst.join('')}`);
+  lines.push(...siteStrataLines(report.strata));
   return `${lines.join('\n')}\n`;
 }
 

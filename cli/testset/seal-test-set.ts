@@ -18,6 +18,7 @@ import {
   setHeader,
   setPieces,
 } from './sealed-set.ts';
+import type { parseDivisions } from './site-strata.ts';
 
 export interface SealReport {
   caseCount: number;
@@ -26,6 +27,7 @@ export interface SealReport {
   /** All cases that were checked, in the order of their names. */
   checked: CheckedCase[];
   worst: Record<string, number>;
+  strata: SealedHeader['strata'];
 }
 
 export interface SealOptions {
@@ -39,6 +41,8 @@ export interface SealOptions {
   scorerKey?: string | null;
   /** Hashes the scans, so that they are found in data that is to be released. Default: none. */
   subjectKey?: Uint8Array | null;
+  /** The strata that the site gets in clear. None by default. */
+  divisions?: ReturnType<typeof parseDivisions>;
   recipient: string;
   out: string;
   now: Date;
@@ -81,12 +85,14 @@ export async function sealTestSet(options: SealOptions): Promise<SealReport> {
       groundTruth: options.groundTruth ? await sealArchive(recipient, options.groundTruth) : null,
       scorerKey: options.scorerKey ?? null,
       subjects: options.subjectKey ? hashSubjects(cases, options.subjectKey) : null,
+      divisions: options.divisions ?? [],
     };
     const header = setHeader(content);
     const manifest = await sealManifest(content);
     const written = await writeSet(draft, setPieces(header, manifest, content), options);
     await rename(draft, out);
-    return { caseCount: header.caseCount, ...written, checked, worst: header.worst };
+    const { caseCount, worst, strata } = header;
+    return { caseCount, ...written, checked, worst, strata };
   } finally {
     await rm(draft, { force: true });
     await rm(folder, { recursive: true, force: true });

@@ -12,6 +12,7 @@ import type { SubjectHashes } from '#lib/domain/test-sets/subjects.ts';
 import { tarEnd, tarFileHeader, tarPadding } from '#lib/platform/archives/tar-writer.ts';
 import { seal } from '#runner/secrets/seal.ts';
 import type { SealedArchive } from './seal-archive.ts';
+import { type parseDivisions, siteStrata } from './site-strata.ts';
 import { worstValuesOf } from './worst-values.ts';
 
 /** What a sealed test set consists of. The same for the command and for a browser; only where files lie differs. */
@@ -27,6 +28,8 @@ export interface SetContent {
   groundTruth: SealedArchive | null;
   /** The public key that an organizer's scorers are signed with. */
   scorerKey: string | null;
+  /** The strata that the site gets in clear; none without them. */
+  divisions?: ReturnType<typeof parseDivisions>;
   /** Keyed hashes of the scans. */
   subjects: SubjectHashes | null;
 }
@@ -47,6 +50,7 @@ export function setHeader(content: SetContent): SealedHeader {
     truths: slugsOf(cases, 'truths'),
     hasGroundTruth: groundTruth !== null,
     hasScorerKey: scorerKey !== null,
+    strata: siteStrata(cases, content.divisions ?? [], connectivity),
     ...(subjects && { subjects }),
   };
 }

@@ -19,6 +19,7 @@ import type { Task } from '#lib/domain/tasks/task.ts';
 import { publicScorerKey } from '#runner/secrets/scorer-key.ts';
 import { sealReportText } from './seal-report-text.ts';
 import { sealTestSet } from './seal-test-set.ts';
+import { parseDivisions } from './site-strata.ts';
 
 const HELP = `
 heldout testset: seal a hidden test set on your machine and import it to a site
@@ -48,6 +49,10 @@ and voxels stay as they are.
                    created if it doesn't exist. Keep it. Default: ${defaultSubjectKeyFile()}
   --no-subject-hashes
                    seal without them
+  --site-strata LIST
+                   parts of the cases that the leaderboard can show, most important first: columns stratum:NAME of a
+                   table, site, chronicity, lesion-volume (or lesion-volume=1/10/50, =halves), lesion-count. The site
+                   then knows the stratum of each numbered case; without it, it knows none
   --skip-bad       seal the cases that can be used and leave out the others; without it, nothing is sealed then
 ${DATASET_HELP}
 
@@ -86,6 +91,7 @@ async function seal(args: string[], signal: AbortSignal): Promise<number> {
       'scorer-key': { type: 'string' },
       'subject-key': { type: 'string' },
       'no-subject-hashes': { type: 'boolean', default: false },
+      'site-strata': { type: 'string' },
     },
   });
   const source = onlyArgument(positionals, 'folder, table or archive');
@@ -108,6 +114,7 @@ async function seal(args: string[], signal: AbortSignal): Promise<number> {
       groundTruth: values['ground-truth'] ?? null,
       scorerKey,
       subjectKey: await keyOfSubjects(values),
+      divisions: parseDivisions(values['site-strata']),
       recipient,
       out: path.resolve(out),
       now: new Date(),

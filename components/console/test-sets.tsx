@@ -2,6 +2,7 @@ import { formatBytes } from '#components/format/quantity.ts';
 import { utcDateTime } from '#components/format/time.ts';
 import { Preformatted } from '#components/ui/preformatted.tsx';
 import type { OrganizerView } from '#lib/api/pages/organizer.ts';
+import { StrataTable } from './strata-table.tsx';
 
 /** The sealed test sets with their recipients, and how to seal and import another one. */
 export function TestSets({ view, origin }: { view: OrganizerView; origin: string }) {
@@ -63,6 +64,11 @@ export function TestSets({ view, origin }: { view: OrganizerView; origin: string
           )}
         </tbody>
       </table>
+      {testSets.map((set) =>
+        set.strata.length > 0 ? (
+          <StrataTable key={set.id} phase={titles(set.phaseSlugs)} strata={set.strata} />
+        ) : null,
+      )}
       {view.viewerMay.importTestSet ? (
         <details className="disclosure" open={testSets.length === 0}>
           <summary>How to seal and import a test set</summary>

@@ -9,16 +9,20 @@ const POLL_MS = 5000;
 /** Many readers see a change at once; they don't all ask for the page in the same moment. */
 const SPREAD_MS = 1500;
 
-type Stamped = Pick<LeaderboardView, 'challengeSlug' | 'phase' | 'revision' | 'updatedAt' | 'asOf'>;
+type Stamped = Pick<
+  LeaderboardView,
+  'challengeSlug' | 'phase' | 'stratum' | 'revision' | 'updatedAt' | 'asOf'
+>;
 
 /**
  * When the leaderboard is from. It asks whether there is a new ranking while the page is visible, and then shows that
  * ranking in place.
  */
 export function FreshnessStamp({ leaderboard }: { leaderboard: Stamped }) {
-  const { challengeSlug, phase, revision, updatedAt, asOf } = leaderboard;
+  const { challengeSlug, phase, stratum, revision, updatedAt, asOf } = leaderboard;
+  const part = stratum === null ? '' : `&stratum=${stratum}`;
   const { checkedAt, isOffline } = useNewRankings(
-    `/api/v1/challenges/${challengeSlug}/phases/${phase.slug}/leaderboard?limit=1`,
+    `/api/v1/challenges/${challengeSlug}/phases/${phase.slug}/leaderboard?limit=1${part}`,
     revision,
   );
   const later = checkedAt !== null && checkedAt > asOf ? checkedAt : asOf;

@@ -3,19 +3,26 @@ import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
 import { variantOf } from '#lib/domain/ranking/methods/variants.ts';
 import type { LeaderboardState } from './leaderboard-state.ts';
 import { METHOD_LABELS } from './method-labels.ts';
+import { StrataLinks } from './strata.tsx';
 
-/** The choices above the table, as words: the method that ranks, and the pinned teams. */
+/** The choices above the table, as words: which cases, the method that ranks, and the pinned teams. */
 export function LeaderboardFilters({
-  leaderboard: { methods, ranking, summary },
+  leaderboard,
   state,
 }: {
   leaderboard: LeaderboardView;
   state: LeaderboardState;
 }) {
+  const { methods, ranking, summary } = leaderboard;
   const own = variantOf(ranking, summary);
   const current = state.method ?? own;
   return (
-    <nav className="filters" aria-label="How the table is ranked">
+    <nav className="filters" aria-label="What the table shows">
+      <StrataLinks
+        strata={leaderboard.strata}
+        stratum={leaderboard.stratum}
+        hrefOf={(stratum) => state.hrefOf({ stratum })}
+      />
       <div>
         <p className="lg">If ranked by</p>
         <div className="opts">

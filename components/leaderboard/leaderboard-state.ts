@@ -6,6 +6,8 @@ import { RANKING_VARIANTS, type RankingVariant, variantOf } from '#lib/domain/ra
 export interface LeaderboardChange {
   sort?: LeaderboardSort;
   method?: RankedBy;
+  /** null for all cases. */
+  stratum?: string | null;
   pins?: readonly string[];
   after?: string;
 }
@@ -36,10 +38,12 @@ export function leaderboardState(
   const base = `/challenges/${leaderboard.challengeSlug}/leaderboard`;
   const sort = parseSort(leaderboard, sortText);
   const method = parseMethod(leaderboard, methodText);
-  const parameters = (order: LeaderboardSort, by: RankedBy, pins: string | undefined) => {
+  const { stratum } = leaderboard;
+  const parameters = (order: LeaderboardSort, by: RankedBy, of: string | null, pins: string | undefined) => {
     const text = sortParameter(order);
     return {
       phase: leaderboard.phase.slug,
+      ...(of !== null && { stratum: of }),
       ...(text !== null && { sort: text }),
       ...(by !== null && { method: by }),
       ...(pins !== undefined && { pin: pins }),
@@ -50,13 +54,14 @@ export function leaderboardState(
     method,
     pins: leaderboard.pins,
     q,
-    kept: parameters(sort, method, pin),
+    kept: parameters(sort, method, stratum, pin),
     base,
     hrefOf: (change) => {
       const cursor = change.pins ? after : change.after;
       const by = change.method === undefined ? method : change.method;
+      const of = change.stratum === undefined ? stratum : change.stratum;
       const changed = new URLSearchParams({
-        ...parameters(change.sort ?? sort, by, change.pins?.join(',') ?? pin),
+        ...parameters(change.sort ?? sort, by, of, change.pins?.join(',') ?? pin),
         ...(q !== '' && { q }),
         ...(cursor && { after: cursor }),
       });

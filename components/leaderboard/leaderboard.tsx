@@ -8,6 +8,7 @@ import { counted } from '#lib/domain/units.ts';
 import { type LeaderboardState, type LeaderboardStateQuery, leaderboardState } from './leaderboard-state.ts';
 import { METHOD_LABELS } from './method-labels.ts';
 import { useOwnPins } from './own-pins.ts';
+import { shownStratum, stratumLabel } from './strata.tsx';
 import { BaselineRows } from './table/baseline-rows.tsx';
 import { EntryRow } from './table/entry-row.tsx';
 import { LeaderboardHead } from './table/leaderboard-head.tsx';
@@ -41,13 +42,15 @@ export function Leaderboard({
       tierCell={tierCell}
     />
   );
+  const stratum = shownStratum(leaderboard);
   const ranked = leaderboard.metrics.filter((metric) => metric.weight > 0).length;
   return (
     <table className="leaderboard" style={gridOf(leaderboard.axis, referencesOf(leaderboard))}>
       <caption>
         <b>
-          Table 1 | {leaderboard.phase.title}, {countingName(leaderboard.counting)} submission of each team, n
-          = {leaderboard.caseCount} {leaderboard.phase.kind === 'HIDDEN' ? 'hidden' : 'open'}{' '}
+          Table 1 | {leaderboard.phase.title}, {countingName(leaderboard.counting)} submission of each team,{' '}
+          {stratum ? `${stratumLabel(stratum)}, ` : ''}n = {leaderboard.caseCount}{' '}
+          {leaderboard.phase.kind === 'HIDDEN' ? 'hidden' : 'open'}{' '}
           {leaderboard.synthetic ? 'synthetic cases' : 'cases'}.
         </b>{' '}
         <HowOrdered leaderboard={leaderboard} state={state} ranked={ranked} />

@@ -15,9 +15,10 @@ import { MAX_PINS } from '#lib/api/pages/leaderboard-pins.ts';
 export function useOwnPins(leaderboard: LeaderboardPageView, pin: string | undefined): LeaderboardPageView {
   const ownTeams = useOwnTeams();
   const own = pin === undefined ? ownTeams : [];
-  const { challengeSlug, phase, entries } = leaderboard;
+  const { challengeSlug, phase, stratum, entries } = leaderboard;
   const missing = own.filter((slug) => !entries.some(({ teamSlug }) => teamSlug === slug));
-  const others = useEntries(challengeSlug, phase.slug, missing);
+  const kept = stratum === null ? {} : { stratum };
+  const others = useEntries(challengeSlug, phase.slug, { ...kept, team: missing.join(',') });
   if (own.length === 0) return leaderboard;
   const known = new Map([...entries, ...others].map((entry) => [entry.teamSlug, entry]));
   const pins = own.filter((slug) => known.has(slug)).slice(0, MAX_PINS);
@@ -27,11 +28,15 @@ export function useOwnPins(leaderboard: LeaderboardPageView, pin: string | undef
 
 const NONE: readonly LeaderboardEntry[] = [];
 
-/** The entries of these teams; none until they are there, or if they can’t be read. */
-function useEntries(challenge: string, phase: string, teams: readonly string[]): readonly LeaderboardEntry[] {
-  const query = new URLSearchParams({ team: teams.join(',') });
+/** The entries of some teams; none until they are there, or if they can’t be read. */
+function useEntries(
+  challenge: string,
+  phase: string,
+  asked: { stratum?: string; team: string },
+): readonly LeaderboardEntry[] {
+  const query = new URLSearchParams(asked);
   const address =
-    teams.length > 0 ? `/api/v1/challenges/${challenge}/phases/${phase}/leaderboard?${query}` : null;
+    asked.team !== '' ? `/api/v1/challenges/${challenge}/phases/${phase}/leaderboard?${query}` : null;
   const [read, setRead] = useState<{ address: string; entries: readonly LeaderboardEntry[] } | null>(null);
   useEffect(() => {
     if (address === null) return undefined;

@@ -17,16 +17,17 @@ export function SealedResults({ leaderboard: { phase } }: { leaderboard: Leaderb
 
 /** What a leaderboard leaves out for now. */
 export function WithheldNote({ leaderboard }: { leaderboard: LeaderboardView }) {
-  const { isSealed, heldBackCases, caseCount } = leaderboard;
+  const { isSealed, heldBackCases, caseCount, stratum } = leaderboard;
   if (!isSealed && heldBackCases === 0) return null;
   return (
     <p className="soft">
       {isSealed
         ? 'Only organizers see this leaderboard: the results are sealed until you reveal them. '
         : null}
-      {heldBackCases > 0
+      {heldBackCases > 0 && stratum === null
         ? `Scores and ranks are over ${caseCount} of ${caseCount + heldBackCases} cases. The others are held back and count only in the final ranking.`
         : null}
+      {heldBackCases > 0 && stratum !== null ? 'Held-back cases count only in the final ranking.' : null}
     </p>
   );
 }

@@ -8,6 +8,7 @@ import {
 } from '#components/format/metric-labels.ts';
 import { formatRankRange, formatScore } from '#components/format/quantity.ts';
 import { utcDateTime, utcDay } from '#components/format/time.ts';
+import { shownStratum, stratumLabel } from '#components/leaderboard/strata.tsx';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import type { LeaderboardMetric } from '#lib/api/leaderboards/leaderboards.ts';
 import type { PermanentEntry, PermanentRanking } from '#lib/api/rankings/permanent.ts';
@@ -18,23 +19,27 @@ import { TOMBSTONE_LABELS } from './tombstone-table.tsx';
 /** One page of the entries of a permanent ranking, as they were. */
 export function PermanentTable({
   ranking,
+  stratum,
   entries,
   since,
 }: {
   ranking: PermanentRanking;
+  /** null for all cases. */
+  stratum: string | null;
   entries: readonly PermanentEntry[];
   /** What happened to entries since. */
   since: readonly TombstoneView[];
 }) {
   const { phase, method, metrics, challenge, testSet } = ranking;
   const kind = `${phase.kind === 'HIDDEN' ? 'hidden' : 'open'} ${challenge.synthetic ? 'synthetic cases' : 'cases'}`;
+  const part = shownStratum({ strata: ranking.strata ?? [], stratum });
   const gone = new Map(since.map((tombstone) => [tombstone.submissionId, tombstone]));
   return (
     <table className="plain stackable permanent">
       <caption>
         <b>
-          Table 1 | {phase.title}, {countingName(method.counting)} submission of each team, n ={' '}
-          {testSet.caseCount} {kind}.
+          Table 1 | {phase.title}, {countingName(method.counting)} submission of each team,{' '}
+          {part ? `${stratumLabel(part)}, ` : ''}n = {testSet.caseCount} {kind}.
         </b>{' '}
         Small numbers are 95% bootstrap intervals.
       </caption>

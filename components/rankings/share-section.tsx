@@ -7,6 +7,7 @@ export function ShareSection({
   slug,
   title,
   phase,
+  stratum,
   origin,
   keep,
 }: {
@@ -14,21 +15,24 @@ export function ShareSection({
   /** Of the challenge. */
   title: string;
   phase: string;
+  /** null for all cases. */
+  stratum: string | null;
   /** Of this site. */
   origin: string;
   keep: FormAction;
 }) {
   const api = `/api/v1/challenges/${slug}/phases/${phase}`;
+  const query = stratum === null ? '' : `?stratum=${stratum}`;
   const page = `${origin}/challenges/${slug}/leaderboard?phase=${phase}`;
   const frame = `<iframe src="${origin}/embed/${slug}/${phase}" title="Leaderboard" width="100%" height="420" style="border:0"></iframe>`;
   return (
     <section className="share" aria-label="Export, cite and embed">
       <div className="exports">
         <span>This leaderboard:</span>
-        <a href={`${api}/leaderboard.csv`} download>
+        <a href={`${api}/leaderboard.csv${query}`} download>
           CSV
         </a>
-        <a href={`${api}/leaderboard`}>JSON</a>
+        <a href={`${api}/leaderboard${query}`}>JSON</a>
         <ActionButton
           action={keep}
           values={{ challenge: slug, phase }}

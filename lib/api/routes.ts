@@ -24,7 +24,11 @@ import { DATA_REQUEST_ROUTES } from './datasets/request-routes.ts';
 import { DATASET_ROUTES } from './datasets/routes.ts';
 import { evaluationViewSchema } from './evaluations.ts';
 import { figuresQuerySchema, figuresViewSchema } from './leaderboards/figures.ts';
-import { leaderboardQuerySchema, leaderboardViewSchema } from './leaderboards/leaderboards.ts';
+import {
+  exportLeaderboardQuerySchema,
+  leaderboardQuerySchema,
+  leaderboardViewSchema,
+} from './leaderboards/leaderboards.ts';
 import { NOTIFICATION_ROUTES } from './notifications/routes.ts';
 import { RANKING_ROUTES } from './rankings/routes.ts';
 import {
@@ -186,6 +190,7 @@ export const ROUTES = {
   exportLeaderboard: {
     method: 'GET',
     path: `${PHASE}/leaderboard.csv`,
+    query: exportLeaderboardQuerySchema,
     response: { status: 200, type: 'text/csv' },
   },
   ...RANKING_ROUTES,

@@ -111,6 +111,20 @@ export const axisSchema = z.object({
   ticks: z.array(z.number()),
 }) satisfies z.ZodType<Axis>;
 
+/** A part of the cases that the organizers named. */
+export const shownStratumSchema = z.object({
+  /** `stratum` in queries. */
+  id: z.string(),
+  /** The division that it belongs to, such as "lesion-volume". */
+  of: z.string(),
+  name: z.string(),
+  /** Without the held-back cases; never fewer than 10. */
+  caseCount: countSchema,
+});
+export type ShownStratum = z.infer<typeof shownStratumSchema>;
+/** Only the cases of this stratum: its `id`. */
+export const stratumQuerySchema = z.string().max(60).optional();
+
 export const MAX_LEADERBOARD_PAGE = 500;
 const LEADERBOARD_PAGE = 100;
 
@@ -119,6 +133,7 @@ export const leaderboardQuerySchema = z.object({
   sort: z.string().max(100).optional(),
   /** Ranks by this method instead of the phase's. */
   method: z.enum(VARIANT_NAMES).optional(),
+  stratum: stratumQuerySchema,
   /** Only teams whose name, or whose algorithm's name, contains this. */
   q: searchSchema,
   /** Only these teams: slugs with commas between them. */
@@ -126,6 +141,7 @@ export const leaderboardQuerySchema = z.object({
   /** Its cursors are teams: `page.next` and `page.previous`. */
   ...listQueryShape(z.string().max(100), { limit: LEADERBOARD_PAGE, maxLimit: MAX_LEADERBOARD_PAGE }),
 });
+export const exportLeaderboardQuerySchema = z.object({ stratum: stratumQuerySchema });
 export type LeaderboardQuery = z.infer<typeof leaderboardQuerySchema>;
 
 /** Where the entries of a response are among all. */
@@ -152,7 +168,7 @@ export const leaderboardViewSchema = z.object({
   summary: PHASE_SETTINGS.summary.schema,
   counting: PHASE_SETTINGS.counting.schema,
   decimals: countSchema,
-  /** Cases that count, without the held-back ones. */
+  /** Cases that count, without the held-back ones; of the stratum, if there is one. */
   caseCount: countSchema,
   /** The results are sealed until the organizers reveal them: only organizers get entries. */
   isSealed: z.boolean(),
@@ -168,6 +184,10 @@ export const leaderboardViewSchema = z.object({
   axis: axisSchema,
   /** Where the histories of all teams lie: minutes since 1970, and values; null without any. */
   historyRange: z.object({ from: z.int(), to: z.int(), low: z.number(), high: z.number() }).nullable(),
+  /** The strata that can be shown; a test set has more, or none. */
+  strata: z.array(shownStratumSchema),
+  /** Everything here is of the cases of this stratum alone, but for histories, which are empty; null for all cases. */
+  stratum: z.string().nullable(),
   entries: z.array(leaderboardEntrySchema),
   /** By name, with every page of entries. */
   baselines: z.array(leaderboardBaselineSchema),

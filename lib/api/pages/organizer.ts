@@ -8,6 +8,7 @@ import { EVALUATION_STATES, type EvaluationState } from '#lib/domain/evaluations
 import type { RunnerCapabilities } from '#lib/domain/runners/capabilities.ts';
 import type { RunnerHealth } from '#lib/domain/runners/health.ts';
 import type { TombstoneKind } from '#lib/domain/submissions/tombstone.ts';
+import type { TestSetEntry } from './organizer/test-sets.ts';
 
 /** The views of the organizers' console; not part of /api/v1. Times are ISO 8601 in UTC. */
 
@@ -247,15 +248,7 @@ export interface ScorerEntry {
 export interface OrganizerView extends ConsoleSummary {
   challenge: Omit<ChallengeView, 'leaders'>;
   /** Those of a phase first, then the latest. */
-  testSets: {
-    id: string;
-    recipient: string;
-    caseCount: number;
-    bytes: number;
-    sha256: string;
-    createdAt: string;
-    phaseSlugs: string[];
-  }[];
+  testSets: TestSetEntry[];
   /** By phase, the latest version first; empty where no phase is scored by a container. */
   scorers: ScorerEntry[];
   /** Number of evaluations whose cases are done and that wait because a scorer failed. */

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { leaderboardBaselineSchema, leaderboardMetricSchema } from '#lib/api/leaderboards/leaderboards.ts';
+import {
+  leaderboardBaselineSchema,
+  leaderboardMetricSchema,
+  shownStratumSchema,
+  stratumQuerySchema,
+} from '#lib/api/leaderboards/leaderboards.ts';
 import { countSchema, idSchema, sha256Schema, timestampSchema } from '#lib/api/values.ts';
 import { PHASE_SETTINGS } from '#lib/domain/phases/settings.ts';
 import { tombstoneSchema } from './tombstones.ts';
@@ -15,6 +20,26 @@ export const rankingIdSchema = z.string().regex(new RegExp(`^[0-9a-f]{${RANKING_
 
 const numberPairSchema = z.tuple([z.number(), z.number()]);
 
+const permanentScoresSchema = z.array(
+  z.object({
+    value: z.number().nullable(),
+    interval: numberPairSchema.nullable(),
+    rank: z.number().nullable(),
+  }),
+);
+
+const rankedShape = {
+  rank: z.int().min(1),
+  /** Simultaneous 95 % confidence set of the rank. */
+  rankRange: numberPairSchema,
+  tier: z.int().min(1),
+  meanRank: z.number(),
+  /** Number of cases without a score. */
+  failed: countSchema,
+  /** In the order of `metrics`, rounded to `method.decimals`. */
+  scores: permanentScoresSchema,
+};
+
 const permanentEntrySchema = z.object({
   teamSlug: z.string(),
   teamName: z.string(),
@@ -24,22 +49,8 @@ const permanentEntrySchema = z.object({
   algorithm: z.string(),
   /** Rounded down to the minute. */
   submittedAt: timestampSchema,
-  rank: z.int().min(1),
-  /** Simultaneous 95 % confidence set of the rank. */
-  rankRange: numberPairSchema,
-  tier: z.int().min(1),
-  meanRank: z.number(),
-  /** Number of cases without a score. */
-  failed: countSchema,
+  ...rankedShape,
   submissionCount: countSchema,
-  /** In the order of `metrics`, rounded to `method.decimals`. */
-  scores: z.array(
-    z.object({
-      value: z.number().nullable(),
-      interval: numberPairSchema.nullable(),
-      rank: z.number().nullable(),
-    }),
-  ),
   /**
    * Of an open phase, by metric: the value of each case in the order of the test set, rounded like those on the pages;
    * null where the prediction has none, "failed" for a failed case, "undefined" where no prediction can have one.
@@ -91,6 +102,16 @@ export const permanentRankingSchema = z.object({
   entries: z.array(permanentEntrySchema),
   /** Left out where the phase has none. */
   baselines: z.array(leaderboardBaselineSchema.extend({ evaluationId: idSchema })).optional(),
+  /** The same submissions on the cases of each stratum that was shown; absent where none was. */
+  strata: z
+    .array(
+      shownStratumSchema.extend({
+        /** Those of `metrics` that have values of single cases. */
+        metrics: z.array(z.string()),
+        entries: z.array(z.object({ submissionId: idSchema, ...rankedShape })),
+      }),
+    )
+    .optional(),
   tombstones: z.array(tombstoneSchema),
   /** The minute in which the latest score was recorded. */
   updatedAt: timestampSchema.nullable(),
@@ -98,7 +119,10 @@ export const permanentRankingSchema = z.object({
 export type PermanentRanking = z.infer<typeof permanentRankingSchema>;
 
 /** A broken address shows the first page rather than an error. */
-export const permanentQuerySchema = z.object({ from: z.coerce.number().int().min(1).catch(1) });
+export const permanentQuerySchema = z.object({
+  from: z.coerce.number().int().min(1).catch(1),
+  stratum: stratumQuerySchema.catch(undefined),
+});
 
 /** What a permanent link shows beside the ranking itself, which may change: what happened to it since. */
 export interface PermanentRankingView {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exportLeaderboardQuerySchema } from '#lib/api/leaderboards/leaderboards.ts';
 import { ok } from '../values.ts';
 import { embeddedLeaderboardSchema, embedQuerySchema } from './embed.ts';
 import { createRankingResponseSchema, permanentRankingSchema } from './permanent.ts';
@@ -32,6 +33,7 @@ export const RANKING_ROUTES = {
   exportRanking: {
     method: 'GET',
     path: `${RANKING}/ranking.csv`,
+    query: exportLeaderboardQuerySchema,
     response: { status: 200, type: 'text/csv' },
   },
   citeRankingBibtex: {

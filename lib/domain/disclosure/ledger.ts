@@ -11,6 +11,8 @@ export interface LedgerPhase extends DisclosedPhase {
   /** Cases whose scores are shown. */
   caseCount: number;
   metrics: readonly LedgerMetric[];
+  /** Number of cases of each stratum that is shown. */
+  strata: readonly number[];
 }
 
 export interface LedgerMetric {
@@ -43,14 +45,15 @@ export function leakOf(phase: LedgerPhase, { scored, shown }: { scored: number; 
 
 /** Of one submission whose scores are shown. */
 export function bitsPerSubmission(phase: LedgerPhase): number {
-  const { decimals, caseCount, metrics } = phase;
+  const { decimals, caseCount, metrics, strata } = phase;
   const showsCases = phase.kind === 'OPEN' || phase.showsCaseScores;
   return metrics.reduce((bits, metric) => {
     const value = valueBits(metric, decimals);
     if (metric.over === 'set') return bits + value;
     const cases = showsCases ? caseCount * valueBits(metric, caseDecimals(decimals)) : 0;
-    // Mean, median and the number of cases without a value.
-    return bits + 2 * value + Math.log2(caseCount + 1) + cases;
+    // Mean, median and the number of cases without a value; in each stratum the average that the phase shows and that number.
+    const ofStrata = strata.reduce((sum, count) => sum + value + Math.log2(count + 1), 0);
+    return bits + 2 * value + Math.log2(caseCount + 1) + cases + ofStrata;
   }, 0);
 }
 

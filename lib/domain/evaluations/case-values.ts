@@ -61,3 +61,9 @@ export function decodeCaseValues(
   }
   return cases;
 }
+
+/** Indices of the cases of an evaluation on which no prediction can have a value. @param bytes of one metric. */
+export function undefinedCases(bytes: Uint8Array, caseCount: number): number[] {
+  const flags = bytes.subarray(caseCount * VALUE_BYTES);
+  return Array.from({ length: caseCount }, (_, index) => index).filter((index) => flags[index]! & UNDEFINED);
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { socketSlugSchema } from '#lib/domain/tasks/sockets.ts';
 import { scorerKeySchema } from './scorer-signature.ts';
+import { siteStrataSchema } from './site-strata.ts';
 import { subjectHashesSchema } from './subjects.ts';
 
 /**
@@ -32,18 +33,24 @@ const common = {
 const slugsSchema = z.array(socketSlugSchema).max(40);
 
 const publicFormat1Schema = z.strictObject({ format: z.literal(SEALED_FORMAT_1), ...common });
-const publicFormat2Schema = z.strictObject({
-  format: z.literal(SEALED_FORMAT),
-  ...common,
-  /** The slugs that every case has. */
-  inputs: slugsSchema,
-  truths: slugsSchema,
-  hasGroundTruth: z.boolean(),
-  /** Whether the manifest names the key of an organizer's scorers. */
-  hasScorerKey: z.boolean(),
-  /** Of all scans, sorted, so that their order says nothing. Sets without them can't be compared with releases. */
-  subjects: subjectHashesSchema.optional(),
-});
+const publicFormat2Schema = z
+  .strictObject({
+    format: z.literal(SEALED_FORMAT),
+    ...common,
+    /** The slugs that every case has. */
+    inputs: slugsSchema,
+    truths: slugsSchema,
+    hasGroundTruth: z.boolean(),
+    /** Whether the manifest names the key of an organizer's scorers. */
+    hasScorerKey: z.boolean(),
+    /** What the organizer gives to the site of the strata that the manifest seals; none unless they say so. */
+    strata: siteStrataSchema.default([]),
+    /** Of all scans, sorted, so that their order says nothing. Sets without them can't be compared with releases. */
+    subjects: subjectHashesSchema.optional(),
+  })
+  .refine(({ caseCount, strata }) => strata.every(({ cases }) => cases.length === caseCount), {
+    message: 'The strata are of another number of cases',
+  });
 export const publicTestSetSchema = z.discriminatedUnion('format', [publicFormat1Schema, publicFormat2Schema]);
 export type PublicTestSet = z.infer<typeof publicTestSetSchema>;
 

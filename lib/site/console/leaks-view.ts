@@ -6,6 +6,7 @@ import { type LedgerPhase, leakOf } from '#lib/domain/disclosure/ledger.ts';
 import { requireMetric, worstOf } from '#lib/domain/tasks/task-metrics.ts';
 import { testSetFromRow } from '#lib/platform/rows/test-set.ts';
 import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
+import { readRankedStrata } from '#lib/site/leaderboards/strata/ranked-strata.ts';
 import type { Site } from '#lib/site/site.ts';
 import { filteredPhases, findOrganized, listHead } from './organized-challenge.ts';
 
@@ -79,6 +80,9 @@ async function toLedgerPhase({ db }: Pick<Site, 'db'>, phase: PhaseWithTestSet):
   return {
     ...phase,
     caseCount: caseCount - heldBack,
+    strata: (await readRankedStrata({ db }, id)).flatMap((stratum) =>
+      stratum.withheld ? [] : [stratum.caseCount],
+    ),
     metrics: metrics.map(({ metric }) => {
       const { over, range } = requireMetric(task, metric);
       return { over, range, worst: worst[metric] ?? null };

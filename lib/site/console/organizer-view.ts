@@ -12,13 +12,12 @@ import { readQueuePage } from './queue-view.ts';
 import { readWaiting } from './read-waiting.ts';
 import { readRunners, unservedPhases } from './runners-view.ts';
 import { readSubmissionsPage } from './submissions-view.ts';
+import { readTestSets } from './test-sets-view.ts';
 
 /** The overview starts each list; its own page has all of it. */
 const QUEUE_SHOWN = 10;
 const SUBMISSIONS_SHOWN = 20;
 const EVENTS_SHOWN = 14;
-/** Test sets are imported by hand, and few are replaced. */
-const TEST_SETS_SHOWN = 20;
 
 /** The overview of a challenge's console, for its organizers. */
 export async function organizerView(site: Site, slug: string, viewer: Viewer | null): Promise<OrganizerView> {
@@ -26,7 +25,7 @@ export async function organizerView(site: Site, slug: string, viewer: Viewer | n
   const [summary, testSets, scorers, runners, queue, submissions, audit, mail, waiting] = await Promise.all([
     readConsoleSummary(site, challenge),
     // A test set is the same for every organizer, and a phase gets one once.
-    site.shared.read(`test sets ${challenge.id}`, () => readTestSets(site, challenge.id)),
+    site.shared.read(`test sets ${challenge.id}`, () => readTestSets(site, challenge)),
     readScorers(site, challenge),
     readRunners(site, challenge.id),
     readQueuePage(site, challenge, { limit: QUEUE_SHOWN }),
@@ -54,23 +53,4 @@ export async function organizerView(site: Site, slug: string, viewer: Viewer | n
     },
     asOf: site.now().toISOString(),
   };
-}
-
-/** Those of a phase first, then the latest. */
-async function readTestSets({ db }: Site, challengeId: string): Promise<OrganizerView['testSets']> {
-  const rows = await db.testSet.findMany({
-    where: { challengeId },
-    include: { phases: { select: { slug: true } } },
-    orderBy: [{ phases: { _count: 'desc' } }, { createdAt: 'desc' }],
-    take: TEST_SETS_SHOWN,
-  });
-  return rows.map(({ id, recipient, caseCount, bytes, sha256, createdAt, phases }) => ({
-    id,
-    recipient,
-    caseCount,
-    bytes: Number(bytes),
-    sha256,
-    createdAt: createdAt.toISOString(),
-    phaseSlugs: phases.map(({ slug }) => slug),
-  }));
 }

@@ -11,7 +11,7 @@ import { readRecordedValues } from './recorded-values.ts';
 import { type SnapshotBaseline, toStoredScore } from './snapshot.ts';
 
 /** The scores of a baseline, without what is read from its submission. */
-export type BaselineScores = Pick<SnapshotBaseline, 'id' | 'scores'>;
+export type BaselineScores = Pick<SnapshotBaseline, 'id' | 'failed' | 'scores'>;
 
 /**
  * Averages and intervals of the baselines of a phase. They are computed apart from the ranking, on the same cases and
@@ -39,8 +39,8 @@ export async function scoreBaselines(
     replicates: REPLICATES,
   });
   if (!recorded) return [];
-  return rankedRows(recorded.analysis, recorded.submissions).map(({ id, scores }) => ({
-    id,
+  return rankedRows(recorded.analysis, recorded.submissions).map(({ id, failed, scores }) => ({
+    ...{ id, failed },
     scores: scores.map((score) => toStoredScore({ ...score, rank: null })),
   }));
 }
@@ -50,16 +50,16 @@ export function describeBaselines(
   rows: readonly BaselineScores[],
   baselines: readonly ScoredEvaluation[],
 ): SnapshotBaseline[] {
-  const scoresOf = new Map(rows.map((row) => [row.id, row.scores]));
+  const scoresOf = new Map(rows.map(({ id, failed, scores }) => [id, { failed, scores }]));
   return baselines
-    .flatMap(({ submission, failedCases }): SnapshotBaseline[] => {
+    .flatMap(({ submission }): SnapshotBaseline[] => {
       const { id, team, algorithm, createdAt, baseline } = submission;
       const scores = scoresOf.get(id);
       if (!scores) return [];
       return [
         {
           ...{ id, name: baseline!, teamSlug: team.slug, teamName: team.name, algorithm },
-          ...{ submittedAt: createdAt.toISOString(), failed: failedCases, scores },
+          ...{ submittedAt: createdAt.toISOString(), ...scores },
         },
       ];
     })

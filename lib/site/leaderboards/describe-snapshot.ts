@@ -1,5 +1,6 @@
 import type { Better } from '#lib/domain/ranking/ranks.ts';
-import type { RankedRow } from '#lib/domain/ranking/rows.ts';
+import type { RecordedAnalysis } from '#lib/domain/ranking/recorded.ts';
+import { type RankedRow, rankedRows } from '#lib/domain/ranking/rows.ts';
 import { shortenHistory } from '#lib/domain/ranking/score-history.ts';
 import type { ScoredEvaluation } from '#lib/platform/rows/scored-evaluations.ts';
 import { type BaselineScores, describeBaselines } from './baselines.ts';
@@ -23,7 +24,22 @@ export type RankedContent = Omit<SnapshotContent, 'rows' | 'baselines' | 'versio
   baselines: BaselineScores[];
 };
 
-export function toStoredRow({ scores, ...row }: Omit<RankedRow, 'failed'>): RankedContent['rows'][number] {
+/** What is stored of an analysis, but for baselines and strata. @param submissions of the analysis, in its order. */
+export function describeAnalysis({
+  analysis,
+  submissions,
+}: RecordedAnalysis): Omit<RankedContent, 'baselines' | 'strata'> {
+  const { uncertainty, compared, leader } = analysis;
+  return {
+    rows: rankedRows(analysis, submissions).map(toStoredRow),
+    tau: uncertainty?.tau ?? null,
+    falseOrder: uncertainty?.falseOrder ?? [],
+    comparedBy: compared?.of ?? null,
+    leader: leader && { mean: leader.mean, corrected: leader.corrected },
+  };
+}
+
+function toStoredRow({ scores, ...row }: Omit<RankedRow, 'failed'>): RankedContent['rows'][number] {
   return {
     ...row,
     scores: scores.map(toStoredScore),
@@ -36,7 +52,7 @@ export function toStoredRow({ scores, ...row }: Omit<RankedRow, 'failed'>): Rank
  * @param better of the primary metric.
  */
 export function describeSnapshot(
-  { rows, tau, falseOrder, comparedBy, leader, ...ranked }: RankedContent,
+  { rows, tau, falseOrder, comparedBy, leader, strata, ...ranked }: RankedContent,
   { scored, baselines }: { scored: readonly ScoredEvaluation[]; baselines: readonly ScoredEvaluation[] },
   better: Better,
 ): Omit<SnapshotContent, 'versions'> {
@@ -47,7 +63,7 @@ export function describeSnapshot(
     ...[...scored, ...baselines].map(({ finishedAt }) => finishedAt?.getTime() ?? 0),
   );
   return {
-    ...{ tau, falseOrder, comparedBy, leader },
+    ...{ tau, falseOrder, comparedBy, leader, strata },
     baselines: describeBaselines(ranked.baselines, baselines),
     rows: rows.map((row) => {
       const { failedCases, submission } = bySubmission.get(row.id)!;

@@ -12,6 +12,7 @@ import { findPhase, readSharedChallenge } from '#lib/site/challenges/find-challe
 import type { Site } from '#lib/site/site.ts';
 import { type PhaseLeaderboard, readLeaderboard } from './leaderboard.ts';
 import { pageOf } from './leaderboard-page.ts';
+import { readStratumLeaderboard } from './strata/stratum-leaderboard.ts';
 
 /** One page of the leaderboard of a phase. Public; of a sealed phase for its organizers. */
 export async function leaderboardView(
@@ -21,18 +22,19 @@ export async function leaderboardView(
   viewer: Viewer | null,
   query: LeaderboardQuery,
 ): Promise<LeaderboardView> {
-  const { challenge, leaderboard } = await readNamed(site, slug, phaseSlug, viewer);
+  const { challenge, leaderboard } = await readNamed(site, slug, phaseSlug, viewer, query.stratum);
   return toView(site, challenge, leaderboard, query);
 }
 
-/** The whole leaderboard of a phase. Public. */
+/** The whole leaderboard of a phase, or on the cases of a stratum. Public. */
 export async function wholeLeaderboard(
   site: Site,
   slug: string,
   phaseSlug: string,
   viewer: Viewer | null,
+  stratum?: string,
 ): Promise<LeaderboardView> {
-  return leaderboardView(site, slug, phaseSlug, viewer, { limit: Number.POSITIVE_INFINITY });
+  return leaderboardView(site, slug, phaseSlug, viewer, { limit: Number.POSITIVE_INFINITY, stratum });
 }
 
 /** One page of the leaderboard with the pinned teams, of which those on other pages are added. Public. */
@@ -43,7 +45,7 @@ export async function leaderboardPageView(
   viewer: Viewer | null,
   { pin, ...query }: LeaderboardQuery & { pin: string | undefined },
 ): Promise<LeaderboardPageView> {
-  const { challenge, leaderboard } = await readNamed(site, slug, phaseSlug, viewer);
+  const { challenge, leaderboard } = await readNamed(site, slug, phaseSlug, viewer, query.stratum);
   const entryOf = new Map(leaderboard.entries.map((entry) => [entry.teamSlug, entry]));
   const pins = parsePins(pin, [...entryOf.keys()]);
   const view = toView(site, challenge, leaderboard, query);
@@ -52,11 +54,20 @@ export async function leaderboardPageView(
   return { ...view, pins, pinned };
 }
 
-async function readNamed(site: Site, slug: string, phaseSlug: string, viewer: Viewer | null) {
+async function readNamed(
+  site: Site,
+  slug: string,
+  phaseSlug: string,
+  viewer: Viewer | null,
+  stratum: string | undefined,
+) {
   const challenge = await readSharedChallenge(site, slug, viewer);
   authorize('leaderboard.read', viewer, { challenge });
   const audience = may('console.read', viewer, { challenge }) ? 'organizer' : 'public';
-  return { challenge, leaderboard: await readLeaderboard(site, findPhase(challenge, phaseSlug), audience) };
+  const phase = findPhase(challenge, phaseSlug);
+  const whole = await readLeaderboard(site, phase, audience);
+  if (stratum === undefined) return { challenge, leaderboard: whole };
+  return { challenge, leaderboard: await readStratumLeaderboard(site, phase, whole, stratum) };
 }
 
 function toView(

@@ -38,6 +38,8 @@ export type PhaseLeaderboard = Pick<
   | 'historyRange'
   | 'entries'
   | 'baselines'
+  | 'strata'
+  | 'stratum'
   | 'revision'
 > & { updatedAt: string | null };
 
@@ -130,6 +132,8 @@ export function toLeaderboard(
     })),
     methods: VARIANT_NAMES,
     ...derivedParts,
+    strata: content.strata.flatMap(({ withheld, ...stratum }) => (withheld ? [] : [stratum])),
+    stratum: null,
     updatedAt: updatedAt && minuteOf(updatedAt),
   };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { RankingReply } from './ranking-worker.ts';
+import type { RankingReply, RankingWork } from './ranking-worker.ts';
 
 /**
  * A worker thread that computes rankings, started with the first one. Node runs its file as it is, outside of
@@ -15,12 +15,12 @@ export class RankingThread {
     this.#databaseUrl = databaseUrl;
   }
 
-  /** Stores a snapshot of the phase's ranking. Not called again for a phase before it has ended. */
-  compute(phaseId: string): Promise<void> {
+  /** Computes and stores a part of the phase's rankings. Not called again for a phase before it has ended. */
+  compute(work: RankingWork): Promise<void> {
     const result = Promise.withResolvers<void>();
-    this.#waiting.set(phaseId, result);
+    this.#waiting.set(work.phaseId, result);
     this.#worker ??= this.#start();
-    this.#worker.postMessage(phaseId);
+    this.#worker.postMessage(work);
     return result.promise;
   }
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { RANKING_VERSION } from '#lib/domain/ranking/version.ts';
 import type { Database } from '#lib/platform/database.ts';
 import type { Notifications } from '#lib/platform/notifications.ts';
 import { parseColumn } from '#lib/platform/rows/parse-column.ts';
 import type { SharedReads } from '#lib/site/shared-reads.ts';
+import { findStale, type RankedPhase, type StoredVersions, VERSIONS } from './inputs/staleness.ts';
 import { noFigures, type RankingFigures, rankingFiguresSchema } from './ranking-figures.ts';
 import { RankingThread } from './ranking-thread.ts';
 import { emptySnapshot, type Snapshot, snapshotContentSchema } from './snapshot.ts';
@@ -19,26 +19,6 @@ const MAX_TRIES = 3;
 const MAX_CACHED = 200;
 /** How long a page waits for the first ranking of a phase. */
 const FIRST_RANKING_MS = 10_000;
-
-/** What decides whether a stored ranking is up to date. */
-export interface RankedPhase {
-  id: string;
-  scoresVersion: number;
-}
-
-/** What tells whether a phase's stored ranking is out of date. */
-const VERSIONS = {
-  id: true,
-  scoresVersion: true,
-  snapshot: { select: { scoresVersion: true, codeVersion: true, frozenAt: true } },
-} as const;
-
-/** What a stored ranking was computed from. A frozen one is computed again by newer code only. */
-interface StoredVersions {
-  scoresVersion: number;
-  codeVersion: number;
-  frozenAt: Date | null;
-}
 
 interface Cached extends StoredVersions, Snapshot {
   computedAt: number;
@@ -81,7 +61,7 @@ export class Rankings {
   /** The stored ranking of a phase. One that is out of date is computed again in the background. */
   async read(phase: RankedPhase): Promise<Snapshot> {
     const snapshot = await this.#load(phase.id);
-    if (isStale(phase, snapshot)) {
+    if (findStale(phase, snapshot)) {
       const refreshed = this.refresh(phase.id);
       if (!snapshot) await within(FIRST_RANKING_MS, refreshed);
     }
@@ -91,7 +71,7 @@ export class Rankings {
 
   /** The ranking with all scores of `phase`, or after `timeoutMs` what is stored then. */
   async readCurrent(phase: RankedPhase, timeoutMs: number): Promise<Snapshot> {
-    if (isStale(phase, await this.#load(phase.id))) await within(timeoutMs, this.refresh(phase.id));
+    if (findStale(phase, await this.#load(phase.id))) await within(timeoutMs, this.refresh(phase.id));
     return this.read(phase);
   }
 
@@ -147,12 +127,13 @@ export class Rankings {
           where: { id: phaseId },
           select: VERSIONS,
         });
-        if (!phase || !isStale(phase, phase.snapshot ?? undefined)) {
+        const part = phase && findStale(phase, phase.snapshot);
+        if (!part) {
           if (work.again) continue;
           return;
         }
         if (await this.#claim(phaseId)) {
-          await this.#thread.compute(phaseId).finally(() => this.#release(phaseId));
+          await this.#thread.compute({ phaseId, part }).finally(() => this.#release(phaseId));
           failures = 0;
           continue;
         }
@@ -188,7 +169,7 @@ export class Rankings {
         select: VERSIONS,
       });
       for (const phase of phases) {
-        if (isStale(phase, phase.snapshot ?? undefined)) void this.refresh(phase.id);
+        if (findStale(phase, phase.snapshot)) void this.refresh(phase.id);
       }
     } catch (error) {
       if (!this.#closed) this.#log.error({ err: error }, 'out-of-date rankings were not found');
@@ -202,12 +183,13 @@ export class Rankings {
 
   async #loadNow(phaseId: string): Promise<Cached | undefined> {
     const where = { phaseId, computedAt: { not: null } };
-    const select = { scoresVersion: true, codeVersion: true, computedAt: true, frozenAt: true };
+    const select = { ...VERSIONS.snapshot.select, computedAt: true };
     const stored = await this.#db.rankingSnapshot.findFirst({ where, select });
     if (!stored) return undefined;
     const cached = this.#cached.get(phaseId);
     const isKept = cached?.computedAt === stored.computedAt!.getTime();
-    const snapshot = isKept ? { ...cached, frozenAt: stored.frozenAt } : await this.#parse(phaseId);
+    const { frozenAt, strataVersion } = stored;
+    const snapshot = isKept ? { ...cached, frozenAt, strataVersion } : await this.#parse(phaseId);
     this.#cached.delete(phaseId);
     this.#cached.set(phaseId, snapshot);
     for (const oldest of this.#cached.keys()) {
@@ -222,21 +204,16 @@ export class Rankings {
       where: { phaseId },
       omit: { figures: true },
     });
-    const { scoresVersion, codeVersion, computedAt, frozenAt, key } = row;
+    const { scoresVersion, strataVersion, codeVersion, computedAt, frozenAt, key } = row;
     const column = { table: 'RankingSnapshot', id: phaseId, column: 'content' };
     const content = parseColumn(snapshotContentSchema, row.content, column);
     const revision = createHash('sha256')
       .update(`${key} ${computedAt!.getTime()}`)
       .digest('hex')
       .slice(0, 12);
-    return { scoresVersion, codeVersion, frozenAt, computedAt: computedAt!.getTime(), content, revision };
+    const versions = { scoresVersion, strataVersion, codeVersion, frozenAt };
+    return { ...versions, computedAt: computedAt!.getTime(), content, revision };
   }
-}
-
-function isStale({ scoresVersion }: RankedPhase, stored: StoredVersions | undefined): boolean {
-  if (!stored) return scoresVersion > 0;
-  if (stored.codeVersion < RANKING_VERSION) return true;
-  return stored.frozenAt === null && stored.scoresVersion < scoresVersion;
 }
 
 /** Waits for `work`, but no longer than `timeoutMs`. */

@@ -13,6 +13,23 @@ const scoreSchema = z.tuple([
   z.int(),
 ]);
 
+/** A stratum of the test set. */
+export const snapshotStratumSchema = z.object({
+  id: z.string(),
+  of: z.string(),
+  name: z.string(),
+  /** Its cases, without the held-back ones. */
+  caseCount: z.int(),
+  /**
+   * Why it isn't shown, and of what cases it would tell: all, the held-back ones, or those that count for a metric;
+   * `NOT_RANKED` if no metric has values of single cases. null if it is shown.
+   */
+  withheld: z
+    .object({ why: z.enum(['FEW', 'DIFFERENCE', 'NOT_RANKED']), of: z.string().nullable() })
+    .nullable(),
+});
+export type SnapshotStratum = z.infer<typeof snapshotStratumSchema>;
+
 /** A stored ranking, as a process has read it. */
 export interface Snapshot {
   content: SnapshotContent;
@@ -72,6 +89,8 @@ export const snapshotContentSchema = z.object({
   comparedBy: z.enum(['metric', 'ranks']).nullable(),
   /** The first row's mean of what is compared, lower is better, and the same without the advantage of having been selected. */
   leader: z.object({ mean: z.number(), corrected: z.number() }).nullable(),
+  /** All strata that the site has of the test set. Whoever shows them leaves out those that are withheld. */
+  strata: z.array(snapshotStratumSchema).default([]),
   /** Of the metrics; empty in snapshots that older code stored. */
   versions: versionsSchema.default({}),
   /** When the latest score was recorded. */
@@ -87,7 +106,7 @@ export function toStoredScore({ value, interval, rank, failed }: RankedScore): S
 
 export const emptyContent = (): SnapshotContent => ({
   ...{ rows: [], baselines: [], tau: null, falseOrder: [], comparedBy: null, leader: null },
-  ...{ versions: {}, updatedAt: null },
+  ...{ strata: [], versions: {}, updatedAt: null },
 });
 
 export const emptySnapshot = (): Snapshot => ({ content: emptyContent(), revision: 'none' });

@@ -88,18 +88,25 @@ async function storeRows(
   const { description, manifestBlob, groundTruthBlob, cases, bytes, sha256 } = received;
   const { recipient, caseCount, worst } = description;
   await requireNoSubmission(tx, phase.id);
+  const strata = 'strata' in description ? description.strata : [];
   const subjects =
     'subjects' in description && description.subjects ? { subjects: description.subjects } : {};
   const data = {
     ...{ challengeId, recipient, caseCount, bytes, sha256, manifestBlob, groundTruthBlob },
-    ...{ worst, ...subjects },
+    ...{ worst, strata, ...subjects },
   };
   const { id } = await tx.testSet.create({ data });
   await tx.testCase.createMany({
     data: cases.map((blobs, index) => ({ testSetId: id, index, ...blobs })),
   });
   await tx.phase.update({ where: { id: phase.id }, data: { testSetId: id } });
-  const detail = { phase: phase.slug, testSet: id, cases: caseCount, sha256 };
+  const detail = {
+    phase: phase.slug,
+    testSet: id,
+    cases: caseCount,
+    strata: strata.map(({ of }) => of).join(', '),
+    sha256,
+  };
   const change = { before: { testSet: phase.testSetId }, after: { testSet: id } };
   await recordAudit(tx, organizer, 'testset.import', challengeId, detail, change);
   return id;

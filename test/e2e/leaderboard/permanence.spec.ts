@@ -119,6 +119,54 @@ test('an excluded entry keeps its name and the reason, wherever it was ranked', 
   await expectSoundAt(page, WIDTHS);
 });
 
+test('a visitor reads the leaderboard of a stratum, and those that tell about few cases have no link', async ({
+  page,
+}) => {
+  const other = await newScene(db);
+  const isSmall = (index: number) => index < 10;
+  const strata = [
+    {
+      ...{ of: 'lesion-volume', names: ['under 1 ml', '1 ml or more'] },
+      cases: Array.from({ length: 24 }, (_, index) => (isSmall(index) ? 0 : 1)),
+    },
+    {
+      ...{ of: 'site', names: ['R1', 'R2'] },
+      cases: Array.from({ length: 24 }, (_, index) => (index % 4 === 0 ? 1 : 0)),
+    },
+  ];
+  await db.testSet.update({ where: { id: other.testSetId }, data: { caseCount: 24, strata } });
+  for (const [name, ofSmall, ofLarge] of [
+    ['Small First', 0.9, 0.3],
+    ['Large First', 0.5, 0.8],
+  ] as const) {
+    const dice = Array.from({ length: 24 }, (_, index) => (isSmall(index) ? ofSmall : ofLarge));
+    const { teamId } = await scoredSubmission({ owner: db, runner: db }, other, dice);
+    await db.team.update({ where: { id: teamId }, data: { name } });
+  }
+  const table = page.getByRole('table', { name: /Table 1/ });
+  const filters = page.getByRole('navigation', { name: 'What the table shows' });
+  // The ranking with both is computed within seconds.
+  await expect(async () => {
+    await page.goto(at(`/challenges/${other.challengeSlug}/leaderboard`));
+    await expect(table.locator('tbody tr').first()).toContainText('Large First', { timeout: 200 });
+  }).toPass();
+  await expect(filters).not.toContainText('R1');
+  await expect(async () => {
+    await page.goto(at(`/challenges/${other.challengeSlug}/leaderboard`));
+    await filters.getByRole('link', { name: 'under 1 ml 10' }).click();
+    await expect(table.locator('tbody tr').first()).toContainText('Small First', { timeout: 200 });
+  }).toPass();
+  expect(new URL(page.url()).searchParams.get('stratum')).toBe('lesion-volume-1');
+  await expect(table.locator('caption')).toContainText('lesion volume: under 1 ml, n = 10 hidden');
+  await expect(table.getByRole('row', { name: /Small First/ })).toContainText('0.900');
+  // Without JavaScript too.
+  const html = await (await page.request.get(page.url())).text();
+  expect(html.indexOf('Small First')).toBeLessThan(html.indexOf('Large First'));
+  await fitsAndPassesAxe(page);
+  await filters.getByRole('link', { name: 'All', exact: true }).click();
+  await expect(table.locator('caption')).toContainText('n = 24 hidden');
+});
+
 test('another site can frame a leaderboard, and no other page', async ({ page }) => {
   const frames = [`/embed/${scene.challengeSlug}/test`, leaderboard()];
   const html = `<!doctype html><title>Other</title>${frames.map((path) => `<iframe src="${at(path)}"></iframe>`).join('')}`;

@@ -7,6 +7,7 @@ import { extract } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readDataset } from '#cli/dataset/dataset.ts';
 import { sealTestSet } from '#cli/testset/seal-test-set.ts';
+import { parseDivisions } from '#cli/testset/site-strata.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { type Task, taskSchema } from '#lib/domain/tasks/task.ts';
 import { publicTestSetSchema, SEALED_FORMAT_1 } from '#lib/domain/test-sets/manifest.ts';
@@ -130,6 +131,26 @@ describe('a set of values', () => {
     expect(Object.keys(worst)).not.toContain('mae:points');
   });
 
+  it('gives the site the strata that are asked for, in the order of the sealed cases, and none otherwise', async () => {
+    await scans();
+    await table('a,a.nii.gz,61.5,10,true,R10', 'b,b.nii.gz,70,50,false,R2');
+    expect((await sealed(TASK)).header).toMatchObject({ strata: [] });
+    const { set, header } = await sealed(TASK, { divisions: parseDivisions('site') });
+    const isA = [0, 1].map((index) => set.case(index).name === 'a');
+    expect(header).toMatchObject({
+      strata: [{ of: 'site', names: ['R2', 'R10'], cases: isA.map((is) => (is ? 1 : 0)) }],
+    });
+    for (const [asked, refusal] of [
+      ['age', /these cases have no age\. Name a column stratum:age/],
+      ['chronicity', /metadata of these cases says no chronicity/],
+      ['lesion-volume', /follows from masks, and the task has none/],
+      ['site=1/2', /only lesion-volume takes bounds/],
+      ['site,site', /Two divisions have the same name/],
+    ] as const) {
+      await expect(sealed(TASK, { divisions: parseDivisions(asked) }), asked).rejects.toThrow(refusal);
+    }
+  });
+
   it('is refused if a truth has another kind, is missing or never differs', async () => {
     await scans();
     await table('a,a.nii.gz,61.5,many,true,R1', 'b,b.nii.gz,70,50,false,R2');
@@ -139,6 +160,46 @@ describe('a set of values', () => {
     await table('a,a.nii.gz,61.5,,true,R1', 'b,b.nii.gz,70,50,false,R2');
     await expect(sealed(TASK)).rejects.toThrow(/a: /);
   });
+});
+
+it('strata by lesion volume and count follow from the masks', async () => {
+  for (const [name, voxels] of [
+    ['a', 0],
+    ['b', 1500],
+    ['c', 12_000],
+    ['d', 900],
+  ] as const) {
+    await write(
+      `${name}_t1.nii.gz`,
+      volume([30, 30, 30], (index) => index % 90),
+    );
+    await write(
+      `${name}_mask.nii.gz`,
+      volume([30, 30, 30], (index) => (index < voxels ? 1 : 0)),
+    );
+  }
+  await write(
+    'cases.csv',
+    [
+      'case,input:t1-brain-mri,truth:stroke-lesion-segmentation',
+      ...['a', 'b', 'c', 'd'].map((name) => `${name},${name}_t1.nii.gz,${name}_mask.nii.gz`),
+    ].join('\n'),
+  );
+  const strataOf = async (asked: string) => {
+    const { set, header } = await sealed(STROKE_T1, { divisions: parseDivisions(asked) });
+    const [division] = 'strata' in header ? header.strata : [];
+    const names = division!.cases.map((place, index) => [set.case(index).name, division!.names[place!]]);
+    return Object.fromEntries(names);
+  };
+  expect(await strataOf('lesion-volume')).toEqual({
+    ...{ a: 'under 1 ml', b: '1 to 10 ml', c: '10 to 50 ml', d: 'under 1 ml' },
+  });
+  expect(await strataOf('lesion-volume=1.2')).toMatchObject({ b: '1.2 ml or more', d: 'under 1.2 ml' });
+  expect(await strataOf('lesion-volume=halves')).toEqual({
+    ...{ a: 'smaller half', b: 'larger half', c: 'larger half', d: 'smaller half' },
+  });
+  expect(await strataOf('lesion-count')).toEqual({ a: 'none', b: '1', c: '1', d: '1' });
+  await expect(strataOf('lesion-volume=5/1')).rejects.toThrow(/rising bounds/);
 });
 
 it('a mask with labels keeps them, on the grid that the task names, with worst values for each', async () => {

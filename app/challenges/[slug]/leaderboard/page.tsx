@@ -16,6 +16,7 @@ import { LeaderboardNotes } from '#components/leaderboard/leaderboard-notes.tsx'
 import { LeaderboardPager } from '#components/leaderboard/leaderboard-pager.tsx';
 import { leaderboardState } from '#components/leaderboard/leaderboard-state.ts';
 import { SealedResults, WithheldNote } from '#components/leaderboard/sealed-results.tsx';
+import { StratumNote } from '#components/leaderboard/strata.tsx';
 import { SortMenu } from '#components/leaderboard/table/sort-menu.tsx';
 import { FinalNote } from '#components/rankings/final-note.tsx';
 import { ShareSection } from '#components/rankings/share-section.tsx';
@@ -57,7 +58,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
   const base = `/challenges/${slug}/leaderboard`;
   const asked = {
     ...{ sort: query['sort'], method: query['method'], q: query['q'] },
-    ...{ after: query['after'], pin: query['pin'] },
+    ...{ after: query['after'], pin: query['pin'], stratum: query['stratum'] },
   };
   // A broken address shows the first page rather than an error.
   const first = leaderboardQuerySchema.parse({ limit: PAGE_LIMITS.limit });
@@ -84,6 +85,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
           <FreshnessStamp leaderboard={stampOf(leaderboard)} />
         </div>
         <FinalNote slug={slug} final={standing.final} />
+        <StratumNote leaderboard={leaderboard} state={state} />
         {leaderboard.page.total > 0 ? (
           <>
             <WithheldNote leaderboard={leaderboard} />
@@ -106,12 +108,15 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
               slug={slug}
               title={challenge.title}
               phase={phaseSlug}
+              stratum={leaderboard.stratum}
               origin={site().environment.origin}
               keep={keepRankingAction}
             />
-            <FiguresSection challengeSlug={slug} phaseSlug={phaseSlug} pin={asked.pin} />
+            {leaderboard.stratum === null ? (
+              <FiguresSection challengeSlug={slug} phaseSlug={phaseSlug} pin={asked.pin} />
+            ) : null}
           </>
-        ) : leaderboard.isSealed ? (
+        ) : leaderboard.stratum !== null ? null : leaderboard.isSealed ? (
           <SealedResults leaderboard={leaderboard} />
         ) : (
           <>
@@ -143,8 +148,8 @@ function Tombstones({ tombstones }: Pick<RankingStanding, 'tombstones'>) {
 }
 
 /** The stamp gets what it shows, and not all entries once more. */
-function stampOf({ challengeSlug, phase, revision, updatedAt, asOf }: LeaderboardView) {
-  return { challengeSlug, phase, revision, updatedAt, asOf };
+function stampOf({ challengeSlug, phase, stratum, revision, updatedAt, asOf }: LeaderboardView) {
+  return { challengeSlug, phase, stratum, revision, updatedAt, asOf };
 }
 
 function EmptyLeaderboard({ leaderboard, asOf }: { leaderboard: LeaderboardView; asOf: string }) {

@@ -13,6 +13,8 @@ export interface RankedFacts {
   testSet: PermanentRanking['testSet'] & { worst: Readonly<Record<string, number>> };
   /** As everybody sees it. */
   leaderboard: RankedLeaderboard;
+  /** The same on the cases of each stratum that is shown. */
+  strata: readonly RankedLeaderboard[];
   codeVersion: number;
   key: string;
   /** By submission. */
@@ -52,6 +54,7 @@ export function composeRanking(facts: RankedFacts): PermanentRanking {
         evaluationId: evaluationOf(baseline.submissionId, facts),
       })),
     }),
+    ...(facts.strata.length > 0 && { strata: facts.strata.map(composeStratum) }),
     tombstones: facts.tombstones,
     updatedAt: leaderboard.updatedAt,
   };
@@ -59,13 +62,13 @@ export function composeRanking(facts: RankedFacts): PermanentRanking {
 
 function composeEntry(entry: LeaderboardEntry, facts: RankedFacts): PermanentEntry {
   const { teamSlug, teamName, submissionId, algorithm, submittedAt } = entry;
-  const { rank, rankRange, tier, meanRank, failed, submissionCount, scores } = entry;
   const evaluationId = evaluationOf(submissionId, facts);
   const values = facts.caseValues?.get(evaluationId);
+  // In this order since the first version, because the checksum is of the text.
+  const { scores, ...ranked } = composeRank(entry);
   return {
     ...{ teamSlug, teamName, submissionId, evaluationId, algorithm, submittedAt },
-    ...{ rank, rankRange, tier, meanRank, failed, submissionCount },
-    scores: scores.map(({ value, interval, rank }) => ({ value, interval, rank })),
+    ...{ ...ranked, submissionCount: entry.submissionCount, scores },
     ...(values && { cases: composeCases(values, facts) }),
   };
 }
@@ -74,6 +77,26 @@ function evaluationOf(submissionId: string, { evaluations }: RankedFacts): strin
   const id = evaluations.get(submissionId);
   if (id === undefined) throw new Error(`Submission ${submissionId} is ranked without a score.`);
   return id;
+}
+
+function composeRank({ rank, rankRange, tier, meanRank, failed, scores }: LeaderboardEntry) {
+  return {
+    ...{ rank, rankRange, tier, meanRank, failed },
+    scores: scores.map(({ value, interval, rank: ofMetric }) => ({ value, interval, rank: ofMetric })),
+  };
+}
+
+function composeStratum({
+  stratum: id,
+  strata,
+  metrics,
+  entries,
+}: RankedLeaderboard): NonNullable<PermanentRanking['strata']>[number] {
+  return {
+    ...strata.find((one) => one.id === id)!,
+    metrics: metrics.map(({ metric }) => metric),
+    entries: entries.map((entry) => ({ submissionId: entry.submissionId, ...composeRank(entry) })),
+  };
 }
 
 function composeCases(

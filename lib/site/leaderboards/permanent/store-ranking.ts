@@ -11,6 +11,7 @@ import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
 import { toLeaderboard } from '#lib/site/leaderboards/leaderboard.ts';
 import { readCaseValues } from '#lib/site/leaderboards/recorded-values.ts';
 import { snapshotContentSchema } from '#lib/site/leaderboards/snapshot.ts';
+import { parseStratum, toStratumLeaderboard } from '#lib/site/leaderboards/strata/stratum-leaderboard.ts';
 import type { Site } from '#lib/site/site.ts';
 import { composeRanking, type RankedFacts } from './compose-ranking.ts';
 import { readTombstones } from './read-tombstones.ts';
@@ -86,6 +87,7 @@ async function readFacts(
   const isRanked =
     snapshot?.content &&
     (snapshot.frozenAt !== null || snapshot.scoresVersion === row.scoresVersion) &&
+    snapshot.strataVersion === snapshot.scoresVersion &&
     snapshot.codeVersion === RANKING_VERSION;
   if (!isRanked) {
     throw new DomainError('CONFLICT', 'New scores are being ranked. Try again in a few seconds.');
@@ -100,6 +102,7 @@ async function readFacts(
     challenge: { slug, title, synthetic, organizers: organizers.map(({ user }) => user.name) },
     testSet: testSetFromRow(testSet),
     leaderboard,
+    strata: await readStrata(tx, phase, leaderboard, now),
     codeVersion: snapshot.codeVersion,
     key: snapshot.key,
     evaluations,
@@ -107,6 +110,21 @@ async function readFacts(
     heldBack: leftOutCases(phase, testSet.caseCount),
     tombstones: await readTombstones(tx, phase),
   };
+}
+
+/** The leaderboards on the cases of the strata that are shown, in their order. */
+async function readStrata(
+  tx: Transaction,
+  phase: PhaseWithTestSet,
+  whole: RankedFacts['leaderboard'],
+  now: Date,
+): Promise<RankedFacts['strata']> {
+  if (whole.strata.length === 0) return [];
+  const rows = await tx.stratumRanking.findMany({ where: { phaseId: phase.id } });
+  return whole.strata.flatMap((stratum) => {
+    const row = rows.find((one) => one.stratum === stratum.id);
+    return row ? [toStratumLeaderboard(phase, whole, { ...stratum, content: parseStratum(row) }, now)] : [];
+  });
 }
 
 /** The values of single cases, which only an open phase shows to everybody. */

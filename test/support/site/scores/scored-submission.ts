@@ -3,7 +3,7 @@ import type { Scene } from '#test/support/site/scene.ts';
 import { recordScores, type TestCaseRecord } from './record-scores.ts';
 
 /**
- * A scored submission of a new team, with the Dice of the scene's cases; null is a failed case. The volume difference
+ * A scored submission of a new team, with the Dice of each case of the test set; null is a failed case. The volume difference
  * is 10·(1 − Dice).
  */
 export async function scoredSubmission(
@@ -12,6 +12,10 @@ export async function scoredSubmission(
   cases: readonly (number | null)[],
 ) {
   const evaluationId = await scene.evaluation();
+  await database.owner.evaluation.update({
+    where: { id: evaluationId },
+    data: { caseCount: cases.length },
+  });
   const records = cases.map(
     (dice): TestCaseRecord =>
       dice === null

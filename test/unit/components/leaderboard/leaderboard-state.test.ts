@@ -10,6 +10,7 @@ const view = {
   ranking: 'AGGREGATE_THEN_RANK',
   summary: 'MEAN',
   pins: ['red'],
+  stratum: null,
 } as unknown as LeaderboardPageView;
 
 const query = { sort: '-dice', method: undefined, q: 'u-net', after: 'blue', pin: 'red' };
@@ -41,4 +42,12 @@ test('another method is kept in the URL, and the phase’s own needs no paramete
   for (const text of ['aggregate-then-rank:mean', 'constructor', '', 'nonsense']) {
     expect(leaderboardState(view, { ...query, method: text }).method, text).toBeNull();
   }
+});
+
+test('a stratum is kept in the URL by order, method and search, and left for all cases', () => {
+  const { hrefOf, kept } = leaderboardState({ ...view, stratum: 'site-2' }, query);
+  expect(kept).toMatchObject({ phase: 'test', stratum: 'site-2' });
+  expect(hrefOf({ method: 'test-based' })).toContain('stratum=site-2');
+  expect(hrefOf({ stratum: 'site-1' })).toContain('stratum=site-1');
+  expect(hrefOf({ stratum: null })).not.toContain('stratum');
 });

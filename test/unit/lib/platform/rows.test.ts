@@ -81,8 +81,10 @@ describe('a phase', () => {
 });
 
 test('a test set with an invalid worst value is refused with table, ID and column', () => {
-  expect(testSetFromRow({ id: 'a', worst: { dice: 0 } }).worst).toEqual({ dice: 0 });
-  expect(() => testSetFromRow({ id: 'a', worst: { dice: null } })).toThrow('TestSet a has an invalid worst');
+  expect(testSetFromRow({ id: 'a', worst: { dice: 0 }, strata: [] }).worst).toEqual({ dice: 0 });
+  expect(() => testSetFromRow({ id: 'a', worst: { dice: null }, strata: [] })).toThrow(
+    'TestSet a has an invalid worst',
+  );
 });
 
 test('a case with an invalid score is refused with table, ID and column', () => {

@@ -9,13 +9,16 @@ import { readSearch, type SearchParams } from '#app/search.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { utcDateTime } from '#components/format/time.ts';
+import { StrataLinks } from '#components/leaderboard/strata.tsx';
 import { bibtexOf } from '#components/rankings/citation.ts';
 import { CodeToCopy } from '#components/rankings/code-to-copy.tsx';
 import { Inputs } from '#components/rankings/inputs.tsx';
 import { PermanentTable } from '#components/rankings/permanent-table.tsx';
 import { TombstoneTable } from '#components/rankings/tombstone-table.tsx';
+import { listAddress } from '#components/ui/list-address.ts';
 import { Pager } from '#components/ui/pager.tsx';
 import { type PermanentRankingView, permanentQuerySchema } from '#lib/api/rankings/permanent.ts';
+import { rankingOfStratum } from '#lib/api/rankings/strata.ts';
 import { counted } from '#lib/domain/units.ts';
 import { rankingAddress } from '#lib/site/leaderboards/permanent/keep-ranking.ts';
 import { permanentRankingView } from '#lib/site/leaderboards/permanent/permanent-view.ts';
@@ -50,8 +53,10 @@ export default async function PermanentRankingPage({ params, searchParams }: Pro
   const { slug, snapshot } = await params;
   const { challenge } = await readChallenge(slug);
   const view = await readRanking(slug, snapshot);
-  const { from } = permanentQuerySchema.parse(await readSearch(searchParams));
-  const { id, ranking } = view;
+  const { from, stratum } = permanentQuerySchema.parse(await readSearch(searchParams));
+  const { id } = view;
+  const ranking = (stratum && rankingOfStratum(view.ranking, stratum)) || view.ranking;
+  const shownStratum = ranking === view.ranking ? null : stratum!;
   const { entries, phase } = ranking;
   const base = `/challenges/${slug}/leaderboard/${id}`;
   const start = from > entries.length ? 1 : from;
@@ -71,11 +76,25 @@ export default async function PermanentRankingPage({ params, searchParams }: Pro
           </p>
         </div>
         <State view={view} leaderboard={`/challenges/${slug}/leaderboard?phase=${phase.slug}`} />
-        <PermanentTable ranking={ranking} entries={shown} since={view.tombstonesSince} />
+        {view.ranking.strata ? (
+          <nav className="filters" aria-label="Which cases the table shows">
+            <StrataLinks
+              strata={view.ranking.strata}
+              stratum={shownStratum}
+              hrefOf={(other) => listAddress(base, { stratum: other })}
+            />
+          </nav>
+        ) : null}
+        <PermanentTable
+          ranking={ranking}
+          stratum={shownStratum}
+          entries={shown}
+          since={view.tombstonesSince}
+        />
         <Pager
           label="Pages of the ranking"
-          previous={start > 1 ? pageLink(base, Math.max(1, start - PAGE), 'Previous') : null}
-          next={end < entries.length ? pageLink(base, end + 1, 'Next') : null}
+          previous={start > 1 ? pageLink(base, Math.max(1, start - PAGE), shownStratum, 'Previous') : null}
+          next={end < entries.length ? pageLink(base, end + 1, shownStratum, 'Next') : null}
         >
           {start} to {end} of {counted(entries.length, 'team')}
         </Pager>
@@ -93,7 +112,7 @@ export default async function PermanentRankingPage({ params, searchParams }: Pro
           caption={<b>Withdrawn or excluded before this ranking.</b>}
         />
         <div className="cols">
-          <Cite view={view} url={rankingAddress(site(), slug, id)} />
+          <Cite view={view} stratum={shownStratum} url={rankingAddress(site(), slug, id)} />
           <aside className="side" aria-label="How it was computed">
             <Inputs view={view} />
           </aside>
@@ -103,8 +122,8 @@ export default async function PermanentRankingPage({ params, searchParams }: Pro
   );
 }
 
-function pageLink(base: string, from: number, text: string) {
-  return { href: from === 1 ? base : `${base}?from=${from}`, text };
+function pageLink(base: string, from: number, stratum: string | null, text: string) {
+  return { href: listAddress(base, { stratum, from: from > 1 ? String(from) : null }), text };
 }
 
 function State({ view, leaderboard }: { view: PermanentRankingView; leaderboard: string }) {
@@ -131,7 +150,7 @@ function State({ view, leaderboard }: { view: PermanentRankingView; leaderboard:
   );
 }
 
-function Cite({ view, url }: { view: PermanentRankingView; url: string }) {
+function Cite({ view, stratum, url }: { view: PermanentRankingView; stratum: string | null; url: string }) {
   const api = `/api/v1/rankings/${view.id}`;
   return (
     <section aria-labelledby="cite">
@@ -140,7 +159,7 @@ function Cite({ view, url }: { view: PermanentRankingView; url: string }) {
       <div className="exports">
         <span>This ranking:</span>
         <a href={api}>JSON</a>
-        <a href={`${api}/ranking.csv`} download>
+        <a href={listAddress(`${api}/ranking.csv`, { stratum })} download>
           CSV
         </a>
         <a href={`${api}/citation.bib`} download>

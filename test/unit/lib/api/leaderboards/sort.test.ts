@@ -57,7 +57,7 @@ function leaderboard(entries: LeaderboardEntry[]): LeaderboardView {
     methods: VARIANT_NAMES,
     certainty: { tau: null, bestSet: [], tiers: 1, comparedBy: null, leader: null },
     historyRange: null,
-    revision: 'none',
+    ...{ strata: [], stratum: null, revision: 'none' },
     axis: { min: 0, max: 1, ticks: [0, 1] },
     entries,
     baselines: [],

@@ -10,7 +10,7 @@ import { disclosedPhase } from '#test/support/disclosed-phase.ts';
 const DICE: LedgerMetric = { over: 'case', range: [0, 1], worst: 0 };
 const phase = (over: Partial<LedgerPhase> = {}): LedgerPhase => ({
   ...disclosedPhase(),
-  ...{ decimals: 3, caseCount: 127, metrics: [DICE] },
+  ...{ decimals: 3, caseCount: 127, metrics: [DICE], strata: [] },
   ...over,
 });
 
@@ -23,6 +23,12 @@ test('a shown score has the bits of its possible values: mean, median and the ca
   // AUROC: log₂(101).
   const auroc: LedgerMetric = { over: 'set', range: [0, 1], worst: null };
   expect(bitsPerSubmission(phase({ decimals: 2, metrics: [auroc] }))).toBeCloseTo(6.658, 3);
+});
+
+test('each stratum that is shown adds an average and the cases without a value', () => {
+  // log₂(1001) + log₂(64), and log₂(1001) + log₂(16)
+  const strata = bitsPerSubmission(phase({ strata: [63, 15] })) - bitsPerSubmission(phase());
+  expect(strata).toBeCloseTo(9.967 + 6 + 9.967 + 4, 3);
 });
 
 test('single cases multiply it, with at most three decimals', () => {

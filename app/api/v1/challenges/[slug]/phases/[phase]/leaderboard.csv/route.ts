@@ -1,4 +1,4 @@
-import { answer } from '#app/api/answer.ts';
+import { answer, readQuery } from '#app/api/answer.ts';
 import { otherMethods } from '#app/api/problems.ts';
 import { leaderboardCsv } from '#lib/api/leaderboards/csv.ts';
 import { ROUTES } from '#lib/api/routes.ts';
@@ -13,9 +13,12 @@ export function GET(request: Request, context: Context): Promise<Response> {
   return answer(request, async (site) => {
     const viewer = await requestViewer(site, request);
     const { slug, phase } = await context.params;
-    const leaderboard = await wholeLeaderboard(site, slug, phase, viewer);
-    // Both slugs match the pattern in lib/domain/phases/phase.ts, so they are safe in a header.
-    const fileName = `${leaderboard.challengeSlug}-${leaderboard.phase.slug}-leaderboard.csv`;
+    const { stratum } = readQuery(request, ROUTES.exportLeaderboard);
+    const leaderboard = await wholeLeaderboard(site, slug, phase, viewer, stratum);
+    // Slugs and IDs of strata match patterns (lib/domain/phases, lib/domain/test-sets), so they are safe in a header.
+    const { challengeSlug } = leaderboard;
+    const part = leaderboard.stratum === null ? '' : `-${leaderboard.stratum}`;
+    const fileName = `${challengeSlug}-${leaderboard.phase.slug}-leaderboard${part}.csv`;
     return new Response(leaderboardCsv(leaderboard), {
       headers: {
         'cache-control': 'no-store',
