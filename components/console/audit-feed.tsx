@@ -66,6 +66,8 @@ export const ACTION_LABELS: Readonly<Record<string, string>> = {
   'submission.exclude': 'excluded a submission',
   'submission.nameBaseline': 'made a submission a baseline',
   'submission.dropBaseline': 'undid a baseline',
+  'rehearsal.keep': 'kept a rehearsal as a baseline',
+  'rehearsal.remove': 'removed a rehearsal',
   'submission.include': 'included a submission again',
   'submission.returnQuota': 'gave back the quota of a submission',
   'result.request': 'requested a decision about results',

@@ -19,6 +19,11 @@ export function formatWindow(phase: PhaseSummary): string {
   return `${zonedDay(phase.opensAt, phase.zone)} to ${zonedDay(phase.closesAt, phase.zone)}`;
 }
 
+/** Whether organizers can submit to it before it opens. */
+export function takesRehearsals(phase: PhaseSummary, { rehearses }: { rehearses: boolean }): boolean {
+  return rehearses && phase.status === 'upcoming' && phase.caseCount !== null;
+}
+
 /** Whether teams can submit to it now, ranked or late. */
 export function takesSubmissions(phase: PhaseSummary): boolean {
   return phase.status === 'open' || phase.late?.isOpen === true;

@@ -10,4 +10,9 @@ export const UNRANKED: Readonly<Record<Exclude<Standing, 'RANKED'>, { label: str
     label: 'baseline',
     sentence: 'A baseline of the organizers: on the leaderboard for comparison, and not ranked.',
   },
+  REHEARSAL: {
+    label: 'rehearsal',
+    sentence:
+      'Submitted by the organizers before the phase opens. Only organizers see it; when the phase opens, it is removed or becomes a baseline, as the phase says.',
+  },
 };

@@ -6,6 +6,7 @@ import {
   formatCaseCount,
   formatLate,
   formatWindow,
+  takesRehearsals,
   takesSubmissions,
 } from '#components/format/phase-labels.ts';
 import { QuotaTicks, UsedUpNote } from '#components/submission/quota-ticks.tsx';
@@ -25,7 +26,8 @@ import { useSending } from './use-sending.ts';
 export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
   const router = useRouter();
   const { sending, busy, send, cancel } = useSending((id) => router.push(`/submissions/${id}`));
-  const teams = view.teams.filter((team) => team.registered);
+  // An organizer rehearses with any team.
+  const teams = view.rehearses ? view.teams : view.teams.filter((team) => team.registered);
   const open = phasesToSubmitTo(view);
   const [teamSlug, setTeamSlug] = useState(teams[0]?.slug ?? '');
   const [phaseSlug, setPhaseSlug] = useState(open[0]?.slug ?? '');
@@ -40,8 +42,9 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
 
   const phase = view.phases.find((entry) => entry.slug === phaseSlug);
   const rules = view.rules.find((entry) => entry.phaseSlug === phaseSlug);
-  const quota = view.quotas[teamSlug]?.[phaseSlug];
   if (!phase || !rules) return null;
+  const isRehearsal = phase.status === 'upcoming';
+  const quota = isRehearsal ? undefined : view.quotas[teamSlug]?.[phaseSlug];
   const asked: AskingRules = rules;
 
   const { imageMib } = rules.limits;
@@ -77,10 +80,22 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
 
   return (
     <form className="form wide-form" onSubmit={submit} noValidate>
-      <PhaseChoice phases={view.phases} chosen={phaseSlug} disabled={busy} onChoose={setPhaseSlug} />
+      <PhaseChoice
+        phases={view.phases}
+        open={open}
+        chosen={phaseSlug}
+        disabled={busy}
+        onChoose={setPhaseSlug}
+      />
       {phase.status === 'closed' ? (
         <p className="narrow-text">
           <b>{phase.title} has closed.</b> What you submit now is scored and shown as late, but not ranked.
+        </p>
+      ) : null}
+      {isRehearsal ? (
+        <p className="narrow-text">
+          <b>Rehearsal of {phase.title}.</b> Only organizers see what you submit before the phase opens. It
+          uses no quota.
         </p>
       ) : null}
       {teams.length > 1 ? (
@@ -187,7 +202,8 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
           className="btn primary"
           disabled={!ready || busy || sending.step === 'sent' || quota?.usedUp != null}
         >
-          Submit {phase.status === 'closed' ? 'late ' : ''}to {phase.title}
+          {isRehearsal ? 'Rehearse' : phase.status === 'closed' ? 'Submit late to' : 'Submit to'}{' '}
+          {phase.title}
         </button>
       </div>
       {quota ? <UsedUpNote quota={quota} closesAt={phase.closesAt} asOf={asOf} /> : null}
@@ -196,19 +212,22 @@ export function SubmitForm({ view, asOf }: { view: SubmitView; asOf: string }) {
 }
 
 /** Those that take submissions now, the ones that rank them first. */
-function phasesToSubmitTo({ phases }: SubmitView): PhaseSummary[] {
+function phasesToSubmitTo({ phases, ...view }: SubmitView): PhaseSummary[] {
   return phases
-    .filter(takesSubmissions)
+    .filter((phase) => takesSubmissions(phase) || takesRehearsals(phase, view))
     .sort((left, right) => Number(right.status === 'open') - Number(left.status === 'open'));
 }
 
 function PhaseChoice({
   phases,
+  open,
   chosen,
   disabled,
   onChoose,
 }: {
   phases: readonly PhaseSummary[];
+  /** Those that the viewer can submit to. */
+  open: readonly PhaseSummary[];
   chosen: string;
   disabled: boolean;
   onChoose: (slug: string) => void;
@@ -224,7 +243,7 @@ function PhaseChoice({
               name="phase"
               value={phase.slug}
               checked={phase.slug === chosen}
-              disabled={!takesSubmissions(phase)}
+              disabled={!open.includes(phase)}
               onChange={() => onChoose(phase.slug)}
             />
             {phase.title}{' '}

@@ -36,8 +36,11 @@ export const createSubmissionResponseSchema = z.object({
 /** The response to cancel and rerun. */
 export const changeSubmissionResponseSchema = z.object({ submission: z.object({ id: idSchema }) });
 
-/** Whether a submission can count: late ones and baselines of the organizers are scored, but not ranked. */
-export const standingSchema = z.enum(['RANKED', 'LATE', 'BASELINE']);
+/**
+ * Whether a submission can count: late ones and baselines of the organizers are scored, but not ranked.
+ * Of a rehearsal, only organizers know.
+ */
+export const standingSchema = z.enum(['RANKED', 'LATE', 'BASELINE', 'REHEARSAL']);
 export type Standing = z.infer<typeof standingSchema>;
 
 /** Of a submission in a phase where teams select the one that counts. */

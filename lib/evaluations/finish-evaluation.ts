@@ -59,7 +59,7 @@ export function finishScored(
     ranked AS (
       UPDATE "Phase" SET "scoresVersion" = "scoresVersion" + 1
       FROM updated JOIN "Evaluation" e ON e.id = updated.id JOIN "Submission" s ON s.id = e."submissionId"
-      WHERE "Phase".id = s."phaseId"
+      WHERE "Phase".id = s."phaseId" AND s.standing <> 'REHEARSAL'
       RETURNING pg_notify(${SCORES_CHANGED}, "Phase".id::text)
     )`;
   return updateLeasedEvaluation(db, lease, { set: Prisma.sql`${endColumns}, state = 'SCORED'`, andThen });

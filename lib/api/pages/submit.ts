@@ -16,6 +16,8 @@ export interface SubmitView {
   quotas: Record<string, Record<string, QuotaView>>;
   /** What organizers granted one of these teams, in words. */
   exceptions: { phaseSlug: string; teamSlug: string; text: string }[];
+  /** The viewer may submit to phases that haven't opened, with any of their teams. */
+  rehearses: boolean;
   teams: {
     slug: string;
     name: string;

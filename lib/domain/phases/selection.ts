@@ -4,7 +4,7 @@ import type { PhaseRules } from './settings.ts';
 
 interface Candidate {
   phase: Pick<PhaseRules, 'counting'> & { closesAt: Date; zone: string };
-  standing: 'RANKED' | 'LATE' | 'BASELINE';
+  standing: 'RANKED' | 'LATE' | 'BASELINE' | 'REHEARSAL';
   /** Of the latest attempt. */
   state: EvaluationState;
 }

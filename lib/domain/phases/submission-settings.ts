@@ -148,6 +148,21 @@ const acceptsLate: SubmissionSetting<typeof acceptsLateSchema, { disclosure: str
       : null,
 };
 
+const keepsRehearsalSchema = z.boolean();
+const keepsRehearsal: SubmissionSetting<typeof keepsRehearsalSchema> = {
+  schema: keepsRehearsalSchema,
+  label: 'Keep the rehearsal as baselines',
+  consequence: ({ after }) =>
+    after
+      ? 'When the phase opens, what organizers submitted before becomes baselines on the leaderboard, which everybody sees as the phase discloses scores. Failed ones are removed.'
+      : 'When the phase opens, what organizers submitted before is removed with its scores. Nobody else ever sees it.',
+  default: false,
+  description:
+    'What becomes of submissions that organizers made before the phase opened: baselines on its leaderboard, or nothing: they are removed.',
+  visibleTo: 'organizers',
+  changeable: 'always',
+};
+
 const gateSchema = z
   .strictObject({
     /** Slug of another phase of the challenge. */
@@ -207,6 +222,7 @@ export const SUBMISSION_SETTINGS = {
   computeHours,
   graceMinutes,
   acceptsLate,
+  keepsRehearsal,
   gate,
   ...GROUP_SETTINGS,
   asksComment: asking('Comment', 'a comment'),

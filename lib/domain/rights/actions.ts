@@ -201,6 +201,11 @@ export const ACTIONS = {
     ...EDITORS,
     scope: 'organize',
   },
+  'phase.rehearse': {
+    title: 'Submit to a phase before it opens, and remove such submissions',
+    ...EDITORS,
+    scope: 'organize',
+  },
   'submission.changeMany': {
     title: 'Cancel or rerun many submissions at once',
     ...EDITORS,

@@ -90,6 +90,8 @@ export type AuditAction =
   | 'submission.returnQuota'
   | 'submission.nameBaseline'
   | 'submission.dropBaseline'
+  | 'rehearsal.keep'
+  | 'rehearsal.remove'
   | 'result.request'
   | 'result.confirm'
   | 'result.withdraw'
@@ -111,21 +113,23 @@ export interface Change {
 export type AuditActor = Pick<Viewer, 'userId' | 'name' | 'from'>;
 
 /**
- * Records an action of a person, in the transaction of that action. The database adds the time and, when it commits,
+ * Records an action of a person, or of the site itself at a time that people set, in the transaction of that action. The database adds the time and, when it commits,
  * the place in the chain.
  */
 export async function recordAudit(
   tx: Transaction,
-  actor: AuditActor,
+  actor: AuditActor | 'system',
   action: AuditAction,
   /** null for what concerns no challenge. */
   challengeId: string | null,
   detail: Values,
   change: Change = {},
 ): Promise<void> {
-  const { userId: actorId, name, from } = actor;
+  const who = actor === 'system' ? { actor } : whoIs(actor);
+  await tx.auditEvent.create({ data: { ...who, action, challengeId, detail, ...change } });
+}
+
+function whoIs({ userId: actorId, name, from }: AuditActor) {
   const where = from ? { address: from.address, client: from.client } : {};
-  await tx.auditEvent.create({
-    data: { actorId, actor: name, ...where, action, challengeId, detail, ...change },
-  });
+  return { actorId, actor: name, ...where };
 }

@@ -61,7 +61,7 @@ async function readLeaks({ db }: Pick<Site, 'db'>, phase: PhaseWithTestSet): Pro
     FROM "Submission" submission
     JOIN "Team" team ON team.id = submission."teamId"
     LEFT JOIN "LadderDecision" ladder ON ladder."submissionId" = submission.id
-    WHERE submission."phaseId" = ${phase.id}::uuid
+    WHERE submission."phaseId" = ${phase.id}::uuid AND submission.standing IN ('RANKED', 'LATE')
       AND EXISTS (SELECT FROM "Evaluation" e WHERE e."submissionId" = submission.id AND e.state = 'SCORED')
     GROUP BY team.id ORDER BY scored DESC, team.slug`;
   return rows

@@ -71,7 +71,8 @@ async function describeSubmission(
   const phase = { select: { title: true, challenge: { select: { title: true } } } };
   const select = { state: true, code: true, submission: { include: { phase } } } as const;
   const found = await tx.evaluation.findUnique({ where: { id }, select });
-  if (!found) return null;
+  // Of a rehearsal, only organizers know, and the team may have other members.
+  if (!found || found.submission.standing === 'REHEARSAL') return null;
   const { submission } = found;
   const outcome =
     found.state === 'SCORED'

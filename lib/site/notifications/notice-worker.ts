@@ -3,13 +3,16 @@ import { openDatabase } from '#lib/platform/database.ts';
 import { workNotices } from '#lib/platform/queue/notice-queue.ts';
 import { openQueue } from '#lib/platform/queue/queue.ts';
 import type { SiteEnvironment } from '#lib/site/environment.ts';
+import { openRehearsals } from '#lib/site/submissions/rehearsals/open-rehearsals.ts';
 import { type DeliveringSite, deliverNotices, forgetNotifications } from './deliver-notices.ts';
 
 const START_AGAIN_MS = 5000;
 const FORGET_EVERY_MS = 3_600_000;
+const OPEN_EVERY_MS = 15_000;
 
 /**
- * Delivers notices when they are due, with the site's own database login, until stopped. Several processes of the site
+ * Delivers notices when they are due and ends the rehearsals of phases that open, with the site's own database login, until
+ * stopped. Several processes of the site
  * share the work. While the database is unavailable, it tries again.
  */
 export function startNoticeWorker(
@@ -39,10 +42,12 @@ async function work(
   const db = openDatabase(environment.databaseUrl, { connections: 2 });
   const site: DeliveringSite = { db, environment, queue: async () => queue, now: () => new Date() };
   const forgetting = setInterval(() => forgetNotifications(site).catch(onError), FORGET_EVERY_MS);
+  const opening = setInterval(() => openRehearsals(site).catch(onError), OPEN_EVERY_MS);
   try {
     await workNotices(queue, { signal, onError }, () => deliverNotices(site));
   } finally {
     clearInterval(forgetting);
+    clearInterval(opening);
     await queue.stop({ graceful: false });
     await db.$disconnect();
   }

@@ -10,7 +10,7 @@ import { lockUntilCommit } from '#lib/platform/lock.ts';
 import { sendEvaluation } from '#lib/platform/queue/queue.ts';
 import type { Phase } from '#lib/platform/rows/phase.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
-import { authorizeForTeam } from '#lib/site/authorization.ts';
+import { authorizeForTeam, may } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
 import type { PhaseWithTestSet } from '#lib/site/challenges/phase-view.ts';
 import { createOnce } from '#lib/site/create-once.ts';
@@ -44,15 +44,19 @@ export async function createSubmission(
     const now = site.now();
     await requireActiveTeam(tx, team.id);
     const archives = await requireArchives(tx, phase, team.id, request);
-    const standing = await admitSubmission({ db: tx, now }, phase, team.id, archives);
-    await requireParticipation(tx, { challengeId: challenge.id, userId, teamId: team.id });
+    const mayRehearse = may('phase.rehearse', viewer, { challenge });
+    const standing = await admitSubmission({ db: tx, now, mayRehearse }, phase, team.id, archives);
+    const takesPart = standing !== 'REHEARSAL';
+    if (takesPart) await requireParticipation(tx, { challengeId: challenge.id, userId, teamId: team.id });
     requireRemarks(phase, request);
     const caseCount = requireTestSet(phase).caseCount;
     await requireScorer(tx, phase);
     // Submissions of a team wait for each other, so that two can’t both use the last of the quota.
     await lockUntilCommit(tx, `submissions of ${team.id} to ${phase.id}`);
-    await requireQuota(tx, phase, team.id, now);
-    await requireRoomInPhase(tx, phase);
+    if (takesPart) {
+      await requireQuota(tx, phase, team.id, now);
+      await requireRoomInPhase(tx, phase);
+    }
     const { challenge: _c, phase: _p, team: _t, ...sent } = request;
     const data = { ...sent, phaseId: phase.id, teamId: team.id, userId, standing, createdAt: now };
     const { id } = await tx.submission.create({ data });

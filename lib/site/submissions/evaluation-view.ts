@@ -57,7 +57,7 @@ export async function describeEvaluation(
     db.submission.count({
       where: {
         id: evaluation.submissionId,
-        OR: [{ standing: 'BASELINE' }, { quotaReturn: { isNot: null } }],
+        OR: [{ standing: { in: ['BASELINE', 'REHEARSAL'] } }, { quotaReturn: { isNot: null } }],
       },
     }),
   ]);

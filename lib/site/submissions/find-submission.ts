@@ -59,8 +59,11 @@ export async function findSubmission(
   const isId = z.uuid().safeParse(id).success;
   const submission = isId ? await readSubmission(site, id, viewer) : null;
   const evaluation = submission?.evaluations[0];
-  if (!submission || !evaluation) throw new DomainError('NOT_FOUND', 'This submission doesn’t exist.');
+  const missing = new DomainError('NOT_FOUND', 'This submission doesn’t exist.');
+  if (!submission || !evaluation) throw missing;
   const audience = audienceOf(submission, viewer);
+  // Members of its team may be no organizers.
+  if (submission.standing === 'REHEARSAL' && audience !== 'organizer') throw missing;
   const { phase, ladder } = submission;
   const { isPublic } = disclosureOf({ evaluation, ladder }, { audience, phase });
   authorize(isPublic ? 'submission.readScored' : 'submission.read', viewer, ofSubmission(submission));

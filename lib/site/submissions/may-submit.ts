@@ -24,7 +24,7 @@ const NOT_REGISTERED = {
   DECLINED: 'The organizers have declined your team’s registration. Nothing was submitted.',
 } as const;
 
-/** Late submissions are scored, but not ranked. */
+/** Late submissions are scored, but not ranked; of rehearsals, only organizers know. */
 export type Standing = SubmissionStanding;
 
 interface Moment {
@@ -32,13 +32,19 @@ interface Moment {
   now: Date;
 }
 
+interface Rehearsing extends Moment {
+  /** Whether the person may submit before the phase opens, as its organizer. */
+  mayRehearse: boolean;
+}
+
 /**
- * Checks that the phase is open to the team, and returns whether what it submits now is ranked. A phase whose results are
+ * Checks that the phase is open to the team, and returns whether what it submits now is ranked. Before the phase opens, its
+ * organizers rehearse, with any team of theirs: that needs no registration, and no quota is checked for it. A phase whose results are
  * revealed takes no submission, whatever its dates. `uploads` are those of the submission; before there is one, those of the
  * team count that have just arrived. Throws PHASE_NOT_OPEN, NOT_REGISTERED, TERMS_NOT_ACCEPTED, GATE_CLOSED.
  */
 export async function admitSubmission(
-  { db, now }: Moment,
+  { db, now, mayRehearse }: Rehearsing,
   rules: Phase,
   teamId: string,
   uploads: readonly UploadTimes[] | null = null,
@@ -47,6 +53,7 @@ export async function admitSubmission(
   const phase = withException(rules, exception);
   const status = phaseStatus(phase, now);
   if (status === 'upcoming') {
+    if (mayRehearse) return 'REHEARSAL';
     throw new DomainError(
       'PHASE_NOT_OPEN',
       `This phase opens at ${zonedText(phase.opensAt, phase.zone)}. Nothing was submitted.`,
@@ -152,7 +159,7 @@ export async function requireRoomInPhase(tx: Transaction, phase: Phase): Promise
   const taken = await tx.submission.count({
     where: {
       phaseId,
-      standing: { not: 'BASELINE' },
+      standing: { in: ['RANKED', 'LATE'] },
       evaluations: { some: { state: { notIn: ['FAILED', 'CANCELLED'] } } },
     },
   });

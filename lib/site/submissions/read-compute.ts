@@ -4,10 +4,10 @@ import { Prisma } from '#prisma-client';
 
 /**
  * In SQL, whether the container time of the row `evaluation` of `submission` counts for its team: unless a platform error
- * ended the attempt, organizers gave the quota back, or it is a baseline of theirs.
+ * ended the attempt, organizers gave the quota back, or it is a baseline or a rehearsal of theirs.
  */
 const counts = Prisma.sql`
-  submission.standing <> 'BASELINE' AND (evaluation.code IS NULL OR evaluation.code <> ALL (${[...PLATFORM_ERROR_CODES]}::text[]))
+  submission.standing IN ('RANKED', 'LATE') AND (evaluation.code IS NULL OR evaluation.code <> ALL (${[...PLATFORM_ERROR_CODES]}::text[]))
   AND NOT EXISTS (SELECT FROM "QuotaReturn" given WHERE given."submissionId" = submission.id)`;
 
 /** How long the containers of a team ran in a phase, in seconds. */

@@ -98,7 +98,7 @@ function readRows(
       ) AS attempts
       FROM "Submission" submission
       WHERE submission."phaseId" = ANY (${phases.map(({ id }) => id)}::uuid[]) ${ofTeam}
-        AND submission.standing <> 'BASELINE'
+        AND submission.standing IN ('RANKED', 'LATE')
         AND NOT EXISTS (SELECT FROM "QuotaReturn" given WHERE given."submissionId" = submission.id)
     ) submission
     GROUP BY "teamId", "phaseId", "createdAt" >= ${startOfUtcDay(now)},

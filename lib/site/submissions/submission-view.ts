@@ -48,7 +48,9 @@ export async function submissionView(
     readOthers(site, submission),
     readSelection(site, submission, evaluation.state),
     readQuotaReturn(site, submission.id),
-    may('submission.nameBaseline', viewer, subject) && isOfOrganizers(site.db, submission),
+    may('submission.nameBaseline', viewer, subject) &&
+      submission.standing !== 'REHEARSAL' &&
+      isOfOrganizers(site.db, submission),
   ]);
   return {
     ...shared,

@@ -1,7 +1,7 @@
 import type { SubmitView } from '#lib/api/pages/submit.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { describeException, withException } from '#lib/domain/phases/exceptions.ts';
-import { authorize } from '#lib/site/authorization.ts';
+import { authorize, may } from '#lib/site/authorization.ts';
 import { termsOf } from '#lib/site/challenges/challenge-view.ts';
 import { type Challenge, readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { phaseRules, phaseSummary, quotaView } from '#lib/site/challenges/phase-view.ts';
@@ -80,6 +80,7 @@ export async function submitView(site: Site, slug: string, viewer: Viewer | null
       };
     }),
     rules: challenge.phases.map(phaseRules),
+    rehearses: may('phase.rehearse', viewer, { challenge }),
     quotas,
     teams: teams.map(({ id, slug: teamSlug, name }) => ({
       slug: teamSlug,

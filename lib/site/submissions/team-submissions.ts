@@ -103,6 +103,8 @@ async function findSubmissions(
   const { isInSlice, firstOfSlice } = newestFirst(Prisma.sql`submission.id`, slice);
   const conditions = [
     Prisma.sql`submission."teamId" = ${teamId}::uuid`,
+    // Not every member of the team is an organizer; those find rehearsals in the console.
+    Prisma.sql`submission.standing <> 'REHEARSAL'`,
     isInSlice,
     ...(challenge ? [Prisma.sql`challenge.slug = ${challenge}`] : []),
     ...(phase ? [Prisma.sql`phase.slug = ${phase}`] : []),

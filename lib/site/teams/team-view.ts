@@ -102,6 +102,7 @@ function findEnteredPhases(db: Database, teamId: string): Promise<{ challenge: s
     FROM "Phase" phase JOIN "Challenge" challenge ON challenge.id = phase."challengeId"
     WHERE challenge.visibility = 'PUBLIC' AND EXISTS (
       SELECT FROM "Submission" submission WHERE submission."phaseId" = phase.id AND submission."teamId" = ${teamId}::uuid
+        AND submission.standing <> 'REHEARSAL'
     )
     ORDER BY phase."closesAt" DESC, phase.id LIMIT ${MAX_PHASES}`;
 }

@@ -6,7 +6,12 @@ import { keyField } from '#app/form-key.ts';
 import { orPage, signInAddress } from '#app/refuse.ts';
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { PhaseStrip } from '#components/challenge/phase-strip.tsx';
-import { currentPhase, formatPhaseState, takesSubmissions } from '#components/format/phase-labels.ts';
+import {
+  currentPhase,
+  formatPhaseState,
+  takesRehearsals,
+  takesSubmissions,
+} from '#components/format/phase-labels.ts';
 import { PhaseFiles, RuleFacts } from '#components/submit/container-rules.tsx';
 import { RegisterSection } from '#components/submit/register-section.tsx';
 import { Standing } from '#components/submit/standing.tsx';
@@ -106,7 +111,10 @@ function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
       </div>
     );
   }
-  const open = view.phases.filter((phase) => takesSubmissions(phase) && phase.caseCount !== null);
+  const open = view.phases.filter(
+    (phase) =>
+      (isRegistered && takesSubmissions(phase) && phase.caseCount !== null) || takesRehearsals(phase, view),
+  );
   return (
     <>
       {unregistered.map((team) => (
@@ -126,7 +134,7 @@ function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
         .map((team) => (
           <TermsSection key={team.slug} view={view} team={team} accept={acceptTermsAction} />
         ))}
-      {!isRegistered ? null : open.length > 0 ? (
+      {open.length > 0 ? (
         <>
           <noscript>
             <p className="refusal">
@@ -136,7 +144,7 @@ function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
           </noscript>
           <SubmitForm view={view} asOf={asOf} />
         </>
-      ) : (
+      ) : !isRegistered ? null : (
         <div className="empty">
           <p>
             <b>No phase is accepting submissions.</b>

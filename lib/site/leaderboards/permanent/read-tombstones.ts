@@ -22,6 +22,7 @@ export async function readTombstones(
       // Of others, nobody but the team and the organizers knows that they have scores.
       submission: {
         phaseId,
+        standing: { not: 'REHEARSAL' },
         evaluations: { some: { state: 'SCORED' } },
         ...(disclosure === 'LADDER' && { ladder: { isShown: true } }),
       },

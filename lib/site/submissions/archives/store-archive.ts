@@ -11,7 +11,7 @@ import type { Transaction } from '#lib/platform/database.ts';
 import { tooLarge } from '#lib/platform/storage/store.ts';
 import { consumeAttempt } from '#lib/site/accounts/limits/rate-limit.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';
-import { authorizeForTeam } from '#lib/site/authorization.ts';
+import { authorizeForTeam, may } from '#lib/site/authorization.ts';
 import { findChallenge, findPhase } from '#lib/site/challenges/find-challenge.ts';
 import { createOnce, isRepetition } from '#lib/site/create-once.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
@@ -47,12 +47,14 @@ export async function storeArchive(
 ): Promise<StoredArchive> {
   const { viewer: member, team } = authorizeForTeam('archive.upload', viewer, teamSlug);
   const { userId } = member;
-  const phase = findPhase(await findChallenge(site, slug, viewer), phaseSlug);
+  const challenge = await findChallenge(site, slug, viewer);
+  const phase = findPhase(challenge, phaseSlug);
   const isRepeated = await isRepetition(site, { userId, key });
   const startedAt = site.now();
   if (!isRepeated) {
-    await admitSubmission({ db: site.db, now: startedAt }, phase, team.id);
-    await requireQuota(site.db, phase, team.id, startedAt);
+    const mayRehearse = may('phase.rehearse', viewer, { challenge });
+    const standing = await admitSubmission({ db: site.db, now: startedAt, mayRehearse }, phase, team.id);
+    if (standing !== 'REHEARSAL') await requireQuota(site.db, phase, team.id, startedAt);
     await consumeAttempt(site, RATE_LIMITS.uploadByAccount, userId);
   }
   const expectedBytes = parseInput(uploadLengthSchema, upload.expectedBytes);

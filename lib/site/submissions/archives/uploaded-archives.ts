@@ -61,7 +61,7 @@ function findArchives(db: Database, kind: ArchiveKind, teamId: string, slice: Sl
   return db.$queryRaw<Row[]>`
     SELECT archive.id, archive."fileName", archive.bytes, archive.sha256, archive."createdAt", (
         SELECT submission.algorithm FROM "Submission" submission
-        WHERE submission.${column} = archive.id ORDER BY submission.id DESC LIMIT 1
+        WHERE submission.${column} = archive.id AND submission.standing <> 'REHEARSAL' ORDER BY submission.id DESC LIMIT 1
       ) AS algorithm
     FROM ${table} archive
     WHERE archive."teamId" = ${teamId}::uuid AND ${isInSlice} AND NOT EXISTS (

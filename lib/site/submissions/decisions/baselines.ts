@@ -30,6 +30,12 @@ export async function nameBaseline(
   const { submission } = await findSubmission(site, id, viewer);
   const known = authorize('submission.nameBaseline', viewer, ofSubmission(submission));
   const { name } = parseInput(nameSchema, input);
+  if (submission.standing === 'REHEARSAL') {
+    throw new DomainError(
+      'CONFLICT',
+      'The phase hasn’t opened yet. To have its rehearsal as baselines then, change “Keep the rehearsal as baselines” in its settings.',
+    );
+  }
   await site.db.$transaction(async (tx) => {
     await requireChangeable(tx, submission.phaseId);
     if (!(await isOfOrganizers(tx, submission))) {
@@ -59,6 +65,12 @@ export async function dropBaseline(site: Site, id: string, viewer: Viewer | null
       throw new DomainError('CONFLICT', 'This submission isn’t a baseline. Reload the page to see it.');
     }
     const { formerStanding: standing, name } = row;
+    if (standing === 'REHEARSAL') {
+      throw new DomainError(
+        'CONFLICT',
+        'This baseline was submitted before the phase opened, so it can’t count as a submission of a team. Exclude it to take it off the leaderboard.',
+      );
+    }
     await tx.submission.update({ where: { id }, data: { standing }, select: { id: true } });
     const change = { before: { standing: 'BASELINE', name }, after: { standing } };
     const { challengeId } = submission.phase;
@@ -68,7 +80,7 @@ export async function dropBaseline(site: Site, id: string, viewer: Viewer | null
 }
 
 /** Throws CONFLICT if it is one already. */
-async function makeBaseline(
+export async function makeBaseline(
   tx: Transaction,
   { id: submissionId, standing }: Pick<Submission, 'id' | 'standing'>,
   { name, namedBy }: { name: string; namedBy: string },

@@ -55,7 +55,7 @@ export interface EvaluationFacts {
   silence: Silence | null;
   /** All attempts of the submission. */
   attempts: readonly QuotaAttempt[];
-  /** Whether it uses no quota whatever becomes of it: organizers gave it back, or it is a baseline. */
+  /** Whether it uses no quota whatever becomes of it: organizers gave it back, or it is a baseline or a rehearsal. */
   isFree: boolean;
   now: Date;
 }

@@ -79,6 +79,22 @@ export const CONSOLE_ROWS: readonly Row[] = [
     ),
   ),
   form(
+    'app/organize/[slug]/phases/[phase]/actions.ts#removeRehearsalAction',
+    'phase.rehearse',
+    async (stage) => {
+      // Of a phase that has opened, the site removes it.
+      const place = await stage.newPlace({ opensAt: new Date(Date.now() + 3_600_000) });
+      const id = await stage.newSubmission('SCORED', place);
+      await stage.database.owner.submission.update({ where: { id }, data: { standing: 'REHEARSAL' } });
+      return {
+        page: `/organize/${place.slug}/phases/test`,
+        state,
+        fields: { challenge: place.slug, phase: 'test' },
+        isDone: async () => (await stage.database.owner.submission.count({ where: { id } })) === 0,
+      };
+    },
+  ),
+  form(
     'app/organize/[slug]/submissions/actions.ts#changeManyAction',
     'submission.changeMany',
     async (stage) => {

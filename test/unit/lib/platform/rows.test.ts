@@ -49,6 +49,7 @@ const PHASE: PhaseRow = {
   computeHours: null,
   graceMinutes: 60,
   acceptsLate: false,
+  keepsRehearsal: false,
   gate: null,
   groups: [],
   groupLimits: [],

@@ -6,6 +6,7 @@ import { currentViewer } from '#app/viewer.ts';
 import { EMPTY_FORM, type FormState } from '#components/ui/form-state.ts';
 import { grantException, revokeException } from '#lib/site/challenges/exceptions.ts';
 import { site } from '#lib/site/site.ts';
+import { removeRehearsals } from '#lib/site/submissions/rehearsals/rehearsal-view.ts';
 
 const placeOf = (form: FormData) => ({ challenge: textOf(form, 'challenge'), phase: textOf(form, 'phase') });
 
@@ -33,6 +34,17 @@ export async function revokeExceptionAction(form: FormData): Promise<void> {
   const place = placeOf(form);
   await revokeException(site(), place, textOf(form, 'team'), await currentViewer());
   revalidatePath(`/organize/${place.challenge}/phases/${place.phase}`);
+}
+
+export async function removeRehearsalAction(_state: FormState, form: FormData): Promise<FormState> {
+  const place = placeOf(form);
+  try {
+    await removeRehearsals(site(), place, await currentViewer());
+  } catch (error) {
+    return formRefusal(error, form);
+  }
+  revalidatePath(`/organize/${place.challenge}/phases/${place.phase}`);
+  return EMPTY_FORM;
 }
 
 function numberOf(form: FormData, name: string): unknown {

@@ -9,6 +9,7 @@ import { DefinitionForm } from '#components/console/definition/definition-form.t
 import { FIELDS } from '#components/console/definition/definition-state.ts';
 import { phaseGroups } from '#components/console/definition/phase-groups.ts';
 import { Exceptions } from '#components/console/exceptions.tsx';
+import { Rehearsal } from '#components/console/rehearsal.tsx';
 import { Confirmation } from '#components/ui/confirmation.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { phaseForm } from '#lib/domain/phases/form/form.ts';
@@ -16,7 +17,8 @@ import { counted } from '#lib/domain/units.ts';
 import { exceptionsView } from '#lib/site/challenges/exceptions.ts';
 import { definitionView } from '#lib/site/console/definition-view.ts';
 import { site } from '#lib/site/site.ts';
-import { grantExceptionAction, revokeExceptionAction } from './actions.ts';
+import { rehearsalView } from '#lib/site/submissions/rehearsals/rehearsal-view.ts';
+import { grantExceptionAction, removeRehearsalAction, revokeExceptionAction } from './actions.ts';
 
 interface Props {
   params: Promise<{ slug: string; phase: string }>;
@@ -40,14 +42,23 @@ export default async function PhasePage({ params }: Props) {
   if (!phase) notFound();
   const exceptions = await exceptionsView(here, { challenge: slug, phase: phaseSlug }, viewer);
   const submissions = view.submissions[phaseSlug] ?? 0;
+  const place = { challenge: slug, phase: phaseSlug };
+  const rehearsal = await rehearsalView(here, place, viewer);
   return (
     <ConsoleFrame challenge={view.challenge} current="settings" asOf={view.asOf} title={phase.title}>
       <p className="soft narrow-text">
         <Link href={`${base}/settings`}>All phases</Link>.{' '}
         {submissions === 0
           ? 'Nobody has submitted yet: everything can change.'
-          : `${counted(submissions, 'submission')}: settings that judge them are locked.`}
+          : `${counted(submissions, 'submission')}: settings that judge them are locked.${
+              rehearsal && rehearsal.submissions.length > 0 ? ' Remove the rehearsal to change them.' : ''
+            }`}
       </p>
+      {rehearsal ? (
+        <section className="console-section" aria-label="Rehearsal">
+          <Rehearsal view={rehearsal} place={place} remove={removeRehearsalAction} />
+        </section>
+      ) : null}
       <DefinitionForm
         action={editPhaseAction}
         groups={phaseGroups(phaseForm(phase, submissions > 0))}
@@ -59,7 +70,7 @@ export default async function PhasePage({ params }: Props) {
       <section className="console-section" aria-label="Exceptions">
         <Exceptions
           view={exceptions}
-          place={{ challenge: slug, phase: phaseSlug }}
+          place={place}
           grant={view.viewerMayEdit ? grantExceptionAction : null}
           revoke={revokeExceptionAction}
         />

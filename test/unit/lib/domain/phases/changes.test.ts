@@ -40,6 +40,7 @@ const OTHERS: Record<Exclude<keyof PhaseDefinition, 'slug' | 'limits'>, unknown>
   computeHours: 12,
   graceMinutes: 15,
   acceptsLate: true,
+  keepsRehearsal: true,
   gate: { phase: before.phases[1]?.slug ?? 'rehearsal', threshold: 0.5 },
   groups: ['students'],
   groupLimits: [{ group: 'students', submissionsPerDay: 4, submissionsTotal: 9 }],

@@ -57,6 +57,7 @@ describe('the form of a phase', () => {
       'computeHours',
       'graceMinutes',
       'acceptsLate',
+      'keepsRehearsal',
       'gate',
       'groups',
       'groupLimits',

@@ -33,6 +33,7 @@ const RULES: PhaseRules = {
   computeHours: null,
   graceMinutes: 60,
   acceptsLate: false,
+  keepsRehearsal: false,
   gate: null,
   groups: [],
   groupLimits: [],
