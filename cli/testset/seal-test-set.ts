@@ -8,6 +8,7 @@ import { checkDataset } from '#cli/dataset/check/check-dataset.ts';
 import { hashSubjects } from '#cli/dataset/subjects/hash-subject.ts';
 import { onGrid, sealPlan } from '#cli/task/seal-plan.ts';
 import type { Task } from '#lib/domain/tasks/task.ts';
+import type { SealedHeader } from '#lib/domain/test-sets/manifest.ts';
 import { shuffle } from '#runner/pipeline/shuffle.ts';
 import { sealArchive } from './seal-archive.ts';
 import {

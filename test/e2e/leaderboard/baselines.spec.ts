@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 import { type Database, openDatabase } from '#lib/platform/database.ts';
-import { findings } from '#test/support/browser/axe.ts';
+import { expectSoundAt } from '#test/support/browser/axe.ts';
 import { at, signInAsOrganizer } from '#test/support/browser/people.ts';
 import { ORGANIZER, served } from '#test/support/browser/served.ts';
 import { newScene, type Scene, type SceneOptions } from '#test/support/site/scene.ts';
@@ -31,14 +31,8 @@ async function scored(scene: Scene, cases: readonly [number, number], owner?: st
 }
 
 /** The page is accessible and not wider than the window, on a desktop and on a phone. */
-async function inspect(page: Page, name: string): Promise<void> {
-  for (const width of [1440, 390]) {
-    await page.setViewportSize({ width, height: 900 });
-    expect(await findings(page), `${name} at ${width}`).toEqual([]);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(wide, `${name} at ${width} is too wide`).toBeLessThanOrEqual(0);
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
+async function inspect(page: Page): Promise<void> {
+  await expectSoundAt(page, [390, 1440]);
 }
 
 test('an organizer makes submissions baselines: rows without a rank, lines in the figures, and back', async ({
@@ -59,7 +53,7 @@ test('an organizer makes submissions baselines: rows without a rank, lines in th
     await page.getByRole('button', { name: 'Make it a baseline' }).click();
     await expect(page.getByText(`Baseline “${name}”.`)).toBeVisible();
   }
-  await inspect(page, 'submission');
+  await inspect(page);
 
   await page.goto(at(`/challenges/${scene.challengeSlug}/leaderboard?phase=test`));
   const row = page.getByRole('row', { name: '3D U-Net' });
@@ -73,7 +67,7 @@ test('an organizer makes submissions baselines: rows without a rank, lines in th
   await expect(page.getByRole('figure', { name: /so far/ })).toContainText(
     'Dotted lines: mean Dice of the organizers’ baselines, 3D U-Net 0.700 and Intensity threshold 0.150.',
   );
-  await inspect(page, 'leaderboard');
+  await inspect(page);
 
   await page.goto(at(`/submissions/${ids[0]}`));
   await page.getByText('Undo baseline …').click();
@@ -92,10 +86,10 @@ test('an organizer sees how far a rehearsal is, and removes it', async ({ page }
   const section = page.getByRole('region', { name: 'Rehearsal' });
   await expect(section).toContainText(/Rehearsal until .*; 1 of 1 baseline scored/);
   await expect(section.getByRole('row', { name: /3D U-Net 1\.2/ })).toContainText('scored');
-  await inspect(page, 'phase');
+  await inspect(page);
   await section.getByRole('link', { name: 'Rehearse with a baseline' }).click();
   await expect(page.getByText('Rehearsal of Hidden test.')).toBeVisible();
-  await inspect(page, 'submit');
+  await inspect(page);
   await page.goto(at(`/submissions/${id}`));
   await expect(page.getByText('Only organizers see it')).toBeVisible();
 

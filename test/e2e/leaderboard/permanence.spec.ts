@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
 import { type Database, openDatabase } from '#lib/platform/database.ts';
 import { placeTombstone } from '#lib/site/submissions/tombstones.ts';
-import { expectSoundAt } from '#test/support/browser/axe.ts';
+import { expectSound, expectSoundAt } from '#test/support/browser/axe.ts';
 import { at } from '#test/support/browser/people.ts';
 import { served } from '#test/support/browser/served.ts';
 import { newScene, type Scene } from '#test/support/site/scene.ts';
@@ -162,7 +162,7 @@ test('a visitor reads the leaderboard of a stratum, and those that tell about fe
   // Without JavaScript too.
   const html = await (await page.request.get(page.url())).text();
   expect(html.indexOf('Small First')).toBeLessThan(html.indexOf('Large First'));
-  await fitsAndPassesAxe(page);
+  await expectSound(page);
   await filters.getByRole('link', { name: 'All', exact: true }).click();
   await expect(table.locator('caption')).toContainText('n = 24 hidden');
 });

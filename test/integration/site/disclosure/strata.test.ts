@@ -206,7 +206,7 @@ test('the leak ledger counts what strata tell', async () => {
   const phase = await newPhase();
   await scored(phase, good);
   const bits = async () => {
-    const { leaks } = await leaksView(here.site, phase.slug, undefined, phase.organizer);
+    const { leaks } = await leaksView(here.site, phase.slug, {}, phase.organizer);
     return leaks[0]!.entries[0]!.bits;
   };
   const withStrata = await bits();
