@@ -75,6 +75,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Session: { site: 'rawd', runner: '' },
   Submission: { site: 'ra w(originTeamId,selectedAt,standing,teamId)', runner: 'r' },
   SiteOptOut: { site: 'rad', runner: '' },
+  StratumRanking: { site: 'rawd', runner: '' },
   Team: { site: 'raw', runner: 'r' },
   TermsAcceptance: { site: 'ra', runner: '' },
   TestCase: { site: 'ra', runner: 'r' },
