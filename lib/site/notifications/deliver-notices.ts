@@ -3,11 +3,11 @@ import type { Database, Transaction } from '#lib/platform/database.ts';
 import { parseColumn } from '#lib/platform/rows/parse-column.ts';
 import type { MailingSite } from '#lib/site/mail/queue-mail.ts';
 import { Prisma } from '#prisma-client';
-import { type Described, describeNotice } from './describe-notice.ts';
+import { describeNotice } from './describe-notice.ts';
 import { noteEndingApprovals } from './ending-approvals.ts';
 import { noteNearDates } from './find-near-dates.ts';
 import { noticeContentSchema } from './notices.ts';
-import { notifyPeople } from './notify.ts';
+import { type Described, notifyPeople } from './notify.ts';
 
 export type DeliveringSite = MailingSite & { db: Database };
 

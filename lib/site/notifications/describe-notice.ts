@@ -10,14 +10,7 @@ import { announced, notified } from '#lib/site/mail/templates/notification.ts';
 import { readExceptions, readQuota } from '#lib/site/submissions/read-quota.ts';
 import { describeApproval } from './ending-approvals.ts';
 import type { NoticeContent } from './notices.ts';
-import type { Telling } from './notify.ts';
-
-/** What a notice says, and to whom: a person, or the members of teams. */
-export interface Described {
-  telling: Telling;
-  /** `exceptPhaseId`: without the teams that were granted a later date in this phase. */
-  to: { teamId: string } | { userId: string } | { challengeId: string; exceptPhaseId?: string };
-}
+import type { Described } from './notify.ts';
 
 type Of<Kind extends NoticeContent['kind']> = Extract<NoticeContent, { kind: Kind }>;
 

@@ -4,8 +4,8 @@ import { DAY_MS, utcText } from '#lib/domain/minutes.ts';
 import type { Database, Transaction } from '#lib/platform/database.ts';
 import { type MailingSite, siteLink } from '#lib/site/mail/queue-mail.ts';
 import { notified } from '#lib/site/mail/templates/notification.ts';
-import type { Described } from './describe-notice.ts';
 import { addNotices, type NewNotice, type NoticeContent } from './notices.ts';
+import type { Described } from './notify.ts';
 
 /** One that ended longer ago, while no process of the site was running, is old news. */
 const NEWS_MS = 2 * DAY_MS;

@@ -14,6 +14,13 @@ export interface Telling {
   message: Message;
 }
 
+/** What a notice says, and to whom: a person, or the members of teams. */
+export interface Described {
+  telling: Telling;
+  /** `exceptPhaseId`: without the teams that were granted a later date in this phase. */
+  to: { teamId: string } | { userId: string } | { challengeId: string; exceptPhaseId?: string };
+}
+
 /**
  * Tells people about something in the transaction of what it is about: in their list on the site and by mail, each
  * unless they have turned it off. Who has no address gets no mail.
