@@ -88,4 +88,3 @@ export const EXPIRING_DAYS = 30;
 
 /** What a person is told about the end of an approval. */
 export const APPROVAL_EVENTS = ['ends', 'ended'] as const;
-export type ApprovalEvent = (typeof APPROVAL_EVENTS)[number];

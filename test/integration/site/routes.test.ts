@@ -19,8 +19,7 @@ import {
   upload,
 } from '#test/support/api/people.ts';
 import { asMember } from '#test/support/site/as-member.ts';
-import { newPublishedRelease } from '#test/support/site/data-requests.ts';
-import { DATASET, releaseArchive } from '#test/support/site/release-archive.ts';
+import { DATASET, newPublishedRelease, releaseArchive } from '#test/support/site/release-archive.ts';
 import { HEX64, newScene, type Scene, unique } from '#test/support/site/scene.ts';
 import { scoredSubmission } from '#test/support/site/scores/scored-submission.ts';
 import { sealedFiles } from '#test/support/site/sealed-set.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { offerArchive } from '#lib/site/datasets/download.ts';
-import { approvedRequest, newPublishedRelease } from '#test/support/site/data-requests.ts';
+import { approvedRequest, newPublishedRelease } from '#test/support/site/release-archive.ts';
 import { HEX64, newScene, type Scene } from '#test/support/site/scene.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 

@@ -16,7 +16,7 @@ import { downloadsView, readOwnReceipts } from '#lib/site/datasets/access/receip
 import { signTerms } from '#lib/site/datasets/access/sign-terms.ts';
 import { offerArchive, offerFile } from '#lib/site/datasets/download.ts';
 import { deliverNotices } from '#lib/site/notifications/deliver-notices.ts';
-import { newPublishedRelease } from '#test/support/site/data-requests.ts';
+import { newPublishedRelease } from '#test/support/site/release-archive.ts';
 import { HEX64, newScene, type Scene } from '#test/support/site/scene.ts';
 import { openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 

@@ -1,6 +1,6 @@
 import { opensPage, type Row } from '#test/support/rights/attempts.ts';
 import type { Actor, Stage } from '#test/support/rights/stage.ts';
-import { newPublishedRelease } from '#test/support/site/data-requests.ts';
+import { newPublishedRelease } from '#test/support/site/release-archive.ts';
 import { HEX64 } from '#test/support/site/scene.ts';
 import { form, state } from './form.ts';
 import { route } from './route.ts';

@@ -1,7 +1,12 @@
 import { opensPage, type Row } from '#test/support/rights/attempts.ts';
 import type { Stage } from '#test/support/rights/stage.ts';
-import { approvedRequest, newPublishedRelease } from '#test/support/site/data-requests.ts';
-import { DATASET, newReleaseFile, releaseArchive } from '#test/support/site/release-archive.ts';
+import {
+  approvedRequest,
+  DATASET,
+  newPublishedRelease,
+  newReleaseFile,
+  releaseArchive,
+} from '#test/support/site/release-archive.ts';
 import { HEX64, unique } from '#test/support/site/scene.ts';
 import { route } from './route.ts';
 
