@@ -3,8 +3,8 @@ import { GET } from '#app/challenges/[slug]/logo/[hash]/route.ts';
 import { challengeView } from '#lib/site/challenges/challenge-view.ts';
 import { removeLogo, setLogo } from '#lib/site/challenges/logo.ts';
 import { startChallenge } from '#lib/site/challenges/start-challenge.ts';
+import { SMALL_PICTURE } from '#test/support/imaging/small-picture.ts';
 import { newScene, unique } from '#test/support/site/scene.ts';
-import { SMALL_PICTURE } from '#test/support/site/small-picture.ts';
 import { ORIGIN, openTestSite, type TestSite } from '#test/support/site/test-site.ts';
 
 let here: TestSite;

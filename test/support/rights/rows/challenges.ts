@@ -1,7 +1,7 @@
+import { SMALL_PICTURE } from '#test/support/imaging/small-picture.ts';
 import { opensPage, type Row } from '#test/support/rights/attempts.ts';
 import type { Actor, Stage } from '#test/support/rights/stage.ts';
 import { unique } from '#test/support/site/scene.ts';
-import { SMALL_PICTURE } from '#test/support/site/small-picture.ts';
 import { form, state } from './form.ts';
 
 const organizers = (name: string) => `app/organize/[slug]/organizers/actions.ts#${name}`;

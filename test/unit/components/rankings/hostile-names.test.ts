@@ -9,7 +9,7 @@ import { toEmbedded } from '#lib/api/rankings/embed.ts';
 import type { PermanentRankingView } from '#lib/api/rankings/permanent.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { leaderboardMetrics } from '#lib/site/challenges/phase-view.ts';
-import { SMALL_PICTURE } from '#test/support/site/small-picture.ts';
+import { SMALL_PICTURE } from '#test/support/imaging/small-picture.ts';
 
 /** Names are free text of teams and organizers, and these files are shown by other sites and programs. */
 const HOSTILE = `</text><script>alert(1)</script>"'&{}\\%\u0001`;
