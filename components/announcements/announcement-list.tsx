@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { utcDate } from '#components/format/time.ts';
 import { Markdown } from '#components/markdown/markdown.tsx';
-import type { AnnouncementEntry } from '#lib/api/pages/announcements.ts';
+import type { AnnouncementEntry } from '#lib/api/notifications/announcements.ts';
 
 /** Announcements with their texts. */
 export function AnnouncementList({

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import type { AnnouncementEntry } from '#lib/api/pages/announcements.ts';
+import type { AnnouncementEntry } from '#lib/api/notifications/announcements.ts';
 import { AnnouncementList } from './announcement-list.tsx';
 
 /** On the overview of a challenge; nothing without an announcement. */

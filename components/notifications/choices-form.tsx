@@ -4,7 +4,7 @@ import { useActionState } from 'react';
 import { Outcome } from '#components/ui/action-form.tsx';
 import { EMPTY_FORM, type FormAction } from '#components/ui/form-state.ts';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
-import type { NotificationChoice } from '#lib/api/pages/notifications.ts';
+import type { NotificationChoice } from '#lib/api/notifications/notifications.ts';
 
 const CHANNELS = [
   { name: 'onSite', label: 'On this site' },

@@ -1,7 +1,7 @@
 import { utcDateTime } from '#components/format/time.ts';
 import { PlainLink } from '#components/ui/plain-link.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
-import type { NotificationEntry } from '#lib/api/pages/notifications.ts';
+import type { NotificationEntry } from '#lib/api/notifications/notifications.ts';
 
 /** What somebody was told, newest first. Each form marks one as read. */
 export function NotificationList({

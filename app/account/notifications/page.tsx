@@ -8,7 +8,7 @@ import { NotificationList } from '#components/notifications/notification-list.ts
 import { listAddress } from '#components/ui/list-address.ts';
 import { NewestPager } from '#components/ui/newest-pager.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
-import { notificationsQuerySchema } from '#lib/api/pages/notifications.ts';
+import { notificationsQuerySchema } from '#lib/api/notifications/notifications.ts';
 import { notificationsView } from '#lib/site/notifications/list-notifications.ts';
 import { site } from '#lib/site/site.ts';
 import { chooseNotificationsAction, markReadAction } from './actions.ts';

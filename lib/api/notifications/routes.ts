@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { announcementsQuerySchema, writeAnnouncementSchema } from '../pages/announcements.ts';
-import { notificationsQuerySchema } from '../pages/notifications.ts';
 import { countSchema, created, idSchema, listResponse, ok, timestampSchema } from '../values.ts';
+import { announcementsQuerySchema, writeAnnouncementSchema } from './announcements.ts';
+import { notificationsQuerySchema } from './notifications.ts';
 
 const ANNOUNCEMENTS = '/api/v1/challenges/{slug}/announcements';
 const NOTIFICATIONS = '/api/v1/notifications';

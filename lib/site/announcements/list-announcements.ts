@@ -4,7 +4,7 @@ import type {
   AnnouncementsView,
   AnnouncementView,
   PublicAnnouncements,
-} from '#lib/api/pages/announcements.ts';
+} from '#lib/api/notifications/announcements.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { authorize, may } from '#lib/site/authorization.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { writeAnnouncementSchema } from '#lib/api/pages/announcements.ts';
+import { writeAnnouncementSchema } from '#lib/api/notifications/announcements.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { recordAudit } from '#lib/site/audit/audit.ts';

@@ -1,4 +1,4 @@
-import { chooseNotificationsSchema, type NotificationChoice } from '#lib/api/pages/notifications.ts';
+import { chooseNotificationsSchema, type NotificationChoice } from '#lib/api/notifications/notifications.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { CHOSEN_KINDS, MAIL_KINDS } from '#lib/domain/mail/mail-kinds.ts';
 import { authorize } from '#lib/site/authorization.ts';

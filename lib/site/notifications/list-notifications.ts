@@ -1,9 +1,9 @@
-import { markReadRequestSchema } from '#lib/api/notifications/routes.ts';
 import type {
   NotificationEntry,
   NotificationsQuery,
   NotificationsView,
-} from '#lib/api/pages/notifications.ts';
+} from '#lib/api/notifications/notifications.ts';
+import { markReadRequestSchema } from '#lib/api/notifications/routes.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { startOfMinute } from '#lib/domain/minutes.ts';
 import { authorize } from '#lib/site/authorization.ts';

@@ -5,7 +5,7 @@ import { AnnouncementList } from '#components/announcements/announcement-list.ts
 import { ChallengeHeader } from '#components/challenge/challenge-header.tsx';
 import { listAddress } from '#components/ui/list-address.ts';
 import { NewestPager } from '#components/ui/newest-pager.tsx';
-import { announcementsQuerySchema } from '#lib/api/pages/announcements.ts';
+import { announcementsQuerySchema } from '#lib/api/notifications/announcements.ts';
 import { publicAnnouncements } from '#lib/site/announcements/list-announcements.ts';
 import { site } from '#lib/site/site.ts';
 import { readChallenge } from '../read-challenge.ts';

@@ -8,7 +8,7 @@ import { AnnouncementList } from '#components/announcements/announcement-list.ts
 import { ConsoleFrame } from '#components/console/console-frame.tsx';
 import { listAddress } from '#components/ui/list-address.ts';
 import { NewestPager } from '#components/ui/newest-pager.tsx';
-import { announcementsQuerySchema } from '#lib/api/pages/announcements.ts';
+import { announcementsQuerySchema } from '#lib/api/notifications/announcements.ts';
 import { counted } from '#lib/domain/units.ts';
 import { announcementsView } from '#lib/site/announcements/list-announcements.ts';
 import { site } from '#lib/site/site.ts';

@@ -3,7 +3,7 @@ import { CHOSEN_KINDS, type MailKind } from '#lib/domain/mail/mail-kinds.ts';
 import { PAGE_LIMITS } from '../page-limits.ts';
 import { idSchema, listQueryShape, type PageLinks } from '../values.ts';
 
-/** The list of somebody's notifications and what they have chosen; not part of /api/v1. */
+/** The list of somebody's notifications, for pages and the API, and what they have chosen. */
 
 export const notificationsQuerySchema = z.object(listQueryShape(idSchema, PAGE_LIMITS));
 export type NotificationsQuery = z.output<typeof notificationsQuerySchema>;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { markdownSchema } from '#lib/domain/challenges/markdown.ts';
 import { PAGE_LIMITS } from '../page-limits.ts';
+import type { QueueView } from '../pages/organizer.ts';
 import { idSchema, listQueryShape, nameSchema, type PageLinks } from '../values.ts';
-import type { QueueView } from './organizer.ts';
 
-/** Announcements of a challenge; not part of /api/v1. */
+/** Announcements of a challenge, for pages and the API. */
 
 export const announcementsQuerySchema = z.object(listQueryShape(idSchema, PAGE_LIMITS));
 export type AnnouncementsQuery = z.output<typeof announcementsQuerySchema>;
