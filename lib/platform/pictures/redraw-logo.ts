@@ -10,13 +10,19 @@ import { LOGO_SIDE, MAX_LOGO_PIXELS } from '#lib/domain/challenges/logo.ts';
 // One thread a picture, and no memory kept between them: logos are rare.
 sharp.concurrency(1);
 sharp.cache(false);
-// Of libvips' many decoders, only these three can run.
+// Of libvips' many decoders, only these can run in this process. That of SVG draws the cards of leaderboards, which
+// next/og makes; no uploaded file gets to it (isKnownFormat).
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
-  operation: ['VipsForeignLoadPngBuffer', 'VipsForeignLoadJpegBuffer', 'VipsForeignLoadWebpBuffer'],
+  operation: [
+    'VipsForeignLoadPngBuffer',
+    'VipsForeignLoadJpegBuffer',
+    'VipsForeignLoadWebpBuffer',
+    'VipsForeignLoadSvgBuffer',
+  ],
 });
 
-const TIMEOUT_SECONDS = 10;
+const TIMEOUT_SECONDS = 20;
 
 export interface Picture {
   /** PNG of at most 256 colors. */
@@ -49,7 +55,7 @@ async function redraw(bytes: Uint8Array): Promise<Picture | PictureProblem> {
       .autoOrient()
       .resize({ width: LOGO_SIDE, height: LOGO_SIDE, fit: 'inside', withoutEnlargement: true })
       .toColourspace('srgb')
-      .png({ palette: true, compressionLevel: 9 })
+      .png({ palette: true, effort: 1, compressionLevel: 9 })
       .timeout({ seconds: TIMEOUT_SECONDS })
       .toBuffer({ resolveWithObject: true });
     return { content: new Uint8Array(data), width: info.width, height: info.height };

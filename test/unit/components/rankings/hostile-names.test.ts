@@ -1,3 +1,5 @@
+// Switches off decoders in the whole process, as on the site.
+import '#lib/platform/pictures/redraw-logo.ts';
 import { afterEach, expect, test, vi } from 'vitest';
 import { renderCard } from '#app/api/render-card.tsx';
 import { badgeOf, drawBadge } from '#components/rankings/badge.ts';
