@@ -10,7 +10,7 @@ const SCHEMAS = { ...siteVariables.shape, ...runnerVariables.shape };
 /** Their defaults are this machine's. */
 const OF_THE_HOST = ['HELDOUT_RUNNER_NAME', 'HELDOUT_RUNNER_CPUS', 'HELDOUT_RUNNER_MEMORY_MIB'];
 /** Set by the system, by Node's world or by a CI service, and not by who runs Heldout. */
-const NOT_SET_BY_HAND = ['PATH', 'CI', 'container', 'NODE_ENV'];
+const NOT_SET_BY_HAND = ['PATH', 'CI', 'container', 'NODE_ENV', 'XDG_CONFIG_HOME'];
 
 /** Each variable's value, and whether a comment stands above it. */
 function described(): Map<string, { value: string; hasComment: boolean }> {

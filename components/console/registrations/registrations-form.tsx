@@ -1,5 +1,5 @@
+import { DecisionForm } from '#components/console/decision-form.tsx';
 import type { FormAction } from '#components/ui/form-state.ts';
-import { DecisionForm } from './decision-form.tsx';
 
 const DECISIONS = [
   { value: 'approve', label: 'Approve' },
