@@ -45,6 +45,7 @@ export function ReleaseView({
             </div>
             <Text title="Errata" text={release.errata} />
             <Text title="Changes in this release" text={release.changelog} />
+            <ReleaseTable slug={slug} dataset={dataset} number={1} current={release.version} />
           </section>
           <section aria-labelledby="downloads">
             <h2 id="downloads">Downloads</h2>
@@ -73,7 +74,6 @@ export function ReleaseView({
           <Facts shown={shown} />
         </aside>
       </div>
-      <ReleaseTable slug={slug} dataset={dataset} number={1} current={release.version} />
     </>
   );
 }

@@ -12,10 +12,12 @@ import { readDataset } from '#cli/dataset/dataset.ts';
 import { DATASET_OPTIONS, readOptions } from '#cli/dataset/dataset-options.ts';
 import { requireNoHiddenSubject } from '#cli/dataset/subjects/compare-subjects.ts';
 import { defaultSubjectKeyFile, subjectKey } from '#cli/dataset/subjects/subject-key.ts';
+import { statisticsOf } from '#cli/dataset/statistics/statistics.ts';
 import { formatBytes, type Progress, startProgress, uploadText } from '#cli/progress.ts';
 import { parseSite, parseToken } from '#cli/site/site-options.ts';
 import { uploadBody } from '#cli/site/upload.ts';
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
+import type { VariantStatistics } from '#lib/domain/datasets/statistics.ts';
 import { counted } from '#lib/domain/units.ts';
 import { findHeaderTexts, withoutHeaderTexts } from './header-texts.ts';
 import { type ReleaseContent, releaseContent } from './release-content.ts';
@@ -96,11 +98,15 @@ export async function publish(args: string[], signal: AbortSignal): Promise<numb
   await requireDraft(place, description);
   const progress = startProgress();
   await withSource(source, { keyFile: values['key-file'], progress, signal }, async (root) => {
-    const { content, caseCount } = await readContent(root, place, values, { progress, signal });
+    const { content, caseCount, statistics } = await readContent(root, place, values, {
+      progress,
+      signal,
+    });
     await withHeaderChoice(content.files, headerText, { progress, signal }, async (files) => {
       if (description) await describeStored(place, description);
       await draftStored(place, changelog === null ? {} : { changelog });
-      const about = { title: values.title ?? variant, caseCount, hasTruth: content.hasTruth };
+      const { hasTruth } = content;
+      const about = { title: values.title ?? variant, caseCount, hasTruth, statistics };
       await send(place, variant, variantArchive(about, files, source), progress);
     });
   });
@@ -118,7 +124,7 @@ async function readContent(
   place: ReleasePlace,
   values: Values,
   { progress, signal }: Work,
-): Promise<{ content: ReleaseContent; caseCount: number }> {
+): Promise<{ content: ReleaseContent; caseCount: number; statistics: VariantStatistics }> {
   const dataset = await readDataset(root, readOptions(values));
   const content = await releaseContent(dataset, { withholdsTruth: values['withhold-truth'] });
   const { cases } = await checkDataset(dataset, {
@@ -139,6 +145,11 @@ async function readContent(
     const key = await subjectKey(keyFile, { creates: false });
     requireNoHiddenSubject(cases, await readHiddenSubjects(place), { key, keyFile });
   }
+  const statistics = await statisticsOf(dataset, {
+    hasTruth: content.hasTruth,
+    signal,
+    onProgress: (done, total) => progress.update(`statistics of ${done} of ${total} cases`),
+  });
   const bytes = content.files.reduce((sum, file) => sum + file.bytes, 0);
   progress.done(
     `${counted(cases.length, 'case')}, ${counted(content.files.length, 'file')}, ${formatBytes(bytes)}`,
@@ -147,7 +158,7 @@ async function readContent(
     process.stdout.write(
       `Withheld: ${counted(content.withheld.length, 'image')}, such as ${content.withheld[0]}\n`,
     );
-  return { content, caseCount: cases.length };
+  return { content, caseCount: cases.length, statistics };
 }
 
 /** Calls `use` with the files to send. Images that were written again are removed when it ends, however it ends. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { slugOf } from '#lib/domain/names/slug.ts';
 import { hasInvisible } from '#lib/domain/names/visible-name.ts';
+import { variantStatisticsSchema } from './statistics.ts';
 
 /** Data that organizers release: a dataset has versions, and each version its variants. */
 
@@ -37,6 +38,7 @@ export const variantDescriptionSchema = z.strictObject({
   title: z.string().trim().min(1).max(120),
   caseCount: z.int().min(1).max(1_000_000),
   hasTruth: z.boolean(),
+  statistics: variantStatisticsSchema.optional(),
 });
 export type VariantDescription = z.infer<typeof variantDescriptionSchema>;
 

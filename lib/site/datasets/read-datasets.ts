@@ -5,6 +5,8 @@ import type {
   listReleaseFilesResponseSchema,
 } from '#lib/api/datasets/datasets.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { type VariantStatistics, variantStatisticsSchema } from '#lib/domain/datasets/statistics.ts';
+import { parseColumn } from '#lib/platform/rows/parse-column.ts';
 import { authorize, may } from '#lib/site/authorization.ts';
 import { readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -61,4 +63,18 @@ export async function listReleaseFiles(
   });
   const files = rows.slice(0, limit).map((row) => ({ ...row, bytes: Number(row.bytes) }));
   return { files, next: rows.length > limit ? files.at(-1)!.path : null };
+}
+
+/** The statistics of a variant; null if it came without. Throws NOT_FOUND. */
+export async function readStatistics(
+  site: Site,
+  place: VariantPlace,
+  viewer: Viewer | null,
+): Promise<VariantStatistics | null> {
+  const found = await findDataset(site, place, viewer);
+  authorize('dataset.read', viewer, found);
+  const { id } = findVariant(findRelease(found, place.version), place.variant);
+  const row = await site.db.variantStatistics.findUnique({ where: { variantId: id } });
+  const column = { table: 'VariantStatistics', id, column: 'content' };
+  return row && parseColumn(variantStatisticsSchema, row.content, column);
 }

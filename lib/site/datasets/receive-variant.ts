@@ -38,7 +38,8 @@ export interface ReceiveOptions {
   expectedBytes: number | undefined;
 }
 
-const MAX_DESCRIPTION_BYTES = 1 << 16;
+/** Most of it are the pictures of the statistics. */
+const MAX_DESCRIPTION_BYTES = 1 << 21;
 
 /**
  * Unpacks and encrypts a variant (a tar archive: variant.json, then the files) as it streams in. Nothing of it is

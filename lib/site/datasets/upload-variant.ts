@@ -77,7 +77,9 @@ async function storeRows(
   { description, files, bytes }: ReceivedVariant,
 ): Promise<void> {
   await tx.releaseVariant.deleteMany({ where: { releaseId, name } });
-  const data = { releaseId, name, ...description, fileCount: files.length, bytes: BigInt(bytes) };
+  const { statistics, ...about } = description;
+  const data = { releaseId, name, ...about, fileCount: files.length, bytes: BigInt(bytes) };
   const { id: variantId } = await tx.releaseVariant.create({ data });
+  if (statistics) await tx.variantStatistics.create({ data: { variantId, content: statistics } });
   await storeFileRows(tx, variantId, files);
 }

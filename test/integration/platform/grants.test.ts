@@ -83,6 +83,7 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   Tombstone: { site: 'ra w(undoneAt,undoneById)', runner: 'r' },
   UploadSlot: { site: 'rawd', runner: '' },
   User: { site: 'raw', runner: '' },
+  VariantStatistics: { site: 'ra', runner: '' },
   _prisma_migrations: { site: '', runner: '' },
 };
 

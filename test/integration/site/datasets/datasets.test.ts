@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { offerFile } from '#lib/site/datasets/download.ts';
 import { describeDataset, describeRelease, publishRelease } from '#lib/site/datasets/edit-dataset.ts';
-import { listDatasets, listReleaseFiles } from '#lib/site/datasets/read-datasets.ts';
+import { listDatasets, listReleaseFiles, readStatistics } from '#lib/site/datasets/read-datasets.ts';
 import { uploadVariant } from '#lib/site/datasets/upload-variant.ts';
 import { serveApi } from '#test/support/api/serve-routes.ts';
 import { DATASET, releaseArchive } from '#test/support/site/release-archive.ts';
@@ -278,6 +278,23 @@ test('a published release stays as it is, also for the site’s own login', asyn
   expect(again.releases[0]!.publishedAt).toBe(view.releases[0]!.publishedAt);
 });
 
+test('statistics come with a variant, and stay as the release does', async () => {
+  const place = await newDraft();
+  const statistics = { cases: 2, voxelSizes: [], sites: [], chronicity: [], lesions: null, overlap: null };
+  await send(place, FILES, { statistics });
+  await publishRelease(here.site, place, editor);
+  expect(await readStatistics(here.site, place, null)).toEqual(statistics);
+  const { site } = here.database;
+  const row = { variant: { release: { dataset: { name: place.dataset } } } };
+  const { variantId } = await site.variantStatistics.findFirstOrThrow({ where: row });
+  const changed = here.database.owner.variantStatistics.update({
+    where: { variantId },
+    data: { content: { ...statistics, cases: 3 } },
+  });
+  await expect(changed).rejects.toThrow(/is published/);
+  expect(await readStatistics(here.site, await newRelease(), null)).toBeNull();
+});
+
 test('a variant of a draft is replaced whole', async () => {
   const place = await newDraft();
   await expect(publishRelease(here.site, place, editor)).rejects.toThrow('has no data yet');
@@ -306,6 +323,7 @@ test.each<[string, readonly (readonly [string, string])[], Record<string, unknow
   ['an invisible character', [file('a\u200bb')], {}, /invisible/],
   ['no title', [file('a')], { title: '' }, /variant.json: title/],
   ['no cases', [file('a')], { caseCount: 0 }, /variant.json: caseCount/],
+  ['statistics of another kind', [file('a')], { statistics: { cases: 1 } }, /variant.json: statistics/],
 ])('%s is refused, and nothing is stored', async (_, files, description, message) => {
   const place = await newDraft();
   await expect(send(place, files, description)).rejects.toThrow(message);

@@ -7,13 +7,20 @@ import { newestVersion } from '#components/data/dataset-list.tsx';
 import { FileList } from '#components/data/file-list.tsx';
 import { ReleaseView } from '#components/data/release-view.tsx';
 import { RequestState } from '#components/data/request-state.tsx';
-import { datasetPage, requestPage } from '#lib/api/datasets/addresses.ts';
-import type { DatasetView, ReleaseFiles } from '#lib/api/datasets/datasets.ts';
+import { StatisticsSection } from '#components/data/statistics/statistics-section.tsx';
+import type { ShownRelease } from '#components/data/variant-table.tsx';
+import { archiveFolder, datasetPage, requestPage } from '#lib/api/datasets/addresses.ts';
+import type { DatasetView } from '#lib/api/datasets/datasets.ts';
+import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { readDataAccess } from '#lib/site/datasets/access/own-request.ts';
-import { describedRelease, describeInCroissant } from '#lib/site/datasets/describe-release.ts';
-import { mayDownload } from '#lib/site/datasets/download.ts';
+import {
+  describedRelease,
+  describeInCroissant,
+  type ReleasePlace,
+} from '#lib/site/datasets/describe-release.ts';
+import { mayDownload as canDownload } from '#lib/site/datasets/download.ts';
 import { bibtexOf } from '#lib/site/datasets/formats/citation.ts';
-import { listReleaseFiles, readDataset } from '#lib/site/datasets/read-datasets.ts';
+import { listReleaseFiles, readDataset, readStatistics } from '#lib/site/datasets/read-datasets.ts';
 import { site } from '#lib/site/site.ts';
 
 const FILES_SHOWN = 50;
@@ -42,17 +49,10 @@ export async function ReleasePage({ slug, dataset: name, version: asked, query }
   const release = dataset.releases.find((candidate) => candidate.version === version);
   if (!release) notFound();
   const place = { challenge: slug, dataset: name, version: release.version };
-  const address = datasetPage(slug, name);
-  const shown = { slug, dataset, release, mayDownload: await mayDownload(site(), place, viewer) };
-  const facts = await orPage(describedRelease(site(), place, viewer), address);
-  const croissant = await orPage(describeInCroissant(site(), place, viewer, { listsFiles: false }), address);
+  const { mayDownload, facts, croissant } = await orPage(readRelease(place, viewer), datasetPage(slug, name));
+  const shown = { slug, dataset, release, mayDownload };
   const variant =
     release.variants.find((candidate) => candidate.name === query['variant']) ?? release.variants[0];
-  const after = query['after'];
-  const list = { ...(after === undefined ? {} : { after }), limit: FILES_SHOWN };
-  const files: ReleaseFiles = variant
-    ? await orPage(listReleaseFiles(site(), { ...place, variant: variant.name }, list, viewer), address)
-    : { files: [], next: null };
   return (
     <>
       <JsonLd value={croissant} />
@@ -64,7 +64,9 @@ export async function ReleasePage({ slug, dataset: name, version: asked, query }
           bibtex={bibtexOf(facts)}
           access={<OwnRequest place={place} dataset={dataset} />}
         >
-          {variant ? <FileList shown={shown} variant={variant.name} after={after} page={files} /> : null}
+          {variant ? (
+            <VariantSections shown={shown} variant={variant.name} after={query['after']} viewer={viewer} />
+          ) : null}
         </ReleaseView>
       </main>
     </>
@@ -83,6 +85,45 @@ async function OwnRequest({
   const { viewer } = await readChallenge(place.challenge);
   const own = viewer ? await readDataAccess(site(), place, viewer) : null;
   return <RequestState access={own} href={requestPage(place.challenge, place.dataset)} />;
+}
+
+async function readRelease(place: ReleasePlace, viewer: Viewer | null) {
+  return {
+    mayDownload: await canDownload(site(), place, viewer),
+    facts: await describedRelease(site(), place, viewer),
+    croissant: await describeInCroissant(site(), place, viewer, { listsFiles: false }),
+  };
+}
+
+/** What a variant is like, its cases and its files. */
+async function VariantSections({
+  shown,
+  variant,
+  after,
+  viewer,
+}: {
+  shown: ShownRelease;
+  variant: string;
+  after: string | undefined;
+  viewer: Viewer | null;
+}) {
+  const { slug, dataset, release } = shown;
+  const place = { challenge: slug, dataset: dataset.name, version: release.version, variant };
+  const page = { ...(after === undefined ? {} : { after }), limit: FILES_SHOWN };
+  const files = await listReleaseFiles(site(), place, page, viewer);
+  const statistics = await readStatistics(site(), place, viewer);
+  return (
+    <>
+      {statistics ? (
+        <StatisticsSection
+          statistics={statistics}
+          variant={variant}
+          fileName={archiveFolder(dataset.name, release.version, variant)}
+        />
+      ) : null}
+      <FileList shown={shown} variant={variant} after={after} page={files} />
+    </>
+  );
 }
 
 /** Data and no script, so it needs no nonce. No text in it can end the element. */
