@@ -9,7 +9,8 @@ import { ReleaseView } from '#components/data/release-view.tsx';
 import { RequestState } from '#components/data/request-state.tsx';
 import { StatisticsSection } from '#components/data/statistics/statistics-section.tsx';
 import type { ShownRelease } from '#components/data/variant-table.tsx';
-import { archiveFolder, datasetPage, requestPage } from '#lib/api/datasets/addresses.ts';
+import { ViewerSection } from '#components/data/viewer/viewer-section.tsx';
+import { archiveFolder, datasetPage, requestPage, variantRoute } from '#lib/api/datasets/addresses.ts';
 import type { DatasetView } from '#lib/api/datasets/datasets.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { readDataAccess } from '#lib/site/datasets/access/own-request.ts';
@@ -21,6 +22,7 @@ import {
 import { mayDownload as canDownload } from '#lib/site/datasets/download.ts';
 import { bibtexOf } from '#lib/site/datasets/formats/citation.ts';
 import { listReleaseFiles, readDataset, readStatistics } from '#lib/site/datasets/read-datasets.ts';
+import { viewableCases } from '#lib/site/datasets/viewable-cases.ts';
 import { site } from '#lib/site/site.ts';
 
 const FILES_SHOWN = 50;
@@ -112,6 +114,7 @@ async function VariantSections({
   const page = { ...(after === undefined ? {} : { after }), limit: FILES_SHOWN };
   const files = await listReleaseFiles(site(), place, page, viewer);
   const statistics = await readStatistics(site(), place, viewer);
+  const cases = await viewableCases(site(), place, viewer);
   return (
     <>
       {statistics ? (
@@ -120,6 +123,9 @@ async function VariantSections({
           variant={variant}
           fileName={archiveFolder(dataset.name, release.version, variant)}
         />
+      ) : null}
+      {cases.length > 0 ? (
+        <ViewerSection cases={cases} route={variantRoute(slug, dataset.name, release.version, variant)} />
       ) : null}
       <FileList shown={shown} variant={variant} after={after} page={files} />
     </>
