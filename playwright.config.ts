@@ -24,6 +24,8 @@ export default defineConfig({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        // Draws WebGL without a GPU.
+        '--enable-unsafe-swiftshader',
       ],
     },
   },

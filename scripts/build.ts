@@ -10,6 +10,11 @@ import { withLock } from './setup/lock.mjs';
 import { sourcesHash } from './sources-hash.ts';
 
 const RECORD = join(ROOT, '.next', 'heldout-sources');
+/** The worker that decrypts downloads, bundled in the same way. */
+const DECRYPTION = {
+  entryPoint: join(ROOT, 'browser', 'decrypt', 'worker.ts'),
+  outfile: join(ROOT, 'public', 'sealing', 'decrypt-worker.js'),
+};
 const SOURCES = [
   'app',
   'browser',
@@ -34,6 +39,7 @@ export async function ensureBuilt(onStart: () => void = () => undefined): Promis
     if (builtFrom === hash && existsSync(join(ROOT, '.next', 'BUILD_ID'))) return false;
     onStart();
     await buildSealingWorker();
+    await buildSealingWorker(DECRYPTION);
     await build();
     writeFileSync(RECORD, hash);
     return true;

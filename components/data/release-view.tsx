@@ -70,7 +70,9 @@ export function ReleaseView({
           <Cite shown={shown} bibtex={bibtex} />
         </div>
         <aside className="side" aria-label="At a glance">
-          <AccessNote dataset={dataset}>{access}</AccessNote>
+          <AccessNote slug={slug} dataset={dataset}>
+            {access}
+          </AccessNote>
           <Facts shown={shown} />
         </aside>
       </div>

@@ -119,7 +119,7 @@ function furtherAddresses(id: string): string[] {
     `${PHASE}/figures`,
     DATASETS,
     `${DATASETS}/scans`,
-    ...['', '/scans', '/scans/1.0'].map((rest) => `/challenges/${CHALLENGE}/data${rest}`),
+    ...['', '/scans', '/scans/1.0', '/scans/decrypt'].map((rest) => `/challenges/${CHALLENGE}/data${rest}`),
     ...['croissant.json', 'citation.bib', 'CITATION.cff'].map(
       (name) => `${DATASETS}/scans/releases/1.0/${name}`,
     ),

@@ -64,9 +64,9 @@ export const DATASET_ROWS: readonly Row[] = [
   route(`GET ${VARIANT}/SHA256SUMS`, 'dataset.read', async (stage) => ({
     path: `${await newRelease(stage)}/releases/1.0/variants/native/SHA256SUMS`,
   })),
-  ...['', '/1.0'].map(
+  ...['', '/decrypt', '/1.0'].map(
     (rest): Row => ({
-      entry: `/challenges/[slug]/data/[dataset]${rest && '/[version]'}`,
+      entry: `/challenges/[slug]/data/[dataset]${rest.replace('1.0', '[version]')}`,
       action: 'dataset.read',
       attempt: async (stage, actor) => opensPage(stage, actor, `${pageOf(await newRelease(stage))}${rest}`),
     }),
