@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { problemSchema } from '#lib/api/problem.ts';
-import { importTestSetResponseSchema, testSetUploadResponseSchema } from '#lib/api/test-sets.ts';
+import { importTestSetResponseSchema, testSetUploadResponseSchema } from '#lib/api/test-sets/test-sets.ts';
 
 /** 16 MiB: few requests, and little is sent again after an interruption. */
 const PART_BYTES = 16 * 2 ** 20;
@@ -26,8 +26,14 @@ export interface SetUpload {
 export async function uploadSet(upload: SetUpload): Promise<{ sha256: string; bytes: number }> {
   const { address, file, sha256, onProgress } = upload;
   const query = { sha256, bytes: String(file.size) };
-  const found = await ask(upload, testSetUploadResponseSchema, 'GET', address);
-  let received = found.upload?.sha256 === sha256 ? found.upload.received : 0;
+  onProgress(0, file.size);
+  const found = await ask(
+    upload,
+    testSetUploadResponseSchema,
+    'GET',
+    `${address}?${new URLSearchParams({ sha256 })}`,
+  );
+  let received = found.upload?.received ?? 0;
   while (received < file.size) {
     onProgress(received, file.size);
     const part = file.slice(received, received + PART_BYTES);

@@ -49,7 +49,8 @@ import {
 } from './submissions.ts';
 import { TEAM_ROUTES } from './teams/routes.ts';
 import { registerTeamRequestSchema, registerTeamResponseSchema } from './teams/teams.ts';
-import { hiddenSubjectsResponseSchema, importTestSetResponseSchema } from './test-sets.ts';
+import { TEST_SET_UPLOAD_ROUTES } from './test-sets/routes.ts';
+import { hiddenSubjectsResponseSchema, importTestSetResponseSchema } from './test-sets/test-sets.ts';
 import { accepted, created, ok } from './values.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT';
@@ -167,6 +168,7 @@ export const ROUTES = {
     ...once,
     response: created(importTestSetResponseSchema),
   },
+  ...TEST_SET_UPLOAD_ROUTES,
   importScorer: {
     method: 'POST',
     path: `${PHASE}/scorer`,

@@ -4,7 +4,7 @@ import { sendJson } from '#cli/site/send-json.ts';
 import { siteAnswer } from '#cli/site/site-answer.ts';
 import { type DatasetView, datasetRequestSchema, type ReleaseView } from '#lib/api/datasets/datasets.ts';
 import { type JsonRoute, type ResponseBody, ROUTES, routeAddress } from '#lib/api/routes.ts';
-import type { HiddenSubjects } from '#lib/api/test-sets.ts';
+import type { HiddenSubjects } from '#lib/api/test-sets/test-sets.ts';
 import { datasetNameSchema, variantNameSchema, versionSchema } from '#lib/domain/datasets/release.ts';
 import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 

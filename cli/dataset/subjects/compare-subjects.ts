@@ -1,6 +1,6 @@
 import { CommandError } from '#cli/command.ts';
 import type { CheckedCase } from '#cli/dataset/check/check-case.ts';
-import type { HiddenSubjects } from '#lib/api/test-sets.ts';
+import type { HiddenSubjects } from '#lib/api/test-sets/test-sets.ts';
 import { likeness } from '#lib/domain/test-sets/subjects.ts';
 import { subjectHasher } from './hash-subject.ts';
 

@@ -40,6 +40,7 @@ const NOTES: Readonly<Record<string, string>> = {
     'Part of the two above: uploaded more than 30 days ago and never submitted.',
   'Sealed test sets': 'Imported by organizers.',
   'Test sets that no phase uses': 'Part of those above: replaced by another one.',
+  'Uploads of test sets under way': 'Parts of sealed sets. Removed a week after the last part.',
   Scorers: 'Imported by organizers, each version.',
   'Released data': 'Files of datasets, encrypted. Published releases are downloaded from them.',
 };
@@ -63,6 +64,7 @@ async function readSizes({ db, now }: Site): Promise<StorageRow[]> {
     UNION ALL SELECT 'Sealed test sets', count(*)::int, sum(bytes)::bigint FROM "TestSet"
     UNION ALL SELECT 'Test sets that no phase uses', count(*)::int, sum(bytes)::bigint FROM "TestSet" unused
       WHERE NOT EXISTS (SELECT FROM "Phase" WHERE "testSetId" = unused.id)
+    UNION ALL SELECT 'Uploads of test sets under way', count(*)::int, sum(received)::bigint FROM "TestSetUpload"
     UNION ALL SELECT 'Scorers', count(*)::int, sum(bytes)::bigint
       FROM (SELECT DISTINCT sha256, bytes FROM "Scorer") stored
     UNION ALL SELECT 'Released data', count(*)::int, sum(bytes)::bigint FROM "ReleaseFile"`;
@@ -80,6 +82,7 @@ async function findLeftOver({ db, store, environment, now }: Site): Promise<Stor
       UNION ALL SELECT FROM "Scorer" WHERE sha256 = name
       UNION ALL SELECT FROM "TestSet" WHERE name IN ("manifestBlob", "groundTruthBlob")
       UNION ALL SELECT FROM "TestCase" WHERE name IN ("inputBlob", "truthBlob")
+      UNION ALL SELECT FROM "TestSetUploadPart" WHERE blob = name
       UNION ALL SELECT FROM "ReleaseFile" WHERE blob = name
     )`;
   const sizes = await Promise.all(

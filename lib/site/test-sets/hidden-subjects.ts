@@ -1,5 +1,5 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import type { HiddenSubjects } from '#lib/api/test-sets.ts';
+import type { HiddenSubjects } from '#lib/api/test-sets/test-sets.ts';
 import { subjectHashesSchema } from '#lib/domain/test-sets/subjects.ts';
 import { parseColumn } from '#lib/platform/rows/parse-column.ts';
 import { authorize } from '#lib/site/authorization.ts';

@@ -1,5 +1,5 @@
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import { type ImportedTestSet, importTestSetResponseSchema } from '#lib/api/test-sets.ts';
+import { type ImportedTestSet, importTestSetResponseSchema } from '#lib/api/test-sets/test-sets.ts';
 import { RATE_LIMITS } from '#lib/domain/accounts/rate-limit-rules.ts';
 import { DomainError } from '#lib/domain/errors.ts';
 import { LESIONS, STROKE_METADATA, T1 } from '#lib/domain/tasks/stroke-t1.ts';
@@ -23,6 +23,8 @@ export interface TestSetUpload {
   chunks: AsyncIterable<Uint8Array>;
   /** The declared length. The set is refused if it differs. */
   expectedBytes: number | undefined;
+  /** The declared SHA-256. The set is refused if it differs. */
+  expectedSha256?: string;
 }
 
 /** A set has up to thousands of files to make visible and rows to write. */
@@ -35,7 +37,7 @@ const STORE_LIMIT_MS = 120_000;
  */
 export async function importTestSet(
   site: Site,
-  { challenge: slug, phase: phaseSlug, chunks, expectedBytes }: TestSetUpload,
+  { challenge: slug, phase: phaseSlug, chunks, expectedBytes, expectedSha256 }: TestSetUpload,
   viewer: Viewer | null,
   key: string | null = null,
 ): Promise<ImportedTestSet> {
@@ -57,6 +59,12 @@ export async function importTestSet(
       acceptDescription: (description) => acceptDescription(site, phase, description),
     });
     const { bytes, sha256, cases } = received;
+    if (expectedSha256 !== undefined && sha256 !== expectedSha256) {
+      throw new DomainError(
+        'UPLOAD_INCOMPLETE',
+        `The SHA-256 of what arrived is ${sha256}, not ${expectedSha256}. Nothing was stored. Upload the set again.`,
+      );
+    }
     const payload = { phaseId: phase.id, sha256 };
     const result = importTestSetResponseSchema.shape.testSet;
     const creation = { userId, key, operation: 'testset.import', payload, result, timeoutMs: STORE_LIMIT_MS };
@@ -112,7 +120,11 @@ async function storeRows(
   return id;
 }
 
-async function requireNoSubmission(db: Pick<Site['db'], 'submission'>, phaseId: string): Promise<void> {
+/** Throws CONFLICT if a team has submitted to the phase: scores on different cases can't be compared. */
+export async function requireNoSubmission(
+  db: Pick<Site['db'], 'submission'>,
+  phaseId: string,
+): Promise<void> {
   if ((await db.submission.count({ where: { phaseId } })) === 0) return;
   throw new DomainError(
     'CONFLICT',

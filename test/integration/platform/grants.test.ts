@@ -80,6 +80,8 @@ const EXPECTED: Record<string, { site: string; runner: string }> = {
   TermsAcceptance: { site: 'ra', runner: '' },
   TestCase: { site: 'ra', runner: 'r' },
   TestSet: { site: 'ra', runner: 'r' },
+  TestSetUpload: { site: 'rad w(received,updatedAt)', runner: '' },
+  TestSetUploadPart: { site: 'rad', runner: '' },
   Tombstone: { site: 'ra w(undoneAt,undoneById)', runner: 'r' },
   UploadSlot: { site: 'rawd', runner: '' },
   User: { site: 'raw', runner: '' },

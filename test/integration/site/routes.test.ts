@@ -134,6 +134,24 @@ test('an administrator can create a challenge, list the runners, and import a te
     testSets: [{ phase: 'test', subjects: null }],
   });
 
+  // The same in parts.
+  const parts = Uint8Array.from(await tarOf(await sealedFiles(recipient, 1)));
+  const place = { params: { slug, phase: 'test' }, token };
+  const sha256 = createHash('sha256').update(parts).digest('hex');
+  expect(await api.ok('readTestSetUpload', { ...place, query: { sha256 } })).toEqual({ upload: null });
+  const cut = 1000;
+  for (const [at, part] of [
+    [0, parts.slice(0, cut)],
+    [cut, parts.slice(cut)],
+  ] as const) {
+    const query = { sha256, bytes: String(parts.length), at: String(at) };
+    const { upload } = await api.ok('uploadTestSetPart', { ...place, query, body: part });
+    expect(upload).toEqual({ sha256, bytes: parts.length, received: at + part.length });
+  }
+  const arrived = await api.ok('importUploadedTestSet', { ...place, query: { sha256 } });
+  expect(arrived.testSet).toMatchObject({ caseCount: 1, bytes: parts.length, sha256 });
+  await api.refused('importUploadedTestSet', 404, { ...place, query: { sha256: 'b'.repeat(64) } });
+
   // Here Heldout scores; there, the organizers' scorer.
   const image = archive('scorer');
   const query = { fileName: 'scorer.tar.gz', signature: Buffer.alloc(64).toString('base64') };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { DEFAULT_LIMITS } from '#lib/domain/phases/limits.ts';
 import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
@@ -111,6 +112,28 @@ export const API_ROWS: readonly Row[] = [
     path: inPhase((await newPlace()).slug, 'test-set'),
     body: Uint8Array.from(await tarOf(await sealedFiles(recipient, 1))),
   })),
+  route(`GET ${PHASE}/test-set/upload`, 'testset.import', ({ place }) => ({
+    path: inPhase(place.slug, `test-set/upload?sha256=${'a'.repeat(64)}`),
+  })),
+  route(`PUT ${PHASE}/test-set/upload`, 'testset.import', async ({ newPlace }) => {
+    const query = new URLSearchParams({ sha256: 'a'.repeat(64), bytes: '9', at: '0' });
+    return {
+      path: inPhase((await newPlace()).slug, `test-set/upload?${query}`),
+      body: new TextEncoder().encode('some part'),
+    };
+  }),
+  route(`POST ${PHASE}/test-set/upload`, 'testset.import', async ({ newPlace, database }) => {
+    // The answer to a repeated request, whose set is imported.
+    const { slug } = await newPlace();
+    const { id, challengeId } = await database.owner.phase.findFirstOrThrow({
+      where: { challenge: { slug } },
+    });
+    const sha256 = createHash('sha256').update(slug).digest('hex');
+    const facts = { caseCount: 1, bytes: 1, manifestBlob: sha256, recipient: 'age1', worst: {} };
+    const set = await database.owner.testSet.create({ data: { challengeId, sha256, ...facts } });
+    await database.owner.phase.update({ where: { id }, data: { testSetId: set.id } });
+    return { path: inPhase(slug, `test-set/upload?sha256=${sha256}`) };
+  }),
   route(`POST ${PHASE}/scorer`, 'scorer.import', async (stage) => {
     const signature = Buffer.alloc(64).toString('base64');
     const query = new URLSearchParams({ fileName: 'scorer.tar.gz', signature });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { countSchema, idSchema, sha256Schema } from '#lib/api/values.ts';
 import { subjectHashesSchema } from '#lib/domain/test-sets/subjects.ts';
-import { countSchema, idSchema, sha256Schema } from './values.ts';
 
 export const importTestSetResponseSchema = z.object({
   testSet: z.object({ id: idSchema, caseCount: countSchema, bytes: countSchema, sha256: sha256Schema }),

@@ -1,0 +1,30 @@
+import { created, ok } from '#lib/api/values.ts';
+import {
+  importTestSetResponseSchema,
+  testSetUploadResponseSchema,
+  uploadedTestSetQuerySchema,
+  uploadPartQuerySchema,
+} from './test-sets.ts';
+
+const UPLOAD = '/api/v1/challenges/{slug}/phases/{phase}/test-set/upload';
+
+const state = ok(testSetUploadResponseSchema);
+
+/** The routes by which a sealed test set arrives in parts, a part of ROUTES. */
+export const TEST_SET_UPLOAD_ROUTES = {
+  readTestSetUpload: { method: 'GET', path: UPLOAD, query: uploadedTestSetQuerySchema, response: state },
+  uploadTestSetPart: {
+    method: 'PUT',
+    path: UPLOAD,
+    query: uploadPartQuerySchema,
+    body: 'application/octet-stream',
+    response: state,
+  },
+  /** May be repeated: the answer is the same once the set is imported. */
+  importUploadedTestSet: {
+    method: 'POST',
+    path: UPLOAD,
+    query: uploadedTestSetQuerySchema,
+    response: created(importTestSetResponseSchema),
+  },
+} as const;
