@@ -5,25 +5,17 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '#scripts/root.ts';
-import { buildSealingWorker } from './sealing-worker.ts';
+import { buildBrowserWorkers } from './sealing-worker.ts';
 import { withLock } from './setup/lock.mjs';
 import { sourcesHash } from './sources-hash.ts';
 
 const RECORD = join(ROOT, '.next', 'heldout-sources');
-/** The worker that decrypts downloads, bundled in the same way. */
-const DECRYPTION = {
-  entryPoint: join(ROOT, 'browser', 'decrypt', 'worker.ts'),
-  outfile: join(ROOT, 'public', 'sealing', 'decrypt-worker.js'),
-};
 const SOURCES = [
   'app',
-  'browser',
-  'cli',
   'components',
   'lib',
   'public',
   'prisma/schema.prisma',
-  'runner',
   'next.config.js',
   'instrumentation.ts',
   'package.json',
@@ -34,12 +26,12 @@ const SOURCES = [
 /** Builds the site unless the existing build has the same sources. Returns whether it built. */
 export async function ensureBuilt(onStart: () => void = () => undefined): Promise<boolean> {
   return withLock(join(ROOT, '.heldout', 'build.lock'), async () => {
+    // Files of public/, so that they count among the sources.
+    await buildBrowserWorkers();
     const hash = sourcesHash(ROOT, SOURCES);
     const builtFrom = existsSync(RECORD) ? readFileSync(RECORD, 'utf8') : '';
     if (builtFrom === hash && existsSync(join(ROOT, '.next', 'BUILD_ID'))) return false;
     onStart();
-    await buildSealingWorker();
-    await buildSealingWorker(DECRYPTION);
     await build();
     writeFileSync(RECORD, hash);
     return true;

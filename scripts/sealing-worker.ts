@@ -1,5 +1,5 @@
-// Bundles the worker that seals test sets in the browser: the command's own modules, with replacements for the few
-// modules of Node that they use.
+// Bundles the workers that seal test sets and decrypt downloads in the browser: the command's own modules, with
+// replacements for the few modules of Node that they use.
 
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ const NODE = join(ROOT, 'browser', 'node');
 const ENTRY = join(ROOT, 'browser', 'seal', 'worker.ts');
 const WORKER = join(ROOT, 'public', 'sealing', 'worker.js');
 
-/** Writes the worker to public/sealing/worker.js. Returns its SHA-256, the same wherever it is built from these sources. */
+/** Writes the worker to the static files. Returns its SHA-256, the same wherever it is built from these sources. */
 export async function buildSealingWorker({
   outfile = WORKER,
   entryPoint = ENTRY,
@@ -54,6 +54,15 @@ export async function buildSealingWorker({
     sha256: createHash('sha256').update(file!.contents).digest('hex'),
     inputs: Object.keys(metafile.inputs),
   };
+}
+
+/** Both workers, for the site. */
+export async function buildBrowserWorkers(): Promise<void> {
+  await buildSealingWorker();
+  await buildSealingWorker({
+    entryPoint: join(ROOT, 'browser', 'decrypt', 'worker.ts'),
+    outfile: join(ROOT, 'public', 'sealing', 'decrypt-worker.js'),
+  });
 }
 
 /** Leaves an unchanged file alone, so that servers and caches do too. */

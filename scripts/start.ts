@@ -15,6 +15,7 @@ import type { Child } from './child.ts';
 import { heldoutHome } from './environment.ts';
 import { startRunner, startSite } from './launch.ts';
 import { ensureDatabase } from './postgres/postgres.ts';
+import { buildBrowserWorkers } from './sealing-worker.ts';
 
 const WHAT = ['site', 'runner', 'all', 'dev'] as const;
 type What = (typeof WHAT)[number];
@@ -41,7 +42,8 @@ async function startProcesses(what: What, options: { port: number; host: string 
     if (applied.length > 0) console.log(`Migrated: ${applied.join(', ')}`);
     if (what !== 'runner') {
       const onBuild = () => console.log('Building the site, which takes a minute or two');
-      if (what !== 'dev' && (await ensureBuilt(onBuild))) console.log('Site built');
+      if (what === 'dev') await buildBrowserWorkers();
+      else if (await ensureBuilt(onBuild)) console.log('Site built');
       const mode = what === 'dev' ? 'dev' : 'start';
       if (!stopping) children.push(startSite({ home, database, ...options, mode }));
     }

@@ -24,6 +24,8 @@ type WorkerFileHandle = FileSystemFileHandle & { createSyncAccessHandle(): Promi
 const ROOT = 'sealing';
 
 export async function openLocalStore(name: string): Promise<LocalStore> {
+  // Browsers offer it to secure pages only.
+  if (navigator.storage === undefined) throw new DOMException('No storage.', 'SecurityError');
   const root = await (await navigator.storage.getDirectory()).getDirectoryHandle(ROOT, { create: true });
   let folder = await root.getDirectoryHandle(name, { create: true });
   const file = async (of: string): Promise<File | null> => {

@@ -11,7 +11,7 @@ const BY_NAME: Readonly<Record<string, string>> = {
   NoModificationAllowedError:
     'Another window of this browser is sealing the same test set. Close it, or continue there.',
   SecurityError:
-    'This browser doesn’t allow the page to keep sealed cases, as in some private windows. Use a normal window.',
+    'This browser doesn’t allow the page to keep sealed cases, as in some private windows and without HTTPS. Use a normal window, at the site’s HTTPS address.',
 };
 
 /** What happened and what to do, for the organizer. */

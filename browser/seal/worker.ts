@@ -23,6 +23,7 @@ import { uploadSet } from './upload-set.ts';
 z.config({ jitless: true });
 
 interface Checked {
+  bytes: number;
   folder: string;
   planned: PlannedFolder;
   rules: Pick<PhaseRules, 'task' | 'connectivity'>;
@@ -62,8 +63,8 @@ const steps = {
     const folder = request.files[0]?.path.split('/')[0] ?? '';
     const planned = await planFolder(`/${folder}`, request.rules.task, request.allowsShear);
     const found = await checkFolder(planned, { signal, onProgress: reporter('check') });
-    checked = { folder, planned, rules: request.rules };
     const bytes = files.reduce((sum, { file }) => sum + file.size, 0);
+    checked = { folder, planned, rules: request.rules, bytes };
     answer({ kind: 'report', report: sealingReport(found, bytes) });
   },
 
@@ -72,9 +73,10 @@ const steps = {
     signal: AbortSignal,
   ): Promise<void> {
     if (checked === null) throw new Error('Choose the folder first.');
-    const { folder, planned, rules } = checked;
+    const { folder, planned, rules, bytes } = checked;
     const store = await openStore();
-    await navigator.storage.persist();
+    const { quota = bytes } = await navigator.storage.estimate();
+    if (quota < bytes) throw new DOMException('Too little room.', 'QuotaExceededError');
     const now = new Date();
     const begun = { folder, recipient, skipsBad, cases: planned.dataset.cases.length };
     await beginWork(store, { ...begun, rules: JSON.stringify([rules, planned.allowsShear]) }, now);

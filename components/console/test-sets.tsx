@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import { formatBytes } from '#components/format/quantity.ts';
 import { utcDateTime } from '#components/format/time.ts';
 import { Preformatted } from '#components/ui/preformatted.tsx';
@@ -72,6 +73,14 @@ export function TestSets({ view, origin }: { view: OrganizerView; origin: string
       {view.viewerMay.importTestSet ? (
         <details className="disclosure" open={testSets.length === 0}>
           <summary>How to seal and import a test set</summary>
+          {phase ? (
+            <p>
+              <Link className="btn" href={`/organize/${challenge.slug}/phases/${phase.slug}/test-set`}>
+                Seal in this browser
+              </Link>{' '}
+              <span className="soft">or with the command, which doesn’t trust this site:</span>
+            </p>
+          ) : null}
           <ol className="instructions">
             <li>
               On your own machine, seal the folder with the cases to the runner’s public key. Nothing leaves

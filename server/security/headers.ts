@@ -43,6 +43,10 @@ const EMBEDDED = /^\/embed\/[a-z0-9-]+\/[a-z0-9-]+(?:\?|$)/;
 const EMBEDDED_CSP =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors *";
 
+/** The script that seals test sets in browsers. It reads the cases, so it may speak to this site alone. */
+const SEALING_WORKER = /^\/sealing\/worker\.js(?:\?|$)/;
+const WORKER_CSP = "default-src 'none'; connect-src 'self'";
+
 type Asked = Pick<IncomingMessage, 'url'>;
 
 export function setSecurityHeaders({ url = '' }: Asked, response: ServerResponse, origin: string): void {
@@ -51,6 +55,7 @@ export function setSecurityHeaders({ url = '' }: Asked, response: ServerResponse
     response.setHeader(CSP, EMBEDDED_CSP);
     response.removeHeader('x-frame-options');
   }
+  if (SEALING_WORKER.test(url)) response.setHeader(CSP, WORKER_CSP);
   if (origin.startsWith('https:')) {
     response.setHeader('strict-transport-security', `max-age=${YEAR_SECONDS}`);
   }
@@ -58,7 +63,7 @@ export function setSecurityHeaders({ url = '' }: Asked, response: ServerResponse
 
 /** Whether Next answers with a page, and not with a file or an answer of the API. */
 function isPage({ url = '' }: Asked): boolean {
-  return !/^\/(api|_next)(?:[/?]|$)/.test(url) && !EMBEDDED.test(url);
+  return !/^\/(api|_next)(?:[/?]|$)/.test(url) && !EMBEDDED.test(url) && !SEALING_WORKER.test(url);
 }
 
 /**

@@ -172,6 +172,7 @@ function furtherAddresses(id: string): string[] {
     `/organize/${CHALLENGE}/settings`,
     `/organize/${CHALLENGE}/organizers`,
     `/organize/${CHALLENGE}/phases/test`,
+    `/organize/${CHALLENGE}/phases/test/test-set`,
     `/organize/${CHALLENGE}/phases/new`,
     `/api/v1/challenges/${CHALLENGE}/definition`,
     '/dev/mail',

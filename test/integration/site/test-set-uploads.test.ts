@@ -98,7 +98,8 @@ test('what arrived is refused if it is not the declared file, and nothing is imp
   ).rejects.toMatchObject({
     code: 'UPLOAD_INCOMPLETE',
   });
-  expect(await here.database.owner.testSet.count({ where: { challengeId: scene.challengeId } })).toBe(0);
+  const phase = await here.database.owner.phase.findUniqueOrThrow({ where: { id: scene.phaseId } });
+  expect(phase.testSetId).toBe(scene.testSetId);
   // Another file begins anew.
   expect(await send(set, 0, 500)).toEqual({ sha256: set.sha256, bytes: set.bytes.length, received: 500 });
   expect(await stored(digest(set.bytes))).toBe(false);

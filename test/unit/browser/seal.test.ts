@@ -13,9 +13,9 @@ import { LESIONS, STROKE_T1, T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { loadOrCreateKey, type RunnerKey } from '#runner/secrets/key.ts';
 import { openTestSet } from '#runner/secrets/test-set.ts';
 import { buildSealingWorker } from '#scripts/sealing-worker.ts';
+import { core, memoryStore, type SealingCore } from '#test/support/browser/sealing-core.ts';
 import { AFFINE, boxMask, SHAPE, scanValues, writeFiles } from '#test/support/datasets/write-dataset.ts';
 import { niftiFile } from '#test/support/imaging/nifti-files.ts';
-import { core, memoryStore, type SealingCore } from '#test/support/site/sealing-core.ts';
 
 /** Both sides draw from this, so that they draw the same. */
 const random = vi.hoisted(() => {
@@ -70,7 +70,7 @@ beforeAll(async () => {
     [name('c', 'label-L_desc-T1lesion_mask')]: { voxels: boxMask([6, 4, 4]) },
   });
   const outfile = path.join(folder, 'core.js');
-  const entryPoint = path.resolve('test/support/site/sealing-core.ts');
+  const entryPoint = path.resolve('test/support/browser/sealing-core.ts');
   await buildSealingWorker({ outfile, entryPoint });
   const own = (globalThis as { sealingCore?: SealingCore }).sealingCore;
   runInThisContext(await readFile(outfile, 'utf8'));

@@ -102,6 +102,11 @@ export const PAGE_ROWS: readonly Row[] = [
     'challenge.readDefinition',
     ({ place }) => `/organize/${place.slug}/phases/test`,
   ),
+  page(
+    '/organize/[slug]/phases/[phase]/test-set',
+    'console.read',
+    ({ place }) => `/organize/${place.slug}/phases/test/test-set`,
+  ),
   ofChallenge('/organize/[slug]/phases/new', 'challenge.edit'),
   page(
     '/submissions/[id]',

@@ -80,6 +80,12 @@ describe('every other answer', () => {
     },
   );
 
+  it('lets the script that seals test sets speak to this site and to nobody else', async () => {
+    const { headers, seenByNext } = await get('/sealing/worker.js');
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'; connect-src 'self'");
+    expect(seenByNext).toBe('none');
+  });
+
   it('says what browsers may do with it, and by TLS only where the site has it', async () => {
     const { headers } = await get('/api/v1/teams');
     expect(headers.get('x-content-type-options')).toBe('nosniff');

@@ -52,7 +52,8 @@ export default async function PhasePage({ params }: Props) {
           ? 'Nobody has submitted yet: everything can change.'
           : `${counted(submissions, 'submission')}: settings that judge them are locked.${
               rehearsal && rehearsal.submissions.length > 0 ? ' Remove the rehearsal to change them.' : ''
-            }`}
+            }`}{' '}
+        <Link href={`${address}/test-set`}>Test set</Link>.
       </p>
       {rehearsal ? (
         <section className="console-section" aria-label="Rehearsal">
