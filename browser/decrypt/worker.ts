@@ -1,5 +1,5 @@
-import { DecryptError, decryptStream } from './decrypt-stream.ts';
 import type { DecryptAnswer, DecryptRequest } from '#lib/domain/datasets/browser-decryption.ts';
+import { DecryptError, decryptStream } from './decrypt-stream.ts';
 import { unpackInto } from './unpack.ts';
 
 /** Decrypts a file beside the page, in parts: memory holds a few of them, however large the file is. */

@@ -2,8 +2,8 @@
 
 import { useEffect, useId, useRef, useState } from 'react';
 import { formatBytes } from '#components/format/quantity.ts';
-import { counted } from '#lib/domain/units.ts';
 import type { DecryptAnswer, DecryptRequest } from '#lib/domain/datasets/browser-decryption.ts';
+import { counted } from '#lib/domain/units.ts';
 
 type State =
   | { kind: 'idle' }
