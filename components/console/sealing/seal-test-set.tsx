@@ -1,6 +1,7 @@
 'use client';
 
-import { useId, useState } from 'react';
+import { useRouter } from 'next/navigation';
+import { useEffect, useId, useState } from 'react';
 import { formatBytes } from '#components/format/quantity.ts';
 import type { PhaseRules } from '#lib/domain/phases/settings.ts';
 import type { SealingPlace, SealingReport } from '#lib/domain/test-sets/browser-sealing.ts';
@@ -23,6 +24,12 @@ export interface SealTestSetProps {
 export function SealTestSet({ place, phaseTitle, rules, recipients }: SealTestSetProps) {
   const sealing = useSealing(place, rules);
   const { state } = sealing;
+  const router = useRouter();
+  const isDone = state.is === 'done';
+  // The page says above which test set the phase has.
+  useEffect(() => {
+    if (isDone) router.refresh();
+  }, [isDone, router]);
   switch (state.is) {
     case 'starting':
       return <p className="muted">Starting.</p>;
