@@ -50,8 +50,8 @@ export async function sealFolder(
     const sealing = await caseSealing({ recipient, folder: '' }, index);
     const written: { path: string; sealed: Uint8Array }[] = [];
     const checked = await checkCase({ source, ...requestOf(planned), sealing }, (path, sealed) => {
-      // The bytes are freed before this file system can take them, which writes asynchronously.
-      written.push({ path, sealed: sealed.slice() });
+      // A copy (slice() of a Buffer is none): the bytes are freed before this file system can take them.
+      written.push({ path, sealed: Uint8Array.from(sealed) });
     });
     for (const { path, sealed } of written) await store.writeBytes(path, sealed);
     await keepCase(store, index, checked);

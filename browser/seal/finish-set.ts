@@ -41,15 +41,19 @@ export async function setFile(
   store: LocalStore,
   { header, cases }: Pick<SealedSet, 'header' | 'cases'>,
 ): Promise<Blob> {
-  const kept = async (name: string): Promise<File> => {
+  const kept = async (name: string, bytes?: number): Promise<File> => {
     const file = await store.file(name);
-    if (file) return file;
-    throw new Error(`The sealed file ${name} is missing in this browser. Discard the set and seal it again.`);
+    if (file && (bytes === undefined || file.size === bytes)) return file;
+    throw new Error(
+      `The sealed file ${name} is missing or incomplete in this browser. Discard the set and seal it again.`,
+    );
   };
   const manifest = new Uint8Array(await (await kept(MANIFEST)).arrayBuffer());
   const parts: BlobPart[] = [];
   for (const piece of setPieces(header, manifest, { cases, groundTruth: null })) {
-    parts.push('sealedPath' in piece ? await kept(piece.sealedPath) : (piece as Uint8Array<ArrayBuffer>));
+    parts.push(
+      'sealedPath' in piece ? await kept(piece.sealedPath, piece.bytes) : (piece as Uint8Array<ArrayBuffer>),
+    );
   }
   return new Blob(parts);
 }

@@ -120,6 +120,7 @@ async function sealIn(folder: string, script: Buffer): Promise<void> {
       Math.max(0, ...samples.slice(part * fifth, (part + 1) * fifth)),
     );
     console.log(`memory of the page's process in MiB: ${idle} idle, then at most ${peaks.join(', ')}`);
+    if (received < wanted) throw new Error('The sealed set is smaller than the folder.');
     if (Math.max(...peaks) > 1024) process.exitCode = 1;
   } finally {
     clearInterval(sampling);
