@@ -93,9 +93,11 @@ test('says why the site refuses, and what to do when it can’t be reached', asy
     status: 409,
     detail: 'Teams have submitted.',
     code: 'CONFLICT',
+    fields: {},
   };
   await expect(upload()).rejects.toThrow(new UploadError('Teams have submitted.'));
   refusal = null;
+  requests.length = 0;
   lost = [2, 3, 4];
   await expect(upload()).rejects.toThrow('continue the upload when you are online');
 });
