@@ -42,10 +42,10 @@ export async function ensureChallenge(
 export async function ensureTestSet(
   folder: DemoFolder,
   organizer: { site: SiteClient; token: string },
-  phase: { challenge: string; slug: string; dataSet: string; strata?: string; recipient: string },
+  phase: { challenge: string; slug: string; dataSet: string; recipient: string },
   update: (text: string) => void,
 ): Promise<boolean> {
-  const { challenge, slug, dataSet, strata, recipient } = phase;
+  const { challenge, slug, dataSet, recipient } = phase;
   const madeFrom = folder.state.madeFrom[dataSet] ?? '';
   const imported = folder.state.imported[dataSet];
   const onSite = (await organizer.site.leaderboard(challenge, slug))?.phase.caseCount ?? null;
@@ -57,7 +57,6 @@ export async function ensureTestSet(
   const place = ['--phase', `${challenge}/${slug}`, '--site', organizer.site.url];
   const seal = ['testset', 'seal', data, ...place, '--recipient', recipient, '-o', sealed, '--force'];
   seal.push('--subject-key', subjectKeyFile(folder));
-  if (strata !== undefined) seal.push('--site-strata', strata);
   await runHeldout(seal, { onLine });
   await runHeldout(['testset', 'import', sealed, ...place], {
     onLine,

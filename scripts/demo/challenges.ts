@@ -18,8 +18,6 @@ export interface DemoDataSet {
   cases: number;
   native: boolean;
   seed: (folder: DemoFolder) => string;
-  /** What the site gets of the strata (`--site-strata`). */
-  strata?: string;
 }
 
 /** A challenge of the demo, made from a template: its synthetic data, and who submits what. */
@@ -38,11 +36,7 @@ export const DEMO_CHALLENGES: readonly [DemoChallenge, ...DemoChallenge[]] = [
       { name: 'training', phase: null, cases: 6, native: false, seed: () => 'training' },
       { name: 'native-training', phase: null, cases: 2, native: true, seed: () => 'training' },
       { name: 'rehearsal', phase: 'rehearsal', cases: 2, native: false, seed: () => 'rehearsal' },
-      {
-        ...{ name: 'test', phase: 'test', cases: 20, native: false, seed: hidden },
-        // Two strata of 10 cases, the fewest that are shown.
-        strata: 'lesion-volume=halves',
-      },
+      { name: 'test', phase: 'test', cases: 12, native: false, seed: hidden },
     ],
     entries: [
       { role: 'asymmetry', algorithm: 'asymmetry', label: 'asymmetry 1.0' },

@@ -75,12 +75,9 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
     for (const { challenge, dataSets } of challenges) {
       const isNew = await ensureChallenge(organizer, challenge);
       const sealed: string[] = [];
-      for (const { name, phase, strata } of dataSets) {
+      for (const { name, phase } of dataSets) {
         if (phase === null) continue;
-        const place = {
-          ...{ challenge: challenge.slug, slug: phase, dataSet: name, recipient },
-          ...(strata !== undefined && { strata }),
-        };
+        const place = { challenge: challenge.slug, slug: phase, dataSet: name, recipient };
         if (await ensureTestSet(folder, { site: organizer, token }, place, update)) sealed.push(name);
       }
       const sets = sealed.length > 0 ? `sealed and imported ${sealed.join(', ')}` : 'test sets reused';
