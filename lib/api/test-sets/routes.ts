@@ -1,4 +1,4 @@
-import { created, ok } from '#lib/api/values.ts';
+import { ok } from '#lib/api/values.ts';
 import {
   importTestSetResponseSchema,
   testSetUploadResponseSchema,
@@ -20,11 +20,11 @@ export const TEST_SET_UPLOAD_ROUTES = {
     body: 'application/octet-stream',
     response: state,
   },
-  /** May be repeated: the answer is the same once the set is imported. */
+  /** Needs no idempotency key: repeated for the same file, it imports nothing and answers the same. */
   importUploadedTestSet: {
     method: 'POST',
     path: UPLOAD,
     query: uploadedTestSetQuerySchema,
-    response: created(importTestSetResponseSchema),
+    response: ok(importTestSetResponseSchema),
   },
 } as const;

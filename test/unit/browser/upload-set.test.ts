@@ -25,7 +25,7 @@ beforeEach(async () => {
       request.socket.destroy();
       return;
     }
-    const status = refusal ? 409 : request.method === 'POST' ? 201 : 200;
+    const status = refusal ? 409 : 200;
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(refusal ?? body));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
