@@ -44,6 +44,7 @@ export async function buildSealingWorker({
       'node:path': 'path-browserify',
       'node:timers/promises': join(NODE, 'timers-promises.ts'),
       'node:zlib': join(NODE, 'zlib.ts'),
+      events: 'events/events.js',
       'csv-parse/sync': 'csv-parse/browser/esm/sync',
     },
     logLevel: 'silent',
