@@ -171,7 +171,7 @@ it('strata by lesion volume and count follow from the masks', async () => {
   ] as const) {
     await write(
       `${name}_t1.nii.gz`,
-      volume([30, 30, 30], (index) => index % 90),
+      volume([30, 30, 30], (index) => (index * (voxels + 7)) % 91),
     );
     await write(
       `${name}_mask.nii.gz`,
