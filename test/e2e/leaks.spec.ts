@@ -185,6 +185,8 @@ function furtherAddresses(id: string): string[] {
     `/challenges/${CHALLENGE}/data/scans/request`,
     '/account/data',
     `/api/v1/challenges/${CHALLENGE}/data-requests`,
+    `/api/v1/challenges/${CHALLENGE}/hidden-subjects`,
+    `${PHASE}/test-set/upload?sha256=${'a'.repeat(64)}`,
     ...['request', 'access'].map((rest) => `${DATASETS}/scans/${rest}`),
     `/organize/${CHALLENGE}/announcements`,
     `/organize/${CHALLENGE}/announcements/x`,
@@ -211,7 +213,7 @@ function routes(): [string, RegExp][] {
   const app = join(import.meta.dirname, '../../app');
   const files = globSync('**/{page.tsx,route.ts}', { cwd: app });
   const posts =
-    /\/(cancel|rerun|scorer|test-set|decisions|teams|tokens|users|invitations|revoke|accept|requests|decision|remove|visibility|leave|hand-over|dissolve|merges|rankings|final-ranking|undo|select|publication|\[version\]|\[variant\])\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth|^sign-in\/with/;
+    /\/(cancel|rerun|scorer|test-set|decisions|teams|tokens|users|invitations|revoke|accept|requests|decision|remove|visibility|leave|hand-over|dissolve|merges|rankings|final-ranking|undo|select|read|answer|withdrawal|signature|trace|publication|\[version\]|\[variant\])\/route\.ts$|^api\/v1\/challenges\/route\.ts$|^api\/auth|^sign-in\/with/;
   return files
     .filter((file) => !posts.test(file))
     .map((file) => {

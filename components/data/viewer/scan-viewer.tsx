@@ -136,9 +136,9 @@ async function open(canvas: HTMLCanvasElement, { image, mask }: ScanCase, openin
 
 /** Adds their surface, and puts the cross into their middle. */
 function addLesions(viewer: Niivue, lesions: NVImage): void {
-  const { img, dims } = lesions;
-  if (!img || !dims) return;
-  const shape = [dims[1]!, dims[2]!, dims[3]!] as const;
+  const { img, hdr } = lesions;
+  if (!img || !hdr) return;
+  const shape = [hdr.dims[1]!, hdr.dims[2]!, hdr.dims[3]!] as const;
   const voxels = img as Exclude<typeof img, BigInt64Array | BigUint64Array>;
   const middle = middleOf(voxels, shape);
   keepSurface(voxels, shape);

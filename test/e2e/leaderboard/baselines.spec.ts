@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, type Page, test } from '@playwright/test';
 import { type Database, openDatabase } from '#lib/platform/database.ts';
 import { expectSoundAt } from '#test/support/browser/axe.ts';
@@ -16,17 +17,25 @@ test.afterAll(() => db.$disconnect());
 const DAY_MS = 86_400_000;
 
 /** A challenge of the organizer's. */
-async function newChallenge(options: SceneOptions = {}): Promise<Scene & { userId: string }> {
+async function newChallenge(options: SceneOptions = {}): Promise<Scene> {
   const scene = await newScene(db, options);
   const { id: userId } = await db.user.findFirstOrThrow({ where: { email: ORGANIZER.email } });
   await db.organizer.create({ data: { challengeId: scene.challengeId, userId, role: 'OWNER' } });
-  return { ...scene, userId };
+  return scene;
 }
 
-/** @param owner joins the new team. */
-async function scored(scene: Scene, cases: readonly [number, number], owner?: string): Promise<string> {
-  const { id, teamId } = await scoredSubmission({ owner: db, runner: db }, scene, cases);
-  if (owner) await db.membership.create({ data: { teamId, userId: owner, role: 'MEMBER' } });
+/** A scored submission of a new team. */
+async function scored(scene: Scene, cases: readonly [number, number]) {
+  return await scoredSubmission({ owner: db, runner: db }, scene, cases);
+}
+
+/** The same of a team with an organizer, who take part with no other team. */
+async function scoredByOrganizer(scene: Scene, cases: readonly [number, number]): Promise<string> {
+  const { id, teamId } = await scored(scene, cases);
+  const name = `Otto ${randomUUID()}`;
+  const { id: userId } = await db.user.create({ data: { name, email: `${randomUUID()}@example.org` } });
+  await db.organizer.create({ data: { challengeId: scene.challengeId, userId, role: 'EDITOR' } });
+  await db.membership.create({ data: { teamId, userId, role: 'MEMBER' } });
   return id;
 }
 
@@ -41,10 +50,7 @@ test('an organizer makes submissions baselines: rows without a rank, lines in th
   const scene = await newChallenge();
   await scored(scene, [0.9, 0.7]);
   await scored(scene, [0.6, 0.5]);
-  const ids = [
-    await scored(scene, [0.75, 0.65], scene.userId),
-    await scored(scene, [0.2, 0.1], scene.userId),
-  ];
+  const ids = [await scoredByOrganizer(scene, [0.75, 0.65]), await scoredByOrganizer(scene, [0.2, 0.1])];
   await signInAsOrganizer(page);
   for (const [index, name] of ['3D U-Net', 'Intensity threshold'].entries()) {
     await page.goto(at(`/submissions/${ids[index]}`));
@@ -78,7 +84,7 @@ test('an organizer makes submissions baselines: rows without a rank, lines in th
 test('an organizer sees how far a rehearsal is, and removes it', async ({ page }) => {
   const now = Date.now();
   const scene = await newChallenge({ opensAt: new Date(now + DAY_MS), closesAt: new Date(now + 9 * DAY_MS) });
-  const id = await scored(scene, [0.75, 0.65], scene.userId);
+  const id = await scoredByOrganizer(scene, [0.75, 0.65]);
   await db.submission.update({ where: { id }, data: { standing: 'REHEARSAL', algorithm: '3D U-Net 1.2' } });
   await signInAsOrganizer(page);
   const address = `/organize/${scene.challengeSlug}/phases/test`;
