@@ -17,11 +17,11 @@ test.afterAll(() => db.$disconnect());
 const DAY_MS = 86_400_000;
 
 /** A challenge of the organizer's. */
-async function newChallenge(options: SceneOptions = {}): Promise<Scene> {
+async function newChallenge(options: SceneOptions = {}): Promise<Scene & { userId: string }> {
   const scene = await newScene(db, options);
   const { id: userId } = await db.user.findFirstOrThrow({ where: { email: ORGANIZER.email } });
   await db.organizer.create({ data: { challengeId: scene.challengeId, userId, role: 'OWNER' } });
-  return scene;
+  return { ...scene, userId };
 }
 
 /** A scored submission of a new team. */
@@ -62,7 +62,7 @@ test('an organizer makes submissions baselines: rows without a rank, lines in th
   await inspect(page);
 
   await page.goto(at(`/challenges/${scene.challengeSlug}/leaderboard?phase=test`));
-  const row = page.getByRole('row', { name: '3D U-Net' });
+  const row = page.getByRole('row', { name: /^Baseline 3D U-Net/ });
   await expect(row.getByRole('cell', { name: 'Baseline' })).toBeVisible();
   await expect(row).toContainText('0.700');
   await expect(page.locator('.leaderboard tbody:not(.baselines) td.rank')).toHaveCount(2);
@@ -84,7 +84,8 @@ test('an organizer makes submissions baselines: rows without a rank, lines in th
 test('an organizer sees how far a rehearsal is, and removes it', async ({ page }) => {
   const now = Date.now();
   const scene = await newChallenge({ opensAt: new Date(now + DAY_MS), closesAt: new Date(now + 9 * DAY_MS) });
-  const id = await scoredByOrganizer(scene, [0.75, 0.65]);
+  const { id, teamId } = await scored(scene, [0.75, 0.65]);
+  await db.membership.create({ data: { teamId, userId: scene.userId, role: 'MEMBER' } });
   await db.submission.update({ where: { id }, data: { standing: 'REHEARSAL', algorithm: '3D U-Net 1.2' } });
   await signInAsOrganizer(page);
   const address = `/organize/${scene.challengeSlug}/phases/test`;
