@@ -58,11 +58,14 @@ async function runDemo(options: DemoOptions, running: Running): Promise<void> {
   const folder = openDemoFolder(home);
   mkdirSync(join(home, 'logs'), { recursive: true });
 
+  // One core builds the site while the other paints scans.
+  const building = ensureBuilt();
+  building.catch(() => undefined);
   await steps.run('Synthetic scans', (update) => synthesizeScans(folder, update));
   await steps.run('Example algorithm images', (update) => buildImages(folder, update));
   await steps.run('Site build', async (update) => {
     update('next build');
-    return (await ensureBuilt()) ? 'built' : 'reused';
+    return (await building) ? 'built' : 'reused';
   });
 
   const { site, runner, database } = await startEverything(steps, options, running);
