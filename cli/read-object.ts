@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { CommandError } from './command.ts';
+import { readText } from './read-text.ts';
 
 export const isYaml = (file: string) => /\.ya?ml$/i.test(file);
 
 /** The object in a YAML file (its name ends with .yaml or .yml) or a JSON file. Throws CommandError. */
 export async function readObject(file: string, what: string): Promise<object> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new CommandError(`${file} can't be read: ${error.message}`);
-  });
+  const text = await readText(file);
   try {
     const value: unknown = isYaml(file) ? parse(text) : JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;

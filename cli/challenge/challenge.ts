@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
 import { runAction } from '#cli/arguments.ts';
 import { type Command, UsageError } from '#cli/command.ts';
-import { sendJson } from '#cli/site/send-json.ts';
-import { siteAnswer } from '#cli/site/site-answer.ts';
+import { callSite } from '#cli/site/call-site.ts';
 import { parseSite, parseToken } from '#cli/site/site-options.ts';
 import { writeJson } from '#cli/write-json.ts';
 import { CHALLENGE_TEMPLATES } from '#examples/challenges/templates.ts';
@@ -118,8 +117,7 @@ async function create(args: string[]): Promise<number> {
 async function send(site: URL, token: string, definition: ChallengeDefinition): Promise<void> {
   const route = ROUTES.createChallenge;
   const url = new URL(routeAddress(route, {}), site);
-  const { status, text } = await sendJson({ route, url, token, body: definition });
-  siteAnswer(url, route, status, text);
+  await callSite({ route, url, token, body: definition });
 }
 
 function createdText(

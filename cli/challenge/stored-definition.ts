@@ -1,5 +1,4 @@
-import { sendJson } from '#cli/site/send-json.ts';
-import { siteAnswer } from '#cli/site/site-answer.ts';
+import { callSite } from '#cli/site/call-site.ts';
 import type { AppliedDefinition, StoredDefinition } from '#lib/api/challenges/definitions.ts';
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
 import type { ChallengeDefinition } from '#lib/domain/phases/phase.ts';
@@ -15,8 +14,7 @@ export interface StoredChallenge {
 export async function readStored({ site, token, slug }: StoredChallenge): Promise<StoredDefinition> {
   const route = ROUTES.readDefinition;
   const url = new URL(routeAddress(route, { slug }), site);
-  const { status, text } = await sendJson({ route, url, token });
-  return siteAnswer(url, route, status, text);
+  return await callSite({ route, url, token });
 }
 
 /** Replaces it, or says what would change. Throws CommandError. */
@@ -26,6 +24,5 @@ export async function applyStored(
 ): Promise<AppliedDefinition> {
   const route = ROUTES.applyDefinition;
   const url = new URL(routeAddress(route, { slug }), site);
-  const { status, text } = await sendJson({ route, url, token, body });
-  return siteAnswer(url, route, status, text);
+  return await callSite({ route, url, token, body });
 }

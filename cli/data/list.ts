@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
 import { onlyArgument } from '#cli/arguments.ts';
 import { formatBytes } from '#cli/progress.ts';
-import { sendJson } from '#cli/site/send-json.ts';
-import { siteAnswer } from '#cli/site/site-answer.ts';
+import { callSite } from '#cli/site/call-site.ts';
 import { parseSite } from '#cli/site/site-options.ts';
 import { writeJson } from '#cli/write-json.ts';
 import type { DatasetView } from '#lib/api/datasets/datasets.ts';
@@ -15,8 +14,7 @@ export async function list(args: string[]): Promise<number> {
   const slug = onlyArgument(positionals, 'challenge');
   const route = ROUTES.listDatasets;
   const url = new URL(routeAddress(route, { slug }), parseSite(values.site));
-  const { status, text } = await sendJson({ route, url, token: tokenOf(values.token) });
-  const { datasets } = siteAnswer(url, route, status, text);
+  const { datasets } = await callSite({ route, url, token: tokenOf(values.token) });
   if (values.json) await writeJson('-', datasets);
   else process.stdout.write(listText(slug, datasets));
   return 0;

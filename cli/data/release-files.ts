@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import { sendJson } from '#cli/site/send-json.ts';
-import { siteAnswer } from '#cli/site/site-answer.ts';
+import { callSite } from '#cli/site/call-site.ts';
 import type { releaseFileSchema } from '#lib/api/datasets/datasets.ts';
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
 import type { ReleaseOptions } from './release-options.ts';
@@ -13,8 +12,7 @@ export async function listFiles({ site, token, params }: ReleaseOptions): Promis
   const files: ReleaseFile[] = [];
   for (let after: string | null = ''; after !== null; ) {
     const url = new URL(routeAddress(route, params, after === '' ? {} : { after }), site);
-    const { status, text } = await sendJson({ route, url, token });
-    const page: { files: ReleaseFile[]; next: string | null } = siteAnswer(url, route, status, text);
+    const page: { files: ReleaseFile[]; next: string | null } = await callSite({ route, url, token });
     files.push(...page.files);
     after = page.next;
   }

@@ -1,4 +1,5 @@
 import { UsageError } from '#cli/command.ts';
+import { readReleaseName } from '#cli/site/release-name.ts';
 import { parseSite } from '#cli/site/site-options.ts';
 import { archiveFolder } from '#lib/api/datasets/addresses.ts';
 
@@ -23,18 +24,17 @@ export function parseRelease(
   name: string,
   values: { variant?: string | undefined; site?: string | undefined; token?: string | undefined },
 ): ReleaseOptions {
-  const match = /^([^/@]+)\/([^/@]+)@([^/@]+)$/.exec(name);
-  if (!match)
+  const release = readReleaseName(name);
+  if (!release)
     throw new UsageError(
       `a release is CHALLENGE/DATASET@VERSION, for example stroke-t1-2026/training@1.0, not "${name}".`,
     );
   if (!values.variant)
     throw new UsageError('--variant NAME is missing. heldout data list CHALLENGE shows them.');
-  const [, slug, dataset, version] = match as unknown as [string, string, string, string];
   return {
     site: parseSite(values.site),
     token: tokenOf(values.token),
-    params: { slug, dataset, version, variant: values.variant },
+    params: { ...release, variant: values.variant },
   };
 }
 

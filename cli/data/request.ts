@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { onlyArgument } from '#cli/arguments.ts';
 import { CommandError, UsageError } from '#cli/command.ts';
-import { sendJson } from '#cli/site/send-json.ts';
-import { siteAnswer } from '#cli/site/site-answer.ts';
+import { readText } from '#cli/read-text.ts';
+import { callSite } from '#cli/site/call-site.ts';
 import { parseSite, parseToken } from '#cli/site/site-options.ts';
 import { writeJson } from '#cli/write-json.ts';
 import type { DatasetView } from '#lib/api/datasets/datasets.ts';
@@ -90,18 +89,11 @@ function parseAnswer(text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-async function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: Error) => {
-    throw new CommandError(`${file} can't be read: ${error.message}`);
-  });
-}
-
 async function ask<Route extends JsonRoute>(
   route: Route,
   { site, token, params }: Place,
   body?: unknown,
 ): Promise<ResponseBody<Route>> {
   const url = new URL(routeAddress(route, params as never), site);
-  const { status: code, text } = await sendJson({ route, url, token, body });
-  return siteAnswer(url, route, code, text);
+  return await callSite({ route, url, token, body });
 }

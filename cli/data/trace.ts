@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '#cli/command.ts';
-import { sendJson } from '#cli/site/send-json.ts';
-import { siteAnswer } from '#cli/site/site-answer.ts';
+import { callSite } from '#cli/site/call-site.ts';
 import { parseToken } from '#cli/site/site-options.ts';
 import { writeJson } from '#cli/write-json.ts';
 import { MAX_TRACED_PATHS } from '#lib/api/datasets/trace.ts';
@@ -23,8 +22,7 @@ export async function trace(args: string[]): Promise<number> {
   const body = { paths: await firstPaths(file), blockBytes: await storedBlockBytes(file) };
   const route = ROUTES.traceArchive;
   const url = new URL(routeAddress(route, params), site);
-  const { status, text } = await sendJson({ route, url, token, body });
-  const answer = siteAnswer(url, route, status, text);
+  const answer = await callSite({ route, url, token, body });
   if (values.json) await writeJson('-', answer);
   else process.stdout.write(traceText(answer));
   return answer.found ? 0 : 1;

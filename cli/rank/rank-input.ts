@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CommandError } from '#cli/command.ts';
+import { readText } from '#cli/read-text.ts';
 import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 
 const METRIC_FIELDS = {
@@ -77,18 +77,6 @@ function warnOfUnknownFields(file: string, json: { metrics: object[] }): void {
     ...json.metrics.flatMap(Object.keys).filter((key) => !Object.hasOwn(METRIC_FIELDS, key)),
   ]);
   if (unknown.size > 0) process.stderr.write(`${file}: ignored the fields ${[...unknown].join(', ')}.\n`);
-}
-
-/** UTF-8, with or without a byte order mark. Throws CommandError. */
-export async function readText(file: string): Promise<string> {
-  const bytes = await readFile(file).catch((error: Error) => {
-    throw new CommandError(`${file} can't be read: ${error.message}`);
-  });
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new CommandError(`${file} isn't UTF-8 text. Save it as UTF-8 and try again.`);
-  }
 }
 
 export function parseJson(file: string, text: string): unknown {

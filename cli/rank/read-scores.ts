@@ -1,6 +1,7 @@
 import { CommandError } from '#cli/command.ts';
+import { readText } from '#cli/read-text.ts';
 import { readCsv } from './csv.ts';
-import { type RankInput, readText } from './rank-input.ts';
+import type { RankInput } from './rank-input.ts';
 
 const COLUMNS = ['submission', 'case', 'metric', 'value'] as const;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { CommandError } from '#cli/command.ts';
+import { readText } from '#cli/read-text.ts';
 import { formatProblems, parseOrDescribe } from '#lib/domain/describe-issues.ts';
 import { readCsv } from './csv.ts';
-import { parseJson, readText } from './rank-input.ts';
+import { parseJson } from './rank-input.ts';
 
 /** Cases that are reported on their own. */
 export interface Stratum {

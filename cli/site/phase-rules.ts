@@ -1,6 +1,5 @@
 import { CommandError, UsageError } from '#cli/command.ts';
-import { sendJson } from '#cli/site/send-json.ts';
-import { siteAnswer } from '#cli/site/site-answer.ts';
+import { callSite } from '#cli/site/call-site.ts';
 import { parsePhase, parseSite } from '#cli/site/site-options.ts';
 import type { PhaseRules } from '#lib/api/phase-rules.ts';
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
@@ -26,9 +25,9 @@ async function fetchPhaseRules(
   site: URL,
   { challenge, phase }: { challenge: string; phase: string },
 ): Promise<PhaseRules> {
-  const url = new URL(routeAddress(ROUTES.readChallenge, { slug: challenge }), site);
-  const { status, text } = await sendJson({ route: ROUTES.readChallenge, url });
-  const { phaseRules } = siteAnswer(url, ROUTES.readChallenge, status, text);
+  const route = ROUTES.readChallenge;
+  const url = new URL(routeAddress(route, { slug: challenge }), site);
+  const { phaseRules } = await callSite({ route, url });
   const rules = phaseRules.find(({ phaseSlug }) => phaseSlug === phase);
   if (rules) return rules;
   const known = phaseRules.map(({ phaseSlug }) => phaseSlug).join(', ');

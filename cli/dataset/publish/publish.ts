@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,7 @@ import { statisticsOf } from '#cli/dataset/statistics/statistics.ts';
 import { requireNoHiddenSubject } from '#cli/dataset/subjects/compare-subjects.ts';
 import { defaultSubjectKeyFile, subjectKey } from '#cli/dataset/subjects/subject-key.ts';
 import { formatBytes, type Progress, startProgress, uploadText } from '#cli/progress.ts';
+import { readText } from '#cli/read-text.ts';
 import { parseSite, parseToken } from '#cli/site/site-options.ts';
 import { uploadBody } from '#cli/site/upload.ts';
 import { ROUTES, routeAddress } from '#lib/api/routes.ts';
@@ -224,10 +225,4 @@ async function publishDraft(place: ReleasePlace, yes: boolean): Promise<number> 
     `${name} is published: ${variants.map((one) => one.name).join(', ')}.\n  Terms: SHA-256 ${termsSha256}\n`,
   );
   return 0;
-}
-
-async function readText(file: string): Promise<string> {
-  return await readFile(file, 'utf8').catch((error: Error) => {
-    throw new CommandError(`${file} can't be read: ${error.message}`);
-  });
 }

@@ -1,7 +1,7 @@
 import { CommandError, UsageError } from '#cli/command.ts';
 import { readObject } from '#cli/read-object.ts';
-import { sendJson } from '#cli/site/send-json.ts';
-import { siteAnswer } from '#cli/site/site-answer.ts';
+import { callSite } from '#cli/site/call-site.ts';
+import { readReleaseName } from '#cli/site/release-name.ts';
 import { type DatasetView, datasetRequestSchema, type ReleaseView } from '#lib/api/datasets/datasets.ts';
 import { type JsonRoute, type ResponseBody, ROUTES, routeAddress } from '#lib/api/routes.ts';
 import type { HiddenSubjects } from '#lib/api/test-sets/test-sets.ts';
@@ -22,14 +22,14 @@ export function parseReleasePlace(
   text: string | undefined,
 ): Pick<ReleasePlace, 'slug' | 'dataset' | 'version'> {
   if (text === undefined) throw new UsageError('--as CHALLENGE/NAME@VERSION is missing.');
-  const [, slug, dataset, version] = /^([^/@]+)\/([^/@]+)@([^/@]+)$/.exec(text) ?? [];
-  if (!slug || !dataset || !version)
+  const name = readReleaseName(text);
+  if (!name)
     throw new UsageError(
       `--as must be CHALLENGE/NAME@VERSION, for example atlas/training@1.0.0, not "${text}".`,
     );
-  requireValid(datasetNameSchema, dataset, 'the name of the dataset');
-  requireValid(versionSchema, version, 'the version');
-  return { slug, dataset, version };
+  requireValid(datasetNameSchema, name.dataset, 'the name of the dataset');
+  requireValid(versionSchema, name.version, 'the version');
+  return name;
 }
 
 /** `--variant NAME`. Throws UsageError. */
@@ -92,6 +92,5 @@ async function call<Route extends JsonRoute>(
   body?: unknown,
 ): Promise<ResponseBody<Route>> {
   const url = new URL(address, site);
-  const answer = await sendJson({ route, url, token, body });
-  return siteAnswer(url, route, answer.status, answer.text);
+  return await callSite({ route, url, token, body });
 }
