@@ -11,7 +11,7 @@ import { errorLines } from '#cli/dataset/check/checked-cases.ts';
 import { readDataset } from '#cli/dataset/dataset.ts';
 import { DATASET_OPTIONS, readOptions } from '#cli/dataset/dataset-options.ts';
 import { statisticsOf } from '#cli/dataset/statistics/statistics.ts';
-import { requireNoHiddenSubject } from '#cli/dataset/subjects/compare-subjects.ts';
+import { hiddenSubjectCheck } from '#cli/dataset/subjects/compare-subjects.ts';
 import { defaultSubjectKeyFile, subjectKey } from '#cli/dataset/subjects/subject-key.ts';
 import { formatBytes, type Progress, startProgress, uploadText } from '#cli/progress.ts';
 import { readText } from '#cli/read-text.ts';
@@ -126,6 +126,7 @@ async function readContent(
   values: Values,
   { progress, signal }: Work,
 ): Promise<{ content: ReleaseContent; caseCount: number; statistics: VariantStatistics }> {
+  const requireNoHiddenSubject = await subjectCheck(place, values);
   const dataset = await readDataset(root, readOptions(values));
   const content = await releaseContent(dataset, { withholdsTruth: values['withhold-truth'] });
   const { cases } = await checkDataset(dataset, {
@@ -141,11 +142,7 @@ async function readContent(
     throw new CommandError(
       `${counted(errors.length, 'error')} in ${counted(cases.length, 'case')}; nothing was sent. Mend the files, or take these cases out of the folder.\n  ${errors.join('\n  ')}`,
     );
-  if (!values['without-hidden-check']) {
-    const keyFile = values['subject-key'] ?? defaultSubjectKeyFile();
-    const key = await subjectKey(keyFile, { creates: false });
-    requireNoHiddenSubject(cases, await readHiddenSubjects(place), { key, keyFile });
-  }
+  requireNoHiddenSubject(cases);
   const statistics = await statisticsOf(dataset, {
     hasTruth: content.hasTruth,
     signal,
@@ -160,6 +157,17 @@ async function readContent(
       `Withheld: ${counted(content.withheld.length, 'image')}, such as ${content.withheld[0]}\n`,
     );
   return { content, caseCount: cases.length, statistics };
+}
+
+/** Throws CommandError before the cases are read if they can't be compared with the hidden test sets. */
+async function subjectCheck(
+  place: ReleasePlace,
+  values: Values,
+): Promise<ReturnType<typeof hiddenSubjectCheck>> {
+  if (values['without-hidden-check']) return () => undefined;
+  const keyFile = values['subject-key'] ?? defaultSubjectKeyFile();
+  const key = await subjectKey(keyFile, { creates: false });
+  return hiddenSubjectCheck(await readHiddenSubjects(place), { key, keyFile });
 }
 
 /** Calls `use` with the files to send. Images that were written again are removed when it ends, however it ends. */
