@@ -9,6 +9,7 @@ import { authorize } from '#lib/site/authorization.ts';
 import { type Challenge, findChallenge } from '#lib/site/challenges/find-challenge.ts';
 import { parseInput } from '#lib/site/parse-input.ts';
 import type { Site } from '#lib/site/site.ts';
+import { tellOfRelease } from './access/tell-people.ts';
 import { addBidsFiles } from './add-bids-files.ts';
 import { type DatasetRow, hashOfTerms, viewOf, withReleases } from './dataset-view.ts';
 import { type DatasetPlace, findRelease } from './find-dataset.ts';
@@ -82,6 +83,7 @@ export async function publishRelease(
     await tx.release.update({ where: { id: release.id }, data });
     const detail = { dataset: place.dataset, version: place.version, termsSha256 };
     await recordAudit(tx, editor, 'dataset.publish', challenge.id, detail);
+    await tellOfRelease(site, tx, { challenge, dataset: found }, { version: place.version, termsSha256 });
   });
 }
 

@@ -2,7 +2,7 @@ import { requestPage } from '#lib/api/datasets/addresses.ts';
 import type { RequestStep } from '#lib/domain/datasets/data-request.ts';
 import type { Transaction } from '#lib/platform/database.ts';
 import { type MailingSite, siteLink } from '#lib/site/mail/queue-mail.ts';
-import { requestForOrganizers, requestForPerson } from '#lib/site/mail/templates/data-request.ts';
+import { newRelease, requestForOrganizers, requestForPerson } from '#lib/site/mail/templates/data-request.ts';
 import { notifyPeople } from '#lib/site/notifications/notify.ts';
 import type { FoundDataset } from '../find-dataset.ts';
 
@@ -40,4 +40,34 @@ export async function tellOrganizers(
   const message = requestForOrganizers({ ...of, name, step, url: siteLink(site, path) });
   const people = organizers.map(({ userId }) => userId);
   await notifyPeople(site, tx, people, { kind: 'data', title: message.subject, path, message });
+}
+
+/** Tells everybody whose approval hasn’t ended that a release is out, and whether they have to sign its terms. */
+export async function tellOfRelease(
+  site: MailingSite,
+  tx: Transaction,
+  { challenge, dataset }: { challenge: Found['challenge']; dataset: Found['dataset'] & { id: string } },
+  { version, termsSha256 }: { version: string; termsSha256: string },
+): Promise<void> {
+  const { id: datasetId, name, title } = dataset;
+  const approved = await tx.dataRequest.findMany({
+    where: {
+      ...{ datasetId, state: 'APPROVED' },
+      OR: [{ expiresAt: null }, { expiresAt: { gt: site.now() } }],
+    },
+    distinct: ['userId'],
+    select: { userId: true },
+  });
+  const signed = await tx.dataSignature.findMany({
+    where: { datasetId, termsSha256 },
+    select: { userId: true },
+  });
+  const signers = new Set(signed.map(({ userId }) => userId));
+  const path = requestPage(challenge.slug, name);
+  const of = { dataset: title, challenge: challenge.title, version, url: siteLink(site, path) };
+  for (const newTerms of [true, false]) {
+    const people = approved.map(({ userId }) => userId).filter((id) => signers.has(id) !== newTerms);
+    const message = newRelease({ ...of, newTerms });
+    await notifyPeople(site, tx, people, { kind: 'data', title: message.subject, path, message });
+  }
 }

@@ -58,6 +58,26 @@ export function requestForPerson({
   };
 }
 
+/** To somebody with access, about a release that came out. `newTerms`: they have to sign its terms first. */
+export function newRelease({
+  dataset,
+  challenge,
+  version,
+  newTerms,
+  url,
+}: About & { version: string; newTerms: boolean }): Message {
+  return {
+    subject: `“${dataset}” ${version} is released${newTerms ? ' under new terms' : ''}`,
+    parts: [
+      `A new release of “${dataset}”, the data of “${challenge}”, is out: ${version}. Your access covers it.`,
+      ...(newTerms
+        ? ['It comes under new terms. Read and sign them once, and you can download it.']
+        : ['The terms are those that you have signed.']),
+      { label: newTerms ? 'Read and sign the terms' : 'See the release', href: url },
+    ],
+  };
+}
+
 const TO_ORGANIZERS = {
   submit: (name: string, dataset: string) => `${name} asks for “${dataset}”`,
   answer: (name: string, dataset: string) => `${name} answered about their request for “${dataset}”`,

@@ -15,6 +15,7 @@ import { readDataAccess } from '#lib/site/datasets/access/own-request.ts';
 import { downloadsView, readOwnReceipts } from '#lib/site/datasets/access/receipts.ts';
 import { signTerms } from '#lib/site/datasets/access/sign-terms.ts';
 import { offerArchive, offerFile } from '#lib/site/datasets/download.ts';
+import { publishRelease } from '#lib/site/datasets/edit-dataset.ts';
 import { deliverNotices } from '#lib/site/notifications/deliver-notices.ts';
 import { newPublishedRelease } from '#test/support/site/release-archive.ts';
 import { HEX64, newScene, type Scene } from '#test/support/site/scene.ts';
@@ -65,6 +66,20 @@ async function newDataset(settings: Partial<Record<keyof typeof SETTINGS, unknow
   const place = { challenge: scene.challengeSlug, dataset };
   await changeAccessSettings(here.site, place, { ...SETTINGS, ...settings }, editor);
   return { place, datasetId, variant: { ...place, version: '1.0', variant: 'native' } };
+}
+
+/** Publishes a release with one variant. Returns the hash of its terms. */
+async function publish(
+  place: { challenge: string; dataset: string },
+  datasetId: string,
+  { version, terms }: { version: string; terms: string },
+): Promise<string> {
+  const { owner } = here.database;
+  const variants = { name: 'native', title: 'N', caseCount: 1, hasTruth: true, fileCount: 0, bytes: 0n };
+  await owner.dataset.update({ where: { id: datasetId }, data: { terms } });
+  await owner.release.create({ data: { datasetId, version, variants: { create: variants } } });
+  const { releases } = await publishRelease(here.site, { ...place, version }, editor);
+  return releases.find((release) => release.version === version)!.termsSha256!;
 }
 
 const decide = (requests: string[], decision: string, texts = {}, viewer = editor) =>
@@ -176,13 +191,9 @@ test('a release under new terms asks for a signature again, and older ones stay 
   const ada = await here.newViewer();
   await here.database.owner.user.update({ where: { id: ada.userId }, data: { emailVerifiedAt: new Date() } });
   await submitDataRequest(here.site, place, FORM, ada);
-  const termsSha256 = 'cd'.repeat(32);
-  const variants = { name: 'native', title: 'N', caseCount: 1, hasTruth: true, fileCount: 0, bytes: 0n };
-  const release = await here.database.owner.release.create({
-    data: { datasetId, version: '2.0', variants: { create: variants } },
-  });
-  const publication = { publishedAt: new Date(), license: 'CC0-1.0', terms: 'New terms.', termsSha256 };
-  await here.database.owner.release.update({ where: { id: release.id }, data: publication });
+  const bob = await here.newViewer();
+  await submitDataRequest(here.site, place, FORM, bob);
+  const termsSha256 = await publish(place, datasetId, { version: '2.0', terms: 'New terms.' });
   const newer = { ...variant, version: '2.0' };
   await expect(offerArchive(here.site, newer, AGE, ada)).rejects.toMatchObject({
     code: 'TERMS_NOT_ACCEPTED',
@@ -193,6 +204,13 @@ test('a release under new terms asks for a signature again, and older ones stay 
   ).rejects.toMatchObject({ code: 'INVALID' });
   await signTerms(here.site, place, { name: 'Ada L.', termsSha256 }, ada);
   await offerArchive(here.site, newer, AGE, ada);
+  expect(await publish(place, datasetId, { version: '2.1', terms: 'New terms.' })).toBe(termsSha256);
+  // Who has access is told of both, who asks for it of neither.
+  expect((await titlesOf(ada)).slice(-2)).toEqual([
+    '“Training scans” 2.0 is released under new terms',
+    '“Training scans” 2.1 is released',
+  ]);
+  expect(await titlesOf(bob)).toHaveLength(1);
   // Nor does the end of the challenge take it away.
   const ended = { closesAt: new Date(Date.now() - DAY_MS), opensAt: new Date(Date.now() - 2 * DAY_MS) };
   await here.database.owner.phase.updateMany({ where: { challengeId: scene.challengeId }, data: ended });
