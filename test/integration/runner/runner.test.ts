@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readVolumes } from '#lib/site/figures/recorded-scores.ts';
 import { openEngine } from '#runner/sandbox/engine/docker.ts';
 import { openTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { mountsBelow } from '#test/support/mounts.ts';
@@ -67,6 +68,7 @@ describe('an evaluation', () => {
 
   it('scores a failed case with the declared worst value and continues with the others', async () => {
     const runner = scene.start();
+    await database.owner.phase.update({ where: { id: scene.phaseId }, data: { recordsVolumes: true } });
     // /input doesn't identify the case, so one of six is recognized by its scan, which contains only 100,
     // 101, ….
     const id = await scene.submit(
@@ -79,6 +81,20 @@ describe('an evaluation', () => {
     // Five cases of 0.8 and one of 0.
     expect(dice).toMatchObject({ failed: 1, n: CASES });
     expect(dice?.mean).toBeCloseTo((5 * EXPECTED_DICE) / 6, 9);
+    // Voxels of 1 mm³; a failed case has no volumes.
+    const held = Array<boolean>(CASES).fill(false);
+    const [volumes] = await readVolumes(database.owner, [row.submissionId], held);
+    expect(volumes!.map(({ caseIndex }) => caseIndex).toSorted()).toEqual(
+      row.caseScores
+        .filter(({ status }) => status === 'SCORED')
+        .map(({ caseIndex }) => caseIndex)
+        .toSorted(),
+    );
+    for (const { predictedMl, trueMl } of volumes!) {
+      expect(predictedMl).toBeCloseTo(0.06, 9);
+      expect(trueMl).toBeCloseTo(0.04, 9);
+    }
+    await database.owner.phase.update({ where: { id: scene.phaseId }, data: { recordsVolumes: false } });
     await runner.end('SIGTERM');
   });
 
