@@ -24,6 +24,7 @@ export interface DemoDataSet {
 export interface DemoChallenge {
   template: TemplateName;
   dataSets: readonly DemoDataSet[];
+  /** The first one is rehearsed before it is submitted to the test; the others go straight there. */
   entries: readonly { role: TeamRole; algorithm: AlgorithmName; label: string }[];
 }
 
@@ -36,7 +37,7 @@ export const DEMO_CHALLENGES: readonly [DemoChallenge, ...DemoChallenge[]] = [
       { name: 'training', phase: null, cases: 6, native: false, seed: () => 'training' },
       { name: 'native-training', phase: null, cases: 2, native: true, seed: () => 'training' },
       { name: 'rehearsal', phase: 'rehearsal', cases: 2, native: false, seed: () => 'rehearsal' },
-      { name: 'test', phase: 'test', cases: 12, native: false, seed: hidden },
+      { name: 'test', phase: 'test', cases: 8, native: false, seed: hidden },
     ],
     entries: [
       { role: 'asymmetry', algorithm: 'asymmetry', label: 'asymmetry 1.0' },
