@@ -50,7 +50,7 @@ export const DEMO_CHALLENGES: readonly [DemoChallenge, ...DemoChallenge[]] = [
     template: 'isles26',
     dataSets: [
       { name: 'native-rehearsal', phase: 'rehearsal', cases: 1, native: true, seed: () => 'rehearsal' },
-      { name: 'native-test', phase: 'test', cases: 4, native: true, seed: hidden },
+      { name: 'native-test', phase: 'test', cases: 3, native: true, seed: hidden },
     ],
     entries: [
       { role: 'asymmetry', algorithm: 'isles26/asymmetry', label: 'asymmetry 1.0, any grid' },

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { hashFile } from '#cli/data/check-files.ts';
 import { sendJson } from '#cli/site/send-json.ts';
 import { uploadFile } from '#cli/site/upload.ts';
 import type { StoredArchive } from '#lib/api/archives.ts';
@@ -17,6 +18,9 @@ import {
 import type { RunnerSummary } from '#lib/api/runners.ts';
 import type { createSubmissionRequestSchema, SubmissionView } from '#lib/api/submissions.ts';
 import type { ChallengeDefinition } from '#lib/domain/phases/phase.ts';
+
+/** Long enough for any image of the demo. */
+const HASH_MS = 60_000;
 
 /** A refusal with the site’s message. */
 export class Refusal extends Error {
@@ -45,12 +49,12 @@ export class SiteClient {
 
   async signUp(account: { name: string; email: string; password: string }): Promise<void> {
     const { name, email, password } = account;
-    await this.send(ROUTES.signUp, {}, { name, email, password });
+    await this.send(ROUTES.signUp, {}, { body: { name, email, password } });
   }
 
   async createToken(account: { email: string; password: string }, name: string): Promise<string> {
     const { email, password } = account;
-    return (await this.send(ROUTES.createToken, {}, { email, password, name })).token;
+    return (await this.send(ROUTES.createToken, {}, { body: { email, password, name } })).token;
   }
 
   /** Whether the token is valid: the organizers’ route answers 403 to teams and 401 to everyone else. */
@@ -65,22 +69,27 @@ export class SiteClient {
   }
 
   async createTeam(name: string): Promise<string> {
-    return (await this.send(ROUTES.createTeam, {}, { name })).team.slug;
+    return (await this.send(ROUTES.createTeam, {}, { body: { name } })).team.slug;
   }
 
   async createChallenge(definition: ChallengeDefinition): Promise<void> {
-    await this.send(ROUTES.createChallenge, {}, definition);
+    await this.send(ROUTES.createChallenge, {}, { body: definition });
   }
 
   async register(challenge: string, team: string): Promise<void> {
-    await this.send(ROUTES.registerTeam, { slug: challenge }, { team });
+    await this.send(ROUTES.registerTeam, { slug: challenge }, { body: { team } });
   }
 
+  /** Uploads an image, unless the team has uploaded the same file before. */
   async uploadImage(
     place: { team: string; challenge: string; phase: string },
     file: string,
     onProgress: (sentBytes: number, totalBytes: number) => void,
   ): Promise<StoredArchive> {
+    const sha256 = await hashFile(file, AbortSignal.timeout(HASH_MS));
+    const { images } = await this.send(ROUTES.listImages, {}, { query: { team: place.team } });
+    const known = images.find((image) => image.sha256 === sha256);
+    if (known) return known;
     const route = ROUTES.uploadImage;
     const url = new URL(routeAddress(route, {}, place), this.url);
     const headers = { 'x-file-name': encodeURIComponent(file.slice(file.lastIndexOf('/') + 1)) };
@@ -88,7 +97,7 @@ export class SiteClient {
   }
 
   async submit(submission: z.input<typeof createSubmissionRequestSchema>): Promise<string> {
-    return (await this.send(ROUTES.createSubmission, {}, submission)).submission.id;
+    return (await this.send(ROUTES.createSubmission, {}, { body: submission })).submission.id;
   }
 
   /** A submission of the token's own team. */
@@ -112,12 +121,13 @@ export class SiteClient {
     dataset: string,
     request: z.input<typeof submitDataRequestSchema>,
   ): Promise<DataAccess> {
-    return (await this.send(ROUTES.submitDataRequest, { slug: challenge, dataset }, request)).access;
+    return (await this.send(ROUTES.submitDataRequest, { slug: challenge, dataset }, { body: request }))
+      .access;
   }
 
   async approveData(challenge: string, request: string): Promise<void> {
     const body = { requests: [request], decision: 'approve' };
-    await this.send(ROUTES.decideDataRequests, { slug: challenge }, body);
+    await this.send(ROUTES.decideDataRequests, { slug: challenge }, { body });
   }
 
   async runners(): Promise<RunnerSummary[]> {
@@ -137,9 +147,9 @@ export class SiteClient {
   private async send<Route extends JsonRoute>(
     route: Route,
     parameters: PathParameters<Route>,
-    body?: unknown,
+    { body, query }: { body?: unknown; query?: Record<string, string> } = {},
   ): Promise<ResponseBody<Route>> {
-    const url = new URL(routeAddress(route, parameters), this.url);
+    const url = new URL(routeAddress(route, parameters, query), this.url);
     const { status, text } = await sendJson({ route, url, token: this.token, body });
     const answer = readAnswer(route, status, text);
     if (answer.kind === 'success') return answer.body;
