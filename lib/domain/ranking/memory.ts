@@ -44,12 +44,15 @@ export function knownAverages(
   { seed, replicates }: { seed: number; replicates: number },
 ): {
   places: Int32Array;
+  /** Submissions of the earlier ranking. */
+  count: number;
   values: Replicates['metricValues'];
   intervals: Replicates['metricIntervals'];
 } | null {
   const averages = known?.memory.averages;
   if (!known || !averages || known.memory.seed !== seed || averages.count !== replicates) return null;
-  return { places: known.places, values: averages.metricValues, intervals: averages.metricIntervals };
+  const { length: count } = known.memory.ids;
+  return { places: known.places, count, values: averages.metricValues, intervals: averages.metricIntervals };
 }
 
 function isOfSameCases(before: ScoreTable, now: ScoreTable): boolean {

@@ -15,35 +15,38 @@ export function prepareSummaries(table: ScoreTable, known: KnownAverages | null 
   return columns.map((column, m) => {
     const summarize = prepareSummary(column, summary, submissionCount);
     if (!known || column.over === 'set') return summarize;
-    const { places, values } = known;
+    const { places, values, count } = known;
     const changed = [...places.keys()].filter((s) => places[s]! < 0);
     const ofChanged = prepareSummary(columnOf(column, changed, submissionCount), summary, changed.length);
-    return recall(summarize, ofChanged, { changed, places, rows: values[m]! });
+    return recall(summarize, ofChanged, { changed, places, before: values[m]!, count });
   });
 }
 
 /** Averages of an earlier ranking in each replicate, and the place of each submission in it; −1 if its values are new. */
 export interface KnownAverages {
   places: Int32Array;
-  /** Per metric and place. */
-  values: readonly (readonly Float64Array[])[];
+  /** How many submissions that ranking had. */
+  count: number;
+  /** Of metric m and place p in replicate r at [m][r · count + p]. */
+  values: readonly Float64Array[];
 }
 
 function recall(
   summarize: Summarize,
   summarizeChanged: Summarize,
-  known: { changed: readonly number[]; places: Int32Array; rows: readonly Float64Array[] },
+  known: { changed: readonly number[]; places: Int32Array; before: Float64Array; count: number },
 ): Summarize {
-  const { changed, places, rows } = known;
+  const { changed, places, before, count } = known;
   return (sample) => {
     const { replicate } = sample;
     if (replicate === null) return summarize(sample);
     const fresh = summarizeChanged(sample);
     if (fresh === null) return null;
     const values = new Float64Array(places.length);
+    const start = replicate * count;
     for (let s = 0; s < values.length; s++) {
       const place = places[s]!;
-      if (place >= 0) values[s] = rows[place]![replicate]!;
+      if (place >= 0) values[s] = before[start + place]!;
     }
     changed.forEach((s, at) => {
       values[s] = fresh[at]!;

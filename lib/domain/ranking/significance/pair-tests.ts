@@ -43,13 +43,27 @@ export function testPairs(
   const direction = new Int8Array(pairCount);
   let pair = 0;
   for (let a = 0; a < submissionCount; a++) {
+    const placeOfA = known?.places[a] ?? -1;
     for (let b = a + 1; b < submissionCount; b++, pair++) {
-      const [placeOfA, placeOfB] = known ? [known.places[a]!, known.places[b]!] : [-1, -1];
-      if (known && placeOfA >= 0 && placeOfB >= 0) {
-        const before = pairOf(known.tests, placeOfA, placeOfB);
-        p[pair] = known.tests.p[before]!;
-        direction[pair] = known.tests.direction[before]! * (placeOfA < placeOfB ? 1 : -1);
-        continue;
+      if (known && placeOfA >= 0) {
+        // Most submissions stand one behind the other as before, so whole runs of pairs are copied.
+        const run = followingRun(known.places, b, placeOfA);
+        if (run > 0) {
+          const before = pairOf(known.tests, placeOfA, known.places[b]!);
+          p.set(known.tests.p.subarray(before, before + run), pair);
+          direction.set(known.tests.direction.subarray(before, before + run), pair);
+          b += run - 1;
+          pair += run - 1;
+          continue;
+        }
+        const placeOfB = known.places[b]!;
+        if (placeOfB >= 0) {
+          // It stood above.
+          const before = pairOf(known.tests, placeOfA, placeOfB);
+          p[pair] = known.tests.p[before]!;
+          direction[pair] = -known.tests.direction[before]!;
+          continue;
+        }
       }
       const ranks = signedRanks(a, b);
       p[pair] = wilcoxonP(ranks);
@@ -58,6 +72,15 @@ export function testPairs(
     onProgress?.(a + 1);
   }
   return new Tested(submissionCount, p, direction);
+}
+
+/** How many submissions from b on stood one behind the other, and behind `above`. */
+function followingRun(places: Int32Array, b: number, above: number): number {
+  const first = places[b]!;
+  if (first <= above) return 0;
+  let run = 1;
+  while (b + run < places.length && places[b + run] === first + run) run++;
+  return run;
 }
 
 /** Tests of an earlier ranking, and the place of each submission in it; −1 if its values are new. */

@@ -30,8 +30,8 @@ export interface Replicates {
   ranks: Float64Array[];
   /** The method's score, arranged like the ranks. */
   scores: Float64Array[];
-  /** What has the intervals: of metric m and submission s in replicate r at [m][s][r]; NaN where there is none. */
-  metricValues: Float64Array[][];
+  /** What has the intervals: of metric m and submission s in replicate r at [m][r · submissions + s]; NaN for none. */
+  metricValues: Float64Array[];
   /** 95% interval per metric and submission; null if no replicate has a value, or none are known. */
   metricIntervals: ([number, number] | null)[][];
   /** Mean of the compared values of submission s in replicate r at [r · submissions + s]; NaN if no case was drawn. */
@@ -53,7 +53,7 @@ export function bootstrapOverCases(
   assertReplicates(table, replicates);
   const ranks = sampleRows(submissionCount, replicates);
   const scores = sampleRows(submissionCount, replicates);
-  const values = columns.map(() => sampleRows(submissionCount, replicates));
+  const values = columns.map(() => new Float64Array(replicates * submissionCount));
   const comparisonMeans = comparison && new Float64Array(replicates * submissionCount);
   forEachReplicate({ caseCount, seed, replicates }, (counts, replicate) => {
     const sample = { counts, replicate };
@@ -61,12 +61,11 @@ export function bootstrapOverCases(
     putColumn(ranks, replicate, ranking.ranks);
     putColumn(scores, replicate, ranking.scores);
     const metricValues = summaries ? summaries.map((summarize) => summarize(sample)) : ranking.metricScores();
-    metricValues.forEach((own, m) => void putColumn(values[m]!, replicate, own));
+    const start = replicate * submissionCount;
+    metricValues.forEach((own, m) => void putRow(values[m]!, start, own, submissionCount));
     if (comparisonMeans) {
       const means = weightedMeans(comparison, submissionCount, counts);
-      const start = replicate * submissionCount;
-      if (means) comparisonMeans.set(means, start);
-      else comparisonMeans.fill(Number.NaN, start, start + submissionCount);
+      putRow(comparisonMeans, start, means, submissionCount);
     }
     onProgress?.(replicate + 1);
   });
@@ -77,10 +76,14 @@ export function bootstrapOverCases(
     comparisonMeans,
     metricValues: values,
     metricIntervals: columns.map((column, m) =>
-      values[m]!.map((row, s) => {
-        if (column.over === 'set') return column.replicates[s] === null ? null : middleOfKnown(row.slice());
+      Array.from({ length: submissionCount }, (_, s) => {
         const place = known?.places[s] ?? -1;
-        return place >= 0 ? known!.intervals[m]![place]! : middleOfKnown(row.slice());
+        if (column.over === 'case' && place >= 0) return known!.intervals[m]![place]!;
+        if (column.over === 'set' && column.replicates[s] === null) return null;
+        const own = values[m]!;
+        return middleOfKnown(
+          Float64Array.from({ length: replicates }, (_, r) => own[r * submissionCount + s]!),
+        );
       }),
     ),
   };
@@ -96,8 +99,13 @@ function assertReplicates({ columns }: ScoreTable, replicates: number): void {
   }
 }
 
-function putColumn(rows: readonly Float64Array[], index: number, values: Float64Array | null): void {
-  for (let s = 0; s < rows.length; s++) rows[s]![index] = values ? values[s]! : Number.NaN;
+function putColumn(rows: readonly Float64Array[], index: number, values: Float64Array): void {
+  for (let s = 0; s < rows.length; s++) rows[s]![index] = values[s]!;
+}
+
+function putRow(matrix: Float64Array, start: number, values: Float64Array | null, length: number): void {
+  if (values) matrix.set(values, start);
+  else matrix.fill(Number.NaN, start, start + length);
 }
 
 function sampleRows(rows: number, length: number): Float64Array[] {
