@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { RankingReply, RankingWork } from './ranking-worker.ts';
 
+/** Of the thread: a ranking of 500 teams needs half of it, and without limits Node would keep three times as much. */
+const HEAP_LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+
 /**
  * A worker thread that computes rankings, started with the first one. Node runs its file as it is, outside of
  * Next's bundles, so its path is relative to the folder that the site is started in.
@@ -30,7 +33,10 @@ export class RankingThread {
 
   #start(): Worker {
     const path = join(/*turbopackIgnore: true*/ process.cwd(), 'lib/site/leaderboards/ranking-worker.ts');
-    const worker = new Worker(path, { workerData: { databaseUrl: this.#databaseUrl } });
+    const worker = new Worker(path, {
+      workerData: { databaseUrl: this.#databaseUrl },
+      resourceLimits: HEAP_LIMITS,
+    });
     // A site that is stopped doesn't wait for a ranking: the next process computes it.
     worker.unref();
     worker.on('message', ({ phaseId, error }: RankingReply) => {
