@@ -65,9 +65,10 @@ async function run({ fresh, only, seconds, profile }: BenchOptions): Promise<num
   const targetOf = (row: Row): Target => {
     return { url: new URL(row.path(places), url).href, readers: readers[row.reader] };
   };
+  const use = { usedCpuMs: () => usedCpuMs(site.pid), memoryBytes: () => peakMemoryBytes(site.pid) };
   const rows: RowResult[] = [];
   for (const row of ROWS.filter(({ name }) => only.includes(name))) {
-    const measure = () => measureRow(row, targetOf(row), seconds, () => usedCpuMs(site.pid));
+    const measure = () => measureRow(row, targetOf(row), seconds, use);
     rows.push(await progress.step(`Measure ${row.name}`, measure));
   }
   const newScores = only.includes(NEW_SCORE)

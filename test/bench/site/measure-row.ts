@@ -2,16 +2,21 @@ import { readOncePerSecond, readSpread, saturate, type Target, warmUp } from './
 import type { RowResult } from './report.ts';
 import { isPublicPage, type Row } from './rows.ts';
 
+/** What the site’s processes have used so far. */
+export interface SiteUse {
+  usedCpuMs: () => number | null;
+  memoryBytes: () => number | null;
+}
+
 /**
  * Measures a page or a route: read once a second, at once and spread over the second, and for a public page as fast as it answers.
  *
- * @param usedCpuMs what the site’s processes have used so far.
  */
 export async function measureRow(
   row: Row,
   target: Target,
   seconds: number,
-  usedCpuMs: () => number | null,
+  { usedCpuMs, memoryBytes }: SiteUse,
 ): Promise<RowResult> {
   const size = await readSize(target);
   await warmUp(target);
@@ -27,6 +32,7 @@ export async function measureRow(
     spread,
     cpuMs:
       before === null || after === null ? null : (after - before) / (reading.responses + spread.responses),
+    memoryBytes: memoryBytes(),
     perSecond: saturated?.perSecond ?? null,
     htmlBytes: row.kind === 'page' ? size : null,
     failed: reading.failed + spread.failed + (saturated?.failed ?? 0),

@@ -33,6 +33,7 @@ export async function measureNewScores(
     p95Ms,
     spread: null,
     cpuMs: null,
+    memoryBytes: null,
     perSecond: null,
     htmlBytes: null,
     failed,

@@ -9,6 +9,8 @@ export interface RowResult {
   spread: { p50Ms: number; p95Ms: number } | null;
   /** Processor time of the site for each request of these readers. Other load on the machine affects it the least. */
   cpuMs: number | null;
+  /** The site’s peak memory from its start to the end of this row. */
+  memoryBytes: number | null;
   perSecond: number | null;
   htmlBytes: number | null;
   /** Responses other than 2xx, broken connections and timeouts. */
@@ -51,14 +53,23 @@ export function report(rows: readonly RowResult[], site: SiteResult): Report {
   const body = rows.map((row) => {
     const cells = COLUMNS.map((limit) => note(row.name, limit, judge(limit, row[limit])));
     if (row.failed > 0) missed.push(`${row.name}: ${row.failed} requests failed (${row.failure}).`);
-    return [row.name, ...cells, spreadText(row), cpuText(row), row.failed > 0 ? `✗ ${row.failed}` : '0'];
+    return [
+      row.name,
+      ...cells,
+      spreadText(row),
+      cpuText(row),
+      memoryText(row),
+      row.failed > 0 ? `✗ ${row.failed}` : '0',
+    ];
   });
   const heads = COLUMNS.map((limit) => `${TITLES[limit]} ${describeLimit(limit)}`);
   const whole = (['memoryBytes', 'newScoreMs'] as const)
     .filter((limit) => site[limit] !== null)
     .map((limit) => [TITLES[limit], describeLimit(limit), note('site', limit, judge(limit, site[limit]))]);
   const tables = [
-    ...(rows.length > 0 ? [table([['', ...heads, 'spread p50, p95', 'CPU', 'failed'], ...body])] : []),
+    ...(rows.length > 0
+      ? [table([['', ...heads, 'spread p50, p95', 'CPU', 'memory so far', 'failed'], ...body])]
+      : []),
     table(whole),
   ];
   return { text: tables.filter((text) => text !== '').join('\n\n'), missed };
@@ -70,6 +81,10 @@ function spreadText({ spread }: RowResult): string {
 
 function cpuText({ cpuMs }: RowResult): string {
   return cpuMs === null ? '–' : `${cpuMs.toFixed(1)} ms`;
+}
+
+function memoryText({ memoryBytes }: RowResult): string {
+  return memoryBytes === null ? '–' : `${Math.ceil(memoryBytes / 1e6)} MB`;
 }
 
 /** Columns as wide as their widest cell, the first one left-aligned. */

@@ -8,6 +8,7 @@ const GOOD: RowResult = {
   p95Ms: 400,
   spread: { p50Ms: 8.4, p95Ms: 20 },
   cpuMs: 1.26,
+  memoryBytes: 400_000_000,
   perSecond: 412.9,
   htmlBytes: 48_100,
   failed: 0,
@@ -45,8 +46,8 @@ describe('report', () => {
     const { text, missed } = report([GOOD], { memoryBytes: 401_000_000, newScoreMs: 810 });
     expect(missed).toEqual([]);
     expect(text.split('\n')).toEqual([
-      '       p50 ≤ 150 ms   p95 ≤ 400 ms   saturated ≥ 300/s   HTML ≤ 300 kB   spread p50, p95      CPU   failed',
-      'home          13 ms         400 ms               412/s           49 kB          9, 20 ms   1.3 ms        0',
+      '       p50 ≤ 150 ms   p95 ≤ 400 ms   saturated ≥ 300/s   HTML ≤ 300 kB   spread p50, p95      CPU   memory so far   failed',
+      'home          13 ms         400 ms               412/s           49 kB          9, 20 ms   1.3 ms          400 MB        0',
       '',
       'memory of the site, at its peak    ≤ 512 MB   401 MB',
       'a new score on the leaderboard    ≤ 2000 ms   810 ms',
@@ -74,11 +75,11 @@ describe('report', () => {
 
   it('shows no limit that does not apply', () => {
     const { text, missed } = report(
-      [{ ...GOOD, spread: null, cpuMs: null, perSecond: null, htmlBytes: null }],
+      [{ ...GOOD, spread: null, cpuMs: null, memoryBytes: null, perSecond: null, htmlBytes: null }],
       UNMEASURED,
     );
     expect(missed).toEqual([]);
     expect(text.split('\n')).toHaveLength(2);
-    expect(text).toMatch(/400 ms +– +– +– +– +0$/);
+    expect(text).toMatch(/400 ms +– +– +– +– +– +0$/);
   });
 });
