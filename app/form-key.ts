@@ -1,11 +1,14 @@
+import { headers } from 'next/headers';
 import type { FieldSpec } from '#components/ui/action-form.tsx';
 import { KEY_FIELD } from '#components/ui/form-state.ts';
 import { idempotencyKeySchema, newIdempotencyKey } from '#lib/api/idempotency/key.ts';
+import { RENDER_HEADER } from '#lib/api/pages/render-header.ts';
 import { textOf } from './refuse.ts';
 
 /** A hidden field with a key of its own for each rendered form: a form that is sent twice creates one thing. */
-export function keyField(): FieldSpec {
-  return { name: KEY_FIELD, label: '', type: 'hidden', value: newIdempotencyKey() };
+export async function keyField(): Promise<FieldSpec> {
+  const rendering = (await headers()).get(RENDER_HEADER) ?? '';
+  return { name: KEY_FIELD, label: '', type: 'hidden', value: `${rendering}${newIdempotencyKey()}` };
 }
 
 /** The key of a sent form; null if it has none. */

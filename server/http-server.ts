@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { PLACEHOLDER_HEADER } from '#lib/api/pages/reader.ts';
+import { RENDER_HEADER } from '#lib/api/pages/render-header.ts';
 import { clientAddress, networkOf, REMOTE_ADDRESS_HEADER } from '#lib/site/accounts/client-address.ts';
 import { OpenCounts } from './open-counts.ts';
 import { refuseMethod } from './refuse-method.ts';
@@ -51,6 +52,7 @@ export function createHttpServer(limits: HttpLimits, handle: Handler): Server {
     // Always the site’s own, so that nothing that a client sends is believed.
     request.headers[REMOTE_ADDRESS_HEADER] = request.socket.remoteAddress ?? 'unknown';
     delete request.headers[PLACEHOLDER_HEADER];
+    delete request.headers[RENDER_HEADER];
     if (admit(request, response) && !refuseMethod(request, response)) handle(request, response);
   });
   return server;

@@ -12,6 +12,7 @@ import { startMailWorker } from '#lib/site/mail/mail-worker.ts';
 import { startNoticeWorker } from '#lib/site/notifications/notice-worker.ts';
 import { findSharedReader } from '#lib/site/page-reader.ts';
 import { createHttpServer } from './http-server.ts';
+import { joinReads } from './join-reads.ts';
 import { cachePublicAnswers } from './public-cache/public-cache.ts';
 import { limitRenders } from './render-slots.ts';
 import { setSecurityHeaders, withNonces } from './security/headers.ts';
@@ -38,7 +39,8 @@ process.env['__NEXT_PRIVATE_ORIGIN'] = ownOrigin;
 
 const app = next({ dev, dir: `${import.meta.dirname}/..`, hostname: host, port });
 await app.prepare();
-const render = limitRenders(withNonces(app.getRequestHandler(), { dev }), RENDERS);
+const rendered = limitRenders(withNonces(app.getRequestHandler(), { dev }), RENDERS);
+const render = dev ? rendered : joinReads(rendered);
 const logError = (error: Error) => console.error('Changes are not announced at the moment.', error.message);
 // Sources may change at any time in development, so nothing is kept there.
 const handle = dev

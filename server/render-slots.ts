@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Render } from './public-cache/response-cache.ts';
+import type { Render } from './answer.ts';
 
 /** Next serves its files without rendering. */
 const NEXT_FILE = /^\/_next(\/|$)/;

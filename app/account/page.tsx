@@ -127,7 +127,7 @@ export default async function AccountPage({ searchParams }: Props) {
           </section>
           <TokenSection
             tokens={account.tokens}
-            keyField={keyField()}
+            keyField={await keyField()}
             createToken={createTokenAction}
             revokeToken={revokeTokenAction}
           />

@@ -1,26 +1,44 @@
 import { encodeReader, PLACEHOLDER_TEXTS, type Reader } from '#lib/api/pages/reader.ts';
+import { joinParts } from './next-parts.ts';
 
-/** Where Next starts a new script with the next part of the page's data. The parts are one text, cut anywhere. */
-const NEXT_PART = /"\]\)<\/script><script(?: nonce="[A-Za-z0-9+/=]+")?>self\.__next_f\.push\(\[1,"/g;
+/** A page, cut where its readers differ: the bytes that are the same for all, and between them what is a reader's own. */
+export type CutPage = readonly (Uint8Array | { own: string })[];
+
+const NONCE = 'nonce';
+const READER = 'reader';
 
 /**
- * Puts a reader in place of the placeholder with which a page was rendered: the name and the team in its HTML, and
- * all of it, encoded, in its data, so that React finds in the browser what the server sent.
+ * Cuts a page that was rendered with a placeholder for its reader. Filled in are the name and the team in its HTML, and all
+ * of the reader, encoded, in its data, so that React finds in the browser what the server sent.
+ *
+ * @param nonce with which its scripts were rendered; null if it has none.
  */
-export function fillReader(html: string, placeholder: string, reader: Reader): string {
+export function cutPage(html: string, placeholder: string, nonce: string | null): CutPage {
+  const own = new RegExp(
+    `(${placeholder}(?::[a-z]+)?${nonce === null ? '' : `|${nonce.replaceAll(/[+/=]/g, '\\$&')}`})`,
+  );
+  return joinParts(html)
+    .split(own)
+    .map((text, index) => {
+      if (index % 2 === 0) return Buffer.from(text);
+      if (text === nonce) return { own: NONCE };
+      return { own: text === placeholder ? READER : text.slice(placeholder.length) };
+    });
+}
+
+/** The page for one reader. */
+export function fillPage(page: CutPage, reader: Reader, nonce: string | null): Buffer {
   const texts: Readonly<Record<string, string>> = {
+    [NONCE]: nonce ?? '',
+    [READER]: encodeReader(reader),
     [PLACEHOLDER_TEXTS.name]: escapeEverywhere(reader.name),
     [PLACEHOLDER_TEXTS.teamName]: escapeEverywhere(reader.team?.name ?? ''),
     [PLACEHOLDER_TEXTS.teamSlug]: escapeEverywhere(reader.team?.slug ?? ''),
     [PLACEHOLDER_TEXTS.unread]: escapeEverywhere(reader.unread),
   };
-  const encoded = encodeReader(reader);
-  // A function, because `$&` in a replacement would be a pattern.
-  return html
-    .replaceAll(NEXT_PART, '')
-    .replaceAll(new RegExp(`${placeholder}(:[a-z]+)?`, 'g'), (_, field?: string) =>
-      field === undefined ? encoded : (texts[field] ?? ''),
-    );
+  return Buffer.concat(
+    page.map((part) => (part instanceof Uint8Array ? part : Buffer.from(texts[part.own] ?? ''))),
+  );
 }
 
 /**

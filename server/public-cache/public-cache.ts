@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
 import { type Reader, readerPlaceholder } from '#lib/api/pages/reader.ts';
 import { MINUTE_MS } from '#lib/domain/minutes.ts';
 import type { Notifications } from '#lib/platform/notifications.ts';
-import { renewNonce } from '#server/security/pin-scripts.ts';
-import { fillReader } from './fill-reader.ts';
+import { type Answer, compressAnswer, type Render } from '#server/answer.ts';
+import { newNonce, nonceOf, withNonce } from '#server/security/pin-scripts.ts';
+import { type CutPage, cutPage, fillPage } from './fill-reader.ts';
 import { acceptsGzip, asksForSharedPage, publicKey, sharedPageKey } from './public-requests.ts';
-import { type Answer, type Render, ResponseCache } from './response-cache.ts';
+import { ResponseCache } from './response-cache.ts';
 
 const MAX_BYTES = 64 * 2 ** 20;
 /** Set by components/site/theme.ts, and the only cookie that a visitor's page depends on. */
@@ -48,25 +47,27 @@ export function cachePublicAnswers({
     const placeholder = readerPlaceholder(secret, reader);
     const compresses = acceptsGzip(request);
     const fill = (answer: Answer, isUnsent: boolean) =>
-      fillAnswer(isUnsent ? renewNonce(answer) : answer, placeholder, reader, compresses && isUnsent);
+      fillAnswer(answer, placeholder, reader, { isUnsent, compresses: compresses && isUnsent });
     return cache.respond(sharedPageKey(request, placeholder, THEME), request, response, render, fill);
   };
 }
 
-const compress = promisify(gzip);
+/** How kept pages are cut, which takes longer than filling them in. */
+const cutPages = new WeakMap<Buffer, CutPage>();
 
-/** The answer for one reader, which is never kept. */
+/** The answer for one reader, which is never kept. Its nonce is its own too, unless the headers have been sent. */
 async function fillAnswer(
   { headers, body }: Answer,
   placeholder: string,
   reader: Reader,
-  compresses: boolean,
+  { isUnsent, compresses }: { isUnsent: boolean; compresses: boolean },
 ): Promise<Answer> {
-  if (!String(headers['content-type']).startsWith('text/html')) return { headers, body };
-  const own = Buffer.from(fillReader(body.toString(), placeholder, reader));
-  if (!compresses) return { headers, body: own };
-  return {
-    headers: { ...headers, 'content-encoding': 'gzip' },
-    body: await compress(own, { level: constants.Z_BEST_SPEED }),
-  };
+  const rendered = nonceOf(headers);
+  const nonce = isUnsent && rendered !== null ? newNonce() : rendered;
+  const own = rendered === null ? headers : withNonce(headers, nonce!);
+  if (!String(headers['content-type']).startsWith('text/html')) return { headers: own, body };
+  const page = cutPages.get(body) ?? cutPage(body.toString(), placeholder, rendered);
+  cutPages.set(body, page);
+  const filled = { headers: own, body: fillPage(page, reader, nonce) };
+  return compresses ? compressAnswer(filled) : filled;
 }

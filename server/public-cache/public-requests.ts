@@ -18,6 +18,8 @@ const PUBLIC_PATHS = [
   // Visitors see scored submissions only, which no longer change.
   /^\/submissions\/[^/]+$/,
   /^\/challenges\/[^/]+\/(calendar\.ics|logo\/[^/]+)$/,
+  /^\/challenges\/[^/]+\/announcements$/,
+  /^\/teams\/(?!new$)[^/]+$/,
   /^\/sign-in$/,
   /^\/api\/v1\/submissions\/[^/]+$/,
   /^\/api\/v1\/challenges\/[^/]+$/,
@@ -48,6 +50,12 @@ export function publicKey(asked: Asked, harmlessCookie: RegExp): CacheKey | null
       ...(acceptsGzip(asked) && { 'accept-encoding': 'gzip' }),
     },
   };
+}
+
+/** Whether an address is read without side effects, and its answer short enough to be copied: a page, or such a route. */
+export function isSharedRead(url: string): boolean {
+  const [path = ''] = url.split('?', 1);
+  return !/^\/(api|_next)(\/|$)/.test(path) || PUBLIC_PATHS.some((pattern) => pattern.test(path));
 }
 
 /** Whether someone who is signed in may get the page that is rendered once for all of them. */

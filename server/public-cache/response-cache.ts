@@ -1,4 +1,5 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Answer, type Render, sendAnswer } from '#server/answer.ts';
 import { pinScripts } from '#server/security/pin-scripts.ts';
 
 /**
@@ -21,13 +22,6 @@ export interface CacheKey {
   url: string;
   /** The only headers that are passed on. */
   headers: Readonly<Record<string, string>>;
-}
-
-export type Render = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-export interface Answer {
-  headers: OutgoingHttpHeaders;
-  body: Buffer;
 }
 
 /** Makes the answer for one reader of the one that is kept for all. Without `isUnsent`, its headers have been sent already. */
@@ -59,7 +53,7 @@ export class ResponseCache {
     const version = this.#options.version();
     const id = JSON.stringify([key.url, key.headers]);
     const kept = this.#get(id, version) ?? (await this.#pending.get(`${version} ${id}`));
-    if (kept) return send(response, fill ? await fill(kept, true) : kept);
+    if (kept) return sendAnswer(response, fill ? await fill(kept, true) : kept);
     const { promise, resolve } = Promise.withResolvers<Kept | null>();
     this.#pending.set(`${version} ${id}`, promise);
     const { host } = request.headers;
@@ -72,7 +66,7 @@ export class ResponseCache {
       if (mayKeep) this.#keep(id, answer);
       resolve(mayKeep ? answer : null);
       // Next’s compression has written the headers by now, even where it compresses nothing.
-      send(response, fill ? await fill(answer, !response.headersSent) : answer);
+      sendAnswer(response, fill ? await fill(answer, !response.headersSent) : answer);
     });
     try {
       await render(request, response);
@@ -132,16 +126,4 @@ function holdBack(response: ServerResponse, complete: (body: Buffer) => Promise<
     complete(Buffer.concat(chunks)).catch((error: Error) => response.destroy(error));
     return response;
   }) as typeof end;
-}
-
-/** Headers of the connection, which differ from one to the next. */
-const OF_CONNECTION = ['connection', 'keep-alive', 'transfer-encoding', 'date', 'content-length'];
-
-function send(response: ServerResponse, { headers, body }: Answer): void {
-  if (response.headersSent) return void response.end(body);
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !OF_CONNECTION.includes(name)) response.setHeader(name, value);
-  }
-  response.setHeader('content-length', body.byteLength);
-  response.end(body);
 }

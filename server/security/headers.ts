@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Render } from '#server/public-cache/response-cache.ts';
+import type { Render } from '#server/answer.ts';
+import { newNonce } from './pin-scripts.ts';
 
 const CSP = 'content-security-policy';
 
@@ -74,7 +74,7 @@ export function withNonces(render: Render, { dev }: { dev: boolean }): Render {
   return (request, response) => {
     delete request.headers[CSP];
     if (isPage(request)) {
-      const nonce = randomBytes(16).toString('base64');
+      const nonce = newNonce();
       const policy = pagePolicy(`'nonce-${nonce}'`, dev);
       request.headers[CSP] = policy;
       response.setHeader(CSP, policy);

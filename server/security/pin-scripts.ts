@@ -11,13 +11,13 @@ const NONCE = /'nonce-([A-Za-z0-9+/=]+)'/;
  * with are named. A script that got into the page by its content has no such nonce, which was random for this rendering.
  */
 export function pinScripts(headers: OutgoingHttpHeaders, body: Buffer): OutgoingHttpHeaders {
-  const [policy, nonce] = policyOf(headers);
+  const nonce = nonceOf(headers);
   if (nonce === null) return headers;
   const html = (headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString();
   const hashes = inlineScripts(html, nonce).map(
     (script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
   );
-  return { ...headers, [CSP]: policy.replace(NONCE, [...new Set(hashes)].join(' ')) };
+  return { ...headers, [CSP]: String(headers[CSP]).replace(NONCE, [...new Set(hashes)].join(' ')) };
 }
 
 /**
@@ -25,19 +25,27 @@ export function pinScripts(headers: OutgoingHttpHeaders, body: Buffer): Outgoing
  * nonce of the rendering, so no text of the page can have it. For pages whose scripts differ from reader to reader.
  */
 export function renewNonce(answer: { headers: OutgoingHttpHeaders; body: Buffer }): typeof answer {
-  const [policy, nonce] = policyOf(answer.headers);
+  const nonce = nonceOf(answer.headers);
   if (nonce === null) return answer;
-  const own = randomBytes(16).toString('base64');
+  const own = newNonce();
   return {
-    headers: { ...answer.headers, [CSP]: policy.replaceAll(nonce, own) },
+    headers: withNonce(answer.headers, own),
     body: Buffer.from(answer.body.toString().replaceAll(nonce, own)),
   };
 }
 
-function policyOf(headers: OutgoingHttpHeaders): [policy: string, nonce: string | null] {
-  const policy = headers[CSP];
-  if (typeof policy !== 'string') return ['', null];
-  return [policy, NONCE.exec(policy)?.[1] ?? null];
+export function newNonce(): string {
+  return randomBytes(16).toString('base64');
+}
+
+/** The nonce that a page's policy allows; null without one. */
+export function nonceOf({ [CSP]: policy }: OutgoingHttpHeaders): string | null {
+  return typeof policy === 'string' ? (NONCE.exec(policy)?.[1] ?? null) : null;
+}
+
+/** The headers of a page with a nonce, with another one. */
+export function withNonce(headers: OutgoingHttpHeaders, nonce: string): OutgoingHttpHeaders {
+  return { ...headers, [CSP]: String(headers[CSP]).replace(NONCE, `'nonce-${nonce}'`) };
 }
 
 /** The texts of the scripts with this nonce. Of a script without a text, the policy allows the file. */

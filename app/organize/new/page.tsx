@@ -23,7 +23,7 @@ export default async function NewChallengePage() {
       <ActionForm
         action={startChallengeAction}
         fields={[
-          keyField(),
+          await keyField(),
           { name: 'source', label: 'Start from', type: 'select', options: optionsOf(view) },
           { name: 'title', label: 'Title', type: 'text', maxLength: 120 },
           {

@@ -76,7 +76,7 @@ export default async function TeamPage({ params }: Props) {
               team={slug}
               request={request}
               signInHref={viewer ? null : signInAddress(`/teams/${slug}`)}
-              keyField={keyField()}
+              keyField={await keyField()}
               ask={askToJoinAction}
               decide={decideJoinRequestAction}
             />

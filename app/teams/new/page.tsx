@@ -23,7 +23,7 @@ export default async function NewTeamPage({ searchParams }: { searchParams: Prom
       <ActionForm
         action={createTeamAction}
         fields={[
-          keyField(),
+          await keyField(),
           { name: 'next', label: '', type: 'hidden', value: target },
           {
             name: 'name',

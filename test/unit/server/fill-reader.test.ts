@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { decodeReader, encodeReader, readerPlaceholder } from '#lib/api/pages/reader.ts';
-import { escapeEverywhere, fillReader } from '#server/public-cache/fill-reader.ts';
+import { decodeReader, encodeReader, type Reader, readerPlaceholder } from '#lib/api/pages/reader.ts';
+import { cutPage, escapeEverywhere, fillPage } from '#server/public-cache/fill-reader.ts';
 
 const SECRET = '0123456789abcdef0123456789abcdef';
 const HOSTILE = [
@@ -18,6 +18,10 @@ const HOSTILE = [
 function pageFor(encoded: string): string {
   const { name, team, unread } = decodeReader(encoded);
   return `<b title="${name}">${name}</b><i>${unread}</i>${team ? `<a href="/teams/${team.slug}">${team.name}</a>` : ''}<script>self.__next_f.push([1,"0:{\\"encoded\\":\\"${encoded}\\"}\\n"])</script>`;
+}
+
+function fillReader(html: string, placeholder: string, reader: Reader): string {
+  return fillPage(cutPage(html, placeholder, null), reader, null).toString();
 }
 
 /** What a browser makes of numeric references. */

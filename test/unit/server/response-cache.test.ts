@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { PLACEHOLDER_HEADER, type Reader } from '#lib/api/pages/reader.ts';
+import type { Render } from '#server/answer.ts';
 import { cachePublicAnswers } from '#server/public-cache/public-cache.ts';
 import { asksForSharedPage, publicKey } from '#server/public-cache/public-requests.ts';
-import { type Render, ResponseCache } from '#server/public-cache/response-cache.ts';
+import { ResponseCache } from '#server/public-cache/response-cache.ts';
 
 const THEME = /^theme=(light|dark)$/;
 

@@ -89,7 +89,7 @@ export default async function SubmitPage({ params }: Props) {
 }
 
 /** The form if the viewer can submit; otherwise the step that is missing. */
-function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
+async function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
   // Each person takes part with one team, so that one registered team is enough.
   const isRegistered = view.teams.some((team) => team.registered);
   const unregistered = isRegistered ? [] : view.teams;
@@ -115,14 +115,15 @@ function NextStep({ view, asOf }: { view: SubmitView; asOf: string }) {
     (phase) =>
       (isRegistered && takesSubmissions(phase) && phase.caseCount !== null) || takesRehearsals(phase, view),
   );
+  const keys = await Promise.all(unregistered.map(() => keyField()));
   return (
     <>
-      {unregistered.map((team) => (
+      {unregistered.map((team, index) => (
         <RegisterSection
           key={team.slug}
           view={view}
           team={team}
-          keyField={keyField()}
+          keyField={keys[index]!}
           register={registerTeamAction}
         />
       ))}

@@ -33,7 +33,7 @@ export default async function AnnouncementsPage({ params, searchParams }: Props)
     announcementsView(site(), slug, await currentViewer(), query),
     address(query.after),
   );
-  const key = keyField();
+  const key = await keyField();
   return (
     <ConsoleFrame challenge={view.challenge} current="announcements" asOf={view.asOf}>
       <div className="stack narrow-section">

@@ -56,7 +56,7 @@ export default async function ManageTeamPage({ params }: { params: Promise<{ slu
         <>
           <InvitationSection
             team={team}
-            keys={[keyField(), keyField()]}
+            keys={[await keyField(), await keyField()]}
             actions={{
               byLink: inviteByLinkAction,
               byMail: inviteByMailAction,
@@ -65,7 +65,7 @@ export default async function ManageTeamPage({ params }: { params: Promise<{ slu
           />
           <MergeSection
             team={team}
-            keyField={keyField()}
+            keyField={await keyField()}
             ask={requestMergeAction}
             decide={decideMergeAction}
           />
