@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { RENDER_HEADER } from '#lib/api/pages/render-header.ts';
-import { type Answer, compressAnswer, type Render, sendAnswer } from './answer.ts';
-import { joinParts } from './public-cache/next-parts.ts';
+import { compressAnswer, type Render, sendAnswer } from './answer.ts';
+import { type CutPage, copyPage, cutPage, sourceOf } from './cut-page.ts';
 import { isSharedRead } from './public-cache/public-requests.ts';
-import { renewNonce } from './security/pin-scripts.ts';
+import { newNonce, nonceOf, withNonce } from './security/pin-scripts.ts';
 
 /** Larger answers are rendered for each request, and never lie in memory as a whole. */
 const MAX_BYTES = 2 * 2 ** 20;
@@ -18,7 +18,16 @@ interface Round {
   /** Whether its request is rendered, and no longer waits for the round before. */
   starts: PromiseWithResolvers<void>;
   /** What the others get too; null if they can't. */
-  answer: PromiseWithResolvers<Answer | null>;
+  answer: PromiseWithResolvers<Shared | null>;
+}
+
+/** An answer, cut where its copies differ. */
+interface Shared {
+  headers: OutgoingHttpHeaders;
+  page: CutPage;
+  /** What its form keys begin with. */
+  seed: string;
+  isCompressed: boolean;
 }
 
 /**
@@ -74,10 +83,17 @@ async function lead(
   const seed = randomBytes(16).toString('hex');
   request.headers[RENDER_HEADER] = seed;
   copyWrites(response, (body) => {
-    const headers = { ...response.getHeaders(), [RENDER_HEADER]: seed };
-    answer.resolve(body && isShareable(response) ? { headers, body } : null);
+    answer.resolve(body && isShareable(response) ? share(response.getHeaders(), body, seed) : null);
   });
   await render(request, response);
+}
+
+function share(headers: OutgoingHttpHeaders, body: Buffer, seed: string): Shared {
+  const isCompressed = headers['content-encoding'] === 'gzip';
+  const html = (isCompressed ? gunzipSync(body) : body).toString();
+  const nonce = nonceOf(headers);
+  const own = nonce === null ? seed : `${seed}|${sourceOf(nonce)}`;
+  return { headers, page: cutPage(html, own), seed, isCompressed };
 }
 
 function isShareable(response: ServerResponse): boolean {
@@ -123,16 +139,17 @@ function copyWrites(response: ServerResponse, complete: (body: Buffer | null) =>
   }) as typeof end;
 }
 
-async function sendCopy(answer: Answer, response: ServerResponse): Promise<void> {
-  const isCompressed = answer.headers['content-encoding'] === 'gzip';
-  const plain = isCompressed ? { ...answer, body: gunzipSync(answer.body) } : answer;
-  const own = renewKeys(renewNonce(plain));
+/** Sends a copy with a nonce and form keys of its own: keys begin with RENDER_HEADER of their page (app/form-key.ts). */
+async function sendCopy(
+  { headers, page, seed, isCompressed }: Shared,
+  response: ServerResponse,
+): Promise<void> {
+  const rendered = nonceOf(headers);
+  const nonce = newNonce();
+  const ownSeed = randomBytes(16).toString('hex');
+  const own = {
+    headers: rendered === null ? headers : withNonce(headers, nonce),
+    body: copyPage(page, (text) => (text === seed ? ownSeed : nonce)),
+  };
   sendAnswer(response, isCompressed ? await compressAnswer(own) : own);
-}
-
-/** The keys of a page's forms begin with what its request had in RENDER_HEADER (app/form-key.ts). */
-function renewKeys({ headers, body }: Answer): Answer {
-  const { [RENDER_HEADER]: seed, ...others } = headers as OutgoingHttpHeaders & { [RENDER_HEADER]: string };
-  const own = randomBytes(16).toString('hex');
-  return { headers: others, body: Buffer.from(joinParts(body.toString()).replaceAll(seed, own)) };
 }

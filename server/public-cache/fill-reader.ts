@@ -1,44 +1,39 @@
 import { encodeReader, PLACEHOLDER_TEXTS, type Reader } from '#lib/api/pages/reader.ts';
-import { joinParts } from './next-parts.ts';
+import { type CutPage, copyPage, cutPage, sourceOf } from '#server/cut-page.ts';
 
-/** A page, cut where its readers differ: the bytes that are the same for all, and between them what is a reader's own. */
-export type CutPage = readonly (Uint8Array | { own: string })[];
-
-const NONCE = 'nonce';
-const READER = 'reader';
-
-/**
- * Cuts a page that was rendered with a placeholder for its reader. Filled in are the name and the team in its HTML, and all
- * of the reader, encoded, in its data, so that React finds in the browser what the server sent.
- *
- * @param nonce with which its scripts were rendered; null if it has none.
- */
-export function cutPage(html: string, placeholder: string, nonce: string | null): CutPage {
-  const own = new RegExp(
-    `(${placeholder}(?::[a-z]+)?${nonce === null ? '' : `|${nonce.replaceAll(/[+/=]/g, '\\$&')}`})`,
-  );
-  return joinParts(html)
-    .split(own)
-    .map((text, index) => {
-      if (index % 2 === 0) return Buffer.from(text);
-      if (text === nonce) return { own: NONCE };
-      return { own: text === placeholder ? READER : text.slice(placeholder.length) };
-    });
+/** A page that was rendered with a placeholder for its reader. */
+export interface PageForReaders {
+  page: CutPage;
+  placeholder: string;
+  /** With which its scripts were rendered; null if it has none. */
+  nonce: string | null;
 }
 
-/** The page for one reader. */
-export function fillPage(page: CutPage, reader: Reader, nonce: string | null): Buffer {
+export function pageForReaders(html: string, placeholder: string, nonce: string | null): PageForReaders {
+  const own = `${placeholder}(?::[a-z]+)?${nonce === null ? '' : `|${sourceOf(nonce)}`}`;
+  return { page: cutPage(html, own), placeholder, nonce };
+}
+
+/**
+ * The page for one reader: the name and the team in its HTML, and all of the reader, encoded, in its data, so that React
+ * finds in the browser what the server sent.
+ */
+export function fillReader(
+  { page, placeholder, nonce }: PageForReaders,
+  reader: Reader,
+  ownNonce: string | null,
+): Buffer {
   const texts: Readonly<Record<string, string>> = {
-    [NONCE]: nonce ?? '',
-    [READER]: encodeReader(reader),
     [PLACEHOLDER_TEXTS.name]: escapeEverywhere(reader.name),
     [PLACEHOLDER_TEXTS.teamName]: escapeEverywhere(reader.team?.name ?? ''),
     [PLACEHOLDER_TEXTS.teamSlug]: escapeEverywhere(reader.team?.slug ?? ''),
     [PLACEHOLDER_TEXTS.unread]: escapeEverywhere(reader.unread),
   };
-  return Buffer.concat(
-    page.map((part) => (part instanceof Uint8Array ? part : Buffer.from(texts[part.own] ?? ''))),
-  );
+  const encoded = encodeReader(reader);
+  return copyPage(page, (own) => {
+    if (own === nonce) return ownNonce ?? '';
+    return own === placeholder ? encoded : (texts[own.slice(placeholder.length)] ?? '');
+  });
 }
 
 /**

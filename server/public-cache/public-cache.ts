@@ -5,7 +5,7 @@ import { MINUTE_MS } from '#lib/domain/minutes.ts';
 import type { Notifications } from '#lib/platform/notifications.ts';
 import { type Answer, compressAnswer, type Render } from '#server/answer.ts';
 import { newNonce, nonceOf, withNonce } from '#server/security/pin-scripts.ts';
-import { type CutPage, cutPage, fillPage } from './fill-reader.ts';
+import { fillReader, type PageForReaders, pageForReaders } from './fill-reader.ts';
 import { acceptsGzip, asksForSharedPage, publicKey, sharedPageKey } from './public-requests.ts';
 import { ResponseCache } from './response-cache.ts';
 
@@ -53,7 +53,7 @@ export function cachePublicAnswers({
 }
 
 /** How kept pages are cut, which takes longer than filling them in. */
-const cutPages = new WeakMap<Buffer, CutPage>();
+const cutPages = new WeakMap<Buffer, PageForReaders>();
 
 /** The answer for one reader, which is never kept. Its nonce is its own too, unless the headers have been sent. */
 async function fillAnswer(
@@ -66,8 +66,8 @@ async function fillAnswer(
   const nonce = isUnsent && rendered !== null ? newNonce() : rendered;
   const own = rendered === null ? headers : withNonce(headers, nonce!);
   if (!String(headers['content-type']).startsWith('text/html')) return { headers: own, body };
-  const page = cutPages.get(body) ?? cutPage(body.toString(), placeholder, rendered);
+  const page = cutPages.get(body) ?? pageForReaders(body.toString(), placeholder, rendered);
   cutPages.set(body, page);
-  const filled = { headers: own, body: fillPage(page, reader, nonce) };
+  const filled = { headers: own, body: fillReader(page, reader, nonce) };
   return compresses ? compressAnswer(filled) : filled;
 }

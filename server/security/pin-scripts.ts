@@ -21,19 +21,9 @@ export function pinScripts(headers: OutgoingHttpHeaders, body: Buffer): Outgoing
 }
 
 /**
- * A copy of a page that is rendered once and sent to several readers, each with a nonce of its own. Nobody has seen the
- * nonce of the rendering, so no text of the page can have it. For pages whose scripts differ from reader to reader.
+ * Of a page that is rendered once and sent to several readers, each copy gets a nonce of its own. Nobody has seen the nonce
+ * of the rendering, so no text of the page can have it. For pages whose scripts differ from reader to reader.
  */
-export function renewNonce(answer: { headers: OutgoingHttpHeaders; body: Buffer }): typeof answer {
-  const nonce = nonceOf(answer.headers);
-  if (nonce === null) return answer;
-  const own = newNonce();
-  return {
-    headers: withNonce(answer.headers, own),
-    body: Buffer.from(answer.body.toString().replaceAll(nonce, own)),
-  };
-}
-
 export function newNonce(): string {
   return randomBytes(16).toString('base64');
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decodeReader, encodeReader, type Reader, readerPlaceholder } from '#lib/api/pages/reader.ts';
-import { cutPage, escapeEverywhere, fillPage } from '#server/public-cache/fill-reader.ts';
+import { escapeEverywhere, fillReader as fill, pageForReaders } from '#server/public-cache/fill-reader.ts';
 
 const SECRET = '0123456789abcdef0123456789abcdef';
 const HOSTILE = [
@@ -21,7 +21,7 @@ function pageFor(encoded: string): string {
 }
 
 function fillReader(html: string, placeholder: string, reader: Reader): string {
-  return fillPage(cutPage(html, placeholder, null), reader, null).toString();
+  return fill(pageForReaders(html, placeholder, null), reader, null).toString();
 }
 
 /** What a browser makes of numeric references. */
