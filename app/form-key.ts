@@ -2,7 +2,7 @@ import { headers } from 'next/headers';
 import type { FieldSpec } from '#components/ui/action-form.tsx';
 import { KEY_FIELD } from '#components/ui/form-state.ts';
 import { idempotencyKeySchema, newIdempotencyKey } from '#lib/api/idempotency/key.ts';
-import { RENDER_HEADER } from '#lib/api/pages/render-header.ts';
+import { RENDER_HEADER } from '#lib/api/pages/reader.ts';
 import { textOf } from './refuse.ts';
 
 /** A hidden field with a key of its own for each rendered form: a form that is sent twice creates one thing. */

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { PLACEHOLDER_HEADER } from '#lib/api/pages/reader.ts';
-import { RENDER_HEADER } from '#lib/api/pages/render-header.ts';
+import { PLACEHOLDER_HEADER, RENDER_HEADER } from '#lib/api/pages/reader.ts';
 import { clientAddress, networkOf, REMOTE_ADDRESS_HEADER } from '#lib/site/accounts/client-address.ts';
 import { OpenCounts } from './open-counts.ts';
 import { refuseMethod } from './refuse-method.ts';

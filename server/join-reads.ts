@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { RENDER_HEADER } from '#lib/api/pages/render-header.ts';
+import { RENDER_HEADER } from '#lib/api/pages/reader.ts';
 import { compressAnswer, type Render, sendAnswer } from './answer.ts';
 import { type CutPage, copyPage, cutPage, sourceOf } from './cut-page.ts';
 import { isSharedRead } from './public-cache/public-requests.ts';

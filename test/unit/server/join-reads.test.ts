@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { constants, createGzip, gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
-import { RENDER_HEADER } from '#lib/api/pages/render-header.ts';
+import { RENDER_HEADER } from '#lib/api/pages/reader.ts';
 import { joinReads } from '#server/join-reads.ts';
 
 let server: Server;
