@@ -1,16 +1,17 @@
 import { PlainLink } from '#components/ui/plain-link.tsx';
-import type { LeaderboardView } from '#lib/api/leaderboards/leaderboards.ts';
+import type { LeaderboardPageView } from '#lib/api/pages/leaderboard.ts';
 import { variantOf } from '#lib/domain/ranking/methods/variants.ts';
 import type { LeaderboardState } from './leaderboard-state.ts';
 import { METHOD_LABELS } from './method-labels.ts';
+import { MetricSetLinks } from './metric-sets.tsx';
 import { StrataLinks } from './strata.tsx';
 
-/** The choices above the table, as words: which cases, the method that ranks, and the pinned teams. */
+/** The choices above the table, as words: which metrics and cases, the method that ranks, and the pinned teams. */
 export function LeaderboardFilters({
   leaderboard,
   state,
 }: {
-  leaderboard: LeaderboardView;
+  leaderboard: LeaderboardPageView;
   state: LeaderboardState;
 }) {
   const { methods, ranking, summary } = leaderboard;
@@ -18,6 +19,7 @@ export function LeaderboardFilters({
   const current = state.method ?? own;
   return (
     <nav className="filters" aria-label="What the table shows">
+      <MetricSetLinks leaderboard={leaderboard} state={state} />
       <StrataLinks
         strata={leaderboard.strata}
         stratum={leaderboard.stratum}

@@ -8,6 +8,8 @@ export interface LeaderboardChange {
   method?: RankedBy;
   /** null for all cases. */
   stratum?: string | null;
+  /** The name of a metric set; null for all metrics. */
+  metricSet?: string | null;
   pins?: readonly string[];
   after?: string;
 }
@@ -17,6 +19,8 @@ export interface LeaderboardState {
   sort: LeaderboardSort;
   /** Whose ranks are shown; null for the phase's method. */
   method: RankedBy;
+  /** The metric set whose columns are shown; null for all. */
+  metricSet: string | null;
   pins: readonly string[];
   /** The search, empty without one. */
   q: string;
@@ -29,39 +33,45 @@ export interface LeaderboardState {
 }
 
 /** The query of a leaderboard page, as it stands in the URL. */
-export type LeaderboardStateQuery = Record<'sort' | 'method' | 'q' | 'after' | 'pin', string | undefined>;
+export type LeaderboardStateQuery = Record<
+  'sort' | 'method' | 'metrics' | 'q' | 'after' | 'pin',
+  string | undefined
+>;
 
 export function leaderboardState(
   leaderboard: LeaderboardPageView,
-  { sort: sortText, method: methodText, q = '', after, pin }: LeaderboardStateQuery,
+  { sort: sortText, method: methodText, metrics: setText, q = '', after, pin }: LeaderboardStateQuery,
 ): LeaderboardState {
   const base = `/challenges/${leaderboard.challengeSlug}/leaderboard`;
-  const sort = parseSort(leaderboard, sortText);
-  const method = parseMethod(leaderboard, methodText);
-  const { stratum } = leaderboard;
-  const parameters = (order: LeaderboardSort, by: RankedBy, of: string | null, pins: string | undefined) => {
-    const text = sortParameter(order);
+  const current = {
+    sort: parseSort(leaderboard, sortText),
+    method: parseMethod(leaderboard, methodText),
+    stratum: leaderboard.stratum,
+    metricSet: leaderboard.metricSets.find(({ name }) => name === setText)?.name ?? null,
+  };
+  const parameters = (
+    { sort, method, stratum, metricSet }: typeof current,
+    pins: string | undefined,
+  ): Record<string, string> => {
+    const text = sortParameter(sort);
     return {
       phase: leaderboard.phase.slug,
-      ...(of !== null && { stratum: of }),
+      ...(stratum !== null && { stratum }),
+      ...(metricSet !== null && { metrics: metricSet }),
       ...(text !== null && { sort: text }),
-      ...(by !== null && { method: by }),
+      ...(method !== null && { method }),
       ...(pins !== undefined && { pin: pins }),
     };
   };
+  const { sort, method, metricSet } = current;
   return {
-    sort,
-    method,
+    ...{ sort, method, metricSet, q, base },
     pins: leaderboard.pins,
-    q,
-    kept: parameters(sort, method, stratum, pin),
-    base,
-    hrefOf: (change) => {
-      const cursor = change.pins ? after : change.after;
-      const by = change.method === undefined ? method : change.method;
-      const of = change.stratum === undefined ? stratum : change.stratum;
+    kept: parameters(current, pin),
+    hrefOf: ({ pins, after: next, ...change }) => {
+      const cursor = pins ? after : next;
       const changed = new URLSearchParams({
-        ...parameters(change.sort ?? sort, by, of, change.pins?.join(',') ?? pin),
+        ...parameters({ ...current, ...change }, pins?.join(',') ?? pin),
         ...(q !== '' && { q }),
         ...(cursor && { after: cursor }),
       });

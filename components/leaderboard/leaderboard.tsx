@@ -7,6 +7,7 @@ import { countingName } from '#lib/domain/phases/settings.ts';
 import { counted } from '#lib/domain/units.ts';
 import { type LeaderboardState, type LeaderboardStateQuery, leaderboardState } from './leaderboard-state.ts';
 import { METHOD_LABELS } from './method-labels.ts';
+import { withMetricSet } from './metric-sets.tsx';
 import { useOwnPins } from './own-pins.ts';
 import { shownStratum, stratumLabel } from './strata.tsx';
 import { BaselineRows } from './table/baseline-rows.tsx';
@@ -30,8 +31,9 @@ export function Leaderboard({
   query: LeaderboardStateQuery;
 }) {
   const ownTeams = useOwnTeams();
-  const leaderboard = useOwnPins(shared, query.pin);
-  const state = leaderboardState(leaderboard, query);
+  const whole = useOwnPins(shared, query.pin);
+  const state = leaderboardState(whole, query);
+  const leaderboard = withMetricSet(whole, state.metricSet);
   const row = (entry: LeaderboardEntry, tierCell?: React.ReactNode) => (
     <EntryRow
       key={entry.teamSlug}
@@ -43,7 +45,7 @@ export function Leaderboard({
     />
   );
   const stratum = shownStratum(leaderboard);
-  const ranked = leaderboard.metrics.filter((metric) => metric.weight > 0).length;
+  const ranked = whole.metrics.filter((metric) => metric.weight > 0).length;
   return (
     <table className="leaderboard" style={gridOf(leaderboard.axis, referencesOf(leaderboard))}>
       <caption>
@@ -54,6 +56,9 @@ export function Leaderboard({
           {leaderboard.synthetic ? 'synthetic cases' : 'cases'}.
         </b>{' '}
         <HowOrdered leaderboard={leaderboard} state={state} ranked={ranked} />
+        {state.metricSet === null
+          ? null
+          : ` Of the metrics, only those of “${state.metricSet}” are shown; the ranking stays by all ranked metrics.`}
       </caption>
       <LeaderboardHead leaderboard={leaderboard} state={state} rankedCount={ranked} />
       {leaderboard.pinned.length > 0 ? (

@@ -14,7 +14,10 @@ const GROUPS = [
       ...['asksComment', 'asksCode', 'asksPaper'],
     ],
   },
-  { heading: 'Scores and ranking', names: ['kind', 'metrics', 'ranking', 'summary', 'connectivity', 'seed'] },
+  {
+    heading: 'Scores and ranking',
+    names: ['kind', 'metrics', 'metricSets', 'ranking', 'summary', 'connectivity', 'seed'],
+  },
   {
     heading: 'What teams see',
     names: [

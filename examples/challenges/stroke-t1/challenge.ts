@@ -30,6 +30,10 @@ export const STROKE_T1_TEMPLATE: ChallengeTemplate = {
         task: STROKE_T1,
         limits: LIMITS,
         metrics: equalWeights('dice', 'volume_difference', 'lesion_count_difference', 'lesion_f1'),
+        metricSets: [
+          { name: 'Voxels', metrics: ['dice', 'volume_difference'] },
+          { name: 'Lesions', metrics: ['lesion_f1', 'lesion_count_difference'] },
+        ],
       },
     }),
 };

@@ -1,3 +1,4 @@
+import { metricSetLine, readMetricSetLine } from '#lib/domain/phases/metric-sets.ts';
 import { groupLimitLine, readGroupLimitLine } from '#lib/domain/registrations/groups.ts';
 import { dateLine, linkLine, readDateLine, readLinkLine } from './links.ts';
 
@@ -11,6 +12,7 @@ const TEXTS: Lines = { write: (entry: string) => entry, read: (line) => line };
 export const LINE_LISTS: Readonly<Record<string, Lines>> = {
   groups: TEXTS,
   groupLimits: { write: groupLimitLine, read: readGroupLimitLine },
+  metricSets: { write: metricSetLine, read: readMetricSetLine },
   allowedAddresses: TEXTS,
   deniedAddresses: TEXTS,
   links: { write: linkLine, read: readLinkLine },

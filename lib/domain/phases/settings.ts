@@ -6,6 +6,7 @@ import { STROKE_T1 } from '#lib/domain/tasks/stroke-t1.ts';
 import { type Task, taskSchema } from '#lib/domain/tasks/task.ts';
 import { counted } from '#lib/domain/units.ts';
 import { limitsSchema } from './limits.ts';
+import { METRIC_SET_SETTINGS } from './metric-sets.ts';
 import {
   describeMetrics,
   findCaseRankingProblem,
@@ -411,6 +412,7 @@ export type ContainerRules = RulesOf<typeof CONTAINER_SETTINGS>;
 export const PHASE_SETTINGS = {
   kind,
   metrics,
+  ...METRIC_SET_SETTINGS,
   ranking,
   summary,
   connectivity,

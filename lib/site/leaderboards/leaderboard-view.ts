@@ -7,6 +7,7 @@ import { parseSort, sortEntries } from '#lib/api/leaderboards/sort.ts';
 import type { LeaderboardPageView } from '#lib/api/pages/leaderboard.ts';
 import { parsePins } from '#lib/api/pages/leaderboard-pins.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
+import { axisOver } from '#lib/domain/statistics/axis.ts';
 import { authorize, may } from '#lib/site/authorization.ts';
 import { findPhase, readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -45,13 +46,18 @@ export async function leaderboardPageView(
   viewer: Viewer | null,
   { pin, ...query }: LeaderboardQuery & { pin: string | undefined },
 ): Promise<LeaderboardPageView> {
-  const { challenge, leaderboard } = await readNamed(site, slug, phaseSlug, viewer, query.stratum);
+  const { challenge, phase, leaderboard } = await readNamed(site, slug, phaseSlug, viewer, query.stratum);
   const entryOf = new Map(leaderboard.entries.map((entry) => [entry.teamSlug, entry]));
   const pins = parsePins(pin, [...entryOf.keys()]);
   const view = toView(site, challenge, leaderboard, query);
   const shown = new Set(view.entries.map(({ teamSlug }) => teamSlug));
   const pinned = pins.flatMap((team): LeaderboardEntry[] => (shown.has(team) ? [] : [entryOf.get(team)!]));
-  return { ...view, pins, pinned };
+  const metricSets = phase.metricSets.flatMap(({ name, metrics }) => {
+    const shown = metrics.filter((key) => leaderboard.metrics.some(({ metric }) => metric === key));
+    return shown.length > 0 ? [{ name, metrics: shown }] : [];
+  });
+  const axes = metricSets.length > 0 ? leaderboard.metrics.map((_, m) => axisOf(leaderboard, m)) : [];
+  return { ...view, pins, pinned, metricSets, axes };
 }
 
 async function readNamed(
@@ -66,8 +72,18 @@ async function readNamed(
   const audience = may('console.read', viewer, { challenge }) ? 'organizer' : 'public';
   const phase = findPhase(challenge, phaseSlug);
   const whole = await readLeaderboard(site, phase, audience);
-  if (stratum === undefined) return { challenge, leaderboard: whole };
-  return { challenge, leaderboard: await readStratumLeaderboard(site, phase, whole, stratum) };
+  const leaderboard =
+    stratum === undefined ? whole : await readStratumLeaderboard(site, phase, whole, stratum);
+  return { challenge, phase, leaderboard };
+}
+
+/** Of the intervals of a metric. */
+function axisOf({ entries, baselines, metrics }: PhaseLeaderboard, m: number) {
+  const shown = [...entries, ...baselines].flatMap(({ scores }) => [
+    ...(scores[m]?.interval ?? []),
+    scores[m]?.value ?? [],
+  ]);
+  return axisOver(shown.flat(), metrics[m]!.range);
 }
 
 function toView(

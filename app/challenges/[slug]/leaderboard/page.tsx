@@ -15,6 +15,7 @@ import { LeaderboardFilters } from '#components/leaderboard/leaderboard-filters.
 import { LeaderboardNotes } from '#components/leaderboard/leaderboard-notes.tsx';
 import { LeaderboardPager } from '#components/leaderboard/leaderboard-pager.tsx';
 import { leaderboardState } from '#components/leaderboard/leaderboard-state.ts';
+import { withMetricSet } from '#components/leaderboard/metric-sets.tsx';
 import { SealedResults, WithheldNote } from '#components/leaderboard/sealed-results.tsx';
 import { StratumNote } from '#components/leaderboard/strata.tsx';
 import { SortMenu } from '#components/leaderboard/table/sort-menu.tsx';
@@ -59,6 +60,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
   const asked = {
     ...{ sort: query['sort'], method: query['method'], q: query['q'] },
     ...{ after: query['after'], pin: query['pin'], stratum: query['stratum'] },
+    metrics: query['metrics'],
   };
   // A broken address shows the first page rather than an error.
   const first = leaderboardQuerySchema.parse({ limit: PAGE_LIMITS.limit });
@@ -97,7 +99,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
               />
             ) : null}
             <LeaderboardFilters leaderboard={leaderboard} state={state} />
-            <SortMenu leaderboard={leaderboard} state={state} />
+            <SortMenu leaderboard={withMetricSet(leaderboard, state.metricSet)} state={state} />
             <div className="leaderboard-frame">
               <Leaderboard leaderboard={leaderboard} query={asked} />
             </div>

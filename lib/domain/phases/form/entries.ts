@@ -27,6 +27,7 @@ export const KINDS: Readonly<Record<string, 'paragraphs' | 'markdown' | 'date' |
   terms: 'markdown',
   groups: 'paragraphs',
   groupLimits: 'paragraphs',
+  metricSets: 'paragraphs',
   links: 'paragraphs',
   dates: 'paragraphs',
   citation: 'paragraphs',

@@ -125,6 +125,8 @@ const HINTS: Readonly<Record<string, string>> = {
     'One per line. Empty for every registered team. You put teams into groups in the list of registrations.',
   groupLimits:
     'One per line: submissions per day, submissions in total, and the group, as in “5 50 students”. They take the place of those of the phase.',
+  metricSets:
+    'One per line: a name, a colon and metrics of the phase, as in “Lesions: lesion_f1, lesion_count_difference”. The leaderboard can then show their columns by themselves; the ranking stays by all ranked metrics.',
   terms:
     'What teams accept when they register, in Markdown. Empty for none. A changed text is a new version, which every team accepts before its next submission.',
   submissionsRolling:

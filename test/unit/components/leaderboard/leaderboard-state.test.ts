@@ -11,9 +11,10 @@ const view = {
   summary: 'MEAN',
   pins: ['red'],
   stratum: null,
+  metricSets: [{ name: 'Lesions', metrics: ['dice'] }],
 } as unknown as LeaderboardPageView;
 
-const query = { sort: '-dice', method: undefined, q: 'u-net', after: 'blue', pin: 'red' };
+const query = { sort: '-dice', method: undefined, metrics: undefined, q: 'u-net', after: 'blue', pin: 'red' };
 
 test('a new order or search begins at the first page and keeps the rest', () => {
   const { hrefOf, kept, sort } = leaderboardState(view, query);
@@ -50,4 +51,12 @@ test('a stratum is kept in the URL by order, method and search, and left for all
   expect(hrefOf({ method: 'test-based' })).toContain('stratum=site-2');
   expect(hrefOf({ stratum: 'site-1' })).toContain('stratum=site-1');
   expect(hrefOf({ stratum: null })).not.toContain('stratum');
+});
+
+test('a metric set is kept in the URL, and a name that the phase doesn’t have shows all metrics', () => {
+  const { hrefOf, metricSet } = leaderboardState(view, { ...query, metrics: 'Lesions' });
+  expect(metricSet).toBe('Lesions');
+  expect(hrefOf({ method: 'test-based' })).toContain('metrics=Lesions');
+  expect(hrefOf({ metricSet: null })).not.toContain('metrics');
+  expect(leaderboardState(view, { ...query, metrics: 'Voxels' }).metricSet).toBeNull();
 });

@@ -53,6 +53,7 @@ const PHASE: PhaseRow = {
   gate: null,
   groups: [],
   groupLimits: [],
+  metricSets: [],
   asksComment: 'OFF',
   asksCode: 'OFF',
   asksPaper: 'OFF',

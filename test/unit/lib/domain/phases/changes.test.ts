@@ -26,6 +26,7 @@ const OTHERS: Record<Exclude<keyof PhaseDefinition, 'slug' | 'limits'>, unknown>
   lateUntil: '2027-03-03T04:05:00Z',
   kind: first.kind === 'OPEN' ? 'HIDDEN' : 'OPEN',
   metrics: [{ metric: 'sensitivity', weight: 3 }],
+  metricSets: [{ name: 'Overlap', metrics: ['dice'] }],
   ranking: first.ranking === 'AGGREGATE_THEN_RANK' ? 'RANK_THEN_AGGREGATE' : 'AGGREGATE_THEN_RANK',
   summary: first.summary === 'MEAN' ? 'MEDIAN' : 'MEAN',
   connectivity: first.connectivity === 6 ? 26 : 6,

@@ -48,6 +48,7 @@ describe('the form of a phase', () => {
       'zone',
       'closesAt',
       'lateUntil',
+      'metricSets',
       'submissionsPerDay',
       'submissionsTotal',
       'submissionsRolling',

@@ -37,6 +37,7 @@ const RULES: PhaseRules = {
   gate: null,
   groups: [],
   groupLimits: [],
+  metricSets: [],
   asksComment: 'OFF',
   asksCode: 'OFF',
   asksPaper: 'OFF',
