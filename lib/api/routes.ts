@@ -1,5 +1,6 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { challengeDefinitionSchema } from '#lib/domain/phases/phase.ts';
+import type { Action } from '#lib/domain/rights/actions.ts';
 import {
   accountSchema,
   createTokenRequestSchema,
@@ -79,6 +80,8 @@ export interface ApiRoute {
   method: Method;
   /** With `{name}` for each parameter, as in OpenAPI. */
   path: `/api/v1/${string}`;
+  /** What a request does, in the table of rights: its title, and the scope that a token needs. */
+  action: Action;
   query?: z.ZodObject;
   /** The schema of a JSON body, or a file as the raw body. */
   body?: z.ZodType | 'application/octet-stream';
@@ -95,15 +98,23 @@ const upload = { query: uploadArchiveQuerySchema, body: 'application/octet-strea
 
 /** Every method of every path of the API. A test compares the table with the files in app/api. */
 export const ROUTES = {
+  readOpenApi: {
+    method: 'GET',
+    path: '/api/v1/openapi.json',
+    action: 'site.visit',
+    response: ok(z.record(z.string(), z.unknown())),
+  },
   signUp: {
     method: 'POST',
     path: '/api/v1/users',
+    action: 'account.signUp',
     body: accountSchema,
     response: accepted(signUpResponseSchema),
   },
   createToken: {
     method: 'POST',
     path: '/api/v1/tokens',
+    action: 'token.createByPassword',
     body: createTokenRequestSchema,
     ...once,
     response: created(createTokenResponseSchema),
@@ -115,31 +126,41 @@ export const ROUTES = {
   listRunners: {
     method: 'GET',
     path: '/api/v1/runners',
+    action: 'runner.list',
     query: listRunnersQuerySchema,
     response: ok(listRunnersResponseSchema),
   },
   createChallenge: {
     method: 'POST',
     path: '/api/v1/challenges',
+    action: 'challenge.create',
     body: challengeDefinitionSchema,
     ...once,
     response: created(createChallengeResponseSchema),
   },
-  readChallenge: { method: 'GET', path: CHALLENGE, response: ok(challengeViewSchema) },
+  readChallenge: {
+    method: 'GET',
+    path: CHALLENGE,
+    action: 'challenge.read',
+    response: ok(challengeViewSchema),
+  },
   readDefinition: {
     method: 'GET',
     path: `${CHALLENGE}/definition`,
+    action: 'challenge.readDefinition',
     response: ok(storedDefinitionSchema),
   },
   applyDefinition: {
     method: 'PUT',
     path: `${CHALLENGE}/definition`,
+    action: 'challenge.edit',
     body: applyDefinitionRequestSchema,
     response: ok(appliedDefinitionSchema),
   },
   registerTeam: {
     method: 'POST',
     path: `${CHALLENGE}/registrations`,
+    action: 'team.register',
     body: registerTeamRequestSchema,
     ...once,
     response: created(registerTeamResponseSchema),
@@ -147,23 +168,27 @@ export const ROUTES = {
   listRegistrations: {
     method: 'GET',
     path: `${CHALLENGE}/registrations`,
+    action: 'registration.read',
     query: listRegistrationsQuerySchema,
     response: ok(listRegistrationsResponseSchema),
   },
   decideRegistrations: {
     method: 'POST',
     path: `${CHALLENGE}/registrations/decisions`,
+    action: 'registration.decide',
     body: decideRegistrationsRequestSchema,
     response: ok(decideRegistrationsResponseSchema),
   },
   readHiddenSubjects: {
     method: 'GET',
     path: `${CHALLENGE}/hidden-subjects`,
+    action: 'testset.readSubjects',
     response: ok(hiddenSubjectsResponseSchema),
   },
   importTestSet: {
     method: 'POST',
     path: `${PHASE}/test-set`,
+    action: 'testset.import',
     body: 'application/octet-stream',
     ...once,
     response: created(importTestSetResponseSchema),
@@ -172,6 +197,7 @@ export const ROUTES = {
   importScorer: {
     method: 'POST',
     path: `${PHASE}/scorer`,
+    action: 'scorer.import',
     query: importScorerQuerySchema,
     body: 'application/octet-stream',
     ...once,
@@ -180,18 +206,21 @@ export const ROUTES = {
   readLeaderboard: {
     method: 'GET',
     path: `${PHASE}/leaderboard`,
+    action: 'leaderboard.read',
     query: leaderboardQuerySchema,
     response: ok(leaderboardViewSchema),
   },
   readFigures: {
     method: 'GET',
     path: `${PHASE}/figures`,
+    action: 'leaderboard.read',
     query: figuresQuerySchema,
     response: ok(figuresViewSchema),
   },
   exportLeaderboard: {
     method: 'GET',
     path: `${PHASE}/leaderboard.csv`,
+    action: 'leaderboard.read',
     query: exportLeaderboardQuerySchema,
     response: { status: 200, type: 'text/csv' },
   },
@@ -199,64 +228,80 @@ export const ROUTES = {
   downloadStarterKit: {
     method: 'GET',
     path: `${PHASE}/starter-kit.zip`,
+    action: 'challenge.read',
     response: { status: 200, type: 'application/zip' },
   },
   listImages: {
     method: 'GET',
     path: '/api/v1/images',
+    action: 'archive.list',
     query: listArchivesQuerySchema,
     response: ok(listImagesResponseSchema),
   },
   uploadImage: {
     method: 'POST',
     path: '/api/v1/images',
+    action: 'archive.upload',
     ...upload,
     response: created(uploadImageResponseSchema),
   },
   listModels: {
     method: 'GET',
     path: '/api/v1/models',
+    action: 'archive.list',
     query: listArchivesQuerySchema,
     response: ok(listModelsResponseSchema),
   },
   uploadModel: {
     method: 'POST',
     path: '/api/v1/models',
+    action: 'archive.upload',
     ...upload,
     response: created(uploadModelResponseSchema),
   },
   listSubmissions: {
     method: 'GET',
     path: '/api/v1/submissions',
+    action: 'submission.list',
     query: listSubmissionsQuerySchema,
     response: ok(listSubmissionsResponseSchema),
   },
   createSubmission: {
     method: 'POST',
     path: '/api/v1/submissions',
+    action: 'submission.create',
     body: createSubmissionRequestSchema,
     ...once,
     response: created(createSubmissionResponseSchema),
   },
-  readSubmission: { method: 'GET', path: SUBMISSION, response: ok(readSubmissionResponseSchema) },
+  readSubmission: {
+    method: 'GET',
+    path: SUBMISSION,
+    action: 'submission.readAll',
+    response: ok(readSubmissionResponseSchema),
+  },
   followSubmission: {
     method: 'GET',
     path: `${SUBMISSION}/events`,
+    action: 'submission.follow',
     response: { status: 200, type: 'text/event-stream', events: { evaluation: evaluationViewSchema } },
   },
   cancelSubmission: {
     method: 'POST',
     path: `${SUBMISSION}/cancel`,
+    action: 'submission.cancel',
     response: ok(changeSubmissionResponseSchema),
   },
   selectSubmission: {
     method: 'POST',
     path: `${SUBMISSION}/select`,
+    action: 'submission.select',
     response: ok(changeSubmissionResponseSchema),
   },
   rerunSubmission: {
     method: 'POST',
     path: `${SUBMISSION}/rerun`,
+    action: 'submission.rerun',
     ...once,
     response: ok(changeSubmissionResponseSchema),
   },

@@ -36,12 +36,14 @@ export const NOTIFICATION_ROUTES = {
   listAnnouncements: {
     method: 'GET',
     path: ANNOUNCEMENTS,
+    action: 'challenge.read',
     query: announcementsQuerySchema,
     response: ok(listResponse('announcements', announcementSchema)),
   },
   createAnnouncement: {
     method: 'POST',
     path: ANNOUNCEMENTS,
+    action: 'announcement.write',
     body: writeAnnouncementSchema,
     takesIdempotencyKey: true,
     response: created(z.object({ announcement: z.object({ id: idSchema }) })),
@@ -49,12 +51,14 @@ export const NOTIFICATION_ROUTES = {
   listNotifications: {
     method: 'GET',
     path: NOTIFICATIONS,
+    action: 'notification.read',
     query: notificationsQuerySchema,
     response: ok(listResponse('notifications', notificationSchema).extend({ unread: countSchema })),
   },
   markNotificationsRead: {
     method: 'POST',
     path: `${NOTIFICATIONS}/read`,
+    action: 'notification.markRead',
     body: markReadRequestSchema,
     response: ok(z.object({ unread: countSchema })),
   },

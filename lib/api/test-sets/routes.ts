@@ -12,10 +12,17 @@ const state = ok(testSetUploadResponseSchema);
 
 /** The routes by which a sealed test set arrives in parts, a part of ROUTES. */
 export const TEST_SET_UPLOAD_ROUTES = {
-  readTestSetUpload: { method: 'GET', path: UPLOAD, query: uploadedTestSetQuerySchema, response: state },
+  readTestSetUpload: {
+    method: 'GET',
+    path: UPLOAD,
+    action: 'testset.import',
+    query: uploadedTestSetQuerySchema,
+    response: state,
+  },
   uploadTestSetPart: {
     method: 'PUT',
     path: UPLOAD,
+    action: 'testset.import',
     query: uploadPartQuerySchema,
     body: 'application/octet-stream',
     response: state,
@@ -24,6 +31,7 @@ export const TEST_SET_UPLOAD_ROUTES = {
   importUploadedTestSet: {
     method: 'POST',
     path: UPLOAD,
+    action: 'testset.import',
     query: uploadedTestSetQuerySchema,
     response: ok(importTestSetResponseSchema),
   },

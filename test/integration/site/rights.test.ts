@@ -1,5 +1,6 @@
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ROUTES } from '#lib/api/routes.ts';
 import { ACTIONS, ALL_ACTIONS } from '#lib/domain/rights/actions.ts';
 import { isAllowed } from '#lib/domain/rights/policy.ts';
 import { allEntryPoints, apiRoutes, serverActions, withoutRow } from '#test/support/rights/entry-points.ts';
@@ -68,6 +69,12 @@ test('every page, route and server action of the build has a row', () => {
 test('an entry point that no row names is found', () => {
   const planted = '/organize/[slug]/secrets';
   expect(withoutRow([...allEntryPoints(), planted], ROWS)).toEqual([planted]);
+});
+
+test('the table of routes names the action that each route asks for', () => {
+  const actions = new Map(ROWS.map(({ entry, action }) => [entry, action]));
+  for (const { method, path, action } of Object.values(ROUTES))
+    expect(actions.get(`${method} ${path}`), `${method} ${path}`).toBe(action);
 });
 
 test('every action of the policy is tried', () => {

@@ -431,6 +431,12 @@ test('only organizers can list runners', async () => {
   expect(await api.refused('listRunners', 403, { token })).toMatchObject({ code: 'FORBIDDEN' });
 });
 
+test('the description of the API is of this site, and the same for everybody', async () => {
+  const document = await api.ok('readOpenApi');
+  expect(document).toMatchObject({ openapi: '3.1.0', servers: [{ url: ORIGIN }] });
+  expect(await api.ok('readOpenApi', { token: (await newParticipant()).token })).toEqual(document);
+});
+
 test('the health check returns a status without details', async () => {
   const answer = await readHealth(new Request(`${ORIGIN}/healthz`));
   expect(answer.status).toBe(200);

@@ -35,6 +35,7 @@ describe('an answer of a route', () => {
   const route: ApiRoute = {
     method: 'POST',
     path: '/api/v1/things',
+    action: 'site.visit',
     response: { status: 201, type: 'application/json', schema },
   };
   const problemsOf = (body: unknown, status: number, type: string) => {

@@ -63,6 +63,7 @@ async function newScoredPlace({ newPlace, database }: Stage) {
 
 /** Every row of lib/api/routes.ts. */
 export const API_ROWS: readonly Row[] = [
+  route('GET /api/v1/openapi.json', 'site.visit', () => ({ path: '/api/v1/openapi.json' })),
   route('POST /api/v1/users', 'account.signUp', () => ({
     path: '/api/v1/users',
     json: { name: 'Ada', email: `${unique('new')}@example.org`, password: PASSWORD },
