@@ -4,9 +4,10 @@ import { expect, type Page, test } from '@playwright/test';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { SiteClient } from '#scripts/demo/site-client.ts';
 import { expectSound, expectSoundAt } from '#test/support/browser/axe.ts';
-import { at } from '#test/support/browser/people.ts';
+import { at, startSession } from '#test/support/browser/people.ts';
 import { releaseData } from '#test/support/browser/released-data.ts';
 import { CHALLENGE, ORGANIZER, served } from '#test/support/browser/served.ts';
+import { releaseArchive } from '#test/support/site/release-archive.ts';
 import { tarOf } from '#test/support/site/streams.ts';
 
 /** Released data: its page, figures, the viewer, and decryption in the browser. */
@@ -47,6 +48,62 @@ test('a release is described, drawn and fits every screen', async ({ page }) => 
   await expect(page.getByRole('link', { name: 'dataset_description.json' })).toBeVisible();
   const text = await page.locator('script[type="application/ld+json"]').textContent();
   expect(JSON.parse(text!)).toMatchObject({ '@type': 'sc:Dataset', version: '1.0.0' });
+  expect(errors).toEqual([]);
+});
+
+test('an organizer describes a dataset, drafts a release, publishes it and adds errata', async ({ page }) => {
+  const errors = watchViolations(page);
+  const dataset = `console-${randomUUID().slice(0, 8)}`;
+  await startSession(page, ORGANIZER);
+  await page.goto(at(`/organize/${CHALLENGE}/data`));
+  await page.getByText('Create dataset').click();
+  const description: [string, string][] = [
+    ['Name in addresses', dataset],
+    ['Title', 'Described in the console'],
+    ['Contact', 'data@heldout.example'],
+    ['Terms', 'Cite us.'],
+  ];
+  for (const [label, text] of description) await page.getByLabel(label, { exact: true }).fill(text);
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(page.getByText('This field is required.')).toBeVisible();
+  await page.getByLabel('License').fill('CC-BY-4.0');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Releases of Described in the console' })).toBeVisible();
+
+  await page.getByText('Draft a release').click();
+  await page.getByLabel('Version').fill('1.0.0');
+  await page.getByRole('button', { name: 'Create draft' }).click();
+  const release = page.getByRole('region', { name: 'Release 1.0.0' });
+  await expect(release).toContainText('No data yet');
+  await page.getByLabel('Version').fill('1.0.0');
+  await page.getByRole('button', { name: 'Create draft' }).click();
+  await expect(page.getByText('has a release 1.0.0 already').first()).toBeVisible();
+
+  const token = await new SiteClient(served().url).createToken(ORGANIZER, 'variant');
+  const variant = `/api/v1/challenges/${CHALLENGE}/datasets/${dataset}/releases/1.0.0/variants/native`;
+  const sent = await fetch(at(variant), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: await releaseArchive([['README', 'Read me.']]),
+  });
+  expect(sent.ok, await sent.text()).toBe(true);
+  await page.reload();
+  await release.getByLabel('Changelog').fill('First release.');
+  await release.getByRole('button', { name: 'Save changelog of 1.0.0' }).click();
+  await expect(release.getByText('Saved.')).toBeVisible();
+  await release.getByText('Publish release 1.0.0').click();
+  await expect(release).toContainText('Nothing can be changed or taken back');
+  await expectSoundAt(page, [1440, 390]);
+  await release.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(release.getByRole('heading', { name: /published/ })).toBeVisible();
+
+  await release.getByLabel('Errata').fill('Case 7 is mirrored.');
+  await release.getByRole('button', { name: 'Save errata of 1.0.0' }).click();
+  await expect(release.getByText('Saved.')).toBeVisible();
+  await expectSoundAt(page, [1440, 390]);
+  await page.goto(at(`/challenges/${CHALLENGE}/data/${dataset}`));
+  await expect(page.getByText('Case 7 is mirrored.')).toBeVisible();
+  await expect(page.getByText('First release.')).toBeVisible();
   expect(errors).toEqual([]);
 });
 

@@ -182,6 +182,7 @@ function furtherAddresses(id: string): string[] {
     `/organize/${CHALLENGE}/data`,
     `/organize/${CHALLENGE}/data/downloads`,
     `/organize/${CHALLENGE}/data/scans`,
+    `/organize/${CHALLENGE}/data/scans/releases`,
     `/challenges/${CHALLENGE}/data/scans/request`,
     '/account/data',
     `/api/v1/challenges/${CHALLENGE}/data-requests`,

@@ -1,7 +1,7 @@
 import type { FieldSpec } from '#components/ui/action-form.tsx';
 import type { AccessSettings } from '#lib/api/datasets/requests.ts';
 
-const OPTIONS = [
+export const ACCESS_OPTIONS = [
   { value: 'REQUEST', label: 'On request' },
   { value: 'OPEN', label: 'Open to everybody' },
 ] as const;
@@ -20,7 +20,7 @@ export function accessFields(
   return [
     { name: 'challenge', label: '', type: 'hidden', value: place.challenge },
     { name: 'dataset', label: '', type: 'hidden', value: place.dataset },
-    { name: 'access', label: 'Access', type: 'select', options: OPTIONS, value: access },
+    { name: 'access', label: 'Access', type: 'select', options: ACCESS_OPTIONS, value: access },
     {
       ...{ name: 'autoApprove', label: 'Approve at once', type: 'lines', isOptional: true },
       hint: 'Addresses and domains, one per line, as in uni.example or *.uni.example. Only an address that its owner has confirmed counts.',

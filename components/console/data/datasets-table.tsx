@@ -7,7 +7,15 @@ import { EXPIRING_DAYS } from '#lib/domain/datasets/data-request.ts';
 type Dataset = DataRequestsView['datasets'][number];
 
 /** The datasets of a challenge: how access is given, what waits, and who has access. */
-export function DatasetsTable({ slug, datasets }: { slug: string; datasets: readonly Dataset[] }) {
+export function DatasetsTable({
+  slug,
+  datasets,
+  mayEdit,
+}: {
+  slug: string;
+  datasets: readonly Dataset[];
+  mayEdit: boolean;
+}) {
   return (
     <table className="plain stackable top dataset-counts">
       <caption>
@@ -35,17 +43,19 @@ export function DatasetsTable({ slug, datasets }: { slug: string; datasets: read
       <tbody>
         {datasets.length === 0 ? (
           <tr className="nothing">
-            <td colSpan={7}>No datasets yet. Publish one from a terminal: heldout dataset publish.</td>
+            <td colSpan={7}>No datasets yet.</td>
           </tr>
         ) : (
-          datasets.map((dataset) => <Row key={dataset.name} slug={slug} dataset={dataset} />)
+          datasets.map((dataset) => (
+            <Row key={dataset.name} slug={slug} dataset={dataset} mayEdit={mayEdit} />
+          ))
         )}
       </tbody>
     </table>
   );
 }
 
-function Row({ slug, dataset }: { slug: string; dataset: Dataset }) {
+function Row({ slug, dataset, mayEdit }: { slug: string; dataset: Dataset; mayEdit: boolean }) {
   const { name, title, access, counts, usualWait } = dataset;
   const count = (state: keyof Dataset['counts'], label: string, warns = false) => (
     <td className={warns && counts[state] > 0 ? 'num warn' : 'num'} data-l={label}>
@@ -64,6 +74,11 @@ function Row({ slug, dataset }: { slug: string; dataset: Dataset }) {
       <th scope="row" className="anywhere">
         {title}
         <span className="unit mono">{name}</span>
+        {mayEdit ? (
+          <Link className="quiet small" href={`/organize/${slug}/data/${name}/releases`} prefetch={false}>
+            releases<span className="vh"> of {title}</span>
+          </Link>
+        ) : null}
       </th>
       <td data-l="access">
         {access === 'OPEN' ? 'open to everybody' : 'on request'}{' '}

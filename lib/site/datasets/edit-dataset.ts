@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type DatasetView, datasetRequestSchema, releaseRequestSchema } from '#lib/api/datasets/datasets.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
 import { datasetNameSchema, versionSchema } from '#lib/domain/datasets/release.ts';
@@ -14,7 +15,15 @@ import { addBidsFiles } from './add-bids-files.ts';
 import { type DatasetRow, hashOfTerms, viewOf, withReleases } from './dataset-view.ts';
 import { type DatasetPlace, findRelease } from './find-dataset.ts';
 
+const namedSchema = z.object({ name: datasetNameSchema });
+const versionedSchema = z.object({ version: versionSchema });
+
 type ReleasePlace = DatasetPlace & { version: string };
+
+interface Options {
+  /** Refuses one that exists, with CONFLICT. */
+  isNew?: boolean;
+}
 
 /** Creates a dataset, or changes how it is described. Releases keep the terms that they were published under. */
 export async function describeDataset(
@@ -22,10 +31,12 @@ export async function describeDataset(
   place: DatasetPlace,
   input: unknown,
   viewer: Viewer | null,
+  { isNew = false }: Options = {},
 ): Promise<DatasetView> {
   const data = parseInput(datasetRequestSchema, input);
-  const name = parseInput(datasetNameSchema, place.dataset);
-  return change(site, place, viewer, async (tx, { challenge, editor }) => {
+  const { name } = parseInput(namedSchema, { name: place.dataset });
+  return change(site, place, viewer, async (tx, { challenge, editor, dataset }) => {
+    if (isNew && dataset) throw taken('name', `The challenge has a dataset ${name} already.`);
     const { id: challengeId } = challenge;
     const where = { challengeId_name: { challengeId, name } };
     await tx.dataset.upsert({ where, create: { ...data, challengeId, name }, update: data });
@@ -41,12 +52,14 @@ export async function describeRelease(
   place: ReleasePlace,
   input: unknown,
   viewer: Viewer | null,
+  { isNew = false }: Options = {},
 ): Promise<DatasetView> {
   const data = parseInput(releaseRequestSchema, input);
-  const version = parseInput(versionSchema, place.version);
+  const { version } = parseInput(versionedSchema, { version: place.version });
   return change(site, place, viewer, async (tx, { challenge, editor, dataset }) => {
     const { id: datasetId, releases } = requireDataset(dataset);
     const release = releases.find((candidate) => candidate.version === version);
+    if (isNew && release) throw taken('version', `The dataset has a release ${version} already.`);
     const isPublished = Boolean(release?.publishedAt);
     if (isPublished && data.changelog !== undefined && data.changelog !== release!.changelog)
       throw published(version);
@@ -121,6 +134,11 @@ export function lockOf(challengeId: string, dataset: string): string {
 export function requireDataset(dataset: DatasetRow | null): DatasetRow {
   if (!dataset) throw new DomainError('NOT_FOUND', 'This dataset doesn’t exist. Describe it first.');
   return dataset;
+}
+
+function taken(field: string, problem: string): DomainError {
+  const message = `${problem} Choose another ${field}.`;
+  return new DomainError('CONFLICT', message, { [field]: message });
 }
 
 export function published(version: string): DomainError {

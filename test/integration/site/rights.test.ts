@@ -15,6 +15,7 @@ import { DATASET_ROWS } from '#test/support/rights/rows/datasets.ts';
 import { NOTIFICATION_ROWS } from '#test/support/rights/rows/notifications.ts';
 import { PAGE_ROWS } from '#test/support/rights/rows/pages.ts';
 import { RANKING_ROWS } from '#test/support/rights/rows/rankings.ts';
+import { RELEASE_FORM_ROWS } from '#test/support/rights/rows/release-forms.ts';
 import { TEAM_ROWS } from '#test/support/rights/rows/teams.ts';
 import { ACTORS, type Stage, setStage } from '#test/support/rights/stage.ts';
 import { unique } from '#test/support/site/scene.ts';
@@ -34,6 +35,7 @@ const ROWS = [
   ...CHALLENGE_ROWS,
   ...CONSOLE_ROWS,
   ...DATASET_ROWS,
+  ...RELEASE_FORM_ROWS,
   ...DATA_REQUEST_ROWS,
   ...NOTIFICATION_ROWS,
   ...ADMINISTRATION_ROWS,

@@ -85,7 +85,7 @@ export async function createTeamByForm(page: Page, team: string): Promise<void> 
 }
 
 /** Asks the addresses that the sign-in form uses; the page’s browser has the session then. */
-async function startSession(page: Page, { email, password }: Omit<Person, 'name'>): Promise<void> {
+export async function startSession(page: Page, { email, password }: Omit<Person, 'name'>): Promise<void> {
   const { csrfToken } = await (await page.request.get(at('/api/auth/csrf'))).json();
   const form = { csrfToken, email, password };
   const headers = { origin: served().url };

@@ -4,9 +4,12 @@ import { orPage } from '#app/refuse.ts';
 import { readSearch, type SearchParams } from '#app/search.ts';
 import { currentViewer } from '#app/viewer.ts';
 import { ConsoleFrame } from '#components/console/console-frame.tsx';
+import { datasetFields } from '#components/console/data/dataset-fields.ts';
 import { DatasetsTable } from '#components/console/data/datasets-table.tsx';
 import { RequestsForm } from '#components/console/data/requests-form.tsx';
 import { RequestsTable } from '#components/console/data/requests-table.tsx';
+import { ActionForm } from '#components/ui/action-form.tsx';
+import { Confirmation } from '#components/ui/confirmation.tsx';
 import { listAddress } from '#components/ui/list-address.ts';
 import { type ListFilter, ListSearch } from '#components/ui/list-search.tsx';
 import { NewestPager } from '#components/ui/newest-pager.tsx';
@@ -14,6 +17,7 @@ import type { DataRequestFilter } from '#lib/api/datasets/requests.ts';
 import { type DataRequestsView, dataRequestsQuerySchema } from '#lib/api/pages/organizer/data.ts';
 import { dataRequestsView } from '#lib/site/datasets/access/list-requests.ts';
 import { site } from '#lib/site/site.ts';
+import { createDatasetAction } from './[dataset]/releases/actions.ts';
 import { decideDataRequestsAction } from './actions.ts';
 
 interface Props {
@@ -45,7 +49,20 @@ export default async function DataPage({ params, searchParams }: Props) {
   return (
     <ConsoleFrame challenge={view.challenge} current="data" asOf={view.asOf}>
       <section className="console-section" aria-label="Datasets">
-        <DatasetsTable slug={slug} datasets={view.datasets} />
+        <DatasetsTable slug={slug} datasets={view.datasets} mayEdit={view.mayEdit} />
+        {view.mayEdit ? (
+          <div className="after-form">
+            <Confirmation label="Create dataset" isHarmless>
+              <ActionForm
+                name="dataset"
+                action={createDatasetAction}
+                fields={datasetFields(slug, null)}
+                submit="Create"
+                pending="Creating"
+              />
+            </Confirmation>
+          </div>
+        ) : null}
         <p className="exports bare">
           <Link href={`${base}/downloads`} prefetch={false}>
             Downloads and receipts

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DatasetView } from '#lib/api/datasets/datasets.ts';
 import {
   type AccessSettings,
   type DataAccess,
@@ -39,6 +40,15 @@ export interface DataRequestsView extends PageLinks, ListHead {
   /** Names of the replies of all datasets. */
   replies: string[];
   mayDecide: boolean;
+  /** Describe datasets and publish releases. */
+  mayEdit: boolean;
+}
+
+/** A dataset with its drafts, for whoever edits it. */
+export interface ReleasesView extends ListHead {
+  dataset: DatasetView;
+  /** Of the next release. */
+  terms: string;
 }
 
 export interface AccessSettingsView extends ListHead {

@@ -62,6 +62,7 @@ export async function dataRequestsView(
     datasets: await Promise.all(described),
     replies: [...new Set(replies)],
     mayDecide: may('dataRequest.decide', viewer, { challenge }),
+    mayEdit: may('dataset.edit', viewer, { challenge }),
     ...links,
   };
 }
