@@ -126,6 +126,7 @@ function furtherAddresses(id: string): string[] {
     ...['files', 'SHA256SUMS', 'content?path=README', 'archive.tar.gz', 'archive.tar.gz?as=age'].map(
       (rest) => `${DATASETS}/scans/releases/1.0/variants/native/${rest}`,
     ),
+    '/api/v1/openapi.json',
     `/api/v1/images?team=${team.place.team}`,
     `/api/v1/models?team=${team.place.team}`,
     '/api/v1/runners',
