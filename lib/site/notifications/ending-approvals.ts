@@ -2,6 +2,7 @@ import { requestPage } from '#lib/api/datasets/addresses.ts';
 import { EXPIRING_DAYS, stateAt } from '#lib/domain/datasets/data-request.ts';
 import { DAY_MS, utcText } from '#lib/domain/minutes.ts';
 import type { Database, Transaction } from '#lib/platform/database.ts';
+import { lastsBeyond } from '#lib/site/datasets/access/find-access.ts';
 import { type MailingSite, siteLink } from '#lib/site/mail/queue-mail.ts';
 import { notified } from '#lib/site/mail/templates/notification.ts';
 import { addNotices, type NewNotice, type NoticeContent } from './notices.ts';
@@ -39,10 +40,7 @@ export async function describeApproval(
   if (found.state !== 'APPROVED' || isOver !== (event === 'ended')) return null;
   const { datasetId, userId, expiresAt } = found;
   const longer = await tx.dataRequest.count({
-    where: {
-      ...{ datasetId, userId, state: 'APPROVED' },
-      OR: [{ expiresAt: null }, { expiresAt: { gt: expiresAt } }],
-    },
+    where: { datasetId, userId, ...lastsBeyond(expiresAt) },
   });
   if (longer > 0) return null;
   const { name, title, challenge } = found.dataset;

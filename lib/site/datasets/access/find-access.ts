@@ -4,6 +4,7 @@ import { DomainError } from '#lib/domain/errors.ts';
 import type { Database, Transaction } from '#lib/platform/database.ts';
 import { authorize, may, requireSecondFactor } from '#lib/site/authorization.ts';
 import type { Site } from '#lib/site/site.ts';
+import type { Prisma } from '#prisma-client';
 import type { FoundDataset, Release } from '../find-dataset.ts';
 
 /** An approval that hasn't ended. */
@@ -25,6 +26,14 @@ export type Access =
 
 type ReadingSite = Pick<Site, 'db' | 'now'>;
 
+/** Approvals that end after a moment, or never. */
+export function lastsBeyond(at: Date) {
+  return {
+    state: 'APPROVED',
+    OR: [{ expiresAt: null }, { expiresAt: { gt: at } }],
+  } satisfies Prisma.DataRequestWhereInput;
+}
+
 /**
  * A person’s active approval for a dataset, the one that lasts longest. Read for each request and never kept, so that a
  * revocation holds at once.
@@ -34,10 +43,7 @@ export async function findGrant(
   { datasetId, userId, now }: { datasetId: string; userId: string; now: Date },
 ): Promise<Grant | null> {
   const row = await db.dataRequest.findFirst({
-    where: {
-      ...{ datasetId, userId, state: 'APPROVED' },
-      OR: [{ expiresAt: null }, { expiresAt: { gt: now } }],
-    },
+    where: { datasetId, userId, ...lastsBeyond(now) },
     orderBy: { expiresAt: { sort: 'desc', nulls: 'first' } },
     select: { id: true, decidedAt: true, expiresAt: true },
   });

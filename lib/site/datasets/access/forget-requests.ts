@@ -1,4 +1,5 @@
 import type { Transaction } from '#lib/platform/database.ts';
+import { lastsBeyond } from './find-access.ts';
 
 /** In place of the name that terms were signed with. */
 const FORMER_SIGNATURE = 'Former member';
@@ -15,7 +16,7 @@ export async function forgetDataRequests(tx: Transaction, userId: string, now: D
     data: { state: 'WITHDRAWN', dueAt: null },
   });
   await tx.dataRequest.updateMany({
-    where: { userId, state: 'APPROVED', OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+    where: { userId, ...lastsBeyond(now) },
     data: { expiresAt: now },
   });
   // Also what organizers wrote to the person or about them.

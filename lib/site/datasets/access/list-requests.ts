@@ -16,6 +16,7 @@ import type { Site } from '#lib/site/site.ts';
 import type { Prisma } from '#prisma-client';
 import { withReleases } from '../dataset-view.ts';
 import { settingsOf } from './access-settings.ts';
+import { lastsBeyond } from './find-access.ts';
 import { contentOf, eventsOf, withEvents } from './request-rows.ts';
 import { readUsualWait } from './usual-wait.ts';
 
@@ -74,7 +75,7 @@ export function filterOf(filter: DataRequestFilter, now: Date): Prisma.DataReque
     case 'OVERDUE':
       return { state: 'SUBMITTED', dueAt: { lte: now } };
     case 'APPROVED':
-      return { state: 'APPROVED', OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
+      return lastsBeyond(now);
     case 'EXPIRING':
       return { state: 'APPROVED', expiresAt: { gt: now, lte: soon } };
     case 'EXPIRED':

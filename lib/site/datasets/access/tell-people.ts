@@ -5,6 +5,7 @@ import { type MailingSite, siteLink } from '#lib/site/mail/queue-mail.ts';
 import { newRelease, requestForOrganizers, requestForPerson } from '#lib/site/mail/templates/data-request.ts';
 import { notifyPeople } from '#lib/site/notifications/notify.ts';
 import type { FoundDataset } from '../find-dataset.ts';
+import { lastsBeyond } from './find-access.ts';
 
 type Found = {
   challenge: Pick<FoundDataset['challenge'], 'id' | 'slug' | 'title'>;
@@ -51,10 +52,7 @@ export async function tellOfRelease(
 ): Promise<void> {
   const { id: datasetId, name, title } = dataset;
   const approved = await tx.dataRequest.findMany({
-    where: {
-      ...{ datasetId, state: 'APPROVED' },
-      OR: [{ expiresAt: null }, { expiresAt: { gt: site.now() } }],
-    },
+    where: { datasetId, ...lastsBeyond(site.now()) },
     distinct: ['userId'],
     select: { userId: true },
   });
