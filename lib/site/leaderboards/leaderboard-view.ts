@@ -7,11 +7,10 @@ import { parseSort, sortEntries } from '#lib/api/leaderboards/sort.ts';
 import type { LeaderboardPageView } from '#lib/api/pages/leaderboard.ts';
 import { parsePins } from '#lib/api/pages/leaderboard-pins.ts';
 import type { Viewer } from '#lib/api/pages/viewer.ts';
-import { axisOver } from '#lib/domain/statistics/axis.ts';
 import { authorize, may } from '#lib/site/authorization.ts';
 import { findPhase, readSharedChallenge } from '#lib/site/challenges/find-challenge.ts';
 import type { Site } from '#lib/site/site.ts';
-import { type PhaseLeaderboard, readLeaderboard } from './leaderboard.ts';
+import { axisOf, type PhaseLeaderboard, readLeaderboard } from './leaderboard.ts';
 import { pageOf } from './leaderboard-page.ts';
 import { readStratumLeaderboard } from './strata/stratum-leaderboard.ts';
 
@@ -56,7 +55,8 @@ export async function leaderboardPageView(
     const shown = metrics.filter((key) => leaderboard.metrics.some(({ metric }) => metric === key));
     return shown.length > 0 ? [{ name, metrics: shown }] : [];
   });
-  const axes = metricSets.length > 0 ? leaderboard.metrics.map((_, m) => axisOf(leaderboard, m)) : [];
+  const axes =
+    metricSets.length > 0 ? leaderboard.metrics.map(({ range }, m) => axisOf(leaderboard, m, range)) : [];
   return { ...view, pins, pinned, metricSets, axes };
 }
 
@@ -75,15 +75,6 @@ async function readNamed(
   const leaderboard =
     stratum === undefined ? whole : await readStratumLeaderboard(site, phase, whole, stratum);
   return { challenge, phase, leaderboard };
-}
-
-/** Of the intervals of a metric. */
-function axisOf({ entries, baselines, metrics }: PhaseLeaderboard, m: number) {
-  const shown = [...entries, ...baselines].flatMap(({ scores }) => [
-    ...(scores[m]?.interval ?? []),
-    scores[m]?.value ?? [],
-  ]);
-  return axisOver(shown.flat(), metrics[m]!.range);
 }
 
 function toView(

@@ -11,7 +11,7 @@ import { startOfMinute } from '#lib/domain/minutes.ts';
 import { VARIANT_NAMES } from '#lib/domain/ranking/methods/variants.ts';
 import type { Better } from '#lib/domain/ranking/ranks.ts';
 import { REPLICATES } from '#lib/domain/ranking/replicates.ts';
-import { axisOver } from '#lib/domain/statistics/axis.ts';
+import { type Axis, axisOver } from '#lib/domain/statistics/axis.ts';
 import { requireMetric } from '#lib/domain/tasks/task-metrics.ts';
 import { leaderboardMetrics, type PhaseWithTestSet, phaseSummary } from '#lib/site/challenges/phase-view.ts';
 import type { Site } from '#lib/site/site.ts';
@@ -81,6 +81,19 @@ interface Derived
   decimals: number;
 }
 
+/** An axis for the values and intervals of the metric at a place. */
+export function axisOf(
+  { entries, baselines }: Pick<PhaseLeaderboard, 'entries' | 'baselines'>,
+  place: number,
+  range: Parameters<typeof axisOver>[1],
+): Axis {
+  const shown = [...entries, ...baselines].flatMap(({ scores }) => [
+    ...(scores[place]?.interval ?? []),
+    scores[place]?.value ?? [],
+  ]);
+  return axisOver(shown.flat(), range);
+}
+
 /** What is derived from a snapshot, once for all requests that read it. Each snapshot is of one phase. */
 const derived = new WeakMap<SnapshotContent, Derived>();
 
@@ -89,11 +102,7 @@ function derive(snapshot: SnapshotContent, { decimals, metrics, task }: PhaseWit
   if (kept?.decimals === decimals) return kept;
   const entries = snapshot.rows.map((row, place) => toEntry(row, snapshot.falseOrder[place], decimals));
   const baselines = snapshot.baselines.map((row) => toBaseline(row, decimals));
-  const shown = [...entries, ...baselines].flatMap(({ scores: [primary] }) => [
-    ...(primary?.interval ?? []),
-    primary?.value ?? [],
-  ]);
-  const axis = axisOver(shown.flat(), requireMetric(task, metrics[0]!.metric).range);
+  const axis = axisOf({ entries, baselines }, 0, requireMetric(task, metrics[0]!.metric).range);
   const ranked = metrics.find(({ weight }) => weight > 0)!;
   const { better } = requireMetric(task, ranked.metric);
   const certainty = certaintyOf(snapshot, better);
