@@ -23,6 +23,13 @@ export function sendAnswer(response: ServerResponse, { headers, body }: Answer):
   response.end(body);
 }
 
+/** The bytes that `write` or `end` of a response was called with; null if there are none. */
+export function writtenBytes(chunk: unknown, encoding: unknown): Buffer | null {
+  if (typeof chunk === 'string')
+    return Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
+  return chunk instanceof Uint8Array ? Buffer.from(chunk) : null;
+}
+
 const compress = promisify(gzip);
 
 /** The answer compressed for one reader, where speed counts. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { RENDER_HEADER } from '#lib/api/pages/reader.ts';
-import { compressAnswer, type Render, sendAnswer } from './answer.ts';
+import { compressAnswer, type Render, sendAnswer, writtenBytes } from './answer.ts';
 import { type CutPage, copyPage, cutPage, sourceOf } from './cut-page.ts';
 import { isSharedRead } from './public-cache/public-requests.ts';
 import { newNonce, nonceOf, withNonce } from './security/pin-scripts.ts';
@@ -116,10 +116,10 @@ function copyWrites(response: ServerResponse, complete: (body: Buffer | null) =>
   let isCopied = true;
   const { write, end } = response;
   const copy = (chunk: unknown, encoding: unknown) => {
-    if (!isCopied || (typeof chunk !== 'string' && !(chunk instanceof Uint8Array))) return;
-    const known = typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
-    chunks.push(typeof chunk === 'string' ? Buffer.from(chunk, known) : Buffer.from(chunk));
-    bytes += chunks.at(-1)!.byteLength;
+    const written = isCopied ? writtenBytes(chunk, encoding) : null;
+    if (written === null) return;
+    chunks.push(written);
+    bytes += written.byteLength;
     if (bytes <= MAX_BYTES && isShareable(response)) return;
     isCopied = false;
     chunks.length = 0;

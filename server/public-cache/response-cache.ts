@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, type Render, sendAnswer } from '#server/answer.ts';
+import { type Answer, type Render, sendAnswer, writtenBytes } from '#server/answer.ts';
 import { pinScripts } from '#server/security/pin-scripts.ts';
 
 /**
@@ -110,9 +110,8 @@ export class ResponseCache {
 function holdBack(response: ServerResponse, complete: (body: Buffer) => Promise<void>): void {
   const chunks: Buffer[] = [];
   const collect = (chunk: unknown, encoding: unknown) => {
-    if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return;
-    const known = typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
-    chunks.push(typeof chunk === 'string' ? Buffer.from(chunk, known) : Buffer.from(chunk));
+    const written = writtenBytes(chunk, encoding);
+    if (written !== null) chunks.push(written);
   };
   const { write, end, flushHeaders } = response;
   response.flushHeaders = () => undefined;
