@@ -87,6 +87,8 @@ export interface ApiRoute {
   body?: z.ZodType | 'application/octet-stream';
   /** The request creates something, once per Idempotency-Key (idempotency/key.ts). */
   takesIdempotencyKey?: true;
+  /** The name of the file and its SHA-256 can be sent along (app/api/archives.ts). */
+  takesFileHeaders?: true;
   response: RouteResponse;
 }
 
@@ -94,7 +96,12 @@ const CHALLENGE = '/api/v1/challenges/{slug}';
 const PHASE = `${CHALLENGE}/phases/{phase}` as const;
 const SUBMISSION = '/api/v1/submissions/{id}';
 const once = { takesIdempotencyKey: true } as const;
-const upload = { query: uploadArchiveQuerySchema, body: 'application/octet-stream', ...once } as const;
+const upload = {
+  query: uploadArchiveQuerySchema,
+  body: 'application/octet-stream',
+  takesFileHeaders: true,
+  ...once,
+} as const;
 
 /** Every method of every path of the API. A test compares the table with the files in app/api. */
 export const ROUTES = {

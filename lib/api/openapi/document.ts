@@ -21,7 +21,6 @@ type Content = Readonly<Record<string, { schema: JsonSchema }>>;
 export interface Operation {
   operationId: string;
   summary: string;
-  description?: string;
   tags: string[];
   /** Empty: no token is needed. Otherwise the scope that the token needs, or none in particular. */
   security: Record<string, string[]>[];
@@ -143,7 +142,7 @@ function queryParameters({ query }: ApiRoute): Parameter[] {
   }));
 }
 
-function headerParameters({ body, takesIdempotencyKey }: ApiRoute): Parameter[] {
+function headerParameters({ takesFileHeaders, takesIdempotencyKey }: ApiRoute): Parameter[] {
   const header = (name: string, description: string, schema: JsonSchema): Parameter => ({
     ...{ name, in: 'header', required: false, description, schema },
   });
@@ -151,7 +150,7 @@ function headerParameters({ body, takesIdempotencyKey }: ApiRoute): Parameter[] 
     ...(takesIdempotencyKey
       ? [header(IDEMPOTENCY_KEY_HEADER, 'A key of your own choice.', { type: 'string', maxLength: 255 })]
       : []),
-    ...(body === 'application/octet-stream'
+    ...(takesFileHeaders
       ? [
           header('X-File-Name', 'The file’s name, percent-encoded.', { type: 'string' }),
           header(
